@@ -1,0 +1,44 @@
+/** What clients can rely on in `extensions.code`, beside GraphQL's own parse and validation codes. */
+export type PublicCode =
+  | 'BAD_USER_INPUT'
+  | 'EMBEDDING_UNAVAILABLE'
+  | 'STORE_UNAVAILABLE'
+  | 'RATE_LIMITED'
+  | 'TIMEOUT'
+  | 'INTERNAL_SERVER_ERROR';
+
+/** An error whose message is meant for the client. Anything else that is thrown is masked. */
+export class PublicError extends Error {
+  override readonly name: string = 'PublicError';
+
+  constructor(
+    readonly code: PublicCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Input that cannot be served as it is. `argumentPath` leads to it from the field's arguments: `['filter', 'or', 2, 'title']`. */
+export class BadUserInputError extends PublicError {
+  override readonly name = 'BadUserInputError';
+
+  constructor(
+    message: string,
+    readonly argumentPath: readonly (string | number)[] = [],
+    options?: ErrorOptions,
+  ) {
+    super('BAD_USER_INPUT', message, options);
+  }
+}
+
+/** A reason not to start, worded for the operator: printed without a stack, exit code 1. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+}
+
+/** The thrown value as an Error, so that `cause` and logs always have one. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+}

@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** The folder of PaperQL's own package.json: where `schema/`, `models/` and `sample/` lie, whatever the build folder. */
+export const PACKAGE_ROOT = findPackageRoot(import.meta.dirname);
+
+/** An absolute path below the package root. */
+export function packagePath(...parts: string[]): string {
+  return path.join(PACKAGE_ROOT, ...parts);
+}
+
+/** PaperQL's version, from package.json. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string };
+  return version;
+}
+
+function findPackageRoot(folder: string): string {
+  if (existsSync(path.join(folder, 'package.json'))) return folder;
+  const parent = path.dirname(folder);
+  if (parent === folder) throw new Error(`No package.json above ${import.meta.dirname}`);
+  return findPackageRoot(parent);
+}

@@ -1,0 +1,134 @@
+import { toWords } from './words.js';
+
+/**
+ * How author names match, by keyword equality alone.
+ *
+ * A text index pools the words of all authors of a paper, so "Jing Li" would match a paper by Jing Wang and Li Chen.
+ * Instead every author contributes one key for each choice of up to three words of the name, each word written in
+ * full (`xu`) or as an initial (`t.`). A query name becomes such a key too, and equality is the whole test. Keys are
+ * sorted, so word order does not matter, and made of folded words, so case, accents and hyphens do not.
+ *
+ * An initial matches both ways: "T. Xu" finds Tian-Xing Xu through the key `t. xu` of the latter; "Csaba Balázs" finds
+ * C. Balázs through `balazs c`, the key that only a name with the literal initial has.
+ */
+
+/** Words in one key. Names with more words match when each choice of three of them does. */
+const WORDS_PER_KEY = 3;
+/** Beyond this a name is a collaboration or an institution: its words are not abbreviated. */
+const MAX_ABBREVIATED_WORDS = 6;
+/** Words of a name that are looked at, in names and in queries alike. */
+const MAX_WORDS = 12;
+
+/** The keys of all authors of a paper, without repeats: the payload's `author_keys`. */
+export function authorKeys(names: readonly string[]): string[] {
+  const keys = new Set<string>();
+  for (const name of names) {
+    for (const words of spellings(name)) addNameKeys(words, keys);
+  }
+  return [...keys];
+}
+
+/**
+ * What a paper's `author_keys` must hold for one of its authors to have all words of `name`: one of the alternatives
+ * must be met (a hyphenated name has two spellings); an alternative is met when each of its lists has a key among the
+ * paper's. A name without any word has no alternative: nothing matches it.
+ */
+export function authorKeyAlternatives(name: string): string[][][] {
+  const alternatives = spellings(name).map(toKeyLists);
+  if (alternatives.every((lists) => lists.length === 1)) {
+    const keys = new Set(alternatives.flat(2));
+    return keys.size === 0 ? [] : [[[...keys]]];
+  }
+  return alternatives;
+}
+
+function addNameKeys(words: readonly string[], keys: Set<string>): void {
+  if (words.every(isInitial)) {
+    // Nothing in the name can stand in full ("W. E"): it is found by its initials, all of them.
+    keys.add(toKey(words.map(toInitial)));
+    return;
+  }
+  const writingsOf = (word: string) =>
+    words.length <= MAX_ABBREVIATED_WORDS ? [word, toInitial(word)] : [word];
+  for (const chosen of choose(words, WORDS_PER_KEY)) {
+    for (const written of combine(chosen, writingsOf)) {
+      if (written.some((word, at) => word === chosen[at] && !isInitial(word))) keys.add(toKey(written));
+    }
+  }
+}
+
+/** Every row that takes one of the writings of each word. */
+function combine(words: readonly string[], writingsOf: (word: string) => string[]): string[][] {
+  return words.reduce<string[][]>(
+    (rows, word) => rows.flatMap((row) => writingsOf(word).map((written) => [...row, written])),
+    [[]],
+  );
+}
+
+function toKeyLists(words: readonly string[]): string[][] {
+  if (words.every(isInitial)) return [[toKey(words.map(toInitial))]];
+  return groupsOf(words, WORDS_PER_KEY).map((group) => queryKeys(group));
+}
+
+/**
+ * The keys of an author that a group of query words may hit. A full word also hits the literal initial of a name
+ * ("Csaba" the author "C."), as long as one word stands in full on both sides.
+ */
+function queryKeys(group: readonly string[]): string[] {
+  const rows = combine(group, (word) => {
+    if (isInitial(word)) return [toInitial(word)];
+    return isInitial(firstLetter(word)) ? [word, firstLetter(word)] : [word];
+  });
+  const keys = rows
+    .filter((row) => row.some((word, at) => word === group[at] && !isInitial(word)))
+    .map(toKey);
+  return [...new Set(keys)];
+}
+
+/** One group of all words when they fit into a key, else every choice of three with a word written in full. */
+function groupsOf(words: readonly string[], size: number): string[][] {
+  if (words.length <= size) return [[...words]];
+  return choose(words, size).filter((group) => group.length === size && !group.every(isInitial));
+}
+
+/** Every choice of one to `size` of the words, their order kept. */
+function choose(words: readonly string[], size: number): string[][] {
+  const chosen: string[][] = [];
+  const extend = (prefix: string[], from: number) => {
+    if (prefix.length > 0) chosen.push(prefix);
+    if (prefix.length === size) return;
+    for (let at = from; at < words.length; at++) {
+      const word = words[at];
+      if (word !== undefined) extend([...prefix, word], at + 1);
+    }
+  };
+  extend([], 0);
+  return chosen;
+}
+
+/** The name's words; and, where hyphens split some ("Tian-Xing"), the words with those joined ("tianxing"). */
+function spellings(name: string): string[][] {
+  const plain = name.replace(/['’‘ʼ`´]/gu, '');
+  const written = toWords(plain).slice(0, MAX_WORDS);
+  if (written.length === 0) return [];
+  const joined = toWords(plain.replace(/(?<=\p{L}\p{L})[-‐‑](?=\p{L}\p{L})/gu, '')).slice(0, MAX_WORDS);
+  return joined.length < written.length ? [written, joined] : [written];
+}
+
+/** A lone letter of a script with upper and lower case. A lone Chinese character is a word. */
+function isInitial(word: string): boolean {
+  return word.length === 1 && word.toLowerCase() !== word.toUpperCase();
+}
+
+function toInitial(word: string): string {
+  const letter = firstLetter(word);
+  return isInitial(letter) ? `${letter}.` : word;
+}
+
+function firstLetter(word: string): string {
+  return String.fromCodePoint(word.codePointAt(0) ?? 0);
+}
+
+function toKey(words: readonly string[]): string {
+  return [...words].sort().join(' ');
+}

@@ -1,0 +1,48 @@
+/** One version of a paper as arXiv lists it. `created` is an RFC 3339 instant. */
+export interface PaperVersion {
+  version: string;
+  created: string;
+}
+
+/**
+ * What is stored for a paper: the Kaggle record's fields under their own names, cleaned, with `authors` and
+ * `categories` as lists, and the keys derived from them. A field without a value is left out, never null or empty.
+ */
+export interface PaperPayload {
+  /** arXiv id without version. */
+  id: string;
+  title: string;
+  abstract: string;
+  /** Display names, "Given Family", in the paper's order. */
+  authors: string[];
+  /** arXiv category codes, primary first. */
+  categories: string[];
+  submitter?: string;
+  comments?: string;
+  'journal-ref'?: string;
+  doi?: string;
+  'report-no'?: string;
+  license?: string;
+  versions?: PaperVersion[];
+  /** Day of the last change to the record, `YYYY-MM-DD`. */
+  update_date?: string;
+
+  /** Derived: see `author-name.ts`. */
+  author_keys: string[];
+  /** Derived: display names once more, for facets and suggestions (`authors` itself has the text index). */
+  author_names: string[];
+  /** Derived: the DOIs in lower case, without resolver; the record's field may hold several. */
+  doi_keys?: string[];
+  primary_category?: string;
+  /** Derived: the categories' archives (`cs`, `math`, `hep-th`), without repeats. */
+  archives: string[];
+  /** Derived: RFC 3339 instant of the first version; of the id's month where the record has no version. */
+  submitted_at?: string;
+  /** Derived: `update_date`, else the last version's instant. */
+  updated_at?: string;
+  version_count: number;
+  /** Derived: year of `submitted_at`. */
+  year?: number;
+}
+
+export type PayloadField = keyof PaperPayload;

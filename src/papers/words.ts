@@ -1,0 +1,19 @@
+import asciiFolder from 'fold-to-ascii';
+
+const WORD = /[\p{Alphabetic}\p{N}]+/gu;
+const ASCII_ONLY = /^[\x00-\x7f]*$/; // eslint-disable-line no-control-regex -- the ASCII range itself
+
+/**
+ * The words of a text as a Qdrant text index sees them (tokenizer `word`, lower case, ASCII folding):
+ * maximal runs of letters and digits, in order, repeats kept. Text is taken in Unicode NFC.
+ * `C++` is the word `c`; unbroken Chinese text is one word.
+ */
+export function toWords(text: string): string[] {
+  const words = text.normalize('NFC').match(WORD) ?? [];
+  return words.map((word) => fold(word.toLowerCase()));
+}
+
+/** Letters without accents and ligatures (`é` → `e`, `ø` → `o`, `æ` → `ae`); other scripts stay as they are. */
+export function fold(text: string): string {
+  return ASCII_ONLY.test(text) ? text : asciiFolder.foldMaintaining(text);
+}

@@ -1,0 +1,53 @@
+import { LAYOUT_VERSION, type CollectionMetadata } from './layout.js';
+import type { CollectionInfo } from './store.js';
+import { EMBEDDED_TEXT_TEMPLATE, type Embedder } from '../embedding/embedder.js';
+import { StartupError } from '../errors/errors.js';
+
+/** How a collection filled with this embedder's vectors describes itself. */
+export function toMetadata(embedder: Pick<Embedder, 'id' | 'dimension'>): CollectionMetadata {
+  return {
+    layout_version: LAYOUT_VERSION,
+    embedder: embedder.id,
+    dimension: embedder.dimension,
+    embedded_text: EMBEDDED_TEXT_TEMPLATE,
+  };
+}
+
+/**
+ * Makes sure that the collection's vectors are of this embedder and that its filters mean what they say. Equal
+ * dimensions prove nothing: text-embedding-ada-002 and text-embedding-3-small both have 1536.
+ *
+ * @throws StartupError that names both sides and the way out.
+ */
+export function checkCollection(
+  collection: CollectionInfo,
+  embedder: Pick<Embedder, 'id' | 'dimension'>,
+): void {
+  const { name, metadata, missingIndexes } = collection;
+  if (!metadata) {
+    throw new StartupError(
+      `Collection "${name}" does not say which embedding model it was made with, so it was not made by PaperQL. ` +
+        'Set QDRANT_COLLECTION to another name, or load the papers anew.',
+    );
+  }
+  if (metadata.embedder !== embedder.id || metadata.dimension !== embedder.dimension) {
+    throw new StartupError(
+      `Collection "${name}" holds embeddings of ${metadata.embedder} (${metadata.dimension} dimensions), but the ` +
+        `configured embedder is ${embedder.id} (${embedder.dimension} dimensions); vectors of two models do not ` +
+        'compare. Configure the embedder that the collection was made with (EMBEDDER, OPENAI_EMBEDDING_MODEL, ' +
+        'EMBEDDING_DIMENSIONS), or set QDRANT_COLLECTION to another name and load the papers into it.',
+    );
+  }
+  if (metadata.layout_version !== LAYOUT_VERSION || metadata.embedded_text !== EMBEDDED_TEXT_TEMPLATE) {
+    throw new StartupError(
+      `Collection "${name}" has layout ${metadata.layout_version} with "${metadata.embedded_text}" embedded; this ` +
+        `version reads layout ${LAYOUT_VERSION} with "${EMBEDDED_TEXT_TEMPLATE}". Load the papers anew.`,
+    );
+  }
+  if (missingIndexes.length > 0) {
+    throw new StartupError(
+      `Collection "${name}" lacks the payload indexes of ${missingIndexes.join(', ')}; filters would answer wrongly ` +
+        'without them. Create them, or load the papers anew.',
+    );
+  }
+}
