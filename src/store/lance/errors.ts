@@ -1,0 +1,40 @@
+import { PublicError } from '../../errors/errors.js';
+
+/** What a caller of the store may see; the engine's own words, paths included, stay in `cause`. */
+export function toStoreError(thrown: unknown, collection: string): PublicError {
+  if (thrown instanceof PublicError) return thrown;
+  return new PublicError('STORE_UNAVAILABLE', `The embedded store failed on collection ${collection}.`, {
+    cause: thrown,
+  });
+}
+
+export function missingCollection(collection: string): PublicError {
+  return new PublicError('STORE_UNAVAILABLE', `The embedded store has no collection ${collection}.`);
+}
+
+export function existingCollection(collection: string): PublicError {
+  return new PublicError(
+    'STORE_UNAVAILABLE',
+    `The embedded store has a collection ${collection}: it exists already.`,
+  );
+}
+
+/** The engine has no error classes or codes: its message is all there is. */
+export function isMissingTable(thrown: unknown): boolean {
+  const message = messageOf(thrown);
+  return /^Table '.*' was not found/.test(message) || isUnborn(message);
+}
+
+/** What a process leaves that was killed while it made a table: a folder without any version of its contents. */
+function isUnborn(message: string): boolean {
+  return /^Table '.*' exists but could not be loaded.*Not found: [^,]*\/_versions,/s.test(message);
+}
+
+export function isExistingTable(thrown: unknown): boolean {
+  return /^Table '.*' already exists/.test(messageOf(thrown));
+}
+
+function messageOf(thrown: unknown): string {
+  const isObject = typeof thrown === 'object' && thrown !== null;
+  return isObject && 'message' in thrown ? String(thrown.message) : '';
+}

@@ -1,0 +1,13 @@
+import { BadUserInputError } from '../../errors/errors.js';
+
+/** For a filter that means something, only not to the embedded store. */
+export function refuse(what: string): BadUserInputError {
+  return new BadUserInputError(
+    `The embedded store cannot express ${what}. A Qdrant server can (STORE=qdrant).`,
+  );
+}
+
+/** For what no store takes. */
+export function malformed(where: string, expected: string): BadUserInputError {
+  return new BadUserInputError(`${where}: expected ${expected}.`);
+}

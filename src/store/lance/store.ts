@@ -1,0 +1,51 @@
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import { StartupError } from '../../errors/errors.js';
+import type { PaperStore } from '../store.js';
+
+export interface LanceStoreOptions {
+  /** Folder of the tables; made when it is missing. */
+  dataDir: string;
+  collection: string;
+  /** Rows from which `optimize` makes an approximate vector index; the default suits ordinary embeddings. */
+  approximateFromRows?: number;
+}
+
+/**
+ * Opens the embedded store. The engine, an optional dependency, is loaded here and not before.
+ *
+ * @throws StartupError when the folder cannot be written or the engine is not installed.
+ */
+export async function openLanceStore(options: LanceStoreOptions): Promise<PaperStore> {
+  const dataDir = path.resolve(options.dataDir);
+  await requireWritable(dataDir);
+  const { LanceStore, APPROXIMATE_FROM_ROWS } = await loadEngine();
+  return LanceStore.open(dataDir, options.collection, options.approximateFromRows ?? APPROXIMATE_FROM_ROWS);
+}
+
+async function requireWritable(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+    await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason =
+      typeof error === 'object' && error !== null && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new StartupError(`The data folder ${dataDir} cannot be written${reason}. DATA_DIR names another.`, {
+      cause: error,
+    });
+  }
+}
+
+async function loadEngine() {
+  try {
+    return { ...(await import('./lance-store.js')), ...(await import('./collection.js')) };
+  } catch (error) {
+    throw new StartupError(
+      'The embedded store needs the packages @lancedb/lancedb and apache-arrow, which could not be loaded. ' +
+        'Install them (npm install --include=optional), or use a Qdrant server (STORE=qdrant and QDRANT_URL).',
+      { cause: error },
+    );
+  }
+}

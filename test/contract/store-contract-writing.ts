@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { METADATA, arxivIds, paper, searchOne } from './paper-points.js';
+import type { OpenStore, UseCollection } from './store-contract.js';
+import { toPointId } from '../../src/papers/point-id.js';
+import type { PaperStore } from '../../src/store/store.js';
+
+/** The life of a collection, writing, reading by id, counting. */
+export function registerWritingContract(openStore: OpenStore, useCollection: UseCollection): void {
+  describe('a collection', () => {
+    let store: PaperStore;
+    beforeAll(async () => {
+      store = await openStore('contract_lifecycle');
+      await store.drop();
+    });
+    afterAll(async () => {
+      await store.drop();
+      await store.close();
+    });
+
+    test('is described, created once, filled, dropped, and may be dropped again', async () => {
+      expect(await store.describe()).toBeNull();
+      await store.create(METADATA);
+      const described = { name: 'contract_lifecycle', dimension: 4, distance: 'Cosine', metadata: METADATA };
+      expect(await store.describe()).toEqual({ ...described, count: 0, missingIndexes: [] });
+      await expect(store.create(METADATA)).rejects.toMatchObject({
+        message: expect.stringMatching(/exist/i),
+      });
+      await store.upsert([paper('2501.00001', [1, 0, 0, 0]), paper('2501.00002', [0, 1, 0, 0])]);
+      await store.optimize();
+      expect(await store.describe()).toEqual({ ...described, count: 2, missingIndexes: [] });
+      await store.drop();
+      expect(await store.describe()).toBeNull();
+      await store.drop();
+    });
+
+    test('may be asked while it is empty', async () => {
+      await store.create(METADATA);
+      expect(await searchOne(store)).toEqual([]);
+      expect(
+        await searchOne(store, { ranking: { kind: 'listing', by: 'updated_at', direction: 'desc' } }),
+      ).toEqual([]);
+      expect(await store.count()).toBe(0);
+      expect(await store.retrieve([toPointId('2501.00001')], ['id'])).toEqual(new Map());
+      await store.optimize();
+      await store.drop();
+    });
+
+    test('that is missing is an error to search, count, read and write, never an empty answer', async () => {
+      const unavailable = {
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringContaining('contract_lifecycle'),
+      };
+      await expect(searchOne(store)).rejects.toMatchObject(unavailable);
+      await expect(store.count()).rejects.toMatchObject(unavailable);
+      await expect(store.retrieve([toPointId('2501.00001')], ['id'])).rejects.toMatchObject(unavailable);
+      await expect(store.upsert([paper('2501.00001', [1, 0, 0, 0])])).rejects.toMatchObject(unavailable);
+    });
+  });
+
+  describe('writing', () => {
+    const store = useCollection('contract_writing', [
+      paper('2502.00001', [1, 0, 0, 0], { title: 'First', categories: ['cs.CV'] }),
+      paper('2502.00002', [0, 1, 0, 0], { title: 'Second', doi: '10.1000/second' }),
+    ]);
+
+    test('an upsert of a known point replaces vector, payload and what filters see', async () => {
+      await store().upsert([
+        paper('2502.00002', [1, 0.1, 0, 0], { title: 'Second, again', categories: ['cs.CV'] }),
+      ]);
+      expect(await store().count()).toBe(2);
+      const hits = await searchOne(store(), { fields: ['id', 'title', 'doi'] });
+      expect(hits.map(({ payload }) => payload.title)).toEqual(['First', 'Second, again']);
+      expect(hits[1]?.payload.doi).toBeUndefined();
+      expect(hits[1]?.score).toBeGreaterThan(0.9);
+      expect(await store().count({ must: [{ key: 'categories', match: { value: 'cs.CV' } }] })).toBe(2);
+      expect(await store().count({ must: [{ key: 'doi', match: { value: '10.1000/second' } }] })).toBe(0);
+    });
+
+    test('the last of several points with one id in a call is kept', async () => {
+      await store().upsert([
+        paper('2502.00003', [0, 0, 1, 0], { title: 'Earlier' }),
+        paper('2502.00003', [0, 0, 0, 1], { title: 'Later' }),
+      ]);
+      expect(await store().count()).toBe(3);
+      const kept = await store().retrieve([toPointId('2502.00003')], ['title']);
+      expect([...kept.values()]).toMatchObject([{ payload: { title: 'Later' } }]);
+    });
+
+    test('a point of another dimension rejects the call, and nothing of it is stored', async () => {
+      const before = await store().count();
+      const call = store().upsert([paper('2502.00004', [1, 0, 0, 0]), paper('2502.00005', [1, 0, 0])]);
+      await expect(call).rejects.toMatchObject({
+        code: 'BAD_USER_INPUT',
+        message: expect.stringMatching(/dimension/i),
+      });
+      expect(await store().count()).toBe(before);
+      expect(await store().retrieve([toPointId('2502.00004')], ['id'])).toEqual(new Map());
+    });
+
+    test('an upsert of nothing is no error', async () => {
+      await expect(store().upsert([])).resolves.toBeUndefined();
+    });
+
+    test('the whole payload comes back as it was written', async () => {
+      const written = paper('hep-th/9901001', [1, 1, 0, 0], {
+        title: 'Über "quotes", back\\slashes & 🦉',
+        authors: ['C. Balázs', '张伟'],
+        comments: '12 pages',
+        'journal-ref': 'Phys.Rev.D76:013009,2007',
+        versions: [{ version: 'v1', created: '1999-01-01T00:00:00Z' }],
+        submitted_at: '1999-01-01T00:00:00Z',
+        year: 1999,
+        version_count: 1,
+      });
+      await store().upsert([written]);
+      const fields = Object.keys(written.payload) as (keyof typeof written.payload)[];
+      const read = await store().retrieve([written.id], fields);
+      expect(read.get(written.id)).toEqual({ id: written.id, payload: written.payload });
+    });
+  });
+
+  describe('reading', () => {
+    const store = useCollection('contract_reading', [
+      paper('2503.00001', [1, 0, 0, 0], { year: 2023 }),
+      paper('2503.00002', [0, 1, 0, 0], { year: 2024 }),
+      paper('2503.00003', [0, 0, 1, 0]),
+    ]);
+
+    test('retrieve gives the papers that exist, by id', async () => {
+      const known = [toPointId('2503.00003'), toPointId('2503.00001')];
+      const found = await store().retrieve([...known, toPointId('2503.99999')], ['id', 'year']);
+      expect([...found.keys()].sort()).toEqual([...known].sort());
+      expect(found.get(toPointId('2503.00001'))).toMatchObject({
+        id: toPointId('2503.00001'),
+        payload: { id: '2503.00001', year: 2023 },
+      });
+      expect(arxivIds(found.values()).sort()).toEqual(['2503.00001', '2503.00003']);
+    });
+
+    test('an id asked for twice is found once, and no ids give no papers', async () => {
+      const id = toPointId('2503.00002');
+      expect((await store().retrieve([id, id], ['id'])).size).toBe(1);
+      expect(await store().retrieve([], ['id'])).toEqual(new Map());
+    });
+
+    test('count is exact, with and without a filter', async () => {
+      expect(await store().count()).toBe(3);
+      expect(await store().count({})).toBe(3);
+      expect(await store().count({ must: [{ key: 'year', range: { gte: 2024 } }] })).toBe(1);
+      expect(await store().count({ must_not: [{ key: 'year', range: { gte: 2024 } }] })).toBe(2);
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { CONFORMANCE_CASES, CONFORMANCE_POINTS } from './conformance.js';
+import { registerFilterContract } from './store-contract-filters.js';
+import { registerRankingContract } from './store-contract-ranking.js';
+import { registerWritingContract } from './store-contract-writing.js';
+import { METADATA, selectedBy } from './paper-points.js';
+import type { PaperPoint, PaperStore } from '../../src/store/store.js';
+
+/** Opens the adapter for a collection of this name; the suite creates, fills and drops the collection itself. */
+export type OpenStore = (collection: string) => Promise<PaperStore>;
+
+export interface StoreContractOptions {
+  /** Conformance cases the store refuses with BAD_USER_INPUT, by name, and the message it gives. */
+  refuses?: ReadonlyMap<string, RegExp>;
+  /** Whether `optimize` runs after writing (default true): the answers must be the same either way. */
+  optimize?: boolean;
+}
+
+/** A collection that lives as long as its `describe`; `store()` is there once the tests run. */
+export type UseCollection = (collection: string, points: readonly PaperPoint[]) => () => PaperStore;
+
+/**
+ * What every adapter of `PaperStore` promises. Everything is fixed (names, points, order of calls), so that a run
+ * against a server can be recorded and replayed.
+ */
+export function describeStoreContract(
+  name: string,
+  openStore: OpenStore,
+  { refuses = new Map(), optimize = true }: StoreContractOptions = {},
+): void {
+  const useCollection: UseCollection = (collection, points) => {
+    let opened: PaperStore | undefined;
+    const store = () => {
+      if (!opened) throw new Error('the store is not open yet');
+      return opened;
+    };
+    beforeAll(async () => {
+      opened = await openStore(collection);
+      await opened.drop();
+      await opened.create(METADATA);
+      await opened.upsert(points);
+      if (optimize) await opened.optimize();
+    });
+    afterAll(async () => {
+      await opened?.drop();
+      await opened?.close();
+    });
+    return store;
+  };
+
+  describe(`store contract: ${name}`, () => {
+    describe('a filter selects what a Qdrant server selects', () => {
+      const store = useCollection('contract_conformance', CONFORMANCE_POINTS);
+
+      test.each([...CONFORMANCE_CASES])('$name', async ({ name: caseName, filter, selected }) => {
+        const refusal = refuses.get(caseName);
+        const selection = selectedBy(store(), filter);
+        if (!refusal) {
+          expect(await selection).toEqual(selected);
+          return;
+        }
+        await expect(selection).rejects.toMatchObject({
+          code: 'BAD_USER_INPUT',
+          message: expect.stringMatching(refusal),
+        });
+        await expect(store().count(filter)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      });
+
+      test('every refused case exists', () => {
+        const names = CONFORMANCE_CASES.map((each) => each.name);
+        expect([...refuses.keys()].filter((refused) => !names.includes(refused))).toEqual([]);
+      });
+    });
+
+    registerFilterContract(useCollection);
+    registerRankingContract(useCollection);
+    registerWritingContract(openStore, useCollection);
+  });
+}

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { describeStoreContract } from './store-contract.js';
+import { openLanceStore } from '../../src/store/lance/store.js';
+
+/** What `docs/embedded-store.md` lists. */
+const REFUSES = new Map([
+  ['is_null', /is_null/],
+  ['is_null missing', /is_null/],
+  ['nested object', /nested filter/],
+  ['dotted array path', /path "versions\[\].version"/],
+]);
+
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-contract-'));
+});
+afterAll(() => rm(dataDir, { recursive: true }));
+
+describeStoreContract('LanceDB, optimized', (collection) => openLanceStore({ dataDir, collection }), {
+  refuses: REFUSES,
+});
+
+describeStoreContract(
+  'LanceDB as written',
+  (collection) => openLanceStore({ dataDir: path.join(dataDir, 'as-written'), collection }),
+  { refuses: REFUSES, optimize: false },
+);

@@ -1,0 +1,287 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { METADATA, arxivIds, hitsOf, paper, request, searchOne } from '../../../contract/paper-points.js';
+import { toPointId } from '../../../../src/papers/point-id.js';
+import { openLanceStore, type LanceStoreOptions } from '../../../../src/store/lance/store.js';
+import type { Filter } from '../../../../src/store/filter.js';
+import type { PaperPoint, PaperStore } from '../../../../src/store/store.js';
+
+let dataDir: string;
+let opened: PaperStore[];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-lance-'));
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map((store) => store.close()));
+  await rm(dataDir, { recursive: true });
+});
+
+describe('the data folder', () => {
+  test('keeps a collection for the next start', async () => {
+    const first = await open();
+    await first.create(METADATA);
+    await first.upsert([paper('2401.00001', [1, 0, 0, 0], { title: 'Kept' })]);
+    await first.close();
+    const second = await open();
+    expect(await second.describe()).toMatchObject({ count: 1, dimension: 4, metadata: METADATA });
+    expect(await searchOne(second, { fields: ['title'] })).toMatchObject([{ payload: { title: 'Kept' } }]);
+  });
+
+  test('may have a name that the engine would take for an address of its cloud', async () => {
+    const before = process.cwd();
+    process.chdir(dataDir);
+    try {
+      const store = await open({ dataDir: 'db' });
+      await store.create(METADATA);
+      expect(await (await open({ dataDir: path.join(dataDir, 'db') })).describe()).toMatchObject({
+        count: 0,
+      });
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  test('that cannot be written is named', async () => {
+    const file = path.join(dataDir, 'file');
+    await writeFile(file, '');
+    await expect(open({ dataDir: path.join(file, 'data') })).rejects.toMatchObject({
+      name: 'StartupError',
+      message: expect.stringMatching(/data folder .*file\/data cannot be written \(ENOTDIR\)/),
+    });
+  });
+
+  test('with the remains of a table that was being made has no such collection, and takes it', async () => {
+    await mkdir(path.join(dataDir, 'papers.lance', 'data'), { recursive: true });
+    const store = await open();
+    expect(await store.describe()).toBeNull();
+    await store.create(METADATA);
+    expect(await store.describe()).toMatchObject({ count: 0, metadata: METADATA });
+  });
+});
+
+describe('a store that another one writes beside', () => {
+  test('sees its points, its replacements and its removal at once', async () => {
+    const [writer, reader] = [await open(), await open()];
+    await writer.create(METADATA);
+    expect(await reader.count()).toBe(0);
+    await writer.upsert([paper('2401.00001', [1, 0, 0, 0])]);
+    expect(arxivIds(await searchOne(reader))).toEqual(['2401.00001']);
+    await writer.upsert([paper('2401.00001', [1, 0, 0, 0], { title: 'Replaced' })]);
+    await writer.optimize();
+    expect(await searchOne(reader, { fields: ['title'] })).toMatchObject([
+      { payload: { title: 'Replaced' } },
+    ]);
+    await writer.drop();
+    expect(await reader.describe()).toBeNull();
+  });
+
+  test('sees a collection made anew with vectors of another dimension', async () => {
+    const [writer, reader] = [await open(), await open()];
+    await writer.create(METADATA);
+    await writer.upsert([paper('2401.00001', [1, 0, 0, 0])]);
+    expect(await reader.count()).toBe(1);
+    await writer.drop();
+    await writer.create({ ...METADATA, dimension: 2 });
+    await writer.upsert([paper('2401.00002', [1, 0]), paper('2401.00003', [1, 1])]);
+    expect(await reader.describe()).toMatchObject({ count: 2, dimension: 2 });
+    const nearest = { kind: 'nearest', vector: Float32Array.of(1, 0) } as const;
+    expect(arxivIds(await searchOne(reader, { ranking: nearest }))).toEqual(['2401.00002', '2401.00003']);
+  });
+});
+
+describe('an upsert', () => {
+  test('waits for those before it, and none is lost', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    const batches = Array.from({ length: 8 }, (_, at) => [
+      paper(`2401.0000${at}`, [1, at, 0, 0]),
+      paper('2401.99999', [1, 0, 0, 0], { title: `Batch ${at}` }),
+    ]);
+    await Promise.all(batches.map((batch) => store.upsert(batch)));
+    expect(await store.count()).toBe(9);
+    const last = await store.retrieve([toPointId('2401.99999')], ['title']);
+    expect([...last.values()]).toMatchObject([{ payload: { title: 'Batch 7' } }]);
+  });
+
+  test('with numbers that are none is refused', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    await expect(store.upsert([paper('2401.00001', [1, NaN, 0, 0])])).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining(toPointId('2401.00001')),
+    });
+    expect(await store.count()).toBe(0);
+  });
+
+  test('keeps text that is no valid Unicode apart from its neighbours', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    const [high, low] = ['\ud83e', '\udd89'];
+    await store.upsert([
+      paper('2401.00001', [1, 0, 0, 0], { license: `a${high}` }),
+      paper('2401.00002', [1, 1, 0, 0], { license: `${low}b`, title: 'é 深度学习 🦉 ß' }),
+    ]);
+    expect(await store.count({ must: [{ key: 'license', match: { value: '\ufffdb' } }] })).toBe(1);
+    expect(await store.count({ must: [{ key: 'title', match: { phrase: 'E 深度学习 SS' } }] })).toBe(1);
+  });
+});
+
+describe('a filter that is large', () => {
+  test('may be as deep as it is let, and as broad', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    await store.upsert([
+      paper('2401.00001', [1, 0, 0, 0], { year: 2024 }),
+      paper('2401.00002', [1, 0, 0, 0]),
+    ]);
+    const deep = (levels: number): Filter =>
+      levels === 1
+        ? { must: [{ key: 'year', match: { value: 2024 } }] }
+        : {
+            must_not: [{ key: 'doi', match: { value: 'x' } }],
+            should: [{ min_should: { min_count: 1, conditions: [deep(levels - 2), { has_id: [] }] } }],
+          };
+    const notDeep: Filter = { must_not: [deep(29)] };
+    expect(await store.count(deep(29))).toBe(1);
+    expect(await store.count(notDeep)).toBe(1);
+    const broad = Array.from({ length: 1_000 }, (_, at) => ({
+      must: [
+        { key: 'title', match: { phrase: `no ${at}` } },
+        { key: 'year', range: { gte: at } },
+      ],
+    }));
+    expect(await store.count({ should: [...broad, { key: 'year', match: { value: 2024 } }] })).toBe(1);
+  });
+});
+
+describe('many points', () => {
+  const DIMENSION = 32;
+  const points = clusteredPoints(6_000, DIMENSION);
+
+  test('get an approximate index that finds what an exact search finds, slice by slice', async () => {
+    const store = await open({ approximateFromRows: 5_000 });
+    await store.create({ ...METADATA, dimension: DIMENSION });
+    await store.upsert(points);
+    await store.upsert([paper('zero', Array<number>(DIMENSION).fill(0))]);
+    const queries = points
+      .slice(0, 40)
+      .map((point) => Float32Array.from(point.vector, (each) => each + 0.01));
+    const searchAll = async (changes: { offset: number; limit: number; filter?: Filter }) => {
+      const outcomes = await store.search(
+        queries.map((vector) => request({ ranking: { kind: 'nearest', vector }, fields: [], ...changes })),
+      );
+      return outcomes.map((outcome) => hitsOf(outcome).map(({ id, score }) => ({ id, score: score ?? NaN })));
+    };
+    const filter: Filter = { must: [{ key: 'categories', match: { value: 'cs.CV' } }] };
+    const exact = await searchAll({ offset: 0, limit: 10 });
+    const exactFiltered = await searchAll({ offset: 0, limit: 10, filter });
+    await store.optimize();
+
+    const window = await searchAll({ offset: 0, limit: 100 });
+    expect(
+      recall(
+        exact,
+        window.map((hits) => hits.slice(0, 10)),
+      ),
+    ).toBeGreaterThanOrEqual(0.95);
+    expect(recall(exactFiltered, await searchAll({ offset: 0, limit: 10, filter }))).toBeGreaterThanOrEqual(
+      0.95,
+    );
+    expect(window[0]?.[0]?.score).toBeCloseTo(exact[0]?.[0]?.score ?? NaN, 5);
+    const slices = await Promise.all([0, 30, 60].map((offset) => searchAll({ offset, limit: 30 })));
+    window.forEach((hits, at) => {
+      expect(slices.flatMap((slice) => slice[at] ?? [])).toEqual(hits.slice(0, 90));
+    });
+
+    // What is written after the index was made is found beside it, and within it once it is made anew.
+    await store.upsert([{ ...paper('new', []), vector: Array.from(queries[0] ?? []) }]);
+    expect((await searchAll({ offset: 0, limit: 1 }))[0]).toMatchObject([{ id: toPointId('new') }]);
+    await store.optimize();
+    expect((await searchAll({ offset: 0, limit: 1 }))[0]).toMatchObject([{ id: toPointId('new') }]);
+    const zero: Filter = { must: [{ has_id: [toPointId('zero')] }] };
+    expect((await searchAll({ offset: 0, limit: 1, filter: zero }))[0]).toEqual([
+      { id: toPointId('zero'), score: 0 },
+    ]);
+  }, 30_000);
+});
+
+test('equal scores at the edge of a window are taken by point id', async () => {
+  const store = await open();
+  await store.create(METADATA);
+  const equal = Array.from({ length: 60 }, (_, at) => paper(`equal/${at}`, [1, 2, 0, 0]));
+  await store.upsert([...equal, paper('best', [1, 0, 0, 0])]);
+  const expected = [toPointId('best'), ...equal.map(({ id }) => id).sort()].slice(0, 5);
+  expect((await searchOne(store, { limit: 5, window: 5 })).map(({ id }) => id)).toEqual(expected);
+});
+
+test('the engine prints nothing while it is asked', async () => {
+  const store = await open();
+  await store.create(METADATA);
+  await store.upsert([paper('2401.00001', [1, 0, 0, 0]), paper('2401.00002', [0, 1, 0, 0])]);
+  // The engine writes past Node's own streams: only another process can listen.
+  const modules = new URL('../../../../src/', import.meta.url);
+  const script = `
+    import { openLanceStore } from '${modules.href}store/lance/store.js';
+    const store = await openLanceStore({ dataDir: ${JSON.stringify(dataDir)}, collection: 'papers' });
+    const rest = { offset: 0, limit: 5, window: 5, fields: ['id'] };
+    const outcomes = await store.search([
+      { ranking: { kind: 'nearest', vector: Float32Array.of(1, 0, 0, 0) }, ...rest },
+      { ranking: { kind: 'similar', to: '${toPointId('2401.00001')}' }, ...rest },
+      { ranking: { kind: 'listing', by: 'updated_at', direction: 'asc' }, ...rest },
+    ]);
+    console.log(outcomes.map((hits) => hits.length).join());
+  `;
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '-e', script],
+    {
+      env: {},
+    },
+  );
+  expect(stdout).toBe('2,1,2\n');
+  expect(stderr).toBe('');
+});
+
+async function open(options: Partial<LanceStoreOptions> = {}): Promise<PaperStore> {
+  const store = await openLanceStore({ dataDir, collection: 'papers', ...options });
+  opened.push(store);
+  return store;
+}
+
+function recall(expected: { id: string }[][], found: { id: string }[][]): number {
+  const shares = expected.map((hits, at) => {
+    const ids = new Set(found[at]?.map(({ id }) => id));
+    return hits.filter(({ id }) => ids.has(id)).length / hits.length;
+  });
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
+/** Points around forty centres, from a fixed series of numbers: embeddings lie in clusters too. */
+function clusteredPoints(count: number, dimension: number): PaperPoint[] {
+  const next = numberSeries(1);
+  const vectorOf = () => Array.from({ length: dimension }, () => next() - 0.5);
+  const centres = Array.from({ length: 40 }, vectorOf);
+  return Array.from({ length: count }, (_, at) =>
+    paper(
+      `many/${at}`,
+      vectorOf().map((each, axis) => each * 0.6 + (centres[at % 40]?.[axis] ?? 0)),
+      { categories: [at % 3 === 0 ? 'cs.CV' : 'cs.LG'] },
+    ),
+  );
+}
+
+/** A linear congruential generator (Numerical Recipes): the same numbers between 0 and 1 on every run. */
+function numberSeries(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
