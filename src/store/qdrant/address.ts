@@ -1,0 +1,35 @@
+/** Where a Qdrant server is, and what every request to it carries. */
+export interface Server {
+  /** Scheme, host and port, without path. */
+  origin: string;
+  host: string;
+  /** The port in use, also where the URL leaves it to its scheme. */
+  port: number;
+  /** Path before every request's, without a slash at the end: `/qdrant` behind a proxy, mostly empty. */
+  prefix: string;
+  headers: Record<string, string>;
+  timeoutMs: number;
+}
+
+export interface ServerOptions {
+  url: string;
+  apiKey?: string | undefined;
+  timeoutMs: number;
+  /** Lets the server compress its answers: for far-away servers, it costs more than it saves on a local network. */
+  compression: boolean;
+}
+
+export function toServer({ url, apiKey, timeoutMs, compression }: ServerOptions): Server {
+  const { origin, host, port, protocol, pathname } = new URL(url);
+  return {
+    origin,
+    host,
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    prefix: pathname.replace(/\/+$/, ''),
+    headers: {
+      'accept-encoding': compression ? 'gzip' : 'identity',
+      ...(apiKey !== undefined && { 'api-key': apiKey }),
+    },
+    timeoutMs,
+  };
+}

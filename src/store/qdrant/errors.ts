@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+import { BadUserInputError, PublicError } from '../../errors/errors.js';
+
+/** What a failed request was about, for the message. */
+export interface ErrorContext {
+  /** How messages call the server; never holds a key. */
+  server: string;
+  collection: string;
+  timeoutMs: number;
+}
+
+/**
+ * What can be known of a failure, from the client or from `http.ts`. Read by shape: the client does not export its error
+ * classes, and `fetch` throws errors of its own realm.
+ */
+const Failure = z.object({
+  name: z.string().catch(''),
+  status: z.number().optional().catch(undefined),
+  /** Qdrant's own reason. */
+  data: z
+    .object({ status: z.object({ error: z.string() }) })
+    .optional()
+    .catch(undefined),
+  retryAfter: z.string().optional().catch(undefined),
+  code: z.string().optional().catch(undefined),
+  cause: z.object({ code: z.string() }).optional().catch(undefined),
+});
+
+const TIMEOUT_NAMES = ['TimeoutError', 'AbortError', 'QdrantClientTimeoutError'];
+/** The client's 429: without status, and its `retry_after` is the header's first digit only, so it goes unread. */
+const RATE_LIMIT_NAME = 'QdrantClientResourceExhaustedError';
+
+const NO_COLLECTION = 'Not found: Collection';
+const NO_POINT = /^Not found: No point with id (\S+) found/;
+/** Wrong input of a kind that no query can mend: the collection was made otherwise. */
+const OTHER_LAYOUT = /No (range|appropriate) index|Index required|Not existing vector name/;
+
+/** Whatever a request to Qdrant threw, as one of the public family, with the original as `cause`. */
+export function toPublicError(thrown: unknown, context: ErrorContext): PublicError {
+  if (thrown instanceof PublicError) return thrown;
+  const failure = Failure.safeParse(thrown).data;
+  const [code, message] = failure ? describeFailure(failure, context) : unexpected(context);
+  const options = { cause: thrown };
+  return code === 'BAD_USER_INPUT'
+    ? new BadUserInputError(message, [], options)
+    : new PublicError(code, message, options);
+}
+
+/** Whether a request failed because its collection does not exist. */
+export function isMissingCollection(thrown: unknown): boolean {
+  const reason = Failure.safeParse(thrown).data?.data?.status.error;
+  return reason?.startsWith(NO_COLLECTION) ?? false;
+}
+
+type Described = ['BAD_USER_INPUT' | 'STORE_UNAVAILABLE' | 'RATE_LIMITED' | 'TIMEOUT', string];
+
+function describeFailure(failure: z.infer<typeof Failure>, context: ErrorContext): Described {
+  const { name, status, retryAfter } = failure;
+  const code = failure.cause?.code ?? failure.code;
+  if (status === 408 || TIMEOUT_NAMES.includes(name)) {
+    return ['TIMEOUT', `${context.server} did not answer within ${context.timeoutMs} ms`];
+  }
+  if (status === 429 || name === RATE_LIMIT_NAME) return rateLimited(retryAfter, context);
+  if (status !== undefined) return describeStatus(status, failure.data?.status.error ?? '', context);
+  if (code !== undefined) return describeConnection(code, context);
+  return unexpected(context);
+}
+
+function rateLimited(retryAfter: string | undefined, { server }: ErrorContext): Described {
+  const when = /^\d+$/.test(retryAfter ?? '') ? `in ${retryAfter} s` : 'later';
+  return ['RATE_LIMITED', `${server} gets too many requests; try again ${when}`];
+}
+
+function describeStatus(status: number, reason: string, { server, collection }: ErrorContext): Described {
+  const isInput = (status === 400 || status === 422) && reason !== '';
+  if (status === 401 || status === 403) {
+    return ['STORE_UNAVAILABLE', `${server} refuses access (status ${status}); check QDRANT_API_KEY`];
+  }
+  if (status === 409) return ['STORE_UNAVAILABLE', `The collection ${collection} already exists`];
+  if (reason.startsWith(NO_COLLECTION)) {
+    return ['STORE_UNAVAILABLE', `The collection ${collection} does not exist; ingest papers into it first`];
+  }
+  if (isInput && OTHER_LAYOUT.test(reason)) {
+    return ['STORE_UNAVAILABLE', `The collection ${collection} lacks what this request needs: ${reason}`];
+  }
+  const point = NO_POINT.exec(reason)?.[1];
+  if (point !== undefined) {
+    return ['BAD_USER_INPUT', `The collection ${collection} has no paper with point id ${point}`];
+  }
+  if (isInput) return ['BAD_USER_INPUT', `${server} refuses the request: ${reason}`];
+  return ['STORE_UNAVAILABLE', `${server} failed (status ${status})`];
+}
+
+function describeConnection(code: string, { server }: ErrorContext): Described {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return ['STORE_UNAVAILABLE', `${server} refuses connections; check that it runs, and QDRANT_URL`];
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return ['STORE_UNAVAILABLE', `${server} cannot be found (${code}); check QDRANT_URL`];
+    default:
+      return ['STORE_UNAVAILABLE', `The connection to ${server} failed (${code})`];
+  }
+}
+
+function unexpected({ server }: ErrorContext): Described {
+  return ['STORE_UNAVAILABLE', `${server} did not answer as Qdrant does; check QDRANT_URL`];
+}

@@ -1,0 +1,143 @@
+import type { Schemas } from '@qdrant/js-client-rest';
+
+import { PublicError } from '../../errors/errors.js';
+import type { Hit, PaperStore, SearchRequest, StoredPaper } from '../store.js';
+
+export type Query = Schemas['QueryRequest'];
+export type RankedPoint = Schemas['ScoredPoint'];
+
+/** What searching needs of the server. */
+export interface PointSource {
+  /** The points of each query; one bad query fails them all. @throws PublicError */
+  queryBatch(queries: readonly Query[]): Promise<RankedPoint[][]>;
+  retrieve: PaperStore['retrieve'];
+}
+
+/** The server's own beam, and the least that we ask for. */
+const MIN_HNSW_EF = 100;
+
+/**
+ * Answers all requests with one exchange, as long as none is bad and no tie lies across the edge of a slice.
+ *
+ * The server orders equal scores as it likes, and otherwise at another limit. So each query also asks for the neighbours
+ * of its slice, within the window; where one of them ties with the slice, the whole window decides.
+ */
+export async function searchAll(
+  source: PointSource,
+  requests: readonly SearchRequest[],
+): Promise<(Hit[] | Error)[]> {
+  const outcomes = await queryEach(source, requests.map(toSliceQuery));
+  const answers = requests.map((request, at) => ({ request, points: outcomes[at] ?? [] }));
+  const tied = answers.filter(({ request, points }) => !(points instanceof Error) && isTied(points, request));
+  const settled = await settleTies(
+    source,
+    tied.map(({ request }) => request),
+  );
+  return answers.map(({ request, points }) => {
+    if (points instanceof Error) return points;
+    return settled.get(request) ?? cut(points, request, request.offset - firstAsked(request));
+  });
+}
+
+/** Each query's points or its own error: a batch that fails for one query's sake is halved until that one is alone. */
+async function queryEach(
+  source: PointSource,
+  queries: readonly Query[],
+): Promise<(RankedPoint[] | PublicError)[]> {
+  if (queries.length === 0) return [];
+  try {
+    return await source.queryBatch(queries);
+  } catch (error) {
+    if (!(error instanceof PublicError) || error.code !== 'BAD_USER_INPUT') throw error;
+    if (queries.length === 1) return [error];
+    const middle = queries.length >> 1;
+    const halves = [queries.slice(0, middle), queries.slice(middle)];
+    return (await Promise.all(halves.map((half) => queryEach(source, half)))).flat();
+  }
+}
+
+/** The request's slice and, within the window, the hit before and the hit after it. */
+function toSliceQuery(request: SearchRequest): Query {
+  const from = firstAsked(request);
+  const end = Math.min(request.offset + request.limit + 1, request.window);
+  return {
+    ...toRankingQuery(request),
+    offset: from,
+    limit: end - from,
+    with_payload: request.fields.length > 0 && { include: [...request.fields] },
+  };
+}
+
+function toWindowQuery(request: SearchRequest): Query {
+  return { ...toRankingQuery(request), limit: request.window, with_payload: false };
+}
+
+function firstAsked({ offset }: SearchRequest): number {
+  return Math.max(0, offset - 1);
+}
+
+function toRankingQuery({ ranking, filter, window }: SearchRequest): Query {
+  const selected = filter ? { filter } : {};
+  // A beam as wide as the window: slices of one window are cut from one list, whatever their limits.
+  const params = { hnsw_ef: Math.max(window, MIN_HNSW_EF) };
+  switch (ranking.kind) {
+    case 'nearest':
+      return { query: Array.from(ranking.vector), ...selected, params };
+    case 'similar':
+      return { query: ranking.to, ...selected, params };
+    case 'listing':
+      return { query: { order_by: { key: ranking.by, direction: ranking.direction } }, ...selected };
+  }
+}
+
+/** Whether the first or the last of the request's slice ties with its neighbour outside. */
+function isTied(points: readonly RankedPoint[], request: SearchRequest): boolean {
+  const start = request.offset - firstAsked(request);
+  return [start, start + request.limit].some((edge) => {
+    const [inner, outer] = [points[edge - 1], points[edge]];
+    return inner !== undefined && outer !== undefined && placeOf(inner) === placeOf(outer);
+  });
+}
+
+/** The slices of tied requests, cut from their whole windows; their papers are fetched by id. */
+async function settleTies(
+  source: PointSource,
+  requests: readonly SearchRequest[],
+): Promise<Map<SearchRequest, Hit[] | Error>> {
+  const windows = await queryEach(source, requests.map(toWindowQuery));
+  const slices = requests.map((request, at) => {
+    const points = windows[at] ?? [];
+    return points instanceof Error ? points : cut(points, request, request.offset);
+  });
+  const ids = new Set(slices.flatMap((hits) => (hits instanceof Error ? [] : hits.map((hit) => hit.id))));
+  const fields = new Set(requests.flatMap((request) => request.fields));
+  const papers = fields.size > 0 ? await source.retrieve([...ids], [...fields]) : new Map<string, Hit>();
+  const withPayload = (hit: Hit) => ({ ...hit, payload: papers.get(hit.id)?.payload ?? {} });
+  return new Map(
+    requests.map((request, at) => {
+      const hits = slices[at] ?? [];
+      return [request, hits instanceof Error ? hits : hits.map(withPayload)];
+    }),
+  );
+}
+
+/** The request's hits among `points`, in the order that the port promises. */
+function cut(points: readonly RankedPoint[], { ranking, limit }: SearchRequest, start: number): Hit[] {
+  const sign = ranking.kind === 'listing' && ranking.direction === 'asc' ? 1 : -1;
+  const isListing = ranking.kind === 'listing';
+  return points
+    .map((point) => ({ ...toStoredPaper(point), score: point.score, place: placeOf(point) }))
+    .sort((a, b) => sign * (a.place - b.place) || (a.id < b.id ? -1 : 1))
+    .slice(start, start + limit)
+    .map(({ id, payload, score }) => ({ id, payload, score: isListing ? null : score }));
+}
+
+export function toStoredPaper({ id, payload }: Pick<RankedPoint, 'id' | 'payload'>): StoredPaper {
+  // Written by `upsert`, or by the Python course, whose fields have the same names.
+  return { id: String(id), payload: payload ?? {} };
+}
+
+/** What points are ranked by: the date, as a number, in a listing; else the score. */
+function placeOf({ order_value: date, score }: Pick<RankedPoint, 'order_value' | 'score'>): number {
+  return typeof date === 'number' ? date : score;
+}

@@ -1,0 +1,72 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
+
+export interface QdrantRequest {
+  method: string;
+  /** With the query string. */
+  path: string;
+  /** Parsed JSON; null without one. */
+  body: unknown;
+  headers: IncomingHttpHeaders;
+}
+
+export interface QdrantAnswer {
+  status: number;
+  /** Sent as JSON; a string as it is. */
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+/** An answer, a cut connection, or none at all. */
+export type Reaction = QdrantAnswer | 'reset' | 'silence';
+export type React = (request: QdrantRequest) => Reaction | Promise<Reaction>;
+
+export type QdrantServer = Awaited<ReturnType<typeof startQdrantServer>>;
+
+/** An HTTP server on a free port that reacts as told; `requests` are all that it was sent, in order. */
+export async function startQdrantServer(react: React) {
+  const requests: QdrantRequest[] = [];
+  const server = createServer((incoming, response) => {
+    void readText(incoming).then(async (text) => {
+      const request: QdrantRequest = {
+        method: incoming.method ?? '',
+        path: incoming.url ?? '',
+        body: text === '' ? null : JSON.parse(text),
+        headers: incoming.headers,
+      };
+      requests.push(request);
+      answer(response, await react(request));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // an address: the server listens on a port
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The server's success, as Qdrant wraps it. */
+export function ok(result: unknown): QdrantAnswer {
+  return { status: 200, body: { result, status: 'ok', time: 0 } };
+}
+
+/** The server's refusal, as Qdrant words it. */
+export function refusal(status: number, error: string, headers: Record<string, string> = {}): QdrantAnswer {
+  return { status, body: { status: { error }, time: 0 }, headers };
+}
+
+function answer(response: ServerResponse, reaction: Reaction): void {
+  if (reaction === 'silence') return;
+  if (reaction === 'reset') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  response.writeHead(reaction.status, { 'content-type': 'application/json', ...reaction.headers });
+  response.end(typeof reaction.body === 'string' ? reaction.body : JSON.stringify(reaction.body));
+}

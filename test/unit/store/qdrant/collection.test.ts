@@ -1,0 +1,164 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { useStores } from './open-store.js';
+import { METADATA } from '../../../contract/paper-points.js';
+import { ok, refusal, type QdrantRequest } from '../../../support/qdrant-server.js';
+
+const open = useStores();
+
+const TEXT_INDEX = {
+  type: 'text',
+  tokenizer: 'word',
+  lowercase: true,
+  ascii_folding: true,
+  phrase_matching: true,
+};
+
+/** The payload schema of a whole collection, as the server gives it. */
+const WHOLE_SCHEMA = {
+  ...indexes(['title', 'abstract', 'comments', 'journal-ref', 'authors'], 'text', TEXT_INDEX),
+  ...indexes(['id', 'author_keys', 'author_names', 'categories', 'primary_category', 'archives'], 'keyword'),
+  ...indexes(['doi', 'doi_keys', 'license'], 'keyword'),
+  ...indexes(['submitted_at', 'updated_at'], 'datetime'),
+  ...indexes(['version_count', 'year'], 'integer'),
+};
+
+describe('create', () => {
+  test('makes an unnamed cosine vector, the bm25 vector and the metadata, then every index, each awaited', async () => {
+    const { store, requests } = await open(() => ok(true));
+    await store.create(METADATA);
+    const [creation, ...rest] = requests;
+    expect(creation).toMatchObject({
+      method: 'PUT',
+      path: '/collections/papers',
+      body: {
+        vectors: { size: 4, distance: 'Cosine' },
+        sparse_vectors: { bm25: { modifier: 'idf' } },
+        metadata: METADATA,
+      },
+    });
+    const made = rest.map(({ path, body }) => [path, body]);
+    const expected = Object.entries(WHOLE_SCHEMA).map(([field, { data_type: type, params }]) => [
+      '/collections/papers/index?wait=true',
+      { field_name: field, field_schema: params ?? type },
+    ]);
+    expect(made).toHaveLength(expected.length);
+    expect(made).toEqual(expect.arrayContaining(expected));
+  });
+
+  test('of a collection that exists is STORE_UNAVAILABLE and leaves it alone', async () => {
+    const { store, requests } = await open(() =>
+      refusal(409, 'Wrong input: Collection `papers` already exists!'),
+    );
+    await expect(store.create(METADATA)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: 'The collection papers already exists',
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  test('that breaks off leaves indexes missing, which describe reports and optimize makes', async () => {
+    const schema: Record<string, unknown> = {};
+    let isBroken = true;
+    const { store } = await open((asked) => {
+      if (asked.method === 'GET') return ok(collection({ payload_schema: schema }));
+      if (asked.path.endsWith('/points/count')) return ok({ count: 0 });
+      if (!asked.path.includes('/index')) return ok(true);
+      if (isBroken && 'title' in schema) return 'reset';
+      const { field_name: field, field_schema: index } = asked.body as Record<string, string>;
+      schema[String(field)] =
+        typeof index === 'string' ? { data_type: index } : { data_type: 'text', params: index };
+      return ok({ status: 'completed' });
+    });
+    await expect(store.create(METADATA)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    const broken = await store.describe();
+    expect(broken?.missingIndexes).toContain('year');
+    expect(broken?.missingIndexes).not.toContain('title');
+    isBroken = false;
+    await store.optimize();
+    expect((await store.describe())?.missingIndexes).toEqual([]);
+  });
+});
+
+describe('describe', () => {
+  test('gives what the server has, with the exact count', async () => {
+    const { store, requests } = await open(describing({ metadata: METADATA }));
+    expect(await store.describe()).toEqual({
+      name: 'papers',
+      count: 7,
+      dimension: 4,
+      distance: 'Cosine',
+      metadata: METADATA,
+      missingIndexes: [],
+    });
+    expect(requests).toContainEqual(
+      expect.objectContaining({ path: '/collections/papers/points/count', body: { exact: true } }),
+    );
+  });
+
+  test('is null for a collection that does not exist', async () => {
+    const { store } = await open(() => refusal(404, "Not found: Collection `papers` doesn't exist!"));
+    expect(await store.describe()).toBeNull();
+  });
+
+  test.each([
+    ['none', undefined],
+    ['of another maker', { embedder: 'local:all-MiniLM-L6-v2', dimensions: 4 }],
+    ['of another type', { ...METADATA, dimension: '4' }],
+  ])('has null for metadata: %s', async (_what, metadata) => {
+    const { store } = await open(describing({ metadata }));
+    expect((await store.describe())?.metadata).toBeNull();
+  });
+
+  test('refuses a collection whose dense vector has a name', async () => {
+    const { store } = await open(describing({ vectors: { dense: { size: 4, distance: 'Cosine' } } }));
+    await expect(store.describe()).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringMatching(/papers has no unnamed dense vector/),
+    });
+  });
+
+  test.each([
+    ['is not there', 'doi', undefined],
+    ['is of another type', 'year', { data_type: 'keyword' }],
+    ['makes other words', 'title', { data_type: 'text', params: { ...TEXT_INDEX, tokenizer: 'prefix' } }],
+    ['tells case apart', 'title', { data_type: 'text', params: { ...TEXT_INDEX, lowercase: false } }],
+    ['tells accents apart', 'authors', { data_type: 'text', params: { ...TEXT_INDEX, ascii_folding: null } }],
+    ['knows no phrases', 'authors', { data_type: 'text', params: { ...TEXT_INDEX, phrase_matching: false } }],
+    ['drops words', 'comments', { data_type: 'text', params: { ...TEXT_INDEX, stopwords: 'english' } }],
+    ['drops short words', 'abstract', { data_type: 'text', params: { ...TEXT_INDEX, min_token_len: 2 } }],
+    ['has no parameters', 'authors', { data_type: 'text' }],
+  ])('counts an index as missing that %s', async (_what, field, index) => {
+    const { store } = await open(describing({ payload_schema: { ...WHOLE_SCHEMA, [field]: index } }));
+    expect((await store.describe())?.missingIndexes).toEqual([field]);
+  });
+
+  test('does not mind where an index lies', async () => {
+    const index = { data_type: 'text', params: { ...TEXT_INDEX, on_disk: true, stemmer: null } };
+    const { store } = await open(describing({ payload_schema: { ...WHOLE_SCHEMA, title: index } }));
+    expect((await store.describe())?.missingIndexes).toEqual([]);
+  });
+});
+
+interface Shape {
+  metadata?: unknown;
+  vectors?: unknown;
+  payload_schema?: Record<string, unknown>;
+}
+
+function collection({ metadata, vectors, payload_schema: schema = WHOLE_SCHEMA }: Shape) {
+  return {
+    config: { params: { vectors: vectors ?? { size: 4, distance: 'Cosine' } }, metadata },
+    payload_schema: schema,
+    // The server's own number is an estimate.
+    points_count: 6,
+  };
+}
+
+function describing(shape: Shape) {
+  return ({ method }: QdrantRequest) => (method === 'GET' ? ok(collection(shape)) : ok({ count: 7 }));
+}
+
+function indexes(fields: readonly string[], type: string, params?: object) {
+  return Object.fromEntries(fields.map((field) => [field, { data_type: type, ...(params && { params }) }]));
+}

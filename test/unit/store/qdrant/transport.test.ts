@@ -1,0 +1,146 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { VERSION, useStores } from './open-store.js';
+import { toServer } from '../../../../src/store/qdrant/address.js';
+import { createPointsHttp } from '../../../../src/store/qdrant/http.js';
+import { openQdrantStore } from '../../../../src/store/qdrant/store.js';
+import { ok, startQdrantServer, type QdrantServer, type React } from '../../../support/qdrant-server.js';
+
+const open = useStores();
+const OPTIONS = { collection: 'papers', timeoutMs: 5_000, compression: false };
+
+/** Points and collection alike: our own transport and the client. */
+const serve: React = ({ path }) =>
+  path.endsWith('/count') ? ok({ count: 1 }) : ok({ config: { params: {} }, payload_schema: {} });
+
+describe('every request', () => {
+  test('asks for an answer that is not compressed', async () => {
+    const { store, requests } = await open(serve);
+    await store.count();
+    await store.describe().catch(() => null);
+    expect(requests.length).toBeGreaterThan(2);
+    expect(new Set(requests.map(({ headers }) => headers['accept-encoding']))).toEqual(new Set(['identity']));
+  });
+
+  test('asks for gzip where the configuration wants compression', async () => {
+    const { store, requests } = await open(serve, { compression: true });
+    await store.count();
+    await store.describe().catch(() => null);
+    expect(new Set(requests.map(({ headers }) => headers['accept-encoding']))).toEqual(new Set(['gzip']));
+  });
+
+  test('carries the API key', async () => {
+    const { store, requests } = await open(serve, { apiKey: 'very-secret-key' });
+    await store.count();
+    await store.describe().catch(() => null);
+    expect(new Set(requests.map(({ headers }) => headers['api-key']))).toEqual(new Set(['very-secret-key']));
+  });
+
+  test('encodes the name of the collection', async () => {
+    const { store, requests } = await open(serve, { collection: 'a/b c' });
+    await store.count();
+    await store.drop().catch(() => null);
+    expect(requests.map(({ path }) => path)).toEqual([
+      '/collections/a%2Fb%20c/points/count',
+      '/collections/a%2Fb%20c',
+    ]);
+  });
+});
+
+test('a compressed answer is read', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    response.end(gzipSync(JSON.stringify({ result: { count: 3 } })));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // an address: the server listens on a port
+  const http = createPointsHttp(toServer({ ...OPTIONS, url: `http://127.0.0.1:${port}`, compression: true }));
+  expect(await http.send('POST', '/count', {})).toEqual({ count: 3 });
+  http.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+describe('opening', () => {
+  const servers: QdrantServer[] = [];
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    for (const server of servers.splice(0)) await server.close();
+  });
+
+  async function start(react: React): Promise<QdrantServer> {
+    const server = await startQdrantServer(react);
+    servers.push(server);
+    return server;
+  }
+
+  test('keeps the path of the address before every request', async () => {
+    const server = await start((request) => (request.path === '/qdrant/v1/' ? VERSION : serve(request)));
+    const store = await openQdrantStore({ ...OPTIONS, url: `${server.url}/qdrant/v1/` });
+    await store.count();
+    await store.drop().catch(() => null);
+    await store.close();
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      '/qdrant/v1/',
+      '/qdrant/v1/collections/papers/points/count',
+      '/qdrant/v1/collections/papers',
+    ]);
+  });
+
+  test('asks the version once and writes nothing to the console, an API key over plain HTTP included', async () => {
+    const spies = (['log', 'info', 'warn', 'error'] as const).map((level) =>
+      jest.spyOn(console, level).mockImplementation(() => undefined),
+    );
+    const server = await start(() => VERSION);
+    const store = await openQdrantStore({ ...OPTIONS, url: server.url, apiKey: 'very-secret-key' });
+    await store.close();
+    expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /']);
+    expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([]);
+  });
+
+  test.each(['1.17.1', '0.11.0'])('refuses a server of version %s', async (version) => {
+    const server = await start(() => ({ status: 200, body: { title: 'qdrant', version } }));
+    await expect(openQdrantStore({ ...OPTIONS, url: server.url })).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: `Qdrant at ${new URL(server.url).host} has version ${version}; PaperQL needs 1.18 or newer`,
+    });
+  });
+
+  test.each(['1.18.0', '1.20.0-dev', '2.0.0'])('takes a server of version %s', async (version) => {
+    const server = await start(() => ({ status: 200, body: { title: 'qdrant', version } }));
+    const store = await openQdrantStore({ ...OPTIONS, url: server.url });
+    expect(store).toMatchObject({ kind: 'qdrant', collection: 'papers' });
+    await store.close();
+  });
+
+  test.each([{ name: 'another database' }, 'Welcome to nginx!'])(
+    'refuses what is no Qdrant: %j',
+    async (body) => {
+      const server = await start(() => ({ status: 200, body }));
+      await expect(openQdrantStore({ ...OPTIONS, url: server.url })).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringMatching(/did not answer as Qdrant does; check QDRANT_URL/),
+      });
+    },
+  );
+});
+
+describe('an address', () => {
+  test('without a port keeps its scheme’s: the client would take 6333', async () => {
+    const fetching = jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed'));
+    await openQdrantStore({ ...OPTIONS, url: 'https://qdrant.example.org' }).catch(() => null);
+    expect(fetching.mock.calls.map(([url]) => url)).toEqual(['https://qdrant.example.org:443/']);
+    fetching.mockRestore();
+  });
+
+  test.each([
+    { url: 'https://qdrant.example.org', origin: 'https://qdrant.example.org', port: 443, prefix: '' },
+    { url: 'http://qdrant.example.org/', origin: 'http://qdrant.example.org', port: 80, prefix: '' },
+    { url: 'https://example.org:6333/db//', origin: 'https://example.org:6333', port: 6333, prefix: '/db' },
+    { url: 'http://[::1]:6333', origin: 'http://[::1]:6333', port: 6333, prefix: '' },
+  ])('$url', ({ url, origin, port, prefix }) => {
+    expect(toServer({ ...OPTIONS, url })).toMatchObject({ origin, port, prefix });
+  });
+});
