@@ -1,0 +1,45 @@
+import { access } from 'node:fs/promises';
+import { createWorkerPool } from './worker-pool.js';
+import { StartupError, toError } from '../../errors/errors.js';
+import { packagePath } from '../../package-root.js';
+import type { Embedder } from '../embedder.js';
+
+const MODEL = 'all-MiniLM-L6-v2';
+const DIMENSION = 384;
+
+/**
+ * The model that comes with PaperQL, run in worker threads; the event loop stays free. Texts are cut at 128 tokens.
+ * Each text is run alone: quantization takes its ranges from the whole input, so only then does an embedding depend on
+ * its text alone, and batches are no faster.
+ *
+ * @param options.workers threads that embed at the same time, 1 when not given. Each holds the model, some 80 MB.
+ * @throws StartupError when the model's files are not there. Whether its packages are, `check` says.
+ */
+export async function createLocalEmbedder({ workers = 1 }: { workers?: number } = {}): Promise<Embedder> {
+  const folder = packagePath('models', MODEL);
+  await access(folder).catch((error: unknown) => {
+    throw new StartupError(
+      `The local embedding model is missing: expected it in ${folder}; or set OPENAI_API_KEY`,
+      {
+        cause: toError(error),
+      },
+    );
+  });
+  const pool = createWorkerPool(new URL('./worker.js', import.meta.url), workers, folder);
+
+  return {
+    id: `local:${MODEL}`,
+    dimension: DIMENSION,
+    embed: (texts) =>
+      Promise.all(
+        texts.map(async (text) =>
+          text.trim() === '' ? new Error('An empty text has no embedding') : pool.run(text),
+        ),
+      ),
+    async check() {
+      const outcome = await pool.run('check');
+      if (outcome instanceof Error) throw outcome;
+    },
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Tokenizer } from '@huggingface/tokenizers';
+import type { InferenceSession } from 'onnxruntime-node';
+import { toTokenIds } from './tokenise.js';
+
+/** A loaded model: the embedding of one text, unit length. */
+export type Model = (text: string) => Promise<Float32Array>;
+
+/**
+ * One thread for one session: several texts at a time are the worker pool's matter, and a pool of threads inside every
+ * worker would only fight over the cores.
+ */
+const SESSION_OPTIONS: InferenceSession.SessionOptions = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+};
+
+/**
+ * Loads tokenizer and ONNX graph from the folder of a model. Both packages are optional parts of PaperQL, so they are
+ * imported here and not before.
+ */
+export async function loadModel(folder: string): Promise<Model> {
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const [tokenizer, session] = await Promise.all([
+    loadTokenizer(folder),
+    InferenceSession.create(path.join(folder, 'onnx', 'model_quantized.onnx'), SESSION_OPTIONS),
+  ]);
+
+  return async (text) => {
+    const ids = BigInt64Array.from(toTokenIds(tokenizer, text), BigInt);
+    const shape = [1, ids.length];
+    const output = await session.run({
+      input_ids: new Tensor('int64', ids, shape),
+      attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), shape),
+    });
+    const embedding = output['sentence_embedding']?.data;
+    if (!(embedding instanceof Float32Array)) throw new Error('The model gave no sentence_embedding');
+    return embedding;
+  };
+}
+
+/** The tokenizer of the model in the folder. */
+export async function loadTokenizer(folder: string): Promise<Tokenizer> {
+  const { Tokenizer } = await import('@huggingface/tokenizers');
+  const [vocabulary, config] = await Promise.all([
+    readJson(path.join(folder, 'tokenizer.json')),
+    readJson(path.join(folder, 'tokenizer_config.json')),
+  ]);
+  return new Tokenizer(vocabulary, config);
+}
+
+/** Why `loadModel` failed, worded for the operator. */
+export function explainLoadFailure(error: unknown): string {
+  const { code, message } =
+    error instanceof Error ? toCoded(error) : { code: undefined, message: String(error) };
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
+    return (
+      'The local embedding model needs onnxruntime-node and @huggingface/tokenizers, which are not installed. ' +
+      'Run "npm install onnxruntime-node @huggingface/tokenizers", or set EMBEDDER=openai.'
+    );
+  }
+  return `The local embedding model cannot be loaded: ${message}. Mend this, or set EMBEDDER=openai.`;
+}
+
+function toCoded(error: Error & { code?: unknown }) {
+  return { code: error.code, message: error.message };
+}
+
+async function readJson(file: string): Promise<object> {
+  const content: unknown = JSON.parse(await readFile(file, 'utf8'));
+  if (typeof content !== 'object' || content === null) throw new Error(`${file} holds no JSON object`);
+  return content;
+}

@@ -1,0 +1,127 @@
+import { Worker } from 'node:worker_threads';
+import { PublicError } from '../../errors/errors.js';
+
+/** What a worker answers to a text. */
+export type WorkerAnswer =
+  /** Float32 numbers in the machine's byte order. */
+  | { kind: 'embedding'; numbers: ArrayBuffer }
+  /** This text failed; the worker goes on. */
+  | { kind: 'failed'; reason: string }
+  /** The worker can embed nothing. */
+  | { kind: 'unusable'; reason: string };
+
+export interface WorkerPool {
+  /**
+   * Has a worker embed the text; resolves to an Error when this text failed. Rejects with EMBEDDING_UNAVAILABLE when
+   * its worker ended or is of no use, or when the pool is closed.
+   */
+  run(text: string): Promise<Float32Array | Error>;
+  close(): Promise<void>;
+}
+
+interface Job {
+  text: string;
+  resolve(outcome: Float32Array | Error): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Up to `size` worker threads, each with one text at a time, started when there is work. Idle workers do not keep the
+ * process alive.
+ *
+ * When a worker ends unasked, its text and all that wait are rejected, rather than tried on a new worker: what ends
+ * one worker (memory used up, a broken installation) would likely end the next, text by text. The next call starts anew.
+ */
+export function createWorkerPool(script: URL, size: number, workerData: unknown): WorkerPool {
+  /** The job in each worker's hands. */
+  const workers = new Map<Worker, Job | undefined>();
+  const waiting: Job[] = [];
+  let closed = false;
+
+  function dispatch(): void {
+    while (waiting.length > 0) {
+      const worker = idleWorker() ?? (workers.size < size ? startWorker() : undefined);
+      if (!worker) return;
+      const job = waiting.shift();
+      if (job) assign(worker, job);
+    }
+  }
+
+  function idleWorker(): Worker | undefined {
+    for (const [worker, job] of workers) {
+      if (!job) return worker;
+    }
+    return undefined;
+  }
+
+  function assign(worker: Worker, job: Job): void {
+    workers.set(worker, job);
+    worker.ref();
+    worker.postMessage(job.text);
+  }
+
+  function startWorker(): Worker {
+    const worker = new Worker(script, { workerData });
+    let cause: unknown;
+    worker.on('message', (answer: WorkerAnswer) => takeAnswer(worker, answer));
+    worker.on('error', (error) => {
+      cause = error;
+    });
+    worker.on('exit', () => discard(worker, 'The worker thread of the local embedding model ended', cause));
+    workers.set(worker, undefined);
+    return worker;
+  }
+
+  function takeAnswer(worker: Worker, answer: WorkerAnswer): void {
+    if (answer.kind === 'unusable') {
+      discard(worker, answer.reason);
+      void worker.terminate();
+      return;
+    }
+    const job = workers.get(worker);
+    workers.set(worker, undefined);
+    worker.unref();
+    job?.resolve(answer.kind === 'embedding' ? new Float32Array(answer.numbers) : new Error(answer.reason));
+    dispatch();
+  }
+
+  function discard(worker: Worker, reason: string, cause?: unknown): void {
+    // An unusable worker comes here twice: when it says so and when it has ended.
+    if (!workers.has(worker)) return;
+    const job = workers.get(worker);
+    workers.delete(worker);
+    rejectJobs(
+      job ? [job, ...waiting.splice(0)] : [],
+      new PublicError('EMBEDDING_UNAVAILABLE', reason, { cause }),
+    );
+  }
+
+  return {
+    run(text) {
+      return new Promise((resolve, reject) => {
+        if (closed) {
+          reject(closedError());
+          return;
+        }
+        waiting.push({ text, resolve, reject });
+        dispatch();
+      });
+    },
+    async close() {
+      closed = true;
+      const running = [...workers];
+      workers.clear();
+      const inHand = running.flatMap(([, job]) => job ?? []);
+      rejectJobs([...inHand, ...waiting.splice(0)], closedError());
+      await Promise.all(running.map(([worker]) => worker.terminate()));
+    },
+  };
+}
+
+function rejectJobs(jobs: readonly Job[], error: Error): void {
+  for (const job of jobs) job.reject(error);
+}
+
+function closedError(): PublicError {
+  return new PublicError('EMBEDDING_UNAVAILABLE', 'The local embedding model has been closed');
+}

@@ -1,0 +1,43 @@
+import { StartupError } from '../../errors/errors.js';
+
+/** Numbers in an embedding when nothing else is asked for, https://platform.openai.com/docs/guides/embeddings. */
+const KNOWN_DIMENSIONS: Readonly<Record<string, number>> = {
+  'text-embedding-3-small': 1536,
+  'text-embedding-3-large': 3072,
+  'text-embedding-ada-002': 1536,
+};
+
+/** These can shorten their embeddings; no other model knows the request's `dimensions`. */
+const isShortenable = (name: string) => name.startsWith('text-embedding-3-');
+
+export interface OpenAiModel {
+  /** `Embedder.id`: a shortened embedding is another one, so its dimension is part of the name. */
+  id: string;
+  name: string;
+  dimension: number;
+  /** The request's `dimensions`, only when it must be sent: compatible servers may not know it. */
+  requestedDimensions: number | undefined;
+}
+
+/**
+ * @param dimensions as configured; what a model of another provider has must be, since nothing else tells it.
+ * @throws StartupError when the dimension is unknown, or the model cannot have it.
+ */
+export function toOpenAiModel(name: string, dimensions: number | undefined): OpenAiModel {
+  const id = `openai:${name}`;
+  const known = KNOWN_DIMENSIONS[name];
+  if (known === undefined) {
+    if (dimensions !== undefined) return { id, name, dimension: dimensions, requestedDimensions: undefined };
+    throw new StartupError(
+      `EMBEDDING_DIMENSIONS: required, since the dimension of the model "${name}" is not known`,
+    );
+  }
+  if (dimensions === undefined || dimensions === known) {
+    return { id, name, dimension: known, requestedDimensions: undefined };
+  }
+  if (!isShortenable(name) || dimensions > known) {
+    const possible = isShortenable(name) ? `at most ${known}` : `always ${known}`;
+    throw new StartupError(`EMBEDDING_DIMENSIONS: "${name}" has ${possible} dimensions, not ${dimensions}`);
+  }
+  return { id: `${id}@${dimensions}`, name, dimension: dimensions, requestedDimensions: dimensions };
+}

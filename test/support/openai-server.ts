@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { judge, type ApiError, type EmbeddingsRequest, type Model } from './openai-rules.js';
+
+const OPENAI_MODELS: Readonly<Record<string, Model>> = {
+  'text-embedding-3-small': { dimension: 1536, shortens: true },
+  'text-embedding-3-large': { dimension: 3072, shortens: true },
+  'text-embedding-ada-002': { dimension: 1536, shortens: false },
+};
+
+/** What happens to a request instead of an answer, or before it. */
+export interface Failure {
+  status?: number;
+  error?: Partial<ApiError>;
+  headers?: Record<string, string>;
+  /** Waited before anything else. */
+  delayMs?: number;
+  /** Cuts the connection. */
+  reset?: boolean;
+}
+
+interface Answer {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+interface EmbeddingItem {
+  object: 'embedding';
+  index: number;
+  embedding: unknown;
+}
+
+export interface OpenAiServerOptions {
+  apiKey?: string;
+  /** A compatible server with models of its own, by dimension: it knows neither base64 nor `dimensions`. */
+  compatibleModels?: Record<string, number>;
+}
+
+export type OpenAiServer = Awaited<ReturnType<typeof startOpenAiServer>>;
+
+/**
+ * The embeddings endpoint of the OpenAI API on a free port, as strict as the real one. Embeddings follow from model
+ * and text alone. `calls` are the inputs of every well-formed request with the right key, refused ones included;
+ * `requests` their bodies.
+ */
+export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }: OpenAiServerOptions = {}) {
+  const models: Readonly<Record<string, Model>> = compatibleModels
+    ? Object.fromEntries(
+        Object.entries(compatibleModels).map(([name, dimension]) => [name, { dimension, shortens: false }]),
+      )
+    : OPENAI_MODELS;
+  const calls: string[][] = [];
+  const requests: EmbeddingsRequest[] = [];
+  const failures: Failure[] = [];
+  const refusedTexts = new Map<string, number>();
+  const alterations: ((items: EmbeddingItem[]) => unknown)[] = [];
+
+  /** Undefined when the connection is to be cut. */
+  async function answer(request: IncomingMessage): Promise<Answer | undefined> {
+    const body = await readText(request);
+    const failure = failures.shift() ?? {};
+    if (failure.delayMs !== undefined) await sleep(failure.delayMs, undefined, { ref: false });
+    if (failure.reset) return undefined;
+    const verdict = judge(request, body, { apiKey, models, compatible: compatibleModels !== undefined });
+    if (verdict.body) {
+      calls.push([verdict.body.input].flat());
+      requests.push(verdict.body);
+      if (failure.status !== undefined) return toFailureAnswer(failure.status, failure);
+    }
+    return 'error' in verdict
+      ? { status: verdict.status, body: { error: verdict.error } }
+      : embed(verdict.body);
+  }
+
+  function embed(request: EmbeddingsRequest): Answer {
+    const inputs = [request.input].flat();
+    const status = inputs.map((input) => refusedTexts.get(input)).find((found) => found !== undefined);
+    if (status !== undefined) return toFailureAnswer(status, { error: { message: 'Invalid input.' } });
+    const dimension = request.dimensions ?? models[request.model]?.dimension ?? 0;
+    const items = inputs.map((input, index) => toItem(request, input, index, dimension));
+    const alter = alterations.shift();
+    const data = alter ? alter(items) : items;
+    return { status: 200, body: { object: 'list', model: request.model, data, usage: {} } };
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answered = await answer(request);
+    if (answered) send(response, answered);
+    else request.socket.destroy();
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      send(response, toFailureAnswer(500, { error: { message: String(error) } }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // `listen` on a port makes it an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    apiKey,
+    calls,
+    requests,
+    /** Makes the next requests fail, unless they cannot be read at all. A retry is a request too. */
+    failNext(failure: Failure, times = 1): void {
+      for (let count = 0; count < times; count++) failures.push(failure);
+    },
+    /** Refuses every request that contains the text. */
+    refuseText(text: string, status = 400): void {
+      refusedTexts.set(text, status);
+    },
+    /** Changes the `data` of the next answer. */
+    alterNext(alter: (items: EmbeddingItem[]) => unknown): void {
+      alterations.push(alter);
+    },
+    close(): Promise<void> {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** The unit vector that stands for a text: any, but always the same. */
+export function toTestEmbedding(model: string, text: string, dimension: number): Float32Array {
+  let state = createHash('sha256').update(`${model}\0${text}`).digest().readUInt32LE() || 1;
+  const numbers = Float64Array.from({ length: dimension }, () => {
+    // Marsaglia's xorshift32.
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state / 2 ** 31;
+  });
+  const norm = Math.hypot(...numbers);
+  return Float32Array.from(numbers, (number) => number / norm);
+}
+
+function toItem(request: EmbeddingsRequest, text: string, index: number, dimension: number): EmbeddingItem {
+  const numbers = toTestEmbedding(request.model, text, dimension);
+  const embedding =
+    request.encoding_format === 'base64' ? Buffer.from(numbers.buffer).toString('base64') : [...numbers];
+  return { object: 'embedding', index, embedding };
+}
+
+function toFailureAnswer(status: number, { error, headers }: Failure): Answer {
+  const message = `Failed with ${status}`;
+  const body = { error: { message, type: 'invalid_request_error', param: null, code: null, ...error } };
+  return { status, body, ...(headers && { headers }) };
+}
+
+function send(response: ServerResponse, { status, body, headers }: Answer): void {
+  // Without this header the SDK waits half a second and more before it tries again.
+  response.writeHead(status, { 'content-type': 'application/json', 'retry-after-ms': '1', ...headers });
+  response.end(JSON.stringify(body));
+}

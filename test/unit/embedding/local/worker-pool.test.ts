@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { PublicError } from '../../../../src/errors/errors.js';
+import { createWorkerPool, type WorkerPool } from '../../../../src/embedding/local/worker-pool.js';
+
+const STAND_IN = new URL('../../../support/stand-in-worker.js', import.meta.url);
+
+let pool: WorkerPool;
+
+beforeEach(() => {
+  pool = createWorkerPool(STAND_IN, 1, undefined);
+});
+
+afterEach(() => pool.close());
+
+/** Each text's length and how many texts its worker had embedded with it, the text's error, or the call's error code. */
+async function runAll(texts: string[]): Promise<unknown[]> {
+  return Promise.all(
+    texts.map((text) =>
+      pool.run(text).then(
+        (outcome) => (outcome instanceof Error ? outcome.message : [...outcome]),
+        (error: unknown) => (error instanceof PublicError ? error.code : error),
+      ),
+    ),
+  );
+}
+
+test('one worker takes the texts one after another, in order', async () => {
+  expect(await runAll(['a', 'slow', 'abc'])).toEqual([
+    [1, 1],
+    [4, 2],
+    [3, 3],
+  ]);
+});
+
+test('another worker takes what waits for a slow text', async () => {
+  pool = createWorkerPool(STAND_IN, 2, undefined);
+  expect(await runAll(['slow', 'a', 'ab'])).toEqual([
+    [4, 1],
+    [1, 1],
+    [2, 2],
+  ]);
+});
+
+test('a failed text fails alone', async () => {
+  expect(await runAll(['a', 'fail', 'ab'])).toEqual([[1, 1], 'Not this text', [2, 2]]);
+});
+
+test.each(['exit', 'throw', 'unusable'])(
+  'a worker that ends at "%s" rejects what is pending, and the next call has a new one',
+  async (text) => {
+    expect(await runAll(['a', text, 'ab'])).toEqual([
+      [1, 1],
+      'EMBEDDING_UNAVAILABLE',
+      'EMBEDDING_UNAVAILABLE',
+    ]);
+    expect(await runAll(['abc'])).toEqual([[3, 1]]);
+  },
+);
+
+test('an error thrown in the worker is the cause', async () => {
+  await expect(pool.run('throw')).rejects.toMatchObject({ cause: { message: 'thrown in the worker' } });
+});
+
+test('texts in the hands of other workers survive the end of one', async () => {
+  pool = createWorkerPool(STAND_IN, 2, undefined);
+  expect(await runAll(['slow', 'exit'])).toEqual([[4, 1], 'EMBEDDING_UNAVAILABLE']);
+});
+
+test('an idle worker does not keep the process alive, a busy one does', async () => {
+  const outcome = await runScript(
+    `pool.run('a').then(() => pool.run('slow')).then((numbers) => console.log(String(numbers)))`,
+  );
+  expect(outcome).toEqual([0, '4,2\n']);
+});
+
+test('a worker of no use does not keep the process alive', async () => {
+  expect(await runScript(`pool.run('unusable').catch((error) => console.log(error.message))`)).toEqual([
+    0,
+    'Nothing works here\n',
+  ]);
+});
+
+/** Exit code and output of a process that runs the statement with a `pool` of one worker, left open. */
+async function runScript(statement: string): Promise<[number | null, string]> {
+  const poolModule = new URL('../../../../src/embedding/local/worker-pool.js', import.meta.url);
+  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-pool-'));
+  const script = path.join(folder, 'script.mjs');
+  await writeFile(
+    script,
+    `import { createWorkerPool } from ${JSON.stringify(poolModule.href)};
+     const pool = createWorkerPool(new URL(${JSON.stringify(STAND_IN.href)}), 1);
+     ${statement};`,
+  );
+  const run = spawnSync(process.execPath, [script], { timeout: 10_000 });
+  await rm(folder, { recursive: true });
+  return [run.status, run.stdout.toString()];
+}
