@@ -1,0 +1,171 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/**
+ * Conditions on author names. A name matches when all of its words are in the name of one author, whatever the case,
+ * accents, hyphens and order: `Xu, Tian-Xing` and `tian xing xu` match Tian-Xing Xu, `Jing Li` does not match a paper by
+ * Jing Wang and Li Chen. A single letter is an initial and matches any word it begins, in both directions: `T. Xu` matches
+ * Tian-Xing Xu, `Csaba Balázs` matches C. Balázs; one word must stand in full on both sides. Of a name with four words or
+ * more, each three of them must be in one author's name.
+ */
+export type AuthorFilter = {
+  /** Names of which at least one must be among the authors. An empty list matches nothing. */
+  any?: Array<string> | null | undefined;
+  /** Whether the paper names any author. */
+  exists?: boolean | null | undefined;
+  /**
+   * Names that must all be among the authors. One name may stand without brackets. An empty list excludes nothing; a name
+   * without any word matches nothing.
+   */
+  match?: Array<string> | null | undefined;
+  /** These words next to each other, in this order, in one author's name as the paper has it. */
+  phrase?: string | null | undefined;
+};
+
+/**
+ * A range of time. A day as a bound means the whole UTC day. A range that contradicts itself matches nothing; papers
+ * without the date match only a range without bounds.
+ */
+export type DateRangeInput = {
+  /** Whether the date is known. */
+  exists?: boolean | null | undefined;
+  /** After this; after the end of a day. */
+  gt?: string | null | undefined;
+  /** At or after this. */
+  gte?: string | null | undefined;
+  /** Before this; before the start of a day. */
+  lt?: string | null | undefined;
+  /** At or before this; a day is included to its end. */
+  lte?: string | null | undefined;
+};
+
+/** A range of whole numbers. A range that contradicts itself matches nothing. */
+export type IntRangeInput = {
+  /** More than. */
+  gt?: number | null | undefined;
+  /** At least. */
+  gte?: number | null | undefined;
+  /** Less than. */
+  lt?: number | null | undefined;
+  /** At most. */
+  lte?: number | null | undefined;
+};
+
+/** Conditions on a field with one value. */
+export type KeywordFilter = {
+  /** Whether the paper has a value. */
+  exists?: boolean | null | undefined;
+  /** One of these values. An empty list matches nothing. */
+  in?: Array<string> | null | undefined;
+  /** None of these values; papers without a value pass. An empty list excludes nothing. */
+  notIn?: Array<string> | null | undefined;
+};
+
+/** Conditions on a field with several values. */
+export type KeywordsFilter = {
+  /** All of these values. An empty list excludes nothing. */
+  all?: Array<string> | null | undefined;
+  /** Whether the paper has any value. */
+  exists?: boolean | null | undefined;
+  /** At least one of these values. An empty list matches nothing. */
+  in?: Array<string> | null | undefined;
+  /** None of these values: `notIn: ["cs.CV"]` leaves out a paper in `cs.CV` and `cs.AI`. An empty list excludes nothing. */
+  notIn?: Array<string> | null | undefined;
+};
+
+/**
+ * Which papers to consider. All fields that are given must hold (AND). An empty object selects every paper; a field or an
+ * operator that is null counts as not given.
+ *
+ * At most 8 levels deep and 2,000 values in all; beyond, and for values out of range, BAD_USER_INPUT with the path to the
+ * culprit in `extensions.argumentPath`.
+ */
+export type SearchFilter = {
+  /** Words of the abstract. */
+  abstract?: TextFilter | null | undefined;
+  /** All of these must hold. An empty list holds for every paper. */
+  and?: Array<SearchFilter> | null | undefined;
+  /** The archives of the paper's categories: what stands before the dot (`cs`, `math`, `hep-th`). */
+  archives?: KeywordsFilter | null | undefined;
+  /** Who wrote the paper. */
+  authors?: AuthorFilter | null | undefined;
+  /** Any of the paper's categories, by code (`cs.CV`), letter case as in the taxonomy. */
+  categories?: KeywordsFilter | null | undefined;
+  /** Words of the authors' remarks. */
+  comments?: TextFilter | null | undefined;
+  /** DOI of the published paper, in any letter case, with or without `https://doi.org/`. */
+  doi?: KeywordFilter | null | undefined;
+  /** One of these papers: arXiv identifiers in any form that `paper` reads. An empty list selects none. */
+  ids?: Array<string | number> | null | undefined;
+  /** Words of the reference to the journal. */
+  journalRef?: TextFilter | null | undefined;
+  /** URL of the licence, letter by letter. */
+  license?: KeywordFilter | null | undefined;
+  /** This must not hold. `{}` holds for every paper, so `not: {}` holds for none. */
+  not?: SearchFilter | null | undefined;
+  /** At least one of these must hold. An empty list holds for none. */
+  or?: Array<SearchFilter> | null | undefined;
+  /** The category the paper was announced in. */
+  primaryCategory?: KeywordFilter | null | undefined;
+  /** When the first version was submitted. */
+  submitted?: DateRangeInput | null | undefined;
+  /** Words of the title. */
+  title?: TextFilter | null | undefined;
+  /** Day of the last change to arXiv's record. */
+  updated?: DateRangeInput | null | undefined;
+  /** How many versions there are. */
+  versionCount?: IntRangeInput | null | undefined;
+};
+
+/** Where papers are kept. */
+export type StoreKind =
+  /** Embedded LanceDB, files below `DATA_DIR`. */
+  | 'LANCE'
+  /** A Qdrant server or cluster. */
+  | 'QDRANT';
+
+/**
+ * Conditions on text. Words are runs of letters and digits; case and accents do not count, parts of words do not match.
+ * A text without any word matches nothing.
+ */
+export type TextFilter = {
+  /** At least one word of these texts. An empty list matches nothing. */
+  any?: Array<string> | null | undefined;
+  /** Whether the paper has such a text at all. */
+  exists?: boolean | null | undefined;
+  /** All words of this text, in any order. */
+  match?: string | null | undefined;
+  /** These words next to each other, in this order. */
+  phrase?: string | null | undefined;
+};
+
+export type CorpusOverviewQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CorpusOverviewQuery = { corpus: { count: number, earliest: string | null, latest: string | null, embeddingModel: string, dimension: number, store: StoreKind } | null };
+
+export type PaperWithSimilarQueryVariables = Exact<{
+  id: string | number;
+  similar?: number | null | undefined;
+}>;
+
+
+export type PaperWithSimilarQuery = { paper: { id: string, title: string, abstract: string, submittedAt: string | null, updatedAt: string | null, doi: string | null, url: string, pdfUrl: string, authors: Array<{ name: string }>, categories: Array<{ code: string }>, similar: Array<{ score: number | null, paper: { id: string, title: string } }> | null } | null };
+
+export type SearchPapersQueryVariables = Exact<{
+  query?: string | null | undefined;
+  filter?: SearchFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SearchPapersQuery = { search: { totalCount: number | null, interpretation: { text: string, authors: Array<string> }, nodes: Array<{ score: number | null, rank: number, paper: { id: string, title: string, submittedAt: string | null, url: string, authors: Array<{ name: string }>, categories: Array<{ code: string }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+
+export const CorpusOverviewDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CorpusOverview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"corpus"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"earliest"}},{"kind":"Field","name":{"kind":"Name","value":"latest"}},{"kind":"Field","name":{"kind":"Name","value":"embeddingModel"}},{"kind":"Field","name":{"kind":"Name","value":"dimension"}},{"kind":"Field","name":{"kind":"Name","value":"store"}}]}}]}}]} as unknown as DocumentNode<CorpusOverviewQuery, CorpusOverviewQueryVariables>;
+export const PaperWithSimilarDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PaperWithSimilar"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"similar"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"5"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"paper"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"abstract"}},{"kind":"Field","name":{"kind":"Name","value":"authors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"categories"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"submittedAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"doi"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"pdfUrl"}},{"kind":"Field","name":{"kind":"Name","value":"similar"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"similar"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"score"}},{"kind":"Field","name":{"kind":"Name","value":"paper"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}}]}}]}}]}}]} as unknown as DocumentNode<PaperWithSimilarQuery, PaperWithSimilarQueryVariables>;
+export const SearchPapersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SearchPapers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"query"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SearchFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"search"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"query"},"value":{"kind":"Variable","name":{"kind":"Name","value":"query"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"interpretation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"}},{"kind":"Field","name":{"kind":"Name","value":"authors"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"score"}},{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"paper"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"authors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"categories"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"submittedAt"}},{"kind":"Field","name":{"kind":"Name","value":"url"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<SearchPapersQuery, SearchPapersQueryVariables>;

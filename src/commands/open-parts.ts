@@ -1,0 +1,41 @@
+import type { Config } from '../config/config.js';
+import type { Embedder } from '../embedding/embedder.js';
+import type { PaperStore } from '../store/store.js';
+
+/** The adapters that the configuration chooses, loaded only now: a slim installation may lack the embedded ones. */
+
+export async function openEmbedder(config: Pick<Config, 'embedder' | 'requestTimeoutMs'>): Promise<Embedder> {
+  const { embedder } = config;
+  switch (embedder.kind) {
+    case 'local': {
+      const { createLocalEmbedder } = await import('../embedding/local/embedder.js');
+      return createLocalEmbedder();
+    }
+    case 'openai': {
+      const { createOpenAiEmbedder } = await import('../embedding/openai/embedder.js');
+      return createOpenAiEmbedder({ ...embedder, timeoutMs: config.requestTimeoutMs });
+    }
+  }
+}
+
+export async function openStore(
+  config: Pick<Config, 'store' | 'requestTimeoutMs'>,
+  collection: string,
+): Promise<PaperStore> {
+  const { store } = config;
+  switch (store.kind) {
+    case 'lance': {
+      const { openLanceStore } = await import('../store/lance/store.js');
+      return openLanceStore({ dataDir: store.dataDir, collection });
+    }
+    case 'qdrant': {
+      const { openQdrantStore } = await import('../store/qdrant/store.js');
+      return openQdrantStore({ ...store, collection, timeoutMs: config.requestTimeoutMs });
+    }
+  }
+}
+
+/** Where the papers are kept, for people. */
+export function describeStore(store: Config['store']): string {
+  return store.kind === 'lance' ? `LanceDB in ${store.dataDir}` : `Qdrant at ${store.url}`;
+}

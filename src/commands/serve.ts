@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import { openCorpus, type Corpus } from './open-corpus.js';
+import { describeStore, openEmbedder } from './open-parts.js';
+import type { Config } from '../config/config.js';
+import type { Embedder } from '../embedding/embedder.js';
+import { StartupError, toError } from '../errors/errors.js';
+import { createQueryEmbeddings } from '../loaders/query-embeddings.js';
+import { packageVersion } from '../package-root.js';
+import { createServer } from '../server/server.js';
+
+export interface RunningServer {
+  /** Where the server listens: `http://127.0.0.1:4000`. */
+  url: string;
+  /** Lets requests under way finish, then closes everything. */
+  close(): Promise<void>;
+}
+
+/** Opens what the configuration names and serves it. */
+export async function serve(config: Config): Promise<RunningServer> {
+  const embedder = await openEmbedder(config);
+  try {
+    const corpus = await openCorpus(config, embedder);
+    const app = await createServer(config, {
+      store: corpus.store,
+      embeddings: createQueryEmbeddings(embedder, {
+        cacheSize: config.embeddingCacheSize,
+        windowMs: config.embeddingBatchWindowMs,
+      }),
+      requestTimeoutMs: config.requestTimeoutMs,
+      checkEmbedder: () => embedder.check(),
+    });
+    const url = await listen(app, config);
+    // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in /readyz.
+    embedder.check().catch(() => undefined);
+    announce(app, config, embedder, corpus, url);
+    return { url, close: () => closeAll(app, corpus, embedder) };
+  } catch (error) {
+    await embedder.close();
+    throw error;
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (thrown) {
+    const error = toError(thrown);
+    throw new StartupError(`Cannot listen on ${host}:${port} (${error.message}); set HOST and PORT`, {
+      cause: error,
+    });
+  }
+}
+
+async function closeAll(app: FastifyInstance, corpus: Corpus, embedder: Embedder): Promise<void> {
+  await app.close();
+  await Promise.all([corpus.store.close(), embedder.close()]);
+}
+
+/** Says where to go and what it runs on: to people on the console, to log readers as a record. */
+function announce(
+  app: FastifyInstance,
+  config: Config,
+  embedder: Embedder,
+  corpus: Corpus,
+  url: string,
+): void {
+  const { info, isSample } = corpus;
+  const graphql = `${url}/graphql`;
+  const store = describeStore(config.store);
+  if (config.production) {
+    app.log.info(
+      { graphql, papers: info.count, collection: info.name, store, embedder: embedder.id },
+      'serving',
+    );
+    return;
+  }
+  console.log(`
+PaperQL ${packageVersion()}
+
+  Open      ${graphql}  (Apollo Sandbox in a browser, GraphQL for clients)
+  Papers    ${info.count} in "${info.name}"${isSample ? ', the bundled sample' : ''}
+  Store     ${store}
+  Embedder  ${embedder.id}, ${embedder.dimension} dimensions
+`);
+}

@@ -1,0 +1,228 @@
+import { z } from 'zod';
+import { StartupError } from '../errors/errors.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Every variable as it may stand in the environment; an empty one counts as not set. */
+const Variables = z.object({
+  NODE_ENV: z.string().default('development'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  HOST: z.string().default('127.0.0.1'),
+  STORE: oneOf(['lance', 'qdrant']).optional(),
+  DATA_DIR: z.string().default('./data'),
+  QDRANT_URL: webAddress().optional(),
+  QDRANT_API_KEY: z.string().optional(),
+  QDRANT_COLLECTION: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,199}$/, 'expected letters, digits, "_" and "-"')
+    .default('arxiv_papers'),
+  QDRANT_COMPRESSION: yesOrNo().default(false),
+  EMBEDDER: oneOf(['local', 'openai']).optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: webAddress().optional(),
+  OPENAI_EMBEDDING_MODEL: z.string().default('text-embedding-3-small'),
+  EMBEDDING_DIMENSIONS: wholeNumber(1, 65_536).optional(),
+  EMBEDDING_CACHE_SIZE: wholeNumber(0, 10_000_000).default(10_000),
+  EMBEDDING_BATCH_WINDOW_MS: wholeNumber(0, 1_000).default(3),
+  CORS_ORIGINS: origins().default([]),
+  REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
+  MAX_DEPTH: wholeNumber(1, 100).default(12),
+  MAX_ALIASES: wholeNumber(0, 1_000).default(30),
+  MAX_TOKENS: wholeNumber(10, 100_000).default(2_000),
+  MAX_SEARCHES: wholeNumber(1, 100_000).default(200),
+  MAX_LIST_ITEMS: wholeNumber(1, 10_000_000).default(50_000),
+  MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(1_000_000),
+  LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+});
+
+export interface LanceConfig {
+  kind: 'lance';
+  dataDir: string;
+}
+
+export interface QdrantConfig {
+  kind: 'qdrant';
+  url: string;
+  apiKey: string | undefined;
+  compression: boolean;
+}
+
+export interface LocalEmbedderConfig {
+  kind: 'local';
+}
+
+export interface OpenAiConfig {
+  kind: 'openai';
+  apiKey: string;
+  baseUrl: string | undefined;
+  model: string;
+  dimensions: number | undefined;
+}
+
+/** Bounds on one GraphQL request. */
+export interface LimitsConfig {
+  /** Levels of fields inside one another, introspection apart. */
+  depth: number;
+  /** Aliases in one operation. */
+  aliases: number;
+  /** Lexical tokens of the document. */
+  tokens: number;
+  /** Ranked lists that an operation may ask of the store, page sizes multiplied along nested lists. */
+  searches: number;
+  /** Entries of all lists of an answer in the worst case. */
+  listItems: number;
+  bodyBytes: number;
+}
+
+export interface Config {
+  production: boolean;
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  store: LanceConfig | QdrantConfig;
+  collection: string;
+  embedder: LocalEmbedderConfig | OpenAiConfig;
+  embeddingCacheSize: number;
+  embeddingBatchWindowMs: number;
+  corsOrigins: string[];
+  requestTimeoutMs: number;
+  limits: LimitsConfig;
+  logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/**
+ * The configuration that the environment describes.
+ *
+ * @throws StartupError that lists every mistake by the variable's name.
+ */
+export function parseConfig(environment: Environment): Config {
+  const isSet = ([, value]: [string, string | undefined]) => value !== undefined && value.trim() !== '';
+  const parsed = Variables.safeParse(Object.fromEntries(Object.entries(environment).filter(isSet)));
+  const issues = parsed.error?.issues ?? [];
+  const mistakes = [
+    ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...missingVariables(environment),
+  ];
+  if (!parsed.success || mistakes.length > 0) throw startupError(mistakes);
+  return toConfig(parsed.data);
+}
+
+function toConfig(variables: z.infer<typeof Variables>): Config {
+  return {
+    production: variables.NODE_ENV === 'production',
+    host: variables.HOST,
+    port: variables.PORT,
+    store:
+      chosenStore(variables) === 'qdrant'
+        ? {
+            kind: 'qdrant',
+            url: required(variables.QDRANT_URL),
+            apiKey: variables.QDRANT_API_KEY,
+            compression: variables.QDRANT_COMPRESSION,
+          }
+        : { kind: 'lance', dataDir: variables.DATA_DIR },
+    collection: variables.QDRANT_COLLECTION,
+    embedder:
+      chosenEmbedder(variables) === 'openai'
+        ? {
+            kind: 'openai',
+            apiKey: required(variables.OPENAI_API_KEY),
+            baseUrl: variables.OPENAI_BASE_URL,
+            model: variables.OPENAI_EMBEDDING_MODEL,
+            dimensions: variables.EMBEDDING_DIMENSIONS,
+          }
+        : { kind: 'local' },
+    embeddingCacheSize: variables.EMBEDDING_CACHE_SIZE,
+    embeddingBatchWindowMs: variables.EMBEDDING_BATCH_WINDOW_MS,
+    corsOrigins: variables.CORS_ORIGINS,
+    requestTimeoutMs: variables.REQUEST_TIMEOUT_MS,
+    limits: {
+      depth: variables.MAX_DEPTH,
+      aliases: variables.MAX_ALIASES,
+      tokens: variables.MAX_TOKENS,
+      searches: variables.MAX_SEARCHES,
+      listItems: variables.MAX_LIST_ITEMS,
+      bodyBytes: variables.MAX_BODY_BYTES,
+    },
+    logLevel: variables.LOG_LEVEL,
+  };
+}
+
+type Choices = Partial<Record<'STORE' | 'QDRANT_URL' | 'EMBEDDER' | 'OPENAI_API_KEY', string | undefined>>;
+
+function chosenStore({ STORE, QDRANT_URL }: Choices): string {
+  return STORE ?? (QDRANT_URL ? 'qdrant' : 'lance');
+}
+
+function chosenEmbedder({ EMBEDDER, OPENAI_API_KEY }: Choices): string {
+  return EMBEDDER ?? (OPENAI_API_KEY ? 'openai' : 'local');
+}
+
+/** For what `missingVariables` has made sure of. */
+function required(value: string | undefined): string {
+  if (value === undefined) throw new Error('A required variable was not checked');
+  return value;
+}
+
+/** What a choice needs and is not there. */
+function missingVariables(environment: Choices & Environment): string[] {
+  const missing: string[] = [];
+  if (environment.STORE === 'qdrant' && !environment.QDRANT_URL) {
+    missing.push('QDRANT_URL: required with STORE=qdrant, such as http://localhost:6333');
+  }
+  if (environment.EMBEDDER === 'openai' && !environment.OPENAI_API_KEY) {
+    missing.push('OPENAI_API_KEY: required with EMBEDDER=openai');
+  }
+  const dimensions = environment['EMBEDDING_DIMENSIONS'];
+  if (dimensions && chosenEmbedder(environment) === 'local' && dimensions !== '384') {
+    missing.push('EMBEDDING_DIMENSIONS: the local model has 384; leave it unset or set EMBEDDER=openai');
+  }
+  return missing;
+}
+
+function startupError(mistakes: string[]): StartupError {
+  return new StartupError(
+    `The configuration is not usable:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
+  );
+}
+
+function wholeNumber(least: number, most: number) {
+  const expected = `expected a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\s*\d+\s*$/, expected)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, expected);
+}
+
+function oneOf<const Names extends readonly string[]>(names: Names) {
+  return z.enum(names, `expected one of ${names.join(', ')}`);
+}
+
+function yesOrNo() {
+  return z.enum(['true', 'false'], 'expected true or false').transform((value) => value === 'true');
+}
+
+function webAddress() {
+  return z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' });
+}
+
+function origins() {
+  return z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
+    .refine((list) => list.every((origin) => origin === '*' || isOrigin(origin)), {
+      error: 'expected origins such as https://papers.example.org, separated by commas, or *',
+    });
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}

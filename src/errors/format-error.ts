@@ -1,0 +1,47 @@
+import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { BadUserInputError, PublicError } from './errors.js';
+
+/** Codes that Apollo gives to what the client got wrong; their messages are meant for it. */
+const CLIENT_CODES: ReadonlySet<unknown> = new Set([
+  ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
+  ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
+  ApolloServerErrorCode.PERSISTED_QUERY_NOT_FOUND,
+  ApolloServerErrorCode.PERSISTED_QUERY_NOT_SUPPORTED,
+  ApolloServerErrorCode.BAD_USER_INPUT,
+  ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
+  ApolloServerErrorCode.BAD_REQUEST,
+]);
+
+/**
+ * What the outside sees of an error, whatever was thrown: the public ones with their code (input at fault with the
+ * path to the argument), the client's own mistakes as Apollo words them, anything else masked.
+ */
+export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+  const { message, locations, path, extensions } = formatted;
+  const place = { ...(locations && { locations }), ...(path && { path }) };
+  const cause = toPublicError(thrown);
+  if (cause) return { message: cause.message, ...place, extensions: toExtensions(cause) };
+  if (CLIENT_CODES.has(extensions?.['code']))
+    return { message, ...place, extensions: { code: extensions?.['code'] } };
+  return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+}
+
+/** The public error behind what graphql-js reports; undefined for the client's own mistakes and unexpected errors. */
+export function toPublicError(thrown: unknown): PublicError | undefined {
+  const original = unwrapResolverError(thrown);
+  if (original instanceof PublicError) return original;
+  const inner = original instanceof GraphQLError ? original.originalError : undefined;
+  return inner instanceof PublicError ? inner : undefined;
+}
+
+/** Whether somebody should look at it: neither public nor the client's mistake. */
+export function isUnexpected(error: GraphQLError): boolean {
+  return !toPublicError(error) && !CLIENT_CODES.has(error.extensions['code']);
+}
+
+function toExtensions(error: PublicError): Record<string, unknown> {
+  return error instanceof BadUserInputError && error.argumentPath.length > 0
+    ? { code: error.code, argumentPath: error.argumentPath }
+    : { code: error.code };
+}

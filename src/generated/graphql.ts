@@ -1,0 +1,631 @@
+import type { DateBound } from '../search/date-bound.js';
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { AuthorParent, CategoryParent, CorpusParent, PaperParent, SearchConnectionParent, SearchEdgeParent, SearchResultParent } from '../resolvers/parents.js';
+import type { Context } from '../server/context.js';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A day in UTC, ISO 8601: `2021-12-31`. */
+  Date: { input: Date; output: Date | string; }
+  /**
+   * A day (`2021-12-31`) or an instant (`2021-12-31T12:00:00Z`), ISO 8601. As the bound of a range a day means the whole
+   * UTC day: `lte: "2021-12-31"` includes all of it, `gt: "2021-12-31"` begins with the next.
+   */
+  DateOrDateTime: { input: DateBound; output: never; }
+  /** An instant, ISO 8601 with time zone: `2021-12-31T23:59:59Z`, `2022-01-01T00:59:59+01:00`. */
+  DateTime: { input: Date; output: Date | string; }
+};
+
+/** An author as one paper names them. */
+export type Author = {
+  __typename?: 'Author';
+  /** Given name, then family name, in Unicode: `Tian-Xing Xu`. */
+  name: Scalars['String']['output'];
+};
+
+/**
+ * Conditions on author names. A name matches when all of its words are in the name of one author, whatever the case,
+ * accents, hyphens and order: `Xu, Tian-Xing` and `tian xing xu` match Tian-Xing Xu, `Jing Li` does not match a paper by
+ * Jing Wang and Li Chen. A single letter is an initial and matches any word it begins, in both directions: `T. Xu` matches
+ * Tian-Xing Xu, `Csaba Balázs` matches C. Balázs; one word must stand in full on both sides. Of a name with four words or
+ * more, each three of them must be in one author's name.
+ */
+export type AuthorFilter = {
+  /** Names of which at least one must be among the authors. An empty list matches nothing. */
+  any?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whether the paper names any author. */
+  exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /**
+   * Names that must all be among the authors. One name may stand without brackets. An empty list excludes nothing; a name
+   * without any word matches nothing.
+   */
+  match?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** These words next to each other, in this order, in one author's name as the paper has it. */
+  phrase?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A category of the arXiv taxonomy. */
+export type Category = {
+  __typename?: 'Category';
+  /** Its code: `cs.CV`, `hep-th`, `math.AG`. */
+  code: Scalars['String']['output'];
+};
+
+/** The papers that are served and how they are kept. */
+export type Corpus = {
+  __typename?: 'Corpus';
+  /** Name of the collection. */
+  collection: Scalars['String']['output'];
+  /** How many papers there are. */
+  count: Scalars['Int']['output'];
+  /** Numbers in one embedding. */
+  dimension: Scalars['Int']['output'];
+  /** How closeness is measured: `Cosine`. */
+  distance: Scalars['String']['output'];
+  /** When the earliest of the papers was submitted; null when no date is known. */
+  earliest?: Maybe<Scalars['DateTime']['output']>;
+  /** Provider and model of the embeddings: `local:all-MiniLM-L6-v2`, `openai:text-embedding-3-small`. */
+  embeddingModel: Scalars['String']['output'];
+  /** When the latest of the papers was submitted; null when no date is known. */
+  latest?: Maybe<Scalars['DateTime']['output']>;
+  /** Where the papers are kept. */
+  store: StoreKind;
+};
+
+/**
+ * A range of time. A day as a bound means the whole UTC day. A range that contradicts itself matches nothing; papers
+ * without the date match only a range without bounds.
+ */
+export type DateRangeInput = {
+  /** Whether the date is known. */
+  exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** After this; after the end of a day. */
+  gt?: InputMaybe<Scalars['DateOrDateTime']['input']>;
+  /** At or after this. */
+  gte?: InputMaybe<Scalars['DateOrDateTime']['input']>;
+  /** Before this; before the start of a day. */
+  lt?: InputMaybe<Scalars['DateOrDateTime']['input']>;
+  /** At or before this; a day is included to its end. */
+  lte?: InputMaybe<Scalars['DateOrDateTime']['input']>;
+};
+
+/** A range of whole numbers. A range that contradicts itself matches nothing. */
+export type IntRangeInput = {
+  /** More than. */
+  gt?: InputMaybe<Scalars['Int']['input']>;
+  /** At least. */
+  gte?: InputMaybe<Scalars['Int']['input']>;
+  /** Less than. */
+  lt?: InputMaybe<Scalars['Int']['input']>;
+  /** At most. */
+  lte?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Conditions on a field with one value. */
+export type KeywordFilter = {
+  /** Whether the paper has a value. */
+  exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** One of these values. An empty list matches nothing. */
+  in?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** None of these values; papers without a value pass. An empty list excludes nothing. */
+  notIn?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Conditions on a field with several values. */
+export type KeywordsFilter = {
+  /** All of these values. An empty list excludes nothing. */
+  all?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whether the paper has any value. */
+  exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** At least one of these values. An empty list matches nothing. */
+  in?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** None of these values: `notIn: ["cs.CV"]` leaves out a paper in `cs.CV` and `cs.AI`. An empty list excludes nothing. */
+  notIn?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Where a page lies among all results. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** Cursor of the last result; null on an empty page. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether there are results behind this page, within the window. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there are results in front of this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** Cursor of the first result; null on an empty page. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** A paper on arXiv. */
+export type Paper = {
+  __typename?: 'Paper';
+  /** Abstract, on one line. Mathematics stays in LaTeX between dollar signs. */
+  abstract: Scalars['String']['output'];
+  /** How many authors the paper has. */
+  authorCount: Scalars['Int']['output'];
+  /** Authors in the paper's order. */
+  authors: Array<Author>;
+  /** arXiv categories, the primary one first. */
+  categories: Array<Category>;
+  /** The authors' remarks, such as the number of pages and where the paper was accepted. */
+  comments?: Maybe<Scalars['String']['output']>;
+  /** Digital object identifier of the published paper; several are separated by a space. */
+  doi?: Maybe<Scalars['String']['output']>;
+  /** arXiv identifier without version: `1706.03762`, `hep-th/9901001`. */
+  id: Scalars['ID']['output'];
+  /** Where the paper was published, as its authors say. */
+  journalRef?: Maybe<Scalars['String']['output']>;
+  /** URL of the licence under which arXiv distributes the paper. */
+  license?: Maybe<Scalars['String']['output']>;
+  /** The PDF on arXiv, newest version. */
+  pdfUrl: Scalars['String']['output'];
+  /** The category the paper was announced in. */
+  primaryCategory?: Maybe<Category>;
+  /** Report number given by the authors' institution. */
+  reportNumber?: Maybe<Scalars['String']['output']>;
+  /**
+   * The papers nearest in meaning, best first; the paper itself is left out. Null, with an error, when the store does not
+   * answer.
+   */
+  similar?: Maybe<Array<SearchResult>>;
+  /**
+   * When the first version was submitted. Where arXiv's record lists no versions, the first day of the month that the
+   * identifier names.
+   */
+  submittedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Who submitted the paper, as arXiv names them. */
+  submitter?: Maybe<Scalars['String']['output']>;
+  /** Title, on one line. Mathematics stays in LaTeX between dollar signs. */
+  title: Scalars['String']['output'];
+  /** Day of the last change to arXiv's record of the paper. */
+  updatedAt?: Maybe<Scalars['Date']['output']>;
+  /** The abstract's page on arXiv. */
+  url: Scalars['String']['output'];
+  /** How many versions there are; 0 where arXiv's record lists none. */
+  versionCount: Scalars['Int']['output'];
+  /** Versions in order. Empty where arXiv's record lists none. */
+  versions: Array<PaperVersion>;
+};
+
+
+/** A paper on arXiv. */
+export type PaperAuthorsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A paper on arXiv. */
+export type PaperSimilarArgs = {
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** One version of a paper. */
+export type PaperVersion = {
+  __typename?: 'PaperVersion';
+  /** When it was submitted. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Counted from 1. */
+  number: Scalars['Int']['output'];
+};
+
+export type Query = {
+  __typename?: 'Query';
+  /** What is served: which papers, embedded by which model, kept where. */
+  corpus?: Maybe<Corpus>;
+  /** The paper with this arXiv identifier, or null when the corpus does not hold it. */
+  paper?: Maybe<Paper>;
+  /** Papers by their arXiv identifiers, one entry for each in the order asked, null where the corpus does not hold it. */
+  papers?: Maybe<Array<Maybe<Paper>>>;
+  /**
+   * Papers by meaning. The query's text becomes an embedding and the papers nearest to it come back, best first;
+   * "… by Tian-Xing Xu" becomes a filter on authors instead (see `interpretation`). Without a query, or when nothing is
+   * left of it once authors are taken out, it is a listing of what the filter selects, newest first.
+   *
+   * Null, with an error, when the store or the embedding service does not answer; other fields are not affected.
+   */
+  search?: Maybe<SearchConnection>;
+};
+
+
+export type QueryPaperArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryPapersArgs = {
+  ids: Array<Scalars['ID']['input']>;
+};
+
+
+export type QuerySearchArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  interpret?: Scalars['Boolean']['input'];
+  last?: InputMaybe<Scalars['Int']['input']>;
+  query?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What was understood of a query. */
+export type QueryInterpretation = {
+  __typename?: 'QueryInterpretation';
+  /** Author names read from `by …`, as written. All of them must be among a paper's authors; see `AuthorFilter`. */
+  authors: Array<Scalars['String']['output']>;
+  /**
+   * The text that was embedded: the query without what became a filter. Empty: nothing was embedded, the result is a
+   * listing.
+   */
+  text: Scalars['String']['output'];
+};
+
+/**
+ * A page of ranked papers (https://relay.dev/graphql/connections.htm).
+ *
+ * Pages are cut from a window of the best 1,000 results, which does not move while the corpus is unchanged: pages neither
+ * overlap nor leave a gap. Behind the window `hasNextPage` is false; a narrower filter reaches the rest.
+ */
+export type SearchConnection = {
+  __typename?: 'SearchConnection';
+  /** The results with their cursors. */
+  edges: Array<SearchEdge>;
+  /** What was understood of the query. */
+  interpretation: QueryInterpretation;
+  /** The results without cursors. */
+  nodes: Array<SearchResult>;
+  /** Where this page lies. */
+  pageInfo: PageInfo;
+  /** Time from the start of this field to its results, in milliseconds. */
+  tookMs: Scalars['Float']['output'];
+  /**
+   * How many papers the filters select, exactly: the filter given and the authors read from the query. Ranking by meaning
+   * excludes nothing, so without filters this is the size of the corpus. Costs one more call to the store, only when asked
+   * for. Null, with an error, when that call fails.
+   */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** A result and its place. */
+export type SearchEdge = {
+  __typename?: 'SearchEdge';
+  /** Opaque; for `after` and `before` of the same search. */
+  cursor: Scalars['String']['output'];
+  /** The result. */
+  node: SearchResult;
+};
+
+/**
+ * Which papers to consider. All fields that are given must hold (AND). An empty object selects every paper; a field or an
+ * operator that is null counts as not given.
+ *
+ * At most 8 levels deep and 2,000 values in all; beyond, and for values out of range, BAD_USER_INPUT with the path to the
+ * culprit in `extensions.argumentPath`.
+ */
+export type SearchFilter = {
+  /** Words of the abstract. */
+  abstract?: InputMaybe<TextFilter>;
+  /** All of these must hold. An empty list holds for every paper. */
+  and?: InputMaybe<Array<SearchFilter>>;
+  /** The archives of the paper's categories: what stands before the dot (`cs`, `math`, `hep-th`). */
+  archives?: InputMaybe<KeywordsFilter>;
+  /** Who wrote the paper. */
+  authors?: InputMaybe<AuthorFilter>;
+  /** Any of the paper's categories, by code (`cs.CV`), letter case as in the taxonomy. */
+  categories?: InputMaybe<KeywordsFilter>;
+  /** Words of the authors' remarks. */
+  comments?: InputMaybe<TextFilter>;
+  /** DOI of the published paper, in any letter case, with or without `https://doi.org/`. */
+  doi?: InputMaybe<KeywordFilter>;
+  /** One of these papers: arXiv identifiers in any form that `paper` reads. An empty list selects none. */
+  ids?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Words of the reference to the journal. */
+  journalRef?: InputMaybe<TextFilter>;
+  /** URL of the licence, letter by letter. */
+  license?: InputMaybe<KeywordFilter>;
+  /** This must not hold. `{}` holds for every paper, so `not: {}` holds for none. */
+  not?: InputMaybe<SearchFilter>;
+  /** At least one of these must hold. An empty list holds for none. */
+  or?: InputMaybe<Array<SearchFilter>>;
+  /** The category the paper was announced in. */
+  primaryCategory?: InputMaybe<KeywordFilter>;
+  /** When the first version was submitted. */
+  submitted?: InputMaybe<DateRangeInput>;
+  /** Words of the title. */
+  title?: InputMaybe<TextFilter>;
+  /** Day of the last change to arXiv's record. */
+  updated?: InputMaybe<DateRangeInput>;
+  /** How many versions there are. */
+  versionCount?: InputMaybe<IntRangeInput>;
+};
+
+/** A paper that was found. */
+export type SearchResult = {
+  __typename?: 'SearchResult';
+  /** The paper. */
+  paper: Paper;
+  /** Place among all results, counted from 1. */
+  rank: Scalars['Int']['output'];
+  /**
+   * Cosine similarity of the paper's embedding to the query's (in `similar`: to the other paper's), -1 to 1, higher is
+   * closer. Compares within one embedding model only. Null in a listing.
+   */
+  score?: Maybe<Scalars['Float']['output']>;
+};
+
+/** Where papers are kept. */
+export type StoreKind =
+  /** Embedded LanceDB, files below `DATA_DIR`. */
+  | 'LANCE'
+  /** A Qdrant server or cluster. */
+  | 'QDRANT';
+
+/**
+ * Conditions on text. Words are runs of letters and digits; case and accents do not count, parts of words do not match.
+ * A text without any word matches nothing.
+ */
+export type TextFilter = {
+  /** At least one word of these texts. An empty list matches nothing. */
+  any?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whether the paper has such a text at all. */
+  exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** All words of this text, in any order. */
+  match?: InputMaybe<Scalars['String']['input']>;
+  /** These words next to each other, in this order. */
+  phrase?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Author: ResolverTypeWrapper<AuthorParent>;
+  AuthorFilter: AuthorFilter;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Category: ResolverTypeWrapper<CategoryParent>;
+  Corpus: ResolverTypeWrapper<CorpusParent>;
+  Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  DateOrDateTime: ResolverTypeWrapper<Scalars['DateOrDateTime']['output']>;
+  DateRangeInput: DateRangeInput;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  IntRangeInput: IntRangeInput;
+  KeywordFilter: KeywordFilter;
+  KeywordsFilter: KeywordsFilter;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Paper: ResolverTypeWrapper<PaperParent>;
+  PaperVersion: ResolverTypeWrapper<PaperVersion>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  QueryInterpretation: ResolverTypeWrapper<QueryInterpretation>;
+  SearchConnection: ResolverTypeWrapper<SearchConnectionParent>;
+  SearchEdge: ResolverTypeWrapper<SearchEdgeParent>;
+  SearchFilter: SearchFilter;
+  SearchResult: ResolverTypeWrapper<SearchResultParent>;
+  StoreKind: StoreKind;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  TextFilter: TextFilter;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Author: AuthorParent;
+  AuthorFilter: AuthorFilter;
+  Boolean: Scalars['Boolean']['output'];
+  Category: CategoryParent;
+  Corpus: CorpusParent;
+  Date: Scalars['Date']['output'];
+  DateOrDateTime: Scalars['DateOrDateTime']['output'];
+  DateRangeInput: DateRangeInput;
+  DateTime: Scalars['DateTime']['output'];
+  Float: Scalars['Float']['output'];
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  IntRangeInput: IntRangeInput;
+  KeywordFilter: KeywordFilter;
+  KeywordsFilter: KeywordsFilter;
+  PageInfo: PageInfo;
+  Paper: PaperParent;
+  PaperVersion: PaperVersion;
+  Query: Record<PropertyKey, never>;
+  QueryInterpretation: QueryInterpretation;
+  SearchConnection: SearchConnectionParent;
+  SearchEdge: SearchEdgeParent;
+  SearchFilter: SearchFilter;
+  SearchResult: SearchResultParent;
+  String: Scalars['String']['output'];
+  TextFilter: TextFilter;
+};
+
+export type AuthorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Author'] = ResolversParentTypes['Author']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CategoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Category'] = ResolversParentTypes['Category']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CorpusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Corpus'] = ResolversParentTypes['Corpus']> = {
+  collection?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  dimension?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  distance?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  earliest?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  embeddingModel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  latest?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  store?: Resolver<ResolversTypes['StoreKind'], ParentType, ContextType>;
+};
+
+export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
+  name: 'Date';
+}
+
+export interface DateOrDateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateOrDateTime'], any> {
+  name: 'DateOrDateTime';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PaperResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Paper'] = ResolversParentTypes['Paper']> = {
+  abstract?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  authorCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  authors?: Resolver<Array<ResolversTypes['Author']>, ParentType, ContextType, RequireFields<PaperAuthorsArgs, 'first'>>;
+  categories?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType>;
+  comments?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  doi?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  journalRef?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  license?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  pdfUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  primaryCategory?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType>;
+  reportNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  similar?: Resolver<Maybe<Array<ResolversTypes['SearchResult']>>, ParentType, ContextType, RequireFields<PaperSimilarArgs, 'first'>>;
+  submittedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  submitter?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  versionCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  versions?: Resolver<Array<ResolversTypes['PaperVersion']>, ParentType, ContextType>;
+};
+
+export type PaperVersionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PaperVersion'] = ResolversParentTypes['PaperVersion']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  corpus?: Resolver<Maybe<ResolversTypes['Corpus']>, ParentType, ContextType>;
+  paper?: Resolver<Maybe<ResolversTypes['Paper']>, ParentType, ContextType, RequireFields<QueryPaperArgs, 'id'>>;
+  papers?: Resolver<Maybe<Array<Maybe<ResolversTypes['Paper']>>>, ParentType, ContextType, RequireFields<QueryPapersArgs, 'ids'>>;
+  search?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'interpret'>>;
+};
+
+export type QueryInterpretationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QueryInterpretation'] = ResolversParentTypes['QueryInterpretation']> = {
+  authors?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SearchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchConnection'] = ResolversParentTypes['SearchConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['SearchEdge']>, ParentType, ContextType>;
+  interpretation?: Resolver<ResolversTypes['QueryInterpretation'], ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['SearchResult']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  tookMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type SearchEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchEdge'] = ResolversParentTypes['SearchEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['SearchResult'], ParentType, ContextType>;
+};
+
+export type SearchResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchResult'] = ResolversParentTypes['SearchResult']> = {
+  paper?: Resolver<ResolversTypes['Paper'], ParentType, ContextType>;
+  rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  Author?: AuthorResolvers<ContextType>;
+  Category?: CategoryResolvers<ContextType>;
+  Corpus?: CorpusResolvers<ContextType>;
+  Date?: GraphQLScalarType;
+  DateOrDateTime?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Paper?: PaperResolvers<ContextType>;
+  PaperVersion?: PaperVersionResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  QueryInterpretation?: QueryInterpretationResolvers<ContextType>;
+  SearchConnection?: SearchConnectionResolvers<ContextType>;
+  SearchEdge?: SearchEdgeResolvers<ContextType>;
+  SearchResult?: SearchResultResolvers<ContextType>;
+};
+

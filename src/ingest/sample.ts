@@ -1,0 +1,56 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { KaggleRecord } from './kaggle-record.js';
+import { toPayload } from './normalise.js';
+import { toEmbeddedText, type Embedder } from '../embedding/embedder.js';
+import { packagePath } from '../package-root.js';
+import { toPointId } from '../papers/point-id.js';
+import { toMetadata } from '../store/check-collection.js';
+import type { PaperPoint, PaperStore } from '../store/store.js';
+
+/** Apart from `arxiv_papers`: the sample's abstracts are summaries and never mix with real ones. */
+export const SAMPLE_COLLECTION = 'arxiv_sample';
+
+/** Whose embeddings lie in the sample file; any other embedder embeds the papers itself. */
+const SAMPLE_EMBEDDER = 'local:all-MiniLM-L6-v2';
+
+/** The bundled papers as they lie in the package, each with an `embedding` from the local model. */
+export async function readSample(): Promise<KaggleRecord[]> {
+  const lines = createInterface({ input: createReadStream(packagePath('sample', 'papers.jsonl')) });
+  const records: KaggleRecord[] = [];
+  for await (const line of lines) records.push(KaggleRecord.parse(JSON.parse(line)));
+  return records;
+}
+
+/**
+ * Makes the sample collection hold the bundled papers, embedded by this embedder; what is there already is kept. One
+ * of another embedder is replaced: it holds nothing that is not bundled.
+ */
+export async function ensureSample(store: PaperStore, embedder: Embedder): Promise<void> {
+  const records = await readSample();
+  const metadata = toMetadata(embedder);
+  const existing = await store.describe();
+  const isOurs = existing !== null && JSON.stringify(existing.metadata) === JSON.stringify(metadata);
+  if (isOurs && existing.count === records.length && existing.missingIndexes.length === 0) return;
+
+  const points = await toPoints(records, embedder);
+  if (existing && (!isOurs || existing.missingIndexes.length > 0)) await store.drop();
+  if (!(await store.describe())) await store.create(metadata);
+  await store.upsert(points);
+  await store.optimize();
+}
+
+async function toPoints(records: readonly KaggleRecord[], embedder: Embedder): Promise<PaperPoint[]> {
+  const payloads = records.map(toPayload);
+  const vectors =
+    embedder.id === SAMPLE_EMBEDDER
+      ? records.map((record) => record.embedding ?? [])
+      : await embedder.embed(payloads.map(toEmbeddedText));
+  return payloads.map((payload, at) => {
+    const vector = vectors[at];
+    if (vector === undefined || vector instanceof Error) {
+      throw new Error(`Paper ${payload.id} of the sample could not be embedded`, { cause: vector });
+    }
+    return { id: toPointId(payload.id), vector, payload };
+  });
+}

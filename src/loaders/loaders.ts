@@ -1,0 +1,45 @@
+import DataLoader from 'dataloader';
+import { toError } from '../errors/errors.js';
+import type { PayloadField } from '../papers/payload.js';
+import type { Filter } from '../store/filter.js';
+import type { Hit, PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
+
+type BatchSchedule = (dispatch: () => void) => void;
+
+/**
+ * Every search of one operation, `search` and `similar` alike, in one batch for the store.
+ *
+ * @param schedule says when the operation has no more searches to add, see `operation-gate.ts`.
+ */
+export function createSearchLoader(
+  store: PaperStore,
+  schedule: BatchSchedule,
+): DataLoader<SearchRequest, Hit[]> {
+  return new DataLoader((requests) => store.search(requests), { cache: false, batchScheduleFn: schedule });
+}
+
+export interface PaperKey {
+  id: string;
+  fields: readonly PayloadField[];
+}
+
+/** Papers by point id, null for unknown ones. One call fetches the fields that any of its keys asks for. */
+export function createPaperLoader(store: PaperStore): DataLoader<PaperKey, StoredPaper | null> {
+  return new DataLoader(
+    async (keys) => {
+      const ids = new Set(keys.map((key) => key.id));
+      const fields = new Set(keys.flatMap((key) => key.fields));
+      const papers = await store.retrieve([...ids], [...fields]);
+      return keys.map((key) => papers.get(key.id) ?? null);
+    },
+    { cache: false },
+  );
+}
+
+/** Exact numbers of papers; equal filters of one operation are counted once. */
+export function createCountLoader(store: PaperStore): DataLoader<Filter, number, string> {
+  return new DataLoader(
+    (filters) => Promise.all(filters.map((filter) => store.count(filter).catch(toError))),
+    { cacheKeyFn: (filter) => JSON.stringify(filter) },
+  );
+}

@@ -1,0 +1,40 @@
+import type { PaperResolvers } from '../generated/graphql.js';
+import { checkPageSize } from '../search/paging.js';
+import { findSimilar } from '../search/similar.js';
+import { selectedPayloadFields } from './selected-fields.js';
+
+const DEFAULT_AUTHORS = 50;
+const MAX_AUTHORS = 1_000;
+
+export const Paper: PaperResolvers = {
+  id: ({ payload }) => payload.id ?? '',
+  title: ({ payload }) => payload.title ?? '',
+  abstract: ({ payload }) => payload.abstract ?? '',
+  authors: ({ payload }, { first }) => firstAuthors(payload.authors ?? [], first),
+  authorCount: ({ payload }) => payload.authors?.length ?? 0,
+  categories: ({ payload }) => payload.categories ?? [],
+  primaryCategory: ({ payload }) => payload.primary_category ?? null,
+  submittedAt: ({ payload }) => payload.submitted_at ?? null,
+  updatedAt: ({ payload }) => payload.updated_at?.slice(0, 'YYYY-MM-DD'.length) ?? null,
+  versions: ({ payload }) =>
+    (payload.versions ?? []).map(({ version, created }) => ({
+      number: Number(version.slice(1)),
+      createdAt: created,
+    })),
+  versionCount: ({ payload }) => payload.version_count ?? 0,
+  submitter: ({ payload }) => payload.submitter ?? null,
+  comments: ({ payload }) => payload.comments ?? null,
+  journalRef: ({ payload }) => payload['journal-ref'] ?? null,
+  doi: ({ payload }) => payload.doi ?? null,
+  reportNumber: ({ payload }) => payload['report-no'] ?? null,
+  license: ({ payload }) => payload.license ?? null,
+  url: ({ payload }) => `https://arxiv.org/abs/${payload.id}`,
+  pdfUrl: ({ payload }) => `https://arxiv.org/pdf/${payload.id}`,
+  similar: ({ id }, args, context, info) =>
+    findSimilar(context, id, args, selectedPayloadFields(info, ['paper'])),
+};
+
+/** An explicit null asks for the default, as when the argument is left out. */
+function firstAuthors(names: readonly string[], first: number | null): string[] {
+  return names.slice(0, checkPageSize(first ?? DEFAULT_AUTHORS, 'first', MAX_AUTHORS));
+}

@@ -1,0 +1,14 @@
+import { BadUserInputError } from '../../errors/errors.js';
+import type { QueryResolvers } from '../../generated/graphql.js';
+import { findPapers } from '../../search/find-papers.js';
+import { selectedPayloadFields } from '../selected-fields.js';
+
+const MAX_IDS = 100;
+
+export const papers: NonNullable<QueryResolvers['papers']> = (_query, { ids }, context, info) => {
+  if (ids.length > MAX_IDS) {
+    throw new BadUserInputError(`"ids" may have at most ${MAX_IDS} entries, not ${ids.length}`, ['ids']);
+  }
+  const asked = ids.map((id, at) => ({ id, path: ['ids', at] }));
+  return findPapers(context, asked, selectedPayloadFields(info, []));
+};

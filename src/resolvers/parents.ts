@@ -1,0 +1,15 @@
+import type { SearchPage } from '../search/search.js';
+import type { RankedPaper } from '../search/ranked-paper.js';
+import type { CollectionInfo, StoredPaper } from '../store/store.js';
+
+/** What the resolvers of each GraphQL type are handed; `codegen.ts` maps the types to these. */
+
+/** A name as the paper has it. */
+export type AuthorParent = string;
+/** A category code. */
+export type CategoryParent = string;
+export type CorpusParent = CollectionInfo;
+export type PaperParent = StoredPaper;
+export type SearchConnectionParent = SearchPage;
+export type SearchEdgeParent = SearchPage['edges'][number];
+export type SearchResultParent = RankedPaper;

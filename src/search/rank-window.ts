@@ -1,0 +1,62 @@
+import { MAX_DEPTH, type Slice } from './paging.js';
+import type { Filter } from '../store/filter.js';
+import type { Hit, Ranking, SearchRequest, StoredPaper } from '../store/store.js';
+import type { PayloadField } from '../papers/payload.js';
+
+/** Candidates of an ordinary page. Wider windows cost an approximate index more. */
+const NEAR_WINDOW = 128;
+
+/** What the window needs of the store, batched by the caller. */
+export interface WindowSource {
+  search(request: SearchRequest): Promise<Hit[]>;
+  /** Papers in the order of `ids`; null where one has vanished. */
+  retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<(StoredPaper | null)[]>;
+}
+
+/**
+ * The slice of a ranking, and whether more follows within `MAX_DEPTH`.
+ *
+ * An approximate index answers differently when asked for more, so a ranking is made of two fixed windows: the best 128
+ * candidates, and behind them what a search of 1,000 finds beside those. A page of the first costs one request; any page
+ * is cut from the same list.
+ */
+export async function cutRanking(
+  source: WindowSource,
+  ranking: Ranking,
+  filter: Filter | undefined,
+  fields: readonly PayloadField[],
+  slice: Slice,
+): Promise<{ hits: Hit[]; hasMore: boolean }> {
+  if (slice.limit === 0) return { hits: [], hasMore: false };
+  const end = Math.min(slice.offset + slice.limit + 1, MAX_DEPTH);
+  const base = { ranking, ...(filter && { filter }) };
+  const hits =
+    ranking.kind === 'listing' || end <= NEAR_WINDOW
+      ? await source.search({
+          ...base,
+          offset: slice.offset,
+          limit: end - slice.offset,
+          window: ranking.kind === 'listing' ? MAX_DEPTH : NEAR_WINDOW,
+          fields,
+        })
+      : await cutDeep(source, base, fields, slice.offset, end);
+  return { hits: hits.slice(0, slice.limit), hasMore: hits.length > slice.limit };
+}
+
+async function cutDeep(
+  source: WindowSource,
+  base: Pick<SearchRequest, 'ranking' | 'filter'>,
+  fields: readonly PayloadField[],
+  offset: number,
+  end: number,
+): Promise<Hit[]> {
+  const whole = (window: number) => source.search({ ...base, offset: 0, limit: window, window, fields: [] });
+  const [near, deep] = await Promise.all([whole(NEAR_WINDOW), whole(MAX_DEPTH)]);
+  const nearIds = new Set(near.map((hit) => hit.id));
+  const cut = [...near, ...deep.filter((hit) => !nearIds.has(hit.id))].slice(offset, end);
+  const papers = await source.retrieve(
+    cut.map((hit) => hit.id),
+    fields,
+  );
+  return cut.map((hit, at) => ({ ...hit, payload: papers[at]?.payload ?? hit.payload }));
+}

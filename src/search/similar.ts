@@ -1,0 +1,28 @@
+import { cutRanking, type WindowSource } from './rank-window.js';
+import { checkPageSize } from './paging.js';
+import { toRankedPapers, type RankedPaper } from './ranked-paper.js';
+import { toQdrantFilter } from './to-qdrant-filter.js';
+import type { SearchFilter } from '../generated/graphql.js';
+import type { PayloadField } from '../papers/payload.js';
+
+const DEFAULT_SIZE = 5;
+
+/**
+ * The papers nearest to a stored one, which is itself left out.
+ *
+ * @throws BadUserInputError for arguments out of range.
+ */
+export async function findSimilar(
+  source: WindowSource,
+  paperId: string,
+  args: { first?: number | null | undefined; filter?: SearchFilter | null | undefined },
+  fields: readonly PayloadField[],
+): Promise<RankedPaper[]> {
+  const limit = checkPageSize(args.first ?? DEFAULT_SIZE, 'first');
+  const filter = toQdrantFilter(args.filter);
+  const { hits } = await cutRanking(source, { kind: 'similar', to: paperId }, filter, fields, {
+    offset: 0,
+    limit,
+  });
+  return toRankedPapers(hits, 0);
+}

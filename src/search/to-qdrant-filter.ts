@@ -1,0 +1,237 @@
+import { dayAfter, type DateBound } from './date-bound.js';
+import { BadUserInputError } from '../errors/errors.js';
+import type {
+  AuthorFilter,
+  DateRangeInput,
+  IntRangeInput,
+  KeywordFilter,
+  KeywordsFilter,
+  SearchFilter,
+  TextFilter,
+} from '../generated/graphql.js';
+import { parseArxivId } from '../papers/arxiv-id.js';
+import { authorKeyAlternatives } from '../papers/author-name.js';
+import { toDoiKey } from '../papers/doi.js';
+import { toPointId } from '../papers/point-id.js';
+import { toWords } from '../papers/words.js';
+import type { Condition, Filter } from '../store/filter.js';
+import type { IndexedField } from '../store/layout.js';
+
+/** Levels of `and`, `or` and `not` inside one another. */
+export const MAX_FILTER_DEPTH = 8;
+/** Values of one filter: identifiers, names, words' texts, codes and bounds. */
+export const MAX_FILTER_VALUES = 2_000;
+/** Characters of one value. */
+const MAX_VALUE_LENGTH = 1_000;
+
+type Path = readonly (string | number)[];
+type Given<T> = T | null | undefined;
+
+/**
+ * The one translation from the API's filter to Qdrant's. Pure; every field and operator is handled here and nowhere
+ * else. What each does with empty lists, empty text and contradictions is said in `schema/filter.graphql`.
+ *
+ * @returns undefined when the filter selects every paper.
+ * @throws BadUserInputError with the path to what is out of bounds.
+ */
+export function toQdrantFilter(filter: Given<SearchFilter>, path: Path = ['filter']): Filter | undefined {
+  if (!filter) return undefined;
+  checkSize(filter, path);
+  const conditions = toConditions(filter, path);
+  return conditions.length === 0 ? undefined : { must: conditions };
+}
+
+/** The condition that `name` is among the authors, as `AuthorFilter.match` means it. */
+export function authorCondition(name: string): Condition {
+  const alternatives = authorKeyAlternatives(name).map((keyLists) =>
+    allOf(keyLists.map((keys) => matchAny('author_keys', keys))),
+  );
+  return alternatives.length === 0 ? nothing() : anyOf(alternatives);
+}
+
+/** Both filters; undefined selects every paper. */
+export function joinFilters(...filters: (Filter | undefined)[]): Filter | undefined {
+  const given = filters.filter((filter) => filter !== undefined);
+  return given.length > 1 ? { must: given } : given[0];
+}
+
+/** Every field of SearchFilter and its translation: a field that is added to the schema does not compile without. */
+const TRANSLATIONS: {
+  [Field in keyof Required<SearchFilter>]: (
+    value: NonNullable<SearchFilter[Field]>,
+    path: Path,
+  ) => Condition[];
+} = {
+  and: (filters, path) => filters.flatMap((filter, at) => toConditions(filter, [...path, at])),
+  or: (filters, path) => [anyOf(filters.map((filter, at) => allOf(toConditions(filter, [...path, at]))))],
+  not: (filter, path) => [{ must_not: [allOf(toConditions(filter, path))] }],
+  ids: (ids, path) => [{ has_id: ids.map((id, at) => toPointId(arxivId(id, [...path, at]))) }],
+  authors: authorConditions,
+  title: (text) => textConditions('title', text),
+  abstract: (text) => textConditions('abstract', text),
+  journalRef: (text) => textConditions('journal-ref', text),
+  comments: (text) => textConditions('comments', text),
+  categories: (codes) => keywordConditions('categories', codes),
+  archives: (codes) => keywordConditions('archives', codes),
+  primaryCategory: (code) => keywordConditions('primary_category', code),
+  license: (url) => keywordConditions('license', url),
+  doi: (doi) => keywordConditions('doi_keys', doi, toDoiKey),
+  submitted: (range) => dateConditions('submitted_at', range),
+  updated: (range) => dateConditions('updated_at', range),
+  versionCount: (range) => integerConditions('version_count', range),
+};
+
+function toConditions(filter: SearchFilter, path: Path): Condition[] {
+  return (Object.keys(filter) as (keyof SearchFilter)[]).flatMap((field) =>
+    translate(field, filter[field], [...path, field]),
+  );
+}
+
+function translate<Field extends keyof SearchFilter>(
+  field: Field,
+  value: SearchFilter[Field],
+  path: Path,
+): Condition[] {
+  return value === null ? [] : TRANSLATIONS[field](value, path);
+}
+
+function authorConditions(filter: AuthorFilter): Condition[] {
+  return [
+    ...(filter.match ?? []).map(authorCondition),
+    ...given(filter.any, (names) => anyOf(names.map(authorCondition))),
+    ...given(filter.phrase, (phrase) => ({ key: 'authors', match: { phrase } })),
+    ...existsConditions('authors', filter.exists),
+  ];
+}
+
+function textConditions(key: IndexedField, filter: TextFilter): Condition[] {
+  return [
+    ...given(filter.match, (text) => ({ key, match: { text } })),
+    ...given(filter.any, (texts) => ({ key, match: { text_any: texts.flatMap(toWords).join(' ') } })),
+    ...given(filter.phrase, (phrase) => ({ key, match: { phrase } })),
+    ...existsConditions(key, filter.exists),
+  ];
+}
+
+function keywordConditions(
+  key: IndexedField,
+  filter: KeywordFilter & KeywordsFilter,
+  normalise: (value: string) => string = (value) => value,
+): Condition[] {
+  return [
+    ...given(filter.in, (values) => matchAny(key, values.map(normalise))),
+    // `except` asks whether some value differs and drops papers without the field; people mean neither.
+    ...given(filter.notIn, (values) => ({ must_not: [matchAny(key, values.map(normalise))] })),
+    ...(filter.all ?? []).map((value) => ({ key, match: { value: normalise(value) } })),
+    ...existsConditions(key, filter.exists),
+  ];
+}
+
+function dateConditions(key: IndexedField, filter: DateRangeInput): Condition[] {
+  const bounds = [
+    ...given(filter.gte, (bound) => ({ gte: bound.at.toISOString() })),
+    ...given(filter.gt, (bound) => (bound.wholeDay ? { gte: endOf(bound) } : { gt: bound.at.toISOString() })),
+    ...given(filter.lte, (bound) =>
+      bound.wholeDay ? { lt: endOf(bound) } : { lte: bound.at.toISOString() },
+    ),
+    ...given(filter.lt, (bound) => ({ lt: bound.at.toISOString() })),
+  ];
+  // One condition for each bound: `gt` and `gte` together may both end up as `gte`.
+  return [...bounds.map((range) => ({ key, range })), ...existsConditions(key, filter.exists)];
+}
+
+function endOf(bound: DateBound): string {
+  return dayAfter(bound).toISOString();
+}
+
+function integerConditions(key: IndexedField, filter: IntRangeInput): Condition[] {
+  const { gte, gt, lte, lt } = filter;
+  const range = Object.fromEntries(
+    Object.entries({ gte, gt, lte, lt }).filter(([, bound]) => typeof bound === 'number'),
+  );
+  return Object.keys(range).length === 0 ? [] : [{ key, range }];
+}
+
+function existsConditions(key: IndexedField, exists: Given<boolean>): Condition[] {
+  return given(exists, (wanted) => (wanted ? { must_not: [{ is_empty: { key } }] } : { is_empty: { key } }));
+}
+
+function matchAny(key: IndexedField, values: string[]): Condition {
+  const [first, ...more] = values;
+  return first !== undefined && more.length === 0
+    ? { key, match: { value: first } }
+    : { key, match: { any: values } };
+}
+
+/** All of the conditions; none of them hold for every paper, as Qdrant's empty filter does. */
+function allOf(conditions: Condition[]): Condition {
+  const [first, ...more] = conditions;
+  return first !== undefined && more.length === 0 ? first : { must: conditions };
+}
+
+/** At least one of the conditions. Qdrant's empty `should` selects every paper; an empty choice must select none. */
+function anyOf(conditions: Condition[]): Condition {
+  const [first, ...more] = conditions;
+  if (first === undefined) return nothing();
+  return more.length === 0 ? first : { should: conditions };
+}
+
+function nothing(): Condition {
+  return matchAny('id', []);
+}
+
+function given<T, R>(value: Given<T>, convert: (value: T) => R): R[] {
+  return value === null || value === undefined ? [] : [convert(value)];
+}
+
+function arxivId(id: string, path: Path): string {
+  const parsed = parseArxivId(id);
+  if (parsed === null) throw notAnArxivId(id, path);
+  return parsed;
+}
+
+export function notAnArxivId(id: string, path: Path): BadUserInputError {
+  const shown = id.length > 50 ? `${id.slice(0, 50)}…` : id;
+  return new BadUserInputError(
+    `"${shown}" is not an arXiv identifier; expected a form such as 1706.03762, arXiv:1706.03762v5 or hep-th/9901001`,
+    path,
+  );
+}
+
+/** Bounds nesting, values and their length before anything is built from them. */
+function checkSize(filter: SearchFilter, path: Path): void {
+  let values = 0;
+  const visit = (value: unknown, at: Path, depth: number): void => {
+    if (value === null || value === undefined) return;
+    if (depth > MAX_FILTER_DEPTH) {
+      throw new BadUserInputError(`Filters may be at most ${MAX_FILTER_DEPTH} levels deep`, at);
+    }
+    if (Array.isArray(value)) {
+      value.forEach((element, index) => visit(element, [...at, index], depth));
+    } else if (typeof value === 'object' && !isDateBound(value)) {
+      for (const [key, inner] of Object.entries(value)) {
+        visit(inner, [...at, key], depth + (isGroup(key) ? 1 : 0));
+      }
+    } else {
+      values += 1;
+      if (values > MAX_FILTER_VALUES) {
+        throw new BadUserInputError(`A filter may have at most ${MAX_FILTER_VALUES} values`, at);
+      }
+      if (typeof value === 'string' && value.length > MAX_VALUE_LENGTH) {
+        throw new BadUserInputError(
+          `A value of a filter may have at most ${MAX_VALUE_LENGTH} characters, this has ${value.length}`,
+          at,
+        );
+      }
+    }
+  };
+  visit(filter, path, 1);
+}
+
+function isGroup(key: string): boolean {
+  return key === 'and' || key === 'or' || key === 'not';
+}
+
+function isDateBound(value: object): value is DateBound {
+  return 'wholeDay' in value;
+}

@@ -1,0 +1,39 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { FastifyBaseLogger } from 'fastify';
+import { createCostPlugin } from './cost-plugin.js';
+import type { Context } from './context.js';
+import { createLimitRules } from './document-limits.js';
+import { EXAMPLE_OPERATIONS } from './example-operations.js';
+import { logPlugin } from './log-plugin.js';
+import { readSchemaFiles } from './schema.js';
+import type { Config } from '../config/config.js';
+import { formatError } from '../errors/format-error.js';
+import { resolvers } from '../resolvers/resolvers.js';
+
+export function createApollo(
+  logger: FastifyBaseLogger,
+  { limits, production }: Pick<Config, 'limits' | 'production'>,
+): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    typeDefs: readSchemaFiles(),
+    resolvers,
+    formatError,
+    validationRules: createLimitRules(limits),
+    parseOptions: { maxLexicalTokens: limits.tokens },
+    // The schema is public: frontend teams generate their types from it.
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    // The commands decide when to stop; see `commands/serve.ts`.
+    stopOnTerminationSignals: false,
+    logger,
+    plugins: [
+      createCostPlugin(limits),
+      logPlugin,
+      production
+        ? ApolloServerPluginLandingPageDisabled()
+        : ApolloServerPluginLandingPageLocalDefault({ document: EXAMPLE_OPERATIONS }),
+    ],
+  });
+}

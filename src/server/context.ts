@@ -1,0 +1,37 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { createDeadline } from './deadline.js';
+import { createCountLoader, createPaperLoader, createSearchLoader } from '../loaders/loaders.js';
+import { createOperationGate } from '../loaders/operation-gate.js';
+import type { QueryEmbeddings } from '../loaders/query-embeddings.js';
+import type { PayloadField } from '../papers/payload.js';
+import type { Filter } from '../store/filter.js';
+import type { PaperStore, SearchRequest } from '../store/store.js';
+
+/** What lives as long as the server and is shared by all requests. */
+export interface Services {
+  store: PaperStore;
+  embeddings: QueryEmbeddings;
+  requestTimeoutMs: number;
+}
+
+export type Context = ReturnType<typeof createContext>;
+
+/** What the resolvers of one request work with: the ports behind their loaders, each bounded by the request's time. */
+export function createContext({ store, embeddings, requestTimeoutMs }: Services, log: FastifyBaseLogger) {
+  const deadline = createDeadline(requestTimeoutMs);
+  const gate = createOperationGate();
+  const searches = createSearchLoader(store, gate.schedule);
+  const papers = createPaperLoader(store);
+  const counts = createCountLoader(store);
+  return {
+    log,
+    embed: (text: string) => deadline.race(gate.track(embeddings.embed(text))),
+    search: (request: SearchRequest) => deadline.race(searches.load(request)),
+    retrieve: (ids: readonly string[], fields: readonly PayloadField[]) =>
+      deadline.race(Promise.all(ids.map((id) => papers.load({ id, fields })))),
+    // An empty filter selects every paper.
+    count: (filter: Filter = {}) => deadline.race(counts.load(filter)),
+    describe: () => deadline.race(store.describe()),
+    store: store.kind,
+  };
+}

@@ -1,0 +1,23 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { Context } from './context.js';
+import { isUnexpected, toPublicError } from '../errors/format-error.js';
+
+/** Logs what clients see masked or as a failed dependency, with its cause and the request's id. */
+export const logPlugin: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    didEncounterErrors: async ({ contextValue, errors, operationName }) => {
+      for (const error of errors) {
+        const path = error.path?.join('.');
+        const cause = toPublicError(error);
+        if (isUnexpected(error)) {
+          contextValue.log.error(
+            { err: error.originalError ?? error, path, operationName },
+            'unexpected error',
+          );
+        } else if (cause && cause.code !== 'BAD_USER_INPUT') {
+          contextValue.log.warn({ err: cause, path, operationName }, 'a dependency failed');
+        }
+      }
+    },
+  }),
+};

@@ -1,0 +1,97 @@
+import {
+  Kind,
+  getArgumentValues,
+  getNamedType,
+  isCompositeType,
+  isObjectType,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** What an operation asks for in the worst case. */
+export interface OperationCost {
+  /** Ranked lists from the store. */
+  searches: number;
+  /** Entries of all lists. */
+  listItems: number;
+}
+
+const FREE: OperationCost = { searches: 0, listItems: 0 };
+
+/** Entries of a list field with these arguments; fields that are not named list nothing. */
+const LIST_SIZES: Record<string, (args: Record<string, unknown>) => number> = {
+  'Query.search': (args) => toSize(args['first'] ?? args['last'], 10),
+  'Query.papers': (args) => (Array.isArray(args['ids']) ? args['ids'].length : 0),
+  'Paper.similar': (args) => toSize(args['first'], 5),
+  'Paper.authors': (args) => toSize(args['first'], 50),
+};
+const RANKED_LISTS = new Set(['Query.search', 'Paper.similar']);
+
+/**
+ * The cost of an operation, with its variables. The document must be valid.
+ *
+ * Sizes multiply along nested lists. A fragment's cost is computed once and scaled, so that fragments spreading
+ * fragments cost no more time than their text.
+ */
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+): OperationCost {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const known = new Map<string, OperationCost>();
+
+  const ofSet = (set: SelectionSetNode, parent: GraphQLNamedType): OperationCost =>
+    set.selections.map((selection) => ofSelection(selection, parent)).reduce(add, FREE);
+
+  const ofSelection = (
+    selection: SelectionSetNode['selections'][number],
+    parent: GraphQLNamedType,
+  ): OperationCost => {
+    if (selection.kind === Kind.INLINE_FRAGMENT) return ofSet(selection.selectionSet, parent);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value, parent);
+    const definition = isObjectType(parent) ? parent.getFields()[selection.name.value] : undefined;
+    if (!definition) return FREE;
+    const name = `${parent.name}.${definition.name}`;
+    const listed = LIST_SIZES[name]?.(getArgumentValues(definition, selection, variables));
+    const type = getNamedType(definition.type);
+    const inner =
+      selection.selectionSet && isCompositeType(type) ? ofSet(selection.selectionSet, type) : FREE;
+    const scaled = scale(inner, listed ?? 1);
+    return {
+      searches: scaled.searches + (RANKED_LISTS.has(name) ? 1 : 0),
+      listItems: scaled.listItems + (listed ?? 0),
+    };
+  };
+
+  const ofFragment = (name: string, parent: GraphQLNamedType): OperationCost => {
+    const fragment = fragments.get(name);
+    const cost = known.get(name) ?? (fragment ? ofSet(fragment.selectionSet, parent) : FREE);
+    known.set(name, cost);
+    return cost;
+  };
+
+  const root = schema.getRootType(operation.operation);
+  return root ? ofSet(operation.selectionSet, root) : FREE;
+}
+
+/** Sizes out of range are refused by the field itself; here they must not be negative. */
+function toSize(value: unknown, byDefault: number): number {
+  return typeof value === 'number' ? Math.max(0, value) : byDefault;
+}
+
+function add(a: OperationCost, b: OperationCost): OperationCost {
+  return { searches: a.searches + b.searches, listItems: a.listItems + b.listItems };
+}
+
+function scale(cost: OperationCost, by: number): OperationCost {
+  return { searches: cost.searches * by, listItems: cost.listItems * by };
+}

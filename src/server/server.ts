@@ -1,0 +1,71 @@
+import cors from '@fastify/cors';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { fastify, type FastifyInstance } from 'fastify';
+import { createApollo } from './apollo.js';
+import { createContext, type Services } from './context.js';
+import { registerHealth } from './health.js';
+import { settleLegacyStatus } from './legacy-status.js';
+import type { Config } from '../config/config.js';
+import { PublicError } from '../errors/errors.js';
+
+/** Pages from which Apollo Sandbox sends its requests. */
+const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
+
+export type ServerConfig = Pick<Config, 'corsOrigins' | 'limits' | 'logLevel' | 'production'>;
+
+export interface ServerParts extends Services {
+  /** Throws when no embedding can be had at the moment. */
+  checkEmbedder(): Promise<void>;
+}
+
+/**
+ * The HTTP server, ready to listen: GraphQL at `/graphql`, `/healthz` and `/readyz`. Closing it lets requests under way
+ * finish; the parts stay open.
+ */
+export async function createServer(config: ServerConfig, parts: ServerParts): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    bodyLimit: config.limits.bodyBytes,
+    requestIdHeader: 'x-request-id',
+    forceCloseConnections: 'idle',
+  });
+  await app.register(cors, { origin: allowedOrigins(config), maxAge: 600 });
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onSend', (request, reply, payload, done) => {
+    void reply.header('x-request-id', request.id);
+    // Kept-alive connections would hold the close up for as long as they may idle.
+    if (closing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+
+  registerHealth(app, {
+    store: async () => {
+      if (!(await parts.store.describe())) {
+        throw new PublicError('STORE_UNAVAILABLE', `There is no collection "${parts.store.collection}"`);
+      }
+    },
+    embedder: () => parts.checkEmbedder(),
+  });
+
+  const apollo = createApollo(app.log, config);
+  await apollo.start();
+  // Fastify has drained its connections by then.
+  app.addHook('onClose', () => apollo.stop());
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST'],
+    onSend: settleLegacyStatus,
+    handler: fastifyApolloHandler(apollo, { context: async (request) => createContext(parts, request.log) }),
+  });
+  if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
+  return app;
+}
+
+function allowedOrigins({ corsOrigins, production }: ServerConfig): string[] | true {
+  if (corsOrigins.includes('*')) return true;
+  return production ? corsOrigins : [...corsOrigins, ...SANDBOX_ORIGINS];
+}

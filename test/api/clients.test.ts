@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { print } from 'graphql';
+import ts from 'typescript';
+import {
+  CorpusOverviewDocument,
+  PaperWithSimilarDocument,
+  SearchPapersDocument,
+} from '../../client/generated/graphql.js';
+import { packagePath } from '../../src/package-root.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+test.each([
+  [SearchPapersDocument, { query: 'Mentions of point clouds by Tian-Xing Xu' }],
+  [PaperWithSimilarDocument, { id: '1706.03762' }],
+  [CorpusOverviewDocument, {}],
+])('the documents of client/operations are answered without errors', async (document, variables) => {
+  expect(await server.ask(print(document), variables)).toEqual({ data: expect.any(Object) });
+});
+
+/** Compiles the text as a file of `docs/` with the project's own compiler options. */
+function compile(text: string): string[] {
+  const { config } = ts.readConfigFile(packagePath('tsconfig.json'), (file) => ts.sys.readFile(file)) as {
+    config: object;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, packagePath());
+  const file = packagePath('docs', 'example.ts');
+  const host = ts.createCompilerHost({ ...options, noEmit: true });
+  const readSource = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, version) =>
+    name === file ? ts.createSourceFile(name, text, version) : readSource(name, version);
+  const isFile = host.fileExists.bind(host);
+  host.fileExists = (name) => name === file || isFile(name);
+  const program = ts.createProgram([file], { ...options, noEmit: true, incremental: false }, host);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}
+
+test('the example of docs/clients.md compiles, and its types are those of the schema', async () => {
+  const page = await readFile(packagePath('docs', 'clients.md'), 'utf8');
+  const example = /<!-- test: client example -->\s*```ts\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  expect(example).toContain('SearchPapersDocument');
+  expect(compile(example)).toEqual([]);
+  expect(compile(example.replace('paper.title', 'paper.nonesuch')).join()).toContain(
+    "'nonesuch' does not exist",
+  );
+});

@@ -1,0 +1,122 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { PublicError } from '../../src/errors/errors.js';
+import { startTestServer, type TestServer, type TestServerOptions } from '../support/test-server.js';
+
+let server: TestServer | undefined;
+afterEach(() => server?.close());
+
+async function ask(options: TestServerOptions, query: string) {
+  server = await startTestServer(options);
+  return server.ask<Record<string, unknown>>(query);
+}
+
+const never = new Promise<never>(() => undefined);
+
+describe('a dependency that fails', () => {
+  test.each(['EMBEDDING_UNAVAILABLE', 'RATE_LIMITED', 'TIMEOUT'] as const)(
+    'embedding: %s is told, the rest answers',
+    async (code) => {
+      const wrapEmbedder: TestServerOptions['wrapEmbedder'] = (embedder) => ({
+        ...embedder,
+        embed: async () => Promise.reject(new PublicError(code, 'The embedding service says no')),
+      });
+      const { data, errors } = await ask(
+        { wrapEmbedder },
+        '{ search(query: "x") { totalCount } corpus { count } }',
+      );
+      expect(data).toEqual({ search: null, corpus: { count: 252 } });
+      expect(errors).toEqual([
+        {
+          message: 'The embedding service says no',
+          locations: expect.anything(),
+          path: ['search'],
+          extensions: { code },
+        },
+      ]);
+    },
+  );
+
+  test('a text that fails takes no other with it and is tried again the next time', async () => {
+    let fails = true;
+    const wrapEmbedder: TestServerOptions['wrapEmbedder'] = (embedder) => ({
+      ...embedder,
+      embed: async (texts) => {
+        const outcomes = await embedder.embed(texts);
+        return outcomes.map((outcome, at) =>
+          fails && texts[at] === 'bad'
+            ? new PublicError('EMBEDDING_UNAVAILABLE', 'no embedding of "bad"')
+            : outcome,
+        );
+      },
+    });
+    const query =
+      '{ good: search(query: "good", first: 1) { nodes { rank } } bad: search(query: "bad", first: 1) { nodes { rank } } }';
+    const answered = { nodes: [{ rank: 1 }] };
+    const first = await ask({ wrapEmbedder }, query);
+    expect(first.data).toEqual({ good: answered, bad: null });
+    expect(first.errors?.map(({ path }) => path)).toEqual([['bad']]);
+    fails = false;
+    expect(await server?.ask(query)).toEqual({ data: { good: answered, bad: answered } });
+  });
+
+  test('store: STORE_UNAVAILABLE is told for each field that needed it', async () => {
+    const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
+      ...store,
+      search: async () => Promise.reject(new PublicError('STORE_UNAVAILABLE', 'The store does not answer')),
+      retrieve: async () => Promise.reject(new PublicError('STORE_UNAVAILABLE', 'The store does not answer')),
+    });
+    const { data, errors } = await ask(
+      { wrapStore },
+      '{ search { totalCount } paper(id: "1706.03762") { id } }',
+    );
+    expect(data).toEqual({ search: null, paper: null });
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual([
+      'STORE_UNAVAILABLE',
+      'STORE_UNAVAILABLE',
+    ]);
+  });
+
+  test('a search that fails in a batch takes no other with it', async () => {
+    const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
+      ...store,
+      search: async (requests) => {
+        const outcomes = await store.search(requests);
+        return [new PublicError('STORE_UNAVAILABLE', 'Not this one'), ...outcomes.slice(1)];
+      },
+    });
+    const { data } = await ask(
+      { wrapStore },
+      '{ a: search(first: 1) { nodes { rank } } b: search(first: 1) { nodes { rank } } }',
+    );
+    expect(data).toEqual({ a: null, b: { nodes: [{ rank: 1 }] } });
+  });
+
+  test('a dependency that hangs is TIMEOUT after REQUEST_TIMEOUT_MS', async () => {
+    const wrapStore: TestServerOptions['wrapStore'] = (store) => ({ ...store, search: () => never });
+    const { errors } = await ask(
+      { wrapStore, environment: { REQUEST_TIMEOUT_MS: '50' } },
+      '{ search { totalCount } }',
+    );
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: 'The request was not answered within 50 ms',
+        extensions: { code: 'TIMEOUT' },
+      }),
+    ]);
+  });
+});
+
+describe('what nobody expected', () => {
+  test('is masked: no message, no stack', async () => {
+    const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
+      ...store,
+      search: async () => Promise.reject(new Error('password=hunter2 at /etc/secret')),
+    });
+    const answer = await ask({ wrapStore }, '{ search { totalCount } }');
+    expect(answer.errors?.[0]).toMatchObject({
+      message: 'Internal server error',
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    });
+    expect(JSON.stringify(answer)).not.toMatch(/hunter2|secret|stack|\.js/);
+  });
+});

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { serverAudits } from 'graphql-http';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ environment: { CORS_ORIGINS: 'https://papers.example.org' } });
+});
+afterAll(() => server.close());
+
+describe('GraphQL over HTTP', () => {
+  // Apollo asks for this header where a browser could send a request without preflight.
+  const fetchFn = (url: string, init: RequestInit = {}) =>
+    fetch(url, {
+      ...init,
+      headers: { ...Object.fromEntries(new Headers(init.headers)), 'apollo-require-preflight': 'true' },
+    });
+  const audits = serverAudits({ url: () => `${server.url}/graphql`, fetchFn });
+
+  test('there are 61 audits', () => {
+    expect(audits).toHaveLength(61);
+  });
+
+  test.each(audits.map((audit) => [audit.id, audit.name, audit] as const))(
+    '%s: %s',
+    async (_id, _name, audit) => {
+      const result = await audit.fn();
+      expect(result.status === 'ok' ? '' : `${result.status}: ${result.reason}`).toBe('');
+    },
+  );
+});
+
+describe('browsers', () => {
+  const preflight = (origin: string, to = server.url) =>
+    fetch(`${to}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+
+  test.each(['https://papers.example.org', 'https://studio.apollographql.com'])(
+    '%s may send requests',
+    async (origin) => {
+      const response = await preflight(origin);
+      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+    },
+  );
+
+  test('other origins may not', async () => {
+    const response = await preflight('https://elsewhere.example.org');
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('find Apollo Sandbox with example operations', async () => {
+    const response = await fetch(`${server.url}/`, { headers: { accept: 'text/html' } });
+    expect(response.url).toBe(`${server.url}/graphql`);
+    const page = await response.text();
+    expect(page).toContain('Sandbox');
+    expect(page).toContain('Mentions of point clouds by Tian-Xing Xu');
+  });
+
+  test('a request that could skip preflight is refused', async () => {
+    const response = await fetch(`${server.url}/graphql?query={__typename}`);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('CSRF');
+  });
+});
+
+describe('in production', () => {
+  let production: TestServer;
+  beforeAll(async () => {
+    production = await startTestServer({ environment: { NODE_ENV: 'production' } });
+  });
+  afterAll(() => production.close());
+
+  test('there is no Sandbox and its origin is a stranger', async () => {
+    expect((await fetch(`${production.url}/`)).status).toBe(404);
+    const response = await fetch(`${production.url}/graphql`, { headers: { accept: 'text/html' } });
+    expect(await response.text()).not.toContain('Sandbox');
+    const cors = await fetch(`${production.url}/healthz`, {
+      headers: { origin: 'https://studio.apollographql.com' },
+    });
+    expect(cors.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('health', () => {
+  test('/healthz answers', async () => {
+    const response = await fetch(`${server.url}/healthz`);
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+  });
+
+  test('/readyz is 200 when every part is ready', async () => {
+    const response = await fetch(`${server.url}/readyz`);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { status: 'ready', store: 'ok', embedder: 'ok' },
+    ]);
+  });
+
+  test('/readyz is 503 and names the part that is not', async () => {
+    const broken = await startTestServer({
+      wrapStore: (store) => ({ ...store, describe: async () => null }),
+    });
+    const response = await fetch(`${broken.url}/readyz`);
+    expect([response.status, await response.json()]).toEqual([
+      503,
+      { status: 'not ready', store: 'There is no collection "arxiv_sample"', embedder: 'ok' },
+    ]);
+    await broken.close();
+  });
+
+  test('an answer carries the id of its request', async () => {
+    const response = await fetch(`${server.url}/healthz`, { headers: { 'x-request-id': 'abc' } });
+    expect(response.headers.get('x-request-id')).toBe('abc');
+  });
+});

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+/** `similar { paper { similar { paper { … } } } }`, two levels of fields for each. */
+function nestedSimilar(times: number): string {
+  return times === 0 ? 'id' : `similar(first: 1) { paper { ${nestedSimilar(times - 1)} } }`;
+}
+
+describe('an operation is refused, before anything is executed, when it', () => {
+  test.each<[string, string, string, string]>([
+    [
+      'nests too deep',
+      `{ paper(id: "1706.03762") { ${nestedSimilar(6)} } }`,
+      'nests 14 levels of fields; at most 12 are allowed',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      'has too many aliases',
+      `{ ${Array.from({ length: 31 }, (_, at) => `a${at}: __typename b${at}: corpus { count }`).join(' ')} }`,
+      'has 31 aliases; at most 30 are allowed',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      'has too many tokens',
+      `{ corpus { ${'count '.repeat(2_000)} } }`,
+      'contains more that 2000 tokens',
+      'GRAPHQL_PARSE_FAILED',
+    ],
+    [
+      'asks for too many searches',
+      '{ search(first: 100) { nodes { paper { a: similar { rank } b: similar { rank } } } } }',
+      'may ask for 201 searches; at most 200',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'asks for too long lists',
+      '{ search(first: 100) { nodes { paper { authors(first: 1000) { name } } } } }',
+      'may ask for 100100 list entries; at most 50000',
+      'BAD_USER_INPUT',
+    ],
+  ])('%s', async (_name, query, message, code) => {
+    server.forgetCalls();
+    const { data, errors } = await server.ask(query);
+    expect(data).toBeUndefined();
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining(message) as unknown,
+      extensions: { code },
+    });
+    expect(server.storeCalls).toEqual([]);
+  });
+
+  test('counts page sizes that come as variables', async () => {
+    const { errors } = await server.ask(
+      'query ($n: Int) { search(first: $n) { nodes { paper { similar(first: $n) { paper { authors { name } } } } } } }',
+      { n: 100 },
+    );
+    expect(errors?.[0]?.message).toContain('510100 list entries');
+  });
+});
+
+test('fragments that spread fragments are measured without opening each use', async () => {
+  const fragments = Array.from(
+    { length: 30 },
+    (_, at) =>
+      `fragment F${at} on Paper { similar(first: 1) { paper { ...F${at + 1} } } b${at}: similar { paper { ...F${at + 1} } } }`,
+  );
+  const { errors } = await server.ask(
+    `{ paper(id: "1706.03762") { ...F0 } } ${fragments.join(' ')} fragment F30 on Paper { id }`,
+  );
+  expect(errors?.map(({ message }) => message)).toContainEqual(
+    expect.stringContaining('nests 62 levels of fields'),
+  );
+});
+
+test('what codegen and Sandbox ask about the schema is within the limits', async () => {
+  const { getIntrospectionQuery } = await import('graphql');
+  const { data, errors } = await server.ask<{ __schema: object }>(getIntrospectionQuery());
+  expect(errors).toBeUndefined();
+  expect(data.__schema).toBeDefined();
+});
+
+test('a body that is too large is refused with 413', async () => {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(1_000_001) } }),
+  });
+  expect(response.status).toBe(413);
+});

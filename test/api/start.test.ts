@@ -1,0 +1,112 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { toMetadata } from '../../src/store/check-collection.js';
+import { openLanceStore } from '../../src/store/lance/store.js';
+import { startOpenAiServer } from '../support/openai-server.js';
+import { runToExit, startProcess } from '../support/process.js';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'paperql-start-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function count(url: string): Promise<unknown> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      query: '{ corpus { count embeddingModel } search(query: "stars", first: 1) { nodes { rank } } }',
+    }),
+  });
+  return response.json();
+}
+
+describe('with nothing configured', () => {
+  test('the first start loads the sample and says what it serves, the second reuses it', async () => {
+    const first = await startProcess({}, directory);
+    expect(await count(first.url)).toEqual({
+      data: {
+        corpus: { count: 252, embeddingModel: 'local:all-MiniLM-L6-v2' },
+        search: { nodes: [{ rank: 1 }] },
+      },
+    });
+    expect(first.output()).toMatch(/252 in "arxiv_sample", the bundled sample/);
+    expect(first.output()).toMatch(/LanceDB in \.\/data/);
+    expect(first.output()).toMatch(/local:all-MiniLM-L6-v2, 384 dimensions/);
+    expect(await first.stop('SIGTERM')).toBe(0);
+    const versions = () => readdir(path.join(directory, 'data', 'arxiv_sample.lance', '_versions'));
+    const written = await versions();
+
+    const second = await startProcess({}, directory);
+    expect(await count(second.url)).toMatchObject({ data: { corpus: { count: 252 } } });
+    expect(await second.stop('SIGINT')).toBe(0);
+    expect(await versions()).toEqual(written);
+  });
+
+  test('requests under way are answered before the process ends', async () => {
+    const server = await startProcess({}, directory);
+    const answers = Promise.all(Array.from({ length: 5 }, () => count(server.url)));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const code = server.stop('SIGTERM');
+    for (const answer of await answers) expect(answer).toMatchObject({ data: { corpus: { count: 252 } } });
+    expect(await code).toBe(0);
+  });
+});
+
+describe('with OpenAI', () => {
+  test('the sample is embedded anew in one call, at the first start only', async () => {
+    const openai = await startOpenAiServer();
+    const environment = { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url };
+    const server = await startProcess(environment, directory);
+    expect(openai.calls.map((texts) => texts.length)).toEqual([252]);
+    expect(await count(server.url)).toMatchObject({
+      data: { corpus: { count: 252, embeddingModel: 'openai:text-embedding-3-small' } },
+    });
+    await server.stop('SIGTERM');
+
+    const again = await startProcess(environment, directory);
+    await again.stop('SIGTERM');
+    expect(openai.calls.map((texts) => texts.length)).toEqual([252, 1]);
+    await openai.close();
+  });
+});
+
+test('a collection of another model is refused, naming both', async () => {
+  const store = await openLanceStore({ dataDir: path.join(directory, 'data'), collection: 'arxiv_papers' });
+  await store.create(toMetadata({ id: 'openai:text-embedding-ada-002', dimension: 1536 }));
+  await store.close();
+  const { code, output } = await runToExit({}, directory);
+  expect(output).toContain(
+    'Collection "arxiv_papers" holds embeddings of openai:text-embedding-ada-002 (1536 dimensions), but the configured ' +
+      'embedder is local:all-MiniLM-L6-v2 (384 dimensions)',
+  );
+  expect(code).toBe(1);
+});
+
+describe('what cannot be served ends with code 1 and a sentence, without stack', () => {
+  test.each<[string, Record<string, string>, RegExp]>([
+    [
+      'mistakes in the configuration, all at once',
+      { PORT: 'http', STORE: 'redis' },
+      /PORT: expected a whole number[\s\S]*STORE: expected one of lance, qdrant/,
+    ],
+    ['no Qdrant at the address', { QDRANT_URL: 'http://127.0.0.1:9' }, /127\.0\.0\.1:9/],
+    ['no permission for the data folder', { DATA_DIR: '/dev/null/data' }, /\/dev\/null\/data/],
+    ['a host that is not this machine’s', { HOST: '192.0.2.1' }, /Cannot listen on 192\.0\.2\.1:0/],
+  ])('%s', async (_name, environment, message) => {
+    const { code, output } = await runToExit(environment, directory);
+    expect(output).toMatch(message);
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+  });
+
+  test('.env is read, and the environment wins over it', async () => {
+    await writeFile(path.join(directory, '.env'), 'REQUEST_TIMEOUT_MS=soon\nPORT=http\n');
+    const { output } = await runToExit({ PORT: '0' }, directory);
+    expect(output).toContain('REQUEST_TIMEOUT_MS: expected a whole number');
+    expect(output).not.toContain('PORT:');
+  });
+});

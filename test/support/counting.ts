@@ -1,0 +1,41 @@
+import type { Embedder } from '../../src/embedding/embedder.js';
+import type { PaperStore } from '../../src/store/store.js';
+
+/** The embedder, and the texts of each call made to it. */
+export function countEmbedding(embedder: Embedder): [Embedder, string[][]] {
+  const calls: string[][] = [];
+  const counted: Embedder = {
+    ...embedder,
+    embed: (texts) => {
+      calls.push([...texts]);
+      return embedder.embed(texts);
+    },
+  };
+  return [counted, calls];
+}
+
+/** The store, and each call made to it with the number of things asked for: `['search', 10]`. */
+export function countStoreCalls(store: PaperStore): [PaperStore, [string, number][]] {
+  const calls: [string, number][] = [];
+  const count = (method: string, things: number) => calls.push([method, things]);
+  const counted: PaperStore = {
+    ...store,
+    search: (requests) => {
+      count('search', requests.length);
+      return store.search(requests);
+    },
+    retrieve: (ids, fields) => {
+      count('retrieve', ids.length);
+      return store.retrieve(ids, fields);
+    },
+    count: (filter) => {
+      count('count', 1);
+      return store.count(filter);
+    },
+    describe: () => {
+      count('describe', 1);
+      return store.describe();
+    },
+  };
+  return [counted, calls];
+}

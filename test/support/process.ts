@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { packagePath } from '../../src/package-root.js';
+
+/** A running `paperql serve` of the built tree. */
+export interface ServerProcess {
+  url: string;
+  child: ChildProcess;
+  /** Everything printed so far. */
+  output(): string;
+  /** Sends the signal; the exit code. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Only what a test sets reaches the process, so that the machine's own settings do not. */
+function spawnServe(environment: Record<string, string>, directory: string): [ChildProcess, () => string] {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [packagePath('dist', 'main.js'), 'serve'], {
+    cwd: directory,
+    env: { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', ...environment },
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  return [child, () => printed];
+}
+
+/** Starts the server in the directory and waits until it says where it listens. */
+export async function startProcess(
+  environment: Record<string, string>,
+  directory: string,
+): Promise<ServerProcess> {
+  const [child, output] = spawnServe(environment, directory);
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      const found = /(http:\/\/\S+)\/graphql/.exec(output())?.[1];
+      if (found) resolve(found);
+    });
+    child.once('exit', (code) => reject(new Error(`exited with ${code}: ${output()}`)));
+  });
+  return {
+    url,
+    child,
+    output,
+    stop: async (signal) => {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      const [code] = (await exited) as [number | null];
+      return code;
+    },
+  };
+}
+
+/** Runs a server that is expected to refuse to start. */
+export async function runToExit(
+  environment: Record<string, string>,
+  directory: string,
+): Promise<{ code: number | null; output: string }> {
+  const [child, output] = spawnServe(environment, directory);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output: output() };
+}

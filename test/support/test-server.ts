@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { countEmbedding, countStoreCalls } from './counting.js';
+import { parseConfig } from '../../src/config/config.js';
+import type { Embedder } from '../../src/embedding/embedder.js';
+import { createLocalEmbedder } from '../../src/embedding/local/embedder.js';
+import { ensureSample, SAMPLE_COLLECTION } from '../../src/ingest/sample.js';
+import { createQueryEmbeddings } from '../../src/loaders/query-embeddings.js';
+import { createServer } from '../../src/server/server.js';
+import { openLanceStore } from '../../src/store/lance/store.js';
+import type { PaperStore } from '../../src/store/store.js';
+
+/** What a GraphQL server answers; tests say what they expect of `data`. */
+export interface Answer<Data> {
+  data: Data;
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string; argumentPath?: unknown };
+  }[];
+}
+
+export interface TestServer {
+  url: string;
+  /** Posts an operation as a client does. */
+  ask<Data>(query: string, variables?: Record<string, unknown>): Promise<Answer<Data>>;
+  /** Calls to the embedder since `forgetCalls`. */
+  embedCalls: string[][];
+  /** Calls to the store since `forgetCalls`. */
+  storeCalls: [string, number][];
+  forgetCalls(): void;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  environment?: Record<string, string>;
+  /** Stand between the server and its real parts, to make them fail. */
+  wrapEmbedder?: (embedder: Embedder) => Embedder;
+  wrapStore?: (store: PaperStore) => PaperStore;
+}
+
+/** A server on a free port over the bundled sample, in a LanceDB of its own, with the local model. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const config = parseConfig({ PORT: '0', LOG_LEVEL: 'silent', ...options.environment });
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-test-'));
+  const localEmbedder = await createLocalEmbedder();
+  const lanceStore = await openLanceStore({ dataDir, collection: SAMPLE_COLLECTION });
+  await ensureSample(lanceStore, localEmbedder);
+
+  const [embedder, embedCalls] = countEmbedding(options.wrapEmbedder?.(localEmbedder) ?? localEmbedder);
+  const [store, storeCalls] = countStoreCalls(options.wrapStore?.(lanceStore) ?? lanceStore);
+  const app = await createServer(config, {
+    store,
+    embeddings: createQueryEmbeddings(embedder, {
+      cacheSize: config.embeddingCacheSize,
+      windowMs: config.embeddingBatchWindowMs,
+    }),
+    requestTimeoutMs: config.requestTimeoutMs,
+    checkEmbedder: () => embedder.check(),
+  });
+  const url = await app.listen({ host: config.host, port: config.port });
+
+  return {
+    url,
+    ask: async <Data>(query: string, variables: Record<string, unknown> = {}) => {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as Answer<Data>;
+    },
+    embedCalls,
+    storeCalls,
+    forgetCalls: () => {
+      embedCalls.length = 0;
+      storeCalls.length = 0;
+    },
+    close: async () => {
+      await app.close();
+      await Promise.all([lanceStore.close(), localEmbedder.close()]);
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}

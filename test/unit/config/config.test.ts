@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseConfig } from '../../../src/config/config.js';
+
+describe('choices', () => {
+  test('with nothing set it is LanceDB, the local model and port 4000', () => {
+    expect(parseConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      store: { kind: 'lance', dataDir: './data' },
+      collection: 'arxiv_papers',
+      embedder: { kind: 'local' },
+      production: false,
+    });
+  });
+
+  test('QDRANT_URL chooses Qdrant', () => {
+    const { store } = parseConfig({ QDRANT_URL: 'http://localhost:6333', QDRANT_API_KEY: 'secret' });
+    expect(store).toEqual({
+      kind: 'qdrant',
+      url: 'http://localhost:6333',
+      apiKey: 'secret',
+      compression: false,
+    });
+  });
+
+  test('STORE=lance overrides QDRANT_URL', () => {
+    expect(parseConfig({ STORE: 'lance', QDRANT_URL: 'http://localhost:6333' }).store.kind).toBe('lance');
+  });
+
+  test('OPENAI_API_KEY chooses OpenAI with its small model', () => {
+    expect(parseConfig({ OPENAI_API_KEY: 'key' }).embedder).toEqual({
+      kind: 'openai',
+      apiKey: 'key',
+      baseUrl: undefined,
+      model: 'text-embedding-3-small',
+      dimensions: undefined,
+    });
+  });
+
+  test('EMBEDDER=local overrides OPENAI_API_KEY', () => {
+    expect(parseConfig({ EMBEDDER: 'local', OPENAI_API_KEY: 'key' }).embedder).toEqual({ kind: 'local' });
+  });
+
+  test('empty variables count as not set', () => {
+    expect(parseConfig({ PORT: '', QDRANT_URL: ' ', OPENAI_API_KEY: '' })).toEqual(parseConfig({}));
+  });
+
+  test('origins are separated by commas', () => {
+    const { corsOrigins } = parseConfig({ CORS_ORIGINS: 'https://a.example, http://localhost:3000' });
+    expect(corsOrigins).toEqual(['https://a.example', 'http://localhost:3000']);
+  });
+});
+
+describe('mistakes', () => {
+  test('are reported all at once, by name, with what was expected', () => {
+    const environment = {
+      PORT: '70000',
+      STORE: 'postgres',
+      EMBEDDER: 'openai',
+      QDRANT_URL: 'localhost',
+      CORS_ORIGINS: 'example.org',
+      REQUEST_TIMEOUT_MS: 'soon',
+      LOG_LEVEL: 'loud',
+    };
+    expect(() => parseConfig(environment)).toThrow(
+      [
+        'The configuration is not usable:',
+        '  PORT: expected a whole number from 0 to 65535',
+        '  STORE: expected one of lance, qdrant',
+        '  QDRANT_URL: expected an http:// or https:// URL',
+        '  CORS_ORIGINS: expected origins such as https://papers.example.org, separated by commas, or *',
+        '  REQUEST_TIMEOUT_MS: expected a whole number from 1 to 600000',
+        '  LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent',
+        '  OPENAI_API_KEY: required with EMBEDDER=openai',
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    [{ STORE: 'qdrant' }, 'QDRANT_URL: required with STORE=qdrant'],
+    [{ EMBEDDING_DIMENSIONS: '256' }, 'EMBEDDING_DIMENSIONS: the local model has 384'],
+    [{ QDRANT_COLLECTION: '../up' }, 'QDRANT_COLLECTION: expected letters, digits, "_" and "-"'],
+    [{ QDRANT_URL: 'ftp://host' }, 'QDRANT_URL: expected an http:// or https:// URL'],
+  ])('%j', (environment, message) => {
+    expect(() => parseConfig(environment)).toThrow(message);
+  });
+});

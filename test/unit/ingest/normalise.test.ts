@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { KaggleRecord } from '../../../src/ingest/kaggle-record.js';
+import { toPayload } from '../../../src/ingest/normalise.js';
+
+function payloadOf(fields: Record<string, unknown>) {
+  return toPayload(KaggleRecord.parse({ id: '0704.0001', title: 'T', abstract: 'A', ...fields }));
+}
+
+test('a whole record becomes its payload', () => {
+  const payload = payloadOf({
+    submitter: 'Pavel Nadolsky',
+    authors: "C. Bal\\'azs, E. L. Berger",
+    title: 'Calculation of prompt\n  diphoton production',
+    comments: '37 pages',
+    'journal-ref': 'Phys.Rev.D76:013009,2007',
+    doi: '10.1103/PhysRevD.76.013009 10.1000/X',
+    'report-no': 'ANL-HEP-PR-07-12',
+    categories: 'cs.CV stat.ML cs.LG 68T45, 62H30 I.5.3; I.2.10',
+    license: null,
+    abstract: '  A fully\ndifferential calculation.\n',
+    versions: [
+      { version: 'v1', created: 'Mon, 2 Apr 2007 19:18:42 GMT' },
+      { version: 'v2', created: 'Tue, 24 Jul 2007 20:10:27 GMT' },
+    ],
+    update_date: '2008-11-26',
+    authors_parsed: [
+      ['Balázs', 'C.', ''],
+      ['Berger', 'E. L.', 'Jr.', 'Argonne'],
+    ],
+  });
+  expect(payload).toEqual({
+    id: '0704.0001',
+    title: 'Calculation of prompt diphoton production',
+    abstract: 'A fully differential calculation.',
+    authors: ['C. Balázs', 'E. L. Berger Jr.'],
+    categories: ['cs.CV', 'stat.ML', 'cs.LG'],
+    submitter: 'Pavel Nadolsky',
+    comments: '37 pages',
+    'journal-ref': 'Phys.Rev.D76:013009,2007',
+    doi: '10.1103/PhysRevD.76.013009 10.1000/X',
+    'report-no': 'ANL-HEP-PR-07-12',
+    versions: [
+      { version: 'v1', created: '2007-04-02T19:18:42Z' },
+      { version: 'v2', created: '2007-07-24T20:10:27Z' },
+    ],
+    update_date: '2008-11-26',
+    author_keys: expect.arrayContaining(['balazs c.', 'berger e. l.']) as unknown,
+    author_names: ['C. Balázs', 'E. L. Berger Jr.'],
+    doi_keys: ['10.1103/physrevd.76.013009', '10.1000/x'],
+    primary_category: 'cs.CV',
+    archives: ['cs', 'stat'],
+    submitted_at: '2007-04-02T19:18:42Z',
+    updated_at: '2008-11-26T00:00:00Z',
+    version_count: 2,
+    year: 2007,
+  });
+});
+
+test('what the record does not say is left out', () => {
+  expect(payloadOf({ authors: null, versions: [], update_date: null, id: '1812.06145' })).toEqual({
+    id: '1812.06145',
+    title: 'T',
+    abstract: 'A',
+    authors: [],
+    categories: [],
+    author_keys: [],
+    author_names: [],
+    archives: [],
+    submitted_at: '2018-12-01T00:00:00Z',
+    version_count: 0,
+    year: 2018,
+  });
+});
+
+describe('names come from the string where they are not parsed', () => {
+  test.each([
+    ['Ada Lovelace', ['Ada Lovelace']],
+    ['Ada Lovelace, Alan Turing', ['Ada Lovelace', 'Alan Turing']],
+    ['Ada Lovelace and Alan Turing', ['Ada Lovelace', 'Alan Turing']],
+    ['Ada Lovelace, Alan Turing, and Emmy  Noether', ['Ada Lovelace', 'Alan Turing', 'Emmy Noether']],
+    ['Alexandre Anderson', ['Alexandre Anderson']],
+  ])('%s', (authors, names) => {
+    expect(payloadOf({ authors, authors_parsed: [] }).authors).toEqual(names);
+  });
+});
+
+test.each(['q-bio.NC', 'cond-mat.str-el', 'hep-th', 'physics.ao-ph', 'cs.CV', 'cmp-lg'])(
+  '%s is a category',
+  (code) => {
+    expect(payloadOf({ categories: code }).categories).toEqual([code]);
+  },
+);

@@ -1,0 +1,280 @@
+import { describe, expect, test } from '@jest/globals';
+import type { SearchFilter } from '../../../src/generated/graphql.js';
+import { toPointId } from '../../../src/papers/point-id.js';
+import type { DateBound } from '../../../src/search/date-bound.js';
+import { toQdrantFilter } from '../../../src/search/to-qdrant-filter.js';
+
+const NOTHING = { key: 'id', match: { any: [] } };
+
+function day(text: string): DateBound {
+  return { at: new Date(`${text}T00:00:00Z`), wholeDay: true };
+}
+
+function instant(text: string): DateBound {
+  return { at: new Date(text), wholeDay: false };
+}
+
+describe('every operator becomes one condition', () => {
+  test.each<[string, SearchFilter, unknown]>([
+    ['title match', { title: { match: 'point clouds' } }, { key: 'title', match: { text: 'point clouds' } }],
+    [
+      'title any',
+      { title: { any: ['point clouds', 'C++'] } },
+      { key: 'title', match: { text_any: 'point clouds c' } },
+    ],
+    [
+      'title phrase',
+      { title: { phrase: 'point clouds' } },
+      { key: 'title', match: { phrase: 'point clouds' } },
+    ],
+    ['abstract match', { abstract: { match: 'x' } }, { key: 'abstract', match: { text: 'x' } }],
+    [
+      'journalRef match',
+      { journalRef: { match: 'Phys.Rev.' } },
+      { key: 'journal-ref', match: { text: 'Phys.Rev.' } },
+    ],
+    ['comments exists', { comments: { exists: true } }, { must_not: [{ is_empty: { key: 'comments' } }] }],
+    ['comments missing', { comments: { exists: false } }, { is_empty: { key: 'comments' } }],
+    [
+      'one of one category',
+      { categories: { in: ['cs.CV'] } },
+      { key: 'categories', match: { value: 'cs.CV' } },
+    ],
+    [
+      'one of two categories',
+      { categories: { in: ['a', 'b'] } },
+      { key: 'categories', match: { any: ['a', 'b'] } },
+    ],
+    [
+      'not in',
+      { categories: { notIn: ['a', 'b'] } },
+      { must_not: [{ key: 'categories', match: { any: ['a', 'b'] } }] },
+    ],
+    ['all of one', { archives: { all: ['cs'] } }, { key: 'archives', match: { value: 'cs' } }],
+    [
+      'primary category',
+      { primaryCategory: { in: ['hep-th'] } },
+      { key: 'primary_category', match: { value: 'hep-th' } },
+    ],
+    ['license', { license: { in: ['http://l'] } }, { key: 'license', match: { value: 'http://l' } }],
+    [
+      'DOI in any form',
+      { doi: { in: ['https://doi.org/10.1/AbC'] } },
+      { key: 'doi_keys', match: { value: '10.1/abc' } },
+    ],
+    [
+      'version count',
+      { versionCount: { gte: 2, lt: 5 } },
+      { key: 'version_count', range: { gte: 2, lt: 5 } },
+    ],
+    [
+      'from an instant',
+      { submitted: { gte: instant('2021-01-01T10:00:00Z') } },
+      { key: 'submitted_at', range: { gte: '2021-01-01T10:00:00.000Z' } },
+    ],
+    [
+      'after an instant',
+      { updated: { gt: instant('2021-01-01T10:00:00Z') } },
+      { key: 'updated_at', range: { gt: '2021-01-01T10:00:00.000Z' } },
+    ],
+    [
+      'up to an instant',
+      { submitted: { lte: instant('2021-01-01T10:00:00Z') } },
+      { key: 'submitted_at', range: { lte: '2021-01-01T10:00:00.000Z' } },
+    ],
+    [
+      'from a day',
+      { submitted: { gte: day('2021-12-31') } },
+      { key: 'submitted_at', range: { gte: '2021-12-31T00:00:00.000Z' } },
+    ],
+    [
+      'after a day',
+      { submitted: { gt: day('2021-12-31') } },
+      { key: 'submitted_at', range: { gte: '2022-01-01T00:00:00.000Z' } },
+    ],
+    [
+      'up to a day',
+      { submitted: { lte: day('2021-12-31') } },
+      { key: 'submitted_at', range: { lt: '2022-01-01T00:00:00.000Z' } },
+    ],
+    [
+      'before a day',
+      { submitted: { lt: day('2021-12-31') } },
+      { key: 'submitted_at', range: { lt: '2021-12-31T00:00:00.000Z' } },
+    ],
+    [
+      'ids in any form',
+      { ids: ['arXiv:1706.03762v5', 'hep-th/9901001'] },
+      { has_id: [toPointId('1706.03762'), toPointId('hep-th/9901001')] },
+    ],
+    [
+      'an author of two words',
+      { authors: { match: ['J. Li'] } },
+      { key: 'author_keys', match: { value: 'j. li' } },
+    ],
+    [
+      'an author in full',
+      { authors: { match: ['Jing Li'] } },
+      { key: 'author_keys', match: { any: ['jing li', 'jing l', 'j li'] } },
+    ],
+    [
+      'an author of any',
+      { authors: { any: ['Xu', 'Gao'] } },
+      {
+        should: [
+          { key: 'author_keys', match: { value: 'xu' } },
+          { key: 'author_keys', match: { value: 'gao' } },
+        ],
+      },
+    ],
+    [
+      'an author as written',
+      { authors: { phrase: 'Jing Li' } },
+      { key: 'authors', match: { phrase: 'Jing Li' } },
+    ],
+    [
+      'either of two',
+      { or: [{ title: { match: 'a' } }, { title: { match: 'b' } }] },
+      {
+        should: [
+          { key: 'title', match: { text: 'a' } },
+          { key: 'title', match: { text: 'b' } },
+        ],
+      },
+    ],
+    ['not', { not: { title: { match: 'a' } } }, { must_not: [{ key: 'title', match: { text: 'a' } }] }],
+    [
+      'not two at once',
+      { not: { title: { match: 'a' }, versionCount: { gte: 2 } } },
+      {
+        must_not: [
+          {
+            must: [
+              { key: 'title', match: { text: 'a' } },
+              { key: 'version_count', range: { gte: 2 } },
+            ],
+          },
+        ],
+      },
+    ],
+  ])('%s', (_name, filter, condition) => {
+    expect(toQdrantFilter(filter)).toEqual({ must: [condition] });
+  });
+
+  test('fields and operators are joined by AND', () => {
+    const filter: SearchFilter = {
+      authors: { match: ['Xu', 'Gao'] },
+      categories: { all: ['cs.CV', 'cs.AI'] },
+      and: [{ title: { match: 'a' } }, { title: { match: 'b', phrase: 'c d' } }],
+      submitted: { gte: day('2020-01-01'), lte: day('2020-12-31') },
+    };
+    expect(toQdrantFilter(filter)).toEqual({
+      must: [
+        { key: 'author_keys', match: { value: 'xu' } },
+        { key: 'author_keys', match: { value: 'gao' } },
+        { key: 'categories', match: { value: 'cs.CV' } },
+        { key: 'categories', match: { value: 'cs.AI' } },
+        { key: 'title', match: { text: 'a' } },
+        { key: 'title', match: { text: 'b' } },
+        { key: 'title', match: { phrase: 'c d' } },
+        { key: 'submitted_at', range: { gte: '2020-01-01T00:00:00.000Z' } },
+        { key: 'submitted_at', range: { lt: '2021-01-01T00:00:00.000Z' } },
+      ],
+    });
+  });
+
+  test('a name of four words asks for each three of them', () => {
+    const filter = toQdrantFilter({ authors: { match: ['A. Bee Cee Dee'] } });
+    expect(filter).toEqual({
+      must: [{ must: [expect.anything(), expect.anything(), expect.anything(), expect.anything()] }],
+    });
+  });
+});
+
+describe('what selects everything has no filter', () => {
+  test.each<[string, SearchFilter | null | undefined]>([
+    ['nothing given', undefined],
+    ['null', null],
+    ['an empty object', {}],
+    ['null fields', { title: null, ids: null, and: null }],
+    ['empty operators', { title: {}, authors: {}, submitted: {}, versionCount: {}, doi: {} }],
+    ['null operators', { title: { match: null }, categories: { in: null, notIn: null } }],
+    ['an empty "and"', { and: [] }],
+    ['an "and" of empty objects', { and: [{}, { and: [{}] }] }],
+    ['an empty "all"', { categories: { all: [] } }],
+    ['no names to match', { authors: { match: [] } }],
+  ])('%s', (_name, filter) => {
+    expect(toQdrantFilter(filter)).toBeUndefined();
+  });
+});
+
+describe('what selects nothing says so', () => {
+  test.each<[string, SearchFilter, unknown]>([
+    ['an empty "or"', { or: [] }, NOTHING],
+    ['not everything', { not: {} }, { must_not: [{ must: [] }] }],
+    ['in no category', { categories: { in: [] } }, { key: 'categories', match: { any: [] } }],
+    ['none of the papers', { ids: [] }, { has_id: [] }],
+    ['any of no names', { authors: { any: [] } }, NOTHING],
+    ['a name without words', { authors: { match: ['--'] } }, NOTHING],
+    ['empty text', { title: { match: '' } }, { key: 'title', match: { text: '' } }],
+    ['any of no words', { title: { any: [] } }, { key: 'title', match: { text_any: '' } }],
+    [
+      'a contradictory range',
+      { versionCount: { gt: 5, lt: 2 } },
+      { key: 'version_count', range: { gt: 5, lt: 2 } },
+    ],
+  ])('%s', (_name, filter, condition) => {
+    expect(toQdrantFilter(filter)).toEqual({ must: [condition] });
+  });
+
+  test('an empty "notIn" excludes nothing', () => {
+    expect(toQdrantFilter({ categories: { notIn: [] } })).toEqual({
+      must: [{ must_not: [{ key: 'categories', match: { any: [] } }] }],
+    });
+  });
+});
+
+describe('what is out of bounds is refused with its path', () => {
+  const nested = (levels: number): SearchFilter =>
+    levels === 1 ? { title: { match: 'x' } } : { not: nested(levels - 1) };
+
+  test('eight levels are allowed, nine are not', () => {
+    expect(toQdrantFilter(nested(8))).toBeDefined();
+    expect(() => toQdrantFilter(nested(9))).toThrow(
+      expect.objectContaining({
+        code: 'BAD_USER_INPUT',
+        message: 'Filters may be at most 8 levels deep',
+        argumentPath: ['filter', ...Array.from({ length: 8 }, () => 'not')],
+      }),
+    );
+  });
+
+  test('a thousand values are one condition, two thousand and one are refused', () => {
+    const codes = Array.from({ length: 1_000 }, (_, at) => `x.${at}`);
+    expect(toQdrantFilter({ categories: { in: codes } })).toEqual({
+      must: [{ key: 'categories', match: { any: codes } }],
+    });
+    expect(() => toQdrantFilter({ categories: { in: [...codes, ...codes, 'x'] } })).toThrow(
+      expect.objectContaining({
+        code: 'BAD_USER_INPUT',
+        argumentPath: ['filter', 'categories', 'in', 2_000],
+      }),
+    );
+  });
+
+  test('an identifier that is none', () => {
+    expect(() => toQdrantFilter({ or: [{ ids: ['1706.03762', 'nonsense'] }] })).toThrow(
+      expect.objectContaining({
+        code: 'BAD_USER_INPUT',
+        message: expect.stringContaining('"nonsense" is not an arXiv identifier') as unknown,
+        argumentPath: ['filter', 'or', 0, 'ids', 1],
+      }),
+    );
+  });
+
+  test('a value of more than a thousand characters', () => {
+    expect(() => toQdrantFilter({ title: { match: 'x'.repeat(1_001) } })).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT', argumentPath: ['filter', 'title', 'match'] }),
+    );
+  });
+});
