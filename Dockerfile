@@ -1,0 +1,57 @@
+# PaperQL in two sizes:
+#   full  LanceDB, the local model and the sample inside; needs nothing else. The default.
+#   slim  without them; needs QDRANT_URL and OPENAI_API_KEY.
+# See docs/containers.md.
+
+# Debian, because the native packages (LanceDB, ONNX runtime) are built for glibc.
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+
+FROM base AS manifests
+COPY package.json package-lock.json .npmrc ./
+
+FROM manifests AS build
+RUN --mount=type=cache,target=/root/.npm npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src/ src/
+RUN npm run build && rm dist/.tsbuildinfo
+
+FROM manifests AS slim-dependencies
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional
+
+# The ONNX runtime brings its libraries for every system: 220 MB that no Linux container can load.
+FROM manifests AS full-dependencies
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev \
+  && rm -r node_modules/onnxruntime-node/bin/*/darwin node_modules/onnxruntime-node/bin/*/win32
+
+# What both run. A stage of its own, so that the images take it last: it changes most often.
+FROM scratch AS program
+WORKDIR /app
+COPY package.json LICENSE ./
+COPY schema/ schema/
+COPY sample/ sample/
+COPY --from=build /app/dist/ dist/
+
+FROM base AS runtime
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
+EXPOSE 4000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js", "serve"]
+
+FROM runtime AS slim
+COPY --from=slim-dependencies /app/node_modules/ node_modules/
+COPY --from=program /app/ ./
+# The image's user "node", by number: Kubernetes' runAsNonRoot does not look names up.
+USER 1000:1000
+
+FROM runtime AS full
+# The ONNX runtime reports its use to its maker unless told otherwise.
+ENV DATA_DIR=/data ORT_DISABLE_TELEMETRY=1
+# Made before the volume is declared: a new volume takes its owner from here.
+RUN install --directory --owner=node --group=node /data
+VOLUME /data
+COPY --from=full-dependencies /app/node_modules/ node_modules/
+COPY models/ models/
+COPY --from=program /app/ ./
+USER 1000:1000
