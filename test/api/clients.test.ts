@@ -43,12 +43,24 @@ function compile(text: string): string[] {
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }
 
-test('the example of docs/clients.md compiles, and its types are those of the schema', async () => {
+/** The TypeScript below a mark in docs/clients.md. */
+async function readExample(name: string): Promise<string> {
   const page = await readFile(packagePath('docs', 'clients.md'), 'utf8');
-  const example = /<!-- test: client example -->\s*```ts\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
-  expect(example).toContain('SearchPapersDocument');
+  const example = page.split(`<!-- test: ${name} -->`)[1]?.split('```ts\n')[1]?.split('```')[0];
+  if (example === undefined) throw new Error(`docs/clients.md has no ${name}`);
+  return example;
+}
+
+test('the client example of docs/clients.md compiles, and its types are those of the schema', async () => {
+  const example = await readExample('client example');
   expect(compile(example)).toEqual([]);
   expect(compile(example.replace('paper.title', 'paper.nonesuch')).join()).toContain(
     "'nonesuch' does not exist",
   );
+});
+
+test('the codegen example of docs/clients.md is a configuration that codegen takes', async () => {
+  const example = await readExample('codegen example');
+  expect(compile(example)).toEqual([]);
+  expect(compile(example.replace('schema:', 'shema:')).join()).toContain("'shema' does not exist");
 });
