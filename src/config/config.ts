@@ -37,6 +37,9 @@ const Variables = z.object({
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
 
+/** The variables that are read. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(Variables.shape);
+
 export interface LanceConfig {
   kind: 'lance';
   dataDir: string;

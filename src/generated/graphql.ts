@@ -216,6 +216,7 @@ export type PaperVersion = {
   number: Scalars['Int']['output'];
 };
 
+/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type Query = {
   __typename?: 'Query';
   /** What is served: which papers, embedded by which model, kept where. */
@@ -235,16 +236,19 @@ export type Query = {
 };
 
 
+/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type QueryPaperArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type QueryPapersArgs = {
   ids: Array<Scalars['ID']['input']>;
 };
 
 
+/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type QuerySearchArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { parseConfig } from '../../../src/config/config.js';
+import { parseConfig, VARIABLE_NAMES } from '../../../src/config/config.js';
+import { packagePath } from '../../../src/package-root.js';
 
 describe('choices', () => {
   test('with nothing set it is LanceDB, the local model and port 4000', () => {
@@ -84,4 +86,15 @@ describe('mistakes', () => {
   ])('%j', (environment, message) => {
     expect(() => parseConfig(environment)).toThrow(message);
   });
+});
+
+test('.env.example has every variable, with its default', async () => {
+  const example = await readFile(packagePath('.env.example'), 'utf8');
+  const named = [...example.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(
+    ([, name = '', value = '']) => [name, value] as const,
+  );
+  expect(named.map(([name]) => name).sort()).toEqual([...VARIABLE_NAMES].sort());
+  // What stands there as a default changes nothing, but for the example of an address.
+  const defaults = named.filter(([name]) => name !== 'QDRANT_URL');
+  expect(parseConfig(Object.fromEntries(defaults))).toEqual(parseConfig({}));
 });
