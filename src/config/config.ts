@@ -12,8 +12,13 @@ const Variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   STORE: oneOf(['lance', 'qdrant']).optional(),
   DATA_DIR: z.string().default('./data'),
-  QDRANT_URL: webAddress().optional(),
-  QDRANT_API_KEY: z.string().optional(),
+  QDRANT_URL: webAddress()
+    .refine(hasNoSecret, 'user, password and query are not possible, the key goes in QDRANT_API_KEY')
+    .optional(),
+  QDRANT_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'expected visible ASCII characters without spaces')
+    .optional(),
   QDRANT_COLLECTION: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,199}$/, 'expected letters, digits, "_" and "-"')
@@ -102,11 +107,12 @@ export interface Config {
  */
 export function parseConfig(environment: Environment): Config {
   const isSet = ([, value]: [string, string | undefined]) => value !== undefined && value.trim() !== '';
-  const parsed = Variables.safeParse(Object.fromEntries(Object.entries(environment).filter(isSet)));
+  const given = Object.fromEntries(Object.entries(environment).filter(isSet));
+  const parsed = Variables.safeParse(given);
   const issues = parsed.error?.issues ?? [];
   const mistakes = [
     ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
-    ...missingVariables(environment),
+    ...missingVariables(given),
   ];
   if (!parsed.success || mistakes.length > 0) throw startupError(mistakes);
   return toConfig(parsed.data);
@@ -210,6 +216,13 @@ function yesOrNo() {
 
 function webAddress() {
   return z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' });
+}
+
+/** Addresses are shown on the console and in logs. */
+function hasNoSecret(address: string): boolean {
+  if (!URL.canParse(address)) return true;
+  const { username, password, search } = new URL(address);
+  return username === '' && password === '' && search === '';
 }
 
 function origins() {

@@ -31,10 +31,12 @@ export async function ensureSample(store: PaperStore, embedder: Embedder): Promi
   const metadata = toMetadata(embedder);
   const existing = await store.describe();
   const isOurs = existing !== null && JSON.stringify(existing.metadata) === JSON.stringify(metadata);
-  if (isOurs && existing.count === records.length && existing.missingIndexes.length === 0) return;
+  // More papers than there are: two servers that started at the same moment have each inserted them.
+  const isUsable = isOurs && existing.missingIndexes.length === 0 && existing.count <= records.length;
+  if (isUsable && existing.count === records.length) return;
 
   const points = await toPoints(records, embedder);
-  if (existing && (!isOurs || existing.missingIndexes.length > 0)) await store.drop();
+  if (existing && !isUsable) await store.drop();
   if (!(await store.describe())) await store.create(metadata);
   await store.upsert(points);
   await store.optimize();

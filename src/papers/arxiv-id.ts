@@ -5,6 +5,8 @@
 const NEW_STYLE = /^(\d{2})(0[1-9]|1[0-2])\.(\d{4,5})$/;
 const OLD_STYLE = /^([a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?\/(\d{2})(0[1-9]|1[0-2])(\d{3})$/i;
 const VERSION = /v\d+$/i;
+/** Longer than any usual form with its query string: nothing beyond is looked at. */
+const MAX_LENGTH = 500;
 const PREFIX =
   /^(?:arxiv:|(?:https?:\/\/)?(?:www\.|export\.|browse\.)?arxiv\.org\/(?:abs|pdf|html|format|src|e-print)\/|(?:https?:\/\/)?(?:dx\.)?doi\.org\/10\.48550\/arxiv\.|10\.48550\/arxiv\.)\s*/i;
 
@@ -15,6 +17,7 @@ const PREFIX =
  * @returns the identifier without version, or null when the text is none.
  */
 export function parseArxivId(text: string): string | null {
+  if (text.length > MAX_LENGTH) return null;
   const bare = text
     .trim()
     .replace(PREFIX, '')

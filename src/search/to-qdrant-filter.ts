@@ -1,4 +1,4 @@
-import { dayAfter, type DateBound } from './date-bound.js';
+import { dayAfter, toRfc3339, type DateBound } from './date-bound.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type {
   AuthorFilter,
@@ -99,16 +99,16 @@ function authorConditions(filter: AuthorFilter): Condition[] {
   return [
     ...(filter.match ?? []).map(authorCondition),
     ...given(filter.any, (names) => anyOf(names.map(authorCondition))),
-    ...given(filter.phrase, (phrase) => ({ key: 'authors', match: { phrase } })),
+    ...given(filter.phrase, (phrase) => ({ key: 'authors', match: { phrase: wellFormed(phrase) } })),
     ...existsConditions('authors', filter.exists),
   ];
 }
 
 function textConditions(key: IndexedField, filter: TextFilter): Condition[] {
   return [
-    ...given(filter.match, (text) => ({ key, match: { text } })),
+    ...given(filter.match, (text) => ({ key, match: { text: wellFormed(text) } })),
     ...given(filter.any, (texts) => ({ key, match: { text_any: texts.flatMap(toWords).join(' ') } })),
-    ...given(filter.phrase, (phrase) => ({ key, match: { phrase } })),
+    ...given(filter.phrase, (phrase) => ({ key, match: { phrase: wellFormed(phrase) } })),
     ...existsConditions(key, filter.exists),
   ];
 }
@@ -118,30 +118,29 @@ function keywordConditions(
   filter: KeywordFilter & KeywordsFilter,
   normalise: (value: string) => string = (value) => value,
 ): Condition[] {
+  const toValue = (value: string) => wellFormed(normalise(value));
   return [
-    ...given(filter.in, (values) => matchAny(key, values.map(normalise))),
+    ...given(filter.in, (values) => matchAny(key, values.map(toValue))),
     // `except` asks whether some value differs and drops papers without the field; people mean neither.
-    ...given(filter.notIn, (values) => ({ must_not: [matchAny(key, values.map(normalise))] })),
-    ...(filter.all ?? []).map((value) => ({ key, match: { value: normalise(value) } })),
+    ...given(filter.notIn, (values) => ({ must_not: [matchAny(key, values.map(toValue))] })),
+    ...(filter.all ?? []).map((value) => ({ key, match: { value: toValue(value) } })),
     ...existsConditions(key, filter.exists),
   ];
 }
 
 function dateConditions(key: IndexedField, filter: DateRangeInput): Condition[] {
   const bounds = [
-    ...given(filter.gte, (bound) => ({ gte: bound.at.toISOString() })),
-    ...given(filter.gt, (bound) => (bound.wholeDay ? { gte: endOf(bound) } : { gt: bound.at.toISOString() })),
-    ...given(filter.lte, (bound) =>
-      bound.wholeDay ? { lt: endOf(bound) } : { lte: bound.at.toISOString() },
-    ),
-    ...given(filter.lt, (bound) => ({ lt: bound.at.toISOString() })),
+    ...given(filter.gte, (bound) => ({ gte: toRfc3339(bound.at) })),
+    ...given(filter.gt, (bound) => (bound.wholeDay ? { gte: endOf(bound) } : { gt: toRfc3339(bound.at) })),
+    ...given(filter.lte, (bound) => (bound.wholeDay ? { lt: endOf(bound) } : { lte: toRfc3339(bound.at) })),
+    ...given(filter.lt, (bound) => ({ lt: toRfc3339(bound.at) })),
   ];
   // One condition for each bound: `gt` and `gte` together may both end up as `gte`.
   return [...bounds.map((range) => ({ key, range })), ...existsConditions(key, filter.exists)];
 }
 
 function endOf(bound: DateBound): string {
-  return dayAfter(bound).toISOString();
+  return toRfc3339(dayAfter(bound));
 }
 
 function integerConditions(key: IndexedField, filter: IntRangeInput): Condition[] {
@@ -161,6 +160,11 @@ function matchAny(key: IndexedField, values: string[]): Condition {
   return first !== undefined && more.length === 0
     ? { key, match: { value: first } }
     : { key, match: { any: values } };
+}
+
+/** Half a surrogate pair is U+FFFD: stores read UTF-8, which cannot say it. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 /** All of the conditions; none of them hold for every paper, as Qdrant's empty filter does. */

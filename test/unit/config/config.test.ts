@@ -80,11 +80,23 @@ describe('mistakes', () => {
 
   test.each([
     [{ STORE: 'qdrant' }, 'QDRANT_URL: required with STORE=qdrant'],
+    [{ STORE: 'qdrant', QDRANT_URL: ' ' }, 'QDRANT_URL: required with STORE=qdrant'],
+    [{ EMBEDDER: 'openai', OPENAI_API_KEY: ' ' }, 'OPENAI_API_KEY: required with EMBEDDER=openai'],
     [{ EMBEDDING_DIMENSIONS: '256' }, 'EMBEDDING_DIMENSIONS: the local model has 384'],
+    [{ EMBEDDER: '', EMBEDDING_DIMENSIONS: '256' }, 'EMBEDDING_DIMENSIONS: the local model has 384'],
     [{ QDRANT_COLLECTION: '../up' }, 'QDRANT_COLLECTION: expected letters, digits, "_" and "-"'],
     [{ QDRANT_URL: 'ftp://host' }, 'QDRANT_URL: expected an http:// or https:// URL'],
   ])('%j', (environment, message) => {
     expect(() => parseConfig(environment)).toThrow(message);
+  });
+
+  test.each([
+    [{ QDRANT_URL: 'http://user:hunter2@localhost:6333' }, 'the key goes in QDRANT_API_KEY'],
+    [{ QDRANT_URL: 'http://localhost:6333/?key=hunter2' }, 'the key goes in QDRANT_API_KEY'],
+    [{ QDRANT_API_KEY: 'hunter2\n' }, 'expected visible ASCII characters'],
+  ])('never show a secret: %j', (environment, message) => {
+    expect(() => parseConfig(environment)).toThrow(message);
+    expect(() => parseConfig(environment)).not.toThrow('hunter2');
   });
 });
 

@@ -42,6 +42,12 @@ test.each([
   expect(parseArxivId(text)).toBeNull();
 });
 
+test('a text of any length is looked at in no time', () => {
+  const startedAt = performance.now();
+  expect(parseArxivId(`${'?'.repeat(100_000)}\nx`)).toBeNull();
+  expect(performance.now() - startedAt).toBeLessThan(500);
+});
+
 test.each([
   ['1706.03762', '2017-06-01'],
   ['0704.0001', '2007-04-01'],

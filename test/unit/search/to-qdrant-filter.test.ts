@@ -27,6 +27,21 @@ describe('every operator becomes one condition', () => {
       { title: { phrase: 'point clouds' } },
       { key: 'title', match: { phrase: 'point clouds' } },
     ],
+    [
+      'half a surrogate pair in a text',
+      { title: { match: 'a\ud800b' } },
+      { key: 'title', match: { text: 'a\ufffdb' } },
+    ],
+    [
+      'half a surrogate pair in a code',
+      { categories: { in: ['\udc00'] } },
+      { key: 'categories', match: { value: '\ufffd' } },
+    ],
+    [
+      'half a surrogate pair in a phrase',
+      { authors: { phrase: 'a\ud800b' } },
+      { key: 'authors', match: { phrase: 'a\ufffdb' } },
+    ],
     ['abstract match', { abstract: { match: 'x' } }, { key: 'abstract', match: { text: 'x' } }],
     [
       'journalRef match',
@@ -86,6 +101,16 @@ describe('every operator becomes one condition', () => {
       'from a day',
       { submitted: { gte: day('2021-12-31') } },
       { key: 'submitted_at', range: { gte: '2021-12-31T00:00:00.000Z' } },
+    ],
+    [
+      'up to the last day there is',
+      { submitted: { lte: day('9999-12-31') } },
+      { key: 'submitted_at', range: { lt: '9999-12-31T23:59:59.999Z' } },
+    ],
+    [
+      'from an instant before the first year, by its time zone',
+      { submitted: { gte: instant('-000001-12-31T12:00:00Z') } },
+      { key: 'submitted_at', range: { gte: '0000-01-01T00:00:00.000Z' } },
     ],
     [
       'after a day',
