@@ -8,8 +8,8 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Conditions on author names. A name matches when all of its words are in the name of one author, whatever the case,
  * accents, hyphens and order: `Xu, Tian-Xing` and `tian xing xu` match Tian-Xing Xu, `Jing Li` does not match a paper by
  * Jing Wang and Li Chen. A single letter is an initial and matches any word it begins, in both directions: `T. Xu` matches
- * Tian-Xing Xu, `Csaba Balázs` matches C. Balázs; one word must stand in full on both sides. Of a name with four words or
- * more, each three of them must be in one author's name.
+ * Tian-Xing Xu, `Csaba Balázs` matches C. Balázs; one word must stand in full on both sides. A name of four
+ * words or more is matched three words at a time.
  */
 export type AuthorFilter = {
   /** Names of which at least one must be among the authors. An empty list matches nothing. */
@@ -80,7 +80,7 @@ export type KeywordsFilter = {
  * Which papers to consider. All fields that are given must hold (AND). An empty object selects every paper; a field or an
  * operator that is null counts as not given.
  *
- * At most 8 levels deep and 2,000 values in all; beyond, and for values out of range, BAD_USER_INPUT with the path to the
+ * At most 8 levels deep, 2,000 values and 50,000 characters in all, 50 author names of more than three words; beyond, and for values out of range, BAD_USER_INPUT with the path to the
  * culprit in `extensions.argumentPath`.
  */
 export type SearchFilter = {

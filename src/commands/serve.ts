@@ -8,6 +8,9 @@ import { createQueryEmbeddings } from '../loaders/query-embeddings.js';
 import { packageVersion } from '../package-root.js';
 import { createServer } from '../server/server.js';
 
+/** Time that requests under way have to finish; container engines kill 10 s after they ask to stop. */
+const DRAIN_MS = 8_000;
+
 export interface RunningServer {
   /** Where the server listens: `http://127.0.0.1:4000`. */
   url: string;
@@ -52,6 +55,8 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
 }
 
 async function closeAll(app: FastifyInstance, corpus: Corpus, embedder: Embedder): Promise<void> {
+  // A client that never finishes its request does not hold the stop up.
+  setTimeout(() => app.server.closeAllConnections(), DRAIN_MS).unref();
   await app.close();
   await Promise.all([corpus.store.close(), embedder.close()]);
 }

@@ -38,7 +38,8 @@ const Variables = z.object({
   MAX_TOKENS: wholeNumber(10, 100_000).default(2_000),
   MAX_SEARCHES: wholeNumber(1, 100_000).default(200),
   MAX_LIST_ITEMS: wholeNumber(1, 10_000_000).default(50_000),
-  MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(1_000_000),
+  MAX_FILTER_CHARACTERS: wholeNumber(100, 1_000_000_000).default(2_000_000),
+  MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(300_000),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
 
@@ -81,6 +82,8 @@ export interface LimitsConfig {
   searches: number;
   /** Entries of all lists of an answer in the worst case. */
   listItems: number;
+  /** Length of all filters as JSON, each as often as it is applied. */
+  filterCharacters: number;
   bodyBytes: number;
 }
 
@@ -153,6 +156,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
       tokens: variables.MAX_TOKENS,
       searches: variables.MAX_SEARCHES,
       listItems: variables.MAX_LIST_ITEMS,
+      filterCharacters: variables.MAX_FILTER_CHARACTERS,
       bodyBytes: variables.MAX_BODY_BYTES,
     },
     logLevel: variables.LOG_LEVEL,

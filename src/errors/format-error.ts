@@ -1,5 +1,6 @@
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { z } from 'zod';
 import { BadUserInputError, PublicError } from './errors.js';
 
 /** Codes that Apollo gives to what the client got wrong; their messages are meant for it. */
@@ -13,17 +14,26 @@ const CLIENT_CODES: ReadonlySet<unknown> = new Set([
   ApolloServerErrorCode.BAD_REQUEST,
 ]);
 
+const RefusedRequest = z.object({
+  extensions: z.object({ http: z.object({ status: z.number().min(400).max(499) }) }),
+});
+
+const MAX_MESSAGE_LENGTH = 1_000;
+
 /**
  * What the outside sees of an error, whatever was thrown: the public ones with their code (input at fault with the
  * path to the argument), the client's own mistakes as Apollo words them, anything else masked.
  */
 export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
-  const { message, locations, path, extensions } = formatted;
+  const { locations, path, extensions } = formatted;
+  const message = shorten(formatted.message);
   const place = { ...(locations && { locations }), ...(path && { path }) };
   const cause = toPublicError(thrown);
-  if (cause) return { message: cause.message, ...place, extensions: toExtensions(cause) };
-  if (CLIENT_CODES.has(extensions?.['code']))
+  if (cause) return { message: shorten(cause.message), ...place, extensions: toExtensions(cause) };
+  if (CLIENT_CODES.has(extensions?.['code'])) {
     return { message, ...place, extensions: { code: extensions?.['code'] } };
+  }
+  if (isRefusedRequest(thrown)) return { message, ...place, extensions: { code: 'BAD_REQUEST' } };
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
 
@@ -37,7 +47,22 @@ export function toPublicError(thrown: unknown): PublicError | undefined {
 
 /** Whether somebody should look at it: neither public nor the client's mistake. */
 export function isUnexpected(error: GraphQLError): boolean {
-  return !toPublicError(error) && !CLIENT_CODES.has(error.extensions['code']);
+  return !toPublicError(error) && !CLIENT_CODES.has(codeOf(error)) && !isRefusedRequest(error);
+}
+
+/** What Apollo gives a client's status but no code, such as the hash of a persisted query that does not fit. */
+function isRefusedRequest(thrown: unknown): boolean {
+  return RefusedRequest.safeParse(thrown).success;
+}
+
+/** graphql-js may hand on what is no GraphQLError, when it runs out of stack. */
+function codeOf(error: Partial<Pick<GraphQLError, 'extensions'>>): unknown {
+  return error.extensions?.['code'];
+}
+
+/** graphql-js quotes whole values, however long. */
+function shorten(message: string): string {
+  return message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message;
 }
 
 function toExtensions(error: PublicError): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import { KaggleRecord } from './kaggle-record.js';
 import { toPayload } from './normalise.js';
@@ -6,6 +7,7 @@ import { toEmbeddedText, type Embedder } from '../embedding/embedder.js';
 import { packagePath } from '../package-root.js';
 import { toPointId } from '../papers/point-id.js';
 import { toMetadata } from '../store/check-collection.js';
+import type { CollectionMetadata } from '../store/layout.js';
 import type { PaperPoint, PaperStore } from '../store/store.js';
 
 /** Apart from `arxiv_papers`: the sample's abstracts are summaries and never mix with real ones. */
@@ -13,6 +15,9 @@ export const SAMPLE_COLLECTION = 'arxiv_sample';
 
 /** Whose embeddings lie in the sample file; any other embedder embeds the papers itself. */
 const SAMPLE_EMBEDDER = 'local:all-MiniLM-L6-v2';
+
+/** Filling the sample takes a fraction of this. */
+const FILLING_MS = 5_000;
 
 /** The bundled papers as they lie in the package, each with an `embedding` from the local model. */
 export async function readSample(): Promise<KaggleRecord[]> {
@@ -37,9 +42,31 @@ export async function ensureSample(store: PaperStore, embedder: Embedder): Promi
 
   const points = await toPoints(records, embedder);
   if (existing && !isUsable) await store.drop();
-  if (!(await store.describe())) await store.create(metadata);
+  const isMade = isUsable || !(await createFirst(store, metadata));
+  if (isMade && (await isFilledMeanwhile(store, records.length))) return;
   await store.upsert(points);
   await store.optimize();
+}
+
+/** Whether it was us who made the collection: of several servers that start at the same moment, one does. */
+async function createFirst(store: PaperStore, metadata: CollectionMetadata): Promise<boolean> {
+  try {
+    await store.create(metadata);
+    return true;
+  } catch (error) {
+    if (await store.describe()) return false;
+    throw error;
+  }
+}
+
+/** Gives whoever made the collection time to fill it; nobody does when it was left behind by a process that died. */
+async function isFilledMeanwhile(store: PaperStore, count: number): Promise<boolean> {
+  const giveUpAt = Date.now() + FILLING_MS;
+  while (Date.now() < giveUpAt) {
+    if ((await store.describe())?.count === count) return true;
+    await setTimeout(100);
+  }
+  return false;
 }
 
 async function toPoints(records: readonly KaggleRecord[], embedder: Embedder): Promise<PaperPoint[]> {

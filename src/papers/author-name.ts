@@ -12,7 +12,7 @@ import { toWords } from './words.js';
  * C. Balázs through `balazs c`, the key that only a name with the literal initial has.
  */
 
-/** Words in one key. Names with more words match when each choice of three of them does. */
+/** Words in one key. Names with more words match when choices of three of them do. */
 const WORDS_PER_KEY = 3;
 /** Beyond this a name is a collaboration or an institution: its words are not abbreviated. */
 const MAX_ABBREVIATED_WORDS = 6;
@@ -67,7 +67,10 @@ function combine(words: readonly string[], writingsOf: (word: string) => string[
 
 function toKeyLists(words: readonly string[]): string[][] {
   if (words.every(isInitial)) return [[toKey(words.map(toInitial))]];
-  return groupsOf(words, WORDS_PER_KEY).map((group) => queryKeys(group));
+  if (words.length <= MAX_ABBREVIATED_WORDS) return groupsOf(words, WORDS_PER_KEY).map(queryKeys);
+  // No name so long is abbreviated. Its two longest words with each other one: all choices of three would be hundreds.
+  const [first = '', second = '', ...others] = [...words].sort((a, b) => b.length - a.length);
+  return others.map((word) => [toKey([first, second, word])]);
 }
 
 /**

@@ -2,7 +2,7 @@ import { cutRanking, type WindowSource } from './rank-window.js';
 import { parsePage, toCursor, toFingerprint, type PageArguments } from './paging.js';
 import { parseQuery, uninterpreted, type ParsedQuery } from './parse-query.js';
 import { toRankedPapers, type RankedPaper } from './ranked-paper.js';
-import { authorCondition, joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
+import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type { SearchFilter } from '../generated/graphql.js';
 import type { PayloadField } from '../papers/payload.js';
@@ -10,6 +10,7 @@ import type { Filter } from '../store/filter.js';
 import type { Ranking } from '../store/store.js';
 
 const MAX_QUERY_LENGTH = 10_000;
+const MAX_AUTHORS = 20;
 const NEWEST_FIRST: Ranking = { kind: 'listing', by: 'submitted_at', direction: 'desc' };
 
 export interface SearchArguments extends PageArguments {
@@ -47,7 +48,11 @@ export async function search(
 ): Promise<SearchPage> {
   const startedAt = performance.now();
   const interpretation = readQuery(args);
-  const filter = joinFilters(toQdrantFilter(args.filter), authorsFilter(interpretation.authors));
+  const { authors } = interpretation;
+  const filter = joinFilters(
+    toQdrantFilter(args.filter),
+    authors.length === 0 ? undefined : toQdrantFilter({ authors: { match: authors } }),
+  );
   const fingerprint = toFingerprint([interpretation.text, filter]);
   const slice = parsePage(args, fingerprint);
 
@@ -74,11 +79,14 @@ function readQuery({ query, interpret }: SearchArguments): ParsedQuery {
       ['query'],
     );
   }
-  return interpret ? parseQuery(typed) : uninterpreted(typed);
-}
-
-function authorsFilter(authors: readonly string[]): Filter | undefined {
-  return authors.length === 0 ? undefined : { must: authors.map(authorCondition) };
+  const parsed = interpret ? parseQuery(typed) : uninterpreted(typed);
+  if (parsed.authors.length > MAX_AUTHORS) {
+    throw new BadUserInputError(
+      `A query may name at most ${MAX_AUTHORS} authors, this names ${parsed.authors.length}`,
+      ['query'],
+    );
+  }
+  return parsed;
 }
 
 async function toRanking(source: SearchSource, text: string): Promise<Ranking> {

@@ -3,6 +3,7 @@ import { checkPageSize } from './paging.js';
 import { toRankedPapers, type RankedPaper } from './ranked-paper.js';
 import { toQdrantFilter } from './to-qdrant-filter.js';
 import type { SearchFilter } from '../generated/graphql.js';
+import type { Filter } from '../store/filter.js';
 import type { PayloadField } from '../papers/payload.js';
 
 const DEFAULT_SIZE = 5;
@@ -19,10 +20,20 @@ export async function findSimilar(
   fields: readonly PayloadField[],
 ): Promise<RankedPaper[]> {
   const limit = checkPageSize(args.first ?? DEFAULT_SIZE, 'first');
-  const filter = toQdrantFilter(args.filter);
+  const filter = translateOnce(args.filter);
   const { hits } = await cutRanking(source, { kind: 'similar', to: paperId }, filter, fields, {
     offset: 0,
     limit,
   });
   return toRankedPapers(hits, 0);
+}
+
+const translated = new WeakMap<SearchFilter, { filter: Filter | undefined }>();
+
+/** A filter that comes as a variable is the same object for each of a page's papers: it is translated once. */
+function translateOnce(filter: SearchFilter | null | undefined): Filter | undefined {
+  if (!filter) return undefined;
+  const known = translated.get(filter) ?? { filter: toQdrantFilter(filter) };
+  translated.set(filter, known);
+  return known.filter;
 }

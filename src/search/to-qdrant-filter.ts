@@ -1,4 +1,5 @@
 import { dayAfter, toRfc3339, type DateBound } from './date-bound.js';
+import { checkFilterSize, type Path } from './filter-size.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type {
   AuthorFilter,
@@ -17,14 +18,6 @@ import { toWords } from '../papers/words.js';
 import type { Condition, Filter } from '../store/filter.js';
 import type { IndexedField } from '../store/layout.js';
 
-/** Levels of `and`, `or` and `not` inside one another. */
-export const MAX_FILTER_DEPTH = 8;
-/** Values of one filter: identifiers, names, words' texts, codes and bounds. */
-export const MAX_FILTER_VALUES = 2_000;
-/** Characters of one value. */
-const MAX_VALUE_LENGTH = 1_000;
-
-type Path = readonly (string | number)[];
 type Given<T> = T | null | undefined;
 
 /**
@@ -36,17 +29,9 @@ type Given<T> = T | null | undefined;
  */
 export function toQdrantFilter(filter: Given<SearchFilter>, path: Path = ['filter']): Filter | undefined {
   if (!filter) return undefined;
-  checkSize(filter, path);
+  checkFilterSize(filter, path);
   const conditions = toConditions(filter, path);
   return conditions.length === 0 ? undefined : { must: conditions };
-}
-
-/** The condition that `name` is among the authors, as `AuthorFilter.match` means it. */
-export function authorCondition(name: string): Condition {
-  const alternatives = authorKeyAlternatives(name).map((keyLists) =>
-    allOf(keyLists.map((keys) => matchAny('author_keys', keys))),
-  );
-  return alternatives.length === 0 ? nothing() : anyOf(alternatives);
 }
 
 /** Both filters; undefined selects every paper. */
@@ -97,11 +82,22 @@ function translate<Field extends keyof SearchFilter>(
 
 function authorConditions(filter: AuthorFilter): Condition[] {
   return [
-    ...(filter.match ?? []).map(authorCondition),
-    ...given(filter.any, (names) => anyOf(names.map(authorCondition))),
+    ...(filter.match ?? []).map((name) => anyAuthor([name])),
+    ...given(filter.any, anyAuthor),
     ...given(filter.phrase, (phrase) => ({ key: 'authors', match: { phrase: wellFormed(phrase) } })),
     ...existsConditions('authors', filter.exists),
   ];
+}
+
+/** One of the names is among the authors. Names that are a choice of single keys, as nearly all are, make one condition. */
+function anyAuthor(names: readonly string[]): Condition {
+  const alternatives = names.flatMap(authorKeyAlternatives);
+  const keys = alternatives.flatMap((keyLists) => (keyLists.length === 1 ? keyLists.flat() : []));
+  const longNames = alternatives.filter((keyLists) => keyLists.length > 1);
+  return anyOf([
+    ...(keys.length > 0 ? [matchAny('author_keys', [...new Set(keys)])] : []),
+    ...longNames.map((keyLists) => allOf(keyLists.map((each) => matchAny('author_keys', each)))),
+  ]);
 }
 
 function textConditions(key: IndexedField, filter: TextFilter): Condition[] {
@@ -200,42 +196,4 @@ export function notAnArxivId(id: string, path: Path): BadUserInputError {
     `"${shown}" is not an arXiv identifier; expected a form such as 1706.03762, arXiv:1706.03762v5 or hep-th/9901001`,
     path,
   );
-}
-
-/** Bounds nesting, values and their length before anything is built from them. */
-function checkSize(filter: SearchFilter, path: Path): void {
-  let values = 0;
-  const visit = (value: unknown, at: Path, depth: number): void => {
-    if (value === null || value === undefined) return;
-    if (depth > MAX_FILTER_DEPTH) {
-      throw new BadUserInputError(`Filters may be at most ${MAX_FILTER_DEPTH} levels deep`, at);
-    }
-    if (Array.isArray(value)) {
-      value.forEach((element, index) => visit(element, [...at, index], depth));
-    } else if (typeof value === 'object' && !isDateBound(value)) {
-      for (const [key, inner] of Object.entries(value)) {
-        visit(inner, [...at, key], depth + (isGroup(key) ? 1 : 0));
-      }
-    } else {
-      values += 1;
-      if (values > MAX_FILTER_VALUES) {
-        throw new BadUserInputError(`A filter may have at most ${MAX_FILTER_VALUES} values`, at);
-      }
-      if (typeof value === 'string' && value.length > MAX_VALUE_LENGTH) {
-        throw new BadUserInputError(
-          `A value of a filter may have at most ${MAX_VALUE_LENGTH} characters, this has ${value.length}`,
-          at,
-        );
-      }
-    }
-  };
-  visit(filter, path, 1);
-}
-
-function isGroup(key: string): boolean {
-  return key === 'and' || key === 'or' || key === 'not';
-}
-
-function isDateBound(value: object): value is DateBound {
-  return 'wholeDay' in value;
 }

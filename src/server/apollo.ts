@@ -1,5 +1,8 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { FastifyBaseLogger } from 'fastify';
 import { createCostPlugin } from './cost-plugin.js';
@@ -31,6 +34,8 @@ export function createApollo(
     plugins: [
       createCostPlugin(limits),
       logPlugin,
+      // It would be called for every field, and Apollo wraps every resolver as soon as one plugin is.
+      ApolloServerPluginCacheControlDisabled(),
       production
         ? ApolloServerPluginLandingPageDisabled()
         : ApolloServerPluginLandingPageLocalDefault({ document: EXAMPLE_OPERATIONS }),

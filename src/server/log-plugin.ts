@@ -6,9 +6,13 @@ import { isUnexpected, toPublicError } from '../errors/format-error.js';
 export const logPlugin: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     didEncounterErrors: async ({ contextValue, errors, operationName }) => {
+      const logged = new Set<unknown>();
       for (const error of errors) {
         const path = error.path?.join('.');
         const cause = toPublicError(error);
+        // One failed batch is the error of every field that was part of it.
+        if (logged.has(error.originalError ?? error)) continue;
+        logged.add(error.originalError ?? error);
         if (isUnexpected(error)) {
           contextValue.log.error(
             { err: error.originalError ?? error, path, operationName },

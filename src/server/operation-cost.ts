@@ -2,13 +2,13 @@ import {
   Kind,
   getArgumentValues,
   getNamedType,
-  isCompositeType,
   isObjectType,
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
@@ -18,9 +18,11 @@ export interface OperationCost {
   searches: number;
   /** Entries of all lists. */
   listItems: number;
+  /** Length of all filters as JSON, each as often as it is applied. */
+  filterCharacters: number;
 }
 
-const FREE: OperationCost = { searches: 0, listItems: 0 };
+const FREE: OperationCost = { searches: 0, listItems: 0, filterCharacters: 0 };
 
 /** Entries of a list field with these arguments; fields that are not named list nothing. */
 const LIST_SIZES: Record<string, (args: Record<string, unknown>) => number> = {
@@ -49,32 +51,20 @@ export function costOf(
   }
   const known = new Map<string, OperationCost>();
 
-  const ofSet = (set: SelectionSetNode, parent: GraphQLNamedType): OperationCost =>
-    set.selections.map((selection) => ofSelection(selection, parent)).reduce(add, FREE);
+  const ofSet = (set: SelectionSetNode | undefined, parent: GraphQLNamedType): OperationCost =>
+    (set?.selections ?? []).map((selection) => ofSelection(selection, parent)).reduce(add, FREE);
 
-  const ofSelection = (
-    selection: SelectionSetNode['selections'][number],
-    parent: GraphQLNamedType,
-  ): OperationCost => {
+  const ofSelection = (selection: SelectionNode, parent: GraphQLNamedType): OperationCost => {
     if (selection.kind === Kind.INLINE_FRAGMENT) return ofSet(selection.selectionSet, parent);
     if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value, parent);
-    const definition = isObjectType(parent) ? parent.getFields()[selection.name.value] : undefined;
-    if (!definition) return FREE;
-    const name = `${parent.name}.${definition.name}`;
-    const listed = LIST_SIZES[name]?.(getArgumentValues(definition, selection, variables));
-    const type = getNamedType(definition.type);
-    const inner =
-      selection.selectionSet && isCompositeType(type) ? ofSet(selection.selectionSet, type) : FREE;
-    const scaled = scale(inner, listed ?? 1);
-    return {
-      searches: scaled.searches + (RANKED_LISTS.has(name) ? 1 : 0),
-      listItems: scaled.listItems + (listed ?? 0),
-    };
+    const field = isObjectType(parent) ? parent.getFields()[selection.name.value] : undefined;
+    if (!field) return FREE;
+    const inner = ofSet(selection.selectionSet, getNamedType(field.type));
+    return costOfField(`${parent.name}.${field.name}`, getArgumentValues(field, selection, variables), inner);
   };
 
   const ofFragment = (name: string, parent: GraphQLNamedType): OperationCost => {
-    const fragment = fragments.get(name);
-    const cost = known.get(name) ?? (fragment ? ofSet(fragment.selectionSet, parent) : FREE);
+    const cost = known.get(name) ?? ofSet(fragments.get(name)?.selectionSet, parent);
     known.set(name, cost);
     return cost;
   };
@@ -83,15 +73,34 @@ export function costOf(
   return root ? ofSet(operation.selectionSet, root) : FREE;
 }
 
+/** @param inner what the field's selection costs for one entry */
+function costOfField(name: string, args: Record<string, unknown>, inner: OperationCost): OperationCost {
+  const listed = LIST_SIZES[name]?.(args);
+  const own: OperationCost = {
+    searches: RANKED_LISTS.has(name) ? 1 : 0,
+    listItems: listed ?? 0,
+    filterCharacters: args['filter'] ? JSON.stringify(args['filter']).length : 0,
+  };
+  return add(own, scale(inner, listed ?? 1));
+}
+
 /** Sizes out of range are refused by the field itself; here they must not be negative. */
 function toSize(value: unknown, byDefault: number): number {
   return typeof value === 'number' ? Math.max(0, value) : byDefault;
 }
 
 function add(a: OperationCost, b: OperationCost): OperationCost {
-  return { searches: a.searches + b.searches, listItems: a.listItems + b.listItems };
+  return {
+    searches: a.searches + b.searches,
+    listItems: a.listItems + b.listItems,
+    filterCharacters: a.filterCharacters + b.filterCharacters,
+  };
 }
 
 function scale(cost: OperationCost, by: number): OperationCost {
-  return { searches: cost.searches * by, listItems: cost.listItems * by };
+  return {
+    searches: cost.searches * by,
+    listItems: cost.listItems * by,
+    filterCharacters: cost.filterCharacters * by,
+  };
 }

@@ -1,10 +1,18 @@
 import cors from '@fastify/cors';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import { fastify, type FastifyInstance } from 'fastify';
+import {
+  fastify,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type onRequestHookHandler,
+} from 'fastify';
 import { createApollo } from './apollo.js';
 import { createContext, type Services } from './context.js';
 import { registerHealth } from './health.js';
 import { settleLegacyStatus } from './legacy-status.js';
+import { RequestLog } from './request-log.js';
 import type { Config } from '../config/config.js';
 import { PublicError } from '../errors/errors.js';
 
@@ -24,7 +32,8 @@ export interface ServerParts extends Services {
  */
 export async function createServer(config: ServerConfig, parts: ServerParts): Promise<FastifyInstance> {
   const app = fastify({
-    logger: { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    logController: new RequestLog(),
+    logger: { level: config.logLevel },
     bodyLimit: config.limits.bodyBytes,
     requestIdHeader: 'x-request-id',
     forceCloseConnections: 'idle',
@@ -42,6 +51,8 @@ export async function createServer(config: ServerConfig, parts: ServerParts): Pr
     done(null, payload);
   });
 
+  app.setErrorHandler(answerAsGraphQL);
+
   registerHealth(app, {
     store: async () => {
       if (!(await parts.store.describe())) {
@@ -58,12 +69,27 @@ export async function createServer(config: ServerConfig, parts: ServerParts): Pr
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
+    onRequest: forbidCaching,
     onSend: settleLegacyStatus,
     handler: fastifyApolloHandler(apollo, { context: async (request) => createContext(parts, request.log) }),
   });
   if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
   return app;
 }
+
+/** What fails before Apollo sees it, such as a body that is no JSON, in the shape of every other answer. */
+function answerAsGraphQL(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) request.log.error({ err: error }, 'unexpected error');
+  const [message, code] =
+    status >= 500 ? ['Internal server error', 'INTERNAL_SERVER_ERROR'] : [error.message, 'BAD_REQUEST'];
+  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+}
+
+const forbidCaching: onRequestHookHandler = (_request, reply, done) => {
+  void reply.header('cache-control', 'no-store');
+  done();
+};
 
 function allowedOrigins({ corsOrigins, production }: ServerConfig): string[] | true {
   if (corsOrigins.includes('*')) return true;

@@ -30,6 +30,14 @@ describe('GraphQL over HTTP', () => {
   );
 });
 
+test('answers are not for caches', async () => {
+  const response = await fetch(`${server.url}/graphql?query=%7B__typename%7D`, {
+    headers: { 'apollo-require-preflight': 'true' },
+  });
+  expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+  expect(response.headers.get('cache-control')).toBe('no-store');
+});
+
 describe('browsers', () => {
   const preflight = (origin: string, to = server.url) =>
     fetch(`${to}/graphql`, {
@@ -66,6 +74,32 @@ describe('browsers', () => {
     const response = await fetch(`${server.url}/graphql?query={__typename}`);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('CSRF');
+  });
+});
+
+describe('what fails before GraphQL answers in its shape', () => {
+  const post = (headers: Record<string, string>, body: string) =>
+    fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
+
+  test.each([
+    ['a body that is no JSON', { 'content-type': 'application/json' }, '{', 400],
+    ['an empty body', { 'content-type': 'application/json' }, '', 400],
+    ['another media type', { 'content-type': 'text/csv' }, 'a,b', 415],
+  ])('%s', async (_name, headers, body, status) => {
+    const response = await post(headers, body);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({
+      errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
+  test('a hash that does not fit its persisted query', async () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
+    const response = await post(
+      { 'content-type': 'application/json' },
+      JSON.stringify({ query: '{ __typename }', extensions }),
+    );
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
   });
 });
 

@@ -55,6 +55,39 @@ describe('an operation is refused, before anything is executed, when it', () => 
     expect(server.storeCalls).toEqual([]);
   });
 
+  test('counts page sizes that are defaults of variables', async () => {
+    const { errors } = await server.ask(
+      'query ($n: Int = 100) { search(first: $n) { nodes { paper { similar(first: $n) { paper { authors { name } } } } } } }',
+    );
+    expect(errors?.[0]?.message).toContain('510100 list entries');
+  });
+
+  test('applies a large filter too often', async () => {
+    const filter = {
+      categories: { in: Array.from({ length: 900 }, (_, at) => `category-${at}-of-a-long-name`) },
+    };
+    const query =
+      'query ($filter: SearchFilter) { search(first: 100) { nodes { paper { similar(filter: $filter) { rank } } } } }';
+    const { errors } = await server.ask(query, { filter });
+    expect(errors?.[0]?.message).toMatch(/may ask for \d+ characters of filters; at most 2000000/);
+  });
+
+  test('has variables nested beyond reason', async () => {
+    const query = 'query ($f: SearchFilter) { search(filter: $f) { totalCount } }';
+    const filter = `${'{"not":'.repeat(5_000)}{}${'}'.repeat(5_000)}`;
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"query":${JSON.stringify(query)},"variables":{"f":${filter}}}`,
+    });
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  test.each(['mutation { x }', 'subscription { x }'])('is none of ours: %s', async (query) => {
+    const { errors } = await server.ask(query);
+    expect(errors?.[0]?.extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
+  });
+
   test('counts page sizes that come as variables', async () => {
     const { errors } = await server.ask(
       'query ($n: Int) { search(first: $n) { nodes { paper { similar(first: $n) { paper { authors { name } } } } } } }',
@@ -85,11 +118,33 @@ test('what codegen and Sandbox ask about the schema is within the limits', async
   expect(data.__schema).toBeDefined();
 });
 
+test('mistakes in variables are told in few words, however large the variables', async () => {
+  const filter = Object.fromEntries(
+    Array.from({ length: 5_000 }, (_, at) => [`unknown${at}`, 'x'.repeat(20)]),
+  );
+  const answer = await server.ask('query ($f: SearchFilter) { search(filter: $f) { totalCount } }', {
+    f: filter,
+  });
+  expect(answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  expect(JSON.stringify(answer).length).toBeLessThan(20_000);
+});
+
+test('names of many words cost little', async () => {
+  const names = Array.from(
+    { length: 50 },
+    (_, at) => `The Very Large ${at} Array Survey Collaboration Of Many Words Here`,
+  );
+  const { errors } = await server.ask('query ($f: SearchFilter) { search(filter: $f) { totalCount } }', {
+    f: { authors: { any: names } },
+  });
+  expect(errors).toBeUndefined();
+});
+
 test('a body that is too large is refused with 413', async () => {
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(1_000_001) } }),
+    body: JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(300_001) } }),
   });
   expect(response.status).toBe(413);
 });

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -46,17 +47,41 @@ describe('with nothing configured', () => {
     expect(await versions()).toEqual(written);
   });
 
-  test('requests under way are answered before the process ends', async () => {
-    const server = await startProcess({}, directory);
-    const answers = Promise.all(Array.from({ length: 5 }, () => count(server.url)));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const code = server.stop('SIGTERM');
-    for (const answer of await answers) expect(answer).toMatchObject({ data: { corpus: { count: 252 } } });
-    expect(await code).toBe(0);
+  test('two servers that start at the same moment load the sample once', async () => {
+    const servers = await Promise.all([startProcess({}, directory), startProcess({}, directory)]);
+    for (const { url } of servers)
+      expect(await count(url)).toMatchObject({ data: { corpus: { count: 252 } } });
+    for (const server of servers) expect(await server.stop('SIGTERM')).toBe(0);
   });
 });
 
 describe('with OpenAI', () => {
+  test('requests under way are answered before the process ends', async () => {
+    const openai = await startOpenAiServer();
+    const environment = { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url };
+    const server = await startProcess(environment, directory);
+    openai.failNext({ delayMs: 500 });
+    const answer = count(server.url);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const code = server.stop('SIGTERM');
+    expect(await answer).toMatchObject({ data: { corpus: { count: 252 } } });
+    expect(await code).toBe(0);
+    await openai.close();
+  });
+
+  test('a client that never finishes its request does not hold the stop up', async () => {
+    const server = await startProcess({}, directory);
+    const { port } = new URL(server.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await server.stop('SIGTERM')).toBe(0);
+    socket.destroy();
+  });
+
   test('the sample is embedded anew in one call, at the first start only', async () => {
     const openai = await startOpenAiServer();
     const environment = { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url };

@@ -6,6 +6,7 @@ import { toPredicate } from './filter.js';
 import { quote, quoteAll } from './sql.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PaperPayload } from '../../papers/payload.js';
+import type { Filter } from '../filter.js';
 import type { Hit, ListingKey, Ranking, SearchRequest, StoredPaper } from '../store.js';
 
 /** The distance that the engine computes, under its own name. */
@@ -35,8 +36,15 @@ export async function searchCollection(
   requests: readonly SearchRequest[],
 ): Promise<(Hit[] | Error)[]> {
   const vectors = await readVectors(collection, requests.map(({ ranking }) => ranking).flatMap(anchorOf));
+  // Requests of one batch often share a filter: it is compiled once.
+  const predicates = new Map<Filter | undefined, string | null>();
+  const predicateOf = ({ filter }: SearchRequest) => {
+    const predicate = predicates.has(filter) ? (predicates.get(filter) ?? null) : toPredicate(filter);
+    predicates.set(filter, predicate);
+    return predicate;
+  };
   const outcomes = await Promise.all(
-    requests.map((request) => rank(collection, request, vectors).catch(onlyPublicErrors)),
+    requests.map((request) => rank(collection, request, vectors, predicateOf).catch(onlyPublicErrors)),
   );
   const wanted = outcomes.flatMap((outcome, at) =>
     outcome instanceof Error || requests[at]?.fields.length === 0 ? [] : outcome.map(({ id }) => id),
@@ -76,9 +84,14 @@ function onlyPublicErrors(thrown: unknown): Error {
   throw thrown;
 }
 
-async function rank(collection: OpenCollection, request: SearchRequest, vectors: Vectors): Promise<Ranked[]> {
+async function rank(
+  collection: OpenCollection,
+  request: SearchRequest,
+  vectors: Vectors,
+  predicateOf: (request: SearchRequest) => string | null,
+): Promise<Ranked[]> {
   const { ranking } = request;
-  const predicate = toPredicate(request.filter);
+  const predicate = predicateOf(request);
   switch (ranking.kind) {
     case 'nearest':
       return rankByVector(collection, request, ranking.vector, predicate);

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
@@ -62,6 +63,7 @@ export function createPointsHttp(server: Server): PointsHttp {
         readAnswer(incoming).then(resolve, reject);
       });
       outgoing.on('error', reject);
+      outgoing.on('socket', keepListening);
       outgoing.on('close', () => {
         clearTimeout(timer);
       });
@@ -75,6 +77,18 @@ export function createPointsHttp(server: Server): PointsHttp {
       agent.destroy();
     },
   };
+}
+
+/**
+ * A server that refuses a large body closes while it is still being written. That error comes behind the answer, when the
+ * request has stopped listening, and an error that nobody listens to ends the process.
+ */
+function keepListening(socket: Socket): void {
+  if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
+}
+
+function ignore(): void {
+  // The request that the socket carried has its answer or its own error.
 }
 
 interface Answer {

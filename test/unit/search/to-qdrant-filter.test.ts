@@ -144,11 +144,11 @@ describe('every operator becomes one condition', () => {
     ],
     [
       'an author of any',
-      { authors: { any: ['Xu', 'Gao'] } },
+      { authors: { any: ['Xu', 'Gao', 'Anna Bea Cy Dee'] } },
       {
         should: [
-          { key: 'author_keys', match: { value: 'xu' } },
-          { key: 'author_keys', match: { value: 'gao' } },
+          { key: 'author_keys', match: { any: ['xu', 'gao'] } },
+          { must: [expect.anything(), expect.anything(), expect.anything(), expect.anything()] },
         ],
       },
     ],
@@ -294,6 +294,25 @@ describe('what is out of bounds is refused with its path', () => {
         message: expect.stringContaining('"nonsense" is not an arXiv identifier') as unknown,
         argumentPath: ['filter', 'or', 0, 'ids', 1],
       }),
+    );
+  });
+
+  test('more than fifty thousand characters', () => {
+    const titles = Array.from({ length: 51 }, () => ({ title: { match: 'x'.repeat(1_000) } }));
+    expect(toQdrantFilter({ or: titles.slice(1) })).toBeDefined();
+    expect(() => toQdrantFilter({ or: titles })).toThrow(
+      expect.objectContaining({
+        code: 'BAD_USER_INPUT',
+        argumentPath: ['filter', 'or', 50, 'title', 'match'],
+      }),
+    );
+  });
+
+  test('more than fifty long names', () => {
+    const names = Array.from({ length: 51 }, (_, at) => `Anna Bea Cy Dee${at}`);
+    expect(toQdrantFilter({ authors: { any: names.slice(1) } })).toBeDefined();
+    expect(() => toQdrantFilter({ authors: { any: names } })).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT', argumentPath: ['filter', 'authors', 'any', 50] }),
     );
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 
 import { VERSION, useStores } from './open-store.js';
 import { toServer } from '../../../../src/store/qdrant/address.js';
@@ -143,4 +143,25 @@ describe('an address', () => {
   ])('$url', ({ url, origin, port, prefix }) => {
     expect(toServer({ ...OPTIONS, url })).toMatchObject({ origin, port, prefix });
   });
+});
+
+test('a server that refuses a large body and hangs up while it is written does no more than fail the request', async () => {
+  const answer = '{"status":{"error":"too large"}}';
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.pause();
+      socket.write(`HTTP/1.1 413 Payload Too Large\r\ncontent-length: ${answer.length}\r\n\r\n${answer}`);
+      setTimeout(() => socket.destroy(), 0);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // an address: the server listens on a port
+  const http = createPointsHttp(toServer({ ...OPTIONS, url: `http://127.0.0.1:${port}` }));
+  for (let round = 0; round < 3; round++) {
+    await expect(http.send('POST', '/', 'x'.repeat(40_000_000))).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  http.close();
+  await new Promise((resolve) => server.close(resolve));
 });
