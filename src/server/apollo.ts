@@ -34,7 +34,8 @@ export function createApollo(
     plugins: [
       createCostPlugin(limits),
       logPlugin,
-      // It would be called for every field, and Apollo wraps every resolver as soon as one plugin is.
+      // No field has a cache hint, and a plugin that hears of every field makes Apollo wrap every resolver: 8% of the
+      // CPU time of a search. `server.ts` sends the header that the plugin would.
       ApolloServerPluginCacheControlDisabled(),
       production
         ? ApolloServerPluginLandingPageDisabled()

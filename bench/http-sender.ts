@@ -1,0 +1,50 @@
+import http from 'node:http';
+import type { Send } from './load.js';
+
+export interface HttpTarget {
+  url: string;
+  headers?: Record<string, string>;
+  /** The requests' JSON, sent in turn. */
+  bodies: readonly unknown[];
+  /** What an answer that succeeded starts with: parsing every answer would burden the machine that is measured. */
+  opening: string;
+}
+
+/** Posts JSON over kept connections, as many as there are requests under way. */
+export function createHttpSender({ url, headers, bodies, opening }: HttpTarget): Send {
+  const agent = new http.Agent({ keepAlive: true });
+  const texts = bodies.map((body) => Buffer.from(JSON.stringify(body)));
+  const expected = Buffer.from(opening);
+  return async (turn) => {
+    const text = texts[turn % texts.length];
+    const answer = await post(url, agent, { ...headers, 'content-length': text?.length }, text);
+    if (!answer.subarray(0, expected.length).equals(expected)) {
+      throw new Error(`${url} answered otherwise than expected: ${answer.subarray(0, 500).toString()}`);
+    }
+  };
+}
+
+function post(
+  url: string,
+  agent: http.Agent,
+  headers: http.OutgoingHttpHeaders,
+  body: Buffer | undefined,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, {
+      method: 'POST',
+      agent,
+      headers: { ...headers, 'content-type': 'application/json' },
+    });
+    request.on('error', reject);
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve(Buffer.concat(chunks));
+      });
+    });
+    request.end(body);
+  });
+}

@@ -1,0 +1,74 @@
+/** One request of a target; `turn` counts up and chooses among the target's distinct requests. Rejects when it fails. */
+export type Send = (turn: number) => Promise<unknown>;
+
+export interface Figures {
+  answersPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+}
+
+export interface Load {
+  /** Requests under way at any time. */
+  connections: number;
+  rounds: number;
+  roundMs: number;
+}
+
+/**
+ * Measures the targets under the same load, in turns of a round each: what else the machine does meanwhile falls on all
+ * of them alike. Latencies are in fractions of milliseconds, from the request to the last byte of its answer.
+ *
+ * @returns the figures of each target, in order.
+ */
+export async function measure(
+  targets: readonly Send[],
+  { connections, rounds, roundMs }: Load,
+): Promise<Figures[]> {
+  const recorders = targets.map(createRecorder);
+  for (let round = 0; round < rounds; round++) {
+    for (const recorder of recorders) await recorder.run(connections, roundMs);
+  }
+  return recorders.map((recorder) => recorder.figures());
+}
+
+/** Sends each of the first `turns` requests once, one after another. */
+export async function warmUp(targets: readonly Send[], turns: number): Promise<void> {
+  for (const send of targets) {
+    for (let turn = 0; turn < turns; turn++) await send(turn);
+  }
+}
+
+/** A closed loop: each connection sends its next request when its last is answered. */
+function createRecorder(send: Send) {
+  const latencies: number[] = [];
+  let turn = 0;
+  let spentMs = 0;
+
+  async function sendUntil(endsAt: number): Promise<void> {
+    while (performance.now() < endsAt) {
+      const sentAt = performance.now();
+      await send(turn++);
+      latencies.push(performance.now() - sentAt);
+    }
+  }
+
+  return {
+    async run(connections: number, roundMs: number): Promise<void> {
+      const startedAt = performance.now();
+      await Promise.all(Array.from({ length: connections }, () => sendUntil(startedAt + roundMs)));
+      spentMs += performance.now() - startedAt;
+    },
+    figures(): Figures {
+      const sorted = Float64Array.from(latencies).sort();
+      return {
+        answersPerSecond: (1000 * sorted.length) / spentMs,
+        p50Ms: percentile(sorted, 0.5),
+        p99Ms: percentile(sorted, 0.99),
+      };
+    },
+  };
+}
+
+function percentile(sorted: Float64Array, share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
+}

@@ -1,0 +1,14 @@
+import os from 'node:os';
+import { packageVersion } from '../src/package-root.js';
+
+/** What figures must be read with. */
+export function describeMachine(): string {
+  const cpus = os.cpus();
+  const model = cpus[0]?.model.trim() ?? 'unknown CPU';
+  const memoryGb = (os.totalmem() / 2 ** 30).toFixed(0);
+  return [
+    `PaperQL ${packageVersion()}, Node ${process.version}, ${os.type()} ${os.release()} ${os.arch()}`,
+    `${cpus.length} cores (${model}), ${memoryGb} GB of memory, load ${os.loadavg()[0]?.toFixed(1)} at the start`,
+    'Server, load generator and store share these cores. Compare figures of one run only, best by their ratios.',
+  ].join('\n');
+}

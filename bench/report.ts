@@ -1,0 +1,52 @@
+import type { Figures } from './load.js';
+import type { Who } from './requests.js';
+
+/** How fast one party answered: alone with one connection, and with many. */
+export interface Row {
+  who: Who;
+  alone: Figures;
+  busy: Figures;
+}
+
+const NAMES: Record<Who, string> = {
+  server: 'PaperQL',
+  store: 'the store through its port',
+  qdrant: 'bare Qdrant over HTTP',
+};
+const HEADS = ['p50 ms', 'p99 ms', 'answers/s'];
+
+/** Figures of all parties for one question, and how the server compares. */
+export function toReport(question: string, connections: number, rows: readonly Row[]): string {
+  return [
+    '',
+    toLine('', ['', '1 connection', '', '', `${connections} connections`, '']),
+    toLine(question, [...HEADS, ...HEADS]),
+    ...rows.map(({ who, alone, busy }) => toLine(NAMES[who], [...toCells(alone), ...toCells(busy)])),
+    ...compare(connections, rows),
+  ].join('\n');
+}
+
+function compare(connections: number, rows: readonly Row[]): string[] {
+  const server = rows.find(({ who }) => who === 'server');
+  const store = rows.find(({ who }) => who === 'store');
+  if (!server || !store) return [];
+  const added = server.alone.p50Ms - store.alone.p50Ms;
+  const ratios = rows
+    .filter(({ who }) => who !== 'server')
+    .map(({ who, busy }) => {
+      const ratio = server.busy.answersPerSecond / busy.answersPerSecond;
+      return `${ratio.toFixed(2)} of the answers of ${NAMES[who]}`;
+    });
+  return [
+    `PaperQL adds ${added.toFixed(2)} ms to the store's p50 at 1 connection;`,
+    `at ${connections} connections it gives ${ratios.join(' and ')}.`,
+  ];
+}
+
+function toCells({ p50Ms, p99Ms, answersPerSecond }: Figures): string[] {
+  return [p50Ms.toFixed(2), p99Ms.toFixed(2), answersPerSecond.toFixed(0)];
+}
+
+function toLine(head: string, cells: readonly string[]): string {
+  return `${head.padEnd(28)}${cells.map((cell) => cell.padStart(14)).join('')}`.trimEnd();
+}

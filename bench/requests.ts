@@ -1,0 +1,104 @@
+import type { QdrantAddress } from './scratch-store.js';
+import { createHttpSender } from './http-sender.js';
+import type { Send } from './load.js';
+import type { PaperPayload, PayloadField } from '../src/papers/payload.js';
+import { toPointId } from '../src/papers/point-id.js';
+import type { PaperStore } from '../src/store/store.js';
+
+/** One question, put to each party in its own way. */
+export interface Target {
+  who: Who;
+  send: Send;
+}
+
+export type Who = 'server' | 'store' | 'qdrant';
+
+export interface Parties {
+  graphqlUrl: string;
+  /** The store behind the server, called in this process. */
+  store: PaperStore;
+  /** The Qdrant server below that store. */
+  qdrant: QdrantAddress | null;
+}
+
+/** A query as it is typed, and the embedding that the server makes of it. */
+export interface Probe {
+  query: string;
+  vector: Float32Array;
+}
+
+/** Distinct queries and ids that are asked in turn. */
+export const PROBES = 100;
+const PAPER = 'id title abstract authors { name } categories { code } submittedAt url';
+/** What the server asks the store for, given that selection. */
+const FIELDS: PayloadField[] = ['id', 'title', 'abstract', 'authors', 'categories', 'submitted_at'];
+/** Papers of a page. */
+const PAGE = 10;
+/** Candidates that the server has an approximate index look at. */
+const WINDOW = 128;
+
+/** `search` for ten whole papers. The server asks for one paper more, to know whether another page follows. */
+export function searchTargets(parties: Parties, probes: readonly Probe[]): Target[] {
+  const query = `query Search($query: String!) {
+    search(query: $query, first: ${PAGE}) { nodes { rank score paper { ${PAPER} } } }
+  }`;
+  const server = createHttpSender({
+    url: parties.graphqlUrl,
+    bodies: probes.map((probe) => ({ query, variables: { query: probe.query } })),
+    opening: '{"data":{"search":{"nodes":[{"rank":1,',
+  });
+  const requests = probes.map(({ vector }) => toStoreRequest(vector));
+  const store = async (turn: number) => {
+    const [hits] = await parties.store.search(requests.slice(turn % PROBES, (turn % PROBES) + 1));
+    if (!Array.isArray(hits) || hits.length !== PAGE + 1) throw new Error('The store found too little');
+  };
+  const bodies = requests.map(({ ranking }) => ({
+    query: Array.from(ranking.vector),
+    limit: PAGE,
+    params: { hnsw_ef: WINDOW },
+    with_payload: { include: FIELDS },
+  }));
+  return [
+    { who: 'server', send: server },
+    { who: 'store', send: store },
+    ...qdrantTarget(parties, '/query', bodies),
+  ];
+}
+
+function toStoreRequest(vector: Float32Array) {
+  const ranking = { kind: 'nearest' as const, vector };
+  return { ranking, offset: 0, limit: PAGE + 1, window: WINDOW, fields: FIELDS };
+}
+
+/** `paper` by its arXiv id. */
+export function paperTargets(parties: Parties, papers: readonly PaperPayload[]): Target[] {
+  const query = `query Paper($id: ID!) { paper(id: $id) { ${PAPER} } }`;
+  const server = createHttpSender({
+    url: parties.graphqlUrl,
+    bodies: papers.map(({ id }) => ({ query, variables: { id } })),
+    opening: '{"data":{"paper":{"id":',
+  });
+  const ids = papers.map(({ id }) => toPointId(id));
+  const store = async (turn: number) => {
+    const found = await parties.store.retrieve(ids.slice(turn % PROBES, (turn % PROBES) + 1), FIELDS);
+    if (found.size !== 1) throw new Error('The store lost a paper');
+  };
+  const bodies = ids.map((id) => ({ ids: [id], with_payload: { include: FIELDS } }));
+  return [
+    { who: 'server', send: server },
+    { who: 'store', send: store },
+    ...qdrantTarget(parties, '', bodies),
+  ];
+}
+
+/** The same asked of the Qdrant server itself, where there is one. */
+function qdrantTarget({ qdrant, store }: Parties, path: string, bodies: readonly unknown[]): Target[] {
+  if (!qdrant) return [];
+  const send = createHttpSender({
+    url: `${qdrant.url.replace(/\/+$/, '')}/collections/${store.collection}/points${path}`,
+    headers: qdrant.apiKey === undefined ? {} : { 'api-key': qdrant.apiKey },
+    bodies,
+    opening: '{"result":',
+  });
+  return [{ who: 'qdrant', send }];
+}

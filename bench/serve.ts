@@ -1,0 +1,132 @@
+import { largeCorpus, SAMPLE, type BenchCorpus } from './corpus.js';
+import { measure, warmUp, type Figures, type Load } from './load.js';
+import { toReport, type Row } from './report.js';
+import {
+  PROBES,
+  paperTargets,
+  searchTargets,
+  type Parties,
+  type Probe,
+  type Target,
+  type Who,
+} from './requests.js';
+import {
+  fillStore,
+  openScratchLance,
+  openScratchQdrant,
+  type QdrantAddress,
+  type ScratchStore,
+} from './scratch-store.js';
+import { startServer, type MeasuredServer } from './server-process.js';
+import type { Embedder } from '../src/embedding/embedder.js';
+import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
+import type { PaperPayload } from '../src/papers/payload.js';
+
+export interface ServeBenchOptions {
+  /** A smoke run: the sample only, hardly any time. */
+  quick: boolean;
+  qdrantUrl: string | undefined;
+  qdrantApiKey: string | undefined;
+}
+
+/** Connections of the heavier load. */
+const BUSY = 16;
+
+type Pace = Omit<Load, 'connections'>;
+
+/** Measures the server on each corpus in each store, and prints what it finds. */
+export async function benchServe({ quick, qdrantUrl, qdrantApiKey }: ServeBenchOptions): Promise<void> {
+  const qdrant = qdrantUrl ? { url: qdrantUrl, apiKey: qdrantApiKey } : null;
+  const pace: Pace = quick ? { rounds: 1, roundMs: 150 } : { rounds: 4, roundMs: 750 };
+  const embedder = await createLocalEmbedder();
+  try {
+    for (const corpus of chooseCorpora(quick)) {
+      await benchStore(await openScratchLance(), null, corpus, embedder, pace);
+      if (qdrant) await benchStore(await openScratchQdrant(qdrant), qdrant, corpus, embedder, pace);
+    }
+    if (!qdrant) console.log('\nQdrant is left out: QDRANT_URL is not set.');
+  } finally {
+    await embedder.close();
+  }
+}
+
+function chooseCorpora(quick: boolean): BenchCorpus[] {
+  const large = quick ? null : largeCorpus();
+  if (large) return [SAMPLE, large];
+  console.log(
+    `\nThe 50,000 papers are left out: ${quick ? 'this is a quick run' : 'they are not beside the checkout'}.`,
+  );
+  return [SAMPLE];
+}
+
+async function benchStore(
+  scratch: ScratchStore,
+  qdrant: QdrantAddress | null,
+  corpus: BenchCorpus,
+  embedder: Embedder,
+  pace: Pace,
+): Promise<void> {
+  const removeAndExit = () => void scratch.remove().finally(() => process.exit(130));
+  process.once('SIGINT', removeAndExit);
+  try {
+    const startedAt = performance.now();
+    const papers = await fillStore(scratch, corpus, embedder, PROBES);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    console.log(`\n\n# ${corpus.name}, in ${scratch.name}\nLoaded and indexed in ${seconds} s.`);
+    const server = await startServer({ ...scratch.environment, EMBEDDER: 'local' });
+    try {
+      const parties = { graphqlUrl: server.graphqlUrl, store: scratch.store, qdrant };
+      await benchOperations(parties, papers, embedder, pace);
+      console.log(describeMemory(server));
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    process.off('SIGINT', removeAndExit);
+    await scratch.remove();
+  }
+}
+
+async function benchOperations(
+  parties: Parties,
+  papers: readonly PaperPayload[],
+  embedder: Embedder,
+  pace: Pace,
+): Promise<void> {
+  const probes = await toProbes(papers, embedder);
+  await benchTargets('search, 10 whole papers', searchTargets(parties, probes), pace);
+  await benchTargets('paper by id', paperTargets(parties, papers), pace);
+}
+
+/** Titles as queries. "by" is taken out: what follows it would become a filter on authors. */
+async function toProbes(papers: readonly PaperPayload[], embedder: Embedder): Promise<Probe[]> {
+  const queries = papers.map(({ title }) => title.replace(/\bby\b/gi, ''));
+  const vectors = await embedder.embed(queries);
+  return queries.map((query, at) => {
+    const vector = vectors[at];
+    if (!(vector instanceof Float32Array))
+      throw new Error(`"${query}" could not be embedded`, { cause: vector });
+    return { query, vector };
+  });
+}
+
+async function benchTargets(question: string, targets: readonly Target[], pace: Pace): Promise<void> {
+  const sends = targets.map(({ send }) => send);
+  // The server embeds each query here, for the only time.
+  await warmUp(sends, PROBES);
+  await measure(sends, { rounds: 1, roundMs: pace.roundMs, connections: BUSY });
+  const alone = await measure(sends, { ...pace, connections: 1 });
+  const busy = await measure(sends, { ...pace, connections: BUSY });
+  const rows = targets.flatMap(({ who }, at) => toRow(who, alone[at], busy[at]));
+  console.log(toReport(question, BUSY, rows));
+}
+
+function toRow(who: Who, alone: Figures | undefined, busy: Figures | undefined): Row[] {
+  return alone && busy ? [{ who, alone, busy }] : [];
+}
+
+function describeMemory(server: MeasuredServer): string {
+  const memory = server.memory();
+  if (!memory) return '\nMemory of the server process: this system does not tell';
+  return `\nMemory of the server process: ${memory.nowMb.toFixed(0)} MiB, at its highest ${memory.peakMb.toFixed(0)} MiB`;
+}

@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** `main.js` of the same build as this file: what is measured is always the source at hand. */
+const MAIN = path.join(import.meta.dirname, '..', 'src', 'main.js');
+const START_TIMEOUT_MS = 30_000;
+
+export interface MeasuredServer {
+  graphqlUrl: string;
+  /** Resident memory of the process in MiB, now and at its highest; null where the system does not tell. */
+  memory(): { nowMb: number; peakMb: number } | null;
+  stop(): Promise<void>;
+}
+
+/** `paperql serve` as an operator runs it, in a process of its own on a free port, its log in a file. */
+export async function startServer(environment: Record<string, string>): Promise<MeasuredServer> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-log-'));
+  const log = path.join(folder, 'server.log');
+  const child = spawnServer(environment, folder, log);
+  const stop = async () => {
+    if (child.exitCode === null) {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    }
+    await rm(folder, { recursive: true });
+  };
+  try {
+    return { graphqlUrl: await readUrl(child, log), memory: () => readMemory(child.pid), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Only what is given reaches the process, so that the machine's own settings do not. */
+function spawnServer(environment: Record<string, string>, folder: string, log: string): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  const output = openSync(log, 'w');
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    cwd: folder,
+    env: { PATH, HOME, NODE_ENV: 'production', PORT: '0', ...environment },
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  return child;
+}
+
+async function readUrl(child: ChildProcess, log: string): Promise<string> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const printed = readFileSync(log, 'utf8');
+    const url = /http:\/\/[^\s"]+\/graphql/.exec(printed)?.[0];
+    if (url !== undefined) return url;
+    if (child.exitCode !== null) throw new Error(`The server did not start: ${printed}`);
+    await wait(50);
+  }
+  throw new Error(`The server did not start within ${START_TIMEOUT_MS} ms`);
+}
+
+/** From Linux's `/proc` (man 5 proc_pid_status). */
+function readMemory(pid: number | undefined): { nowMb: number; peakMb: number } | null {
+  const file = `/proc/${pid}/status`;
+  if (!existsSync(file)) return null;
+  const status = readFileSync(file, 'utf8');
+  const toMb = (key: string) => Number(new RegExp(`^${key}:\\s*(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
+  return { nowMb: toMb('VmRSS'), peakMb: toMb('VmHWM') };
+}

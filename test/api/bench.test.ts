@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+
+const run = promisify(execFile);
+const BENCH = path.join(import.meta.dirname, '..', '..', 'bench', 'bench.js');
+const FIGURES = '(\\s+\\d+\\.\\d\\d\\s+\\d+\\.\\d\\d\\s+\\d+){2}';
+
+test('the bench prints the machine, and figures of server and store with their ratio', async () => {
+  const { PATH = '', HOME = '' } = process.env;
+  const { stdout } = await run(process.execPath, [BENCH, '--quick'], { env: { PATH, HOME } });
+  expect(stdout).toMatch(/^PaperQL \d+\.\d+\.\d+, Node v\d+/);
+  expect(stdout).toMatch(/\d+ cores/);
+  expect(stdout).toContain('# Bundled sample, 252 papers, in embedded LanceDB');
+  for (const question of ['search, 10 whole papers', 'paper by id']) {
+    expect(stdout).toMatch(
+      new RegExp(`${question} .*answers/s\nPaperQL${FIGURES}\nthe store through its port${FIGURES}\n`),
+    );
+  }
+  expect(stdout.match(/PaperQL adds -?\d+\.\d\d ms to the store's p50/g)).toHaveLength(2);
+  expect(stdout).toMatch(/it gives \d+\.\d\d of the answers of the store/);
+  expect(stdout).toMatch(/Memory of the server process/);
+  expect(stdout).toContain('Qdrant is left out: QDRANT_URL is not set');
+});
