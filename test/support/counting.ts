@@ -14,6 +14,23 @@ export function countEmbedding(embedder: Embedder): [Embedder, string[][]] {
   return [counted, calls];
 }
 
+/** The store as an object whose every method is its own, so that a test can spread it and replace one. */
+export function toPlainStore(store: PaperStore): PaperStore {
+  return {
+    kind: store.kind,
+    collection: store.collection,
+    search: (requests) => store.search(requests),
+    retrieve: (ids, fields) => store.retrieve(ids, fields),
+    count: (filter) => store.count(filter),
+    upsert: (points) => store.upsert(points),
+    describe: () => store.describe(),
+    create: (metadata) => store.create(metadata),
+    optimize: () => store.optimize(),
+    drop: () => store.drop(),
+    close: () => store.close(),
+  };
+}
+
 /** The store, and each call made to it with the number of things asked for: `['search', 10]`. */
 export function countStoreCalls(store: PaperStore): [PaperStore, [string, number][]] {
   const calls: [string, number][] = [];

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { countEmbedding, countStoreCalls } from './counting.js';
+import { countEmbedding, countStoreCalls, toPlainStore } from './counting.js';
 import { parseConfig } from '../../src/config/config.js';
 import type { Embedder } from '../../src/embedding/embedder.js';
 import { createLocalEmbedder } from '../../src/embedding/local/embedder.js';
@@ -45,7 +45,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const config = parseConfig({ PORT: '0', LOG_LEVEL: 'silent', ...options.environment });
   const dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-test-'));
   const localEmbedder = await createLocalEmbedder();
-  const lanceStore = await openLanceStore({ dataDir, collection: SAMPLE_COLLECTION });
+  const lanceStore = toPlainStore(await openLanceStore({ dataDir, collection: SAMPLE_COLLECTION }));
   await ensureSample(lanceStore, localEmbedder);
 
   const [embedder, embedCalls] = countEmbedding(options.wrapEmbedder?.(localEmbedder) ?? localEmbedder);
