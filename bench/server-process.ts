@@ -63,8 +63,8 @@ async function readUrl(child: ChildProcess, log: string): Promise<string> {
   throw new Error(`The server did not start within ${START_TIMEOUT_MS} ms`);
 }
 
-/** From Linux's `/proc` (man 5 proc_pid_status). */
-function readMemory(pid: number | undefined): { nowMb: number; peakMb: number } | null {
+/** Of a process, from Linux's `/proc` (man 5 proc_pid_status). */
+export function readMemory(pid: number | undefined): { nowMb: number; peakMb: number } | null {
   const file = `/proc/${pid}/status`;
   if (!existsSync(file)) return null;
   const status = readFileSync(file, 'utf8');

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { createIngestCommand } from './commands/ingest-options.js';
 import { parseConfig } from './config/config.js';
 import { readEnvironment } from './config/environment.js';
 import { PublicError, StartupError, toError } from './errors/errors.js';
@@ -18,12 +19,51 @@ program
     stopOnSignals(() => server.close());
   });
 
+program.addCommand(
+  createIngestCommand(async (options) => {
+    const { ingest } = await import('./commands/ingest.js');
+    const stop = stopInOrder();
+    try {
+      process.exitCode = await ingest(parseConfig(readEnvironment()), options, stop.signal);
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+    }
+    if (stop.signal.aborted) process.exitCode = stop.exitCode();
+  }),
+);
+
+program
+  .command('repair')
+  .description(
+    'bring a collection into shape, in place: one that was made by other means, such as the Python course, or lacks indexes',
+  )
+  .option('--embedding-model <name>', 'the model of its vectors, where the collection does not say it')
+  .action(async (options: { embeddingModel?: string }) => {
+    const { repair } = await import('./commands/repair.js');
+    await repair(parseConfig(readEnvironment()), options.embeddingModel);
+  });
+
 program.parseAsync().catch((thrown: unknown) => {
   const error = toError(thrown);
   const isExpected = error instanceof StartupError || error instanceof PublicError;
   console.error(isExpected ? error.message : `PaperQL stopped on an unexpected error: ${error.message}`);
   process.exit(1);
 });
+
+/** The first signal asks to stop in order; a second one ends the process at once. */
+function stopInOrder(): { signal: AbortSignal; exitCode(): number } {
+  const controller = new AbortController();
+  let code = 0;
+  const stop = (signalCode: number) => () => {
+    if (controller.signal.aborted) process.exit(signalCode);
+    code = signalCode;
+    console.error('Stopping when what is in flight is finished; once more to stop at once.');
+    controller.abort();
+  };
+  process.on('SIGINT', stop(130));
+  process.on('SIGTERM', stop(143));
+  return { signal: controller.signal, exitCode: () => code };
+}
 
 /** The first signal lets requests under way finish; a second one ends the process at once. */
 function stopOnSignals(close: () => Promise<void>): void {

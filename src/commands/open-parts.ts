@@ -1,19 +1,31 @@
+import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import type { PaperStore } from '../store/store.js';
 
 /** The adapters that the configuration chooses, loaded only now: a slim installation may lack the embedded ones. */
 
-export async function openEmbedder(config: Pick<Config, 'embedder' | 'requestTimeoutMs'>): Promise<Embedder> {
+/** Loading has time, and tries again by itself; it takes what the machine and the API give. */
+const LOADING = { timeoutMs: 60_000, isPatient: true };
+
+/** @param purpose queries must be answered soon, and leave the cores to others; a load wants throughput. */
+export async function openEmbedder(
+  config: Pick<Config, 'embedder' | 'requestTimeoutMs'>,
+  purpose: 'serving' | 'loading' = 'serving',
+): Promise<Embedder> {
   const { embedder } = config;
+  const isLoading = purpose === 'loading';
   switch (embedder.kind) {
     case 'local': {
       const { createLocalEmbedder } = await import('../embedding/local/embedder.js');
-      return createLocalEmbedder();
+      return createLocalEmbedder({ workers: isLoading ? availableParallelism() : 1 });
     }
     case 'openai': {
       const { createOpenAiEmbedder } = await import('../embedding/openai/embedder.js');
-      return createOpenAiEmbedder({ ...embedder, timeoutMs: config.requestTimeoutMs });
+      return createOpenAiEmbedder({
+        ...embedder,
+        ...(isLoading ? LOADING : { timeoutMs: config.requestTimeoutMs }),
+      });
     }
   }
 }

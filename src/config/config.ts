@@ -93,6 +93,8 @@ export interface Config {
   /** 0 takes any free port. */
   port: number;
   store: LanceConfig | QdrantConfig;
+  /** Folder of what is kept on this machine, with either store: the embedded tables, checkpoints of loading. */
+  dataDir: string;
   collection: string;
   embedder: LocalEmbedderConfig | OpenAiConfig;
   embeddingCacheSize: number;
@@ -135,6 +137,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
             compression: variables.QDRANT_COMPRESSION,
           }
         : { kind: 'lance', dataDir: variables.DATA_DIR },
+    dataDir: variables.DATA_DIR,
     collection: variables.QDRANT_COLLECTION,
     embedder:
       chosenEmbedder(variables) === 'openai'

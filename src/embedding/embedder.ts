@@ -13,6 +13,10 @@ export interface Embedder {
    * RATE_LIMITED or TIMEOUT). No text may be empty.
    */
   embed(texts: readonly string[]): Promise<(Float32Array | Error)[]>;
+  /** Tokens that the model would read of these texts, where it cuts them taken into account. */
+  countTokens(texts: readonly string[]): Promise<number>;
+  /** Tokens that the model has read so far, as its provider bills them. */
+  tokensUsed(): number;
   /** Whether the model can be reached and loaded; throws a `PublicError` when not. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -7,16 +7,27 @@ export type PublicCode =
   | 'TIMEOUT'
   | 'INTERNAL_SERVER_ERROR';
 
+export interface PublicErrorOptions extends ErrorOptions {
+  /** Time that the dependency asks to wait before the next try. */
+  retryAfterMs?: number | undefined;
+  /** Trying again does not help until somebody mends something: a refused key, a used-up quota. */
+  lasting?: boolean | undefined;
+}
+
 /** An error whose message is meant for the client. Anything else that is thrown is masked. */
 export class PublicError extends Error {
   override readonly name: string = 'PublicError';
+  readonly retryAfterMs: number | undefined;
+  readonly lasting: boolean;
 
   constructor(
     readonly code: PublicCode,
     message: string,
-    options?: ErrorOptions,
+    { retryAfterMs, lasting = code === 'BAD_USER_INPUT', ...options }: PublicErrorOptions = {},
   ) {
     super(message, options);
+    this.retryAfterMs = retryAfterMs;
+    this.lasting = lasting;
   }
 }
 

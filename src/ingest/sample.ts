@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
-import { KaggleRecord } from './kaggle-record.js';
+import { toKaggleRecord, type KaggleRecord } from './kaggle-record.js';
 import { toPayload } from './normalise.js';
 import { toEmbeddedText, type Embedder } from '../embedding/embedder.js';
 import { packagePath } from '../package-root.js';
@@ -19,12 +19,21 @@ const SAMPLE_EMBEDDER = 'local:all-MiniLM-L6-v2';
 /** Filling the sample takes a fraction of this. */
 const FILLING_MS = 5_000;
 
+export type SampleRecord = KaggleRecord & { embedding: number[] };
+
 /** The bundled papers as they lie in the package, each with an `embedding` from the local model. */
-export async function readSample(): Promise<KaggleRecord[]> {
+export async function readSample(): Promise<SampleRecord[]> {
   const lines = createInterface({ input: createReadStream(packagePath('sample', 'papers.jsonl')) });
-  const records: KaggleRecord[] = [];
-  for await (const line of lines) records.push(KaggleRecord.parse(JSON.parse(line)));
+  const records: SampleRecord[] = [];
+  for await (const line of lines) records.push(parseRecord(line));
   return records;
+}
+
+function parseRecord(line: string): SampleRecord {
+  const record = toKaggleRecord(JSON.parse(line));
+  if ('reason' in record) throw new Error(`The sample is broken: ${record.detail}`);
+  // Tested to be so for every record of the package.
+  return { ...record, embedding: record.embedding as number[] };
 }
 
 /**
@@ -69,11 +78,11 @@ async function isFilledMeanwhile(store: PaperStore, count: number): Promise<bool
   return false;
 }
 
-async function toPoints(records: readonly KaggleRecord[], embedder: Embedder): Promise<PaperPoint[]> {
-  const payloads = records.map(toPayload);
+async function toPoints(records: readonly SampleRecord[], embedder: Embedder): Promise<PaperPoint[]> {
+  const payloads = records.map((record) => toPayload(record));
   const vectors =
     embedder.id === SAMPLE_EMBEDDER
-      ? records.map((record) => record.embedding ?? [])
+      ? records.map((record) => record.embedding)
       : await embedder.embed(payloads.map(toEmbeddedText));
   return payloads.map((payload, at) => {
     const vector = vectors[at];

@@ -48,13 +48,20 @@ function addNameKeys(words: readonly string[], keys: Set<string>): void {
     keys.add(toKey(words.map(toInitial)));
     return;
   }
-  const writingsOf = (word: string) =>
-    words.length <= MAX_ABBREVIATED_WORDS ? [word, toInitial(word)] : [word];
-  for (const chosen of choose(words, WORDS_PER_KEY)) {
-    for (const written of combine(chosen, writingsOf)) {
-      if (written.some((word, at) => word === chosen[at] && !isInitial(word))) keys.add(toKey(written));
+  const isAbbreviated = words.length <= MAX_ABBREVIATED_WORDS;
+  const initials = isAbbreviated ? words.map(toInitial) : words;
+  /** All keys that begin with these words; one of a key's words at least stands in full. */
+  const extend = (chosen: readonly string[], isFull: boolean, from: number) => {
+    if (isFull) keys.add(toKey(chosen));
+    if (chosen.length === WORDS_PER_KEY) return;
+    for (let at = from; at < words.length; at++) {
+      const word = words[at] ?? '';
+      const initial = initials[at] ?? '';
+      extend([...chosen, word], isFull || !isInitial(word), at + 1);
+      if (initial !== word) extend([...chosen, initial], isFull, at + 1);
     }
-  }
+  };
+  extend([], false, 0);
 }
 
 /** Every row that takes one of the writings of each word. */
@@ -109,11 +116,14 @@ function choose(words: readonly string[], size: number): string[][] {
   return chosen;
 }
 
+const HYPHEN = /[-‐‑]/u;
+
 /** The name's words; and, where hyphens split some ("Tian-Xing"), the words with those joined ("tianxing"). */
 function spellings(name: string): string[][] {
   const plain = name.replace(/['’‘ʼ`´]/gu, '');
   const written = toWords(plain).slice(0, MAX_WORDS);
   if (written.length === 0) return [];
+  if (!HYPHEN.test(plain)) return [written];
   const joined = toWords(plain.replace(/(?<=\p{L}\p{L})[-‐‑](?=\p{L}\p{L})/gu, '')).slice(0, MAX_WORDS);
   return joined.length < written.length ? [written, joined] : [written];
 }
@@ -133,5 +143,8 @@ function firstLetter(word: string): string {
 }
 
 function toKey(words: readonly string[]): string {
+  const [first = '', second = ''] = words;
+  if (words.length === 1) return first;
+  if (words.length === 2) return first < second ? `${first} ${second}` : `${second} ${first}`;
   return [...words].sort().join(' ');
 }

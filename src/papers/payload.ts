@@ -43,6 +43,8 @@ export interface PaperPayload {
   version_count: number;
   /** Derived: year of `submitted_at`. */
   year?: number;
+  /** Set by ingestion: tells whether a record has changed since it was stored. */
+  content_hash?: string;
 }
 
 export type PayloadField = keyof PaperPayload;

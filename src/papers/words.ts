@@ -1,6 +1,7 @@
 import asciiFolder from 'fold-to-ascii';
 
 const WORD = /[\p{Alphabetic}\p{N}]+/gu;
+const ASCII_WORD = /[a-z0-9]+/g;
 const ASCII_ONLY = /^[\x00-\x7f]*$/; // eslint-disable-line no-control-regex -- the ASCII range itself
 
 /**
@@ -9,6 +10,8 @@ const ASCII_ONLY = /^[\x00-\x7f]*$/; // eslint-disable-line no-control-regex -- 
  * `C++` is the word `c`; unbroken Chinese text is one word.
  */
 export function toWords(text: string): string[] {
+  // Most texts: a fifth of the time, which counts when millions are loaded.
+  if (ASCII_ONLY.test(text)) return text.toLowerCase().match(ASCII_WORD) ?? [];
   const words = text.normalize('NFC').match(WORD) ?? [];
   return words.map((word) => fold(word.toLowerCase()));
 }

@@ -27,7 +27,8 @@ export function checkCollection(
   if (!metadata) {
     throw new StartupError(
       `Collection "${name}" does not say which embedding model it was made with, so it was not made by PaperQL. ` +
-        'Set QDRANT_COLLECTION to another name, or load the papers anew.',
+        'Name the model and bring it into shape, in place: paperql repair --embedding-model text-embedding-ada-002 (say). ' +
+        'Or set QDRANT_COLLECTION to another name.',
     );
   }
   if (metadata.embedder !== embedder.id || metadata.dimension !== embedder.dimension) {
@@ -47,7 +48,7 @@ export function checkCollection(
   if (missingIndexes.length > 0) {
     throw new StartupError(
       `Collection "${name}" lacks the payload indexes of ${missingIndexes.join(', ')}; filters would answer wrongly ` +
-        'without them. Create them, or load the papers anew.',
+        'without them. Create them: paperql repair.',
     );
   }
 }

@@ -60,6 +60,61 @@ export interface CollectionInfo {
   missingIndexes: string[];
 }
 
+/** How a new collection is laid out on a Qdrant server; what is not given is the server's default. */
+export interface CollectionOptions {
+  shards?: number;
+  replicas?: number;
+  /** Vectors and payload are read from disk instead of memory. */
+  onDisk?: boolean;
+  quantization?: 'scalar' | 'product' | 'binary';
+  /** Edges for each node of the HNSW graph. */
+  hnswM?: number;
+  /** Neighbours looked at while the HNSW graph is built. */
+  hnswEfConstruct?: number;
+}
+
+/** How far the engine is with its vector index. */
+export interface IndexingState {
+  /** Points that the vector index holds. */
+  indexed: number;
+  total: number;
+  /** `idle`: nothing more to do by the engine's own rules (small segments are never indexed). */
+  state: 'idle' | 'building' | 'failed';
+  /** Why it failed, in the engine's words. */
+  problem?: string;
+}
+
+/** Called as `optimize` goes on: what is being done, as far as it can be told. */
+export type OptimizeProgress = (step: { name: string; done: number; total: number }) => void;
+
+/** A point as somebody else stored it. */
+export interface ForeignPoint {
+  id: string | number;
+  payload: Readonly<Record<string, unknown>>;
+}
+
+export interface AdoptedPaper {
+  id: string | number;
+  payload: PaperPayload;
+}
+
+/**
+ * What it takes to bring a collection that others made into the layout, in place. Each step may be repeated; dense
+ * vectors are left as they are.
+ */
+export interface Adoption {
+  /** Adds the `bm25` vector where the collection has none. */
+  addKeywordVector(): Promise<void>;
+  /** Points without a content hash, from a place on that an earlier call returned; `next` is null at the end. */
+  list(
+    from: string | number | null,
+    limit: number,
+  ): Promise<{ points: ForeignPoint[]; next: string | number | null }>;
+  /** Replaces the payloads, and adds the keyword vectors that follow from them. */
+  adopt(papers: readonly AdoptedPaper[]): Promise<void>;
+  setMetadata(metadata: CollectionMetadata): Promise<void>;
+}
+
 /**
  * Papers kept in one collection. Every method rejects with a `PublicError` (STORE_UNAVAILABLE, RATE_LIMITED, TIMEOUT;
  * BAD_USER_INPUT for a filter that the store cannot express), with the client's error as `cause`.
@@ -76,14 +131,33 @@ export interface PaperStore {
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>>;
   /** Exact number of points that the filter selects. */
   count(filter?: Filter): Promise<number>;
-  /** Inserts or replaces; when the promise resolves, the points are found. All or nothing for one call. */
-  upsert(points: readonly PaperPoint[]): Promise<void>;
+  /**
+   * Inserts or replaces; when the promise resolves, the points are found. A point that the store refuses
+   * (BAD_USER_INPUT) costs those that go with it; of a call too large for one request, earlier parts are kept.
+   *
+   * @param options.areNew the caller has looked, and nobody else writes: none of them is stored, which saves the search
+   * for them.
+   */
+  upsert(points: readonly PaperPoint[], options?: { areNew?: boolean }): Promise<void>;
   /** Null when the collection does not exist. */
   describe(): Promise<CollectionInfo | null>;
-  /** Makes the collection with all indexes of the layout; an existing one is an error. */
-  create(metadata: CollectionMetadata): Promise<void>;
+  /**
+   * Makes the collection with all indexes of the layout; an existing one is an error.
+   *
+   * @throws BadUserInputError for an option that the store does not have.
+   */
+  create(metadata: CollectionMetadata, options?: CollectionOptions): Promise<void>;
+  /**
+   * Whether the engine builds its vector index while points come in. `off` is for loading: one build at the end is
+   * quicker than many in between. Does nothing where the index is built by `optimize`.
+   */
+  setVectorIndexing(mode: 'off' | 'on'): Promise<void>;
+  /** How far a vector index is that the engine builds by itself. */
+  indexing(): Promise<IndexingState>;
   /** Builds or completes the indexes that pay once points are there; does nothing where the engine does so itself. */
-  optimize(): Promise<void>;
+  optimize(onProgress?: OptimizeProgress): Promise<void>;
+  /** Absent where no collection is made but by PaperQL. */
+  readonly adoption?: Adoption;
   /** Deletes the collection if it exists. */
   drop(): Promise<void>;
   close(): Promise<void>;

@@ -46,6 +46,36 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       await store.drop();
     });
 
+    test('tells how far its vector index is, and is written to while indexing is off', async () => {
+      await store.create(METADATA);
+      await store.setVectorIndexing('off');
+      await store.setVectorIndexing('off');
+      await store.upsert([paper('2501.00001', [1, 0, 0, 0])]);
+      await store.setVectorIndexing('on');
+      await store.setVectorIndexing('on');
+      // Neither store makes a vector index for a single paper.
+      expect(await store.indexing()).toEqual({ indexed: 0, total: 1, state: 'idle' });
+      expect((await store.describe())?.metadata).toEqual(METADATA);
+      await store.drop();
+    });
+
+    test('gives content hashes, read alone, and with other fields', async () => {
+      await store.create(METADATA);
+      const hashed = paper('2501.00077', [1, 0, 0, 0], { content_hash: 'abc' });
+      await store.upsert([hashed, paper('2501.00078', [1, 0, 0, 0])]);
+      const ids = [hashed.id, toPointId('2501.00078'), toPointId('2501.00079')];
+      const found = await store.retrieve(ids, ['content_hash']);
+      expect(found).toEqual(
+        new Map([
+          [ids[0], { id: ids[0], payload: { content_hash: 'abc' } }],
+          [ids[1], { id: ids[1], payload: {} }],
+        ]),
+      );
+      const [whole] = (await store.retrieve([hashed.id], ['id', 'content_hash'])).values();
+      expect(whole?.payload).toMatchObject({ id: '2501.00077', content_hash: 'abc' });
+      await store.drop();
+    });
+
     test('that is missing is an error to search, count, read and write, never an empty answer', async () => {
       const unavailable = {
         code: 'STORE_UNAVAILABLE',

@@ -1,7 +1,10 @@
 import { afterAll, expect, test } from '@jest/globals';
 
+import { METADATA } from './paper-points.js';
 import { describeStoreContract } from './store-contract.js';
+import { adoptPapers } from '../../src/ingest/repair.js';
 import { packagePath } from '../../src/package-root.js';
+import { toPointId } from '../../src/papers/point-id.js';
 import { openQdrantStore } from '../../src/store/qdrant/store.js';
 import { startRecording, startReplay, type Recorder } from '../support/qdrant-recording.js';
 
@@ -22,15 +25,109 @@ async function startRecorder(): Promise<Recorder | undefined> {
 
 afterAll(() => recorder?.close());
 
-describeStoreContract('qdrant', (collection) =>
-  openQdrantStore({
+function openStore(collection: string) {
+  return openQdrantStore({
     url: recorder?.url ?? realUrl ?? '',
     apiKey: recorder ? undefined : apiKey,
     collection,
     timeoutMs: 20_000,
     compression: false,
-  }),
-);
+  });
+}
+
+describeStoreContract('qdrant', openStore);
+
+/** A request past the store, as another program makes it. */
+async function request(method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`${recorder?.url ?? realUrl ?? ''}/collections/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...(!recorder && apiKey && { 'api-key': apiKey }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const { result } = (await response.json()) as { result: unknown };
+  return result;
+}
+
+test('a new collection takes shards, storage, quantization and graph options', async () => {
+  const store = await openStore('contract_options');
+  await store.drop();
+  const options = { shards: 2, replicas: 1, onDisk: true, quantization: 'scalar', hnswM: 8 } as const;
+  await store.create(METADATA, { ...options, hnswEfConstruct: 64 });
+  expect(await request('GET', 'contract_options')).toMatchObject({
+    config: {
+      params: { shard_number: 2, on_disk_payload: true, vectors: { on_disk: true } },
+      quantization_config: { scalar: { type: 'int8', quantile: 0.99 } },
+      hnsw_config: { m: 8, ef_construct: 64 },
+    },
+  });
+  await store.drop();
+  await store.close();
+});
+
+test('while indexing is off the threshold is 0, and the one before comes back', async () => {
+  const store = await openStore('contract_threshold');
+  await store.drop();
+  await store.create(METADATA);
+  await request('PATCH', 'contract_threshold', { optimizers_config: { indexing_threshold: 5_000 } });
+  const threshold = async () => {
+    const { config } = (await request('GET', 'contract_threshold')) as {
+      config: { optimizer_config: { indexing_threshold: number } };
+    };
+    return config.optimizer_config.indexing_threshold;
+  };
+  await store.setVectorIndexing('off');
+  expect(await threshold()).toBe(0);
+  await store.setVectorIndexing('on');
+  expect(await threshold()).toBe(5_000);
+  await store.drop();
+  await store.close();
+});
+
+test('a collection that the Python course made is adopted in place, and adopting it again does nothing', async () => {
+  const store = await openStore('contract_course');
+  await store.drop();
+  await request('PUT', 'contract_course', { vectors: { size: 4, distance: 'Cosine' } });
+  const record = {
+    id: 'hep-ph/9901001',
+    title: 'A\n  title',
+    abstract: 'What it says.',
+    authors: "C. Bal\\'azs, E. L. Berger",
+    categories: 'hep-ph 81V05',
+    versions: [],
+  };
+  const points = [
+    { id: toPointId(record.id), vector: [1, 0, 0, 0], payload: record },
+    { id: 7, vector: [0, 1, 0, 0], payload: { note: 'no paper' } },
+  ];
+  await request('PUT', 'contract_course/points?wait=true', { points });
+
+  const { adoption } = store;
+  if (!adoption) throw new Error('Qdrant collections can be adopted');
+  await adoption.addKeywordVector();
+  await adoption.addKeywordVector();
+  await store.optimize();
+  expect(await adoptPapers(adoption, () => undefined)).toEqual({ completed: 1, left: 1 });
+  expect(await adoptPapers(adoption, () => undefined)).toEqual({ completed: 0, left: 1 });
+  await adoption.setMetadata(METADATA);
+
+  expect(await store.describe()).toMatchObject({ count: 2, metadata: METADATA, missingIndexes: [] });
+  const [paper] = (
+    await store.retrieve([toPointId(record.id)], ['title', 'authors', 'categories', 'year'])
+  ).values();
+  expect(paper?.payload).toEqual({
+    title: 'A title',
+    authors: ['C. Balázs', 'E. L. Berger'],
+    categories: ['hep-ph'],
+    year: 1999,
+  });
+  const kept = await request('POST', 'contract_course/points', {
+    ids: [toPointId(record.id)],
+    with_vector: true,
+  });
+  expect(kept).toMatchObject([{ vector: { '': [1, 0, 0, 0] } }]);
+  await store.drop();
+  await store.close();
+});
 
 test('the suite asks what was recorded, neither more nor less; else: npm run test:record', () => {
   expect(recorder?.differences() ?? []).toEqual([]);

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { countTokens } from 'gpt-tokenizer/encoding/cl100k_base';
 import { judge, type ApiError, type EmbeddingsRequest, type Model } from './openai-rules.js';
 
 const OPENAI_MODELS: Readonly<Record<string, Model>> = {
@@ -82,9 +83,21 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
     if (status !== undefined) return toFailureAnswer(status, { error: { message: 'Invalid input.' } });
     const dimension = request.dimensions ?? models[request.model]?.dimension ?? 0;
     const items = inputs.map((input, index) => toItem(request, input, index, dimension));
+    const tokens = inputs.reduce(
+      (sum, input) => sum + countTokens(input, { disallowedSpecial: new Set() }),
+      0,
+    );
     const alter = alterations.shift();
     const data = alter ? alter(items) : items;
-    return { status: 200, body: { object: 'list', model: request.model, data, usage: {} } };
+    return {
+      status: 200,
+      body: {
+        object: 'list',
+        model: request.model,
+        data,
+        usage: { prompt_tokens: tokens, total_tokens: tokens },
+      },
+    };
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -110,6 +123,10 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
     /** Makes the next requests fail, unless they cannot be read at all. A retry is a request too. */
     failNext(failure: Failure, times = 1): void {
       for (let count = 0; count < times; count++) failures.push(failure);
+    },
+    /** Lets requests succeed again. */
+    forgetFailures(): void {
+      failures.length = 0;
     },
     /** Refuses every request that contains the text. */
     refuseText(text: string, status = 400): void {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { packagePath } from '../../src/package-root.js';
 
@@ -13,12 +13,36 @@ export interface ServerProcess {
 }
 
 /** Only what a test sets reaches the process, so that the machine's own settings do not. */
-function spawnServe(environment: Record<string, string>, directory: string): [ChildProcess, () => string] {
+export function spawnPaperql(
+  args: readonly string[],
+  environment: Record<string, string>,
+  directory: string,
+): ChildProcessWithoutNullStreams {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [packagePath('dist', 'main.js'), 'serve'], {
+  return spawn(process.execPath, [packagePath('dist', 'main.js'), ...args], {
     cwd: directory,
     env: { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', ...environment },
   });
+}
+
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** What a command printed and how it ended. */
+export async function finish(child: ChildProcessWithoutNullStreams): Promise<Finished> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+function spawnServe(environment: Record<string, string>, directory: string): [ChildProcess, () => string] {
+  const child = spawnPaperql(['serve'], environment, directory);
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));

@@ -17,5 +17,5 @@ parentPort?.on('message', (text: string) => {
 function toAnswer(text: string): WorkerAnswer {
   if (text === 'unusable') return { kind: 'unusable', reason: 'Nothing works here' };
   if (text === 'fail') return { kind: 'failed', reason: 'Not this text' };
-  return { kind: 'embedding', numbers: Float32Array.of(text.length, ++count).buffer };
+  return { kind: 'embedding', numbers: Float32Array.of(text.length, ++count).buffer, tokens: 1 };
 }

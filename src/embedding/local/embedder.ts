@@ -1,4 +1,6 @@
 import { access } from 'node:fs/promises';
+import { loadTokenizer } from './model.js';
+import { toTokenIds } from './tokenise.js';
 import { createWorkerPool } from './worker-pool.js';
 import { StartupError, toError } from '../../errors/errors.js';
 import { packagePath } from '../../package-root.js';
@@ -27,19 +29,36 @@ export async function createLocalEmbedder({ workers = 1 }: { workers?: number } 
   });
   const pool = createWorkerPool(new URL('./worker.js', import.meta.url), workers, folder);
 
+  let tokenizer: ReturnType<typeof loadTokenizer> | undefined;
+
   return {
     id: `local:${MODEL}`,
     dimension: DIMENSION,
-    embed: (texts) =>
-      Promise.all(
-        texts.map(async (text) =>
-          text.trim() === '' ? new Error('An empty text has no embedding') : pool.run(text),
-        ),
-      ),
+    async embed(texts) {
+      const outcomes: Promise<Float32Array | Error>[] = [];
+      for (const [at, text] of longestFirst(texts)) {
+        outcomes[at] = text.trim() === '' ? emptyText() : pool.run(text);
+      }
+      return Promise.all(outcomes);
+    },
+    async countTokens(texts) {
+      const loaded = await (tokenizer ??= loadTokenizer(folder));
+      return texts.reduce((sum, text) => sum + toTokenIds(loaded, text).length, 0);
+    },
+    tokensUsed: () => pool.tokensUsed(),
     async check() {
       const outcome = await pool.run('check');
       if (outcome instanceof Error) throw outcome;
     },
     close: () => pool.close(),
   };
+}
+
+/** At the end no worker is left with a long text while the others have nothing to do. */
+function longestFirst(texts: readonly string[]): [number, string][] {
+  return [...texts.entries()].sort(([, a], [, b]) => b.length - a.length);
+}
+
+function emptyText(): Promise<Error> {
+  return Promise.resolve(new Error('An empty text has no embedding'));
 }

@@ -4,8 +4,8 @@ import type { Tokenizer } from '@huggingface/tokenizers';
 import type { InferenceSession } from 'onnxruntime-node';
 import { toTokenIds } from './tokenise.js';
 
-/** A loaded model: the embedding of one text, unit length. */
-export type Model = (text: string) => Promise<Float32Array>;
+/** A loaded model: the embedding of one text, unit length, and how many tokens it read. */
+export type Model = (text: string) => Promise<{ embedding: Float32Array; tokens: number }>;
 
 /**
  * One thread for one session: several texts at a time are the worker pool's matter, and a pool of threads inside every
@@ -37,7 +37,7 @@ export async function loadModel(folder: string): Promise<Model> {
     });
     const embedding = output['sentence_embedding']?.data;
     if (!(embedding instanceof Float32Array)) throw new Error('The model gave no sentence_embedding');
-    return embedding;
+    return { embedding, tokens: ids.length };
   };
 }
 

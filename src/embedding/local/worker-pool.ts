@@ -4,7 +4,7 @@ import { PublicError } from '../../errors/errors.js';
 /** What a worker answers to a text. */
 export type WorkerAnswer =
   /** Float32 numbers in the machine's byte order. */
-  | { kind: 'embedding'; numbers: ArrayBuffer }
+  | { kind: 'embedding'; numbers: ArrayBuffer; tokens: number }
   /** This text failed; the worker goes on. */
   | { kind: 'failed'; reason: string }
   /** The worker can embed nothing. */
@@ -16,6 +16,8 @@ export interface WorkerPool {
    * its worker ended or is of no use, or when the pool is closed.
    */
   run(text: string): Promise<Float32Array | Error>;
+  /** Tokens that the workers have read so far. */
+  tokensUsed(): number;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export function createWorkerPool(script: URL, size: number, workerData: unknown)
   const workers = new Map<Worker, Job | undefined>();
   const waiting: Job[] = [];
   let closed = false;
+  let tokensUsed = 0;
 
   function dispatch(): void {
     while (waiting.length > 0) {
@@ -81,6 +84,7 @@ export function createWorkerPool(script: URL, size: number, workerData: unknown)
     const job = workers.get(worker);
     workers.set(worker, undefined);
     worker.unref();
+    if (answer.kind === 'embedding') tokensUsed += answer.tokens;
     job?.resolve(answer.kind === 'embedding' ? new Float32Array(answer.numbers) : new Error(answer.reason));
     dispatch();
   }
@@ -107,6 +111,7 @@ export function createWorkerPool(script: URL, size: number, workerData: unknown)
         dispatch();
       });
     },
+    tokensUsed: () => tokensUsed,
     async close() {
       closed = true;
       const running = [...workers];

@@ -29,7 +29,8 @@ async function answer(text: string): Promise<WorkerAnswer> {
     return { kind: 'unusable', reason: explainLoadFailure(error) };
   }
   try {
-    return { kind: 'embedding', numbers: toBuffer(await model(text)) };
+    const { embedding, tokens } = await model(text);
+    return { kind: 'embedding', numbers: toBuffer(embedding), tokens };
   } catch (error) {
     return { kind: 'failed', reason: String(error) };
   }

@@ -1,11 +1,17 @@
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
+import { createRateGate, readRetryAfter } from './rate-gate.js';
 import { toOpenAiModel, type OpenAiModel } from './model.js';
 import { prepareTexts } from './prepare-text.js';
 import { embedInRequests, RefusedTextsError, type Outcome, type SendRequest } from './requests.js';
-import { PublicError, StartupError, toError } from '../../errors/errors.js';
+import { countEach } from './tokens.js';
+import { PublicError, StartupError, toError, type PublicErrorOptions } from '../../errors/errors.js';
 import type { Embedder } from '../embedder.js';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
+
+/** Requests under way at once, for all callers together. */
+const MAX_IN_FLIGHT = { patient: 8, prompt: 32 };
+const PROMPT_RETRIES = 2;
 
 /** A request that is refused for one of these is refused whatever its texts are. */
 const CONFIGURED_PARAMETERS: ReadonlySet<string> = new Set(['model', 'dimensions', 'encoding_format']);
@@ -19,6 +25,11 @@ export interface OpenAiEmbedderOptions {
   dimensions?: number | undefined;
   /** For one request to the API, its retries included. */
   timeoutMs: number;
+  /**
+   * For a caller that has time and tries again by itself: no retries here, and requests wait until the account's limits
+   * leave room for them. Otherwise failures that may pass are tried twice more within `timeoutMs`.
+   */
+  isPatient?: boolean;
 }
 
 /**
@@ -30,7 +41,8 @@ export interface OpenAiEmbedderOptions {
  */
 export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
   const model = toOpenAiModel(options.model, options.dimensions);
-  const send = createSender(options, model);
+  let tokensUsed = 0;
+  const send = createSender(options, model, (tokens) => (tokensUsed += tokens));
   return {
     id: model.id,
     dimension: model.dimension,
@@ -40,14 +52,20 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
       const outcomes = await embedInRequests([...distinct], send);
       return prepared.map((text) => outcomes.get(text) ?? new Error('An empty text has no embedding'));
     },
+    async countTokens(texts) {
+      const counts = await countEach(texts);
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+    tokensUsed: () => tokensUsed,
     check: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }
 
 function createSender(
-  { apiKey, baseUrl, timeoutMs }: OpenAiEmbedderOptions,
+  { apiKey, baseUrl, timeoutMs, isPatient = false }: OpenAiEmbedderOptions,
   model: OpenAiModel,
+  onTokens: (tokens: number) => void,
 ): SendRequest {
   refuseUnsendable(apiKey, baseUrl);
   const client = new OpenAI({
@@ -58,23 +76,41 @@ function createSender(
     organization: null,
     project: null,
     logLevel: 'off',
+    maxRetries: isPatient ? 0 : PROMPT_RETRIES,
   });
+  const gate = createRateGate(isPatient ? MAX_IN_FLIGHT.patient : MAX_IN_FLIGHT.prompt);
   const parameters = {
     model: model.name,
     ...(model.requestedDimensions !== undefined && { dimensions: model.requestedDimensions }),
     // By default the SDK asks for base64, a quarter of the bytes, which compatible servers may not know.
     ...(baseUrl !== undefined && { encoding_format: 'float' as const }),
   };
-  return async (texts) => {
+  const ask = async (texts: readonly string[]) => {
     try {
-      const answer = await withDeadline(timeoutMs, (signal) =>
-        client.embeddings.create({ ...parameters, input: [...texts] }, { signal, timeout: timeoutMs }),
+      const { data, response } = await withDeadline(timeoutMs, (signal) =>
+        client.embeddings
+          .create({ ...parameters, input: [...texts] }, { signal, timeout: timeoutMs })
+          .withResponse(),
       );
-      return readEmbeddings(answer.data, texts.length, model.dimension);
+      if (isPatient) gate.learn(response.headers, false);
+      onTokens(await readTokens(data, texts));
+      return readEmbeddings(data.data, texts.length, model.dimension);
     } catch (error) {
+      if (isPatient && isApiError(error) && error.headers) gate.learn(error.headers, error.status === 429);
       throw toOurError(error, model.name, apiKey);
     }
   };
+  return (texts, tokens) => gate.run(tokens, () => ask(texts));
+}
+
+/** As billed; counted where a compatible server does not tell. */
+async function readTokens(
+  { usage }: { usage?: Partial<OpenAI.CreateEmbeddingResponse.Usage> },
+  texts: readonly string[],
+): Promise<number> {
+  if (typeof usage?.total_tokens === 'number') return usage.total_tokens;
+  const counts = await countEach(texts);
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** What `fetch` would refuse later, in a message that quotes it. */
@@ -118,6 +154,7 @@ function toEmbedding(numbers: readonly number[] | undefined, dimension: number):
   if (numbers.length !== dimension) {
     return unusable(
       `gave ${numbers.length} dimensions, expected ${dimension}; check OPENAI_EMBEDDING_MODEL and EMBEDDING_DIMENSIONS`,
+      { lasting: true },
     );
   }
   const embedding = Float32Array.from(numbers);
@@ -130,11 +167,11 @@ function toOurError(error: unknown, model: string, apiKey: string): Error {
   const cause = withoutKey(error, apiKey);
   if (error instanceof APIConnectionTimeoutError) return timeoutError(undefined, cause);
   if (error instanceof APIConnectionError) {
-    return unusable('cannot be reached; check the network and OPENAI_BASE_URL', cause);
+    return unusable('cannot be reached; check the network and OPENAI_BASE_URL', { cause });
   }
   return isApiError(error)
     ? toStatusError(error, model, cause)
-    : unusable('answered with something else than embeddings', cause);
+    : unusable('answered with something else than embeddings', { cause });
 }
 
 /** With the type parameters that `instanceof` leaves open. */
@@ -142,31 +179,36 @@ function isApiError(error: unknown): error is APIError {
   return error instanceof APIError;
 }
 
-function toStatusError({ status, param, code }: APIError, model: string, cause: Error): Error {
+function toStatusError({ status, param, code, headers }: APIError, model: string, cause: Error): Error {
+  const lasting = { cause, lasting: true };
   switch (status) {
     case 400:
     case 413:
     case 422:
       return param && CONFIGURED_PARAMETERS.has(param)
-        ? unusable(`does not accept "${param}" as configured`, cause)
+        ? unusable(`does not accept "${param}" as configured`, lasting)
         : new RefusedTextsError(`The embedding API refused its input (${status})`, { cause });
     case 401:
     case 403:
-      return unusable(`refused the key (${status}); check OPENAI_API_KEY`, cause);
+      return unusable(`refused the key (${status}); check OPENAI_API_KEY`, lasting);
     case 404:
-      return unusable(`does not know "${model}"; check OPENAI_EMBEDDING_MODEL and OPENAI_BASE_URL`, cause);
+      return unusable(`does not know "${model}"; check OPENAI_EMBEDDING_MODEL and OPENAI_BASE_URL`, lasting);
     case 429: {
-      const reason =
-        code === 'insufficient_quota' ? 'says that the quota is used up' : 'gets too many requests now';
-      return new PublicError('RATE_LIMITED', `The embedding API ${reason}; try again later`, { cause });
+      const isUsedUp = code === 'insufficient_quota';
+      const reason = isUsedUp ? 'says that the quota is used up' : 'gets too many requests now';
+      const retryAfterMs = headers && readRetryAfter(headers);
+      const options = { cause, lasting: isUsedUp, retryAfterMs };
+      return new PublicError('RATE_LIMITED', `The embedding API ${reason}; try again later`, options);
     }
-    default:
-      return unusable(`failed (${status ?? 'no status'}); try again later`, cause);
+    default: {
+      const retryAfterMs = headers && readRetryAfter(headers);
+      return unusable(`failed (${status ?? 'no status'}); try again later`, { cause, retryAfterMs });
+    }
   }
 }
 
-function unusable(what: string, cause?: Error): PublicError {
-  return new PublicError('EMBEDDING_UNAVAILABLE', `The embedding API ${what}`, { cause });
+function unusable(what: string, options?: PublicErrorOptions): PublicError {
+  return new PublicError('EMBEDDING_UNAVAILABLE', `The embedding API ${what}`, options);
 }
 
 function timeoutError(timeoutMs?: number, cause?: Error): PublicError {

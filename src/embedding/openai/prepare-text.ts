@@ -1,7 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-
-/** The API refuses longer inputs. */
-export const MAX_TOKENS_PER_TEXT = 8_192;
+import { loadTokenCounter, MAX_TOKENS_PER_TEXT } from './tokens.js';
 
 /** A word, with the space before it, or a part of a very long word. No token of cl100k_base reaches over its start. */
 const PIECE = /\s?\S{1,256}|\s+/gu;
@@ -27,12 +25,10 @@ async function cutToTokens(text: string): Promise<string> {
   // A token has at least one byte.
   if (Buffer.byteLength(text) <= MAX_TOKENS_PER_TEXT) return text;
   await setImmediate();
-  // The tokens' table takes 100 ms to load, and most processes never meet a long text.
-  const { countTokens } = await import('gpt-tokenizer/encoding/cl100k_base');
+  const countTokens = await loadTokenCounter();
   let tokens = 0;
   for (const { 0: piece, index } of text.matchAll(PIECE)) {
-    // Names of special tokens ("<|endoftext|>") are text like any other here.
-    tokens += countTokens(piece, { disallowedSpecial: new Set() });
+    tokens += countTokens(piece);
     if (tokens > MAX_TOKENS_PER_TEXT) return text.slice(0, index);
   }
   return text;

@@ -1,18 +1,20 @@
-import { MAX_TOKENS_PER_TEXT } from './prepare-text.js';
+import { countEach } from './tokens.js';
 import { PublicError, toError } from '../../errors/errors.js';
 
 /** Limits of one request, https://platform.openai.com/docs/api-reference/embeddings/create. */
 const MAX_INPUTS = 2_048;
 const MAX_TOKENS = 300_000;
-/** Requests in flight for one call. */
-const MAX_IN_FLIGHT = 4;
 /** Requests that may be refused while the bad texts of one are searched for: enough for five bad ones in 2,048. */
 const MAX_REFUSALS = 64;
 
 export type Outcome = Float32Array | Error;
 
-/** One request: an outcome for each text, in order. Throws `RefusedTextsError` or a `PublicError`. */
-export type SendRequest = (texts: readonly string[]) => Promise<Outcome[]>;
+/**
+ * One request: an outcome for each text, in order. Throws `RefusedTextsError` or a `PublicError`.
+ *
+ * @param tokens of all texts together, at most.
+ */
+export type SendRequest = (texts: readonly string[], tokens: number) => Promise<Outcome[]>;
 
 /** The API refused the inputs of a request without saying which. */
 export class RefusedTextsError extends Error {
@@ -32,38 +34,57 @@ export async function embedInRequests(
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const failures: Error[] = [];
-  const requests = toRequests(texts);
-  await forEachInParallel(requests, MAX_IN_FLIGHT, async (request) => {
-    try {
-      const answers = await sendApart(request, send, { refusals: 0 });
-      request.forEach((text, at) =>
-        outcomes.set(text, answers[at] ?? new Error('The request has no outcome')),
-      );
-    } catch (thrown) {
-      const failure = toError(thrown);
-      failures.push(failure);
-      for (const text of request) outcomes.set(text, failure);
-    }
-  });
+  const requests = await toRequests(texts);
+  await Promise.all(
+    requests.map(async ({ texts: asked, tokens }) => {
+      try {
+        const answers = await sendApart(asked, (part) => send(part, tokens), { refusals: 0 });
+        asked.forEach((text, at) =>
+          outcomes.set(text, answers[at] ?? new Error('The request has no outcome')),
+        );
+      } catch (thrown) {
+        const failure = toError(thrown);
+        failures.push(failure);
+        for (const text of asked) outcomes.set(text, failure);
+      }
+    }),
+  );
   const [failure] = failures;
   if (failure && failures.length === requests.length) throw failure;
   return outcomes;
 }
 
-/** Texts in order, cut into requests. Tokens are bounded by bytes: counting them would take longer than it saves. */
-function toRequests(texts: readonly string[]): string[][] {
-  const requests: string[][] = [];
-  let request: string[] = [];
-  let tokens = 0;
-  for (const text of texts) {
-    const most = Math.min(Buffer.byteLength(text), MAX_TOKENS_PER_TEXT);
-    if (request.length === 0 || request.length === MAX_INPUTS || tokens + most > MAX_TOKENS) {
-      request = [];
-      requests.push(request);
-      tokens = 0;
-    }
-    request.push(text);
-    tokens += most;
+interface Request {
+  texts: string[];
+  tokens: number;
+}
+
+/**
+ * Texts in order, cut into requests of about equal size. Tokens are counted only where they decide: a token has at
+ * least one byte, so few texts fit whatever they say.
+ */
+async function toRequests(texts: readonly string[]): Promise<Request[]> {
+  if (texts.length === 0) return [];
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (texts.length <= MAX_INPUTS && bytes <= MAX_TOKENS) return [{ texts: [...texts], tokens: bytes }];
+  return pack(texts, await countEach(texts));
+}
+
+function pack(texts: readonly string[], tokensOf: readonly number[]): Request[] {
+  const total = tokensOf.reduce((sum, tokens) => sum + tokens, 0);
+  const needed = Math.max(Math.ceil(total / MAX_TOKENS), Math.ceil(texts.length / MAX_INPUTS));
+  const requests: Request[] = [];
+  let request: Request | undefined;
+  for (const [at, text] of texts.entries()) {
+    const tokens = tokensOf[at] ?? 0;
+    const isFull =
+      !request ||
+      request.texts.length >= MAX_INPUTS ||
+      request.tokens >= total / needed ||
+      request.tokens + tokens > MAX_TOKENS;
+    if (!request || isFull) requests.push((request = { texts: [], tokens: 0 }));
+    request.texts.push(text);
+    request.tokens += tokens;
   }
   return requests;
 }
@@ -71,7 +92,7 @@ function toRequests(texts: readonly string[]): string[][] {
 /** Halves a refused request until the refused texts stand alone. */
 async function sendApart(
   texts: readonly string[],
-  send: SendRequest,
+  send: (texts: readonly string[]) => Promise<Outcome[]>,
   budget: { refusals: number },
 ): Promise<Outcome[]> {
   try {
@@ -93,17 +114,8 @@ async function sendApart(
 }
 
 function toRefusal(cause: RefusedTextsError): PublicError {
-  return new PublicError('EMBEDDING_UNAVAILABLE', 'The embedding API refused this text', { cause });
-}
-
-async function forEachInParallel<T>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const remaining = items.values();
-  const lane = async () => {
-    for (const item of remaining) await work(item);
-  };
-  await Promise.all(Array.from({ length: width }, lane));
+  return new PublicError('EMBEDDING_UNAVAILABLE', 'The embedding API refused this text', {
+    cause,
+    lasting: true,
+  });
 }

@@ -8,6 +8,8 @@ export const ZERO_VECTOR = 'zero_vector';
 /** The whole payload as JSON: one string is read much faster than many columns. */
 export const PAYLOAD = 'payload';
 export const BM25_TEXT = 'bm25_text';
+/** Apart from the payload: loading asks for it of every paper. */
+export const CONTENT_HASH = 'content_hash';
 
 /** Values; instants in microseconds; of texts the distinct words. */
 export function filterColumn(field: IndexedField): string {

@@ -15,8 +15,8 @@ import {
 
 import {
   BM25_TEXT,
+  CONTENT_HASH,
   countColumn,
-  ELEMENT_MARK,
   filterColumn,
   ID,
   INDEXED_FIELDS,
@@ -29,9 +29,9 @@ import {
   ZERO_VECTOR,
 } from './column-names.js';
 import { toMicroseconds } from './instant.js';
+import { type PackedTexts, toWordColumns } from './word-columns.js';
 import { type CollectionMetadata, type IndexedField, toBm25Text } from '../layout.js';
 import type { PaperPoint } from '../store.js';
-import { toWords } from '../../papers/words.js';
 
 /** Key in the table's schema metadata under which the collection's own metadata is kept. */
 export const METADATA_KEY = 'paperql';
@@ -46,6 +46,7 @@ export function toSchema(metadata: CollectionMetadata): Schema {
     new Field(ZERO_VECTOR, new Bool(), false),
     new Field(PAYLOAD, new Utf8(), false),
     new Field(BM25_TEXT, new Utf8(), false),
+    new Field(CONTENT_HASH, new Utf8(), true),
     ...INDEXED_FIELDS.flatMap(toFilterFields),
   ];
   return new Schema(fields, new Map([[METADATA_KEY, JSON.stringify(metadata)]]));
@@ -73,6 +74,7 @@ export function toTable(points: readonly PaperPoint[], dimension: number): Table
     ...vectorColumns(points, dimension),
     [PAYLOAD]: utf8(points.map(({ payload }) => JSON.stringify(payload))),
     [BM25_TEXT]: utf8(points.map(({ payload }) => toBm25Text(payload))),
+    [CONTENT_HASH]: utf8(points.map(({ payload }) => payload.content_hash ?? null)),
   };
   for (const field of INDEXED_FIELDS) Object.assign(columns, filterColumns(field, points));
   return new Table(
@@ -97,11 +99,7 @@ function filterColumns(field: IndexedField, points: readonly PaperPoint[]): Reco
         ),
       };
     case 'keywords':
-      return listColumns(
-        field,
-        values.map(toStrings),
-        values.map((value) => toStrings(value) ?? []),
-      );
+      return listColumns(field, values.map(toStrings));
     case 'text':
     case 'texts':
       return textColumns(field, values.map(toStrings));
@@ -111,11 +109,10 @@ function filterColumns(field: IndexedField, points: readonly PaperPoint[]): Reco
 function listColumns(
   field: IndexedField,
   values: readonly (readonly string[] | null)[],
-  lists: readonly (readonly string[])[],
 ): Record<string, Data> {
   return {
-    [filterColumn(field)]: utf8Lists(lists),
-    [countColumn(field)]: int64(values.map((list) => (list ? BigInt(list.length) : null))),
+    [filterColumn(field)]: utf8Lists(values.map((list) => list ?? [])),
+    [countColumn(field)]: toCounts(values),
   };
 }
 
@@ -123,19 +120,17 @@ function textColumns(
   field: IndexedField,
   values: readonly (readonly string[] | null)[],
 ): Record<string, Data> {
-  const elements = values.map((list) => (list ?? []).map(toWords));
+  const { words, rowOffsets, sentences } = toWordColumns(values.map((list) => list ?? []));
   return {
-    ...listColumns(
-      field,
-      values,
-      elements.map((each) => [...new Set(each.flat())]),
-    ),
-    [sentenceColumn(field)]: utf8(elements.map(toSentence)),
+    [filterColumn(field)]: makeLists(rowOffsets, toUtf8Data(words)),
+    [countColumn(field)]: toCounts(values),
+    [sentenceColumn(field)]: toUtf8Data(sentences),
   };
 }
 
-function toSentence(elements: readonly (readonly string[])[]): string {
-  return ` ${elements.map((words) => words.join(' ')).join(` ${ELEMENT_MARK} `)} `;
+/** How many values the field has in each row; null where it is missing. */
+function toCounts(values: readonly (readonly string[] | null)[]): Data<Int64> {
+  return int64(values.map((list) => (list ? BigInt(list.length) : null)));
 }
 
 function toInteger(value: unknown): bigint | null {
@@ -158,7 +153,7 @@ function vectorColumns(points: readonly PaperPoint[], dimension: number): Record
     [VECTOR]: makeData({
       type: vectorType(dimension),
       length: points.length,
-      ...validity(directed),
+      ...validity(directed.map((each) => each || null)),
       child: makeData({ type: new Float32(), length: numbers.length, nullCount: 0, data: numbers }),
     }),
     [ZERO_VECTOR]: makeData({
@@ -175,17 +170,19 @@ function vectorType(dimension: number): FixedSizeList<Float32> {
 }
 
 function utf8Lists(lists: readonly (readonly string[])[]): Data<List<Utf8>> {
-  const valueOffsets = new Int32Array(lists.length + 1);
+  const rowOffsets = new Int32Array(lists.length + 1);
   lists.forEach((list, row) => {
-    valueOffsets[row + 1] = (valueOffsets[row] ?? 0) + list.length;
+    rowOffsets[row + 1] = (rowOffsets[row] ?? 0) + list.length;
   });
-  return makeData({
-    type: UTF8_LIST,
-    length: lists.length,
-    nullCount: 0,
-    valueOffsets,
-    child: utf8(lists.flat()),
-  });
+  return makeLists(rowOffsets, utf8(lists.flat()));
+}
+
+function makeLists(valueOffsets: Int32Array, child: Data<Utf8>): Data<List<Utf8>> {
+  return makeData({ type: UTF8_LIST, length: valueOffsets.length - 1, nullCount: 0, valueOffsets, child });
+}
+
+function toUtf8Data({ data, offsets: valueOffsets }: PackedTexts): Data<Utf8> {
+  return makeData({ type: new Utf8(), length: valueOffsets.length - 1, nullCount: 0, valueOffsets, data });
 }
 
 function utf8(values: readonly (string | null)[]): Data<Utf8> {
@@ -193,24 +190,24 @@ function utf8(values: readonly (string | null)[]): Data<Utf8> {
   const joined = Buffer.from(text);
   const isAscii = joined.length === text.length;
   const valueOffsets = new Int32Array(values.length + 1);
-  values.forEach((value, row) => {
-    const bytes = value === null ? 0 : isAscii ? value.length : utf8Length(value);
-    valueOffsets[row + 1] = (valueOffsets[row] ?? 0) + bytes;
-  });
+  let end = 0;
+  let row = 0;
+  for (const value of values) {
+    if (value !== null) end += isAscii ? value.length : utf8Length(value);
+    valueOffsets[++row] = end;
+  }
   // Two halves of a broken surrogate pair become one character when their strings are joined.
-  const isWhole = joined.length === valueOffsets[values.length];
-  const data = isWhole ? joined : Buffer.concat(values.map((value) => Buffer.from(value ?? '')));
-  return makeData({
-    type: new Utf8(),
-    length: values.length,
-    ...validity(values.map((value) => value !== null)),
-    valueOffsets,
-    data,
-  });
+  const data =
+    joined.length === end ? joined : Buffer.concat(values.map((value) => Buffer.from(value ?? '')));
+  return makeData({ type: new Utf8(), length: values.length, ...validity(values), valueOffsets, data });
 }
+
+/** Up to this length counting bytes here is quicker than asking `Buffer` to. */
+const SHORT_TEXT = 40;
 
 /** As `Buffer.byteLength`, which takes five times as long for a word. */
 function utf8Length(text: string): number {
+  if (text.length > SHORT_TEXT) return Buffer.byteLength(text);
   let bytes = text.length;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -232,14 +229,16 @@ function int64(values: readonly (bigint | null)[]): Data<Int64> {
   return makeData({
     type: new Int64(),
     length: values.length,
-    ...validity(values.map((value) => value !== null)),
+    ...validity(values),
     data: BigInt64Array.from(values, (value) => value ?? 0n),
   });
 }
 
-function validity(present: readonly boolean[]): { nullCount: number; nullBitmap: Uint8Array | null } {
-  const nullCount = present.filter((each) => !each).length;
-  return { nullCount, nullBitmap: nullCount === 0 ? null : toBits(present) };
+/** Of a column in which null stands for no value. */
+function validity(values: readonly unknown[]): { nullCount: number; nullBitmap: Uint8Array | null } {
+  if (!values.includes(null)) return { nullCount: 0, nullBitmap: null };
+  const present = values.map((value) => value !== null);
+  return { nullCount: present.filter((each) => !each).length, nullBitmap: toBits(present) };
 }
 
 /** Arrow's bitmap: one bit a row, least significant first. */

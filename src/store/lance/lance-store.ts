@@ -7,15 +7,26 @@ import {
   openCollection,
   optimizeCollection,
 } from './collection.js';
-import { ID } from './column-names.js';
+import { ID, VECTOR } from './column-names.js';
 import { toTable } from './columns.js';
 import { isMissingTable, missingCollection, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
-import { readPapers, searchCollection } from './search.js';
+import { readHashes, readPapers, searchCollection } from './search.js';
 import { BadUserInputError } from '../../errors/errors.js';
+import type { PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
 import type { CollectionMetadata } from '../layout.js';
-import type { CollectionInfo, Hit, PaperPoint, PaperStore, SearchRequest, StoredPaper } from '../store.js';
+import type {
+  CollectionInfo,
+  CollectionOptions,
+  Hit,
+  IndexingState,
+  OptimizeProgress,
+  PaperPoint,
+  PaperStore,
+  SearchRequest,
+  StoredPaper,
+} from '../store.js';
 
 /** Papers in a LanceDB table. Writes of one store take turns; another process may read, and sees them at once. */
 export class LanceStore implements PaperStore {
@@ -40,26 +51,28 @@ export class LanceStore implements PaperStore {
     return this.#with((opened) => searchCollection(opened, requests));
   }
 
-  /** Carries all fields: they are read as one. */
-  retrieve(ids: readonly string[]): Promise<Map<string, StoredPaper>> {
-    return this.#with(({ table }) => readPapers(table, ids));
+  /** Carries all fields: they are read as one, but for the content hash alone. */
+  retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>> {
+    const isHash = fields.length === 1 && fields[0] === 'content_hash';
+    return this.#with(({ table }) => (isHash ? readHashes : readPapers)(table, ids));
   }
 
   count(filter?: Filter): Promise<number> {
     return this.#with(({ table }) => table.countRows(toPredicate(filter) ?? undefined));
   }
 
-  upsert(points: readonly PaperPoint[]): Promise<void> {
-    return this.#inTurn(({ table, dimension }) => {
-      points.forEach((point) => requireVector(point, dimension));
-      // The last of several points with one id counts; the engine would store each.
-      const latest = new Map(points.map((point) => [point.id, point]));
-      if (latest.size === 0) return Promise.resolve();
-      return table
-        .mergeInsert(ID)
-        .whenMatchedUpdateAll()
-        .whenNotMatchedInsertAll()
-        .execute(toTable([...latest.values()], dimension));
+  async upsert(points: readonly PaperPoint[], { areNew = false } = {}): Promise<void> {
+    // The last of several points with one id counts; the engine would store each.
+    const latest = [...new Map(points.map((point) => [point.id, point])).values()];
+    if (latest.length === 0) return;
+    // Built before its turn has come: another write may be under way meanwhile.
+    const rows = await this.#with(({ dimension }) => {
+      latest.forEach((point) => requireVector(point, dimension));
+      return Promise.resolve(toTable(latest, dimension));
+    });
+    await this.#inTurn(({ table }): Promise<unknown> => {
+      if (areNew) return table.add(rows);
+      return table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
     });
   }
 
@@ -71,13 +84,29 @@ export class LanceStore implements PaperStore {
     });
   }
 
-  create(metadata: CollectionMetadata): Promise<void> {
+  create(metadata: CollectionMetadata, options: CollectionOptions = {}): Promise<void> {
     this.#forget();
-    return this.#guard(() => createCollection(this.connection, this.collection, metadata));
+    return this.#guard(() => {
+      refuseOptions(options);
+      return createCollection(this.connection, this.collection, metadata);
+    });
   }
 
-  optimize(): Promise<void> {
-    return this.#inTurn(({ table }) => optimizeCollection(table, this.approximateFromRows));
+  optimize(onProgress?: OptimizeProgress): Promise<void> {
+    return this.#inTurn(({ table }) => optimizeCollection(table, this.approximateFromRows, onProgress));
+  }
+
+  /** The vector index is built by `optimize` alone. */
+  setVectorIndexing(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  indexing(): Promise<IndexingState> {
+    return this.#with(async ({ table }) => {
+      const total = await table.countRows();
+      const index = (await table.listIndices()).find(({ columns }) => columns.includes(VECTOR));
+      return { indexed: index ? total - (index.numUnindexedRows ?? 0) : 0, total, state: 'idle' };
+    });
   }
 
   drop(): Promise<void> {
@@ -130,13 +159,29 @@ export class LanceStore implements PaperStore {
   }
 }
 
+function refuseOptions(options: CollectionOptions): void {
+  const [option] = Object.keys(options);
+  if (option === undefined) return;
+  throw new BadUserInputError(
+    `The embedded store has no option "${option}" of a new collection; a Qdrant server has (STORE=qdrant).`,
+  );
+}
+
 function requireVector({ id, vector }: PaperPoint, dimension: number): void {
   if (vector.length !== dimension) {
     throw new BadUserInputError(
       `The collection has vectors of dimension ${dimension}; the vector of point ${id} has ${vector.length}.`,
     );
   }
-  if (!vector.every(Number.isFinite)) {
+  if (!isFinite(vector)) {
     throw new BadUserInputError(`The vector of point ${id} holds something that is no finite number.`);
   }
+}
+
+/** By hand: a million papers have hundreds of millions of numbers, and a callback for each is felt. */
+function isFinite(vector: PaperPoint['vector']): boolean {
+  for (const number of vector) {
+    if (!Number.isFinite(number)) return false;
+  }
+  return true;
 }

@@ -1,6 +1,6 @@
 import type { Table } from '@lancedb/lancedb';
 
-import { filterColumn, ID, PAYLOAD, VECTOR, ZERO_VECTOR } from './column-names.js';
+import { CONTENT_HASH, filterColumn, ID, PAYLOAD, VECTOR, ZERO_VECTOR } from './column-names.js';
 import type { OpenCollection } from './collection.js';
 import { toPredicate } from './filter.js';
 import { quote, quoteAll } from './sql.js';
@@ -74,6 +74,23 @@ export async function readPapers(table: Table, ids: readonly string[]): Promise<
       // Written by `toTable` from a payload.
       const payload = JSON.parse(payloads[at] ?? '{}') as PaperPayload;
       return [id, { id, payload }];
+    }),
+  );
+}
+
+/** The papers that exist among `ids`, with their content hashes alone, which are read without their payloads. */
+export async function readHashes(table: Table, ids: readonly string[]): Promise<Map<string, StoredPaper>> {
+  if (ids.length === 0) return new Map();
+  const rows = await table
+    .query()
+    .where(`${ID} IN (${quoteAll(new Set(ids))})`)
+    .select([ID, CONTENT_HASH])
+    .toArrow();
+  const hashes: unknown[] = Array.from(rows.getChild(CONTENT_HASH) ?? []);
+  return new Map(
+    readStrings(rows, ID).map((id, at) => {
+      const hash = hashes[at];
+      return [id, { id, payload: typeof hash === 'string' ? { content_hash: hash } : {} }];
     }),
   );
 }

@@ -12,7 +12,7 @@ import {
   type IndexedField,
   type IndexKind,
 } from '../layout.js';
-import type { CollectionInfo } from '../store.js';
+import type { CollectionInfo, CollectionOptions, IndexingState } from '../store.js';
 
 /** The first server that computes BM25 and keeps metadata with a collection, both over REST. */
 const OLDEST_VERSION = { major: 1, minor: 18 };
@@ -79,19 +79,96 @@ export async function checkVersion(client: QdrantClient, server: string): Promis
   );
 }
 
+/** Copies of the vectors that searches look at first; they stay in memory wherever the vectors are. */
+const QUANTIZATIONS = {
+  scalar: { scalar: { type: 'int8', quantile: 0.99, always_ram: true } },
+  product: { product: { compression: 'x16', always_ram: true } },
+  binary: { binary: { always_ram: true } },
+} as const satisfies Record<string, Schemas['QuantizationConfig']>;
+
 export async function createCollection(
   client: QdrantClient,
   name: string,
   metadata: CollectionMetadata,
+  options: CollectionOptions,
 ): Promise<void> {
+  const { shards, replicas, onDisk, quantization, hnswM, hnswEfConstruct } = options;
+  const onDiskSetting = onDisk === undefined ? {} : { on_disk: onDisk };
+  const hnsw = {
+    ...(hnswM !== undefined && { m: hnswM }),
+    ...(hnswEfConstruct !== undefined && { ef_construct: hnswEfConstruct }),
+  };
   // `client.createCollection` leaves `metadata` out of what it sends.
   await client.api().createCollection({
     collection_name: name,
-    vectors: { size: metadata.dimension, distance: 'Cosine' },
+    vectors: { size: metadata.dimension, distance: 'Cosine', ...onDiskSetting },
     sparse_vectors: { [BM25_VECTOR]: { modifier: 'idf' } },
     metadata: { ...metadata },
+    ...(shards !== undefined && { shard_number: shards }),
+    ...(replicas !== undefined && { replication_factor: replicas }),
+    ...(onDisk !== undefined && { on_disk_payload: onDisk }),
+    ...(quantization && { quantization_config: QUANTIZATIONS[quantization] }),
+    ...(Object.keys(hnsw).length > 0 && { hnsw_config: hnsw }),
   });
   await createIndexes(client, name, INDEXED_FIELDS);
+}
+
+/** Key in the collection's metadata under which its own threshold waits while indexing is off. */
+const THRESHOLD_KEY = 'indexing_threshold_before_loading';
+
+/** The optimizer setting that matters here: 0 builds no index at all. */
+const OptimizersConfig = z.object({ indexing_threshold: z.number().nullish() });
+
+/**
+ * Switches the building of vector indexes. A threshold of 0 turns it off; the collection's own is kept in its metadata,
+ * so that whoever goes on after a process that died can put it back.
+ */
+export async function setVectorIndexing(
+  client: QdrantClient,
+  name: string,
+  mode: 'off' | 'on',
+): Promise<void> {
+  const { config } = await client.getCollection(name);
+  const kept = config.metadata?.[THRESHOLD_KEY];
+  const isOff = typeof kept === 'number';
+  if (isOff === (mode === 'off')) return;
+  const threshold = isOff
+    ? kept
+    : (OptimizersConfig.parse(config.optimizer_config).indexing_threshold ?? null);
+  const before = threshold ?? DEFAULT_INDEXING_THRESHOLD;
+  // The order matters to whoever is killed in between: what was configured is never forgotten.
+  if (mode === 'off') await setThreshold(client, name, { kept: before });
+  await setThreshold(client, name, { threshold: mode === 'off' ? 0 : before });
+  if (mode === 'on') await setThreshold(client, name, { kept: null });
+}
+
+/** The server's own, in kilobytes (https://qdrant.tech/documentation/concepts/optimizer/). */
+const DEFAULT_INDEXING_THRESHOLD = 10_000;
+
+async function setThreshold(
+  client: QdrantClient,
+  name: string,
+  { threshold, kept }: { threshold?: number; kept?: number | null },
+): Promise<void> {
+  await client.api().updateCollection({
+    collection_name: name,
+    ...(threshold !== undefined && { optimizers_config: { indexing_threshold: threshold } }),
+    ...(kept !== undefined && { metadata: { [THRESHOLD_KEY]: kept } }),
+  });
+}
+
+/** How far the server is with its dense vector index. */
+export async function describeIndexing(client: QdrantClient, name: string): Promise<IndexingState> {
+  const info = await client.getCollection(name);
+  const { status, optimizer_status: optimizer } = info;
+  const total = info.points_count ?? 0;
+  // Sparse vectors are indexed from the start, and counted with the dense ones.
+  const sparse = info.config.params.sparse_vectors?.[BM25_VECTOR] ? total : 0;
+  const indexed = Math.max(0, (info.indexed_vectors_count ?? 0) - sparse);
+  const progress = { indexed: Math.min(indexed, total), total };
+  if (typeof optimizer === 'object') return { ...progress, state: 'failed', problem: optimizer.error };
+  if (status === 'red') return { ...progress, state: 'failed', problem: 'the server marks it red' };
+  return { ...progress, state: status === 'green' ? 'idle' : 'building' };
 }
 
 /** Builds the payload indexes that the collection lacks. */

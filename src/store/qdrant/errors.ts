@@ -41,7 +41,11 @@ export function toPublicError(thrown: unknown, context: ErrorContext): PublicErr
   if (thrown instanceof PublicError) return thrown;
   const failure = Failure.safeParse(thrown).data;
   const [code, message] = failure ? describeFailure(failure, context) : unexpected(context);
-  const options = { cause: thrown };
+  const options = {
+    cause: thrown,
+    retryAfterMs: toRetryAfterMs(failure?.retryAfter),
+    lasting: isLasting(failure) || code === 'BAD_USER_INPUT',
+  };
   return code === 'BAD_USER_INPUT'
     ? new BadUserInputError(message, [], options)
     : new PublicError(code, message, options);
@@ -51,6 +55,17 @@ export function toPublicError(thrown: unknown, context: ErrorContext): PublicErr
 export function isMissingCollection(thrown: unknown): boolean {
   const reason = Failure.safeParse(thrown).data?.data?.status.error;
   return reason?.startsWith(NO_COLLECTION) ?? false;
+}
+
+/** Answers that stay the same until somebody mends something: a key, the collection, the request. */
+function isLasting(failure: z.infer<typeof Failure> | undefined): boolean {
+  const status = failure?.status;
+  if (failure?.data?.status.error.startsWith(NO_COLLECTION)) return true;
+  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+function toRetryAfterMs(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d+$/.test(header) ? Number(header) * 1_000 : undefined;
 }
 
 type Described = ['BAD_USER_INPUT' | 'STORE_UNAVAILABLE' | 'RATE_LIMITED' | 'TIMEOUT', string];

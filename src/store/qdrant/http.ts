@@ -16,7 +16,10 @@ const unzip = promisify(gunzip);
  * Node versions a JSON reviver and replacer that are called for every number. It also cuts `retry-after` to one digit.
  */
 export interface PointsHttp {
-  /** @returns the `result` of the server's answer, which is taken to be what Qdrant's OpenAPI document says. */
+  /**
+   * @param body JSON already when it is a string.
+   * @returns the `result` of the server's answer, which is taken to be what Qdrant's OpenAPI document says.
+   */
   send<Result>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<Result>;
   close(): void;
 }
@@ -40,7 +43,11 @@ export function createPointsHttp(server: Server): PointsHttp {
   const agent = new transport.Agent({ keepAlive: true, timeout: IDLE_MS });
 
   async function send<Result>(method: string, path: string, body: unknown): Promise<Result> {
-    const { status, headers, text } = await exchange(method, path, JSON.stringify(body));
+    const { status, headers, text } = await exchange(
+      method,
+      path,
+      typeof body === 'string' ? body : JSON.stringify(body),
+    );
     const answer = parseJson(text);
     if (status >= 300) throw new ResponseError(status, answer, headers['retry-after']);
     if (!hasResult(answer)) throw new Error('The answer is not one of Qdrant');

@@ -1,5 +1,6 @@
 import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 
+import { createAdoption } from './adoption.js';
 import { toServer, type Server, type ServerOptions } from './address.js';
 import {
   checkVersion,
@@ -7,13 +8,16 @@ import {
   createClient,
   createCollection,
   describeCollection,
+  describeIndexing,
+  setVectorIndexing,
 } from './collection.js';
 import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
 import { createPointsHttp } from './http.js';
 import { searchAll, toStoredPaper, type Query, type RankedPoint } from './search.js';
-import type { PayloadField } from '../../papers/payload.js';
+import { BadUserInputError } from '../../errors/errors.js';
+import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import { BM25_VECTOR, toBm25Text } from '../layout.js';
-import type { CollectionInfo, PaperPoint, PaperStore, StoredPaper } from '../store.js';
+import type { Adoption, CollectionInfo, PaperPoint, PaperStore, StoredPaper } from '../store.js';
 
 /** The server's own embedding of texts for BM25 (https://qdrant.tech/documentation/concepts/inference/). */
 const BM25_MODEL = 'qdrant/bm25';
@@ -24,6 +28,9 @@ const BM25_MODEL = 'qdrant/bm25';
  * same for all points and queries of a layout.
  */
 const BM25_OPTIONS = { avg_len: 125 };
+
+/** Servers take bodies of up to 32 MB by default. */
+const MAX_BODY_BYTES = 24 * 1024 * 1024;
 
 export interface QdrantStoreOptions extends ServerOptions {
   collection: string;
@@ -90,14 +97,15 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
       return count;
     },
     async upsert(papers) {
-      // The server refuses an empty update.
-      if (papers.length === 0) return;
-      await send('PUT', '?wait=true', { points: papers.map(toPointStruct) });
+      for (const body of toUpserts(papers)) await send('PUT', '?wait=true', body);
     },
     describe,
-    create: (metadata) => guard(() => createCollection(client, collection, metadata)),
+    create: (metadata, options = {}) => guard(() => createCollection(client, collection, metadata, options)),
     // The server builds its vector index by itself; what an interrupted `create` left out is made up for.
     optimize: () => guard(() => completeIndexes(client, collection)),
+    setVectorIndexing: (mode) => guard(() => setVectorIndexing(client, collection, mode)),
+    indexing: () => guard(() => describeIndexing(client, collection)),
+    adoption: guardAll(createAdoption({ client, http, collection, toKeywordVector }), guard),
     async drop() {
       await guard(() => client.deleteCollection(collection));
     },
@@ -105,6 +113,19 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
       http.close();
       return Promise.resolve();
     },
+  };
+}
+
+/** The same steps, each with public errors. */
+function guardAll(
+  adoption: Adoption,
+  guard: <Result>(call: () => Promise<Result>) => Promise<Result>,
+): Adoption {
+  return {
+    addKeywordVector: () => guard(() => adoption.addKeywordVector()),
+    list: (from, limit) => guard(() => adoption.list(from, limit)),
+    adopt: (papers) => guard(() => adoption.adopt(papers)),
+    setMetadata: (metadata) => guard(() => adoption.setMetadata(metadata)),
   };
 }
 
@@ -116,12 +137,41 @@ async function withPublicErrors<Result>(context: ErrorContext, call: () => Promi
   }
 }
 
+/**
+ * Bodies of requests that the server takes, in order; none for no papers, since it refuses an empty update.
+ *
+ * @throws BadUserInputError for a paper that alone is larger than the server takes.
+ */
+function toUpserts(papers: readonly PaperPoint[]): string[] {
+  const bodies: string[][] = [];
+  let size = Infinity;
+  for (const paper of papers) {
+    const point = JSON.stringify(toPointStruct(paper));
+    const bytes = Buffer.byteLength(point);
+    if (bytes > MAX_BODY_BYTES) {
+      throw new BadUserInputError(
+        `Paper ${paper.payload.id} takes ${bytes} bytes, more than a Qdrant server takes`,
+      );
+    }
+    if (size + bytes > MAX_BODY_BYTES) {
+      bodies.push([]);
+      size = 0;
+    }
+    bodies.at(-1)?.push(point);
+    size += bytes + 1;
+  }
+  return bodies.map((points) => `{"points":[${points.join(',')}]}`);
+}
+
 function toPointStruct({ id, vector, payload }: PaperPoint): Schemas['PointStruct'] {
-  const text = toBm25Text(payload);
   return {
     id,
     // The dense vector has no name, as in the collections of the Python course.
-    vector: { '': Array.from(vector), [BM25_VECTOR]: { text, model: BM25_MODEL, options: BM25_OPTIONS } },
+    vector: { '': Array.from(vector), [BM25_VECTOR]: toKeywordVector(payload) },
     payload: { ...payload },
   };
+}
+
+function toKeywordVector(payload: PaperPayload): Schemas['Document'] {
+  return { text: toBm25Text(payload), model: BM25_MODEL, options: BM25_OPTIONS };
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { KaggleRecord } from '../../../src/ingest/kaggle-record.js';
+import { toKaggleRecord } from '../../../src/ingest/kaggle-record.js';
 import { toPayload } from '../../../src/ingest/normalise.js';
 
 function payloadOf(fields: Record<string, unknown>) {
-  return toPayload(KaggleRecord.parse({ id: '0704.0001', title: 'T', abstract: 'A', ...fields }));
+  const record = toKaggleRecord({ id: '0704.0001', title: 'T', abstract: 'A', ...fields });
+  if ('reason' in record) throw new Error(record.detail);
+  return toPayload(record);
 }
 
 test('a whole record becomes its payload', () => {

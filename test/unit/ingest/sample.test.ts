@@ -13,6 +13,8 @@ const sampleEmbedder: Embedder = {
   id: 'local:all-MiniLM-L6-v2',
   dimension: 384,
   embed: () => Promise.reject(new Error('The sample brings its embeddings')),
+  countTokens: () => Promise.resolve(0),
+  tokensUsed: () => 0,
   check: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };

@@ -42,29 +42,23 @@ describe('requests for many texts', () => {
   test('have at most 2,048 texts each', async () => {
     const [send, calls] = lengthSender();
     await embedInRequests(numbered(4_097), send);
-    expect(calls.map((call) => call.length)).toEqual([2_048, 2_048, 1]);
+    expect(calls.map((call) => call.length)).toEqual([1_699, 1_199, 1_199]);
   });
 
-  test('have at most 300,000 bytes each, which are at least as many as tokens', async () => {
+  test('have at most 300,000 tokens each, and about as many', async () => {
     const [send, calls] = lengthSender();
-    await embedInRequests(numbered(7, 'x'.repeat(50_000)), send);
-    // A text counts 8,192 at most, since prepared texts have no more tokens.
-    expect(calls.map((call) => call.length)).toEqual([7]);
-    calls.length = 0;
-    await embedInRequests(numbered(80, 'x'.repeat(7_998)), send);
-    expect(calls.map((call) => call.length)).toEqual([37, 37, 6]);
+    // A thousand words of one token each.
+    await embedInRequests(numbered(700, ' word'.repeat(1_000)), send);
+    expect(calls.map((call) => call.length)).toEqual([234, 234, 232]);
   });
 
-  test('are at most four at a time', async () => {
-    let inFlight = 0;
-    let most = 0;
-    await embedInRequests(numbered(300, 'x'.repeat(8_000)), async (texts) => {
-      most = Math.max(most, ++inFlight);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      inFlight--;
-      return texts.map(() => new Float32Array(1));
+  test('say how many tokens they have at most', async () => {
+    const told: number[] = [];
+    await embedInRequests(['four', ' word'.repeat(10)], (texts, tokens) => {
+      told.push(tokens);
+      return Promise.resolve(texts.map(() => new Float32Array(1)));
     });
-    expect(most).toBe(4);
+    expect(told).toEqual([54]);
   });
 
   test('are halved when refused, until the refused text stands alone', async () => {
@@ -92,7 +86,7 @@ describe('requests for many texts', () => {
   test('that fail fail their texts and no others', async () => {
     const failure = new PublicError('RATE_LIMITED', 'Too many');
     const outcomes = await embedInRequests(numbered(2_049), async (texts) => {
-      if (texts.length === 1) throw failure;
+      if (texts.includes('2048')) throw failure;
       return texts.map(() => new Float32Array(1));
     });
     expect(outcomes.get('0')).toEqual(new Float32Array(1));

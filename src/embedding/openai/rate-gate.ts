@@ -1,0 +1,125 @@
+/** What an answer says of the account's limits (https://platform.openai.com/docs/guides/rate-limits), where it does. */
+export interface RateHeaders {
+  get(name: string): string | null;
+}
+
+export interface RateGate {
+  /** Sends when it is its turn, in the order of calls. */
+  run<Result>(tokens: number, send: () => Promise<Result>): Promise<Result>;
+  /** To be told of every answer's headers, and whether it said that there were too many requests. */
+  learn(headers: RateHeaders, isRefused: boolean): void;
+}
+
+interface Allowance {
+  limit: number;
+  remaining: number;
+  /** When all of it is there again. */
+  resetAt: number;
+}
+
+interface Waiting {
+  tokens: number;
+  start(): void;
+}
+
+/** After a refusal that names no time. */
+const DEFAULT_PAUSE_MS = 1_000;
+
+/**
+ * Bounds how many requests are under way, and keeps them within what the API says is left: the same requests, without
+ * those that would be refused. Refusals halve the number, answers raise it again one by one (AIMD).
+ */
+export function createRateGate(maxInFlight: number, now: () => number = Date.now): RateGate {
+  const waiting: Waiting[] = [];
+  let width = maxInFlight;
+  let answeredSince = 0;
+  let inFlight = 0;
+  let pausedUntil = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let requests: Allowance | null = null;
+  let tokens: Allowance | null = null;
+
+  function dispatch(): void {
+    clearTimeout(timer);
+    for (let next = waiting[0]; next && inFlight < Math.floor(width); next = waiting[0]) {
+      const waitMs = Math.max(pausedUntil - now(), waitFor(requests, 1), waitFor(tokens, next.tokens));
+      if (waitMs > 0) {
+        timer = setTimeout(dispatch, waitMs);
+        return;
+      }
+      waiting.shift();
+      if (requests) requests.remaining -= 1;
+      if (tokens) tokens.remaining -= next.tokens;
+      inFlight++;
+      next.start();
+    }
+  }
+
+  /** Time until so much is there: it comes back evenly. What is more than the limit waits for all of it. */
+  function waitFor(allowance: Allowance | null, needed: number): number {
+    if (!allowance) return 0;
+    const missing = Math.min(needed, allowance.limit) - allowance.remaining;
+    const leftMs = allowance.resetAt - now();
+    if (missing <= 0 || leftMs <= 0) return 0;
+    return Math.ceil(leftMs * Math.min(1, missing / Math.max(1, allowance.limit - allowance.remaining)));
+  }
+
+  return {
+    async run(needed, send) {
+      await new Promise<void>((start) => {
+        waiting.push({ tokens: needed, start });
+        dispatch();
+      });
+      try {
+        return await send();
+      } finally {
+        inFlight--;
+        dispatch();
+      }
+    },
+    learn(headers, isRefused) {
+      requests = readAllowance(headers, 'requests', now()) ?? requests;
+      tokens = readAllowance(headers, 'tokens', now()) ?? tokens;
+      if (isRefused) {
+        width = Math.max(1, width / 2);
+        answeredSince = 0;
+        pausedUntil = Math.max(pausedUntil, now() + (readRetryAfter(headers, now()) ?? DEFAULT_PAUSE_MS));
+      } else if (++answeredSince >= width) {
+        width = Math.min(maxInFlight, Math.floor(width) + 1);
+        answeredSince = 0;
+      }
+    },
+  };
+}
+
+/** Milliseconds that `retry-after-ms` or `retry-after` (seconds or a date) ask for; undefined without either. */
+export function readRetryAfter(headers: RateHeaders, now: number = Date.now()): number | undefined {
+  const ms = headers.get('retry-after-ms');
+  if (ms !== null && /^\d+(\.\d+)?$/.test(ms)) return Number(ms);
+  const after = headers.get('retry-after');
+  if (after === null) return undefined;
+  if (/^\d+(\.\d+)?$/.test(after)) return Number(after) * 1_000;
+  const time = Date.parse(after);
+  return Number.isNaN(time) ? undefined : Math.max(0, time - now);
+}
+
+function readAllowance(headers: RateHeaders, what: 'requests' | 'tokens', now: number): Allowance | null {
+  const limit = toNumber(headers.get(`x-ratelimit-limit-${what}`));
+  const remaining = toNumber(headers.get(`x-ratelimit-remaining-${what}`));
+  const resetMs = parseDuration(headers.get(`x-ratelimit-reset-${what}`));
+  if (limit === null || remaining === null || resetMs === null) return null;
+  return { limit, remaining, resetAt: now + resetMs };
+}
+
+function toNumber(text: string | null): number | null {
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+
+/** `6m0s`, `1.5s`, `20ms`; null for anything else. */
+export function parseDuration(text: string | null): number | null {
+  if (text === null || !/^(\d+(\.\d+)?(ms|[dhms]))+$/.test(text)) return null;
+  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[dhms])/g);
+  return [...parts].reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_MS[unit] ?? 0), 0);
+}

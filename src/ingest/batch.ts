@@ -1,0 +1,76 @@
+import type { Source } from './read/find-sources.js';
+import type { RejectReason } from './reject.js';
+import type { Selection } from './selection.js';
+import type { PaperPayload } from '../papers/payload.js';
+
+/** Whether embeddings that come with the records are taken; `require` passes over records without. */
+export const EMBEDDINGS_MODES = ['use', 'ignore', 'require'] as const;
+export type EmbeddingsMode = (typeof EMBEDDINGS_MODES)[number];
+
+/** Where reading goes on: a place in one of the sources. */
+export interface InputPosition {
+  /** Index of the source; their number when all are read. */
+  source: number;
+  /** Bytes into its decompressed content. */
+  offset: number;
+  /** Lines before that place. */
+  line: number;
+}
+
+/** What to read and how to cut it. */
+export interface BatchPlan {
+  sources: readonly Source[];
+  start: InputPosition;
+  selection: Selection;
+  embeddings: EmbeddingsMode;
+  /** Whether it was said which model the supplied embeddings are of. */
+  isModelNamed: boolean;
+  /** Numbers in an embedding of the collection. */
+  dimension: number;
+  /** Records that may still be taken; null for all. */
+  limit: number | null;
+  /** Most records of a batch. */
+  maxRecords: number;
+  /** Most records of a batch that have to be embedded: what is lost when the process is killed. */
+  maxToEmbed: number;
+}
+
+/** A record that is ready to be stored, up to its embedding. */
+export interface PreparedRecord {
+  /** With `content_hash`. */
+  payload: PaperPayload;
+  line: number;
+  offset: number;
+  /** Supplied embedding; null when the text has to be embedded. */
+  vector: Float32Array | null;
+  /** The line as it stands in the input. */
+  raw: Uint8Array;
+}
+
+/** A line that cannot be stored. */
+export interface RejectedLine {
+  source: string;
+  line: number;
+  offset: number;
+  reason: RejectReason;
+  detail: string;
+  raw: Uint8Array;
+}
+
+/** A stretch of the input. */
+export interface Batch {
+  records: PreparedRecord[];
+  rejected: RejectedLine[];
+  /** Name of the source that the records are of. */
+  source: string;
+  /** Lines that held something. */
+  read: number;
+  /** Records that were not wanted. */
+  filtered: number;
+  /** Records passed over because they have no embedding (`--embeddings require`). */
+  withoutEmbedding: number;
+  /** Where the input goes on behind this batch. */
+  end: InputPosition;
+  /** Bytes of the files on disk read up to here, all sources together. */
+  bytesRead: number;
+}

@@ -1,0 +1,68 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { InputPosition } from './batch.js';
+import type { Counts } from './counts.js';
+
+/** How far a load has come: everything before `position` is stored or rejected. */
+export interface Checkpoint {
+  /** What is loaded into what, and how; a load that differs does not go on from here. */
+  run: string;
+  position: InputPosition;
+  counts: Counts;
+  /** Length of the file of rejects at that place. */
+  rejectsBytes: number;
+  /** Bytes of the files on disk. */
+  bytesRead: number;
+  elapsedMs: number;
+}
+
+const whole = z.int().nonnegative();
+
+const StoredCheckpoint = z.object({
+  run: z.string(),
+  position: z.object({ source: whole, offset: whole, line: whole }),
+  counts: z.object({
+    read: whole,
+    filtered: whole,
+    withoutEmbedding: whole,
+    new: whole,
+    updated: whole,
+    unchanged: whole,
+    embedded: whole,
+    tokens: whole,
+    rejected: z.record(z.string(), whole),
+  }),
+  rejectsBytes: whole,
+  bytesRead: whole,
+  elapsedMs: z.number().nonnegative(),
+});
+
+/** Null when there is none, or none that can be read: the load then starts anew, which costs time and nothing else. */
+export async function readCheckpoint(file: string): Promise<Checkpoint | null> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    return StoredCheckpoint.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** The file holds the former checkpoint or the new one, whole, whenever the process or the machine stops. */
+export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const draft = `${file}.new`;
+  const handle = await open(draft, 'w');
+  try {
+    await handle.writeFile(JSON.stringify(checkpoint));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
+}
+
+export async function removeCheckpoint(file: string): Promise<void> {
+  await rm(file, { force: true });
+}

@@ -1,0 +1,114 @@
+import type { BatchPlan, PreparedRecord } from './batch.js';
+import { countRead, countRejected, noCounts, totalRejected, type Counts } from './counts.js';
+import { estimateCost } from './prices.js';
+import { toDuration } from './progress.js';
+import { readBatches } from './read-batches.js';
+import { isUnchanged } from './stored-hash.js';
+import { formatCost, formatTable } from './summary.js';
+import { toEmbeddedText, type Embedder } from '../embedding/embedder.js';
+import { toPointId } from '../papers/point-id.js';
+import type { PaperStore } from '../store/store.js';
+
+/** Texts that are embedded to learn how long all of them will take, where that costs nothing. */
+const TRIAL_TEXTS = 16;
+/** Tokens a minute that OpenAI lets a paying account of the lowest tier embed (https://platform.openai.com/docs/guides/rate-limits). */
+const OPENAI_TOKENS_PER_MINUTE = 1_000_000;
+/** Records a second that a store takes, as `npm run bench -- ingest` shows on two cores. */
+const STORED_PER_SECOND = 5_000;
+
+/** What a load would do, as `--json` prints it. */
+export interface DryRun {
+  status: 'dry-run';
+  files: string[];
+  /** `new`, `updated` and `unchanged` as a load would count them, `embedded` and `tokens` as it would need them. */
+  counts: Counts;
+  costUsd: number | null;
+  /** Estimated time of the load. */
+  seconds: number;
+}
+
+export interface DryRunOptions {
+  plan: BatchPlan;
+  embedder: Embedder;
+  /** Null while the collection does not exist. */
+  store: PaperStore | null;
+  signal: AbortSignal;
+}
+
+/** Reads and checks the whole input, and compares it with what is stored. Writes nothing, and asks no paid service. */
+export async function dryRun({ plan, embedder, store, signal }: DryRunOptions): Promise<DryRun> {
+  const counts = noCounts();
+  const trial: string[] = [];
+  const startedAt = performance.now();
+  for await (const batch of readBatches(plan)) {
+    signal.throwIfAborted();
+    countRead(counts, batch);
+    for (const { reason } of batch.rejected) countRejected(counts, reason);
+    const texts = await countRecords(counts, batch.records, store);
+    counts.embedded += texts.length;
+    counts.tokens += await embedder.countTokens(texts);
+    trial.push(...texts.slice(0, TRIAL_TEXTS - trial.length));
+  }
+  const readingSeconds = (performance.now() - startedAt) / 1_000;
+  const storingSeconds = (counts.new + counts.updated) / STORED_PER_SECOND;
+  const embeddingSeconds = await estimateEmbedding(embedder, counts, trial);
+  return {
+    status: 'dry-run',
+    files: plan.sources.map(({ name }) => name),
+    counts,
+    costUsd: estimateCost(embedder.id, counts.tokens),
+    // Reading and embedding go on at the same time.
+    seconds: Math.max(readingSeconds, storingSeconds, embeddingSeconds),
+  };
+}
+
+/** @returns the texts that would have to be embedded. */
+async function countRecords(
+  counts: Counts,
+  records: readonly PreparedRecord[],
+  store: PaperStore | null,
+): Promise<string[]> {
+  const latest = new Map(records.map((record) => [toPointId(record.payload.id), record]));
+  const stored = await store?.retrieve([...latest.keys()], ['content_hash']);
+  counts.unchanged += records.length - latest.size;
+  return [...latest].flatMap(([id, { payload, vector }]) => {
+    const paper = stored?.get(id);
+    if (paper && isUnchanged(paper.payload.content_hash, payload.content_hash)) {
+      counts.unchanged++;
+      return [];
+    }
+    counts[paper ? 'updated' : 'new']++;
+    return vector ? [] : [toEmbeddedText(payload)];
+  });
+}
+
+async function estimateEmbedding(
+  embedder: Embedder,
+  counts: Counts,
+  trial: readonly string[],
+): Promise<number> {
+  if (counts.embedded === 0) return 0;
+  if (!embedder.id.startsWith('local:')) return (counts.tokens / OPENAI_TOKENS_PER_MINUTE) * 60;
+  await embedder.check();
+  const startedAt = performance.now();
+  await embedder.embed(trial);
+  return ((performance.now() - startedAt) / 1_000 / trial.length) * counts.embedded;
+}
+
+/** The dry run as a table for people. */
+export function formatDryRun({ counts, costUsd, seconds }: DryRun): string {
+  return formatTable([
+    ['read', counts.read],
+    ['new', counts.new],
+    ['to update', counts.updated],
+    ['unchanged', counts.unchanged],
+    ['not selected', counts.filtered],
+    ['without embedding', counts.withoutEmbedding],
+    ['rejected', totalRejected(counts)],
+    ...Object.entries(counts.rejected).map(([reason, count]): [string, number] => [`  ${reason}`, count]),
+    ['to embed', counts.embedded],
+    ['tokens', counts.tokens],
+    ['estimated cost', formatCost(costUsd)],
+    ['estimated time', `${toDuration(seconds * 1_000)}, indexing apart`],
+  ]);
+}

@@ -1,0 +1,124 @@
+import type { Batch, BatchPlan, InputPosition } from './batch.js';
+import type { Checkpoint } from './checkpoint.js';
+import { countRead, countRejected, noCounts, type Counts } from './counts.js';
+import { readBatches } from './read-batches.js';
+import type { RejectsFile } from './rejects.js';
+import { withRetries } from './retry.js';
+import { storeBatch, type BatchOutcome, type Destination } from './store-batch.js';
+
+/** A checkpoint is written at most so often: what lies between two is read again, and found to be stored. */
+const CHECKPOINT_EVERY_MS = 1_000;
+
+/** How far a load is. */
+export interface LoadState {
+  position: InputPosition;
+  counts: Counts;
+  /** Bytes of the files on disk, all sources together. */
+  bytesRead: number;
+}
+
+export interface LoadOptions {
+  plan: BatchPlan;
+  destination: Destination;
+  rejects: RejectsFile;
+  /** Where an earlier run stopped; null from the beginning. */
+  resume: Checkpoint | null;
+  /** Batches that are embedded and stored at the same time. */
+  maxInFlight: number;
+  /** Aborted when the load should stop: what is in flight is finished, the rest is left. */
+  signal: AbortSignal;
+  /** Called once, with the first batch at hand: the input is what it should be. */
+  prepare: () => Promise<void>;
+  save: (state: LoadState) => Promise<void>;
+  onProgress: (state: LoadState) => void;
+}
+
+interface Running {
+  batch: Batch;
+  ids: ReadonlySet<string>;
+  outcome: Promise<BatchOutcome>;
+}
+
+/**
+ * Loads the input batch by batch. Several batches are under way at once; their outcomes are taken in the input's order,
+ * so that a checkpoint always stands for everything before it. Two batches with a paper in common never overlap: its
+ * later line wins.
+ *
+ * @returns whether the whole input was loaded; false when it was told to stop.
+ * @throws what stopped it; everything up to the last call of `save` is kept.
+ */
+export async function load(options: LoadOptions): Promise<boolean> {
+  const { plan, maxInFlight, signal } = options;
+  const run = createRun(options);
+  const running: Running[] = [];
+  const takeFirst = async () => {
+    const first = running.shift();
+    if (first) await run.commit(first.batch, await first.outcome);
+  };
+  let isPrepared = false;
+  try {
+    for await (const batch of readBatches(plan)) {
+      if (signal.aborted) break;
+      if (!isPrepared) {
+        await options.prepare();
+        await options.rejects.begin();
+      }
+      isPrepared = true;
+      const ids = new Set(batch.records.map(({ payload }) => payload.id));
+      while (running.length >= maxInFlight || running.some((other) => isOverlapping(other.ids, ids))) {
+        await takeFirst();
+      }
+      running.push(start(batch, ids, options.destination));
+    }
+    while (running.length > 0) await takeFirst();
+  } finally {
+    await Promise.allSettled(running.map(({ outcome }) => outcome));
+    if (isPrepared) await run.save();
+  }
+  return !signal.aborted;
+}
+
+function start(batch: Batch, ids: ReadonlySet<string>, destination: Destination): Running {
+  const outcome = storeBatch(batch, destination);
+  // Whoever takes the outcome sees the failure; until then it is nobody's.
+  outcome.catch(() => undefined);
+  return { batch, ids, outcome };
+}
+
+function isOverlapping(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const id of b) if (a.has(id)) return true;
+  return false;
+}
+
+/** What has been loaded so far, and when it was last saved. */
+function createRun({ plan, destination, rejects, resume, save, onProgress }: LoadOptions) {
+  const { embedder, retries } = destination;
+  const tokensBefore = (resume?.counts.tokens ?? 0) - embedder.tokensUsed();
+  const state: LoadState = {
+    position: plan.start,
+    counts: structuredClone(resume?.counts ?? noCounts()),
+    bytesRead: resume?.bytesRead ?? 0,
+  };
+  let savedAt = performance.now();
+  const saveNow = async () => {
+    await withRetries(() => save(state), retries);
+    savedAt = performance.now();
+  };
+  return {
+    save: saveNow,
+    async commit(batch: Batch, outcome: BatchOutcome): Promise<void> {
+      const lines = [...batch.rejected, ...outcome.rejected].sort((a, b) => a.line - b.line);
+      await withRetries(() => rejects.append(lines), retries);
+      countRead(state.counts, batch);
+      for (const { reason } of lines) countRejected(state.counts, reason);
+      for (const key of ['new', 'updated', 'unchanged', 'embedded'] as const) {
+        state.counts[key] += outcome[key];
+      }
+      state.counts.tokens = tokensBefore + embedder.tokensUsed();
+      state.position = batch.end;
+      state.bytesRead = batch.bytesRead;
+      onProgress(state);
+      if (performance.now() - savedAt >= CHECKPOINT_EVERY_MS) await saveNow();
+    },
+  };
+}

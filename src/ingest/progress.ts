@@ -1,0 +1,146 @@
+import { MultiBar, type SingleBar } from 'cli-progress';
+import { totalRejected, totalSelected, type Counts } from './counts.js';
+import type { LoadState } from './load.js';
+
+/** Off a terminal, one line says so often how far it is. */
+const LOG_EVERY_MS = 5_000;
+const MEGABYTE = 1_000_000;
+
+/** Said when the input is stored and indexes are next. */
+export const INDEXING_NOTE = 'Everything is stored; building the indexes.';
+
+/** What a load shows while it runs, on standard error. */
+export interface Progress {
+  loading(state: LoadState): void;
+  /** A step behind the loading, such as building an index. */
+  step: (step: { name: string; done: number; total: number }) => void;
+  /** Something that the operator should know, such as a wait. */
+  note(message: string): void;
+  stop(): void;
+}
+
+export interface ProgressOptions {
+  stream: NodeJS.WriteStream;
+  /** Bytes of all files; null when standard input is among them. */
+  bytesTotal: number | null;
+  /** Bytes that an earlier run has read: they do not count for the speed. */
+  bytesBefore: number;
+  readBefore: number;
+}
+
+/** A bar on a terminal, elsewhere a line every few seconds. */
+export function createProgress(options: ProgressOptions): Progress {
+  return options.stream.isTTY && options.bytesTotal !== null
+    ? createBar(options, options.bytesTotal)
+    : createLog(options);
+}
+
+function createBar({ stream, ...start }: ProgressOptions, bytesTotal: number): Progress {
+  const startedAt = performance.now();
+  const bars = new MultiBar({
+    stream,
+    format: '{step} {bar} {percentage}% {figures}',
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: false,
+    gracefulExit: false,
+  });
+  let current: { name: string; bar: SingleBar } | null = null;
+  const show = (name: string, done: number, total: number, figures: string) => {
+    if (current?.name !== name) {
+      current?.bar.update(current.bar.getTotal());
+      current = { name, bar: bars.create(total, 0, { step: name, figures }) };
+    }
+    current.bar.setTotal(total);
+    current.bar.update(done, { step: name, figures });
+  };
+  return {
+    loading(state) {
+      const speed = toSpeed(state, start, performance.now() - startedAt);
+      const figures = [...toFigures(state.counts, speed), `ETA ${toEta(state, bytesTotal, speed)}`].join(
+        '  ',
+      );
+      show('loading', state.bytesRead, bytesTotal, figures);
+    },
+    step: ({ name, done, total }) => show(name, done, total, `${done}/${total}`),
+    note: (message) => {
+      bars.log(`${message}\n`);
+    },
+    stop: () => bars.stop(),
+  };
+}
+
+function createLog({ stream, bytesTotal, ...start }: ProgressOptions): Progress {
+  const startedAt = performance.now();
+  let loggedAt = startedAt;
+  const print = (line: string) => stream.write(`${line}\n`);
+  const printSometimes = (toLine: () => string) => {
+    if (performance.now() - loggedAt < LOG_EVERY_MS) return;
+    loggedAt = performance.now();
+    print(toLine());
+  };
+  return {
+    loading: (state) =>
+      printSometimes(() => {
+        const speed = toSpeed(state, start, performance.now() - startedAt);
+        const eta = bytesTotal === null ? [] : [`ETA ${toEta(state, bytesTotal, speed)}`];
+        return ['loading', toPercent(state.bytesRead, bytesTotal), ...toFigures(state.counts, speed), ...eta]
+          .filter(Boolean)
+          .join('  ');
+      }),
+    step: ({ name, done, total }) => printSometimes(() => `${name}  ${done}/${total}`),
+    note: print,
+    stop: () => undefined,
+  };
+}
+
+interface Speed {
+  recordsPerSecond: number;
+  bytesPerSecond: number;
+}
+
+function toSpeed(
+  { counts, bytesRead }: LoadState,
+  { bytesBefore, readBefore }: Pick<ProgressOptions, 'bytesBefore' | 'readBefore'>,
+  elapsedMs: number,
+): Speed {
+  const seconds = Math.max(elapsedMs, 1) / 1_000;
+  return {
+    recordsPerSecond: (counts.read - readBefore) / seconds,
+    bytesPerSecond: Math.max(0, bytesRead - bytesBefore) / seconds,
+  };
+}
+
+function toFigures(counts: Counts, { recordsPerSecond, bytesPerSecond }: Speed): string[] {
+  const skipped = counts.filtered + counts.withoutEmbedding + counts.unchanged;
+  return [
+    `${totalSelected(counts)} records`,
+    `${Math.round(recordsPerSecond)} records/s`,
+    `${(bytesPerSecond / MEGABYTE).toFixed(1)} MB/s`,
+    `embedded ${counts.embedded}`,
+    `skipped ${skipped}`,
+    `rejected ${totalRejected(counts)}`,
+  ];
+}
+
+function toPercent(bytesRead: number, bytesTotal: number | null): string {
+  return bytesTotal ? `${Math.floor((100 * bytesRead) / bytesTotal)}%` : '';
+}
+
+function toEta({ bytesRead }: LoadState, bytesTotal: number, { bytesPerSecond }: Speed): string {
+  if (bytesPerSecond === 0) return 'unknown';
+  return toDuration(((bytesTotal - bytesRead) / bytesPerSecond) * 1_000);
+}
+
+/** `1 h 02 min`, `3 min 20 s`, `4.2 s` */
+export function toDuration(ms: number): string {
+  const seconds = ms / 1_000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${pad(Math.floor(seconds % 60))} s`;
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,46 @@
+import type { RecordItem, RejectedItem } from './parse-line.js';
+import { StartupError } from '../../errors/errors.js';
+
+/** A record must be among the first lines that hold something, or within so many bytes. */
+const LINES_LOOKED_AT = 20;
+const BYTES_LOOKED_AT = 1024 * 1024;
+const EXPECTED = "expected arXiv's metadata as Kaggle's dump has it, one JSON object a line";
+
+/** Files of other kinds by how they begin. */
+const OTHER_KINDS: readonly [RegExp, string][] = [
+  [/^%PDF/, 'a PDF'],
+  [/^PAR1/, 'a Parquet file'],
+  [/^BZh/, 'a bzip2 file; unpack it first'],
+  [/^\x28\xb5\x2f\xfd/, 'a Zstandard file; unpack it first'],
+  [/^\xfd7zXZ/, 'an xz file; unpack it first'],
+  [/^\x89HDF|^SQLite format|^\x93NUMPY/, 'a binary file'],
+  [/^\s*<(!doctype|html|\?xml)/i, 'a page of HTML or XML: was it saved instead of the file?'],
+  [/^\s*\[/, 'one JSON list; turn it into lines, with jq -c ".[]" say'],
+  [/^\s*\{\s*$/m, 'one JSON document over several lines; turn it into lines, with jq -c . say'],
+  [/^\s*\{/, 'JSON, but not of papers: no line has an id beside a title, an abstract, authors or categories'],
+  // eslint-disable-next-line no-control-regex -- what no text holds
+  [/[\0-\x08\x0e-\x1a]/, 'a binary file'],
+  [/^[^\n]*[,;\t][^\n]*\n/, 'a table of values separated by commas or tabs'],
+];
+
+/** Whether a file can be told to be a dump by its beginning: undefined while more of it must be seen. */
+export function isDump(
+  items: readonly (RecordItem | RejectedItem)[],
+  bytesSeen: number,
+): boolean | undefined {
+  const looked = items.slice(0, LINES_LOOKED_AT);
+  if (looked.some((item) => item.kind === 'record' || item.resemblesRecord)) return true;
+  const isEnough = items.length >= LINES_LOOKED_AT || bytesSeen >= BYTES_LOOKED_AT;
+  return isEnough ? false : undefined;
+}
+
+export function notThisFormat(name: string, start: Buffer): StartupError {
+  if (start.length === 0) return new StartupError(`${name} is empty; ${EXPECTED}`);
+  const text = start.toString('latin1');
+  const kind = OTHER_KINDS.find(([pattern]) => pattern.test(text))?.[1] ?? 'something else';
+  return new StartupError(`${name} is no dump of arXiv; it looks like ${kind}. ${capitalised(EXPECTED)}.`);
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

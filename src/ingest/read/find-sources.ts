@@ -1,0 +1,64 @@
+import { access, constants, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { StartupError } from '../../errors/errors.js';
+
+/** One input: a file, or standard input. */
+export interface Source {
+  /** As people know it; `-` is standard input. */
+  name: string;
+  /** Absolute; null for standard input. */
+  path: string | null;
+  /** Size on disk; null for standard input. */
+  bytes: number | null;
+  modifiedMs: number | null;
+}
+
+const STANDARD_INPUT: Source = { name: '-', path: null, bytes: null, modifiedMs: null };
+
+/**
+ * The files that names and globs stand for, in the order given (those of one glob by name), each once.
+ *
+ * @throws StartupError that names what matches nothing or cannot be read.
+ */
+export async function findSources(patterns: readonly string[]): Promise<Source[]> {
+  const found = new Map<string, Source>();
+  for (const pattern of patterns) {
+    for (const source of await expand(pattern)) found.set(source.path ?? source.name, source);
+  }
+  return [...found.values()];
+}
+
+async function expand(pattern: string): Promise<Source[]> {
+  if (pattern === '-') return [STANDARD_INPUT];
+  // A file whose name looks like a glob is meant itself.
+  const exists = await access(pattern).then(
+    () => true,
+    () => false,
+  );
+  if (exists || !isDynamicPattern(pattern)) return [await toSource(pattern)];
+  const names = await glob([pattern], { onlyFiles: true, expandDirectories: false });
+  if (names.length === 0) throw new StartupError(`No file matches ${pattern}`);
+  return Promise.all(names.sort().map(toSource));
+}
+
+async function toSource(name: string): Promise<Source> {
+  try {
+    const found = await stat(name);
+    if (found.isDirectory()) {
+      throw new StartupError(`${name} is a folder; name files, or a glob such as "${name}/*.json"`);
+    }
+    await access(name, constants.R_OK);
+    return { name, path: path.resolve(name), bytes: found.size, modifiedMs: found.mtimeMs };
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    throw new StartupError(`${name} cannot be read (${codeOf(error)}); expected a file to load, or -`, {
+      cause: error,
+    });
+  }
+}
+
+function codeOf(error: unknown): string {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
+  return isCoded ? String(error.code) : 'unknown error';
+}

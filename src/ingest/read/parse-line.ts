@@ -1,0 +1,64 @@
+import { isUtf8 } from 'node:buffer';
+import { MAX_LINE_BYTES, type Line } from './split-lines.js';
+import { resemblesRecord, toKaggleRecord, type KaggleRecord } from '../kaggle-record.js';
+import type { RejectReason } from '../reject.js';
+
+export interface RecordItem {
+  kind: 'record';
+  line: number;
+  /** Bytes into the decompressed content. */
+  offset: number;
+  /** The line without its end. */
+  raw: Buffer;
+  record: KaggleRecord;
+}
+
+export interface RejectedItem {
+  kind: 'rejected';
+  line: number;
+  offset: number;
+  reason: RejectReason;
+  detail: string;
+  raw: Buffer;
+  /** Whether it is one of the dump's records all the same. */
+  resemblesRecord: boolean;
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+const BLANK = /^\s*$/;
+
+/** Null for a line that holds nothing. */
+export function parseLine({ number, offset, bytes, isTooLong }: Line): RecordItem | RejectedItem | null {
+  const place = { line: number, offset, raw: bytes };
+  const reject = (reason: RejectReason, detail: string, resembles = false): RejectedItem => ({
+    kind: 'rejected',
+    ...place,
+    reason,
+    detail,
+    resemblesRecord: resembles,
+  });
+  if (isTooLong) return reject('line_too_long', `expected a line of at most ${MAX_LINE_BYTES} bytes`);
+  if (!isUtf8(bytes)) return reject('invalid_utf8', 'expected UTF-8');
+  const text = toText(bytes, offset);
+  const parsed = parseJson(text);
+  if (parsed instanceof SyntaxError) {
+    return BLANK.test(text) ? null : reject('invalid_json', `expected one JSON object: ${parsed.message}`);
+  }
+  const record = toKaggleRecord(parsed);
+  if (!('reason' in record)) return { kind: 'record', ...place, record };
+  return reject(record.reason, record.detail, resemblesRecord(parsed));
+}
+
+function toText(bytes: Buffer, offset: number): string {
+  const text = bytes.toString();
+  return offset === 0 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+/** The error instead of a throw: another one of the engine's would not be told apart from it. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return error instanceof SyntaxError ? error : new SyntaxError(String(error));
+  }
+}

@@ -1,0 +1,110 @@
+import { isDump, notThisFormat } from './check-format.js';
+import type { Source } from './find-sources.js';
+import { CorruptInputError } from './inflate.js';
+import { openContent } from './open-content.js';
+import { parseLine, type RecordItem, type RejectedItem } from './parse-line.js';
+import { createLineSplitter, type Line } from './split-lines.js';
+import { PublicError, StartupError, toError } from '../../errors/errors.js';
+
+/** A place in the decompressed content of a source, between two lines. */
+export interface Position {
+  offset: number;
+  /** Lines before it. */
+  line: number;
+}
+
+/** What a stretch of the content holds. */
+export interface ReadChunk {
+  items: (RecordItem | RejectedItem)[];
+  /** Where the content goes on. */
+  end: Position;
+  /** Bytes of the file on disk read so far. */
+  bytesRead: number;
+}
+
+/** As much of the beginning is kept to tell what a file is. */
+const START_BYTES = 2_000;
+
+/**
+ * The records of a source from some place on, a chunk of the file at a time. Lines that hold nothing are passed over;
+ * others that are no usable record are items of their own, and so is the place where a compressed file is damaged.
+ *
+ * @throws StartupError before it yields anything, when the source is no dump at all.
+ */
+export async function* readRecords(
+  source: Source,
+  start: Position = { offset: 0, line: 0 },
+): AsyncGenerator<ReadChunk> {
+  const chunks = readChunks(source, start);
+  // What has been told to be a dump by an earlier run is one.
+  yield* start.offset > 0 ? chunks : checkStart(source, chunks);
+}
+
+interface RawChunk extends ReadChunk {
+  /** The content itself, for as long as it is looked at. */
+  content: Buffer;
+}
+
+async function* checkStart(source: Source, chunks: AsyncIterable<RawChunk>): AsyncGenerator<ReadChunk> {
+  const held: RawChunk[] = [];
+  let beginning = Buffer.alloc(0);
+  let isKnown = false;
+  for await (const chunk of chunks) {
+    if (isKnown) {
+      yield chunk;
+      continue;
+    }
+    held.push(chunk);
+    beginning = Buffer.concat([beginning, chunk.content]).subarray(0, START_BYTES);
+    const verdict = isDump(
+      held.flatMap(({ items }) => items),
+      chunk.end.offset,
+    );
+    if (verdict === false) throw notThisFormat(source.name, beginning);
+    if (verdict === undefined) continue;
+    isKnown = true;
+    yield* held.splice(0);
+  }
+  if (!isKnown) throw notThisFormat(source.name, beginning);
+}
+
+async function* readChunks(source: Source, start: Position): AsyncGenerator<RawChunk> {
+  const { chunks, bytesRead } = await openContent(source, start.offset);
+  const splitter = createLineSplitter(start);
+  const toChunk = (lines: readonly Line[], content: Buffer): RawChunk => ({
+    items: lines.map(parseLine).filter((item) => item !== null),
+    end: splitter.position(),
+    bytesRead: bytesRead(),
+    content,
+  });
+  try {
+    for await (const content of chunks) yield toChunk(splitter.push(content), content);
+  } catch (error) {
+    if (!(error instanceof CorruptInputError)) throw toReadError(source, error);
+    yield toCorruptChunk(toChunk([], Buffer.alloc(0)), splitter.end(), error);
+    return;
+  }
+  yield toChunk(splitter.end(), Buffer.alloc(0));
+}
+
+/** The line that the damage cuts off stands for it. */
+function toCorruptChunk(chunk: RawChunk, rest: readonly Line[], { message }: Error): RawChunk {
+  const { offset, line } = chunk.end;
+  const raw = rest[0]?.bytes ?? Buffer.alloc(0);
+  const item: RejectedItem = {
+    kind: 'rejected',
+    line: line + 1,
+    offset,
+    reason: 'corrupt_input',
+    detail: message,
+    raw,
+    resemblesRecord: false,
+  };
+  return { ...chunk, items: [item], end: { offset: offset + raw.length, line: line + 1 } };
+}
+
+function toReadError({ name }: Source, thrown: unknown): Error {
+  if (thrown instanceof StartupError) return thrown;
+  const { message } = toError(thrown);
+  return new PublicError('BAD_USER_INPUT', `${name} cannot be read on: ${message}`, { cause: thrown });
+}

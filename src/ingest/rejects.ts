@@ -1,0 +1,60 @@
+import { isUtf8 } from 'node:buffer';
+import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import type { RejectedLine } from './batch.js';
+
+/** Lines that could not be stored, as JSON Lines: `file, line, byte_offset, reason, detail, text`. */
+export interface RejectsFile {
+  /** Length of what is in it. */
+  readonly bytes: number;
+  /** Brings the file to its length at the checkpoint; from the beginning, the one of an earlier load goes. */
+  begin(): Promise<void>;
+  append(lines: readonly RejectedLine[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The file as it was when it had so many bytes: what a killed process wrote behind its checkpoint comes again. Nothing is
+ * touched before `begin`; a load that rejects nothing leaves no file behind.
+ */
+export function createRejects(file: string, bytes: number): RejectsFile {
+  let handle: FileHandle | null = null;
+  let end = bytes;
+  const openFile = async (flags: 'w' | 'r+') => {
+    await mkdir(path.dirname(file), { recursive: true });
+    handle = await open(file, flags);
+    return handle;
+  };
+  return {
+    get bytes() {
+      return end;
+    },
+    async begin() {
+      const size = (await stat(file).catch(() => null))?.size ?? 0;
+      end = Math.min(bytes, size);
+      if (end === 0) await rm(file, { force: true });
+      else await (await openFile('r+')).truncate(end);
+    },
+    async append(lines) {
+      if (lines.length === 0) return;
+      const text = Buffer.from(lines.map((line) => `${JSON.stringify(toReject(line))}\n`).join(''));
+      const out = handle ?? (await openFile('w'));
+      // At the place itself, so that a write that broke off is written over when it is tried again.
+      let done = 0;
+      while (done < text.length) {
+        done += (await out.write(text, done, text.length - done, end + done)).bytesWritten;
+      }
+      end += text.length;
+    },
+    async close() {
+      await handle?.close();
+      handle = null;
+    },
+  };
+}
+
+function toReject({ source, line, offset, reason, detail, raw }: RejectedLine): Record<string, unknown> {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const text = isUtf8(bytes) ? { text: bytes.toString() } : { text_base64: bytes.toString('base64') };
+  return { file: source, line, byte_offset: offset, reason, detail, ...text };
+}

@@ -1,0 +1,91 @@
+import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { z } from 'zod';
+
+/** A holder shows so often that it lives, for those who cannot see its process: in another container, say. */
+const SHOW_LIFE_MS = 5_000;
+const DEAD_AFTER_MS = 30_000;
+const LOOK_EVERY_MS = 500;
+
+const Holder = z.object({ pid: z.int(), host: z.string() });
+type Holder = z.infer<typeof Holder>;
+
+/**
+ * Lets one process at a time write into a collection; another one waits. A lock whose process has died is taken over.
+ *
+ * @param onWait called once when somebody else holds the lock.
+ * @returns what gives the lock back.
+ * @throws the reason of `signal` when it is aborted while waiting.
+ */
+export async function takeLock(
+  file: string,
+  { signal, onWait }: { signal: AbortSignal; onWait: (pid: number) => void },
+): Promise<() => Promise<void>> {
+  await mkdir(path.dirname(file), { recursive: true });
+  let told = false;
+  while (!(await tryLock(file))) {
+    signal.throwIfAborted();
+    const holder = await readHolder(file);
+    if (await isDead(file, holder)) {
+      await rm(file, { force: true });
+      continue;
+    }
+    if (!told && holder) onWait(holder.pid);
+    told ||= holder !== null;
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal });
+  }
+  const timer = setInterval(() => void showLife(file), SHOW_LIFE_MS);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await rm(file, { force: true });
+  };
+}
+
+async function tryLock(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx');
+    await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
+    await handle.close();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Null while its maker has not written it, or when it is gone. */
+async function readHolder(file: string): Promise<Holder | null> {
+  try {
+    return Holder.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+async function isDead(file: string, holder: Holder | null): Promise<boolean> {
+  if (holder?.host === hostname()) return !isRunning(holder.pid);
+  const shown = await stat(file).catch(() => null);
+  return shown !== null && Date.now() - shown.mtimeMs > DEAD_AFTER_MS;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process may not be signalled, but is there.
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+async function showLife(file: string): Promise<void> {
+  const now = new Date();
+  await utimes(file, now, now).catch(() => undefined);
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

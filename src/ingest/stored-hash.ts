@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What is kept with a paper as `content_hash`: the hash of its payload, and behind a dot that of its embedding where it
+ * came with the record. An embedding computed from the text has no hash of its own: the payload's covers the text.
+ */
+export function withVectorHash(contentHash: string, vector: Float32Array | null): string {
+  return vector ? `${contentHash}.${hashVector(vector)}` : contentHash;
+}
+
+/**
+ * Whether what is stored needs no writing. A record that comes without embedding has nothing to say about the stored
+ * one: the weekly dump of metadata, loaded after one with embeddings, leaves them alone.
+ */
+export function isUnchanged(stored: string | undefined, incoming: string | undefined): boolean {
+  if (stored === undefined || incoming === undefined) return false;
+  return stored === incoming || stored.startsWith(`${incoming}.`);
+}
+
+function hashVector({ buffer, byteOffset, byteLength }: Float32Array): string {
+  return createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('base64url')
+    .slice(0, 16);
+}

@@ -1,0 +1,81 @@
+import { totalRejected, type Counts } from './counts.js';
+import { toDuration } from './progress.js';
+
+/** What a load did, as `--json` prints it. */
+export interface Summary {
+  /** `finished`; `interrupted` by a signal; `stopped` by a failure that waiting did not mend. */
+  status: 'finished' | 'interrupted' | 'stopped';
+  /** What stopped it. */
+  problem?: string;
+  files: string[];
+  counts: Counts;
+  /** Dollars for the tokens; null when the model's price is not known. */
+  costUsd: number | null;
+  seconds: number;
+  collection: {
+    name: string;
+    store: string;
+    embedder: string;
+    /** Papers in it now; null when the store could not be asked. */
+    papers: number | null;
+    /** Papers that the vector index holds; null when the store could not be asked. */
+    indexed: number | null;
+  };
+  /** Where the rejected lines are; null when there are none. */
+  rejects: string | null;
+}
+
+/** The summary as a table for people. */
+export function formatSummary({ counts, ...summary }: Summary): string {
+  const { collection } = summary;
+  const reasons = Object.entries(counts.rejected).map(([reason, count]): Row => [`  ${reason}`, count]);
+  const rows: Row[] = [
+    ['read', counts.read],
+    ['new', counts.new],
+    ['updated', counts.updated],
+    ['unchanged', counts.unchanged],
+    ...optional('not selected', counts.filtered),
+    ...optional('without embedding', counts.withoutEmbedding),
+    ['rejected', totalRejected(counts)],
+    ...reasons,
+    ['embedded', counts.embedded],
+    ['tokens', counts.tokens],
+    ['cost', formatCost(summary.costUsd)],
+    ['time', toDuration(summary.seconds * 1_000)],
+    ['collection', `${collection.name}: ${formatSize(collection)}`],
+    ['store', collection.store],
+    ['embedder', collection.embedder],
+    ...(summary.rejects === null ? [] : [['rejects', summary.rejects] satisfies Row]),
+  ];
+  return formatTable(rows);
+}
+
+export type Row = [name: string, value: string | number];
+
+export function formatTable(rows: readonly Row[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows
+    .map(([name, value]) => {
+      const text = typeof value === 'number' ? value.toLocaleString('en-US') : value;
+      return `  ${name.padEnd(width)}  ${text}`;
+    })
+    .join('\n');
+}
+
+export function formatCost(costUsd: number | null): string {
+  if (costUsd === null) return 'not known for this model';
+  return costUsd === 0 ? 'none' : `about $${costUsd.toFixed(costUsd < 1 ? 4 : 2)}`;
+}
+
+function formatSize({ papers, indexed }: Summary['collection']): string {
+  if (papers === null) return 'could not be asked';
+  // The engines make none for a few thousand papers: comparing with all of them is quicker.
+  const state = indexed
+    ? `${indexed.toLocaleString('en-US')} of them in the vector index`
+    : 'no vector index';
+  return `${papers.toLocaleString('en-US')} papers, ${state}`;
+}
+
+function optional(name: string, count: number): Row[] {
+  return count === 0 ? [] : [[name, count]];
+}

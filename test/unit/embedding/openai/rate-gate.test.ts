@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  createRateGate,
+  parseDuration,
+  readRetryAfter,
+  type RateGate,
+} from '../../../../src/embedding/openai/rate-gate.js';
+
+/** A request that is under way until it is ended. */
+function begin(gate: RateGate, tokens = 1) {
+  let isSent = false;
+  let end: () => void = () => undefined;
+  const done = gate.run(tokens, () => {
+    isSent = true;
+    return new Promise<void>((resolve) => (end = resolve));
+  });
+  return { isSent: () => isSent, end: () => (end(), done) };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the gate', () => {
+  test('lets so many requests through at once, the others in the order of their calls', async () => {
+    const gate = createRateGate(2);
+    const requests = [begin(gate), begin(gate), begin(gate), begin(gate)];
+    await turn();
+    expect(requests.map(({ isSent }) => isSent())).toEqual([true, true, false, false]);
+    await requests[1]?.end();
+    await turn();
+    expect(requests.map(({ isSent }) => isSent())).toEqual([true, true, true, false]);
+  });
+
+  test('halves their number when there were too many, and raises it again with answers', async () => {
+    let now = 0;
+    const gate = createRateGate(4, () => now);
+    gate.learn(new Headers({ 'retry-after-ms': '10' }), true);
+    now = 11;
+    const requests = [begin(gate), begin(gate), begin(gate)];
+    await turn();
+    expect(requests.map(({ isSent }) => isSent())).toEqual([true, true, false]);
+    gate.learn(new Headers(), false);
+    gate.learn(new Headers(), false);
+    await requests[0]?.end();
+    await turn();
+    const fourth = begin(gate);
+    await turn();
+    expect([requests[2]?.isSent(), fourth.isSent()]).toEqual([true, true]);
+  });
+
+  test('sends nothing before the time that the API asked for', async () => {
+    const gate = createRateGate(4);
+    gate.learn(new Headers({ 'retry-after-ms': '30' }), true);
+    const startedAt = performance.now();
+    await gate.run(1, () => Promise.resolve());
+    expect(performance.now() - startedAt).toBeGreaterThan(25);
+  });
+
+  test.each([
+    ['tokens', 600],
+    ['requests', 1],
+  ])('waits for %s to come back when too few are left', async (what, tokens) => {
+    const gate = createRateGate(4);
+    gate.learn(
+      new Headers({
+        [`x-ratelimit-limit-${what}`]: '1000',
+        [`x-ratelimit-remaining-${what}`]: '0',
+        [`x-ratelimit-reset-${what}`]: '50ms',
+      }),
+      false,
+    );
+    const request = begin(gate, tokens);
+    await turn();
+    expect(request.isSent()).toBe(false);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(request.isSent()).toBe(true);
+    await request.end();
+  });
+
+  test('is not stopped by headers that say something else', async () => {
+    const gate = createRateGate(1);
+    gate.learn(new Headers({ 'x-ratelimit-remaining-tokens': 'many', 'retry-after': 'soon' }), false);
+    await expect(gate.run(1, () => Promise.resolve('sent'))).resolves.toBe('sent');
+  });
+
+  test('goes on after a request that failed', async () => {
+    const gate = createRateGate(1);
+    await expect(gate.run(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(gate.run(1, () => Promise.resolve('sent'))).resolves.toBe('sent');
+  });
+});
+
+test.each([
+  ['6m0s', 360_000],
+  ['1.5s', 1_500],
+  ['20ms', 20],
+  ['1h2m3s', 3_723_000],
+  ['soon', null],
+  ['', null],
+  [null, null],
+])('the duration %j is %j ms', (text, expected) => {
+  expect(parseDuration(text)).toBe(expected);
+});
+
+test.each([
+  [{ 'retry-after-ms': '250' }, 250],
+  [{ 'retry-after': '2' }, 2_000],
+  [{ 'retry-after': 'Tue, 24 Nov 2026 12:00:10 GMT' }, 10_000],
+  [{ 'retry-after': 'later' }, undefined],
+  [{}, undefined],
+])('%j asks to wait %j ms', (headers, expected) => {
+  expect(readRetryAfter(new Headers(headers), Date.parse('2026-11-24T12:00:00Z'))).toBe(expected);
+});

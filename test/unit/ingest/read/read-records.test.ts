@@ -1,0 +1,183 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { findSources } from '../../../../src/ingest/read/find-sources.js';
+import type { RecordItem, RejectedItem } from '../../../../src/ingest/read/parse-line.js';
+import { readRecords, type Position } from '../../../../src/ingest/read/read-records.js';
+import { toDumpRecord, toDumpRecords, toJsonLines } from '../../../support/kaggle-records.js';
+import { toZip } from '../../../support/zip-file.js';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'paperql-read-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+type Item = RecordItem | RejectedItem;
+
+async function readFile(file: string, start?: Position): Promise<Item[]> {
+  const [source] = await findSources([file]);
+  const items: Item[] = [];
+  if (source) for await (const chunk of readRecords(source, start)) items.push(...chunk.items);
+  return items;
+}
+
+async function read(content: string | Buffer, start?: Position): Promise<Item[]> {
+  const file = path.join(directory, 'dump.json');
+  await writeFile(file, content);
+  return readFile(file, start);
+}
+
+function idsOf(items: readonly Item[]): string[] {
+  return items.map((item) => (item.kind === 'record' ? item.record.id : item.reason));
+}
+
+describe('the content of a file', () => {
+  const lines = toJsonLines(toDumpRecords(3));
+  const ids = ['2101.00000', '2101.00001', '2101.00002'];
+
+  test.each([
+    ['plain', Buffer.from(lines)],
+    ['without an end of the last line', Buffer.from(lines.trimEnd())],
+    ['with a byte order mark and Windows line ends', Buffer.from(`\ufeff${lines.replaceAll('\n', '\r\n')}`)],
+    ['with empty lines between', Buffer.from(lines.replaceAll('\n', '\n\n  \n'))],
+    ['gzip', gzipSync(lines)],
+    ['several gzip files in one', Buffer.concat(lines.match(/.*\n/g)?.map((line) => gzipSync(line)) ?? [])],
+    ['zip', toZip({ 'arxiv-metadata-oai-snapshot.json': lines })],
+    [
+      'a zip file with more in it',
+      toZip({ 'a.json': lines.slice(0, -1), '__MACOSX/._a.json': 'x', 'README.md': 'x', 'b.json': '' }),
+    ],
+  ])('may be %s', async (_what, content) => {
+    expect(idsOf(await read(content))).toEqual(ids);
+  });
+
+  test.each([
+    ['plain', Buffer.from(lines)],
+    ['gzip', gzipSync(lines)],
+    ['zip', toZip({ 'dump.json': lines })],
+  ])('is read on from any record, %s', async (_what, content) => {
+    const items = await read(content);
+    for (const [at, { offset, line }] of items.entries()) {
+      expect(await read(content, { offset, line: line - 1 })).toEqual(items.slice(at));
+    }
+  });
+
+  test('is read whole, however its lines lie across the chunks', async () => {
+    const records = toDumpRecords(40, (at) => (at === 0 ? {} : { abstract: 'x'.repeat(at * 9_001) }));
+    const items = await read(toJsonLines(records));
+    expect(items.map((item) => item.kind === 'record' && item.record.abstract.length)).toEqual(
+      records.map(({ abstract }) => String(abstract).length),
+    );
+  });
+});
+
+describe('a bad line', () => {
+  const good = JSON.stringify(toDumpRecord(1));
+
+  test.each([
+    ['{"id": "2101.00002", "title"', 'invalid_json'],
+    ['[1, 2]', 'not_a_record'],
+    ['"text"', 'not_a_record'],
+    ['null', 'not_a_record'],
+    ['{"title": "T", "abstract": "A"}', 'no_id'],
+    ['{"id": "paper one", "title": "T", "abstract": "A"}', 'invalid_id'],
+    ['{"id": 2101.00002, "title": "T", "abstract": "A"}', 'invalid_id'],
+    ['{"id": "2101.00002", "title": " ", "abstract": "A"}', 'no_title'],
+    ['{"id": "2101.00002", "title": "T", "abstract": null}', 'no_abstract'],
+  ])('%s is %s, and the rest goes on', async (line, reason) => {
+    const items = await read(`${good}\n${line}\n${good}\n`);
+    expect(idsOf(items)).toEqual(['2101.00001', reason, '2101.00001']);
+    expect(items[1]).toMatchObject({ line: 2, offset: good.length + 1 });
+    expect(items[1]?.raw.toString()).toBe(line);
+  });
+
+  test('that is no UTF-8 is kept as it is', async () => {
+    const bad = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]);
+    const items = await read(Buffer.concat([Buffer.from(`${good}\n`), bad, Buffer.from(`\n${good}`)]));
+    expect(idsOf(items)).toEqual(['2101.00001', 'invalid_utf8', '2101.00001']);
+    expect(items[1]?.raw.toString('hex')).toBe(bad.toString('hex'));
+  });
+
+  test('of more than 8 MB is passed over, its beginning kept', async () => {
+    const long = JSON.stringify(toDumpRecord(2, { abstract: 'x'.repeat(9_000_000) }));
+    const items = await read(`${good}\n${long}\n${good}\n`);
+    expect(idsOf(items)).toEqual(['2101.00001', 'line_too_long', '2101.00001']);
+    expect(items[1]?.raw.toString()).toBe(long.slice(0, 65_536));
+    expect(items[2]).toMatchObject({ line: 3, offset: good.length + long.length + 2 });
+  });
+
+  test('fields of wrong types that a paper can do without do not cost it', async () => {
+    const odd = {
+      comments: 7,
+      versions: 'v1',
+      authors_parsed: [['A', 1], 'B', null],
+      categories: [],
+      doi: {},
+    };
+    const [item] = await read(toJsonLines([toDumpRecord(1, odd)]));
+    expect(item).toMatchObject({
+      kind: 'record',
+      record: { comments: null, versions: null, authors_parsed: [['A', '']], categories: null, doi: null },
+    });
+  });
+});
+
+test('a compressed file that is cut off gives what came before, and the place', async () => {
+  const file = path.join(directory, 'dump.gz');
+  const packed = gzipSync(toJsonLines(toDumpRecords(2_000, (at) => ({ comments: `${Math.sin(at)}` }))));
+  await writeFile(file, packed);
+  await truncate(file, Math.floor(packed.length / 2));
+  const items = await readFile(file);
+  expect(items.length).toBeGreaterThan(500);
+  expect(items.at(-1)).toMatchObject({ kind: 'rejected', reason: 'corrupt_input' });
+  expect(items.slice(0, -1).every(({ kind }) => kind === 'record')).toBe(true);
+  expect(idsOf(await readFile(file))).toEqual(idsOf(items));
+});
+
+describe('a file of another kind', () => {
+  test.each([
+    ['', /is empty/],
+    ['id,title\n1,2\n', /table of values/],
+    ['[{"id": "2101.00001"}]', /JSON list/],
+    ['{\n  "id": "2101.00001",\n', /over several lines/],
+    ['{"name": "x", "id": 1}\n', /not of papers/],
+    ['<html><body>', /HTML/],
+    ['%PDF-1.7\n', /PDF/],
+    ['PAR1\0\0', /Parquet/],
+    ['BZh91AY', /bzip2/],
+    ['\0\x01\x02', /binary/],
+    ['some words\n'.repeat(30), /something else/],
+  ])('%j is told from a dump', async (content, message) => {
+    await expect(read(content)).rejects.toThrow(message);
+  });
+
+  test('is not one whose first lines are merely bad', async () => {
+    const items = await read(`nonsense\n{"id": 1}\n${toJsonLines(toDumpRecords(1))}`);
+    expect(idsOf(items)).toEqual(['invalid_json', 'invalid_id', '2101.00000']);
+  });
+
+  test('is a zip file that is damaged or holds other things', async () => {
+    await expect(read(toZip({ 'README.md': 'x' }))).rejects.toThrow(/README\.md/);
+    await expect(read(toZip({ 'a.json': '{}' }).subarray(0, 40))).rejects.toThrow(/damaged or cut off/);
+  });
+});
+
+describe('the files that are named', () => {
+  test('are found by name and by glob, in order, each once', async () => {
+    for (const name of ['b.json', 'a.json', 'c[1].json']) await writeFile(path.join(directory, name), 'x');
+    const names = ['c[1].json', '*.json', 'a.json'].map((name) => path.join(directory, name));
+    const found = await findSources(names);
+    expect(found.map(({ name }) => path.basename(name))).toEqual(['c[1].json', 'a.json', 'b.json']);
+  });
+
+  test.each([
+    ['missing.json', /missing\.json cannot be read \(ENOENT\)/],
+    ['*.nothing', /No file matches .*\*\.nothing/],
+    ['.', /is a folder/],
+  ])('%s is refused by its name', async (name, message) => {
+    await expect(findSources([path.join(directory, name)])).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Embedder } from '../../../src/embedding/embedder.js';
+import { PublicError } from '../../../src/errors/errors.js';
+import { embedTexts } from '../../../src/ingest/embed-texts.js';
+import { withRetries, type RetryOptions } from '../../../src/ingest/retry.js';
+
+const UNAVAILABLE = new PublicError('STORE_UNAVAILABLE', 'away');
+
+/** Options with short waits, and the waits. */
+function recorded(changes: Partial<RetryOptions> = {}): [RetryOptions, number[]] {
+  const waits: number[] = [];
+  const signal = new AbortController().signal;
+  const onWait = (_error: Error, waitMs: number) => void waits.push(waitMs);
+  return [{ signal, maxWaitMs: 10_000, firstWaitMs: 1, onWait, ...changes }, waits];
+}
+
+/** Fails with the errors, one after the other, then succeeds. */
+function failing(...errors: Error[]): () => Promise<string> {
+  return () => {
+    const error = errors.shift();
+    return error ? Promise.reject(error) : Promise.resolve('done');
+  };
+}
+
+describe('what fails', () => {
+  test('is tried again after waits that double, shortened by up to a half', async () => {
+    const [options, waits] = recorded({ firstWaitMs: 2 });
+    await expect(withRetries(failing(UNAVAILABLE, UNAVAILABLE, UNAVAILABLE), options)).resolves.toBe('done');
+    expect(waits).toHaveLength(3);
+    waits.forEach((wait, at) => {
+      expect(wait).toBeGreaterThanOrEqual(2 ** at);
+      expect(wait).toBeLessThanOrEqual(2 * 2 ** at);
+    });
+  });
+
+  test('waits as long as it was asked to', async () => {
+    const [options, waits] = recorded();
+    const error = new PublicError('RATE_LIMITED', 'too many', { retryAfterMs: 20 });
+    await withRetries(failing(error), options);
+    expect(waits).toEqual([20]);
+  });
+
+  test('for lack of room on the disk is tried again', async () => {
+    const [options, waits] = recorded();
+    await withRetries(failing(Object.assign(new Error('full'), { code: 'ENOSPC' })), options);
+    expect(waits).toHaveLength(1);
+  });
+
+  test.each([
+    new PublicError('EMBEDDING_UNAVAILABLE', 'refused key', { lasting: true }),
+    new PublicError('BAD_USER_INPUT', 'no such thing'),
+    new Error('a defect'),
+  ])('for a reason that stays is not tried again: %s', async (error) => {
+    const [options, waits] = recorded();
+    await expect(withRetries(failing(error), options)).rejects.toBe(error);
+    expect(waits).toEqual([]);
+  });
+
+  test('is given up with its last error when the time for waiting is used up', async () => {
+    const [options, waits] = recorded({ maxWaitMs: 20 });
+    await expect(withRetries(() => Promise.reject(UNAVAILABLE), options)).rejects.toBe(UNAVAILABLE);
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeCloseTo(20);
+  });
+
+  test('is not waited for once it should stop; what runs is finished', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const [options] = recorded({ signal: controller.signal });
+    await expect(withRetries(failing(), options)).resolves.toBe('done');
+    await expect(withRetries(failing(UNAVAILABLE), options)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('texts to embed', () => {
+  /** Answers each call by `answer`, and keeps the texts of the calls. */
+  function embedderOf(answer: (text: string) => Float32Array | Error): [Embedder, string[][]] {
+    const calls: string[][] = [];
+    const embedder: Embedder = {
+      id: 'test:one',
+      dimension: 1,
+      embed: (texts) => {
+        calls.push([...texts]);
+        return Promise.resolve(texts.map(answer));
+      },
+      countTokens: () => Promise.resolve(0),
+      tokensUsed: () => 0,
+      check: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    return [embedder, calls];
+  }
+
+  test('are embedded once where they are equal', async () => {
+    const [embedder, calls] = embedderOf((text) => Float32Array.of(text.length));
+    const [options] = recorded();
+    expect(await embedTexts(embedder, ['aa', 'b', 'aa'], options)).toEqual([
+      Float32Array.of(2),
+      Float32Array.of(1),
+      Float32Array.of(2),
+    ]);
+    expect(calls).toEqual([['aa', 'b']]);
+  });
+
+  test('are tried again alone when they fail for a reason that may pass', async () => {
+    let failures = 1;
+    const [embedder, calls] = embedderOf((text) =>
+      text === 'b' && failures-- > 0 ? UNAVAILABLE : Float32Array.of(1),
+    );
+    const [options] = recorded();
+    await embedTexts(embedder, ['a', 'b', 'c'], options);
+    expect(calls).toEqual([['a', 'b', 'c'], ['b']]);
+  });
+
+  test('that cannot be embedded are errors of their own', async () => {
+    const lasting = new PublicError('EMBEDDING_UNAVAILABLE', 'refused', { lasting: true });
+    const answers: Record<string, Float32Array | Error> = {
+      refused: lasting,
+      zeros: new Float32Array(2),
+      infinite: Float32Array.of(Infinity),
+    };
+    const [embedder] = embedderOf((text) => answers[text] ?? Float32Array.of(1));
+    const [options] = recorded();
+    const outcomes = await embedTexts(embedder, ['refused', 'zeros', 'infinite', 'fine'], options);
+    expect(outcomes[0]).toBe(lasting);
+    expect(String(outcomes[1])).toMatch(/zeros/);
+    expect(String(outcomes[2])).toMatch(/not finite/);
+    expect(outcomes[3]).toEqual(Float32Array.of(1));
+  });
+});
