@@ -20,4 +20,19 @@ program
     });
   });
 
+program
+  .command('ingest')
+  .description('loading: records a second, memory, loading again; on Qdrant too when QDRANT_URL is set')
+  .option(
+    '--large <records>',
+    'a further run of so many records, such as 1000000, to see whether memory grows',
+    '0',
+  )
+  .option('--python <interpreter>', 'one that has qdrant-client, for a plain loader to compare with')
+  .action(async ({ large, python }: { large: string; python?: string }) => {
+    const { benchIngest } = await import('./ingest.js');
+    console.log(describeMachine());
+    await benchIngest({ large: Number(large), python, qdrantUrl: process.env['QDRANT_URL'] });
+  });
+
 await program.parseAsync();

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readMemory } from './server-process.js';
+import { INDEXING_NOTE } from '../src/ingest/progress.js';
+import type { Counts } from '../src/ingest/counts.js';
+
+/** `main.js` of the same build as this file: what is measured is always the source at hand. */
+const MAIN = path.join(import.meta.dirname, '..', 'src', 'main.js');
+const LOOK_EVERY_MS = 20;
+/** Clock ticks of `/proc/PID/stat`, 100 a second on every Linux (man 5 proc_pid_stat). */
+const TICKS_PER_SECOND = 100;
+
+/** One run of `paperql ingest` as an operator starts it. */
+export interface IngestRun {
+  /** Null when it was ended before it printed them. */
+  counts: Counts | null;
+  /** From the start of the process until everything is stored, and until it ended. */
+  loadingSeconds: number;
+  totalSeconds: number;
+  /** Highest resident memory until everything is stored, and in all, in MiB; NaN where the system does not tell. */
+  loadingPeakMb: number;
+  peakMb: number;
+  /** Cores kept busy until everything is stored. */
+  cores: number;
+}
+
+/** @param options.withoutIndexes ends the process once everything is stored. */
+export async function runIngest(
+  args: readonly string[],
+  folder: string,
+  environment: Record<string, string>,
+  { withoutIndexes = false } = {},
+): Promise<IngestRun> {
+  const { PATH = '', HOME = '' } = process.env;
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [MAIN, 'ingest', '--json', ...args], {
+    cwd: folder,
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const seconds = () => (performance.now() - startedAt) / 1_000;
+  const run: IngestRun = {
+    counts: null,
+    loadingSeconds: NaN,
+    totalSeconds: NaN,
+    loadingPeakMb: NaN,
+    peakMb: NaN,
+    cores: NaN,
+  };
+  let [stdout, stderr] = ['', ''];
+  const timer = setInterval(() => {
+    // A process that is ending has no memory any more.
+    const { peakMb = NaN } = readMemory(child.pid) ?? {};
+    if (!Number.isNaN(peakMb)) run.peakMb = peakMb;
+  }, LOOK_EVERY_MS);
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (!Number.isNaN(run.loadingSeconds) || !stderr.includes(INDEXING_NOTE)) return;
+    run.loadingSeconds = seconds();
+    run.loadingPeakMb = readMemory(child.pid)?.peakMb ?? NaN;
+    run.cores = readCpuSeconds(child.pid) / run.loadingSeconds;
+    if (withoutIndexes) child.kill('SIGKILL');
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearInterval(timer);
+  run.totalSeconds = seconds();
+  if (withoutIndexes && code === null) return run;
+  if (code !== 0) throw new Error(`paperql ingest ended with ${code}: ${stderr}`);
+  // Printed by our own command.
+  run.counts = (JSON.parse(stdout) as { counts: Counts }).counts;
+  return run;
+}
+
+/** User and system time of all threads, from Linux's `/proc`; NaN elsewhere. */
+function readCpuSeconds(pid: number | undefined): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return NaN;
+  // Behind the name, which stands in brackets: fields 14 and 15 of all.
+  const fields = readFileSync(file, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { hasLargeCorpus, LARGE_DIMENSION, LARGE_SIZE, writeDump } from './dump-files.js';
+import { runIngest, type IngestRun } from './ingest-process.js';
+
+const COLLECTION = `paperql_bench_${process.pid}`;
+const ABSTRACTS = 2_000;
+const WIDE_DIMENSION = 1_536;
+const WIDE_RECORDS = 10_000;
+const PYTHON_LOADER = path.join(import.meta.dirname, '..', '..', 'bench', 'python_loader.py');
+const run = promisify(execFile);
+
+export interface IngestBenchOptions {
+  /** Records of the run that shows whether memory grows with the file; 0 leaves it out. */
+  large: number;
+  qdrantUrl: string | undefined;
+  /** Interpreter that has `qdrant-client`, to compare with. */
+  python: string | undefined;
+}
+
+/** What `paperql ingest` takes, whole processes from start to exit, one after the other. */
+export async function benchIngest({ large, qdrantUrl, python }: IngestBenchOptions): Promise<void> {
+  if (!hasLargeCorpus()) {
+    console.log('Left out: the 50,000 papers are not beside the checkout (../shared/data).');
+    return;
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-ingest-'));
+  try {
+    await benchEmbedded(folder, large);
+    if (qdrantUrl === undefined) console.log('Qdrant is left out: QDRANT_URL is not set');
+    else await benchQdrant(folder, qdrantUrl, python);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function benchEmbedded(folder: string, large: number): Promise<void> {
+  const file = (name: string) => path.join(folder, name);
+  const load = (name: string, store: string, options = {}) =>
+    runIngest(
+      ['--embedding-model', 'all-MiniLM-L6-v2', file(name)],
+      folder,
+      { DATA_DIR: file(store), EMBEDDER: 'local' },
+      options,
+    );
+  await writeDump(file('one.jsonl'), { records: 1, dimension: LARGE_DIMENSION });
+  const empty = await load('one.jsonl', 'empty');
+  print('one record, embedded store', 1, empty, empty);
+
+  await writeDump(file('supplied.jsonl'), { records: LARGE_SIZE, dimension: LARGE_DIMENSION });
+  const first = await load('supplied.jsonl', 'supplied');
+  print(`${LARGE_SIZE} records with 384 numbers, embedded store`, LARGE_SIZE, first, empty);
+  const again = await load('supplied.jsonl', 'supplied');
+  print('the same again, unchanged', LARGE_SIZE, again, empty);
+  printRatio('first load to loading again, whole processes', first.totalSeconds / again.totalSeconds);
+
+  await writeDump(file('wide.jsonl'), { records: WIDE_RECORDS, dimension: WIDE_DIMENSION });
+  const wide = await runIngest(['--embedding-model', 'text-embedding-ada-002', file('wide.jsonl')], folder, {
+    DATA_DIR: file('wide'),
+    EMBEDDER: 'openai',
+    OPENAI_API_KEY: 'unused',
+    OPENAI_EMBEDDING_MODEL: 'text-embedding-ada-002',
+  });
+  print(`${WIDE_RECORDS} records with 1536 numbers, embedded store`, WIDE_RECORDS, wide, empty);
+
+  await writeDump(file('plain.jsonl'), { records: ABSTRACTS, dimension: 0 });
+  const embedded = await load('plain.jsonl', 'plain');
+  print(`${ABSTRACTS} abstracts embedded by the local model`, ABSTRACTS, embedded, empty);
+  const plainAgain = await load('plain.jsonl', 'plain');
+  print('the same again, unchanged', ABSTRACTS, plainAgain, empty);
+  printRatio('first load to loading again, whole processes', embedded.totalSeconds / plainAgain.totalSeconds);
+
+  if (large === 0) return;
+  await writeDump(file('large.jsonl'), { records: large, dimension: LARGE_DIMENSION });
+  const whole = await load('large.jsonl', 'large', { withoutIndexes: true });
+  print(`${large} records with 384 numbers, until indexing`, large, whole, empty);
+}
+
+async function benchQdrant(folder: string, url: string, python: string | undefined): Promise<void> {
+  const file = path.join(folder, 'supplied.jsonl');
+  const environment = { QDRANT_URL: url, QDRANT_COLLECTION: COLLECTION, EMBEDDER: 'local' };
+  try {
+    const loaded = await runIngest(['--embedding-model', 'all-MiniLM-L6-v2', file], folder, {
+      ...environment,
+      DATA_DIR: path.join(folder, 'qdrant'),
+    });
+    print(`${LARGE_SIZE} records with 384 numbers, Qdrant`, LARGE_SIZE, loaded, loaded);
+    if (python === undefined) return;
+    const { stdout } = await run(python, [PYTHON_LOADER, file, url, `${COLLECTION}_python`]);
+    const seconds = Number(stdout);
+    console.log(`the Python loader, vectors and payloads alone: ${toRate(LARGE_SIZE, seconds)} records/s`);
+    printRatio(
+      'PaperQL, with all payload indexes and keyword vectors, to it',
+      seconds / loaded.loadingSeconds,
+    );
+  } finally {
+    for (const name of [COLLECTION, `${COLLECTION}_python`]) {
+      await fetch(`${url.replace(/\/+$/, '')}/collections/${name}`, { method: 'DELETE' });
+    }
+  }
+}
+
+function print(what: string, records: number, measured: IngestRun, empty: IngestRun): void {
+  const { loadingSeconds, totalSeconds, loadingPeakMb, peakMb, cores } = measured;
+  console.log(
+    [
+      `${what}:`,
+      `  stored after ${loadingSeconds.toFixed(1)} s (${toRate(records, loadingSeconds)} records/s, ${cores.toFixed(1)} cores),`,
+      `  ended after ${totalSeconds.toFixed(1)} s;`,
+      `  memory ${loadingPeakMb.toFixed(0)} MiB until then (${(loadingPeakMb - empty.loadingPeakMb).toFixed(0)} over one record), ${peakMb.toFixed(0)} MiB with indexing`,
+    ].join('\n'),
+  );
+}
+
+function toRate(records: number, seconds: number): string {
+  return (records / seconds).toFixed(0);
+}
+
+function printRatio(what: string, ratio: number): void {
+  console.log(`  ratio of ${what}: ${ratio.toFixed(2)}`);
+}
