@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { IngestOptions } from './ingest-options.js';
 import type { Embedder } from '../embedding/embedder.js';
-import { PublicError } from '../errors/errors.js';
+import { BadUserInputError, PublicError } from '../errors/errors.js';
 import type { BatchPlan } from '../ingest/batch.js';
 import { readCheckpoint, removeCheckpoint, writeCheckpoint, type Checkpoint } from '../ingest/checkpoint.js';
 import { noCounts, totalRejected, totalSelected } from '../ingest/counts.js';
@@ -93,9 +93,10 @@ async function runLocked(
     progress.note(INDEXING_NOTE);
     await completeIndexes(store, progress.step, retries, signal);
     await checkpoints.remove();
+  }).finally(async () => {
+    progress.stop();
+    await rejects.close();
   });
-  progress.stop();
-  await rejects.close();
   if (outcome.status !== 'finished') await store.setVectorIndexing('on').catch(() => undefined);
 
   return {
@@ -125,7 +126,9 @@ async function stopInOrder(
     return { status: signal.aborted ? 'interrupted' : 'finished' };
   } catch (error) {
     if (signal.aborted) return { status: 'interrupted' };
-    if (error instanceof PublicError || isSystemError(error)) {
+    // What the store refuses of the command itself is no failure that the same command could get past.
+    const isFailure = error instanceof PublicError && !(error instanceof BadUserInputError);
+    if (isFailure || isSystemError(error)) {
       return { status: 'stopped', problem: error.message };
     }
     throw error;

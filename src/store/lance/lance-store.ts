@@ -1,4 +1,4 @@
-import { connect, type Connection } from '@lancedb/lancedb';
+import { connect, type Connection, Index, type Table } from '@lancedb/lancedb';
 
 import {
   createCollection,
@@ -28,11 +28,16 @@ import type {
   StoredPaper,
 } from '../store.js';
 
+/** Making the index of ids takes 15 ms for 50,000 rows. */
+const MOST_UNINDEXED_IDS = 20_000;
+
 /** Papers in a LanceDB table. Writes of one store take turns; another process may read, and sees them at once. */
 export class LanceStore implements PaperStore {
   readonly kind = 'lance';
   #opened: Promise<OpenCollection | null> | null = null;
   #lastWrite: Promise<unknown> = Promise.resolve();
+  /** Rows that the index of ids lacks, as far as this store has written them. */
+  #unindexedIds: number | undefined;
 
   private constructor(
     private readonly connection: Connection,
@@ -70,9 +75,10 @@ export class LanceStore implements PaperStore {
       latest.forEach((point) => requireVector(point, dimension));
       return Promise.resolve(toTable(latest, dimension));
     });
-    await this.#inTurn(({ table }): Promise<unknown> => {
-      if (areNew) return table.add(rows);
-      return table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
+    await this.#inTurn(async ({ table }) => {
+      if (areNew) await table.add(rows);
+      else await table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
+      await this.#keepIdsFindable(table, latest.length);
     });
   }
 
@@ -122,6 +128,14 @@ export class LanceStore implements PaperStore {
     await this.#lastWrite.catch(() => undefined);
     this.#forget();
     this.connection.close();
+  }
+
+  /** Looking papers up by id, as loading does for each, must not take longer and more memory with every paper written. */
+  async #keepIdsFindable(table: Table, written: number): Promise<void> {
+    this.#unindexedIds = (this.#unindexedIds ?? (await countUnindexedIds(table))) + written;
+    if (this.#unindexedIds < MOST_UNINDEXED_IDS) return;
+    await table.createIndex(ID, { config: Index.btree(), replace: true });
+    this.#unindexedIds = 0;
   }
 
   /** Runs a write after those before it, whatever became of them. */
@@ -184,4 +198,9 @@ function isFinite(vector: PaperPoint['vector']): boolean {
     if (!Number.isFinite(number)) return false;
   }
   return true;
+}
+
+async function countUnindexedIds(table: Table): Promise<number> {
+  const index = (await table.listIndices()).find(({ columns }) => columns.includes(ID));
+  return index ? (index.numUnindexedRows ?? 0) : table.countRows();
 }
