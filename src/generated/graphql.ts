@@ -51,11 +51,42 @@ export type AuthorFilter = {
   phrase?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** A category of the arXiv taxonomy. */
+/** A category of the arXiv taxonomy (https://arxiv.org/category_taxonomy). */
 export type Category = {
   __typename?: 'Category';
+  /** The archive it belongs to, by code: what stands before the dot (`cs`, `hep-th`). */
+  archive: Scalars['String']['output'];
   /** Its code: `cs.CV`, `hep-th`, `math.AG`. */
   code: Scalars['String']['output'];
+  /** The part of arXiv it belongs to: `Computer Science`, `Physics`. Null for a code that the taxonomy has not. */
+  group?: Maybe<Scalars['String']['output']>;
+  /** Whether new papers can be in it. */
+  isCurrent: Scalars['Boolean']['output'];
+  /**
+   * The category that this one was merged into (`alg-geom` into `math.AG`) or is another name of (`cs.NA` of `math.NA`).
+   * Null for any other.
+   */
+  mergedInto?: Maybe<Category>;
+  /**
+   * arXiv's name for it: `Computer Vision and Pattern Recognition`. Of a code that a paper has but the taxonomy has not,
+   * the code.
+   */
+  name: Scalars['String']['output'];
+  /**
+   * The papers in it, newest first: those announced in it and those cross-listed. Null, with an error, when the store does
+   * not answer.
+   */
+  papers?: Maybe<SearchConnection>;
+};
+
+
+/** A category of the arXiv taxonomy (https://arxiv.org/category_taxonomy). */
+export type CategoryPapersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The papers that are served and how they are kept. */
@@ -152,6 +183,11 @@ export type Paper = {
   authorCount: Scalars['Int']['output'];
   /** Authors in the paper's order. */
   authors: Array<Author>;
+  /**
+   * The entry that arXiv's own export gives, with the same key: `@misc{vaswani2023attentionneed, …`. Accents, signs and
+   * characters that LaTeX reads as commands are escaped, mathematics stays as it is.
+   */
+  bibtex: Scalars['String']['output'];
   /** arXiv categories, the primary one first. */
   categories: Array<Category>;
   /** The authors' remarks, such as the number of pages and where the paper was accepted. */
@@ -219,6 +255,10 @@ export type PaperVersion = {
 /** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type Query = {
   __typename?: 'Query';
+  /** arXiv's taxonomy: group by group, archives and categories by code, in each group the archives that go on first. */
+  categories: Array<Category>;
+  /** The category with this code in arXiv's taxonomy, current or not; null for a code that arXiv never had. */
+  category?: Maybe<Category>;
   /** What is served: which papers, embedded by which model, kept where. */
   corpus?: Maybe<Corpus>;
   /** The paper with this arXiv identifier, or null when the corpus does not hold it. */
@@ -233,6 +273,18 @@ export type Query = {
    * Null, with an error, when the store or the embedding service does not answer; other fields are not affected.
    */
   search?: Maybe<SearchConnection>;
+};
+
+
+/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+export type QueryCategoriesArgs = {
+  current?: Scalars['Boolean']['input'];
+};
+
+
+/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+export type QueryCategoryArgs = {
+  code: Scalars['String']['input'];
 };
 
 
@@ -523,7 +575,13 @@ export type AuthorResolvers<ContextType = Context, ParentType extends ResolversP
 };
 
 export type CategoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Category'] = ResolversParentTypes['Category']> = {
+  archive?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  group?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  isCurrent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  mergedInto?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  papers?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, Partial<CategoryPapersArgs>>;
 };
 
 export type CorpusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Corpus'] = ResolversParentTypes['Corpus']> = {
@@ -560,6 +618,7 @@ export type PaperResolvers<ContextType = Context, ParentType extends ResolversPa
   abstract?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   authorCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   authors?: Resolver<Array<ResolversTypes['Author']>, ParentType, ContextType, RequireFields<PaperAuthorsArgs, 'first'>>;
+  bibtex?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   categories?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType>;
   comments?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   doi?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -585,6 +644,8 @@ export type PaperVersionResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  categories?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType, RequireFields<QueryCategoriesArgs, 'current'>>;
+  category?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType, RequireFields<QueryCategoryArgs, 'code'>>;
   corpus?: Resolver<Maybe<ResolversTypes['Corpus']>, ParentType, ContextType>;
   paper?: Resolver<Maybe<ResolversTypes['Paper']>, ParentType, ContextType, RequireFields<QueryPaperArgs, 'id'>>;
   papers?: Resolver<Maybe<Array<Maybe<ResolversTypes['Paper']>>>, ParentType, ContextType, RequireFields<QueryPapersArgs, 'ids'>>;

@@ -1,4 +1,5 @@
 import type { PaperResolvers } from '../generated/graphql.js';
+import { toBibtex } from '../papers/bibtex.js';
 import { checkPageSize } from '../search/paging.js';
 import { findSimilar } from '../search/similar.js';
 import { selectedPayloadFields } from './selected-fields.js';
@@ -30,6 +31,7 @@ export const Paper: PaperResolvers = {
   license: ({ payload }) => payload.license ?? null,
   url: ({ payload }) => `https://arxiv.org/abs/${payload.id}`,
   pdfUrl: ({ payload }) => `https://arxiv.org/pdf/${payload.id}`,
+  bibtex: ({ payload }) => toBibtex({ ...payload, id: payload.id ?? '' }),
   similar: ({ id }, args, context, info) =>
     findSimilar(context, id, args, selectedPayloadFields(info, ['paper'])),
 };

@@ -1,5 +1,8 @@
+import { Category } from './Category.js';
 import { Corpus } from './Corpus.js';
 import { Paper } from './Paper.js';
+import { categories } from './Query/categories.js';
+import { category } from './Query/category.js';
 import { corpus } from './Query/corpus.js';
 import { paper } from './Query/paper.js';
 import { papers } from './Query/papers.js';
@@ -11,10 +14,10 @@ import type { Resolvers } from '../generated/graphql.js';
 /** Every field that is more than a property of its parent. */
 export const resolvers: Resolvers = {
   ...scalars,
-  Query: { corpus, paper, papers, search },
+  Query: { categories, category, corpus, paper, papers, search },
   Corpus,
   Paper,
   SearchConnection,
   Author: { name: (name) => name },
-  Category: { code: (code) => code },
+  Category,
 };

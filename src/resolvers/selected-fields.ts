@@ -8,6 +8,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { BIBTEX_FIELDS } from '../papers/bibtex.js';
 import type { PayloadField } from '../papers/payload.js';
 
 /** What the fields of `Paper` read from the payload. A field that is not named here reads nothing beside the id. */
@@ -28,6 +29,7 @@ const PAYLOAD_FIELDS: Record<string, readonly PayloadField[]> = {
   doi: ['doi'],
   reportNumber: ['report-no'],
   license: ['license'],
+  bibtex: BIBTEX_FIELDS,
 };
 
 /**
@@ -45,6 +47,11 @@ export function selectedPayloadFields(info: GraphQLResolveInfo, ...paths: string
   );
   const names = papers.flatMap((node) => subfields(node, info)).map((node) => node.name.value);
   return [...new Set<PayloadField>(['id', ...names.flatMap((name) => PAYLOAD_FIELDS[name] ?? [])])];
+}
+
+/** The same for a field that is a `SearchConnection`. */
+export function selectedHitFields(info: GraphQLResolveInfo): PayloadField[] {
+  return selectedPayloadFields(info, ['nodes', 'paper'], ['edges', 'node', 'paper']);
 }
 
 function subfields(node: FieldNode, info: GraphQLResolveInfo, name?: string): FieldNode[] {

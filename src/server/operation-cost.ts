@@ -11,6 +11,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { CATEGORIES } from '../papers/taxonomy.js';
 
 /** What an operation asks for in the worst case. */
 export interface OperationCost {
@@ -30,8 +31,12 @@ const LIST_SIZES: Record<string, (args: Record<string, unknown>) => number> = {
   'Query.papers': (args) => (Array.isArray(args['ids']) ? args['ids'].length : 0),
   'Paper.similar': (args) => toSize(args['first'], 5),
   'Paper.authors': (args) => toSize(args['first'], 50),
+  // As many as a paper has, at the most that have been seen.
+  'Paper.categories': () => 10,
+  'Query.categories': () => CATEGORIES.length,
+  'Category.papers': (args) => toSize(args['first'] ?? args['last'], 10),
 };
-const RANKED_LISTS = new Set(['Query.search', 'Paper.similar']);
+const RANKED_LISTS = new Set(['Query.search', 'Paper.similar', 'Category.papers']);
 
 /**
  * The cost of an operation, with its variables. The document must be valid.

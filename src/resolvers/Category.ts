@@ -1,0 +1,16 @@
+import type { CategoryResolvers } from '../generated/graphql.js';
+import { toArchive } from '../papers/archives.js';
+import { findCategory } from '../papers/taxonomy.js';
+import { listPapers } from '../search/list-papers.js';
+import { selectedHitFields } from './selected-fields.js';
+
+export const Category: CategoryResolvers = {
+  code: (code) => code,
+  name: (code) => findCategory(code)?.name ?? code,
+  group: (code) => findCategory(code)?.group ?? null,
+  archive: (code) => toArchive(code),
+  isCurrent: (code) => findCategory(code)?.isCurrent ?? false,
+  mergedInto: (code) => findCategory(code)?.mergedInto ?? null,
+  papers: (code, args, context, info) =>
+    listPapers(context, { categories: { in: [code] } }, args, selectedHitFields(info)),
+};
