@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { IngestOptions } from './ingest-options.js';
+import { completeDirectory } from '../directory/complete-directory.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { BadUserInputError, PublicError } from '../errors/errors.js';
 import type { BatchPlan } from '../ingest/batch.js';
@@ -12,7 +13,7 @@ import { prepareCollection } from '../ingest/prepare-collection.js';
 import { estimateCost } from '../ingest/prices.js';
 import { createProgress, INDEXING_NOTE, toDuration, type Progress } from '../ingest/progress.js';
 import { createRejects } from '../ingest/rejects.js';
-import type { RetryOptions } from '../ingest/retry.js';
+import { withRetries, type RetryOptions } from '../ingest/retry.js';
 import { takeLock } from '../ingest/run-lock.js';
 import type { Summary } from '../ingest/summary.js';
 import { checkCollection } from '../store/check-collection.js';
@@ -92,6 +93,11 @@ async function runLocked(
     if (!isWhole) return;
     progress.note(INDEXING_NOTE);
     await completeIndexes(store, progress.step, retries, signal);
+    const isChanged = state.counts.new + state.counts.updated > 0;
+    await withRetries(
+      () => completeDirectory(store, { isChanged, onProgress: progress.step, signal }),
+      retries,
+    );
     await checkpoints.remove();
   }).finally(async () => {
     progress.stop();

@@ -1,11 +1,12 @@
 import { describeStore, openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
+import { completeDirectory } from '../directory/complete-directory.js';
 import { StartupError } from '../errors/errors.js';
 import { toEmbedderId } from '../ingest/model-name.js';
 import { adoptPapers } from '../ingest/repair.js';
 import { toMetadata } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
-import type { CollectionInfo, PaperStore } from '../store/store.js';
+import type { CollectionInfo, OptimizeProgress, PaperStore } from '../store/store.js';
 
 const SAY_EVERY_MS = 5_000;
 
@@ -27,6 +28,7 @@ export async function repair(config: Config, modelName: string | undefined): Pro
     }
     const metadata = toRepairedMetadata(info, modelName);
     await complete(store, info, metadata);
+    await completeDirectory(store, { isChanged: true, onProgress: sayStep });
     const { missingIndexes = [] } = (await store.describe()) ?? {};
     if (missingIndexes.length > 0) {
       throw new StartupError(
@@ -47,7 +49,7 @@ async function complete(
   const { adoption } = store;
   if (adoption) await adoption.addKeywordVector();
   // Also makes the payload indexes, before the payloads that they are of are written.
-  await store.optimize(({ name, done, total }) => console.error(`${name} ${done}/${total}`));
+  await store.optimize(sayStep);
   await store.setVectorIndexing('on');
   if (!adoption) return;
   const { completed, left } = await adoptPapers(adoption, sayNowAndThen(info.count));
@@ -56,6 +58,8 @@ async function complete(
   // Last: a collection that says what it is is a whole one.
   await adoption.setMetadata(metadata);
 }
+
+const sayStep: OptimizeProgress = ({ name, done, total }) => console.error(`${name} ${done}/${total}`);
 
 function sayNowAndThen(total: number): (counts: { completed: number }) => void {
   let saidAt = performance.now();

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
+import { completeDirectory } from '../directory/complete-directory.js';
 import { toKaggleRecord, type KaggleRecord } from './kaggle-record.js';
 import { toPayload } from './normalise.js';
 import { toEmbeddedText, type Embedder } from '../embedding/embedder.js';
@@ -47,7 +48,10 @@ export async function ensureSample(store: PaperStore, embedder: Embedder): Promi
   const isOurs = existing !== null && JSON.stringify(existing.metadata) === JSON.stringify(metadata);
   // More papers than there are: two servers that started at the same moment have each inserted them.
   const isUsable = isOurs && existing.missingIndexes.length === 0 && existing.count <= records.length;
-  if (isUsable && existing.count === records.length) return;
+  if (isUsable && existing.count === records.length) {
+    await completeDirectory(store, { isChanged: false });
+    return;
+  }
 
   const points = await toPoints(records, embedder);
   if (existing && !isUsable) await store.drop();
@@ -55,6 +59,7 @@ export async function ensureSample(store: PaperStore, embedder: Embedder): Promi
   if (isMade && (await isFilledMeanwhile(store, records.length))) return;
   await store.upsert(points);
   await store.optimize();
+  await completeDirectory(store, { isChanged: true });
 }
 
 /** Whether it was us who made the collection: of several servers that start at the same moment, one does. */
@@ -72,7 +77,8 @@ async function createFirst(store: PaperStore, metadata: CollectionMetadata): Pro
 async function isFilledMeanwhile(store: PaperStore, count: number): Promise<boolean> {
   const giveUpAt = Date.now() + FILLING_MS;
   while (Date.now() < giveUpAt) {
-    if ((await store.describe())?.count === count) return true;
+    const directory = await store.directory.describe();
+    if (directory?.points === count) return true;
     await setTimeout(100);
   }
   return false;

@@ -23,7 +23,7 @@ const MAX_WORDS = 12;
 export function authorKeys(names: readonly string[]): string[] {
   const keys = new Set<string>();
   for (const name of names) {
-    for (const words of spellings(name)) addNameKeys(words, keys);
+    for (const words of nameSpellings(name)) addNameKeys(words, keys);
   }
   return [...keys];
 }
@@ -34,7 +34,7 @@ export function authorKeys(names: readonly string[]): string[] {
  * paper's. A name without any word has no alternative: nothing matches it.
  */
 export function authorKeyAlternatives(name: string): string[][][] {
-  const alternatives = spellings(name).map(toKeyLists);
+  const alternatives = nameSpellings(name).map(toKeyLists);
   if (alternatives.every((lists) => lists.length === 1)) {
     const keys = new Set(alternatives.flat(2));
     return keys.size === 0 ? [] : [[[...keys]]];
@@ -119,7 +119,7 @@ function choose(words: readonly string[], size: number): string[][] {
 const HYPHEN = /[-‐‑]/u;
 
 /** The name's words; and, where hyphens split some ("Tian-Xing"), the words with those joined ("tianxing"). */
-function spellings(name: string): string[][] {
+export function nameSpellings(name: string): string[][] {
   const plain = name.replace(/['’‘ʼ`´]/gu, '');
   const written = toWords(plain).slice(0, MAX_WORDS);
   if (written.length === 0) return [];

@@ -1,3 +1,4 @@
+import type { Directory } from './directory.js';
 import type { Filter } from './filter.js';
 import type { CollectionMetadata } from './layout.js';
 import type { PaperPayload, PayloadField } from '../papers/payload.js';
@@ -122,6 +123,8 @@ export interface Adoption {
 export interface PaperStore {
   readonly kind: 'lance' | 'qdrant';
   readonly collection: string;
+  /** Of the collection's author names and titles. */
+  readonly directory: Directory;
   /**
    * One outcome for each request, in order: hits best first, equal scores by point id; or the error of that request
    * alone. All requests go out as one batch.
@@ -129,6 +132,11 @@ export interface PaperStore {
   search(requests: readonly SearchRequest[]): Promise<(Hit[] | Error)[]>;
   /** The papers that exist among `ids`, by id. */
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>>;
+  /**
+   * All papers with these fields, in batches and no order; meant for what runs beside nothing else, such as the end of
+   * a load.
+   */
+  scan(fields: readonly PayloadField[]): AsyncIterable<StoredPaper[]>;
   /** Exact number of points that the filter selects. */
   count(filter?: Filter): Promise<number>;
   /**

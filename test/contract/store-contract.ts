@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { CONFORMANCE_CASES, CONFORMANCE_POINTS } from './conformance.js';
+import { registerDirectoryContract } from './store-contract-directory.js';
 import { registerFilterContract } from './store-contract-filters.js';
 import { registerRankingContract } from './store-contract-ranking.js';
 import { registerWritingContract } from './store-contract-writing.js';
@@ -76,5 +77,6 @@ export function describeStoreContract(
     registerFilterContract(useCollection);
     registerRankingContract(useCollection);
     registerWritingContract(openStore, useCollection);
+    registerDirectoryContract(openStore, useCollection);
   });
 }

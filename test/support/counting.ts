@@ -19,8 +19,10 @@ export function toPlainStore(store: PaperStore): PaperStore {
   return {
     kind: store.kind,
     collection: store.collection,
+    directory: store.directory,
     search: (requests) => store.search(requests),
     retrieve: (ids, fields) => store.retrieve(ids, fields),
+    scan: (fields) => store.scan(fields),
     count: (filter) => store.count(filter),
     upsert: (points, options) => store.upsert(points, options),
     describe: () => store.describe(),

@@ -169,7 +169,8 @@ function vectorType(dimension: number): FixedSizeList<Float32> {
   return new FixedSizeList(dimension, new Field('item', new Float32(), true));
 }
 
-function utf8Lists(lists: readonly (readonly string[])[]): Data<List<Utf8>> {
+/** A column of lists, none of them null. */
+export function utf8Lists(lists: readonly (readonly string[])[]): Data<List<Utf8>> {
   const rowOffsets = new Int32Array(lists.length + 1);
   lists.forEach((list, row) => {
     rowOffsets[row + 1] = (rowOffsets[row] ?? 0) + list.length;
@@ -185,7 +186,7 @@ function toUtf8Data({ data, offsets: valueOffsets }: PackedTexts): Data<Utf8> {
   return makeData({ type: new Utf8(), length: valueOffsets.length - 1, nullCount: 0, valueOffsets, data });
 }
 
-function utf8(values: readonly (string | null)[]): Data<Utf8> {
+export function utf8(values: readonly (string | null)[]): Data<Utf8> {
   const text = values.join('');
   const joined = Buffer.from(text);
   const isAscii = joined.length === text.length;
@@ -225,7 +226,7 @@ function isSurrogatePair(first: number, second: number): boolean {
   return first >= 0xd800 && first < 0xdc00 && second >= 0xdc00 && second < 0xe000;
 }
 
-function int64(values: readonly (bigint | null)[]): Data<Int64> {
+export function int64(values: readonly (bigint | null)[]): Data<Int64> {
   return makeData({
     type: new Int64(),
     length: values.length,

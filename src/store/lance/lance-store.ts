@@ -9,8 +9,10 @@ import {
 } from './collection.js';
 import { ID, VECTOR } from './column-names.js';
 import { toTable } from './columns.js';
+import { LanceDirectory } from './directory.js';
 import { isMissingTable, missingCollection, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
+import { scanPapers } from './scan.js';
 import { readHashes, readPapers, searchCollection } from './search.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
@@ -34,6 +36,7 @@ const MOST_UNINDEXED_IDS = 20_000;
 /** Papers in a LanceDB table. Writes of one store take turns; another process may read, and sees them at once. */
 export class LanceStore implements PaperStore {
   readonly kind = 'lance';
+  readonly directory: LanceDirectory;
   #opened: Promise<OpenCollection | null> | null = null;
   #lastWrite: Promise<unknown> = Promise.resolve();
   /** Rows that the index of ids lacks, as far as this store has written them. */
@@ -43,7 +46,9 @@ export class LanceStore implements PaperStore {
     private readonly connection: Connection,
     readonly collection: string,
     private readonly approximateFromRows: number,
-  ) {}
+  ) {
+    this.directory = new LanceDirectory(connection, collection);
+  }
 
   /** @param dataDir absolute: the engine takes some relative names for addresses of its cloud. */
   static async open(dataDir: string, collection: string, approximateFromRows: number): Promise<LanceStore> {
@@ -60,6 +65,15 @@ export class LanceStore implements PaperStore {
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>> {
     const isHash = fields.length === 1 && fields[0] === 'content_hash';
     return this.#with(({ table }) => (isHash ? readHashes : readPapers)(table, ids));
+  }
+
+  async *scan(): AsyncGenerator<StoredPaper[]> {
+    const opened = await this.#with((collection) => Promise.resolve(collection));
+    try {
+      yield* scanPapers(opened.table);
+    } catch (error) {
+      throw toStoreError(error, this.collection);
+    }
   }
 
   count(filter?: Filter): Promise<number> {
@@ -121,6 +135,7 @@ export class LanceStore implements PaperStore {
       await this.connection.dropTable(this.collection).catch((error: unknown) => {
         if (!isMissingTable(error)) throw error;
       });
+      await this.directory.drop();
     });
   }
 

@@ -12,7 +12,9 @@ import {
   setVectorIndexing,
 } from './collection.js';
 import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
+import { createDirectory } from './directory.js';
 import { createPointsHttp } from './http.js';
+import { scanPapers } from './scan.js';
 import { searchAll, toStoredPaper, type Query, type RankedPoint } from './search.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
@@ -87,11 +89,15 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
     }
   }
 
+  const directory = createDirectory({ client, http, collection, guard });
+
   return {
     kind: 'qdrant',
     collection,
+    directory,
     search: (requests) => searchAll({ queryBatch, retrieve }, requests),
     retrieve,
+    scan: (fields) => scanPapers((body) => send('POST', '/scroll', body), fields),
     async count(filter) {
       const { count } = await send<Schemas['CountResult']>('POST', '/count', { filter, exact: true });
       return count;
@@ -108,6 +114,7 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
     adoption: guardAll(createAdoption({ client, http, collection, toKeywordVector }), guard),
     async drop() {
       await guard(() => client.deleteCollection(collection));
+      await directory.drop();
     },
     close() {
       http.close();

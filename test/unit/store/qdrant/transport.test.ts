@@ -46,6 +46,8 @@ describe('every request', () => {
     expect(requests.map(({ path }) => path)).toEqual([
       '/collections/a%2Fb%20c/points/count',
       '/collections/a%2Fb%20c',
+      '/collections/a%2Fb%20c_directory_a',
+      '/collections/a%2Fb%20c_directory_b',
     ]);
   });
 });
@@ -86,6 +88,8 @@ describe('opening', () => {
       '/qdrant/v1/',
       '/qdrant/v1/collections/papers/points/count',
       '/qdrant/v1/collections/papers',
+      '/qdrant/v1/collections/papers_directory_a',
+      '/qdrant/v1/collections/papers_directory_b',
     ]);
   });
 

@@ -1,0 +1,158 @@
+import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
+import { z } from 'zod';
+
+import type { PointsHttp } from './http.js';
+import { toPointId } from '../../papers/point-id.js';
+import {
+  DIRECTORY_SLOTS,
+  directoryName,
+  entryKeys,
+  entryPrefixes,
+  entryRank,
+  missingDirectory,
+  prefixToken,
+  type Directory,
+  type DirectoryEntry,
+  type DirectoryInfo,
+  type DirectoryQuery,
+  type DirectorySlot,
+} from '../directory.js';
+import type { Filter } from '../filter.js';
+
+/** Where the requests go; `guard` gives their failures public errors. */
+export interface DirectoryParts {
+  client: QdrantClient;
+  http: Pick<PointsHttp, 'send'>;
+  collection: string;
+  guard: <Result>(call: () => Promise<Result>) => Promise<Result>;
+}
+
+/** An entry as its point's payload has it, beside `prefixes` and `keys`, which are never read back. */
+const StoredEntry = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('author'),
+    text: z.string(),
+    papers: z.int(),
+    firstYear: z.int().nullable(),
+    lastYear: z.int().nullable(),
+  }),
+  z.object({
+    kind: z.literal('title'),
+    text: z.string(),
+    paperId: z.string(),
+    submitted: z.string().nullable(),
+  }),
+]) satisfies z.ZodType<DirectoryEntry>;
+const SHOWN = ['kind', 'text', 'papers', 'firstYear', 'lastYear', 'paperId', 'submitted'];
+
+const INDEXES = { prefixes: 'keyword', keys: 'keyword', rank: 'integer' } as const;
+const StoredInfo = z.object({ points: z.int(), authors: z.int(), titles: z.int() });
+
+/** Entries of one request: some 500 bytes each. */
+const POINTS_AT_ONCE = 2_000;
+
+/**
+ * Points without vectors in one of two collections, and an alias that says in which: it is switched in one step, once
+ * the other collection is whole.
+ */
+export function createDirectory({ client, http, collection, guard }: DirectoryParts): Directory {
+  const alias = directoryName(collection);
+
+  async function currentSlot(): Promise<DirectorySlot | null> {
+    const { aliases } = await client.getAliases();
+    const target = aliases.find(({ alias_name: name }) => name === alias)?.collection_name;
+    return DIRECTORY_SLOTS.find((slot) => directoryName(collection, slot) === target) ?? null;
+  }
+
+  async function fill(name: string, entries: AsyncIterable<readonly DirectoryEntry[]>): Promise<void> {
+    await client.api().createCollection({ collection_name: name, vectors: {}, on_disk_payload: true });
+    for (const [field, schema] of Object.entries(INDEXES)) {
+      await client.createPayloadIndex(name, { field_name: field, field_schema: schema, wait: true });
+    }
+    for await (const batch of entries) {
+      for (let from = 0; from < batch.length; from += POINTS_AT_ONCE) {
+        const points = batch.slice(from, from + POINTS_AT_ONCE).map(toPoint);
+        await http.send('PUT', `/collections/${encodeURIComponent(name)}/points?wait=true`, { points });
+      }
+    }
+  }
+
+  async function describe(): Promise<DirectoryInfo | null> {
+    const slot = await currentSlot();
+    if (!slot) return null;
+    const { config } = await client.getCollection(directoryName(collection, slot));
+    return StoredInfo.safeParse(config.metadata).data ?? null;
+  }
+
+  async function find(queries: readonly DirectoryQuery[]): Promise<DirectoryEntry[][]> {
+    if (queries.length === 0) return [];
+    const path = `/collections/${encodeURIComponent(alias)}/points/query/batch`;
+    const searches = queries.map(toSearch);
+    const answers = await http
+      .send<Schemas['QueryResponse'][]>('POST', path, { searches })
+      .catch((error: unknown) => {
+        throw isMissing(error) ? missingDirectory(collection) : error;
+      });
+    return answers.map(({ points }) => points.map(({ payload }) => StoredEntry.parse(payload)));
+  }
+
+  return {
+    describe: () => guard(describe),
+    find: (queries) => guard(() => find(queries)),
+    replace: (entries, info) =>
+      guard(async () => {
+        const current = await currentSlot();
+        const name = directoryName(collection, current === 'a' ? 'b' : 'a');
+        await client.deleteCollection(name);
+        await fill(name, entries);
+        await client.api().updateCollection({ collection_name: name, metadata: { ...info() } });
+        const create = { create_alias: { collection_name: name, alias_name: alias } };
+        const remove = { delete_alias: { alias_name: alias } };
+        await client.updateCollectionAliases({ actions: current ? [remove, create] : [create] });
+        if (current) await client.deleteCollection(directoryName(collection, current));
+      }),
+    drop: () =>
+      guard(async () => {
+        for (const slot of DIRECTORY_SLOTS) await client.deleteCollection(directoryName(collection, slot));
+      }),
+  };
+}
+
+/** The server's answer for an alias or collection that is not there. */
+function isMissing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'status' in error && error.status === 404;
+}
+
+function toPoint(entry: DirectoryEntry): Schemas['PointStruct'] {
+  return {
+    id: toPointId(`${entry.kind} ${entry.kind === 'author' ? entry.text : entry.paperId}`),
+    vector: {},
+    payload: {
+      ...entry,
+      rank: entryRank(entry),
+      prefixes: entryPrefixes(entry),
+      ...(entry.kind === 'author' && { keys: entryKeys(entry) }),
+    },
+  };
+}
+
+function toSearch(query: DirectoryQuery): Schemas['QueryRequest'] {
+  return {
+    query: { order_by: { key: 'rank', direction: 'desc' } },
+    filter: toFilter(query),
+    limit: query.limit,
+    with_payload: { include: SHOWN },
+  };
+}
+
+function toFilter(query: DirectoryQuery): Filter {
+  if (query.by === 'prefixes') {
+    const tokens = query.prefixes.map((prefix) => prefixToken(query.kind, prefix));
+    return { must: tokens.map((value) => ({ key: 'prefixes', match: { value } })) };
+  }
+  return {
+    should: query.alternatives.map((lists) => ({
+      must: lists.map((keys) => ({ key: 'keys', match: { any: [...keys] } })),
+    })),
+  };
+}
