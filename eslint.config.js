@@ -28,7 +28,7 @@ const boundaries = [
     message: 'Only the commands know the adapters; everything else speaks to the ports.',
   },
   {
-    files: ['src/{papers,search,store,embedding,loaders}/**/*.ts'],
+    files: ['src/{papers,search,directory,store,embedding,loaders}/**/*.ts'],
     ignores: [],
     group: ['**/server/*', '**/resolvers/*', '**/commands/*', 'graphql', '@apollo/*', 'fastify'],
     message: 'This layer knows nothing of GraphQL over HTTP; resolvers call it, not the other way round.',

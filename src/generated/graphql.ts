@@ -1,6 +1,6 @@
 import type { DateBound } from '../search/date-bound.js';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { AuthorParent, CategoryParent, CorpusParent, PaperParent, SearchConnectionParent, SearchEdgeParent, SearchResultParent } from '../resolvers/parents.js';
+import type { AuthorParent, AuthorVariantParent, CategoryParent, CorpusParent, PaperParent, QueryInterpretationParent, SearchConnectionParent, SearchEdgeParent, SearchResultParent, SuggestionParent } from '../resolvers/parents.js';
 import type { Context } from '../server/context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -21,13 +21,48 @@ export type Scalars = {
   DateOrDateTime: { input: DateBound; output: never; }
   /** An instant, ISO 8601 with time zone: `2021-12-31T23:59:59Z`, `2022-01-01T00:59:59+01:00`. */
   DateTime: { input: Date; output: Date | string; }
+  /** Any JSON value. Here always an input object to pass back in a variable, such as a `SearchFilter`. */
+  JSON: { input: never; output: unknown; }
 };
 
-/** An author as one paper names them. */
+/** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
 export type Author = {
   __typename?: 'Author';
-  /** Given name, then family name, in Unicode: `Tian-Xing Xu`. */
+  /**
+   * Year of the author's first paper in the corpus, under the 200 spellings of most papers. Null when no year is known; with
+   * an error, as `variants`.
+   */
+  firstYear?: Maybe<Scalars['Int']['output']>;
+  /** Year of the last, likewise. */
+  lastYear?: Maybe<Scalars['Int']['output']>;
+  /**
+   * Given name, then family name, in Unicode: `Tian-Xing Xu`. Below a paper, as the paper has it; from `author(name:)`, as
+   * most papers have it that have these very words, else as asked.
+   */
   name: Scalars['String']['output'];
+  /** The papers of the author under any of the spellings, newest first. Null, with an error, when the store does not answer. */
+  papers?: Maybe<SearchConnection>;
+  /**
+   * Spellings of the name in the corpus, this one included, those of most papers first. Null, with an error, when there is no
+   * directory of authors (`paperql repair` makes it) or the store does not answer.
+   */
+  variants?: Maybe<Array<AuthorVariant>>;
+};
+
+
+/** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
+export type AuthorPapersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
+export type AuthorVariantsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /**
@@ -49,6 +84,19 @@ export type AuthorFilter = {
   match?: InputMaybe<Array<Scalars['String']['input']>>;
   /** These words next to each other, in this order, in one author's name as the paper has it. */
   phrase?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A spelling of an author's name. */
+export type AuthorVariant = {
+  __typename?: 'AuthorVariant';
+  /** Year of the first of them; null when not known. */
+  firstYear?: Maybe<Scalars['Int']['output']>;
+  /** Year of the last of them; null when not known. */
+  lastYear?: Maybe<Scalars['Int']['output']>;
+  /** The name, letter by letter as papers have it. */
+  name: Scalars['String']['output'];
+  /** Papers that have it so. */
+  paperCount: Scalars['Int']['output'];
 };
 
 /** A category of the arXiv taxonomy (https://arxiv.org/category_taxonomy). */
@@ -255,6 +303,12 @@ export type PaperVersion = {
 /** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type Query = {
   __typename?: 'Query';
+  /**
+   * The author of this name; null when nobody in the corpus bears it. Names are compared as in `AuthorFilter`: all words of
+   * the name stand in an author's, whatever the case, accents, hyphens and order; initials match both ways. So a common
+   * or short name (`Wei Wang`, `Xu`) is all who share it.
+   */
+  author?: Maybe<Author>;
   /** arXiv's taxonomy: group by group, archives and categories by code, in each group the archives that go on first. */
   categories: Array<Category>;
   /** The category with this code in arXiv's taxonomy, current or not; null for a code that arXiv never had. */
@@ -273,6 +327,20 @@ export type Query = {
    * Null, with an error, when the store or the embedding service does not answer; other fields are not affected.
    */
   search?: Maybe<SearchConnection>;
+  /**
+   * What the typed text may become: authors, categories and titles in which each typed word begins a word, whatever the
+   * case and accents. Of each word the first eight letters count; a text without letters and digits suggests nothing.
+   *
+   * Null, with an error, when there is no directory of authors and titles (`paperql repair` makes it) or the store does not
+   * answer.
+   */
+  suggest?: Maybe<Array<Suggestion>>;
+};
+
+
+/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+export type QueryAuthorArgs = {
+  name: Scalars['String']['input'];
 };
 
 
@@ -311,6 +379,14 @@ export type QuerySearchArgs = {
   query?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+export type QuerySuggestArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  kinds?: Array<SuggestionKind>;
+  prefix: Scalars['String']['input'];
+};
+
 /** What was understood of a query. */
 export type QueryInterpretation = {
   __typename?: 'QueryInterpretation';
@@ -321,6 +397,12 @@ export type QueryInterpretation = {
    * listing.
    */
   text: Scalars['String']['output'];
+  /**
+   * The authors among `authors` that nobody in the corpus is called, with names that may have been meant. Costs two calls to
+   * the store for the whole operation, only when asked for. Null, with an error, when there is no directory of authors
+   * (`paperql repair` makes it) or the store does not answer.
+   */
+  unknownAuthors?: Maybe<Array<UnknownAuthor>>;
 };
 
 /**
@@ -423,6 +505,34 @@ export type StoreKind =
   /** A Qdrant server or cluster. */
   | 'QDRANT';
 
+/** Something that the typed text may become. */
+export type Suggestion = {
+  __typename?: 'Suggestion';
+  /** The author; null for other kinds. */
+  author?: Maybe<Author>;
+  /** The category; null for other kinds. */
+  category?: Maybe<Category>;
+  /** A `SearchFilter` that selects the author's papers, the category's or this paper. */
+  filter: Scalars['JSON']['output'];
+  /** What it is. */
+  kind: SuggestionKind;
+  /** The paper with this title; null for other kinds. All papers of an operation cost one more call to the store. */
+  paper?: Maybe<Paper>;
+  /** Papers with an author of exactly this name; null for categories and titles. */
+  paperCount?: Maybe<Scalars['Int']['output']>;
+  /** The author's name, the category's name or the paper's title. */
+  text: Scalars['String']['output'];
+};
+
+/** What is suggested. */
+export type SuggestionKind =
+  /** Names of authors, those of most papers first. */
+  | 'AUTHOR'
+  /** Categories of the taxonomy, found by code or name, the current ones first. */
+  | 'CATEGORY'
+  /** Titles of papers, newest first. */
+  | 'TITLE';
+
 /**
  * Conditions on text. Words are runs of letters and digits; case and accents do not count, parts of words do not match.
  * A text without any word matches nothing.
@@ -436,6 +546,15 @@ export type TextFilter = {
   match?: InputMaybe<Scalars['String']['input']>;
   /** These words next to each other, in this order. */
   phrase?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** An author that the corpus does not have. */
+export type UnknownAuthor = {
+  __typename?: 'UnknownAuthor';
+  /** Names in the corpus that differ by a few letters, the closest first, then those of most papers; at most three. */
+  didYouMean: Array<Scalars['String']['output']>;
+  /** The name as the query has it. */
+  name: Scalars['String']['output'];
 };
 
 
@@ -513,6 +632,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversTypes = {
   Author: ResolverTypeWrapper<AuthorParent>;
   AuthorFilter: AuthorFilter;
+  AuthorVariant: ResolverTypeWrapper<AuthorVariantParent>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Category: ResolverTypeWrapper<CategoryParent>;
   Corpus: ResolverTypeWrapper<CorpusParent>;
@@ -524,26 +644,31 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   IntRangeInput: IntRangeInput;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   KeywordFilter: KeywordFilter;
   KeywordsFilter: KeywordsFilter;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Paper: ResolverTypeWrapper<PaperParent>;
   PaperVersion: ResolverTypeWrapper<PaperVersion>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  QueryInterpretation: ResolverTypeWrapper<QueryInterpretation>;
+  QueryInterpretation: ResolverTypeWrapper<QueryInterpretationParent>;
   SearchConnection: ResolverTypeWrapper<SearchConnectionParent>;
   SearchEdge: ResolverTypeWrapper<SearchEdgeParent>;
   SearchFilter: SearchFilter;
   SearchResult: ResolverTypeWrapper<SearchResultParent>;
   StoreKind: StoreKind;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Suggestion: ResolverTypeWrapper<SuggestionParent>;
+  SuggestionKind: SuggestionKind;
   TextFilter: TextFilter;
+  UnknownAuthor: ResolverTypeWrapper<UnknownAuthor>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Author: AuthorParent;
   AuthorFilter: AuthorFilter;
+  AuthorVariant: AuthorVariantParent;
   Boolean: Scalars['Boolean']['output'];
   Category: CategoryParent;
   Corpus: CorpusParent;
@@ -555,23 +680,37 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   IntRangeInput: IntRangeInput;
+  JSON: Scalars['JSON']['output'];
   KeywordFilter: KeywordFilter;
   KeywordsFilter: KeywordsFilter;
   PageInfo: PageInfo;
   Paper: PaperParent;
   PaperVersion: PaperVersion;
   Query: Record<PropertyKey, never>;
-  QueryInterpretation: QueryInterpretation;
+  QueryInterpretation: QueryInterpretationParent;
   SearchConnection: SearchConnectionParent;
   SearchEdge: SearchEdgeParent;
   SearchFilter: SearchFilter;
   SearchResult: SearchResultParent;
   String: Scalars['String']['output'];
+  Suggestion: SuggestionParent;
   TextFilter: TextFilter;
+  UnknownAuthor: UnknownAuthor;
 };
 
 export type AuthorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Author'] = ResolversParentTypes['Author']> = {
+  firstYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  lastYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  papers?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, Partial<AuthorPapersArgs>>;
+  variants?: Resolver<Maybe<Array<ResolversTypes['AuthorVariant']>>, ParentType, ContextType, RequireFields<AuthorVariantsArgs, 'first'>>;
+};
+
+export type AuthorVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuthorVariant'] = ResolversParentTypes['AuthorVariant']> = {
+  firstYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  lastYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  paperCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type CategoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Category'] = ResolversParentTypes['Category']> = {
@@ -605,6 +744,10 @@ export interface DateOrDateTimeScalarConfig extends GraphQLScalarTypeConfig<Reso
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
+}
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
 }
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -644,17 +787,20 @@ export type PaperVersionResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  author?: Resolver<Maybe<ResolversTypes['Author']>, ParentType, ContextType, RequireFields<QueryAuthorArgs, 'name'>>;
   categories?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType, RequireFields<QueryCategoriesArgs, 'current'>>;
   category?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType, RequireFields<QueryCategoryArgs, 'code'>>;
   corpus?: Resolver<Maybe<ResolversTypes['Corpus']>, ParentType, ContextType>;
   paper?: Resolver<Maybe<ResolversTypes['Paper']>, ParentType, ContextType, RequireFields<QueryPaperArgs, 'id'>>;
   papers?: Resolver<Maybe<Array<Maybe<ResolversTypes['Paper']>>>, ParentType, ContextType, RequireFields<QueryPapersArgs, 'ids'>>;
   search?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'interpret'>>;
+  suggest?: Resolver<Maybe<Array<ResolversTypes['Suggestion']>>, ParentType, ContextType, RequireFields<QuerySuggestArgs, 'first' | 'kinds' | 'prefix'>>;
 };
 
 export type QueryInterpretationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QueryInterpretation'] = ResolversParentTypes['QueryInterpretation']> = {
   authors?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unknownAuthors?: Resolver<Maybe<Array<ResolversTypes['UnknownAuthor']>>, ParentType, ContextType>;
 };
 
 export type SearchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchConnection'] = ResolversParentTypes['SearchConnection']> = {
@@ -677,13 +823,30 @@ export type SearchResultResolvers<ContextType = Context, ParentType extends Reso
   score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type SuggestionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Suggestion'] = ResolversParentTypes['Suggestion']> = {
+  author?: Resolver<Maybe<ResolversTypes['Author']>, ParentType, ContextType>;
+  category?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType>;
+  filter?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SuggestionKind'], ParentType, ContextType>;
+  paper?: Resolver<Maybe<ResolversTypes['Paper']>, ParentType, ContextType>;
+  paperCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type UnknownAuthorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnknownAuthor'] = ResolversParentTypes['UnknownAuthor']> = {
+  didYouMean?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Author?: AuthorResolvers<ContextType>;
+  AuthorVariant?: AuthorVariantResolvers<ContextType>;
   Category?: CategoryResolvers<ContextType>;
   Corpus?: CorpusResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateOrDateTime?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  JSON?: GraphQLScalarType;
   PageInfo?: PageInfoResolvers<ContextType>;
   Paper?: PaperResolvers<ContextType>;
   PaperVersion?: PaperVersionResolvers<ContextType>;
@@ -692,5 +855,7 @@ export type Resolvers<ContextType = Context> = {
   SearchConnection?: SearchConnectionResolvers<ContextType>;
   SearchEdge?: SearchEdgeResolvers<ContextType>;
   SearchResult?: SearchResultResolvers<ContextType>;
+  Suggestion?: SuggestionResolvers<ContextType>;
+  UnknownAuthor?: UnknownAuthorResolvers<ContextType>;
 };
 

@@ -1,15 +1,20 @@
+import type { Suggested } from '../directory/suggest.js';
 import type { SearchPage } from '../search/search.js';
 import type { RankedPaper } from '../search/ranked-paper.js';
+import type { AuthorEntry } from '../store/directory.js';
 import type { CollectionInfo, StoredPaper } from '../store/store.js';
 
 /** What the resolvers of each GraphQL type are handed; `codegen.ts` maps the types to these. */
 
 /** A name as the paper has it. */
 export type AuthorParent = string;
+export type AuthorVariantParent = AuthorEntry;
 /** A category code. */
 export type CategoryParent = string;
 export type CorpusParent = CollectionInfo;
 export type PaperParent = StoredPaper;
+export type QueryInterpretationParent = SearchPage['interpretation'];
 export type SearchConnectionParent = SearchPage;
 export type SearchEdgeParent = SearchPage['edges'][number];
 export type SearchResultParent = RankedPaper;
+export type SuggestionParent = Suggested;

@@ -1,12 +1,18 @@
+import { Author } from './Author.js';
+import { AuthorVariant } from './AuthorVariant.js';
 import { Category } from './Category.js';
 import { Corpus } from './Corpus.js';
 import { Paper } from './Paper.js';
+import { author } from './Query/author.js';
 import { categories } from './Query/categories.js';
 import { category } from './Query/category.js';
 import { corpus } from './Query/corpus.js';
 import { paper } from './Query/paper.js';
 import { papers } from './Query/papers.js';
 import { search } from './Query/search.js';
+import { suggest } from './Query/suggest.js';
+import { QueryInterpretation } from './QueryInterpretation.js';
+import { Suggestion } from './Suggestion.js';
 import { scalars } from './scalars.js';
 import { SearchConnection } from './SearchConnection.js';
 import type { Resolvers } from '../generated/graphql.js';
@@ -14,10 +20,13 @@ import type { Resolvers } from '../generated/graphql.js';
 /** Every field that is more than a property of its parent. */
 export const resolvers: Resolvers = {
   ...scalars,
-  Query: { categories, category, corpus, paper, papers, search },
+  Query: { author, categories, category, corpus, paper, papers, search, suggest },
   Corpus,
   Paper,
+  QueryInterpretation,
   SearchConnection,
-  Author: { name: (name) => name },
+  Suggestion,
+  Author,
+  AuthorVariant,
   Category,
 };

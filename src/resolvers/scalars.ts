@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
-import { DateResolver, DateTimeResolver } from 'graphql-scalars';
+import { DateResolver, DateTimeResolver, JSONResolver } from 'graphql-scalars';
 import { toError } from '../errors/errors.js';
 import type { DateBound } from '../search/date-bound.js';
 
@@ -21,4 +21,4 @@ const DateOrDateTime = new GraphQLScalarType<DateBound, never>({
   },
 });
 
-export const scalars = { Date: DateResolver, DateTime: DateTimeResolver, DateOrDateTime };
+export const scalars = { Date: DateResolver, DateTime: DateTimeResolver, DateOrDateTime, JSON: JSONResolver };

@@ -1,10 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { createDeadline } from './deadline.js';
 import { createCountLoader, createPaperLoader, createSearchLoader } from '../loaders/loaders.js';
+import { createDirectoryLoader } from '../loaders/directory-loader.js';
 import { createOperationGate } from '../loaders/operation-gate.js';
 import type { QueryEmbeddings } from '../loaders/query-embeddings.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
+import type { DirectoryQuery } from '../store/directory.js';
 import type { PaperStore, SearchRequest } from '../store/store.js';
 
 /** What lives as long as the server and is shared by all requests. */
@@ -23,6 +25,7 @@ export function createContext({ store, embeddings, requestTimeoutMs }: Services,
   const searches = createSearchLoader(store, gate.schedule);
   const papers = createPaperLoader(store);
   const counts = createCountLoader(store);
+  const entries = createDirectoryLoader(store.directory);
   return {
     log,
     embed: (text: string) => deadline.race(gate.track(embeddings.embed(text))),
@@ -31,6 +34,7 @@ export function createContext({ store, embeddings, requestTimeoutMs }: Services,
       deadline.race(Promise.all(ids.map((id) => papers.load({ id, fields })))),
     // An empty filter selects every paper.
     count: (filter: Filter = {}) => deadline.race(counts.load(filter)),
+    findEntries: (query: DirectoryQuery) => deadline.race(entries.load(query)),
     describe: () => deadline.race(store.describe()),
     store: store.kind,
   };

@@ -15,7 +15,7 @@ import { CATEGORIES } from '../papers/taxonomy.js';
 
 /** What an operation asks for in the worst case. */
 export interface OperationCost {
-  /** Ranked lists from the store. */
+  /** Ranked lists, look-ups and counts that the store is asked for. */
   searches: number;
   /** Entries of all lists. */
   listItems: number;
@@ -35,8 +35,21 @@ const LIST_SIZES: Record<string, (args: Record<string, unknown>) => number> = {
   'Paper.categories': () => 10,
   'Query.categories': () => CATEGORIES.length,
   'Category.papers': (args) => toSize(args['first'] ?? args['last'], 10),
+  'Author.papers': (args) => toSize(args['first'] ?? args['last'], 10),
+  'Author.variants': (args) => toSize(args['first'], 20),
+  'Query.suggest': (args) =>
+    toSize(args['first'], 5) * (Array.isArray(args['kinds']) ? args['kinds'].length : 0),
 };
-const RANKED_LISTS = new Set(['Query.search', 'Paper.similar', 'Category.papers']);
+const ASKED_OF_STORE = new Set([
+  'Author.papers',
+  'Author.variants',
+  'Author.firstYear',
+  'Author.lastYear',
+  'Query.author',
+  'Query.search',
+  'Paper.similar',
+  'Category.papers',
+]);
 
 /**
  * The cost of an operation, with its variables. The document must be valid.
@@ -82,7 +95,7 @@ export function costOf(
 function costOfField(name: string, args: Record<string, unknown>, inner: OperationCost): OperationCost {
   const listed = LIST_SIZES[name]?.(args);
   const own: OperationCost = {
-    searches: RANKED_LISTS.has(name) ? 1 : 0,
+    searches: ASKED_OF_STORE.has(name) ? 1 : 0,
     listItems: listed ?? 0,
     filterCharacters: args['filter'] ? JSON.stringify(args['filter']).length : 0,
   };

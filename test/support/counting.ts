@@ -1,4 +1,5 @@
 import type { Embedder } from '../../src/embedding/embedder.js';
+import type { Directory } from '../../src/store/directory.js';
 import type { PaperStore } from '../../src/store/store.js';
 
 /** The embedder, and the texts of each call made to it. */
@@ -19,7 +20,7 @@ export function toPlainStore(store: PaperStore): PaperStore {
   return {
     kind: store.kind,
     collection: store.collection,
-    directory: store.directory,
+    directory: toPlainDirectory(store.directory),
     search: (requests) => store.search(requests),
     retrieve: (ids, fields) => store.retrieve(ids, fields),
     scan: (fields) => store.scan(fields),
@@ -36,12 +37,32 @@ export function toPlainStore(store: PaperStore): PaperStore {
   };
 }
 
+function toPlainDirectory(directory: Directory): Directory {
+  return {
+    describe: () => directory.describe(),
+    find: (queries) => directory.find(queries),
+    replace: (entries, info) => directory.replace(entries, info),
+    drop: () => directory.drop(),
+  };
+}
+
 /** The store, and each call made to it with the number of things asked for: `['search', 10]`. */
 export function countStoreCalls(store: PaperStore): [PaperStore, [string, number][]] {
   const calls: [string, number][] = [];
   const count = (method: string, things: number) => calls.push([method, things]);
   const counted: PaperStore = {
     ...store,
+    directory: {
+      ...store.directory,
+      find: (queries) => {
+        count('directory.find', queries.length);
+        return store.directory.find(queries);
+      },
+      describe: () => {
+        count('directory.describe', 1);
+        return store.directory.describe();
+      },
+    },
     search: (requests) => {
       count('search', requests.length);
       return store.search(requests);

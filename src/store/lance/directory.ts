@@ -84,7 +84,8 @@ export class LanceDirectory implements Directory {
       await this.#drop(directoryName(this.collection, slot));
       await this.#fill(slot, entries);
       await this.connection.createTable(directoryName(this.collection), toCurrentTable({ slot, ...info() }), {
-        mode: 'overwrite',
+        // Overwriting what is not there brings a warning of the engine on standard error.
+        mode: current ? 'overwrite' : 'create',
       });
       this.#opened = null;
       if (current) await this.#drop(directoryName(this.collection, current.slot));

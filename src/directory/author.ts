@@ -1,0 +1,63 @@
+import { BadUserInputError } from '../errors/errors.js';
+import { authorKeyAlternatives, authorKeys } from '../papers/author-name.js';
+import { toWords } from '../papers/words.js';
+import type { AuthorEntry, DirectoryEntry, DirectoryQuery } from '../store/directory.js';
+
+/** The directory, batched by the caller. */
+export interface DirectorySource {
+  findEntries(query: DirectoryQuery): Promise<DirectoryEntry[]>;
+}
+
+/** Spellings of one name that are looked at: a name that more share is nobody in particular. */
+export const MAX_VARIANTS = 200;
+const MAX_NAME_LENGTH = 1_000;
+
+/** The spellings of a name in the corpus: those that a search by this author takes for it. Most papers first. */
+export async function findVariants(source: DirectorySource, name: string): Promise<AuthorEntry[]> {
+  const alternatives = authorKeyAlternatives(name);
+  if (alternatives.length === 0) return [];
+  const entries = await source.findEntries({ by: 'keys', alternatives, limit: MAX_VARIANTS });
+  return entries.filter((entry) => entry.kind === 'author');
+}
+
+/**
+ * The name that stands for an author: as most papers have it that have the same words, else as asked. Null when nobody
+ * bears it.
+ *
+ * @throws BadUserInputError for a name that is too long.
+ */
+export async function findAuthor(source: DirectorySource, name: string): Promise<string | null> {
+  if (name.length > MAX_NAME_LENGTH) {
+    throw new BadUserInputError(
+      `A name may have at most ${MAX_NAME_LENGTH} characters, this has ${name.length}`,
+      ['name'],
+    );
+  }
+  const variants = await findVariants(source, name);
+  if (variants.length === 0) return null;
+  const asked = wordsOf(name);
+  return variants.find(({ text }) => wordsOf(text) === asked)?.text ?? name.replace(/\s+/gu, ' ').trim();
+}
+
+function wordsOf(name: string): string {
+  return toWords(name).sort().join(' ');
+}
+
+/** The first and the last year of these spellings' papers, as far as known. */
+export function yearsOf(variants: readonly AuthorEntry[]): { first: number | null; last: number | null } {
+  const firsts = variants.flatMap(({ firstYear }) => firstYear ?? []);
+  const lasts = variants.flatMap(({ lastYear }) => lastYear ?? []);
+  return {
+    first: firsts.length === 0 ? null : Math.min(...firsts),
+    last: lasts.length === 0 ? null : Math.max(...lasts),
+  };
+}
+
+/** Whether a search by the author takes this name for theirs. */
+export function createNameTest(author: string): (name: string) => boolean {
+  const alternatives = authorKeyAlternatives(author);
+  return (name) => {
+    const keys = new Set(authorKeys([name]));
+    return alternatives.some((lists) => lists.every((list) => list.some((key) => keys.has(key))));
+  };
+}

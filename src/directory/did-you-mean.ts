@@ -1,0 +1,99 @@
+import leven from 'leven';
+import { findVariants, type DirectorySource } from './author.js';
+import { toTypedPrefixes } from '../papers/prefixes.js';
+import { toWords } from '../papers/words.js';
+import type { DirectoryQuery } from '../store/directory.js';
+
+/** A name that nobody in the corpus bears. */
+export interface UnknownAuthor {
+  name: string;
+  /** Names that differ by a few letters, the closest first, then those of most papers. */
+  didYouMean: string[];
+}
+
+const MOST_SUGGESTED = 3;
+/** Names looked at for each way in which one may have been mistyped. */
+const CANDIDATES = 100;
+/** Words of a name that are compared. */
+const MAX_WORDS = 6;
+/** Letters by which a whole name may differ. */
+const MAX_DISTANCE = 3;
+
+/** Those of the names that nobody bears. Two calls to the directory, whatever their number. */
+export async function findUnknownAuthors(
+  source: DirectorySource,
+  names: readonly string[],
+): Promise<UnknownAuthor[]> {
+  const variants = await Promise.all(names.map((name) => findVariants(source, name)));
+  const unknown = names.filter((_name, at) => variants[at]?.length === 0);
+  return Promise.all(unknown.map(async (name) => ({ name, didYouMean: await findClosest(source, name) })));
+}
+
+async function findClosest(source: DirectorySource, name: string): Promise<string[]> {
+  const words = toWords(name).slice(0, MAX_WORDS);
+  const found = await Promise.all(toCandidateQueries(words).map((query) => source.findEntries(query)));
+  const authors = new Map(
+    found.flat().flatMap((entry) => (entry.kind === 'author' ? [[entry.text, entry] as const] : [])),
+  );
+  return [...authors.values()]
+    .map((entry) => ({ ...entry, distance: distanceBetween(words, toWords(entry.text)) }))
+    .filter(({ distance }) => distance <= MAX_DISTANCE)
+    .sort((a, b) => a.distance - b.distance || b.papers - a.papers || (a.text < b.text ? -1 : 1))
+    .slice(0, MOST_SUGGESTED)
+    .map(({ text }) => text);
+}
+
+/**
+ * Names to compare with: all words begun alike; one word wrong behind its first letter, the others right; one word wrong
+ * altogether, the others right.
+ */
+function toCandidateQueries(words: readonly string[]): DirectoryQuery[] {
+  const whole = words.flatMap(toTypedPrefixes);
+  const begun = words.map((word) => beginning(word, Math.min(3, Math.ceil(word.length / 2))));
+  const others = whole.flatMap((_word, at) => {
+    const rest = whole.filter((_other, other) => other !== at);
+    return [[...rest, beginning(words[at] ?? '', 1)], rest];
+  });
+  return [begun, ...others]
+    .filter((prefixes) => prefixes.length > 0)
+    .map((prefixes) => ({
+      by: 'prefixes',
+      kind: 'author',
+      prefixes: [...new Set(prefixes)],
+      limit: CANDIDATES,
+    }));
+}
+
+function beginning(word: string, letters: number): string {
+  return Array.from(word).slice(0, letters).join('');
+}
+
+/**
+ * Letters that differ, each word compared with the closest of the other name. `Infinity` when a word has no counterpart,
+ * or nothing but initials agree.
+ */
+function distanceBetween(words: readonly string[], others: readonly string[]): number {
+  const full = words.filter((word) => word.length > 1);
+  const agreesInFull = full.some((word) => others.some((other) => other.length > 1 && isClose(word, other)));
+  if (full.length > 0 && !agreesInFull) return Infinity;
+  return words.reduce((sum, word) => {
+    const distances = others.filter((other) => isClose(word, other)).map((other) => distanceTo(word, other));
+    return sum + Math.min(Infinity, ...distances);
+  }, 0);
+}
+
+function isClose(word: string, other: string): boolean {
+  return distanceTo(word, other) <= allowedDistance(word);
+}
+
+/** An initial stands for every word it begins, in both directions. */
+function distanceTo(word: string, other: string): number {
+  const isInitial = word.length === 1 || other.length === 1;
+  if (isInitial && word.startsWith(other.charAt(0))) return 0;
+  return leven(word, other, { maxDistance: MAX_DISTANCE + 1 });
+}
+
+/** One letter in four, at least one but in initials. */
+function allowedDistance(word: string): number {
+  return word.length === 1 ? 0 : Math.max(1, Math.floor(word.length / 4));
+}

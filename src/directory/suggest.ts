@@ -1,0 +1,90 @@
+import type { DirectorySource } from './author.js';
+import { BadUserInputError } from '../errors/errors.js';
+import type { SuggestionKind } from '../generated/graphql.js';
+import { textPrefixes, toTypedPrefixes } from '../papers/prefixes.js';
+import { CATEGORIES, type TaxonomyCategory } from '../papers/taxonomy.js';
+import { checkPageSize } from '../search/paging.js';
+
+/** Something that a typed text may become. */
+export type Suggested =
+  | { kind: 'AUTHOR'; name: string; papers: number }
+  | { kind: 'CATEGORY'; code: string; name: string }
+  | { kind: 'TITLE'; title: string; paperId: string };
+
+export interface SuggestArguments {
+  prefix: string;
+  kinds: readonly SuggestionKind[];
+  first?: number | null | undefined;
+}
+
+const MAX_PREFIX_LENGTH = 200;
+const DEFAULT_SIZE = 5;
+const MAX_SIZE = 20;
+
+/**
+ * What each typed word begins a word of, kind by kind.
+ *
+ * @throws BadUserInputError for arguments out of range; what `source` throws.
+ */
+export async function suggest(
+  source: DirectorySource,
+  { prefix, kinds, first }: SuggestArguments,
+): Promise<Suggested[]> {
+  if (prefix.length > MAX_PREFIX_LENGTH) {
+    throw new BadUserInputError(
+      `"prefix" may have at most ${MAX_PREFIX_LENGTH} characters, this has ${prefix.length}`,
+      ['prefix'],
+    );
+  }
+  const limit = checkPageSize(first ?? DEFAULT_SIZE, 'first', MAX_SIZE);
+  const prefixes = toTypedPrefixes(prefix);
+  if (prefixes.length === 0) return [];
+  const found = [...new Set(kinds)].map((kind) => suggestKind(source, kind, prefixes, limit));
+  return (await Promise.all(found)).flat();
+}
+
+async function suggestKind(
+  source: DirectorySource,
+  kind: SuggestionKind,
+  prefixes: readonly string[],
+  limit: number,
+): Promise<Suggested[]> {
+  switch (kind) {
+    case 'CATEGORY':
+      return suggestCategories(prefixes).slice(0, limit);
+    case 'AUTHOR': {
+      const entries = await source.findEntries({ by: 'prefixes', kind: 'author', prefixes, limit });
+      return entries.flatMap((entry) =>
+        entry.kind === 'author' ? [{ kind, name: entry.text, papers: entry.papers }] : [],
+      );
+    }
+    case 'TITLE': {
+      const entries = await source.findEntries({ by: 'prefixes', kind: 'title', prefixes, limit });
+      return entries.flatMap((entry) =>
+        entry.kind === 'title' ? [{ kind, title: entry.text, paperId: entry.paperId }] : [],
+      );
+    }
+  }
+}
+
+interface FoundCategory {
+  category: TaxonomyCategory;
+  codePrefixes: ReadonlySet<string>;
+  prefixes: ReadonlySet<string>;
+}
+
+const FINDABLE: readonly FoundCategory[] = CATEGORIES.map((category) => ({
+  category,
+  codePrefixes: new Set(textPrefixes(category.code)),
+  prefixes: new Set(textPrefixes(`${category.code} ${category.name}`)),
+}));
+
+/** Current ones first, among these the ones whose code is being typed. */
+function suggestCategories(typed: readonly string[]): Suggested[] {
+  const found = FINDABLE.filter(({ prefixes }) => typed.every((prefix) => prefixes.has(prefix)));
+  const place = ({ category, codePrefixes }: FoundCategory) =>
+    (category.isCurrent ? 0 : 2) + (typed.every((prefix) => codePrefixes.has(prefix)) ? 0 : 1);
+  return found
+    .sort((a, b) => place(a) - place(b))
+    .map(({ category: { code, name } }) => ({ kind: 'CATEGORY', code, name }));
+}

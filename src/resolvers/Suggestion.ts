@@ -1,0 +1,25 @@
+import type { SuggestionResolvers } from '../generated/graphql.js';
+import { toPointId } from '../papers/point-id.js';
+import { selectedPayloadFields } from './selected-fields.js';
+
+export const Suggestion: SuggestionResolvers = {
+  text: (suggested) => (suggested.kind === 'TITLE' ? suggested.title : suggested.name),
+  paperCount: (suggested) => (suggested.kind === 'AUTHOR' ? suggested.papers : null),
+  author: (suggested) => (suggested.kind === 'AUTHOR' ? suggested.name : null),
+  category: (suggested) => (suggested.kind === 'CATEGORY' ? suggested.code : null),
+  paper: async (suggested, _args, context, info) => {
+    if (suggested.kind !== 'TITLE') return null;
+    const [paper] = await context.retrieve([toPointId(suggested.paperId)], selectedPayloadFields(info, []));
+    return paper ?? null;
+  },
+  filter: (suggested) => {
+    switch (suggested.kind) {
+      case 'AUTHOR':
+        return { authors: { match: [suggested.name] } };
+      case 'CATEGORY':
+        return { categories: { in: [suggested.code] } };
+      case 'TITLE':
+        return { ids: [suggested.paperId] };
+    }
+  },
+};
