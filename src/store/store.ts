@@ -18,7 +18,7 @@ export interface StoredPaper {
 }
 
 export interface Hit extends StoredPaper {
-  /** Cosine similarity, -1 to 1; null in a listing. */
+  /** Cosine similarity, -1 to 1; by keywords the engine's own, above 0; null in a listing. */
   score: number | null;
 }
 
@@ -30,12 +30,35 @@ export type Ranking =
   | { kind: 'nearest'; vector: Float32Array }
   /** Nearest to a stored point, which is itself left out. */
   | { kind: 'similar'; to: string }
+  /**
+   * By the engine's BM25 over title, abstract and authors, best first; papers with none of the words are left out. Words
+   * are compared by stem and without accents, stop words do not count, and nothing in `text` is an operator.
+   */
+  | { kind: 'keyword'; text: string }
   /** Ordered by a date; points without one come last or are left out. */
   | { kind: 'listing'; by: ListingKey; direction: 'asc' | 'desc' };
+
+/** What an approximate index is told for one query. */
+export interface SearchParams {
+  /** Compares every vector. */
+  exact?: boolean;
+  /** Candidates that the search in the HNSW graph keeps; never fewer than the window. */
+  hnswEf?: number;
+  quantization?: {
+    /** Searches by the vectors themselves although the index has smaller copies. */
+    ignore?: boolean;
+    /** Whether the candidates' scores are computed again from the vectors themselves. */
+    rescore?: boolean;
+    /** How many times the window's candidates are taken from the copies before scores are computed again, at least 1. */
+    oversampling?: number;
+  };
+}
 
 export interface SearchRequest {
   ranking: Ranking;
   filter?: Filter;
+  /** For `nearest` and `similar`; what the store lacks is BAD_USER_INPUT that names it. */
+  params?: SearchParams;
   /** Hits passed over. */
   offset: number;
   /** Most hits returned, at least 1. */
@@ -47,6 +70,22 @@ export interface SearchRequest {
   window: number;
   /** Payload fields that hits must carry. */
   fields: readonly PayloadField[];
+}
+
+/** Payload fields whose values can be counted. */
+export type FacetField = 'categories' | 'primary_category' | 'archives' | 'year' | 'author_names' | 'license';
+
+export interface FacetRequest {
+  field: FacetField;
+  filter?: Filter;
+  /** Most values returned, at least 1. */
+  limit: number;
+}
+
+export interface FacetCount {
+  value: string | number;
+  /** Papers that have the value. */
+  count: number;
 }
 
 export interface CollectionInfo {
@@ -137,8 +176,15 @@ export interface PaperStore {
    * a load.
    */
   scan(fields: readonly PayloadField[]): AsyncIterable<StoredPaper[]>;
+  /** Vectors of stored points, scaled to length 1 unless all zeros, by id; unknown ids are left out. */
+  vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>;
   /** Exact number of points that the filter selects. */
   count(filter?: Filter): Promise<number>;
+  /**
+   * Exact counts of each request's most frequent values, most frequent first, equal counts by value; or the error of that
+   * request alone. All requests go out together.
+   */
+  facets(requests: readonly FacetRequest[]): Promise<(FacetCount[] | Error)[]>;
   /**
    * Inserts or replaces; when the promise resolves, the points are found. A point that the store refuses
    * (BAD_USER_INPUT) costs those that go with it; of a call too large for one request, earlier parts are kept.

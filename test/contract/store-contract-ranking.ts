@@ -75,6 +75,18 @@ export function registerRankingContract(useCollection: UseCollection): void {
       expect(await searchOne(store(), { filter })).toEqual([]);
     });
 
+    test.each([
+      { exact: true },
+      { hnswEf: 1 },
+      { hnswEf: 500 },
+      { quantization: { rescore: true, oversampling: 2.5 } },
+      { exact: true, hnswEf: 64, quantization: { rescore: false } },
+    ])('answers the same with %j where nothing is approximate', async (params) => {
+      expect(await searchOne(store(), { ranking: nearest, params })).toEqual(
+        await searchOne(store(), { ranking: nearest }),
+      );
+    });
+
     test('hits carry the fields that were asked for', async () => {
       const [hit] = await searchOne(store(), {
         limit: 1,
@@ -92,6 +104,54 @@ export function registerRankingContract(useCollection: UseCollection): void {
       const [hit] = await searchOne(store(), { limit: 1, fields: [] });
       expect(hit).toMatchObject({ id: toPointId('2401.00001'), payload: {} });
       expect(hit?.score).toBeCloseTo(1, 5);
+    });
+  });
+
+  describe('fields', () => {
+    const written = {
+      doi: '10.1000/x',
+      license: 'http://arxiv.org/licenses/nonexclusive-distrib/1.0/',
+      categories: ['cs.CV', 'stat.ML'],
+      archives: ['cs', 'stat'],
+      author_names: ['Ada Lovelace'],
+      submitted_at: '1969-12-31T23:59:59.250Z',
+      updated_at: '2021-02-03T00:00:00Z',
+      year: 1969,
+      version_count: 3,
+      content_hash: 'abc',
+    };
+    const store = useCollection('contract_fields', [
+      paper('2405.00001', [1, 0, 0, 0], written),
+      paper('2405.00002', [1, 1, 0, 0], { comments: 'all plain' }),
+    ]);
+    const names = Object.keys(written) as (keyof typeof written)[];
+
+    test.each([
+      { ranking: { kind: 'nearest', vector: Float32Array.of(1, 0, 0, 0) } },
+      { ranking: { kind: 'keyword', text: 'paper' } },
+    ] satisfies { ranking: Ranking }[])('dates, numbers and keywords alone: $ranking.kind', async (how) => {
+      const hits = await searchOne(store(), { ...how, fields: names });
+      const byId = new Map(hits.map(({ id, payload }) => [id, payload]));
+      expect(byId.get(toPointId('2405.00001'))).toEqual(written);
+      expect(byId.get(toPointId('2405.00002'))).toEqual({
+        categories: ['cs.LG'],
+        archives: ['cs'],
+        author_names: ['Ada Lovelace'],
+        version_count: 1,
+      });
+    });
+
+    test('requests of one batch each have theirs', async () => {
+      const outcomes = await store().search([
+        request({ fields: ['submitted_at'], limit: 1 }),
+        request({ fields: ['title', 'year'], limit: 1 }),
+        request({ fields: [], limit: 1 }),
+      ]);
+      expect(outcomes.map((outcome) => hitsOf(outcome)[0]?.payload)).toMatchObject([
+        { submitted_at: written.submitted_at },
+        { title: 'Paper 2405.00001', year: 1969 },
+        {},
+      ]);
     });
   });
 

@@ -40,6 +40,8 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       expect(
         await searchOne(store, { ranking: { kind: 'listing', by: 'updated_at', direction: 'desc' } }),
       ).toEqual([]);
+      expect(await searchOne(store, { ranking: { kind: 'keyword', text: 'paper' } })).toEqual([]);
+      expect(await store.facets([{ field: 'categories', limit: 5 }])).toEqual([[]]);
       expect(await store.count()).toBe(0);
       expect(await store.retrieve([toPointId('2501.00001')], ['id'])).toEqual(new Map());
       await store.optimize();
@@ -83,6 +85,8 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       };
       await expect(searchOne(store)).rejects.toMatchObject(unavailable);
       await expect(store.count()).rejects.toMatchObject(unavailable);
+      await expect(store.vectors([toPointId('2501.00001')])).rejects.toMatchObject(unavailable);
+      await expect(store.facets([{ field: 'year', limit: 1 }])).rejects.toMatchObject(unavailable);
       await expect(store.retrieve([toPointId('2501.00001')], ['id'])).rejects.toMatchObject(unavailable);
       await expect(store.upsert([paper('2501.00001', [1, 0, 0, 0])])).rejects.toMatchObject(unavailable);
     });
@@ -174,11 +178,31 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       expect(await store().retrieve([], ['id'])).toEqual(new Map());
     });
 
+    test('vectors gives directions by id, and leaves out what is unknown', async () => {
+      const [first, second] = [toPointId('2503.00001'), toPointId('2503.00002')];
+      const found = await store().vectors([second, first, toPointId('2503.99999')]);
+      expect(new Map(found)).toEqual(
+        new Map([
+          [first, Float32Array.of(1, 0, 0, 0)],
+          [second, Float32Array.of(0, 1, 0, 0)],
+        ]),
+      );
+      expect(await store().vectors([])).toEqual(new Map());
+    });
+
+    test('vectors are of length 1, and of zeros where the paper has no direction', async () => {
+      const [long, zero] = [paper('2503.00004', [0, 3, 0, 4]), paper('2503.00005', [0, 0, 0, 0])];
+      await store().upsert([long, zero]);
+      const found = await store().vectors([long.id, zero.id]);
+      expect(Array.from(found.get(long.id) ?? [])).toEqual([0, expect.closeTo(0.6), 0, expect.closeTo(0.8)]);
+      expect(found.get(zero.id)).toEqual(new Float32Array(4));
+    });
+
     test('count is exact, with and without a filter', async () => {
-      expect(await store().count()).toBe(3);
-      expect(await store().count({})).toBe(3);
+      expect(await store().count()).toBe(5);
+      expect(await store().count({})).toBe(5);
       expect(await store().count({ must: [{ key: 'year', range: { gte: 2024 } }] })).toBe(1);
-      expect(await store().count({ must_not: [{ key: 'year', range: { gte: 2024 } }] })).toBe(2);
+      expect(await store().count({ must_not: [{ key: 'year', range: { gte: 2024 } }] })).toBe(4);
     });
   });
 }

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { CONFORMANCE_CASES, CONFORMANCE_POINTS } from './conformance.js';
 import { registerDirectoryContract } from './store-contract-directory.js';
+import { registerFacetContract } from './store-contract-facets.js';
 import { registerFilterContract } from './store-contract-filters.js';
+import { registerKeywordContract } from './store-contract-keyword.js';
 import { registerRankingContract } from './store-contract-ranking.js';
 import { registerWritingContract } from './store-contract-writing.js';
 import { METADATA, selectedBy } from './paper-points.js';
@@ -76,6 +78,8 @@ export function describeStoreContract(
 
     registerFilterContract(useCollection);
     registerRankingContract(useCollection);
+    registerKeywordContract(useCollection);
+    registerFacetContract(useCollection);
     registerWritingContract(openStore, useCollection);
     registerDirectoryContract(openStore, useCollection);
   });

@@ -24,7 +24,9 @@ export function toPlainStore(store: PaperStore): PaperStore {
     search: (requests) => store.search(requests),
     retrieve: (ids, fields) => store.retrieve(ids, fields),
     scan: (fields) => store.scan(fields),
+    vectors: (ids) => store.vectors(ids),
     count: (filter) => store.count(filter),
+    facets: (requests) => store.facets(requests),
     upsert: (points, options) => store.upsert(points, options),
     describe: () => store.describe(),
     create: (metadata, options) => store.create(metadata, options),
@@ -74,6 +76,14 @@ export function countStoreCalls(store: PaperStore): [PaperStore, [string, number
     count: (filter) => {
       count('count', 1);
       return store.count(filter);
+    },
+    vectors: (ids) => {
+      count('vectors', ids.length);
+      return store.vectors(ids);
+    },
+    facets: (requests) => {
+      count('facets', requests.length);
+      return store.facets(requests);
     },
     describe: () => {
       count('describe', 1);

@@ -1,4 +1,4 @@
-import { type Connection, Index, type Table } from '@lancedb/lancedb';
+import { type Connection, Index, type IndexConfig, type Table } from '@lancedb/lancedb';
 
 import {
   BM25_TEXT,
@@ -55,7 +55,10 @@ export async function createCollection(
   metadata: CollectionMetadata,
 ): Promise<void> {
   try {
-    (await connection.createEmptyTable(name, toSchema(metadata))).close();
+    const table = await connection.createEmptyTable(name, toSchema(metadata));
+    // Before there is one, the engine reads texts otherwise: without stems, without folding.
+    await table.createIndex(BM25_TEXT, { config: keywordIndex() });
+    table.close();
   } catch (error) {
     throw isExistingTable(error) ? existingCollection(name) : error;
   }
@@ -99,7 +102,7 @@ export async function optimizeCollection(
   if (rows === 0 || (!missing && !incomplete)) return;
   const total = planned.length + 1;
   onProgress({ name: 'merging files', done: 0, total });
-  for (const index of indexes.filter(({ indexType }) => MADE_ANEW.includes(indexType))) {
+  for (const index of indexes.filter(isMadeAnew)) {
     await table.dropIndex(index.name);
   }
   await table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_OLD_VERSIONS_MS) });
@@ -111,6 +114,10 @@ export async function optimizeCollection(
   onProgress({ name: 'indexing', done: total, total });
 }
 
+function isMadeAnew({ indexType, numIndexedRows }: IndexConfig): boolean {
+  return MADE_ANEW.includes(indexType) || numIndexedRows === 0;
+}
+
 function plannedIndexes(approximate: boolean): [string, Index][] {
   return [
     [ID, Index.btree()],
@@ -119,9 +126,13 @@ function plannedIndexes(approximate: boolean): [string, Index][] {
       filterColumn(field),
       isListKind(kindOf(field)) ? Index.labelList() : Index.btree(),
     ]),
-    [BM25_TEXT, Index.fts({ stem: true, removeStopWords: true, asciiFolding: true, withPosition: false })],
+    [BM25_TEXT, keywordIndex()],
     ...(approximate ? [[VECTOR, vectorIndex()] satisfies [string, Index]] : []),
   ];
+}
+
+function keywordIndex(): Index {
+  return Index.fts({ stem: true, removeStopWords: true, asciiFolding: true, withPosition: false });
 }
 
 /** One graph for all rows: with several, a search would have to visit each. */

@@ -17,6 +17,15 @@ export function toMicroseconds(text: string): bigint | null {
   return BigInt(milliseconds) * 1000n + BigInt(fraction);
 }
 
+/** As RFC 3339 in UTC, with as many decimals as the instant needs: none, three or six. */
+export function fromMicroseconds(instant: bigint): string {
+  const fraction = Number(((instant % 1_000_000n) + 1_000_000n) % 1_000_000n);
+  const text = new Date(Number((instant - BigInt(fraction)) / 1000n)).toISOString().slice(0, -'.000Z'.length);
+  const digits = String(fraction).padStart(6, '0');
+  if (fraction === 0) return `${text}Z`;
+  return `${text}.${digits.endsWith('000') ? digits.slice(0, 3) : digits}Z`;
+}
+
 function isCalendarDay(year: number, month: number, day: number): boolean {
   const date = new Date(utc(year, month, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;

@@ -13,7 +13,9 @@ import { LanceDirectory } from './directory.js';
 import { isMissingTable, missingCollection, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
 import { scanPapers } from './scan.js';
-import { readHashes, readPapers, searchCollection } from './search.js';
+import { countFacets } from './facets.js';
+import { readPapers, readVectors } from './rows.js';
+import { searchCollection } from './search.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
@@ -21,6 +23,8 @@ import type { CollectionMetadata } from '../layout.js';
 import type {
   CollectionInfo,
   CollectionOptions,
+  FacetCount,
+  FacetRequest,
   Hit,
   IndexingState,
   OptimizeProgress,
@@ -61,10 +65,21 @@ export class LanceStore implements PaperStore {
     return this.#with((opened) => searchCollection(opened, requests));
   }
 
-  /** Carries all fields: they are read as one, but for the content hash alone. */
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>> {
-    const isHash = fields.length === 1 && fields[0] === 'content_hash';
-    return this.#with(({ table }) => (isHash ? readHashes : readPapers)(table, ids));
+    return this.#with(({ table }) => readPapers(table, ids, fields));
+  }
+
+  vectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
+    return this.#with(async ({ table, dimension }) => {
+      const vectors = await readVectors(table, ids);
+      return new Map(
+        Array.from(vectors, ([id, vector]) => [id, vector ? toUnit(vector) : new Float32Array(dimension)]),
+      );
+    });
+  }
+
+  facets(requests: readonly FacetRequest[]): Promise<(FacetCount[] | Error)[]> {
+    return this.#with(({ table }) => countFacets(table, requests));
   }
 
   async *scan(): AsyncGenerator<StoredPaper[]> {
@@ -213,6 +228,11 @@ function isFinite(vector: PaperPoint['vector']): boolean {
     if (!Number.isFinite(number)) return false;
   }
   return true;
+}
+
+function toUnit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return vector.map((each) => each / length);
 }
 
 async function countUnindexedIds(table: Table): Promise<number> {

@@ -11,3 +11,11 @@ export function refuse(what: string): BadUserInputError {
 export function malformed(where: string, expected: string): BadUserInputError {
   return new BadUserInputError(`${where}: expected ${expected}.`);
 }
+
+/** For a search parameter that the embedded store lacks. `name` leads to it within `params`. */
+export function refuseParams(name: readonly string[], reason: string): BadUserInputError {
+  return new BadUserInputError(`The embedded store has no parameter ${name.join('.')}: ${reason}.`, [
+    'params',
+    ...name,
+  ]);
+}

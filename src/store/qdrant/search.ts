@@ -1,6 +1,8 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 
+import { toQueryDocument } from './keyword.js';
 import { PublicError } from '../../errors/errors.js';
+import { BM25_VECTOR } from '../layout.js';
 import type { Hit, PaperStore, SearchRequest, StoredPaper } from '../store.js';
 
 export type Query = Schemas['QueryRequest'];
@@ -76,18 +78,29 @@ function firstAsked({ offset }: SearchRequest): number {
   return Math.max(0, offset - 1);
 }
 
-function toRankingQuery({ ranking, filter, window }: SearchRequest): Query {
+function toRankingQuery(request: SearchRequest): Query {
+  const { ranking, filter } = request;
   const selected = filter ? { filter } : {};
-  // A beam as wide as the window: slices of one window are cut from one list, whatever their limits.
-  const params = { hnsw_ef: Math.max(window, MIN_HNSW_EF) };
   switch (ranking.kind) {
     case 'nearest':
-      return { query: Array.from(ranking.vector), ...selected, params };
+      return { query: Array.from(ranking.vector), ...selected, params: toIndexParams(request) };
     case 'similar':
-      return { query: ranking.to, ...selected, params };
+      return { query: ranking.to, ...selected, params: toIndexParams(request) };
+    case 'keyword':
+      return { query: toQueryDocument(ranking.text), using: BM25_VECTOR, ...selected };
     case 'listing':
       return { query: { order_by: { key: ranking.by, direction: ranking.direction } }, ...selected };
   }
+}
+
+/** A beam at least as wide as the window: slices of one window are cut from one list, whatever their limits. */
+function toIndexParams({ window, params = {} }: SearchRequest): Schemas['SearchParams'] {
+  const { exact, hnswEf = MIN_HNSW_EF, quantization } = params;
+  return {
+    hnsw_ef: Math.max(window, hnswEf),
+    ...(exact !== undefined && { exact }),
+    ...(quantization && { quantization: { ...quantization } }),
+  };
 }
 
 /** Whether the first or the last of the request's slice ties with its neighbour outside. */

@@ -13,23 +13,15 @@ import {
 } from './collection.js';
 import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
 import { createDirectory } from './directory.js';
-import { createPointsHttp } from './http.js';
 import { scanPapers } from './scan.js';
+import { countFacets } from './facets.js';
+import { createPointsHttp } from './http.js';
+import { toKeywordVector } from './keyword.js';
 import { searchAll, toStoredPaper, type Query, type RankedPoint } from './search.js';
 import { BadUserInputError } from '../../errors/errors.js';
-import type { PaperPayload, PayloadField } from '../../papers/payload.js';
-import { BM25_VECTOR, toBm25Text } from '../layout.js';
+import type { PayloadField } from '../../papers/payload.js';
+import { BM25_VECTOR } from '../layout.js';
 import type { Adoption, CollectionInfo, PaperPoint, PaperStore, StoredPaper } from '../store.js';
-
-/** The server's own embedding of texts for BM25 (https://qdrant.tech/documentation/concepts/inference/). */
-const BM25_MODEL = 'qdrant/bm25';
-
-/**
- * Words in an average paper's text, stop words left out: some 0.6 of the 211 of 20,000 recent arXiv records. The server
- * assumes 256, which ranks worse (nDCG@10 on Cranfield 0.350 instead of 0.363). It shapes what is stored, so it stays the
- * same for all points and queries of a layout.
- */
-const BM25_OPTIONS = { avg_len: 125 };
 
 /** Servers take bodies of up to 32 MB by default. */
 const MAX_BODY_BYTES = 24 * 1024 * 1024;
@@ -56,15 +48,15 @@ export async function openQdrantStore({ collection, ...options }: QdrantStoreOpt
 
 function createStore(server: Server, client: QdrantClient, collection: string): PaperStore {
   const http = createPointsHttp(server);
-  const points = `/collections/${encodeURIComponent(collection)}/points`;
+  const root = `/collections/${encodeURIComponent(collection)}`;
   const errorContext: ErrorContext = { server: 'Qdrant', collection, timeoutMs: server.timeoutMs };
 
   const guard = <Result>(call: () => Promise<Result>) => withPublicErrors(errorContext, call);
   const send = <Result>(method: 'POST' | 'PUT', path: string, body: unknown) =>
-    guard(() => http.send<Result>(method, points + path, body));
+    guard(() => http.send<Result>(method, root + path, body));
 
   async function queryBatch(searches: readonly Query[]): Promise<RankedPoint[][]> {
-    const answers = await send<Schemas['QueryResponse'][]>('POST', '/query/batch', { searches });
+    const answers = await send<Schemas['QueryResponse'][]>('POST', '/points/query/batch', { searches });
     return answers.map((answer) => answer.points);
   }
 
@@ -73,11 +65,19 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
     fields: readonly PayloadField[],
   ): Promise<Map<string, StoredPaper>> {
     if (ids.length === 0) return new Map();
-    const records = await send<Schemas['Record'][]>('POST', '', {
+    const records = await send<Schemas['Record'][]>('POST', '/points', {
       ids,
       with_payload: fields.length > 0 && { include: fields },
     });
     return new Map(records.map((record) => [String(record.id), toStoredPaper(record)]));
+  }
+
+  async function vectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
+    if (ids.length === 0) return new Map();
+    // Of the dense vector alone, whose name is empty. The server has scaled it to length 1.
+    const body = { ids, with_payload: false, with_vector: [''] };
+    const records = await send<{ id: string | number; vector: number[] }[]>('POST', '/points', body);
+    return new Map(records.map(({ id, vector }) => [String(id), Float32Array.from(vector)]));
   }
 
   async function describe(): Promise<CollectionInfo | null> {
@@ -97,13 +97,15 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
     directory,
     search: (requests) => searchAll({ queryBatch, retrieve }, requests),
     retrieve,
-    scan: (fields) => scanPapers((body) => send('POST', '/scroll', body), fields),
+    scan: (fields) => scanPapers((body) => send('POST', '/points/scroll', body), fields),
+    vectors,
+    facets: (requests) => countFacets((facet) => send('POST', '/facet', facet), requests),
     async count(filter) {
-      const { count } = await send<Schemas['CountResult']>('POST', '/count', { filter, exact: true });
+      const { count } = await send<Schemas['CountResult']>('POST', '/points/count', { filter, exact: true });
       return count;
     },
     async upsert(papers) {
-      for (const body of toUpserts(papers)) await send('PUT', '?wait=true', body);
+      for (const body of toUpserts(papers)) await send('PUT', '/points?wait=true', body);
     },
     describe,
     create: (metadata, options = {}) => guard(() => createCollection(client, collection, metadata, options)),
@@ -177,8 +179,4 @@ function toPointStruct({ id, vector, payload }: PaperPoint): Schemas['PointStruc
     vector: { '': Array.from(vector), [BM25_VECTOR]: toKeywordVector(payload) },
     payload: { ...payload },
   };
-}
-
-function toKeywordVector(payload: PaperPayload): Schemas['Document'] {
-  return { text: toBm25Text(payload), model: BM25_MODEL, options: BM25_OPTIONS };
 }

@@ -1,0 +1,36 @@
+/** A point and its score. */
+export interface Scored {
+  id: string;
+  score: number;
+}
+
+/** Candidates beyond the window, so that equal scores at its edge are seen and taken by point id. */
+const TIE_MARGIN = 8;
+/** Equal scores are followed no further than this. */
+const MOST_TIED = 10_000;
+
+/**
+ * The best `depth` hits of a query that takes equal scores in any order and may leave any of them out at its limit: where
+ * they reach beyond `depth`, more are asked for, until the lowest is past them.
+ *
+ * @param query answers with its best `count` hits, best first.
+ * @returns all that the last query found, the hits with the score of the last in no order, and whether there are no more.
+ */
+export async function findBest(
+  query: (count: number) => Promise<Scored[]>,
+  depth: number,
+): Promise<{ hits: Scored[]; isAll: boolean }> {
+  let asked = depth + TIE_MARGIN;
+  let hits = await query(asked);
+  while (hits.length === asked && asked < MOST_TIED && hits[depth - 1]?.score === hits.at(-1)?.score) {
+    asked *= 4;
+    hits = await query(asked);
+  }
+  return { hits, isAll: hits.length < asked };
+}
+
+/** Best first, equal scores by id. */
+export function byScoreThenId(a: Scored, b: Scored): number {
+  if (a.score !== b.score) return b.score - a.score;
+  return a.id < b.id ? -1 : 1;
+}

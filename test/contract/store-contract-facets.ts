@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { paper } from './paper-points.js';
+import type { UseCollection } from './store-contract.js';
+
+const PAPERS = [
+  paper('2408.00001', [1, 0, 0, 0], {
+    categories: ['cs.LG', 'stat.ML'],
+    archives: ['cs', 'stat'],
+    primary_category: 'cs.LG',
+    author_names: ['Ada Lovelace', '张伟'],
+    license: 'http://creativecommons.org/licenses/by/4.0/',
+    year: 2019,
+  }),
+  paper('2408.00002', [1, 1, 0, 0], {
+    categories: ['cs.CV', 'cs.LG'],
+    primary_category: 'cs.CV',
+    author_names: ['C. Balázs', 'Ada Lovelace'],
+    year: 2020,
+  }),
+  paper('2408.00003', [1, 2, 0, 0], {
+    categories: ['cs.CV'],
+    primary_category: 'cs.CV',
+    author_names: ['Zoë'],
+    license: "it's ours",
+    year: 2019,
+  }),
+  paper('2408.00004', [1, 3, 0, 0], { categories: [], archives: [], author_names: [] }),
+];
+
+export function registerFacetContract(useCollection: UseCollection): void {
+  describe('facets', () => {
+    const store = useCollection('contract_facets', PAPERS);
+
+    test('count the values of each field, most frequent first, equal counts by value', async () => {
+      const outcomes = await store().facets([
+        { field: 'categories', limit: 10 },
+        { field: 'primary_category', limit: 10 },
+        { field: 'archives', limit: 10 },
+        { field: 'year', limit: 10 },
+        { field: 'author_names', limit: 10 },
+        { field: 'license', limit: 10 },
+      ]);
+      expect(outcomes).toEqual([
+        counts(['cs.CV', 2], ['cs.LG', 2], ['stat.ML', 1]),
+        counts(['cs.CV', 2], ['cs.LG', 2]),
+        counts(['cs', 3], ['stat', 1]),
+        counts([2019, 2], [2020, 1]),
+        counts(['Ada Lovelace', 2], ['C. Balázs', 1], ['Zoë', 1], ['张伟', 1]),
+        counts(['http://creativecommons.org/licenses/by/4.0/', 1], ["it's ours", 1]),
+      ]);
+    });
+
+    test('are of what the filter selects, each of its own', async () => {
+      const recent = { must: [{ key: 'year', range: { gte: 2020 } }] };
+      const nobody = { must: [{ key: 'year', range: { gte: 2030 } }] };
+      const outcomes = await store().facets([
+        { field: 'categories', filter: recent, limit: 10 },
+        { field: 'year', filter: recent, limit: 10 },
+        { field: 'categories', filter: nobody, limit: 10 },
+        { field: 'year', limit: 10 },
+      ]);
+      expect(outcomes).toEqual([
+        counts(['cs.CV', 1], ['cs.LG', 1]),
+        counts([2020, 1]),
+        [],
+        counts([2019, 2], [2020, 1]),
+      ]);
+    });
+
+    test('are cut at the limit, among equal counts by value', async () => {
+      const outcomes = await store().facets([
+        { field: 'author_names', limit: 1 },
+        { field: 'author_names', limit: 3 },
+        { field: 'categories', limit: 1 },
+      ]);
+      expect(outcomes).toEqual([
+        counts(['Ada Lovelace', 2]),
+        counts(['Ada Lovelace', 2], ['C. Balázs', 1], ['Zoë', 1]),
+        counts(['cs.CV', 2]),
+      ]);
+    });
+
+    test('follow what is written', async () => {
+      await store().upsert([paper('2408.00003', [1, 2, 0, 0], { categories: ['nlin.CD'], year: 2021 })]);
+      const [categories] = await store().facets([{ field: 'categories', limit: 10 }]);
+      expect(categories).toEqual(counts(['cs.LG', 2], ['cs.CV', 1], ['nlin.CD', 1], ['stat.ML', 1]));
+    });
+
+    test('none are asked for, none are given', async () => {
+      expect(await store().facets([])).toEqual([]);
+    });
+  });
+}
+
+function counts(...pairs: [string | number, number][]): { value: string | number; count: number }[] {
+  return pairs.map(([value, count]) => ({ value, count }));
+}
