@@ -187,6 +187,22 @@ export type IntRangeInput = {
   lte?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/**
+ * Bounds on a day in UTC, each null when there is none, as in `DateRangeInput`: `in 2021` is gte 2021-01-01 and lte
+ * 2021-12-31, `after 1998` is gte 1999-01-01, `before 2020` is lt 2020-01-01.
+ */
+export type InterpretedDates = {
+  __typename?: 'InterpretedDates';
+  /** Later than this day. */
+  gt?: Maybe<Scalars['Date']['output']>;
+  /** On this day or later. */
+  gte?: Maybe<Scalars['Date']['output']>;
+  /** Earlier than this day. */
+  lt?: Maybe<Scalars['Date']['output']>;
+  /** On this day or earlier. */
+  lte?: Maybe<Scalars['Date']['output']>;
+};
+
 /** Conditions on a field with one value. */
 export type KeywordFilter = {
   /** Whether the paper has a value. */
@@ -320,9 +336,9 @@ export type Query = {
   /** Papers by their arXiv identifiers, one entry for each in the order asked, null where the corpus does not hold it. */
   papers?: Maybe<Array<Maybe<Paper>>>;
   /**
-   * Papers by meaning. The query's text becomes an embedding and the papers nearest to it come back, best first;
-   * "… by Tian-Xing Xu" becomes a filter on authors instead (see `interpretation`). Without a query, or when nothing is
-   * left of it once authors are taken out, it is a listing of what the filter selects, newest first.
+   * Papers by meaning. The query's text becomes an embedding and the papers nearest to it come back, best first; authors,
+   * dates, categories, phrases and exclusions in it become filters instead (see `interpretation`). Without a query, or when
+   * nothing is left of it once those are taken out, it is a listing of what the filters select, newest first.
    *
    * Null, with an error, when the store or the embedding service does not answer; other fields are not affected.
    */
@@ -387,16 +403,34 @@ export type QuerySuggestArgs = {
   prefix: Scalars['String']['input'];
 };
 
-/** What was understood of a query. */
+/** What was understood of a query. All of it must hold for a paper, and the `filter` argument besides. */
 export type QueryInterpretation = {
   __typename?: 'QueryInterpretation';
-  /** Author names read from `by …`, as written. All of them must be among a paper's authors; see `AuthorFilter`. */
+  /**
+   * Author names from `by …` and `author:…`, as written. All of them must be among a paper's authors; see `AuthorFilter`.
+   * Of names that could be other words (in small letters, or `Gradient Descent`) those that an author in the corpus has.
+   */
   authors: Array<Scalars['String']['output']>;
   /**
-   * The text that was embedded: the query without what became a filter. Empty: nothing was embedded, the result is a
+   * Categories from `cat:…` and `in …`, by code (`cs.LG`); `cs.*` is every category of the archive. A paper must be in all
+   * of them.
+   */
+  categories: Array<Scalars['String']['output']>;
+  /** Words and phrases with a hyphen in front: neither title nor abstract may hold them. */
+  excluded: Array<Scalars['String']['output']>;
+  /** arXiv identifiers from `id:…`, bare: the paper is one of them. */
+  ids: Array<Scalars['ID']['output']>;
+  /** Phrases in quotes: their words must stand next to each other, in this order, in title or abstract. */
+  phrases: Array<Scalars['String']['output']>;
+  /** When the first version must have been submitted. Null when no time was named. */
+  submitted?: Maybe<InterpretedDates>;
+  /**
+   * The text that is searched for: the query without what became a filter. Empty: nothing was embedded, the result is a
    * listing.
    */
   text: Scalars['String']['output'];
+  /** What the title must hold, from `title:…`: all of the words, or those in quotes as a phrase. Null when it was not asked for. */
+  title?: Maybe<Scalars['String']['output']>;
   /**
    * The authors among `authors` that nobody in the corpus is called, with names that may have been meant. Costs two calls to
    * the store for the whole operation, only when asked for. Null, with an error, when there is no directory of authors
@@ -424,7 +458,7 @@ export type SearchConnection = {
   /** Time from the start of this field to its results, in milliseconds. */
   tookMs: Scalars['Float']['output'];
   /**
-   * How many papers the filters select, exactly: the filter given and the authors read from the query. Ranking by meaning
+   * How many papers the filters select, exactly: the filter given and what is read from the query. Ranking by meaning
    * excludes nothing, so without filters this is the size of the corpus. Costs one more call to the store, only when asked
    * for. Null, with an error, when that call fails.
    */
@@ -644,6 +678,7 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   IntRangeInput: IntRangeInput;
+  InterpretedDates: ResolverTypeWrapper<InterpretedDates>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   KeywordFilter: KeywordFilter;
   KeywordsFilter: KeywordsFilter;
@@ -680,6 +715,7 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   IntRangeInput: IntRangeInput;
+  InterpretedDates: InterpretedDates;
   JSON: Scalars['JSON']['output'];
   KeywordFilter: KeywordFilter;
   KeywordsFilter: KeywordsFilter;
@@ -746,6 +782,13 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type InterpretedDatesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InterpretedDates'] = ResolversParentTypes['InterpretedDates']> = {
+  gt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  gte?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  lt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  lte?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+};
+
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
   name: 'JSON';
 }
@@ -799,7 +842,13 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 
 export type QueryInterpretationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QueryInterpretation'] = ResolversParentTypes['QueryInterpretation']> = {
   authors?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  categories?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  excluded?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  ids?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  phrases?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  submitted?: Resolver<Maybe<ResolversTypes['InterpretedDates']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   unknownAuthors?: Resolver<Maybe<Array<ResolversTypes['UnknownAuthor']>>, ParentType, ContextType>;
 };
 
@@ -846,6 +895,7 @@ export type Resolvers<ContextType = Context> = {
   Date?: GraphQLScalarType;
   DateOrDateTime?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  InterpretedDates?: InterpretedDatesResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   PageInfo?: PageInfoResolvers<ContextType>;
   Paper?: PaperResolvers<ContextType>;

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { toError } from '../errors/errors.js';
 import type { PayloadField } from '../papers/payload.js';
+import { toQdrantFilter } from '../search/to-qdrant-filter.js';
 import type { Filter } from '../store/filter.js';
 import type { Hit, PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
 
@@ -42,4 +43,27 @@ export function createCountLoader(store: PaperStore): DataLoader<Filter, number,
     (filters) => Promise.all(filters.map((filter) => store.count(filter).catch(toError))),
     { cacheKeyFn: (filter) => JSON.stringify(filter) },
   );
+}
+
+/**
+ * Whether the corpus has an author of a name. All that is asked for before the current tick ends goes to the store as one batch;
+ * embeddings are not waited for, as what is asked here decides what is embedded.
+ */
+export function createKnownAuthorLoader(store: PaperStore): DataLoader<string, boolean> {
+  return new DataLoader(async (names) => {
+    const outcomes = await store.search(names.map(firstPaperBy));
+    return outcomes.map((hits) => (hits instanceof Error ? hits : hits.length > 0));
+  });
+}
+
+function firstPaperBy(name: string): SearchRequest {
+  const filter = toQdrantFilter({ authors: { match: [name] } });
+  return {
+    ranking: { kind: 'listing', by: 'submitted_at', direction: 'desc' },
+    ...(filter && { filter }),
+    offset: 0,
+    limit: 1,
+    window: 1,
+    fields: [],
+  };
 }

@@ -1,3 +1,4 @@
+import { toInterpretation } from './interpret.js';
 import { parsePage, toCursor, toFingerprint, type PageArguments } from './paging.js';
 import { toRankedPapers } from './ranked-paper.js';
 import { cutRanking, type WindowSource } from './rank-window.js';
@@ -38,7 +39,7 @@ export async function listPapers(
     hasNextPage: hasMore,
     hasPreviousPage: slice.offset > 0,
     filter,
-    interpretation: { text: '', authors: [] },
+    interpretation: toInterpretation('', []),
     tookMs: performance.now() - startedAt,
   };
 }

@@ -1,7 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { createDeadline } from './deadline.js';
-import { createCountLoader, createPaperLoader, createSearchLoader } from '../loaders/loaders.js';
 import { createDirectoryLoader } from '../loaders/directory-loader.js';
+import {
+  createCountLoader,
+  createKnownAuthorLoader,
+  createPaperLoader,
+  createSearchLoader,
+} from '../loaders/loaders.js';
 import { createOperationGate } from '../loaders/operation-gate.js';
 import type { QueryEmbeddings } from '../loaders/query-embeddings.js';
 import type { PayloadField } from '../papers/payload.js';
@@ -26,12 +31,17 @@ export function createContext({ store, embeddings, requestTimeoutMs }: Services,
   const papers = createPaperLoader(store);
   const counts = createCountLoader(store);
   const entries = createDirectoryLoader(store.directory);
+  const authors = createKnownAuthorLoader(store);
   return {
     log,
     embed: (text: string) => deadline.race(gate.track(embeddings.embed(text))),
     search: (request: SearchRequest) => deadline.race(searches.load(request)),
     retrieve: (ids: readonly string[], fields: readonly PayloadField[]) =>
       deadline.race(Promise.all(ids.map((id) => papers.load({ id, fields })))),
+    knownAuthors: async (names: readonly string[]) => {
+      const areKnown = await deadline.race(Promise.all(names.map((name) => authors.load(name))));
+      return new Set(names.filter((_name, at) => areKnown[at]));
+    },
     // An empty filter selects every paper.
     count: (filter: Filter = {}) => deadline.race(counts.load(filter)),
     findEntries: (query: DirectoryQuery) => deadline.race(entries.load(query)),

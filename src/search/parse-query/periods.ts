@@ -1,0 +1,56 @@
+/** Days in UTC as `YYYY-MM-DD`; from the first to the last, both included. */
+export interface Period {
+  first: string;
+  last: string;
+}
+
+export type Unit = 'day' | 'week' | 'month' | 'year' | 'decade';
+
+const MS_PER_DAY = 24 * 60 * 60 * 1000;
+const MONTHS_IN: Readonly<Partial<Record<Unit, number>>> = { month: 1, year: 12, decade: 120 };
+
+/** Whole years of four digits. */
+export function yearsFrom(first: number, last = first): Period {
+  return { first: `${first}-01-01`, last: `${last}-12-31` };
+}
+
+/** @param month 1 to 12 */
+export function monthOf(year: number, month: number): Period {
+  return { first: toDay(Date.UTC(year, month - 1, 1)), last: toDay(Date.UTC(year, month, 0)) };
+}
+
+/** Null when the month has no such day. */
+export function dayOf(year: number, month: number, day: number): Period | null {
+  const only = toDay(Date.UTC(year, month - 1, day));
+  return Number(only.slice(8)) === day && month >= 1 && month <= 12 ? { first: only, last: only } : null;
+}
+
+export function dayBehind(day: string): string {
+  return toDay(Date.parse(day) + MS_PER_DAY);
+}
+
+/** The calendar year, month or week (Monday to Sunday) of the clock, or the one before it. */
+export function calendarPeriod(unit: 'year' | 'month' | 'week', back: 0 | 1, clock: Date): Period {
+  const year = clock.getUTCFullYear();
+  const month = clock.getUTCMonth();
+  if (unit === 'year') return yearsFrom(year - back);
+  if (unit === 'month') {
+    const first = new Date(Date.UTC(year, month - back, 1));
+    return monthOf(first.getUTCFullYear(), first.getUTCMonth() + 1);
+  }
+  const monday = clock.getUTCDate() - ((clock.getUTCDay() + 6) % 7) - 7 * back;
+  return { first: toDay(Date.UTC(year, month, monday)), last: toDay(Date.UTC(year, month, monday + 6)) };
+}
+
+/** So many units before the clock's day; of a month that is too short its last day. */
+export function countBack(count: number, unit: Unit, clock: Date): string {
+  const [year, month, day] = [clock.getUTCFullYear(), clock.getUTCMonth(), clock.getUTCDate()];
+  const months = MONTHS_IN[unit];
+  if (months === undefined) return toDay(Date.UTC(year, month, day - count * (unit === 'week' ? 7 : 1)));
+  const lastOfMonth = new Date(Date.UTC(year, month - count * months + 1, 0)).getUTCDate();
+  return toDay(Date.UTC(year, month - count * months, Math.min(day, lastOfMonth)));
+}
+
+function toDay(timestamp: number): string {
+  return new Date(timestamp).toISOString().slice(0, 10);
+}

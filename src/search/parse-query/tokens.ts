@@ -1,0 +1,123 @@
+/** A stretch of the query: characters from `start` to `end`, which is the first behind it. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/**
+ * A run of characters without white space, or a text in quotes. Its span leaves out the punctuation around it, and
+ * includes the quotes.
+ */
+export interface Token extends Span {
+  kind: 'word' | 'quoted';
+  /** Without the punctuation around it; of a quoted text what is inside. Empty for punctuation that stands alone. */
+  text: string;
+  lower: string;
+  /** Punctuation in front of the text: `(`, `'`. */
+  before: string;
+  /** Punctuation behind the text: `,`, `).`. */
+  after: string;
+  /** No white space stands between this token and the one before it. */
+  isGlued: boolean;
+}
+
+const OPENING = new Set("([{<'‘’`");
+const CLOSING = new Set(")]}>'’,;:.?!…，、。；：？！`");
+/** A run ends behind one of these, so that `Xu,Gao` is two words. */
+const LIST_MARKS = new Set(',;，、；');
+/** What an opening quote may follow within a run: `author:"…"`, `-"…"`, `("…"`. */
+const BEFORE_QUOTE = new Set('([{<:-–—/,;，、；');
+const CLOSING_QUOTE: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['“', '”'],
+  ['„', '“'],
+  ['«', '»'],
+]);
+
+/** The tokens in order. A quote that is not closed is punctuation. Linear in the length. */
+export function tokenise(query: string): Token[] {
+  const tokens: Token[] = [];
+  const findClosing = createClosingFinder(query);
+  let at = 0;
+  while (at < query.length) {
+    if (isSpace(query, at)) {
+      at += 1;
+      continue;
+    }
+    const isGlued = at > 0 && !isSpace(query, at - 1);
+    const closing = findClosing(at);
+    const end = closing === undefined ? findRunEnd(query, at, findClosing) : closing + 1;
+    tokens.push(
+      closing === undefined ? toWord(query, at, end, isGlued) : toQuoted(query, at, closing, isGlued),
+    );
+    at = end;
+  }
+  return tokens;
+}
+
+function findRunEnd(query: string, start: number, findClosing: (at: number) => number | undefined): number {
+  let at = start;
+  while (at < query.length) {
+    const character = query[at] ?? '';
+    if (isSpace(query, at)) return at;
+    if (at > start && mayOpenQuote(query, at) && findClosing(at) !== undefined) return at;
+    at += 1;
+    if (LIST_MARKS.has(character)) return at;
+  }
+  return at;
+}
+
+/** Within a run: a quote that has a direction does so anywhere, `"` not behind a letter or digit (`5" wafers`). */
+function mayOpenQuote(query: string, at: number): boolean {
+  return query[at] !== '"' || BEFORE_QUOTE.has(query[at - 1] ?? '');
+}
+
+/** Where the quote that opens at a place is closed. A kind of quote that was once not found is not looked for again. */
+function createClosingFinder(query: string): (at: number) => number | undefined {
+  const missing = new Set<string>();
+  return (at) => {
+    const closing = CLOSING_QUOTE.get(query[at] ?? '');
+    if (closing === undefined || missing.has(closing)) return undefined;
+    const end = query.indexOf(closing, at + 1);
+    if (end < 0) missing.add(closing);
+    return end < 0 ? undefined : end;
+  };
+}
+
+function toQuoted(query: string, start: number, closing: number, isGlued: boolean): Token {
+  const text = query.slice(start + 1, closing).trim();
+  return {
+    kind: 'quoted',
+    start,
+    end: closing + 1,
+    text,
+    lower: text.toLowerCase(),
+    before: '',
+    after: '',
+    isGlued,
+  };
+}
+
+function toWord(query: string, start: number, end: number, isGlued: boolean): Token {
+  let from = start;
+  let to = end;
+  while (from < to && OPENING.has(query[from] ?? '')) from += 1;
+  while (to > from && CLOSING.has(query[to - 1] ?? '')) to -= 1;
+  const text = query.slice(from, to);
+  return {
+    kind: 'word',
+    start: from,
+    end: to,
+    text,
+    lower: text.toLowerCase(),
+    before: query.slice(start, from),
+    after: query.slice(to, end),
+    isGlued,
+  };
+}
+
+/** As `\s`, which is asked only beyond ASCII: this is asked for every character. */
+function isSpace(query: string, at: number): boolean {
+  const code = query.charCodeAt(at);
+  return code < 128 ? code === 32 || (code >= 9 && code <= 13) : /\s/u.test(query[at] ?? '');
+}
