@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { createIngestCommand } from './commands/ingest-options.js';
+import { createTuneCommand } from './commands/tune-options.js';
 import { parseConfig } from './config/config.js';
 import { readEnvironment } from './config/environment.js';
 import { PublicError, StartupError, toError } from './errors/errors.js';
@@ -20,16 +21,12 @@ program
   });
 
 program.addCommand(
-  createIngestCommand(async (options) => {
-    const { ingest } = await import('./commands/ingest.js');
-    const stop = stopInOrder();
-    try {
-      process.exitCode = await ingest(parseConfig(readEnvironment()), options, stop.signal);
-    } catch (error) {
-      if (!stop.signal.aborted) throw error;
-    }
-    if (stop.signal.aborted) process.exitCode = stop.exitCode();
-  }),
+  createIngestCommand((options) =>
+    untilStopped(async (signal) => {
+      const { ingest } = await import('./commands/ingest.js');
+      process.exitCode = await ingest(parseConfig(readEnvironment()), options, signal);
+    }),
+  ),
 );
 
 program
@@ -43,12 +40,46 @@ program
     await repair(parseConfig(readEnvironment()), options.embeddingModel);
   });
 
+program.addCommand(
+  createTuneCommand({
+    run: (options) =>
+      untilStopped(async (signal) => {
+        const { tune } = await import('./commands/tune.js');
+        await tune(parseConfig(readEnvironment()), options, signal);
+      }),
+    apply: (report, options) =>
+      untilStopped(async (signal) => {
+        const { applyReport } = await import('./commands/tune-apply.js');
+        await applyReport(parseConfig(readEnvironment()), report, options, signal);
+      }),
+    async compare(a, b, options) {
+      const { compare } = await import('./commands/tune-compare.js');
+      await compare(a, b, options);
+    },
+    async clean() {
+      const { clean } = await import('./commands/tune-clean.js');
+      await clean(parseConfig(readEnvironment()));
+    },
+  }),
+);
+
 program.parseAsync().catch((thrown: unknown) => {
   const error = toError(thrown);
   const isExpected = error instanceof StartupError || error instanceof PublicError;
   console.error(isExpected ? error.message : `PaperQL stopped on an unexpected error: ${error.message}`);
   process.exit(1);
 });
+
+/** Runs what a signal may stop in order; what it then throws is no failure. */
+async function untilStopped(run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = stopInOrder();
+  try {
+    await run(stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+  if (stop.signal.aborted) process.exitCode = stop.exitCode();
+}
 
 /** The first signal asks to stop in order; a second one ends the process at once. */
 function stopInOrder(): { signal: AbortSignal; exitCode(): number } {

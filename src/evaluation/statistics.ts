@@ -56,7 +56,40 @@ export function bootstrapInterval(
   return { low: percentileOfSorted(tail, means), high: percentileOfSorted(100 - tail, means) };
 }
 
-function percentileOfSorted(percent: number, sorted: Float64Array): number {
+/** A figure, and where it likely lies. */
+export interface Estimate extends Interval {
+  value: number;
+}
+
+/**
+ * As `bootstrapInterval`, for several statistics at once, of units that each have more than one value: what was measured
+ * of a query stays together, since its repetitions tell little about other queries.
+ *
+ * @param toStatistics of the units drawn, which are given by their places, 0 to `units - 1`.
+ * @returns an estimate of each statistic, whose value is that of every unit taken once.
+ */
+export function bootstrapEstimates(
+  units: number,
+  toStatistics: (places: readonly number[]) => readonly number[],
+  { confidence = 0.95, resamples = 10_000, seed = 1 }: BootstrapOptions = {},
+): Estimate[] {
+  const random = xoroshiro128plus(seed);
+  const places = Array.from({ length: units }, (_, at) => at);
+  const values = toStatistics(places);
+  const draws = values.map(() => new Float64Array(resamples));
+  for (let round = 0; round < resamples; round++) {
+    const drawn = toStatistics(places.map(() => uniformInt(random, 0, units - 1)));
+    draws.forEach((draw, at) => (draw[round] = drawn[at] ?? NaN));
+  }
+  const tail = ((1 - confidence) / 2) * 100;
+  return values.map((value, at) => {
+    const sorted = (draws[at] ?? new Float64Array()).sort();
+    return { value, low: percentileOfSorted(tail, sorted), high: percentileOfSorted(100 - tail, sorted) };
+  });
+}
+
+/** As `percentile`, of values in ascending order. */
+export function percentileOfSorted(percent: number, sorted: ArrayLike<number>): number {
   const place = (percent / 100) * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? NaN;
   const above = sorted[Math.ceil(place)] ?? NaN;

@@ -21,11 +21,12 @@ export interface LanceStoreOptions {
 export async function openLanceStore(options: LanceStoreOptions): Promise<PaperStore> {
   const dataDir = path.resolve(options.dataDir);
   await requireWritable(dataDir);
-  const { LanceStore, APPROXIMATE_FROM_ROWS } = await loadEngine();
+  const { LanceStore, APPROXIMATE_FROM_ROWS } = await withEngine(loadStore);
   return LanceStore.open(dataDir, options.collection, options.approximateFromRows ?? APPROXIMATE_FROM_ROWS);
 }
 
-async function requireWritable(dataDir: string): Promise<void> {
+/** @throws StartupError naming the folder and what sets it. */
+export async function requireWritable(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true });
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -38,9 +39,18 @@ async function requireWritable(dataDir: string): Promise<void> {
   }
 }
 
-async function loadEngine() {
+async function loadStore() {
+  return { ...(await import('./lance-store.js')), ...(await import('./collection.js')) };
+}
+
+/**
+ * What `load` imports.
+ *
+ * @throws StartupError when the engine, an optional dependency, is not installed.
+ */
+export async function withEngine<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
-    return { ...(await import('./lance-store.js')), ...(await import('./collection.js')) };
+    return await load();
   } catch (error) {
     throw new StartupError(
       'The embedded store needs the packages @lancedb/lancedb and apache-arrow, which could not be loaded. ' +

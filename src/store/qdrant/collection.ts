@@ -80,7 +80,7 @@ export async function checkVersion(client: QdrantClient, server: string): Promis
 }
 
 /** Copies of the vectors that searches look at first; they stay in memory wherever the vectors are. */
-const QUANTIZATIONS = {
+export const QUANTIZATIONS = {
   scalar: { scalar: { type: 'int8', quantile: 0.99, always_ram: true } },
   product: { product: { compression: 'x16', always_ram: true } },
   binary: { binary: { always_ram: true } },

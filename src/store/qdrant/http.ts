@@ -17,11 +17,20 @@ const unzip = promisify(gunzip);
  */
 export interface PointsHttp {
   /**
-   * @param body JSON already when it is a string.
+   * @param body JSON already when it is a string; undefined for none.
    * @returns the `result` of the server's answer, which is taken to be what Qdrant's OpenAPI document says.
    */
-  send<Result>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<Result>;
+  send<Result>(method: Method, path: string, body?: unknown): Promise<Result>;
+  /** The same, with the time that the server says it took; NaN where it says none. */
+  sendTimed(method: Method, path: string, body?: unknown): Promise<TimedResult>;
   close(): void;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT';
+
+export interface TimedResult {
+  result: unknown;
+  serverMs: number;
 }
 
 /** An answer other than 2xx; its fields are named as those of the client's errors. */
@@ -42,20 +51,17 @@ export function createPointsHttp(server: Server): PointsHttp {
   const transport = server.origin.startsWith('https:') ? https : http;
   const agent = new transport.Agent({ keepAlive: true, timeout: IDLE_MS });
 
-  async function send<Result>(method: string, path: string, body: unknown): Promise<Result> {
-    const { status, headers, text } = await exchange(
-      method,
-      path,
-      typeof body === 'string' ? body : JSON.stringify(body),
-    );
+  async function sendTimed(method: Method, path: string, body?: unknown): Promise<TimedResult> {
+    const json = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+    const { status, headers, text } = await exchange(method, path, json);
     const answer = parseJson(text);
     if (status >= 300) throw new ResponseError(status, answer, headers['retry-after']);
     if (!hasResult(answer)) throw new Error('The answer is not one of Qdrant');
-    // The one place where the server's answer gets its type: checking every hit again would cost a second pass.
-    return answer.result as Result;
+    const serverMs = typeof answer.time === 'number' ? answer.time * 1_000 : NaN;
+    return { result: answer.result, serverMs };
   }
 
-  function exchange(method: string, path: string, body: string): Promise<Answer> {
+  function exchange(method: string, path: string, body: string | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const outgoing = transport.request(server.origin + server.prefix + path, {
         method,
@@ -79,7 +85,10 @@ export function createPointsHttp(server: Server): PointsHttp {
   }
 
   return {
-    send,
+    sendTimed,
+    send: async <Result>(method: Method, path: string, body?: unknown) =>
+      // The one place where the server's answer gets its type: checking every hit again would cost a second pass.
+      (await sendTimed(method, path, body)).result as Result,
     close: () => {
       agent.destroy();
     },
@@ -124,7 +133,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function hasResult(answer: unknown): answer is { result: unknown } {
+function hasResult(answer: unknown): answer is { result: unknown; time?: unknown } {
   return typeof answer === 'object' && answer !== null && 'result' in answer;
 }
 

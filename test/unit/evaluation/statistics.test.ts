@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { bootstrapInterval, mean, percentile } from '../../../src/evaluation/statistics.js';
+import {
+  bootstrapEstimates,
+  bootstrapInterval,
+  mean,
+  percentile,
+} from '../../../src/evaluation/statistics.js';
 
 describe('percentile', () => {
   test.each([
@@ -67,3 +72,35 @@ describe('bootstrap interval of a mean', () => {
 function scrambled(value: number): number {
   return (Math.imul(value + 1, 0x9e3779b1) ^ Math.imul(value + 1, 0x85ebca6b)) >>> 7;
 }
+
+describe('estimates by the bootstrap', () => {
+  test('keep what was measured of one unit together', () => {
+    const repetitions = [
+      [1, 1, 1],
+      [3, 3, 3],
+    ];
+    const seen = new Set<number>();
+    bootstrapEstimates(2, (places) => {
+      const total = places.flatMap((place) => repetitions[place] ?? []).reduce((sum, each) => sum + each, 0);
+      seen.add(total);
+      return [total];
+    });
+    expect([...seen].sort((a, b) => a - b)).toEqual([6, 12, 18]);
+  });
+
+  test('hold the value of every unit taken once, and the interval of its mean', () => {
+    const values = Array.from({ length: 400 }, (_, at) => at / 399);
+    const [estimate, twice] = bootstrapEstimates(400, (places) => {
+      const found = mean(places.map((place) => values[place] ?? NaN));
+      return [found, 2 * found];
+    });
+    expect(estimate?.value).toBeCloseTo(0.5, 10);
+    // 1.96 standard errors each way.
+    expect((estimate?.high ?? 0) - (estimate?.low ?? 0)).toBeCloseTo(2 * 1.96 * Math.sqrt(1 / 12 / 400), 2);
+    expect(twice).toEqual({
+      value: 2 * (estimate?.value ?? 0),
+      low: 2 * (estimate?.low ?? 0),
+      high: 2 * (estimate?.high ?? 0),
+    });
+  });
+});

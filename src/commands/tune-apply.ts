@@ -1,0 +1,85 @@
+import type { ApplyOptions } from './tune-options.js';
+import { openTuning } from './open-tuning.js';
+import type { Config } from '../config/config.js';
+import { setVariables } from '../config/dotenv-file.js';
+import { StartupError } from '../errors/errors.js';
+import type { BuildOptions, TuningStore } from '../store/tuning.js';
+import { hasChanges } from '../tuning/apply.js';
+import { createLiveView } from '../tuning/live.js';
+import type { Experiment, Report } from '../tuning/report.js';
+import { describeIndex } from '../tuning/settings.js';
+import { readReport } from '../tuning/write-report.js';
+
+const DOTENV = '.env';
+const BUILD_LIMIT_MS = 24 * 3_600_000;
+
+/**
+ * Does what a report recommends, on the configured collection.
+ *
+ * @throws StartupError when there is no such report, it is of another collection, or it does not say which experiment.
+ */
+export async function applyReport(
+  config: Config,
+  named: string,
+  { reports, experiment }: ApplyOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const report = await readReport(reports, named);
+  const chosen = choose(report, experiment);
+  if (report.store.kind !== config.store.kind || report.store.collection !== config.collection) {
+    const { kind, collection } = report.store;
+    throw new StartupError(
+      `${report.name} was measured on "${collection}" (${kind}); configured is "${config.collection}" (${config.store.kind})`,
+    );
+  }
+  const store = await openTuning(config);
+  const live = createLiveView(process.stderr);
+  try {
+    const onProgress: BuildOptions['onProgress'] = (step) => live.step(step);
+    await applyRecommendation(store, report, chosen, { limitMs: BUILD_LIMIT_MS, signal, onProgress });
+  } finally {
+    live.stop();
+    await store.close();
+  }
+}
+
+function choose({ name, experiments }: Report, wanted: string | undefined): Experiment {
+  if (wanted !== undefined) {
+    const found = experiments.find((each) => each.name === wanted);
+    if (!found) throw new StartupError(`--experiment ${wanted}: ${name} has none of that name`);
+    return found;
+  }
+  const changing = experiments.filter(({ recommendation }) => hasChanges(recommendation));
+  const [first] = changing.length > 0 ? changing : experiments;
+  if (changing.length > 1 || !first) {
+    const names = changing.map((each) => each.name).join(', ');
+    throw new StartupError(
+      `${name} recommends something in ${names || 'no experiment'}; they were not measured together, so choose one: --experiment`,
+    );
+  }
+  return first;
+}
+
+/** Changes the index of the collection and the variables of `.env` as recommended, and says so. */
+export async function applyRecommendation(
+  store: TuningStore,
+  report: Report,
+  experiment: Experiment | undefined,
+  options: BuildOptions,
+): Promise<void> {
+  if (!experiment || !hasChanges(experiment.recommendation)) {
+    console.log('Nothing to apply.');
+    return;
+  }
+  const { index, environment } = experiment.recommendation;
+  if (index !== null) {
+    await store.reindex(index, { ...options, keep: true });
+    console.log(`"${report.store.collection}" is indexed with ${describeIndex(index)}.`);
+  }
+  const names = Object.keys(environment);
+  if (names.length === 0) return;
+  await setVariables(DOTENV, environment);
+  console.log(
+    `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} set in ${DOTENV}: restart paperql serve.`,
+  );
+}

@@ -1,0 +1,273 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+import { connect, type Connection, type Table } from '@lancedb/lancedb';
+import type { RecordBatch } from 'apache-arrow';
+
+import { openCollection, type OpenCollection } from './collection.js';
+import { ID, VECTOR, ZERO_VECTOR } from './column-names.js';
+import { isMissingTable, missingCollection, toStoreError } from './errors.js';
+import { toPredicate } from './filter.js';
+import {
+  describeIndex,
+  findVectorIndex,
+  keep,
+  LEAST_ROWS_FOR_PRODUCTS,
+  makeIndex,
+  readKept,
+} from './tuning-index.js';
+import { PublicError } from '../../errors/errors.js';
+import type {
+  BuildOptions,
+  LongWork,
+  MemoryFigures,
+  QueryParams,
+  SampledPaper,
+  ScratchCopy,
+  TimedAnswer,
+  TuningStore,
+  TuningTarget,
+  VectorIndex,
+  VectorQuery,
+} from '../tuning.js';
+
+/** The distance that the engine computes, under its own name. */
+const DISTANCE = '_distance';
+/** Candidates that PaperQL's own searches keep at least, see `search.ts`. */
+const LEAST_EF = 100;
+/** Rows copied at once. */
+const COPY_ROWS = 8_192;
+
+/** @param dataDir absolute: the engine takes some relative names for addresses of its cloud. */
+export async function openTableTuning(dataDir: string, collection: string): Promise<TuningStore> {
+  const connection = await connect(dataDir);
+  const opened = await openCollection(connection, collection);
+  if (!opened) throw missingCollection(collection);
+  const store = createTuning(connection, opened, await opened.table.countRows());
+  return {
+    ...store,
+    close: () => {
+      connection.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function createTuning(
+  connection: Connection,
+  opened: OpenCollection,
+  rows: number,
+  isScratch = false,
+): TuningStore {
+  const { name: collection, table, dimension } = opened;
+
+  async function guard<Result>(signal: AbortSignal | null, call: () => Promise<Result>): Promise<Result> {
+    try {
+      return await call();
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw toStoreError(error, collection);
+    }
+  }
+
+  async function describe(): Promise<TuningTarget> {
+    const [points, index] = await Promise.all([table.countRows(), findVectorIndex(table)]);
+    const indexed = index ? points - (index.numUnindexedRows ?? 0) : 0;
+    return {
+      engine: 'LanceDB',
+      version: engineVersion(),
+      points,
+      dimension,
+      distance: 'Cosine',
+      index: describeIndex(index),
+      indexing: { indexed, total: points, state: 'idle' },
+    };
+  }
+
+  const dropCopy = (name: string) => guard(null, () => dropTable(connection, name));
+
+  return {
+    kind: 'lance',
+    collection,
+    describe: () => guard(null, describe),
+    query: (query) => guard(null, () => timeQuery(table, query)),
+    sample: (count, random) => guard(null, () => sampleRows(table, rows, count, random)),
+    count: (filter) => guard(null, () => table.countRows(toPredicate(filter) ?? undefined)),
+    refuses: (index) => refusal(index, rows),
+    reindex: (index, options) =>
+      guard(options.signal, async () => {
+        if (index.engine !== 'lance') throw new Error('An index of another engine');
+        if (options.keep === true) {
+          await keep(table, 'paperql.index', index);
+          await keep(table, 'paperql.index_before_tuning', null);
+        } else if (!isScratch && (await readKept(table, 'paperql.index_before_tuning')) === null) {
+          await keep(table, 'paperql.index_before_tuning', describeIndex(await findVectorIndex(table)));
+        }
+        const startedAt = performance.now();
+        await withinLimit(makeIndex(table, index), options);
+        return performance.now() - startedAt;
+      }),
+    restore: (options) =>
+      guard(options.signal, async () => {
+        const before = await readKept(table, 'paperql.index_before_tuning');
+        if (before === null) return false;
+        if (before.kind !== 'other') await withinLimit(makeIndex(table, before), options);
+        await keep(table, 'paperql.index_before_tuning', null);
+        return true;
+      }),
+    memory: () => guard(null, () => readMemory(table, dimension)),
+    copies: () =>
+      guard(null, async () => {
+        const names = await connection.tableNames({ startAfter: copyPrefix(collection) });
+        return names.filter((name) => name.startsWith(copyPrefix(collection)));
+      }),
+    dropCopy,
+    copy: (work) =>
+      guard(work.signal, async () => {
+        const name = `${copyPrefix(collection)}${randomBytes(4).toString('hex')}`;
+        const drop = () => dropCopy(name);
+        try {
+          const scratch = await copyTable(connection, opened, rows, name, work);
+          const tuning = createTuning(connection, scratch, await scratch.table.countRows(), true);
+          return { ...tuning, drop } satisfies ScratchCopy;
+        } catch (error) {
+          await drop().catch(() => undefined);
+          throw error;
+        }
+      }),
+    close: () => Promise.resolve(),
+  };
+}
+
+function copyPrefix(collection: string): string {
+  return `${collection}_tune_`;
+}
+
+async function timeQuery(table: Table, { vector, limit, params, filter }: VectorQuery): Promise<TimedAnswer> {
+  const predicate = toPredicate(filter);
+  const startedAt = performance.now();
+  const rows = await toLanceQuery(table, vector, params, limit, predicate).toArrow();
+  const clientMs = performance.now() - startedAt;
+  const distances = rows.getChild(DISTANCE);
+  const hits = Array.from(rows.getChild(ID) ?? [], (id, at) => ({
+    id: String(id),
+    score: 1 - Number(distances?.get(at)),
+  }));
+  return { hits, clientMs, serverMs: null };
+}
+
+function toLanceQuery(
+  table: Table,
+  vector: Float32Array,
+  { exact = false, ef, probes, rescore = true, oversampling = 1 }: QueryParams,
+  limit: number,
+  predicate: string | null,
+) {
+  const rows = table.query();
+  const query = (predicate === null ? rows : rows.where(predicate))
+    .nearestTo(vector)
+    .column(VECTOR)
+    .distanceType('cosine')
+    .select([ID, DISTANCE])
+    .limit(limit);
+  if (exact) return query.bypassVectorIndex();
+  // The engine refuses to keep fewer candidates than it is to return before they are rescored.
+  const least = rescore ? limit * Math.ceil(oversampling) : limit;
+  query.ef(Math.max(ef ?? LEAST_EF, least));
+  if (probes !== undefined) query.nprobes(probes);
+  return rescore ? query.refineFactor(Math.ceil(oversampling)) : query;
+}
+
+async function sampleRows(
+  table: Table,
+  rows: number,
+  count: number,
+  random: () => number,
+): Promise<SampledPaper[]> {
+  const offsets = new Set<number>();
+  while (offsets.size < Math.min(count, rows)) offsets.add(Math.floor(random() * rows));
+  const sampled = await table
+    .takeOffsets([...offsets])
+    .select([ID, VECTOR])
+    .toArrow();
+  const vectors = sampled.getChild(VECTOR);
+  return Array.from(sampled.getChild(ID) ?? [], (id, at) => {
+    // A list column yields vectors of its numbers, whose type the library leaves open; null stands for zeros.
+    const numbers = vectors?.get(at) as Iterable<number> | null | undefined;
+    return numbers ? [{ id: String(id), vector: Float32Array.from(numbers) }] : [];
+  }).flat();
+}
+
+function refusal(index: VectorIndex, rows: number): string | null {
+  if (index.engine !== 'lance') return 'the embedded store has no such index';
+  const hasProducts = index.kind === 'ivf_pq' || index.kind === 'ivf_hnsw_pq';
+  if (!hasProducts || rows >= LEAST_ROWS_FOR_PRODUCTS) return null;
+  return `product quantization learns from at least ${LEAST_ROWS_FOR_PRODUCTS} papers; there are ${rows}`;
+}
+
+/** The engine cannot be stopped: whoever waits is told, and what it makes goes with the table or is made anew. */
+async function withinLimit(work: Promise<void>, { limitMs }: BuildOptions): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const seconds = Math.round(limitMs / 1_000);
+      reject(new PublicError('STORE_UNAVAILABLE', `Indexing by LanceDB was not done within ${seconds} s`));
+    }, limitMs);
+  });
+  await Promise.race([work, limit]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+async function copyTable(
+  connection: Connection,
+  source: OpenCollection,
+  total: number,
+  name: string,
+  { signal, onProgress }: LongWork,
+): Promise<OpenCollection> {
+  const rows = source.table.query().where(`${ZERO_VECTOR} = false`).select([ID, VECTOR]);
+  const schema = await rows.outputSchema();
+  const table = await connection.createEmptyTable(name, schema);
+  let done = 0;
+  let batches: RecordBatch[] = [];
+  const flush = async () => {
+    if (batches.length > 0) await table.add({ schema, batches });
+    batches = [];
+    onProgress({ name: 'copying', done, total });
+  };
+  for await (const batch of rows) {
+    signal.throwIfAborted();
+    batches.push(batch);
+    done += batch.numRows;
+    if (batches.reduce((sum, { numRows }) => sum + numRows, 0) >= COPY_ROWS) await flush();
+  }
+  await flush();
+  await table.optimize();
+  return { name, table, dimension: source.dimension };
+}
+
+async function dropTable(connection: Connection, name: string): Promise<void> {
+  await connection.dropTable(name).catch((error: unknown) => {
+    if (!isMissingTable(error)) throw error;
+  });
+}
+
+async function readMemory(table: Table, dimension: number): Promise<MemoryFigures> {
+  const [points, index] = await Promise.all([table.countRows(), findVectorIndex(table)]);
+  return {
+    parts: [
+      { name: 'vectors', bytes: points * dimension * 4 },
+      { name: 'index files', bytes: index?.sizeBytes ?? 0 },
+    ],
+    partsFrom:
+      'index files: measured, their size on disk, cached in memory as searches read them; vectors: computed, 4 bytes a number',
+    processBytes: process.memoryUsage().rss,
+  };
+}
+
+/** The package does not export its description, which lies above what it does export. */
+function engineVersion(): string {
+  const file = new URL('../package.json', import.meta.resolve('@lancedb/lancedb'));
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version; // every package has one
+}

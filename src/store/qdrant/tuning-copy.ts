@@ -1,0 +1,115 @@
+import type { Schemas } from '@qdrant/js-client-rest';
+
+import type { Measured } from './tuning.js';
+import { readDenseVector, readIndexSettings } from './tuning-index.js';
+import type { LongWork, SampledPaper } from '../tuning.js';
+
+const PAGE_SIZE = 500;
+
+type Page = Schemas['ScrollResult'];
+
+/** An empty collection with the source's settings for dense vectors. It indexes nothing until it is told to. */
+export async function createCopy(source: Measured, copy: Measured): Promise<void> {
+  const { config } = await source.client.getCollection(source.collection);
+  const { size, distance } = readDenseVector(config);
+  const { hnsw, quantization } = readIndexSettings(config);
+  const { vectors, shard_number: shards, on_disk_payload: onDiskPayload } = config.params;
+  await copy.client.api().createCollection({
+    collection_name: copy.collection,
+    // Read from a server, so one of its distances and a boolean.
+    vectors: { ...(vectors as Schemas['VectorParams']), size, distance: distance as Schemas['Distance'] },
+    ...(shards !== undefined && { shard_number: shards }),
+    ...(onDiskPayload !== undefined && { on_disk_payload: onDiskPayload }),
+    hnsw_config: { ...config.hnsw_config, ...hnsw },
+    // As above: read from a server.
+    ...(quantization && { quantization_config: quantization }),
+    optimizers_config: {
+      default_segment_number: config.optimizer_config.default_segment_number,
+      ...(config.optimizer_config.max_segment_size && {
+        max_segment_size: config.optimizer_config.max_segment_size,
+      }),
+      indexing_threshold: 0,
+    },
+    metadata: { tuning_copy_of: source.collection },
+  });
+}
+
+/** Copies ids and vectors, without payloads. */
+export async function copyPoints(
+  source: Measured,
+  copy: Measured,
+  { signal, onProgress }: LongWork,
+): Promise<void> {
+  const { count: total } = await source.client.count(source.collection, { exact: true });
+  let done = 0;
+  let offset: Page['next_page_offset'] = null;
+  do {
+    signal.throwIfAborted();
+    const page: Page = await scroll(source, { limit: PAGE_SIZE, ...(offset && { offset }) });
+    const points = page.points.flatMap(({ id, vector }) => {
+      const dense = denseOf(vector);
+      return dense ? [{ id, vector: dense }] : [];
+    });
+    if (points.length > 0) await copy.http.send('PUT', `${copy.path}/points?wait=true`, { points });
+    done += page.points.length;
+    onProgress({ name: 'copying', done, total });
+    offset = page.next_page_offset;
+  } while (offset !== null && offset !== undefined);
+}
+
+/**
+ * Papers behind random ids: PaperQL's point ids are UUIDs that are spread evenly. What that does not find, as in a
+ * collection of somebody else with numbers for ids, the server chooses.
+ */
+export async function samplePoints(
+  source: Measured,
+  count: number,
+  random: () => number,
+): Promise<SampledPaper[]> {
+  const found = new Map<string, SampledPaper>();
+  for (let tries = 0; found.size < count && tries < 2 * count; tries++) {
+    const { points } = await scroll(source, { limit: 1, offset: randomUuid(random) });
+    points.forEach((point) => keep(found, point));
+  }
+  if (found.size < count) {
+    const { points } = await source.http.send<Schemas['QueryResponse']>(
+      'POST',
+      `${source.path}/points/query`,
+      {
+        query: { sample: 'random' },
+        limit: 2 * count,
+        with_vector: [''],
+      },
+    );
+    points.filter(() => found.size < count).forEach((point) => keep(found, point));
+  }
+  return [...found.values()].slice(0, count);
+}
+
+function keep(
+  found: Map<string, SampledPaper>,
+  { id, vector }: Pick<Schemas['Record'], 'id' | 'vector'>,
+): void {
+  const dense = denseOf(vector);
+  if (dense?.some((each) => each !== 0))
+    found.set(String(id), { id: String(id), vector: Float32Array.from(dense) });
+}
+
+function randomUuid(random: () => number): string {
+  const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+function scroll({ http, path }: Measured, request: Schemas['ScrollRequest']): Promise<Page> {
+  return http.send<Page>('POST', `${path}/points/scroll`, {
+    ...request,
+    with_payload: false,
+    with_vector: [''],
+  });
+}
+
+/** The unnamed vector; a server gives it bare, or under its empty name beside others. */
+function denseOf(vector: Schemas['Record']['vector']): number[] | null {
+  const dense: unknown = Array.isArray(vector) || !vector ? vector : (vector as Record<string, unknown>)[''];
+  return Array.isArray(dense) ? (dense as number[]) : null; // dense vectors are lists of numbers
+}

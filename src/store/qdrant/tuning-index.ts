@@ -1,0 +1,184 @@
+import { setTimeout } from 'node:timers/promises';
+
+import type { Schemas } from '@qdrant/js-client-rest';
+import { z } from 'zod';
+
+import { describeIndexing, QUANTIZATIONS } from './collection.js';
+import type { Measured } from './tuning.js';
+import { PublicError } from '../../errors/errors.js';
+import type { IndexingState } from '../store.js';
+import type { BuildOptions, Quantization, Step, VectorIndex } from '../tuning.js';
+
+const LOOK_EVERY_MS = 250;
+/** Between two steps of building its indexes the server is idle for a moment. */
+const IDLE_LOOKS = 2;
+
+/** Settings of a collection that decide how its vectors are indexed, as the server has them. */
+export interface IndexSettings {
+  hnsw: { m: number; ef_construct: number };
+  /** Read from the server, or one of ours. */
+  quantization: NonNullable<Schemas['CollectionConfig']['quantization_config']> | null;
+}
+
+const DenseVector = z.object({
+  size: z.number(),
+  distance: z.string(),
+  hnsw_config: z.unknown().optional(),
+  quantization_config: z.unknown().optional(),
+});
+
+/** @throws PublicError for a collection whose dense vector has a name, or index settings of its own. */
+export function readDenseVector({ params }: Schemas['CollectionConfig']): z.infer<typeof DenseVector> {
+  const vector = DenseVector.safeParse(params.vectors).data;
+  if (vector && !vector.hnsw_config && !vector.quantization_config) return vector;
+  throw new PublicError(
+    'STORE_UNAVAILABLE',
+    'Tuning needs a collection with one unnamed dense vector that is indexed by the collection’s own settings',
+    { lasting: true },
+  );
+}
+
+export function readIndexSettings(config: Schemas['CollectionConfig']): IndexSettings {
+  const { m, ef_construct } = config.hnsw_config;
+  return { hnsw: { m, ef_construct }, quantization: config.quantization_config ?? null };
+}
+
+export function toVectorIndex({ hnsw, quantization }: IndexSettings): VectorIndex {
+  return {
+    engine: 'qdrant',
+    m: hnsw.m,
+    efConstruct: hnsw.ef_construct,
+    quantization: toQuantization(quantization),
+  };
+}
+
+function toQuantization(config: IndexSettings['quantization']): Quantization | 'other' {
+  if (config === null) return 'none';
+  if ('scalar' in config) return 'scalar';
+  if ('product' in config) return 'product';
+  return 'binary' in config ? 'binary' : 'other';
+}
+
+/** In kilobytes: every segment that holds anything to speak of gets its index. */
+const INDEX_ALWAYS = 1;
+
+/**
+ * The server begins to index anew as soon as it is told.
+ *
+ * @param options.always small segments too, which the server leaves unindexed by its own rules.
+ */
+export async function changeIndex(
+  { client, collection }: Measured,
+  change: IndexSettings | (VectorIndex & { engine: 'qdrant' }),
+  { always }: { always: boolean },
+): Promise<void> {
+  const { hnsw, quantization } = 'engine' in change ? toIndexSettings(change) : change;
+  await client.api().updateCollection({
+    collection_name: collection,
+    hnsw_config: hnsw,
+    ...(always && { optimizers_config: { indexing_threshold: INDEX_ALWAYS } }),
+    // Read from a server, or one of ours: the client's type of what is read is wider than of what is sent.
+    quantization_config: quantization ?? 'Disabled',
+  });
+}
+
+function toIndexSettings({
+  m,
+  efConstruct,
+  quantization,
+}: VectorIndex & { engine: 'qdrant' }): IndexSettings {
+  if (quantization === 'other') throw new Error('A quantization that is not known cannot be asked for');
+  return {
+    hnsw: { m, ef_construct: efConstruct },
+    quantization: quantization === 'none' ? null : QUANTIZATIONS[quantization],
+  };
+}
+
+/**
+ * Until the server has nothing more to index.
+ *
+ * @throws PublicError when indexing fails or takes longer than `limitMs`; the signal's reason when that is aborted.
+ */
+export async function waitUntilBuilt(
+  measured: Measured,
+  { limitMs, signal, onProgress }: BuildOptions,
+): Promise<void> {
+  const giveUpAt = performance.now() + limitMs;
+  for (let idle = 0; idle < IDLE_LOOKS;) {
+    await setTimeout(LOOK_EVERY_MS, undefined, { signal });
+    const { state, problem, indexed, total } = await describeIndexing(measured.client, measured.collection);
+    if (state === 'failed') throw failed(`failed: ${problem ?? 'no reason given'}`);
+    const pending = await readPending(measured);
+    idle = state === 'idle' && pending.count === 0 ? idle + 1 : 0;
+    onProgress(pending.step ?? { name: 'indexing vectors', done: indexed, total });
+    if (performance.now() > giveUpAt) throw failed(`was not done within ${Math.round(limitMs / 1_000)} s`);
+  }
+}
+
+function failed(how: string): PublicError {
+  return new PublicError('STORE_UNAVAILABLE', `Indexing by Qdrant ${how}`, { lasting: true });
+}
+
+/**
+ * How many points a search finds by way of the index. The server compares all vectors of a segment that is smaller than
+ * its `full_scan_threshold`, index or not.
+ */
+export async function describeSearched(
+  { client, http, collection, path }: Measured,
+  { config }: Schemas['CollectionInfo'],
+): Promise<IndexingState> {
+  const [state, { idle_segments: segments = [] }] = await Promise.all([
+    describeIndexing(client, collection),
+    http.send<Optimizations>('GET', `${path}/optimizations?with=idle_segments`),
+  ]);
+  const bytes = 4 * readDenseVector(config).size;
+  const least = Math.floor((config.hnsw_config.full_scan_threshold * 1_024) / bytes);
+  const small = segments.map(({ points_count: points }) => points).filter((points) => points < least);
+  const scanned = small.reduce((sum, points) => sum + points, 0);
+  if (scanned === 0 || state.problem !== undefined) return state;
+  return {
+    ...state,
+    indexed: Math.max(0, Math.min(state.indexed, state.total - scanned)),
+    problem: `segments of fewer than ${least} papers are searched without it: hnsw_config.full_scan_threshold`,
+  };
+}
+
+interface ProgressTree {
+  name: string;
+  finished_at?: string | null;
+  done?: number | null;
+  total?: number | null;
+  children?: ProgressTree[];
+}
+
+interface Optimizations {
+  summary: { queued_optimizations: number };
+  running: { progress: ProgressTree }[];
+  /** Only where asked for. */
+  idle_segments?: { points_count: number }[];
+}
+
+/** What the server still has to optimise, and how far the step is that it is at. */
+async function readPending({ http, path }: Measured): Promise<{ count: number; step: Step | null }> {
+  const { summary, running } = await http.send<Optimizations>('GET', `${path}/optimizations`);
+  const steps = running.flatMap(({ progress }) => openSteps(progress));
+  const [first] = steps;
+  const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
+  const same = steps.filter(({ name }) => name === first?.name);
+  return {
+    count: summary.queued_optimizations + running.length,
+    step: first
+      ? {
+          name: first.name,
+          done: sum(same.map(({ done }) => done)),
+          total: sum(same.map(({ total }) => total)),
+        }
+      : null,
+  };
+}
+
+function openSteps({ name, finished_at: finishedAt, done, total, children = [] }: ProgressTree): Step[] {
+  if (typeof finishedAt === 'string') return [];
+  const own = typeof done === 'number' && typeof total === 'number' ? [{ name, done, total }] : [];
+  return [...own, ...children.flatMap(openSteps)];
+}

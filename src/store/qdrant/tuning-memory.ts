@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+import type { Measured } from './tuning.js';
+import { readDenseVector, readIndexSettings, toVectorIndex } from './tuning-index.js';
+import type { MemoryFigures, VectorIndex } from '../tuning.js';
+
+/** Bytes that are in memory now: of its own, and pages of files. */
+const Usage = z
+  .object({ ram_bytes: z.number(), cached_bytes: z.number() })
+  .transform(({ ram_bytes: ram, cached_bytes: cached }) => ram + cached);
+
+/** The server's own account, by files and their pages in memory (`GET /collections/<name>/memory`, since 1.18). */
+const Report = z.object({
+  vectors: z.array(z.object({ name: z.string(), storage: Usage, index: Usage, quantized: Usage.nullish() })),
+});
+
+const Telemetry = z.object({ memory: z.object({ resident_bytes: z.number() }).nullish() });
+
+/** What the dense vectors and their index take, as the server says, or computed where it does not. */
+export async function readMemory(measured: Measured): Promise<MemoryFigures> {
+  const [parts, processBytes] = await Promise.all([
+    readReport(measured).catch(() => null),
+    readResident(measured).catch(() => null),
+  ]);
+  if (parts) {
+    const partsFrom =
+      'measured: the server’s account of the collection (/collections/<name>/memory), own memory and resident pages of files';
+    return { parts, partsFrom, processBytes };
+  }
+  return { ...(await compute(measured)), processBytes };
+}
+
+async function readReport({ http, path }: Measured): Promise<MemoryFigures['parts'] | null> {
+  const { vectors } = Report.parse(await http.send('GET', `${path}/memory`));
+  const dense = vectors.find(({ name }) => name === '');
+  if (!dense) return null;
+  return [
+    { name: 'vectors', bytes: dense.storage },
+    { name: 'graph', bytes: dense.index },
+    ...(dense.quantized ? [{ name: 'compressed vectors' as const, bytes: dense.quantized }] : []),
+  ];
+}
+
+async function readResident({ http }: Measured): Promise<number | null> {
+  const { memory } = Telemetry.parse(await http.send('GET', '/telemetry?details_level=1'));
+  return memory?.resident_bytes ?? null;
+}
+
+async function compute({
+  client,
+  collection,
+}: Measured): Promise<Pick<MemoryFigures, 'parts' | 'partsFrom'>> {
+  const { config, points_count: points } = await client.getCollection(collection);
+  const { size } = readDenseVector(config);
+  return {
+    parts: computeParts(points ?? 0, size, toVectorIndex(readIndexSettings(config))),
+    partsFrom:
+      'computed: 4 bytes a number, 2 m links of 4 bytes a point; compressed 1 byte a number (int8), 1/4 (product x16), 1/8 (binary)',
+  };
+}
+
+const BYTES_A_NUMBER = { scalar: 1, product: 4 / 16, binary: 1 / 8 };
+
+/** By the published formats; upper levels of the graph and codebooks, some per cent, are left out. */
+export function computeParts(points: number, dimension: number, index: VectorIndex): MemoryFigures['parts'] {
+  if (index.engine !== 'qdrant') return [];
+  const { quantization } = index;
+  const isKnown = quantization !== 'none' && quantization !== 'other';
+  return [
+    { name: 'vectors', bytes: points * dimension * 4 },
+    { name: 'graph', bytes: points * 2 * index.m * 4 },
+    ...(isKnown
+      ? [
+          {
+            name: 'compressed vectors' as const,
+            bytes: Math.ceil(points * dimension * BYTES_A_NUMBER[quantization]),
+          },
+        ]
+      : []),
+  ];
+}

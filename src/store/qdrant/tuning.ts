@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+
+import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
+
+import { toServer } from './address.js';
+import { checkVersion, createClient, describeIndexing } from './collection.js';
+import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
+import { createPointsHttp, type PointsHttp } from './http.js';
+import type { QdrantStoreOptions } from './store.js';
+import { copyPoints, createCopy, samplePoints } from './tuning-copy.js';
+import {
+  changeIndex,
+  describeSearched,
+  readDenseVector,
+  readIndexSettings,
+  toVectorIndex,
+  waitUntilBuilt,
+  type IndexSettings,
+} from './tuning-index.js';
+import { readMemory } from './tuning-memory.js';
+import { PublicError } from '../../errors/errors.js';
+import type { QueryParams, ScratchCopy, TuningStore, VectorIndex } from '../tuning.js';
+
+/** Candidates that PaperQL's own searches keep at least, see `search.ts`. */
+const LEAST_EF = 100;
+
+/** What the parts of one measured collection share. */
+export interface Measured {
+  client: QdrantClient;
+  http: PointsHttp;
+  collection: string;
+  /** `/collections/<name>` */
+  path: string;
+}
+
+/**
+ * A collection of a Qdrant server under measurement.
+ *
+ * @throws PublicError when the server cannot be reached, is too old, or has no such collection.
+ */
+export async function openQdrantTuning({ collection, ...options }: QdrantStoreOptions): Promise<TuningStore> {
+  const server = toServer(options);
+  const client = createClient(server);
+  const context: ErrorContext = { server: 'Qdrant', collection, timeoutMs: server.timeoutMs };
+  try {
+    await checkVersion(client, `Qdrant at ${server.host}`);
+    await client.getCollection(collection);
+  } catch (error) {
+    if (isMissingCollection(error)) throw missing(collection, server.host);
+    throw toPublicError(error, context);
+  }
+  const http = createPointsHttp(server);
+  return createTuning(toMeasured(client, http, collection), context);
+}
+
+function missing(collection: string, host: string): PublicError {
+  return new PublicError('STORE_UNAVAILABLE', `Qdrant at ${host} has no collection "${collection}".`, {
+    lasting: true,
+  });
+}
+
+function toMeasured(client: QdrantClient, http: PointsHttp, collection: string): Measured {
+  return { client, http, collection, path: `/collections/${encodeURIComponent(collection)}` };
+}
+
+function createTuning(measured: Measured, context: ErrorContext, isScratch = false): TuningStore {
+  const { client, http, collection, path } = measured;
+  let before: IndexSettings | null = null;
+
+  async function guard<Result>(signal: AbortSignal | null, call: () => Promise<Result>): Promise<Result> {
+    try {
+      return await call();
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw toPublicError(error, context);
+    }
+  }
+
+  const dropCopy = (name: string) =>
+    guard(null, async () => {
+      await client.deleteCollection(name);
+    });
+
+  return {
+    kind: 'qdrant',
+    collection,
+    describe: () =>
+      guard(null, async () => {
+        const [{ version }, info, { count }] = await Promise.all([
+          client.versionInfo(),
+          client.getCollection(collection),
+          client.count(collection, { exact: true }),
+        ]);
+        const { size: dimension, distance } = readDenseVector(info.config);
+        const index = toVectorIndex(readIndexSettings(info.config));
+        const indexing = await describeSearched(measured, info);
+        return { engine: 'Qdrant', version, points: count, dimension, distance, index, indexing };
+      }),
+
+    query: ({ vector, limit, params, filter }) =>
+      guard(null, async () => {
+        const body = JSON.stringify({
+          query: Array.from(vector),
+          limit,
+          params: toSearchParams(params, limit),
+          ...(filter && { filter }),
+          with_payload: false,
+        } satisfies Schemas['QueryRequest']);
+        const startedAt = performance.now();
+        const { result, serverMs } = await http.sendTimed('POST', `${path}/points/query`, body);
+        const clientMs = performance.now() - startedAt;
+        const { points } = result as Schemas['QueryResponse']; // as for `send`: what the server's document says
+        const hits = points.map(({ id, score }) => ({ id: String(id), score }));
+        return { hits, clientMs, serverMs };
+      }),
+
+    sample: (count, random) => guard(null, () => samplePoints(measured, count, random)),
+
+    count: (filter) =>
+      guard(null, async () => {
+        const result = await http.send<Schemas['CountResult']>('POST', `${path}/points/count`, {
+          filter,
+          exact: true,
+        });
+        return result.count;
+      }),
+
+    refuses: refusal,
+
+    reindex: (index, options) =>
+      guard(options.signal, async () => {
+        if (index.engine !== 'qdrant') throw new Error('An index of another engine');
+        const { config } = await client.getCollection(collection);
+        const present = readIndexSettings(config);
+        const { indexed, total } = await describeIndexing(client, collection);
+        if (indexed >= total && isDeepStrictEqual(toVectorIndex(present), index)) return null;
+        if (!isScratch) {
+          before = options.keep ? null : (before ?? present);
+          // Whoever measures next puts it back, should this process be killed.
+          await remember(client, collection, before);
+        }
+        const startedAt = performance.now();
+        await changeIndex(measured, index, { always: isScratch });
+        await waitUntilBuilt(measured, options);
+        return performance.now() - startedAt;
+      }),
+
+    restore: (options) =>
+      guard(options.signal, async () => {
+        const { config } = await client.getCollection(collection);
+        const settings = before ?? recall(config);
+        if (settings === null) return false;
+        await changeIndex(measured, settings, { always: false });
+        await remember(client, collection, null);
+        before = null;
+        await waitUntilBuilt(measured, options);
+        return true;
+      }),
+
+    memory: () => guard(null, () => readMemory(measured)),
+
+    copies: () =>
+      guard(null, async () => {
+        const { collections } = await client.getCollections();
+        return collections.map(({ name }) => name).filter((name) => name.startsWith(copyPrefix(collection)));
+      }),
+
+    dropCopy,
+
+    copy: ({ signal, onProgress }) =>
+      guard(signal, async () => {
+        const name = `${copyPrefix(collection)}${randomBytes(4).toString('hex')}`;
+        const scratch = toMeasured(client, http, name);
+        const drop = () => dropCopy(name);
+        await createCopy(measured, scratch);
+        try {
+          await copyPoints(measured, scratch, { signal, onProgress });
+        } catch (error) {
+          await drop().catch(() => undefined);
+          throw error;
+        }
+        const tuning = createTuning(scratch, { ...context, collection: name }, true);
+        return { ...tuning, drop, close: () => Promise.resolve() } satisfies ScratchCopy;
+      }),
+
+    close() {
+      http.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function copyPrefix(collection: string): string {
+  return `${collection}_tune_`;
+}
+
+function toSearchParams(params: QueryParams, limit: number): Schemas['SearchParams'] {
+  const { exact, ef, rescore, oversampling } = params;
+  // An exact answer is what others are measured by: of the vectors themselves, not of their compressed copies.
+  if (exact) return { exact: true, quantization: { ignore: true } };
+  const quantization = {
+    ...(rescore !== undefined && { rescore }),
+    ...(oversampling !== undefined && { oversampling }),
+  };
+  return {
+    hnsw_ef: ef ?? Math.max(limit, LEAST_EF),
+    ...(Object.keys(quantization).length > 0 && { quantization }),
+  };
+}
+
+function refusal(index: VectorIndex): string | null {
+  if (index.engine === 'qdrant') return null;
+  return `Qdrant has no index of the kind ${index.kind}`;
+}
+
+const REMEMBERED = 'index_settings_before_tuning';
+
+async function remember(
+  client: QdrantClient,
+  collection: string,
+  settings: IndexSettings | null,
+): Promise<void> {
+  await client.api().updateCollection({ collection_name: collection, metadata: { [REMEMBERED]: settings } });
+}
+
+/** What `remember` has kept with the collection. */
+function recall({ metadata }: Schemas['CollectionConfig']): IndexSettings | null {
+  return (metadata?.[REMEMBERED] ?? null) as IndexSettings | null; // written by `remember` alone
+}

@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from 'node:util';
+import { timeOf } from './recommend.js';
+import type { Experiment, Measurement, Report } from './report.js';
+import { formatColumns } from './table.js';
+import { bootstrapEstimates, mean, type Estimate } from '../evaluation/statistics.js';
+
+/** A setting that both reports have measured. */
+export interface Comparison {
+  experiment: string;
+  label: string;
+  a: Measurement;
+  b: Measurement;
+  /** Of B less that of A; null where one of them has none. */
+  precision: Estimate | null;
+  /** Mean time of B over that of A, by the server where both know it. */
+  time: Estimate;
+}
+
+const RESAMPLES = 2_000;
+
+/** Settings of the same name in both reports, with intervals of how they differ. */
+export function compareReports(a: Report, b: Report): Comparison[] {
+  const isPaired = isDeepStrictEqual(a.queries.names, b.queries.names);
+  return a.experiments.flatMap((experiment) => {
+    const other = b.experiments.find(({ name }) => name === experiment.name);
+    return other ? compareExperiments(experiment, other, isPaired) : [];
+  });
+}
+
+function compareExperiments(a: Experiment, b: Experiment, isPaired: boolean): Comparison[] {
+  return a.measurements.flatMap((one) => {
+    const other = b.measurements.find(({ label }) => label === one.label);
+    if (!other) return [];
+    const isKnown = one.precision !== null && other.precision !== null;
+    const precision = isKnown ? difference(one.raw.precision, other.raw.precision, isPaired) : null;
+    const time = ratio(timesOf(one, other), timesOf(other, one), isPaired);
+    return [{ experiment: a.name, label: one.label, a: one, b: other, precision, time }];
+  });
+}
+
+/** A mean for each query. */
+function timesOf({ raw }: Measurement, other: Measurement): number[] {
+  const times = raw.serverMs !== null && other.raw.serverMs !== null ? raw.serverMs : raw.clientMs;
+  return times.map((each) => mean(each));
+}
+
+function difference(a: readonly number[], b: readonly number[], isPaired: boolean): Estimate {
+  return contrast(a, b, isPaired, (meanA, meanB) => meanB - meanA);
+}
+
+function ratio(a: readonly number[], b: readonly number[], isPaired: boolean): Estimate {
+  return contrast(a, b, isPaired, (meanA, meanB) => meanB / meanA);
+}
+
+/** Of the same queries, both values of a query are drawn together; else both sets are drawn for themselves. */
+function contrast(
+  a: readonly number[],
+  b: readonly number[],
+  isPaired: boolean,
+  of: (meanA: number, meanB: number) => number,
+): Estimate {
+  const meanOf = (values: readonly number[], places: readonly number[]) =>
+    mean(places.map((place) => values[place] ?? NaN));
+  const [estimate] = isPaired
+    ? bootstrapEstimates(a.length, (places) => [of(meanOf(a, places), meanOf(b, places))], {
+        resamples: RESAMPLES,
+      })
+    : bootstrapEstimates(
+        a.length + b.length,
+        (places) => {
+          const ofA = places.filter((place) => place < a.length);
+          const ofB = places.filter((place) => place >= a.length).map((place) => place - a.length);
+          return [of(meanOf(a, ofA), meanOf(b, ofB))];
+        },
+        { resamples: RESAMPLES },
+      );
+  if (!estimate) throw new Error('A statistic has no estimate');
+  return estimate;
+}
+
+/** Why figures of the two reports may differ for another reason than the setting. */
+export function findCaveats(a: Report, b: Report): string[] {
+  const caveats: [boolean, string][] = [
+    [
+      a.machine.cpu !== b.machine.cpu || a.machine.cores !== b.machine.cores,
+      'they ran on different machines',
+    ],
+    [a.store.kind !== b.store.kind, 'they are of different stores'],
+    [a.versions.engine !== b.versions.engine, `engines differ: ${a.versions.engine}, ${b.versions.engine}`],
+    [a.parameters.k !== b.parameters.k, `k differs: ${a.parameters.k}, ${b.parameters.k}`],
+    [a.store.points !== b.store.points, `papers differ: ${a.store.points}, ${b.store.points}`],
+    [
+      !isDeepStrictEqual(a.queries.names, b.queries.names),
+      'queries differ: compared as two samples, not pair by pair',
+    ],
+  ];
+  return caveats.filter(([applies]) => applies).map(([, text]) => text);
+}
+
+export function formatComparison(a: Report, b: Report): string {
+  const comparisons = compareReports(a, b);
+  if (comparisons.length === 0) return 'The reports have no setting in common.';
+  const caveats = findCaveats(a, b).map((caveat) => `  note: ${caveat}`);
+  return [
+    `A ${a.name} (${a.startedAt})`,
+    `B ${b.name} (${b.startedAt})`,
+    ...caveats,
+    '',
+    formatColumns([HEADS, ...comparisons.map(toRow)]),
+    '',
+    'Intervals of 95%. "better" and "worse" are said where chance does not explain the difference.',
+  ].join('\n');
+}
+
+const HEADS = ['setting', 'precision A', 'B', 'B - A', '', 'ms A', 'B', 'B / A', ''];
+
+function toRow({ experiment, label, a, b, precision, time }: Comparison): string[] {
+  return [
+    `${experiment}: ${label}`,
+    a.precision ? a.precision.value.toFixed(4) : 'not indexed',
+    b.precision ? b.precision.value.toFixed(4) : 'not indexed',
+    precision ? toText(precision, 4) : '',
+    precision ? verdict(precision, 0, 'more is better') : '',
+    timeOf(a).value.toFixed(2),
+    timeOf(b).value.toFixed(2),
+    toText(time, 2),
+    verdict(time, 1, 'less is better'),
+  ];
+}
+
+function toText({ value, low, high }: Estimate, digits: number): string {
+  return `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+}
+
+export function verdict(
+  { low, high }: Estimate,
+  same: number,
+  sense: 'more is better' | 'less is better',
+): 'better' | 'worse' | '' {
+  if (low <= same && same <= high) return '';
+  return low > same === (sense === 'more is better') ? 'better' : 'worse';
+}

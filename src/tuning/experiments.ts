@@ -1,0 +1,196 @@
+import type { ExperimentName, Skipped } from './report.js';
+import { describeIndex, describeParams, LANCE_NAMES, QUANTIZATION_NAMES } from './settings.js';
+import type { Filter } from '../store/filter.js';
+import {
+  LANCE_INDEX_KINDS,
+  QUANTIZATIONS,
+  type QueryParams,
+  type TuningTarget,
+  type VectorIndex,
+} from '../store/tuning.js';
+
+/** A filter, and how many papers it selects. */
+export interface FilterLevel {
+  /** What it was made to select, 0 to 1. */
+  share: number;
+  selected: number;
+  filter: Filter;
+  description: string;
+}
+
+/** One way to ask. */
+export interface Setting {
+  /** Different from all others of the experiment. */
+  label: string;
+  params: QueryParams;
+  filter: FilterLevel | null;
+}
+
+/** Settings that are measured on one index. */
+export interface Stage {
+  index: VectorIndex;
+  settings: Setting[];
+}
+
+export interface Plan {
+  name: ExperimentName;
+  /** What it answers, for people. */
+  question: string;
+  /** Whether its stages have indexes of their own, or ask the collection as it is. */
+  changesIndex: boolean;
+  stages: Stage[];
+}
+
+/** What an operator may vary. */
+export interface Choices {
+  efs: number[];
+  graphs: { m: number; efConstruct: number }[];
+  oversamplings: number[];
+  probes: number[];
+  filters: FilterLevel[];
+}
+
+/** What the experiment measures on this collection, or why it has nothing to. */
+export function planExperiment(name: ExperimentName, target: TuningTarget, choices: Choices): Plan | Skipped {
+  switch (name) {
+    case 'precision':
+      return asItIs(
+        name,
+        target,
+        'How much does the index miss that an exact comparison finds, and what does it save?',
+        [toSetting({ exact: true }), { label: 'approximate', params: {}, filter: null }],
+      );
+    case 'hnsw-ef':
+      return planEf(target, choices.efs);
+    case 'hnsw':
+      return planGraphs(target, choices.graphs);
+    case 'quantization':
+      return planQuantization(target, choices.oversamplings);
+    case 'filters':
+      return asItIs(
+        name,
+        target,
+        'What do filters do to precision and time?',
+        choices.filters.map((filter) => ({ label: filter.description, params: {}, filter })),
+      );
+    case 'probes':
+      return planProbes(target, choices);
+  }
+}
+
+export function isPlan(planned: Plan | Skipped): planned is Plan {
+  return 'stages' in planned;
+}
+
+function asItIs(name: ExperimentName, target: TuningTarget, question: string, settings: Setting[]): Plan {
+  return { name, question, changesIndex: false, stages: [{ index: target.index, settings }] };
+}
+
+function planEf(target: TuningTarget, efs: readonly number[]): Plan | Skipped {
+  const { index } = target;
+  if (index.engine === 'lance' && (index.kind === 'ivf_pq' || index.kind === 'other')) {
+    return {
+      label: 'hnsw-ef',
+      reason: `the index of the collection is ${describeIndex(index)}, which has no graph`,
+    };
+  }
+  const settings = efs.map((ef) => toSetting({ ef }));
+  return asItIs('hnsw-ef', target, 'How many candidates should a search keep?', settings);
+}
+
+function planGraphs(target: TuningTarget, graphs: Choices['graphs']): Plan | Skipped {
+  const { index } = target;
+  const withGraph = ({ m, efConstruct }: Choices['graphs'][number]): VectorIndex =>
+    index.engine === 'qdrant'
+      ? { ...index, m, efConstruct }
+      : {
+          engine: 'lance',
+          kind: index.kind === 'ivf_hnsw_pq' ? 'ivf_hnsw_pq' : 'ivf_hnsw_sq',
+          m,
+          efConstruct,
+        };
+  if (index.engine === 'qdrant' && index.quantization === 'other') {
+    return { label: 'hnsw', reason: 'the collection has a quantization that PaperQL does not know' };
+  }
+  const indexes = [...(isGraph(index) ? [index] : []), ...graphs.map(withGraph)];
+  const different = [...new Map(indexes.map((each) => [describeIndex(each), each])).values()];
+  const stages = different.map((each) => ({
+    index: each,
+    settings: [{ label: describeIndex(each), params: {}, filter: null }],
+  }));
+  return {
+    name: 'hnsw',
+    question: 'How dense should the graph be, and how carefully built?',
+    changesIndex: true,
+    stages,
+  };
+}
+
+function isGraph(index: VectorIndex): boolean {
+  return index.engine === 'qdrant' || index.kind === 'ivf_hnsw_sq' || index.kind === 'ivf_hnsw_pq';
+}
+
+/** Graphs of other kinds are made as PaperQL's own indexes are. */
+const LANCE_GRAPH = { m: 16, efConstruct: 100 };
+
+function planQuantization({ index }: TuningTarget, oversamplings: readonly number[]): Plan {
+  const question = 'How much memory and time do compressed vectors save, and at what price?';
+  const stages =
+    index.engine === 'qdrant'
+      ? QUANTIZATIONS.map((quantization): Stage => {
+          const name = QUANTIZATION_NAMES[quantization];
+          const plain = [{ label: name, params: {}, filter: null }];
+          const settings = crossRescoring(oversamplings).map((params) => label(name, params));
+          return { index: { ...index, quantization }, settings: quantization === 'none' ? plain : settings };
+        })
+      : LANCE_INDEX_KINDS.map((kind): Stage => {
+          const name = LANCE_NAMES[kind];
+          if (kind === 'none') return { index: withoutGraph(kind), settings: [label(name, { exact: true })] };
+          // Without rescoring the engine takes no more candidates than it returns: one setting.
+          const settings = [{ rescore: false }, ...rescored(oversamplings)].map((params) =>
+            label(name, params),
+          );
+          return {
+            index: kind === 'ivf_pq' ? withoutGraph(kind) : { engine: 'lance', kind, ...LANCE_GRAPH },
+            settings,
+          };
+        });
+  return { name: 'quantization', question, changesIndex: true, stages };
+}
+
+function crossRescoring(oversamplings: readonly number[]): QueryParams[] {
+  return [
+    ...oversamplings.map((oversampling) => ({ rescore: false, oversampling })),
+    ...rescored(oversamplings),
+  ];
+}
+
+function rescored(oversamplings: readonly number[]): QueryParams[] {
+  return oversamplings.map((oversampling) => ({ rescore: true, oversampling }));
+}
+
+function withoutGraph(kind: 'none' | 'ivf_pq'): VectorIndex {
+  return { engine: 'lance', kind, m: null, efConstruct: null };
+}
+
+function planProbes({ index }: TuningTarget, { probes, oversamplings }: Choices): Plan | Skipped {
+  if (index.engine === 'qdrant') {
+    return { label: 'probes', reason: 'Qdrant has no index with partitions to look into' };
+  }
+  const oversampling = Math.max(...oversamplings);
+  const settings = probes.map((count) => label('IVF_PQ', { probes: count, rescore: true, oversampling }));
+  return {
+    name: 'probes',
+    question: 'How many partitions should a search look into?',
+    changesIndex: true,
+    stages: [{ index: withoutGraph('ivf_pq'), settings }],
+  };
+}
+
+function toSetting(params: QueryParams): Setting {
+  return { label: describeParams(params), params, filter: null };
+}
+
+function label(name: string, params: QueryParams): Setting {
+  return { label: `${name}, ${describeParams(params)}`, params, filter: null };
+}

@@ -1,0 +1,83 @@
+import type { FilterLevel } from './experiments.js';
+import type { TuningQuery } from './queries.js';
+import { StartupError } from '../errors/errors.js';
+import type { TimedAnswer, TuningStore } from '../store/tuning.js';
+
+/** Asked beyond `k`, so that papers as near as the last of the answer are known. */
+const TIE_MARGIN = 20;
+/** Exact scores of equal vectors differ by the order in which numbers are added. */
+const SAME_SCORE = 1e-6;
+
+/** The exact answer to a query. */
+export interface Truth {
+  /** The nearest `k`, and whatever is as near as the last of them. */
+  right: ReadonlySet<string>;
+  /** How many of them an answer can hold: `k`, or all there are. */
+  size: number;
+}
+
+/** Exact answers of all queries under one filter, in the queries' order; computed once. */
+export type GroundTruth = (filter: FilterLevel | null) => Promise<Truth[]>;
+
+/**
+ * Exact answers by the collection itself; a copy of it has the same.
+ *
+ * @param onQuery called after each exact query.
+ * @throws StartupError when a query has no answer at all: there is nothing to measure by, and everything would look right.
+ */
+export function createGroundTruth(
+  store: TuningStore,
+  queries: readonly TuningQuery[],
+  k: number,
+  { signal, onQuery }: { signal: AbortSignal; onQuery: (done: number) => void },
+): GroundTruth {
+  const known = new Map<FilterLevel | null, Promise<Truth[]>>();
+  async function compute(filter: FilterLevel | null): Promise<Truth[]> {
+    const truths: Truth[] = [];
+    for (const query of queries) {
+      signal.throwIfAborted();
+      const answer = await store.query({
+        vector: query.vector,
+        limit: k + 1 + TIE_MARGIN,
+        params: { exact: true },
+        ...(filter && { filter: filter.filter }),
+      });
+      truths.push(toTruth(answer, query, k, filter));
+      onQuery(truths.length);
+    }
+    return truths;
+  }
+  return (filter) => {
+    const truth = known.get(filter) ?? compute(filter);
+    known.set(filter, truth);
+    return truth;
+  };
+}
+
+function toTruth(answer: TimedAnswer, query: TuningQuery, k: number, filter: FilterLevel | null): Truth {
+  const hits = answer.hits.filter(({ id }) => id !== query.heldOut);
+  const size = Math.min(k, hits.length);
+  const last = hits[size - 1];
+  if (last === undefined) {
+    const among = filter ? ` among the ${filter.selected} papers ${filter.description}` : '';
+    throw new StartupError(
+      `There is no ground truth: an exact search finds nothing for the query "${query.name}"${among}`,
+    );
+  }
+  const right = hits.filter(({ score }) => score >= last.score - SAME_SCORE).map(({ id }) => id);
+  return { right: new Set(right), size };
+}
+
+/**
+ * Share of the exact answer that was found. An answer that is too short misses what it lacks; where there are fewer than
+ * `k` papers to find, finding all of them is 1.
+ */
+export function precisionOf(
+  answer: TimedAnswer,
+  query: TuningQuery,
+  { right, size }: Truth,
+  k: number,
+): number {
+  const found = answer.hits.filter(({ id }) => id !== query.heldOut).slice(0, k);
+  return Math.min(size, found.filter(({ id }) => right.has(id)).length) / size;
+}

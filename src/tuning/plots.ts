@@ -1,0 +1,220 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { paretoFront } from './pareto.js';
+import { timeOf } from './recommend.js';
+import type { Experiment, Measurement } from './report.js';
+import { describeIndex } from './settings.js';
+import { percentile } from '../evaluation/statistics.js';
+
+/** Vega-Lite specifications of an experiment's plots. Points bear the numbers that the settings have in its table. */
+
+export interface Plot {
+  title: string;
+  /** What it shows, for those who cannot see it. */
+  description: string;
+  spec: TopLevelSpec;
+}
+
+const WIDTH = 560;
+const CONFIG = {
+  font: 'system-ui, sans-serif',
+  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e5e7eb' },
+  legend: { labelFontSize: 12, titleFontSize: 12, labelLimit: 280 },
+  view: { stroke: null },
+} as const;
+const FRONT_COLOR = '#b91c1c';
+const SINGLE_COLOR = '#1d4ed8';
+
+export function toPlots(experiment: Experiment): Plot[] {
+  return [
+    ...precisionAgainstSpeed(experiment),
+    ...latencies(experiment),
+    ...buildTimes(experiment),
+    ...memories(experiment),
+  ];
+}
+
+/** How many queries a second one connection gets through. */
+export function queriesPerSecond(measurement: Measurement): number {
+  return 1_000 / timeOf(measurement).value;
+}
+
+/** As ann-benchmarks draws it: up and to the right is better. */
+function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
+  const points = measurements.flatMap((each, at) => {
+    if (each.precision === null) return [];
+    const build = builds[each.build];
+    return [
+      {
+        number: at + 1,
+        label: each.label,
+        index: build ? describeIndex(build.index) : '',
+        precision: each.precision.value,
+        low: each.precision.low,
+        high: each.precision.high,
+        speed: queriesPerSecond(each),
+      },
+    ];
+  });
+  if (points.length === 0) return [];
+  const front = paretoFront(points, ({ precision, speed }) => [precision, speed]);
+  const least = Math.min(...points.map(({ low }) => low));
+  const domain: number[] = [Math.max(0, least - 0.02), 1.002];
+  const x = {
+    field: 'precision',
+    type: 'quantitative',
+    title: 'precision (95% interval)',
+    scale: { domain, nice: false, clamp: true },
+  } as const;
+  const y = {
+    field: 'speed',
+    type: 'quantitative',
+    title: 'queries a second, one at a time (log)',
+    scale: { type: 'log', nice: true },
+  } as const;
+  const color = { field: 'index', type: 'nominal', title: 'index', scale: { scheme: 'tableau10' } } as const;
+  const isSingle = new Set(points.map(({ index }) => index)).size === 1;
+  return [
+    {
+      title: 'Precision against speed',
+      description:
+        'Precision of each setting against queries a second; the settings that no other beats are joined.',
+      spec: {
+        width: WIDTH,
+        height: 320,
+        config: CONFIG,
+        data: { values: points },
+        layer: [
+          {
+            data: { values: front },
+            mark: { type: 'line', color: FRONT_COLOR, strokeDash: [5, 3], interpolate: 'linear' },
+            encoding: { x, y },
+          },
+          {
+            mark: { type: 'rule', opacity: 0.35 },
+            encoding: {
+              x: { ...x, field: 'low' },
+              x2: { field: 'high' },
+              y,
+              color: isSingle ? { value: SINGLE_COLOR } : color,
+            },
+          },
+          {
+            mark: { type: 'point', filled: true, size: 90, opacity: 1 },
+            encoding: { x, y, color: isSingle ? { value: SINGLE_COLOR } : color },
+          },
+          {
+            data: { values: front },
+            mark: { type: 'point', size: 220, color: FRONT_COLOR, strokeWidth: 1.5 },
+            encoding: { x, y },
+          },
+          {
+            mark: { type: 'text', dy: -14, fontSize: 12 },
+            encoding: { x, y, text: { field: 'number' } },
+          },
+        ],
+      },
+    },
+  ];
+}
+
+/** Of the times, as `timeOf` has them: the middle half as a box, 5 to 95 per cent as a line, the median and p99. */
+function latencies({ measurements }: Experiment): Plot[] {
+  const rows = measurements.map(({ label, raw }, at) => {
+    const times = (raw.serverMs ?? raw.clientMs).flat();
+    const [p5, p25, p50, p75, p95, p99] = [5, 25, 50, 75, 95, 99].map((percent) =>
+      percentile(percent, times),
+    );
+    return { label: `${at + 1}  ${label}`, p5, p25, p50, p75, p95, p99 };
+  });
+  const y = { field: 'label', type: 'nominal', title: null, sort: null, axis: { labelLimit: 320 } } as const;
+  const x = (field: string) =>
+    ({
+      field,
+      type: 'quantitative',
+      title: `${sideOf(measurements)} time of a query, ms`,
+      scale: { zero: true },
+    }) as const;
+  return [
+    {
+      title: 'Times of queries',
+      description: 'For each setting the median, the middle half, 5 to 95 per cent, and the 99th percentile.',
+      spec: {
+        width: WIDTH - 100,
+        height: { step: 24 },
+        config: CONFIG,
+        data: { values: rows },
+        layer: [
+          { mark: { type: 'rule', color: '#64748b' }, encoding: { y, x: x('p5'), x2: { field: 'p95' } } },
+          {
+            mark: { type: 'bar', height: 12, color: '#93c5fd' },
+            encoding: { y, x: x('p25'), x2: { field: 'p75' } },
+          },
+          { mark: { type: 'tick', thickness: 2, size: 16, color: '#1e3a8a' }, encoding: { y, x: x('p50') } },
+          {
+            mark: { type: 'point', filled: true, size: 28, color: FRONT_COLOR },
+            encoding: { y, x: x('p99') },
+          },
+        ],
+      },
+    },
+  ];
+}
+
+export function sideOf(measurements: readonly Measurement[]): 'server' | 'client' {
+  return measurements.some(({ serverMs }) => serverMs !== null) ? 'server' : 'client';
+}
+
+function buildTimes({ builds }: Experiment): Plot[] {
+  const rows = builds.flatMap(({ index, buildMs }) =>
+    buildMs === null ? [] : [{ index: describeIndex(index), seconds: buildMs / 1_000 }],
+  );
+  if (rows.length === 0) return [];
+  return [
+    {
+      title: 'Building the index',
+      description: 'Seconds that it took to build each index.',
+      spec: bars(rows, { field: 'seconds', type: 'quantitative', title: 'seconds' }, {}),
+    },
+  ];
+}
+
+function memories({ builds }: Experiment): Plot[] {
+  const rows = builds.flatMap(({ index, memory }) =>
+    memory.parts.map(({ name, bytes }) => ({
+      index: describeIndex(index),
+      part: name,
+      megabytes: bytes / 1e6,
+    })),
+  );
+  const sources = [...new Set(builds.map(({ memory }) => memory.partsFrom))].join('; ');
+  return [
+    {
+      title: 'Memory',
+      description: `What vectors and index take. ${sources}.`,
+      spec: bars(
+        rows,
+        { field: 'megabytes', type: 'quantitative', title: 'MB' },
+        { color: { field: 'part', type: 'nominal', title: null, scale: { scheme: 'tableau10' } } },
+      ),
+    },
+  ];
+}
+
+function bars(
+  rows: Record<string, string | number>[],
+  x: { field: string; type: 'quantitative'; title: string },
+  encoding: object,
+): TopLevelSpec {
+  return {
+    width: WIDTH - 100,
+    height: { step: 26 },
+    config: CONFIG,
+    data: { values: rows },
+    mark: { type: 'bar', height: 16, color: '#3b82f6' },
+    encoding: {
+      y: { field: 'index', type: 'nominal', title: null, sort: null, axis: { labelLimit: 320 } },
+      x,
+      ...encoding,
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Plan } from './experiments.js';
+import type { TuningQuery } from './queries.js';
+import { formatBytes } from './table.js';
+import { describeIndex } from './settings.js';
+import { toDuration } from '../ingest/progress.js';
+import type { QueryParams, TuningStore, TuningTarget } from '../store/tuning.js';
+
+/** How long one query takes here, as a few have shown. */
+export interface Probe {
+  exactMs: number;
+  approximateMs: number;
+}
+
+export interface PreviewOptions {
+  target: TuningTarget;
+  /** Name and place of the collection, for people. */
+  where: string;
+  inPlace: boolean;
+  queries: number;
+  k: number;
+  repeats: number;
+  probe: Probe;
+}
+
+/** Vectors a second that two cores copy and index; rough, and said to be. */
+const COPIED_PER_SECOND = { qdrant: 2_500, lance: 50_000 };
+const INDEXED_PER_SECOND = { qdrant: 1_500, lance: 4_000 };
+/** Copied vectors lie there twice while segments are rebuilt, and with their graph and compressed copies. */
+const DISK_FACTOR = 3.5;
+const WARM_UP = 50;
+const PROBES = 5;
+
+/** Queries that the plans will ask. */
+export function countQueries(
+  plans: readonly Plan[],
+  { queries, repeats }: Pick<PreviewOptions, 'queries' | 'repeats'>,
+): number {
+  return countSettings(plans) * (repeats * queries + Math.min(WARM_UP, queries));
+}
+
+function countSettings(plans: readonly Plan[]): number {
+  return plans.flatMap(({ stages }) => stages.flatMap(({ settings }) => settings)).length;
+}
+
+/** What a run will do, how long that may take, and how much room, said before it starts. */
+export function previewRun(plans: readonly Plan[], options: PreviewOptions): string {
+  const { target, where, queries, k, repeats } = options;
+  const { points, dimension } = target;
+  return [
+    `${plans.map(({ name }) => name).join(', ')} on ${where}: ` +
+      `${points.toLocaleString('en-US')} papers of ${dimension} numbers, ${describeIndex(target.index)}.`,
+    ...changes(plans, options),
+    `  asks ${queries} queries ${repeats} times with each of ${countSettings(plans)} settings, one at a time, k = ${k}`,
+    `  takes about ${toDuration(estimateMs(plans, options))}, roughly`,
+  ].join('\n');
+}
+
+function changes(plans: readonly Plan[], { target, inPlace }: PreviewOptions): string[] {
+  const builds = countBuilds(plans);
+  if (builds === 0) return ['  reads the collection, and changes nothing'];
+  const times = `${builds} ${builds === 1 ? 'time' : 'times'}`;
+  if (inPlace) {
+    return [
+      `  indexes the collection itself ${times}, and puts its settings back at the end, also on Ctrl-C: searches are slower or less precise meanwhile`,
+    ];
+  }
+  const disk = formatBytes(DISK_FACTOR * target.points * target.dimension * 4);
+  return [
+    `  copies ids and vectors to a scratch collection (at most some ${disk} on disk) and indexes that ${times}`,
+    '  deletes the copy at the end, also on Ctrl-C; the collection itself is only read',
+  ];
+}
+
+function countBuilds(plans: readonly Plan[]): number {
+  return plans.filter(({ changesIndex }) => changesIndex).flatMap(({ stages }) => stages).length;
+}
+
+function estimateMs(plans: readonly Plan[], options: PreviewOptions): number {
+  const { target, inPlace, queries, repeats, probe } = options;
+  const engine = target.index.engine;
+  const builds = countBuilds(plans);
+  const seconds = (rate: Record<'qdrant' | 'lance', number>) => target.points / rate[engine];
+  const copyingMs = builds > 0 && !inPlace ? 1_000 * seconds(COPIED_PER_SECOND) : 0;
+  const exact = plans.map((plan) => onlyExact(plan, true));
+  const others = plans.map((plan) => onlyExact(plan, false));
+  return (
+    copyingMs +
+    1_000 * builds * seconds(INDEXED_PER_SECOND) +
+    (queries + countQueries(exact, { queries, repeats })) * probe.exactMs +
+    countQueries(others, { queries, repeats }) * probe.approximateMs
+  );
+}
+
+function onlyExact(plan: Plan, isExact: boolean): Plan {
+  const stages = plan.stages.map((stage) => ({
+    ...stage,
+    settings: stage.settings.filter(({ params }) => (params.exact ?? false) === isExact),
+  }));
+  return { ...plan, stages };
+}
+
+/** A few queries, to tell how long many will take. */
+export async function probeQueries(
+  store: TuningStore,
+  queries: readonly TuningQuery[],
+  k: number,
+): Promise<Probe> {
+  const timeOf = async (params: QueryParams) => {
+    const times: number[] = [];
+    for (const { vector } of queries.slice(0, PROBES)) {
+      times.push((await store.query({ vector, limit: k, params })).clientMs);
+    }
+    return Math.min(...times);
+  };
+  return { exactMs: await timeOf({ exact: true }), approximateMs: await timeOf({}) };
+}

@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Embedder } from '../embedding/embedder.js';
+import { StartupError, toError } from '../errors/errors.js';
+import { createRandom } from '../evaluation/random.js';
+import type { TuningStore } from '../store/tuning.js';
+
+export interface TuningQuery {
+  /** Its text, or the point id of the paper that it is. */
+  name: string;
+  vector: Float32Array;
+  /** Point id of the paper that it is, which is left out of its answer; null for a text. */
+  heldOut: string | null;
+}
+
+export interface QuerySet {
+  /** Where they come from, for people. */
+  source: string;
+  queries: TuningQuery[];
+}
+
+/** `{text: embedding}`, as the course keeps its queries. */
+const Embeddings = z.record(z.string(), z.array(z.number()));
+
+/** Papers of the collection itself. */
+export async function sampleQueries(store: TuningStore, count: number, seed: number): Promise<QuerySet> {
+  const papers = await store.sample(count, createRandom(seed));
+  if (papers.length === 0) throw new StartupError(`"${store.collection}" has no papers to ask for`);
+  return {
+    source: `${papers.length} papers of the collection, each left out of its own answer (seed ${seed})`,
+    queries: papers.map(({ id, vector }) => ({ name: id, vector, heldOut: id })),
+  };
+}
+
+/**
+ * Queries of a file: a JSON object of texts and their embeddings, or a question on each line, which is embedded now.
+ *
+ * @param openEmbedder called for questions alone; it makes sure that the collection's vectors are of the same model.
+ * @throws StartupError that names the file and what was expected.
+ */
+export async function readQueries(
+  file: string,
+  dimension: number,
+  openEmbedder: () => Promise<Embedder>,
+): Promise<QuerySet> {
+  const text = await readText(file);
+  const queries = text.trimStart().startsWith('{')
+    ? parseEmbeddings(file, text, dimension)
+    : await embedLines(file, text, openEmbedder);
+  return { source: `${queries.length} queries of ${file}`, queries };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new StartupError(`--queries ${file}: cannot be read (${toError(error).message})`);
+  }
+}
+
+function parseEmbeddings(file: string, text: string, dimension: number): TuningQuery[] {
+  const parsed = Embeddings.safeParse(parseJson(file, text));
+  if (!parsed.success) {
+    throw new StartupError(`--queries ${file}: expected a JSON object {"text of a query": [numbers], …}`);
+  }
+  const queries = Object.entries(parsed.data).map(([name, numbers]) => {
+    if (numbers.length !== dimension) {
+      throw new StartupError(
+        `--queries ${file}: the collection has vectors of ${dimension} numbers; that of "${name}" has ${numbers.length}`,
+      );
+    }
+    if (numbers.every((number) => number === 0)) {
+      throw new StartupError(`--queries ${file}: the embedding of "${name}" is all zeros, near to nothing`);
+    }
+    return { name, vector: Float32Array.from(numbers), heldOut: null };
+  });
+  if (queries.length === 0) throw new StartupError(`--queries ${file}: there are none in it`);
+  return queries;
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new StartupError(`--queries ${file}: is no JSON (${toError(error).message})`);
+  }
+}
+
+async function embedLines(
+  file: string,
+  text: string,
+  openEmbedder: () => Promise<Embedder>,
+): Promise<TuningQuery[]> {
+  const lines = [...new Set(text.split('\n').map((line) => line.trim()))].filter(Boolean);
+  if (lines.length === 0) throw new StartupError(`--queries ${file}: there are none in it`);
+  const embedder = await openEmbedder();
+  try {
+    const vectors = await embedder.embed(lines);
+    return lines.map((name, at) => {
+      const vector = vectors[at];
+      if (vector === undefined || vector instanceof Error) {
+        throw new StartupError(`--queries ${file}: "${name}" could not be embedded`, { cause: vector });
+      }
+      return { name, vector, heldOut: null };
+    });
+  } finally {
+    await embedder.close();
+  }
+}

@@ -1,0 +1,123 @@
+import { estimateLatency, estimateMean } from './estimates.js';
+import type { Plan, Setting, Stage } from './experiments.js';
+import type { GroundTruth } from './ground-truth.js';
+import { measureSettings, type Protocol, type Raw } from './measure.js';
+import type { TuningQuery } from './queries.js';
+import { recommend } from './recommend.js';
+import type { Build, Experiment, Measurement, Skipped } from './report.js';
+import { PublicError } from '../errors/errors.js';
+import type { IndexingState } from '../store/store.js';
+import type { Step, TuningStore, VectorIndex } from '../store/tuning.js';
+
+/** What a run tells whoever watches it. */
+export interface Observer {
+  experiment(plan: Plan): void;
+  step(step: Step): void;
+  pass(setting: Setting, raw: Raw): void;
+  /** Of how many queries in all one more was answered. */
+  query(setting: Setting): void;
+}
+
+export interface RunParts {
+  /** Where experiments run that leave the index alone. */
+  source: TuningStore;
+  /** Where experiments run that do not: a scratch copy, made when it is first asked for, or the source itself. */
+  openChangeable: () => Promise<TuningStore>;
+  ranOn: Experiment['ranOn'];
+  current: VectorIndex;
+  queries: readonly TuningQuery[];
+  truthOf: GroundTruth;
+  protocol: Protocol;
+  /** Precision that a recommendation must keep. */
+  target: number;
+  buildLimitMs: number;
+  observer: Observer;
+}
+
+/** Measures all stages of a plan. One whose index cannot be made is skipped, with the reason. */
+export async function runExperiment(plan: Plan, parts: RunParts): Promise<Experiment> {
+  const { observer, protocol } = parts;
+  observer.experiment(plan);
+  const store = plan.changesIndex ? await parts.openChangeable() : parts.source;
+  const builds: Build[] = [];
+  const measurements: Measurement[] = [];
+  const skipped: Skipped[] = [];
+  for (const stage of plan.stages) {
+    const outcome = await buildStage(store, plan, stage, parts);
+    if ('reason' in outcome) {
+      skipped.push(...stage.settings.map(({ label }) => ({ label, reason: outcome.reason })));
+      continue;
+    }
+    const raws = await measureSettings(store, stage.settings, parts.queries, parts.truthOf, protocol, {
+      onPass: (setting, raw) => observer.pass(setting, raw),
+      onQuery: (setting) => observer.query(setting),
+    });
+    // Once it has been searched, so that what searches need lies in memory.
+    const memory = await store.memory();
+    const build = builds.push({ ...outcome.build, memory }) - 1;
+    for (const [at, setting] of stage.settings.entries()) {
+      const raw = raws[at];
+      if (raw) measurements.push(toMeasurement(setting, raw, build, outcome.indexing));
+    }
+  }
+  const { name, question } = plan;
+  const ranOn = plan.changesIndex ? parts.ranOn : 'collection';
+  const experiment = { name, question, ranOn, builds, measurements, skipped };
+  return {
+    ...experiment,
+    recommendation: recommend(experiment, { current: parts.current, target: parts.target }),
+  };
+}
+
+type Built = { build: Omit<Build, 'memory'>; indexing: IndexingState } | { reason: string };
+
+async function buildStage(
+  store: TuningStore,
+  plan: Plan,
+  { index }: Stage,
+  { protocol, buildLimitMs, observer }: RunParts,
+): Promise<Built> {
+  const refusal = plan.changesIndex ? store.refuses(index) : null;
+  if (refusal !== null) return { reason: refusal };
+  try {
+    const buildMs = plan.changesIndex
+      ? await store.reindex(index, {
+          limitMs: buildLimitMs,
+          signal: protocol.signal,
+          onProgress: (step) => observer.step(step),
+        })
+      : null;
+    const { indexing, index: built } = await store.describe();
+    const { indexed, total } = indexing;
+    return { build: { index: built, buildMs, indexed, total }, indexing };
+  } catch (error) {
+    if (!(error instanceof PublicError) || !plan.changesIndex || protocol.signal.aborted) throw error;
+    return { reason: error.message };
+  }
+}
+
+function toMeasurement(setting: Setting, raw: Raw, build: number, indexing: IndexingState): Measurement {
+  const { throughput, ...figures } = raw;
+  const problem = setting.params.exact ? null : notIndexed(indexing);
+  const { filter } = setting;
+  return {
+    label: setting.label,
+    build,
+    params: setting.params,
+    filter: filter && { share: filter.share, selected: filter.selected, description: filter.description },
+    precision: problem === null ? estimateMean(raw.precision) : null,
+    problem,
+    clientMs: estimateLatency(raw.clientMs),
+    serverMs: raw.serverMs && estimateLatency(raw.serverMs),
+    throughput,
+    raw: figures,
+  };
+}
+
+/** Vectors outside the index are compared one by one: what is found is right, and says nothing of the index. */
+function notIndexed({ indexed, total, state, problem }: IndexingState): string | null {
+  if (indexed >= total) return null;
+  const why = problem ?? (state === 'building' ? 'it is being built' : null);
+  const reason = why === null ? '' : ` (${why})`;
+  return `not indexed: the vector index holds ${indexed} of ${total} papers${reason}; the others are compared one by one`;
+}

@@ -1,0 +1,47 @@
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Draw } from './draw.js';
+import { toPage } from './page.js';
+import { Report } from './report.js';
+import { StartupError, toError } from '../errors/errors.js';
+
+/** @throws StartupError when there is a report of that name: measurements are not overwritten. */
+export async function requireFreeName(folder: string, name: string): Promise<void> {
+  const file = path.join(folder, `${name}.json`);
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) throw new StartupError(`--name ${name}: there is a report ${file} already`);
+}
+
+/** @returns the files written: the figures, and the page where it can be drawn. */
+export async function writeReport(folder: string, report: Report, draw: Draw | null): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  const json = path.join(folder, `${report.name}.json`);
+  await writeFile(json, `${JSON.stringify(report)}\n`);
+  if (!draw) return [json];
+  const html = path.join(folder, `${report.name}.html`);
+  await writeFile(html, await toPage(report, draw));
+  return [json, html];
+}
+
+/**
+ * @param named a report's name in the folder, or a file.
+ * @throws StartupError when there is none, or it is something else.
+ */
+export async function readReport(folder: string, named: string): Promise<Report> {
+  const file = /\.json$/i.test(named) ? named : path.join(folder, `${named}.json`);
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new StartupError(`${file}: no report can be read there (${toError(error).message})`);
+  }
+  const report = Report.safeParse(json);
+  if (report.success) return report.data;
+  const [issue] = report.error.issues;
+  throw new StartupError(
+    `${file} is no report of paperql tune: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+  );
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import { TARGET } from './stand-in-store.js';
+import type { VectorIndex } from '../../../src/store/tuning.js';
+import { isPlan, planExperiment, type Choices, type Plan } from '../../../src/tuning/experiments.js';
+import { EXPERIMENTS, type ExperimentName } from '../../../src/tuning/report.js';
+
+const CHOICES: Choices = {
+  efs: [10, 50],
+  graphs: [
+    { m: 8, efConstruct: 50 },
+    { m: 16, efConstruct: 100 },
+  ],
+  oversamplings: [1, 2],
+  probes: [1, 20],
+  filters: [{ share: 0.1, selected: 100, filter: {}, description: '10% (100 papers)' }],
+};
+const LANCE: VectorIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 };
+
+function plan(name: ExperimentName, index: VectorIndex = TARGET.index): Plan {
+  const planned = planExperiment(name, { ...TARGET, index }, CHOICES);
+  if (!isPlan(planned)) throw new Error(planned.reason);
+  return planned;
+}
+
+function labels({ stages }: Plan): string[][] {
+  return stages.map(({ settings }) => settings.map(({ label }) => label));
+}
+
+describe('on Qdrant', () => {
+  test('precision compares the index as it is with an exact search', () => {
+    expect(plan('precision')).toMatchObject({
+      changesIndex: false,
+      stages: [{ index: TARGET.index, settings: [{ params: { exact: true } }, { params: {} }] }],
+    });
+  });
+
+  test('hnsw-ef asks with each number of candidates', () => {
+    expect(labels(plan('hnsw-ef'))).toEqual([['ef 10', 'ef 50']]);
+  });
+
+  test('hnsw measures the graph that is there first, and each once', () => {
+    expect(plan('hnsw').stages.map(({ index }) => index)).toEqual([
+      TARGET.index,
+      { ...TARGET.index, m: 8, efConstruct: 50 },
+    ]);
+  });
+
+  test('quantization crosses rescoring with oversampling for each kind', () => {
+    const { stages, changesIndex } = plan('quantization');
+    expect(changesIndex).toBe(true);
+    expect(stages.map(({ index }) => index)).toEqual(
+      ['none', 'scalar', 'product', 'binary'].map((quantization) => ({ ...TARGET.index, quantization })),
+    );
+    expect(stages[0]?.settings.map(({ params }) => params)).toEqual([{}]);
+    expect(stages[1]?.settings.map(({ params }) => params)).toEqual([
+      { rescore: false, oversampling: 1 },
+      { rescore: false, oversampling: 2 },
+      { rescore: true, oversampling: 1 },
+      { rescore: true, oversampling: 2 },
+    ]);
+  });
+
+  test('filters asks with each filter', () => {
+    expect(labels(plan('filters'))).toEqual([['10% (100 papers)']]);
+  });
+
+  test('probes has nothing to measure, and says why', () => {
+    expect(planExperiment('probes', TARGET, CHOICES)).toEqual({
+      label: 'probes',
+      reason: 'Qdrant has no index with partitions to look into',
+    });
+  });
+
+  test('hnsw passes over a quantization that it could not make again', () => {
+    const index: VectorIndex = { engine: 'qdrant', m: 16, efConstruct: 100, quantization: 'other' };
+    expect(planExperiment('hnsw', { ...TARGET, index }, CHOICES)).toMatchObject({ label: 'hnsw' });
+  });
+});
+
+describe('on the embedded store', () => {
+  test('quantization measures its index kinds, with refine factors', () => {
+    const { stages } = plan('quantization', LANCE);
+    expect(stages.map(({ index }) => index)).toEqual([
+      { engine: 'lance', kind: 'none', m: null, efConstruct: null },
+      LANCE,
+      { ...LANCE, kind: 'ivf_hnsw_pq' },
+      { engine: 'lance', kind: 'ivf_pq', m: null, efConstruct: null },
+    ]);
+    expect(labels({ ...plan('quantization', LANCE), stages: stages.slice(0, 2) })).toEqual([
+      ['no index, exact'],
+      ['HNSW_SQ, not rescored', 'HNSW_SQ, rescored, oversampling 1', 'HNSW_SQ, rescored, oversampling 2'],
+    ]);
+  });
+
+  test('hnsw makes graphs of the kind that is there', () => {
+    expect(plan('hnsw', LANCE).stages.map(({ index }) => index)).toEqual([
+      LANCE,
+      { ...LANCE, m: 8, efConstruct: 50 },
+    ]);
+  });
+
+  test('probes asks an index with partitions', () => {
+    expect(plan('probes', LANCE)).toMatchObject({
+      changesIndex: true,
+      stages: [
+        { index: { kind: 'ivf_pq' }, settings: [{ params: { probes: 1 } }, { params: { probes: 20 } }] },
+      ],
+    });
+  });
+
+  test('hnsw-ef has nothing to measure where there is no graph', () => {
+    const index: VectorIndex = { engine: 'lance', kind: 'ivf_pq', m: null, efConstruct: null };
+    expect(planExperiment('hnsw-ef', { ...TARGET, index }, CHOICES)).toMatchObject({
+      reason: 'the index of the collection is IVF_PQ, which has no graph',
+    });
+  });
+});
+
+test.each(EXPERIMENTS.map((name) => [name]))('%s: no two settings have the same label', (name) => {
+  for (const index of [TARGET.index, LANCE]) {
+    const planned = planExperiment(name, { ...TARGET, index }, CHOICES);
+    const all = isPlan(planned) ? labels(planned).flat() : [];
+    expect(new Set(all).size).toBe(all.length);
+  }
+});

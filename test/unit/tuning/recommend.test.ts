@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals';
+import { recommend } from '../../../src/tuning/recommend.js';
+import type { Build, ExperimentName, Measurement } from '../../../src/tuning/report.js';
+import type { QueryParams, VectorIndex } from '../../../src/store/tuning.js';
+
+type QdrantIndex = VectorIndex & { engine: 'qdrant' };
+
+const CURRENT: QdrantIndex = { engine: 'qdrant', m: 16, efConstruct: 100, quantization: 'none' };
+
+function build(changes: Partial<QdrantIndex> = {}, compressed = 0): Build {
+  const parts: Build['memory']['parts'] = [
+    { name: 'vectors', bytes: 100 },
+    { name: 'graph', bytes: 20 },
+    ...(compressed > 0 ? [{ name: 'compressed vectors' as const, bytes: compressed }] : []),
+  ];
+  return {
+    index: { ...CURRENT, ...changes },
+    buildMs: 1,
+    indexed: 10,
+    total: 10,
+    memory: { parts, partsFrom: 'counted', processBytes: null },
+  };
+}
+
+/** With an interval of a hundredth each way round the time. */
+function measured(
+  label: string,
+  params: QueryParams,
+  precision: number | null,
+  ms: number,
+  place = 0,
+): Measurement {
+  const time = { value: ms, low: ms * 0.99, high: ms * 1.01 };
+  const latency = { mean: time, p50: time, p95: time, p99: time };
+  return {
+    label,
+    build: place,
+    params,
+    filter: null,
+    precision: precision === null ? null : { value: precision, low: precision, high: precision },
+    problem: precision === null ? 'not indexed: none of 10' : null,
+    clientMs: latency,
+    serverMs: latency,
+    throughput: null,
+    raw: { precision: [], clientMs: [], serverMs: [] },
+  };
+}
+
+function recommended(name: ExperimentName, builds: Build[], measurements: Measurement[], target = 0.99) {
+  return recommend({ name, builds, measurements }, { current: CURRENT, target });
+}
+
+describe('hnsw-ef', () => {
+  test('the fastest that keeps the target, in plain words against what is there', () => {
+    const measurements = [
+      measured('ef 10', { ef: 10 }, 0.9, 1),
+      measured('ef 64', { ef: 64 }, 0.992, 2),
+      measured('ef 100', { ef: 100 }, 0.999, 6),
+    ];
+    expect(recommended('hnsw-ef', [build()], measurements)).toEqual({
+      sentence: 'ef 64 keeps 0.992 of the exact answer at a third of the time of ef 100, which keeps 0.999.',
+      label: 'ef 64',
+      index: null,
+      environment: { SEARCH_HNSW_EF: '64' },
+    });
+  });
+
+  test('what is there, where nothing that keeps the target is faster beyond chance', () => {
+    const measurements = [
+      measured('ef 50', { ef: 50 }, 0.995, 1.99),
+      measured('ef 100', { ef: 100 }, 0.999, 2),
+    ];
+    expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({
+      sentence:
+        'What is there is best: ef 100 keeps 0.999 of the exact answer, and nothing that does is faster or smaller.',
+      label: null,
+      environment: {},
+    });
+  });
+
+  test('nothing, where no setting keeps the target: the most precise is named', () => {
+    expect(recommended('hnsw-ef', [build()], [measured('ef 100', { ef: 100 }, 0.97, 2)])).toMatchObject({
+      sentence: 'No setting keeps 0.99; the most precise, ef 100, keeps 0.970.',
+      label: null,
+    });
+  });
+
+  test('nothing, where the vectors are not indexed: that would not be precision', () => {
+    expect(recommended('hnsw-ef', [build()], [measured('ef 10', { ef: 10 }, null, 2)])).toMatchObject({
+      sentence: 'Nothing can be recommended: not indexed: none of 10.',
+      label: null,
+    });
+  });
+});
+
+describe('quantization', () => {
+  const builds = [build(), build({ quantization: 'scalar' }, 25), build({ quantization: 'binary' }, 3)];
+  const plain = measured('no quantization', {}, 0.995, 4);
+
+  test('of settings that are as fast, the one that needs least memory', () => {
+    const measurements = [
+      plain,
+      measured('int8, rescored', { rescore: true, oversampling: 1 }, 0.994, 4.01, 1),
+      measured('binary, rescored', { rescore: true, oversampling: 3 }, 0.8, 1, 2),
+    ];
+    expect(recommended('quantization', builds, measurements)).toEqual({
+      sentence:
+        'int8, rescored keeps 0.994 of the exact answer at about the time and 0.38 of the memory of no quantization, which keeps 0.995.',
+      label: 'int8, rescored',
+      index: { ...CURRENT, quantization: 'scalar' },
+      environment: { SEARCH_RESCORE: 'true', SEARCH_OVERSAMPLING: '1' },
+    });
+  });
+});
+
+describe('hnsw', () => {
+  test('changes the index alone', () => {
+    const builds = [build(), build({ m: 8, efConstruct: 50 })];
+    const measurements = [measured('as it is', {}, 0.999, 4, 0), measured('m 8', {}, 0.991, 2, 1)];
+    expect(recommended('hnsw', builds, measurements)).toMatchObject({
+      index: { ...CURRENT, m: 8, efConstruct: 50 },
+      environment: {},
+      sentence: 'm 8 keeps 0.991 of the exact answer at half the time of as it is, which keeps 0.999.',
+    });
+  });
+});
+
+describe('precision', () => {
+  const exact = measured('exact', { exact: true }, 1, 20);
+
+  test('says what the index keeps and saves', () => {
+    expect(recommended('precision', [build()], [exact, measured('approximate', {}, 0.995, 2)])).toMatchObject(
+      {
+        sentence:
+          'The index keeps 0.995 of the exact answer at a tenth of the time of an exact search; that meets the target of 0.99.',
+        label: null,
+      },
+    );
+  });
+
+  test('points on, where the target is missed', () => {
+    const { sentence } = recommended('precision', [build()], [exact, measured('approximate', {}, 0.9, 2)]);
+    expect(sentence).toMatch(/misses the target of 0\.99: see .*hnsw-ef/);
+  });
+
+  test('is no 1.0 where nothing is indexed, though the exact search is precise', () => {
+    const { sentence } = recommended('precision', [build()], [exact, measured('approximate', {}, null, 2)]);
+    expect(sentence).toBe('Nothing can be recommended: not indexed: none of 10.');
+  });
+});
