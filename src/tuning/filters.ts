@@ -4,9 +4,12 @@ import type { Filter } from '../store/filter.js';
 import type { TuningStore } from '../store/tuning.js';
 
 const KEY = 'submitted_at';
-/** Before arXiv's first paper. */
+/** Before arXiv's first paper, and after its last. */
 const EARLIEST = Date.parse('1990-01-01');
+const LATEST = Date.parse('2100-01-01');
 const SECOND_MS = 1_000;
+/** A paper that is asked for is left out of its own answer: something else must be there to find. */
+const LEAST_PAPERS = 2;
 /** A share is met when it is missed by no more than this part of itself. */
 const CLOSE_ENOUGH = 0.02;
 
@@ -19,31 +22,25 @@ const CLOSE_ENOUGH = 0.02;
 export async function findFilterLevels(
   store: TuningStore,
   shares: readonly number[],
-  now = Date.now(),
 ): Promise<{ levels: FilterLevel[]; skipped: Skipped[] }> {
   const total = await store.count(since(EARLIEST));
   const levels: FilterLevel[] = [];
   const skipped: Skipped[] = [];
   for (const share of shares) {
-    const level = await findLevel(store, share, total, now);
+    const level = await findLevel(store, share, total);
     const label = toLabel(share);
-    if (level.selected === 0)
-      skipped.push({ label, reason: `no date of ${total} dated papers selects so few` });
-    else if (levels.some(({ selected }) => selected === level.selected)) {
+    if (level.selected < LEAST_PAPERS) {
+      skipped.push({ label, reason: `of ${total} papers with a date that would be ${level.selected}` });
+    } else if (levels.some(({ selected }) => selected === level.selected)) {
       skipped.push({ label, reason: `the dates of the papers do not tell it from another share` });
     } else levels.push(level);
   }
   return { levels, skipped };
 }
 
-async function findLevel(
-  store: TuningStore,
-  share: number,
-  total: number,
-  now: number,
-): Promise<FilterLevel> {
+async function findLevel(store: TuningStore, share: number, total: number): Promise<FilterLevel> {
   const wanted = Math.max(1, Math.round(share * total));
-  let [from, to] = [EARLIEST, now];
+  let [from, to] = [EARLIEST, LATEST];
   let best = { at: from, selected: total };
   while (to - from > SECOND_MS && Math.abs(best.selected - wanted) > CLOSE_ENOUGH * wanted) {
     const middle = Math.floor((from + to) / 2 / SECOND_MS) * SECOND_MS;

@@ -93,7 +93,7 @@ function choose(
   if (best === reference)
     return saying(`What is there is best: ${kept}, and nothing that does is faster or smaller.`);
   return {
-    sentence: `${kept}${compare(best, reference, builds)}.`,
+    sentence: `${kept}${compare(best, reference, builds)}.${caveat(best)}`,
     label: best.label,
     index: name === 'hnsw-ef' ? null : changedIndex(builds[best.build], current),
     environment: toEnvironment(best),
@@ -124,6 +124,10 @@ export function neededBytes(build: Build | undefined): number {
   return parts
     .filter(({ name }) => name !== 'vectors' || !(isCompressed || isFiles))
     .reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function caveat({ params }: Measurement): string {
+  return params.rescore === false ? ' Scores are then those of the compressed vectors.' : '';
 }
 
 function changedIndex(build: Build | undefined, current: VectorIndex): VectorIndex | null {

@@ -19,7 +19,7 @@ const recorder = await startRecorder();
 
 async function startRecorder(): Promise<Recorder | undefined> {
   if (!isRecording) return realUrl ? undefined : startReplay(RECORDING);
-  if (realUrl) return startRecording(realUrl, RECORDING, apiKey);
+  if (realUrl) return startRecording(realUrl, RECORDING, { apiKey });
   throw new Error('PAPERQL_RECORD needs a real Qdrant server: set QDRANT_URL');
 }
 

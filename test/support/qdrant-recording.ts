@@ -21,8 +21,22 @@ export interface Recorder {
   close(): Promise<void>;
 }
 
+/** The random end of a scratch copy's name: recorded as zeros, and taken for them in requests. */
+const COPY_SUFFIX = /_tune_[0-9a-f]{8}/g;
+const SOME_COPY = '_tune_00000000';
+
+export interface RecordingOptions {
+  apiKey?: string | undefined;
+  /** Keeps the times that the server says it took: they are what is tested. */
+  withTimes?: boolean;
+}
+
 /** Passes every request on to a real server, and writes all exchanges to `file` when closed. */
-export async function startRecording(upstream: string, file: string, apiKey?: string): Promise<Recorder> {
+export async function startRecording(
+  upstream: string,
+  file: string,
+  { apiKey, withTimes = false }: RecordingOptions = {},
+): Promise<Recorder> {
   const exchanges: Exchange[] = [];
   const server = await startQdrantServer(async ({ method, path, body }) => {
     const response = await fetch(upstream.replace(/\/+$/, '') + path, {
@@ -30,7 +44,7 @@ export async function startRecording(upstream: string, file: string, apiKey?: st
       headers: { 'content-type': 'application/json', ...(apiKey && { 'api-key': apiKey }) },
       ...(body !== null && { body: JSON.stringify(body) }),
     });
-    const answer = withoutVolatile(await response.json());
+    const answer = withoutVolatile(await response.json(), withTimes ? ['usage'] : ['time', 'usage']);
     exchanges.push({ method, path, body, status: response.status, answer });
     return { status: response.status, body: answer };
   });
@@ -40,7 +54,8 @@ export async function startRecording(upstream: string, file: string, apiKey?: st
     async close() {
       await server.close();
       mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, exchanges.map((exchange) => `${JSON.stringify(exchange)}\n`).join(''));
+      const lines = exchanges.map((exchange) => `${JSON.stringify(exchange)}\n`).join('');
+      writeFileSync(file, lines.replaceAll(COPY_SUFFIX, SOME_COPY));
     },
   };
 }
@@ -73,14 +88,15 @@ export async function startReplay(file: string): Promise<Recorder> {
 }
 
 function isAbout(exchange: Exchange, { method, path, body }: QdrantRequest): boolean {
-  return exchange.method === method && exchange.path === path && isDeepStrictEqual(exchange.body, body);
+  const isSame = exchange.method === method && exchange.path === path.replaceAll(COPY_SUFFIX, SOME_COPY);
+  return isSame && isDeepStrictEqual(exchange.body, body);
 }
 
 /** Without what is another at every run and means nothing to a client: times, the order of keys. */
-function withoutVolatile(answer: unknown): unknown {
+function withoutVolatile(answer: unknown, volatile: readonly string[]): unknown {
   return JSON.parse(
     JSON.stringify(answer, (key, value: unknown) => {
-      if (key === 'time' || key === 'usage') return undefined;
+      if (volatile.includes(key)) return undefined;
       return isRecord(value) ? Object.fromEntries(Object.entries(value).sort(byKey)) : value;
     }),
   );

@@ -127,10 +127,11 @@ export async function describeSearched(
   { client, http, collection, path }: Measured,
   { config }: Schemas['CollectionInfo'],
 ): Promise<IndexingState> {
-  const [state, { idle_segments: segments = [] }] = await Promise.all([
+  const [state, { running, queued = [], idle_segments: idle = [] }] = await Promise.all([
     describeIndexing(client, collection),
-    http.send<Optimizations>('GET', `${path}/optimizations?with=idle_segments`),
+    http.send<Optimizations>('GET', `${path}/optimizations?with=queued,idle_segments`),
   ]);
+  const segments = [...idle, ...[...running, ...queued].flatMap((each) => each.segments)];
   const bytes = 4 * readDenseVector(config).size;
   const least = Math.floor((config.hnsw_config.full_scan_threshold * 1_024) / bytes);
   const small = segments.map(({ points_count: points }) => points).filter((points) => points < least);
@@ -151,11 +152,16 @@ interface ProgressTree {
   children?: ProgressTree[];
 }
 
+interface Segment {
+  points_count: number;
+}
+
 interface Optimizations {
   summary: { queued_optimizations: number };
-  running: { progress: ProgressTree }[];
-  /** Only where asked for. */
-  idle_segments?: { points_count: number }[];
+  running: { progress: ProgressTree; segments: Segment[] }[];
+  /** Only where asked for, as the next. */
+  queued?: { segments: Segment[] }[];
+  idle_segments?: Segment[];
 }
 
 /** What the server still has to optimise, and how far the step is that it is at. */

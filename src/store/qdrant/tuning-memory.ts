@@ -4,10 +4,15 @@ import type { Measured } from './tuning.js';
 import { readDenseVector, readIndexSettings, toVectorIndex } from './tuning-index.js';
 import type { MemoryFigures, VectorIndex } from '../tuning.js';
 
-/** Bytes that are in memory now: of its own, and pages of files. */
+/**
+ * Bytes that searches read from memory: of the server's own, and of files that it means to have there. It reads graphs
+ * into memory of its own and then reports no page of their files, so what it expects counts where that is more.
+ */
 const Usage = z
-  .object({ ram_bytes: z.number(), cached_bytes: z.number() })
-  .transform(({ ram_bytes: ram, cached_bytes: cached }) => ram + cached);
+  .object({ ram_bytes: z.number(), cached_bytes: z.number(), expected_cache_bytes: z.number() })
+  .transform(({ ram_bytes: ram, cached_bytes: cached, expected_cache_bytes: expected }) => {
+    return ram + Math.max(cached, expected);
+  });
 
 /** The server's own account, by files and their pages in memory (`GET /collections/<name>/memory`, since 1.18). */
 const Report = z.object({
@@ -24,7 +29,7 @@ export async function readMemory(measured: Measured): Promise<MemoryFigures> {
   ]);
   if (parts) {
     const partsFrom =
-      'measured: the server’s account of the collection (/collections/<name>/memory), own memory and resident pages of files';
+      'measured: the server’s account of the collection (/collections/<name>/memory), own memory, and files that are meant to be in memory';
     return { parts, partsFrom, processBytes };
   }
   return { ...(await compute(measured)), processBytes };

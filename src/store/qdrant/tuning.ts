@@ -42,20 +42,23 @@ export interface Measured {
 export async function openQdrantTuning({ collection, ...options }: QdrantStoreOptions): Promise<TuningStore> {
   const server = toServer(options);
   const client = createClient(server);
-  const context: ErrorContext = { server: 'Qdrant', collection, timeoutMs: server.timeoutMs };
+  // Whoever measures is the collection's operator: the address helps.
+  const context: ErrorContext = {
+    server: `Qdrant at ${server.host}`,
+    collection,
+    timeoutMs: server.timeoutMs,
+  };
   try {
-    await checkVersion(client, `Qdrant at ${server.host}`);
+    await checkVersion(client, context.server);
     await client.getCollection(collection);
   } catch (error) {
-    if (isMissingCollection(error)) throw missing(collection, server.host);
-    throw toPublicError(error, context);
+    throw isMissingCollection(error) ? missing(context) : toPublicError(error, context);
   }
-  const http = createPointsHttp(server);
-  return createTuning(toMeasured(client, http, collection), context);
+  return createTuning(toMeasured(client, createPointsHttp(server), collection), context);
 }
 
-function missing(collection: string, host: string): PublicError {
-  return new PublicError('STORE_UNAVAILABLE', `Qdrant at ${host} has no collection "${collection}".`, {
+function missing({ server, collection }: ErrorContext): PublicError {
+  return new PublicError('STORE_UNAVAILABLE', `${server} has no collection "${collection}".`, {
     lasting: true,
   });
 }

@@ -3,8 +3,6 @@ import { standInStore } from './stand-in-store.js';
 import { findFilterLevels } from '../../../src/tuning/filters.js';
 import type { Filter } from '../../../src/store/filter.js';
 
-const NOW = Date.parse('2026-01-01');
-
 /** A store of papers with these dates, which counts those since a moment. */
 function storeOf(dates: readonly number[]) {
   return standInStore(() => [], {
@@ -18,7 +16,7 @@ function storeOf(dates: readonly number[]) {
 
 test('dates are found that select the shares, and the levels say what they select', async () => {
   const dates = Array.from({ length: 10_000 }, (_, at) => Date.parse('2010-01-01') + at * 3_600_000);
-  const { levels, skipped } = await findFilterLevels(storeOf(dates), [1, 0.1, 0.01, 0.001], NOW);
+  const { levels, skipped } = await findFilterLevels(storeOf(dates), [1, 0.1, 0.01, 0.001]);
   expect(skipped).toEqual([]);
   expect(levels.map(({ share }) => share)).toEqual([1, 0.1, 0.01, 0.001]);
   levels.forEach(({ share, selected }) =>
@@ -32,7 +30,7 @@ test('dates are found that select the shares, and the levels say what they selec
 
 test('shares that the dates do not tell apart are measured once', async () => {
   const sameDay = Array.from({ length: 100 }, () => Date.parse('2020-05-05'));
-  const { levels, skipped } = await findFilterLevels(storeOf(sameDay), [1, 0.1], NOW);
+  const { levels, skipped } = await findFilterLevels(storeOf(sameDay), [1, 0.1]);
   expect(levels.map(({ selected }) => selected)).toEqual([100]);
   expect(skipped).toEqual([
     { label: '10%', reason: 'the dates of the papers do not tell it from another share' },
@@ -40,10 +38,17 @@ test('shares that the dates do not tell apart are measured once', async () => {
 });
 
 test('a collection without dates has no levels, and says so', async () => {
-  const { levels, skipped } = await findFilterLevels(storeOf([]), [1, 0.1], NOW);
+  const { levels, skipped } = await findFilterLevels(storeOf([]), [1, 0.1]);
   expect(levels).toEqual([]);
   expect(skipped.map(({ reason }) => reason)).toEqual([
-    'no date of 0 dated papers selects so few',
-    'no date of 0 dated papers selects so few',
+    'of 0 papers with a date that would be 0',
+    'of 0 papers with a date that would be 0',
   ]);
+});
+
+test('a share that would be a single paper is passed over: it could be the one that is asked for', async () => {
+  const dates = Array.from({ length: 100 }, (_, at) => Date.parse('2010-01-01') + at * 3_600_000);
+  const { levels, skipped } = await findFilterLevels(storeOf(dates), [0.1, 0.01]);
+  expect(levels.map(({ selected }) => selected)).toEqual([10]);
+  expect(skipped).toEqual([{ label: '1%', reason: 'of 100 papers with a date that would be 1' }]);
 });

@@ -1,0 +1,136 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openLanceStore } from '../../src/store/lance/store.js';
+import { METADATA, paper } from '../contract/paper-points.js';
+import { finish, spawnPaperql } from '../support/process.js';
+
+/** Whatever cannot be used ends with code 1 and a sentence that names it; nothing is measured, nothing is left. */
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'paperql-tune-input-'));
+  const dataDir = path.join(directory, 'data');
+  for (const [collection, count] of [
+    ['arxiv_papers', 30],
+    ['empty', 0],
+  ] as const) {
+    const store = await openLanceStore({ dataDir, collection });
+    await store.create(METADATA);
+    await store.upsert(
+      Array.from({ length: count }, (_, at) => paper(`2101.${10_000 + at}`, [1, at, at % 3, 0])),
+    );
+    await store.close();
+  }
+  await mkdir(path.join(directory, 'reports'));
+  const files = {
+    'broken.json': '{"a": [1,',
+    'list.json': '{"a": "no numbers"}',
+    'short.json': '{"a question": [1, 2]}',
+    'zeros.json': '{"a question": [0, 0, 0, 0]}',
+    'nothing.json': '{}',
+    'blank.txt': '\n  \n',
+    'questions.txt': 'What is a graph?\n',
+    'reports/taken.json': '{}',
+    'reports/other.json': '{"format": "something else"}',
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(directory, name), text);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function refusal(args: readonly string[], environment: Record<string, string> = {}): Promise<string> {
+  const { code, stdout, stderr } = await finish(spawnPaperql(['tune', ...args], environment, directory));
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  return stderr;
+}
+
+describe('options', () => {
+  test.each([
+    [['--sample', '0'], /--sample <count>.*expected a whole number from 1 to 100000/],
+    [['--sample', 'ten'], /--sample <count>.*expected a whole number/],
+    [['--k', '0'], /--k <count>.*expected a whole number from 1 to 1000/],
+    [['--k', '1.5'], /--k <count>.*expected a whole number/],
+    [['--repeats', '0'], /--repeats <count>.*expected a whole number/],
+    [['--seed', '-1'], /--seed <number>.*expected a whole number/],
+    [['--concurrency', '0'], /--concurrency <count>.*expected a whole number/],
+    [['--target', '0'], /--target <precision>.*expected a number above 0, at most 1/],
+    [['--target', '99'], /--target <precision>.*expected a number above 0, at most 1/],
+    [['--ef', '10,x'], /--ef <list>.*expected a whole number from 1 to 100000/],
+    [['--ef', ''], /--ef <list>.*expected a whole number/],
+    [['--graphs', '16'], /--graphs <list>.*expected m:ef_construct, such as 8:50/],
+    [['--graphs', '16:2'], /--graphs <list>.*ef_construct of at least 4/],
+    [['--oversampling', '0.5'], /--oversampling <list>.*expected numbers from 1 to 1000/],
+    [['--probes', '0'], /--probes <list>.*expected a whole number/],
+    [['--selectivity', '0'], /--selectivity <list>.*expected per cents above 0/],
+    [['--selectivity', '101'], /--selectivity <list>.*at most 100/],
+    [['--build-limit', '0'], /--build-limit <seconds>.*expected a whole number/],
+    [['--name', '../up'], /--name <name>.*expected letters, digits/],
+    [['--queries', 'questions.txt', '--sample', '5'], /--queries <file>.*cannot be used with.*--sample/],
+    [['--unknown'], /unknown option '--unknown'/],
+  ])('%j', async (args, message) => {
+    expect(await refusal(['precision', ...args])).toMatch(message);
+  });
+
+  test('an experiment that is none', async () => {
+    expect(await refusal(['everything'])).toMatch(/unknown command 'everything'/);
+  });
+
+  test('--name of a report that is there: measurements are not overwritten', async () => {
+    expect(await refusal(['precision', '--name', 'taken'])).toMatch(
+      /--name taken: there is a report .*taken\.json already/,
+    );
+  });
+
+  test('--apply of several experiments, which were not measured together', async () => {
+    expect(await refusal(['all', '--apply'])).toMatch(/--apply goes with one experiment/);
+  });
+});
+
+describe('queries', () => {
+  test.each([
+    ['missing.json', /--queries missing\.json: cannot be read \(ENOENT/],
+    ['broken.json', /--queries broken\.json: is no JSON/],
+    ['list.json', /--queries list\.json: expected a JSON object \{"text of a query": \[numbers\]/],
+    ['short.json', /vectors of 4 numbers; that of "a question" has 2/],
+    ['zeros.json', /the embedding of "a question" is all zeros/],
+    ['nothing.json', /--queries nothing\.json: there are none in it/],
+    ['blank.txt', /--queries blank\.txt: there are none in it/],
+    ['questions.txt', /holds embeddings of contract:four-numbers .* but the configured embedder is local:/],
+  ])('%s', async (file, message) => {
+    expect(await refusal(['precision', '--queries', file])).toMatch(message);
+  });
+});
+
+describe('collections', () => {
+  test('that are not there', async () => {
+    expect(await refusal(['precision'], { QDRANT_COLLECTION: 'missing' })).toMatch(
+      /has no collection missing/,
+    );
+  });
+
+  test('that hold nothing', async () => {
+    expect(await refusal(['precision'], { QDRANT_COLLECTION: 'empty' })).toMatch(
+      /"empty" holds no papers to measure with/,
+    );
+  });
+
+  test('on a server that does not answer', async () => {
+    const environment = { STORE: 'qdrant', QDRANT_URL: 'http://127.0.0.1:9' };
+    expect(await refusal(['precision'], environment)).toMatch(/127\.0\.0\.1:9/);
+  });
+});
+
+describe('reports', () => {
+  test.each([
+    [['compare', 'taken', 'missing'], /taken\.json is no report of paperql tune/],
+    [['compare', 'missing', 'taken'], /missing\.json: no report can be read there/],
+    [['compare', 'other', 'other'], /other\.json is no report of paperql tune/],
+    [['compare', 'taken'], /missing required argument 'b'/],
+    [['apply', 'missing'], /missing\.json: no report can be read there/],
+    [['apply', 'missing', '--experiment', 'x'], /--experiment <name>.*Allowed choices are precision/],
+  ])('%j', async (args, message) => {
+    expect(await refusal(args)).toMatch(message);
+  });
+});

@@ -1,0 +1,277 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createRandom } from '../../src/evaluation/random.js';
+import { openLanceStore } from '../../src/store/lance/store.js';
+import type { PaperPoint } from '../../src/store/store.js';
+import { Report } from '../../src/tuning/report.js';
+import { METADATA, paper } from '../contract/paper-points.js';
+import { finish, spawnPaperql, type Finished } from '../support/process.js';
+
+/** On the embedded store: everything as an operator runs it. */
+
+const PAPERS = 1_200;
+const DIMENSION = 32;
+/** Enough to measure, few enough to be quick. */
+const QUICK = ['--sample', '12', '--repeats', '2', '--k', '5'];
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'paperql-tune-'));
+  await fill('arxiv_papers', PAPERS, 500);
+  await fill('few_papers', 100, 500);
+  await fill('no_papers', 0, 500);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+/** Papers with random vectors in clusters, each submitted an hour after the one before. */
+async function fill(collection: string, count: number, approximateFromRows: number): Promise<void> {
+  const dataDir = path.join(directory, 'data');
+  const store = await openLanceStore({ dataDir, collection, approximateFromRows });
+  await store.create({ ...METADATA, dimension: DIMENSION });
+  await store.upsert(toPapers(count));
+  await store.optimize();
+  await store.close();
+}
+
+function toPapers(count: number): PaperPoint[] {
+  const random = createRandom(7);
+  const centres = Array.from({ length: 20 }, () => Array.from({ length: DIMENSION }, () => random() - 0.5));
+  return Array.from({ length: count }, (_, at) => {
+    const centre = centres[at % centres.length] ?? [];
+    const id = `2101.${String(at).padStart(5, '0')}`;
+    const submitted = new Date(Date.UTC(2021, 0, 1, at)).toISOString();
+    return paper(
+      id,
+      centre.map((number) => number + 0.6 * (random() - 0.5)),
+      { submitted_at: submitted },
+    );
+  });
+}
+
+function tune(args: readonly string[], environment: Record<string, string> = {}): Promise<Finished> {
+  return finish(spawnPaperql(['tune', ...args], environment, directory));
+}
+
+async function readReport(name: string): Promise<Report> {
+  return Report.parse(JSON.parse(await readFile(path.join(directory, 'reports', `${name}.json`), 'utf8')));
+}
+
+/** Runs an experiment that is expected to succeed. */
+async function report(experiment: string, name: string, ...args: string[]): Promise<[Report, Finished]> {
+  const finished = await tune([experiment, ...QUICK, '--name', name, ...args]);
+  expect([finished.code, finished.stderr]).toEqual([0, expect.any(String)]);
+  return [await readReport(name), finished];
+}
+
+async function tables(): Promise<string[]> {
+  return (await readdir(path.join(directory, 'data'))).sort();
+}
+
+const TABLES = ['arxiv_papers.lance', 'few_papers.lance', 'no_papers.lance'];
+
+describe('an experiment', () => {
+  test('says what it will do, shows how far it is, and reports all figures', async () => {
+    const [{ experiments, queries, store, parameters }, { stdout, stderr }] = await report(
+      'precision',
+      'whole',
+    );
+    expect(stderr).toMatch(
+      /precision on "arxiv_papers" \(LanceDB .*1,200 papers of 32 numbers, HNSW_SQ \(m 16/,
+    );
+    expect(stderr).toMatch(/reads the collection, and changes nothing/);
+    expect(stderr).toMatch(/takes about .* roughly/);
+    expect(stderr).toMatch(/approximate {2}asked 24 {2}precision/);
+    expect(stdout).toMatch(/setting +precision +95% interval +client p50 +p95/);
+    expect(stdout).toMatch(
+      /The index keeps [\d.]+.* of an exact search; that (meets|misses) the target of 0\.99/,
+    );
+
+    expect(store).toMatchObject({ kind: 'lance', points: PAPERS, dimension: DIMENSION });
+    expect(parameters).toMatchObject({ k: 5, repeats: 2, seed: 1, confidence: 0.95 });
+    expect(new Set(queries.names).size).toBe(12);
+    const [exact, approximate] = experiments[0]?.measurements ?? [];
+    expect(exact).toMatchObject({ label: 'exact', precision: { value: 1 }, serverMs: null });
+    expect(approximate?.precision?.value).toBeGreaterThan(0.8);
+    expect(approximate?.raw.clientMs).toHaveLength(12);
+    expect(approximate?.raw.clientMs.every((times) => times.length === 2)).toBe(true);
+    expect(approximate?.raw.serverMs).toBeNull();
+  });
+
+  test('writes a page that needs nothing else, with plots as SVG', async () => {
+    await report('hnsw-ef', 'page', '--ef', '10,40', '--concurrency', '4');
+    const page = await readFile(path.join(directory, 'reports', 'page.html'), 'utf8');
+    expect(page.match(/<svg/g)).toHaveLength(3);
+    expect(page).not.toMatch(/<script|<link|(?:src|href)="https?:/);
+    expect(page).toMatch(/<th scope="row">ef 40<\/th>/);
+    expect(page).toMatch(/>at once</);
+  });
+
+  test('asks the same papers again for the same seed, others for another', async () => {
+    const [first] = await report('hnsw-ef', 'seed-1', '--ef', '20');
+    const [again] = await report('hnsw-ef', 'seed-1-again', '--ef', '20');
+    const [other] = await report('hnsw-ef', 'seed-2', '--ef', '20', '--seed', '2');
+    expect(again.queries.names).toEqual(first.queries.names);
+    expect(other.queries.names).not.toEqual(first.queries.names);
+    expect(again.experiments[0]?.measurements[0]?.raw.precision).toEqual(
+      first.experiments[0]?.measurements[0]?.raw.precision,
+    );
+  });
+
+  test('more candidates find no less', async () => {
+    const [{ experiments }] = await report('hnsw-ef', 'ef', '--ef', '6,12,200');
+    const [least, , most] =
+      experiments[0]?.measurements.map(({ precision }) => precision?.value ?? NaN) ?? [];
+    expect(most).toBeGreaterThanOrEqual(least ?? NaN);
+    expect(most).toBeGreaterThan(0.9);
+  });
+
+  test('filters select the shares, and short answers are counted right', async () => {
+    const [{ experiments }] = await report('filters', 'filters', '--selectivity', '100,10,0.2');
+    const measurements = experiments[0]?.measurements ?? [];
+    expect(measurements.map(({ filter }) => filter?.selected)).toEqual([1_200, 120, 2]);
+    // Two papers to find, though five are asked for.
+    expect(measurements[2]?.precision?.value).toBe(1);
+  });
+
+  test('on a scratch copy leaves the collection as it is, and no copy', async () => {
+    const [{ experiments }, { stderr }] = await report(
+      'quantization',
+      'quantization',
+      '--oversampling',
+      '1,2',
+    );
+    expect(stderr).toMatch(/copies ids and vectors to a scratch collection \(at most some .* on disk\)/);
+    const [experiment] = experiments;
+    expect(experiment?.ranOn).toBe('scratch copy');
+    expect(experiment?.builds.map(({ index }) => (index.engine === 'lance' ? index.kind : ''))).toEqual([
+      'none',
+      'ivf_hnsw_sq',
+      'ivf_hnsw_pq',
+      'ivf_pq',
+    ]);
+    expect(
+      experiment?.builds.every(
+        ({ indexed, index }) => indexed === PAPERS || index.engine !== 'lance' || index.kind === 'none',
+      ),
+    ).toBe(true);
+    expect(experiment?.builds.slice(1).every(({ buildMs }) => (buildMs ?? 0) > 0)).toBe(true);
+    const rescored = experiment?.measurements.find(
+      ({ label }) => label === 'IVF_PQ, rescored, oversampling 2',
+    );
+    const unscored = experiment?.measurements.find(({ label }) => label === 'IVF_PQ, not rescored');
+    expect(rescored?.precision?.value).toBeGreaterThan(unscored?.precision?.value ?? NaN);
+    expect(await tables()).toEqual(TABLES);
+  }, 120_000);
+
+  test('in place changes the index of the collection, and puts it back', async () => {
+    const [{ experiments }, { stderr }] = await report('hnsw', 'in-place', '--in-place', '--graphs', '4:20');
+    expect(stderr).toMatch(/indexes the collection itself 2 times, and puts its settings back/);
+    expect(experiments[0]?.ranOn).toBe('collection');
+    expect(experiments[0]?.measurements.map(({ label }) => label)).toEqual([
+      'HNSW_SQ (m 16, ef_construct 100)',
+      'HNSW_SQ (m 4, ef_construct 20)',
+    ]);
+    const [after] = await report('precision', 'after-in-place');
+    expect(after.store.index).toMatchObject({ kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 });
+  }, 60_000);
+
+  test('takes questions of a JSON file with their embeddings, as the course keeps them', async () => {
+    const [one, two] = toPapers(2).map(({ vector }) => Array.from(vector));
+    await writeFile(path.join(directory, 'queries.json'), JSON.stringify({ 'first text': one, second: two }));
+    const finished = await tune([
+      'precision',
+      '--queries',
+      'queries.json',
+      '--repeats',
+      '1',
+      '--name',
+      'texts',
+    ]);
+    expect(finished.code).toBe(0);
+    expect((await readReport('texts')).queries).toEqual({
+      source: '2 queries of queries.json',
+      names: ['first text', 'second'],
+    });
+  });
+});
+
+describe('all', () => {
+  test('runs one experiment after another, and skips what it cannot with the reason', async () => {
+    const finished = await tune(
+      ['all', ...QUICK, '--name', 'all-few', '--ef', '10', '--graphs', '8:50', '--oversampling', '1'],
+      { QDRANT_COLLECTION: 'few_papers' },
+    );
+    expect([finished.code, finished.stderr]).toEqual([0, expect.any(String)]);
+    const { experiments } = await readReport('all-few');
+    expect(experiments.map(({ name }) => name)).toEqual([
+      'precision',
+      'hnsw-ef',
+      'hnsw',
+      'quantization',
+      'filters',
+      'probes',
+    ]);
+    const reason = 'product quantization learns from at least 256 papers; there are 100';
+    expect(experiments[5]).toMatchObject({
+      measurements: [],
+      skipped: expect.arrayContaining([expect.objectContaining({ reason })]),
+    });
+  }, 60_000);
+
+  test('of a collection without an index reports no precision, but that it is not indexed', async () => {
+    const { experiments } = await readReport('all-few');
+    const ef = experiments.find(({ name }) => name === 'hnsw-ef');
+    expect(ef?.measurements).toMatchObject([
+      {
+        precision: null,
+        problem: 'not indexed: the vector index holds 0 of 100 papers; the others are compared one by one',
+      },
+    ]);
+    expect(ef?.recommendation.sentence).toMatch(/^Nothing can be recommended: not indexed/);
+  });
+});
+
+describe('stopped by a signal', () => {
+  test('deletes the scratch copy and ends with 130', async () => {
+    const child = spawnPaperql(
+      ['tune', 'quantization', '--name', 'stopped', '--repeats', '500'],
+      {},
+      directory,
+    );
+    const seen = new Promise<void>((resolve) => {
+      let text = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if (/asked \d+/.test(text)) resolve();
+      });
+    });
+    const finished = finish(child);
+    await seen;
+    expect((await tables()).filter((name) => name.startsWith('arxiv_papers_tune_'))).toHaveLength(1);
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect([code, stderr]).toEqual([130, expect.stringMatching(/Stopping/)]);
+    expect(await tables()).toEqual(TABLES);
+    expect(existsSync(path.join(directory, 'reports', 'stopped.json'))).toBe(false);
+  }, 60_000);
+
+  test('a run that was killed leaves a copy, which the next one names and clean deletes', async () => {
+    const child = spawnPaperql(['tune', 'hnsw', '--name', 'killed', '--repeats', '500'], {}, directory);
+    const finished = finish(child);
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (chunk: Buffer) => {
+        if (/asked \d+/.test(chunk.toString())) resolve();
+      });
+    });
+    child.kill('SIGKILL');
+    await finished;
+    const [, { stderr }] = await report('hnsw-ef', 'after-kill', '--ef', '10');
+    expect(stderr).toMatch(/There is a scratch copy "arxiv_papers_tune_\w+".*paperql tune clean/);
+    expect((await tune(['clean'])).stdout).toMatch(/^Deleted "arxiv_papers_tune_\w+"\.$/m);
+    expect(await tables()).toEqual(TABLES);
+    expect((await tune(['clean'])).stdout).toMatch(/There are no scratch copies/);
+  }, 60_000);
+});

@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { createRandom } from '../../src/evaluation/random.js';
+import { packagePath } from '../../src/package-root.js';
+import { toPointId } from '../../src/papers/point-id.js';
+import { Report, type Experiment, type ExperimentName } from '../../src/tuning/report.js';
+import { finish, spawnPaperql, type Finished } from '../support/process.js';
+import { startRecording, startReplay, type Recorder } from '../support/qdrant-recording.js';
+
+/**
+ * `paperql tune` as an operator runs it, on the server of QDRANT_URL while `npm run test:record` records it, else on that
+ * recording. The collection is `tuning_papers`, dropped before and after.
+ */
+const RECORDING = packagePath('test', 'fixtures', 'qdrant', 'tuning.jsonl');
+const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey, PAPERQL_RECORD: isRecording } = process.env;
+const COLLECTION = 'tuning_papers';
+const PAPERS = 300;
+const DIMENSION = 12;
+
+let recorder: Recorder;
+let directory: string;
+beforeAll(async () => {
+  recorder = await startRecorder();
+  directory = await mkdtemp(path.join(tmpdir(), 'paperql-tuning-'));
+  await request('DELETE', `/collections/${COLLECTION}`);
+  await fill();
+});
+afterAll(async () => {
+  await recorder.close();
+  await rm(directory, { recursive: true });
+});
+
+async function startRecorder(): Promise<Recorder> {
+  if (!isRecording) return startReplay(RECORDING);
+  if (realUrl) return startRecording(realUrl, RECORDING, { apiKey, withTimes: true });
+  throw new Error('PAPERQL_RECORD needs a real Qdrant server: set QDRANT_URL');
+}
+
+async function request(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+  const response = await fetch(recorder.url + path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const { result } = (await response.json()) as { result: Record<string, unknown> };
+  return result;
+}
+
+/** One segment that is indexed, and large enough by its settings to be searched by its index. */
+async function fill(): Promise<void> {
+  await request('PUT', `/collections/${COLLECTION}`, {
+    vectors: { size: DIMENSION, distance: 'Cosine' },
+    hnsw_config: { m: 8, ef_construct: 32, full_scan_threshold: 10 },
+    optimizers_config: { default_segment_number: 1, indexing_threshold: 1 },
+  });
+  const random = createRandom(5);
+  const points = Array.from({ length: PAPERS }, (_, at) => ({
+    id: toPointId(`2101.${String(at).padStart(5, '0')}`),
+    vector: Array.from({ length: DIMENSION }, () => Math.round(2_000 * (random() - 0.5)) / 1_000),
+    payload: { submitted_at: new Date(Date.UTC(2021, 0, 1, at)).toISOString() },
+  }));
+  await request('PUT', `/collections/${COLLECTION}/index?wait=true`, {
+    field_name: 'submitted_at',
+    field_schema: 'datetime',
+  });
+  await request('PUT', `/collections/${COLLECTION}/points?wait=true`, { points });
+  await untilIndexed();
+}
+
+async function untilIndexed(): Promise<void> {
+  for (let indexed: unknown = 0; indexed !== PAPERS;) {
+    if (isRecording) await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const info = await request('GET', `/collections/${COLLECTION}`);
+    indexed = info['status'] === 'green' ? info['indexed_vectors_count'] : 0;
+  }
+}
+
+function tune(...args: string[]): Promise<Finished> {
+  const environment = { STORE: 'qdrant', QDRANT_URL: recorder.url, QDRANT_COLLECTION: COLLECTION };
+  return finish(spawnPaperql(['tune', ...args], environment, directory));
+}
+
+const QUICK = ['--sample', '4', '--repeats', '1', '--k', '3'];
+
+async function readReport(name: string): Promise<Report> {
+  return Report.parse(JSON.parse(await readFile(path.join(directory, 'reports', `${name}.json`), 'utf8')));
+}
+
+let report: Report;
+function experiment(name: ExperimentName): Experiment {
+  const found = report.experiments.find((each) => each.name === name);
+  if (!found) throw new Error(`${name} was not measured`);
+  return found;
+}
+
+describe('all experiments on a server', () => {
+  test('end well, saying first what they will do', async () => {
+    const settings = ['--ef', '3,30', '--graphs', '4:8', '--oversampling', '1,2', '--selectivity', '100,10'];
+    const { code, stderr, stdout } = await tune('all', ...QUICK, ...settings, '--name', 'all');
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    expect(stderr).toMatch(
+      /on "tuning_papers" \(Qdrant 1\.18\.\d+, Qdrant at http.*300 papers of 12 numbers, m 8,/,
+    );
+    expect(stderr).toMatch(/copies ids and vectors to a scratch collection .* indexes that 6 times/);
+    expect(stderr).toMatch(/skipped probes: Qdrant has no index with partitions to look into/);
+    expect(stdout).toMatch(/setting +precision +95% interval +server p50 +p95 +p99 +mean ms +client p50/);
+    report = await readReport('all');
+  }, 300_000);
+
+  test('have server times, which are shorter than the client’s', () => {
+    for (const { raw } of report.experiments.flatMap(({ measurements }) => measurements)) {
+      raw.serverMs?.forEach((times, at) => {
+        expect(times[0]).toBeGreaterThan(0);
+        if (isRecording) expect(times[0]).toBeLessThan(raw.clientMs[at]?.[0] ?? 0);
+      });
+      expect(raw.serverMs).toHaveLength(4);
+    }
+  });
+
+  test('precision: an exact search is exact, the index nearly so', () => {
+    const [exact, approximate] = experiment('precision').measurements;
+    expect(exact).toMatchObject({ label: 'exact', precision: { value: 1 } });
+    expect(approximate?.precision?.value).toBeGreaterThan(0.9);
+  });
+
+  test('hnsw: indexes are built as asked, and all vectors are in them', () => {
+    const { builds, ranOn } = experiment('hnsw');
+    expect(ranOn).toBe('scratch copy');
+    expect(builds.map(({ index }) => index)).toEqual([
+      { engine: 'qdrant', m: 8, efConstruct: 32, quantization: 'none' },
+      { engine: 'qdrant', m: 4, efConstruct: 8, quantization: 'none' },
+    ]);
+    builds.forEach(({ indexed, total, buildMs }) => {
+      expect([indexed, total]).toEqual([PAPERS, PAPERS]);
+      expect(buildMs).toBeGreaterThan(0);
+    });
+  });
+
+  test('quantization: each kind takes less memory than the vectors, by the server’s account', () => {
+    const { builds, measurements } = experiment('quantization');
+    expect(builds.map(({ index }) => (index.engine === 'qdrant' ? index.quantization : ''))).toEqual([
+      'none',
+      'scalar',
+      'product',
+      'binary',
+    ]);
+    expect(builds.every(({ memory }) => memory.partsFrom.startsWith('measured: the server'))).toBe(true);
+    const compressed = builds.map(({ memory }) =>
+      memory.parts.find(({ name }) => name === 'compressed vectors'),
+    );
+    expect(compressed[0]).toBeUndefined();
+    compressed.slice(1).forEach((part) => expect(part?.bytes).toBeGreaterThan(0));
+    const precisionOf = (label: string) =>
+      measurements.find((each) => each.label === label)?.precision?.value;
+    expect(precisionOf('binary, rescored, oversampling 2')).toBeGreaterThan(
+      precisionOf('binary, not rescored, oversampling 1') ?? NaN,
+    );
+  });
+
+  test('filters: select the shares of the papers', () => {
+    expect(experiment('filters').measurements.map(({ filter }) => filter?.selected)).toEqual([300, 30]);
+  });
+
+  test('leave no scratch copy, and the collection as it was', async () => {
+    expect(existsSync(path.join(directory, 'reports', 'all.html'))).toBe(true);
+    const { collections } = await request('GET', '/collections');
+    expect(JSON.stringify(collections)).not.toMatch(/tuning_papers_tune_/);
+    expect(await request('GET', `/collections/${COLLECTION}`)).toMatchObject({
+      config: { hnsw_config: { m: 8, ef_construct: 32 }, quantization_config: null },
+    });
+  });
+});
+
+describe('in place', () => {
+  test('settings are put back at the end', async () => {
+    const { code, stderr } = await tune(
+      'hnsw',
+      ...QUICK,
+      '--graphs',
+      '4:8',
+      '--in-place',
+      '--name',
+      'in-place',
+    );
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/Putting the settings of the collection back/)]);
+    const { experiments } = await readReport('in-place');
+    expect(experiments[0]?.measurements.map(({ label }) => label)).toEqual([
+      'm 8, ef_construct 32',
+      'm 4, ef_construct 8',
+    ]);
+    const info = await request('GET', `/collections/${COLLECTION}`);
+    expect(info).toMatchObject({ config: { hnsw_config: { m: 8, ef_construct: 32 } } });
+    expect(JSON.stringify(info)).not.toMatch(/"index_settings_before_tuning":\{/);
+  }, 120_000);
+
+  test('what a killed run has changed is put back by the next', async () => {
+    await request('PATCH', `/collections/${COLLECTION}`, {
+      hnsw_config: { m: 5 },
+      metadata: { index_settings_before_tuning: { hnsw: { m: 8, ef_construct: 32 }, quantization: null } },
+    });
+    const { code, stderr } = await tune('precision', ...QUICK, '--name', 'after-kill');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/An earlier run was killed .* done now/)]);
+    expect(await request('GET', `/collections/${COLLECTION}`)).toMatchObject({
+      config: { hnsw_config: { m: 8, ef_construct: 32 } },
+    });
+  }, 120_000);
+});
+
+test('a collection that the server compares one by one is not indexed, whatever its count says', async () => {
+  await request('PATCH', `/collections/${COLLECTION}`, { hnsw_config: { full_scan_threshold: 10_000 } });
+  await untilIndexed();
+  const { code } = await tune('hnsw-ef', ...QUICK, '--ef', '3', '--name', 'scanned');
+  expect(code).toBe(0);
+  const { experiments } = await readReport('scanned');
+  expect(experiments[0]?.measurements).toMatchObject([
+    {
+      precision: null,
+      problem: expect.stringMatching(/^not indexed: the vector index holds 0 of 300 papers/),
+    },
+  ]);
+}, 60_000);
+
+test('the suite asks what was recorded, neither more nor less; else: npm run test:record', async () => {
+  await request('DELETE', `/collections/${COLLECTION}`);
+  expect(recorder.differences()).toEqual([]);
+});
