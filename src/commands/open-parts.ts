@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
+import { withSearchDefaults } from '../store/search-defaults.js';
 import type { PaperStore } from '../store/store.js';
 
 /** The adapters that the configuration chooses, loaded only now: a slim installation may lack the embedded ones. */
@@ -31,10 +32,16 @@ export async function openEmbedder(
 }
 
 export async function openStore(
-  config: Pick<Config, 'store' | 'requestTimeoutMs'>,
+  config: Pick<Config, 'store' | 'requestTimeoutMs' | 'searchParams'>,
   collection: string,
 ): Promise<PaperStore> {
-  const { store } = config;
+  return withSearchDefaults(await openAdapter(config, collection), config.searchParams);
+}
+
+async function openAdapter(
+  { store, requestTimeoutMs }: Pick<Config, 'store' | 'requestTimeoutMs'>,
+  collection: string,
+): Promise<PaperStore> {
   switch (store.kind) {
     case 'lance': {
       const { openLanceStore } = await import('../store/lance/store.js');
@@ -42,7 +49,7 @@ export async function openStore(
     }
     case 'qdrant': {
       const { openQdrantStore } = await import('../store/qdrant/store.js');
-      return openQdrantStore({ ...store, collection, timeoutMs: config.requestTimeoutMs });
+      return openQdrantStore({ ...store, collection, timeoutMs: requestTimeoutMs });
     }
   }
 }

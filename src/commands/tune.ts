@@ -4,10 +4,11 @@ import { openTuning } from './open-tuning.js';
 import { applyRecommendation } from './tune-apply.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
-import { StartupError, toError } from '../errors/errors.js';
+import { PublicError, StartupError, toError } from '../errors/errors.js';
 import { createRandom } from '../evaluation/random.js';
 import { packageVersion } from '../package-root.js';
 import { checkCollection } from '../store/check-collection.js';
+import type { FacetCount } from '../store/store.js';
 import type { BuildOptions, TuningStore, TuningTarget } from '../store/tuning.js';
 import { toCommands } from '../tuning/apply.js';
 import { createDraw } from '../tuning/draw.js';
@@ -23,6 +24,9 @@ import type { Experiment, Report, Skipped } from '../tuning/report.js';
 import { runExperiment } from '../tuning/run.js';
 import { formatExperiment, formatSkipped } from '../tuning/table.js';
 import { requireFreeName, writeReport } from '../tuning/write-report.js';
+
+/** arXiv has some 150. */
+const MOST_CATEGORIES = 500;
 
 /**
  * Runs the experiments on the configured collection, prints what they found and writes the report. What was made is
@@ -41,7 +45,7 @@ export async function tune(config: Config, options: TuneOptions, signal: AbortSi
     await restoreLeftBehind(store, live, options, signal);
     const target = await requirePapers(store);
     const set = await openQueries(config, store, target, options);
-    const { plans, skipped } = await planAll(store, target, options);
+    const { plans, skipped } = await planAll(config, store, target, options);
     const report = await measure({ config, options, store, target, set, plans, skipped, live, signal, name });
     if (options.apply)
       await applyRecommendation(store, report, report.experiments[0], toBuild(options, live, signal));
@@ -136,6 +140,7 @@ async function openMatchingEmbedder(config: Config): Promise<Embedder> {
 }
 
 async function planAll(
+  config: Config,
   store: TuningStore,
   target: TuningTarget,
   { experiments, ef, graphs, oversampling, probes, selectivity }: TuneOptions,
@@ -144,12 +149,27 @@ async function planAll(
     ? await findFilterLevels(
         store,
         selectivity.map((percent) => percent / 100),
+        await countCategories(config),
       )
     : { levels: [], skipped: [] };
   const choices: Choices = { efs: ef, graphs, oversamplings: oversampling, probes, filters: levels };
   const planned = experiments.map((name) => planExperiment(name, target, choices));
   const skipped = [...planned.flatMap((each) => (isPlan(each) ? [] : [each])), ...missed];
   return { plans: planned.filter(isPlan), skipped };
+}
+
+/** None where the collection cannot count them, as one that others made. */
+async function countCategories(config: Config): Promise<FacetCount[]> {
+  const store = await openStore(config, config.collection);
+  try {
+    const [counts] = await store.facets([{ field: 'categories', limit: MOST_CATEGORIES }]);
+    return counts === undefined || counts instanceof Error ? [] : counts;
+  } catch (error) {
+    if (error instanceof PublicError) return [];
+    throw error;
+  } finally {
+    await store.close();
+  }
 }
 
 async function measure(parts: Parts): Promise<Report> {

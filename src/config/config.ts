@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StartupError } from '../errors/errors.js';
+import type { SearchParams } from '../store/store.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,6 +25,10 @@ const Variables = z.object({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,199}$/, 'expected letters, digits, "_" and "-"')
     .default('arxiv_papers'),
   QDRANT_COMPRESSION: yesOrNo().default(false),
+  SEARCH_HNSW_EF: wholeNumber(1, 100_000).optional(),
+  SEARCH_PROBES: wholeNumber(1, 100_000).optional(),
+  SEARCH_RESCORE: yesOrNo().optional(),
+  SEARCH_OVERSAMPLING: decimal(1, 1_000).optional(),
   EMBEDDER: oneOf(['local', 'openai']).optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: webAddress().optional(),
@@ -96,6 +101,8 @@ export interface Config {
   /** Folder of what is kept on this machine, with either store: the embedded tables, checkpoints of loading. */
   dataDir: string;
   collection: string;
+  /** What searches by vector tell the index, wherever a request says nothing else. */
+  searchParams: SearchParams;
   embedder: LocalEmbedderConfig | OpenAiConfig;
   embeddingCacheSize: number;
   embeddingBatchWindowMs: number;
@@ -139,6 +146,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
         : { kind: 'lance', dataDir: variables.DATA_DIR },
     dataDir: variables.DATA_DIR,
     collection: variables.QDRANT_COLLECTION,
+    searchParams: toSearchParams(variables),
     embedder:
       chosenEmbedder(variables) === 'openai'
         ? {
@@ -163,6 +171,20 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
       bodyBytes: variables.MAX_BODY_BYTES,
     },
     logLevel: variables.LOG_LEVEL,
+  };
+}
+
+function toSearchParams(variables: z.infer<typeof Variables>): SearchParams {
+  const { SEARCH_HNSW_EF: hnswEf, SEARCH_PROBES: probes } = variables;
+  const { SEARCH_RESCORE: rescore, SEARCH_OVERSAMPLING: oversampling } = variables;
+  const quantization = {
+    ...(rescore !== undefined && { rescore }),
+    ...(oversampling !== undefined && { oversampling }),
+  };
+  return {
+    ...(hnswEf !== undefined && { hnswEf }),
+    ...(probes !== undefined && { probes }),
+    ...(Object.keys(quantization).length > 0 && { quantization }),
   };
 }
 
@@ -191,6 +213,9 @@ function missingVariables(environment: Choices & Environment): string[] {
   if (environment.EMBEDDER === 'openai' && !environment.OPENAI_API_KEY) {
     missing.push('OPENAI_API_KEY: required with EMBEDDER=openai');
   }
+  if (environment['SEARCH_PROBES'] && chosenStore(environment) === 'qdrant') {
+    missing.push('SEARCH_PROBES: a Qdrant server has no partitions to look into; leave it unset');
+  }
   const dimensions = environment['EMBEDDING_DIMENSIONS'];
   if (dimensions && chosenEmbedder(environment) === 'local' && dimensions !== '384') {
     missing.push('EMBEDDING_DIMENSIONS: the local model has 384; leave it unset or set EMBEDDER=openai');
@@ -209,6 +234,15 @@ function wholeNumber(least: number, most: number) {
   return z
     .string()
     .regex(/^\s*\d+\s*$/, expected)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, expected);
+}
+
+function decimal(least: number, most: number) {
+  const expected = `expected a number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\s*\d+(\.\d+)?\s*$/, expected)
     .transform(Number)
     .refine((value) => value >= least && value <= most, expected);
 }

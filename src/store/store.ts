@@ -44,6 +44,8 @@ export interface SearchParams {
   exact?: boolean;
   /** Candidates that the search in the HNSW graph keeps; never fewer than the window. */
   hnswEf?: number;
+  /** Partitions of an IVF index that are looked into; the embedded store's, and only where such an index was chosen. */
+  probes?: number;
   quantization?: {
     /** Searches by the vectors themselves although the index has smaller copies. */
     ignore?: boolean;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { leastBy } from './least-by.js';
 import type { Build, Experiment, Measurement, Recommendation } from './report.js';
 import type { Estimate } from '../evaluation/statistics.js';
 import type { VectorIndex } from '../store/tuning.js';
@@ -167,10 +168,4 @@ const FRACTIONS: [number, string][] = [
 function toWords(ratio: number): string {
   const fraction = FRACTIONS.find(([value]) => Math.abs(ratio / value - 1) < 0.1);
   return fraction ? fraction[1] : `${ratio.toFixed(2)} of`;
-}
-
-function leastBy<Item>(items: readonly Item[], toNumber: (item: Item) => number): Item {
-  const [first, ...others] = items;
-  if (first === undefined) throw new RangeError('None of nothing is the least');
-  return others.reduce((least, item) => (toNumber(item) < toNumber(least) ? item : least), first);
 }

@@ -234,6 +234,62 @@ describe('all', () => {
   });
 });
 
+describe('apply', () => {
+  const chosen = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 8, efConstruct: 60 } as const;
+
+  test('changes the index for good, and sets the variables that searches read', async () => {
+    const [original] = await report('hnsw-ef', 'to-apply', '--ef', '10');
+    const [experiment] = original.experiments;
+    const recommendation = {
+      sentence: '',
+      label: 'x',
+      index: chosen,
+      environment: { SEARCH_HNSW_EF: '200' },
+    };
+    const changed = { ...original, experiments: [{ ...experiment, recommendation }] };
+    await writeFile(path.join(directory, 'reports', 'changed.json'), JSON.stringify(changed));
+    const { code, stdout, stderr } = await tune(['apply', 'changed']);
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    expect(stdout).toMatch(/"arxiv_papers" is indexed with HNSW_SQ \(m 8, ef_construct 60\)/);
+    expect(stdout).toMatch(/SEARCH_HNSW_EF is set in \.env: restart paperql serve/);
+    expect(await readFile(path.join(directory, '.env'), 'utf8')).toBe('SEARCH_HNSW_EF=200\n');
+    await rm(path.join(directory, '.env'));
+  }, 60_000);
+
+  test('what was chosen stays when papers are added and indexes completed', async () => {
+    const dataDir = path.join(directory, 'data');
+    const store = await openLanceStore({ dataDir, collection: 'arxiv_papers', approximateFromRows: 500 });
+    await store.upsert(toPapers(PAPERS).slice(0, 3));
+    await store.optimize();
+    await store.close();
+    const [after] = await report('hnsw-ef', 'after-apply', '--ef', '10');
+    expect(after.store.index).toEqual(chosen);
+    expect(after.experiments[0]?.builds[0]).toMatchObject({ indexed: PAPERS, total: PAPERS });
+  });
+
+  test('refuses a report of another collection, and says which', async () => {
+    const { code, stderr } = await tune(['apply', 'changed'], { QDRANT_COLLECTION: 'few_papers' });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/was measured on "arxiv_papers" \(lance\); configured is "few_papers"/),
+    ]);
+  });
+
+  test('has nothing to do where nothing is recommended', async () => {
+    const finished = await tune(['apply', 'whole']);
+    expect([finished.code, finished.stdout]).toEqual([0, 'Nothing to apply.\n']);
+  });
+});
+
+describe('compare', () => {
+  test('says what differs between two reports, setting by setting', async () => {
+    const { code, stdout } = await tune(['compare', 'seed-1', 'seed-2']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/note: queries differ: compared as two samples/);
+    expect(stdout).toMatch(/^ {2}hnsw-ef: ef 20 +[\d.]+ +[\d.]+ +-?[\d.]+ \(/m);
+  });
+});
+
 describe('stopped by a signal', () => {
   test('deletes the scratch copy and ends with 130', async () => {
     const child = spawnPaperql(

@@ -13,6 +13,7 @@ import {
 } from './column-names.js';
 import { METADATA_KEY, toSchema } from './columns.js';
 import { existingCollection, isExistingTable, isMissingTable } from './errors.js';
+import { type LanceIndex, NO_INDEX, readKept, toIndexOptions } from './tuning-index.js';
 import type { CollectionMetadata } from '../layout.js';
 import type { CollectionInfo, OptimizeProgress } from '../store.js';
 
@@ -28,7 +29,10 @@ const KEEP_OLD_VERSIONS_MS = 5 * 60_000;
  * Indexes that take new rows badly: a label list in ten times the time of a new one, the vectors' as a second graph,
  * which every search then visits too.
  */
-const MADE_ANEW = ['LabelList', 'IvfHnswSq'];
+const MADE_ANEW = ['LabelList', 'IvfHnswSq', 'IvfHnswPq', 'IvfPq'];
+
+/** Of vectors that have an approximate index, where nobody has chosen another. */
+const DEFAULT_INDEX: LanceIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 };
 
 /** A table that is open, with what does not change as long as it is. */
 export interface OpenCollection {
@@ -95,7 +99,8 @@ export async function optimizeCollection(
   onProgress: OptimizeProgress = () => undefined,
 ): Promise<void> {
   const rows = await table.countRows();
-  const planned = plannedIndexes(rows >= approximateFromRows);
+  const chosen = await readKept(table, 'paperql.index');
+  const planned = plannedIndexes(chosen ?? (rows >= approximateFromRows ? DEFAULT_INDEX : NO_INDEX));
   const indexes = await table.listIndices();
   const missing = planned.some(([column]) => !indexes.some((index) => index.columns.includes(column)));
   const incomplete = indexes.some(({ numUnindexedRows }) => numUnindexedRows !== 0);
@@ -118,7 +123,7 @@ function isMadeAnew({ indexType, numIndexedRows }: IndexConfig): boolean {
   return MADE_ANEW.includes(indexType) || numIndexedRows === 0;
 }
 
-function plannedIndexes(approximate: boolean): [string, Index][] {
+function plannedIndexes(vectors: LanceIndex): [string, Index][] {
   return [
     [ID, Index.btree()],
     [ZERO_VECTOR, Index.bitmap()],
@@ -127,17 +132,12 @@ function plannedIndexes(approximate: boolean): [string, Index][] {
       isListKind(kindOf(field)) ? Index.labelList() : Index.btree(),
     ]),
     [BM25_TEXT, keywordIndex()],
-    ...(approximate ? [[VECTOR, vectorIndex()] satisfies [string, Index]] : []),
+    ...(vectors.kind === 'none' ? [] : [[VECTOR, toIndexOptions(vectors)] satisfies [string, Index]]),
   ];
 }
 
 function keywordIndex(): Index {
   return Index.fts({ stem: true, removeStopWords: true, asciiFolding: true, withPosition: false });
-}
-
-/** One graph for all rows: with several, a search would have to visit each. */
-function vectorIndex(): Index {
-  return Index.hnswSq({ distanceType: 'cosine', numPartitions: 1, m: 16, efConstruction: 100 });
 }
 
 async function readDimension(table: Table): Promise<number> {

@@ -69,10 +69,11 @@ async function queryNearest(
  * finds 99% of the window (98% without), and one round of refining gives the distances of the vectors themselves.
  */
 function withParams(query: VectorQuery, count: number, params: SearchParams): VectorQuery {
-  const { exact = false, hnswEf, quantization: { rescore = true, oversampling = 1 } = {} } = params;
+  const { exact = false, hnswEf, probes, quantization: { rescore = true, oversampling = 1 } = {} } = params;
   if (exact) return query.bypassVectorIndex();
   const taken = rescore ? count * Math.ceil(oversampling) : count;
   const searched = query.ef(Math.max(taken, hnswEf ?? Math.max(LEAST_EF, 2 * count)));
+  if (probes !== undefined) searched.nprobes(probes);
   return rescore ? searched.refineFactor(Math.ceil(oversampling)) : searched;
 }
 

@@ -43,6 +43,24 @@ describe('choices', () => {
     expect(parseConfig({ EMBEDDER: 'local', OPENAI_API_KEY: 'key' }).embedder).toEqual({ kind: 'local' });
   });
 
+  test('what searches tell the vector index is what is set, and nothing else', () => {
+    expect(parseConfig({}).searchParams).toEqual({});
+    expect(
+      parseConfig({ SEARCH_HNSW_EF: '200', SEARCH_RESCORE: 'false', SEARCH_OVERSAMPLING: '1.5' })
+        .searchParams,
+    ).toEqual({ hnswEf: 200, quantization: { rescore: false, oversampling: 1.5 } });
+    expect(parseConfig({ SEARCH_PROBES: '20' }).searchParams).toEqual({ probes: 20 });
+  });
+
+  test('a Qdrant server has no partitions, and an oversampling is at least 1', () => {
+    expect(() => parseConfig({ QDRANT_URL: 'http://localhost:6333', SEARCH_PROBES: '5' })).toThrow(
+      /SEARCH_PROBES: a Qdrant server has no partitions/,
+    );
+    expect(() => parseConfig({ SEARCH_OVERSAMPLING: '0.5' })).toThrow(
+      /SEARCH_OVERSAMPLING: expected a number from 1 to 1000/,
+    );
+  });
+
   test('empty variables count as not set', () => {
     expect(parseConfig({ PORT: '', QDRANT_URL: ' ', OPENAI_API_KEY: '' })).toEqual(parseConfig({}));
   });

@@ -1,0 +1,20 @@
+import type { PaperStore, SearchParams, SearchRequest } from './store.js';
+
+/** The store, whose searches by vector are told `defaults` wherever a request says nothing else. */
+export function withSearchDefaults(store: PaperStore, defaults: SearchParams): PaperStore {
+  if (Object.keys(defaults).length === 0) return store;
+  const search = store.search.bind(store);
+  return Object.assign(store, {
+    search: (requests: readonly SearchRequest[]) =>
+      search(requests.map((request) => addDefaults(request, defaults))),
+  });
+}
+
+function addDefaults(request: SearchRequest, defaults: SearchParams): SearchRequest {
+  const { ranking, params = {} } = request;
+  const isByVector = ranking.kind === 'nearest' || ranking.kind === 'similar';
+  if (!isByVector || params.exact) return request;
+  const quantization = { ...defaults.quantization, ...params.quantization };
+  const hasQuantization = Object.keys(quantization).length > 0;
+  return { ...request, params: { ...defaults, ...params, ...(hasQuantization && { quantization }) } };
+}

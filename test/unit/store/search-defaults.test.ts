@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { request } from '../../contract/paper-points.js';
+import { withSearchDefaults } from '../../../src/store/search-defaults.js';
+import type { PaperStore, SearchParams, SearchRequest } from '../../../src/store/store.js';
+
+/** What reaches a store of the requests, under the defaults. */
+async function asked(defaults: SearchParams, ...requests: SearchRequest[]): Promise<SearchRequest[]> {
+  const seen: SearchRequest[] = [];
+  const store = {
+    search(all: readonly SearchRequest[]) {
+      seen.push(...all);
+      return Promise.resolve(all.map(() => []));
+    },
+  } as Partial<PaperStore> as PaperStore; // nothing else is asked of it
+  await withSearchDefaults(store, defaults).search(requests);
+  return seen;
+}
+
+const DEFAULTS: SearchParams = { hnswEf: 200, quantization: { rescore: true, oversampling: 2 } };
+
+test('searches by vector are told the defaults', async () => {
+  const similar = request({ ranking: { kind: 'similar', to: 'x' } });
+  const [first, second] = await asked(DEFAULTS, request(), similar);
+  expect(first).toEqual({ ...request(), params: DEFAULTS });
+  expect(second).toEqual({ ...similar, params: DEFAULTS });
+});
+
+test('what a request says itself counts', async () => {
+  const [only] = await asked(
+    DEFAULTS,
+    request({ params: { hnswEf: 64, quantization: { oversampling: 3 } } }),
+  );
+  expect(only?.params).toEqual({ hnswEf: 64, quantization: { rescore: true, oversampling: 3 } });
+});
+
+test('exact searches, listings and searches by words are left alone', async () => {
+  const requests = [
+    request({ params: { exact: true } }),
+    request({ ranking: { kind: 'listing', by: 'submitted_at', direction: 'desc' } }),
+    request({ ranking: { kind: 'keyword', text: 'graph' } }),
+  ];
+  expect(await asked(DEFAULTS, ...requests)).toEqual(requests);
+});
+
+test('without defaults nothing is added', async () => {
+  expect(await asked({}, request())).toEqual([request()]);
+});
