@@ -21,6 +21,20 @@ program
   });
 
 program
+  .command('search')
+  .description('hybrid, semantic and keyword search, filtered and not, and reading queries; on Qdrant too')
+  .option('--quick', 'a smoke run of a few seconds, on the sample only; its figures mean little', false)
+  .action(async ({ quick }: { quick: boolean }) => {
+    const { benchSearch } = await import('./search.js');
+    console.log(describeMachine());
+    await benchSearch({
+      quick,
+      qdrantUrl: process.env['QDRANT_URL'],
+      qdrantApiKey: process.env['QDRANT_API_KEY'],
+    });
+  });
+
+program
   .command('ingest')
   .description('loading: records a second, memory, loading again; on Qdrant too when QDRANT_URL is set')
   .option(

@@ -8,6 +8,13 @@ export interface Row {
   busy: Figures;
 }
 
+/** How fast one question was answered. */
+export interface NamedRow {
+  name: string;
+  alone: Figures;
+  busy: Figures;
+}
+
 const NAMES: Record<Who, string> = {
   server: 'PaperQL',
   store: 'the store through its port',
@@ -23,6 +30,16 @@ export function toReport(question: string, connections: number, rows: readonly R
     toLine(question, [...HEADS, ...HEADS]),
     ...rows.map(({ who, alone, busy }) => toLine(NAMES[who], [...toCells(alone), ...toCells(busy)])),
     ...compare(connections, rows),
+  ].join('\n');
+}
+
+/** Figures of several questions to the server, one below the other. */
+export function toTable(connections: number, rows: readonly NamedRow[]): string {
+  return [
+    '',
+    toLine('', ['', '1 connection', '', '', `${connections} connections`, '']),
+    toLine('', [...HEADS, ...HEADS]),
+    ...rows.map(({ name, alone, busy }) => toLine(name, [...toCells(alone), ...toCells(busy)])),
   ].join('\n');
 }
 

@@ -29,13 +29,14 @@ export interface Probe {
 
 /** Distinct queries and ids that are asked in turn. */
 export const PROBES = 100;
-const PAPER = 'id title abstract authors { name } categories { code } submittedAt url';
+/** What is selected of a paper. */
+export const PAPER = 'id title abstract authors { name } categories { code } submittedAt url';
 /** What the server asks the store for, given that selection. */
 const FIELDS: PayloadField[] = ['id', 'title', 'abstract', 'authors', 'categories', 'submitted_at'];
 /** Papers of a page. */
 const PAGE = 10;
 /** Candidates that the server has an approximate index look at. */
-const WINDOW = 128;
+const WINDOW = 64;
 
 /** `search` for ten whole papers. The server asks for one paper more, to know whether another page follows. */
 export function searchTargets(parties: Parties, probes: readonly Probe[]): Target[] {

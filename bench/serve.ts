@@ -1,23 +1,15 @@
 import { largeCorpus, SAMPLE, type BenchCorpus } from './corpus.js';
 import { measure, warmUp, type Figures, type Load } from './load.js';
+import { toProbes } from './probes.js';
 import { toReport, type Row } from './report.js';
+import { PROBES, paperTargets, searchTargets, type Parties, type Target, type Who } from './requests.js';
 import {
-  PROBES,
-  paperTargets,
-  searchTargets,
-  type Parties,
-  type Probe,
-  type Target,
-  type Who,
-} from './requests.js';
-import {
-  fillStore,
   openScratchLance,
   openScratchQdrant,
   type QdrantAddress,
   type ScratchStore,
 } from './scratch-store.js';
-import { startServer, type MeasuredServer } from './server-process.js';
+import { serveCorpus } from './serve-corpus.js';
 import type { Embedder } from '../src/embedding/embedder.js';
 import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
 import type { PaperPayload } from '../src/papers/payload.js';
@@ -66,25 +58,10 @@ async function benchStore(
   embedder: Embedder,
   pace: Pace,
 ): Promise<void> {
-  const removeAndExit = () => void scratch.remove().finally(() => process.exit(130));
-  process.once('SIGINT', removeAndExit);
-  try {
-    const startedAt = performance.now();
-    const papers = await fillStore(scratch, corpus, embedder, PROBES);
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    console.log(`\n\n# ${corpus.name}, in ${scratch.name}\nLoaded and indexed in ${seconds} s.`);
-    const server = await startServer({ ...scratch.environment, EMBEDDER: 'local' });
-    try {
-      const parties = { graphqlUrl: server.graphqlUrl, store: scratch.store, qdrant };
-      await benchOperations(parties, papers, embedder, pace);
-      console.log(describeMemory(server));
-    } finally {
-      await server.stop();
-    }
-  } finally {
-    process.off('SIGINT', removeAndExit);
-    await scratch.remove();
-  }
+  await serveCorpus(scratch, corpus, embedder, PROBES, async (server, papers) => {
+    const parties = { graphqlUrl: server.graphqlUrl, store: scratch.store, qdrant };
+    await benchOperations(parties, papers, embedder, pace);
+  });
 }
 
 async function benchOperations(
@@ -96,18 +73,6 @@ async function benchOperations(
   const probes = await toProbes(papers, embedder);
   await benchTargets('search, 10 whole papers', searchTargets(parties, probes), pace);
   await benchTargets('paper by id', paperTargets(parties, papers), pace);
-}
-
-/** Titles as queries. "by" is taken out: what follows it would become a filter on authors. */
-async function toProbes(papers: readonly PaperPayload[], embedder: Embedder): Promise<Probe[]> {
-  const queries = papers.map(({ title }) => title.replace(/\bby\b/gi, ''));
-  const vectors = await embedder.embed(queries);
-  return queries.map((query, at) => {
-    const vector = vectors[at];
-    if (!(vector instanceof Float32Array))
-      throw new Error(`"${query}" could not be embedded`, { cause: vector });
-    return { query, vector };
-  });
 }
 
 async function benchTargets(question: string, targets: readonly Target[], pace: Pace): Promise<void> {
@@ -123,10 +88,4 @@ async function benchTargets(question: string, targets: readonly Target[], pace: 
 
 function toRow(who: Who, alone: Figures | undefined, busy: Figures | undefined): Row[] {
   return alone && busy ? [{ who, alone, busy }] : [];
-}
-
-function describeMemory(server: MeasuredServer): string {
-  const memory = server.memory();
-  if (!memory) return '\nMemory of the server process: this system does not tell';
-  return `\nMemory of the server process: ${memory.nowMb.toFixed(0)} MiB, at its highest ${memory.peakMb.toFixed(0)} MiB`;
 }

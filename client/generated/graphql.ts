@@ -42,6 +42,43 @@ export type DateRangeInput = {
   lte?: string | null | undefined;
 };
 
+/** How two rankings become one. */
+export type FusionInput = {
+  /** How scores that do not compare are brought to one scale. */
+  method?: FusionMethod | null | undefined;
+  /**
+   * Weight of the ranking by meaning, 0 to 1; the one by words has the rest. `1` orders as SEMANTIC does and `0` as KEYWORD
+   * does, with the other's papers behind.
+   */
+  semanticWeight?: number | null | undefined;
+};
+
+/** How scores that do not compare are brought to one scale. A paper that one ranking lacks gets nothing from it. */
+export type FusionMethod =
+  /**
+   * Of each ranking's candidates the mean is 0.5, three standard deviations above it 1 and three below 0. Depends on all of
+   * them, and rewards a paper that stands out.
+   */
+  | 'DISTRIBUTION_SCORE'
+  /** Of each ranking's candidates the best is 1 and the worst 0. Depends on these two alone. */
+  | 'RELATIVE_SCORE'
+  /** Reciprocal ranks: 61 / (60 + rank), 1 for the first of a ranking. Looks at places alone, not at how far ahead one is. */
+  | 'RRF';
+
+/** Fields of a paper that are highlighted. */
+export type HighlightField =
+  /** `Paper.abstract` */
+  | 'ABSTRACT'
+  /** `Paper.title` */
+  | 'TITLE';
+
+/** Why a piece is shown. */
+export type HighlightKind =
+  /** Of the abstract's first 10 sentences it is the closest to the query in meaning. */
+  | 'SENTENCE'
+  /** It has words of the query. */
+  | 'WORDS';
+
 /** A range of whole numbers. A range that contradicts itself matches nothing. */
 export type IntRangeInput = {
   /** More than. */
@@ -74,6 +111,45 @@ export type KeywordsFilter = {
   in?: Array<string> | null | undefined;
   /** None of these values: `notIn: ["cs.CV"]` leaves out a paper in `cs.CV` and `cs.AI`. An empty list excludes nothing. */
   notIn?: Array<string> | null | undefined;
+};
+
+/** Which end comes first. */
+export type OrderDirection =
+  /** Lowest score or oldest first. */
+  | 'ASC'
+  /** Highest score or newest first. */
+  | 'DESC';
+
+/** How a ranking is made. */
+export type RankingInput = {
+  /**
+   * How much the first 50 results should differ from one another, 0 to 1: 0, the default, ranks by score alone, 0.3 keeps
+   * near-duplicates apart, 1 looks at differences alone (maximal marginal relevance over the embeddings). Scores stay as
+   * they are, so they no longer fall from rank to rank. Goes with best-first order only.
+   */
+  diversity?: number | null | undefined;
+  /** How the two rankings become one. HYBRID only. */
+  fusion?: FusionInput | null | undefined;
+  /** Raises newer papers. Not applied unless given. */
+  recency?: RecencyInput | null | undefined;
+  /**
+   * Least cosine similarity of a paper's embedding to the text's, -1 to 1: `0.4`. Not with KEYWORD. In HYBRID it is asked of
+   * each paper's semantic score, and papers without one, found by words alone, are left out. What value is strict depends on
+   * the embedding model. `totalCount` does not change.
+   */
+  scoreThreshold?: number | null | undefined;
+};
+
+/**
+ * Raises newer papers: a score is multiplied by `1 - weight + weight * 0.5 ^ (age / halfLifeDays)`, so that of two equally
+ * good papers the newer comes first. The age counts from the first version's submission to the moment of the first page; a
+ * paper without a date counts as infinitely old. The best 1,000 results take part.
+ */
+export type RecencyInput = {
+  /** Days in which newness halves, above 0, at most 36,500. */
+  halfLifeDays?: number | null | undefined;
+  /** How much newness counts, 0 to 1: 0 nothing, 1 means that a paper one half-life old keeps half of its score. */
+  weight?: number | null | undefined;
 };
 
 /**
@@ -120,6 +196,41 @@ export type SearchFilter = {
   versionCount?: IntRangeInput | null | undefined;
 };
 
+/** What papers are ranked by. */
+export type SearchMode =
+  /**
+   * By meaning and by words; the two rankings are fused into one, see `RankingInput.fusion`. Finds what either finds, and
+   * puts first what both find.
+   */
+  | 'HYBRID'
+  /**
+   * By words: the store's BM25 over title, abstract and authors, words compared by their stems. Finds names, codes and rare
+   * terms exactly; papers with none of the words are no results. Nothing is embedded.
+   */
+  | 'KEYWORD'
+  /**
+   * By meaning: closeness of the paper's embedding (title and abstract) to the text's. Finds papers that say it in other
+   * words, and leaves no paper out.
+   */
+  | 'SEMANTIC';
+
+/** What results are ordered by. */
+export type SearchOrderField =
+  /** The score. A listing has none and goes by SUBMITTED. */
+  | 'RELEVANCE'
+  /** When the first version was submitted. */
+  | 'SUBMITTED'
+  /** When arXiv's record of the paper last changed. */
+  | 'UPDATED';
+
+/** An order of results. Equal ones are ordered by an internal id, always the same way; papers without the date come last. */
+export type SearchOrderInput = {
+  /** Which end comes first. */
+  direction?: OrderDirection | null | undefined;
+  /** What decides. */
+  field?: SearchOrderField | null | undefined;
+};
+
 /** Where papers are kept. */
 export type StoreKind =
   /** Embedded LanceDB, files below `DATA_DIR`. */
@@ -147,6 +258,16 @@ export type CorpusOverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type CorpusOverviewQuery = { corpus: { count: number, earliest: string | null, latest: string | null, embeddingModel: string, dimension: number, store: StoreKind } | null };
 
+export type ExplainedSearchQueryVariables = Exact<{
+  query: string;
+  mode?: SearchMode | null | undefined;
+  ranking?: RankingInput | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type ExplainedSearchQuery = { search: { nodes: Array<{ rank: number, score: number | null, paper: { id: string, title: string }, highlights: Array<{ field: HighlightField, kind: HighlightKind, score: number | null, parts: Array<{ text: string, isMatch: boolean }> }> | null, explanation: { scoreRank: number, semantic: { score: number, rank: number } | null, keyword: { score: number, rank: number } | null, fusion: { method: FusionMethod, semanticContribution: number, keywordContribution: number } | null, boosts: Array<{ factor: number, reason: string }> } | null }> } | null };
+
 export type PaperWithSimilarQueryVariables = Exact<{
   id: string | number;
   similar?: number | null | undefined;
@@ -158,6 +279,8 @@ export type PaperWithSimilarQuery = { paper: { id: string, title: string, abstra
 export type SearchPapersQueryVariables = Exact<{
   query?: string | null | undefined;
   filter?: SearchFilter | null | undefined;
+  mode?: SearchMode | null | undefined;
+  orderBy?: SearchOrderInput | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
@@ -167,5 +290,6 @@ export type SearchPapersQuery = { search: { totalCount: number | null, interpret
 
 
 export const CorpusOverviewDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CorpusOverview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"corpus"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"earliest"}},{"kind":"Field","name":{"kind":"Name","value":"latest"}},{"kind":"Field","name":{"kind":"Name","value":"embeddingModel"}},{"kind":"Field","name":{"kind":"Name","value":"dimension"}},{"kind":"Field","name":{"kind":"Name","value":"store"}}]}}]}}]} as unknown as DocumentNode<CorpusOverviewQuery, CorpusOverviewQueryVariables>;
+export const ExplainedSearchDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ExplainedSearch"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"query"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"mode"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SearchMode"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ranking"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RankingInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"search"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"query"},"value":{"kind":"Variable","name":{"kind":"Name","value":"query"}}},{"kind":"Argument","name":{"kind":"Name","value":"mode"},"value":{"kind":"Variable","name":{"kind":"Name","value":"mode"}}},{"kind":"Argument","name":{"kind":"Name","value":"ranking"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ranking"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"score"}},{"kind":"Field","name":{"kind":"Name","value":"paper"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}},{"kind":"Field","name":{"kind":"Name","value":"highlights"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"parts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"}},{"kind":"Field","name":{"kind":"Name","value":"isMatch"}}]}},{"kind":"Field","name":{"kind":"Name","value":"score"}}]}},{"kind":"Field","name":{"kind":"Name","value":"explanation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"semantic"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"score"}},{"kind":"Field","name":{"kind":"Name","value":"rank"}}]}},{"kind":"Field","name":{"kind":"Name","value":"keyword"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"score"}},{"kind":"Field","name":{"kind":"Name","value":"rank"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fusion"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"semanticContribution"}},{"kind":"Field","name":{"kind":"Name","value":"keywordContribution"}}]}},{"kind":"Field","name":{"kind":"Name","value":"boosts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"factor"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"Field","name":{"kind":"Name","value":"scoreRank"}}]}}]}}]}}]}}]} as unknown as DocumentNode<ExplainedSearchQuery, ExplainedSearchQueryVariables>;
 export const PaperWithSimilarDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PaperWithSimilar"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"similar"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"5"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"paper"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"abstract"}},{"kind":"Field","name":{"kind":"Name","value":"authors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"categories"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"submittedAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"doi"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"pdfUrl"}},{"kind":"Field","name":{"kind":"Name","value":"similar"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"similar"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"score"}},{"kind":"Field","name":{"kind":"Name","value":"paper"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}}]}}]}}]}}]} as unknown as DocumentNode<PaperWithSimilarQuery, PaperWithSimilarQueryVariables>;
-export const SearchPapersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SearchPapers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"query"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SearchFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"search"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"query"},"value":{"kind":"Variable","name":{"kind":"Name","value":"query"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"interpretation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"}},{"kind":"Field","name":{"kind":"Name","value":"authors"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"score"}},{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"paper"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"authors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"categories"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"submittedAt"}},{"kind":"Field","name":{"kind":"Name","value":"url"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<SearchPapersQuery, SearchPapersQueryVariables>;
+export const SearchPapersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SearchPapers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"query"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SearchFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"mode"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SearchMode"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SearchOrderInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"search"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"query"},"value":{"kind":"Variable","name":{"kind":"Name","value":"query"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"mode"},"value":{"kind":"Variable","name":{"kind":"Name","value":"mode"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"interpretation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"}},{"kind":"Field","name":{"kind":"Name","value":"authors"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"score"}},{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"paper"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"authors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"categories"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}},{"kind":"Field","name":{"kind":"Name","value":"submittedAt"}},{"kind":"Field","name":{"kind":"Name","value":"url"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<SearchPapersQuery, SearchPapersQueryVariables>;

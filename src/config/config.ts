@@ -42,6 +42,7 @@ const Variables = z.object({
   MAX_ALIASES: wholeNumber(0, 1_000).default(30),
   MAX_TOKENS: wholeNumber(10, 100_000).default(2_000),
   MAX_SEARCHES: wholeNumber(1, 100_000).default(200),
+  MAX_EMBEDDINGS: wholeNumber(1, 1_000_000).default(500),
   MAX_LIST_ITEMS: wholeNumber(1, 10_000_000).default(50_000),
   MAX_FILTER_CHARACTERS: wholeNumber(100, 1_000_000_000).default(2_000_000),
   MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(300_000),
@@ -85,6 +86,8 @@ export interface LimitsConfig {
   tokens: number;
   /** Ranked lists that an operation may ask of the store, page sizes multiplied along nested lists. */
   searches: number;
+  /** Texts that an operation may have embedded: queries, and sentences for highlights. */
+  embeddings: number;
   /** Entries of all lists of an answer in the worst case. */
   listItems: number;
   /** Length of all filters as JSON, each as often as it is applied. */
@@ -166,6 +169,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
       aliases: variables.MAX_ALIASES,
       tokens: variables.MAX_TOKENS,
       searches: variables.MAX_SEARCHES,
+      embeddings: variables.MAX_EMBEDDINGS,
       listItems: variables.MAX_LIST_ITEMS,
       filterCharacters: variables.MAX_FILTER_CHARACTERS,
       bodyBytes: variables.MAX_BODY_BYTES,

@@ -99,6 +99,11 @@ export type AuthorVariant = {
   paperCount: Scalars['Int']['output'];
 };
 
+/** What is rewarded. */
+export type BoostKind =
+  /** Newness, see `RecencyInput`. */
+  | 'RECENCY';
+
 /** A category of the arXiv taxonomy (https://arxiv.org/category_taxonomy). */
 export type Category = {
   __typename?: 'Category';
@@ -175,6 +180,69 @@ export type DateRangeInput = {
   lte?: InputMaybe<Scalars['DateOrDateTime']['input']>;
 };
 
+/** How two rankings became one score: `score` is the sum of both contributions. */
+export type FusionExplanation = {
+  __typename?: 'FusionExplanation';
+  /** What the ranking by words adds: its weight times its score as the method scales it. 0 where it lacks the paper. */
+  keywordContribution: Scalars['Float']['output'];
+  /** Weight of the ranking by words: what is left of 1. */
+  keywordWeight: Scalars['Float']['output'];
+  /** The method. */
+  method: FusionMethod;
+  /** The fused score, before boosts. */
+  score: Scalars['Float']['output'];
+  /** What the ranking by meaning adds: its weight times its score as the method scales it. 0 where it lacks the paper. */
+  semanticContribution: Scalars['Float']['output'];
+  /** Weight of the ranking by meaning. */
+  semanticWeight: Scalars['Float']['output'];
+};
+
+/** How two rankings become one. */
+export type FusionInput = {
+  /** How scores that do not compare are brought to one scale. */
+  method?: InputMaybe<FusionMethod>;
+  /**
+   * Weight of the ranking by meaning, 0 to 1; the one by words has the rest. `1` orders as SEMANTIC does and `0` as KEYWORD
+   * does, with the other's papers behind.
+   */
+  semanticWeight?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/** How scores that do not compare are brought to one scale. A paper that one ranking lacks gets nothing from it. */
+export type FusionMethod =
+  /**
+   * Of each ranking's candidates the mean is 0.5, three standard deviations above it 1 and three below 0. Depends on all of
+   * them, and rewards a paper that stands out.
+   */
+  | 'DISTRIBUTION_SCORE'
+  /** Of each ranking's candidates the best is 1 and the worst 0. Depends on these two alone. */
+  | 'RELATIVE_SCORE'
+  /** Reciprocal ranks: 61 / (60 + rank), 1 for the first of a ranking. Looks at places alone, not at how far ahead one is. */
+  | 'RRF';
+
+/** Fields of a paper that are highlighted. */
+export type HighlightField =
+  /** `Paper.abstract` */
+  | 'ABSTRACT'
+  /** `Paper.title` */
+  | 'TITLE';
+
+/** Why a piece is shown. */
+export type HighlightKind =
+  /** Of the abstract's first 10 sentences it is the closest to the query in meaning. */
+  | 'SENTENCE'
+  /** It has words of the query. */
+  | 'WORDS';
+
+/** A part of a highlight. */
+export type HighlightPart = {
+  __typename?: 'HighlightPart';
+  /** Whether it is a word of the query, by stem. */
+  isMatch: Scalars['Boolean']['output'];
+  /** Plain text. */
+  text: Scalars['String']['output'];
+};
+
 /** A range of whole numbers. A range that contradicts itself matches nothing. */
 export type IntRangeInput = {
   /** More than. */
@@ -225,12 +293,19 @@ export type KeywordsFilter = {
   notIn?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
+/** Which end comes first. */
+export type OrderDirection =
+  /** Lowest score or oldest first. */
+  | 'ASC'
+  /** Highest score or newest first. */
+  | 'DESC';
+
 /** Where a page lies among all results. */
 export type PageInfo = {
   __typename?: 'PageInfo';
   /** Cursor of the last result; null on an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether there are results behind this page, within the window. */
+  /** Whether there are results behind this page, within the depth that can be paged through. */
   hasNextPage: Scalars['Boolean']['output'];
   /** Whether there are results in front of this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
@@ -316,6 +391,16 @@ export type PaperVersion = {
   number: Scalars['Int']['output'];
 };
 
+/** How quantized copies of the vectors are used. What is not given is the server's default. */
+export type QuantizationParamsInput = {
+  /** Search by the vectors themselves, as if there were no copies. */
+  ignore?: InputMaybe<Scalars['Boolean']['input']>;
+  /** How many times the candidates are taken from the copies before they are scored again, 1 to 100: `2.0`. */
+  oversampling?: InputMaybe<Scalars['Float']['input']>;
+  /** Whether the candidates' scores are computed again from the vectors themselves. */
+  rescore?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
 /** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type Query = {
   __typename?: 'Query';
@@ -336,9 +421,9 @@ export type Query = {
   /** Papers by their arXiv identifiers, one entry for each in the order asked, null where the corpus does not hold it. */
   papers?: Maybe<Array<Maybe<Paper>>>;
   /**
-   * Papers by meaning. The query's text becomes an embedding and the papers nearest to it come back, best first; authors,
-   * dates, categories, phrases and exclusions in it become filters instead (see `interpretation`). Without a query, or when
-   * nothing is left of it once those are taken out, it is a listing of what the filters select, newest first.
+   * Papers that fit a text, best first: by meaning, by words, or by both (`mode`). Authors, dates, categories, phrases and
+   * exclusions in the query become filters instead (see `interpretation`). Without a query, or when nothing is left of it to
+   * rank by, it is a listing of what the filters select, newest first.
    *
    * Null, with an error, when the store or the embedding service does not answer; other fields are not affected.
    */
@@ -392,7 +477,11 @@ export type QuerySearchArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   interpret?: Scalars['Boolean']['input'];
   last?: InputMaybe<Scalars['Int']['input']>;
+  mode?: InputMaybe<SearchMode>;
+  orderBy?: InputMaybe<SearchOrderInput>;
+  params?: InputMaybe<SearchParamsInput>;
   query?: InputMaybe<Scalars['String']['input']>;
+  ranking?: InputMaybe<RankingInput>;
 };
 
 
@@ -425,7 +514,7 @@ export type QueryInterpretation = {
   /** When the first version must have been submitted. Null when no time was named. */
   submitted?: Maybe<InterpretedDates>;
   /**
-   * The text that is searched for: the query without what became a filter. Empty: nothing was embedded, the result is a
+   * The text that papers were ranked by: the query without what became a filter. Empty: nothing was ranked, the result is a
    * listing.
    */
   text: Scalars['String']['output'];
@@ -439,11 +528,64 @@ export type QueryInterpretation = {
   unknownAuthors?: Maybe<Array<UnknownAuthor>>;
 };
 
+/** What one ranking says of a paper. */
+export type RankerExplanation = {
+  __typename?: 'RankerExplanation';
+  /** Place in the ranking, counted from 1. */
+  rank: Scalars['Int']['output'];
+  /** The ranking's own score: cosine similarity by meaning, BM25 by words. */
+  score: Scalars['Float']['output'];
+};
+
+/** How a ranking is made. */
+export type RankingInput = {
+  /**
+   * How much the first 50 results should differ from one another, 0 to 1: 0, the default, ranks by score alone, 0.3 keeps
+   * near-duplicates apart, 1 looks at differences alone (maximal marginal relevance over the embeddings). Scores stay as
+   * they are, so they no longer fall from rank to rank. Goes with best-first order only.
+   */
+  diversity?: InputMaybe<Scalars['Float']['input']>;
+  /** How the two rankings become one. HYBRID only. */
+  fusion?: InputMaybe<FusionInput>;
+  /** Raises newer papers. Not applied unless given. */
+  recency?: InputMaybe<RecencyInput>;
+  /**
+   * Least cosine similarity of a paper's embedding to the text's, -1 to 1: `0.4`. Not with KEYWORD. In HYBRID it is asked of
+   * each paper's semantic score, and papers without one, found by words alone, are left out. What value is strict depends on
+   * the embedding model. `totalCount` does not change.
+   */
+  scoreThreshold?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/**
+ * Raises newer papers: a score is multiplied by `1 - weight + weight * 0.5 ^ (age / halfLifeDays)`, so that of two equally
+ * good papers the newer comes first. The age counts from the first version's submission to the moment of the first page; a
+ * paper without a date counts as infinitely old. The best 1,000 results take part.
+ */
+export type RecencyInput = {
+  /** Days in which newness halves, above 0, at most 36,500. */
+  halfLifeDays?: InputMaybe<Scalars['Float']['input']>;
+  /** How much newness counts, 0 to 1: 0 nothing, 1 means that a paper one half-life old keeps half of its score. */
+  weight?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/** Something that a score was multiplied by. */
+export type ScoreBoost = {
+  __typename?: 'ScoreBoost';
+  /** The factor, 0 to 1. */
+  factor: Scalars['Float']['output'];
+  /** What it rewards. */
+  kind: BoostKind;
+  /** The reason in words: `submitted 412 days ago, half-life 365 days`. */
+  reason: Scalars['String']['output'];
+};
+
 /**
  * A page of ranked papers (https://relay.dev/graphql/connections.htm).
  *
- * Pages are cut from a window of the best 1,000 results, which does not move while the corpus is unchanged: pages neither
- * overlap nor leave a gap. Behind the window `hasNextPage` is false; a narrower filter reaches the rest.
+ * Pages neither overlap nor leave a gap while the corpus is unchanged. With a text they are cut from the best 1,000 results,
+ * behind which `hasNextPage` is false; a narrower filter reaches the rest. A listing can be paged through to its 10,000th
+ * paper. A cursor carries the time of the first page, so that `recency` counts ages from there on every page.
  */
 export type SearchConnection = {
   __typename?: 'SearchConnection';
@@ -458,9 +600,10 @@ export type SearchConnection = {
   /** Time from the start of this field to its results, in milliseconds. */
   tookMs: Scalars['Float']['output'];
   /**
-   * How many papers the filters select, exactly: the filter given and what is read from the query. Ranking by meaning
-   * excludes nothing, so without filters this is the size of the corpus. Costs one more call to the store, only when asked
-   * for. Null, with an error, when that call fails.
+   * How many papers the filters select, exactly: the filter given and what was read from the query. In HYBRID and SEMANTIC
+   * all of them are ranked, so without filters it is the size of the corpus. In KEYWORD it counts them too, those with none
+   * of the words included. `scoreThreshold` does not change it. Costs one more call to the store, only when asked for. Null,
+   * with an error, when that call fails.
    */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
@@ -472,6 +615,24 @@ export type SearchEdge = {
   cursor: Scalars['String']['output'];
   /** The result. */
   node: SearchResult;
+};
+
+/**
+ * How a score came about. `semantic` and `keyword` say what each ranking knew, `fusion` how they were joined, `boosts` what
+ * was done to the score then, in this order.
+ */
+export type SearchExplanation = {
+  __typename?: 'SearchExplanation';
+  /** What the score was multiplied by. */
+  boosts: Array<ScoreBoost>;
+  /** How the two became one score; null unless the mode is HYBRID. */
+  fusion?: Maybe<FusionExplanation>;
+  /** By words; null where that was not asked, or the paper is not among this ranking's candidates. */
+  keyword?: Maybe<RankerExplanation>;
+  /** Place by score alone. It differs from `rank` where `diversity` or `orderBy` moved the result. */
+  scoreRank: Scalars['Int']['output'];
+  /** By meaning; null where that was not asked, or the paper is not among this ranking's candidates. */
+  semantic?: Maybe<RankerExplanation>;
 };
 
 /**
@@ -518,16 +679,96 @@ export type SearchFilter = {
   versionCount?: InputMaybe<IntRangeInput>;
 };
 
+/** A piece of a paper that shows why it was found. */
+export type SearchHighlight = {
+  __typename?: 'SearchHighlight';
+  /** Where the piece is from. */
+  field: HighlightField;
+  /** Why it was chosen. */
+  kind: HighlightKind;
+  /** The piece cut into marked and unmarked parts; joined they are `text`. */
+  parts: Array<HighlightPart>;
+  /** Cosine similarity of the sentence's embedding to the query's, -1 to 1; null for WORDS. */
+  score?: Maybe<Scalars['Float']['output']>;
+  /** Where the piece begins in the field's text, counted in UTF-16 code units as JavaScript does. */
+  start: Scalars['Int']['output'];
+  /** The piece as plain text: a whole title, or a sentence of the abstract. It is not HTML and must be escaped there. */
+  text: Scalars['String']['output'];
+};
+
+/** What papers are ranked by. */
+export type SearchMode =
+  /**
+   * By meaning and by words; the two rankings are fused into one, see `RankingInput.fusion`. Finds what either finds, and
+   * puts first what both find.
+   */
+  | 'HYBRID'
+  /**
+   * By words: the store's BM25 over title, abstract and authors, words compared by their stems. Finds names, codes and rare
+   * terms exactly; papers with none of the words are no results. Nothing is embedded.
+   */
+  | 'KEYWORD'
+  /**
+   * By meaning: closeness of the paper's embedding (title and abstract) to the text's. Finds papers that say it in other
+   * words, and leaves no paper out.
+   */
+  | 'SEMANTIC';
+
+/** What results are ordered by. */
+export type SearchOrderField =
+  /** The score. A listing has none and goes by SUBMITTED. */
+  | 'RELEVANCE'
+  /** When the first version was submitted. */
+  | 'SUBMITTED'
+  /** When arXiv's record of the paper last changed. */
+  | 'UPDATED';
+
+/** An order of results. Equal ones are ordered by an internal id, always the same way; papers without the date come last. */
+export type SearchOrderInput = {
+  /** Which end comes first. */
+  direction?: InputMaybe<OrderDirection>;
+  /** What decides. */
+  field?: InputMaybe<SearchOrderField>;
+};
+
+/**
+ * How the store searches its vector index: more candidates find more of what an exact search finds, and take longer. What
+ * the store at hand lacks is BAD_USER_INPUT that names it.
+ */
+export type SearchParamsInput = {
+  /** Compare every vector instead of using the index: exact, and slow on a large corpus. Default false. */
+  exact?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Candidates kept while searching the HNSW graph, 1 to 10,000; the store keeps as many as a page needs at least. */
+  hnswEf?: InputMaybe<Scalars['Int']['input']>;
+  /** For an index with quantized vectors, on a Qdrant server. */
+  quantization?: InputMaybe<QuantizationParamsInput>;
+};
+
 /** A paper that was found. */
 export type SearchResult = {
   __typename?: 'SearchResult';
+  /** How the score came about; null in a listing. */
+  explanation?: Maybe<SearchExplanation>;
+  /**
+   * What of the paper shows that it fits: its title, then sentences of its abstract, at most four in all. Words of the query are marked, by
+   * stem: `galaxy` marks `galaxies`. In SEMANTIC mode the sentence of the abstract that is closest to the query comes too; in
+   * HYBRID mode it comes for papers with none of the words. Finding that sentence embeds up to 10 sentences for each result.
+   * Empty in listings and in `similar`. Null, with an error, when the embedding service does not answer.
+   */
+  highlights?: Maybe<Array<SearchHighlight>>;
   /** The paper. */
   paper: Paper;
   /** Place among all results, counted from 1. */
   rank: Scalars['Int']['output'];
   /**
-   * Cosine similarity of the paper's embedding to the query's (in `similar`: to the other paper's), -1 to 1, higher is
-   * closer. Compares within one embedding model only. Null in a listing.
+   * How good the result is, higher is better; null in a listing. Its range, and what it compares with, depend on the mode:
+   *
+   * - SEMANTIC, and `similar`: cosine similarity of the embeddings, -1 to 1. Compares within one embedding model.
+   * - KEYWORD: BM25, above 0 without an upper end. Compares within one search.
+   * - HYBRID: the fused score, 0 to 1; with DISTRIBUTION_SCORE what stands out far may lie a little outside. Compares within
+   *   one search.
+   *
+   * `recency` multiplies it. How it came about: `explanation`.
    */
   score?: Maybe<Scalars['Float']['output']>;
 };
@@ -668,6 +909,7 @@ export type ResolversTypes = {
   AuthorFilter: AuthorFilter;
   AuthorVariant: ResolverTypeWrapper<AuthorVariantParent>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  BoostKind: BoostKind;
   Category: ResolverTypeWrapper<CategoryParent>;
   Corpus: ResolverTypeWrapper<CorpusParent>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
@@ -675,6 +917,12 @@ export type ResolversTypes = {
   DateRangeInput: DateRangeInput;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  FusionExplanation: ResolverTypeWrapper<FusionExplanation>;
+  FusionInput: FusionInput;
+  FusionMethod: FusionMethod;
+  HighlightField: HighlightField;
+  HighlightKind: HighlightKind;
+  HighlightPart: ResolverTypeWrapper<HighlightPart>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   IntRangeInput: IntRangeInput;
@@ -682,14 +930,26 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   KeywordFilter: KeywordFilter;
   KeywordsFilter: KeywordsFilter;
+  OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Paper: ResolverTypeWrapper<PaperParent>;
   PaperVersion: ResolverTypeWrapper<PaperVersion>;
+  QuantizationParamsInput: QuantizationParamsInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   QueryInterpretation: ResolverTypeWrapper<QueryInterpretationParent>;
+  RankerExplanation: ResolverTypeWrapper<RankerExplanation>;
+  RankingInput: RankingInput;
+  RecencyInput: RecencyInput;
+  ScoreBoost: ResolverTypeWrapper<ScoreBoost>;
   SearchConnection: ResolverTypeWrapper<SearchConnectionParent>;
   SearchEdge: ResolverTypeWrapper<SearchEdgeParent>;
+  SearchExplanation: ResolverTypeWrapper<SearchExplanation>;
   SearchFilter: SearchFilter;
+  SearchHighlight: ResolverTypeWrapper<SearchHighlight>;
+  SearchMode: SearchMode;
+  SearchOrderField: SearchOrderField;
+  SearchOrderInput: SearchOrderInput;
+  SearchParamsInput: SearchParamsInput;
   SearchResult: ResolverTypeWrapper<SearchResultParent>;
   StoreKind: StoreKind;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -712,6 +972,9 @@ export type ResolversParentTypes = {
   DateRangeInput: DateRangeInput;
   DateTime: Scalars['DateTime']['output'];
   Float: Scalars['Float']['output'];
+  FusionExplanation: FusionExplanation;
+  FusionInput: FusionInput;
+  HighlightPart: HighlightPart;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   IntRangeInput: IntRangeInput;
@@ -722,11 +985,20 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Paper: PaperParent;
   PaperVersion: PaperVersion;
+  QuantizationParamsInput: QuantizationParamsInput;
   Query: Record<PropertyKey, never>;
   QueryInterpretation: QueryInterpretationParent;
+  RankerExplanation: RankerExplanation;
+  RankingInput: RankingInput;
+  RecencyInput: RecencyInput;
+  ScoreBoost: ScoreBoost;
   SearchConnection: SearchConnectionParent;
   SearchEdge: SearchEdgeParent;
+  SearchExplanation: SearchExplanation;
   SearchFilter: SearchFilter;
+  SearchHighlight: SearchHighlight;
+  SearchOrderInput: SearchOrderInput;
+  SearchParamsInput: SearchParamsInput;
   SearchResult: SearchResultParent;
   String: Scalars['String']['output'];
   Suggestion: SuggestionParent;
@@ -782,6 +1054,20 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type FusionExplanationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FusionExplanation'] = ResolversParentTypes['FusionExplanation']> = {
+  keywordContribution?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  keywordWeight?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['FusionMethod'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  semanticContribution?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  semanticWeight?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type HighlightPartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HighlightPart'] = ResolversParentTypes['HighlightPart']> = {
+  isMatch?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type InterpretedDatesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InterpretedDates'] = ResolversParentTypes['InterpretedDates']> = {
   gt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   gte?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
@@ -836,7 +1122,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   corpus?: Resolver<Maybe<ResolversTypes['Corpus']>, ParentType, ContextType>;
   paper?: Resolver<Maybe<ResolversTypes['Paper']>, ParentType, ContextType, RequireFields<QueryPaperArgs, 'id'>>;
   papers?: Resolver<Maybe<Array<Maybe<ResolversTypes['Paper']>>>, ParentType, ContextType, RequireFields<QueryPapersArgs, 'ids'>>;
-  search?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'interpret'>>;
+  search?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'interpret' | 'mode'>>;
   suggest?: Resolver<Maybe<Array<ResolversTypes['Suggestion']>>, ParentType, ContextType, RequireFields<QuerySuggestArgs, 'first' | 'kinds' | 'prefix'>>;
 };
 
@@ -850,6 +1136,17 @@ export type QueryInterpretationResolvers<ContextType = Context, ParentType exten
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   unknownAuthors?: Resolver<Maybe<Array<ResolversTypes['UnknownAuthor']>>, ParentType, ContextType>;
+};
+
+export type RankerExplanationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RankerExplanation'] = ResolversParentTypes['RankerExplanation']> = {
+  rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ScoreBoostResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreBoost'] = ResolversParentTypes['ScoreBoost']> = {
+  factor?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['BoostKind'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SearchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchConnection'] = ResolversParentTypes['SearchConnection']> = {
@@ -866,7 +1163,26 @@ export type SearchEdgeResolvers<ContextType = Context, ParentType extends Resolv
   node?: Resolver<ResolversTypes['SearchResult'], ParentType, ContextType>;
 };
 
+export type SearchExplanationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchExplanation'] = ResolversParentTypes['SearchExplanation']> = {
+  boosts?: Resolver<Array<ResolversTypes['ScoreBoost']>, ParentType, ContextType>;
+  fusion?: Resolver<Maybe<ResolversTypes['FusionExplanation']>, ParentType, ContextType>;
+  keyword?: Resolver<Maybe<ResolversTypes['RankerExplanation']>, ParentType, ContextType>;
+  scoreRank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  semantic?: Resolver<Maybe<ResolversTypes['RankerExplanation']>, ParentType, ContextType>;
+};
+
+export type SearchHighlightResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchHighlight'] = ResolversParentTypes['SearchHighlight']> = {
+  field?: Resolver<ResolversTypes['HighlightField'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['HighlightKind'], ParentType, ContextType>;
+  parts?: Resolver<Array<ResolversTypes['HighlightPart']>, ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  start?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type SearchResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchResult'] = ResolversParentTypes['SearchResult']> = {
+  explanation?: Resolver<Maybe<ResolversTypes['SearchExplanation']>, ParentType, ContextType>;
+  highlights?: Resolver<Maybe<Array<ResolversTypes['SearchHighlight']>>, ParentType, ContextType>;
   paper?: Resolver<ResolversTypes['Paper'], ParentType, ContextType>;
   rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -895,6 +1211,8 @@ export type Resolvers<ContextType = Context> = {
   Date?: GraphQLScalarType;
   DateOrDateTime?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  FusionExplanation?: FusionExplanationResolvers<ContextType>;
+  HighlightPart?: HighlightPartResolvers<ContextType>;
   InterpretedDates?: InterpretedDatesResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   PageInfo?: PageInfoResolvers<ContextType>;
@@ -902,8 +1220,12 @@ export type Resolvers<ContextType = Context> = {
   PaperVersion?: PaperVersionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   QueryInterpretation?: QueryInterpretationResolvers<ContextType>;
+  RankerExplanation?: RankerExplanationResolvers<ContextType>;
+  ScoreBoost?: ScoreBoostResolvers<ContextType>;
   SearchConnection?: SearchConnectionResolvers<ContextType>;
   SearchEdge?: SearchEdgeResolvers<ContextType>;
+  SearchExplanation?: SearchExplanationResolvers<ContextType>;
+  SearchHighlight?: SearchHighlightResolvers<ContextType>;
   SearchResult?: SearchResultResolvers<ContextType>;
   Suggestion?: SuggestionResolvers<ContextType>;
   UnknownAuthor?: UnknownAuthorResolvers<ContextType>;

@@ -16,6 +16,13 @@ export function toWords(text: string): string[] {
   return words.map((word) => fold(word.toLowerCase()));
 }
 
+/** The words of a text as `toWords` gives them, with their places in it (which must be in NFC). */
+export function* findWords(text: string): Generator<{ word: string; start: number; length: number }> {
+  for (const { 0: written, index } of text.matchAll(WORD)) {
+    yield { word: fold(written.toLowerCase()), start: index, length: written.length };
+  }
+}
+
 /** Letters without accents and ligatures (`é` → `e`, `ø` → `o`, `æ` → `ae`); other scripts stay as they are. */
 export function fold(text: string): string {
   return ASCII_ONLY.test(text) ? text : asciiFolder.foldMaintaining(text);

@@ -1,5 +1,5 @@
 import type { Suggested } from '../directory/suggest.js';
-import type { SearchPage } from '../search/search.js';
+import type { SearchPage } from '../search/search-page.js';
 import type { RankedPaper } from '../search/ranked-paper.js';
 import type { AuthorEntry } from '../store/directory.js';
 import type { CollectionInfo, StoredPaper } from '../store/store.js';

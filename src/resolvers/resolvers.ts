@@ -15,6 +15,7 @@ import { QueryInterpretation } from './QueryInterpretation.js';
 import { Suggestion } from './Suggestion.js';
 import { scalars } from './scalars.js';
 import { SearchConnection } from './SearchConnection.js';
+import { SearchResult } from './SearchResult.js';
 import type { Resolvers } from '../generated/graphql.js';
 
 /** Every field that is more than a property of its parent. */
@@ -25,6 +26,7 @@ export const resolvers: Resolvers = {
   Paper,
   QueryInterpretation,
   SearchConnection,
+  SearchResult,
   Suggestion,
   Author,
   AuthorVariant,

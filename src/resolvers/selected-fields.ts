@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { BIBTEX_FIELDS } from '../papers/bibtex.js';
 import type { PayloadField } from '../papers/payload.js';
+import { HIGHLIGHTED_FIELDS } from '../search/highlight/highlight.js';
 
 /** What the fields of `Paper` read from the payload. A field that is not named here reads nothing beside the id. */
 const PAYLOAD_FIELDS: Record<string, readonly PayloadField[]> = {
@@ -39,19 +40,24 @@ const PAYLOAD_FIELDS: Record<string, readonly PayloadField[]> = {
  * @param paths from the field to its papers: `[]` for a field that is a Paper, `['nodes', 'paper']` for a connection.
  */
 export function selectedPayloadFields(info: GraphQLResolveInfo, ...paths: string[][]): PayloadField[] {
-  const papers = paths.flatMap((path) =>
-    path.reduce<FieldNode[]>(
-      (nodes, name) => nodes.flatMap((node) => subfields(node, info, name)),
-      [...info.fieldNodes],
-    ),
-  );
+  const papers = paths.flatMap((path) => nodesAt(info, path));
   const names = papers.flatMap((node) => subfields(node, info)).map((node) => node.name.value);
   return [...new Set<PayloadField>(['id', ...names.flatMap((name) => PAYLOAD_FIELDS[name] ?? [])])];
 }
 
-/** The same for a field that is a `SearchConnection`. */
+/** The same for a field that is a `SearchConnection`; its results' highlights read the papers, too. */
 export function selectedHitFields(info: GraphQLResolveInfo): PayloadField[] {
-  return selectedPayloadFields(info, ['nodes', 'paper'], ['edges', 'node', 'paper']);
+  const results = [['nodes'], ['edges', 'node']];
+  const ofPapers = selectedPayloadFields(info, ...results.map((path) => [...path, 'paper']));
+  const highlights = results.flatMap((path) => nodesAt(info, [...path, 'highlights']));
+  return [...new Set([...ofPapers, ...(highlights.length > 0 ? HIGHLIGHTED_FIELDS : [])])];
+}
+
+function nodesAt(info: GraphQLResolveInfo, path: readonly string[]): FieldNode[] {
+  return path.reduce<FieldNode[]>(
+    (nodes, name) => nodes.flatMap((node) => subfields(node, info, name)),
+    [...info.fieldNodes],
+  );
 }
 
 function subfields(node: FieldNode, info: GraphQLResolveInfo, name?: string): FieldNode[] {

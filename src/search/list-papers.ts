@@ -1,8 +1,8 @@
 import { toInterpretation } from './interpret.js';
-import { parsePage, toCursor, toFingerprint, type PageArguments } from './paging.js';
+import { MAX_LISTING_DEPTH, parsePage, readClock, type PageArguments } from './paging.js';
 import { toRankedPapers } from './ranked-paper.js';
 import { cutRanking, type WindowSource } from './rank-window.js';
-import type { SearchPage } from './search.js';
+import { toSearchPage, type SearchPage } from './search-page.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import type { SearchFilter } from '../generated/graphql.js';
 import type { PayloadField } from '../papers/payload.js';
@@ -28,18 +28,16 @@ export async function listPapers(
 ): Promise<SearchPage> {
   const startedAt = performance.now();
   const filter = joinFilters(toQdrantFilter(node), toQdrantFilter(args.filter));
-  const fingerprint = toFingerprint(['', filter]);
-  const slice = parsePage(args, fingerprint);
+  const pages = parsePage(args, {
+    identity: ['', filter],
+    clock: readClock(args) ?? new Date(),
+    depth: MAX_LISTING_DEPTH,
+  });
+  const { slice } = pages;
   const { hits, hasMore } = await cutRanking(source, NEWEST_FIRST, filter, fields, slice);
-  return {
-    edges: toRankedPapers(hits, slice.offset).map((node) => ({
-      cursor: toCursor(node.rank, fingerprint),
-      node,
-    })),
-    hasNextPage: hasMore,
-    hasPreviousPage: slice.offset > 0,
+  return toSearchPage({ nodes: toRankedPapers(hits, slice.offset), hasMore }, pages, {
     filter,
     interpretation: toInterpretation('', []),
     tookMs: performance.now() - startedAt,
-  };
+  });
 }

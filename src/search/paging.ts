@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { BadUserInputError } from '../errors/errors.js';
 
-/** Results of one search that can be paged through. */
+/** Results of one ranking that can be paged through. */
 export const MAX_DEPTH = 1_000;
+/** Papers of a listing that can be paged through. */
+export const MAX_LISTING_DEPTH = 10_000;
 export const MAX_PAGE_SIZE = 100;
 const DEFAULT_PAGE_SIZE = 10;
+/** The last instant of the year 9999. */
+const LATEST = 253_402_300_799_999;
 
 export interface PageArguments {
   first?: number | null | undefined;
@@ -20,38 +24,81 @@ export interface Slice {
   limit: number;
 }
 
-/** What a cursor says: the place of a result, and which search it belongs to. */
+/** What a cursor says: the place of a result, the search it belongs to, and the clock that search goes by. */
 const Cursor = z.strictObject({
   /** Rank of the result, from 1. */
-  r: z.int().min(1).max(MAX_DEPTH),
-  /** Fingerprint of the search. */
-  f: z.string(),
+  r: z.int().min(1).max(MAX_LISTING_DEPTH),
+  /** Milliseconds since 1970. */
+  t: z.int().min(0).max(LATEST),
+  /** Digest of the search and all of the above: what was changed by hand does not fit. */
+  d: z.string(),
 });
+type Cursor = z.infer<typeof Cursor>;
 
-/** Stands for a search in its cursors: equal for equal values only. */
-export function toFingerprint(search: unknown): string {
-  return createHash('sha256').update(JSON.stringify(search)).digest('base64url').slice(0, 12);
+/** Cuts a search into pages. */
+export interface Pages {
+  /** The slice that the arguments ask for. */
+  slice: Slice;
+  /** The cursor of a result. */
+  toCursor: (rank: number) => string;
 }
 
-export function toCursor(rank: number, fingerprint: string): string {
-  return Buffer.from(JSON.stringify({ r: rank, f: fingerprint })).toString('base64url');
+/**
+ * The clock of the search that the page's cursors belong to, so that "in the last month" means the same month on every
+ * page; undefined on a first page.
+ *
+ * @throws BadUserInputError for text that is no cursor.
+ */
+export function readClock({ after, before }: PageArguments): Date | undefined {
+  const cursor = isGiven(after)
+    ? parseCursor(after, 'after')
+    : isGiven(before) && parseCursor(before, 'before');
+  return cursor ? new Date(cursor.t) : undefined;
 }
 
 /**
  * The slice that Relay's arguments ask for (https://relay.dev/graphql/connections.htm#sec-Pagination-algorithm).
  *
- * @throws BadUserInputError for sizes out of range, arguments that do not go together and cursors of another search.
+ * @param search.identity everything that decides the results and their order: equal for equal searches only.
+ * @param search.depth results that can be paged through.
+ * @throws BadUserInputError for sizes out of range, arguments that do not go together, cursors of another search and
+ * pages that lie beyond the depth.
  */
-export function parsePage(page: PageArguments, fingerprint: string): Slice {
-  const { first, last } = page;
+export function parsePage(
+  page: PageArguments,
+  { identity, clock, depth }: { identity: unknown; clock: Date; depth: number },
+): Pages {
+  const fingerprint = toDigest(JSON.stringify(identity));
+  const digest = (rank: number, time: number) => toDigest(`${fingerprint} ${rank} ${time}`);
+
+  const rankOf = (text: string, argument: 'after' | 'before'): number => {
+    const { r: rank, t: time, d } = parseCursor(text, argument);
+    if (d !== digest(rank, time)) throw cursorOfAnother(argument);
+    return rank;
+  };
+  return {
+    slice: toSlice(page, depth, rankOf),
+    toCursor: (rank) => {
+      const cursor: Cursor = { r: rank, t: clock.getTime(), d: digest(rank, clock.getTime()) };
+      return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+    },
+  };
+}
+
+function toSlice(
+  { first, after, last, before }: PageArguments,
+  depth: number,
+  rankOf: (cursor: string, argument: 'after' | 'before') => number,
+): Slice {
   if (isGiven(first) && isGiven(last)) {
     throw new BadUserInputError('"first" and "last" do not go together; ask for one of them', ['last']);
   }
-  if (isGiven(last) && !isGiven(page.before)) {
+  if (isGiven(last) && !isGiven(before)) {
     throw new BadUserInputError('"last" goes with "before": it counts back from a cursor', ['last']);
   }
-  const from = isGiven(page.after) ? parseCursor(page.after, fingerprint, 'after') : 0;
-  const end = isGiven(page.before) ? parseCursor(page.before, fingerprint, 'before') - 1 : MAX_DEPTH;
+  const from = isGiven(after) ? rankOf(after, 'after') : 0;
+  if (from >= depth) throw beyondDepth(depth);
+  const end = isGiven(before) ? rankOf(before, 'before') - 1 : depth;
   const between = Math.max(0, end - from);
   if (isGiven(last)) {
     const limit = Math.min(checkPageSize(last, 'last'), between);
@@ -68,20 +115,27 @@ export function checkPageSize(size: number, argument: string, most = MAX_PAGE_SI
   return size;
 }
 
-function parseCursor(cursor: string, fingerprint: string, argument: string): number {
+function parseCursor(cursor: string, argument: string): Cursor {
   const parsed = Cursor.safeParse(decode(cursor));
-  if (!parsed.success) {
-    throw new BadUserInputError(`"${argument}" is not a cursor; pass one that a search has returned`, [
-      argument,
-    ]);
-  }
-  if (parsed.data.f !== fingerprint) {
-    throw new BadUserInputError(
-      `"${argument}" is a cursor of another search; query and filter must stay the same from page to page`,
-      [argument],
-    );
-  }
-  return parsed.data.r;
+  if (parsed.success) return parsed.data;
+  throw new BadUserInputError(`"${argument}" is not a cursor; pass one that a search has returned`, [
+    argument,
+  ]);
+}
+
+function cursorOfAnother(argument: string): BadUserInputError {
+  return new BadUserInputError(
+    `"${argument}" is a cursor of another search; query, filter, mode, ranking, orderBy and params must stay the same ` +
+      'from page to page',
+    [argument],
+  );
+}
+
+function beyondDepth(depth: number): BadUserInputError {
+  return new BadUserInputError(
+    `This search can be paged through to its ${depth}th result and no further; narrow the filter to reach others`,
+    ['after'],
+  );
 }
 
 function decode(cursor: string): unknown {
@@ -90,6 +144,10 @@ function decode(cursor: string): unknown {
   } catch {
     return null;
   }
+}
+
+function toDigest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }
 
 function isGiven<T>(value: T | null | undefined): value is T {

@@ -1,10 +1,10 @@
-import { MAX_DEPTH, type Slice } from './paging.js';
+import { MAX_DEPTH, MAX_LISTING_DEPTH, type Slice } from './paging.js';
 import type { Filter } from '../store/filter.js';
-import type { Hit, Ranking, SearchRequest, StoredPaper } from '../store/store.js';
+import type { Hit, Ranking, SearchParams, SearchRequest, StoredPaper } from '../store/store.js';
 import type { PayloadField } from '../papers/payload.js';
 
 /** Candidates of an ordinary page. Wider windows cost an approximate index more. */
-const NEAR_WINDOW = 128;
+export const NEAR_WINDOW = 64;
 
 /** What the window needs of the store, batched by the caller. */
 export interface WindowSource {
@@ -14,11 +14,11 @@ export interface WindowSource {
 }
 
 /**
- * The slice of a ranking, and whether more follows within `MAX_DEPTH`.
+ * The slice of a ranking, and whether more follows within the depth that can be paged through.
  *
- * An approximate index answers differently when asked for more, so a ranking is made of two fixed windows: the best 128
+ * An approximate index answers differently when asked for more, so a ranking is made of two fixed windows: the best 64
  * candidates, and behind them what a search of 1,000 finds beside those. A page of the first costs one request; any page
- * is cut from the same list.
+ * is cut from the same list. A listing is exact at any depth.
  */
 export async function cutRanking(
   source: WindowSource,
@@ -26,17 +26,19 @@ export async function cutRanking(
   filter: Filter | undefined,
   fields: readonly PayloadField[],
   slice: Slice,
+  params?: SearchParams,
 ): Promise<{ hits: Hit[]; hasMore: boolean }> {
   if (slice.limit === 0) return { hits: [], hasMore: false };
-  const end = Math.min(slice.offset + slice.limit + 1, MAX_DEPTH);
-  const base = { ranking, ...(filter && { filter }) };
+  const isListing = ranking.kind === 'listing';
+  const end = Math.min(slice.offset + slice.limit + 1, isListing ? MAX_LISTING_DEPTH : MAX_DEPTH);
+  const base = { ranking, ...(filter && { filter }), ...(params && { params }) };
   const hits =
-    ranking.kind === 'listing' || end <= NEAR_WINDOW
+    isListing || end <= NEAR_WINDOW
       ? await source.search({
           ...base,
           offset: slice.offset,
           limit: end - slice.offset,
-          window: ranking.kind === 'listing' ? MAX_DEPTH : NEAR_WINDOW,
+          window: isListing ? MAX_LISTING_DEPTH : NEAR_WINDOW,
           fields,
         })
       : await cutDeep(source, base, fields, slice.offset, end);
@@ -45,7 +47,7 @@ export async function cutRanking(
 
 async function cutDeep(
   source: WindowSource,
-  base: Pick<SearchRequest, 'ranking' | 'filter'>,
+  base: Pick<SearchRequest, 'ranking' | 'filter' | 'params'>,
   fields: readonly PayloadField[],
   offset: number,
   end: number,

@@ -1,15 +1,34 @@
+import { explainRanker } from './explain.js';
+import type { SearchExplanation, SearchMode } from '../generated/graphql.js';
 import type { Hit, StoredPaper } from '../store/store.js';
 
 /** A paper and its place among all results. */
 export interface RankedPaper {
   paper: StoredPaper;
-  /** Cosine similarity; null in a listing. */
+  /** What it means depends on the mode, see `SearchResult.score`; null in a listing. */
   score: number | null;
   /** Counted from 1. */
   rank: number;
+  /** Null in a listing. */
+  explanation: SearchExplanation | null;
+  /** What the paper was found by, for its highlights; null where no text was. */
+  foundBy: FoundBy | null;
 }
 
-/** Hits that follow `offset` others. */
-export function toRankedPapers(hits: readonly Hit[], offset: number): RankedPaper[] {
-  return hits.map((hit, at) => ({ paper: hit, score: hit.score, rank: offset + at + 1 }));
+export interface FoundBy {
+  text: string;
+  mode: SearchMode;
+}
+
+/** Hits of one ranker that follow `offset` others. */
+export function toRankedPapers(
+  hits: readonly Hit[],
+  offset: number,
+  { ranker = 'semantic', foundBy = null }: { ranker?: 'semantic' | 'keyword'; foundBy?: FoundBy | null } = {},
+): RankedPaper[] {
+  return hits.map((hit, at) => {
+    const rank = offset + at + 1;
+    const explanation = hit.score === null ? null : explainRanker(ranker, hit.score, rank);
+    return { paper: hit, score: hit.score, rank, explanation, foundBy };
+  });
 }

@@ -1,7 +1,23 @@
-import { interpretQuery, type Interpretation } from './interpret.js';
+import { explain } from './explain.js';
+import { interpretQuery } from './interpret.js';
+import {
+  MAX_DEPTH,
+  MAX_LISTING_DEPTH,
+  parsePage,
+  readClock,
+  type PageArguments,
+  type Slice,
+} from './paging.js';
+import { rankCandidates, type CandidateSource } from './rank-candidates.js';
 import { cutRanking, type WindowSource } from './rank-window.js';
-import { parsePage, toCursor, toFingerprint, type PageArguments } from './paging.js';
-import { toRankedPapers, type RankedPaper } from './ranked-paper.js';
+import { toRankedPapers } from './ranked-paper.js';
+import { toSearchPage, type Results, type SearchPage } from './search-page.js';
+import {
+  isBestFirst,
+  readOptions,
+  type SearchOptionArguments,
+  type SearchOptions,
+} from './search-options.js';
 import type { AuthorSource } from './settle.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import type { SearchFilter } from '../generated/graphql.js';
@@ -9,64 +25,122 @@ import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import type { Ranking } from '../store/store.js';
 
-const NEWEST_FIRST: Ranking = { kind: 'listing', by: 'submitted_at', direction: 'desc' };
-
-export interface SearchArguments extends PageArguments {
+export interface SearchArguments extends PageArguments, SearchOptionArguments {
   query?: string | null | undefined;
   filter?: SearchFilter | null | undefined;
   interpret: boolean;
 }
 
-export interface SearchSource extends WindowSource, AuthorSource {
+export interface SearchSource extends WindowSource, CandidateSource, AuthorSource {
   /** The embedding of a query's text. */
   embed(text: string): Promise<Float32Array>;
 }
 
-/** One page of a search. */
-export interface SearchPage {
-  edges: { cursor: string; node: RankedPaper }[];
-  hasNextPage: boolean;
-  hasPreviousPage: boolean;
-  /** What was searched in: the filter given and the one read from the query. */
+/** What is searched for, read from the arguments. */
+interface Search {
+  /** Empty: a listing. */
+  text: string;
   filter: Filter | undefined;
-  interpretation: Interpretation;
-  tookMs: number;
+  options: SearchOptions;
+  clock: Date;
 }
 
 /**
- * Reads the query, embeds what is left of it, and cuts the page out of what the store ranks.
+ * Reads the query, ranks by what is left of it, and cuts the page out of what the store finds.
  *
  * @param fields payload fields that the page's papers must carry.
- * @param clock what "last year" in the query counts from.
+ * @param now the clock of a first page, which "last year" in the query and ages count from; later pages go by the first's.
  * @throws BadUserInputError for input out of bounds; what `source` throws.
  */
 export async function search(
   source: SearchSource,
   args: SearchArguments,
   fields: readonly PayloadField[],
-  clock = new Date(),
+  now = new Date(),
 ): Promise<SearchPage> {
   const startedAt = performance.now();
+  const clock = readClock(args) ?? now;
+  const options = readOptions(args);
   const { interpretation, filter: read } = await interpretQuery(source, args, clock);
+  const { text } = interpretation;
   const filter = joinFilters(toQdrantFilter(args.filter), read);
-  const fingerprint = toFingerprint([interpretation.text, filter]);
-  const slice = parsePage(args, fingerprint);
-
-  const ranking = await toRanking(source, interpretation.text);
-  const { hits, hasMore } = await cutRanking(source, ranking, filter, fields, slice);
-  return {
-    edges: toRankedPapers(hits, slice.offset).map((node) => ({
-      cursor: toCursor(node.rank, fingerprint),
-      node,
-    })),
-    hasNextPage: hasMore,
-    hasPreviousPage: slice.offset > 0,
-    filter,
-    interpretation,
-    tookMs: performance.now() - startedAt,
-  };
+  const pages = parsePage(args, {
+    // Ages that count from another moment are another order.
+    identity: [text, filter, options, options.recency && clock.getTime()],
+    clock,
+    depth: text === '' ? MAX_LISTING_DEPTH : MAX_DEPTH,
+  });
+  const results = await find(source, { text, filter, options, clock }, fields, pages.slice);
+  return toSearchPage(results, pages, { filter, interpretation, tookMs: performance.now() - startedAt });
 }
 
-async function toRanking(source: SearchSource, text: string): Promise<Ranking> {
-  return text === '' ? NEWEST_FIRST : { kind: 'nearest', vector: await source.embed(text) };
+/** What one ranking orders as it is comes from the store page by page; what we order ourselves, as candidates first. */
+async function find(
+  source: SearchSource,
+  search: Search,
+  fields: readonly PayloadField[],
+  slice: Slice,
+): Promise<Results> {
+  const { text, filter, options } = search;
+  if (text === '') {
+    const { hits, hasMore } = await cutRanking(source, toListing(options), filter, fields, slice);
+    return { nodes: toRankedPapers(hits, slice.offset), hasMore };
+  }
+  if (!isPlain(options)) return findAmongCandidates(source, search, fields, slice);
+  const { mode, params } = options;
+  const ranking = mode === 'KEYWORD' ? byWords(text) : await byMeaning(source, text);
+  const { hits, hasMore } = await cutRanking(source, ranking, filter, fields, slice, params);
+  const ranker = mode === 'KEYWORD' ? 'keyword' : 'semantic';
+  return { nodes: toRankedPapers(hits, slice.offset, { ranker, foundBy: { text, mode } }), hasMore };
+}
+
+/** Whether the order is that of a single ranking. */
+function isPlain({ mode, recency, diversity, scoreThreshold, order }: SearchOptions): boolean {
+  return mode !== 'HYBRID' && !recency && diversity === 0 && scoreThreshold === null && isBestFirst(order);
+}
+
+async function findAmongCandidates(
+  source: SearchSource,
+  { text, filter, options, clock }: Search,
+  fields: readonly PayloadField[],
+  { offset, limit }: Slice,
+): Promise<Results> {
+  if (limit === 0) return { nodes: [], hasMore: false };
+  const { mode } = options;
+  const query = {
+    semantic: mode === 'KEYWORD' ? null : await byMeaning(source, text),
+    keyword: mode === 'SEMANTIC' ? null : byWords(text),
+    filter,
+    options,
+    clock,
+  };
+  const candidates = await rankCandidates(source, query, Math.min(offset + limit + 1, MAX_DEPTH));
+  const cut = candidates.slice(offset, offset + limit);
+  const papers = await source.retrieve(
+    cut.map(({ id }) => id),
+    fields,
+  );
+  const nodes = cut.flatMap((candidate, at) => {
+    const paper = papers[at];
+    const rank = offset + at + 1;
+    const explanation = explain(candidate, options);
+    return paper ? [{ paper, score: candidate.score, rank, explanation, foundBy: { text, mode } }] : [];
+  });
+  return { nodes, hasMore: candidates.length > offset + limit };
+}
+
+async function byMeaning(source: SearchSource, text: string): Promise<Ranking> {
+  return { kind: 'nearest', vector: await source.embed(text) };
+}
+
+function byWords(text: string): Ranking {
+  return { kind: 'keyword', text };
+}
+
+function toListing({ order }: SearchOptions): Ranking {
+  return {
+    kind: 'listing',
+    by: order.field === 'UPDATED' ? 'updated_at' : 'submitted_at',
+    direction: order.direction === 'ASC' ? 'asc' : 'desc',
+  };
 }

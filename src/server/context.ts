@@ -42,6 +42,7 @@ export function createContext({ store, embeddings, requestTimeoutMs }: Services,
       const areKnown = await deadline.race(Promise.all(names.map((name) => authors.load(name))));
       return new Set(names.filter((_name, at) => areKnown[at]));
     },
+    vectors: (ids: readonly string[]) => deadline.race(store.vectors(ids)),
     // An empty filter selects every paper.
     count: (filter: Filter = {}) => deadline.race(counts.load(filter)),
     findEntries: (query: DirectoryQuery) => deadline.race(entries.load(query)),

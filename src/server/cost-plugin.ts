@@ -21,6 +21,7 @@ export function createCostPlugin(limits: Pick<LimitsConfig, keyof OperationCost>
         if (!variables) return;
         const cost = costOf(schema, document, operation, variables);
         demand(cost.searches, limits.searches, 'searches');
+        demand(cost.embeddings, limits.embeddings, 'texts to embed');
         demand(cost.listItems, limits.listItems, 'list entries');
         demand(cost.filterCharacters, limits.filterCharacters, 'characters of filters');
       },

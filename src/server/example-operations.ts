@@ -1,5 +1,5 @@
 /** What Apollo Sandbox opens with. Each operation runs as it stands on the bundled sample corpus. */
-export const EXAMPLE_OPERATIONS = `# Search by meaning; "by …" becomes a filter on authors.
+export const EXAMPLE_OPERATIONS = `# Search by meaning and words; "by …" becomes a filter on authors.
 query ByAuthor {
   search(query: "Mentions of point clouds by Tian-Xing Xu", first: 5) {
     totalCount
@@ -20,6 +20,73 @@ query Filtered {
   ) {
     nodes { score paper { title categories { code } submittedAt } }
     pageInfo { hasNextPage endCursor }
+  }
+}
+
+# Why these, and in this order: what each ranking said, how they were fused, and what in the paper fits.
+query Explained {
+  search(query: "attention for machine translation", first: 5) {
+    nodes {
+      rank
+      score
+      paper { title }
+      explanation {
+        semantic { score rank }
+        keyword { score rank }
+        fusion { method semanticWeight semanticContribution keywordContribution }
+      }
+      highlights { field kind parts { text isMatch } }
+    }
+  }
+}
+
+# The same words by meaning alone, by words alone, and fused another way.
+query Modes {
+  meaning: search(query: "galaxy clusters", mode: SEMANTIC, first: 3) { nodes { score paper { title } } }
+  words: search(query: "galaxy clusters", mode: KEYWORD, first: 3) { nodes { score paper { title } } }
+  fused: search(
+    query: "galaxy clusters"
+    ranking: { fusion: { method: RRF, semanticWeight: 0.7 } }
+    first: 3
+  ) { nodes { score paper { title } } }
+}
+
+# Newer papers raised, near-duplicates kept apart.
+query RecentAndDiverse {
+  search(
+    query: "neural networks"
+    ranking: { recency: { halfLifeDays: 730, weight: 0.5 }, diversity: 0.3 }
+    first: 5
+  ) {
+    nodes { score paper { title submittedAt } explanation { boosts { kind factor reason } scoreRank } }
+  }
+}
+
+# Only what is close in meaning, newest first.
+query CloseAndNewest {
+  search(
+    query: "deep learning for images"
+    mode: SEMANTIC
+    ranking: { scoreThreshold: 0.35 }
+    orderBy: { field: SUBMITTED, direction: DESC }
+  ) {
+    nodes { score paper { title submittedAt } }
+  }
+}
+
+# Page by page: pass endCursor as "after", or startCursor as "before" with "last" instead of "first".
+query Pages($after: String) {
+  search(query: "quantum physics", first: 5, after: $after) {
+    edges { cursor node { rank paper { title } } }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  }
+}
+
+# Every vector compared instead of the index: the exact answer.
+query Exact {
+  search(query: "gravitational waves", params: { exact: true }, first: 3) {
+    tookMs
+    nodes { score paper { title } }
   }
 }
 

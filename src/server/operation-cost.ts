@@ -12,18 +12,21 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { CATEGORIES } from '../papers/taxonomy.js';
+import { MAX_EMBEDDED_SENTENCES } from '../search/highlight/highlight.js';
 
 /** What an operation asks for in the worst case. */
 export interface OperationCost {
   /** Ranked lists, look-ups and counts that the store is asked for. */
   searches: number;
+  /** Texts to embed: queries, and sentences for highlights. */
+  embeddings: number;
   /** Entries of all lists. */
   listItems: number;
   /** Length of all filters as JSON, each as often as it is applied. */
   filterCharacters: number;
 }
 
-const FREE: OperationCost = { searches: 0, listItems: 0, filterCharacters: 0 };
+const FREE: OperationCost = { searches: 0, embeddings: 0, listItems: 0, filterCharacters: 0 };
 
 /** Entries of a list field with these arguments; fields that are not named list nothing. */
 const LIST_SIZES: Record<string, (args: Record<string, unknown>) => number> = {
@@ -40,16 +43,21 @@ const LIST_SIZES: Record<string, (args: Record<string, unknown>) => number> = {
   'Query.suggest': (args) =>
     toSize(args['first'], 5) * (Array.isArray(args['kinds']) ? args['kinds'].length : 0),
 };
+/** Fields that ask one thing of the store. */
 const ASKED_OF_STORE = new Set([
   'Author.papers',
   'Author.variants',
   'Author.firstYear',
   'Author.lastYear',
   'Query.author',
-  'Query.search',
   'Paper.similar',
   'Category.papers',
 ]);
+/** Texts that a field embeds. */
+const EMBEDDINGS: Record<string, (args: Record<string, unknown>) => number> = {
+  'Query.search': (args) => (comparesMeaning(args) ? 1 : 0),
+  'SearchResult.highlights': () => MAX_EMBEDDED_SENTENCES,
+};
 
 /**
  * The cost of an operation, with its variables. The document must be valid.
@@ -95,11 +103,34 @@ export function costOf(
 function costOfField(name: string, args: Record<string, unknown>, inner: OperationCost): OperationCost {
   const listed = LIST_SIZES[name]?.(args);
   const own: OperationCost = {
-    searches: ASKED_OF_STORE.has(name) ? 1 : 0,
+    searches: name === 'Query.search' ? countRankings(args) : ASKED_OF_STORE.has(name) ? 1 : 0,
+    embeddings: EMBEDDINGS[name]?.(args) ?? 0,
     listItems: listed ?? 0,
     filterCharacters: args['filter'] ? JSON.stringify(args['filter']).length : 0,
   };
-  return add(own, scale(inner, listed ?? 1));
+  // The results of a search that goes by words alone, or by nothing, have no closest sentence.
+  const embedsNothing = name === 'Query.search' && !comparesMeaning(args);
+  return add(own, scale(embedsNothing ? { ...inner, embeddings: 0 } : inner, listed ?? 1));
+}
+
+/** Two for HYBRID, and each again with a deep window for later pages and other orders; one more reads vectors. */
+function countRankings(args: Record<string, unknown>): number {
+  if (!hasQuery(args)) return 1;
+  const rankings = args['mode'] === 'SEMANTIC' || args['mode'] === 'KEYWORD' ? 1 : 2;
+  const windows = args['after'] || args['before'] || args['orderBy'] ? 2 : 1;
+  return rankings * windows + (isRecord(args['ranking']) && args['ranking']['diversity'] ? 1 : 0);
+}
+
+function comparesMeaning(args: Record<string, unknown>): boolean {
+  return hasQuery(args) && args['mode'] !== 'KEYWORD';
+}
+
+function hasQuery({ query }: Record<string, unknown>): boolean {
+  return typeof query === 'string' && query.trim() !== '';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Sizes out of range are refused by the field itself; here they must not be negative. */
@@ -110,6 +141,7 @@ function toSize(value: unknown, byDefault: number): number {
 function add(a: OperationCost, b: OperationCost): OperationCost {
   return {
     searches: a.searches + b.searches,
+    embeddings: a.embeddings + b.embeddings,
     listItems: a.listItems + b.listItems,
     filterCharacters: a.filterCharacters + b.filterCharacters,
   };
@@ -118,6 +150,7 @@ function add(a: OperationCost, b: OperationCost): OperationCost {
 function scale(cost: OperationCost, by: number): OperationCost {
   return {
     searches: cost.searches * by,
+    embeddings: cost.embeddings * by,
     listItems: cost.listItems * by,
     filterCharacters: cost.filterCharacters * by,
   };

@@ -25,11 +25,14 @@ function searches(texts: string[], selection = 'nodes { paper { id title } }'): 
   return `{ ${texts.map((text, at) => `s${at}: search(query: "${text}", first: 3) { ${selection} }`).join('\n')} }`;
 }
 
-test('ten aliased searches make one embeddings call and one store batch', async () => {
+/** The page's papers, however many of them searches have in common. */
+const PAPERS = ['retrieve', expect.any(Number)];
+
+test('ten aliased searches make one embeddings call, one store batch and one retrieval', async () => {
   const { data } = await server.ask<Record<string, unknown>>(searches(TOPICS));
   expect(Object.keys(data)).toHaveLength(10);
   expect(server.embedCalls).toEqual([TOPICS]);
-  expect(server.storeCalls).toEqual([['search', 10]]);
+  expect(server.storeCalls).toEqual([['search', 20], PAPERS]);
 });
 
 test('known and new texts of one operation still go to the store together', async () => {
@@ -37,16 +40,13 @@ test('known and new texts of one operation still go to the store together', asyn
   server.forgetCalls();
   await server.ask(searches(['tides', 'rivers', 'winds', 'lakes']));
   expect(server.embedCalls).toEqual([['rivers', 'lakes']]);
-  expect(server.storeCalls).toEqual([['search', 4]]);
+  expect(server.storeCalls).toEqual([['search', 8], PAPERS]);
 });
 
 test('strangers who ask at the same moment share a call, equal texts once', async () => {
   await Promise.all([server.ask(searches(['dunes', 'oases'])), server.ask(searches(['dunes', 'camels']))]);
   expect(server.embedCalls.map((texts) => [...texts].sort())).toEqual([['camels', 'dunes', 'oases']]);
-  expect(server.storeCalls).toEqual([
-    ['search', 2],
-    ['search', 2],
-  ]);
+  expect(server.storeCalls).toEqual([['search', 4], ['search', 4], PAPERS, PAPERS]);
 });
 
 test('a repeated text costs no call, whatever its spaces', async () => {
@@ -63,17 +63,15 @@ test('similar papers of ten papers are one store batch', async () => {
       .replace('id title', 'id similar { paper { title } }'),
   );
   expect(server.storeCalls).toEqual([
-    ['search', 1],
+    ['search', 2],
+    ['retrieve', 10],
     ['search', 10],
   ]);
 });
 
 test('equal filters of one operation are counted once', async () => {
   await server.ask(searches(TOPICS.slice(0, 5), 'totalCount'));
-  expect(server.storeCalls).toEqual([
-    ['search', 5],
-    ['count', 1],
-  ]);
+  expect(server.storeCalls).toEqual([['search', 10], PAPERS, ['count', 1]]);
 });
 
 test('papers asked for under several aliases are one retrieval', async () => {
@@ -82,4 +80,67 @@ test('papers asked for under several aliases are one retrieval', async () => {
     c: papers(ids: ["1512.03385", "1706.03762"]) { title }
   }`);
   expect(server.storeCalls).toEqual([['retrieve', 2]]);
+});
+
+test('searches of every mode and listings of one operation are one store batch', async () => {
+  await server.ask(`{
+    a: search(query: "tides", first: 3) { nodes { rank } }
+    b: search(query: "moons", mode: SEMANTIC, first: 3) { nodes { rank } }
+    c: search(query: "moons", mode: KEYWORD, first: 3) { nodes { rank } }
+    d: search(first: 3) { nodes { rank } }
+  }`);
+  expect(server.storeCalls).toEqual([
+    ['search', 5],
+    ['retrieve', 3],
+  ]);
+});
+
+test.each<[string, string, string[][], [string, unknown][]]>([
+  ['by words costs no embedding', 'query: "lake", mode: KEYWORD', [], [['search', 1]]],
+  ['by meaning is one request', 'query: "fjord", mode: SEMANTIC', [['fjord']], [['search', 1]]],
+  ['without a text costs no embedding', 'query: " by Perelman"', [], [['search', 1]]],
+  [
+    'newest first costs the deep windows, too',
+    'query: "dunes of sand", orderBy: { field: SUBMITTED }',
+    [['dunes of sand']],
+    [
+      ['search', 4],
+      ['retrieve', 3],
+    ],
+  ],
+  [
+    'recency costs nothing more',
+    'query: "ponds", ranking: { recency: {} }',
+    [['ponds']],
+    [
+      ['search', 2],
+      ['retrieve', 3],
+    ],
+  ],
+  [
+    'diversity reads the embeddings of fifty candidates',
+    'query: "brooks", ranking: { diversity: 0.5 }',
+    [['brooks']],
+    [
+      ['search', 2],
+      ['vectors', 50],
+      ['retrieve', 3],
+    ],
+  ],
+])('a search %s', async (_name, args, embedCalls, storeCalls) => {
+  await server.ask(`{ search(${args}, first: 3) { nodes { rank } } }`);
+  expect(server.embedCalls).toEqual(embedCalls);
+  expect(server.storeCalls).toEqual(storeCalls);
+});
+
+test('the sentences of all highlights are one embeddings call', async () => {
+  const { data } = await server.ask<{ search: { nodes: { highlights: { kind: string }[] }[] } }>(
+    '{ search(query: "glaciers", mode: SEMANTIC, first: 5) { nodes { highlights { kind } } } }',
+  );
+  expect(server.embedCalls).toHaveLength(2);
+  expect(server.embedCalls[0]).toEqual(['glaciers']);
+  expect(server.embedCalls[1]?.length).toBeGreaterThan(5);
+  for (const { highlights } of data.search.nodes) {
+    expect(highlights.filter(({ kind }) => kind === 'SENTENCE')).toHaveLength(1);
+  }
 });

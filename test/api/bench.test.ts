@@ -23,3 +23,13 @@ test('the bench prints the machine, and figures of server and store with their r
   expect(stdout).toMatch(/Memory of the server process/);
   expect(stdout).toContain('Qdrant is left out: QDRANT_URL is not set');
 });
+
+test('the bench of search prints a row for each mode, and what a filter costs', async () => {
+  const { PATH = '', HOME = '' } = process.env;
+  const { stdout } = await run(process.execPath, [BENCH, 'search', '--quick'], { env: { PATH, HOME } });
+  expect(stdout).toMatch(/Reading a query takes \d+\.\d{4} ms, one of 10000 characters \d+\.\d{3} ms/);
+  for (const question of ['hybrid', 'semantic', 'keyword', 'hybrid, author and year']) {
+    expect(stdout).toMatch(new RegExp(`\n${question} ${FIGURES}`));
+  }
+  expect(stdout).toMatch(/Filtered by author and year, a search takes \d+\.\d\d of the time/);
+});

@@ -4,6 +4,7 @@ import { print } from 'graphql';
 import ts from 'typescript';
 import {
   CorpusOverviewDocument,
+  ExplainedSearchDocument,
   PaperWithSimilarDocument,
   SearchPapersDocument,
 } from '../../client/generated/graphql.js';
@@ -20,6 +21,7 @@ test.each([
   [SearchPapersDocument, { query: 'Mentions of point clouds by Tian-Xing Xu' }],
   [PaperWithSimilarDocument, { id: '1706.03762' }],
   [CorpusOverviewDocument, {}],
+  [ExplainedSearchDocument, { query: 'point clouds', ranking: { recency: {} } }],
 ])('the documents of client/operations are answered without errors', async (document, variables) => {
   expect(await server.ask(print(document), variables)).toEqual({ data: expect.any(Object) });
 });

@@ -39,6 +39,24 @@ describe('an operation is refused, before anything is executed, when it', () => 
       'BAD_USER_INPUT',
     ],
     [
+      'asks for too many searches of two rankings',
+      `{ search(query: "x", first: 100) { nodes { paper { a: similar { rank } b: similar { rank } } } } }`,
+      'may ask for 202 searches; at most 200',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'asks for deep windows of both rankings too often',
+      `{ ${Array.from({ length: 30 }, (_, at) => `a${at}: search(query: "x", first: 100, after: "c") { nodes { paper { similar { rank } } } }`).join(' ')} }`,
+      'may ask for 3120 searches; at most 200',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'asks for the highlights of too many papers',
+      '{ search(query: "x", first: 50) { nodes { highlights { text } } } }',
+      'may ask for 501 texts to embed; at most 500',
+      'BAD_USER_INPUT',
+    ],
+    [
       'asks for too long lists',
       '{ search(first: 100) { nodes { paper { authors(first: 1000) { name } } } } }',
       'may ask for 100100 list entries; at most 50000',
@@ -53,6 +71,13 @@ describe('an operation is refused, before anything is executed, when it', () => 
       extensions: { code },
     });
     expect(server.storeCalls).toEqual([]);
+  });
+
+  test('does not count sentences where words alone are looked for', async () => {
+    const { errors } = await server.ask(
+      '{ search(query: "field", mode: KEYWORD, first: 100) { nodes { highlights { text } } } }',
+    );
+    expect(errors).toBeUndefined();
   });
 
   test('counts page sizes that are defaults of variables', async () => {

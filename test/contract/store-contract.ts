@@ -6,6 +6,7 @@ import { registerFacetContract } from './store-contract-facets.js';
 import { registerFilterContract } from './store-contract-filters.js';
 import { registerKeywordContract } from './store-contract-keyword.js';
 import { registerRankingContract } from './store-contract-ranking.js';
+import { registerSearchContract } from './store-contract-search.js';
 import { registerWritingContract } from './store-contract-writing.js';
 import { METADATA, selectedBy } from './paper-points.js';
 import type { PaperPoint, PaperStore } from '../../src/store/store.js';
@@ -79,6 +80,7 @@ export function describeStoreContract(
     registerFilterContract(useCollection);
     registerRankingContract(useCollection);
     registerKeywordContract(useCollection);
+    registerSearchContract(useCollection);
     registerFacetContract(useCollection);
     registerWritingContract(openStore, useCollection);
     registerDirectoryContract(openStore, useCollection);

@@ -1,6 +1,6 @@
 import type { QueryResolvers } from '../../generated/graphql.js';
 import { search as searchPapers } from '../../search/search.js';
-import { selectedPayloadFields } from '../selected-fields.js';
+import { selectedHitFields } from '../selected-fields.js';
 
 export const search: NonNullable<QueryResolvers['search']> = (_query, args, context, info) =>
-  searchPapers(context, args, selectedPayloadFields(info, ['nodes', 'paper'], ['edges', 'node', 'paper']));
+  searchPapers(context, args, selectedHitFields(info));

@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { parsePage, toCursor, toFingerprint, type PageArguments } from '../../../src/search/paging.js';
+import { parsePage, readClock, type PageArguments } from '../../../src/search/paging.js';
 
-const print = toFingerprint(['text', null]);
-const at = (rank: number) => toCursor(rank, print);
+const clock = new Date('2025-01-01T00:00:00Z');
+const search = { identity: ['text', null], clock, depth: 1_000 };
+const at = (rank: number, of = search) => parsePage({}, of).toCursor(rank);
+
+/** The cursor with some of what it says replaced. */
+function forge(cursor: string, changes: Record<string, unknown>): string {
+  const said = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Record<string, unknown>;
+  return Buffer.from(JSON.stringify({ ...said, ...changes })).toString('base64url');
+}
 
 describe('slices', () => {
   test.each<[string, PageArguments, { offset: number; limit: number }]>([
@@ -20,10 +27,9 @@ describe('slices', () => {
     ['no more than there are in front of a cursor', { last: 50, before: at(4) }, { offset: 0, limit: 3 }],
     ['nothing in front of the first', { last: 5, before: at(1) }, { offset: 0, limit: 0 }],
     ['nothing between crossed cursors', { first: 5, after: at(8), before: at(3) }, { offset: 8, limit: 0 }],
-    ['nothing behind the window', { first: 5, after: at(1_000) }, { offset: 1_000, limit: 0 }],
     ['what is left at the window’s end', { first: 10, after: at(995) }, { offset: 995, limit: 5 }],
   ])('%s', (_name, page, slice) => {
-    expect(parsePage(page, print)).toEqual(slice);
+    expect(parsePage(page, search).slice).toEqual(slice);
   });
 });
 
@@ -37,21 +43,46 @@ describe('refusals', () => {
     ['last without before', { last: 5 }, 'last', 'goes with "before"'],
     [
       'a cursor of another search',
-      { after: toCursor(5, toFingerprint('other')) },
+      { after: at(5, { ...search, identity: ['other', null] }) },
       'after',
       'of another search',
     ],
     ['text that is no cursor', { before: 'nonsense', last: 1 }, 'before', 'not a cursor'],
     ['an empty cursor', { after: '' }, 'after', 'not a cursor'],
-    ['a forged rank', { after: toCursor(-5, print) }, 'after', 'not a cursor'],
-    ['a rank beyond the window', { after: toCursor(1_001, print) }, 'after', 'not a cursor'],
+    ['a rank that is none', { after: forge(at(5), { r: -5 }) }, 'after', 'not a cursor'],
+    ['a changed rank', { after: forge(at(5), { r: 6 }) }, 'after', 'of another search'],
+    ['a changed clock', { last: 1, before: forge(at(5), { t: 0 }) }, 'before', 'of another search'],
+    ['more than a cursor says', { after: forge(at(5), { admin: true }) }, 'after', 'not a cursor'],
+    ['a page beyond the depth', { after: at(1_000) }, 'after', 'can be paged through to its 1000th result'],
   ])('%s', (_name, page, argument, message) => {
-    expect(() => parsePage(page, print)).toThrow(
+    expect(() => parsePage(page, search)).toThrow(
       expect.objectContaining({
         code: 'BAD_USER_INPUT',
         argumentPath: [argument],
         message: expect.stringContaining(message) as unknown,
       }),
     );
+  });
+});
+
+describe('the clock', () => {
+  const later = new Date('2025-06-01T00:00:00Z');
+
+  test('is none on a first page', () => {
+    expect(readClock({ first: 5 })).toBeUndefined();
+  });
+
+  test('is that of the search that the cursor comes from', () => {
+    expect(readClock({ after: at(5) })).toEqual(clock);
+    expect(readClock({ last: 2, before: at(5, { ...search, clock: later }) })).toEqual(later);
+  });
+
+  test('does not tell searches apart that do not depend on it', () => {
+    const page = { after: at(2), before: at(9, { ...search, clock: later }) };
+    expect(parsePage(page, search).slice).toEqual({ offset: 2, limit: 6 });
+  });
+
+  test('is not read from text that is no cursor', () => {
+    expect(() => readClock({ before: 'x' })).toThrow(/"before" is not a cursor/);
   });
 });

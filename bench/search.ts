@@ -1,0 +1,129 @@
+import { largeCorpus, SAMPLE, type BenchCorpus } from './corpus.js';
+import { createHttpSender } from './http-sender.js';
+import { measure, warmUp, type Load, type Send } from './load.js';
+import { measureParsing } from './parsing.js';
+import { toTable, type NamedRow } from './report.js';
+import { PAPER, PROBES } from './requests.js';
+import { openScratchLance, openScratchQdrant, type ScratchStore } from './scratch-store.js';
+import { serveCorpus } from './serve-corpus.js';
+import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
+import type { Embedder } from '../src/embedding/embedder.js';
+import type { PaperPayload } from '../src/papers/payload.js';
+import type { PaperPoint } from '../src/store/store.js';
+
+export interface SearchBenchOptions {
+  /** A smoke run: the sample only, hardly any time. */
+  quick: boolean;
+  qdrantUrl: string | undefined;
+  qdrantApiKey: string | undefined;
+}
+
+/** Connections of the heavier load. */
+const BUSY = 16;
+/** Years over which papers are spread: the corpus is nearly all of one, and a filter on it would select everything. */
+const FIRST_YEAR = 2000;
+const YEARS = 25;
+
+interface Pace extends Omit<Load, 'connections'> {
+  /** Distinct queries, asked in turn. */
+  queries: number;
+}
+
+/** What each mode and what filters cost, over HTTP; and reading a query. */
+export async function benchSearch({ quick, qdrantUrl, qdrantApiKey }: SearchBenchOptions): Promise<void> {
+  console.log(measureParsing());
+  const pace: Pace = quick
+    ? { rounds: 1, roundMs: 100, queries: 10 }
+    : { rounds: 4, roundMs: 750, queries: PROBES };
+  const corpus = spreadOverYears((quick ? null : largeCorpus()) ?? SAMPLE);
+  const embedder = await createLocalEmbedder();
+  try {
+    await benchStore(await openScratchLance(), corpus, embedder, pace);
+    if (qdrantUrl) {
+      const address = { url: qdrantUrl, apiKey: qdrantApiKey };
+      await benchStore(await openScratchQdrant(address), corpus, embedder, pace);
+    } else {
+      console.log('\nQdrant is left out: QDRANT_URL is not set.');
+    }
+  } finally {
+    await embedder.close();
+  }
+}
+
+async function benchStore(
+  scratch: ScratchStore,
+  corpus: BenchCorpus,
+  embedder: Embedder,
+  pace: Pace,
+): Promise<void> {
+  await serveCorpus(scratch, corpus, embedder, pace.queries, async (server, papers) => {
+    const questions = toQuestions(server.graphqlUrl, papers);
+    const sends = questions.map(({ send }) => send);
+    // The server embeds each query here, for the only time.
+    await warmUp(sends, pace.queries);
+    await measure(sends, { rounds: 1, roundMs: pace.roundMs, connections: BUSY });
+    const alone = await measure(sends, { ...pace, connections: 1 });
+    const busy = await measure(sends, { ...pace, connections: BUSY });
+    const rows = questions.flatMap(({ name }, at): NamedRow[] => {
+      const [one, many] = [alone[at], busy[at]];
+      return one && many ? [{ name, alone: one, busy: many }] : [];
+    });
+    console.log(toTable(BUSY, rows));
+    console.log(compareFiltered(rows));
+  });
+}
+
+/** Ten whole papers each, the titles of `papers` in turn. */
+function toQuestions(graphqlUrl: string, papers: readonly PaperPayload[]): { name: string; send: Send }[] {
+  const document = `query ($query: String!, $mode: SearchMode, $filter: SearchFilter, $ranking: RankingInput) {
+    search(query: $query, mode: $mode, filter: $filter, ranking: $ranking, first: 10) {
+      nodes { rank score paper { ${PAPER} } }
+    }
+  }`;
+  const ask = (toVariables: (paper: PaperPayload) => object): Send =>
+    createHttpSender({
+      url: graphqlUrl,
+      bodies: papers.map((paper) => ({
+        query: document,
+        variables: { query: paper.title.replace(/\bby\b/gi, ''), ...toVariables(paper) },
+      })),
+      opening: '{"data":{"search":{"nodes":[{"rank":1,',
+    });
+  return [
+    { name: 'hybrid', send: ask(() => ({})) },
+    { name: 'semantic', send: ask(() => ({ mode: 'SEMANTIC' })) },
+    { name: 'keyword', send: ask(() => ({ mode: 'KEYWORD' })) },
+    { name: 'hybrid, ten years', send: ask((paper) => ({ filter: { submitted: yearsAround(paper, 5) } })) },
+    {
+      name: 'hybrid, author and year',
+      send: ask((paper) => ({
+        filter: { authors: { match: [paper.authors[0]] }, submitted: yearsAround(paper, 0) },
+      })),
+    },
+    { name: 'hybrid with recency', send: ask(() => ({ ranking: { recency: {} } })) },
+    { name: 'hybrid with diversity', send: ask(() => ({ ranking: { diversity: 0.3 } })) },
+  ];
+}
+
+function yearsAround({ year = FIRST_YEAR }: PaperPayload, reach: number): { gte: string; lte: string } {
+  return { gte: `${year - reach}-01-01`, lte: `${year + reach}-12-31` };
+}
+
+function compareFiltered(rows: readonly NamedRow[]): string {
+  const p50 = (name: string) => rows.find((row) => row.name === name)?.alone.p50Ms ?? NaN;
+  const ratio = p50('hybrid, author and year') / p50('hybrid');
+  return `Filtered by author and year, a search takes ${ratio.toFixed(2)} of the time of an unfiltered one.`;
+}
+
+/** The corpus with dates of submission spread evenly over the years. */
+function spreadOverYears(corpus: BenchCorpus): BenchCorpus {
+  async function* points(): AsyncGenerator<PaperPoint> {
+    let at = 0;
+    for await (const point of corpus.points()) {
+      const year = FIRST_YEAR + (at++ % YEARS);
+      const day = (point.payload.submitted_at ?? '2000-01-01T00:00:00Z').slice('YYYY'.length);
+      yield { ...point, payload: { ...point.payload, year, submitted_at: `${year}${day}` } };
+    }
+  }
+  return { ...corpus, points };
+}

@@ -1,0 +1,88 @@
+import { countStems, markWords, toStems } from './match-words.js';
+import { toSentences, type Sentence } from './sentences.js';
+import { cosine } from '../vector-math.js';
+import type { FoundBy, RankedPaper } from '../ranked-paper.js';
+import type { SearchHighlight } from '../../generated/graphql.js';
+import type { PayloadField } from '../../papers/payload.js';
+
+/** What highlights are made from. */
+export const HIGHLIGHTED_FIELDS: readonly PayloadField[] = ['title', 'abstract'];
+/** Sentences of an abstract that are compared with the query, each at the price of an embedding. */
+export const MAX_EMBEDDED_SENTENCES = 10;
+/** Sentences of an abstract that are shown for their words. */
+const MAX_WORD_SENTENCES = 2;
+
+export interface EmbeddingSource {
+  embed(text: string): Promise<Float32Array>;
+}
+
+/**
+ * What of a paper shows that it fits: the title where it has words of the query, the sentence of the abstract that is
+ * closest in meaning, and the sentences with most of the words. Nothing for a paper that no text found.
+ *
+ * The closest sentence is looked for in SEMANTIC mode, and in HYBRID mode for papers with none of the words.
+ */
+export async function highlight(
+  source: EmbeddingSource,
+  { paper, foundBy }: Pick<RankedPaper, 'paper' | 'foundBy'>,
+): Promise<SearchHighlight[]> {
+  if (!foundBy) return [];
+  const { title = '', abstract = '' } = paper.payload;
+  const stems = toStems(foundBy.text);
+  const sentences = toSentences(abstract);
+  const inTitle = countStems(title, stems) > 0;
+  const withWords = findByWords(sentences, stems);
+  const hasWords = inTitle || withWords.length > 0;
+  const closest = comparesMeaning(foundBy, hasWords)
+    ? await findClosest(source, foundBy.text, sentences)
+    : null;
+  return [
+    ...(inTitle ? [show('TITLE', 'WORDS', { text: title, start: 0 }, stems)] : []),
+    ...(closest ? [{ ...show('ABSTRACT', 'SENTENCE', closest.sentence, stems), score: closest.score }] : []),
+    ...withWords
+      .filter((sentence) => sentence !== closest?.sentence)
+      .slice(0, MAX_WORD_SENTENCES)
+      .map((sentence) => show('ABSTRACT', 'WORDS', sentence, stems)),
+  ];
+}
+
+function comparesMeaning({ mode }: FoundBy, hasWords: boolean): boolean {
+  return mode === 'SEMANTIC' || (mode === 'HYBRID' && !hasWords);
+}
+
+function show(
+  field: SearchHighlight['field'],
+  kind: SearchHighlight['kind'],
+  { text, start }: Sentence,
+  stems: ReadonlySet<string>,
+): SearchHighlight {
+  return { field, kind, text, start, parts: markWords(text, stems), score: null };
+}
+
+/** Those with words of the query, most distinct ones first, then in order. */
+function findByWords(sentences: readonly Sentence[], stems: ReadonlySet<string>): Sentence[] {
+  return sentences
+    .map((sentence) => ({ sentence, count: countStems(sentence.text, stems) }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count)
+    .map(({ sentence }) => sentence);
+}
+
+async function findClosest(
+  source: EmbeddingSource,
+  text: string,
+  sentences: readonly Sentence[],
+): Promise<{ sentence: Sentence; score: number } | null> {
+  const compared = sentences.slice(0, MAX_EMBEDDED_SENTENCES);
+  const [query, ...embeddings] = await Promise.all(
+    [text, ...compared.map((sentence) => sentence.text)].map((each) => source.embed(each)),
+  );
+  const scored = compared.flatMap((sentence, at) => {
+    const embedding = embeddings[at];
+    return query && embedding ? [{ sentence, score: cosine(query, embedding) }] : [];
+  });
+  return scored.reduce<(typeof scored)[number] | null>(
+    (best, each) => (best && best.score >= each.score ? best : each),
+    null,
+  );
+}

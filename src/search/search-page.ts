@@ -1,0 +1,40 @@
+import type { Interpretation } from './interpret.js';
+import type { Pages } from './paging.js';
+import type { RankedPaper } from './ranked-paper.js';
+import type { Filter } from '../store/filter.js';
+
+/** One page of a search. */
+export interface SearchPage {
+  edges: { readonly cursor: string; node: RankedPaper }[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  /** What was searched in: the filter given and the one read from the query. */
+  filter: Filter | undefined;
+  interpretation: Interpretation;
+  tookMs: number;
+}
+
+/** What lies in a slice of the results, and whether more follows behind it. */
+export interface Results {
+  nodes: RankedPaper[];
+  hasMore: boolean;
+}
+
+export function toSearchPage(
+  { nodes, hasMore }: Results,
+  { slice, toCursor }: Pages,
+  rest: Pick<SearchPage, 'filter' | 'interpretation' | 'tookMs'>,
+): SearchPage {
+  return {
+    ...rest,
+    edges: nodes.map((node) => ({
+      node,
+      // Many clients ask for the nodes alone.
+      get cursor() {
+        return toCursor(node.rank);
+      },
+    })),
+    hasNextPage: hasMore,
+    hasPreviousPage: slice.offset > 0,
+  };
+}

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+interface Page {
+  search: {
+    nodes: { rank: number; score: number | null; paper: { id: string } }[];
+    edges: { cursor: string; node: { paper: { id: string } } }[];
+    pageInfo: {
+      hasNextPage: boolean;
+      hasPreviousPage: boolean;
+      startCursor: string | null;
+      endCursor: string | null;
+    };
+    totalCount: number;
+  };
+}
+
+const SEARCH = `query Page(
+  $query: String, $filter: SearchFilter, $mode: SearchMode, $ranking: RankingInput, $orderBy: SearchOrderInput,
+  $params: SearchParamsInput, $first: Int, $after: String, $last: Int, $before: String
+) {
+  search(
+    query: $query, filter: $filter, mode: $mode, ranking: $ranking, orderBy: $orderBy, params: $params
+    first: $first, after: $after, last: $last, before: $before
+  ) {
+    nodes { rank score paper { id } }
+    edges { cursor node { paper { id } } }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    totalCount
+  }
+}`;
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+type Variables = Record<string, unknown>;
+
+async function find(variables: Variables): Promise<Page['search']> {
+  const { data, errors } = await server.ask<Page>(SEARCH, variables);
+  expect(errors).toBeUndefined();
+  return data.search;
+}
+
+function idsOf({ nodes }: Page['search']): string[] {
+  return nodes.map(({ paper }) => paper.id);
+}
+
+/** All pages from the front to the end. */
+async function walk(search: Variables, first: number): Promise<Page['search'][]> {
+  const pages: Page['search'][] = [];
+  let after: string | null = null;
+  do {
+    const page: Page['search'] = await find({ ...search, first, after });
+    pages.push(page);
+    after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  } while (after !== null);
+  return pages;
+}
+
+describe('every paper is met once, in the same order whatever the page size', () => {
+  test.each<[string, Variables]>([
+    ['a listing', {}],
+    ['a listing, oldest first', { orderBy: { field: 'SUBMITTED', direction: 'ASC' } }],
+    ['a listing by the last update', { orderBy: { field: 'UPDATED' } }],
+    ['by meaning', { query: 'particles and fields', mode: 'SEMANTIC' }],
+    ['by both', { query: 'particles and fields' }],
+    ['by ranks', { query: 'particles and fields', ranking: { fusion: { method: 'RRF' } } }],
+    ['by relative scores', { query: 'the fields', ranking: { fusion: { method: 'RELATIVE_SCORE' } } }],
+    ['with recency', { query: 'particles and fields', ranking: { recency: { weight: 1 } } }],
+    ['with diversity', { query: 'particles and fields', ranking: { diversity: 0.5 } }],
+    ['a query, newest first', { query: 'fields', orderBy: { field: 'SUBMITTED' } }],
+    ['a query, worst first', { query: 'fields', orderBy: { direction: 'ASC' } }],
+  ])('%s', async (_name, search) => {
+    const pages = await walk(search, 37);
+    const ids = pages.flatMap(idsOf);
+    expect(ids).toHaveLength(252);
+    expect(new Set(ids).size).toBe(252);
+    expect(pages.flatMap(({ nodes }) => nodes.map(({ rank }) => rank))).toEqual(ids.map((_, at) => at + 1));
+    expect((await walk(search, 100)).flatMap(idsOf)).toEqual(ids);
+  });
+
+  test('by words: those that have any', async () => {
+    const ids = (await walk({ query: 'quantum field theory', mode: 'KEYWORD' }, 7)).flatMap(idsOf);
+    expect(ids.length).toBeGreaterThan(20);
+    expect(ids.length).toBeLessThan(252);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('fused scores fall from the first paper to the last', async () => {
+    const pages = await walk({ query: 'particles and fields' }, 100);
+    const scores = pages.flatMap(({ nodes }) => nodes.map(({ score }) => score ?? NaN));
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
+});
+
+describe('backwards', () => {
+  test.each<[string, Variables]>([
+    ['by both', { query: 'galaxies' }],
+    ['by words', { query: 'galaxies and stars', mode: 'KEYWORD' }],
+    ['a listing', {}],
+  ])('%s: the pages in front of a cursor, each paper once', async (_name, search) => {
+    const front = await find({ ...search, first: 30 });
+    const ids = idsOf(front);
+    const back: string[] = [];
+    let before: string | null | undefined = front.edges.at(-1)?.cursor;
+    while (before) {
+      const page: Page['search'] = await find({ ...search, last: 7, before });
+      back.unshift(...idsOf(page));
+      expect(page.pageInfo.hasNextPage).toBe(true);
+      before = page.pageInfo.hasPreviousPage ? page.pageInfo.startCursor : null;
+    }
+    expect(back).toEqual(ids.slice(0, -1));
+  });
+});
+
+describe('what a page costs', () => {
+  test('the next one costs no second embedding', async () => {
+    const { pageInfo } = await find({ query: 'embedded only once', first: 5 });
+    server.forgetCalls();
+    await find({ query: 'embedded only once', first: 5, after: pageInfo.endCursor });
+    expect(server.embedCalls).toEqual([]);
+  });
+
+  test('an ordinary one costs the near windows, one behind them the deep windows, too', async () => {
+    const { edges } = await find({ query: 'windows', first: 100 });
+    for (const [at, searches] of [
+      [99, 4],
+      [9, 2],
+    ] as const) {
+      server.forgetCalls();
+      await find({ query: 'windows', first: 50, after: edges[at]?.cursor });
+      expect(server.storeCalls[0]).toEqual(['search', searches]);
+    }
+  });
+});
+
+test('an empty page has no cursors', async () => {
+  expect(await find({ filter: { ids: ['0101.0001'] } })).toEqual({
+    pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+    nodes: [],
+    edges: [],
+    totalCount: 0,
+  });
+});
+
+test('ages count from the first page on every page', async () => {
+  const search = { query: 'galaxies', ranking: { recency: { halfLifeDays: 0.000001, weight: 0.9 } } };
+  const first = await find({ ...search, first: 50 });
+  const page = await find({ ...search, first: 10, after: first.edges[9]?.cursor });
+  expect(page.nodes).toEqual(first.nodes.slice(10, 20));
+});
+
+describe('refusals', () => {
+  async function refuse(variables: Variables, argumentPath: string[], message: string): Promise<void> {
+    const { data, errors } = await server.ask<Page>(SEARCH, variables);
+    expect(data).toEqual({ search: null });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining(message) as unknown,
+        path: ['search'],
+        extensions: { code: 'BAD_USER_INPUT', argumentPath },
+      }),
+    ]);
+  }
+
+  test.each<[string, Variables]>([
+    ['query', { query: 'stars' }],
+    ['filter', { filter: { versionCount: { gte: 1 } } }],
+    ['mode', { mode: 'SEMANTIC' }],
+    ['fusion', { ranking: { fusion: { semanticWeight: 0.6 } } }],
+    ['recency', { ranking: { recency: {} } }],
+    ['diversity', { ranking: { diversity: 0.1 } }],
+    ['order', { orderBy: { direction: 'ASC' } }],
+    ['params', { params: { exact: true } }],
+  ])('a cursor of a search with another %s', async (_name, change) => {
+    const { pageInfo } = await find({ query: 'galaxies' });
+    const variables = { query: 'galaxies', ...change, after: pageInfo.endCursor };
+    await refuse(variables, ['after'], '"after" is a cursor of another search; query, filter, mode');
+  });
+
+  test('a cursor with another rank written into it', async () => {
+    const { pageInfo } = await find({ query: 'galaxies' });
+    const said = JSON.parse(Buffer.from(pageInfo.endCursor ?? '', 'base64url').toString()) as object;
+    const after = Buffer.from(JSON.stringify({ ...said, r: 200 })).toString('base64url');
+    await refuse({ query: 'galaxies', after }, ['after'], 'of another search');
+  });
+
+  test.each<[string, Variables, string[], string]>([
+    ['text that is no cursor', { after: 'x' }, ['after'], 'pass one that a search has returned'],
+    ['an empty cursor', { last: 3, before: '' }, ['before'], 'pass one that a search has returned'],
+    ['"first" with "last"', { first: 3, last: 3 }, ['last'], 'do not go together'],
+    ['"last" without "before"', { last: 3 }, ['last'], 'goes with "before"'],
+    ['no results', { first: 0 }, ['first'], '"first" must be from 1 to 100, not 0'],
+    ['too many results', { first: 101 }, ['first'], '"first" must be from 1 to 100, not 101'],
+  ])('%s', async (_name, variables, argumentPath, message) => {
+    await refuse(variables, argumentPath, message);
+  });
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+const SEARCH = `query Refused(
+  $query: String, $mode: SearchMode, $ranking: RankingInput, $orderBy: SearchOrderInput, $params: SearchParamsInput
+) {
+  search(query: $query, mode: $mode, ranking: $ranking, orderBy: $orderBy, params: $params) { totalCount }
+}`;
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+type Variables = Record<string, unknown>;
+
+test.each<[Variables, string[], string]>([
+  [
+    { ranking: { fusion: { semanticWeight: 2 } } },
+    ['ranking', 'fusion', 'semanticWeight'],
+    'must be from 0 to 1, not 2',
+  ],
+  [{ mode: 'SEMANTIC', ranking: { fusion: {} } }, ['ranking', 'fusion'], 'it goes with mode HYBRID'],
+  [{ ranking: { recency: { halfLifeDays: -1 } } }, ['ranking', 'recency', 'halfLifeDays'], 'must be above 0'],
+  [{ ranking: { recency: { weight: 3 } } }, ['ranking', 'recency', 'weight'], 'must be from 0 to 1, not 3'],
+  [{ ranking: { diversity: -1 } }, ['ranking', 'diversity'], 'must be from 0 to 1, not -1'],
+  [
+    { ranking: { diversity: 1 }, orderBy: { field: 'UPDATED' } },
+    ['ranking', 'diversity'],
+    'leave out "orderBy"',
+  ],
+  [{ ranking: { scoreThreshold: 1.1 } }, ['ranking', 'scoreThreshold'], 'must be from -1 to 1, not 1.1'],
+  [
+    { mode: 'KEYWORD', ranking: { scoreThreshold: 0 } },
+    ['ranking', 'scoreThreshold'],
+    'is a cosine similarity',
+  ],
+  [{ params: { hnswEf: 10_001 } }, ['params', 'hnswEf'], 'must be from 1 to 10000, not 10001'],
+  [
+    { params: { quantization: { oversampling: 101 } } },
+    ['params', 'quantization', 'oversampling'],
+    'from 1 to 100',
+  ],
+  [
+    { params: { quantization: { ignore: true } } },
+    ['params', 'quantization', 'ignore'],
+    'no parameter quantization.ignore',
+  ],
+  [{ mode: 'KEYWORD', params: { exact: true } }, ['params'], 'mode KEYWORD does not use it'],
+  [{ query: 'x'.repeat(100_000) }, ['query'], 'at most 10000 characters, this has 100000'],
+])('%j is refused', async (variables, argumentPath, message) => {
+  const { data, errors } = await server.ask<Record<string, unknown>>(SEARCH, { query: 'x', ...variables });
+  expect(data).toEqual({ search: null });
+  expect(errors).toEqual([
+    expect.objectContaining({
+      message: expect.stringContaining(message) as unknown,
+      path: ['search'],
+      extensions: { code: 'BAD_USER_INPUT', argumentPath },
+    }),
+  ]);
+});
+
+test.each([
+  [{ mode: 'MAGIC' }, 'Value "MAGIC" does not exist in "SearchMode" enum'],
+  [{ ranking: { boost: 3 } }, 'Field "boost" is not defined by type "RankingInput"'],
+])('%j names the variable', async (variables, message) => {
+  const { errors } = await server.ask<Record<string, unknown>>(SEARCH, { query: 'x', ...variables });
+  expect(errors?.[0]?.message).toContain(message);
+  expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+});

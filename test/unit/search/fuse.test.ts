@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { fuse, type FusionMethod, type RankedHit } from '../../../src/search/fuse.js';
+
+/** A ranker's list: `{ a: 3, b: 1 }`, best first. */
+function list(scores: Record<string, number>): RankedHit[] {
+  return Object.entries(scores).map(([id, score], at) => ({ id, score, rank: at + 1 }));
+}
+
+function fuseAll(
+  semantic: Record<string, number>,
+  keyword: Record<string, number>,
+  method: FusionMethod,
+  semanticWeight = 0.5,
+) {
+  return fuse(list(semantic), list(keyword), { method, semanticWeight });
+}
+
+function scores(...args: Parameters<typeof fuseAll>): Record<string, number> {
+  return Object.fromEntries(fuseAll(...args).map(({ id, score }) => [id, Number(score.toFixed(6))]));
+}
+
+describe('the fused score', () => {
+  test.each<[string, Parameters<typeof fuseAll>, Record<string, number>]>([
+    [
+      'RRF gives 61 / (60 + rank) from each list',
+      [{ a: 0.9, b: 0.8, c: 0.1 }, { b: 12, d: 3 }, 'RRF'],
+      { b: 0.991935, a: 0.5, d: 0.491935, c: 0.484127 },
+    ],
+    ['RRF looks at ranks alone', [{ a: 0.9, b: 0.8999 }, {}, 'RRF', 1], { a: 1, b: 0.983871 }],
+    [
+      'RELATIVE_SCORE puts the best of each list at 1 and the worst at 0',
+      [{ a: 0.9, b: 0.8, c: 0.4 }, { b: 12, d: 3 }, 'RELATIVE_SCORE'],
+      { b: 0.9, a: 0.5, c: 0, d: 0 },
+    ],
+    [
+      'RELATIVE_SCORE takes equal scores for the best',
+      [{ a: 0.3, b: 0.3 }, { c: 7 }, 'RELATIVE_SCORE', 0.4],
+      { c: 0.6, a: 0.4, b: 0.4 },
+    ],
+    [
+      'DISTRIBUTION_SCORE puts the mean of each list at a half, three standard deviations above it at 1',
+      [{ a: 3, b: 2, c: 1 }, { b: 4, d: 2 }, 'DISTRIBUTION_SCORE'],
+      { b: 0.558926, a: 0.333333, d: 0.191074, c: 0.166667 },
+    ],
+    [
+      'DISTRIBUTION_SCORE gives a half where nothing deviates',
+      [{ a: 0.3, b: 0.3 }, { c: 7 }, 'DISTRIBUTION_SCORE'],
+      { a: 0.25, b: 0.25, c: 0.25 },
+    ],
+    [
+      'with weight 1 the keyword list adds nothing',
+      [{ a: 2, b: 1 }, { b: 9 }, 'RELATIVE_SCORE', 1],
+      { a: 1, b: 0 },
+    ],
+    [
+      'with weight 0 the semantic list adds nothing',
+      [{ a: 2, b: 1 }, { b: 9 }, 'RELATIVE_SCORE', 0],
+      { b: 1, a: 0 },
+    ],
+    ['one empty list leaves the other', [{}, { a: 2, b: 1 }, 'RRF'], { a: 0.5, b: 0.491935 }],
+    ['two empty lists are an empty ranking', [{}, {}, 'DISTRIBUTION_SCORE'], {}],
+  ])('%s', (_name, args, expected) => {
+    expect(Object.entries(scores(...args))).toEqual(Object.entries(expected));
+  });
+
+  test('DISTRIBUTION_SCORE lets what stands out far pass 1', () => {
+    const flat = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`x${at}`, 1]));
+    const [first] = fuseAll({}, { star: 9, ...flat }, 'DISTRIBUTION_SCORE', 0);
+    expect(first?.id).toBe('star');
+    expect(first?.score).toBeGreaterThan(1);
+  });
+});
+
+describe('the fused list', () => {
+  test('says of each paper what each ranker gave it and what that contributed', () => {
+    expect(fuseAll({ a: 0.9, b: 0.5 }, { b: 4, c: 2 }, 'RELATIVE_SCORE', 0.7)).toEqual([
+      { id: 'a', score: 0.7, semantic: { score: 0.9, rank: 1, contribution: 0.7 }, keyword: null },
+      {
+        id: 'b',
+        score: expect.closeTo(0.3) as unknown,
+        semantic: { score: 0.5, rank: 2, contribution: 0 },
+        keyword: { score: 4, rank: 1, contribution: expect.closeTo(0.3) as unknown },
+      },
+      { id: 'c', score: 0, semantic: null, keyword: { score: 2, rank: 2, contribution: 0 } },
+    ]);
+  });
+
+  test('orders equal scores by id, whatever list they came from', () => {
+    const fused = fuseAll({ d: 1, b: 0.5 }, { c: 9, a: 4 }, 'RRF');
+    expect(fused.map(({ id }) => id)).toEqual(['c', 'd', 'a', 'b']);
+  });
+});

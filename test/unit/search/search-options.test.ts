@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import { readOptions, type SearchOptionArguments } from '../../../src/search/search-options.js';
+
+const DEFAULTS = {
+  mode: 'HYBRID',
+  fusion: { method: 'DISTRIBUTION_SCORE', semanticWeight: 0.5 },
+  recency: null,
+  diversity: 0,
+  scoreThreshold: null,
+  order: { field: 'RELEVANCE', direction: 'DESC' },
+  params: undefined,
+};
+
+test.each<[string, SearchOptionArguments, object]>([
+  ['nothing given', {}, {}],
+  ['nulls', { mode: null, ranking: null, orderBy: null, params: null }, {}],
+  [
+    'nulls further down',
+    {
+      ranking: { fusion: { method: null, semanticWeight: null }, diversity: null, scoreThreshold: null },
+      orderBy: { field: null, direction: null },
+      params: { exact: null, quantization: { ignore: null } },
+    },
+    {},
+  ],
+  [
+    'recency without its numbers',
+    { ranking: { recency: {} } },
+    { recency: { halfLifeDays: 365, weight: 0.5 } },
+  ],
+  [
+    'only the direction',
+    { orderBy: { direction: 'ASC' } },
+    { order: { field: 'RELEVANCE', direction: 'ASC' } },
+  ],
+  [
+    'params, as they are given',
+    { params: { exact: false, hnswEf: 200, quantization: { rescore: true, oversampling: 2 } } },
+    { params: { exact: false, hnswEf: 200, quantization: { rescore: true, oversampling: 2 } } },
+  ],
+  ['a threshold in HYBRID', { ranking: { scoreThreshold: -1 } }, { scoreThreshold: -1 }],
+  ['diversity best first', { ranking: { diversity: 1 }, orderBy: { field: 'RELEVANCE' } }, { diversity: 1 }],
+])('%s has the defaults for the rest', (_name, args, expected) => {
+  expect(readOptions(args)).toEqual({ ...DEFAULTS, ...expected });
+});
+
+describe('refusals', () => {
+  test.each<[SearchOptionArguments, string[], string]>([
+    [
+      { ranking: { fusion: { semanticWeight: 1.1 } } },
+      ['ranking', 'fusion', 'semanticWeight'],
+      '"semanticWeight" must be from 0 to 1, not 1.1',
+    ],
+    [
+      { mode: 'KEYWORD', ranking: { fusion: {} } },
+      ['ranking', 'fusion'],
+      '"fusion" joins two rankings and mode KEYWORD has one; it goes with mode HYBRID',
+    ],
+    [
+      { ranking: { recency: { halfLifeDays: 0 } } },
+      ['ranking', 'recency', 'halfLifeDays'],
+      '"halfLifeDays" must be above 0 and at most 36500, not 0',
+    ],
+    [
+      { ranking: { recency: { weight: -0.1 } } },
+      ['ranking', 'recency', 'weight'],
+      '"weight" must be from 0 to 1, not -0.1',
+    ],
+    [{ ranking: { diversity: 2 } }, ['ranking', 'diversity'], '"diversity" must be from 0 to 1, not 2'],
+    [
+      { ranking: { diversity: 0.5 }, orderBy: { field: 'SUBMITTED' } },
+      ['ranking', 'diversity'],
+      'best-first order only',
+    ],
+    [
+      { ranking: { scoreThreshold: 1.5 } },
+      ['ranking', 'scoreThreshold'],
+      '"scoreThreshold" must be from -1 to 1, not 1.5',
+    ],
+    [
+      { mode: 'KEYWORD', ranking: { scoreThreshold: 0.5 } },
+      ['ranking', 'scoreThreshold'],
+      'it goes with SEMANTIC and HYBRID',
+    ],
+    [{ params: { hnswEf: 0 } }, ['params', 'hnswEf'], '"hnswEf" must be from 1 to 10000, not 0'],
+    [
+      { params: { quantization: { oversampling: 0.5 } } },
+      ['params', 'quantization', 'oversampling'],
+      '"oversampling" must be from 1 to 100, not 0.5',
+    ],
+    [{ mode: 'KEYWORD', params: { exact: true } }, ['params'], 'they go with SEMANTIC and HYBRID'],
+  ])('%j', (args, argumentPath, message) => {
+    expect(() => readOptions(args)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_USER_INPUT',
+        argumentPath,
+        message: expect.stringContaining(message) as unknown,
+      }),
+    );
+  });
+});
