@@ -66,14 +66,21 @@ export class LanceStore implements PaperStore {
   }
 
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>> {
-    return this.#with(({ table }) => readPapers(table, ids, fields));
+    return this.#with(async (opened) => {
+      await opened.addresses.refresh();
+      return readPapers(opened, ids, fields);
+    });
   }
 
   vectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
-    return this.#with(async ({ table, dimension }) => {
-      const vectors = await readVectors(table, ids);
+    return this.#with(async (opened) => {
+      await opened.addresses.refresh();
+      const vectors = await readVectors(opened, ids);
       return new Map(
-        Array.from(vectors, ([id, vector]) => [id, vector ? toUnit(vector) : new Float32Array(dimension)]),
+        Array.from(vectors, ([id, vector]) => [
+          id,
+          vector ? toUnit(vector) : new Float32Array(opened.dimension),
+        ]),
       );
     });
   }

@@ -4,7 +4,8 @@ import { ID, VECTOR, ZERO_VECTOR } from './column-names.js';
 import type { OpenCollection } from './collection.js';
 import { refuseParams } from './refusals.js';
 import { both, readIds, select } from './rows.js';
-import { byScoreThenId, findBest, type Scored } from './scored.js';
+import { readAddresses } from './row-addresses.js';
+import { byScoreThenId, findBest, toScored, type Scored, type ScoredRow } from './scored.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { SearchParams, SearchRequest } from '../store.js';
 
@@ -31,7 +32,7 @@ export async function rankByVector(
 }
 
 async function findNearest(
-  { table }: OpenCollection,
+  { table, addresses }: OpenCollection,
   vector: Float32Array,
   predicate: string | null,
   depth: number,
@@ -45,7 +46,7 @@ async function findNearest(
   // A stored vector of zeros has no distance: the engine leaves it out, and its score is 0.
   const zeros =
     lowest < 0 ? await scoreZero(select(table, both(predicate, `${ZERO_VECTOR} = true`)), 0, depth) : [];
-  return [...hits, ...zeros].sort(byScoreThenId).slice(0, depth);
+  return [...(await toScored(addresses, hits)), ...zeros].sort(byScoreThenId).slice(0, depth);
 }
 
 async function queryNearest(
@@ -53,15 +54,16 @@ async function queryNearest(
   vector: Float32Array,
   count: number,
   params: SearchParams,
-): Promise<Scored[]> {
+): Promise<ScoredRow[]> {
   const nearest = query.nearestTo(vector).column(VECTOR).distanceType('cosine');
   const rows = await withParams(nearest, count, params)
     // Distances that are not asked for by name come with a warning on standard error.
-    .select([ID, DISTANCE])
+    .select([DISTANCE])
+    .withRowId()
     .limit(count)
     .toArrow();
   const distances = rows.getChild(DISTANCE);
-  return readIds(rows).map((id, at) => ({ id, score: 1 - Number(distances?.get(at)) }));
+  return readAddresses(rows).map((row, at) => ({ row, score: 1 - Number(distances?.get(at)) }));
 }
 
 /**

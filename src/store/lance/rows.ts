@@ -1,6 +1,7 @@
 import type { Query, Table } from '@lancedb/lancedb';
 import type { Table as Rows } from 'apache-arrow';
 
+import type { OpenCollection } from './collection.js';
 import { ID, PAYLOAD, VECTOR } from './column-names.js';
 import { readColumns, toColumns } from './payload-columns.js';
 import { quoteAll } from './sql.js';
@@ -20,30 +21,34 @@ export function both(predicate: string | null, other: string): string {
 
 /** The papers that exist among `ids`, with at least these payload fields. */
 export async function readPapers(
-  table: Table,
+  collection: OpenCollection,
   ids: readonly string[],
   fields: readonly PayloadField[],
 ): Promise<Map<string, StoredPaper>> {
-  if (ids.length === 0) return new Map();
   const columns = toColumns(fields);
-  const rows = await readByIds(table, ids, columns ?? [PAYLOAD]);
-  const payloads = columns ? readColumns(rows, fields) : readPayloads(rows);
-  return new Map(readIds(rows).map((id, at) => [id, { id, payload: payloads[at] ?? {} }]));
+  const found = await readByIds(collection, ids, columns ?? [PAYLOAD]);
+  return new Map(
+    found.flatMap((rows) => {
+      const payloads = columns ? readColumns(rows, fields) : readPayloads(rows);
+      return readIds(rows).map((id, at): [string, StoredPaper] => [id, { id, payload: payloads[at] ?? {} }]);
+    }),
+  );
 }
 
 /** The vectors that exist among `ids`, as they were written; a vector of zeros is null. */
 export async function readVectors(
-  table: Table,
+  collection: OpenCollection,
   ids: readonly string[],
 ): Promise<Map<string, Float32Array | null>> {
-  if (ids.length === 0) return new Map();
-  const rows = await readByIds(table, ids, [VECTOR]);
-  const vectors = rows.getChild(VECTOR);
+  const found = await readByIds(collection, ids, [VECTOR]);
   return new Map(
-    readIds(rows).map((id, at) => {
-      // A list column yields vectors of its numbers, whose type the library leaves open.
-      const numbers = vectors?.get(at) as Iterable<number> | null | undefined;
-      return [id, numbers ? Float32Array.from(numbers) : null];
+    found.flatMap((rows) => {
+      const vectors = rows.getChild(VECTOR);
+      return readIds(rows).map((id, at): [string, Float32Array | null] => {
+        // A list column yields vectors of its numbers, whose type the library leaves open.
+        const numbers = vectors?.get(at) as Iterable<number> | null | undefined;
+        return [id, numbers ? Float32Array.from(numbers) : null];
+      });
     }),
   );
 }
@@ -52,11 +57,33 @@ export function readIds(rows: Rows): string[] {
   return Array.from(rows.getChild(ID) ?? [], String);
 }
 
-function readByIds(table: Table, ids: readonly string[], columns: readonly string[]): Promise<Rows> {
+/** The rows of these points: by address where that is known, by their ids where not, or where nothing lies there any more. */
+async function readByIds(
+  { table, addresses }: OpenCollection,
+  ids: readonly string[],
+  columns: readonly string[],
+): Promise<Rows[]> {
+  const wanted = new Set(ids);
+  const known = new Set([...wanted].map((id) => addresses.addressOf(id)).filter((row) => row !== undefined));
+  const taken =
+    known.size > 0
+      ? await table
+          .takeRowIds([...known])
+          .select([ID, ...columns])
+          .toArrow()
+      : null;
+  for (const id of taken ? readIds(taken) : []) wanted.delete(id);
+  const found = wanted.size > 0 ? await findByIds(table, wanted, columns) : null;
+  if (found) addresses.remember(found);
+  return [taken, found].filter((rows) => rows !== null);
+}
+
+function findByIds(table: Table, ids: ReadonlySet<string>, columns: readonly string[]): Promise<Rows> {
   return table
     .query()
-    .where(`${ID} IN (${quoteAll(new Set(ids))})`)
+    .where(`${ID} IN (${quoteAll(ids)})`)
     .select([ID, ...columns])
+    .withRowId()
     .toArrow();
 }
 

@@ -1,6 +1,14 @@
+import type { RowAddress, RowAddresses } from './row-addresses.js';
+
 /** A point and its score. */
 export interface Scored {
   id: string;
+  score: number;
+}
+
+/** A row as the engine ranks it. */
+export interface ScoredRow {
+  row: RowAddress;
   score: number;
 }
 
@@ -17,9 +25,9 @@ const MOST_TIED = 10_000;
  * @returns all that the last query found, the hits with the score of the last in no order, and whether there are no more.
  */
 export async function findBest(
-  query: (count: number) => Promise<Scored[]>,
+  query: (count: number) => Promise<ScoredRow[]>,
   depth: number,
-): Promise<{ hits: Scored[]; isAll: boolean }> {
+): Promise<{ hits: ScoredRow[]; isAll: boolean }> {
   let asked = depth + TIE_MARGIN;
   let hits = await query(asked);
   while (hits.length === asked && asked < MOST_TIED && hits[depth - 1]?.score === hits.at(-1)?.score) {
@@ -27,6 +35,12 @@ export async function findBest(
     hits = await query(asked);
   }
   return { hits, isAll: hits.length < asked };
+}
+
+/** The points of ranked rows. */
+export async function toScored(addresses: RowAddresses, hits: readonly ScoredRow[]): Promise<Scored[]> {
+  const ids = await addresses.idsOf(hits.map(({ row }) => row));
+  return ids.map((id, at) => ({ id, score: hits[at]?.score ?? 0 }));
 }
 
 /** Best first, equal scores by id. */

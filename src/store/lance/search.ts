@@ -4,6 +4,7 @@ import { toPredicate } from './filter.js';
 import { rankByKeywords } from './keyword.js';
 import { list } from './listing.js';
 import { rankByVector } from './nearest.js';
+import { MovedRowsError } from './row-addresses.js';
 import { both, readPapers, readVectors } from './rows.js';
 import { quote } from './sql.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
@@ -24,16 +25,17 @@ export async function searchCollection(
   collection: OpenCollection,
   requests: readonly SearchRequest[],
 ): Promise<(Hit[] | Error)[]> {
+  await collection.addresses.refresh();
   const anchors = requests.flatMap(({ ranking }) => anchorOf(ranking));
-  const vectors = await readVectors(collection.table, anchors);
+  const vectors = await readVectors(collection, anchors);
   const predicateOf = createPredicates();
   const outcomes = await Promise.all(
-    requests.map((request) => rank(collection, request, vectors, predicateOf).catch(onlyPublicErrors)),
+    requests.map((request) => rankSettled(collection, request, vectors, predicateOf).catch(onlyPublicErrors)),
   );
   const asking = requests.map(({ fields }, at) => ({ fields, outcome: outcomes[at] ?? [] }));
   const wanted = asking.filter(({ fields, outcome }) => fields.length > 0 && Array.isArray(outcome));
   const papers = await readPapers(
-    collection.table,
+    collection,
     wanted.flatMap(({ outcome }) => (Array.isArray(outcome) ? outcome.map(({ id }) => id) : [])),
     [...new Set(wanted.flatMap(({ fields }) => fields))],
   );
@@ -63,6 +65,16 @@ function onlyPublicErrors(thrown: unknown): Error {
   throw thrown;
 }
 
+/** Ranks again when another process has moved rows meanwhile. */
+async function rankSettled(...args: Parameters<typeof rank>): Promise<Ranked[]> {
+  try {
+    return await rank(...args);
+  } catch (error) {
+    if (!(error instanceof MovedRowsError)) throw error;
+    return rank(...args);
+  }
+}
+
 async function rank(
   collection: OpenCollection,
   request: SearchRequest,
@@ -83,7 +95,7 @@ async function rank(
       return rankByVector(collection, request, vector ?? new Float32Array(collection.dimension), others);
     }
     case 'keyword':
-      return rankByKeywords(collection.table, request, ranking.text, predicate);
+      return rankByKeywords(collection, request, ranking.text, predicate);
     case 'listing': {
       const ids = await list(collection.table, request, ranking, predicate);
       return ids.map((id) => ({ id, score: null }));

@@ -9,7 +9,7 @@ import { METADATA, arxivIds, hitsOf, paper, request, searchOne } from '../../../
 import { toPointId } from '../../../../src/papers/point-id.js';
 import { openLanceStore, type LanceStoreOptions } from '../../../../src/store/lance/store.js';
 import type { Filter } from '../../../../src/store/filter.js';
-import type { PaperPoint, PaperStore } from '../../../../src/store/store.js';
+import type { PaperPoint, PaperStore, SearchParams } from '../../../../src/store/store.js';
 
 let dataDir: string;
 let opened: PaperStore[];
@@ -209,6 +209,37 @@ describe('many points', () => {
     expect((await searchAll({ offset: 0, limit: 1, filter: zero }))[0]).toEqual([
       { id: toPointId('zero'), score: 0 },
     ]);
+  }, 30_000);
+
+  test('are searched as the parameters of a query say', async () => {
+    const store = await open({ approximateFromRows: 5_000 });
+    await store.create({ ...METADATA, dimension: DIMENSION });
+    await store.upsert(points);
+    const vector = Float32Array.from(points[0]?.vector ?? [], (each) => each + 0.01);
+    const search = async (params?: SearchParams) => {
+      const hits = await searchOne(store, {
+        ranking: { kind: 'nearest', vector },
+        limit: 10,
+        window: 10,
+        fields: [],
+        ...(params && { params }),
+      });
+      return hits.map(({ id, score }) => ({ id, score: score ?? NaN }));
+    };
+    const scanned = await search();
+    await store.optimize();
+
+    expect(await search({ exact: true })).toEqual(scanned);
+    expect(recall([scanned], [await search({ hnswEf: 400, quantization: { oversampling: 4 } })])).toBe(1);
+    const copies = await search({ hnswEf: 400, quantization: { rescore: false } });
+    expect(recall([scanned], [copies])).toBeGreaterThanOrEqual(0.6);
+    // Distances of the quantized copies, which are near the vectors' own.
+    expect(copies[0]?.score).toBeCloseTo(scanned[0]?.score ?? NaN, 1);
+    expect(copies[0]?.score).not.toBe(scanned[0]?.score);
+    await expect(search({ quantization: { ignore: true } })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      argumentPath: ['params', 'quantization', 'ignore'],
+    });
   }, 30_000);
 });
 
