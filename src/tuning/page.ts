@@ -168,7 +168,7 @@ function escape(text: string): string {
 const STYLE = `
 :root { color-scheme: light; font: 16px/1.5 system-ui, sans-serif; color: #111827; background: #f8fafc; }
 body { margin: 0; }
-main { max-width: 76rem; margin: 0 auto; padding: 2rem 1.5rem 4rem; }
+main { max-width: 84rem; margin: 0 auto; padding: 2rem 1.5rem 4rem; }
 h1 { margin: 0; font-size: 1.7rem; }
 h2 { margin: 0; font-size: 1.35rem; }
 h3 { margin: 0 0 .5rem; font-size: 1rem; }
@@ -179,8 +179,8 @@ section { background: #fff; border: 1px solid #e5e7eb; border-radius: 10px; padd
 .problem { border-left: 4px solid #b91c1c; background: #fef2f2; padding: .7rem 1rem; border-radius: 0 6px 6px 0; }
 pre { margin: .6rem 0 0; overflow-x: auto; font-size: .85rem; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; width: 100%; }
-th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid #e5e7eb; white-space: nowrap; }
+table { border-collapse: collapse; font-size: .8rem; font-variant-numeric: tabular-nums; width: 100%; }
+th, td { padding: .3rem .45rem; text-align: right; border-bottom: 1px solid #e5e7eb; white-space: nowrap; }
 thead th { color: #4b5563; font-weight: 600; border-bottom: 2px solid #cbd5e1; }
 th[scope=row], thead th:nth-child(2) { text-align: left; font-weight: 500; }
 td small { display: block; color: #9ca3af; font-size: .72rem; line-height: 1.1; }
