@@ -1,13 +1,43 @@
 import type { FacetCount } from './store.js';
 
-/** The most frequent values, equal counts by value. */
-export function topCounts(counts: ReadonlyMap<string | number, number>, limit: number): FacetCount[] {
-  return Array.from(counts, ([value, count]) => ({ value, count }))
-    .sort(byCountThenValue)
-    .slice(0, limit);
+/**
+ * The most frequent values, equal counts by value.
+ *
+ * @param counts how often each value occurs, by its number.
+ * @param valueAt is asked only for values that may be among them: there can be a hundred thousand, and making a text of
+ * each would take longer than counting them.
+ */
+export function topCounts(
+  counts: readonly number[],
+  valueAt: (index: number) => string | number,
+  limit: number,
+): FacetCount[] {
+  const top: FacetCount[] = [];
+  counts.forEach((count, index) => {
+    const last = top.length < limit ? undefined : top.at(-1);
+    if (last && count < last.count) return;
+    const candidate = { value: valueAt(index), count };
+    if (last && byCountThenValue(last, candidate) < 0) return;
+    if (last) top.pop();
+    top.splice(placeIn(top, candidate), 0, candidate);
+  });
+  return top;
 }
 
 export function byCountThenValue(a: FacetCount, b: FacetCount): number {
   if (a.count !== b.count) return b.count - a.count;
   return a.value < b.value ? -1 : 1;
+}
+
+/** Where the candidate keeps the sorted counts sorted. */
+function placeIn(sorted: readonly FacetCount[], candidate: FacetCount): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = sorted[middle];
+    if (other && byCountThenValue(other, candidate) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -133,6 +133,20 @@ describe('an upsert', () => {
   });
 });
 
+describe('facets', () => {
+  test('of a filter that the store refuses cost no others', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    await store.upsert([paper('2401.00001', [1, 0, 0, 0], { year: 2024 })]);
+    const [refused, answered] = await store.facets([
+      { field: 'year', filter: { must: [{ is_null: { key: 'year' } }] }, limit: 10 },
+      { field: 'year', limit: 10 },
+    ]);
+    expect(refused).toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringMatching(/is_null/) });
+    expect(answered).toEqual([{ value: 2024, count: 1 }]);
+  });
+});
+
 describe('a filter that is large', () => {
   test('may be as deep as it is let, and as broad', async () => {
     const store = await open();
