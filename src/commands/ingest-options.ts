@@ -77,7 +77,7 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
       'where lines go that cannot be stored; replaced by each load',
       'rejects.jsonl',
     )
-    .option('--batch-size <count>', 'most papers in one write', atLeast(1), 2_000)
+    .option('--batch-size <count>', 'most papers in one write', atLeast(1), 1_000)
     .option('--max-wait <seconds>', 'how long to wait for a store or embedder that fails', atLeast(0), 300)
     .addOption(
       new Option('--index <when>', 'the vector index: built at the end, which is quicker, or while loading')

@@ -1,12 +1,11 @@
-import type { BatchPlan, PreparedRecord } from './batch.js';
+import type { BatchPlan, BatchRecord } from './batch.js';
 import { countRead, countRejected, noCounts, totalRejected, type Counts } from './counts.js';
 import { estimateCost } from './prices.js';
 import { toDuration } from './progress.js';
-import { readBatches } from './read-batches.js';
+import { openReader } from './read-batches.js';
 import { isUnchanged } from './stored-hash.js';
 import { formatCost, formatTable } from './summary.js';
-import { toEmbeddedText, type Embedder } from '../embedding/embedder.js';
-import { toPointId } from '../papers/point-id.js';
+import type { Embedder } from '../embedding/embedder.js';
 import type { PaperStore } from '../store/store.js';
 
 /** Texts that are embedded to learn how long all of them will take, where that costs nothing. */
@@ -40,14 +39,20 @@ export async function dryRun({ plan, embedder, store, signal }: DryRunOptions): 
   const counts = noCounts();
   const trial: string[] = [];
   const startedAt = performance.now();
-  for await (const batch of readBatches(plan)) {
-    signal.throwIfAborted();
-    countRead(counts, batch);
-    for (const { reason } of batch.rejected) countRejected(counts, reason);
-    const texts = await countRecords(counts, batch.records, store);
-    counts.embedded += texts.length;
-    counts.tokens += await embedder.countTokens(texts);
-    trial.push(...texts.slice(0, TRIAL_TEXTS - trial.length));
+  const reader = openReader({ plan, encoder: null });
+  try {
+    for await (const batch of reader.batches()) {
+      signal.throwIfAborted();
+      batch.release();
+      countRead(counts, batch);
+      for (const { reason } of batch.rejected) countRejected(counts, reason);
+      const texts = await countRecords(counts, batch.records, store);
+      counts.embedded += texts.length;
+      counts.tokens += await embedder.countTokens(texts);
+      trial.push(...texts.slice(0, TRIAL_TEXTS - trial.length));
+    }
+  } finally {
+    await reader.close();
   }
   const readingSeconds = (performance.now() - startedAt) / 1_000;
   const storingSeconds = (counts.new + counts.updated) / STORED_PER_SECOND;
@@ -65,20 +70,20 @@ export async function dryRun({ plan, embedder, store, signal }: DryRunOptions): 
 /** @returns the texts that would have to be embedded. */
 async function countRecords(
   counts: Counts,
-  records: readonly PreparedRecord[],
+  records: readonly BatchRecord[],
   store: PaperStore | null,
 ): Promise<string[]> {
-  const latest = new Map(records.map((record) => [toPointId(record.payload.id), record]));
+  const latest = new Map(records.map((record) => [record.id, record]));
   const stored = await store?.retrieve([...latest.keys()], ['content_hash']);
   counts.unchanged += records.length - latest.size;
-  return [...latest].flatMap(([id, { payload, vector }]) => {
+  return [...latest].flatMap(([id, { contentHash, text }]) => {
     const paper = stored?.get(id);
-    if (paper && isUnchanged(paper.payload.content_hash, payload.content_hash)) {
+    if (paper && isUnchanged(paper.payload.content_hash, contentHash)) {
       counts.unchanged++;
       return [];
     }
     counts[paper ? 'updated' : 'new']++;
-    return vector ? [] : [toEmbeddedText(payload)];
+    return text === null ? [] : [text];
   });
 }
 

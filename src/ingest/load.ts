@@ -1,7 +1,7 @@
 import type { Batch, BatchPlan, InputPosition } from './batch.js';
 import type { Checkpoint } from './checkpoint.js';
 import { countRead, countRejected, noCounts, type Counts } from './counts.js';
-import { readBatches } from './read-batches.js';
+import { openReader } from './read-batches.js';
 import type { RejectsFile } from './rejects.js';
 import { withRetries } from './retry.js';
 import { storeBatch, type BatchOutcome, type Destination } from './store-batch.js';
@@ -51,20 +51,21 @@ export async function load(options: LoadOptions): Promise<boolean> {
   const { plan, maxInFlight, signal } = options;
   const run = createRun(options);
   const running: Running[] = [];
+  const reader = openReader({ plan, encoder: options.destination.store.encoder });
   const takeFirst = async () => {
     const first = running.shift();
     if (first) await run.commit(first.batch, await first.outcome);
   };
   let isPrepared = false;
   try {
-    for await (const batch of readBatches(plan)) {
+    for await (const batch of reader.batches()) {
       if (signal.aborted) break;
       if (!isPrepared) {
         await options.prepare();
         await options.rejects.begin();
       }
       isPrepared = true;
-      const ids = new Set(batch.records.map(({ payload }) => payload.id));
+      const ids = new Set(batch.records.map(({ id }) => id));
       while (running.length >= maxInFlight || running.some((other) => isOverlapping(other.ids, ids))) {
         await takeFirst();
       }
@@ -73,13 +74,14 @@ export async function load(options: LoadOptions): Promise<boolean> {
     while (running.length > 0) await takeFirst();
   } finally {
     await Promise.allSettled(running.map(({ outcome }) => outcome));
+    await reader.close();
     if (isPrepared) await run.save();
   }
   return !signal.aborted;
 }
 
 function start(batch: Batch, ids: ReadonlySet<string>, destination: Destination): Running {
-  const outcome = storeBatch(batch, destination);
+  const outcome = storeBatch(batch, destination).finally(() => batch.release());
   // Whoever takes the outcome sees the failure; until then it is nobody's.
   outcome.catch(() => undefined);
   return { batch, ids, outcome };

@@ -1,4 +1,4 @@
-import type { Batch, BatchPlan, PreparedRecord, RejectedLine } from './batch.js';
+import type { BatchPlan, PreparedBatch, PreparedRecord, RejectedLine } from './batch.js';
 import { checkEmbedding } from './check-embedding.js';
 import { toContentHash } from './content-hash.js';
 import { withVectorHash } from './stored-hash.js';
@@ -8,9 +8,10 @@ import { readRecords } from './read/read-records.js';
 import type { Source } from './read/find-sources.js';
 import { isSelected } from './selection.js';
 import { StartupError } from '../errors/errors.js';
+import { toPointId } from '../papers/point-id.js';
 
 /** A batch holds its lines until they are stored: bounds what lies in memory when records are long. */
-const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+const MAX_BATCH_BYTES = 12 * 1024 * 1024;
 /** A stretch in which hardly anything is wanted ends here, so that progress is seen and saved. */
 const MAX_BATCH_LINES = 20_000;
 
@@ -19,7 +20,7 @@ const MAX_BATCH_LINES = 20_000;
  *
  * @throws StartupError for a source that is no arXiv dump, or that has embeddings of a model nobody named.
  */
-export async function* prepareBatches(plan: BatchPlan): AsyncGenerator<Batch> {
+export async function* prepareBatches(plan: BatchPlan): AsyncGenerator<PreparedBatch> {
   let bytesBefore = sumOfBytes(plan.sources.slice(0, plan.start.source));
   let left = plan.limit ?? Infinity;
   for (let index = plan.start.source; index < plan.sources.length && left > 0; index++) {
@@ -38,11 +39,11 @@ async function* readSource(
   source: Source,
   index: number,
   limit: number,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<PreparedBatch> {
   const { offset, line } = index === plan.start.source ? plan.start : { offset: 0, line: 0 };
   let left = limit;
   let batch = newBatch(source.name);
-  const close = (end: Batch['end'], bytesRead: number): Batch => {
+  const close = (end: PreparedBatch['end'], bytesRead: number): PreparedBatch => {
     const closed = { ...batch.content, end, bytesRead };
     batch = newBatch(source.name);
     return closed;
@@ -67,7 +68,7 @@ async function* readSource(
 }
 
 interface OpenBatch {
-  content: Omit<Batch, 'end' | 'bytesRead'>;
+  content: Omit<PreparedBatch, 'end' | 'bytesRead'>;
   rawBytes: number;
   toEmbed: number;
 }
@@ -120,8 +121,18 @@ function prepare(
   const vector = supplied(item, plan);
   if (vector === null && plan.embeddings === 'require') return 'withoutEmbedding';
   if (vector !== null && 'reason' in vector) return toRejectedLine(source, item, vector);
-  payload.content_hash = withVectorHash(toContentHash(payload), vector);
-  return { payload, line: item.line, offset: item.offset, vector, raw: item.raw };
+  const json = JSON.stringify(payload);
+  payload.content_hash = withVectorHash(toContentHash(json), vector);
+  return {
+    id: toPointId(payload.id),
+    payload,
+    // What `JSON.stringify` would make of it now, which takes as long as hashing.
+    payloadJson: `${json.slice(0, -1)},"content_hash":"${payload.content_hash}"}`,
+    line: item.line,
+    offset: item.offset,
+    vector,
+    raw: item.raw,
+  };
 }
 
 function supplied({ record }: RecordItem, plan: BatchPlan) {

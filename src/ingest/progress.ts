@@ -39,30 +39,32 @@ function createBar({ stream, ...start }: ProgressOptions, bytesTotal: number): P
   const startedAt = performance.now();
   const bars = new MultiBar({
     stream,
-    format: '{step} {bar} {percentage}% {figures}',
-    barsize: 24,
+    format: '{step} {bar} {percentage}%  {figures}',
+    // What is left of the line is for the figures.
+    barsize: Math.max(8, Math.min(24, stream.columns - 100)),
     hideCursor: true,
     clearOnComplete: false,
     gracefulExit: false,
   });
-  let current: { name: string; bar: SingleBar } | null = null;
-  const show = (name: string, done: number, total: number, figures: string) => {
-    if (current?.name !== name) {
-      current?.bar.update(current.bar.getTotal());
-      current = { name, bar: bars.create(total, 0, { step: name, figures }) };
+  let current: { step: string; bar: SingleBar; counts: string } | null = null;
+  const show = (step: string, done: number, total: number, ahead: string, counts = '') => {
+    const figures = ahead + counts;
+    if (current?.step !== step) {
+      current?.bar.update(current.bar.getTotal(), { figures: current.counts });
+      current = { step, bar: bars.create(total, 0, { step: step.padEnd(8), figures }), counts };
     }
+    current.counts = counts;
     current.bar.setTotal(total);
-    current.bar.update(done, { step: name, figures });
+    current.bar.update(done, { figures });
   };
   return {
     loading(state) {
       const speed = toSpeed(state, start, performance.now() - startedAt);
-      const figures = [...toFigures(state.counts, speed), `ETA ${toEta(state, bytesTotal, speed)}`].join(
-        '  ',
-      );
-      show('loading', state.bytesRead, bytesTotal, figures);
+      // First what must not be cut off by a narrow terminal.
+      const ahead = `ETA ${toEta(state, bytesTotal, speed)}  `;
+      show('loading', state.bytesRead, bytesTotal, ahead, toFigures(state.counts, speed).join('  '));
     },
-    step: ({ name, done, total }) => show(name, done, total, `${done}/${total}`),
+    step: ({ name, done, total }) => show('indexing', done, total, `${name}  ${done}/${total}`),
     note: (message) => {
       bars.log(`${message}\n`);
     },

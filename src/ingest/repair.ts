@@ -44,7 +44,7 @@ function toAdopted({ id, payload: stored }: ForeignPoint): AdoptedPaper | null {
   });
   if ('reason' in record) return null;
   const payload = toPayload(record);
-  return { id, payload: { ...payload, content_hash: toContentHash(payload) } };
+  return { id, payload: { ...payload, content_hash: toContentHash(JSON.stringify(payload)) } };
 }
 
 function joined(value: unknown, separator: string): unknown {

@@ -28,10 +28,7 @@ export async function takeLock(
   while (!(await tryLock(file))) {
     signal.throwIfAborted();
     const holder = await readHolder(file);
-    if (await isDead(file, holder)) {
-      await rm(file, { force: true });
-      continue;
-    }
+    if ((await isDead(file, holder)) && (await removeDead(file))) continue;
     if (!told && holder) onWait(holder.pid);
     told ||= holder !== null;
     await setTimeout(LOOK_EVERY_MS, undefined, { signal });
@@ -40,8 +37,31 @@ export async function takeLock(
   timer.unref();
   return async () => {
     clearInterval(timer);
-    await rm(file, { force: true });
+    // Somebody who could not see that this process lives may have taken the lock over.
+    const holder = await readHolder(file);
+    if (holder?.pid === process.pid && holder.host === hostname()) await rm(file, { force: true });
   };
+}
+
+/**
+ * One at a time, and having looked again: of two who find the same dead holder, the slower one would otherwise remove the
+ * lock that the quicker one has just taken.
+ *
+ * @returns whether it was removed; false while somebody else is about to.
+ */
+async function removeDead(file: string): Promise<boolean> {
+  const guard = `${file}.takeover`;
+  if (!(await tryLock(guard))) {
+    if (await isDead(guard, await readHolder(guard))) await rm(guard, { force: true });
+    return false;
+  }
+  try {
+    if (!(await isDead(file, await readHolder(file)))) return false;
+    await rm(file, { force: true });
+    return true;
+  } finally {
+    await rm(guard, { force: true });
+  }
 }
 
 async function tryLock(file: string): Promise<boolean> {

@@ -1,12 +1,11 @@
-import type { Batch, PreparedRecord, RejectedLine } from './batch.js';
+import type { Batch, BatchRecord, RecordToEncode, RejectedLine } from './batch.js';
 import { embedTexts } from './embed-texts.js';
 import type { RejectReason } from './reject.js';
 import { withRetries, type RetryOptions } from './retry.js';
 import { isUnchanged } from './stored-hash.js';
-import { toEmbeddedText, type Embedder } from '../embedding/embedder.js';
+import type { Embedder } from '../embedding/embedder.js';
 import { BadUserInputError, toError } from '../errors/errors.js';
-import { toPointId } from '../papers/point-id.js';
-import type { PaperPoint, PaperStore } from '../store/store.js';
+import type { PaperStore } from '../store/store.js';
 
 export interface Destination {
   store: PaperStore;
@@ -26,8 +25,9 @@ export interface BatchOutcome {
 
 /** A record that is new or has changed. */
 interface Candidate {
-  id: string;
-  record: PreparedRecord;
+  /** Place in the batch's records. */
+  at: number;
+  record: BatchRecord;
   isNew: boolean;
 }
 
@@ -39,104 +39,101 @@ interface Candidate {
  */
 export async function storeBatch(batch: Batch, destination: Destination): Promise<BatchOutcome> {
   const candidates = await findChanged(batch.records, destination);
-  const { points, embedded, failed } = await toPoints(candidates, destination);
-  const isNew = new Set(candidates.filter((candidate) => candidate.isNew).map(({ id }) => id));
+  const { records, embedded, failed } = await embedLacking(candidates, destination);
+  const isNew = new Set(candidates.filter((candidate) => candidate.isNew).map(({ at }) => at));
+  const fresh = records.filter(({ at }) => isNew.has(at));
+  const changed = records.filter(({ at }) => !isNew.has(at));
   const refused = new Map([
-    ...(await upsertApart(
-      points.filter(({ id }) => isNew.has(id)),
-      destination,
-      true,
-    )),
-    ...(await upsertApart(
-      points.filter(({ id }) => !isNew.has(id)),
-      destination,
-      false,
-    )),
+    ...(await upsertApart(batch, fresh, destination, true)),
+    ...(await upsertApart(batch, changed, destination, false)),
   ]);
 
-  const problems = new Map([...failed, ...refused]);
-  const stored = candidates.filter(({ id }) => !problems.has(id));
-  const fresh = stored.filter(({ isNew }) => isNew).length;
+  const stored = candidates.filter(({ at }) => !failed.has(at) && !refused.has(at));
+  const stillNew = stored.filter(({ at }) => isNew.has(at)).length;
   return {
-    new: fresh,
-    updated: stored.length - fresh,
+    new: stillNew,
+    updated: stored.length - stillNew,
     unchanged: batch.records.length - candidates.length,
     embedded,
-    rejected: candidates.flatMap((candidate) => {
-      const reason = failed.has(candidate.id) ? 'embedding_refused' : 'store_refused';
-      const error = problems.get(candidate.id);
-      return error ? [toRejectedLine(batch.source, candidate.record, reason, error)] : [];
-    }),
+    rejected: [
+      ...(await toRejectedLines(batch, failed, 'embedding_refused')),
+      ...(await toRejectedLines(batch, refused, 'store_refused')),
+    ],
   };
 }
 
 async function findChanged(
-  records: readonly PreparedRecord[],
+  records: readonly BatchRecord[],
   { store, retries }: Destination,
 ): Promise<Candidate[]> {
   // Of several lines with one id the last counts.
-  const latest = new Map(records.map((record) => [toPointId(record.payload.id), record]));
+  const latest = new Map(records.map((record, at) => [record.id, { record, at }]));
   const stored = await withRetries(() => store.retrieve([...latest.keys()], ['content_hash']), retries);
-  return [...latest].flatMap(([id, record]) => {
+  return [...latest].flatMap(([id, { record, at }]) => {
     const paper = stored.get(id);
-    const isSame = paper && isUnchanged(paper.payload.content_hash, record.payload.content_hash);
-    return isSame ? [] : [{ id, record, isNew: !paper }];
+    const isSame = paper && isUnchanged(paper.payload.content_hash, record.contentHash);
+    return isSame ? [] : [{ at, record, isNew: !paper }];
   });
 }
 
-async function toPoints(candidates: readonly Candidate[], { embedder, retries }: Destination) {
-  const lacking = candidates.filter(({ record }) => record.vector === null);
-  const texts = lacking.map(({ record }) => toEmbeddedText(record.payload));
+async function embedLacking(candidates: readonly Candidate[], { embedder, retries }: Destination) {
+  const lacking = candidates.flatMap(({ at, record: { text } }) => (text === null ? [] : [{ at, text }]));
+  const texts = lacking.map(({ text }) => text);
   const outcomes = texts.length === 0 ? [] : await embedTexts(embedder, texts, retries);
-  const embeddings = new Map(lacking.map(({ id }, at) => [id, outcomes[at]]));
+  const embeddings = new Map(lacking.map(({ at }, index) => [at, outcomes[index]]));
 
-  const failed = new Map<string, Error>();
-  const points = candidates.flatMap(({ id, record }): PaperPoint[] => {
-    const vector = record.vector ?? embeddings.get(id);
-    if (vector instanceof Float32Array) return [{ id, vector, payload: record.payload }];
-    failed.set(id, vector ?? new Error('The embedder gave no outcome for this text'));
+  const failed = new Map<number, Error>();
+  const records = candidates.flatMap(({ at, record: { text } }): RecordToEncode[] => {
+    const vector = text === null ? null : embeddings.get(at);
+    if (vector === null || vector instanceof Float32Array) return [{ at, vector }];
+    failed.set(at, vector ?? new Error('The embedder gave no outcome for this text'));
     return [];
   });
-  return { points, embedded: lacking.length - failed.size, failed };
+  return { records, embedded: lacking.length - failed.size, failed };
 }
 
 /**
- * Writes the points; when the store refuses them, halves them until those it refuses stand alone.
+ * Writes the records; when the store refuses them, halves them until those it refuses stand alone.
  *
- * @returns the points that were refused, with the store's reason.
+ * @returns the places of those that were refused, with the store's reason.
  */
 async function upsertApart(
-  points: readonly PaperPoint[],
+  batch: Batch,
+  records: readonly RecordToEncode[],
   destination: Destination,
   areNew: boolean,
-): Promise<Map<string, Error>> {
-  const [first] = points;
+): Promise<Map<number, Error>> {
+  const [first] = records;
   if (!first) return new Map();
   // What failed may have been stored all the same: from the second try on nothing is known to be new.
   let mayBeStored = !areNew;
   try {
+    const points = await batch.encode(records);
     await withRetries(async () => {
       const options = { areNew: !mayBeStored };
       mayBeStored = true;
-      await destination.store.upsert(points, options);
+      await destination.store.upsertEncoded(points, options);
     }, destination.retries);
     return new Map();
   } catch (error) {
     if (!(error instanceof BadUserInputError)) throw error;
-    if (points.length === 1) return new Map([[first.id, toError(error)]]);
-    const middle = Math.ceil(points.length / 2);
+    if (records.length === 1) return new Map([[first.at, toError(error)]]);
+    const middle = Math.ceil(records.length / 2);
     return new Map([
-      ...(await upsertApart(points.slice(0, middle), destination, false)),
-      ...(await upsertApart(points.slice(middle), destination, false)),
+      ...(await upsertApart(batch, records.slice(0, middle), destination, false)),
+      ...(await upsertApart(batch, records.slice(middle), destination, false)),
     ]);
   }
 }
 
-function toRejectedLine(
-  source: string,
-  { line, offset, raw }: PreparedRecord,
+function toRejectedLines(
+  batch: Batch,
+  problems: ReadonlyMap<number, Error>,
   reason: RejectReason,
-  { message }: Error,
-): RejectedLine {
-  return { source, line, offset, reason, detail: message, raw };
+): Promise<RejectedLine[]> {
+  const lines = [...problems].map(async ([at, { message }]) => {
+    const { line = 0, offset = 0 } = batch.records[at] ?? {};
+    return { source: batch.source, line, offset, reason, detail: message, raw: await batch.readLine(at) };
+  });
+  return Promise.all(lines);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * What is kept with a paper as `content_hash`: the hash of its payload, and behind a dot that of its embedding where it
@@ -18,8 +18,5 @@ export function isUnchanged(stored: string | undefined, incoming: string | undef
 }
 
 function hashVector({ buffer, byteOffset, byteLength }: Float32Array): string {
-  return createHash('sha256')
-    .update(new Uint8Array(buffer, byteOffset, byteLength))
-    .digest('base64url')
-    .slice(0, 16);
+  return hash('sha256', new Uint8Array(buffer, byteOffset, byteLength), 'base64url').slice(0, 16);
 }

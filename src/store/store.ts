@@ -9,7 +9,26 @@ export interface PaperPoint {
   id: string;
   vector: Float32Array | readonly number[];
   payload: PaperPayload;
+  /** The payload as JSON, from a caller that has made it anyway. */
+  payloadJson?: string;
 }
+
+/**
+ * Points in the form in which one store's engine takes them. Making it is much of the work of loading; it is apart from
+ * writing so that it can be done in another thread, to which the memory of the parts may be handed over.
+ */
+export interface EncodedPoints {
+  count: number;
+  /** Written one after the other. */
+  parts: Uint8Array<ArrayBuffer>[];
+}
+
+/**
+ * Pure. Of several points with one id, each would be stored.
+ *
+ * @throws BadUserInputError for a point that the store cannot take.
+ */
+export type EncodePoints = (points: readonly PaperPoint[]) => EncodedPoints;
 
 /** A stored paper with at least the payload fields that were asked for (where it has them). */
 export interface StoredPaper {
@@ -166,6 +185,8 @@ export interface PaperStore {
   readonly collection: string;
   /** Of the collection's author names and titles. */
   readonly directory: Directory;
+  /** URL of the module that exports `encodePoints` for this store. It opens nothing, so any thread may import it. */
+  readonly encoder: string;
   /**
    * One outcome for each request, in order: hits best first, equal scores by point id; or the error of that request
    * alone. All requests go out as one batch.
@@ -195,6 +216,8 @@ export interface PaperStore {
    * for them.
    */
   upsert(points: readonly PaperPoint[], options?: { areNew?: boolean }): Promise<void>;
+  /** As `upsert`, of points with distinct ids that this store's `encoder` encoded. */
+  upsertEncoded(points: EncodedPoints, options?: { areNew?: boolean }): Promise<void>;
   /** Null when the collection does not exist. */
   describe(): Promise<CollectionInfo | null>;
   /**

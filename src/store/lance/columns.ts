@@ -29,7 +29,8 @@ import {
   ZERO_VECTOR,
 } from './column-names.js';
 import { toMicroseconds } from './instant.js';
-import { type PackedTexts, toWordColumns } from './word-columns.js';
+import { type PackedTexts, Scratch } from './text-builder.js';
+import { toWordColumns } from './word-columns.js';
 import { type CollectionMetadata, type IndexedField, toBm25Text } from '../layout.js';
 import type { PaperPoint } from '../store.js';
 
@@ -38,28 +39,32 @@ export const METADATA_KEY = 'paperql';
 
 const UTF8_LIST = new List(new Field('item', new Utf8(), true));
 
-/** The table's columns, in the order of `toColumns`. */
-export function toSchema(metadata: CollectionMetadata): Schema {
+/**
+ * The table's columns, in the order of `toTable`.
+ *
+ * @param ofTexts metadata of the columns of long texts.
+ */
+export function toSchema(metadata: CollectionMetadata, ofTexts = new Map<string, string>()): Schema {
   const fields = [
     new Field(ID, new Utf8(), false),
     new Field(VECTOR, vectorType(metadata.dimension), true),
     new Field(ZERO_VECTOR, new Bool(), false),
-    new Field(PAYLOAD, new Utf8(), false),
-    new Field(BM25_TEXT, new Utf8(), false),
+    new Field(PAYLOAD, new Utf8(), false, ofTexts),
+    new Field(BM25_TEXT, new Utf8(), false, ofTexts),
     new Field(CONTENT_HASH, new Utf8(), true),
-    ...INDEXED_FIELDS.flatMap(toFilterFields),
+    ...INDEXED_FIELDS.flatMap((field) => toFilterFields(field, ofTexts)),
   ];
   return new Schema(fields, new Map([[METADATA_KEY, JSON.stringify(metadata)]]));
 }
 
-function toFilterFields(field: IndexedField): Field[] {
+function toFilterFields(field: IndexedField, ofTexts: Map<string, string>): Field[] {
   const kind = kindOf(field);
   if (isListKind(kind)) {
     const list = [
       new Field(filterColumn(field), UTF8_LIST, false),
       new Field(countColumn(field), new Int64(), true),
     ];
-    return isTextKind(kind) ? [...list, new Field(sentenceColumn(field), new Utf8(), false)] : list;
+    return isTextKind(kind) ? [...list, new Field(sentenceColumn(field), new Utf8(), false, ofTexts)] : list;
   }
   return [new Field(filterColumn(field), kind === 'keyword' ? new Utf8() : new Int64(), true)];
 }
@@ -67,28 +72,38 @@ function toFilterFields(field: IndexedField): Field[] {
 /**
  * The points as rows. Columns are built straight from typed arrays: going through objects, or through Arrow's own
  * builders, takes ten times as long.
+ *
+ * @returns views of the scratch memory.
  */
-export function toTable(points: readonly PaperPoint[], dimension: number): Table {
+export function toTable(points: readonly PaperPoint[], dimension: number, scratch: Scratch): Table {
+  const texts = (toText: (point: PaperPoint) => string | null) => utf8(points.map(toText), scratch);
   const columns: Record<string, Data> = {
-    [ID]: utf8(points.map(({ id }) => id)),
-    ...vectorColumns(points, dimension),
-    [PAYLOAD]: utf8(points.map(({ payload }) => JSON.stringify(payload))),
-    [BM25_TEXT]: utf8(points.map(({ payload }) => toBm25Text(payload))),
-    [CONTENT_HASH]: utf8(points.map(({ payload }) => payload.content_hash ?? null)),
+    [ID]: texts(({ id }) => id),
+    ...vectorColumns(points, dimension, scratch),
+    [PAYLOAD]: texts(({ payload, payloadJson }) => payloadJson ?? JSON.stringify(payload)),
+    [BM25_TEXT]: texts(({ payload }) => toBm25Text(payload)),
+    [CONTENT_HASH]: texts(({ payload }) => payload.content_hash ?? null),
   };
-  for (const field of INDEXED_FIELDS) Object.assign(columns, filterColumns(field, points));
+  for (const field of INDEXED_FIELDS) Object.assign(columns, filterColumns(field, points, scratch));
   return new Table(
     Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, makeVector(data)])),
   );
 }
 
-function filterColumns(field: IndexedField, points: readonly PaperPoint[]): Record<string, Data> {
+function filterColumns(
+  field: IndexedField,
+  points: readonly PaperPoint[],
+  scratch: Scratch,
+): Record<string, Data> {
   const values = points.map(({ payload }): unknown => payload[field]);
   const kind = kindOf(field);
   switch (kind) {
     case 'keyword':
       return {
-        [filterColumn(field)]: utf8(values.map((value) => (typeof value === 'string' ? value : null))),
+        [filterColumn(field)]: utf8(
+          values.map((value) => (typeof value === 'string' ? value : null)),
+          scratch,
+        ),
       };
     case 'integer':
       return { [filterColumn(field)]: int64(values.map(toInteger)) };
@@ -99,19 +114,20 @@ function filterColumns(field: IndexedField, points: readonly PaperPoint[]): Reco
         ),
       };
     case 'keywords':
-      return listColumns(field, values.map(toStrings));
+      return listColumns(field, values.map(toStrings), scratch);
     case 'text':
     case 'texts':
-      return textColumns(field, values.map(toStrings));
+      return textColumns(field, values.map(toStrings), scratch);
   }
 }
 
 function listColumns(
   field: IndexedField,
   values: readonly (readonly string[] | null)[],
+  scratch: Scratch,
 ): Record<string, Data> {
   return {
-    [filterColumn(field)]: utf8Lists(values.map((list) => list ?? [])),
+    [filterColumn(field)]: utf8Lists(values, scratch),
     [countColumn(field)]: toCounts(values),
   };
 }
@@ -119,8 +135,9 @@ function listColumns(
 function textColumns(
   field: IndexedField,
   values: readonly (readonly string[] | null)[],
+  scratch: Scratch,
 ): Record<string, Data> {
-  const { words, rowOffsets, sentences } = toWordColumns(values.map((list) => list ?? []));
+  const { words, rowOffsets, sentences } = toWordColumns(values, scratch);
   return {
     [filterColumn(field)]: makeLists(rowOffsets, toUtf8Data(words)),
     [countColumn(field)]: toCounts(values),
@@ -140,11 +157,19 @@ function toInteger(value: unknown): bigint | null {
 /** The field's values; null where the payload lacks it. */
 function toStrings(value: unknown): string[] | null {
   if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : null;
+  return isStrings(value) ? value : null;
 }
 
-function vectorColumns(points: readonly PaperPoint[], dimension: number): Record<string, Data> {
-  const numbers = new Float32Array(points.length * dimension);
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function vectorColumns(
+  points: readonly PaperPoint[],
+  dimension: number,
+  scratch: Scratch,
+): Record<string, Data> {
+  const numbers = scratch.takeNumbers(points.length * dimension);
   const directed = points.map(({ vector }, row) => {
     numbers.set(vector, row * dimension);
     return vector.some((each) => each !== 0);
@@ -170,12 +195,17 @@ function vectorType(dimension: number): FixedSizeList<Float32> {
 }
 
 /** A column of lists, none of them null. */
-export function utf8Lists(lists: readonly (readonly string[])[]): Data<List<Utf8>> {
+export function utf8Lists(
+  lists: readonly (readonly string[] | null)[],
+  scratch = new Scratch(),
+): Data<List<Utf8>> {
+  const texts = scratch.takeBuilder();
   const rowOffsets = new Int32Array(lists.length + 1);
   lists.forEach((list, row) => {
-    rowOffsets[row + 1] = (rowOffsets[row] ?? 0) + list.length;
+    if (list) for (const text of list) texts.push(text);
+    rowOffsets[row + 1] = texts.count;
   });
-  return makeLists(rowOffsets, utf8(lists.flat()));
+  return makeLists(rowOffsets, toUtf8Data(texts.pack()));
 }
 
 function makeLists(valueOffsets: Int32Array, child: Data<Utf8>): Data<List<Utf8>> {
@@ -186,44 +216,14 @@ function toUtf8Data({ data, offsets: valueOffsets }: PackedTexts): Data<Utf8> {
   return makeData({ type: new Utf8(), length: valueOffsets.length - 1, nullCount: 0, valueOffsets, data });
 }
 
-export function utf8(values: readonly (string | null)[]): Data<Utf8> {
-  const text = values.join('');
-  const joined = Buffer.from(text);
-  const isAscii = joined.length === text.length;
-  const valueOffsets = new Int32Array(values.length + 1);
-  let end = 0;
-  let row = 0;
+export function utf8(values: readonly (string | null)[], scratch = new Scratch()): Data<Utf8> {
+  const texts = scratch.takeBuilder();
   for (const value of values) {
-    if (value !== null) end += isAscii ? value.length : utf8Length(value);
-    valueOffsets[++row] = end;
+    if (value === null) texts.end();
+    else texts.push(value);
   }
-  // Two halves of a broken surrogate pair become one character when their strings are joined.
-  const data =
-    joined.length === end ? joined : Buffer.concat(values.map((value) => Buffer.from(value ?? '')));
+  const { data, offsets: valueOffsets } = texts.pack();
   return makeData({ type: new Utf8(), length: values.length, ...validity(values), valueOffsets, data });
-}
-
-/** Up to this length counting bytes here is quicker than asking `Buffer` to. */
-const SHORT_TEXT = 40;
-
-/** As `Buffer.byteLength`, which takes five times as long for a word. */
-function utf8Length(text: string): number {
-  if (text.length > SHORT_TEXT) return Buffer.byteLength(text);
-  let bytes = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x80) continue;
-    if (code < 0x800) bytes += 1;
-    else {
-      bytes += 2;
-      if (isSurrogatePair(code, text.charCodeAt(at + 1))) at++;
-    }
-  }
-  return bytes;
-}
-
-function isSurrogatePair(first: number, second: number): boolean {
-  return first >= 0xd800 && first < 0xdc00 && second >= 0xdc00 && second < 0xe000;
 }
 
 export function int64(values: readonly (bigint | null)[]): Data<Int64> {

@@ -8,8 +8,8 @@ import {
   optimizeCollection,
 } from './collection.js';
 import { ID, VECTOR } from './column-names.js';
-import { toTable } from './columns.js';
 import { LanceDirectory } from './directory.js';
+import { decodeRows, dimensionOf, encodePoints } from './encode-points.js';
 import { isMissingTable, missingCollection, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
 import { scanPapers } from './scan.js';
@@ -23,6 +23,7 @@ import type { CollectionMetadata } from '../layout.js';
 import type {
   CollectionInfo,
   CollectionOptions,
+  EncodedPoints,
   FacetCount,
   FacetRequest,
   Hit,
@@ -41,6 +42,7 @@ const MOST_UNINDEXED_IDS = 20_000;
 export class LanceStore implements PaperStore {
   readonly kind = 'lance';
   readonly directory: LanceDirectory;
+  readonly encoder = new URL('./encode-points.js', import.meta.url).href;
   #opened: Promise<OpenCollection | null> | null = null;
   #lastWrite: Promise<unknown> = Promise.resolve();
   /** Rows that the index of ids lacks, as far as this store has written them. */
@@ -106,15 +108,24 @@ export class LanceStore implements PaperStore {
     // The last of several points with one id counts; the engine would store each.
     const latest = [...new Map(points.map((point) => [point.id, point])).values()];
     if (latest.length === 0) return;
-    // Built before its turn has come: another write may be under way meanwhile.
-    const rows = await this.#with(({ dimension }) => {
-      latest.forEach((point) => requireVector(point, dimension));
-      return Promise.resolve(toTable(latest, dimension));
+    // Encoded before its turn has come: another write may be under way meanwhile.
+    const encoded = await this.#with(({ dimension }) => {
+      latest.forEach((point) => requireDimension(dimension, point.vector.length));
+      return Promise.resolve(encodePoints(latest));
     });
-    await this.#inTurn(async ({ table }) => {
-      if (areNew) await table.add(rows);
-      else await table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
-      await this.#keepIdsFindable(table, latest.length);
+    await this.upsertEncoded(encoded, { areNew });
+  }
+
+  async upsertEncoded({ count, parts }: EncodedPoints, { areNew = false } = {}): Promise<void> {
+    if (count === 0) return;
+    await this.#inTurn(async ({ table, dimension }) => {
+      for (const part of parts) {
+        const rows = decodeRows(part);
+        requireDimension(dimension, dimensionOf(rows));
+        if (areNew) await table.add(rows);
+        else await table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
+      }
+      await this.#keepIdsFindable(table, count);
     });
   }
 
@@ -218,23 +229,11 @@ function refuseOptions(options: CollectionOptions): void {
   );
 }
 
-function requireVector({ id, vector }: PaperPoint, dimension: number): void {
-  if (vector.length !== dimension) {
-    throw new BadUserInputError(
-      `The collection has vectors of dimension ${dimension}; the vector of point ${id} has ${vector.length}.`,
-    );
-  }
-  if (!isFinite(vector)) {
-    throw new BadUserInputError(`The vector of point ${id} holds something that is no finite number.`);
-  }
-}
-
-/** By hand: a million papers have hundreds of millions of numbers, and a callback for each is felt. */
-function isFinite(vector: PaperPoint['vector']): boolean {
-  for (const number of vector) {
-    if (!Number.isFinite(number)) return false;
-  }
-  return true;
+function requireDimension(expected: number, found: number): void {
+  if (found === expected) return;
+  throw new BadUserInputError(
+    `The collection has vectors of dimension ${expected}; a vector that was to be stored has ${found}.`,
+  );
 }
 
 function toUnit(vector: Float32Array): Float32Array {

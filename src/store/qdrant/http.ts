@@ -17,7 +17,7 @@ const unzip = promisify(gunzip);
  */
 export interface PointsHttp {
   /**
-   * @param body JSON already when it is a string; undefined for none.
+   * @param body JSON already when it is a string or bytes; undefined for none.
    * @returns the `result` of the server's answer, which is taken to be what Qdrant's OpenAPI document says.
    */
   send<Result>(method: Method, path: string, body?: unknown): Promise<Result>;
@@ -52,8 +52,8 @@ export function createPointsHttp(server: Server): PointsHttp {
   const agent = new transport.Agent({ keepAlive: true, timeout: IDLE_MS });
 
   async function sendTimed(method: Method, path: string, body?: unknown): Promise<TimedResult> {
-    const json = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-    const { status, headers, text } = await exchange(method, path, json);
+    const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const { status, headers, text } = await exchange(method, path, isReady ? body : JSON.stringify(body));
     const answer = parseJson(text);
     if (status >= 300) throw new ResponseError(status, answer, headers['retry-after']);
     if (!hasResult(answer)) throw new Error('The answer is not one of Qdrant');
@@ -61,7 +61,7 @@ export function createPointsHttp(server: Server): PointsHttp {
     return { result: answer.result, serverMs };
   }
 
-  function exchange(method: string, path: string, body: string | undefined): Promise<Answer> {
+  function exchange(method: string, path: string, body: string | Uint8Array | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const outgoing = transport.request(server.origin + server.prefix + path, {
         method,

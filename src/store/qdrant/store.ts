@@ -15,16 +15,15 @@ import { isMissingCollection, toPublicError, type ErrorContext } from './errors.
 import { createDirectory } from './directory.js';
 import { scanPapers } from './scan.js';
 import { countFacets } from './facets.js';
+import { encodePoints } from './encode-points.js';
 import { createPointsHttp } from './http.js';
 import { toKeywordVector } from './keyword.js';
 import { searchAll, toStoredPaper, type Query, type RankedPoint } from './search.js';
-import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
-import { BM25_VECTOR } from '../layout.js';
-import type { Adoption, CollectionInfo, PaperPoint, PaperStore, StoredPaper } from '../store.js';
+import type { Adoption, CollectionInfo, EncodedPoints, PaperStore, StoredPaper } from '../store.js';
 
-/** Servers take bodies of up to 32 MB by default. */
-const MAX_BODY_BYTES = 24 * 1024 * 1024;
+/** Requests of one `upsert` that are under way side by side. */
+const UPSERTS_AT_ONCE = 3;
 
 export interface QdrantStoreOptions extends ServerOptions {
   collection: string;
@@ -91,10 +90,29 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
 
   const directory = createDirectory({ client, http, collection, guard });
 
+  async function upsertEncoded({ parts }: EncodedPoints): Promise<void> {
+    const left = [...parts];
+    const sendAll = async () => {
+      for (let body = left.shift(); body; body = left.shift()) {
+        try {
+          await send('PUT', '/points?wait=true', body);
+        } catch (error) {
+          left.length = 0;
+          throw error;
+        }
+      }
+    };
+    // Whoever is told of a failure finds nothing under way any more.
+    const outcomes = await Promise.allSettled(Array.from({ length: UPSERTS_AT_ONCE }, sendAll));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
   return {
     kind: 'qdrant',
     collection,
     directory,
+    encoder: new URL('./encode-points.js', import.meta.url).href,
     search: (requests) => searchAll({ queryBatch, retrieve }, requests),
     retrieve,
     scan: (fields) => scanPapers((body) => send('POST', '/points/scroll', body), fields),
@@ -104,9 +122,8 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
       const { count } = await send<Schemas['CountResult']>('POST', '/points/count', { filter, exact: true });
       return count;
     },
-    async upsert(papers) {
-      for (const body of toUpserts(papers)) await send('PUT', '/points?wait=true', body);
-    },
+    upsert: async (papers) => upsertEncoded(encodePoints(papers)),
+    upsertEncoded,
     describe,
     create: (metadata, options = {}) => guard(() => createCollection(client, collection, metadata, options)),
     // The server builds its vector index by itself; what an interrupted `create` left out is made up for.
@@ -144,39 +161,4 @@ async function withPublicErrors<Result>(context: ErrorContext, call: () => Promi
   } catch (error) {
     throw toPublicError(error, context);
   }
-}
-
-/**
- * Bodies of requests that the server takes, in order; none for no papers, since it refuses an empty update.
- *
- * @throws BadUserInputError for a paper that alone is larger than the server takes.
- */
-function toUpserts(papers: readonly PaperPoint[]): string[] {
-  const bodies: string[][] = [];
-  let size = Infinity;
-  for (const paper of papers) {
-    const point = JSON.stringify(toPointStruct(paper));
-    const bytes = Buffer.byteLength(point);
-    if (bytes > MAX_BODY_BYTES) {
-      throw new BadUserInputError(
-        `Paper ${paper.payload.id} takes ${bytes} bytes, more than a Qdrant server takes`,
-      );
-    }
-    if (size + bytes > MAX_BODY_BYTES) {
-      bodies.push([]);
-      size = 0;
-    }
-    bodies.at(-1)?.push(point);
-    size += bytes + 1;
-  }
-  return bodies.map((points) => `{"points":[${points.join(',')}]}`);
-}
-
-function toPointStruct({ id, vector, payload }: PaperPoint): Schemas['PointStruct'] {
-  return {
-    id,
-    // The dense vector has no name, as in the collections of the Python course.
-    vector: { '': Array.from(vector), [BM25_VECTOR]: toKeywordVector(payload) },
-    payload: { ...payload },
-  };
 }

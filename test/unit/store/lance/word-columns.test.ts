@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { toWords } from '../../../../src/papers/words.js';
-import { toWordColumns, type PackedTexts } from '../../../../src/store/lance/word-columns.js';
+import { Scratch, type PackedTexts } from '../../../../src/store/lance/text-builder.js';
+import { toWordColumns } from '../../../../src/store/lance/word-columns.js';
 
 function unpack({ data, offsets }: PackedTexts): string[] {
   return Array.from({ length: offsets.length - 1 }, (_, at) =>
@@ -18,7 +19,7 @@ test.each([
   [[[], ['x']]],
   [[[LONG], [LONG, 'more'], ['x1 x2 x1']]],
 ])('words and sentences of %j are those that toWords tells', (rows) => {
-  const { words, rowOffsets, sentences } = toWordColumns(rows);
+  const { words, rowOffsets, sentences } = toWordColumns(rows, new Scratch());
   const all = unpack(words);
   rows.forEach((elements, row) => {
     const expected = elements.map(toWords);

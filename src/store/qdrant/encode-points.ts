@@ -1,0 +1,51 @@
+import { toKeywordVector } from './keyword.js';
+import { BadUserInputError } from '../../errors/errors.js';
+import { BM25_VECTOR } from '../layout.js';
+import type { EncodePoints, PaperPoint } from '../store.js';
+
+/** Servers take bodies of up to 32 MB by default. */
+const MAX_POINT_BYTES = 24 * 1024 * 1024;
+/** Several bodies of this size are sent side by side, so that a server prepares one while it writes another. */
+const BODY_BYTES = 4 * 1024 * 1024;
+/** Ten decimals tell every single apart that is not tiny, in half of the digits that the double takes. */
+const DECIMALS = 1e10;
+
+/** Each part is the body of an upsert that a server takes; no part for no points, since it refuses an empty update. */
+export const encodePoints: EncodePoints = (points) => {
+  const bodies: string[][] = [];
+  let size = Infinity;
+  for (const point of points) {
+    const json = toJson(point);
+    const bytes = Buffer.byteLength(json);
+    if (bytes > MAX_POINT_BYTES) {
+      throw new BadUserInputError(
+        `Paper ${point.payload.id} takes ${bytes} bytes, more than a Qdrant server takes`,
+      );
+    }
+    if (size + bytes > BODY_BYTES) {
+      bodies.push([]);
+      size = 0;
+    }
+    bodies.at(-1)?.push(json);
+    size += bytes + 1;
+  }
+  return { count: points.length, parts: bodies.map((body) => toBytes(`{"points":[${body.join(',')}]}`)) };
+};
+
+/** A `PointStruct`. */
+function toJson({ id, vector, payload, payloadJson = JSON.stringify(payload) }: PaperPoint): string {
+  // The dense vector has no name, as in the collections of the Python course.
+  const vectors = { '': Array.from(vector, toShort), [BM25_VECTOR]: toKeywordVector(payload) };
+  return `{"id":"${id}","vector":${JSON.stringify(vectors)},"payload":${payloadJson}}`;
+}
+
+/** A number that is written shorter and read as the same single; the number itself where there is none. */
+function toShort(number: number): number {
+  const short = Math.round(number * DECIMALS) / DECIMALS;
+  return Math.fround(short) === number ? short : number;
+}
+
+/** In memory of its own, which can be handed to another thread. */
+function toBytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}

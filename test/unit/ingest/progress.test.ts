@@ -1,0 +1,78 @@
+import { Writable } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import { noCounts } from '../../../src/ingest/counts.js';
+import type { LoadState } from '../../../src/ingest/load.js';
+import { createProgress, toDuration } from '../../../src/ingest/progress.js';
+
+/** A stream that keeps what is written to it, as a terminal of some width or as a pipe. */
+function fakeStream(columns?: number): [NodeJS.WriteStream, () => string] {
+  let text = '';
+  const stream = new Writable({
+    write(chunk: Buffer, _, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  const terminal = columns === undefined ? {} : { isTTY: true, columns, rows: 24 };
+  // As much of a terminal as the bar asks for.
+  return [Object.assign(stream, terminal) as unknown as NodeJS.WriteStream, () => text];
+}
+
+const HALF: LoadState = {
+  position: { source: 0, offset: 500, line: 50 },
+  counts: { ...noCounts(), read: 50, new: 40, unchanged: 6, embedded: 30, rejected: { no_id: 4 } },
+  bytesRead: 500,
+};
+
+function createFor(stream: NodeJS.WriteStream, bytesTotal: number | null = 1_000) {
+  return createProgress({ stream, bytesTotal, bytesBefore: 0, readBefore: 0 });
+}
+
+test('a terminal shows a bar by bytes with rate, counts and time left', () => {
+  const [stream, shown] = fakeStream(160);
+  const progress = createFor(stream);
+  progress.loading(HALF);
+  progress.stop();
+  expect(shown()).toMatch(
+    /loading +=+-+ 50% {2}ETA [\d.]+ s {2}46 records {2}\d+ records\/s {2}[\d.]+ MB\/s {2}embedded 30 {2}skipped 6 {2}rejected 4/,
+  );
+});
+
+test('the time left stands where a narrow terminal does not cut it off', () => {
+  const [stream, shown] = fakeStream(60);
+  const progress = createFor(stream);
+  progress.loading(HALF);
+  progress.stop();
+  expect(shown()).toMatch(/ETA [\d.]+ s/);
+});
+
+test('steps behind the loading share one bar, which names the one under way', () => {
+  const [stream, shown] = fakeStream(160);
+  const progress = createFor(stream);
+  progress.loading(HALF);
+  progress.step({ name: 'merging files', done: 0, total: 2 });
+  progress.step({ name: 'indexing id', done: 1, total: 2 });
+  progress.stop();
+  expect(shown()).toMatch(/indexing =+-+ 50% {2}indexing id {2}1\/2/);
+  expect(shown()).toMatch(/loading +=+ 100%/);
+});
+
+test.each([
+  ['a pipe', undefined, 1_000],
+  ['input of unknown length', 160, null],
+])('%s gets lines, and notes at once', (_, columns, bytesTotal) => {
+  const [stream, shown] = fakeStream(columns);
+  const progress = createFor(stream, bytesTotal);
+  progress.note('The store is away; trying again in 1.0 s');
+  progress.stop();
+  expect(shown()).toBe('The store is away; trying again in 1.0 s\n');
+});
+
+test.each([
+  [400, '0.4 s'],
+  [59_900, '59.9 s'],
+  [200_000, '3 min 20 s'],
+  [3_720_000, '1 h 02 min'],
+])('%i ms read as %s', (ms, text) => {
+  expect(toDuration(ms)).toBe(text);
+});
