@@ -49,4 +49,15 @@ program
     await benchIngest({ large: Number(large), python, qdrantUrl: process.env['QDRANT_URL'] });
   });
 
+program
+  .command('graph')
+  .description(
+    'facets, suggestions, a page with its neighbours, the directory; on Qdrant too when QDRANT_URL is set',
+  )
+  .action(async () => {
+    const { benchGraph } = await import('./graph.js');
+    console.log(describeMachine());
+    await benchGraph({ qdrantUrl: process.env['QDRANT_URL'], qdrantApiKey: process.env['QDRANT_API_KEY'] });
+  });
+
 await program.parseAsync();

@@ -16,6 +16,8 @@ export type AuthorFilter = {
   any?: Array<string> | null | undefined;
   /** Whether the paper names any author. */
   exists?: boolean | null | undefined;
+  /** One of these names, letter by letter as papers have them: what facets give. An empty list matches nothing. */
+  in?: Array<string> | null | undefined;
   /**
    * Names that must all be among the authors. One name may stand without brackets. An empty list excludes nothing; a name
    * without any word matches nothing.

@@ -1,6 +1,6 @@
 import type { DateBound } from '../search/date-bound.js';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { AuthorParent, AuthorVariantParent, CategoryParent, CorpusParent, PaperParent, QueryInterpretationParent, SearchConnectionParent, SearchEdgeParent, SearchResultParent, SuggestionParent } from '../resolvers/parents.js';
+import type { AuthorParent, AuthorCategoryParent, AuthorVariantParent, CategoryParent, CoauthorParent, CorpusParent, FacetBucketParent, DirectoryInfoParent, IndexInfoParent, PaperParent, QueryInterpretationParent, SearchConnectionParent, SearchEdgeParent, SearchGroupParent, SearchResultParent, SuggestionParent } from '../resolvers/parents.js';
 import type { Context } from '../server/context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -28,6 +28,13 @@ export type Scalars = {
 /** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
 export type Author = {
   __typename?: 'Author';
+  /** The categories of the author's papers, those of most papers first. Null, with an error, when the store does not answer. */
+  categories?: Maybe<Array<AuthorCategory>>;
+  /**
+   * Who else is named on the author's papers, those of most papers first; spellings are not put together. Null, with an
+   * error, when the store does not answer.
+   */
+  coauthors?: Maybe<Array<Coauthor>>;
   /**
    * Year of the author's first paper in the corpus, under the 200 spellings of most papers. Null when no year is known; with
    * an error, as `variants`.
@@ -51,6 +58,18 @@ export type Author = {
 
 
 /** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
+export type AuthorCategoriesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
+export type AuthorCoauthorsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
 export type AuthorPapersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -65,6 +84,15 @@ export type AuthorVariantsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** A category of an author's papers. */
+export type AuthorCategory = {
+  __typename?: 'AuthorCategory';
+  /** The category. */
+  category: Category;
+  /** The author's papers in it. */
+  paperCount: Scalars['Int']['output'];
+};
+
 /**
  * Conditions on author names. A name matches when all of its words are in the name of one author, whatever the case,
  * accents, hyphens and order: `Xu, Tian-Xing` and `tian xing xu` match Tian-Xing Xu, `Jing Li` does not match a paper by
@@ -77,6 +105,8 @@ export type AuthorFilter = {
   any?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Whether the paper names any author. */
   exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** One of these names, letter by letter as papers have them: what facets give. An empty list matches nothing. */
+  in?: InputMaybe<Array<Scalars['String']['input']>>;
   /**
    * Names that must all be among the authors. One name may stand without brackets. An empty list excludes nothing; a name
    * without any word matches nothing.
@@ -142,6 +172,15 @@ export type CategoryPapersArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** Somebody named on an author's papers. */
+export type Coauthor = {
+  __typename?: 'Coauthor';
+  /** Who it is, by the name on these papers. */
+  author: Author;
+  /** Papers that name both. */
+  paperCount: Scalars['Int']['output'];
+};
+
 /** The papers that are served and how they are kept. */
 export type Corpus = {
   __typename?: 'Corpus';
@@ -151,12 +190,19 @@ export type Corpus = {
   count: Scalars['Int']['output'];
   /** Numbers in one embedding. */
   dimension: Scalars['Int']['output'];
+  /**
+   * What the directory of authors and titles holds, which `suggest` and `author` are answered from. Null while there is none:
+   * `paperql repair` makes it.
+   */
+  directory?: Maybe<DirectoryInfo>;
   /** How closeness is measured: `Cosine`. */
   distance: Scalars['String']['output'];
   /** When the earliest of the papers was submitted; null when no date is known. */
   earliest?: Maybe<Scalars['DateTime']['output']>;
   /** Provider and model of the embeddings: `local:all-MiniLM-L6-v2`, `openai:text-embedding-3-small`. */
   embeddingModel: Scalars['String']['output'];
+  /** How far the vector index is. Null, with an error, when the store does not answer. */
+  index?: Maybe<IndexInfo>;
   /** When the latest of the papers was submitted; null when no date is known. */
   latest?: Maybe<Scalars['DateTime']['output']>;
   /** Where the papers are kept. */
@@ -179,6 +225,46 @@ export type DateRangeInput = {
   /** At or before this; a day is included to its end. */
   lte?: InputMaybe<Scalars['DateOrDateTime']['input']>;
 };
+
+/** What the directory of authors and titles holds. */
+export type DirectoryInfo = {
+  __typename?: 'DirectoryInfo';
+  /** Distinct author names, letter by letter. */
+  authors: Scalars['Int']['output'];
+  /** Titles. */
+  titles: Scalars['Int']['output'];
+};
+
+/** A value, and the papers that have it. */
+export type FacetBucket = {
+  __typename?: 'FacetBucket';
+  /** How many of the papers have it. */
+  count: Scalars['Int']['output'];
+  /**
+   * A `SearchFilter` that selects exactly these papers: `{ "categories": { "in": ["cs.CV"] } }`. Join it with the filter
+   * at hand: `filter: { and: [$filter, $bucketFilter] }`.
+   */
+  filter: Scalars['JSON']['output'];
+  /** For people: a category's or archive's name, `CC BY 4.0`; else the value. */
+  label: Scalars['String']['output'];
+  /** As papers have it: `cs.CV`, `2021`, a name, a URL. */
+  value: Scalars['String']['output'];
+};
+
+/** What can be counted. A paper counts once for each of its values. */
+export type FacetField =
+  /** The archives of its categories. */
+  | 'ARCHIVE'
+  /** Its authors, by the name as it has it. */
+  | 'AUTHOR'
+  /** All categories of a paper, cross-lists included. */
+  | 'CATEGORY'
+  /** Its licence. */
+  | 'LICENSE'
+  /** The category it was announced in. */
+  | 'PRIMARY_CATEGORY'
+  /** The year of its first version. */
+  | 'YEAR';
 
 /** How two rankings became one score: `score` is the sum of both contributions. */
 export type FusionExplanation = {
@@ -220,6 +306,15 @@ export type FusionMethod =
   /** Reciprocal ranks: 61 / (60 + rank), 1 for the first of a ranking. Looks at places alone, not at how far ahead one is. */
   | 'RRF';
 
+/** What the results of a group have in common. A paper is in the group of each of its values. */
+export type GroupField =
+  /** An author, by the name as papers have it. */
+  | 'AUTHOR'
+  /** A category, cross-lists included. */
+  | 'CATEGORY'
+  /** The year of the first version. */
+  | 'YEAR';
+
 /** Fields of a paper that are highlighted. */
 export type HighlightField =
   /** `Paper.abstract` */
@@ -242,6 +337,31 @@ export type HighlightPart = {
   /** Plain text. */
   text: Scalars['String']['output'];
 };
+
+/** How far the store's vector index is. */
+export type IndexInfo = {
+  __typename?: 'IndexInfo';
+  /**
+   * Papers that it holds. The others are compared one by one; small collections, and small parts of large ones, are never
+   * indexed.
+   */
+  indexed: Scalars['Int']['output'];
+  /** Why it failed, in the store's words; null otherwise. */
+  problem?: Maybe<Scalars['String']['output']>;
+  /** What it is doing. */
+  state: IndexState;
+  /** Papers in the collection. */
+  total: Scalars['Int']['output'];
+};
+
+/** What a vector index is doing. */
+export type IndexState =
+  /** Taking papers in. Searches answer meanwhile. */
+  | 'BUILDING'
+  /** Nothing, since it failed; see `problem`. */
+  | 'FAILED'
+  /** Nothing more: it is as whole as the store makes it. */
+  | 'IDLE';
 
 /** A range of whole numbers. A range that contradicts itself matches nothing. */
 export type IntRangeInput = {
@@ -421,6 +541,11 @@ export type Query = {
   /** Papers by their arXiv identifiers, one entry for each in the order asked, null where the corpus does not hold it. */
   papers?: Maybe<Array<Maybe<Paper>>>;
   /**
+   * Papers like some and unlike others, best first; those named are left out. Null, with an error, when the store does not
+   * answer.
+   */
+  recommend?: Maybe<SearchConnection>;
+  /**
    * Papers that fit a text, best first: by meaning, by words, or by both (`mode`). Authors, dates, categories, phrases and
    * exclusions in the query become filters instead (see `interpretation`). Without a query, or when nothing is left of it to
    * rank by, it is a listing of what the filters select, newest first.
@@ -428,6 +553,12 @@ export type Query = {
    * Null, with an error, when the store or the embedding service does not answer; other fields are not affected.
    */
   search?: Maybe<SearchConnection>;
+  /**
+   * The best results of a search, put together by a property: what each category, author or year has to say on the
+   * subject. Groups are made of the hundred best results of `search` with the same query and filter, the group of the best
+   * result first. Null, with an error, when the store or the embedding service does not answer.
+   */
+  searchGroups?: Maybe<Array<SearchGroup>>;
   /**
    * What the typed text may become: authors, categories and titles in which each typed word begins a word, whatever the
    * case and accents. Of each word the first eight letters count; a text without letters and digits suggests nothing.
@@ -470,6 +601,17 @@ export type QueryPapersArgs = {
 
 
 /** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+export type QueryRecommendArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  like: Array<Scalars['ID']['input']>;
+  strategy?: RecommendStrategy;
+  unlike?: Array<Scalars['ID']['input']>;
+};
+
+
+/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type QuerySearchArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -482,6 +624,16 @@ export type QuerySearchArgs = {
   params?: InputMaybe<SearchParamsInput>;
   query?: InputMaybe<Scalars['String']['input']>;
   ranking?: InputMaybe<RankingInput>;
+};
+
+
+/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+export type QuerySearchGroupsArgs = {
+  by?: GroupField;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  groupSize?: InputMaybe<Scalars['Int']['input']>;
+  query?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -569,6 +721,19 @@ export type RecencyInput = {
   weight?: InputMaybe<Scalars['Float']['input']>;
 };
 
+/** How likeness to several papers becomes one score. */
+export type RecommendStrategy =
+  /**
+   * Cosine similarity to the mean of the liked embeddings, moved away from the mean of the others: what the papers have in
+   * common. 1,000 results can be paged through.
+   */
+  | 'AVERAGE_VECTOR'
+  /**
+   * Similarity to the nearest of the liked papers; where an unliked one is nearer, the square of its similarity, below 0. Keeps
+   * several interests apart. Ranks the 64 nearest of each liked paper, 500 in all.
+   */
+  | 'BEST_SCORE';
+
 /** Something that a score was multiplied by. */
 export type ScoreBoost = {
   __typename?: 'ScoreBoost';
@@ -591,6 +756,12 @@ export type SearchConnection = {
   __typename?: 'SearchConnection';
   /** The results with their cursors. */
   edges: Array<SearchEdge>;
+  /**
+   * The most frequent values of a field among the papers that the filters select (`totalCount` of them, not only this
+   * page), with exact counts, most frequent first. All facets of an operation are one call to the store. Null, with an error,
+   * when it does not answer.
+   */
+  facets?: Maybe<Array<FacetBucket>>;
   /** What was understood of the query. */
   interpretation: QueryInterpretation;
   /** The results without cursors. */
@@ -606,6 +777,19 @@ export type SearchConnection = {
    * with an error, when that call fails.
    */
   totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+
+/**
+ * A page of ranked papers (https://relay.dev/graphql/connections.htm).
+ *
+ * Pages neither overlap nor leave a gap while the corpus is unchanged. With a text they are cut from the best 1,000 results,
+ * behind which `hasNextPage` is false; a narrower filter reaches the rest. A listing can be paged through to its 10,000th
+ * paper. A cursor carries the time of the first page, so that `recency` counts ages from there on every page.
+ */
+export type SearchConnectionFacetsArgs = {
+  field: FacetField;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A result and its place. */
@@ -677,6 +861,24 @@ export type SearchFilter = {
   updated?: InputMaybe<DateRangeInput>;
   /** How many versions there are. */
   versionCount?: InputMaybe<IntRangeInput>;
+};
+
+/** Results that have a value in common. */
+export type SearchGroup = {
+  __typename?: 'SearchGroup';
+  /**
+   * A `SearchFilter` that selects exactly the papers with the value. Join it with the filter at hand to see more of the
+   * group: `filter: { and: [$filter, $groupFilter] }`.
+   */
+  filter: Scalars['JSON']['output'];
+  /** How many of the hundred best results are in the group. */
+  hitCount: Scalars['Int']['output'];
+  /** For people: a category's name; else the value. */
+  label: Scalars['String']['output'];
+  /** The best of them; `rank` is the place among all results. */
+  nodes: Array<SearchResult>;
+  /** The value, as papers have it: `cs.CV`, a name, `2021`. */
+  value: Scalars['String']['output'];
 };
 
 /** A piece of a paper that shows why it was found. */
@@ -906,24 +1108,32 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Author: ResolverTypeWrapper<AuthorParent>;
+  AuthorCategory: ResolverTypeWrapper<AuthorCategoryParent>;
   AuthorFilter: AuthorFilter;
   AuthorVariant: ResolverTypeWrapper<AuthorVariantParent>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   BoostKind: BoostKind;
   Category: ResolverTypeWrapper<CategoryParent>;
+  Coauthor: ResolverTypeWrapper<CoauthorParent>;
   Corpus: ResolverTypeWrapper<CorpusParent>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateOrDateTime: ResolverTypeWrapper<Scalars['DateOrDateTime']['output']>;
   DateRangeInput: DateRangeInput;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DirectoryInfo: ResolverTypeWrapper<DirectoryInfoParent>;
+  FacetBucket: ResolverTypeWrapper<FacetBucketParent>;
+  FacetField: FacetField;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   FusionExplanation: ResolverTypeWrapper<FusionExplanation>;
   FusionInput: FusionInput;
   FusionMethod: FusionMethod;
+  GroupField: GroupField;
   HighlightField: HighlightField;
   HighlightKind: HighlightKind;
   HighlightPart: ResolverTypeWrapper<HighlightPart>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  IndexInfo: ResolverTypeWrapper<IndexInfoParent>;
+  IndexState: IndexState;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   IntRangeInput: IntRangeInput;
   InterpretedDates: ResolverTypeWrapper<InterpretedDates>;
@@ -940,11 +1150,13 @@ export type ResolversTypes = {
   RankerExplanation: ResolverTypeWrapper<RankerExplanation>;
   RankingInput: RankingInput;
   RecencyInput: RecencyInput;
+  RecommendStrategy: RecommendStrategy;
   ScoreBoost: ResolverTypeWrapper<ScoreBoost>;
   SearchConnection: ResolverTypeWrapper<SearchConnectionParent>;
   SearchEdge: ResolverTypeWrapper<SearchEdgeParent>;
   SearchExplanation: ResolverTypeWrapper<SearchExplanation>;
   SearchFilter: SearchFilter;
+  SearchGroup: ResolverTypeWrapper<SearchGroupParent>;
   SearchHighlight: ResolverTypeWrapper<SearchHighlight>;
   SearchMode: SearchMode;
   SearchOrderField: SearchOrderField;
@@ -962,20 +1174,25 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Author: AuthorParent;
+  AuthorCategory: AuthorCategoryParent;
   AuthorFilter: AuthorFilter;
   AuthorVariant: AuthorVariantParent;
   Boolean: Scalars['Boolean']['output'];
   Category: CategoryParent;
+  Coauthor: CoauthorParent;
   Corpus: CorpusParent;
   Date: Scalars['Date']['output'];
   DateOrDateTime: Scalars['DateOrDateTime']['output'];
   DateRangeInput: DateRangeInput;
   DateTime: Scalars['DateTime']['output'];
+  DirectoryInfo: DirectoryInfoParent;
+  FacetBucket: FacetBucketParent;
   Float: Scalars['Float']['output'];
   FusionExplanation: FusionExplanation;
   FusionInput: FusionInput;
   HighlightPart: HighlightPart;
   ID: Scalars['ID']['output'];
+  IndexInfo: IndexInfoParent;
   Int: Scalars['Int']['output'];
   IntRangeInput: IntRangeInput;
   InterpretedDates: InterpretedDates;
@@ -996,6 +1213,7 @@ export type ResolversParentTypes = {
   SearchEdge: SearchEdgeParent;
   SearchExplanation: SearchExplanation;
   SearchFilter: SearchFilter;
+  SearchGroup: SearchGroupParent;
   SearchHighlight: SearchHighlight;
   SearchOrderInput: SearchOrderInput;
   SearchParamsInput: SearchParamsInput;
@@ -1007,11 +1225,18 @@ export type ResolversParentTypes = {
 };
 
 export type AuthorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Author'] = ResolversParentTypes['Author']> = {
+  categories?: Resolver<Maybe<Array<ResolversTypes['AuthorCategory']>>, ParentType, ContextType, RequireFields<AuthorCategoriesArgs, 'first'>>;
+  coauthors?: Resolver<Maybe<Array<ResolversTypes['Coauthor']>>, ParentType, ContextType, RequireFields<AuthorCoauthorsArgs, 'first'>>;
   firstYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   lastYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   papers?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, Partial<AuthorPapersArgs>>;
   variants?: Resolver<Maybe<Array<ResolversTypes['AuthorVariant']>>, ParentType, ContextType, RequireFields<AuthorVariantsArgs, 'first'>>;
+};
+
+export type AuthorCategoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuthorCategory'] = ResolversParentTypes['AuthorCategory']> = {
+  category?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+  paperCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type AuthorVariantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuthorVariant'] = ResolversParentTypes['AuthorVariant']> = {
@@ -1031,13 +1256,20 @@ export type CategoryResolvers<ContextType = Context, ParentType extends Resolver
   papers?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, Partial<CategoryPapersArgs>>;
 };
 
+export type CoauthorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Coauthor'] = ResolversParentTypes['Coauthor']> = {
+  author?: Resolver<ResolversTypes['Author'], ParentType, ContextType>;
+  paperCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type CorpusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Corpus'] = ResolversParentTypes['Corpus']> = {
   collection?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   dimension?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  directory?: Resolver<Maybe<ResolversTypes['DirectoryInfo']>, ParentType, ContextType>;
   distance?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   earliest?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   embeddingModel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  index?: Resolver<Maybe<ResolversTypes['IndexInfo']>, ParentType, ContextType>;
   latest?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   store?: Resolver<ResolversTypes['StoreKind'], ParentType, ContextType>;
 };
@@ -1054,6 +1286,18 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type DirectoryInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DirectoryInfo'] = ResolversParentTypes['DirectoryInfo']> = {
+  authors?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  titles?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FacetBucketResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FacetBucket'] = ResolversParentTypes['FacetBucket']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  filter?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type FusionExplanationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FusionExplanation'] = ResolversParentTypes['FusionExplanation']> = {
   keywordContribution?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   keywordWeight?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -1066,6 +1310,13 @@ export type FusionExplanationResolvers<ContextType = Context, ParentType extends
 export type HighlightPartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HighlightPart'] = ResolversParentTypes['HighlightPart']> = {
   isMatch?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type IndexInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IndexInfo'] = ResolversParentTypes['IndexInfo']> = {
+  indexed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['IndexState'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type InterpretedDatesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InterpretedDates'] = ResolversParentTypes['InterpretedDates']> = {
@@ -1122,7 +1373,9 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   corpus?: Resolver<Maybe<ResolversTypes['Corpus']>, ParentType, ContextType>;
   paper?: Resolver<Maybe<ResolversTypes['Paper']>, ParentType, ContextType, RequireFields<QueryPaperArgs, 'id'>>;
   papers?: Resolver<Maybe<Array<Maybe<ResolversTypes['Paper']>>>, ParentType, ContextType, RequireFields<QueryPapersArgs, 'ids'>>;
+  recommend?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QueryRecommendArgs, 'first' | 'like' | 'strategy' | 'unlike'>>;
   search?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'interpret' | 'mode'>>;
+  searchGroups?: Resolver<Maybe<Array<ResolversTypes['SearchGroup']>>, ParentType, ContextType, RequireFields<QuerySearchGroupsArgs, 'by' | 'first' | 'groupSize'>>;
   suggest?: Resolver<Maybe<Array<ResolversTypes['Suggestion']>>, ParentType, ContextType, RequireFields<QuerySuggestArgs, 'first' | 'kinds' | 'prefix'>>;
 };
 
@@ -1151,6 +1404,7 @@ export type ScoreBoostResolvers<ContextType = Context, ParentType extends Resolv
 
 export type SearchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchConnection'] = ResolversParentTypes['SearchConnection']> = {
   edges?: Resolver<Array<ResolversTypes['SearchEdge']>, ParentType, ContextType>;
+  facets?: Resolver<Maybe<Array<ResolversTypes['FacetBucket']>>, ParentType, ContextType, RequireFields<SearchConnectionFacetsArgs, 'field' | 'first'>>;
   interpretation?: Resolver<ResolversTypes['QueryInterpretation'], ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['SearchResult']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
@@ -1169,6 +1423,14 @@ export type SearchExplanationResolvers<ContextType = Context, ParentType extends
   keyword?: Resolver<Maybe<ResolversTypes['RankerExplanation']>, ParentType, ContextType>;
   scoreRank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   semantic?: Resolver<Maybe<ResolversTypes['RankerExplanation']>, ParentType, ContextType>;
+};
+
+export type SearchGroupResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchGroup'] = ResolversParentTypes['SearchGroup']> = {
+  filter?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  hitCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['SearchResult']>, ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SearchHighlightResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchHighlight'] = ResolversParentTypes['SearchHighlight']> = {
@@ -1205,14 +1467,19 @@ export type UnknownAuthorResolvers<ContextType = Context, ParentType extends Res
 
 export type Resolvers<ContextType = Context> = {
   Author?: AuthorResolvers<ContextType>;
+  AuthorCategory?: AuthorCategoryResolvers<ContextType>;
   AuthorVariant?: AuthorVariantResolvers<ContextType>;
   Category?: CategoryResolvers<ContextType>;
+  Coauthor?: CoauthorResolvers<ContextType>;
   Corpus?: CorpusResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateOrDateTime?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  DirectoryInfo?: DirectoryInfoResolvers<ContextType>;
+  FacetBucket?: FacetBucketResolvers<ContextType>;
   FusionExplanation?: FusionExplanationResolvers<ContextType>;
   HighlightPart?: HighlightPartResolvers<ContextType>;
+  IndexInfo?: IndexInfoResolvers<ContextType>;
   InterpretedDates?: InterpretedDatesResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   PageInfo?: PageInfoResolvers<ContextType>;
@@ -1225,6 +1492,7 @@ export type Resolvers<ContextType = Context> = {
   SearchConnection?: SearchConnectionResolvers<ContextType>;
   SearchEdge?: SearchEdgeResolvers<ContextType>;
   SearchExplanation?: SearchExplanationResolvers<ContextType>;
+  SearchGroup?: SearchGroupResolvers<ContextType>;
   SearchHighlight?: SearchHighlightResolvers<ContextType>;
   SearchResult?: SearchResultResolvers<ContextType>;
   Suggestion?: SuggestionResolvers<ContextType>;

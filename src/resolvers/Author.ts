@@ -1,3 +1,4 @@
+import { findAuthorCategories, findCoauthors } from '../directory/author-facets.js';
 import { findVariants, MAX_VARIANTS, yearsOf } from '../directory/author.js';
 import type { AuthorResolvers } from '../generated/graphql.js';
 import { listPapers } from '../search/list-papers.js';
@@ -14,6 +15,8 @@ export const Author: AuthorResolvers = {
   },
   papers: (name, args, context, info) =>
     listPapers(context, { authors: { match: [name] } }, args, selectedHitFields(info)),
+  coauthors: (name, { first }, context) => findCoauthors(context, name, first),
+  categories: (name, { first }, context) => findAuthorCategories(context, name, first),
   firstYear: async (name, _args, context) => yearsOf(await findVariants(context, name)).first,
   lastYear: async (name, _args, context) => yearsOf(await findVariants(context, name)).last,
 };

@@ -5,6 +5,8 @@ export const Corpus: CorpusResolvers = {
   collection: ({ name }) => name,
   embeddingModel: ({ metadata }) => metadata?.embedder ?? '',
   earliest: async (_corpus, _args, context) => findSubmissionEnd(context, 'asc'),
+  index: (_corpus, _args, context) => context.indexing(),
+  directory: (_corpus, _args, context) => context.describeDirectory(),
   latest: async (_corpus, _args, context) => findSubmissionEnd(context, 'desc'),
   store: (_corpus, _args, { store }) => (store === 'lance' ? 'LANCE' : 'QDRANT'),
 };

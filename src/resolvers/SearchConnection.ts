@@ -1,4 +1,5 @@
 import type { SearchConnectionResolvers } from '../generated/graphql.js';
+import { countBuckets } from '../search/facets.js';
 
 export const SearchConnection: SearchConnectionResolvers = {
   nodes: ({ edges }) => edges.map(({ node }) => node),
@@ -8,5 +9,6 @@ export const SearchConnection: SearchConnectionResolvers = {
     startCursor: edges.at(0)?.cursor ?? null,
     endCursor: edges.at(-1)?.cursor ?? null,
   }),
+  facets: ({ filter }, args, context) => countBuckets(context, args, filter),
   totalCount: ({ filter }, _args, context) => context.count(filter),
 };

@@ -1,20 +1,29 @@
+import type { AuthorShare } from '../directory/author-facets.js';
 import type { Suggested } from '../directory/suggest.js';
 import type { SearchPage } from '../search/search-page.js';
+import type { FacetBucket } from '../search/facets.js';
+import type { SearchGroup } from '../search/groups.js';
 import type { RankedPaper } from '../search/ranked-paper.js';
-import type { AuthorEntry } from '../store/directory.js';
-import type { CollectionInfo, StoredPaper } from '../store/store.js';
+import type { AuthorEntry, DirectoryInfo } from '../store/directory.js';
+import type { CollectionInfo, IndexingState, StoredPaper } from '../store/store.js';
 
 /** What the resolvers of each GraphQL type are handed; `codegen.ts` maps the types to these. */
 
 /** A name as the paper has it. */
 export type AuthorParent = string;
+export type AuthorCategoryParent = AuthorShare;
 export type AuthorVariantParent = AuthorEntry;
 /** A category code. */
 export type CategoryParent = string;
+export type CoauthorParent = AuthorShare;
 export type CorpusParent = CollectionInfo;
+export type DirectoryInfoParent = DirectoryInfo;
+export type FacetBucketParent = FacetBucket;
+export type IndexInfoParent = IndexingState;
 export type PaperParent = StoredPaper;
 export type QueryInterpretationParent = SearchPage['interpretation'];
 export type SearchConnectionParent = SearchPage;
 export type SearchEdgeParent = SearchPage['edges'][number];
+export type SearchGroupParent = SearchGroup;
 export type SearchResultParent = RankedPaper;
 export type SuggestionParent = Suggested;

@@ -1,7 +1,10 @@
 import { Author } from './Author.js';
+import { AuthorCategory } from './AuthorCategory.js';
 import { AuthorVariant } from './AuthorVariant.js';
 import { Category } from './Category.js';
+import { Coauthor } from './Coauthor.js';
 import { Corpus } from './Corpus.js';
+import { IndexInfo } from './IndexInfo.js';
 import { Paper } from './Paper.js';
 import { author } from './Query/author.js';
 import { categories } from './Query/categories.js';
@@ -9,7 +12,9 @@ import { category } from './Query/category.js';
 import { corpus } from './Query/corpus.js';
 import { paper } from './Query/paper.js';
 import { papers } from './Query/papers.js';
+import { recommend } from './Query/recommend.js';
 import { search } from './Query/search.js';
+import { searchGroups } from './Query/searchGroups.js';
 import { suggest } from './Query/suggest.js';
 import { QueryInterpretation } from './QueryInterpretation.js';
 import { Suggestion } from './Suggestion.js';
@@ -21,14 +26,17 @@ import type { Resolvers } from '../generated/graphql.js';
 /** Every field that is more than a property of its parent. */
 export const resolvers: Resolvers = {
   ...scalars,
-  Query: { author, categories, category, corpus, paper, papers, search, suggest },
+  Query: { author, categories, category, corpus, paper, papers, recommend, search, searchGroups, suggest },
+  Coauthor,
   Corpus,
+  IndexInfo,
   Paper,
   QueryInterpretation,
   SearchConnection,
   SearchResult,
   Suggestion,
   Author,
+  AuthorCategory,
   AuthorVariant,
   Category,
 };

@@ -1,4 +1,4 @@
-import { cutRanking, type WindowSource } from './rank-window.js';
+import { NEAR_WINDOW, type WindowSource } from './rank-window.js';
 import { checkPageSize } from './paging.js';
 import { toRankedPapers, type RankedPaper } from './ranked-paper.js';
 import { toQdrantFilter } from './to-qdrant-filter.js';
@@ -7,6 +7,12 @@ import type { Filter } from '../store/filter.js';
 import type { PayloadField } from '../papers/payload.js';
 
 const DEFAULT_SIZE = 5;
+/**
+ * Candidates for so few papers as are mostly asked for: a page of results asks for them of each, and a window as wide as a
+ * search's would take twice the time.
+ */
+const SMALL_WINDOW = 16;
+const SMALL_SIZE = 10;
 
 /**
  * The papers nearest to a stored one, which is itself left out.
@@ -21,9 +27,13 @@ export async function findSimilar(
 ): Promise<RankedPaper[]> {
   const limit = checkPageSize(args.first ?? DEFAULT_SIZE, 'first');
   const filter = translateOnce(args.filter);
-  const { hits } = await cutRanking(source, { kind: 'similar', to: paperId }, filter, fields, {
+  const hits = await source.search({
+    ranking: { kind: 'similar', to: paperId },
+    ...(filter && { filter }),
     offset: 0,
     limit,
+    window: limit <= SMALL_SIZE ? SMALL_WINDOW : NEAR_WINDOW,
+    fields,
   });
   return toRankedPapers(hits, 0);
 }

@@ -84,6 +84,7 @@ function authorConditions(filter: AuthorFilter): Condition[] {
   return [
     ...(filter.match ?? []).map((name) => anyAuthor([name])),
     ...given(filter.any, anyAuthor),
+    ...given(filter.in, (names) => matchAny('author_names', names.map(wellFormed))),
     ...given(filter.phrase, (phrase) => ({ key: 'authors', match: { phrase: wellFormed(phrase) } })),
     ...existsConditions('authors', filter.exists),
   ];

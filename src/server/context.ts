@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { createDeadline } from './deadline.js';
 import { createDirectoryLoader } from '../loaders/directory-loader.js';
+import { createFacetLoader } from '../loaders/facet-loader.js';
 import {
   createCountLoader,
   createKnownAuthorLoader,
@@ -12,7 +13,7 @@ import type { QueryEmbeddings } from '../loaders/query-embeddings.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import type { DirectoryQuery } from '../store/directory.js';
-import type { PaperStore, SearchRequest } from '../store/store.js';
+import type { FacetRequest, PaperStore, SearchRequest } from '../store/store.js';
 
 /** What lives as long as the server and is shared by all requests. */
 export interface Services {
@@ -30,6 +31,7 @@ export function createContext({ store, embeddings, requestTimeoutMs }: Services,
   const searches = createSearchLoader(store, gate.schedule);
   const papers = createPaperLoader(store);
   const counts = createCountLoader(store);
+  const facets = createFacetLoader(store);
   const entries = createDirectoryLoader(store.directory);
   const authors = createKnownAuthorLoader(store);
   return {
@@ -45,7 +47,10 @@ export function createContext({ store, embeddings, requestTimeoutMs }: Services,
     vectors: (ids: readonly string[]) => deadline.race(store.vectors(ids)),
     // An empty filter selects every paper.
     count: (filter: Filter = {}) => deadline.race(counts.load(filter)),
+    countFacet: (request: FacetRequest) => deadline.race(facets.load(request)),
     findEntries: (query: DirectoryQuery) => deadline.race(entries.load(query)),
+    indexing: () => deadline.race(store.indexing()),
+    describeDirectory: () => deadline.race(store.directory.describe()),
     describe: () => deadline.race(store.describe()),
     store: store.kind,
   };

@@ -115,7 +115,58 @@ query Newest {
   }
 }
 
+# Everything around a page of results in one request.
+query Page {
+  search(query: "learning from point clouds", first: 5) {
+    totalCount
+    categories: facets(field: CATEGORY, first: 5) { label count filter }
+    years: facets(field: YEAR, first: 5) { label count filter }
+    nodes {
+      paper {
+        title
+        bibtex
+        authors(first: 3) { name coauthors(first: 3) { author { name } paperCount } }
+        categories { code name group }
+        similar(first: 3) { paper { title } }
+      }
+    }
+  }
+}
+
+# What a text that is being typed may become.
+query AsYouType {
+  suggest(prefix: "graph ne", first: 3) { kind text paperCount filter }
+}
+
+# An author is a name: its spellings, papers and co-authors.
+query Author {
+  author(name: "K. He") {
+    name
+    firstYear
+    lastYear
+    variants { name paperCount }
+    coauthors(first: 5) { author { name } paperCount }
+    papers(first: 5) { totalCount nodes { paper { title } } }
+  }
+}
+
+# Towards some papers and away from others.
+query Recommend {
+  recommend(like: ["1612.00593", "1706.03762"], unlike: ["1512.03385"], first: 5) {
+    nodes { score paper { id title } }
+  }
+}
+
+# The best results put together by category.
+query Groups {
+  searchGroups(query: "neural networks on graphs", by: CATEGORY, first: 3, groupSize: 2) {
+    label
+    hitCount
+    nodes { rank paper { title } }
+  }
+}
+
 query WhatIsServed {
-  corpus { count earliest latest embeddingModel dimension store collection }
+  corpus { count earliest latest embeddingModel dimension store collection index { state indexed total } directory { authors titles } }
 }
 `;

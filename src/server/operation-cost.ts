@@ -11,8 +11,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { CATEGORIES } from '../papers/taxonomy.js';
-import { MAX_EMBEDDED_SENTENCES } from '../search/highlight/highlight.js';
+import { comparesMeaning, EMBEDDINGS, isGivenOnce, LIST_SIZES, SEARCHES } from './field-costs.js';
 
 /** What an operation asks for in the worst case. */
 export interface OperationCost {
@@ -28,36 +27,13 @@ export interface OperationCost {
 
 const FREE: OperationCost = { searches: 0, embeddings: 0, listItems: 0, filterCharacters: 0 };
 
-/** Entries of a list field with these arguments; fields that are not named list nothing. */
-const LIST_SIZES: Record<string, (args: Record<string, unknown>) => number> = {
-  'Query.search': (args) => toSize(args['first'] ?? args['last'], 10),
-  'Query.papers': (args) => (Array.isArray(args['ids']) ? args['ids'].length : 0),
-  'Paper.similar': (args) => toSize(args['first'], 5),
-  'Paper.authors': (args) => toSize(args['first'], 50),
-  // As many as a paper has, at the most that have been seen.
-  'Paper.categories': () => 10,
-  'Query.categories': () => CATEGORIES.length,
-  'Category.papers': (args) => toSize(args['first'] ?? args['last'], 10),
-  'Author.papers': (args) => toSize(args['first'] ?? args['last'], 10),
-  'Author.variants': (args) => toSize(args['first'], 20),
-  'Query.suggest': (args) =>
-    toSize(args['first'], 5) * (Array.isArray(args['kinds']) ? args['kinds'].length : 0),
-};
-/** Fields that ask one thing of the store. */
-const ASKED_OF_STORE = new Set([
-  'Author.papers',
-  'Author.variants',
-  'Author.firstYear',
-  'Author.lastYear',
-  'Query.author',
-  'Paper.similar',
-  'Category.papers',
-]);
-/** Texts that a field embeds. */
-const EMBEDDINGS: Record<string, (args: Record<string, unknown>) => number> = {
-  'Query.search': (args) => (comparesMeaning(args) ? 1 : 0),
-  'SearchResult.highlights': () => MAX_EMBEDDED_SENTENCES,
-};
+/** What a selection costs: in a list, once for the list and again for each entry. */
+interface SelectionCost {
+  once: OperationCost;
+  each: OperationCost;
+}
+
+const NOTHING: SelectionCost = { once: FREE, each: FREE };
 
 /**
  * The cost of an operation, with its variables. The document must be valid.
@@ -75,67 +51,48 @@ export function costOf(
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const known = new Map<string, OperationCost>();
+  const known = new Map<string, SelectionCost>();
 
-  const ofSet = (set: SelectionSetNode | undefined, parent: GraphQLNamedType): OperationCost =>
-    (set?.selections ?? []).map((selection) => ofSelection(selection, parent)).reduce(add, FREE);
+  const ofSet = (set: SelectionSetNode | undefined, parent: GraphQLNamedType): SelectionCost =>
+    (set?.selections ?? []).map((selection) => ofSelection(selection, parent)).reduce(join, NOTHING);
 
-  const ofSelection = (selection: SelectionNode, parent: GraphQLNamedType): OperationCost => {
+  const ofSelection = (selection: SelectionNode, parent: GraphQLNamedType): SelectionCost => {
     if (selection.kind === Kind.INLINE_FRAGMENT) return ofSet(selection.selectionSet, parent);
     if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value, parent);
     const field = isObjectType(parent) ? parent.getFields()[selection.name.value] : undefined;
-    if (!field) return FREE;
+    if (!field) return NOTHING;
+    const name = `${parent.name}.${field.name}`;
     const inner = ofSet(selection.selectionSet, getNamedType(field.type));
-    return costOfField(`${parent.name}.${field.name}`, getArgumentValues(field, selection, variables), inner);
+    const cost = costOfField(name, getArgumentValues(field, selection, variables), inner);
+    return isGivenOnce(name) ? { once: cost, each: FREE } : { once: FREE, each: cost };
   };
 
-  const ofFragment = (name: string, parent: GraphQLNamedType): OperationCost => {
+  const ofFragment = (name: string, parent: GraphQLNamedType): SelectionCost => {
     const cost = known.get(name) ?? ofSet(fragments.get(name)?.selectionSet, parent);
     known.set(name, cost);
     return cost;
   };
 
   const root = schema.getRootType(operation.operation);
-  return root ? ofSet(operation.selectionSet, root) : FREE;
+  return root ? ofSet(operation.selectionSet, root).each : FREE;
 }
 
-/** @param inner what the field's selection costs for one entry */
-function costOfField(name: string, args: Record<string, unknown>, inner: OperationCost): OperationCost {
+function costOfField(name: string, args: Record<string, unknown>, inner: SelectionCost): OperationCost {
   const listed = LIST_SIZES[name]?.(args);
   const own: OperationCost = {
-    searches: name === 'Query.search' ? countRankings(args) : ASKED_OF_STORE.has(name) ? 1 : 0,
+    searches: SEARCHES[name]?.(args) ?? 0,
     embeddings: EMBEDDINGS[name]?.(args) ?? 0,
     listItems: listed ?? 0,
     filterCharacters: args['filter'] ? JSON.stringify(args['filter']).length : 0,
   };
   // The results of a search that goes by words alone, or by nothing, have no closest sentence.
   const embedsNothing = name === 'Query.search' && !comparesMeaning(args);
-  return add(own, scale(embedsNothing ? { ...inner, embeddings: 0 } : inner, listed ?? 1));
+  const each = embedsNothing ? { ...inner.each, embeddings: 0 } : inner.each;
+  return add(add(own, inner.once), scale(each, listed ?? 1));
 }
 
-/** Two for HYBRID, and each again with a deep window for later pages and other orders; one more reads vectors. */
-function countRankings(args: Record<string, unknown>): number {
-  if (!hasQuery(args)) return 1;
-  const rankings = args['mode'] === 'SEMANTIC' || args['mode'] === 'KEYWORD' ? 1 : 2;
-  const windows = args['after'] || args['before'] || args['orderBy'] ? 2 : 1;
-  return rankings * windows + (isRecord(args['ranking']) && args['ranking']['diversity'] ? 1 : 0);
-}
-
-function comparesMeaning(args: Record<string, unknown>): boolean {
-  return hasQuery(args) && args['mode'] !== 'KEYWORD';
-}
-
-function hasQuery({ query }: Record<string, unknown>): boolean {
-  return typeof query === 'string' && query.trim() !== '';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Sizes out of range are refused by the field itself; here they must not be negative. */
-function toSize(value: unknown, byDefault: number): number {
-  return typeof value === 'number' ? Math.max(0, value) : byDefault;
+function join(a: SelectionCost, b: SelectionCost): SelectionCost {
+  return { once: add(a.once, b.once), each: add(a.each, b.each) };
 }
 
 function add(a: OperationCost, b: OperationCost): OperationCost {

@@ -57,6 +57,25 @@ describe('an operation is refused, before anything is executed, when it', () => 
       'BAD_USER_INPUT',
     ],
     [
+      'asks for the facets, counts and spellings of too many authors',
+      `{ search(first: 100) { nodes { paper { authors(first: 1) {
+        variants { name } coauthors { paperCount } papers { totalCount }
+      } } } } }`,
+      'may ask for 401 searches; at most 200',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'compares with too many papers',
+      `{ ${['a', 'b', 'c', 'd']
+        .map(
+          (alias) =>
+            `${alias}: recommend(strategy: BEST_SCORE, like: [${'"1706.03762" '.repeat(20)}], unlike: [${'"1612.00593" '.repeat(20)}]) { tookMs }`,
+        )
+        .join(' ')} }`,
+      'may ask for 240 searches; at most 200',
+      'BAD_USER_INPUT',
+    ],
+    [
       'asks for too long lists',
       '{ search(first: 100) { nodes { paper { authors(first: 1000) { name } } } } }',
       'may ask for 100100 list entries; at most 50000',

@@ -112,7 +112,10 @@ test('authors are cut where asked; the count is whole', async () => {
 
 test('the corpus describes itself', async () => {
   const { data } = await server.ask(
-    '{ corpus { count earliest latest embeddingModel dimension distance store collection } }',
+    `{ corpus {
+      count earliest latest embeddingModel dimension distance store collection
+      index { state indexed total problem } directory { authors titles }
+    } }`,
   );
   expect(data).toEqual({
     corpus: {
@@ -124,6 +127,9 @@ test('the corpus describes itself', async () => {
       distance: 'Cosine',
       store: 'LANCE',
       collection: 'arxiv_sample',
+      // Below 20,000 papers every vector is compared.
+      index: { state: 'IDLE', indexed: 0, total: 252, problem: null },
+      directory: { authors: expect.any(Number) as unknown, titles: 252 },
     },
   });
 });

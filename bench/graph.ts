@@ -1,0 +1,177 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { largeCorpus, type BenchCorpus } from './corpus.js';
+import { createHttpSender } from './http-sender.js';
+import { measure, warmUp, type Figures, type Send } from './load.js';
+import {
+  fillStore,
+  openScratchLance,
+  openScratchQdrant,
+  type QdrantAddress,
+  type ScratchStore,
+} from './scratch-store.js';
+import { startServer, type MeasuredServer } from './server-process.js';
+import { completeDirectory } from '../src/directory/complete-directory.js';
+import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
+import type { PaperPayload } from '../src/papers/payload.js';
+import { toWords } from '../src/papers/words.js';
+
+export interface GraphBenchOptions {
+  qdrantUrl: string | undefined;
+  qdrantApiKey: string | undefined;
+}
+
+/** Papers whose names and titles are typed, and searches that are asked. */
+const PROBES = 200;
+/** Papers that facets are counted over, as nearly as a range of days gives. */
+const MATCHES = 20_000;
+const ROUNDS = { connections: 1, rounds: 5, roundMs: 2_000 };
+
+/** What surrounds results: facets, suggestions, a whole page with its neighbours; and what the directory takes. */
+export async function benchGraph({ qdrantUrl, qdrantApiKey }: GraphBenchOptions): Promise<void> {
+  const corpus = largeCorpus();
+  if (!corpus) {
+    console.log('Left out: the 50,000 papers are not beside the checkout (../shared/data).');
+    return;
+  }
+  await benchStore(await openScratchLance(), corpus);
+  if (!qdrantUrl) {
+    console.log('\nQdrant is left out: QDRANT_URL is not set.');
+    return;
+  }
+  const address: QdrantAddress = { url: qdrantUrl, apiKey: qdrantApiKey };
+  await benchStore(await openScratchQdrant(address), corpus);
+}
+
+async function benchStore(scratch: ScratchStore, corpus: BenchCorpus): Promise<void> {
+  const embedder = await createLocalEmbedder();
+  const removeAndExit = () => void scratch.remove().finally(() => process.exit(130));
+  process.once('SIGINT', removeAndExit);
+  try {
+    const papers = await fillStore(scratch, corpus, embedder, PROBES);
+    console.log(`\n# ${corpus.name}, in ${scratch.name}`);
+    await benchDirectory(scratch);
+    const server = await startServer({ ...scratch.environment, EMBEDDER: 'local' });
+    try {
+      await benchOperations(scratch, server, papers);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    process.off('SIGINT', removeAndExit);
+    await embedder.close();
+    await scratch.remove();
+  }
+}
+
+async function benchDirectory({ store, environment }: ScratchStore): Promise<void> {
+  const startedAt = performance.now();
+  let peak = 0;
+  await completeDirectory(store, {
+    isChanged: true,
+    onProgress: () => (peak = Math.max(peak, process.memoryUsage().rss)),
+  });
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  const info = await store.directory.describe();
+  console.log(
+    `directory: ${info?.authors ?? 0} names and ${info?.titles ?? 0} titles made in ${seconds} s, ` +
+      `this process at ${toMb(peak)} MiB at most meanwhile`,
+  );
+  const { DATA_DIR: folder } = environment;
+  if (folder === undefined) return;
+  const tables = readdirSync(folder).filter((name) => name.includes('_directory'));
+  const bytes = tables.map((name) => sizeOf(path.join(folder, name)));
+  console.log(`  on disk ${toMb(bytes.reduce((sum, size) => sum + size, 0))} MiB`);
+}
+
+async function benchOperations(
+  { store }: ScratchStore,
+  server: MeasuredServer,
+  papers: readonly PaperPayload[],
+): Promise<void> {
+  const before = server.memory()?.nowMb ?? NaN;
+  await report('suggest, all kinds', suggestions(server, papers));
+  const after = server.memory()?.nowMb ?? NaN;
+  console.log(`  the server process grew by ${(after - before).toFixed(0)} MiB with it`);
+
+  const { filter, count } = await chooseFilter(store);
+  await report(`facets of three fields over ${count} matches`, facets(server, filter));
+  await report('page of 20 with authors, categories and five similar each', pages(server, papers));
+}
+
+async function report(what: string, send: Send): Promise<void> {
+  await warmUp([send], PROBES);
+  const [figures] = await measure([send], ROUNDS);
+  if (figures) console.log(`${what}: ${toText(figures)}`);
+}
+
+function toText({ p50Ms, p99Ms }: Figures): string {
+  return `p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`;
+}
+
+/** Names and titles as they are typed: one to eight letters of a word, or two beginnings. */
+function suggestions({ graphqlUrl }: MeasuredServer, papers: readonly PaperPayload[]): Send {
+  const typed = papers.flatMap(({ title, authors }, at) => {
+    const text = at % 2 === 0 ? title : (authors[0] ?? title);
+    const [first = 'a', second = ''] = toWords(text);
+    const letters = 1 + (at % 8);
+    return at % 4 < 3 ? first.slice(0, letters) : `${first} ${second.slice(0, 1 + (at % 3))}`;
+  });
+  const query = 'query ($prefix: String!) { suggest(prefix: $prefix, first: 10) { kind text paperCount } }';
+  return createHttpSender({
+    url: graphqlUrl,
+    bodies: typed.map((prefix) => ({ query, variables: { prefix } })),
+    opening: '{"data":{"suggest":[',
+  });
+}
+
+function facets({ graphqlUrl }: MeasuredServer, filter: Record<string, unknown>): Send {
+  const query = `query ($filter: SearchFilter) { search(filter: $filter, first: 1) {
+    category: facets(field: CATEGORY) { value label count }
+    year: facets(field: YEAR) { value count }
+    author: facets(field: AUTHOR) { value count }
+  } }`;
+  return createHttpSender({
+    url: graphqlUrl,
+    bodies: [{ query, variables: { filter } }],
+    opening: '{"data":{"search":{"category":[{',
+  });
+}
+
+function pages({ graphqlUrl }: MeasuredServer, papers: readonly PaperPayload[]): Send {
+  const query = `query ($query: String!) { search(query: $query, first: 20) { nodes { rank score paper {
+    id title authors(first: 10) { name } categories { code name }
+    similar(first: 5) { score paper { id title } }
+  } } } }`;
+  const bodies = papers.map(({ title }) => ({
+    query,
+    variables: { query: toWords(title.replace(/\bby\b/gi, '')).join(' ') },
+  }));
+  return createHttpSender({ url: graphqlUrl, bodies, opening: '{"data":{"search":{"nodes":[{"rank":1,' });
+}
+
+/** The papers since some month, as nearly `MATCHES` of them as months give. */
+async function chooseFilter(store: ScratchStore['store']) {
+  const months = Array.from({ length: 12 * 20 }, (_, at) => {
+    const month = String((at % 12) + 1).padStart(2, '0');
+    return `${2007 + Math.floor(at / 12)}-${month}-01`;
+  });
+  let best = { filter: {}, count: Infinity };
+  for (const month of months) {
+    const range = { key: 'submitted_at', range: { gte: `${month}T00:00:00Z` } };
+    const count = await store.count({ must: [range] });
+    if (Math.abs(count - MATCHES) >= Math.abs(best.count - MATCHES)) continue;
+    best = { filter: { submitted: { gte: month } }, count };
+  }
+  return best;
+}
+
+function sizeOf(file: string): number {
+  const stat = statSync(file);
+  if (!stat.isDirectory()) return stat.size;
+  return readdirSync(file).reduce((sum, name) => sum + sizeOf(path.join(file, name)), 0);
+}
+
+function toMb(bytes: number): string {
+  return (bytes / 1024 ** 2).toFixed(0);
+}

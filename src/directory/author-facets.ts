@@ -1,0 +1,53 @@
+import { createNameTest } from './author.js';
+import { checkPageSize } from '../search/paging.js';
+import { toQdrantFilter } from '../search/to-qdrant-filter.js';
+import type { FacetSource } from '../search/facets.js';
+import type { FacetCount } from '../store/store.js';
+
+/** Something that an author's papers have, and how many have it. */
+export interface AuthorShare {
+  value: string;
+  papers: number;
+}
+
+const DEFAULT_SIZE = 10;
+const MAX_SIZE = 100;
+/** The author's own spellings among the names on their papers, which are left out. */
+const MOST_OWN_NAMES = 100;
+
+/**
+ * Who else is named on the author's papers, most papers first.
+ *
+ * @throws BadUserInputError for a size out of range; what `source` throws.
+ */
+export async function findCoauthors(
+  source: FacetSource,
+  author: string,
+  first: number | null,
+): Promise<AuthorShare[]> {
+  const size = checkPageSize(first ?? DEFAULT_SIZE, 'first', MAX_SIZE);
+  const names = await countOnPapers(source, author, 'author_names', size + MOST_OWN_NAMES);
+  const isAuthor = createNameTest(author);
+  return names.filter(({ value }) => !isAuthor(value)).slice(0, size);
+}
+
+/** The categories of the author's papers, most papers first. Throws as `findCoauthors`. */
+export async function findAuthorCategories(
+  source: FacetSource,
+  author: string,
+  first: number | null,
+): Promise<AuthorShare[]> {
+  const size = checkPageSize(first ?? DEFAULT_SIZE, 'first', MAX_SIZE);
+  return countOnPapers(source, author, 'categories', size);
+}
+
+async function countOnPapers(
+  source: FacetSource,
+  author: string,
+  field: 'author_names' | 'categories',
+  limit: number,
+): Promise<AuthorShare[]> {
+  const filter = toQdrantFilter({ authors: { match: [author] } });
+  const counts: FacetCount[] = await source.countFacet({ field, limit, ...(filter && { filter }) });
+  return counts.map(({ value, count }) => ({ value: String(value), papers: count }));
+}

@@ -1,0 +1,6 @@
+import type { AuthorCategoryResolvers } from '../generated/graphql.js';
+
+export const AuthorCategory: AuthorCategoryResolvers = {
+  category: ({ value }) => value,
+  paperCount: ({ papers }) => papers,
+};

@@ -1,0 +1,100 @@
+import { checkPageSize } from './paging.js';
+import type { FacetField as FacetName } from '../generated/graphql.js';
+import { archiveName, findCategory } from '../papers/taxonomy.js';
+import type { Filter } from '../store/filter.js';
+import type { FacetCount, FacetField, FacetRequest } from '../store/store.js';
+
+/** Counting values, batched by the caller. */
+export interface FacetSource {
+  countFacet(request: FacetRequest): Promise<FacetCount[]>;
+}
+
+/** A value and the papers that have it. */
+export interface FacetBucket {
+  value: string;
+  /** The value for people. */
+  label: string;
+  count: number;
+  /** A `SearchFilter`, as JSON, that selects exactly the papers with the value. */
+  filter: Record<string, unknown>;
+}
+
+/** How a facet is counted, and what each of its values means. */
+interface Facet {
+  field: FacetField;
+  toLabel: (value: string) => string;
+  toFilter: (value: string) => Record<string, unknown>;
+}
+
+const itself = (value: string) => value;
+
+const FACETS: Record<FacetName, Facet> = {
+  CATEGORY: {
+    field: 'categories',
+    toLabel: (code) => findCategory(code)?.name ?? code,
+    toFilter: (code) => ({ categories: { in: [code] } }),
+  },
+  PRIMARY_CATEGORY: {
+    field: 'primary_category',
+    toLabel: (code) => findCategory(code)?.name ?? code,
+    toFilter: (code) => ({ primaryCategory: { in: [code] } }),
+  },
+  ARCHIVE: {
+    field: 'archives',
+    toLabel: (archive) => archiveName(archive) ?? archive,
+    toFilter: (archive) => ({ archives: { in: [archive] } }),
+  },
+  YEAR: {
+    field: 'year',
+    toLabel: itself,
+    toFilter: (year) => ({ submitted: { gte: `${year}-01-01`, lte: `${year}-12-31` } }),
+  },
+  AUTHOR: {
+    field: 'author_names',
+    toLabel: itself,
+    toFilter: (name) => ({ authors: { in: [name] } }),
+  },
+  LICENSE: {
+    field: 'license',
+    toLabel: toLicenseName,
+    toFilter: (url) => ({ license: { in: [url] } }),
+  },
+};
+
+const DEFAULT_SIZE = 10;
+export const MAX_BUCKETS = 100;
+
+/**
+ * The most frequent values of a field among the papers that the filter selects.
+ *
+ * @throws BadUserInputError for arguments out of range; what `source` throws.
+ */
+export async function countBuckets(
+  source: FacetSource,
+  { field: name, first }: { field: FacetName; first?: number | null | undefined },
+  filter: Filter | undefined,
+): Promise<FacetBucket[]> {
+  const limit = checkPageSize(first ?? DEFAULT_SIZE, 'first', MAX_BUCKETS);
+  const { field } = FACETS[name];
+  const counts = await source.countFacet({ field, limit, ...(filter && { filter }) });
+  return counts.map(({ value, count }) => toBucket(name, String(value), count));
+}
+
+/** A value of a facet, with what it means. */
+export function toBucket(name: FacetName, value: string, count: number): FacetBucket {
+  const { toLabel, toFilter } = FACETS[name];
+  return { value, label: toLabel(value), count, filter: toFilter(value) };
+}
+
+const CREATIVE_COMMONS = /creativecommons\.org\/(licenses|publicdomain)\/([a-z-]+)\/(\d\.\d)/;
+const ARXIV_LICENSE = /arxiv\.org\/licenses\/([a-z-]+)\//;
+
+/** `http://creativecommons.org/licenses/by/4.0/` → `CC BY 4.0`; a URL of another kind as it is. */
+function toLicenseName(url: string): string {
+  const [, kind, terms = '', version = ''] = CREATIVE_COMMONS.exec(url) ?? [];
+  if (kind === 'publicdomain') return terms === 'zero' ? `CC0 ${version}` : 'Public domain';
+  if (kind === 'licenses') return `CC ${terms.toUpperCase()} ${version}`;
+  const [, arxiv] = ARXIV_LICENSE.exec(url) ?? [];
+  if (arxiv === 'nonexclusive-distrib') return 'arXiv, non-exclusive right to distribute';
+  return arxiv === 'assumed' ? 'arXiv, assumed of papers from 1991 to 2003' : url;
+}

@@ -1,0 +1,70 @@
+import { toBucket, type FacetBucket } from './facets.js';
+import { checkPageSize, MAX_PAGE_SIZE } from './paging.js';
+import type { RankedPaper } from './ranked-paper.js';
+import { search, type SearchSource } from './search.js';
+import type { GroupField, SearchFilter } from '../generated/graphql.js';
+import type { PaperPayload, PayloadField } from '../papers/payload.js';
+
+/** Results that have a value in common, best first. */
+export interface SearchGroup extends Omit<FacetBucket, 'count'> {
+  hitCount: number;
+  nodes: RankedPaper[];
+}
+
+export interface GroupArguments {
+  query?: string | null | undefined;
+  filter?: SearchFilter | null | undefined;
+  by: GroupField;
+  groupSize?: number | null | undefined;
+  first?: number | null | undefined;
+}
+
+const DEFAULT_GROUP_SIZE = 3;
+export const MAX_GROUP_SIZE = 10;
+const DEFAULT_GROUPS = 10;
+const MAX_GROUPS = 50;
+
+/** The payload field of each property, and the values that a paper has of it. */
+const PROPERTIES: Record<
+  GroupField,
+  { field: PayloadField; valuesOf: (payload: Partial<PaperPayload>) => readonly (string | number)[] }
+> = {
+  CATEGORY: { field: 'categories', valuesOf: ({ categories = [] }) => categories },
+  AUTHOR: { field: 'author_names', valuesOf: ({ author_names: names = [] }) => names },
+  YEAR: { field: 'year', valuesOf: ({ year }) => (year === undefined ? [] : [year]) },
+};
+
+/**
+ * Groups the best results of a search: one page of the largest size, so that groups and results agree. Groups in the order
+ * of their best results.
+ *
+ * @param fields payload fields that the papers must carry.
+ * @throws BadUserInputError for arguments out of range; what `search` throws.
+ */
+export async function searchGroups(
+  source: SearchSource,
+  args: GroupArguments,
+  fields: readonly PayloadField[],
+): Promise<SearchGroup[]> {
+  const groupSize = checkPageSize(args.groupSize ?? DEFAULT_GROUP_SIZE, 'groupSize', MAX_GROUP_SIZE);
+  const most = checkPageSize(args.first ?? DEFAULT_GROUPS, 'first', MAX_GROUPS);
+  const { field, valuesOf } = PROPERTIES[args.by];
+  const { query, filter } = args;
+  const page = await search(source, { query, filter, first: MAX_PAGE_SIZE, interpret: true }, [
+    ...new Set([...fields, field]),
+  ]);
+  const groups = new Map<string | number, RankedPaper[]>();
+  for (const { node } of page.edges) {
+    for (const value of valuesOf(node.paper.payload)) {
+      groups.set(value, [...(groups.get(value) ?? []), node]);
+    }
+  }
+  return Array.from(groups)
+    .slice(0, most)
+    .map(([value, nodes]) => toGroup(args.by, String(value), nodes, groupSize));
+}
+
+function toGroup(by: GroupField, value: string, nodes: RankedPaper[], size: number): SearchGroup {
+  const { label, filter } = toBucket(by, value, nodes.length);
+  return { value, label, filter, hitCount: nodes.length, nodes: nodes.slice(0, size) };
+}
