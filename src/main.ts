@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { createEvalCommand } from './commands/eval-options.js';
 import { createIngestCommand } from './commands/ingest-options.js';
 import { createTuneCommand } from './commands/tune-options.js';
 import { parseConfig } from './config/config.js';
@@ -61,6 +62,15 @@ program.addCommand(
       await clean(parseConfig(readEnvironment()));
     },
   }),
+);
+
+program.addCommand(
+  createEvalCommand((options) =>
+    untilStopped(async (signal) => {
+      const { evaluate } = await import('./commands/eval.js');
+      await evaluate(parseConfig(readEnvironment()), options, signal);
+    }),
+  ),
 );
 
 program.parseAsync().catch((thrown: unknown) => {

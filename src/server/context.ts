@@ -24,8 +24,13 @@ export interface Services {
 
 export type Context = ReturnType<typeof createContext>;
 
-/** What the resolvers of one request work with: the ports behind their loaders, each bounded by the request's time. */
-export function createContext({ store, embeddings, requestTimeoutMs }: Services, log: FastifyBaseLogger) {
+/** What the resolvers of one request work with. */
+export function createContext(services: Services, log: FastifyBaseLogger) {
+  return { log, ...createSources(services) };
+}
+
+/** The ports behind the loaders of one request, each bounded by the request's time. */
+export function createSources({ store, embeddings, requestTimeoutMs }: Services) {
   const deadline = createDeadline(requestTimeoutMs);
   const gate = createOperationGate();
   const searches = createSearchLoader(store, gate.schedule);
@@ -35,7 +40,6 @@ export function createContext({ store, embeddings, requestTimeoutMs }: Services,
   const entries = createDirectoryLoader(store.directory);
   const authors = createKnownAuthorLoader(store);
   return {
-    log,
     embed: (text: string) => deadline.race(gate.track(embeddings.embed(text))),
     search: (request: SearchRequest) => deadline.race(searches.load(request)),
     retrieve: (ids: readonly string[], fields: readonly PayloadField[]) =>

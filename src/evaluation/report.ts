@@ -1,0 +1,69 @@
+import { MEASURE_NAMES, DEPTH, type Estimate, type Measure } from './evaluate.js';
+import type { Dataset } from './dataset.js';
+
+type Estimates = Record<Measure, Estimate>;
+
+/** What `paperql eval` prints, with `--json` as it is. */
+export interface EvaluationReport {
+  dataset: string;
+  split: string;
+  store: string;
+  embedder: string;
+  documents: number;
+  queries: number;
+  left: Dataset['left'];
+  modes: Record<string, Estimates>;
+  /** `HYBRID - SEMANTIC`: how much better the first is, query by query. */
+  differences: Record<string, Estimates>;
+}
+
+export function formatReport(report: EvaluationReport): string {
+  const { dataset, split, store, embedder, documents, queries, modes, differences } = report;
+  return [
+    `${dataset}, ${split}: ${documents} documents, ${queries} queries; ${embedder} in ${store}`,
+    ...describeLeft(report.left),
+    '',
+    ...toTable(modes, toUnsigned),
+    ...(Object.keys(differences).length === 0 ? [] : ['', ...toTable(differences, toSigned)]),
+    '',
+    `Means over the queries with 95% bootstrap intervals. Rankings are judged to rank ${DEPTH}; nDCG gains 2^relevance - 1.`,
+  ].join('\n');
+}
+
+function describeLeft(left: Dataset['left']): string[] {
+  const parts = [
+    [left.emptyDocuments, 'empty documents (never found)'],
+    [left.repeatedIds, 'repeated ids'],
+    [left.queriesWithoutRelevant, 'queries without a relevant document'],
+    [left.queriesWithoutText, 'judged queries without a text'],
+  ] as const;
+  const some = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return some.length === 0 ? [] : [`Passed over: ${some.join(', ')}`];
+}
+
+function toTable(rows: Record<string, Estimates>, toText: (value: number) => string): string[] {
+  const cells = Object.entries(rows).map(([name, estimates]) => [
+    name,
+    ...MEASURE_NAMES.map((measure) => toCell(estimates[measure], toText)),
+  ]);
+  const table = [['', ...MEASURE_NAMES], ...cells];
+  const widths = table[0]?.map((_cell, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  return table.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths?.[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function toCell({ mean, low, high }: Estimate, toText: (value: number) => string): string {
+  return `${toText(mean)} (${toText(low)} to ${toText(high)})`;
+}
+
+function toUnsigned(value: number): string {
+  return value.toFixed(3);
+}
+
+function toSigned(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
+}

@@ -1,0 +1,158 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { EvaluationReport } from '../../src/evaluation/report.js';
+import { finish, spawnPaperql, type Finished } from '../support/process.js';
+
+const DOCUMENTS = {
+  wings: ['Lift of a wing', 'The lift of a wing in a propeller slipstream is measured in a wind tunnel.'],
+  heat: ['Heat conduction', 'Heat conduction in composite slabs is solved for constant temperatures.'],
+  shells: ['Buckling of shells', 'Thin cylindrical shells buckle under axial compression.'],
+  stars: ['Nearby stars', 'Distances of nearby stars are found from their parallax.'],
+  proteins: ['Folding', 'Proteins fold into their native structure within milliseconds.'],
+  empty: ['', ''],
+};
+const QUERIES = {
+  q1: 'wing lift in a propeller slipstream',
+  q2: 'heat conduction in composite slabs',
+  q3: 'buckling of thin cylindrical shells',
+  q4: 'nobody has judged anything relevant here',
+};
+const QRELS = [
+  ['q1', 'wings', 3],
+  ['q1', 'stars', 0],
+  ['q2', 'heat', 1],
+  ['q3', 'shells', 1],
+  // Empty: it can never be found.
+  ['q3', 'empty', 1],
+  ['q4', 'stars', -1],
+] as const;
+
+let directory: string;
+let scratch: string;
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'paperql-eval-test-'));
+  scratch = path.join(directory, 'scratch');
+  await mkdir(scratch);
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function writeDataset(documents: Record<string, readonly string[]> = DOCUMENTS): Promise<string> {
+  const folder = path.join(directory, 'tiny');
+  await mkdir(path.join(folder, 'qrels'), { recursive: true });
+  const lines = (values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+  await writeFile(
+    path.join(folder, 'corpus.jsonl'),
+    lines(Object.entries(documents).map(([_id, [title, text]]) => ({ _id, title, text }))),
+  );
+  await writeFile(
+    path.join(folder, 'queries.jsonl'),
+    lines(Object.entries(QUERIES).map(([_id, text]) => ({ _id, text }))),
+  );
+  await writeFile(
+    path.join(folder, 'qrels', 'test.tsv'),
+    `query-id\tcorpus-id\tscore\n${QRELS.map((columns) => columns.join('\t')).join('\n')}\n`,
+  );
+  return folder;
+}
+
+function run(args: readonly string[]): Promise<Finished> {
+  return finish(spawnPaperql(['eval', ...args], { TMPDIR: scratch }, directory));
+}
+
+test('the figures of every mode, and how much better hybrid search is', async () => {
+  const { code, stdout } = await run(['--json', await writeDataset()]);
+  expect(code).toBe(0);
+  const report = JSON.parse(stdout) as EvaluationReport;
+  expect(report).toMatchObject({
+    dataset: 'tiny',
+    split: 'test',
+    store: 'lance',
+    embedder: 'local:all-MiniLM-L6-v2',
+    documents: 5,
+    queries: 3,
+    left: { emptyDocuments: 1, repeatedIds: 0, queriesWithoutRelevant: 1, queriesWithoutText: 0 },
+  });
+  expect(Object.keys(report.modes)).toEqual(['HYBRID', 'SEMANTIC', 'KEYWORD']);
+  for (const figures of Object.values(report.modes)) {
+    // Every query finds its document first; the third has two relevant ones, of which one is empty:
+    // nDCG 1 / (1 + 1 / log2(3)) = 0.613147, recall and average precision 1/2.
+    expect(figures['nDCG@10'].mean).toBeCloseTo((1 + 1 + 0.613147) / 3, 5);
+    expect(figures['MRR@10']).toEqual({ mean: 1, low: 1, high: 1 });
+    expect(figures['recall@10'].mean).toBeCloseTo(2.5 / 3, 9);
+    expect(figures['recall@100'].mean).toBeCloseTo(2.5 / 3, 9);
+    expect(figures.MAP.mean).toBeCloseTo(2.5 / 3, 9);
+    expect(figures.MAP.low).toBeLessThan(figures.MAP.mean);
+    expect(figures.MAP.high).toBeGreaterThan(figures.MAP.mean);
+  }
+  expect(Object.keys(report.differences)).toEqual(['HYBRID - SEMANTIC', 'HYBRID - KEYWORD']);
+  expect(report.differences['HYBRID - SEMANTIC']?.['nDCG@10']).toEqual({ mean: 0, low: 0, high: 0 });
+  expect(await readdir(scratch)).toEqual([]);
+});
+
+test('a table for people, of the modes and queries that were asked for', async () => {
+  const { code, stdout } = await run(['--mode', 'semantic', '--limit', '1', await writeDataset()]);
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toEqual([
+    'tiny, test: 5 documents, 1 queries; local:all-MiniLM-L6-v2 in lance',
+    'Passed over: 1 empty documents (never found), 1 queries without a relevant document',
+    '',
+    expect.stringMatching(/^ +nDCG@10 +MRR@10 +recall@10 +recall@100 +MAP$/),
+    expect.stringMatching(/^SEMANTIC( {2}1\.000 \(1\.000 to 1\.000\)){5}$/),
+    '',
+    expect.stringContaining('Means over the queries with 95% bootstrap intervals'),
+    '',
+  ]);
+});
+
+test('stopped, it deletes what it made', async () => {
+  const many = Array.from({ length: 3_000 }, (_, at) => [
+    `d${at}`,
+    [`Title ${at}`, 'Words of an abstract. '.repeat(20)],
+  ]);
+  const folder = await writeDataset({ ...Object.fromEntries(many), ...DOCUMENTS } as Record<
+    string,
+    string[]
+  >);
+  const child = spawnPaperql(['eval', folder], { TMPDIR: scratch }, directory);
+  const finished = finish(child);
+  while ((await readdir(scratch)).length === 0) await setTimeout(20);
+  child.kill('SIGINT');
+  const { code, stdout } = await finished;
+  expect(code).toBe(130);
+  expect(stdout).toBe('');
+  expect(await readdir(scratch)).toEqual([]);
+});
+
+describe('refusals are one sentence, and nothing is left behind', () => {
+  test.each<[string, (folder: string) => string[], RegExp]>([
+    [
+      'no such folder',
+      () => ['nowhere'],
+      /^nowhere is no folder; expected one with corpus\.jsonl, queries\.jsonl and qrels\/test\.tsv\n$/,
+    ],
+    [
+      'no such split',
+      (folder) => ['--split', 'dev', folder],
+      /qrels\/dev\.tsv is missing; .* \(there are: test\.tsv\)\n$/,
+    ],
+    [
+      'no such mode',
+      (folder) => ['--mode', 'fuzzy', folder],
+      /'--mode <mode>' argument 'fuzzy' is invalid\. expected hybrid, semantic or keyword\n$/,
+    ],
+    [
+      'no queries',
+      (folder) => ['--limit', '0', folder],
+      /'--limit <count>' argument '0' is invalid\. expected a whole number of at least 1\n$/,
+    ],
+  ])('%s', async (_name, args, message) => {
+    const { code, stdout, stderr } = await run(args(await writeDataset()));
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(await readdir(scratch)).toEqual([]);
+  });
+});
