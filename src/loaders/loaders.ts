@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { toError } from '../errors/errors.js';
 import type { PayloadField } from '../papers/payload.js';
-import { toQdrantFilter } from '../search/to-qdrant-filter.js';
+import { toEvidenceFilter } from '../search/to-qdrant-filter.js';
 import type { Filter } from '../store/filter.js';
 import type { Hit, PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
 
@@ -57,10 +57,9 @@ export function createKnownAuthorLoader(store: PaperStore): DataLoader<string, b
 }
 
 function firstPaperBy(name: string): SearchRequest {
-  const filter = toQdrantFilter({ authors: { match: [name] } });
   return {
     ranking: { kind: 'listing', by: 'submitted_at', direction: 'desc' },
-    ...(filter && { filter }),
+    filter: toEvidenceFilter(name),
     offset: 0,
     limit: 1,
     window: 1,

@@ -32,9 +32,13 @@ export function authorKeys(names: readonly string[]): string[] {
  * What a paper's `author_keys` must hold for one of its authors to have all words of `name`: one of the alternatives
  * must be met (a hyphenated name has two spellings); an alternative is met when each of its lists has a key among the
  * paper's. A name without any word has no alternative: nothing matches it.
+ *
+ * @param options.isLastFull the last word must stand in full in the author's name: "adam optimizers" is not Adam O. Smith.
  */
-export function authorKeyAlternatives(name: string): string[][][] {
-  const alternatives = nameSpellings(name).map(toKeyLists);
+export function authorKeyAlternatives(name: string, { isLastFull = false } = {}): string[][][] {
+  const alternatives = nameSpellings(name).map((words) =>
+    toKeyLists(words, isLastFull ? words.at(-1) : undefined),
+  );
   if (alternatives.every((lists) => lists.length === 1)) {
     const keys = new Set(alternatives.flat(2));
     return keys.size === 0 ? [] : [[[...keys]]];
@@ -72,9 +76,10 @@ function combine(words: readonly string[], writingsOf: (word: string) => string[
   );
 }
 
-function toKeyLists(words: readonly string[]): string[][] {
+function toKeyLists(words: readonly string[], inFull?: string): string[][] {
   if (words.every(isInitial)) return [[toKey(words.map(toInitial))]];
-  if (words.length <= MAX_ABBREVIATED_WORDS) return groupsOf(words, WORDS_PER_KEY).map(queryKeys);
+  if (words.length <= MAX_ABBREVIATED_WORDS)
+    return groupsOf(words, WORDS_PER_KEY).map((group) => queryKeys(group, inFull));
   // No name so long is abbreviated. Its two longest words with each other one: all choices of three would be hundreds.
   const [first = '', second = '', ...others] = [...words].sort((a, b) => b.length - a.length);
   return others.map((word) => [toKey([first, second, word])]);
@@ -83,10 +88,13 @@ function toKeyLists(words: readonly string[]): string[][] {
 /**
  * The keys of an author that a group of query words may hit. A full word also hits the literal initial of a name
  * ("Csaba" the author "C."), as long as one word stands in full on both sides.
+ *
+ * @param inFull a word that hits nothing but itself.
  */
-function queryKeys(group: readonly string[]): string[] {
+function queryKeys(group: readonly string[], inFull?: string): string[] {
   const rows = combine(group, (word) => {
     if (isInitial(word)) return [toInitial(word)];
+    if (word === inFull) return [word];
     return isInitial(firstLetter(word)) ? [word, firstLetter(word)] : [word];
   });
   const keys = rows

@@ -34,6 +34,11 @@ export function toQdrantFilter(filter: Given<SearchFilter>, path: Path = ['filte
   return conditions.length === 0 ? undefined : { must: conditions };
 }
 
+/** Papers that show that somebody has a name which may be other words; the family name, or what stands last, is not abbreviated. */
+export function toEvidenceFilter(name: string): Filter {
+  return { must: [anyAuthor([name], { isLastFull: true })] };
+}
+
 /** Both filters; undefined selects every paper. */
 export function joinFilters(...filters: (Filter | undefined)[]): Filter | undefined {
   const given = filters.filter((filter) => filter !== undefined);
@@ -91,8 +96,8 @@ function authorConditions(filter: AuthorFilter): Condition[] {
 }
 
 /** One of the names is among the authors. Names that are a choice of single keys, as nearly all are, make one condition. */
-function anyAuthor(names: readonly string[]): Condition {
-  const alternatives = names.flatMap(authorKeyAlternatives);
+function anyAuthor(names: readonly string[], options?: { isLastFull: boolean }): Condition {
+  const alternatives = names.flatMap((name) => authorKeyAlternatives(name, options));
   const keys = alternatives.flatMap((keyLists) => (keyLists.length === 1 ? keyLists.flat() : []));
   const longNames = alternatives.filter((keyLists) => keyLists.length > 1);
   return anyOf([

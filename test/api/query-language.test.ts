@@ -157,6 +157,12 @@ describe('names that may be other words', () => {
     expect(totalCount).toBe(252);
   });
 
+  test('an initial of somebody is no evidence for a last word', async () => {
+    expect((await find({ query: 'by diederik plums' })).interpretation.authors).toEqual([]);
+    expect((await find({ query: 'by d. kingma' })).interpretation.authors).toEqual(['d. kingma']);
+    expect((await find({ query: 'by diederik kingma' })).interpretation.authors).toEqual(['diederik kingma']);
+  });
+
   test('a name with capitals stays an author that nobody has', async () => {
     const { interpretation, totalCount } = await find({ query: 'flow by Zaphod Beeblebrox' });
     expect(interpretation).toMatchObject({ text: 'flow', authors: ['Zaphod Beeblebrox'] });

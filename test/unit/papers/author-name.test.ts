@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { authorKeyAlternatives, authorKeys } from '../../../src/papers/author-name.js';
 
 /** Evaluates the alternatives as a store does: keyword equality on the paper's keys. */
-function matches(name: string, authors: string[]): boolean {
+function matches(name: string, authors: string[], options?: { isLastFull: boolean }): boolean {
   const keys = new Set(authorKeys(authors));
-  return authorKeyAlternatives(name).some((lists) =>
+  return authorKeyAlternatives(name, options).some((lists) =>
     lists.every((list) => list.some((key) => keys.has(key))),
   );
 }
@@ -75,4 +75,17 @@ test('a name of forty words does not explode', () => {
   const name = Array.from({ length: 40 }, (_, at) => `word${at}`).join(' ');
   expect(authorKeys([name]).length).toBeLessThan(1_000);
   expect(matches(name, [name])).toBe(true);
+});
+
+describe('with its last word in full', () => {
+  test.each([
+    ['adam optimizers', 'Adam O. Smith', false],
+    ['adam smith', 'Adam O. Smith', true],
+    ['a. smith', 'Adam O. Smith', true],
+    ['adam smith', 'A. Smith', true],
+    ['adam optimizers with momentum', 'Adam O. Momentum', false],
+    ['smith', 'A. Smith', true],
+  ])('%s and %s: %p', (name, author, isSame) => {
+    expect(matches(name, [author], { isLastFull: true })).toBe(isSame);
+  });
 });
