@@ -7,7 +7,12 @@ jest.unstable_mockModule('@lancedb/lancedb', () => {
 
 test('without the engine the store refuses to start and says what to install or to use instead', async () => {
   // The rest of what the store loads, so that no import is left under way when the test is over.
-  await import('apache-arrow');
+  await Promise.all([
+    import('apache-arrow'),
+    import('lru-cache'),
+    import('zod'),
+    import('../../../../src/papers/words.js'),
+  ]);
   const { openLanceStore } = await import('../../../../src/store/lance/store.js');
   await expect(openLanceStore({ dataDir: tmpdir(), collection: 'papers' })).rejects.toMatchObject({
     name: 'StartupError',
