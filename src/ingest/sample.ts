@@ -17,8 +17,8 @@ export const SAMPLE_COLLECTION = 'arxiv_sample';
 /** Whose embeddings lie in the sample file; any other embedder embeds the papers itself. */
 const SAMPLE_EMBEDDER = 'local:all-MiniLM-L6-v2';
 
-/** Filling the sample takes a fraction of this. */
-const FILLING_MS = 5_000;
+/** Filling the sample takes a small part of this. */
+const FILLING_MS = 10_000;
 
 export type SampleRecord = KaggleRecord & { embedding: number[] };
 
@@ -49,6 +49,8 @@ export async function ensureSample(store: PaperStore, embedder: Embedder): Promi
   // More papers than there are: two servers that started at the same moment have each inserted them.
   const isUsable = isOurs && existing.missingIndexes.length === 0 && existing.count <= records.length;
   if (isUsable && existing.count === records.length) {
+    // Whoever has just stored the last paper is at the directory now: two at once would spoil each other's.
+    if (await isFilledMeanwhile(store, records.length)) return;
     await completeDirectory(store, { isChanged: false });
     return;
   }
