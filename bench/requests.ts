@@ -38,10 +38,10 @@ const PAGE = 10;
 /** Candidates that the server has an approximate index look at. */
 const WINDOW = 64;
 
-/** `search` for ten whole papers. The server asks for one paper more, to know whether another page follows. */
+/** `search` by meaning for ten whole papers, which is one ranking of the store. The server asks for one paper more, to know whether another page follows. */
 export function searchTargets(parties: Parties, probes: readonly Probe[]): Target[] {
   const query = `query Search($query: String!) {
-    search(query: $query, first: ${PAGE}) { nodes { rank score paper { ${PAPER} } } }
+    search(query: $query, mode: SEMANTIC, first: ${PAGE}) { nodes { rank score paper { ${PAPER} } } }
   }`;
   const server = createHttpSender({
     url: parties.graphqlUrl,
