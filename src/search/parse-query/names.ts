@@ -49,12 +49,19 @@ const ABBREVIATIONS: ReadonlySet<string> = new Set(['jr', 'sr', 'st', 'dr', 'pro
 
 /** The name that begins at a token; null when none does. Looks at a bounded number of tokens. */
 export function readName(tokens: readonly Token[], at: number, context: NameContext): NameCandidate | null {
-  if (!MAY_BEGIN_NAME.test(tokens[at]?.text ?? '')) return null;
-  if (UNSPACED_SCRIPT.test(tokens[at]?.text ?? '')) return readUnspaced(tokens, at);
+  const first = tokens[at];
+  if (!first || !mayBeginName(first)) return null;
+  if (UNSPACED_SCRIPT.test(first.text)) return readUnspaced(tokens, at);
   const capitals = takeCapitals(tokens, at);
   return capitals.length > 0
     ? judgeCapitals(tokens, at, capitals, context)
     : toDoubtful(tokens, at, takeLowerCase(tokens, at), (words) => !words.every(saysNothing));
+}
+
+/** A quick answer for most of what "by" stands in front of. */
+function mayBeginName(token: Token): boolean {
+  if (!MAY_BEGIN_NAME.test(token.text)) return false;
+  return token.text !== token.lower || !isSmallWord(token.lower) || isParticle(token);
 }
 
 /** Whether the token is initials with a full stop (`J.`, `J.-P.`, `Y.LeCun`), which nothing but a name has. */
