@@ -3,6 +3,7 @@ import { type Data, Field, Int64, List, makeVector, Schema, Table as ArrowTable,
 
 import { int64, utf8, utf8Lists } from './columns.js';
 import { isMissingTable, toStoreError } from './errors.js';
+import { readAddresses, ROW_ADDRESS } from './row-addresses.js';
 import { quoteAll } from './sql.js';
 import {
   DIRECTORY_SLOTS,
@@ -22,7 +23,6 @@ import {
 const PREFIXES = 'prefixes';
 const KEYS = 'keys';
 const RANK = 'rank';
-const ROW_ID = '_rowid';
 /** What an entry is read from. */
 const SHOWN = ['kind', 'text', 'papers', 'first_year', 'last_year', 'paper_id', 'submitted'];
 
@@ -168,10 +168,10 @@ async function findEntries(table: Table, queries: readonly DirectoryQuery[]): Pr
         .query()
         .where(toPredicate(query))
         .orderBy({ columnName: RANK, ascending: false, nullsFirst: false })
-        .select([RANK, ROW_ID])
+        .select([RANK, ROW_ADDRESS])
         .limit(query.limit)
         .toArrow();
-      return Array.from(rows.getChild(ROW_ID) ?? [], (id: unknown) => BigInt(String(id)));
+      return readAddresses(rows);
     }),
   );
   const wanted = [...new Set(found.flat())];
@@ -193,9 +193,9 @@ function toPredicate(query: DirectoryQuery): string {
 async function readEntries(table: Table, ids: readonly bigint[]): Promise<Map<bigint, DirectoryEntry>> {
   const rows = await table
     .takeRowIds(ids)
-    .select([ROW_ID, ...SHOWN])
+    .select([ROW_ADDRESS, ...SHOWN])
     .toArrow();
-  return new Map(toRows(rows).map((row) => [BigInt(String(row[ROW_ID])), toEntry(row)]));
+  return new Map(toRows(rows).map((row) => [BigInt(String(row[ROW_ADDRESS])), toEntry(row)]));
 }
 
 type Rows = Awaited<ReturnType<ReturnType<Table['query']>['toArrow']>>;

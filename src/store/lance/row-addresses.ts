@@ -11,7 +11,7 @@ export type RowAddress = bigint;
 export class MovedRowsError extends Error {}
 
 /** The engine's own column of addresses. */
-const ROW_ADDRESS = '_rowid';
+export const ROW_ADDRESS = '_rowid';
 /** Rows whose point ids are remembered, some 250 bytes each. */
 const MOST_REMEMBERED = 100_000;
 
