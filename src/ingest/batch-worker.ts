@@ -109,12 +109,14 @@ function toStretch({ records, ...rest }: PreparedBatch): Stretch<BatchRecord> {
 
 async function encode(batch: number, wanted: readonly RecordToEncode[]): Promise<Answer> {
   const records = recordsOf(batch);
-  const points = wanted.map(({ at, vector: embedded }): PaperPoint => {
+  const points = wanted.map(({ at, vector: embedded, contentHash }): PaperPoint => {
     const record = records[at];
     const vector = embedded ?? record?.vector;
     if (!record || !vector)
       throw new Error(`Record ${at} of batch ${batch} is not there, or has no embedding`);
-    return { id: record.id, vector, payload: record.payload, payloadJson: record.payloadJson };
+    const { id, payload, payloadJson } = record;
+    if (contentHash === undefined) return { id, vector, payload, payloadJson };
+    return { id, vector, payload: { ...payload, content_hash: contentHash } };
   });
   encodePoints ??= importEncoder();
   return { kind: 'encoded', points: (await encodePoints)(points) };

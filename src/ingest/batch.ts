@@ -68,6 +68,8 @@ export interface RecordToEncode {
   at: number;
   /** Null for the embedding that came with it. */
   vector: Float32Array | null;
+  /** Kept with the paper in place of the record's own. */
+  contentHash?: string;
 }
 
 /** A line that cannot be stored. */

@@ -1,9 +1,9 @@
 import type { BatchPlan, BatchRecord } from './batch.js';
 import { countRead, countRejected, noCounts, totalRejected, type Counts } from './counts.js';
+import { findChanged } from './find-changed.js';
 import { estimateCost } from './prices.js';
 import { toDuration } from './progress.js';
 import { openReader } from './read-batches.js';
-import { isUnchanged } from './stored-hash.js';
 import { formatCost, formatTable } from './summary.js';
 import type { Embedder } from '../embedding/embedder.js';
 import type { PaperStore } from '../store/store.js';
@@ -73,19 +73,15 @@ async function countRecords(
   records: readonly BatchRecord[],
   store: PaperStore | null,
 ): Promise<string[]> {
-  const latest = new Map(records.map((record) => [record.id, record]));
-  const stored = await store?.retrieve([...latest.keys()], ['content_hash']);
-  counts.unchanged += records.length - latest.size;
-  return [...latest].flatMap(([id, { contentHash, text }]) => {
-    const paper = stored?.get(id);
-    if (paper && isUnchanged(paper.payload.content_hash, contentHash)) {
-      counts.unchanged++;
-      return [];
-    }
-    counts[paper ? 'updated' : 'new']++;
-    return text === null ? [] : [text];
-  });
+  const changed = await findChanged(store ?? NOTHING_STORED, records);
+  counts.unchanged += records.length - changed.length;
+  for (const { isNew } of changed) counts[isNew ? 'new' : 'updated']++;
+  return changed.flatMap(({ record: { text }, sameText }) =>
+    text === null || sameText !== null ? [] : [text],
+  );
 }
+
+const NOTHING_STORED: Pick<PaperStore, 'retrieve'> = { retrieve: () => Promise.resolve(new Map()) };
 
 async function estimateEmbedding(
   embedder: Embedder,

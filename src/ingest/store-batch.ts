@@ -1,8 +1,9 @@
-import type { Batch, BatchRecord, RecordToEncode, RejectedLine } from './batch.js';
+import type { Batch, RecordToEncode, RejectedLine } from './batch.js';
 import { embedTexts } from './embed-texts.js';
+import { findChanged, type ChangedRecord } from './find-changed.js';
 import type { RejectReason } from './reject.js';
 import { withRetries, type RetryOptions } from './retry.js';
-import { isUnchanged } from './stored-hash.js';
+import { withStoredVectorHash } from './stored-hash.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { BadUserInputError, toError } from '../errors/errors.js';
 import type { PaperStore } from '../store/store.js';
@@ -23,14 +24,6 @@ export interface BatchOutcome {
   rejected: RejectedLine[];
 }
 
-/** A record that is new or has changed. */
-interface Candidate {
-  /** Place in the batch's records. */
-  at: number;
-  record: BatchRecord;
-  isNew: boolean;
-}
-
 /**
  * Stores what is new or has changed, embedded where it came without an embedding. A record that cannot be embedded or
  * stored is an outcome of its own and costs no other.
@@ -38,8 +31,10 @@ interface Candidate {
  * @throws the `PublicError` of store or embedder when waiting did not help.
  */
 export async function storeBatch(batch: Batch, destination: Destination): Promise<BatchOutcome> {
-  const candidates = await findChanged(batch.records, destination);
-  const { records, embedded, failed } = await embedLacking(candidates, destination);
+  const { store, retries } = destination;
+  const candidates = await withRetries(() => findChanged(store, batch.records), retries);
+  const kept = await readKept(candidates, destination);
+  const { records, embedded, failed } = await embedLacking(candidates, kept, destination);
   const isNew = new Set(candidates.filter((candidate) => candidate.isNew).map(({ at }) => at));
   const fresh = records.filter(({ at }) => isNew.has(at));
   const changed = records.filter(({ at }) => !isNew.has(at));
@@ -62,31 +57,38 @@ export async function storeBatch(batch: Batch, destination: Destination): Promis
   };
 }
 
-async function findChanged(
-  records: readonly BatchRecord[],
+/** The stored embeddings that papers keep, as their text is still the same; by point id. */
+async function readKept(
+  candidates: readonly ChangedRecord[],
   { store, retries }: Destination,
-): Promise<Candidate[]> {
-  // Of several lines with one id the last counts.
-  const latest = new Map(records.map((record, at) => [record.id, { record, at }]));
-  const stored = await withRetries(() => store.retrieve([...latest.keys()], ['content_hash']), retries);
-  return [...latest].flatMap(([id, { record, at }]) => {
-    const paper = stored.get(id);
-    const isSame = paper && isUnchanged(paper.payload.content_hash, record.contentHash);
-    return isSame ? [] : [{ at, record, isNew: !paper }];
-  });
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const ids = candidates.filter(({ sameText }) => sameText !== null).map(({ record }) => record.id);
+  return ids.length === 0 ? new Map() : withRetries(() => store.vectors(ids), retries);
 }
 
-async function embedLacking(candidates: readonly Candidate[], { embedder, retries }: Destination) {
-  const lacking = candidates.flatMap(({ at, record: { text } }) => (text === null ? [] : [{ at, text }]));
+async function embedLacking(
+  candidates: readonly ChangedRecord[],
+  kept: ReadonlyMap<string, Float32Array>,
+  { embedder, retries }: Destination,
+) {
+  const lacking = candidates.flatMap(({ at, record: { id, text } }) =>
+    text === null || kept.has(id) ? [] : [{ at, text }],
+  );
   const texts = lacking.map(({ text }) => text);
   const outcomes = texts.length === 0 ? [] : await embedTexts(embedder, texts, retries);
   const embeddings = new Map(lacking.map(({ at }, index) => [at, outcomes[index]]));
 
   const failed = new Map<number, Error>();
-  const records = candidates.flatMap(({ at, record: { text } }): RecordToEncode[] => {
-    const vector = text === null ? null : embeddings.get(at);
-    if (vector === null || vector instanceof Float32Array) return [{ at, vector }];
-    failed.set(at, vector ?? new Error('The embedder gave no outcome for this text'));
+  const records = candidates.flatMap((candidate): RecordToEncode[] => {
+    const { at, record, sameText } = candidate;
+    if (record.text === null) return [{ at, vector: null }];
+    const vector = kept.get(record.id);
+    if (vector && sameText !== null) {
+      return [{ at, vector, contentHash: withStoredVectorHash(record.contentHash, sameText) }];
+    }
+    const outcome = embeddings.get(at);
+    if (outcome instanceof Float32Array) return [{ at, vector: outcome }];
+    failed.set(at, outcome ?? new Error('The embedder gave no outcome for this text'));
     return [];
   });
   return { records, embedded: lacking.length - failed.size, failed };

@@ -17,6 +17,12 @@ export function isUnchanged(stored: string | undefined, incoming: string | undef
   return stored === incoming || stored.startsWith(`${incoming}.`);
 }
 
+/** The record's hash, with that of the stored paper's embedding where it has one: of a record that takes the embedding over. */
+export function withStoredVectorHash(contentHash: string, stored: string): string {
+  const at = stored.indexOf('.');
+  return at < 0 ? contentHash : contentHash + stored.slice(at);
+}
+
 function hashVector({ buffer, byteOffset, byteLength }: Float32Array): string {
   return hash('sha256', new Uint8Array(buffer, byteOffset, byteLength), 'base64url').slice(0, 16);
 }

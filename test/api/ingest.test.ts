@@ -1,79 +1,25 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { toPointId } from '../../src/papers/point-id.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
-import type { PaperStore } from '../../src/store/store.js';
-import type { Summary } from '../../src/ingest/summary.js';
 import { toDumpRecord, toDumpRecords, toJsonLines, writeDump } from '../support/kaggle-records.js';
-import { startOpenAiServer, type OpenAiServer } from '../support/openai-server.js';
-import { finish, spawnPaperql, startProcess, type Finished } from '../support/process.js';
+import { DIMENSION, startLoading, toVector, type Loading } from '../support/loading.js';
+import { finish, spawnPaperql, startProcess } from '../support/process.js';
 
-const DIMENSION = 8;
-
-let openai: OpenAiServer;
-beforeAll(async () => {
-  openai = await startOpenAiServer({ compatibleModels: { small: DIMENSION, other: DIMENSION } });
-});
-afterAll(() => openai.close());
-
+let loading: Loading;
 let directory: string;
 beforeEach(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'paperql-ingest-'));
-  openai.calls.length = 0;
+  loading = await startLoading();
+  directory = loading.directory;
 });
-afterEach(() => rm(directory, { recursive: true }));
+afterEach(() => loading.close());
 
-function environment(): Record<string, string> {
-  return {
-    EMBEDDER: 'openai',
-    OPENAI_API_KEY: openai.apiKey,
-    OPENAI_BASE_URL: openai.url,
-    OPENAI_EMBEDDING_MODEL: 'small',
-    EMBEDDING_DIMENSIONS: String(DIMENSION),
-  };
-}
-
-function ingest(...args: string[]): Promise<Finished> {
-  return finish(spawnPaperql(['ingest', ...args], environment(), directory));
-}
-
-/** The summary of a load that is expected to end with the code. */
-async function summaryOf(code: number, ...args: string[]): Promise<Summary> {
-  const finished = await ingest('--json', ...args);
-  expect([finished.code, finished.stderr]).toEqual([code, expect.any(String)]);
-  return JSON.parse(finished.stdout) as Summary;
-}
-
-async function withStore<Result>(use: (store: PaperStore) => Promise<Result>): Promise<Result> {
-  const store = await openLanceStore({ dataDir: path.join(directory, 'data'), collection: 'arxiv_papers' });
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
-  }
-}
+const ingest = (...args: string[]) => loading.ingest(...args);
+const summaryOf = (code: number, ...args: string[]) => loading.summaryOf(code, ...args);
 
 function count(): Promise<number> {
-  return withStore((store) => store.count());
-}
-
-function embeddedTexts(): string[] {
-  return openai.calls.flat();
-}
-
-function toVector(seed: number): number[] {
-  return Array.from({ length: DIMENSION }, (_, at) => Math.sin(seed + at + 1));
-}
-
-async function readRejects(file = 'rejects.jsonl'): Promise<Record<string, unknown>[]> {
-  const text = await readFile(path.join(directory, file), 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return loading.withStore((store) => store.count());
 }
 
 describe('loading a file', () => {
@@ -89,7 +35,7 @@ describe('loading a file', () => {
     expect(summary.counts.tokens).toBeGreaterThan(30);
     expect(existsSync(path.join(directory, 'rejects.jsonl'))).toBe(false);
 
-    const server = await startProcess(environment(), directory);
+    const server = await startProcess(loading.environment, directory);
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -116,7 +62,7 @@ describe('loading a file', () => {
   });
 
   test('takes standard input', async () => {
-    const child = spawnPaperql(['ingest', '--json', '-'], environment(), directory);
+    const child = spawnPaperql(['ingest', '--json', '-'], loading.environment, directory);
     child.stdin.end(toJsonLines(toDumpRecords(5)));
     const { code, stdout } = await finish(child);
     expect(code).toBe(0);
@@ -135,62 +81,12 @@ describe('loading a file', () => {
 
   test('stores papers as the Python course does: same point ids, id and title in the payload', async () => {
     await ingest(await writeDump(directory, 'dump.json', toDumpRecords(1)));
-    const papers = await withStore((store) => store.retrieve([toPointId('2101.00000')], ['id', 'title']));
+    const papers = await loading.withStore((store) =>
+      store.retrieve([toPointId('2101.00000')], ['id', 'title']),
+    );
     expect([...papers.values()]).toMatchObject([
       { payload: { id: '2101.00000', title: 'Paper 0 on subject 0' } },
     ]);
-  });
-});
-
-describe('loading again', () => {
-  test('neither embeds nor writes what has not changed, and updates what has', async () => {
-    const file = await writeDump(directory, 'dump.json', toDumpRecords(20));
-    await summaryOf(0, file);
-    openai.calls.length = 0;
-    const versions = () => readdir(path.join(directory, 'data', 'arxiv_papers.lance', '_versions'));
-    const written = await versions();
-
-    expect(await summaryOf(0, file)).toMatchObject({
-      counts: { read: 20, new: 0, updated: 0, unchanged: 20, embedded: 0 },
-    });
-    expect(embeddedTexts()).toEqual([]);
-    expect(await versions()).toEqual(written);
-
-    await writeDump(
-      directory,
-      'dump.json',
-      toDumpRecords(21, (at) => (at === 4 ? { title: 'Renamed' } : {})),
-    );
-    expect(await summaryOf(0, file)).toMatchObject({
-      counts: { new: 1, updated: 1, unchanged: 19, embedded: 2 },
-    });
-    expect(embeddedTexts()).toHaveLength(2);
-    const changed = await withStore((store) => store.retrieve([toPointId('2101.00004')], ['title']));
-    expect([...changed.values()]).toMatchObject([{ payload: { title: 'Renamed' } }]);
-    expect(await count()).toBe(21);
-  });
-
-  test('of several lines with one id the last counts', async () => {
-    const records = [toDumpRecord(1), toDumpRecord(2), toDumpRecord(1, { title: 'The later one' })];
-    await writeDump(directory, 'dump.json', records);
-    for (const size of ['1', '10']) {
-      await ingest('--batch-size', size, 'dump.json');
-      const papers = await withStore((store) => store.retrieve([toPointId('2101.00001')], ['title']));
-      expect([...papers.values()]).toMatchObject([{ payload: { title: 'The later one' } }]);
-      expect(await count()).toBe(2);
-    }
-  });
-
-  test('two loads at once end as one after the other', async () => {
-    const one = await writeDump(directory, 'one.json', toDumpRecords(40));
-    const two = await writeDump(directory, 'two.json', toDumpRecords(60).slice(20));
-    const outcomes = await Promise.all([
-      ingest('--batch-size', '5', one),
-      ingest('--batch-size', '5', '--rejects', 'others.jsonl', two),
-    ]);
-    expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
-    expect(await count()).toBe(60);
-    expect(embeddedTexts()).toHaveLength(60);
   });
 });
 
@@ -207,7 +103,7 @@ describe('embeddings that come with the records', () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(10, half));
     const summary = await summaryOf(0, '--embeddings', 'require', '--embedding-model', 'small', file);
     expect(summary.counts).toMatchObject({ new: 5, withoutEmbedding: 5, embedded: 0 });
-    expect(embeddedTexts()).toEqual([]);
+    expect(loading.embeddedTexts()).toEqual([]);
   });
 
   test('are left aside under ignore, whatever they are', async () => {
@@ -298,7 +194,7 @@ describe('a dry run', () => {
     });
     expect(result.counts.tokens).toBeGreaterThan(5);
     expect(await readdir(directory)).toEqual(before);
-    expect(embeddedTexts()).toEqual([]);
+    expect(loading.embeddedTexts()).toEqual([]);
   });
 
   test('knows what is stored already', async () => {
@@ -327,7 +223,7 @@ describe('bad records', () => {
       rejected: { invalid_json: 1, no_abstract: 1, wrong_dimension: 1, zero_embedding: 1 },
     });
     expect(summary.rejects).toBe('rejects.jsonl');
-    const rejects = await readRejects();
+    const rejects = await loading.readRejects();
     expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([
       [2, 'invalid_json'],
       [3, 'no_abstract'],
@@ -348,13 +244,13 @@ describe('bad records', () => {
   });
 
   test('a text that the embedder refuses costs itself alone', async () => {
-    openai.refuseText('Refused title. Refused abstract');
+    loading.openai.refuseText('Refused title. Refused abstract');
     const records = toDumpRecords(9, (at) =>
       at === 4 ? { title: 'Refused title', abstract: 'Refused abstract' } : {},
     );
     const summary = await summaryOf(0, await writeDump(directory, 'dump.json', records));
     expect(summary.counts).toMatchObject({ new: 8, rejected: { embedding_refused: 1 } });
-    expect(await readRejects()).toMatchObject([{ line: 5, reason: 'embedding_refused' }]);
+    expect(await loading.readRejects()).toMatchObject([{ line: 5, reason: 'embedding_refused' }]);
   });
 
   test.each([
@@ -375,34 +271,34 @@ describe('bad records', () => {
     const { code, stderr } = await ingest(file);
     expect(code).toBe(1);
     expect(stderr).toMatch(/--rejects/);
-    expect(await readRejects()).toHaveLength(2);
+    expect(await loading.readRejects()).toHaveLength(2);
   });
 });
 
 describe('an embedder that fails', () => {
   test('is waited for', async () => {
-    openai.failNext({ status: 429, headers: { 'retry-after': '1' } }, 2);
-    openai.failNext({ status: 500 }, 1);
-    openai.failNext({ reset: true }, 1);
+    loading.openai.failNext({ status: 429, headers: { 'retry-after': '1' } }, 2);
+    loading.openai.failNext({ status: 500 }, 1);
+    loading.openai.failNext({ reset: true }, 1);
     const file = await writeDump(directory, 'dump.json', toDumpRecords(10));
     expect((await summaryOf(0, file)).counts).toMatchObject({ new: 10 });
   });
 
   test('stops the load in order when it does not come back; the same command then goes on', async () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(40));
-    openai.failNext({ status: 500 }, 1_000);
+    loading.openai.failNext({ status: 500 }, 1_000);
     const stopped = await ingest('--json', '--max-wait', '1', '--batch-size', '10', file);
     expect(stopped.code).toBe(3);
     expect(JSON.parse(stopped.stdout)).toMatchObject({ status: 'stopped', problem: expect.any(String) });
     expect(stopped.stderr).toMatch(/same command goes on/);
-    openai.forgetFailures();
+    loading.openai.forgetFailures();
     expect((await summaryOf(0, '--batch-size', '10', file)).counts).toMatchObject({ read: 40, new: 40 });
   });
 
   test('that refuses the key is not waited for', async () => {
-    openai.failNext({ status: 401 }, 1_000);
+    loading.openai.failNext({ status: 401 }, 1_000);
     const { code, stderr } = await ingest(await writeDump(directory, 'dump.json', toDumpRecords(3)));
-    openai.forgetFailures();
+    loading.openai.forgetFailures();
     expect(code).toBe(3);
     expect(stderr).toMatch(/OPENAI_API_KEY/);
     expect(stderr).not.toMatch(/trying again/);

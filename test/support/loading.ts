@@ -1,0 +1,78 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect } from '@jest/globals';
+import { startOpenAiServer, type OpenAiServer } from './openai-server.js';
+import { finish, spawnPaperql, type Finished } from './process.js';
+import type { Summary } from '../../src/ingest/summary.js';
+import { openLanceStore } from '../../src/store/lance/store.js';
+import type { PaperStore } from '../../src/store/store.js';
+
+/** Numbers in an embedding of the stand-in's models. */
+export const DIMENSION = 8;
+
+/** `paperql ingest` in a folder of its own, with embeddings from a stand-in of OpenAI's API. */
+export interface Loading {
+  directory: string;
+  openai: OpenAiServer;
+  /** What the command is told by its environment. */
+  environment: Record<string, string>;
+  ingest(...args: string[]): Promise<Finished>;
+  /** The summary of a load that is expected to end with the code. */
+  summaryOf(code: number, ...args: string[]): Promise<Summary>;
+  /** Texts that were asked to be embedded so far. */
+  embeddedTexts(): string[];
+  /** The embedded store that the command writes into. */
+  withStore<Result>(use: (store: PaperStore) => Promise<Result>): Promise<Result>;
+  readRejects(file?: string): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export async function startLoading(settings: Record<string, string> = {}): Promise<Loading> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'paperql-loading-'));
+  const openai = await startOpenAiServer({ compatibleModels: { small: DIMENSION, other: DIMENSION } });
+  const environment = {
+    EMBEDDER: 'openai',
+    OPENAI_API_KEY: openai.apiKey,
+    OPENAI_BASE_URL: openai.url,
+    OPENAI_EMBEDDING_MODEL: 'small',
+    EMBEDDING_DIMENSIONS: String(DIMENSION),
+    ...settings,
+  };
+  const ingest = (...args: string[]) => finish(spawnPaperql(['ingest', ...args], environment, directory));
+  return {
+    directory,
+    openai,
+    environment,
+    ingest,
+    async summaryOf(code, ...args) {
+      const finished = await ingest('--json', ...args);
+      expect([finished.code, finished.stderr]).toEqual([code, expect.any(String)]);
+      return JSON.parse(finished.stdout) as Summary;
+    },
+    embeddedTexts: () => openai.calls.flat(),
+    async withStore(use) {
+      const dataDir = path.join(directory, 'data');
+      const store = await openLanceStore({ dataDir, collection: 'arxiv_papers' });
+      try {
+        return await use(store);
+      } finally {
+        await store.close();
+      }
+    },
+    async readRejects(file = 'rejects.jsonl') {
+      const text = await readFile(path.join(directory, file), 'utf8');
+      const lines = text.trimEnd().split('\n');
+      return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    },
+    async close() {
+      await openai.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** Another vector for each seed. */
+export function toVector(seed: number): number[] {
+  return Array.from({ length: DIMENSION }, (_, at) => Math.sin(seed + at + 1));
+}
