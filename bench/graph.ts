@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { largeCorpus, type BenchCorpus } from './corpus.js';
 import { createHttpSender } from './http-sender.js';
-import { measure, warmUp, type Figures, type Send } from './load.js';
+import { measure, measureOnce, type Figures, type Send } from './load.js';
 import {
   fillStore,
   openScratchLance,
@@ -90,19 +90,27 @@ async function benchOperations(
   papers: readonly PaperPayload[],
 ): Promise<void> {
   const before = server.memory()?.nowMb ?? NaN;
-  await report('suggest, all kinds', suggestions(server, papers));
+  await report(server, 'suggest, authors', suggestions(server, papers, '[AUTHOR]'));
+  await report(server, 'suggest, all kinds', suggestions(server, papers, '[AUTHOR, CATEGORY, TITLE]'));
   const after = server.memory()?.nowMb ?? NaN;
-  console.log(`  the server process grew by ${(after - before).toFixed(0)} MiB with it`);
+  console.log(`  the server process grew by ${(after - before).toFixed(0)} MiB with them`);
 
   const { filter, count } = await chooseFilter(store);
-  await report(`facets of three fields over ${count} matches`, facets(server, filter));
-  await report('page of 20 with authors, categories and five similar each', pages(server, papers));
+  await report(server, `facets of three fields over ${count} matches`, facets(server, filter));
+  const page = 'page of 20 with authors, categories and five similar each';
+  await report(server, page, pages(server, papers));
 }
 
-async function report(what: string, send: Send): Promise<void> {
-  await warmUp([send], PROBES);
+/** Each distinct request once, as its first asker has it; then all in turn. */
+async function report(server: MeasuredServer, what: string, send: Send): Promise<void> {
+  const first = await measureOnce(send, PROBES);
+  const before = server.cpuMs();
   const [figures] = await measure([send], ROUNDS);
-  if (figures) console.log(`${what}: ${toText(figures)}`);
+  if (!figures) return;
+  const cpuMs = (server.cpuMs() - before) / figures.answers;
+  console.log(
+    `${what}: ${toText(figures)}, CPU ${cpuMs.toFixed(1)} ms; asked for the first time: ${toText(first)}`,
+  );
 }
 
 function toText({ p50Ms, p99Ms }: Figures): string {
@@ -110,14 +118,16 @@ function toText({ p50Ms, p99Ms }: Figures): string {
 }
 
 /** Names and titles as they are typed: one to eight letters of a word, or two beginnings. */
-function suggestions({ graphqlUrl }: MeasuredServer, papers: readonly PaperPayload[]): Send {
+function suggestions({ graphqlUrl }: MeasuredServer, papers: readonly PaperPayload[], kinds: string): Send {
   const typed = papers.flatMap(({ title, authors }, at) => {
     const text = at % 2 === 0 ? title : (authors[0] ?? title);
     const [first = 'a', second = ''] = toWords(text);
     const letters = 1 + (at % 8);
     return at % 4 < 3 ? first.slice(0, letters) : `${first} ${second.slice(0, 1 + (at % 3))}`;
   });
-  const query = 'query ($prefix: String!) { suggest(prefix: $prefix, first: 10) { kind text paperCount } }';
+  const query = `query ($prefix: String!) { suggest(prefix: $prefix, kinds: ${kinds}, first: 10) {
+    kind text paperCount
+  } }`;
   return createHttpSender({
     url: graphqlUrl,
     bodies: typed.map((prefix) => ({ query, variables: { prefix } })),

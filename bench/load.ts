@@ -2,6 +2,7 @@
 export type Send = (turn: number) => Promise<unknown>;
 
 export interface Figures {
+  answers: number;
   answersPerSecond: number;
   p50Ms: number;
   p99Ms: number;
@@ -38,21 +39,35 @@ export async function warmUp(targets: readonly Send[], turns: number): Promise<v
   }
 }
 
+/** Each of the first `turns` requests once, one after another: what those who ask first are in for. */
+export async function measureOnce(send: Send, turns: number): Promise<Figures> {
+  const recorder = createRecorder(send);
+  for (let turn = 0; turn < turns; turn++) await recorder.runOnce();
+  return recorder.figures();
+}
+
 /** A closed loop: each connection sends its next request when its last is answered. */
 function createRecorder(send: Send) {
   const latencies: number[] = [];
   let turn = 0;
   let spentMs = 0;
 
+  async function sendNext(): Promise<void> {
+    const sentAt = performance.now();
+    await send(turn++);
+    latencies.push(performance.now() - sentAt);
+  }
+
   async function sendUntil(endsAt: number): Promise<void> {
-    while (performance.now() < endsAt) {
-      const sentAt = performance.now();
-      await send(turn++);
-      latencies.push(performance.now() - sentAt);
-    }
+    while (performance.now() < endsAt) await sendNext();
   }
 
   return {
+    async runOnce(): Promise<void> {
+      const startedAt = performance.now();
+      await sendNext();
+      spentMs += performance.now() - startedAt;
+    },
     async run(connections: number, roundMs: number): Promise<void> {
       const startedAt = performance.now();
       await Promise.all(Array.from({ length: connections }, () => sendUntil(startedAt + roundMs)));
@@ -61,6 +76,7 @@ function createRecorder(send: Send) {
     figures(): Figures {
       const sorted = Float64Array.from(latencies).sort();
       return {
+        answers: sorted.length,
         answersPerSecond: (1000 * sorted.length) / spentMs,
         p50Ms: percentile(sorted, 0.5),
         p99Ms: percentile(sorted, 0.99),

@@ -14,6 +14,8 @@ export interface MeasuredServer {
   graphqlUrl: string;
   /** Resident memory of the process in MiB, now and at its highest; null where the system does not tell. */
   memory(): { nowMb: number; peakMb: number } | null;
+  /** Processor time of all its threads so far; NaN where the system does not tell. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
@@ -31,7 +33,12 @@ export async function startServer(environment: Record<string, string>): Promise<
     await rm(folder, { recursive: true });
   };
   try {
-    return { graphqlUrl: await readUrl(child, log), memory: () => readMemory(child.pid), stop };
+    return {
+      graphqlUrl: await readUrl(child, log),
+      memory: () => readMemory(child.pid),
+      cpuMs: () => readCpuMs(child.pid),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -70,4 +77,16 @@ export function readMemory(pid: number | undefined): { nowMb: number; peakMb: nu
   const status = readFileSync(file, 'utf8');
   const toMb = (key: string) => Number(new RegExp(`^${key}:\\s*(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
   return { nowMb: toMb('VmRSS'), peakMb: toMb('VmHWM') };
+}
+
+/** Of Linux's unit of processor time, which is the same on every machine (man 7 time, `USER_HZ`). */
+const MS_PER_TICK = 10;
+
+/** Of a process, from Linux's `/proc` (man 5 proc_pid_stat): the 14th and 15th field, counted from the name, which may hold spaces. */
+function readCpuMs(pid: number | undefined): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return NaN;
+  const [, behindName = ''] = readFileSync(file, 'utf8').split(') ');
+  const fields = behindName.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
 }

@@ -1,4 +1,4 @@
-import { dot } from './vector-math.js';
+import { dot } from '../embedding/vector-math.js';
 
 /** Candidates that take part: choosing compares each with each that is chosen. */
 export const DIVERSITY_WINDOW = 50;

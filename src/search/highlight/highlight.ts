@@ -1,6 +1,6 @@
 import { countStems, markWords, toStems } from './match-words.js';
 import { toSentences, type Sentence } from './sentences.js';
-import { cosine } from '../vector-math.js';
+import { cosine } from '../../embedding/vector-math.js';
 import type { FoundBy, RankedPaper } from '../ranked-paper.js';
 import type { SearchHighlight } from '../../generated/graphql.js';
 import type { PayloadField } from '../../papers/payload.js';

@@ -10,7 +10,7 @@ import { BadUserInputError } from '../../errors/errors.js';
 import type { SearchParams, SearchRequest } from '../store.js';
 
 /** The distance that the engine computes, under its own name. */
-const DISTANCE = '_distance';
+export const DISTANCE = '_distance';
 /** Least candidates the approximate index keeps while it searches. */
 const LEAST_EF = 100;
 
@@ -27,21 +27,24 @@ export async function rankByVector(
     return scoreZero(select(collection.table, predicate), offset, limit);
   }
   const depth = Math.max(window, offset + limit);
-  const ranked = await findNearest(collection, vector, predicate, depth, params);
+  const ranked = await findNearest(collection, predicate, depth, (count) =>
+    queryNearest(select(collection.table, predicate), vector, count, params),
+  );
   return ranked.slice(offset, offset + limit);
 }
 
-async function findNearest(
+/**
+ * The window's points, best first.
+ *
+ * @param query answers with the `count` rows nearest to some vector among those that the predicate selects.
+ */
+export async function findNearest(
   { table, addresses }: OpenCollection,
-  vector: Float32Array,
   predicate: string | null,
   depth: number,
-  params: SearchParams,
+  query: (count: number) => Promise<ScoredRow[]>,
 ): Promise<Scored[]> {
-  const { hits, isAll } = await findBest(
-    (count) => queryNearest(select(table, predicate), vector, count, params),
-    depth,
-  );
+  const { hits, isAll } = await findBest(query, depth);
   const lowest = isAll ? -1 : (hits.at(-1)?.score ?? -1);
   // A stored vector of zeros has no distance: the engine leaves it out, and its score is 0.
   const zeros =
@@ -71,15 +74,29 @@ async function queryNearest(
  * finds 99% of the window (98% without), and one round of refining gives the distances of the vectors themselves.
  */
 function withParams(query: VectorQuery, count: number, params: SearchParams): VectorQuery {
-  const { exact = false, hnswEf, probes, quantization: { rescore = true, oversampling = 1 } = {} } = params;
-  if (exact) return query.bypassVectorIndex();
-  const taken = rescore ? count * Math.ceil(oversampling) : count;
-  const searched = query.ef(Math.max(taken, hnswEf ?? Math.max(LEAST_EF, 2 * count)));
-  if (probes !== undefined) searched.nprobes(probes);
-  return rescore ? searched.refineFactor(Math.ceil(oversampling)) : searched;
+  const searched = withBeam(query, count, params);
+  return isRescored(params) ? searched.refineFactor(oversamplingOf(params)) : searched;
 }
 
-function requireParams({ quantization }: SearchParams): void {
+/** The settings but for refining. */
+export function withBeam(query: VectorQuery, count: number, params: SearchParams): VectorQuery {
+  const { exact = false, hnswEf, probes } = params;
+  if (exact) return query.bypassVectorIndex();
+  const taken = isRescored(params) ? count * oversamplingOf(params) : count;
+  const searched = query.ef(Math.max(taken, hnswEf ?? Math.max(LEAST_EF, 2 * count)));
+  return probes === undefined ? searched : searched.nprobes(probes);
+}
+
+/** Whether the engine's distances would be those of quantized vectors otherwise. */
+export function isRescored({ exact = false, quantization }: SearchParams): boolean {
+  return !exact && (quantization?.rescore ?? true);
+}
+
+export function oversamplingOf({ quantization }: SearchParams): number {
+  return Math.ceil(quantization?.oversampling ?? 1);
+}
+
+export function requireParams({ quantization }: SearchParams): void {
   if (quantization?.ignore) {
     throw refuseParams(
       ['quantization', 'ignore'],

@@ -43,14 +43,30 @@ export async function readVectors(
   const found = await readByIds(collection, ids, [VECTOR]);
   return new Map(
     found.flatMap((rows) => {
-      const vectors = rows.getChild(VECTOR);
-      return readIds(rows).map((id, at): [string, Float32Array | null] => {
-        // A list column yields vectors of its numbers, whose type the library leaves open.
-        const numbers = vectors?.get(at) as Iterable<number> | null | undefined;
-        return [id, numbers ? Float32Array.from(numbers) : null];
-      });
+      const vectors = readVectorColumn(rows);
+      return readIds(rows).map((id, at): [string, Float32Array | null] => [id, vectors[at] ?? null]);
     }),
   );
+}
+
+/** The vector of each row, of the memory of all of them: asking the library for one makes an object for each number. */
+export function readVectorColumn(rows: Rows): (Float32Array | null)[] {
+  // What it has of a column of lists of one length, whose type it leaves open.
+  const parts = (rows.getChild(VECTOR)?.data ?? []) as readonly VectorData[];
+  return parts.flatMap((part) => {
+    const { stride } = part;
+    const numbers = part.children[0]?.values ?? new Float32Array();
+    return Array.from({ length: part.length }, (_, row) =>
+      part.getValid(row) ? numbers.subarray(row * stride, (row + 1) * stride) : null,
+    );
+  });
+}
+
+interface VectorData {
+  length: number;
+  stride: number;
+  getValid(row: number): boolean;
+  children: readonly { values: Float32Array }[];
 }
 
 export function readIds(rows: Rows): string[] {

@@ -1,12 +1,11 @@
 import type { OpenCollection } from './collection.js';
-import { ID } from './column-names.js';
 import { toPredicate } from './filter.js';
 import { rankByKeywords } from './keyword.js';
 import { list } from './listing.js';
 import { rankByVector } from './nearest.js';
 import { MovedRowsError } from './row-addresses.js';
-import { both, readPapers, readVectors } from './rows.js';
-import { quote } from './sql.js';
+import { readPapers, readVectors } from './rows.js';
+import { createSimilarLoader, rankSimilar, type SimilarLoader } from './similar.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
 import type { Hit, Ranking, SearchRequest } from '../store.js';
@@ -17,9 +16,17 @@ interface Ranked {
 }
 type Vectors = ReadonlyMap<string, Float32Array | null>;
 
+/** What the requests of one batch share. */
+interface Batch {
+  predicateOf: (filter: Filter | undefined) => string | null;
+  /** Of the papers that others are to be similar to. */
+  vectors: Vectors;
+  similar: SimilarLoader;
+}
+
 /**
- * Answers the requests, each by a query of its own and all at once; what they share (the vectors of `similar`, the
- * payloads of all hits) is read in one query each.
+ * Answers the requests, all at once and each by a query of its own, but for those of `similar`, which go together; what
+ * they share (the vectors of `similar`, the payloads of all hits) is read in one query each.
  */
 export async function searchCollection(
   collection: OpenCollection,
@@ -28,9 +35,9 @@ export async function searchCollection(
   await collection.addresses.refresh();
   const anchors = requests.flatMap(({ ranking }) => anchorOf(ranking));
   const vectors = await readVectors(collection, anchors);
-  const predicateOf = createPredicates();
+  const batch = { predicateOf: createPredicates(), vectors, similar: createSimilarLoader(collection) };
   const outcomes = await Promise.all(
-    requests.map((request) => rankSettled(collection, request, vectors, predicateOf).catch(onlyPublicErrors)),
+    requests.map((request) => rankSettled(collection, request, batch).catch(onlyPublicErrors)),
   );
   const asking = requests.map(({ fields }, at) => ({ fields, outcome: outcomes[at] ?? [] }));
   const wanted = asking.filter(({ fields, outcome }) => fields.length > 0 && Array.isArray(outcome));
@@ -78,8 +85,7 @@ async function rankSettled(...args: Parameters<typeof rank>): Promise<Ranked[]> 
 async function rank(
   collection: OpenCollection,
   request: SearchRequest,
-  vectors: Vectors,
-  predicateOf: (filter: Filter | undefined) => string | null,
+  { predicateOf, vectors, similar }: Batch,
 ): Promise<Ranked[]> {
   const { ranking } = request;
   const predicate = predicateOf(request.filter);
@@ -91,8 +97,7 @@ async function rank(
       if (vector === undefined) {
         throw new BadUserInputError(`No paper is stored under the point id ${ranking.to}.`);
       }
-      const others = both(predicate, `${ID} != ${quote(ranking.to)}`);
-      return rankByVector(collection, request, vector ?? new Float32Array(collection.dimension), others);
+      return rankSimilar(collection, request, { id: ranking.to, vector }, predicate, similar);
     }
     case 'keyword':
       return rankByKeywords(collection, request, ranking.text, predicate);

@@ -6,10 +6,11 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { METADATA, arxivIds, hitsOf, paper, request, searchOne } from '../../../contract/paper-points.js';
+import { clusteredPoints, recall } from '../../../support/clustered-points.js';
 import { toPointId } from '../../../../src/papers/point-id.js';
 import { openLanceStore, type LanceStoreOptions } from '../../../../src/store/lance/store.js';
 import type { Filter } from '../../../../src/store/filter.js';
-import type { PaperPoint, PaperStore, SearchParams } from '../../../../src/store/store.js';
+import type { PaperStore, SearchParams } from '../../../../src/store/store.js';
 
 let dataDir: string;
 let opened: PaperStore[];
@@ -298,35 +299,4 @@ async function open(options: Partial<LanceStoreOptions> = {}): Promise<PaperStor
   const store = await openLanceStore({ dataDir, collection: 'papers', ...options });
   opened.push(store);
   return store;
-}
-
-function recall(expected: { id: string }[][], found: { id: string }[][]): number {
-  const shares = expected.map((hits, at) => {
-    const ids = new Set(found[at]?.map(({ id }) => id));
-    return hits.filter(({ id }) => ids.has(id)).length / hits.length;
-  });
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
-}
-
-/** Points around forty centres, from a fixed series of numbers: embeddings lie in clusters too. */
-function clusteredPoints(count: number, dimension: number): PaperPoint[] {
-  const next = numberSeries(1);
-  const vectorOf = () => Array.from({ length: dimension }, () => next() - 0.5);
-  const centres = Array.from({ length: 40 }, vectorOf);
-  return Array.from({ length: count }, (_, at) =>
-    paper(
-      `many/${at}`,
-      vectorOf().map((each, axis) => each * 0.6 + (centres[at % 40]?.[axis] ?? 0)),
-      { categories: [at % 3 === 0 ? 'cs.CV' : 'cs.LG'] },
-    ),
-  );
-}
-
-/** A linear congruential generator (Numerical Recipes): the same numbers between 0 and 1 on every run. */
-function numberSeries(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
