@@ -13,7 +13,7 @@ import { requireSameModel } from '../ingest/model-name.js';
 import { findSources, type Source } from '../ingest/read/find-sources.js';
 import { parseSelection } from '../ingest/selection.js';
 import { formatSummary, type Summary } from '../ingest/summary.js';
-import { checkCollection } from '../store/check-collection.js';
+import { checkVectors } from '../store/check-collection.js';
 import type { PaperStore } from '../store/store.js';
 
 /** Texts of a batch that are embedded before anything of it is stored. */
@@ -76,18 +76,18 @@ async function runDry({ config, options, embedder, plan, signal }: Parts): Promi
 /** The collection to compare with; null, and nothing is made on the way, while there is none. */
 async function openExisting(config: Config, embedder: Embedder): Promise<PaperStore | null> {
   if (config.store.kind === 'lance' && !existsSync(config.store.dataDir)) return null;
-  const store = await openStore(config, config.collection);
+  const store = await openStore(config, config.collection, 'loading');
   const existing = await store.describe();
   if (!existing) {
     await store.close();
     return null;
   }
-  checkCollection(existing, embedder);
+  checkVectors(existing, embedder);
   return store;
 }
 
 async function runLoad({ config, options, embedder, plan, signal }: Parts): Promise<number> {
-  const store = await openStore(config, config.collection);
+  const store = await openStore(config, config.collection, 'loading');
   try {
     const target: LoadTarget = {
       store,

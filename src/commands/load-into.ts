@@ -7,6 +7,7 @@ import { BadUserInputError, PublicError } from '../errors/errors.js';
 import type { BatchPlan } from '../ingest/batch.js';
 import { readCheckpoint, removeCheckpoint, writeCheckpoint, type Checkpoint } from '../ingest/checkpoint.js';
 import { noCounts, totalRejected, totalSelected } from '../ingest/counts.js';
+import { createDirectoryMark } from '../ingest/directory-mark.js';
 import { completeIndexes } from '../ingest/indexing.js';
 import { load, type LoadState } from '../ingest/load.js';
 import { prepareCollection } from '../ingest/prepare-collection.js';
@@ -16,7 +17,7 @@ import { createRejects } from '../ingest/rejects.js';
 import { withRetries, type RetryOptions } from '../ingest/retry.js';
 import { takeLock } from '../ingest/run-lock.js';
 import type { Summary } from '../ingest/summary.js';
-import { checkCollection } from '../store/check-collection.js';
+import { checkVectors } from '../store/check-collection.js';
 import type { PaperStore } from '../store/store.js';
 
 export interface LoadTarget {
@@ -57,7 +58,9 @@ async function runLocked(
   const { store, embedder } = target;
   const checkpoints = createCheckpoints(target, plan, options);
   const existing = await store.describe();
-  if (existing) checkCollection(existing, embedder);
+  if (existing) checkVectors(existing, embedder);
+  const mark = createDirectoryMark(path.join(target.stateFolder, `${store.collection}.changed`));
+  const isBehind = await mark.isSet();
   const resume = existing ? await checkpoints.read() : null;
   const progress = openProgress(plan, resume);
   tellStart(progress, options, existing !== null, resume);
@@ -80,8 +83,9 @@ async function runLocked(
       maxInFlight: target.maxInFlight,
       signal,
       prepare: async () => {
-        await prepareCollection(store, embedder, options.collection);
-        if (options.index === 'defer') await store.setVectorIndexing('off');
+        await withRetries(() => prepareCollection(store, embedder, options.collection), retries);
+        if (options.index === 'defer') await withRetries(() => store.setVectorIndexing('off'), retries);
+        await withRetries(() => mark.set(), retries);
       },
       save: (reached) =>
         checkpoints.write({ ...reached, rejectsBytes: rejects.bytes, elapsedMs: elapsedMs() }),
@@ -93,11 +97,12 @@ async function runLocked(
     if (!isWhole) return;
     progress.note(INDEXING_NOTE);
     await completeIndexes(store, progress.step, retries, signal);
-    const isChanged = state.counts.new + state.counts.updated > 0;
+    const isChanged = isBehind || state.counts.new + state.counts.updated > 0;
     await withRetries(
       () => completeDirectory(store, { isChanged, onProgress: progress.step, signal }),
       retries,
     );
+    await mark.clear();
     await checkpoints.remove();
   }).finally(async () => {
     progress.stop();

@@ -6,13 +6,14 @@ import type { PaperStore } from '../store/store.js';
 
 /** The adapters that the configuration chooses, loaded only now: a slim installation may lack the embedded ones. */
 
-/** Loading has time, and tries again by itself; it takes what the machine and the API give. */
-const LOADING = { timeoutMs: 60_000, isPatient: true };
+/** Queries must be answered soon, and leave the cores to others; a load has time, tries again by itself and wants throughput. */
+export type Purpose = 'serving' | 'loading';
 
-/** @param purpose queries must be answered soon, and leave the cores to others; a load wants throughput. */
+type Timeouts = Pick<Config, 'requestTimeoutMs' | 'loadTimeoutMs'>;
+
 export async function openEmbedder(
-  config: Pick<Config, 'embedder' | 'requestTimeoutMs'>,
-  purpose: 'serving' | 'loading' = 'serving',
+  config: Pick<Config, 'embedder'> & Timeouts,
+  purpose: Purpose = 'serving',
 ): Promise<Embedder> {
   const { embedder } = config;
   const isLoading = purpose === 'loading';
@@ -23,24 +24,25 @@ export async function openEmbedder(
     }
     case 'openai': {
       const { createOpenAiEmbedder } = await import('../embedding/openai/embedder.js');
-      return createOpenAiEmbedder({
-        ...embedder,
-        ...(isLoading ? LOADING : { timeoutMs: config.requestTimeoutMs }),
-      });
+      const timeoutMs = toTimeoutMs(config, purpose);
+      return createOpenAiEmbedder({ ...embedder, timeoutMs, isPatient: isLoading });
     }
   }
 }
 
 export async function openStore(
-  config: Pick<Config, 'store' | 'requestTimeoutMs' | 'searchParams'>,
+  config: Pick<Config, 'store' | 'searchParams'> & Timeouts,
   collection: string,
+  purpose: Purpose = 'serving',
 ): Promise<PaperStore> {
-  return withSearchDefaults(await openAdapter(config, collection), config.searchParams);
+  const store = await openAdapter(config, collection, toTimeoutMs(config, purpose));
+  return withSearchDefaults(store, config.searchParams);
 }
 
 async function openAdapter(
-  { store, requestTimeoutMs }: Pick<Config, 'store' | 'requestTimeoutMs'>,
+  { store }: Pick<Config, 'store'>,
   collection: string,
+  timeoutMs: number,
 ): Promise<PaperStore> {
   switch (store.kind) {
     case 'lance': {
@@ -49,9 +51,13 @@ async function openAdapter(
     }
     case 'qdrant': {
       const { openQdrantStore } = await import('../store/qdrant/store.js');
-      return openQdrantStore({ ...store, collection, timeoutMs: requestTimeoutMs });
+      return openQdrantStore({ ...store, collection, timeoutMs });
     }
   }
+}
+
+function toTimeoutMs({ requestTimeoutMs, loadTimeoutMs }: Timeouts, purpose: Purpose): number {
+  return purpose === 'loading' ? loadTimeoutMs : requestTimeoutMs;
 }
 
 /** Where the papers are kept, for people. */

@@ -18,7 +18,7 @@ const SAY_EVERY_MS = 5_000;
  * @throws StartupError when there is no such collection, or nobody says what its vectors are.
  */
 export async function repair(config: Config, modelName: string | undefined): Promise<void> {
-  const store = await openStore(config, config.collection);
+  const store = await openStore(config, config.collection, 'loading');
   try {
     const info = await store.describe();
     if (!info) {

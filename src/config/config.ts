@@ -38,6 +38,7 @@ const Variables = z.object({
   EMBEDDING_BATCH_WINDOW_MS: wholeNumber(0, 1_000).default(3),
   CORS_ORIGINS: origins().default([]),
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
+  LOAD_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
   MAX_DEPTH: wholeNumber(1, 100).default(12),
   MAX_ALIASES: wholeNumber(0, 1_000).default(30),
   MAX_TOKENS: wholeNumber(10, 100_000).default(2_000),
@@ -111,6 +112,8 @@ export interface Config {
   embeddingBatchWindowMs: number;
   corsOrigins: string[];
   requestTimeoutMs: number;
+  /** For one request of a load, to store or embedding service. */
+  loadTimeoutMs: number;
   limits: LimitsConfig;
   logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -164,6 +167,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
     embeddingBatchWindowMs: variables.EMBEDDING_BATCH_WINDOW_MS,
     corsOrigins: variables.CORS_ORIGINS,
     requestTimeoutMs: variables.REQUEST_TIMEOUT_MS,
+    loadTimeoutMs: variables.LOAD_TIMEOUT_MS,
     limits: {
       depth: variables.MAX_DEPTH,
       aliases: variables.MAX_ALIASES,

@@ -1,23 +1,27 @@
 import type { Embedder } from '../embedding/embedder.js';
-import { checkCollection, toMetadata } from '../store/check-collection.js';
+import { checkCollection, checkVectors, toMetadata } from '../store/check-collection.js';
 import type { CollectionOptions, PaperStore } from '../store/store.js';
 
 /**
- * Makes the collection, all payload indexes included, when it is not there; checks it when it is.
+ * Makes the collection, all payload indexes included, when it is not there; checks it when it is, and completes one whose
+ * maker was stopped on the way. May be repeated.
  *
- * @returns whether it was made.
- * @throws StartupError when its vectors are of another model; BadUserInputError for an option the store does not have.
+ * @throws StartupError when its vectors are of another model, or it cannot be completed; BadUserInputError for an option
+ * the store does not have.
  */
 export async function prepareCollection(
   store: PaperStore,
   embedder: Embedder,
   options: CollectionOptions,
-): Promise<boolean> {
+): Promise<void> {
   const existing = await store.describe();
   if (!existing) {
     await store.create(toMetadata(embedder), options);
-    return true;
+    return;
   }
-  checkCollection(existing, embedder);
-  return false;
+  checkVectors(existing, embedder);
+  if (existing.missingIndexes.length === 0) return;
+  await store.optimize();
+  const completed = await store.describe();
+  if (completed) checkCollection(completed, embedder);
 }

@@ -14,8 +14,7 @@ export function toMetadata(embedder: Pick<Embedder, 'id' | 'dimension'>): Collec
 }
 
 /**
- * Makes sure that the collection's vectors are of this embedder and that its filters mean what they say. Equal
- * dimensions prove nothing: text-embedding-ada-002 and text-embedding-3-small both have 1536.
+ * Makes sure that the collection's vectors are of this embedder and that its filters mean what they say.
  *
  * @throws StartupError that names both sides and the way out.
  */
@@ -23,7 +22,26 @@ export function checkCollection(
   collection: CollectionInfo,
   embedder: Pick<Embedder, 'id' | 'dimension'>,
 ): void {
-  const { name, metadata, missingIndexes } = collection;
+  checkVectors(collection, embedder);
+  const { name, missingIndexes } = collection;
+  if (missingIndexes.length > 0) {
+    throw new StartupError(
+      `Collection "${name}" lacks the payload indexes of ${missingIndexes.join(', ')}; filters would answer wrongly ` +
+        'without them. Create them: paperql repair.',
+    );
+  }
+}
+
+/**
+ * The same of the vectors alone. Equal dimensions prove nothing: text-embedding-ada-002 and text-embedding-3-small both
+ * have 1536.
+ *
+ * @throws StartupError that names both sides and the way out.
+ */
+export function checkVectors(
+  { name, metadata }: CollectionInfo,
+  embedder: Pick<Embedder, 'id' | 'dimension'>,
+): void {
   if (!metadata) {
     throw new StartupError(
       `Collection "${name}" does not say which embedding model it was made with, so it was not made by PaperQL. ` +
@@ -43,12 +61,6 @@ export function checkCollection(
     throw new StartupError(
       `Collection "${name}" has layout ${metadata.layout_version} with "${metadata.embedded_text}" embedded; this ` +
         `version reads layout ${LAYOUT_VERSION} with "${EMBEDDED_TEXT_TEMPLATE}". Load the papers anew.`,
-    );
-  }
-  if (missingIndexes.length > 0) {
-    throw new StartupError(
-      `Collection "${name}" lacks the payload indexes of ${missingIndexes.join(', ')}; filters would answer wrongly ` +
-        'without them. Create them: paperql repair.',
     );
   }
 }

@@ -58,6 +58,7 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
   const requests: EmbeddingsRequest[] = [];
   const failures: Failure[] = [];
   const refusedTexts = new Map<string, number>();
+  let allowance: RequestAllowance | undefined;
   const alterations: ((items: EmbeddingItem[]) => unknown)[] = [];
 
   /** Undefined when the connection is to be cut. */
@@ -72,9 +73,8 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
       requests.push(verdict.body);
       if (failure.status !== undefined) return toFailureAnswer(failure.status, failure);
     }
-    return 'error' in verdict
-      ? { status: verdict.status, body: { error: verdict.error } }
-      : embed(verdict.body);
+    if ('error' in verdict) return { status: verdict.status, body: { error: verdict.error } };
+    return allowance ? allowance.admit(() => embed(verdict.body)) : embed(verdict.body);
   }
 
   function embed(request: EmbeddingsRequest): Answer {
@@ -132,6 +132,12 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
     refuseText(text: string, status = 400): void {
       refusedTexts.set(text, status);
     },
+    /** Lets so many requests through at once, which come back evenly in that time, and tells what is left in headers. */
+    allow(requests: number, perMs: number): void {
+      allowance = createAllowance(requests, perMs);
+    },
+    /** Requests that were more than was allowed. */
+    excess: () => allowance?.excess() ?? 0,
     /** Changes the `data` of the next answer. */
     alterNext(alter: (items: EmbeddingItem[]) => unknown): void {
       alterations.push(alter);
@@ -139,6 +145,33 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
     close(): Promise<void> {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+type RequestAllowance = ReturnType<typeof createAllowance>;
+
+/** https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers */
+function createAllowance(limit: number, perMs: number) {
+  let left = limit;
+  let lookedAt = Date.now();
+  let excess = 0;
+  return {
+    excess: () => excess,
+    admit(answer: () => Answer): Answer {
+      const now = Date.now();
+      left = Math.min(limit, left + ((now - lookedAt) / perMs) * limit);
+      lookedAt = now;
+      const isAllowed = left >= 1;
+      if (isAllowed) left--;
+      else excess++;
+      const answered = isAllowed ? answer() : toFailureAnswer(429, {});
+      const headers = {
+        'x-ratelimit-limit-requests': String(limit),
+        'x-ratelimit-remaining-requests': String(Math.floor(left)),
+        'x-ratelimit-reset-requests': `${Math.ceil(((limit - left) / limit) * perMs)}ms`,
+      };
+      return { ...answered, headers: { ...answered.headers, ...headers } };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 
@@ -44,11 +44,18 @@ export async function startQdrantServer(react: React) {
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    /** Refuses connections, and cuts those that are open. */
+    goAway: () => stop(server),
+    /** Listens again where it did. */
+    comeBack: () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve)),
+    close: () => stop(server),
   };
+}
+
+async function stop(server: Server): Promise<void> {
+  const stopped = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await stopped;
 }
 
 /** The server's success, as Qdrant wraps it. */

@@ -1,0 +1,198 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Summary } from '../../src/ingest/summary.js';
+import { toPointId } from '../../src/papers/point-id.js';
+import { isUpsert, startFragileQdrant, type FragileQdrant, type Mishap } from '../support/fragile-qdrant.js';
+import { toDumpRecords, writeDump } from '../support/kaggle-records.js';
+import { startLoading, type Loading } from '../support/loading.js';
+import { finish, spawnPaperql } from '../support/process.js';
+import { refusal, type QdrantRequest } from '../support/qdrant-server.js';
+
+/** On a real server where QDRANT_URL names one, else on a stand-in; see `fragile-qdrant.ts`. */
+const COLLECTION = 'outage_papers';
+const PAPERS = 120;
+const IN_BATCHES = ['--batch-size', '10'];
+/** Papers under way at once with this embedder. */
+const IN_FLIGHT = 60;
+
+let loading: Loading;
+let qdrant: FragileQdrant;
+let dump: string;
+beforeEach(async () => {
+  qdrant = await startFragileQdrant();
+  await qdrant.drop(COLLECTION);
+  loading = await startLoading({
+    QDRANT_URL: qdrant.url,
+    QDRANT_COLLECTION: COLLECTION,
+    LOAD_TIMEOUT_MS: '700',
+  });
+  dump = await writeDump(loading.directory, 'dump.json', toDumpRecords(PAPERS));
+});
+afterEach(async () => {
+  await qdrant.drop(COLLECTION);
+  await Promise.all([loading.close(), qdrant.close()]);
+});
+
+/** Every paper of the dump is stored, once, as it would have been without the failure. */
+async function expectAllStored(): Promise<void> {
+  const ids = toDumpRecords(PAPERS).map(({ id }) => toPointId(id));
+  const papers = await qdrant.readPapers(COLLECTION, ids);
+  const titles = new Map(papers.map(({ id, title }) => [id, title]));
+  expect(titles).toEqual(new Map(toDumpRecords(PAPERS).map(({ id, title }) => [id, title])));
+  expect(await qdrant.count(COLLECTION)).toBe(PAPERS);
+}
+
+function checkpoint(): string {
+  return path.join(loading.directory, 'data', 'ingest', `${COLLECTION}.checkpoint.json`);
+}
+
+/** Calls back once so many writes have been asked for. */
+async function afterUpserts(count: number): Promise<void> {
+  while (qdrant.requests.filter(isUpsert).length < count) await setTimeout(5);
+}
+
+describe('a Qdrant server that fails for a while', () => {
+  test.each<[string, Mishap, RegExp]>([
+    ['cuts the connection', 'reset', /connection to Qdrant failed \(ECONNRESET\); trying again/],
+    ['writes and loses the answer', 'lost', /ECONNRESET\); trying again/],
+    ['does not answer', 'silence', /Qdrant did not answer within 700 ms; trying again/],
+    ['answers 500', refusal(500, 'Service internal error: broken'), /failed \(status 500\); trying again/],
+    ['answers 503', { status: 503, body: '<h1>Busy</h1>' }, /failed \(status 503\); trying again/],
+    [
+      'answers 429',
+      refusal(429, 'Rate limit', { 'retry-after': '2' }),
+      /too many .*; trying again in 2\.0 s/,
+    ],
+  ])('when it %s it is waited for, and nothing is lost or done twice', async (_how, mishap, note) => {
+    qdrant.failNext(2, mishap, isUpsert);
+    const { code, stdout, stderr } = await loading.ingest('--json', ...IN_BATCHES, dump);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(note)]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'finished',
+      counts: { read: PAPERS, new: PAPERS, embedded: PAPERS, rejected: {} },
+    });
+    expect(loading.embeddedTexts()).toHaveLength(PAPERS);
+    await expectAllStored();
+  });
+
+  test('when it is gone for some seconds it is waited for, and nothing is lost or done twice', async () => {
+    const finished = loading.ingest('--json', ...IN_BATCHES, dump);
+    await afterUpserts(3);
+    await qdrant.goAway();
+    await setTimeout(2_500);
+    await qdrant.comeBack();
+    const { code, stdout, stderr } = await finished;
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/Qdrant refuses connections; .*; trying again/),
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'finished', counts: { read: PAPERS, new: PAPERS } });
+    expect(loading.embeddedTexts()).toHaveLength(PAPERS);
+    await expectAllStored();
+  });
+
+  test.each([
+    ['the collection is made', /^PUT \/collections\/outage_papers$/],
+    ['a payload index is made', /^PUT .*\/index/],
+    ['the building of indexes is put off', /^PATCH /],
+    ['papers are looked up', /^POST .*\/points$/],
+    ['all is counted', /^POST .*\/points\/count/],
+    ['all is read for the directory', /^POST .*\/points\/scroll/],
+    ['the directory is put in its place', /^POST \/collections\/aliases/],
+  ])('is waited for while %s, before and after it was done', async (_what, request) => {
+    const isMeant = ({ method, path: url }: QdrantRequest) => request.test(`${method} ${url}`);
+    qdrant.failNext(1, 'reset', isMeant);
+    qdrant.failNext(1, 'lost', isMeant);
+    const summary = await loading.summaryOf(0, ...IN_BATCHES, dump);
+    expect(summary).toMatchObject({ status: 'finished', counts: { read: PAPERS, new: PAPERS } });
+    await expectAllStored();
+  });
+});
+
+describe('a Qdrant server that stays away', () => {
+  test('stops the load in order, and the same command finishes it once it is back', async () => {
+    const args = ['--json', '--max-wait', '2', ...IN_BATCHES, dump];
+    const finished = loading.ingest(...args);
+    await afterUpserts(5);
+    await qdrant.goAway();
+    const { code, stdout, stderr } = await finished;
+    expect(code).toBe(3);
+    const stopped = JSON.parse(stdout) as Summary;
+    expect(stopped).toMatchObject({
+      status: 'stopped',
+      problem: expect.stringMatching(/refuses connections/),
+    });
+    expect(stderr).toMatch(/^Stopped: Qdrant refuses connections.*\nThe same command goes on from here/m);
+    expect(existsSync(checkpoint())).toBe(true);
+
+    const early = await loading.ingest(...args);
+    expect([early.code, early.stderr]).toEqual([1, expect.stringMatching(/refuses connections/)]);
+    expect(existsSync(checkpoint())).toBe(true);
+
+    await qdrant.comeBack();
+    const rest = await loading.ingest(...args);
+    expect([rest.code, rest.stderr]).toEqual([
+      0,
+      expect.stringMatching(/Going on where the last run stopped/),
+    ]);
+    expect(JSON.parse(rest.stdout)).toMatchObject({ status: 'finished', counts: { read: PAPERS } });
+    expect(loading.embeddedTexts().length).toBeLessThanOrEqual(PAPERS + IN_FLIGHT);
+    expect(existsSync(checkpoint())).toBe(false);
+    await expectAllStored();
+  });
+
+  test('is not waited for any longer once a signal asks to stop', async () => {
+    const child = spawnPaperql(['ingest', ...IN_BATCHES, dump], loading.environment, loading.directory);
+    const finished = finish(child);
+    await afterUpserts(5);
+    await qdrant.goAway();
+    await setTimeout(1_500);
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect([code, stderr]).toEqual([130, expect.stringMatching(/The same command goes on from here/)]);
+    await qdrant.comeBack();
+    await loading.summaryOf(0, ...IN_BATCHES, dump);
+    await expectAllStored();
+  });
+});
+
+describe("OpenAI's API", () => {
+  beforeEach(async () => {
+    // Where the papers go does not matter here.
+    loading.environment['QDRANT_URL'] = '';
+    await rm(path.join(loading.directory, 'data'), { recursive: true, force: true });
+  });
+
+  async function expectAllEmbedded(stderr: RegExp, ...args: string[]): Promise<void> {
+    const finished = await loading.ingest('--json', ...IN_BATCHES, ...args, dump);
+    expect([finished.code, finished.stderr]).toEqual([0, expect.stringMatching(stderr)]);
+    expect(JSON.parse(finished.stdout)).toMatchObject({ counts: { new: PAPERS, embedded: PAPERS } });
+  }
+
+  test('that asks to be left alone for 2 seconds is left alone so long', async () => {
+    const headers = { 'retry-after': '2', 'retry-after-ms': '2000' };
+    loading.openai.failNext({ status: 429, headers }, 1);
+    await expectAllEmbedded(/gets too many requests now; .*trying again in 2\.0 s/);
+  });
+
+  test.each([
+    ['answers 500', { status: 500 }, /failed \(500\); try again later; trying again/],
+    ['answers 503', { status: 503 }, /failed \(503\)/],
+    ['cuts the connection', { reset: true }, /cannot be reached/],
+    ['does not answer in time', { delayMs: 1_000 }, /did not answer within 700 ms; trying again/],
+  ])('that %s is asked again', async (_how, failure, note) => {
+    loading.openai.failNext(failure, 2);
+    await expectAllEmbedded(note);
+  });
+
+  test('that says how little is left of an allowance is asked for no more than that', async () => {
+    // As many as are sent before the first answer tells of it.
+    loading.openai.allow(6, 3_000);
+    await expectAllEmbedded(/^(?!.*trying again)/s);
+    expect(loading.openai.calls).toHaveLength(PAPERS / 10);
+    expect(loading.openai.excess()).toBe(0);
+  });
+});
