@@ -36,7 +36,7 @@ embedded nor written again. Store and embedder are configured by environment var
 
 Exit codes:
   0    everything was loaded; lines that could not be are in the rejects file
-  1    nothing to go on with: wrong input or configuration; with --strict also when anything was rejected
+  1    not begun: wrong input or configuration, no store; with --strict also when anything was rejected
   3    stopped by a failure that waiting did not mend (store, embedder, disk); the same command goes on
   130  stopped by SIGINT (143 by SIGTERM); the same command goes on`;
 

@@ -1,63 +1,87 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { toPointId } from '../../src/papers/point-id.js';
 import { openLanceStore } from '../../src/store/lance/store.js';
-import type { StoredPaper } from '../../src/store/store.js';
-import { toDumpRecords, writeDump } from '../support/kaggle-records.js';
-import { startOpenAiServer, type OpenAiServer } from '../support/openai-server.js';
+import { isUpsert, startFragileQdrant, type FragileQdrant } from '../support/fragile-qdrant.js';
+import { toDumpRecords, toJsonLines, writeDump } from '../support/kaggle-records.js';
+import { startLoading, type Loading } from '../support/loading.js';
 import { finish, spawnPaperql } from '../support/process.js';
 
 const PAPERS = 600;
+/** Of these, those that are no rejects. */
+const LOADABLE = 588;
 const BATCH = 10;
 /** As many as `paperql ingest` has under way with this embedder. */
 const IN_FLIGHT = 6;
-const ROUNDS = 4;
 const KILLS_IN_A_ROUND = 5;
 
-let directory: string;
-let openai: OpenAiServer;
+const ids = toDumpRecords(PAPERS).map(({ id }) => toPointId(id));
+
+type Papers = Record<string, unknown>;
+
+let loading: Loading;
+let qdrant: FragileQdrant;
 let dump: string;
+let collections: string[];
 beforeEach(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'paperql-kill-'));
-  openai = await startOpenAiServer({ compatibleModels: { small: 8 } });
+  loading = await startLoading();
+  qdrant = await startFragileQdrant();
   const records = toDumpRecords(PAPERS, (at) => (at % 50 === 7 ? { abstract: null } : {}));
-  dump = await writeDump(directory, 'dump.jsonl.gz', records);
+  dump = await writeDump(loading.directory, 'dump.jsonl.gz', records);
+  collections = [];
 });
 afterEach(async () => {
-  await openai.close();
-  await rm(directory, { recursive: true });
+  await Promise.all(collections.map((name) => qdrant.drop(name)));
+  await Promise.all([loading.close(), qdrant.close()]);
 });
 
-function start(name: string) {
-  const environment = {
-    EMBEDDER: 'openai',
-    OPENAI_API_KEY: openai.apiKey,
-    OPENAI_BASE_URL: openai.url,
-    OPENAI_EMBEDDING_MODEL: 'small',
-    EMBEDDING_DIMENSIONS: '8',
-    DATA_DIR: name,
-  };
-  const options = ['--batch-size', String(BATCH), '--rejects', `${name}.rejects.jsonl`, '--json'];
-  return spawnPaperql(['ingest', ...options, dump], environment, directory);
+/** A store, and what it holds after a load of this name: by id, what identifies the paper's content. */
+interface Target {
+  settings: (name: string) => Record<string, string>;
+  readAll: (name: string) => Promise<Papers>;
 }
 
-async function readAll(name: string): Promise<Map<string, StoredPaper>> {
-  const store = await openLanceStore({ dataDir: path.join(directory, name), collection: 'arxiv_papers' });
-  const ids = toDumpRecords(PAPERS).map(({ id }) => toPointId(id));
-  try {
-    const papers = await store.retrieve(ids, ['id', 'title', 'abstract', 'content_hash']);
-    expect(await store.count()).toBe(papers.size);
-    return papers;
-  } finally {
-    await store.close();
+const lance: Target = {
+  settings: () => ({}),
+  async readAll(name) {
+    const store = await openLanceStore({
+      dataDir: path.join(loading.directory, name),
+      collection: 'arxiv_papers',
+    });
+    try {
+      const papers = await store.retrieve(ids, ['id', 'title', 'abstract', 'content_hash']);
+      expect(await store.count()).toBe(papers.size);
+      return Object.fromEntries([...papers].map(([id, { payload }]) => [id, payload.content_hash]));
+    } finally {
+      await store.close();
+    }
+  },
+};
+
+const onServer: Target = {
+  settings: (name) => ({ QDRANT_URL: qdrant.url, QDRANT_COLLECTION: `kill_${name}` }),
+  async readAll(name) {
+    const papers = await qdrant.readPapers(`kill_${name}`, ids);
+    expect(await qdrant.count(`kill_${name}`)).toBe(papers.length);
+    return Object.fromEntries(papers.map(({ id, content_hash: hash }) => [toPointId(String(id)), hash]));
+  },
+};
+
+async function start({ settings }: Target, name: string, ...input: string[]) {
+  const environment = { ...loading.environment, DATA_DIR: name, ...settings(name) };
+  if (!collections.includes(`kill_${name}`)) {
+    collections.push(`kill_${name}`);
+    await qdrant.drop(`kill_${name}`);
   }
+  const options = ['--batch-size', String(BATCH), '--rejects', `${name}.rejects.jsonl`, '--json'];
+  const files = input.length > 0 ? input : [dump];
+  return spawnPaperql(['ingest', ...options, ...files], environment, loading.directory);
 }
 
 function readRejects(name: string): Promise<string> {
-  return readFile(path.join(directory, `${name}.rejects.jsonl`), 'utf8');
+  return readFile(path.join(loading.directory, `${name}.rejects.jsonl`), 'utf8');
 }
 
 /** Numbers from 0 to 1 that follow from the seed (Park and Miller's generator). */
@@ -66,52 +90,107 @@ function createRandom(seed: number): () => number {
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
-test(`killed at ${ROUNDS * KILLS_IN_A_ROUND} points, it ends with the papers and rejects of an uninterrupted load`, async () => {
-  const random = createRandom(20_261_124);
-  const began = performance.now();
-  expect((await finish(start('whole'))).code).toBe(0);
-  const wholeMs = performance.now() - began;
-  const expected = await readAll('whole');
-  expect(expected.size).toBe(588);
+describe.each([
+  { store: 'the embedded store', target: lance, rounds: 4 },
+  { store: 'a Qdrant server', target: onServer, rounds: 2 },
+])('a load into $store', ({ target, rounds }) => {
+  test(`killed at ${rounds * KILLS_IN_A_ROUND} points, ends with the papers and rejects of an uninterrupted one`, async () => {
+    const random = createRandom(20_261_124);
+    const began = performance.now();
+    expect((await finish(await start(target, 'whole'))).code).toBe(0);
+    const wholeMs = performance.now() - began;
+    const expected = await target.readAll('whole');
+    expect(Object.keys(expected)).toHaveLength(LOADABLE);
 
-  for (let round = 0; round < ROUNDS; round++) {
-    const name = `killed-${round}`;
-    openai.calls.length = 0;
-    let kills = 0;
-    for (let kill = 0; kill < KILLS_IN_A_ROUND; kill++) {
-      const child = start(name);
-      const finished = finish(child);
-      // From before anything is written to the building of the indexes; each run goes on from the one before.
-      await Promise.race([setTimeout(wholeMs * (0.25 + 0.75 * random())), finished]);
-      child.kill('SIGKILL');
-      if ((await finished).code === null) kills++;
+    for (let round = 0; round < rounds; round++) {
+      const name = `killed-${round}`;
+      loading.openai.calls.length = 0;
+      let kills = 0;
+      for (let kill = 0; kill < KILLS_IN_A_ROUND; kill++) {
+        const child = await start(target, name);
+        const finished = finish(child);
+        // From before anything is written to the building of the indexes; each run goes on from the one before.
+        await Promise.race([setTimeout(wholeMs * (0.25 + 0.75 * random())), finished]);
+        child.kill('SIGKILL');
+        if ((await finished).code === null) kills++;
+      }
+      const last = await finish(await start(target, name));
+      expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
+      expect(await target.readAll(name)).toEqual(expected);
+      expect((await readRejects(name)).replaceAll(name, 'whole')).toEqual(await readRejects('whole'));
+      const embedded = loading.embeddedTexts().length;
+      expect(embedded).toBeLessThanOrEqual(LOADABLE + kills * IN_FLIGHT * BATCH);
     }
-    const last = await finish(start(name));
-    expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
-    expect(await readAll(name)).toEqual(expected);
-    expect((await readRejects(name)).replaceAll(name, 'whole')).toEqual(await readRejects('whole'));
-    const embedded = openai.calls.flat().length;
-    expect(embedded).toBeLessThanOrEqual(588 + kills * IN_FLIGHT * BATCH);
-  }
-}, 240_000);
+  }, 240_000);
 
-describe('SIGINT', () => {
-  test('finishes what is in flight, says how to go on, and the same command does', async () => {
-    const child = start('stopped');
+  test('finishes on SIGINT what is in flight, says how to go on, and the same command does', async () => {
+    const child = await start(target, 'stopped');
     const finished = finish(child);
-    while (openai.calls.length < 5) await setTimeout(5);
+    while (loading.openai.calls.length < 5) await setTimeout(5);
     child.kill('SIGINT');
     const { code, stdout, stderr } = await finished;
     expect(code).toBe(130);
     expect(stderr).toMatch(/The same command goes on from here/);
     const { status, counts } = JSON.parse(stdout) as { status: string; counts: { new: number } };
     expect(status).toBe('interrupted');
-    expect((await readAll('stopped')).size).toBe(counts.new);
-    expect(openai.calls.flat()).toHaveLength(counts.new);
+    expect(Object.keys(await target.readAll('stopped'))).toHaveLength(counts.new);
+    expect(loading.embeddedTexts()).toHaveLength(counts.new);
 
-    const rest = await finish(start('stopped'));
+    const rest = await finish(await start(target, 'stopped'));
     expect(rest.stderr).toMatch(/Going on where the last run stopped/);
-    expect(JSON.parse(rest.stdout)).toMatchObject({ status: 'finished', counts: { read: PAPERS, new: 588 } });
-    expect(openai.calls.flat()).toHaveLength(588);
+    expect(JSON.parse(rest.stdout)).toMatchObject({
+      status: 'finished',
+      counts: { read: PAPERS, new: LOADABLE },
+    });
+    expect(loading.embeddedTexts()).toHaveLength(LOADABLE);
   });
+});
+
+test('a collection whose maker was killed on the way is completed by the next load', async () => {
+  const isThirdIndex = () => qdrant.requests.filter(({ path: url }) => url.includes('/index')).length === 3;
+  qdrant.failNext(1, 'silence', isThirdIndex);
+  const child = await start(onServer, 'half');
+  const finished = finish(child);
+  while (!isThirdIndex()) await setTimeout(5);
+  child.kill('SIGKILL');
+  await finished;
+  expect(qdrant.requests.filter(isUpsert)).toEqual([]);
+  expect((await finish(await start(onServer, 'half'))).code).toBe(0);
+  expect(Object.keys(await onServer.readAll('half'))).toHaveLength(LOADABLE);
+});
+
+test('names that a killed load changed are in the directory once the next load, of anything, is done', async () => {
+  const first = await writeDump(loading.directory, 'first.json', toDumpRecords(20));
+  expect((await finish(await start(lance, 'names', first))).code).toBe(0);
+
+  // Standard input has no checkpoint, which would know of the papers it changed.
+  const child = await start(lance, 'names', '-');
+  const finished = finish(child);
+  const renamed = toDumpRecords(20, () => ({ authors_parsed: [['Changed', 'Name', '']] }));
+  child.stdin.write(toJsonLines(renamed));
+  const findNew = async () => {
+    const store = await openLanceStore({
+      dataDir: path.join(loading.directory, 'names'),
+      collection: 'arxiv_papers',
+    });
+    try {
+      const query = { by: 'prefixes', kind: 'author', prefixes: ['changed'], limit: 5 } as const;
+      const [entries = []] = await store.directory.find([query]);
+      const changed = await store.count({
+        must: [{ key: 'author_names', match: { value: 'Name Changed' } }],
+      });
+      return { changed, names: entries.map(({ text }) => text) };
+    } finally {
+      await store.close();
+    }
+  };
+  while ((await findNew()).changed < 20) await setTimeout(50);
+  child.kill('SIGKILL');
+  await finished;
+  expect((await findNew()).names).toEqual([]);
+
+  const second = await writeDump(loading.directory, 'second.json', renamed.slice(0, 10));
+  const { code, stdout } = await finish(await start(lance, 'names', second));
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { counts: { unchanged: 10 } }]);
+  expect((await findNew()).names).toEqual(['Name Changed']);
 });
