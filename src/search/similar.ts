@@ -1,4 +1,4 @@
-import { NEAR_WINDOW, type WindowSource } from './rank-window.js';
+import type { WindowSource } from './rank-window.js';
 import { checkPageSize } from './paging.js';
 import { toRankedPapers, type RankedPaper } from './ranked-paper.js';
 import { toQdrantFilter } from './to-qdrant-filter.js';
@@ -7,12 +7,8 @@ import type { Filter } from '../store/filter.js';
 import type { PayloadField } from '../papers/payload.js';
 
 const DEFAULT_SIZE = 5;
-/**
- * Candidates for so few papers as are mostly asked for: a page of results asks for them of each, and a window as wide as a
- * search's would take twice the time.
- */
-const SMALL_WINDOW = 16;
-const SMALL_SIZE = 10;
+/** Candidates beyond those asked for: there is no next page, and a store has to see equal scores at the edge. */
+const WINDOW_MARGIN = 3;
 
 /**
  * The papers nearest to a stored one, which is itself left out.
@@ -32,7 +28,7 @@ export async function findSimilar(
     ...(filter && { filter }),
     offset: 0,
     limit,
-    window: limit <= SMALL_SIZE ? SMALL_WINDOW : NEAR_WINDOW,
+    window: limit + WINDOW_MARGIN,
     fields,
   });
   return toRankedPapers(hits, 0);

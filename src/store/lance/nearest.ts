@@ -37,14 +37,16 @@ export async function rankByVector(
  * The window's points, best first.
  *
  * @param query answers with the `count` rows nearest to some vector among those that the predicate selects.
+ * @param margin see `findBest`.
  */
 export async function findNearest(
   { table, addresses }: OpenCollection,
   predicate: string | null,
   depth: number,
   query: (count: number) => Promise<ScoredRow[]>,
+  margin?: number,
 ): Promise<Scored[]> {
-  const { hits, isAll } = await findBest(query, depth);
+  const { hits, isAll } = await findBest(query, depth, margin);
   const lowest = isAll ? -1 : (hits.at(-1)?.score ?? -1);
   // A stored vector of zeros has no distance: the engine leaves it out, and its score is 0.
   const zeros =

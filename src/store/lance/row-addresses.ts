@@ -51,6 +51,11 @@ export class RowAddresses {
     });
   }
 
+  /** Whether the point that lies there is remembered. */
+  knows(row: RowAddress): boolean {
+    return this.#ids.has(row);
+  }
+
   /** The address of a point, where it is remembered. */
   addressOf(id: string): RowAddress | undefined {
     return this.#rows.get(id);

@@ -22,13 +22,15 @@ const MOST_TIED = 10_000;
  * they reach beyond `depth`, more are asked for, until the lowest is past them.
  *
  * @param query answers with its best `count` hits, best first.
+ * @param margin hits asked for beyond `depth` at first.
  * @returns all that the last query found, the hits with the score of the last in no order, and whether there are no more.
  */
 export async function findBest(
   query: (count: number) => Promise<ScoredRow[]>,
   depth: number,
+  margin = TIE_MARGIN,
 ): Promise<{ hits: ScoredRow[]; isAll: boolean }> {
-  let asked = depth + TIE_MARGIN;
+  let asked = depth + margin;
   let hits = await query(asked);
   while (hits.length === asked && asked < MOST_TIED && hits[depth - 1]?.score === hits.at(-1)?.score) {
     asked *= 4;

@@ -31,6 +31,9 @@ export type SimilarLoader = DataLoader<NearestQuery, ScoredRow[]>;
 /** Which of the vectors that were asked with a row is near to, under the engine's name. */
 const QUERY_INDEX = 'query_index';
 
+/** Rows beyond the window: see `findBest`. Each is one more vector to read for each paper of a page. */
+const TIE_MARGIN = 2;
+
 /** The asked slice of the points nearest to one of them, which is left out itself. */
 export async function rankSimilar(
   collection: OpenCollection,
@@ -47,8 +50,12 @@ export async function rankSimilar(
   requireParams(params);
   // One more than the window, in which it may be itself.
   const depth = Math.max(window, offset + limit) + 1;
-  const ranked = await findNearest(collection, predicate, depth, (count) =>
-    loader.load({ vector, predicate, count, params }),
+  const ranked = await findNearest(
+    collection,
+    predicate,
+    depth,
+    (count) => loader.load({ vector, predicate, count, params }),
+    TIE_MARGIN,
   );
   return ranked.filter((each) => each.id !== id).slice(offset, offset + limit);
 }
@@ -125,12 +132,13 @@ async function rescore(
 ): Promise<ScoredRow[][]> {
   const wanted = new Set(candidates.flat().map(({ row }) => row));
   if (wanted.size === 0) return group.map(() => []);
+  const areKnown = [...wanted].every((row) => addresses.knows(row));
   const rows = await table
     .takeRowIds([...wanted])
-    .select([ID, VECTOR])
+    .select(areKnown ? [VECTOR] : [ID, VECTOR])
     .withRowId()
     .toArrow();
-  addresses.remember(rows);
+  if (!areKnown) addresses.remember(rows);
   const vectors = readVectorColumn(rows);
   const stored = new Map(readAddresses(rows).map((row, at) => [row, vectors[at]]));
   return group.map(({ vector }, at) =>
