@@ -1,16 +1,14 @@
-import { type Connection, Index, type Table } from '@lancedb/lancedb';
-import { type Data, Field, Int64, List, makeVector, Schema, Table as ArrowTable, Utf8 } from 'apache-arrow';
+import type { Connection, Table } from '@lancedb/lancedb';
+import { makeVector, Table as ArrowTable } from 'apache-arrow';
 
-import { int64, utf8, utf8Lists } from './columns.js';
+import { int64, utf8 } from './columns.js';
+import { fillTable } from './directory-fill.js';
+import { KEYS, PREFIXES, SHOWN, toEntry, toRows } from './directory-rows.js';
 import { isMissingTable, toStoreError } from './errors.js';
-import { readAddresses, ROW_ADDRESS } from './row-addresses.js';
 import { quoteAll } from './sql.js';
 import {
   DIRECTORY_SLOTS,
   directoryName,
-  entryKeys,
-  entryPrefixes,
-  entryRank,
   missingDirectory,
   prefixToken,
   type Directory,
@@ -20,29 +18,15 @@ import {
   type DirectorySlot,
 } from '../directory.js';
 
-const PREFIXES = 'prefixes';
-const KEYS = 'keys';
-const RANK = 'rank';
-/** What an entry is read from. */
-const SHOWN = ['kind', 'text', 'papers', 'first_year', 'last_year', 'paper_id', 'submitted'];
-
-const LIST = new List(new Field('item', new Utf8(), true));
-const SCHEMA = new Schema([
-  ...['kind', 'text'].map((name) => new Field(name, new Utf8(), false)),
-  ...['papers', 'first_year', 'last_year'].map((name) => new Field(name, new Int64(), true)),
-  ...['paper_id', 'submitted'].map((name) => new Field(name, new Utf8(), true)),
-  new Field(RANK, new Int64(), false),
-  new Field(PREFIXES, LIST, false),
-  new Field(KEYS, LIST, false),
-]);
-
-/** Rows of one write: few files, and little memory. */
-const ROWS_AT_ONCE = 20_000;
-/** For so long another process's new directory may go unseen. */
-const LOOK_EVERY_MS = 1_000;
-
 interface Current extends DirectoryInfo {
   slot: DirectorySlot;
+}
+
+/** The tables in use: another version of the pointer may name another table of entries. */
+interface Opened {
+  pointer: Table;
+  version: number;
+  entries: Table;
 }
 
 /**
@@ -50,7 +34,7 @@ interface Current extends DirectoryInfo {
  * the other slot is whole.
  */
 export class LanceDirectory implements Directory {
-  #opened: { table: Promise<Table | null>; until: number } | null = null;
+  #opened: Promise<Opened | null> | null = null;
 
   constructor(
     private readonly connection: Connection,
@@ -81,8 +65,10 @@ export class LanceDirectory implements Directory {
     await this.#guard(async () => {
       const current = await this.#readCurrent();
       const slot = current?.slot === 'a' ? 'b' : 'a';
-      await this.#drop(directoryName(this.collection, slot));
-      await this.#fill(slot, entries);
+      const [name, scratch] = [directoryName(this.collection, slot), this.#scratch()];
+      for (const left of [name, scratch]) await this.#drop(left);
+      await fillTable(this.connection, { name, scratch }, entries);
+      await this.#drop(scratch);
       await this.connection.createTable(directoryName(this.collection), toCurrentTable({ slot, ...info() }), {
         // Overwriting what is not there brings a warning of the engine on standard error.
         mode: current ? 'overwrite' : 'create',
@@ -97,48 +83,44 @@ export class LanceDirectory implements Directory {
     await this.#guard(async () => {
       await this.#drop(directoryName(this.collection));
       for (const slot of DIRECTORY_SLOTS) await this.#drop(directoryName(this.collection, slot));
+      await this.#drop(this.#scratch());
     });
   }
 
-  async #fill(slot: DirectorySlot, entries: AsyncIterable<readonly DirectoryEntry[]>): Promise<void> {
-    const table = await this.connection.createEmptyTable(directoryName(this.collection, slot), SCHEMA);
-    let waiting: DirectoryEntry[] = [];
-    const write = async () => {
-      if (waiting.length > 0) await table.add(toEntryTable(waiting));
-      waiting = [];
-    };
-    for await (const batch of entries) {
-      waiting.push(...batch);
-      if (waiting.length >= ROWS_AT_ONCE) await write();
-    }
-    await write();
-    if ((await table.countRows()) > 0) {
-      await table.optimize({ cleanupOlderThan: new Date() });
-      for (const column of [PREFIXES, KEYS]) await table.createIndex(column, { config: Index.labelList() });
-    }
-    table.close();
+  #scratch(): string {
+    return `${directoryName(this.collection)}_unsorted`;
   }
 
+  /** Looks whether another process has made the directory anew, which takes 0.1 ms. */
   async #open(): Promise<Table> {
-    if (!this.#opened || performance.now() > this.#opened.until) {
-      this.#opened = { table: this.#openCurrent(), until: performance.now() + LOOK_EVERY_MS };
-    }
-    const table = await this.#opened.table;
-    if (!table) throw missingDirectory(this.collection);
-    return table;
+    const known = await this.#opened;
+    if (!known || (await isStale(known))) this.#opened = this.#openCurrent();
+    const opened = await this.#opened;
+    if (!opened) throw missingDirectory(this.collection);
+    return opened.entries;
   }
 
-  async #openCurrent(): Promise<Table | null> {
-    const current = await this.#readCurrent();
-    return current && this.connection.openTable(directoryName(this.collection, current.slot));
+  async #openCurrent(): Promise<Opened | null> {
+    const pointer = await this.#openPointer();
+    if (!pointer) return null;
+    const version = await pointer.version();
+    const current = await readPointer(pointer);
+    if (!current) return null;
+    const entries = await this.connection.openTable(directoryName(this.collection, current.slot));
+    return { pointer, version, entries };
   }
 
   async #readCurrent(): Promise<Current | null> {
+    const pointer = await this.#openPointer();
+    if (!pointer) return null;
+    const current = await readPointer(pointer);
+    pointer.close();
+    return current;
+  }
+
+  async #openPointer(): Promise<Table | null> {
     try {
-      const table = await this.connection.openTable(directoryName(this.collection));
-      const [row] = toRows(await table.query().limit(1).toArrow());
-      table.close();
-      return row ? toCurrent(row) : null;
+      return await this.connection.openTable(directoryName(this.collection));
     } catch (error) {
       if (isMissingTable(error)) return null;
       throw error;
@@ -160,23 +142,23 @@ export class LanceDirectory implements Directory {
   }
 }
 
-/** Ranks first, by numbers alone; what is shown is read of the best only. */
+async function isStale({ pointer, version }: Opened): Promise<boolean> {
+  return (await pointer.version()) !== version;
+}
+
+async function readPointer(pointer: Table): Promise<Current | null> {
+  const [row] = toRows(await pointer.query().limit(1).toArrow());
+  return row ? toCurrent(row) : null;
+}
+
+/** Rows lie best first, and the engine stops at the limit: no more is read than is shown. */
 async function findEntries(table: Table, queries: readonly DirectoryQuery[]): Promise<DirectoryEntry[][]> {
-  const found = await Promise.all(
+  return Promise.all(
     queries.map(async (query) => {
-      const rows = await table
-        .query()
-        .where(toPredicate(query))
-        .orderBy({ columnName: RANK, ascending: false, nullsFirst: false })
-        .select([RANK, ROW_ADDRESS])
-        .limit(query.limit)
-        .toArrow();
-      return readAddresses(rows);
+      const rows = await table.query().where(toPredicate(query)).select(SHOWN).limit(query.limit).toArrow();
+      return toRows(rows).map(toEntry);
     }),
   );
-  const wanted = [...new Set(found.flat())];
-  const entries = wanted.length === 0 ? new Map<bigint, DirectoryEntry>() : await readEntries(table, wanted);
-  return found.map((ids) => ids.flatMap((id) => entries.get(id) ?? []));
 }
 
 function toPredicate(query: DirectoryQuery): string {
@@ -188,71 +170,6 @@ function toPredicate(query: DirectoryQuery): string {
     lists.map((keys) => `array_has_any(${KEYS}, [${quoteAll(keys)}])`).join(' AND '),
   );
   return alternatives.map((alternative) => `(${alternative})`).join(' OR ');
-}
-
-async function readEntries(table: Table, ids: readonly bigint[]): Promise<Map<bigint, DirectoryEntry>> {
-  const rows = await table
-    .takeRowIds(ids)
-    .select([ROW_ADDRESS, ...SHOWN])
-    .toArrow();
-  return new Map(toRows(rows).map((row) => [BigInt(String(row[ROW_ADDRESS])), toEntry(row)]));
-}
-
-type Rows = Awaited<ReturnType<ReturnType<Table['query']>['toArrow']>>;
-
-function toRows(rows: Rows): Record<string, unknown>[] {
-  const columns = rows.schema.fields.map(({ name }) => ({ name, column: rows.getChild(name) }));
-  return Array.from({ length: rows.numRows }, (_, at) =>
-    Object.fromEntries(columns.map(({ name, column }): [string, unknown] => [name, column?.get(at)])),
-  );
-}
-
-function toEntry(row: Record<string, unknown>): DirectoryEntry {
-  const text = String(row['text']);
-  if (row['kind'] === 'title') {
-    const submitted = row['submitted'];
-    return {
-      kind: 'title',
-      text,
-      paperId: String(row['paper_id']),
-      submitted: typeof submitted === 'string' ? submitted : null,
-    };
-  }
-  return {
-    kind: 'author',
-    text,
-    papers: Number(row['papers']),
-    firstYear: toNumber(row['first_year']),
-    lastYear: toNumber(row['last_year']),
-  };
-}
-
-function toNumber(value: unknown): number | null {
-  return value === null || value === undefined ? null : Number(value);
-}
-
-function toEntryTable(entries: readonly DirectoryEntry[]): ArrowTable {
-  const authors = entries.map((entry) => (entry.kind === 'author' ? entry : null));
-  const titles = entries.map((entry) => (entry.kind === 'title' ? entry : null));
-  const columns: Record<string, Data> = {
-    kind: utf8(entries.map(({ kind }) => kind)),
-    text: utf8(entries.map(({ text }) => text)),
-    papers: int64(authors.map((author) => toBigInt(author?.papers))),
-    first_year: int64(authors.map((author) => toBigInt(author?.firstYear))),
-    last_year: int64(authors.map((author) => toBigInt(author?.lastYear))),
-    paper_id: utf8(titles.map((title) => title?.paperId ?? null)),
-    submitted: utf8(titles.map((title) => title?.submitted ?? null)),
-    [RANK]: int64(entries.map((entry) => BigInt(entryRank(entry)))),
-    [PREFIXES]: utf8Lists(entries.map(entryPrefixes)),
-    [KEYS]: utf8Lists(entries.map(entryKeys)),
-  };
-  return new ArrowTable(
-    Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, makeVector(data)])),
-  );
-}
-
-function toBigInt(value: number | null | undefined): bigint | null {
-  return value === null || value === undefined ? null : BigInt(value);
 }
 
 function toCurrentTable({ slot, points, authors, titles }: Current): ArrowTable {

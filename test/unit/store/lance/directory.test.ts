@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { METADATA } from '../../../contract/paper-points.js';
+import { openLanceStore } from '../../../../src/store/lance/store.js';
+import { entryPrefixes, entryRank, prefixToken } from '../../../../src/store/directory.js';
+import type { AuthorEntry, DirectoryEntry, DirectoryQuery } from '../../../../src/store/directory.js';
+import type { PaperStore } from '../../../../src/store/store.js';
+
+let dataDir: string;
+let opened: PaperStore[];
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-directory-'));
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map((store) => store.close()));
+  await rm(dataDir, { recursive: true });
+});
+
+async function open(): Promise<PaperStore> {
+  const store = await openLanceStore({ dataDir, collection: 'papers' });
+  opened.push(store);
+  return store;
+}
+
+/** Names of few letters, in an order that has nothing to do with their ranks. */
+function toNames(count: number): AuthorEntry[] {
+  return Array.from({ length: count }, (_, at) => {
+    const letters = (number: number) =>
+      number.toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'.charAt(+digit));
+    const number = (at * 7_919) % count;
+    const text = `${letters(number)} ${letters((number * 31) % 997)}`;
+    return { kind: 'author', text, papers: 1 + ((at * 104_729) % 500), firstYear: 2020, lastYear: 2021 };
+  });
+}
+
+async function replace(store: PaperStore, entries: readonly DirectoryEntry[]): Promise<void> {
+  async function* batches() {
+    for (let from = 0; from < entries.length; from += 3_000) yield entries.slice(from, from + 3_000);
+  }
+  await store.directory.replace(batches(), () => ({ points: 1, authors: entries.length, titles: 0 }));
+}
+
+function byPrefixes(...prefixes: string[]): DirectoryQuery {
+  return { by: 'prefixes', kind: 'author', prefixes, limit: 20 };
+}
+
+test('the best of many thousands of entries are found, in order, whatever order they were written in', async () => {
+  const names = toNames(50_000);
+  const best = [...names].sort((a, b) => entryRank(b) - entryRank(a));
+  const expected = (prefixes: string[]) =>
+    best
+      .filter((name) =>
+        prefixes.every((prefix) => entryPrefixes(name).includes(prefixToken('author', prefix))),
+      )
+      .slice(0, 20);
+  const store = await open();
+  await store.create(METADATA);
+  await replace(store, names);
+  const asked = [['q'], ['b'], ['b', 'r'], ['bq'], ['c', 'd', 'cd'], ['zzz']];
+  const found = await store.directory.find(asked.map((prefixes) => byPrefixes(...prefixes)));
+  asked.forEach((prefixes, at) => expect(found[at]).toEqual(expected(prefixes)));
+  expect(found[0]).toHaveLength(20);
+}, 60_000);
+
+test('a directory that another process makes anew is served at once, and its remains are gone', async () => {
+  const [writer, reader] = [await open(), await open()];
+  await writer.create(METADATA);
+  await expect(reader.directory.find([byPrefixes('b')])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  for (const text of ['Before One', 'Behind Two', 'Beside Three']) {
+    await replace(writer, [{ kind: 'author', text, papers: 1, firstYear: null, lastYear: null }]);
+    const [[entry] = []] = await reader.directory.find([byPrefixes('be')]);
+    expect(entry?.text).toBe(text);
+  }
+  expect((await readdir(dataDir)).filter((name) => name.includes('directory'))).toHaveLength(2);
+  await writer.drop();
+  await expect(reader.directory.find([byPrefixes('b')])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect((await readdir(dataDir)).filter((name) => name.includes('directory'))).toEqual([]);
+});
