@@ -7,18 +7,57 @@ const QUERIES = [
   'how do neural networks learn from text',
   'learning by example',
 ];
-const LONG_QUERY = 'approximation by neural networks, by Wei Li and Ruslan Salakhutdinov in 2021; '.repeat(
-  150,
-);
-const LONG_LENGTH = 10_000;
+const PROSE = 'approximation by neural networks, by Wei Li and Ruslan Salakhutdinov in 2021; ';
+/** Repeated, each keeps one of the readers busy or leads it on and lets it down. */
+const HOSTILE = [
+  'by ',
+  'by A ',
+  'by abc ',
+  'by Xu, ',
+  'by LeCun, Y., ',
+  "by O'Neill ",
+  'by van der ',
+  'by 张 伟 ',
+  'in ',
+  'in the last ',
+  'in cs.LG and ',
+  '2019 ',
+  'between 2019 and ',
+  'from March 2019 to ',
+  'on 2020-03-15 ',
+  'author:J. ',
+  'id:1706.03762,',
+  '-ab ',
+  '"',
+  '"a ',
+  '“',
+  ',',
+  'a:',
+  'x',
+  'é ',
+  '\ud800 ',
+];
+const LENGTH = 10_000;
 const TIMES = 2_000;
 const NOW = new Date('2025-06-01T00:00:00Z');
 
-/** How long reading a query takes, at the median. */
+/** How long reading a query takes, at the median: an ordinary one, a long text, and the worst of what is made to be long. */
 export function measureParsing(): string {
   const short = QUERIES.map((query) => timeOf(query, TIMES));
-  const long = timeOf(LONG_QUERY.slice(0, LONG_LENGTH), TIMES / 10);
-  return `\nReading a query takes ${Math.max(...short).toFixed(4)} ms, one of ${LONG_LENGTH} characters ${long.toFixed(3)} ms.`;
+  const long = timeOf(repeat(PROSE, LENGTH), TIMES / 10);
+  const worst = HOSTILE.map((part) => ({ part, took: timeOf(repeat(part, LENGTH), TIMES / 20) }))
+    .sort((a, b) => a.took - b.took)
+    .at(-1);
+  const twice = worst && timeOf(repeat(worst.part, 2 * LENGTH), TIMES / 20);
+  return [
+    '',
+    `Reading a query takes ${Math.max(...short).toFixed(4)} ms, ${LENGTH} characters of text ${long.toFixed(2)} ms,`,
+    `of ${HOSTILE.length} hostile parts repeated at most ${worst?.took.toFixed(2)} ms ('${worst?.part}'), twice as many ${twice?.toFixed(2)} ms.`,
+  ].join('\n');
+}
+
+function repeat(part: string, length: number): string {
+  return part.repeat(Math.ceil(length / part.length)).slice(0, length);
 }
 
 function timeOf(query: string, times: number): number {

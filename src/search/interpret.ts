@@ -1,5 +1,5 @@
 import { cutOut, collapse } from './parse-query/text.js';
-import type { DayRange } from './parse-query/dates.js';
+import type { DayRange } from './parse-query/periods.js';
 import { parseQuery } from './parse-query/parse-query.js';
 import { settle, type AuthorSource, type SettledPart } from './settle.js';
 import { toQdrantFilter } from './to-qdrant-filter.js';

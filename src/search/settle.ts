@@ -1,6 +1,7 @@
-import { longestOf, type BylineAuthor } from './parse-query/authors.js';
+import { longestOf } from './parse-query/authors.js';
+import type { BylineAuthor, Candidate } from './parse-query/candidate.js';
 import type { NameReading } from './parse-query/names.js';
-import type { Candidate, ParsedQuery } from './parse-query/parse-query.js';
+import type { ParsedQuery } from './parse-query/parse-query.js';
 import type { Span } from './parse-query/tokens.js';
 
 /** Knows who writes papers in the corpus. */

@@ -1,17 +1,6 @@
+import type { BylineAuthor, Read } from './candidate.js';
 import { isAbbreviated, readName, type NameCandidate, type NameContext, type NameReading } from './names.js';
-import type { Span, Token } from './tokens.js';
-
-export interface BylineAuthor {
-  candidate: NameCandidate;
-  /** Behind the longest reading of the name and an "et al." after it. */
-  end: number;
-}
-
-/** "by" and one name or more. An author counts only when all in front of it do. */
-export interface Byline extends Span {
-  authors: readonly BylineAuthor[];
-  next: number;
-}
+import type { Token } from './tokens.js';
 
 const LIST_MARK = /[,，、;；]/u;
 const AND = new Set(['and', '&']);
@@ -21,7 +10,7 @@ const OTHERS = new Set(['others', 'colleagues', 'coworkers', 'co-workers', 'coau
  * Authors named by "by" as a word of its own: `by Xu`, `by Xu, Gao and Hu`, `by Xu & by Gao`, `by LeCun, Y.`, `by Wang et al.`
  * Null when no name follows.
  */
-export function readByline(tokens: readonly Token[], at: number, context: NameContext): Byline | null {
+export function readByline(tokens: readonly Token[], at: number, context: NameContext): Read | null {
   const by = tokens[at];
   if (by?.kind !== 'word' || by.lower !== 'by' || !/^:?$/.test(by.after)) return null;
   const authors: BylineAuthor[] = [];
@@ -35,7 +24,7 @@ export function readByline(tokens: readonly Token[], at: number, context: NameCo
     nameAt = skipJoining(tokens, next);
   }
   const last = authors.at(-1);
-  return last ? { authors, start: by.start, end: last.end, next } : null;
+  return last ? { candidate: { kind: 'byline', authors, start: by.start, end: last.end }, next } : null;
 }
 
 function readAuthor(

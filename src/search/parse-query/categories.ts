@@ -1,11 +1,6 @@
-import type { Span, Token } from './tokens.js';
+import type { Read } from './candidate.js';
+import type { Token } from './tokens.js';
 import { CATEGORIES, findCategory } from '../../papers/taxonomy.js';
-
-export interface NamedCategories extends Span {
-  /** Codes (`cs.LG`, `hep-th`) and whole archives (`cs.*`). */
-  categories: readonly string[];
-  next: number;
-}
 
 /** Archives with categories of their own below them. */
 const DIVIDED: ReadonlySet<string> = new Set(
@@ -25,7 +20,7 @@ export function toCategory(code: string): string | null {
  * `in cs.CV`, `in cs.* and math.PR`: an archive without a subject only where its name is no word of the language
  * (`in hep-th`, not `in math`). Alternatives (`in cs.CV or cs.LG`) are not read.
  */
-export function readInCategory(tokens: readonly Token[], at: number): NamedCategories | null {
+export function readInCategory(tokens: readonly Token[], at: number): Read | null {
   const preposition = tokens[at];
   if (preposition?.lower !== 'in' || preposition.after !== '') return null;
   const categories: string[] = [];
@@ -39,7 +34,7 @@ export function readInCategory(tokens: readonly Token[], at: number): NamedCateg
     [next, end] = [place + 1, token.end];
   }
   if (categories.length === 0 || tokens[next]?.lower === 'or') return null;
-  return { start: preposition.start, end, categories, next };
+  return { candidate: { kind: 'categories', categories, start: preposition.start, end }, next };
 }
 
 function isUnmistakable(code: string): boolean {

@@ -257,23 +257,30 @@ would write writing written wrong year yesterday yet yield yielded yielding your
     .split(/\s+/),
 );
 
+const PART_MARK = /[-‐‑'’.]/u;
 /** Endings that are hardly those of a name: `Reparameterization`. */
 const TECHNICAL_ENDING =
   /(?:[st]ions?|ments?|it(?:y|ies)|ness|isms?|i[sz]ed|[ai]ble|tive|(?:olog|graph|metr)(?:y|ic)|ally)$/;
 
-/** Whether every part of the word, its hyphens and apostrophes apart, is an everyday word of science or a single letter. */
+/**
+ * Whether every part of the word, its hyphens and apostrophes apart, is an everyday word of science or a single letter.
+ *
+ * @param word in lower case.
+ */
 export function isCommonWord(word: string): boolean {
-  const parts = word.toLowerCase().split(/[-‐‑'’.]/u);
-  return parts.every(
-    (part) =>
-      part.length <= 1 ||
-      COMMON_WORDS.has(part) ||
-      (part.length > 4 && part.endsWith('s') && COMMON_WORDS.has(part.slice(0, -1))) ||
-      (part.length >= 7 && TECHNICAL_ENDING.test(part)),
+  return PART_MARK.test(word) ? word.split(PART_MARK).every(isCommonPart) : isCommonPart(word);
+}
+
+function isCommonPart(part: string): boolean {
+  return (
+    part.length <= 1 ||
+    COMMON_WORDS.has(part) ||
+    (part.length > 4 && part.endsWith('s') && COMMON_WORDS.has(part.slice(0, -1))) ||
+    (part.length >= 7 && TECHNICAL_ENDING.test(part))
   );
 }
 
-/** Whether the word may be a verb's form (`Unrolling`): beside common words it is, beside another name it is a name (`Kaiming He`). */
+/** Whether the word may be a verb's form (`Unrolling`): beside common words it is, beside another name it is a name (`Kaiming He`). In lower case. */
 export function mayBeGerund(word: string): boolean {
-  return word.length >= 6 && word.toLowerCase().endsWith('ing');
+  return word.length >= 6 && word.endsWith('ing');
 }

@@ -1,19 +1,7 @@
-import { countBack, dayBehind, yearsFrom, type Period, type Unit } from './periods.js';
+import type { Read } from './candidate.js';
+import { countBack, dayBehind, yearsFrom, type DayRange, type Period, type Unit } from './periods.js';
 import { isYear, readPeriod, type ReadPeriod } from './read-period.js';
-import type { Span, Token } from './tokens.js';
-
-/** Bounds in days, `YYYY-MM-DD`: `gte` from its start, `lte` to its end, `lt` up to its start, `gt` from behind its end. */
-export interface DayRange {
-  gte?: string;
-  gt?: string;
-  lte?: string;
-  lt?: string;
-}
-
-export interface TimeExpression extends Span {
-  range: DayRange;
-  next: number;
-}
+import type { Token } from './tokens.js';
 
 type Bound = (period: Period) => DayRange;
 
@@ -40,8 +28,11 @@ const PREPOSITIONS: ReadonlyMap<string, { second?: string; bound: Bound }> = new
   ['up', { second: 'to', bound: until }],
 ]);
 const BEFORE_DURATION = new Set(['in', 'over', 'during', 'within', 'for', 'from', 'since']);
+const BEFORE_RANGE = new Set(['between', 'from', 'in', 'during', 'within']);
+const ONWARDS = new Set(['on', 'onward', 'onwards']);
 const TO = new Set(['to', 'until', 'till', 'through', '-', '–', '—']);
 const AND = new Set(['and']);
+const BARE_YEAR = /^\d{4}$/;
 const YEAR_RANGE = /^(\d{4})[-–—](\d{4})$/u;
 const UNITS: ReadonlyMap<string, Unit> = new Map(
   (['day', 'week', 'month', 'year', 'decade'] as const).flatMap((unit) => [
@@ -76,7 +67,7 @@ const BEGINNINGS = new Set([
 ]);
 
 /** The time expression that begins at a token; null when none does. Looks at a bounded number of tokens. */
-export function readTime(tokens: readonly Token[], at: number, clock: Date): TimeExpression | null {
+export function readTime(tokens: readonly Token[], at: number, clock: Date): Read | null {
   const token = tokens[at];
   if (!isWord(token) || !(BEGINNINGS.has(token.lower) || /^\d{4}/.test(token.text))) return null;
   return (
@@ -88,7 +79,7 @@ export function readTime(tokens: readonly Token[], at: number, clock: Date): Tim
 }
 
 /** `in the last 6 months`, `past three years`, `over the past decade`: counted back from the clock's day. */
-function readDuration(tokens: readonly Token[], start: number, clock: Date): TimeExpression | null {
+function readDuration(tokens: readonly Token[], start: number, clock: Date): Read | null {
   let at = start;
   if (isOneOf(tokens[at], BEFORE_DURATION)) at += 1;
   const hasArticle = isPlain(tokens[at], 'the');
@@ -105,48 +96,43 @@ function readDuration(tokens: readonly Token[], start: number, clock: Date): Tim
 }
 
 /** `between 2018 and 2020`, `from March 2018 to May 2020`, `from 2018 onwards`, `2019-2021`, `2019 to 2021`. */
-function readRange(tokens: readonly Token[], start: number, clock: Date): TimeExpression | null {
+function readRange(tokens: readonly Token[], start: number, clock: Date): Read | null {
   const word = tokens[start]?.lower ?? '';
-  if (word === 'between') return readTwoEnds(tokens, start, start + 1, AND, clock);
-  if (word === 'from') {
-    return readOnwards(tokens, start, clock) ?? readFrom(tokens, start, start + 1, clock);
-  }
-  const isPreposition = word === 'in' || word === 'during' || word === 'within';
-  return readFrom(tokens, start, isPreposition ? start + 1 : start, clock);
-}
-
-function readFrom(tokens: readonly Token[], start: number, at: number, clock: Date): TimeExpression | null {
+  const at = BEFORE_RANGE.has(word) ? start + 1 : start;
   const years = YEAR_RANGE.exec(tokens[at]?.text ?? '');
-  if (years) {
-    const [first = NaN, last = NaN] = years
-      .slice(1)
-      .map(Number)
-      .sort((a, b) => a - b);
-    if (!isYear(first, clock) || !isYear(last, clock) || countsThings(tokens, at)) return null;
-    return finish(tokens, start, at + 1, within(yearsFrom(first, last)));
-  }
-  // Without "from" only years make a range: "March 2020 to" begins too many other things.
-  const mayBeAny = tokens[start]?.lower === 'from';
-  if (!mayBeAny && !/^\d{4}$/.test(tokens[at]?.text ?? '')) return null;
-  return readTwoEnds(tokens, start, at, TO, clock);
+  if (years && word !== 'between') return readYears(tokens, start, at, years, clock);
+  // Without "between" or "from" only years make a range: "March 2020 to" begins too many other things.
+  const mayBeAny = word === 'between' || word === 'from';
+  if (!mayBeAny && !BARE_YEAR.test(tokens[at]?.text ?? '')) return null;
+  const period = readPeriod(tokens, at, clock);
+  if (!period) return null;
+  const isOnwards = word === 'from' && ONWARDS.has(tokens[period.next]?.lower ?? '');
+  if (isOnwards) return finish(tokens, start, period.next + 1, since(period));
+  return readTwoEnds(tokens, start, period, word === 'between' ? AND : TO, clock);
 }
 
-function readOnwards(tokens: readonly Token[], start: number, clock: Date): TimeExpression | null {
-  const period = readPeriod(tokens, start + 1, clock);
-  const word = tokens[period?.next ?? 0]?.lower ?? '';
-  if (!period || !['on', 'onward', 'onwards'].includes(word)) return null;
-  return finish(tokens, start, period.next + 1, since(period));
+/** `2019-2021` */
+function readYears(
+  tokens: readonly Token[],
+  start: number,
+  at: number,
+  [, one, other]: RegExpExecArray,
+  clock: Date,
+): Read | null {
+  const first = Math.min(Number(one), Number(other));
+  const last = Math.max(Number(one), Number(other));
+  if (!isYear(first, clock) || !isYear(last, clock) || countsThings(tokens, at)) return null;
+  return finish(tokens, start, at + 1, within(yearsFrom(first, last)));
 }
 
 function readTwoEnds(
   tokens: readonly Token[],
   start: number,
-  at: number,
+  one: ReadPeriod,
   joining: ReadonlySet<string>,
   clock: Date,
-): TimeExpression | null {
-  const one = readPeriod(tokens, at, clock);
-  if (!one || !isOneOf(tokens[one.next], joining)) return null;
+): Read | null {
+  if (!isOneOf(tokens[one.next], joining)) return null;
   const other = readPeriod(tokens, one.next + 1, clock);
   if (!other || isCount(tokens, other)) return null;
   const [from, to] = one.first <= other.first ? [one, other] : [other, one];
@@ -154,7 +140,7 @@ function readTwoEnds(
 }
 
 /** `in 2021`, `since March 2022`, `before 2020-03-15`, `until last year`. */
-function readBounded(tokens: readonly Token[], start: number, clock: Date): TimeExpression | null {
+function readBounded(tokens: readonly Token[], start: number, clock: Date): Read | null {
   const word = tokens[start]?.lower ?? '';
   const preposition = PREPOSITIONS.get(word);
   if (!preposition || !isPlain(tokens[start], word)) return null;
@@ -167,7 +153,7 @@ function readBounded(tokens: readonly Token[], start: number, clock: Date): Time
 }
 
 /** `last year`, `this month`. */
-function readCalendarPeriod(tokens: readonly Token[], start: number, clock: Date): TimeExpression | null {
+function readCalendarPeriod(tokens: readonly Token[], start: number, clock: Date): Read | null {
   if (!isPlain(tokens[start], 'last') && !isPlain(tokens[start], 'this')) return null;
   const period = readPeriod(tokens, start, clock);
   return period && finish(tokens, start, period.next, within(period));
@@ -191,8 +177,10 @@ function toCount(token: Token | undefined): number | null {
   return count >= 1 && count <= MOST_UNITS ? count : null;
 }
 
-function finish(tokens: readonly Token[], start: number, next: number, range: DayRange): TimeExpression {
-  return { start: tokens[start]?.start ?? 0, end: tokens[next - 1]?.end ?? 0, range, next };
+function finish(tokens: readonly Token[], from: number, next: number, range: DayRange): Read {
+  const start = tokens[from]?.start ?? 0;
+  const end = tokens[next - 1]?.end ?? 0;
+  return { candidate: { kind: 'submitted', range, start, end }, next };
 }
 
 function isWord(token: Token | undefined): token is Token {

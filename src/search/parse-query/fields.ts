@@ -1,15 +1,8 @@
-import { isPartial, toReading } from './names.js';
+import type { Candidate, Read } from './candidate.js';
 import { toCategory } from './categories.js';
+import { isPartial, toReading } from './names.js';
 import type { Span, Token } from './tokens.js';
 import { parseArxivId } from '../../papers/arxiv-id.js';
-
-/** What a field asks for: `author:"Y. LeCun"`, `title:attention`, `cat:cs.LG`, `id:1706.03762`. */
-export type FieldValue = Span & { next: number } & (
-    | { kind: 'author'; name: string }
-    | { kind: 'title'; text: string; isPhrase: boolean }
-    | { kind: 'categories'; categories: readonly string[] }
-    | { kind: 'ids'; ids: readonly string[] }
-  );
 
 type Field = 'author' | 'title' | 'categories' | 'ids';
 
@@ -35,7 +28,7 @@ const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
  * The field that a token begins. A value that cannot be meant (an identifier that is none, a category of no archive) leaves it
  * a text. An address of arxiv.org needs no field.
  */
-export function readField(tokens: readonly Token[], at: number): FieldValue | null {
+export function readField(tokens: readonly Token[], at: number): Read | null {
   const token = tokens[at];
   if (token?.kind !== 'word') return null;
   const colon = token.text.slice(0, LONGEST_FIELD + 1).indexOf(':');
@@ -46,7 +39,7 @@ export function readField(tokens: readonly Token[], at: number): FieldValue | nu
 }
 
 /** The value is in the token itself, and perhaps goes on in those behind it. */
-function readInside(tokens: readonly Token[], at: number, token: Token, colon: number): FieldValue | null {
+function readInside(tokens: readonly Token[], at: number, token: Token, colon: number): Read | null {
   const field = FIELDS.get(token.lower.slice(0, colon));
   const value: Token = {
     ...token,
@@ -59,25 +52,33 @@ function readInside(tokens: readonly Token[], at: number, token: Token, colon: n
       return readAuthor(tokens, at, value);
     case 'title':
       return HAS_WORD.test(value.text)
-        ? { kind: 'title', text: value.text, isPhrase: false, ...spanOf(token, token, at + 1) }
+        ? {
+            candidate: { kind: 'title', text: value.text, isPhrase: false, ...spanOf(token, token) },
+            next: at + 1,
+          }
         : null;
     case 'categories': {
       const [categories, next, end] = readList(tokens, at, value, toCategory);
-      return next === at ? null : { kind: 'categories', categories, start: token.start, end, next };
+      return next === at
+        ? null
+        : { candidate: { kind: 'categories', categories, start: token.start, end }, next };
     }
     case 'ids': {
       const [ids, next, end] = readList(tokens, at, value, parseArxivId);
-      return next === at ? null : { kind: 'ids', ids, start: token.start, end, next };
+      return next === at ? null : { candidate: { kind: 'ids', ids, start: token.start, end }, next };
     }
     case undefined:
       return token.text.includes('arxiv.org/') ? toIds(token, at + 1) : null;
   }
 }
 
-function readQuoted(field: Field, token: Token, quoted: Token | undefined, at: number): FieldValue | null {
+function readQuoted(field: Field, token: Token, quoted: Token | undefined, at: number): Read | null {
   if (quoted?.kind !== 'quoted' || !HAS_WORD.test(quoted.text)) return null;
-  const { text } = quoted;
-  const span = spanOf(token, quoted, at + 2);
+  const candidate = toQuoted(field, quoted.text, spanOf(token, quoted));
+  return candidate && { candidate, next: at + 2 };
+}
+
+function toQuoted(field: Field, text: string, span: Span): Candidate | null {
   switch (field) {
     case 'author':
       return { kind: 'author', name: text, ...span };
@@ -95,13 +96,13 @@ function readQuoted(field: Field, token: Token, quoted: Token | undefined, at: n
 }
 
 /** One word; initials and particles in front of it belong to it: `author:Y. LeCun`, `author:van der Maaten`. */
-function readAuthor(tokens: readonly Token[], at: number, value: Token): FieldValue | null {
+function readAuthor(tokens: readonly Token[], at: number, value: Token): Read | null {
   const words = [value, ...tokens.slice(at + 1, at + MAX_NAME_WORDS)];
   const full = words.findIndex((word) => !isPartial(word));
   const count = full < 0 || words.slice(0, full).some(endsWithoutStop) ? 1 : full + 1;
   const { name, end } = toReading(words, 0, count);
   if (!HAS_WORD.test(name) || words.slice(0, count).some(({ kind }) => kind === 'quoted')) return null;
-  return { kind: 'author', name, start: tokens[at]?.start ?? 0, end, next: at + count };
+  return { candidate: { kind: 'author', name, start: value.start, end }, next: at + count };
 }
 
 function endsWithoutStop({ after }: Token): boolean {
@@ -135,11 +136,11 @@ function isNextOfList(tokens: readonly Token[], at: number): boolean {
   return tokens[at]?.isGlued === true && tokens[at - 1]?.after === ',';
 }
 
-function toIds({ text, start, end }: Token, next: number): FieldValue | null {
+function toIds({ text, start, end }: Token, next: number): Read | null {
   const id = parseArxivId(text);
-  return id === null ? null : { kind: 'ids', ids: [id], start, end, next };
+  return id === null ? null : { candidate: { kind: 'ids', ids: [id], start, end }, next };
 }
 
-function spanOf(first: Token, last: Token, next: number): Span & { next: number } {
-  return { start: first.start, end: last.end, next };
+function spanOf(first: Token, last: Token): Span {
+  return { start: first.start, end: last.end };
 }

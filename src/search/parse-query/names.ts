@@ -76,12 +76,15 @@ export function isPartial(token: Token): boolean {
 
 /** The name made of so many tokens. */
 export function toReading(tokens: readonly Token[], at: number, count: number): NameReading {
-  const words = tokens.slice(at, at + count);
-  return {
-    name: words.map(toWrittenWord).join(' '),
-    end: Math.max(...words.map((word) => word.end + stopOf(word).length)),
-    next: at + count,
-  };
+  let name = '';
+  let end = 0;
+  for (let index = at; index < at + count; index++) {
+    const token = tokens[index];
+    if (!token) break;
+    name += (index > at ? ' ' : '') + toWrittenWord(token);
+    end = token.end + stopOf(token).length;
+  }
+  return { name, end, next: at + count };
 }
 
 /** Chinese and Japanese names are one token, or one character and another token (`张 伟`). */
@@ -97,22 +100,26 @@ function readUnspaced(tokens: readonly Token[], at: number): NameCandidate | nul
 function takeCapitals(tokens: readonly Token[], from: number): Token[] {
   const taken: Token[] = [];
   let count = 0;
-  for (const token of tokens.slice(from, from + MAX_WORDS)) {
-    const isCapital = CAPITAL_WORD.test(token.text) && (taken.length === 0 || !isSmallWord(token.text));
-    if (!isNameWord(token) || !(isCapital || isParticle(token))) break;
+  while (taken.length < MAX_WORDS) {
+    const token = tokens[from + taken.length];
+    if (!token || !isNameWord(token)) break;
+    const isCapital = CAPITAL_WORD.test(token.text) && (taken.length === 0 || !isSmallWord(token.lower));
+    if (!isCapital && !isParticle(token)) break;
     taken.push(token);
     if (isCapital) count = taken.length;
     if (endsName(token)) break;
   }
-  return taken.slice(0, count);
+  return count < taken.length ? taken.slice(0, count) : taken;
 }
 
 function takeLowerCase(tokens: readonly Token[], from: number): Token[] {
   const taken: Token[] = [];
-  for (const token of tokens.slice(from, from + MAX_LOWER_CASE_WORDS)) {
+  while (taken.length < MAX_LOWER_CASE_WORDS) {
+    const token = tokens[from + taken.length];
+    if (!token || !isNameWord(token)) break;
     const isInitial = token.text.length === 1 && token.after === '.';
-    const isWord = token.text.length > 1 && LOWER_CASE_WORD.test(token.text) && !isSmallWord(token.text);
-    if (!isNameWord(token) || !(isWord || isInitial || isParticle(token))) break;
+    const isWord = token.text.length > 1 && LOWER_CASE_WORD.test(token.text) && !isSmallWord(token.lower);
+    if (!isWord && !isInitial && !isParticle(token)) break;
     taken.push(token);
     if (!isInitial && endsName(token)) break;
   }
@@ -133,7 +140,7 @@ function judgeCapitals(
   }
   const follower = taken.length === 1 && taken[0]?.after === '' ? tokens[at + 1] : undefined;
   const isFollowed = follower !== undefined && isContentWord(follower);
-  const mayBeTerm = words.some(isCommon) || words.every(saysNothing) || words.some(isAcronym);
+  const mayBeTerm = words.some(isCommon) || words.every(isGerund) || words.some(isAcronym);
   if (!context.isTitleCase && !isFollowed && !mayBeTerm) {
     return { isCertain: true, reading: toReading(tokens, at, taken.length) };
   }
@@ -159,23 +166,28 @@ function toDoubtful(
   isPossible: (words: readonly Token[]) => boolean,
   fewest = 2,
 ): NameCandidate | null {
-  const counts = taken.map((_token, index) => taken.length - index);
-  const possible = counts.filter((count) => {
+  const least = taken.length === 1 ? 1 : fewest;
+  const readings: NameReading[] = [];
+  for (let count = taken.length; count >= least; count--) {
     const last = taken[count - 1];
+    if (!last || isParticle(last)) continue;
     const words = taken.slice(0, count).filter((token) => !isPartial(token));
-    if (words.length === 0 || last === undefined || isParticle(last)) return false;
-    return (count >= fewest || taken.length === 1) && isPossible(words);
-  });
-  const [longest, ...shorter] = possible.map((count) => toReading(tokens, at, count));
+    if (words.length > 0 && isPossible(words)) readings.push(toReading(tokens, at, count));
+  }
+  const [longest, ...shorter] = readings;
   return longest ? { isCertain: false, readings: [longest, ...shorter] } : null;
 }
 
-function isCommon({ text }: Token): boolean {
-  return isCommonWord(text) || isSmallWord(text);
+function isCommon({ lower }: Token): boolean {
+  return isCommonWord(lower) || isSmallWord(lower);
 }
 
 function saysNothing(token: Token): boolean {
-  return isCommon(token) || mayBeGerund(token.text);
+  return isCommon(token) || isGerund(token);
+}
+
+function isGerund({ lower }: Token): boolean {
+  return mayBeGerund(lower);
 }
 
 function isAcronym({ text }: Token): boolean {
@@ -198,7 +210,7 @@ function isNameWord(token: Token): boolean {
 }
 
 function isContentWord(token: Token): boolean {
-  return isNameWord(token) && LOWER_CASE_WORD.test(token.text) && !isSmallWord(token.text);
+  return isNameWord(token) && LOWER_CASE_WORD.test(token.text) && !isSmallWord(token.lower);
 }
 
 /** Punctuation ends a name, but for the full stop of initials and abbreviations. */

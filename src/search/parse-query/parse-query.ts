@@ -1,32 +1,18 @@
-import { readByline, type BylineAuthor } from './authors.js';
+import { readByline } from './authors.js';
+import type { Candidate, Read } from './candidate.js';
 import { readInCategory } from './categories.js';
-import { readTime, type DayRange } from './dates.js';
+import { readTime } from './dates.js';
 import { readExclusion } from './exclusions.js';
 import { readField } from './fields.js';
 import type { NameContext } from './names.js';
 import { isSmallWord } from './small-words.js';
-import { tokenise, type Span, type Token } from './tokens.js';
-
-/** A part of the query that may be more than text. */
-export type Candidate = Span &
-  (
-    | { kind: 'byline'; authors: readonly BylineAuthor[] }
-    | { kind: 'author'; name: string }
-    | { kind: 'title'; text: string; isPhrase: boolean }
-    | { kind: 'categories'; categories: readonly string[] }
-    | { kind: 'ids'; ids: readonly string[] }
-    | { kind: 'submitted'; range: DayRange }
-    | { kind: 'phrase'; text: string }
-    | { kind: 'excluded'; text: string }
-  );
+import { tokenise, type Token } from './tokens.js';
 
 export interface ParsedQuery {
   query: string;
   /** In the order of the query, apart from each other. */
   candidates: readonly Candidate[];
 }
-
-type Read = Candidate & { next: number };
 
 /** What belongs to "by" and to dates: `written by Xu`, `published in 2021`. */
 const LEADING = new Set(
@@ -57,7 +43,7 @@ export function readCandidates(tokens: readonly Token[], clock: Date): Candidate
       at += 1;
       continue;
     }
-    const { next, ...candidate } = read;
+    const { candidate, next } = read;
     const lead = at > unread ? tokens[at - 1] : undefined;
     candidates.push(isLead(lead, candidate) ? { ...candidate, start: lead.start } : candidate);
     at = next;
@@ -67,23 +53,21 @@ export function readCandidates(tokens: readonly Token[], clock: Date): Candidate
 }
 
 function readCandidate(tokens: readonly Token[], at: number, clock: Date, context: NameContext): Read | null {
-  const token = tokens[at];
-  if (!token) return null;
-  if (token.kind === 'quoted') return readPhrase(token, at);
-  const field = readField(tokens, at);
-  if (field) return field;
-  const exclusion = readExclusion(tokens, at);
-  if (exclusion) return { kind: 'excluded', ...exclusion };
-  const byline = readByline(tokens, at, context);
-  if (byline) return { kind: 'byline', ...byline };
-  const inCategory = readInCategory(tokens, at);
-  if (inCategory) return { kind: 'categories', ...inCategory };
-  const time = readTime(tokens, at, clock);
-  return time && { kind: 'submitted', ...time };
+  return (
+    readPhrase(tokens, at) ??
+    readField(tokens, at) ??
+    readExclusion(tokens, at) ??
+    readByline(tokens, at, context) ??
+    readInCategory(tokens, at) ??
+    readTime(tokens, at, clock)
+  );
 }
 
-function readPhrase({ text, start, end }: Token, at: number): Read | null {
-  return HAS_WORD.test(text) ? { kind: 'phrase', text, start, end, next: at + 1 } : null;
+function readPhrase(tokens: readonly Token[], at: number): Read | null {
+  const token = tokens[at];
+  if (token?.kind !== 'quoted' || !HAS_WORD.test(token.text)) return null;
+  const { text, start, end } = token;
+  return { candidate: { kind: 'phrase', text, start, end }, next: at + 1 };
 }
 
 function isLead(token: Token | undefined, { kind }: Candidate): token is Token {
@@ -100,6 +84,6 @@ function isTitleCase(tokens: readonly Token[]): boolean {
   if (by > 0 && tokens[by]?.text !== 'by') return true;
   const words = tokens
     .slice(1, Math.max(1, by))
-    .filter(({ kind, text }) => kind === 'word' && text.length > 3 && !isSmallWord(text));
+    .filter(({ kind, text, lower }) => kind === 'word' && text.length > 3 && !isSmallWord(lower));
   return words.length >= 3 && words.every(({ text }) => /^[\p{Lu}\p{Lo}]/u.test(text));
 }

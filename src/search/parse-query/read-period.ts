@@ -12,6 +12,7 @@ const FIRST_YEAR = 1991;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const MONTH_NAME =
   /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/;
+const BEGINS_WITH_DIGIT = /^\d/;
 const ISO_DATE = /^(\d{4})-(\d{2})(?:-(\d{2}))?$/;
 const DECADE = /^(\d{3}0)s$/;
 const DAY = /^(\d{1,2})(?:st|nd|rd|th)?$/;
@@ -29,12 +30,14 @@ export function readPeriod(tokens: readonly Token[], at: number, clock: Date): R
   const token = tokens[at];
   if (token?.kind !== 'word' || token.before !== '') return null;
   if (token.lower === 'the') return readWithArticle(tokens, at + 1, clock);
+  if (!BEGINS_WITH_DIGIT.test(token.text)) {
+    return readNamedMonth(tokens, at, clock) ?? readRelative(tokens, at, clock);
+  }
   return (
     readYear(token, at, clock) ??
     readIsoDate(token, at, clock) ??
     readDecade(token, at, clock) ??
-    readNamedMonth(tokens, at, clock) ??
-    readRelative(tokens, at, clock)
+    readNamedMonth(tokens, at, clock)
   );
 }
 
@@ -42,28 +45,28 @@ function readWithArticle(tokens: readonly Token[], at: number, clock: Date): Rea
   const [first, second] = [tokens[at], tokens[at + 1]];
   if (first?.lower === 'year' && second) {
     const year = readYear(second, at + 1, clock);
-    return year && { ...year, isBareYear: false };
+    return year && toRead(year, year.next);
   }
   return first ? readDecade(first, at, clock) : null;
 }
 
 function readYear({ text }: Token, at: number, clock: Date): ReadPeriod | null {
   const year = /^\d{4}$/.test(text) ? Number(text) : NaN;
-  return isYear(year, clock) ? { ...yearsFrom(year), isBareYear: true, next: at + 1 } : null;
+  return isYear(year, clock) ? toRead(yearsFrom(year), at + 1, true) : null;
 }
 
 function readDecade({ text }: Token, at: number, clock: Date): ReadPeriod | null {
   const year = Number(DECADE.exec(text)?.[1]);
   const isKnown = year + 9 >= FIRST_YEAR && year <= clock.getUTCFullYear();
-  return isKnown ? { ...yearsFrom(year, year + 9), isBareYear: false, next: at + 1 } : null;
+  return isKnown ? toRead(yearsFrom(year, year + 9), at + 1) : null;
 }
 
 function readIsoDate({ text }: Token, at: number, clock: Date): ReadPeriod | null {
-  const [year = NaN, month = NaN, day] = (ISO_DATE.exec(text) ?? [])
-    .slice(1)
-    .flatMap((digits: string | undefined) => (digits === undefined ? [] : [Number(digits)]));
+  const [, ...digits] = ISO_DATE.exec(text) ?? [];
+  const [year = NaN, month = NaN, day] = digits.filter(Boolean).map(Number);
   if (!isYear(year, clock) || month < 1 || month > 12) return null;
-  return named(day === undefined ? monthOf(year, month) : dayOf(year, month, day), at + 1);
+  const period = day === undefined ? monthOf(year, month) : dayOf(year, month, day);
+  return period && toRead(period, at + 1);
 }
 
 /** `March 2020`, `March of 2020`, `March 15, 2020`, `15th of March 2020`. */
@@ -80,7 +83,8 @@ function readNamedMonth(tokens: readonly Token[], start: number, clock: Date): R
   }
   const year = tokens[at] ? Number(/^\d{4}$/.exec(tokens[at]?.text ?? '')?.[0]) : NaN;
   if (!isYear(year, clock)) return null;
-  return named(day === null ? monthOf(year, month) : dayOf(year, month, day), at + 1);
+  const period = day === null ? monthOf(year, month) : dayOf(year, month, day);
+  return period && toRead(period, at + 1);
 }
 
 function skipOf(tokens: readonly Token[], at: number): number {
@@ -103,9 +107,9 @@ function readRelative(tokens: readonly Token[], at: number, clock: Date): ReadPe
   if (which !== 'last' && which !== 'this') return null;
   if (unit !== 'year' && unit !== 'month' && unit !== 'week') return null;
   if (tokens[at]?.after !== '' || tokens[at + 2]?.lower === 'of') return null;
-  return named(calendarPeriod(unit, which === 'last' ? 1 : 0, clock), at + 2);
+  return toRead(calendarPeriod(unit, which === 'last' ? 1 : 0, clock), at + 2);
 }
 
-function named(period: Period | null, next: number): ReadPeriod | null {
-  return period && { ...period, isBareYear: false, next };
+function toRead({ first, last }: Period, next: number, isBareYear = false): ReadPeriod {
+  return { first, last, isBareYear, next };
 }

@@ -12,6 +12,7 @@ const SMALL_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** @param word in lower case. */
 export function isSmallWord(word: string): boolean {
-  return SMALL_WORDS.has(word.toLowerCase());
+  return SMALL_WORDS.has(word);
 }

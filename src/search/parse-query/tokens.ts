@@ -116,8 +116,10 @@ function toWord(query: string, start: number, end: number, isGlued: boolean): To
   };
 }
 
-/** As `\s`, which is asked only beyond ASCII: this is asked for every character. */
+/** As `\s`. It is asked for every character, so the expression decides only where a space may be: not among letters. */
 function isSpace(query: string, at: number): boolean {
   const code = query.charCodeAt(at);
-  return code < 128 ? code === 32 || (code >= 9 && code <= 13) : /\s/u.test(query[at] ?? '');
+  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  const mayBeSpace = code === 0xa0 || (code >= 0x1680 && code <= 0x3000) || code === 0xfeff;
+  return mayBeSpace && /\s/u.test(query[at] ?? '');
 }
