@@ -82,6 +82,14 @@ export function registerKeywordContract(useCollection: UseCollection): void {
       expect(often).toEqual(once);
     });
 
+    test('counts words of one stem as one', async () => {
+      const once = await searchOne(store(), { ranking: { kind: 'keyword', text: 'galaxy cloud' } });
+      const often = await searchOne(store(), {
+        ranking: { kind: 'keyword', text: 'galaxy clouds cloud galaxies' },
+      });
+      expect(often).toEqual(once);
+    });
+
     test('ranks only what the filter selects, and ignores what is told to vector indexes', async () => {
       const ranking: Ranking = { kind: 'keyword', text: 'cloud' };
       const filter = { must_not: [{ key: 'year', match: { value: 2019 } }] };

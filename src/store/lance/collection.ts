@@ -14,7 +14,7 @@ import {
 import { METADATA_KEY, toSchema } from './columns.js';
 import { existingCollection, isExistingTable, isMissingTable } from './errors.js';
 import { type LanceIndex, NO_INDEX, readKept, toIndexOptions } from './tuning-index.js';
-import { RowAddresses } from './row-addresses.js';
+import { RowCache } from './row-cache.js';
 import type { CollectionMetadata } from '../layout.js';
 import type { CollectionInfo, OptimizeProgress } from '../store.js';
 
@@ -50,14 +50,14 @@ export interface OpenCollection {
   name: string;
   table: Table;
   dimension: number;
-  addresses: RowAddresses;
+  cache: RowCache;
 }
 
 /** Null when there is no such table. */
 export async function openCollection(connection: Connection, name: string): Promise<OpenCollection | null> {
   try {
     const table = await connection.openTable(name);
-    return { name, table, dimension: await readDimension(table), addresses: new RowAddresses(table) };
+    return { name, table, dimension: await readDimension(table), cache: new RowCache(table) };
   } catch (error) {
     if (isMissingTable(error)) return null;
     throw error;

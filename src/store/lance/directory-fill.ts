@@ -12,7 +12,7 @@ import {
   toUnsortedTable,
   UNSORTED_SCHEMA,
 } from './directory-rows.js';
-import { readAddresses, ROW_ADDRESS } from './row-addresses.js';
+import { readAddresses, ROW_ADDRESS } from './decode-rows.js';
 import type { DirectoryEntry } from '../directory.js';
 
 /** Rows of one write: few files, and little memory. */

@@ -1,8 +1,9 @@
 import { MatchQuery, type Table } from '@lancedb/lancedb';
+import { stem } from 'porter2';
 
 import type { OpenCollection } from './collection.js';
 import { BM25_TEXT } from './column-names.js';
-import { readAddresses } from './row-addresses.js';
+import { readAddresses } from './decode-rows.js';
 import { select } from './rows.js';
 import { byScoreThenId, findBest, toScored, type Scored, type ScoredRow } from './scored.js';
 import { toWords } from '../../papers/words.js';
@@ -13,20 +14,28 @@ const SCORE = '_score';
 
 /** The asked slice of the papers ranked by BM25. The ranking is exact, so any slice is one of the same list. */
 export async function rankByKeywords(
-  { table, addresses }: OpenCollection,
+  { table, cache }: OpenCollection,
   { offset, limit }: Pick<SearchRequest, 'offset' | 'limit'>,
   text: string,
   predicate: string | null,
 ): Promise<Scored[]> {
-  const words = toDistinctWords(text);
+  const words = toDistinctWords(text).join(' ');
   if (words === '') return [];
   const { hits } = await findBest((count) => queryWords(table, words, predicate, count), offset + limit);
-  return (await toScored(addresses, hits)).sort(byScoreThenId).slice(offset, offset + limit);
+  return (await toScored(cache, hits)).sort(byScoreThenId).slice(offset, offset + limit);
 }
 
-/** The engine counts a word as often as the query says it, a Qdrant server once. */
-function toDistinctWords(text: string): string {
-  return [...new Set(toWords(text))].join(' ');
+/**
+ * One word for each stem: the engine counts a stem as often as the query says a word of it, a Qdrant server once. The longest, as
+ * the shorter may be a stop word to the engine (`do`, `doing`).
+ */
+function toDistinctWords(text: string): string[] {
+  const words = new Map<string, string>();
+  for (const word of toWords(text)) {
+    const root = stem(word);
+    if (word.length > (words.get(root)?.length ?? 0)) words.set(root, word);
+  }
+  return [...words.values()];
 }
 
 async function queryWords(

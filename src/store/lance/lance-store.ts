@@ -14,7 +14,7 @@ import { isMissingTable, missingCollection, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
 import { scanPapers } from './scan.js';
 import { countFacets } from './facets.js';
-import { readPapers, readVectors } from './rows.js';
+import { findPapers, findVectors } from './rows.js';
 import { searchCollection } from './search.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
@@ -69,15 +69,15 @@ export class LanceStore implements PaperStore {
 
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>> {
     return this.#with(async (opened) => {
-      await opened.addresses.refresh();
-      return readPapers(opened, ids, fields);
+      await opened.cache.refresh();
+      return findPapers(opened, ids, fields);
     });
   }
 
   vectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
     return this.#with(async (opened) => {
-      await opened.addresses.refresh();
-      const vectors = await readVectors(opened, ids);
+      await opened.cache.refresh();
+      const vectors = await findVectors(opened, ids);
       return new Map(
         Array.from(vectors, ([id, vector]) => [
           id,

@@ -1,7 +1,8 @@
 import type { Table } from '@lancedb/lancedb';
 
 import { filterColumn, ID } from './column-names.js';
-import { readIds, select } from './rows.js';
+import { readIds } from './decode-rows.js';
+import { select } from './rows.js';
 import type { Ranking, SearchRequest } from '../store.js';
 
 type Listing = Extract<Ranking, { kind: 'listing' }>;

@@ -1,4 +1,5 @@
-import type { RowAddress, RowAddresses } from './row-addresses.js';
+import type { RowAddress } from './decode-rows.js';
+import type { RowCache } from './row-cache.js';
 
 /** A point and its score. */
 export interface Scored {
@@ -40,8 +41,8 @@ export async function findBest(
 }
 
 /** The points of ranked rows. */
-export async function toScored(addresses: RowAddresses, hits: readonly ScoredRow[]): Promise<Scored[]> {
-  const ids = await addresses.idsOf(hits.map(({ row }) => row));
+export async function toScored(cache: RowCache, hits: readonly ScoredRow[]): Promise<Scored[]> {
+  const ids = await cache.idsOf(hits.map(({ row }) => row));
   return ids.map((id, at) => ({ id, score: hits[at]?.score ?? 0 }));
 }
 

@@ -3,9 +3,10 @@ import { toPredicate } from './filter.js';
 import { rankByKeywords } from './keyword.js';
 import { list } from './listing.js';
 import { rankByVector } from './nearest.js';
-import { MovedRowsError } from './row-addresses.js';
-import { readPapers, readVectors } from './rows.js';
-import { createSimilarLoader, rankSimilar, type SimilarLoader } from './similar.js';
+import { MovedRowsError } from './row-cache.js';
+import { findPapers, findVectors } from './rows.js';
+import { createNearestLoader, type NearestLoader } from './nearest-rows.js';
+import { rankSimilar } from './similar.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
 import type { Hit, Ranking, SearchRequest } from '../store.js';
@@ -21,27 +22,27 @@ interface Batch {
   predicateOf: (filter: Filter | undefined) => string | null;
   /** Of the papers that others are to be similar to. */
   vectors: Vectors;
-  similar: SimilarLoader;
+  nearest: NearestLoader;
 }
 
 /**
- * Answers the requests, all at once and each by a query of its own, but for those of `similar`, which go together; what
+ * Answers the requests, all at once and each by a query of its own, but for those nearest to something, which go together; what
  * they share (the vectors of `similar`, the payloads of all hits) is read in one query each.
  */
 export async function searchCollection(
   collection: OpenCollection,
   requests: readonly SearchRequest[],
 ): Promise<(Hit[] | Error)[]> {
-  await collection.addresses.refresh();
+  await collection.cache.refresh();
   const anchors = requests.flatMap(({ ranking }) => anchorOf(ranking));
-  const vectors = await readVectors(collection, anchors);
-  const batch = { predicateOf: createPredicates(), vectors, similar: createSimilarLoader(collection) };
+  const vectors = await findVectors(collection, anchors);
+  const batch = { predicateOf: createPredicates(), vectors, nearest: createNearestLoader(collection) };
   const outcomes = await Promise.all(
     requests.map((request) => rankSettled(collection, request, batch).catch(onlyPublicErrors)),
   );
   const asking = requests.map(({ fields }, at) => ({ fields, outcome: outcomes[at] ?? [] }));
   const wanted = asking.filter(({ fields, outcome }) => fields.length > 0 && Array.isArray(outcome));
-  const papers = await readPapers(
+  const papers = await findPapers(
     collection,
     wanted.flatMap(({ outcome }) => (Array.isArray(outcome) ? outcome.map(({ id }) => id) : [])),
     [...new Set(wanted.flatMap(({ fields }) => fields))],
@@ -85,19 +86,19 @@ async function rankSettled(...args: Parameters<typeof rank>): Promise<Ranked[]> 
 async function rank(
   collection: OpenCollection,
   request: SearchRequest,
-  { predicateOf, vectors, similar }: Batch,
+  { predicateOf, vectors, nearest }: Batch,
 ): Promise<Ranked[]> {
   const { ranking } = request;
   const predicate = predicateOf(request.filter);
   switch (ranking.kind) {
     case 'nearest':
-      return rankByVector(collection, request, ranking.vector, predicate);
+      return rankByVector(collection, request, ranking.vector, predicate, nearest);
     case 'similar': {
       const vector = vectors.get(ranking.to);
       if (vector === undefined) {
         throw new BadUserInputError(`No paper is stored under the point id ${ranking.to}.`);
       }
-      return rankSimilar(collection, request, { id: ranking.to, vector }, predicate, similar);
+      return rankSimilar(collection, request, { id: ranking.to, vector }, predicate, nearest);
     }
     case 'keyword':
       return rankByKeywords(collection, request, ranking.text, predicate);

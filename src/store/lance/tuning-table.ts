@@ -8,7 +8,7 @@ import { openCollection, type OpenCollection } from './collection.js';
 import { ID, VECTOR, ZERO_VECTOR } from './column-names.js';
 import { isMissingTable, missingCollection, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
-import { RowAddresses } from './row-addresses.js';
+import { RowCache } from './row-cache.js';
 import {
   describeIndex,
   findVectorIndex,
@@ -245,7 +245,7 @@ async function copyTable(
   }
   await flush();
   await table.optimize();
-  return { name, table, dimension: source.dimension, addresses: new RowAddresses(table) };
+  return { name, table, dimension: source.dimension, cache: new RowCache(table) };
 }
 
 async function dropTable(connection: Connection, name: string): Promise<void> {

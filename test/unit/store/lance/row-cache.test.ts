@@ -1,0 +1,114 @@
+import { connect, makeArrowTable, VectorColumnOptions, type Connection, type Table } from '@lancedb/lancedb';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Float32 } from 'apache-arrow';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { readAddresses } from '../../../../src/store/lance/decode-rows.js';
+import { MovedRowsError, RowCache } from '../../../../src/store/lance/row-cache.js';
+
+let folder: string;
+let connection: Connection;
+let table: Table;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'paperql-rows-'));
+  connection = await connect(folder, { readConsistencyInterval: 0 });
+  table = await connection.createTable('rows', toRows(['a', 'b']));
+  await table.add(toRows(['c']));
+});
+afterEach(async () => {
+  connection.close();
+  await rm(folder, { recursive: true });
+});
+
+test('gives the ids of rows in the order asked, and remembers them', async () => {
+  const cache = await openCache();
+  const [a = -1n, b = -1n, c = -1n] = await readAll();
+  expect(await cache.idsOf([c, a])).toEqual(['c', 'a']);
+  expect(cache.addressOf('a')).toBe(a);
+  expect(cache.addressOf('b')).toBeUndefined();
+  expect(await cache.idsOf([b, a, c])).toEqual(['b', 'a', 'c']);
+});
+
+test('gives the vectors of rows in the order asked, and remembers them with their ids', async () => {
+  const cache = await openCache();
+  const [a = -1n, b = -1n] = await readAll();
+  expect(await cache.vectorsAt([b])).toEqual([vectorOf('b')]);
+  expect(cache.vectorOf('b')).toEqual(vectorOf('b'));
+  expect(cache.vectorOf('a')).toBeUndefined();
+  expect(await cache.vectorsAt([a, b])).toEqual([vectorOf('a'), vectorOf('b')]);
+  expect(cache.addressOf('a')).toBe(a);
+});
+
+test('remembers payloads that were read', async () => {
+  const cache = await openCache();
+  await cache.read(table.query().where(`id = 'c'`), ['payload']);
+  expect(cache.payloadOf('c')).toBe('{"id":"c"}');
+  expect(cache.payloadOf('a')).toBeUndefined();
+  expect(cache.vectorOf('c')).toBeUndefined();
+});
+
+test('forgets all when anybody has written', async () => {
+  const cache = await openCache();
+  await cache.vectorsAt(await readAll());
+  await cache.read(table.query(), ['payload']);
+  await cache.refresh();
+  expect(cache.payloadOf('a')).toBeDefined();
+  await writeByAnother();
+  await cache.refresh();
+  expect(cache.addressOf('a')).toBeUndefined();
+  expect(cache.vectorOf('a')).toBeUndefined();
+  expect(cache.payloadOf('a')).toBeUndefined();
+});
+
+test('does not remember a read that was overtaken by a write', async () => {
+  const cache = await openCache();
+  const query = table.query().where(`id = 'a'`);
+  const finish = query.toArrow.bind(query);
+  // The answer is there, and is handed on only when the cache has seen the next version.
+  query.toArrow = async () => {
+    const rows = await finish();
+    await writeByAnother();
+    await cache.refresh();
+    return rows;
+  };
+  const rows = await cache.read(query, ['payload']);
+  expect(rows.numRows).toBe(1);
+  expect(cache.payloadOf('a')).toBeUndefined();
+});
+
+test('says that rows have moved when nothing lies at an address any more', async () => {
+  const cache = await openCache();
+  const before = await readAll();
+  await table.optimize();
+  await expect(cache.idsOf(before)).rejects.toBeInstanceOf(MovedRowsError);
+});
+
+async function openCache(): Promise<RowCache> {
+  const cache = new RowCache(table);
+  await cache.refresh();
+  return cache;
+}
+
+async function readAll(): Promise<bigint[]> {
+  return readAddresses(await table.query().select(['id']).withRowId().toArrow());
+}
+
+async function writeByAnother(): Promise<void> {
+  const other = await connect(folder);
+  await (await other.openTable('rows')).add(toRows(['d']));
+  other.close();
+}
+
+function toRows(ids: readonly string[]) {
+  const rows = ids.map((id) => ({ id, vector: vectorOf(id), payload: JSON.stringify({ id }) }));
+  return makeArrowTable(rows, {
+    vectorColumns: { vector: new VectorColumnOptions({ type: new Float32() }) },
+  });
+}
+
+function vectorOf(id: string): Float32Array {
+  return Float32Array.of(id.charCodeAt(0), 1);
+}
