@@ -2,14 +2,18 @@ import { openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
+import { toEmbedderId } from '../ingest/model-name.js';
 import { ensureSample, SAMPLE_COLLECTION } from '../ingest/sample.js';
-import { checkCollection } from '../store/check-collection.js';
+import { withoutRepair } from '../ingest/unrepaired-store.js';
+import { checkCollection, checkVectors, toMetadata } from '../store/check-collection.js';
 import type { CollectionInfo, PaperStore } from '../store/store.js';
 
 export interface Corpus {
   store: PaperStore;
   info: CollectionInfo;
   isSample: boolean;
+  /** Whether others made it, so that it is searched by meaning alone. */
+  isForeign: boolean;
 }
 
 /**
@@ -20,9 +24,12 @@ export interface Corpus {
 export async function openCorpus(config: Config, embedder: Embedder): Promise<Corpus> {
   const store = await openStore(config, config.collection);
   const existing = await store.describe();
+  if (existing && !existing.metadata && config.collectionModel !== undefined) {
+    return openForeign(store, existing, embedder, config.collectionModel);
+  }
   if (existing) {
     checkCollection(existing, embedder);
-    return { store, info: existing, isSample: false };
+    return { store, info: existing, isSample: false, isForeign: false };
   }
   await store.close();
 
@@ -30,5 +37,21 @@ export async function openCorpus(config: Config, embedder: Embedder): Promise<Co
   await ensureSample(sample, embedder);
   const info = await sample.describe();
   if (!info) throw new StartupError('The sample corpus vanished while it was loaded');
-  return { store: sample, info, isSample: true };
+  return { store: sample, info, isSample: true, isForeign: false };
+}
+
+/** A collection of which the operator says what it does not say itself. */
+function openForeign(
+  store: PaperStore,
+  { distance, ...existing }: CollectionInfo,
+  embedder: Embedder,
+  modelName: string,
+): Corpus {
+  if (distance !== 'Cosine') {
+    throw new StartupError(`"${existing.name}" compares vectors by ${distance}; PaperQL needs Cosine.`);
+  }
+  const metadata = toMetadata({ id: toEmbedderId(modelName), dimension: existing.dimension });
+  const info = { ...existing, distance, metadata };
+  checkVectors(info, embedder);
+  return { store: withoutRepair(store, metadata), info, isSample: false, isForeign: true };
 }

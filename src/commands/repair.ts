@@ -3,18 +3,27 @@ import type { Config } from '../config/config.js';
 import { completeDirectory } from '../directory/complete-directory.js';
 import { StartupError } from '../errors/errors.js';
 import { toEmbedderId } from '../ingest/model-name.js';
-import { adoptPapers } from '../ingest/repair.js';
+import { toDuration } from '../ingest/progress.js';
+import { adoptPapers, withRetriesOf } from '../ingest/repair.js';
+import { withRetries, type RetryOptions } from '../ingest/retry.js';
 import { toMetadata } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
 import type { CollectionInfo, OptimizeProgress, PaperStore } from '../store/store.js';
 
 const SAY_EVERY_MS = 5_000;
 
+/** Of many points an index takes longer than a request may: asked for again, the server has it or goes on with it. */
+const RETRIES: RetryOptions = {
+  signal: new AbortController().signal,
+  maxWaitMs: 600_000,
+  onWait: ({ message }, waitMs) => console.error(`${message}; trying again in ${toDuration(waitMs)}`),
+};
+
 /**
  * Gives the configured collection what it lacks, in place: payload indexes; for one that others made, the cleaned payload
  * with its derived keys, the `bm25` vector, and at the end the metadata. May be stopped and repeated at any time.
  *
- * @param modelName the model of its vectors, where the collection does not say it.
+ * @param modelName the model of its vectors, where neither the collection nor the configuration says it.
  * @throws StartupError when there is no such collection, or nobody says what its vectors are.
  */
 export async function repair(config: Config, modelName: string | undefined): Promise<void> {
@@ -26,9 +35,9 @@ export async function repair(config: Config, modelName: string | undefined): Pro
         `There is no collection "${config.collection}" in ${describeStore(config.store)}`,
       );
     }
-    const metadata = toRepairedMetadata(info, modelName);
+    const metadata = toRepairedMetadata(info, modelName, config.collectionModel);
     await complete(store, info, metadata);
-    await completeDirectory(store, { isChanged: true, onProgress: sayStep });
+    await withRetries(() => completeDirectory(store, { isChanged: true, onProgress: sayStep }), RETRIES);
     const { missingIndexes = [] } = (await store.describe()) ?? {};
     if (missingIndexes.length > 0) {
       throw new StartupError(
@@ -46,11 +55,11 @@ async function complete(
   info: CollectionInfo,
   metadata: CollectionMetadata,
 ): Promise<void> {
-  const { adoption } = store;
+  const adoption = store.adoption && withRetriesOf(store.adoption, RETRIES);
   if (adoption) await adoption.addKeywordVector();
   // Also makes the payload indexes, before the payloads that they are of are written.
-  await store.optimize(sayStep);
-  await store.setVectorIndexing('on');
+  await withRetries(() => store.optimize(sayStep), RETRIES);
+  await withRetries(() => store.setVectorIndexing('on'), RETRIES);
   if (!adoption) return;
   const { completed, left } = await adoptPapers(adoption, sayNowAndThen(info.count));
   if (left > 0) console.error(`${left} points are no arXiv papers, and were left as they are.`);
@@ -70,9 +79,13 @@ function sayNowAndThen(total: number): (counts: { completed: number }) => void {
   };
 }
 
-function toRepairedMetadata(info: CollectionInfo, modelName: string | undefined): CollectionMetadata {
-  const named = modelName === undefined ? undefined : toEmbedderId(modelName);
-  const embedder = info.metadata?.embedder ?? named;
+function toRepairedMetadata(
+  info: CollectionInfo,
+  modelName: string | undefined,
+  configuredModel: string | undefined,
+): CollectionMetadata {
+  const [named, configured] = [modelName, configuredModel].map((name) => name && toEmbedderId(name));
+  const embedder = info.metadata?.embedder ?? named ?? configured;
   if (embedder === undefined) {
     throw new StartupError(
       `"${info.name}" does not say which model its ${info.dimension}-number vectors are of. Name it: ` +

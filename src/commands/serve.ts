@@ -69,12 +69,12 @@ function announce(
   corpus: Corpus,
   url: string,
 ): void {
-  const { info, isSample } = corpus;
+  const { info, isForeign } = corpus;
   const graphql = `${url}/graphql`;
   const store = describeStore(config.store);
   if (config.production) {
     app.log.info(
-      { graphql, papers: info.count, collection: info.name, store, embedder: embedder.id },
+      { graphql, papers: info.count, collection: info.name, isForeign, store, embedder: embedder.id },
       'serving',
     );
     return;
@@ -83,8 +83,13 @@ function announce(
 PaperQL ${packageVersion()}
 
   Open      ${graphql}  (Apollo Sandbox in a browser, GraphQL for clients)
-  Papers    ${info.count} in "${info.name}"${isSample ? ', the bundled sample' : ''}
+  Papers    ${info.count} in "${info.name}"${toNote(corpus)}
   Store     ${store}
   Embedder  ${embedder.id}, ${embedder.dimension} dimensions
 `);
+}
+
+function toNote({ isSample, isForeign }: Corpus): string {
+  if (isSample) return ', the bundled sample';
+  return isForeign ? ', made by another program: by meaning alone (mode: SEMANTIC) until paperql repair' : '';
 }

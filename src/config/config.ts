@@ -24,6 +24,7 @@ const Variables = z.object({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,199}$/, 'expected letters, digits, "_" and "-"')
     .default('arxiv_papers'),
+  QDRANT_COLLECTION_MODEL: z.string().optional(),
   QDRANT_COMPRESSION: yesOrNo().default(false),
   SEARCH_HNSW_EF: wholeNumber(1, 100_000).optional(),
   SEARCH_PROBES: wholeNumber(1, 100_000).optional(),
@@ -105,6 +106,8 @@ export interface Config {
   /** Folder of what is kept on this machine, with either store: the embedded tables, checkpoints of loading. */
   dataDir: string;
   collection: string;
+  /** The model of its vectors, where the collection itself does not say it; undefined when that is not known. */
+  collectionModel: string | undefined;
   /** What searches by vector tell the index, wherever a request says nothing else. */
   searchParams: SearchParams;
   embedder: LocalEmbedderConfig | OpenAiConfig;
@@ -152,6 +155,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
         : { kind: 'lance', dataDir: variables.DATA_DIR },
     dataDir: variables.DATA_DIR,
     collection: variables.QDRANT_COLLECTION,
+    collectionModel: variables.QDRANT_COLLECTION_MODEL,
     searchParams: toSearchParams(variables),
     embedder:
       chosenEmbedder(variables) === 'openai'

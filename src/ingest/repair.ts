@@ -1,6 +1,6 @@
 import { toContentHash } from './content-hash.js';
-import { toKaggleRecord } from './kaggle-record.js';
-import { toPayload } from './normalise.js';
+import { fromForeignPayload } from './foreign-payload.js';
+import { withRetries, type RetryOptions } from './retry.js';
 import type { AdoptedPaper, Adoption, ForeignPoint } from '../store/store.js';
 
 const PAGE = 200;
@@ -34,19 +34,18 @@ export async function adoptPapers(
   return counts;
 }
 
-/** Null for a point that is no arXiv paper. */
-function toAdopted({ id, payload: stored }: ForeignPoint): AdoptedPaper | null {
-  // Lists where the dump has strings: a collection that was begun in this layout.
-  const record = toKaggleRecord({
-    ...stored,
-    authors: joined(stored['authors'], ', '),
-    categories: joined(stored['categories'], ' '),
-  });
-  if ('reason' in record) return null;
-  const payload = toPayload(record);
-  return { id, payload: { ...payload, content_hash: toContentHash(JSON.stringify(payload)) } };
+/** The same steps, each tried again when it fails for a reason that may pass. */
+export function withRetriesOf(adoption: Adoption, retries: RetryOptions): Adoption {
+  return {
+    addKeywordVector: () => withRetries(() => adoption.addKeywordVector(), retries),
+    list: (from, limit) => withRetries(() => adoption.list(from, limit), retries),
+    adopt: (papers) => withRetries(() => adoption.adopt(papers), retries),
+    setMetadata: (metadata) => withRetries(() => adoption.setMetadata(metadata), retries),
+  };
 }
 
-function joined(value: unknown, separator: string): unknown {
-  return Array.isArray(value) ? value.join(separator) : value;
+/** Null for a point that is no arXiv paper. */
+function toAdopted({ id, payload: stored }: ForeignPoint): AdoptedPaper | null {
+  const payload = fromForeignPayload(stored);
+  return payload && { id, payload: { ...payload, content_hash: toContentHash(JSON.stringify(payload)) } };
 }

@@ -46,6 +46,7 @@ export function checkVectors(
     throw new StartupError(
       `Collection "${name}" does not say which embedding model it was made with, so it was not made by PaperQL. ` +
         'Name the model and bring it into shape, in place: paperql repair --embedding-model text-embedding-ada-002 (say). ' +
+        'Or have the server search it by meaning alone, as it is: QDRANT_COLLECTION_MODEL=text-embedding-ada-002. ' +
         'Or set QDRANT_COLLECTION to another name.',
     );
   }

@@ -36,7 +36,7 @@ export async function startRecording(
   upstream: string,
   file: string,
   { apiKey, withTimes = false }: RecordingOptions = {},
-): Promise<Recorder> {
+): Promise<Recorder & { forget: () => Promise<void> }> {
   const exchanges: Exchange[] = [];
   const server = await startQdrantServer(async ({ method, path, body }) => {
     const response = await fetch(upstream.replace(/\/+$/, '') + path, {
@@ -51,6 +51,8 @@ export async function startRecording(
   return {
     url: server.url,
     differences: () => [],
+    /** Closes without writing. */
+    forget: server.close,
     async close() {
       await server.close();
       mkdirSync(path.dirname(file), { recursive: true });
@@ -58,6 +60,20 @@ export async function startRecording(
       writeFileSync(file, lines.replaceAll(COPY_SUFFIX, SOME_COPY));
     },
   };
+}
+
+/**
+ * What a suite speaks to: the real server of QDRANT_URL where that is set, recorded when `npm run test:record` asks for it;
+ * else the recording.
+ */
+export async function startRecorder(file: string): Promise<Recorder> {
+  const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey, PAPERQL_RECORD: isRecording } = process.env;
+  if (isRecording && !realUrl) {
+    throw new Error('PAPERQL_RECORD needs a real Qdrant server: set QDRANT_URL');
+  }
+  if (!realUrl) return startReplay(file);
+  const recorder = await startRecording(realUrl, file, { apiKey });
+  return isRecording ? recorder : { ...recorder, close: recorder.forget };
 }
 
 /**

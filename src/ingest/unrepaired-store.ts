@@ -1,0 +1,93 @@
+import { fromForeignPayload } from './foreign-payload.js';
+import { BadUserInputError } from '../errors/errors.js';
+import type { PayloadField } from '../papers/payload.js';
+import type { Filter } from '../store/filter.js';
+import type { CollectionMetadata } from '../store/layout.js';
+import type { FacetRequest, PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
+
+/** What the fields of a paper are read from, where a payload is the dump's record. */
+const RECORD_FIELDS: readonly PayloadField[] = [
+  'id',
+  'title',
+  'abstract',
+  'authors',
+  'categories',
+  'submitter',
+  'comments',
+  'journal-ref',
+  'doi',
+  'report-no',
+  'license',
+  'versions',
+  'update_date',
+];
+
+/**
+ * A collection that others made, as it is: payloads are cleaned as they are read. It has neither keyword vectors nor keys
+ * and indexes to filter by, so nothing is answered but by the vectors; whatever else is asked is BAD_USER_INPUT, which
+ * names the command that makes it possible.
+ *
+ * @param metadata what the operator says of its vectors.
+ */
+export function withoutRepair(store: PaperStore, metadata: CollectionMetadata): PaperStore {
+  const [search, retrieve] = [store.search.bind(store), store.retrieve.bind(store)];
+  const [count, describe] = [store.count.bind(store), store.describe.bind(store)];
+  const refuse = createRefusal(store.collection, metadata);
+  const toRequest = (request: SearchRequest) => ({ ...request, fields: toRecordFields(request.fields) });
+  return Object.assign(store, {
+    async search(requests: readonly SearchRequest[]) {
+      const refusals = requests.map((request) => refuseSearch(request, refuse));
+      const possible = requests.filter((_request, at) => refusals[at] === null);
+      const outcomes = await search(possible.map(toRequest));
+      return refusals.map((refusal) => {
+        const outcome = refusal ?? outcomes.shift() ?? new Error('The search has no outcome');
+        return outcome instanceof Error ? outcome : outcome.map(readPayload);
+      });
+    },
+    async retrieve(ids: readonly string[], fields: readonly PayloadField[]) {
+      const papers = await retrieve(ids, toRecordFields(fields));
+      return new Map(Array.from(papers, ([id, paper]) => [id, readPayload(paper)]));
+    },
+    count: (filter?: Filter) =>
+      selectsByPayload(filter) ? Promise.reject(refuse('be filtered', ['filter'])) : count(filter),
+    facets: (requests: readonly FacetRequest[]) =>
+      Promise.resolve(requests.map(() => refuse('have its values counted'))),
+    async describe() {
+      const info = await describe();
+      return info && { ...info, metadata };
+    },
+  });
+}
+
+type Refuse = (what: string, argumentPath?: readonly string[]) => BadUserInputError;
+
+function createRefusal(collection: string, { embedder }: CollectionMetadata): Refuse {
+  const model = embedder.slice(embedder.indexOf(':') + 1);
+  return (what, argumentPath = []) =>
+    new BadUserInputError(
+      `The collection ${collection} was made by another program, and cannot ${what}. It is searched by meaning alone: ` +
+        'mode: SEMANTIC, no filter, and interpret: false where a query would be read for authors or times. ' +
+        `For everything else it is brought into shape, in place: paperql repair --embedding-model ${model}`,
+      argumentPath,
+    );
+}
+
+function refuseSearch({ ranking, filter }: SearchRequest, refuse: Refuse): BadUserInputError | null {
+  if (ranking.kind === 'keyword') return refuse('be searched by words', ['mode']);
+  if (ranking.kind === 'listing') return refuse('be listed by date', ['query']);
+  return selectsByPayload(filter) ? refuse('be filtered', ['filter']) : null;
+}
+
+/** Whether the filter asks for more than ids of points, which every collection knows. */
+function selectsByPayload(filter: Filter | undefined): boolean {
+  const conditions = Object.values(filter ?? {}).flat() as unknown[]; // of `must`, `should` and `must_not` alike
+  return conditions.some((each) => !(typeof each === 'object' && each !== null && 'has_id' in each));
+}
+
+function toRecordFields(fields: readonly PayloadField[]): readonly PayloadField[] {
+  return fields.length === 0 ? [] : RECORD_FIELDS;
+}
+
+function readPayload<Paper extends StoredPaper>(paper: Paper): Paper {
+  return { ...paper, payload: fromForeignPayload(paper.payload) ?? {} };
+}
