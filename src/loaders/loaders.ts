@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader';
-import { toError } from '../errors/errors.js';
 import type { PayloadField } from '../papers/payload.js';
 import { toEvidenceFilter } from '../search/to-qdrant-filter.js';
 import type { Filter } from '../store/filter.js';
@@ -37,12 +36,11 @@ export function createPaperLoader(store: PaperStore): DataLoader<PaperKey, Store
   );
 }
 
-/** Exact numbers of papers; equal filters of one operation are counted once. */
+/** Exact numbers of papers, of all filters in one call; equal filters of one operation are counted once. */
 export function createCountLoader(store: PaperStore): DataLoader<Filter, number, string> {
-  return new DataLoader(
-    (filters) => Promise.all(filters.map((filter) => store.count(filter).catch(toError))),
-    { cacheKeyFn: (filter) => JSON.stringify(filter) },
-  );
+  return new DataLoader((filters) => store.counts(filters), {
+    cacheKeyFn: (filter) => JSON.stringify(filter),
+  });
 }
 
 /**

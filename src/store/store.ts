@@ -203,6 +203,8 @@ export interface PaperStore {
   vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>;
   /** Exact number of points that the filter selects. */
   count(filter?: Filter): Promise<number>;
+  /** The same for each filter, or the error of that one alone. All go out together. */
+  counts(filters: readonly Filter[]): Promise<(number | Error)[]>;
   /**
    * Exact counts of each request's most frequent values, most frequent first, equal counts by value; or the error of that
    * request alone. All requests go out together.

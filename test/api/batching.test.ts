@@ -71,7 +71,7 @@ test('similar papers of ten papers are one store batch', async () => {
 
 test('equal filters of one operation are counted once', async () => {
   await server.ask(searches(TOPICS.slice(0, 5), 'totalCount'));
-  expect(server.storeCalls).toEqual([['search', 10], PAPERS, ['count', 1]]);
+  expect(server.storeCalls).toEqual([['search', 10], PAPERS, ['counts', 1]]);
 });
 
 test('papers asked for under several aliases are one retrieval', async () => {

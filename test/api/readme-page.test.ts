@@ -15,7 +15,7 @@ test('the page of the README answers as printed there, for the calls it says', a
   expect(await server.ask(operation)).toEqual(JSON.parse(answer));
   expect(section.replace(/\s+/g, ' ')).toContain('for seven calls to the store');
   expect(server.storeCalls.map(([call]) => call).sort()).toEqual([
-    'count',
+    'counts',
     'directory.find',
     'facets',
     'retrieve',

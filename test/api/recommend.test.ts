@@ -88,7 +88,7 @@ describe.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s', (strategy) => {
     server.forgetCalls();
     await recommend({ ...call, first: 60 });
     expect(server.storeCalls.map(([name]) => name)).toEqual(calls);
-    expect(calls.filter((name) => name !== 'count').length).toBeLessThanOrEqual(4);
+    expect(calls.filter((name) => name !== 'counts').length).toBeLessThanOrEqual(4);
   });
 });
 

@@ -40,7 +40,7 @@ const OPERATIONS: [name: string, calls: string, operation: string][] = [
   ],
   [
     'a page with facets and its count',
-    'count embed facets retrieve search',
+    'counts embed facets retrieve search',
     `{ search(query: "$q", first: $n) { totalCount nodes { paper { title } }
        c: facets(field: CATEGORY, first: $n) { label count } y: facets(field: YEAR, first: $n) { value count }
        a: facets(field: AUTHOR, first: $n) { value count } } }`,
@@ -69,7 +69,7 @@ const OPERATIONS: [name: string, calls: string, operation: string][] = [
   ],
   [
     'an author with everything',
-    'count directory.find facets search',
+    'counts directory.find facets search',
     `{ author(name: "Kaiming He") { name variants { name } firstYear lastYear coauthors(first: $n) { paperCount }
        categories(first: $n) { paperCount } papers(first: $n) { totalCount nodes { paper { title } } } } }`,
   ],
@@ -84,6 +84,18 @@ const OPERATIONS: [name: string, calls: string, operation: string][] = [
     'directory.find search',
     `{ a: author(name: "Kaiming He") { papers(first: $n) { nodes { rank } } }
        b: author(name: "Jian Sun") { papers(first: $n) { nodes { rank } } } c: author(name: "Nobody Atall") { name } }`,
+  ],
+  [
+    'how many papers the authors and categories of a page have',
+    'counts counts search search',
+    `{ search(first: $n) { totalCount nodes { paper { authors(first: 3) { papers(first: 1) { totalCount } }
+       categories { papers(first: 1) { totalCount } } } } } }`,
+  ],
+  [
+    'facets of the papers of the authors of a page',
+    'counts facets search search',
+    `{ search(first: $n) { nodes { paper { authors(first: 2) { papers(first: 1) { totalCount
+       facets(field: YEAR, first: 3) { value count } } } } } } }`,
   ],
   [
     'papers of the categories of a page',

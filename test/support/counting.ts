@@ -27,6 +27,7 @@ export function toPlainStore(store: PaperStore): PaperStore {
     scan: (fields) => store.scan(fields),
     vectors: (ids) => store.vectors(ids),
     count: (filter) => store.count(filter),
+    counts: (filters) => store.counts(filters),
     facets: (requests) => store.facets(requests),
     upsert: (points, options) => store.upsert(points, options),
     upsertEncoded: (points, options) => store.upsertEncoded(points, options),
@@ -78,6 +79,10 @@ export function countStoreCalls(store: PaperStore): [PaperStore, [string, number
     count: (filter) => {
       count('count', 1);
       return store.count(filter);
+    },
+    counts: (filters) => {
+      count('counts', filters.length);
+      return store.counts(filters);
     },
     vectors: (ids) => {
       count('vectors', ids.length);

@@ -38,3 +38,9 @@ function messageOf(thrown: unknown): string {
   const isObject = typeof thrown === 'object' && thrown !== null;
   return isObject && 'message' in thrown ? String(thrown.message) : '';
 }
+
+/** A request's own fault is its own outcome; a failing engine fails the batch. */
+export function onlyPublicErrors(thrown: unknown): Error {
+  if (thrown instanceof PublicError) return thrown;
+  throw thrown;
+}

@@ -2,10 +2,10 @@ import type { Table } from '@lancedb/lancedb';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { filterColumn } from './column-names.js';
+import { onlyPublicErrors } from './errors.js';
 import { toPredicate } from './filter.js';
 import { select } from './rows.js';
 import { createValueCounts, type ValueCounts } from './value-counts.js';
-import { PublicError } from '../../errors/errors.js';
 import type { FacetCount, FacetField, FacetRequest } from '../store.js';
 
 /** What is counted in one pass over the rows that a predicate selects. */
@@ -34,7 +34,7 @@ export async function countFacets(
 function planCounts(
   passes: Map<string | null, CountsOfFields>,
   { field, filter }: FacetRequest,
-): ValueCounts | PublicError {
+): ValueCounts | Error {
   try {
     const predicate = toPredicate(filter);
     const fields = passes.get(predicate) ?? new Map<FacetField, ValueCounts>();
@@ -42,8 +42,7 @@ function planCounts(
     passes.set(predicate, fields.set(field, counts));
     return counts;
   } catch (error) {
-    if (error instanceof PublicError) return error;
-    throw error;
+    return onlyPublicErrors(error);
   }
 }
 

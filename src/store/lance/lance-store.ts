@@ -10,7 +10,7 @@ import {
 import { ID, VECTOR } from './column-names.js';
 import { LanceDirectory } from './directory.js';
 import { decodeRows, dimensionOf, encodePoints } from './encode-points.js';
-import { isMissingTable, missingCollection, toStoreError } from './errors.js';
+import { isMissingTable, missingCollection, onlyPublicErrors, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
 import { scanPapers } from './scan.js';
 import { countFacets } from './facets.js';
@@ -102,6 +102,20 @@ export class LanceStore implements PaperStore {
 
   count(filter?: Filter): Promise<number> {
     return this.#with(({ table }) => table.countRows(toPredicate(filter) ?? undefined));
+  }
+
+  counts(filters: readonly Filter[]): Promise<(number | Error)[]> {
+    return this.#with(({ table }) =>
+      Promise.all(
+        filters.map(async (filter) => {
+          try {
+            return await table.countRows(toPredicate(filter) ?? undefined);
+          } catch (error) {
+            return onlyPublicErrors(error);
+          }
+        }),
+      ),
+    );
   }
 
   async upsert(points: readonly PaperPoint[], { areNew = false } = {}): Promise<void> {

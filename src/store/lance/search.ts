@@ -1,4 +1,5 @@
 import type { OpenCollection } from './collection.js';
+import { onlyPublicErrors } from './errors.js';
 import { toPredicate } from './filter.js';
 import { rankByKeywords } from './keyword.js';
 import { list } from './listing.js';
@@ -7,7 +8,7 @@ import { MovedRowsError } from './row-cache.js';
 import { findPapers, findVectors } from './rows.js';
 import { createNearestLoader, type NearestLoader } from './nearest-rows.js';
 import { rankSimilar } from './similar.js';
-import { BadUserInputError, PublicError } from '../../errors/errors.js';
+import { BadUserInputError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
 import type { Hit, Ranking, SearchRequest } from '../store.js';
 
@@ -65,12 +66,6 @@ function createPredicates(): (filter: Filter | undefined) => string | null {
     predicates.set(filter, predicate);
     return predicate;
   };
-}
-
-/** A request's own fault is its own outcome; a failing engine fails the batch. */
-function onlyPublicErrors(thrown: unknown): Error {
-  if (thrown instanceof PublicError) return thrown;
-  throw thrown;
 }
 
 /** Ranks again when another process has moved rows meanwhile. */

@@ -122,3 +122,9 @@ function describeConnection(code: string, { server }: ErrorContext): Described {
 function unexpected({ server }: ErrorContext): Described {
   return ['STORE_UNAVAILABLE', `${server} did not answer as Qdrant does; check QDRANT_URL`];
 }
+
+/** The outcome of one request among several: its own fault is its own, a failing server that of all. */
+export function onlyOwnFaults(thrown: unknown): Error {
+  if (thrown instanceof PublicError && thrown.code === 'BAD_USER_INPUT') return thrown;
+  throw thrown;
+}

@@ -1,6 +1,6 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 
-import { PublicError } from '../../errors/errors.js';
+import { onlyOwnFaults } from './errors.js';
 import { byCountThenValue } from '../facet-counts.js';
 import type { FacetCount, FacetRequest } from '../store.js';
 
@@ -22,8 +22,7 @@ export function countFacets(
         const { hits } = await queryFacet({ key: field, limit, exact: true, ...(filter && { filter }) });
         return hits.map(toCount).sort(byCountThenValue);
       } catch (error) {
-        if (error instanceof PublicError && error.code === 'BAD_USER_INPUT') return error;
-        throw error;
+        return onlyOwnFaults(error);
       }
     }),
   );

@@ -11,7 +11,7 @@ import {
   describeIndexing,
   setVectorIndexing,
 } from './collection.js';
-import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
+import { isMissingCollection, onlyOwnFaults, toPublicError, type ErrorContext } from './errors.js';
 import { createDirectory } from './directory.js';
 import { scanPapers } from './scan.js';
 import { countFacets } from './facets.js';
@@ -20,6 +20,7 @@ import { createPointsHttp } from './http.js';
 import { toKeywordVector } from './keyword.js';
 import { searchAll, toStoredPaper, type Query, type RankedPoint } from './search.js';
 import type { PayloadField } from '../../papers/payload.js';
+import type { Filter } from '../filter.js';
 import type { Adoption, CollectionInfo, EncodedPoints, PaperStore, StoredPaper } from '../store.js';
 
 /** Requests of one `upsert` that are under way side by side. */
@@ -79,6 +80,11 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
     return new Map(records.map(({ id, vector }) => [String(id), Float32Array.from(vector)]));
   }
 
+  async function count(filter?: Filter): Promise<number> {
+    const body = { filter, exact: true };
+    return (await send<Schemas['CountResult']>('POST', '/points/count', body)).count;
+  }
+
   async function describe(): Promise<CollectionInfo | null> {
     try {
       return await describeCollection(client, collection);
@@ -118,10 +124,9 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
     scan: (fields) => scanPapers((body) => send('POST', '/points/scroll', body), fields),
     vectors,
     facets: (requests) => countFacets((facet) => send('POST', '/facet', facet), requests),
-    async count(filter) {
-      const { count } = await send<Schemas['CountResult']>('POST', '/points/count', { filter, exact: true });
-      return count;
-    },
+    count,
+    // The server has no batches of them.
+    counts: (filters) => Promise.all(filters.map((filter) => count(filter).catch(onlyOwnFaults))),
     upsert: async (papers) => upsertEncoded(encodePoints(papers)),
     upsertEncoded,
     describe,
