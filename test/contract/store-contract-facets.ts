@@ -29,6 +29,20 @@ const PAPERS = [
 ];
 
 export function registerFacetContract(useCollection: UseCollection): void {
+  describe('counts', () => {
+    const store = useCollection('contract_counts', PAPERS);
+
+    test('are exact, of each filter, and a bad one costs no other', async () => {
+      const since = (year: number | string) => ({
+        // A filter as a caller without types may make it.
+        must: [{ key: 'year', range: { gte: year as number } }],
+      });
+      const outcomes = await store().counts([since(2020), {}, since('last year'), since(2019), since(2030)]);
+      expect(outcomes).toEqual([1, 4, expect.objectContaining({ code: 'BAD_USER_INPUT' }), 3, 0]);
+      expect(await store().counts([])).toEqual([]);
+    });
+  });
+
   describe('facets', () => {
     const store = useCollection('contract_facets', PAPERS);
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CONFORMANCE_CASES, CONFORMANCE_POINTS } from './conformance.js';
 import { registerDirectoryContract } from './store-contract-directory.js';
 import { registerFacetContract } from './store-contract-facets.js';
+import { registerGraphContract } from './store-contract-graph.js';
 import { registerFilterContract } from './store-contract-filters.js';
 import { registerKeywordContract } from './store-contract-keyword.js';
 import { registerRankingContract } from './store-contract-ranking.js';
@@ -84,5 +85,6 @@ export function describeStoreContract(
     registerFacetContract(useCollection);
     registerWritingContract(openStore, useCollection);
     registerDirectoryContract(openStore, useCollection);
+    registerGraphContract(useCollection);
   });
 }
