@@ -98,8 +98,9 @@ function stopInOrder(): { signal: AbortSignal; exitCode(): number } {
   const stop = (signalCode: number) => () => {
     if (controller.signal.aborted) process.exit(signalCode);
     code = signalCode;
-    console.error('Stopping when what is in flight is finished; once more to stop at once.');
+    // Whoever draws on the terminal makes room first.
     controller.abort();
+    console.error('Stopping when what is in flight is finished; once more to stop at once.');
   };
   process.on('SIGINT', stop(130));
   process.on('SIGTERM', stop(143));

@@ -2,7 +2,7 @@ import type { ApplyOptions } from './tune-options.js';
 import { openTuning } from './open-tuning.js';
 import type { Config } from '../config/config.js';
 import { setVariables } from '../config/dotenv-file.js';
-import { StartupError } from '../errors/errors.js';
+import { StartupError, toError } from '../errors/errors.js';
 import type { BuildOptions, TuningStore } from '../store/tuning.js';
 import { hasChanges } from '../tuning/apply.js';
 import { createLiveView } from '../tuning/live.js';
@@ -33,7 +33,7 @@ export async function applyReport(
     );
   }
   const store = await openTuning(config);
-  const live = createLiveView(process.stderr);
+  const live = createLiveView(process.stderr, signal);
   try {
     const onProgress: BuildOptions['onProgress'] = (step) => live.step(step);
     await applyRecommendation(store, report, chosen, { limitMs: BUILD_LIMIT_MS, signal, onProgress });
@@ -78,7 +78,13 @@ export async function applyRecommendation(
   }
   const names = Object.keys(environment);
   if (names.length === 0) return;
-  await setVariables(DOTENV, environment);
+  await setVariables(DOTENV, environment).catch((error: unknown) => {
+    const wanted = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    throw new StartupError(
+      `${DOTENV} could not be written (${toError(error).message}); set ${wanted.join(', ')} where paperql serve runs`,
+      { cause: error },
+    );
+  });
   console.log(
     `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} set in ${DOTENV}: restart paperql serve.`,
   );

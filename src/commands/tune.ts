@@ -1,32 +1,24 @@
-import type { TuneOptions } from './tune-options.js';
-import { describeStore, openEmbedder, openStore } from './open-parts.js';
+import { describeStore } from './open-parts.js';
 import { openTuning } from './open-tuning.js';
 import { applyRecommendation } from './tune-apply.js';
+import { LEAST_EF, openQueries, planAll, toPresent } from './tune-inputs.js';
+import type { TuneOptions } from './tune-options.js';
+import { printExperiment, saveReport, toReport, type Run } from './tune-report.js';
 import type { Config } from '../config/config.js';
-import type { Embedder } from '../embedding/embedder.js';
-import { PublicError, StartupError, toError } from '../errors/errors.js';
+import { StartupError, toError } from '../errors/errors.js';
 import { createRandom } from '../evaluation/random.js';
-import { packageVersion } from '../package-root.js';
-import { checkCollection } from '../store/check-collection.js';
-import type { FacetCount } from '../store/store.js';
-import type { BuildOptions, TuningStore, TuningTarget } from '../store/tuning.js';
-import { toCommands } from '../tuning/apply.js';
-import { createDraw } from '../tuning/draw.js';
-import { CONFIDENCE } from '../tuning/estimates.js';
-import { isPlan, planExperiment, type Choices, type Plan } from '../tuning/experiments.js';
-import { findFilterLevels } from '../tuning/filters.js';
+import type { BuildOptions, QueryParams, TuningStore, TuningTarget } from '../store/tuning.js';
+import type { Plan } from '../tuning/experiments.js';
 import { createGroundTruth } from '../tuning/ground-truth.js';
 import { createLiveView, type LiveView } from '../tuning/live.js';
 import { describeMachine } from '../tuning/machine.js';
 import { countQueries, previewRun, probeQueries } from '../tuning/preview.js';
-import { readQueries, sampleQueries, type QuerySet } from '../tuning/queries.js';
-import type { Experiment, Report, Skipped } from '../tuning/report.js';
-import { runExperiment } from '../tuning/run.js';
-import { formatExperiment, formatSkipped } from '../tuning/table.js';
-import { requireFreeName, writeReport } from '../tuning/write-report.js';
-
-/** arXiv has some 150. */
-const MOST_CATEGORIES = 500;
+import type { QuerySet } from '../tuning/queries.js';
+import type { Experiment, Report } from '../tuning/report.js';
+import { runExperiment, type RunParts } from '../tuning/run.js';
+import { createScratch, type Scratch } from '../tuning/scratch.js';
+import { formatSkipped } from '../tuning/table.js';
+import { requireFreeName, requireWritable } from '../tuning/write-report.js';
 
 /**
  * Runs the experiments on the configured collection, prints what they found and writes the report. What was made is
@@ -40,32 +32,24 @@ export async function tune(config: Config, options: TuneOptions, signal: AbortSi
   await requireFreeName(options.reports, name);
   requireOneToApply(options);
   const store = await openTuning(config);
-  const live = createLiveView(process.stderr);
+  const live = createLiveView(process.stderr, signal);
   try {
     await restoreLeftBehind(store, live, options, signal);
     const target = await requirePapers(store);
     const set = await openQueries(config, store, target, options);
-    const { plans, skipped } = await planAll(config, store, target, options);
-    const report = await measure({ config, options, store, target, set, plans, skipped, live, signal, name });
+    requirePossibleAnswers(options, target, set);
+    const present = toPresent(config, target);
+    const { plans, skipped } = await planAll(config, store, target, present, options);
+    await requireWritable(options.reports);
+    const [startedAt, machine] = [new Date(), describeMachine()];
+    const run = { name, config, options, store, target, set, skipped, startedAt, machine };
+    const report = await measure(run, plans, present, live, signal);
     if (options.apply)
       await applyRecommendation(store, report, report.experiments[0], toBuild(options, live, signal));
   } finally {
     live.stop();
     await store.close();
   }
-}
-
-interface Parts {
-  config: Config;
-  options: TuneOptions;
-  store: TuningStore;
-  target: TuningTarget;
-  set: QuerySet;
-  plans: Plan[];
-  skipped: Skipped[];
-  live: LiveView;
-  signal: AbortSignal;
-  name: string;
 }
 
 function toName({ experiments }: TuneOptions): string {
@@ -113,178 +97,84 @@ async function requirePapers(store: TuningStore): Promise<TuningTarget> {
   return target;
 }
 
-function openQueries(
-  config: Config,
-  store: TuningStore,
-  { dimension }: TuningTarget,
-  { queries, sample, seed }: TuneOptions,
-): Promise<QuerySet> {
-  if (queries === undefined) return sampleQueries(store, sample, seed);
-  return readQueries(queries, dimension, () => openMatchingEmbedder(config));
+/** An answer cannot be longer than the collection is. */
+function requirePossibleAnswers({ k }: TuneOptions, { points }: TuningTarget, { queries }: QuerySet): void {
+  const isHeldOut = queries.some(({ heldOut }) => heldOut !== null);
+  const most = isHeldOut ? points - 1 : points;
+  if (k <= most) return;
+  const why = isHeldOut ? ', one of which is left out of its own answer' : '';
+  throw new StartupError(
+    `--k ${k}: expected at most ${most}, since the collection has ${points} papers${why}`,
+  );
 }
 
-/** @throws StartupError when the collection's vectors are of another model. */
-async function openMatchingEmbedder(config: Config): Promise<Embedder> {
-  const embedder = await openEmbedder(config, 'loading');
-  const store = await openStore(config, config.collection);
-  try {
-    const info = await store.describe();
-    if (info) checkCollection(info, embedder);
-    return embedder;
-  } catch (error) {
-    await embedder.close();
-    throw error;
-  } finally {
-    await store.close();
-  }
-}
-
-async function planAll(
-  config: Config,
-  store: TuningStore,
-  target: TuningTarget,
-  { experiments, ef, graphs, oversampling, probes, selectivity }: TuneOptions,
-): Promise<{ plans: Plan[]; skipped: Skipped[] }> {
-  const { levels, skipped: missed } = experiments.includes('filters')
-    ? await findFilterLevels(
-        store,
-        selectivity.map((percent) => percent / 100),
-        await countCategories(config),
-      )
-    : { levels: [], skipped: [] };
-  const choices: Choices = { efs: ef, graphs, oversamplings: oversampling, probes, filters: levels };
-  const planned = experiments.map((name) => planExperiment(name, target, choices));
-  const skipped = [...planned.flatMap((each) => (isPlan(each) ? [] : [each])), ...missed];
-  return { plans: planned.filter(isPlan), skipped };
-}
-
-/** None where the collection cannot count them, as one that others made. */
-async function countCategories(config: Config): Promise<FacetCount[]> {
-  const store = await openStore(config, config.collection);
-  try {
-    const [counts] = await store.facets([{ field: 'categories', limit: MOST_CATEGORIES }]);
-    return counts === undefined || counts instanceof Error ? [] : counts;
-  } catch (error) {
-    if (error instanceof PublicError) return [];
-    throw error;
-  } finally {
-    await store.close();
-  }
-}
-
-async function measure(parts: Parts): Promise<Report> {
-  const { config, options, store, target, set, plans, live, signal } = parts;
-  const { k, repeats, seed } = options;
-  const startedAt = new Date();
-  const probe = await probeQueries(store, set.queries, k);
-  const counts = { queries: set.queries.length, repeats };
-  const where = `"${store.collection}" (${target.engine} ${target.version}, ${describeStore(config.store)})`;
-  live.note(previewRun(plans, { target, where, inPlace: options.inPlace, k, ...counts, probe }));
-  formatSkipped(parts.skipped).forEach((line) => live.note(line));
-  live.expect(countQueries(plans, counts));
-
+/** Whatever was measured is printed and kept, however it ends. */
+async function measure(
+  run: Run,
+  plans: readonly Plan[],
+  present: QueryParams,
+  live: LiveView,
+  signal: AbortSignal,
+): Promise<Report> {
+  const { options, store } = run;
+  await announce(run, plans, live);
   const experiments: Experiment[] = [];
-  const scratch = createScratch(parts);
-  const truthOf = createGroundTruth(store, set.queries, k, {
-    signal,
-    onQuery: (done) => live.step({ name: 'exact answers', done, total: set.queries.length }),
+  const note = (line: string) => live.note(line);
+  const scratch = createScratch(store, options.inPlace, toBuild(options, live, signal), note);
+  const parts = toRunParts(run, scratch, present, live, signal);
+  const failure = await failureOf(async () => {
+    for (const plan of plans) experiments.push(await runExperiment(plan, parts));
   });
-  const toReportOf = () => toReport(parts, startedAt, experiments);
-  try {
-    for (const plan of plans) {
-      const experiment = await runExperiment(plan, {
-        source: store,
-        openChangeable: scratch.open,
-        ranOn: options.inPlace ? 'collection' : 'scratch copy',
-        current: target.index,
-        queries: set.queries,
-        truthOf,
-        protocol: {
-          k,
-          repeats,
-          concurrency: options.concurrency ?? null,
-          random: createRandom(seed),
-          signal,
-        },
-        target: options.target,
-        buildLimitMs: options.buildLimit * 1_000,
-        observer: live,
-      });
-      experiments.push(experiment);
-    }
-  } catch (error) {
-    await scratch.close();
-    if (experiments.length > 0) await save(toReportOf(), options, live);
-    throw error;
-  }
-  await scratch.close();
+  const left = await failureOf(() => scratch.close());
   live.stop();
-  const report = toReportOf();
+  const report = toReport(run, experiments);
   for (const experiment of experiments) printExperiment(experiment, report);
-  await save(report, options, live);
+  if (experiments.length > 0) await saveReport(report, options.reports, note);
+  if (failure && left) note(left.message);
+  const thrown = failure ?? left;
+  if (thrown) throw thrown;
   return report;
 }
 
-/** Where indexes are changed: a copy that is made when it is first needed, or the collection itself. */
-function createScratch({ store, options, live, signal }: Parts) {
-  let opened: Promise<TuningStore> | null = null;
-  let drop = () => Promise.resolve();
-  const copy = async (): Promise<TuningStore> => {
-    const made = await store.copy({ signal, onProgress: (step) => live.step(step) });
-    drop = () => made.drop();
-    return made;
-  };
+async function failureOf(work: () => Promise<void>): Promise<Error | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return toError(error);
+  }
+}
+
+/** What will be done, how long it may take, and what will not. */
+async function announce(run: Run, plans: readonly Plan[], live: LiveView): Promise<void> {
+  const { config, store, target, set, skipped, options } = run;
+  const { k, repeats, inPlace } = options;
+  const probe = await probeQueries(store, set.queries, k);
+  const counts = { queries: set.queries.length, repeats };
+  const where = `"${store.collection}" (${target.engine} ${target.version}, ${describeStore(config.store)})`;
+  live.note(previewRun(plans, { target, where, inPlace, k, ...counts, probe }));
+  formatSkipped(skipped).forEach((line) => live.note(line));
+  live.expect(countQueries(plans, counts));
+}
+
+function toRunParts(
+  { options, store, target, set: { queries } }: Run,
+  scratch: Scratch,
+  present: QueryParams,
+  live: LiveView,
+  signal: AbortSignal,
+): RunParts {
+  const { k, repeats, seed, concurrency = null, inPlace, buildLimit } = options;
+  const onQuery = (done: number) => live.step({ name: 'exact answers', done, total: queries.length });
   return {
-    open: () => (opened ??= options.inPlace ? Promise.resolve(store) : copy()),
-    /** Not to be stopped: what was changed is put back. */
-    async close() {
-      await drop();
-      if (!options.inPlace || opened === null) return;
-      live.note('Putting the settings of the collection back.');
-      await store.restore(toBuild(options, live, new AbortController().signal));
-    },
+    source: store,
+    openChangeable: () => scratch.open(),
+    ranOn: inPlace ? 'collection' : 'scratch copy',
+    queries,
+    truthOf: createGroundTruth(store, queries, k, { signal, onQuery }),
+    protocol: { k, repeats, concurrency, random: createRandom(seed), signal },
+    advice: { current: target.index, present, leastEf: LEAST_EF, target: options.target },
+    buildLimitMs: buildLimit * 1_000,
+    observer: live,
   };
-}
-
-function toReport(parts: Parts, startedAt: Date, experiments: Experiment[]): Report {
-  const { config, options, store, target, set } = parts;
-  const { k, repeats, seed, target: precision, concurrency = null } = options;
-  return {
-    format: 'paperql-tuning-1',
-    name: parts.name,
-    startedAt: startedAt.toISOString(),
-    seconds: (Date.now() - startedAt.getTime()) / 1_000,
-    versions: {
-      paperql: packageVersion(),
-      node: process.version,
-      engine: `${target.engine} ${target.version}`,
-    },
-    machine: describeMachine(),
-    store: {
-      kind: store.kind,
-      address: describeStore(config.store),
-      collection: store.collection,
-      points: target.points,
-      dimension: target.dimension,
-      index: target.index,
-    },
-    queries: { source: set.source, names: set.queries.map(({ name }) => name) },
-    parameters: { k, repeats, seed, target: precision, concurrency, confidence: CONFIDENCE },
-    experiments,
-    skipped: parts.skipped,
-  };
-}
-
-function printExperiment(experiment: Experiment, report: Report): void {
-  const commands = toCommands(experiment, report).map((line) => `  ${line}`);
-  console.log(['', formatExperiment(experiment), ...commands].join('\n'));
-}
-
-async function save(report: Report, { reports }: TuneOptions, live: LiveView): Promise<void> {
-  const draw = await createDraw();
-  const files = await writeReport(reports, report, draw).catch((error: unknown) => {
-    throw new StartupError(`The report could not be written: ${toError(error).message}`, { cause: error });
-  });
-  if (!draw) live.note('No page with plots: the packages vega and vega-lite are not installed.');
-  console.log(`\nReport: ${files.join(', ')}`);
 }

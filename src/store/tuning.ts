@@ -59,6 +59,8 @@ export interface TuningTarget {
   dimension: number;
   distance: string;
   index: VectorIndex;
+  /** Candidates that PaperQL's searches for a first page keep in a graph when nothing is set. */
+  defaultEf: number;
   indexing: IndexingState;
 }
 
@@ -73,7 +75,8 @@ export interface MemoryFigures {
 export interface Step {
   name: string;
   done: number;
-  total: number;
+  /** Absent where nobody knows. */
+  total?: number;
 }
 
 export interface LongWork {

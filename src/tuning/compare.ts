@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { timeOf } from './recommend.js';
+import { timeOf } from './figures.js';
 import type { Experiment, Measurement, Report } from './report.js';
 import { formatColumns } from './table.js';
-import { bootstrapEstimates, mean, type Estimate } from '../evaluation/statistics.js';
+import { bootstrapEstimates, mean, percentile, type Estimate } from '../evaluation/statistics.js';
 
 /** A setting that both reports have measured. */
 export interface Comparison {
@@ -12,7 +12,7 @@ export interface Comparison {
   b: Measurement;
   /** Of B less that of A; null where one of them has none. */
   precision: Estimate | null;
-  /** Mean time of B over that of A, by the server where both know it. */
+  /** Time of B over that of A, by the server where both know it: the median of queries. */
   time: Estimate;
 }
 
@@ -38,44 +38,61 @@ function compareExperiments(a: Experiment, b: Experiment, isPaired: boolean): Co
   });
 }
 
-/** A mean for each query. */
+/** A median for each query: one repetition that had to wait does not count. */
 function timesOf({ raw }: Measurement, other: Measurement): number[] {
   const times = raw.serverMs !== null && other.raw.serverMs !== null ? raw.serverMs : raw.clientMs;
-  return times.map((each) => mean(each));
+  return times.map(median);
 }
 
+function median(values: readonly number[]): number {
+  return percentile(50, values);
+}
+
+/** Of means. */
 function difference(a: readonly number[], b: readonly number[], isPaired: boolean): Estimate {
-  return contrast(a, b, isPaired, (meanA, meanB) => meanB - meanA);
+  if (isPaired)
+    return estimate(
+      b.map((value, at) => value - (a[at] ?? NaN)),
+      mean,
+    );
+  return contrast(a, b, (ofA, ofB) => mean(ofB) - mean(ofA));
 }
 
+/** Of the same queries, what it is for most of them; else of medians. */
 function ratio(a: readonly number[], b: readonly number[], isPaired: boolean): Estimate {
-  return contrast(a, b, isPaired, (meanA, meanB) => meanB / meanA);
+  if (isPaired)
+    return estimate(
+      b.map((value, at) => value / (a[at] ?? NaN)),
+      median,
+    );
+  return contrast(a, b, (ofA, ofB) => median(ofB) / median(ofA));
 }
 
-/** Of the same queries, both values of a query are drawn together; else both sets are drawn for themselves. */
+function estimate(values: readonly number[], of: (values: readonly number[]) => number): Estimate {
+  return bootstrap(values.length, (places) => of(pick(values, places)));
+}
+
+/** Both sets are drawn for themselves. */
 function contrast(
   a: readonly number[],
   b: readonly number[],
-  isPaired: boolean,
-  of: (meanA: number, meanB: number) => number,
+  of: (ofA: readonly number[], ofB: readonly number[]) => number,
 ): Estimate {
-  const meanOf = (values: readonly number[], places: readonly number[]) =>
-    mean(places.map((place) => values[place] ?? NaN));
-  const [estimate] = isPaired
-    ? bootstrapEstimates(a.length, (places) => [of(meanOf(a, places), meanOf(b, places))], {
-        resamples: RESAMPLES,
-      })
-    : bootstrapEstimates(
-        a.length + b.length,
-        (places) => {
-          const ofA = places.filter((place) => place < a.length);
-          const ofB = places.filter((place) => place >= a.length).map((place) => place - a.length);
-          return [of(meanOf(a, ofA), meanOf(b, ofB))];
-        },
-        { resamples: RESAMPLES },
-      );
-  if (!estimate) throw new Error('A statistic has no estimate');
-  return estimate;
+  return bootstrap(a.length + b.length, (places) => {
+    const inA = places.filter((place) => place < a.length);
+    const inB = places.filter((place) => place >= a.length).map((place) => place - a.length);
+    return of(pick(a, inA), pick(b, inB));
+  });
+}
+
+function pick(values: readonly number[], places: readonly number[]): number[] {
+  return places.map((place) => values[place] ?? NaN);
+}
+
+function bootstrap(units: number, of: (places: readonly number[]) => number): Estimate {
+  const [found] = bootstrapEstimates(units, (places) => [of(places)], { resamples: RESAMPLES });
+  if (!found) throw new Error('A statistic has no estimate');
+  return found;
 }
 
 /** Why figures of the two reports may differ for another reason than the setting. */

@@ -48,6 +48,8 @@ export interface Choices {
   oversamplings: number[];
   probes: number[];
   filters: FilterLevel[];
+  /** What PaperQL's searches tell the index now: settings differ from that in what they are about, and in no more. */
+  present: QueryParams;
 }
 
 /** What the experiment measures on this collection, or why it has nothing to. */
@@ -58,20 +60,20 @@ export function planExperiment(name: ExperimentName, target: TuningTarget, choic
         name,
         target,
         'How much does the index miss that an exact comparison finds, and what does it save?',
-        [toSetting({ exact: true }), { label: 'approximate', params: {}, filter: null }],
+        [toSetting({ exact: true }), { label: 'approximate', params: choices.present, filter: null }],
       );
     case 'hnsw-ef':
-      return planEf(target, choices.efs);
+      return planEf(target, choices);
     case 'hnsw':
-      return planGraphs(target, choices.graphs);
+      return planGraphs(target, choices);
     case 'quantization':
-      return planQuantization(target, choices.oversamplings);
+      return planQuantization(target, choices);
     case 'filters':
       return asItIs(
         name,
         target,
         'What do filters do to precision and time?',
-        choices.filters.map((filter) => ({ label: filter.description, params: {}, filter })),
+        choices.filters.map((filter) => ({ label: filter.description, params: choices.present, filter })),
       );
     case 'probes':
       return planProbes(target, choices);
@@ -86,7 +88,8 @@ function asItIs(name: ExperimentName, target: TuningTarget, question: string, se
   return { name, question, changesIndex: false, stages: [{ index: target.index, settings }] };
 }
 
-function planEf(target: TuningTarget, efs: readonly number[]): Plan | Skipped {
+/** Beside the present, so that something is known to compare with. */
+function planEf(target: TuningTarget, { efs, present }: Choices): Plan | Skipped {
   const { index } = target;
   if (index.engine === 'lance' && (index.kind === 'ivf_pq' || index.kind === 'other')) {
     return {
@@ -94,11 +97,14 @@ function planEf(target: TuningTarget, efs: readonly number[]): Plan | Skipped {
       reason: `the index of the collection is ${describeIndex(index)}, which has no graph`,
     };
   }
-  const settings = efs.map((ef) => toSetting({ ef }));
+  const different = [...new Set([...efs, ...(present.ef === undefined ? [] : [present.ef])])].sort(
+    (a, b) => a - b,
+  );
+  const settings = different.map((ef) => ({ ...toSetting({ ef }), params: { ...present, ef } }));
   return asItIs('hnsw-ef', target, 'How many candidates should a search keep?', settings);
 }
 
-function planGraphs(target: TuningTarget, graphs: Choices['graphs']): Plan | Skipped {
+function planGraphs(target: TuningTarget, { graphs, present }: Choices): Plan | Skipped {
   const { index } = target;
   const withGraph = ({ m, efConstruct }: Choices['graphs'][number]): VectorIndex =>
     index.engine === 'qdrant'
@@ -114,16 +120,17 @@ function planGraphs(target: TuningTarget, graphs: Choices['graphs']): Plan | Ski
   }
   const indexes = [...(isGraph(index) ? [index] : []), ...graphs.map(withGraph)];
   const different = [...new Map(indexes.map((each) => [describeIndex(each), each])).values()];
-  const stages = different.map((each) => ({
-    index: each,
-    settings: [{ label: describeIndex(each), params: {}, filter: null }],
-  }));
+  const stages = different.map((each) => asPresent(each, present));
   return {
     name: 'hnsw',
     question: 'How dense should the graph be, and how carefully built?',
     changesIndex: true,
     stages,
   };
+}
+
+function asPresent(index: VectorIndex, present: QueryParams): Stage {
+  return { index, settings: [{ label: describeIndex(index), params: present, filter: null }] };
 }
 
 function isGraph(index: VectorIndex): boolean {
@@ -133,14 +140,14 @@ function isGraph(index: VectorIndex): boolean {
 /** Graphs of other kinds are made as PaperQL's own indexes are. */
 const LANCE_GRAPH = { m: 16, efConstruct: 100 };
 
-function planQuantization({ index }: TuningTarget, oversamplings: readonly number[]): Plan {
+function planQuantization({ index }: TuningTarget, { oversamplings, present: { ef } }: Choices): Plan {
   const question = 'How much memory and time do compressed vectors save, and at what price?';
   const stages =
     index.engine === 'qdrant'
       ? QUANTIZATIONS.map((quantization): Stage => {
           const name = QUANTIZATION_NAMES[quantization];
-          const plain = [{ label: name, params: {}, filter: null }];
-          const settings = crossRescoring(oversamplings).map((params) => label(name, params));
+          const plain = [{ label: name, params: withEf(ef, {}), filter: null }];
+          const settings = crossRescoring(oversamplings).map((params) => label(name, params, ef));
           return { index: { ...index, quantization }, settings: quantization === 'none' ? plain : settings };
         })
       : LANCE_INDEX_KINDS.map((kind): Stage => {
@@ -148,7 +155,7 @@ function planQuantization({ index }: TuningTarget, oversamplings: readonly numbe
           if (kind === 'none') return { index: withoutGraph(kind), settings: [label(name, { exact: true })] };
           // Without rescoring the engine takes no more candidates than it returns: one setting.
           const settings = [{ rescore: false }, ...rescored(oversamplings)].map((params) =>
-            label(name, params),
+            label(name, params, ef),
           );
           return {
             index: kind === 'ivf_pq' ? withoutGraph(kind) : { engine: 'lance', kind, ...LANCE_GRAPH },
@@ -173,7 +180,8 @@ function withoutGraph(kind: 'none' | 'ivf_pq'): VectorIndex {
   return { engine: 'lance', kind, m: null, efConstruct: null };
 }
 
-function planProbes({ index }: TuningTarget, { probes, oversamplings }: Choices): Plan | Skipped {
+/** Beside the graph that is there, so that partitions are not recommended for less. */
+function planProbes({ index }: TuningTarget, { probes, oversamplings, present }: Choices): Plan | Skipped {
   if (index.engine === 'qdrant') {
     return { label: 'probes', reason: 'Qdrant has no index with partitions to look into' };
   }
@@ -183,7 +191,10 @@ function planProbes({ index }: TuningTarget, { probes, oversamplings }: Choices)
     name: 'probes',
     question: 'How many partitions should a search look into?',
     changesIndex: true,
-    stages: [{ index: withoutGraph('ivf_pq'), settings }],
+    stages: [
+      ...(isGraph(index) ? [asPresent(index, present)] : []),
+      { index: withoutGraph('ivf_pq'), settings },
+    ],
   };
 }
 
@@ -191,6 +202,10 @@ function toSetting(params: QueryParams): Setting {
   return { label: describeParams(params), params, filter: null };
 }
 
-function label(name: string, params: QueryParams): Setting {
-  return { label: `${name}, ${describeParams(params)}`, params, filter: null };
+function label(name: string, params: QueryParams, ef?: number): Setting {
+  return { label: `${name}, ${describeParams(params)}`, params: withEf(ef, params), filter: null };
+}
+
+function withEf(ef: number | undefined, params: QueryParams): QueryParams {
+  return { ...(ef !== undefined && { ef }), ...params };
 }

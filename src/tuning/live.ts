@@ -1,8 +1,9 @@
 import { createLogUpdate } from 'log-update';
 import type { Plan, Setting } from './experiments.js';
+import { cutLines, fitTable } from './live-table.js';
 import type { Raw } from './measure.js';
 import type { Observer } from './run.js';
-import { formatColumns } from './table.js';
+
 import { mean, percentile } from '../evaluation/statistics.js';
 import type { Step } from '../store/tuning.js';
 
@@ -18,22 +19,33 @@ export interface LiveView extends Observer {
   stop(): void;
 }
 
-/** What a run shows while it runs: a table that fills on a terminal, elsewhere lines. */
-export function createLiveView(stream: NodeJS.WriteStream): LiveView {
-  return stream.isTTY ? createTableView(stream) : createLogView(stream);
+/**
+ * What a run shows while it runs: a table that fills on a terminal, elsewhere lines.
+ *
+ * @param signal when aborted, the screen is cleared for what is said about that.
+ */
+export function createLiveView(stream: NodeJS.WriteStream, signal: AbortSignal): LiveView {
+  return stream.isTTY ? createTableView(stream, signal) : createLogView(stream);
 }
 
-function createTableView(stream: NodeJS.WriteStream): LiveView {
+/** Title and what is being done. */
+const LINES_BESIDE = 3;
+
+function createTableView(stream: NodeJS.WriteStream, signal: AbortSignal): LiveView {
   const screen = createLogUpdate(stream);
   const state = createState();
   let drawnAt = 0;
   const draw = () => {
     if (performance.now() - drawnAt < DRAW_EVERY_MS) return;
     drawnAt = performance.now();
+    const size = { columns: stream.columns, rows: stream.rows };
     const rows = state.rows();
-    const table = rows.length > 0 ? [formatColumns([HEADS, ...rows])] : [];
-    screen([state.title(), ...table, `  ${state.doing()}`].join('\n'));
+    const table =
+      rows.length > 0 ? [fitTable([HEADS, ...rows], state.present() + 1, size, LINES_BESIDE)] : [];
+    const line = (text: string) => cutLines(text, size.columns);
+    screen([line(state.title()), ...table, line(`  ${state.doing()}`)].join('\n'));
   };
+  signal.addEventListener('abort', () => screen.clear());
   return {
     ...withDrawing(state, draw),
     note(line) {
@@ -65,10 +77,10 @@ function createLogView(stream: NodeJS.WriteStream): LiveView {
       view.experiment(plan);
       print(state.title());
     },
-    pass(setting, raw) {
-      view.pass(setting, raw);
+    pass(setting, raw, problem) {
+      view.pass(setting, raw, problem);
       print(
-        `  ${toCells(setting.label, raw)
+        `  ${toCells(setting.label, raw, problem)
           .map((cell, at) => `${LOG_NAMES[at] ?? ''}${cell}`)
           .join('  ')}`,
       );
@@ -92,8 +104,8 @@ function withDrawing(state: ReturnType<typeof createState>, draw: () => void) {
       state.step(step);
       draw();
     },
-    pass(setting: Setting, raw: Raw) {
-      state.pass(setting, raw);
+    pass(setting: Setting, raw: Raw, problem: string | null) {
+      state.pass(setting, raw, problem);
       draw();
     },
     query(setting: Setting) {
@@ -108,6 +120,7 @@ function createState() {
   let plan: Plan | null = null;
   let rows = new Map<string, string[]>();
   let doing = 'starting';
+  let asked = '';
   let [done, expected] = [0, 0];
   return {
     expect: (queries: number) => (expected = queries),
@@ -116,26 +129,31 @@ function createState() {
       rows = new Map(next.stages.flatMap(({ settings }) => settings.map(({ label }) => [label, [label]])));
     },
     step: ({ name, done: soFar, total }: Step) => {
-      doing = `${name.replaceAll('_', ' ')} ${soFar.toLocaleString('en-US')}/${total.toLocaleString('en-US')}`;
+      const ofAll = total === undefined ? '' : `/${total.toLocaleString('en-US')}`;
+      doing = `${name.replaceAll('_', ' ')} ${soFar.toLocaleString('en-US')}${ofAll}`;
     },
-    pass: ({ label }: Setting, raw: Raw) => rows.set(label, toCells(label, raw)),
+    pass: ({ label }: Setting, raw: Raw, problem: string | null) =>
+      rows.set(label, toCells(label, raw, problem)),
     query: ({ label }: Setting) => {
       done++;
+      asked = label;
       const share = Math.min(100, Math.floor((100 * done) / Math.max(1, expected)));
       doing = `${share}%: asking with ${label}`;
     },
     title: () => (plan ? `${plan.name}: ${plan.question}` : ''),
     rows: () => [...rows.values()],
+    /** Place of the row that is being asked. */
+    present: () => Math.max(0, [...rows.keys()].indexOf(asked)),
     doing: () => doing,
   };
 }
 
-function toCells(label: string, { precision, clientMs, serverMs }: Raw): string[] {
+function toCells(label: string, { precision, clientMs, serverMs }: Raw, problem: string | null): string[] {
   const times = (serverMs ?? clientMs).flat();
   return [
     label,
     `${times.length}`,
-    mean(precision).toFixed(4),
+    problem === null ? mean(precision).toFixed(4) : 'not indexed',
     percentile(50, times).toFixed(2),
     percentile(95, times).toFixed(2),
   ];

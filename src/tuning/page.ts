@@ -1,5 +1,6 @@
 import type { Draw } from './draw.js';
-import { toPlots, queriesPerSecond, sideOf } from './plots.js';
+import { queriesPerSecond, sideOf } from './figures.js';
+import { toPlots } from './plots.js';
 import { toCommands } from './apply.js';
 import type { Experiment, Measurement, Report } from './report.js';
 import { describeIndex } from './settings.js';
@@ -90,7 +91,7 @@ function toTable({ measurements }: Experiment): string {
   );
   return `<div class="scroll"><table><thead><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>
-<p class="note">Milliseconds; grey: 95% intervals. Queries/s: one at a time, by the ${sideOf(measurements)}'s mean.</p>`;
+<p class="note">Milliseconds; grey: 95% intervals. Queries/s: one at a time, by the ${sideOf(measurements)}'s median.</p>`;
 }
 
 function toRow(
@@ -166,30 +167,40 @@ function escape(text: string): string {
 }
 
 const STYLE = `
-:root { color-scheme: light; font: 16px/1.5 system-ui, sans-serif; color: #111827; background: #f8fafc; }
+:root {
+  color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground);
+  --ink: #111827; --soft: #4b5563; --faint: #6b7280; --ground: #f8fafc; --card: #fff; --line: #e5e7eb; --rule: #cbd5e1;
+  --advice: #eff6ff; --advice-edge: #1d4ed8; --problem: #fef2f2; --problem-edge: #b91c1c;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ink: #e5e7eb; --soft: #cbd5e1; --faint: #9ca3af; --ground: #0b1120; --card: #111827; --line: #263244; --rule: #475569;
+    --advice: #172554; --advice-edge: #60a5fa; --problem: #450a0a; --problem-edge: #f87171;
+  }
+}
 body { margin: 0; }
 main { max-width: 84rem; margin: 0 auto; padding: 2rem 1.5rem 4rem; }
 h1 { margin: 0; font-size: 1.7rem; }
 h2 { margin: 0; font-size: 1.35rem; }
 h3 { margin: 0 0 .5rem; font-size: 1rem; }
-.lead { margin: .4rem 0 1.5rem; color: #4b5563; }
-section { background: #fff; border: 1px solid #e5e7eb; border-radius: 10px; padding: 1.4rem 1.6rem; margin: 0 0 1.5rem; }
-.advice { border-left: 4px solid #1d4ed8; background: #eff6ff; padding: .7rem 1rem; margin: 1rem 0; border-radius: 0 6px 6px 0; }
+.lead { margin: .4rem 0 1.5rem; color: var(--soft); }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.4rem 1.6rem; margin: 0 0 1.5rem; }
+.advice { border-left: 4px solid var(--advice-edge); background: var(--advice); padding: .7rem 1rem; margin: 1rem 0; border-radius: 0 6px 6px 0; }
 .advice p { margin: 0; font-weight: 600; }
-.problem { border-left: 4px solid #b91c1c; background: #fef2f2; padding: .7rem 1rem; border-radius: 0 6px 6px 0; }
+.problem { border-left: 4px solid var(--problem-edge); background: var(--problem); padding: .7rem 1rem; border-radius: 0 6px 6px 0; }
 pre { margin: .6rem 0 0; overflow-x: auto; font-size: .85rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .8rem; font-variant-numeric: tabular-nums; width: 100%; }
-th, td { padding: .3rem .45rem; text-align: right; border-bottom: 1px solid #e5e7eb; white-space: nowrap; }
-thead th { color: #4b5563; font-weight: 600; border-bottom: 2px solid #cbd5e1; }
+th, td { padding: .3rem .45rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+thead th { color: var(--soft); font-weight: 600; border-bottom: 2px solid var(--rule); }
 th[scope=row], thead th:nth-child(2) { text-align: left; font-weight: 500; }
-td small { display: block; color: #9ca3af; font-size: .72rem; line-height: 1.1; }
-.note { color: #6b7280; font-size: .8rem; margin: .4rem 0 1rem; }
+td small { display: block; color: var(--faint); font-size: .72rem; line-height: 1.1; }
+.note { color: var(--faint); font-size: .8rem; margin: .4rem 0 1rem; }
 .figures { display: flex; flex-wrap: wrap; gap: 1.5rem 2.5rem; }
 figure { margin: 0; max-width: 100%; }
 figure div { overflow-x: auto; }
 figure svg { max-width: 100%; height: auto; }
-figcaption { color: #6b7280; font-size: .8rem; max-width: 38rem; }
+figcaption { color: var(--faint); font-size: .8rem; max-width: 38rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.2rem; font-size: .9rem; }
-dt { color: #6b7280; } dd { margin: 0; }
+dt { color: var(--faint); } dd { margin: 0; }
 `;

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { queriesPerSecond, sideOf } from './figures.js';
 import { paretoFront } from './pareto.js';
-import { timeOf } from './recommend.js';
-import type { Experiment, Measurement } from './report.js';
+import type { Experiment } from './report.js';
 import { describeIndex } from './settings.js';
 import { percentile } from '../evaluation/statistics.js';
 
@@ -15,14 +15,35 @@ export interface Plot {
 }
 
 const WIDTH = 560;
+/** The page's own, light or dark. */
+const INK = 'currentColor';
 const CONFIG = {
+  background: 'transparent',
   font: 'system-ui, sans-serif',
-  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e5e7eb' },
-  legend: { labelFontSize: 12, titleFontSize: 12, labelLimit: 600, symbolOpacity: 1 },
+  axis: {
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: 'normal',
+    labelColor: INK,
+    titleColor: INK,
+    domainColor: INK,
+    tickColor: INK,
+    gridColor: INK,
+    gridOpacity: 0.12,
+  },
+  legend: {
+    labelFontSize: 12,
+    titleFontSize: 12,
+    labelLimit: 600,
+    symbolOpacity: 1,
+    labelColor: INK,
+    titleColor: INK,
+  },
+  text: { color: INK },
   view: { stroke: null },
 } as const;
-const FRONT_COLOR = '#b91c1c';
-const SINGLE_COLOR = '#1d4ed8';
+const FRONT_COLOR = '#dc2626';
+const SINGLE_COLOR = '#3b82f6';
 
 export function toPlots(experiment: Experiment): Plot[] {
   return [
@@ -31,11 +52,6 @@ export function toPlots(experiment: Experiment): Plot[] {
     ...buildTimes(experiment),
     ...memories(experiment),
   ];
-}
-
-/** How many queries a second one connection gets through. */
-export function queriesPerSecond(measurement: Measurement): number {
-  return 1_000 / timeOf(measurement).value;
 }
 
 /** As ann-benchmarks draws it: up and to the right is better. */
@@ -73,7 +89,7 @@ function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
   const y = {
     field: 'speed',
     type: 'quantitative',
-    title: 'queries a second, one at a time (log)',
+    title: 'queries a second (log)',
     scale: { type: 'log', nice: true },
   } as const;
   const color = { field: 'index', type: 'nominal', title: 'index', scale: { scheme: 'tableau10' } } as const;
@@ -82,7 +98,7 @@ function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
     {
       title: 'Precision against speed',
       description:
-        'Precision of each setting against queries a second; the settings that no other beats are joined.',
+        'Precision of each setting against queries a second, one at a time, by the median; up and to the right is better. Settings that no other beats are ringed and joined.',
       spec: {
         width: WIDTH,
         height: 320,
@@ -165,10 +181,6 @@ function latencies({ measurements }: Experiment): Plot[] {
   ];
 }
 
-export function sideOf(measurements: readonly Measurement[]): 'server' | 'client' {
-  return measurements.some(({ serverMs }) => serverMs !== null) ? 'server' : 'client';
-}
-
 function buildTimes({ builds }: Experiment): Plot[] {
   const rows = builds.flatMap(({ index, buildMs }) =>
     buildMs === null ? [] : [{ index: describeIndex(index), seconds: buildMs / 1_000 }],
@@ -195,7 +207,7 @@ function memories({ builds }: Experiment): Plot[] {
   return [
     {
       title: 'Memory',
-      description: `What vectors and index take. ${sources}.`,
+      description: `What vectors and index take; ${sources}.`,
       spec: bars(
         rows,
         { field: 'megabytes', type: 'quantitative', title: 'MB' },

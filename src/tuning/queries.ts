@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Embedder } from '../embedding/embedder.js';
@@ -44,18 +45,22 @@ export async function readQueries(
   openEmbedder: () => Promise<Embedder>,
 ): Promise<QuerySet> {
   const text = await readText(file);
-  const queries = text.trimStart().startsWith('{')
+  const queries = /^\s*[[{]/.test(text)
     ? parseEmbeddings(file, text, dimension)
     : await embedLines(file, text, openEmbedder);
   return { source: `${queries.length} queries of ${file}`, queries };
 }
 
 async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw new StartupError(`--queries ${file}: cannot be read (${toError(error).message})`);
+  });
+  if (!isUtf8(bytes) || bytes.includes(0)) {
+    throw new StartupError(
+      `--queries ${file}: expected text in UTF-8: JSON {"text": [numbers]}, or a question a line`,
+    );
   }
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 function parseEmbeddings(file: string, text: string, dimension: number): TuningQuery[] {
@@ -69,10 +74,16 @@ function parseEmbeddings(file: string, text: string, dimension: number): TuningQ
         `--queries ${file}: the collection has vectors of ${dimension} numbers; that of "${name}" has ${numbers.length}`,
       );
     }
-    if (numbers.every((number) => number === 0)) {
+    const vector = Float32Array.from(numbers);
+    if (!vector.every(Number.isFinite)) {
+      throw new StartupError(
+        `--queries ${file}: the embedding of "${name}" has numbers too large for 32 bits`,
+      );
+    }
+    if (vector.every((number) => number === 0)) {
       throw new StartupError(`--queries ${file}: the embedding of "${name}" is all zeros, near to nothing`);
     }
-    return { name, vector: Float32Array.from(numbers), heldOut: null };
+    return { name, vector, heldOut: null };
   });
   if (queries.length === 0) throw new StartupError(`--queries ${file}: there are none in it`);
   return queries;

@@ -3,17 +3,19 @@ import type { Plan, Setting, Stage } from './experiments.js';
 import type { GroundTruth } from './ground-truth.js';
 import { measureSettings, type Protocol, type Raw } from './measure.js';
 import type { TuningQuery } from './queries.js';
+import type { RecommendOptions } from './choose-setting.js';
 import { recommend } from './recommend.js';
 import type { Build, Experiment, Measurement, Skipped } from './report.js';
 import { PublicError } from '../errors/errors.js';
 import type { IndexingState } from '../store/store.js';
-import type { Step, TuningStore, VectorIndex } from '../store/tuning.js';
+import type { Step, TuningStore } from '../store/tuning.js';
 
 /** What a run tells whoever watches it. */
 export interface Observer {
   experiment(plan: Plan): void;
   step(step: Step): void;
-  pass(setting: Setting, raw: Raw): void;
+  /** @param problem why what was found is no precision of the index; null where it is. */
+  pass(setting: Setting, raw: Raw, problem: string | null): void;
   /** Of how many queries in all one more was answered. */
   query(setting: Setting): void;
 }
@@ -24,12 +26,11 @@ export interface RunParts {
   /** Where experiments run that do not: a scratch copy, made when it is first asked for, or the source itself. */
   openChangeable: () => Promise<TuningStore>;
   ranOn: Experiment['ranOn'];
-  current: VectorIndex;
   queries: readonly TuningQuery[];
   truthOf: GroundTruth;
   protocol: Protocol;
-  /** Precision that a recommendation must keep. */
-  target: number;
+  /** What a recommendation is weighed against. */
+  advice: RecommendOptions;
   buildLimitMs: number;
   observer: Observer;
 }
@@ -49,7 +50,7 @@ export async function runExperiment(plan: Plan, parts: RunParts): Promise<Experi
       continue;
     }
     const raws = await measureSettings(store, stage.settings, parts.queries, parts.truthOf, protocol, {
-      onPass: (setting, raw) => observer.pass(setting, raw),
+      onPass: (setting, raw) => observer.pass(setting, raw, problemOf(setting, outcome.indexing)),
       onQuery: (setting) => observer.query(setting),
     });
     // Once it has been searched, so that what searches need lies in memory.
@@ -63,10 +64,7 @@ export async function runExperiment(plan: Plan, parts: RunParts): Promise<Experi
   const { name, question } = plan;
   const ranOn = plan.changesIndex ? parts.ranOn : 'collection';
   const experiment = { name, question, ranOn, builds, measurements, skipped };
-  return {
-    ...experiment,
-    recommendation: recommend(experiment, { current: parts.current, target: parts.target }),
-  };
+  return { ...experiment, recommendation: recommend(experiment, parts.advice) };
 }
 
 type Built = { build: Omit<Build, 'memory'>; indexing: IndexingState } | { reason: string };
@@ -98,7 +96,7 @@ async function buildStage(
 
 function toMeasurement(setting: Setting, raw: Raw, build: number, indexing: IndexingState): Measurement {
   const { throughput, ...figures } = raw;
-  const problem = setting.params.exact ? null : notIndexed(indexing);
+  const problem = problemOf(setting, indexing);
   const { filter } = setting;
   return {
     label: setting.label,
@@ -112,6 +110,10 @@ function toMeasurement(setting: Setting, raw: Raw, build: number, indexing: Inde
     throughput,
     raw: figures,
   };
+}
+
+function problemOf({ params }: Setting, indexing: IndexingState): string | null {
+  return params.exact ? null : notIndexed(indexing);
 }
 
 /** Vectors outside the index are compared one by one: what is found is right, and says nothing of the index. */

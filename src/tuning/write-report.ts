@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Draw } from './draw.js';
 import { toPage } from './page.js';
@@ -15,9 +15,25 @@ export async function requireFreeName(folder: string, name: string): Promise<voi
   if (isThere) throw new StartupError(`--name ${name}: there is a report ${file} already`);
 }
 
+/**
+ * Makes the folder where there is none. Asked before hours of measuring, not after.
+ *
+ * @throws StartupError for what is no folder, or cannot be written.
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new StartupError(
+      `--reports ${folder}: expected a folder that can be written (${toError(error).message})`,
+      { cause: error },
+    );
+  }
+}
+
 /** @returns the files written: the figures, and the page where it can be drawn. */
 export async function writeReport(folder: string, report: Report, draw: Draw | null): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
   const json = path.join(folder, `${report.name}.json`);
   await writeFile(json, `${JSON.stringify(report)}\n`);
   if (!draw) return [json];

@@ -30,6 +30,11 @@ beforeAll(async () => {
     'short.json': '{"a question": [1, 2]}',
     'zeros.json': '{"a question": [0, 0, 0, 0]}',
     'nothing.json': '{}',
+    'array.json': '[[1, 2, 3, 4]]',
+    'large.json': '{"a question": [1e300, 0, 0, 0]}',
+    'endless.json': '{"a question": [1e999, 0, 0, 0]}',
+    'empty.txt': '',
+    'binary.txt': '\x1f\x00\x08',
     'blank.txt': '\n  \n',
     'questions.txt': 'What is a graph?\n',
     'reports/taken.json': '{}',
@@ -51,6 +56,7 @@ describe('options', () => {
     [['--sample', '0'], /--sample <count>.*expected a whole number from 1 to 100000/],
     [['--sample', 'ten'], /--sample <count>.*expected a whole number/],
     [['--k', '0'], /--k <count>.*expected a whole number from 1 to 1000/],
+    [['--k', '1001'], /--k <count>.*expected a whole number from 1 to 1000/],
     [['--k', '1.5'], /--k <count>.*expected a whole number/],
     [['--repeats', '0'], /--repeats <count>.*expected a whole number/],
     [['--seed', '-1'], /--seed <number>.*expected a whole number/],
@@ -58,8 +64,15 @@ describe('options', () => {
     [['--target', '0'], /--target <precision>.*expected a number above 0, at most 1/],
     [['--target', '99'], /--target <precision>.*expected a number above 0, at most 1/],
     [['--ef', '10,x'], /--ef <list>.*expected a whole number from 1 to 100000/],
+    [['--ef', '10,,20'], /--ef <list>.*expected a whole number/],
+    [['--ef', '0'], /--ef <list>.*expected a whole number/],
     [['--ef', ''], /--ef <list>.*expected a whole number/],
     [['--graphs', '16'], /--graphs <list>.*expected m:ef_construct, such as 8:50/],
+    [['--graphs', '8:50,'], /--graphs <list>.*expected m:ef_construct/],
+    [['--graphs', '0:50'], /--graphs <list>.*expected m:ef_construct/],
+    [['--graphs', 'm:50'], /--graphs <list>.*expected m:ef_construct/],
+    [['--graphs', '16:50:3'], /--graphs <list>.*expected m:ef_construct/],
+    [['--graphs', '16:-1'], /--graphs <list>.*expected m:ef_construct/],
     [['--graphs', '16:2'], /--graphs <list>.*ef_construct of at least 4/],
     [['--oversampling', '0.5'], /--oversampling <list>.*expected numbers from 1 to 1000/],
     [['--probes', '0'], /--probes <list>.*expected a whole number/],
@@ -83,6 +96,35 @@ describe('options', () => {
     );
   });
 
+  test('--k that is more than there is to find: the paper itself is left out', async () => {
+    expect(await refusal(['precision', '--k', '30'])).toMatch(
+      /--k 30: expected at most 29, since the collection has 30 papers, one of which is left out/,
+    );
+    await writeFile(path.join(directory, 'one.json'), '{"a question": [1, 2, 3, 4]}');
+    expect(await refusal(['precision', '--k', '31', '--queries', 'one.json'])).toMatch(
+      /--k 31: expected at most 30, since the collection has 30 papers$/m,
+    );
+  });
+
+  test('--sample of more papers than there are takes them all', async () => {
+    const args = ['tune', 'precision', '--sample', '31', '--repeats', '1', '--name', 'all-of-them'];
+    const { code, stderr } = await finish(spawnPaperql(args, {}, directory));
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/asks 30 queries 1 times/)]);
+  });
+
+  /** Where even root cannot make a folder. */
+  const UNWRITABLE = process.platform === 'linux' ? '/sys/reports' : '/dev/null/reports';
+
+  test.each([
+    ['a file', 'questions.txt'],
+    ['a folder in a file', 'questions.txt/reports'],
+    ['where nothing can be made', UNWRITABLE],
+  ])('--reports that is %s, before anything is measured', async (_, folder) => {
+    const stderr = await refusal(['precision', '--reports', folder]);
+    expect(stderr).toMatch(/^--reports \S+: expected a folder that can be written \(E/m);
+    expect(stderr).not.toMatch(/asks \d+ queries/);
+  });
+
   test('--apply of several experiments, which were not measured together', async () => {
     expect(await refusal(['all', '--apply'])).toMatch(/--apply goes with one experiment/);
   });
@@ -93,6 +135,12 @@ describe('queries', () => {
     ['missing.json', /--queries missing\.json: cannot be read \(ENOENT/],
     ['broken.json', /--queries broken\.json: is no JSON/],
     ['list.json', /--queries list\.json: expected a JSON object \{"text of a query": \[numbers\]/],
+    ['array.json', /--queries array\.json: expected a JSON object/],
+    ['large.json', /the embedding of "a question" has numbers too large for 32 bits/],
+    ['endless.json', /--queries endless\.json: expected a JSON object/],
+    ['empty.txt', /--queries empty\.txt: there are none in it/],
+    ['binary.txt', /--queries binary\.txt: expected text in UTF-8/],
+    ['reports', /--queries reports: cannot be read \(EISDIR/],
     ['short.json', /vectors of 4 numbers; that of "a question" has 2/],
     ['zeros.json', /the embedding of "a question" is all zeros/],
     ['nothing.json', /--queries nothing\.json: there are none in it/],
@@ -129,6 +177,11 @@ describe('reports', () => {
     [['compare', 'other', 'other'], /other\.json is no report of paperql tune/],
     [['compare', 'taken'], /missing required argument 'b'/],
     [['apply', 'missing'], /missing\.json: no report can be read there/],
+    [
+      ['compare', 'taken', 'taken', '--reports', 'questions.txt'],
+      /questions\.txt.*no report can be read there/,
+    ],
+    [['apply', 'taken', '--reports', 'nowhere'], /nowhere.taken\.json: no report can be read there/],
     [['apply', 'missing', '--experiment', 'x'], /--experiment <name>.*Allowed choices are precision/],
   ])('%j', async (args, message) => {
     expect(await refusal(args)).toMatch(message);

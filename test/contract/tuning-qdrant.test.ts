@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { createRandom } from '../../src/evaluation/random.js';
 import { packagePath } from '../../src/package-root.js';
-import { toPointId } from '../../src/papers/point-id.js';
 import { Report, type Experiment, type ExperimentName } from '../../src/tuning/report.js';
 import { finish, spawnPaperql, type Finished } from '../support/process.js';
+import { ask, fillTuningPapers, PAPERS, untilIndexed } from '../support/tuning-papers.js';
 import { startRecording, startReplay, type Recorder } from '../support/qdrant-recording.js';
 
 /**
@@ -18,8 +17,6 @@ import { startRecording, startReplay, type Recorder } from '../support/qdrant-re
 const RECORDING = packagePath('test', 'fixtures', 'qdrant', 'tuning.jsonl');
 const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey, PAPERQL_RECORD: isRecording } = process.env;
 const COLLECTION = 'tuning_papers';
-const PAPERS = 300;
-const DIMENSION = 12;
 
 let recorder: Recorder;
 let directory: string;
@@ -27,7 +24,7 @@ beforeAll(async () => {
   recorder = await startRecorder();
   directory = await mkdtemp(path.join(tmpdir(), 'paperql-tuning-'));
   await request('DELETE', `/collections/${COLLECTION}`);
-  await fill();
+  await fillTuningPapers(recorder.url, COLLECTION, Boolean(isRecording));
 });
 afterAll(async () => {
   await recorder.close();
@@ -40,44 +37,7 @@ async function startRecorder(): Promise<Recorder> {
   throw new Error('PAPERQL_RECORD needs a real Qdrant server: set QDRANT_URL');
 }
 
-async function request(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-  const response = await fetch(recorder.url + path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const { result } = (await response.json()) as { result: Record<string, unknown> };
-  return result;
-}
-
-/** One segment that is indexed, and large enough by its settings to be searched by its index. */
-async function fill(): Promise<void> {
-  await request('PUT', `/collections/${COLLECTION}`, {
-    vectors: { size: DIMENSION, distance: 'Cosine' },
-    hnsw_config: { m: 8, ef_construct: 32, full_scan_threshold: 10 },
-    optimizers_config: { default_segment_number: 1, indexing_threshold: 1 },
-  });
-  const random = createRandom(5);
-  const points = Array.from({ length: PAPERS }, (_, at) => ({
-    id: toPointId(`2101.${String(at).padStart(5, '0')}`),
-    vector: Array.from({ length: DIMENSION }, () => Math.round(2_000 * (random() - 0.5)) / 1_000),
-    payload: { submitted_at: new Date(Date.UTC(2021, 0, 1, at)).toISOString() },
-  }));
-  await request('PUT', `/collections/${COLLECTION}/index?wait=true`, {
-    field_name: 'submitted_at',
-    field_schema: 'datetime',
-  });
-  await request('PUT', `/collections/${COLLECTION}/points?wait=true`, { points });
-  await untilIndexed();
-}
-
-async function untilIndexed(): Promise<void> {
-  for (let indexed: unknown = 0; indexed !== PAPERS;) {
-    if (isRecording) await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const info = await request('GET', `/collections/${COLLECTION}`);
-    indexed = info['status'] === 'green' ? info['indexed_vectors_count'] : 0;
-  }
-}
+const request = (method: string, path: string, body?: unknown) => ask(recorder.url, method, path, body);
 
 function tune(...args: string[]): Promise<Finished> {
   const environment = { STORE: 'qdrant', QDRANT_URL: recorder.url, QDRANT_COLLECTION: COLLECTION };
@@ -210,17 +170,64 @@ describe('in place', () => {
   }, 120_000);
 });
 
+describe('apply', () => {
+  afterEach(() => rm(path.join(directory, '.env'), { force: true }));
+
+  /** What the collection is indexed with; nothing is remembered to be put back. */
+  async function expectIndexed(config: object): Promise<void> {
+    const info = await request('GET', `/collections/${COLLECTION}`);
+    expect(info).toMatchObject({ status: 'green', config });
+    expect(JSON.stringify(info)).not.toMatch(/"index_settings_before_tuning":\{/);
+  }
+
+  test('changes the index of the collection for good, and sets the variables that searches read', async () => {
+    const index = { engine: 'qdrant', m: 6, efConstruct: 16, quantization: 'scalar' } as const;
+    const recommendation = { sentence: '', label: 'x', index, environment: { SEARCH_HNSW_EF: '80' } };
+    const changed = {
+      ...report,
+      experiments: report.experiments.map((each) =>
+        each.name === 'hnsw' ? { ...each, recommendation } : each,
+      ),
+    };
+    await writeFile(path.join(directory, 'reports', 'changed.json'), JSON.stringify(changed));
+    const { code, stdout } = await tune('apply', 'changed', '--experiment', 'hnsw');
+    expect([code, stdout]).toEqual([
+      0,
+      '"tuning_papers" is indexed with m 6, ef_construct 16, int8.\nSEARCH_HNSW_EF is set in .env: restart paperql serve.\n',
+    ]);
+    await expectIndexed({
+      hnsw_config: { m: 6, ef_construct: 16 },
+      quantization_config: { scalar: { type: 'int8', quantile: 0.99 } },
+    });
+    expect(await readFile(path.join(directory, '.env'), 'utf8')).toBe('SEARCH_HNSW_EF=80\n');
+  }, 120_000);
+
+  test('--apply does at once what the run recommends', async () => {
+    const args = ['quantization', ...QUICK, '--oversampling', '2', '--target', '0.5', '--apply'];
+    const { code, stdout } = await tune(...args, '--name', 'applied');
+    expect(code).toBe(0);
+    const { index, environment } = (await readReport('applied')).experiments[0]?.recommendation ?? {};
+    const names = Object.keys(environment ?? {});
+    if (index === null && names.length === 0) expect(stdout).toMatch(/^Nothing to apply\.$/m);
+    if (names.length > 0) expect(stdout).toMatch(/ set in \.env: restart paperql serve\.$/m);
+    const quantization = index?.engine === 'qdrant' ? index.quantization : 'scalar';
+    await expectIndexed({
+      hnsw_config: { m: 6, ef_construct: 16 },
+      quantization_config: quantization === 'none' ? null : { [quantization]: expect.anything() },
+    });
+  }, 120_000);
+});
+
 test('a collection that the server compares one by one is not indexed, whatever its count says', async () => {
   await request('PATCH', `/collections/${COLLECTION}`, { hnsw_config: { full_scan_threshold: 10_000 } });
-  await untilIndexed();
+  await untilIndexed(recorder.url, COLLECTION, Boolean(isRecording));
   const { code } = await tune('hnsw-ef', ...QUICK, '--ef', '3', '--name', 'scanned');
   expect(code).toBe(0);
   const { experiments } = await readReport('scanned');
+  const problem = expect.stringMatching(/^not indexed: the vector index holds 0 of 300 papers/);
   expect(experiments[0]?.measurements).toMatchObject([
-    {
-      precision: null,
-      problem: expect.stringMatching(/^not indexed: the vector index holds 0 of 300 papers/),
-    },
+    { label: 'ef 3', precision: null, problem },
+    { label: 'ef 100', precision: null, problem },
   ]);
 }, 60_000);
 

@@ -9,17 +9,9 @@ import { ID, VECTOR, ZERO_VECTOR } from './column-names.js';
 import { isMissingTable, missingCollection, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
 import { RowCache } from './row-cache.js';
-import {
-  describeIndex,
-  findVectorIndex,
-  keep,
-  LEAST_ROWS_FOR_PRODUCTS,
-  makeIndex,
-  readKept,
-} from './tuning-index.js';
-import { PublicError } from '../../errors/errors.js';
+import { createBuilder } from './tuning-build.js';
+import { describeIndex, findVectorIndex, keep, LEAST_ROWS_FOR_PRODUCTS, readKept } from './tuning-index.js';
 import type {
-  BuildOptions,
   LongWork,
   MemoryFigures,
   QueryParams,
@@ -34,8 +26,8 @@ import type {
 
 /** The distance that the engine computes, under its own name. */
 const DISTANCE = '_distance';
-/** Candidates that PaperQL's own searches keep at least, see `search.ts`. */
-const LEAST_EF = 100;
+/** As PaperQL's own searches for the 64 that a page is cut from, see `nearest.ts`. */
+const DEFAULT_EF = 128;
 /** Rows copied at once. */
 const COPY_ROWS = 8_192;
 
@@ -59,7 +51,7 @@ function createTuning(
   opened: OpenCollection,
   rows: number,
   isScratch = false,
-): TuningStore {
+): ScratchCopy {
   const { name: collection, table, dimension } = opened;
 
   async function guard<Result>(signal: AbortSignal | null, call: () => Promise<Result>): Promise<Result> {
@@ -81,11 +73,13 @@ function createTuning(
       dimension,
       distance: 'Cosine',
       index: describeIndex(index),
+      defaultEf: DEFAULT_EF,
       indexing: { indexed, total: points, state: 'idle' },
     };
   }
 
   const dropCopy = (name: string) => guard(null, () => dropTable(connection, name));
+  const build = createBuilder(table);
 
   return {
     kind: 'lance',
@@ -104,15 +98,13 @@ function createTuning(
         } else if (!isScratch && (await readKept(table, 'paperql.index_before_tuning')) === null) {
           await keep(table, 'paperql.index_before_tuning', describeIndex(await findVectorIndex(table)));
         }
-        const startedAt = performance.now();
-        await withinLimit(makeIndex(table, index), options);
-        return performance.now() - startedAt;
+        return build.start(index, options);
       }),
     restore: (options) =>
       guard(options.signal, async () => {
         const before = await readKept(table, 'paperql.index_before_tuning');
         if (before === null) return false;
-        if (before.kind !== 'other') await withinLimit(makeIndex(table, before), options);
+        if (before.kind !== 'other') await build.start(before, options);
         await keep(table, 'paperql.index_before_tuning', null);
         return true;
       }),
@@ -123,16 +115,18 @@ function createTuning(
         return names.filter((name) => name.startsWith(copyPrefix(collection)));
       }),
     dropCopy,
+    async drop() {
+      await build.settled();
+      await dropCopy(collection);
+    },
     copy: (work) =>
       guard(work.signal, async () => {
         const name = `${copyPrefix(collection)}${randomBytes(4).toString('hex')}`;
-        const drop = () => dropCopy(name);
         try {
           const scratch = await copyTable(connection, opened, rows, name, work);
-          const tuning = createTuning(connection, scratch, await scratch.table.countRows(), true);
-          return { ...tuning, drop } satisfies ScratchCopy;
+          return createTuning(connection, scratch, await scratch.table.countRows(), true);
         } catch (error) {
-          await drop().catch(() => undefined);
+          await dropCopy(name).catch(() => undefined);
           throw error;
         }
       }),
@@ -174,7 +168,7 @@ function toLanceQuery(
   if (exact) return query.bypassVectorIndex();
   // The engine refuses to keep fewer candidates than it is to return before they are rescored.
   const least = rescore ? limit * Math.ceil(oversampling) : limit;
-  query.ef(Math.max(ef ?? LEAST_EF, least));
+  query.ef(Math.max(ef ?? DEFAULT_EF, least));
   if (probes !== undefined) query.nprobes(probes);
   return rescore ? query.refineFactor(Math.ceil(oversampling)) : query;
 }
@@ -204,20 +198,6 @@ function refusal(index: VectorIndex, rows: number): string | null {
   const hasProducts = index.kind === 'ivf_pq' || index.kind === 'ivf_hnsw_pq';
   if (!hasProducts || rows >= LEAST_ROWS_FOR_PRODUCTS) return null;
   return `product quantization learns from at least ${LEAST_ROWS_FOR_PRODUCTS} papers; there are ${rows}`;
-}
-
-/** The engine cannot be stopped: whoever waits is told, and what it makes goes with the table or is made anew. */
-async function withinLimit(work: Promise<void>, { limitMs }: BuildOptions): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const seconds = Math.round(limitMs / 1_000);
-      reject(new PublicError('STORE_UNAVAILABLE', `Indexing by LanceDB was not done within ${seconds} s`));
-    }, limitMs);
-  });
-  await Promise.race([work, limit]).finally(() => {
-    clearTimeout(timer);
-  });
 }
 
 async function copyTable(

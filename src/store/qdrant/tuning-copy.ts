@@ -63,9 +63,11 @@ export async function copyPoints(
  */
 export async function samplePoints(
   source: Measured,
-  count: number,
+  wanted: number,
   random: () => number,
 ): Promise<SampledPaper[]> {
+  const { count: stored } = await source.client.count(source.collection, { exact: true });
+  const count = Math.min(wanted, stored);
   const found = new Map<string, SampledPaper>();
   for (let tries = 0; found.size < count && tries < 2 * count; tries++) {
     const { points } = await scroll(source, { limit: 1, offset: randomUuid(random) });

@@ -183,7 +183,13 @@ async function readPending({ http, path }: Measured): Promise<{ count: number; s
   };
 }
 
-function openSteps({ name, finished_at: finishedAt, done, total, children = [] }: ProgressTree): Step[] {
+function openSteps({
+  name,
+  finished_at: finishedAt,
+  done,
+  total,
+  children = [],
+}: ProgressTree): Required<Step>[] {
   if (typeof finishedAt === 'string') return [];
   const own = typeof done === 'number' && typeof total === 'number' ? [{ name, done, total }] : [];
   return [...own, ...children.flatMap(openSteps)];

@@ -22,8 +22,8 @@ import { readMemory } from './tuning-memory.js';
 import { PublicError } from '../../errors/errors.js';
 import type { QueryParams, ScratchCopy, TuningStore, VectorIndex } from '../tuning.js';
 
-/** Candidates that PaperQL's own searches keep at least, see `search.ts`. */
-const LEAST_EF = 100;
+/** As PaperQL's own searches, see `search.ts`. */
+const DEFAULT_EF = 100;
 
 /** What the parts of one measured collection share. */
 export interface Measured {
@@ -98,7 +98,16 @@ function createTuning(measured: Measured, context: ErrorContext, isScratch = fal
         const { size: dimension, distance } = readDenseVector(info.config);
         const index = toVectorIndex(readIndexSettings(info.config));
         const indexing = await describeSearched(measured, info);
-        return { engine: 'Qdrant', version, points: count, dimension, distance, index, indexing };
+        return {
+          engine: 'Qdrant',
+          version,
+          points: count,
+          dimension,
+          distance,
+          index,
+          defaultEf: DEFAULT_EF,
+          indexing,
+        };
       }),
 
     query: ({ vector, limit, params, filter }) =>
@@ -207,7 +216,7 @@ function toSearchParams(params: QueryParams, limit: number): Schemas['SearchPara
     ...(oversampling !== undefined && { oversampling }),
   };
   return {
-    hnsw_ef: ef ?? Math.max(limit, LEAST_EF),
+    hnsw_ef: ef ?? Math.max(limit, DEFAULT_EF),
     ...(Object.keys(quantization).length > 0 && { quantization }),
   };
 }

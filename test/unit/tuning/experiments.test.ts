@@ -13,6 +13,7 @@ const CHOICES: Choices = {
   oversamplings: [1, 2],
   probes: [1, 20],
   filters: [{ share: 0.1, selected: 100, filter: {}, description: '10% (100 papers)' }],
+  present: { ef: 100 },
 };
 const LANCE: VectorIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 };
 
@@ -30,12 +31,26 @@ describe('on Qdrant', () => {
   test('precision compares the index as it is with an exact search', () => {
     expect(plan('precision')).toMatchObject({
       changesIndex: false,
-      stages: [{ index: TARGET.index, settings: [{ params: { exact: true } }, { params: {} }] }],
+      stages: [{ index: TARGET.index, settings: [{ params: { exact: true } }, { params: { ef: 100 } }] }],
     });
   });
 
-  test('hnsw-ef asks with each number of candidates', () => {
-    expect(labels(plan('hnsw-ef'))).toEqual([['ef 10', 'ef 50']]);
+  test('hnsw-ef asks with each number of candidates, and with that of the present', () => {
+    expect(labels(plan('hnsw-ef'))).toEqual([['ef 10', 'ef 50', 'ef 100']]);
+  });
+
+  test('what searches are told is told in every experiment but for what that varies', () => {
+    const present = { ef: 64, rescore: true, oversampling: 3 };
+    const paramsOf = (name: ExperimentName) => {
+      const planned = planExperiment(name, TARGET, { ...CHOICES, present });
+      if (!isPlan(planned)) throw new Error(planned.reason);
+      return planned.stages.flatMap(({ settings }) => settings.map(({ params }) => params));
+    };
+    expect(paramsOf('precision')).toEqual([{ exact: true }, present]);
+    expect(paramsOf('filters')).toEqual([present]);
+    expect(paramsOf('hnsw')).toEqual([present, present]);
+    expect(paramsOf('hnsw-ef')).toEqual([10, 50, 64].map((ef) => ({ ...present, ef })));
+    expect(paramsOf('quantization')[1]).toEqual({ ef: 64, rescore: false, oversampling: 1 });
   });
 
   test('hnsw measures the graph that is there first, and each once', () => {
@@ -51,12 +66,12 @@ describe('on Qdrant', () => {
     expect(stages.map(({ index }) => index)).toEqual(
       ['none', 'scalar', 'product', 'binary'].map((quantization) => ({ ...TARGET.index, quantization })),
     );
-    expect(stages[0]?.settings.map(({ params }) => params)).toEqual([{}]);
+    expect(stages[0]?.settings.map(({ params }) => params)).toEqual([{ ef: 100 }]);
     expect(stages[1]?.settings.map(({ params }) => params)).toEqual([
-      { rescore: false, oversampling: 1 },
-      { rescore: false, oversampling: 2 },
-      { rescore: true, oversampling: 1 },
-      { rescore: true, oversampling: 2 },
+      { ef: 100, rescore: false, oversampling: 1 },
+      { ef: 100, rescore: false, oversampling: 2 },
+      { ef: 100, rescore: true, oversampling: 1 },
+      { ef: 100, rescore: true, oversampling: 2 },
     ]);
   });
 
@@ -99,10 +114,11 @@ describe('on the embedded store', () => {
     ]);
   });
 
-  test('probes asks an index with partitions', () => {
+  test('probes asks an index with partitions, beside the graph that is there', () => {
     expect(plan('probes', LANCE)).toMatchObject({
       changesIndex: true,
       stages: [
+        { index: LANCE, settings: [{ params: { ef: 100 } }] },
         { index: { kind: 'ivf_pq' }, settings: [{ params: { probes: 1 } }, { params: { probes: 20 } }] },
       ],
     });

@@ -35,7 +35,7 @@ function measured(
   return {
     label,
     build: place,
-    params,
+    params: { ef: 100, ...params },
     filter: null,
     precision: precision === null ? null : { value: precision, low: precision, high: precision },
     problem: precision === null ? 'not indexed: none of 10' : null,
@@ -47,7 +47,8 @@ function measured(
 }
 
 function recommended(name: ExperimentName, builds: Build[], measurements: Measurement[], target = 0.99) {
-  return recommend({ name, builds, measurements }, { current: CURRENT, target });
+  const present = { ef: 100 };
+  return recommend({ name, builds, measurements }, { current: CURRENT, present, leastEf: 64, target });
 }
 
 describe('hnsw-ef', () => {
@@ -65,16 +66,88 @@ describe('hnsw-ef', () => {
     });
   });
 
-  test('what is there, where nothing that keeps the target is faster beyond chance', () => {
+  test('what is there, where nothing that keeps the target is faster', () => {
     const measurements = [
-      measured('ef 50', { ef: 50 }, 0.995, 1.99),
+      measured('ef 100', { ef: 100 }, 0.995, 2),
+      measured('ef 200', { ef: 200 }, 0.999, 4),
+    ];
+    expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({
+      sentence:
+        'What is there is best: ef 100 keeps 0.995 of the exact answer, and nothing that keeps the target is faster or needs less memory.',
+      label: null,
+      environment: {},
+    });
+  });
+
+  test('nothing to do, where intervals overlap', () => {
+    const measurements = [
+      measured('ef 80', { ef: 80 }, 0.995, 1.99),
       measured('ef 100', { ef: 100 }, 0.999, 2),
     ];
     expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({
       sentence:
-        'What is there is best: ef 100 keeps 0.999 of the exact answer, and nothing that does is faster or smaller.',
+        'There is no difference worth acting on: ef 100 keeps 0.999 of the exact answer; ef 80 takes 0.99 of its time, and the intervals overlap.',
       label: null,
       environment: {},
+    });
+  });
+
+  test('nothing to do, where what is saved beyond chance is less than a tenth', () => {
+    const measurements = [
+      measured('ef 80', { ef: 80 }, 0.995, 1.85),
+      measured('ef 100', { ef: 100 }, 0.999, 2),
+    ];
+    expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({
+      sentence: expect.stringMatching(/^There is no difference worth acting on: .*less than a tenth\.$/),
+      label: null,
+    });
+  });
+
+  test('a mean that a single query has spoilt turns nothing: medians are compared', () => {
+    const spoilt = measured('ef 64', { ef: 64 }, 0.995, 1);
+    const latency = { ...spoilt.clientMs, mean: { value: 50, low: 1, high: 150 } };
+    const measurements = [
+      { ...spoilt, clientMs: latency, serverMs: latency },
+      measured('ef 100', { ef: 100 }, 0.999, 2),
+    ];
+    expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({ label: 'ef 64' });
+  });
+
+  describe('fewer candidates than a page is cut from, which searches of PaperQL never keep', () => {
+    const few = measured('ef 20', { ef: 20 }, 0.995, 1);
+
+    test('are not recommended, but named for other clients', () => {
+      expect(recommended('hnsw-ef', [build()], [few, measured('ef 100', { ef: 100 }, 1, 2)])).toEqual({
+        sentence:
+          'What is there is best: ef 100 keeps 1.000 of the exact answer, and nothing that keeps the target and is in reach is faster or needs less memory. ' +
+          'ef 20 keeps 0.995 of the exact answer at half the time, but a search of PaperQL keeps 64 candidates at least, from which it cuts pages: ' +
+          'so few would help similar papers and other clients of the collection only.',
+        label: null,
+        index: null,
+        environment: {},
+      });
+    });
+
+    test('are not recommended where nothing else was measured either', () => {
+      expect(recommended('hnsw-ef', [build()], [few])).toMatchObject({
+        sentence: expect.stringMatching(/^ef 20 keeps 0\.995 .*other clients of the collection only\.$/),
+        label: null,
+        environment: {},
+      });
+    });
+  });
+
+  test('a setting whose interval reaches below the target is recommended with that doubt', () => {
+    const doubtful = measured('ef 64', { ef: 64 }, 0.992, 1);
+    const measurements = [
+      { ...doubtful, precision: { value: 0.992, low: 0.985, high: 0.998 } },
+      measured('ef 100', { ef: 100 }, 0.999, 2),
+    ];
+    expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({
+      sentence: expect.stringMatching(
+        /These queries do not rule out less than 0\.99; more of them would tell/,
+      ),
+      environment: { SEARCH_HNSW_EF: '64' },
     });
   });
 
@@ -113,6 +186,22 @@ describe('quantization', () => {
   });
 });
 
+test('what is there is told by what the server does unasked: it rescores none but binary vectors', () => {
+  const builds = [build({ quantization: 'scalar' }, 25)];
+  const measurements = [
+    measured('not rescored', { rescore: false, oversampling: 1 }, 0.991, 2),
+    measured('rescored', { rescore: true, oversampling: 1 }, 0.992, 4),
+  ];
+  const options = {
+    current: { ...CURRENT, quantization: 'scalar' as const },
+    present: { ef: 100 },
+    leastEf: 64,
+  };
+  expect(
+    recommend({ name: 'quantization', builds, measurements }, { ...options, target: 0.99 }).sentence,
+  ).toMatch(/^What is there is best: not rescored/);
+});
+
 describe('hnsw', () => {
   test('changes the index alone', () => {
     const builds = [build(), build({ m: 8, efConstruct: 50 })];
@@ -146,5 +235,26 @@ describe('precision', () => {
   test('is no 1.0 where nothing is indexed, though the exact search is precise', () => {
     const { sentence } = recommended('precision', [build()], [exact, measured('approximate', {}, null, 2)]);
     expect(sentence).toBe('Nothing can be recommended: not indexed: none of 10.');
+  });
+});
+
+describe('filters', () => {
+  function filtered(label: string, selected: number, precision: number, ms: number): Measurement {
+    const filter = { share: selected / 1_000, selected, description: label };
+    return { ...measured(label, {}, precision, ms), filter };
+  }
+
+  test('says where precision is least, and what the slowest costs', () => {
+    const measurements = [filtered('100%', 1_000, 0.99, 2), filtered('1%', 10, 0.95, 4)];
+    expect(recommended('filters', [build()], measurements).sentence).toBe(
+      'Precision is at least 0.950 (at 1%); the slowest filter, 1%, takes 2.0 times the time of 100%.',
+    );
+  });
+
+  test('says so where none makes a search slower', () => {
+    const measurements = [filtered('100%', 1_000, 0.99, 2), filtered('1%', 10, 1, 1)];
+    expect(recommended('filters', [build()], measurements).sentence).toBe(
+      'Precision is at least 0.990 (at 100%); no filter makes a search slower.',
+    );
   });
 });

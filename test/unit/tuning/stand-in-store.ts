@@ -13,6 +13,7 @@ export const TARGET: TuningTarget = {
   dimension: 2,
   distance: 'Cosine',
   index: { engine: 'qdrant', m: 16, efConstruct: 100, quantization: 'none' },
+  defaultEf: 100,
   indexing: { indexed: 1_000, total: 1_000, state: 'idle' },
 };
 

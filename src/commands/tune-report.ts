@@ -1,0 +1,76 @@
+import { describeStore } from './open-parts.js';
+import type { TuneOptions } from './tune-options.js';
+import type { Config } from '../config/config.js';
+import { StartupError, toError } from '../errors/errors.js';
+import { packageVersion } from '../package-root.js';
+import type { TuningStore, TuningTarget } from '../store/tuning.js';
+import { toCommands } from '../tuning/apply.js';
+import { createDraw } from '../tuning/draw.js';
+import { CONFIDENCE } from '../tuning/estimates.js';
+import type { QuerySet } from '../tuning/queries.js';
+import type { Experiment, Machine, Report, Skipped } from '../tuning/report.js';
+import { formatExperiment } from '../tuning/table.js';
+import { writeReport } from '../tuning/write-report.js';
+
+/** What a run is of, known before it begins. */
+export interface Run {
+  name: string;
+  config: Config;
+  options: TuneOptions;
+  store: TuningStore;
+  target: TuningTarget;
+  set: QuerySet;
+  /** What this store has nothing for. */
+  skipped: Skipped[];
+  startedAt: Date;
+  /** As it was then: how busy, too. */
+  machine: Machine;
+}
+
+export function toReport(run: Run, experiments: Experiment[]): Report {
+  const { name, config, options, store, target, set, skipped, startedAt, machine } = run;
+  const { k, repeats, seed, target: precision, concurrency = null } = options;
+  return {
+    format: 'paperql-tuning-1',
+    name,
+    startedAt: startedAt.toISOString(),
+    seconds: (Date.now() - startedAt.getTime()) / 1_000,
+    versions: {
+      paperql: packageVersion(),
+      node: process.version,
+      engine: `${target.engine} ${target.version}`,
+    },
+    machine,
+    store: {
+      kind: store.kind,
+      address: describeStore(config.store),
+      collection: store.collection,
+      points: target.points,
+      dimension: target.dimension,
+      index: target.index,
+    },
+    queries: { source: set.source, names: set.queries.map(({ name }) => name) },
+    parameters: { k, repeats, seed, target: precision, concurrency, confidence: CONFIDENCE },
+    experiments,
+    skipped,
+  };
+}
+
+export function printExperiment(experiment: Experiment, report: Report): void {
+  const commands = toCommands(experiment, report).map((line) => `  ${line}`);
+  console.log(['', formatExperiment(experiment), ...commands].join('\n'));
+}
+
+/** @throws StartupError when the folder cannot be written. */
+export async function saveReport(
+  report: Report,
+  reports: string,
+  note: (line: string) => void,
+): Promise<void> {
+  const draw = await createDraw();
+  const files = await writeReport(reports, report, draw).catch((error: unknown) => {
+    throw new StartupError(`The report could not be written: ${toError(error).message}`, { cause: error });
+  });
+  if (!draw) note('No page with plots: the packages vega and vega-lite are not installed.');
+  console.log(`\nReport: ${files.join(', ')}`);
+}

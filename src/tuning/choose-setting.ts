@@ -1,0 +1,169 @@
+import { isDeepStrictEqual } from 'node:util';
+import { neededBytes, timeOf } from './figures.js';
+import { leastBy } from './least-by.js';
+import type { Build, Experiment, Measurement, Recommendation } from './report.js';
+import { doubt, toFigures, toRatio, toWords } from './wording.js';
+import type { Estimate } from '../evaluation/statistics.js';
+import type { QueryParams, VectorIndex } from '../store/tuning.js';
+
+export type Measured = Pick<Experiment, 'name' | 'builds' | 'measurements'>;
+
+export interface RecommendOptions {
+  /** The collection's own index. */
+  current: VectorIndex;
+  /** What PaperQL's searches tell it now, `ef` included. */
+  present: QueryParams;
+  /** Candidates that PaperQL's searches keep at least, whatever they are told. */
+  leastEf: number;
+  /** Precision to keep. */
+  target: number;
+}
+
+export type Precise = Measurement & { precision: Estimate };
+
+/** The setting that keeps the target at the least cost, against what is set now. */
+export function chooseSetting(
+  { name, builds }: Measured,
+  precise: readonly Precise[],
+  options: RecommendOptions,
+): Recommendation {
+  const good = precise.filter(({ precision }) => precision.value >= options.target);
+  if (good.length === 0) {
+    const most = leastBy(precise, ({ precision }) => -precision.value);
+    return saying(
+      `No setting keeps ${options.target}; the most precise, ${most.label}, keeps ${toFigures(most.precision)}.`,
+    );
+  }
+  const usable = good.filter(({ params }) => (params.ef ?? Infinity) >= options.leastEf);
+  if (usable.length === 0) return saying(others(good, null, options.leastEf).trim());
+  const reference = precise.find((each) => isPresent(each, builds, options));
+  const best = pickBest(usable, reference, builds);
+  const aside = others(good, best, options.leastEf);
+  if (best === reference) return saying(`${stay(best, usable, aside !== '')}${aside}`);
+  return {
+    sentence: `${keeps(best)}${compare(best, reference, builds)}.${doubt(best, options.target)}${caveat(best)}${aside}`,
+    label: best.label,
+    index: name === 'hnsw-ef' ? null : changedIndex(builds[best.build], options.current),
+    environment: toEnvironment(best.params, options.present),
+  };
+}
+
+function keeps({ label, precision }: Precise): string {
+  return `${label} keeps ${toFigures(precision)} of the exact answer`;
+}
+
+/** What engines do when they are told nothing: Qdrant rescores none but binary vectors. */
+function toUnset(index: VectorIndex): QueryParams {
+  const rescore = index.engine === 'lance' || index.quantization === 'binary';
+  return { rescore, oversampling: 1 };
+}
+
+function isPresent(
+  { build, params }: Measurement,
+  builds: readonly Build[],
+  { current, present }: RecommendOptions,
+): boolean {
+  const unset = toUnset(current);
+  const isAsked = isDeepStrictEqual({ ...unset, ...params }, { ...unset, ...present });
+  return isAsked && isDeepStrictEqual(builds[build]?.index, current);
+}
+
+/** A change must save so much: less is not worth an operator's while. */
+const WORTH = 0.9;
+
+/**
+ * The present setting, unless one saves time or memory worth acting on, beyond chance. Of those the fastest; of what the
+ * measurement cannot tell from that, the one that needs least memory.
+ */
+function pickBest(
+  usable: readonly Precise[],
+  reference: Precise | undefined,
+  builds: readonly Build[],
+): Precise {
+  const better =
+    reference && usable.includes(reference)
+      ? usable.filter((each) => saves(each, reference, builds))
+      : usable;
+  if (reference && better.length === 0) return reference;
+  const fastest = leastBy(better, (each) => timeOf(each).value);
+  const [best = fastest] = better
+    .filter((each) => timeOf(each).low <= timeOf(fastest).high)
+    .sort((a, b) => bytesOf(a, builds) - bytesOf(b, builds) || b.precision.value - a.precision.value);
+  return best;
+}
+
+function saves(each: Precise, reference: Precise, builds: readonly Build[]): boolean {
+  const [now, then] = [timeOf(reference), timeOf(each)];
+  const isFaster = then.high < now.low && then.value <= WORTH * now.value;
+  const isSmaller = bytesOf(each, builds) <= WORTH * bytesOf(reference, builds);
+  return isFaster || (isSmaller && then.low <= now.high);
+}
+
+/** Why nothing is to be changed. */
+function stay(reference: Precise, usable: readonly Precise[], hasOthers: boolean): string {
+  const rivals = usable.filter((each) => each !== reference && timeOf(each).value < timeOf(reference).value);
+  if (rivals.length === 0) {
+    const reach = hasOthers ? ' and is in reach' : '';
+    return `What is there is best: ${keeps(reference)}, and nothing that keeps the target${reach} is faster or needs less memory.`;
+  }
+  const rival = leastBy(rivals, (each) => timeOf(each).value);
+  const isChance = timeOf(rival).high >= timeOf(reference).low;
+  const ratio = timeOf(rival).value / timeOf(reference).value;
+  const why = isChance ? 'and the intervals overlap' : 'which saves less than a tenth';
+  return `There is no difference worth acting on: ${keeps(reference)}; ${rival.label} takes ${ratio.toFixed(2)} of its time, ${why}.`;
+}
+
+/** Faster settings that are out of reach of PaperQL's searches: they keep as many candidates as their window has. */
+function others(good: readonly Precise[], best: Precise | null, leastEf: number): string {
+  const narrow = good.filter(({ params: { ef = Infinity } }) => ef < leastEf);
+  if (narrow.length === 0) return '';
+  const fastest = leastBy(narrow, (each) => timeOf(each).value);
+  if (best && timeOf(fastest).high >= timeOf(best).low) return '';
+  const how = best ? ` at ${toRatio(fastest, best)}` : '';
+  return (
+    ` ${keeps(fastest)}${how}, but a search of PaperQL keeps ${leastEf} candidates at least, from which it cuts pages: ` +
+    'so few would help similar papers and other clients of the collection only.'
+  );
+}
+
+function compare(one: Precise, reference: Precise | undefined, builds: readonly Build[]): string {
+  if (!reference) return ` in ${timeOf(one).value.toFixed(2)} ms a query`;
+  const [now, then] = [bytesOf(reference, builds), bytesOf(one, builds)];
+  const memory = now > 0 && then !== now ? ` and ${toWords(then / now)} memory` : '';
+  return ` at ${toRatio(one, reference)}${memory} of ${reference.label}, which keeps ${toFigures(reference.precision)}`;
+}
+
+function bytesOf({ build }: Measurement, builds: readonly Build[]): number {
+  return neededBytes(builds[build]);
+}
+
+function caveat({ params }: Measurement): string {
+  return params.rescore === false ? ' Scores are then those of the compressed vectors.' : '';
+}
+
+function changedIndex(build: Build | undefined, current: VectorIndex): VectorIndex | null {
+  return !build || isDeepStrictEqual(build.index, current) ? null : build.index;
+}
+
+const VARIABLES = {
+  ef: 'SEARCH_HNSW_EF',
+  probes: 'SEARCH_PROBES',
+  rescore: 'SEARCH_RESCORE',
+  oversampling: 'SEARCH_OVERSAMPLING',
+} as const;
+
+/** Variables that make searches ask so, where they do not yet; see `.env.example`. */
+function toEnvironment(params: QueryParams, present: QueryParams): Record<string, string> {
+  const names = Object.keys(VARIABLES) as (keyof typeof VARIABLES)[]; // its own keys
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = params[name];
+      return value === undefined || value === present[name] ? [] : [[VARIABLES[name], String(value)]];
+    }),
+  );
+}
+
+/** A recommendation that changes nothing. */
+export function saying(sentence: string): Recommendation {
+  return { sentence, label: null, index: null, environment: {} };
+}

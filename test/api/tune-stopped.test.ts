@@ -1,0 +1,233 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createRandom } from '../../src/evaluation/random.js';
+import { openLanceStore } from '../../src/store/lance/store.js';
+import { METADATA, paper } from '../contract/paper-points.js';
+import { finish, spawnPaperql, type Finished } from '../support/process.js';
+import { startTuningStandIn } from '../support/tuning-stand-in.js';
+import { ask, fillTuningPapers, PAPERS } from '../support/tuning-papers.js';
+
+/**
+ * Experiments that a signal stops in the middle, each a process of its own. On a Qdrant server: that of QDRANT_URL where
+ * there is one, else a stand-in.
+ */
+
+/** So many repetitions that none ends by itself while it is watched. */
+const LONG = ['--sample', '12', '--k', '3', '--repeats', '1000'];
+/** As above, with another index measured before that is watched. */
+const SECOND = ['--sample', '4', '--k', '3', '--repeats', '300'];
+const QUICK = ['--sample', '4', '--k', '3', '--repeats', '1'];
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'paperql-tune-stopped-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+type Environment = Record<string, string>;
+
+/** Sends the signal as soon as the process says what `when` is about. */
+async function stopWhen(
+  when: RegExp,
+  signal: NodeJS.Signals,
+  args: readonly string[],
+  environment: Environment,
+  atThatMoment: () => Promise<void> = () => Promise.resolve(),
+): Promise<Finished> {
+  const child = spawnPaperql(['tune', ...args], environment, directory);
+  const finished = finish(child);
+  const seen = new Promise<void>((resolve, reject) => {
+    let text = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (when.test(text)) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`ended by itself with ${code}: ${text}`)));
+  });
+  await seen;
+  await atThatMoment();
+  child.kill(signal);
+  return finished;
+}
+
+async function tune(args: readonly string[], environment: Environment): Promise<Finished> {
+  const finished = await finish(spawnPaperql(['tune', ...args], environment, directory));
+  expect([finished.code, finished.stderr]).toEqual([0, expect.any(String)]);
+  return finished;
+}
+
+function expectStopped({ code, stderr }: Finished, name: string): void {
+  expect([code, stderr]).toEqual([130, expect.stringMatching(/Stopping/)]);
+  expect(stderr).not.toMatch(/^\s+at |unexpected error/m);
+  expect(existsSync(path.join(directory, 'reports', `${name}.json`))).toBe(false);
+}
+
+/** A setting has been measured, and others are under way. */
+const ASKED = /asked \d+/;
+
+describe('on the embedded store', () => {
+  const EMBEDDED = { STORE: 'lance' };
+  const TABLES = ['arxiv_papers.lance'];
+  /** What `quantization` measures first. */
+  const WITHOUT_INDEX = /no index, .* asked \d+/;
+
+  beforeAll(async () => {
+    const store = await openLanceStore({
+      dataDir: path.join(directory, 'data'),
+      collection: 'arxiv_papers',
+      approximateFromRows: 300,
+    });
+    await store.create({ ...METADATA, dimension: 16 });
+    const random = createRandom(3);
+    await store.upsert(
+      Array.from({ length: 600 }, (_, at) =>
+        paper(
+          `2101.${10_000 + at}`,
+          Array.from({ length: 16 }, () => random() - 0.5),
+        ),
+      ),
+    );
+    await store.optimize();
+    await store.close();
+  });
+
+  const tables = async () => (await readdir(path.join(directory, 'data'))).sort();
+  const copies = async () => (await tables()).filter((name) => name.startsWith('arxiv_papers_tune_'));
+
+  test('SIGINT while a scratch copy is measured: the copy is deleted', async () => {
+    const finished = await stopWhen(
+      ASKED,
+      'SIGINT',
+      ['quantization', ...LONG, '--name', 'on-copy'],
+      EMBEDDED,
+      async () => expect(await copies()).toHaveLength(1),
+    );
+    expectStopped(finished, 'on-copy');
+    expect(await tables()).toEqual(TABLES);
+  }, 60_000);
+
+  test('SIGTERM does so too, and ends with 143', async () => {
+    const args = ['hnsw', ...LONG, '--name', 'terminated'];
+    const { code } = await stopWhen(ASKED, 'SIGTERM', args, EMBEDDED);
+    expect([code, await tables()]).toEqual([143, TABLES]);
+  }, 60_000);
+
+  test('SIGINT while the collection itself is measured: its index is put back', async () => {
+    const args = ['quantization', ...LONG, '--in-place', '--name', 'in-place'];
+    const finished = await stopWhen(WITHOUT_INDEX, 'SIGINT', args, EMBEDDED);
+    expectStopped(finished, 'in-place');
+    expect(finished.stderr).toMatch(/Putting the settings of the collection back/);
+    const { stderr } = await tune(['precision', ...QUICK, '--name', 'after'], EMBEDDED);
+    expect(stderr).toMatch(/600 papers of 16 numbers, HNSW_SQ \(m 16, ef_construct 100\)/);
+    expect(stderr).not.toMatch(/An earlier run was killed/);
+  }, 60_000);
+
+  test('what was measured before the signal is kept', async () => {
+    const args = ['all', ...SECOND, '--ef', '10', '--name', 'in-part'];
+    const { code, stdout } = await stopWhen(/hnsw-ef: .*\n[^]*asked \d+/, 'SIGINT', args, EMBEDDED);
+    expect([code, stdout]).toEqual([
+      130,
+      expect.stringMatching(/^precision: .*[^]*Report: .*in-part\.json/m),
+    ]);
+    expect(stdout).not.toMatch(/^hnsw-ef: /m);
+  }, 60_000);
+
+  test('a run that was killed leaves a copy, which the next one names and clean deletes', async () => {
+    await stopWhen(ASKED, 'SIGKILL', ['hnsw', ...LONG, '--name', 'killed'], EMBEDDED);
+    expect(await copies()).toHaveLength(1);
+    const { stderr } = await tune(['hnsw-ef', ...QUICK, '--name', 'after-kill'], EMBEDDED);
+    expect(stderr).toMatch(/There is a scratch copy "arxiv_papers_tune_\w+".*paperql tune clean/);
+    expect((await tune(['clean'], EMBEDDED)).stdout).toMatch(/^Deleted "arxiv_papers_tune_\w+"\.$/m);
+    expect(await tables()).toEqual(TABLES);
+    expect((await tune(['clean'], EMBEDDED)).stdout).toMatch(/There are no scratch copies/);
+  }, 60_000);
+
+  test('a run that was killed in place: the next one puts the index back first', async () => {
+    const args = ['quantization', ...LONG, '--in-place', '--name', 'killed-in-place'];
+    await stopWhen(WITHOUT_INDEX, 'SIGKILL', args, EMBEDDED);
+    const { stderr } = await tune(['precision', ...QUICK, '--name', 'after-kill-in-place'], EMBEDDED);
+    expect(stderr).toMatch(/An earlier run was killed .* done now/);
+    expect(stderr).toMatch(/HNSW_SQ \(m 16, ef_construct 100\)/);
+  }, 60_000);
+});
+
+describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a stand-in'})`, () => {
+  const COLLECTION = 'stopped_papers';
+  let url: string;
+  let close = () => Promise.resolve();
+  let environment: Environment;
+
+  beforeAll(async () => {
+    const { QDRANT_URL: realUrl } = process.env;
+    const standIn = realUrl ? null : await startTuningStandIn();
+    url = standIn?.url ?? realUrl ?? '';
+    close = async () => {
+      await ask(url, 'DELETE', `/collections/${COLLECTION}`);
+      await standIn?.close();
+    };
+    environment = { STORE: 'qdrant', QDRANT_URL: url, QDRANT_COLLECTION: COLLECTION };
+    await ask(url, 'DELETE', `/collections/${COLLECTION}`);
+    await fillTuningPapers(url, COLLECTION, standIn === null);
+  }, 60_000);
+  afterAll(() => close());
+
+  async function copies(): Promise<string[]> {
+    const { collections } = await ask(url, 'GET', '/collections');
+    return (collections as { name: string }[])
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith(`${COLLECTION}_tune_`));
+  }
+
+  /** Settings of the index as they were at first; nothing is remembered. */
+  async function expectUnchanged(): Promise<void> {
+    const info = await ask(url, 'GET', `/collections/${COLLECTION}`);
+    expect(info).toMatchObject({
+      points_count: PAPERS,
+      config: { hnsw_config: { m: 8, ef_construct: 32 }, quantization_config: null },
+    });
+    expect(JSON.stringify(info)).not.toMatch(/"index_settings_before_tuning":\{/);
+  }
+
+  test('SIGINT while a scratch copy is measured: the copy is deleted', async () => {
+    const finished = await stopWhen(
+      ASKED,
+      'SIGINT',
+      ['quantization', ...LONG, '--name', 'q-on-copy'],
+      environment,
+      async () => expect(await copies()).toHaveLength(1),
+    );
+    expectStopped(finished, 'q-on-copy');
+    expect(await copies()).toEqual([]);
+    await expectUnchanged();
+  }, 60_000);
+
+  test('SIGINT while the collection itself is measured: its settings are put back', async () => {
+    const args = ['hnsw', ...SECOND, '--graphs', '4:8,6:16', '--in-place', '--name', 'q-in-place'];
+    const changed = async () => {
+      const info = await ask(url, 'GET', `/collections/${COLLECTION}`);
+      expect(info).toMatchObject({ config: { hnsw_config: { m: 4, ef_construct: 8 } } });
+    };
+    const finished = await stopWhen(/m 4, .* asked \d+/, 'SIGINT', args, environment, changed);
+    expectStopped(finished, 'q-in-place');
+    expect(finished.stderr).toMatch(/Putting the settings of the collection back/);
+    await expectUnchanged();
+  }, 60_000);
+
+  test('a run that was killed in place: the next one puts the settings back first', async () => {
+    const args = ['hnsw', ...SECOND, '--graphs', '4:8', '--in-place', '--name', 'q-killed'];
+    await stopWhen(/m 4, .* asked \d+/, 'SIGKILL', args, environment);
+    const { stderr } = await tune(['precision', ...QUICK, '--name', 'q-after-kill'], environment);
+    expect(stderr).toMatch(/An earlier run was killed .* done now/);
+    await expectUnchanged();
+  }, 60_000);
+
+  test('a run that was killed leaves a copy, which clean deletes', async () => {
+    await stopWhen(ASKED, 'SIGKILL', ['hnsw', ...LONG, '--name', 'q-killed-copy'], environment);
+    expect(await copies()).toHaveLength(1);
+    expect((await tune(['clean'], environment)).stdout).toMatch(/^Deleted "stopped_papers_tune_\w+"\.$/m);
+    expect(await copies()).toEqual([]);
+  }, 60_000);
+});
