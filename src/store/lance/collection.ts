@@ -11,8 +11,8 @@ import {
   VECTOR,
   ZERO_VECTOR,
 } from './column-names.js';
-import { METADATA_KEY, toSchema } from './columns.js';
-import { existingCollection, isExistingTable, isMissingTable } from './errors.js';
+import { METADATA_KEY } from './columns.js';
+import { isMissingTable } from './errors.js';
 import { type LanceIndex, NO_INDEX, readKept, toIndexOptions } from './tuning-index.js';
 import { RowCache } from './row-cache.js';
 import type { CollectionMetadata } from '../layout.js';
@@ -35,15 +35,12 @@ const MADE_ANEW = ['LabelList', 'IvfHnswSq', 'IvfHnswPq', 'IvfPq'];
 /** Of vectors that have an approximate index, where nobody has chosen another. */
 const DEFAULT_INDEX: LanceIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 };
 
-/** Files of this format take a fifth less time to write than those of the engine's default. */
-const STORAGE = { new_table_data_storage_version: '2.2' };
-
 /**
  * Long texts are compressed when `optimize` merges files, not before: compressing them as they come, and again then, takes
  * half of the time of writing. https://lance.org/format/file/encoding/
  */
 const COMPRESSION = 'lance-encoding:compression';
-const PLAIN_TEXTS = new Map([[COMPRESSION, 'none']]);
+export const PLAIN_TEXTS = new Map([[COMPRESSION, 'none']]);
 
 /** A table that is open, with what does not change as long as it is. */
 export interface OpenCollection {
@@ -61,23 +58,6 @@ export async function openCollection(connection: Connection, name: string): Prom
   } catch (error) {
     if (isMissingTable(error)) return null;
     throw error;
-  }
-}
-
-/** One commit writes columns and metadata: a process that is killed leaves the whole of it or no table. */
-export async function createCollection(
-  connection: Connection,
-  name: string,
-  metadata: CollectionMetadata,
-): Promise<void> {
-  try {
-    const schema = toSchema(metadata, PLAIN_TEXTS);
-    const table = await connection.createEmptyTable(name, schema, { storageOptions: STORAGE });
-    // Before there is one, the engine reads texts otherwise: without stems, without folding.
-    await table.createIndex(BM25_TEXT, { config: keywordIndex() });
-    table.close();
-  } catch (error) {
-    throw isExistingTable(error) ? existingCollection(name) : error;
   }
 }
 
@@ -159,7 +139,7 @@ function plannedIndexes(vectors: LanceIndex): [string, Index][] {
   ];
 }
 
-function keywordIndex(): Index {
+export function keywordIndex(): Index {
   return Index.fts({ stem: true, removeStopWords: true, asciiFolding: true, withPosition: false });
 }
 

@@ -30,10 +30,6 @@ function isUnborn(message: string): boolean {
   return /^Table '.*' exists but could not be loaded.*Not found: [^,]*\/_versions,/s.test(message);
 }
 
-export function isExistingTable(thrown: unknown): boolean {
-  return /^Table '.*' already exists/.test(messageOf(thrown));
-}
-
 function messageOf(thrown: unknown): string {
   const isObject = typeof thrown === 'object' && thrown !== null;
   return isObject && 'message' in thrown ? String(thrown.message) : '';

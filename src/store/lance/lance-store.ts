@@ -1,13 +1,8 @@
 import { connect, type Connection, Index, type Table } from '@lancedb/lancedb';
 
-import {
-  createCollection,
-  describeCollection,
-  type OpenCollection,
-  openCollection,
-  optimizeCollection,
-} from './collection.js';
+import { describeCollection, type OpenCollection, openCollection, optimizeCollection } from './collection.js';
 import { ID, VECTOR } from './column-names.js';
+import { createCollection } from './create-collection.js';
 import { LanceDirectory } from './directory.js';
 import { decodeRows, dimensionOf, encodePoints } from './encode-points.js';
 import { isMissingTable, missingCollection, onlyPublicErrors, toStoreError } from './errors.js';
@@ -50,6 +45,7 @@ export class LanceStore implements PaperStore {
 
   private constructor(
     private readonly connection: Connection,
+    private readonly dataDir: string,
     readonly collection: string,
     private readonly approximateFromRows: number,
   ) {
@@ -60,7 +56,7 @@ export class LanceStore implements PaperStore {
   static async open(dataDir: string, collection: string, approximateFromRows: number): Promise<LanceStore> {
     // An interval of zero looks for other processes' writes before every read, which takes 0.06 ms.
     const connection = await connect(dataDir, { readConsistencyInterval: 0 });
-    return new LanceStore(connection, collection, approximateFromRows);
+    return new LanceStore(connection, dataDir, collection, approximateFromRows);
   }
 
   search(requests: readonly SearchRequest[]): Promise<(Hit[] | Error)[]> {
@@ -155,7 +151,7 @@ export class LanceStore implements PaperStore {
     this.#forget();
     return this.#guard(() => {
       refuseOptions(options);
-      return createCollection(this.connection, this.collection, metadata);
+      return createCollection(this.connection, this.dataDir, this.collection, metadata);
     });
   }
 
