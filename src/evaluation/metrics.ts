@@ -18,6 +18,21 @@ export function recallAt(k: number, ranking: readonly string[], relevant: Readon
   return relevant.size === 0 ? 0 : countFound(k, ranking, relevant) / relevant.size;
 }
 
+/**
+ * The share of an exact answer that is among the first `k`.
+ *
+ * @param right the exact answer, and whatever is exactly as near as its last: of these any will do.
+ * @param size how many the exact answer has: `k`, or all there are. At least 1.
+ */
+export function agreementAt(
+  k: number,
+  ranking: readonly string[],
+  right: ReadonlySet<string>,
+  size: number,
+): number {
+  return Math.min(size, countFound(k, ranking, right)) / size;
+}
+
 /** One over the rank of the first relevant document, 0 when none is among the first `k`. */
 export function reciprocalRankAt(
   k: number,

@@ -1,6 +1,7 @@
 import type { FilterLevel } from './experiments.js';
 import type { TuningQuery } from './queries.js';
 import { StartupError } from '../errors/errors.js';
+import { agreementAt } from '../evaluation/metrics.js';
 import type { TimedAnswer, TuningStore } from '../store/tuning.js';
 
 /** Asked beyond `k`, so that papers as near as the last of the answer are known. */
@@ -78,6 +79,6 @@ export function precisionOf(
   { right, size }: Truth,
   k: number,
 ): number {
-  const found = answer.hits.filter(({ id }) => id !== query.heldOut).slice(0, k);
-  return Math.min(size, found.filter(({ id }) => right.has(id)).length) / size;
+  const ranking = answer.hits.map(({ id }) => id).filter((id) => id !== query.heldOut);
+  return agreementAt(k, ranking, right, size);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  agreementAt,
   averagePrecision,
   ndcgAt,
   precisionAt,
@@ -82,6 +83,22 @@ describe('nDCG', () => {
   });
   test('nothing is relevant', () => {
     expect(ndcgAt(10, ['a'], new Map([['a', -1]]))).toBe(0);
+  });
+});
+
+describe('agreement with an exact answer', () => {
+  test.each([
+    ['all of it, in any order', ['c', 'a', 'b'], 3, 3, 1],
+    ['a part', ['a', 'x', 'b'], 3, 3, 2 / 3],
+    ['what comes after k does not count', ['x', 'y', 'a'], 2, 2, 0],
+    ['a ranking that is too short lacks the rest', ['a'], 2, 2, 0.5],
+    ['fewer than k to find, all found', ['a', 'b'], 10, 2, 1],
+    ['of equals at its end any will do', ['c', 'a'], 2, 2, 1],
+    ['equals beyond its size add nothing', ['a', 'b', 'c'], 3, 2, 1],
+    ['the same document twice, found once', ['a', 'a'], 2, 2, 0.5],
+    ['nothing found', [], 2, 2, 0],
+  ])('%s', (_name, ranking, k, size, expected) => {
+    expect(agreementAt(k, ranking, RELEVANT, size)).toBeCloseTo(expected, 12);
   });
 });
 
