@@ -267,6 +267,26 @@ describe('apply', () => {
     expect(after.experiments[0]?.builds[0]).toMatchObject({ indexed: PAPERS, total: PAPERS });
   });
 
+  test('--apply does at once what the run recommends, for good', async () => {
+    // Vectors so compressed miss too much, so that something else must be recommended.
+    const [original] = await report('hnsw-ef', 'before-compressing', '--ef', '10');
+    const compressed = { engine: 'lance', kind: 'ivf_pq', m: null, efConstruct: null };
+    const recommendation = { sentence: '', label: 'x', index: compressed, environment: {} };
+    const changed = { ...original, experiments: [{ ...original.experiments[0], recommendation }] };
+    await writeFile(path.join(directory, 'reports', 'compress.json'), JSON.stringify(changed));
+    expect((await tune(['apply', 'compress'])).stdout).toMatch(/"arxiv_papers" is indexed with IVF_PQ/);
+
+    const args = ['--oversampling', '1', '--target', '0.9', '--apply'];
+    const [{ experiments, store }, { stdout }] = await report('quantization', 'applied', ...args);
+    const recommended = experiments[0]?.recommendation;
+    expect(store.index).toEqual(compressed);
+    expect(recommended?.index).toMatchObject({ kind: expect.stringMatching(/^(none|ivf_hnsw_sq)$/) });
+    expect(stdout).toMatch(/^"arxiv_papers" is indexed with (no index|HNSW_SQ)/m);
+    const [after] = await report('precision', 'after-applying');
+    expect(after.store.index).toEqual(recommended?.index);
+    await rm(path.join(directory, '.env'), { force: true });
+  }, 120_000);
+
   test('refuses a report of another collection, and says which', async () => {
     const { code, stderr } = await tune(['apply', 'changed'], { QDRANT_COLLECTION: 'few_papers' });
     expect([code, stderr]).toEqual([
@@ -283,7 +303,7 @@ describe('apply', () => {
 
 describe('compare', () => {
   test('says what differs between two reports, setting by setting', async () => {
-    const { code, stdout } = await tune(['compare', 'seed-1', 'seed-2']);
+    const { code, stdout } = await tune(['compare', 'seed-1', path.join('reports', 'seed-2.json')]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/note: queries differ: compared as two samples/);
     expect(stdout).toMatch(/^ {2}hnsw-ef: ef 20 +[\d.]+ +[\d.]+ +-?[\d.]+ \(/m);
