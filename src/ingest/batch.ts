@@ -1,8 +1,7 @@
+import type { RecordPlace } from './record-memory.js';
 import type { Source } from './read/find-sources.js';
 import type { RejectReason } from './reject.js';
 import type { Selection } from './selection.js';
-import type { PaperPayload } from '../papers/payload.js';
-import type { EncodedPoints } from '../store/store.js';
 
 /** Whether embeddings that come with the records are taken; `require` passes over records without. */
 export const EMBEDDINGS_MODES = ['use', 'ignore', 'require'] as const;
@@ -36,40 +35,17 @@ export interface BatchPlan {
   maxToEmbed: number;
 }
 
-/** A record that is ready to be stored, up to its embedding. It stays in the thread that read it. */
-export interface PreparedRecord {
-  /** Of its point. */
-  id: string;
-  /** With `content_hash`. */
-  payload: PaperPayload;
-  payloadJson: string;
-  line: number;
-  offset: number;
-  /** Supplied embedding; null when the text has to be embedded. */
-  vector: Float32Array | null;
-  /** The line as it stands in the input. */
-  raw: Uint8Array;
-}
-
-/** What others need to know of a record. */
+/** A record that is ready to be stored, up to its embedding. */
 export interface BatchRecord {
   /** Of its point. */
   id: string;
   contentHash: string;
+  /** In the memory of its batch. */
+  place: RecordPlace;
   /** The text to embed; null when the embedding came with the record. */
   text: string | null;
   line: number;
   offset: number;
-}
-
-/** A record of a batch that is to be written. */
-export interface RecordToEncode {
-  /** Place in the batch's records. */
-  at: number;
-  /** Null for the embedding that came with it. */
-  vector: Float32Array | null;
-  /** Kept with the paper in place of the record's own. */
-  contentHash?: string;
 }
 
 /** A line that cannot be stored. */
@@ -83,8 +59,10 @@ export interface RejectedLine {
 }
 
 /** A stretch of the input. */
-export interface Stretch<Item> {
-  records: Item[];
+export interface Batch {
+  records: BatchRecord[];
+  /** Holds the records themselves, until the batch is released. */
+  memory: SharedArrayBuffer;
   rejected: RejectedLine[];
   /** Name of the source that the records are of. */
   source: string;
@@ -98,21 +76,4 @@ export interface Stretch<Item> {
   end: InputPosition;
   /** Bytes of the files on disk read up to here, all sources together. */
   bytesRead: number;
-}
-
-/** As it is read. */
-export type PreparedBatch = Stretch<PreparedRecord>;
-
-/** As it is stored: the records themselves stay where they were read until they are asked for. */
-export interface Batch extends Stretch<BatchRecord> {
-  /**
-   * These records as the store takes them.
-   *
-   * @throws BadUserInputError for one that the store cannot take.
-   */
-  encode(records: readonly RecordToEncode[]): Promise<EncodedPoints>;
-  /** The line of a record as it stands in the input. */
-  readLine(at: number): Promise<Uint8Array>;
-  /** Nothing more will be asked of it. */
-  release(): void;
 }

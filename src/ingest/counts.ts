@@ -1,4 +1,4 @@
-import type { Stretch } from './batch.js';
+import type { Batch } from './batch.js';
 import type { RejectReason } from './reject.js';
 
 /** What became of the input so far. */
@@ -33,7 +33,7 @@ export function noCounts(): Counts {
   };
 }
 
-export function countRead(counts: Counts, batch: Stretch<unknown>): void {
+export function countRead(counts: Counts, batch: Batch): void {
   counts.read += batch.read;
   counts.filtered += batch.filtered;
   counts.withoutEmbedding += batch.withoutEmbedding;

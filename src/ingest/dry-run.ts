@@ -39,11 +39,11 @@ export async function dryRun({ plan, embedder, store, signal }: DryRunOptions): 
   const counts = noCounts();
   const trial: string[] = [];
   const startedAt = performance.now();
-  const reader = openReader({ plan, encoder: null });
+  const reader = openReader(plan);
   try {
     for await (const batch of reader.batches()) {
       signal.throwIfAborted();
-      batch.release();
+      reader.release(batch);
       countRead(counts, batch);
       for (const { reason } of batch.rejected) countRejected(counts, reason);
       const texts = await countRecords(counts, batch.records, store);

@@ -1,6 +1,7 @@
 import type { Batch, BatchPlan, InputPosition } from './batch.js';
 import type { Checkpoint } from './checkpoint.js';
 import { countRead, countRejected, noCounts, type Counts } from './counts.js';
+import { openEncoder } from './encode-records.js';
 import { openReader } from './read-batches.js';
 import type { RejectsFile } from './rejects.js';
 import { withRetries } from './retry.js';
@@ -19,7 +20,7 @@ export interface LoadState {
 
 export interface LoadOptions {
   plan: BatchPlan;
-  destination: Destination;
+  destination: Omit<Destination, 'encoder'>;
   rejects: RejectsFile;
   /** Where an earlier run stopped; null from the beginning. */
   resume: Checkpoint | null;
@@ -51,10 +52,13 @@ export async function load(options: LoadOptions): Promise<boolean> {
   const { plan, maxInFlight, signal } = options;
   const run = createRun(options);
   const running: Running[] = [];
-  const reader = openReader({ plan, encoder: options.destination.store.encoder });
+  const reader = openReader(plan);
+  const encoder = openEncoder(options.destination.store);
   const takeFirst = async () => {
     const first = running.shift();
-    if (first) await run.commit(first.batch, await first.outcome);
+    if (!first) return;
+    await run.commit(first.batch, await first.outcome);
+    reader.release(first.batch);
   };
   let isPrepared = false;
   try {
@@ -69,19 +73,19 @@ export async function load(options: LoadOptions): Promise<boolean> {
       while (running.length >= maxInFlight || running.some((other) => isOverlapping(other.ids, ids))) {
         await takeFirst();
       }
-      running.push(start(batch, ids, options.destination));
+      running.push(start(batch, ids, { ...options.destination, encoder }));
     }
     while (running.length > 0) await takeFirst();
   } finally {
     await Promise.allSettled(running.map(({ outcome }) => outcome));
-    await reader.close();
+    await Promise.all([reader.close(), encoder.close()]);
     if (isPrepared) await run.save();
   }
   return !signal.aborted;
 }
 
 function start(batch: Batch, ids: ReadonlySet<string>, destination: Destination): Running {
-  const outcome = storeBatch(batch, destination).finally(() => batch.release());
+  const outcome = storeBatch(batch, destination);
   // Whoever takes the outcome sees the failure; until then it is nobody's.
   outcome.catch(() => undefined);
   return { batch, ids, outcome };

@@ -1,13 +1,17 @@
-import type { BatchPlan, PreparedBatch, PreparedRecord, RejectedLine } from './batch.js';
+import type { Batch, BatchPlan, RejectedLine } from './batch.js';
 import { checkEmbedding } from './check-embedding.js';
 import { toContentHash } from './content-hash.js';
+import type { Unusable } from './kaggle-record.js';
 import { withVectorHash } from './stored-hash.js';
 import { toPayload } from './normalise.js';
 import type { RecordItem, RejectedItem } from './read/parse-line.js';
 import { readRecords } from './read/read-records.js';
+import { RecordWriter } from './record-memory.js';
 import type { Source } from './read/find-sources.js';
 import { isSelected } from './selection.js';
+import { toEmbeddedText } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
+import type { PaperPayload } from '../papers/payload.js';
 import { toPointId } from '../papers/point-id.js';
 
 /** A batch holds its lines until they are stored: bounds what lies in memory when records are long. */
@@ -18,15 +22,16 @@ const MAX_BATCH_LINES = 20_000;
 /**
  * Reads, checks and cleans the input in batches, in its order. A batch never spans two sources.
  *
+ * @param takeMemory memory for a batch that may be written over, if there is any.
  * @throws StartupError for a source that is no arXiv dump, or that has embeddings of a model nobody named.
  */
-export async function* prepareBatches(plan: BatchPlan): AsyncGenerator<PreparedBatch> {
+export async function* prepareBatches(plan: BatchPlan, takeMemory: TakeMemory): AsyncGenerator<Batch> {
   let bytesBefore = sumOfBytes(plan.sources.slice(0, plan.start.source));
   let left = plan.limit ?? Infinity;
   for (let index = plan.start.source; index < plan.sources.length && left > 0; index++) {
     const source = plan.sources[index];
     if (!source) return;
-    for await (const batch of readSource(plan, source, index, left)) {
+    for await (const batch of readSource({ plan, takeMemory }, source, index, left)) {
       left -= batch.records.length;
       yield { ...batch, bytesRead: bytesBefore + batch.bytesRead };
     }
@@ -34,19 +39,21 @@ export async function* prepareBatches(plan: BatchPlan): AsyncGenerator<PreparedB
   }
 }
 
+type TakeMemory = () => SharedArrayBuffer | undefined;
+
 async function* readSource(
-  plan: BatchPlan,
+  { plan, takeMemory }: { plan: BatchPlan; takeMemory: TakeMemory },
   source: Source,
   index: number,
   limit: number,
-): AsyncGenerator<PreparedBatch> {
+): AsyncGenerator<Batch> {
   const { offset, line } = index === plan.start.source ? plan.start : { offset: 0, line: 0 };
   let left = limit;
-  let batch = newBatch(source.name);
-  const close = (end: PreparedBatch['end'], bytesRead: number): PreparedBatch => {
-    const closed = { ...batch.content, end, bytesRead };
-    batch = newBatch(source.name);
-    return closed;
+  let batch = newBatch(source.name, takeMemory);
+  const close = (end: Batch['end'], bytesRead: number): Batch => {
+    const { content, writer } = batch;
+    batch = newBatch(source.name, takeMemory);
+    return { ...content, memory: writer?.memory ?? new SharedArrayBuffer(0), end, bytesRead };
   };
   let bytesRead = 0;
   for await (const chunk of readRecords(source, { offset, line })) {
@@ -68,14 +75,17 @@ async function* readSource(
 }
 
 interface OpenBatch {
-  content: Omit<PreparedBatch, 'end' | 'bytesRead'>;
+  content: Omit<Batch, 'memory' | 'end' | 'bytesRead'>;
+  /** None until there is a record: memory for it may be released meanwhile. */
+  writer: RecordWriter | null;
+  takeMemory: TakeMemory;
   rawBytes: number;
   toEmbed: number;
 }
 
-function newBatch(source: string): OpenBatch {
+function newBatch(source: string, takeMemory: TakeMemory): OpenBatch {
   const content = { records: [], rejected: [], source, read: 0, filtered: 0, withoutEmbedding: 0 };
-  return { content, rawBytes: 0, toEmbed: 0 };
+  return { content, writer: null, takeMemory, rawBytes: 0, toEmbed: 0 };
 }
 
 function isFull(batch: OpenBatch, { maxRecords, maxToEmbed }: BatchPlan): boolean {
@@ -93,46 +103,40 @@ function isFull(batch: OpenBatch, { maxRecords, maxToEmbed }: BatchPlan): boolea
 function take(batch: OpenBatch, item: RecordItem | RejectedItem, plan: BatchPlan): number {
   const { content } = batch;
   content.read++;
-  const outcome =
-    item.kind === 'rejected'
-      ? toRejectedLine(content.source, item, item)
-      : prepare(content.source, item, plan);
+  const outcome = item.kind === 'rejected' ? item : prepare(item, plan);
   if (outcome === 'filtered' || outcome === 'withoutEmbedding') {
     content[outcome]++;
     return 0;
   }
-  batch.rawBytes += outcome.raw.length;
+  batch.rawBytes += item.raw.length;
   if ('reason' in outcome) {
-    content.rejected.push(outcome);
+    content.rejected.push(toRejectedLine(content.source, item, outcome));
     return 0;
   }
-  content.records.push(outcome);
-  if (outcome.vector === null) batch.toEmbed++;
+  const { payload, vector } = outcome;
+  const json = JSON.stringify(payload);
+  batch.writer ??= new RecordWriter(batch.takeMemory());
+  content.records.push({
+    id: toPointId(payload.id),
+    contentHash: withVectorHash(toContentHash(json), vector),
+    place: batch.writer.add(vector, json, item.raw),
+    text: vector === null ? toEmbeddedText(payload) : null,
+    line: item.line,
+    offset: item.offset,
+  });
+  if (vector === null) batch.toEmbed++;
   return 1;
 }
 
 function prepare(
-  source: string,
   item: RecordItem,
   plan: BatchPlan,
-): PreparedRecord | RejectedLine | 'filtered' | 'withoutEmbedding' {
+): { payload: PaperPayload; vector: Float32Array | null } | Unusable | 'filtered' | 'withoutEmbedding' {
   const payload = toPayload(item.record);
   if (!isSelected(plan.selection, payload)) return 'filtered';
   const vector = supplied(item, plan);
   if (vector === null && plan.embeddings === 'require') return 'withoutEmbedding';
-  if (vector !== null && 'reason' in vector) return toRejectedLine(source, item, vector);
-  const json = JSON.stringify(payload);
-  payload.content_hash = withVectorHash(toContentHash(json), vector);
-  return {
-    id: toPointId(payload.id),
-    payload,
-    // What `JSON.stringify` would make of it now, which takes as long as hashing.
-    payloadJson: `${json.slice(0, -1)},"content_hash":"${payload.content_hash}"}`,
-    line: item.line,
-    offset: item.offset,
-    vector,
-    raw: item.raw,
-  };
+  return vector !== null && 'reason' in vector ? vector : { payload, vector };
 }
 
 function supplied({ record }: RecordItem, plan: BatchPlan) {

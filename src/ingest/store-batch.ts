@@ -1,6 +1,8 @@
-import type { Batch, RecordToEncode, RejectedLine } from './batch.js';
+import type { Batch, RejectedLine } from './batch.js';
 import { embedTexts } from './embed-texts.js';
+import type { Encoder, RecordToEncode } from './encode-records.js';
 import { findChanged, type ChangedRecord } from './find-changed.js';
+import { lineAt } from './record-memory.js';
 import type { RejectReason } from './reject.js';
 import { withRetries, type RetryOptions } from './retry.js';
 import { withStoredVectorHash } from './stored-hash.js';
@@ -11,7 +13,13 @@ import type { PaperStore } from '../store/store.js';
 export interface Destination {
   store: PaperStore;
   embedder: Embedder;
+  encoder: Encoder;
   retries: RetryOptions;
+}
+
+interface RecordToWrite extends RecordToEncode {
+  /** Its place in the batch's records. */
+  at: number;
 }
 
 /** What became of a batch's records. */
@@ -51,8 +59,8 @@ export async function storeBatch(batch: Batch, destination: Destination): Promis
     unchanged: batch.records.length - candidates.length,
     embedded,
     rejected: [
-      ...(await toRejectedLines(batch, failed, 'embedding_refused')),
-      ...(await toRejectedLines(batch, refused, 'store_refused')),
+      ...toRejectedLines(batch, failed, 'embedding_refused'),
+      ...toRejectedLines(batch, refused, 'store_refused'),
     ],
   };
 }
@@ -79,15 +87,16 @@ async function embedLacking(
   const embeddings = new Map(lacking.map(({ at }, index) => [at, outcomes[index]]));
 
   const failed = new Map<number, Error>();
-  const records = candidates.flatMap((candidate): RecordToEncode[] => {
-    const { at, record, sameText } = candidate;
-    if (record.text === null) return [{ at, vector: null }];
-    const vector = kept.get(record.id);
+  const records = candidates.flatMap(({ at, record, sameText }): RecordToWrite[] => {
+    const { id, place, contentHash, text } = record;
+    const toWrite = { at, id, place, contentHash, vector: null };
+    if (text === null) return [toWrite];
+    const vector = kept.get(id);
     if (vector && sameText !== null) {
-      return [{ at, vector, contentHash: withStoredVectorHash(record.contentHash, sameText) }];
+      return [{ ...toWrite, vector, contentHash: withStoredVectorHash(contentHash, sameText) }];
     }
     const outcome = embeddings.get(at);
-    if (outcome instanceof Float32Array) return [{ at, vector: outcome }];
+    if (outcome instanceof Float32Array) return [{ ...toWrite, vector: outcome }];
     failed.set(at, outcome ?? new Error('The embedder gave no outcome for this text'));
     return [];
   });
@@ -101,7 +110,7 @@ async function embedLacking(
  */
 async function upsertApart(
   batch: Batch,
-  records: readonly RecordToEncode[],
+  records: readonly RecordToWrite[],
   destination: Destination,
   areNew: boolean,
 ): Promise<Map<number, Error>> {
@@ -110,7 +119,7 @@ async function upsertApart(
   // What failed may have been stored all the same: from the second try on nothing is known to be new.
   let mayBeStored = !areNew;
   try {
-    const points = await batch.encode(records);
+    const points = await destination.encoder.encode(batch.memory, records);
     await withRetries(async () => {
       const options = { areNew: !mayBeStored };
       mayBeStored = true;
@@ -132,10 +141,11 @@ function toRejectedLines(
   batch: Batch,
   problems: ReadonlyMap<number, Error>,
   reason: RejectReason,
-): Promise<RejectedLine[]> {
-  const lines = [...problems].map(async ([at, { message }]) => {
-    const { line = 0, offset = 0 } = batch.records[at] ?? {};
-    return { source: batch.source, line, offset, reason, detail: message, raw: await batch.readLine(at) };
+): RejectedLine[] {
+  return [...problems].flatMap(([at, { message: detail }]) => {
+    const record = batch.records[at];
+    if (!record) return [];
+    const { line, offset, place } = record;
+    return { source: batch.source, line, offset, reason, detail, raw: lineAt(batch.memory, place) };
   });
-  return Promise.all(lines);
 }

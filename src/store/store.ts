@@ -19,7 +19,6 @@ export interface PaperPoint {
  */
 export interface EncodedPoints {
   count: number;
-  /** Written one after the other. */
   parts: Uint8Array<ArrayBuffer>[];
 }
 
@@ -28,7 +27,7 @@ export interface EncodedPoints {
  *
  * @throws BadUserInputError for a point that the store cannot take.
  */
-export type EncodePoints = (points: readonly PaperPoint[]) => EncodedPoints;
+export type EncodePoints = (points: Iterable<PaperPoint>) => EncodedPoints;
 
 /** A stored paper with at least the payload fields that were asked for (where it has them). */
 export interface StoredPaper {

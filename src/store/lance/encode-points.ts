@@ -1,22 +1,44 @@
-import { type Table, tableFromIPC, tableToIPC } from 'apache-arrow';
+import { Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 
 import { VECTOR } from './column-names.js';
 import { toTable } from './columns.js';
 import { Scratch } from './text-builder.js';
 import { BadUserInputError } from '../../errors/errors.js';
-import type { EncodePoints, PaperPoint } from '../store.js';
+import type { EncodedPoints, EncodePoints, PaperPoint } from '../store.js';
+
+/**
+ * Rows of a part. What is made for a part is garbage with it: so little never outlives the collector's first look, and
+ * stays in the processor's cache.
+ */
+const ROWS = 100;
 
 /** Only used while a call runs. */
 const scratch = new Scratch();
 
-/** As one part: the rows as a stream of Arrow's. */
+/** Each part is some rows as a stream of Arrow's. */
 export const encodePoints: EncodePoints = (points) => {
-  const dimension = points[0]?.vector.length ?? 0;
-  for (const point of points) requireVector(point, dimension);
-  const bytes = tableToIPC(toTable(points, dimension, scratch), 'stream');
-  scratch.release();
-  return { count: points.length, parts: [toOwnMemory(bytes)] };
+  const parts: EncodedPoints['parts'] = [];
+  let count = 0;
+  let dimension: number | undefined;
+  let rows: PaperPoint[] = [];
+  const closePart = () => {
+    if (rows.length > 0) parts.push(encodeRows(rows));
+    count += rows.length;
+    rows = [];
+  };
+  for (const point of points) {
+    requireVector(point, (dimension ??= point.vector.length));
+    if (rows.push(point) === ROWS) closePart();
+  }
+  closePart();
+  return { count, parts };
 };
+
+function encodeRows(points: readonly PaperPoint[]): Uint8Array<ArrayBuffer> {
+  const bytes = tableToIPC(toTable(points, points[0]?.vector.length ?? 0, scratch), 'stream');
+  scratch.release();
+  return toOwnMemory(bytes);
+}
 
 /** So that it can be handed to another thread: Arrow might give a view of a larger block. */
 function toOwnMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -26,8 +48,8 @@ function toOwnMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** What `encodePoints` made, uncopied. */
-export function decodeRows(part: Uint8Array): Table {
-  return tableFromIPC(part);
+export function decodeRows({ parts }: EncodedPoints): Table {
+  return new Table(parts.flatMap((part) => tableFromIPC(part).batches));
 }
 
 /** Numbers in the rows' vectors. */

@@ -126,16 +126,14 @@ export class LanceStore implements PaperStore {
     await this.upsertEncoded(encoded, { areNew });
   }
 
-  async upsertEncoded({ count, parts }: EncodedPoints, { areNew = false } = {}): Promise<void> {
-    if (count === 0) return;
+  async upsertEncoded(points: EncodedPoints, { areNew = false } = {}): Promise<void> {
+    if (points.count === 0) return;
     await this.#inTurn(async ({ table, dimension }) => {
-      for (const part of parts) {
-        const rows = decodeRows(part);
-        requireDimension(dimension, dimensionOf(rows));
-        if (areNew) await table.add(rows);
-        else await table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
-      }
-      await this.#keepIdsFindable(table, count);
+      const rows = decodeRows(points);
+      requireDimension(dimension, dimensionOf(rows));
+      if (areNew) await table.add(rows);
+      else await table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
+      await this.#keepIdsFindable(table, points.count);
     });
   }
 

@@ -1,7 +1,7 @@
 import { toKeywordVector } from './keyword.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import { BM25_VECTOR } from '../layout.js';
-import type { EncodePoints, PaperPoint } from '../store.js';
+import type { EncodedPoints, EncodePoints, PaperPoint } from '../store.js';
 
 /** Servers take bodies of up to 32 MB by default. */
 const MAX_POINT_BYTES = 24 * 1024 * 1024;
@@ -12,8 +12,13 @@ const DECIMALS = 1e10;
 
 /** Each part is the body of an upsert that a server takes; no part for no points, since it refuses an empty update. */
 export const encodePoints: EncodePoints = (points) => {
-  const bodies: string[][] = [];
-  let size = Infinity;
+  const parts: EncodedPoints['parts'] = [];
+  let [count, size] = [0, 0];
+  let body: string[] = [];
+  const closePart = () => {
+    if (body.length > 0) parts.push(toBytes(`{"points":[${body.join(',')}]}`));
+    [body, size] = [[], 0];
+  };
   for (const point of points) {
     const json = toJson(point);
     const bytes = Buffer.byteLength(json);
@@ -22,14 +27,13 @@ export const encodePoints: EncodePoints = (points) => {
         `Paper ${point.payload.id} takes ${bytes} bytes, more than a Qdrant server takes`,
       );
     }
-    if (size + bytes > BODY_BYTES) {
-      bodies.push([]);
-      size = 0;
-    }
-    bodies.at(-1)?.push(json);
+    if (size + bytes > BODY_BYTES) closePart();
+    body.push(json);
     size += bytes + 1;
+    count++;
   }
-  return { count: points.length, parts: bodies.map((body) => toBytes(`{"points":[${body.join(',')}]}`)) };
+  closePart();
+  return { count, parts };
 };
 
 /** A `PointStruct`. */

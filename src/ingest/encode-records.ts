@@ -1,0 +1,41 @@
+import type { RecordPlace } from './record-memory.js';
+import { startThread } from './thread.js';
+import type { EncodedPoints, PaperStore } from '../store/store.js';
+
+/** A record of a batch that is to be written. */
+export interface RecordToEncode {
+  /** Of its point. */
+  id: string;
+  place: RecordPlace;
+  /** Null for the embedding that came with it. */
+  vector: Float32Array | null;
+  /** Kept with the paper. */
+  contentHash: string;
+}
+
+export interface EncodingTask {
+  /** Of their batch. */
+  memory: SharedArrayBuffer;
+  records: readonly RecordToEncode[];
+}
+
+export interface Encoding {
+  question: EncodingTask;
+  answer: EncodedPoints;
+}
+
+/** A thread that makes of records what the store takes: that is half as much work as reading them. */
+export interface Encoder {
+  /** @throws BadUserInputError for a record that the store cannot take. */
+  encode(memory: SharedArrayBuffer, records: readonly RecordToEncode[]): Promise<EncodedPoints>;
+  close(): Promise<void>;
+}
+
+export function openEncoder({ encoder }: Pick<PaperStore, 'encoder'>): Encoder {
+  const script = new URL('./encode-worker.js', import.meta.url);
+  const thread = startThread<Encoding>('encoding', script, encoder);
+  return {
+    encode: (memory, records) => thread.ask({ memory, records }),
+    close: () => thread.end(),
+  };
+}
