@@ -1,4 +1,5 @@
 import { type Connection, Index, type IndexConfig, type Table } from '@lancedb/lancedb';
+import { DataType, type Field } from 'apache-arrow';
 
 import {
   BM25_TEXT,
@@ -36,7 +37,7 @@ const MADE_ANEW = ['LabelList', 'IvfHnswSq', 'IvfHnswPq', 'IvfPq'];
 const DEFAULT_INDEX: LanceIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 };
 
 /**
- * Long texts are compressed when `optimize` merges files, not before: compressing them as they come, and again then, takes
+ * Texts are compressed when `optimize` merges files, not before: compressing them as they come, and again then, takes
  * half of the time of writing. https://lance.org/format/file/encoding/
  */
 const COMPRESSION = 'lance-encoding:compression';
@@ -119,11 +120,15 @@ function isMadeAnew({ indexType, numIndexedRows }: IndexConfig): boolean {
 
 /** From now on, files that are merged included. */
 async function compressTexts(table: Table): Promise<void> {
-  const plain = (await table.schema()).fields.filter(({ metadata }) => metadata.has(COMPRESSION));
+  const plain = (await table.schema()).fields.flatMap((field) => plainPaths(field));
   if (plain.length === 0) return;
-  await table.updateFieldMetadata(
-    plain.map(({ name }) => ({ path: name, metadata: { [COMPRESSION]: null } })),
-  );
+  await table.updateFieldMetadata(plain.map((path) => ({ path, metadata: { [COMPRESSION]: null } })));
+}
+
+/** Of a column, or of what its lists hold. */
+function plainPaths({ name, metadata, type }: Field): string[] {
+  if (metadata.has(COMPRESSION)) return [name];
+  return DataType.isList(type) ? type.children.flatMap(plainPaths).map((path) => `${name}.${path}`) : [];
 }
 
 function plannedIndexes(vectors: LanceIndex): [string, Index][] {

@@ -37,12 +37,12 @@ import type { PaperPoint } from '../store.js';
 /** Key in the table's schema metadata under which the collection's own metadata is kept. */
 export const METADATA_KEY = 'paperql';
 
-const UTF8_LIST = new List(new Field('item', new Utf8(), true));
+const UTF8_LIST = toUtf8List();
 
 /**
  * The table's columns, in the order of `toTable`.
  *
- * @param ofTexts metadata of the columns of long texts.
+ * @param ofTexts metadata of the columns of long texts, and of texts in lists.
  */
 export function toSchema(metadata: CollectionMetadata, ofTexts = new Map<string, string>()): Schema {
   const fields = [
@@ -61,12 +61,16 @@ function toFilterFields(field: IndexedField, ofTexts: Map<string, string>): Fiel
   const kind = kindOf(field);
   if (isListKind(kind)) {
     const list = [
-      new Field(filterColumn(field), UTF8_LIST, false),
+      new Field(filterColumn(field), toUtf8List(ofTexts), false),
       new Field(countColumn(field), new Int64(), true),
     ];
     return isTextKind(kind) ? [...list, new Field(sentenceColumn(field), new Utf8(), false, ofTexts)] : list;
   }
   return [new Field(filterColumn(field), kind === 'keyword' ? new Utf8() : new Int64(), true)];
+}
+
+function toUtf8List(ofTexts?: Map<string, string>): List<Utf8> {
+  return new List(new Field('item', new Utf8(), true, ofTexts));
 }
 
 /**
