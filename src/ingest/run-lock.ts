@@ -67,8 +67,15 @@ async function removeDead(file: string): Promise<boolean> {
 async function tryLock(file: string): Promise<boolean> {
   try {
     const handle = await open(file, 'wx');
-    await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
-    await handle.close();
+    try {
+      await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
+    } catch (error) {
+      // On a full disk, say: a lock that names nobody would be waited for.
+      await rm(file, { force: true });
+      throw error;
+    } finally {
+      await handle.close();
+    }
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;

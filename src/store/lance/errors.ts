@@ -3,9 +3,15 @@ import { PublicError } from '../../errors/errors.js';
 /** What a caller of the store may see; the engine's own words, paths included, stay in `cause`. */
 export function toStoreError(thrown: unknown, collection: string): PublicError {
   if (thrown instanceof PublicError) return thrown;
-  return new PublicError('STORE_UNAVAILABLE', `The embedded store failed on collection ${collection}.`, {
-    cause: thrown,
-  });
+  const message = isDiskFull(thrown)
+    ? `The disk is full: the embedded store cannot write collection ${collection}`
+    : `The embedded store failed on collection ${collection}.`;
+  return new PublicError('STORE_UNAVAILABLE', message, { cause: thrown });
+}
+
+/** In the system's words, which the engine passes on. */
+function isDiskFull(thrown: unknown): boolean {
+  return /No space left on device|Disk quota exceeded/.test(messageOf(thrown));
 }
 
 export function missingCollection(collection: string): PublicError {

@@ -93,9 +93,12 @@ test('going on with a file that somebody has emptied begins it anew', async () =
   expect(await readLines()).toEqual([expect.objectContaining({ line: 2 })]);
 });
 
-const onFullDisk = existsSync('/dev/full') ? test : test.skip;
+const FULL_DISK = 'a full disk is a failure that may pass, and nothing counts as written';
+const [onFullDisk, name] = existsSync('/dev/full')
+  ? [test, FULL_DISK]
+  : [test.skip, `${FULL_DISK} (not run: this system has no /dev/full)`];
 
-onFullDisk('a full disk is a failure that may pass, and nothing counts as written', async () => {
+onFullDisk(name, async () => {
   const rejects = createRejects('/dev/full', 0);
   const failure: unknown = await rejects.append([rejected(1)]).catch((error: unknown) => error);
   await rejects.close();

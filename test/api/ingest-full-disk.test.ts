@@ -1,0 +1,115 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Summary } from '../../src/ingest/summary.js';
+import { packagePath } from '../../src/package-root.js';
+import { openLanceStore } from '../../src/store/lance/store.js';
+import { toDumpRecords, writeDump } from '../support/kaggle-records.js';
+import { startLoading, type Loading } from '../support/loading.js';
+import { finish } from '../support/process.js';
+
+/** A small disk of our own, in memory, in namespaces that an ordinary user may make on most systems. */
+const UNSHARE = ['--user', '--map-root-user', '--mount', 'sh', '-c'];
+const canMount = spawnSync('unshare', [...UNSHARE, 'mount -t tmpfs tmpfs /mnt']).status === 0;
+
+function onSmallDisk(name: string, run: () => Promise<void>): void {
+  if (canMount) test(name, run);
+  else test.skip(`${name} (not run: unshare may not mount a small disk on this system)`, run);
+}
+
+const PAPERS = 300;
+
+let loading: Loading;
+beforeEach(async () => {
+  loading = await startLoading();
+  const { directory } = loading;
+  await mkdir(path.join(directory, 'data'));
+  // Of random words, which take as much room as they are long.
+  const abstract = (at: number) =>
+    Array.from({ length: 900 }, (_, word) => hashed(at * 1_000 + word)).join(' ');
+  await writeDump(
+    directory,
+    'dump.json',
+    toDumpRecords(PAPERS, (at) => ({ abstract: abstract(at) })),
+  );
+});
+afterEach(() => loading.close());
+
+function hashed(seed: number): string {
+  return ((seed * 2_654_435_761) % 4_294_967_296).toString(36);
+}
+
+/** Room for a few batches; without the filler, for all. */
+const PREPARE = 'mount -t tmpfs -o size=40m tmpfs data && head -c 39500000 /dev/zero > data/filler';
+/** What is on the disk goes with the namespace. */
+const KEEP = 'cp -r data kept';
+
+/** Runs the script on a small disk that is nearly full; in it, `ingest` is the command, with further options. */
+function spawnOnSmallDisk(script: string) {
+  const command = `ingest() { "${process.execPath}" "${packagePath('dist', 'main.js')}" ingest --json --batch-size 20 "$@" dump.json; }`;
+  const { PATH = '' } = process.env;
+  return spawn('unshare', [...UNSHARE, [command, PREPARE, script, KEEP].join('\n')], {
+    cwd: loading.directory,
+    env: { PATH, LOG_LEVEL: 'warn', ...loading.environment },
+  });
+}
+
+async function expectAllStored(): Promise<void> {
+  const dataDir = path.join(loading.directory, 'kept');
+  const store = await openLanceStore({ dataDir, collection: 'arxiv_papers' });
+  try {
+    expect(await store.describe()).toMatchObject({ count: PAPERS, missingIndexes: [] });
+  } finally {
+    await store.close();
+  }
+}
+
+onSmallDisk(
+  'a full disk is waited for until somebody makes room, and nothing is lost or done twice',
+  async () => {
+    const child = spawnOnSmallDisk(`
+    ingest & load=$!
+    while kill -0 $load 2> /dev/null; do
+      if [ -e room ]; then rm -f data/filler; fi
+      sleep 0.1
+    done
+    wait $load`);
+    let printed = '';
+    child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    const finished = finish(child);
+    while (!printed.includes('The disk is full') && child.exitCode === null) await setTimeout(20);
+    await writeFile(path.join(loading.directory, 'room'), '');
+    const { stdout, stderr } = await finished;
+    expect(stderr).toMatch(/^The disk is full: .* cannot write collection arxiv_papers; trying again in/m);
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'finished',
+      counts: { new: PAPERS, embedded: PAPERS },
+    });
+    expect(loading.embeddedTexts()).toHaveLength(PAPERS);
+    await expectAllStored();
+  },
+);
+
+onSmallDisk('a disk that stays full stops the load in order, and the same command goes on', async () => {
+  const child = spawnOnSmallDisk(`
+    ingest --max-wait 1 > stopped.json; echo $? > stopped.code
+    cp data/ingest/arxiv_papers.checkpoint.json .
+    rm data/filler
+    ingest`);
+  const { stdout, stderr } = await finish(child);
+  const read = (name: string) => readFile(path.join(loading.directory, name), 'utf8');
+  expect([await read('stopped.code'), stderr]).toEqual([
+    '3\n',
+    expect.stringMatching(/^Stopped: The disk is full.*\nThe same command goes on from here/m),
+  ]);
+  const stopped = JSON.parse(await read('stopped.json')) as Summary;
+  expect(stopped).toMatchObject({ status: 'stopped' });
+  const checkpoint = JSON.parse(await read('arxiv_papers.checkpoint.json')) as Pick<Summary, 'counts'>;
+  expect(checkpoint.counts.new).toBeLessThanOrEqual(stopped.counts.new);
+
+  expect(stderr).toMatch(/Going on where the last run stopped/);
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'finished', counts: { read: PAPERS, new: PAPERS } });
+  await expectAllStored();
+});
