@@ -12,8 +12,11 @@ export interface AuthorShare {
 
 const DEFAULT_SIZE = 10;
 const MAX_SIZE = 100;
-/** The author's own spellings among the names on their papers, which are left out. */
-const MOST_OWN_NAMES = 100;
+/**
+ * The author's own spellings among the names on their papers, which are left out: so many are looked past, which is more
+ * than anybody has but those who share a common name.
+ */
+const MOST_OWN_NAMES = 1_000;
 
 /**
  * Who else is named on the author's papers, most papers first.

@@ -50,6 +50,12 @@ export function withoutRepair(store: PaperStore, metadata: CollectionMetadata): 
     },
     count: (filter?: Filter) =>
       selectsByPayload(filter) ? Promise.reject(refuse('be filtered', ['filter'])) : count(filter),
+    counts: async (filters: readonly Filter[]) =>
+      Promise.all(
+        filters.map(async (filter) =>
+          selectsByPayload(filter) ? refuse('be filtered', ['filter']) : count(filter),
+        ),
+      ),
     facets: (requests: readonly FacetRequest[]) =>
       Promise.resolve(requests.map(() => refuse('have its values counted'))),
     async describe() {

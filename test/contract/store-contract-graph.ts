@@ -1,16 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
 import { paper } from './paper-points.js';
 import type { UseCollection } from './store-contract.js';
-import { parseConfig } from '../../src/config/config.js';
 import { completeDirectory } from '../../src/directory/complete-directory.js';
-import { createQueryEmbeddings } from '../../src/loaders/query-embeddings.js';
 import { packagePath } from '../../src/package-root.js';
-import { createServer } from '../../src/server/server.js';
-import type { PaperStore } from '../../src/store/store.js';
+import { serveStore, type ServedStore } from '../support/served-store.js';
 
 const BY = 'http://creativecommons.org/licenses/by/4.0/';
 const PAPERS = [
@@ -73,11 +69,6 @@ function submittedOn(day: string) {
   return { submitted_at: `${day}T00:00:00Z`, year: Number(day.slice(0, 'YYYY'.length)) };
 }
 
-/** Embeds every text as the first axis, which "Attention in graphs" is. */
-const EMBEDDER = {
-  embed: (texts: readonly string[]) => Promise.resolve(texts.map(() => Float32Array.of(1, 0, 0, 0))),
-};
-
 /** Answers that were read and found right; the same for every store. */
 const OPERATIONS = z
   .array(z.object({ name: z.string(), operation: z.string(), data: z.unknown() }))
@@ -101,57 +92,32 @@ const REFUSALS: [name: string, operation: string, message: string][] = [
   ],
 ];
 
-interface Answer {
-  data: unknown;
-  errors?: { message: string; extensions: { code: string; argumentPath?: unknown } }[];
-}
-
 /** What the code that all stores share makes of each, asked through the whole server. */
 export function registerGraphContract(useCollection: UseCollection): void {
   describe('around a paper', () => {
     const store = useCollection('contract_graph', PAPERS);
-    let app: FastifyInstance;
-    let url: string;
+    let served: ServedStore;
     beforeAll(async () => {
       await completeDirectory(store(), { isChanged: true });
-      app = await serve(store());
-      url = await app.listen({ host: '127.0.0.1', port: 0 });
+      served = await serveStore(store());
     });
-    afterAll(() => app.close());
-
-    const ask = async (query: string): Promise<Answer> => {
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
-      });
-      return rounded(await response.json());
-    };
+    afterAll(() => served.close());
 
     test.each(OPERATIONS)('$name', async ({ operation, data }) => {
-      expect(await ask(operation)).toEqual({ data });
+      expect(rounded(await served.ask(operation))).toEqual({ data });
     });
 
     test.each(REFUSALS)('%s', async (_name, operation, expected) => {
-      const { errors } = await ask(operation);
+      const { errors } = await served.ask(operation);
       expect(errors).toMatchObject([{ message: expected, extensions: { code: 'BAD_USER_INPUT' } }]);
     });
   });
 }
 
-async function serve(store: PaperStore): Promise<FastifyInstance> {
-  return createServer(parseConfig({ LOG_LEVEL: 'silent' }), {
-    store,
-    embeddings: createQueryEmbeddings(EMBEDDER, { cacheSize: 0 }),
-    requestTimeoutMs: 20_000,
-    checkEmbedder: () => Promise.resolve(),
-  });
-}
-
 /** Scores are single-precision numbers, each engine's own last digits. */
-function rounded(answer: unknown): Answer {
+function rounded(answer: unknown): unknown {
   const text = JSON.stringify(answer, (_key, value: unknown) =>
     typeof value === 'number' ? Number(value.toFixed(4)) : value,
   );
-  return JSON.parse(text) as Answer; // GraphQL's answer, as it came
+  return JSON.parse(text);
 }

@@ -1,0 +1,45 @@
+import { countStoreCalls, toPlainStore } from './counting.js';
+import type { Answer } from './test-server.js';
+import { parseConfig } from '../../src/config/config.js';
+import { createQueryEmbeddings } from '../../src/loaders/query-embeddings.js';
+import { createServer } from '../../src/server/server.js';
+import type { PaperStore } from '../../src/store/store.js';
+
+export interface ServedStore {
+  /** Posts an operation as a client does. */
+  ask<Data>(query: string): Promise<Answer<Data>>;
+  /** Calls to the store since `forgetCalls`. */
+  storeCalls: [string, number][];
+  forgetCalls(): void;
+  /** The store stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * A server over a store with vectors of four numbers. Every text has the same embedding, the first axis: what is asked is
+ * what becomes of the store's answers.
+ */
+export async function serveStore(opened: PaperStore): Promise<ServedStore> {
+  const [store, storeCalls] = countStoreCalls(toPlainStore(opened));
+  const embed = (texts: readonly string[]) => Promise.resolve(texts.map(() => Float32Array.of(1, 0, 0, 0)));
+  const app = await createServer(parseConfig({ LOG_LEVEL: 'silent' }), {
+    store,
+    embeddings: createQueryEmbeddings({ embed }, { cacheSize: 0 }),
+    requestTimeoutMs: 20_000,
+    checkEmbedder: () => Promise.resolve(),
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    ask: async <Data>(query: string) => {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      return (await response.json()) as Answer<Data>;
+    },
+    storeCalls,
+    forgetCalls: () => (storeCalls.length = 0),
+    close: () => app.close(),
+  };
+}
