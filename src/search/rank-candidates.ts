@@ -124,7 +124,8 @@ function toTier(lists: Lists, options: SearchOptions, clock: Date): Candidate[] 
     const payload = lists.payloads.get(hit.id) ?? {};
     const newness = recency && toNewness(payload.submitted_at, clock.getTime(), recency);
     const score = newness ? applyFactor(hit.score, newness.factor) : hit.score;
-    return { ...hit, score, payload, newness, scoreRank: 0 };
+    const { id, semantic, keyword } = hit;
+    return { id, score, semantic, keyword, payload, newness, scoreRank: 0 };
   };
   const isClose = ({ semantic }: FusedHit) =>
     scoreThreshold === null || (semantic !== null && semantic.score >= scoreThreshold);

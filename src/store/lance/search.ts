@@ -50,7 +50,7 @@ export async function searchCollection(
   );
   return asking.map(({ fields, outcome }) => {
     if (outcome instanceof Error) return outcome;
-    if (fields.length === 0) return outcome.map((ranked) => ({ ...ranked, payload: {} }));
+    if (fields.length === 0) return outcome.map(({ id, score }) => ({ id, score, payload: {} }));
     return outcome.flatMap((ranked) => {
       const paper = papers.get(ranked.id);
       return paper ? [{ ...ranked, payload: paper.payload }] : [];

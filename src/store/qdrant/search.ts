@@ -138,11 +138,14 @@ async function settleTies(
 function cut(points: readonly RankedPoint[], { ranking, limit }: SearchRequest, start: number): Hit[] {
   const sign = ranking.kind === 'listing' && ranking.direction === 'asc' ? 1 : -1;
   const isListing = ranking.kind === 'listing';
-  return points
-    .map((point) => ({ ...toStoredPaper(point), score: point.score, place: placeOf(point) }))
-    .sort((a, b) => sign * (a.place - b.place) || (a.id < b.id ? -1 : 1))
+  return [...points]
+    .sort((a, b) => sign * (placeOf(a) - placeOf(b)) || (String(a.id) < String(b.id) ? -1 : 1))
     .slice(start, start + limit)
-    .map(({ id, payload, score }) => ({ id, payload, score: isListing ? null : score }));
+    .map(({ id, payload, score }) => ({
+      id: String(id),
+      payload: payload ?? {},
+      score: isListing ? null : score,
+    }));
 }
 
 export function toStoredPaper({ id, payload }: Pick<RankedPoint, 'id' | 'payload'>): StoredPaper {
