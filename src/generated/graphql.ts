@@ -952,10 +952,11 @@ export type SearchResult = {
   /** How the score came about; null in a listing. */
   explanation?: Maybe<SearchExplanation>;
   /**
-   * What of the paper shows that it fits: its title, then sentences of its abstract, at most four in all. Words of the query are marked, by
-   * stem: `galaxy` marks `galaxies`. In SEMANTIC mode the sentence of the abstract that is closest to the query comes too; in
-   * HYBRID mode it comes for papers with none of the words. Finding that sentence embeds up to 10 sentences for each result.
-   * Empty in listings and in `similar`. Null, with an error, when the embedding service does not answer.
+   * What of the paper shows that it fits: its title, then sentences of its abstract, at most four in all. Words of
+   * `interpretation.text`, of its phrases and of `title:` are marked, by stem: `galaxy` marks `galaxies`. In SEMANTIC mode the
+   * sentence of the abstract that is closest to the text comes too; in HYBRID mode it comes for papers with none of the words.
+   * Finding that sentence embeds up to 10 sentences for each result, all of them in one call; `MAX_EMBEDDINGS` of the server
+   * bounds how many results can have it. Empty where no words were searched for and in `similar`. Null, with an error, when the embedding service does not answer.
    */
   highlights?: Maybe<Array<SearchHighlight>>;
   /** The paper. */

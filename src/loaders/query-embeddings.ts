@@ -12,12 +12,17 @@ export interface QueryEmbeddingsOptions {
   windowMs?: number;
 }
 
+export type TextKind = 'query' | 'passage';
+
 export interface QueryEmbeddings {
   /**
    * The embedding of the text, white space collapsed. It is shared: not to be written to. Rejects with the error of
    * this text, or of the call it was part of; errors are not kept.
+   *
+   * @param kind passages go out in calls of their own: hundreds of them may be asked for at once, and nobody's query
+   * should have to wait for the last of those.
    */
-  embed(text: string): Promise<Float32Array>;
+  embed(text: string, kind?: TextKind): Promise<Float32Array>;
 }
 
 /**
@@ -32,15 +37,20 @@ export function createQueryEmbeddings(
 ): QueryEmbeddings {
   const known = cacheSize > 0 ? new LRUCache<string, Float32Array>({ max: cacheSize }) : undefined;
   const underWay = new Map<string, Promise<Float32Array>>();
-  const loader = new DataLoader((texts: readonly string[]) => embedder.embed(texts), {
-    cache: false,
-    maxBatchSize: MAX_BATCH_SIZE,
-    batchScheduleFn: (dispatch) => setTimeout(dispatch, windowMs),
-  });
+  const createLoader = () =>
+    new DataLoader((texts: readonly string[]) => embedder.embed(texts), {
+      cache: false,
+      maxBatchSize: MAX_BATCH_SIZE,
+      batchScheduleFn: (dispatch) => setTimeout(dispatch, windowMs),
+    });
+  const loaders: Record<TextKind, ReturnType<typeof createLoader>> = {
+    query: createLoader(),
+    passage: createLoader(),
+  };
 
-  async function load(text: string): Promise<Float32Array> {
+  async function load(text: string, kind: TextKind): Promise<Float32Array> {
     try {
-      const embedding = await loader.load(text);
+      const embedding = await loaders[kind].load(text);
       known?.set(text, embedding);
       return embedding;
     } finally {
@@ -49,11 +59,11 @@ export function createQueryEmbeddings(
   }
 
   return {
-    embed(text) {
+    embed(text, kind = 'query') {
       const key = text.replace(/\s+/gu, ' ').trim();
       const embedding = known?.get(key);
       if (embedding) return Promise.resolve(embedding);
-      const promise = underWay.get(key) ?? load(key);
+      const promise = underWay.get(key) ?? load(key, kind);
       underWay.set(key, promise);
       return promise;
     },

@@ -11,12 +11,15 @@ export interface RankedPaper {
   rank: number;
   /** Null in a listing. */
   explanation: SearchExplanation | null;
-  /** What the paper was found by, for its highlights; null where no text was. */
+  /** What the paper was found by, for its highlights; null where there were no words. */
   foundBy: FoundBy | null;
 }
 
 export interface FoundBy {
+  /** What papers were ranked by; empty in a listing. */
   text: string;
+  /** Words that papers must have: those of phrases and of `title:`. */
+  named: string;
   mode: SearchMode;
 }
 

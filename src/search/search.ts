@@ -1,5 +1,5 @@
 import { explain } from './explain.js';
-import { interpretQuery } from './interpret.js';
+import { interpretQuery, type Interpretation } from './interpret.js';
 import {
   MAX_DEPTH,
   MAX_LISTING_DEPTH,
@@ -10,7 +10,7 @@ import {
 } from './paging.js';
 import { rankCandidates, type CandidateSource } from './rank-candidates.js';
 import { cutRanking, type WindowSource } from './rank-window.js';
-import { toRankedPapers } from './ranked-paper.js';
+import { toRankedPapers, type FoundBy } from './ranked-paper.js';
 import { toSearchPage, type Results, type SearchPage } from './search-page.js';
 import {
   isBestFirst,
@@ -43,6 +43,7 @@ interface Search {
   filter: Filter | undefined;
   options: SearchOptions;
   clock: Date;
+  foundBy: FoundBy | null;
 }
 
 /**
@@ -70,8 +71,19 @@ export async function search(
     clock,
     depth: text === '' ? MAX_LISTING_DEPTH : MAX_DEPTH,
   });
-  const results = await find(source, { text, filter, options, clock }, fields, pages.slice);
+  const results = await find(
+    source,
+    { text, filter, options, clock, foundBy: toFoundBy(interpretation, options) },
+    fields,
+    pages.slice,
+  );
   return toSearchPage(results, pages, { filter, interpretation, tookMs: performance.now() - startedAt });
+}
+
+/** Null where papers were found by no words. */
+function toFoundBy({ text, title, phrases }: Interpretation, { mode }: SearchOptions): FoundBy | null {
+  const named = [title ?? '', ...phrases].join(' ').trim();
+  return text === '' && named === '' ? null : { text, named, mode };
 }
 
 /** What one ranking orders as it is comes from the store page by page; what we order ourselves, as candidates first. */
@@ -81,17 +93,17 @@ async function find(
   fields: readonly PayloadField[],
   slice: Slice,
 ): Promise<Results> {
-  const { text, filter, options } = search;
+  const { text, filter, options, foundBy } = search;
   if (text === '') {
     const { hits, hasMore } = await cutRanking(source, toListing(options), filter, fields, slice);
-    return { nodes: toRankedPapers(hits, slice.offset), hasMore };
+    return { nodes: toRankedPapers(hits, slice.offset, { foundBy }), hasMore };
   }
   if (!isPlain(options)) return findAmongCandidates(source, search, fields, slice);
   const { mode, params } = options;
   const ranking = mode === 'KEYWORD' ? byWords(text) : await byMeaning(source, text);
   const { hits, hasMore } = await cutRanking(source, ranking, filter, fields, slice, params);
   const ranker = mode === 'KEYWORD' ? 'keyword' : 'semantic';
-  return { nodes: toRankedPapers(hits, slice.offset, { ranker, foundBy: { text, mode } }), hasMore };
+  return { nodes: toRankedPapers(hits, slice.offset, { ranker, foundBy }), hasMore };
 }
 
 /** Whether the order is that of a single ranking. */
@@ -101,7 +113,7 @@ function isPlain({ mode, recency, diversity, scoreThreshold, order }: SearchOpti
 
 async function findAmongCandidates(
   source: SearchSource,
-  { text, filter, options, clock }: Search,
+  { text, filter, options, clock, foundBy }: Search,
   fields: readonly PayloadField[],
   { offset, limit }: Slice,
 ): Promise<Results> {
@@ -124,7 +136,7 @@ async function findAmongCandidates(
     const paper = papers[at];
     const rank = offset + at + 1;
     const explanation = explain(candidate, options);
-    return paper ? [{ paper, score: candidate.score, rank, explanation, foundBy: { text, mode } }] : [];
+    return paper ? [{ paper, score: candidate.score, rank, explanation, foundBy }] : [];
   });
   return { nodes, hasMore: candidates.length > offset + limit };
 }

@@ -41,6 +41,7 @@ export function createSources({ store, embeddings, requestTimeoutMs }: Services)
   const authors = createKnownAuthorLoader(store);
   return {
     embed: (text: string) => deadline.race(gate.track(embeddings.embed(text))),
+    embedPassage: (text: string) => deadline.race(gate.track(embeddings.embed(text, 'passage'))),
     search: (request: SearchRequest) => deadline.race(searches.load(request)),
     retrieve: (ids: readonly string[], fields: readonly PayloadField[]) =>
       deadline.race(Promise.all(ids.map((id) => papers.load({ id, fields })))),

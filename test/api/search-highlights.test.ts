@@ -92,7 +92,22 @@ test('HYBRID embeds no sentence of a paper that has the words', async () => {
   expect(server.embedCalls).toEqual([['attention']]);
 });
 
-test('a listing has none', async () => {
+test.each([
+  ['title:attention', ['attention']],
+  ['"neural networks"', ['neural', 'networks']],
+  ['recurrent title:attention', ['attention', 'recurrent']],
+])(
+  'words of phrases and of "title:" are marked, also where there is no other text: %s',
+  async (query, words) => {
+    const nodes = await find({ query, first: 3 });
+    const marked = nodes.flatMap(({ highlights }) =>
+      (highlights ?? []).flatMap(({ parts }) => parts.filter(({ isMatch }) => isMatch)),
+    );
+    expect(marked.map(({ text }) => text.toLowerCase())).toEqual(expect.arrayContaining(words));
+  },
+);
+
+test('a listing without words has none', async () => {
   const nodes = await find({ first: 2 });
   expect(nodes.map(({ highlights }) => highlights)).toEqual([[], []]);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 interface Page {
@@ -12,6 +12,7 @@ interface Page {
       endCursor: string | null;
     };
     totalCount: number;
+    interpretation: { submitted: { gte: string | null } | null };
   };
 }
 
@@ -27,8 +28,23 @@ const SEARCH = `query Page(
     edges { cursor node { paper { id } } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     totalCount
+    interpretation { submitted { gte } }
   }
 }`;
+
+/** All but the date is left as it is. */
+const TIMERS = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 
 let server: TestServer;
 beforeAll(async () => {
@@ -143,6 +159,7 @@ test('an empty page has no cursors', async () => {
     nodes: [],
     edges: [],
     totalCount: 0,
+    interpretation: { submitted: null },
   });
 });
 
@@ -197,5 +214,33 @@ describe('refusals', () => {
     ['too many results', { first: 101 }, ['first'], '"first" must be from 1 to 100, not 101'],
   ])('%s', async (_name, variables, argumentPath, message) => {
     await refuse(variables, argumentPath, message);
+  });
+});
+
+describe('what is relative to the day', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** Sets what the server's clock says; its timers go on. */
+  function setClock(now: string): void {
+    jest.useFakeTimers({ now: new Date(now), doNotFake: [...TIMERS] });
+  }
+
+  test('is counted on every page from the moment of the first', async () => {
+    setClock('2018-12-31T23:59:00Z');
+    const search = { query: 'learning last year', first: 1 };
+    const first = await find(search);
+    setClock('2019-01-01T00:01:00Z');
+    const second = await find({ ...search, after: first.pageInfo.endCursor });
+    const others = await find(search);
+    expect([first, second, others].map(({ interpretation }) => interpretation.submitted?.gte)).toEqual([
+      '2017-01-01',
+      '2017-01-01',
+      '2018-01-01',
+    ]);
+    expect(second.nodes.map(({ rank }) => rank)).toEqual([2]);
+    expect(second.totalCount).toBe(first.totalCount);
+    expect(idsOf(second)).not.toEqual(idsOf(first));
   });
 });

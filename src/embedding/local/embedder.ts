@@ -37,7 +37,7 @@ export async function createLocalEmbedder({ workers = 1 }: { workers?: number } 
     async embed(texts) {
       const outcomes: Promise<Float32Array | Error>[] = [];
       for (const [at, text] of longestFirst(texts)) {
-        outcomes[at] = text.trim() === '' ? emptyText() : pool.run(text);
+        outcomes[at] = text.trim() === '' ? emptyText() : pool.run(text, outcomes);
       }
       return Promise.all(outcomes);
     },

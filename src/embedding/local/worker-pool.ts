@@ -14,8 +14,11 @@ export interface WorkerPool {
   /**
    * Has a worker embed the text; resolves to an Error when this text failed. Rejects with EMBEDDING_UNAVAILABLE when
    * its worker ended or is of no use, or when the pool is closed.
+   *
+   * @param call what the text came with. Calls take turns, text by text: one of a single text does not wait for one of
+   * hundreds.
    */
-  run(text: string): Promise<Float32Array | Error>;
+  run(text: string, call?: object): Promise<Float32Array | Error>;
   /** Tokens that the workers have read so far. */
   tokensUsed(): number;
   close(): Promise<void>;
@@ -37,17 +40,34 @@ interface Job {
 export function createWorkerPool(script: URL, size: number, workerData: unknown): WorkerPool {
   /** The job in each worker's hands. */
   const workers = new Map<Worker, Job | undefined>();
-  const waiting: Job[] = [];
+  /** Jobs by their calls, whose turn it is in this order. */
+  const waiting = new Map<object, Job[]>();
   let closed = false;
   let tokensUsed = 0;
 
   function dispatch(): void {
-    while (waiting.length > 0) {
+    while (waiting.size > 0) {
       const worker = idleWorker() ?? (workers.size < size ? startWorker() : undefined);
       if (!worker) return;
-      const job = waiting.shift();
+      const job = takeNext();
       if (job) assign(worker, job);
     }
+  }
+
+  function takeNext(): Job | undefined {
+    const [next] = waiting;
+    if (!next) return undefined;
+    const [call, jobs] = next;
+    const job = jobs.shift();
+    waiting.delete(call);
+    if (jobs.length > 0) waiting.set(call, jobs);
+    return job;
+  }
+
+  function takeAll(): Job[] {
+    const jobs = [...waiting.values()].flat();
+    waiting.clear();
+    return jobs;
   }
 
   function idleWorker(): Worker | undefined {
@@ -94,20 +114,19 @@ export function createWorkerPool(script: URL, size: number, workerData: unknown)
     if (!workers.has(worker)) return;
     const job = workers.get(worker);
     workers.delete(worker);
-    rejectJobs(
-      job ? [job, ...waiting.splice(0)] : [],
-      new PublicError('EMBEDDING_UNAVAILABLE', reason, { cause }),
-    );
+    rejectJobs(job ? [job, ...takeAll()] : [], new PublicError('EMBEDDING_UNAVAILABLE', reason, { cause }));
   }
 
   return {
-    run(text) {
+    run(text, call = {}) {
       return new Promise((resolve, reject) => {
         if (closed) {
           reject(closedError());
           return;
         }
-        waiting.push({ text, resolve, reject });
+        const jobs = waiting.get(call) ?? [];
+        jobs.push({ text, resolve, reject });
+        waiting.set(call, jobs);
         dispatch();
       });
     },
@@ -117,7 +136,7 @@ export function createWorkerPool(script: URL, size: number, workerData: unknown)
       const running = [...workers];
       workers.clear();
       const inHand = running.flatMap(([, job]) => job ?? []);
-      rejectJobs([...inHand, ...waiting.splice(0)], closedError());
+      rejectJobs([...inHand, ...takeAll()], closedError());
       await Promise.all(running.map(([worker]) => worker.terminate()));
     },
   };

@@ -13,12 +13,15 @@ export const MAX_EMBEDDED_SENTENCES = 10;
 const MAX_WORD_SENTENCES = 2;
 
 export interface EmbeddingSource {
+  /** The embedding of a query's text. */
   embed(text: string): Promise<Float32Array>;
+  /** The embedding of a sentence. */
+  embedPassage(text: string): Promise<Float32Array>;
 }
 
 /**
  * What of a paper shows that it fits: the title where it has words of the query, the sentence of the abstract that is
- * closest in meaning, and the sentences with most of the words. Nothing for a paper that no text found.
+ * closest in meaning, and the sentences with most of the words. Nothing for a paper that no words found.
  *
  * The closest sentence is looked for in SEMANTIC mode, and in HYBRID mode for papers with none of the words.
  */
@@ -28,7 +31,7 @@ export async function highlight(
 ): Promise<SearchHighlight[]> {
   if (!foundBy) return [];
   const { title = '', abstract = '' } = paper.payload;
-  const stems = toStems(foundBy.text);
+  const stems = toStems(`${foundBy.text} ${foundBy.named}`);
   const sentences = toSentences(abstract);
   const inTitle = countStems(title, stems) > 0;
   const withWords = findByWords(sentences, stems);
@@ -46,8 +49,8 @@ export async function highlight(
   ];
 }
 
-function comparesMeaning({ mode }: FoundBy, hasWords: boolean): boolean {
-  return mode === 'SEMANTIC' || (mode === 'HYBRID' && !hasWords);
+function comparesMeaning({ text, mode }: FoundBy, hasWords: boolean): boolean {
+  return text !== '' && (mode === 'SEMANTIC' || (mode === 'HYBRID' && !hasWords));
 }
 
 function show(
@@ -74,12 +77,13 @@ async function findClosest(
   sentences: readonly Sentence[],
 ): Promise<{ sentence: Sentence; score: number } | null> {
   const compared = sentences.slice(0, MAX_EMBEDDED_SENTENCES);
-  const [query, ...embeddings] = await Promise.all(
-    [text, ...compared.map((sentence) => sentence.text)].map((each) => source.embed(each)),
-  );
+  const [query, ...embeddings] = await Promise.all([
+    source.embed(text),
+    ...compared.map((sentence) => source.embedPassage(sentence.text)),
+  ]);
   const scored = compared.flatMap((sentence, at) => {
     const embedding = embeddings[at];
-    return query && embedding ? [{ sentence, score: cosine(query, embedding) }] : [];
+    return embedding ? [{ sentence, score: cosine(query, embedding) }] : [];
   });
   return scored.reduce<(typeof scored)[number] | null>(
     (best, each) => (best && best.score >= each.score ? best : each),

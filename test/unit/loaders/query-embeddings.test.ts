@@ -31,6 +31,13 @@ describe('embeddings of queries', () => {
     expect(calls).toEqual([['a', 'ab']]);
   });
 
+  test('go out in other calls than passages of the same moment', async () => {
+    const [embeddings, calls] = lengthEmbeddings();
+    const passages = ['p', 'pp'].map((text) => embeddings.embed(text, 'passage'));
+    await Promise.all([...passages, embeddings.embed('query'), embeddings.embed('p')]);
+    expect(calls).toEqual([['p', 'pp'], ['query']]);
+  });
+
   test('asked for by strangers within the window are one call, after it another', async () => {
     const [embeddings, calls] = lengthEmbeddings({ windowMs: 100 });
     const first = embeddings.embed('first');

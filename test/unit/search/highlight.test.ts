@@ -65,10 +65,11 @@ describe('highlights', () => {
       texts.push(text);
       return Float32Array.of(Math.cos(text.length / 100), Math.sin(text.length / 100));
     };
-    return { source: { embed }, texts };
+    return { source: { embed, embedPassage: embed }, texts };
   }
-  async function show(foundBy: FoundBy | null) {
+  async function show(by: Partial<FoundBy> | null) {
     const { source, texts } = lengthEmbedder();
+    const foundBy = by && { text: '', named: '', mode: 'HYBRID' as const, ...by };
     const found = await highlight(source, { paper, foundBy });
     return { shown: found.map(({ field, kind, text }) => [field, kind, text]), texts, found };
   }
@@ -110,6 +111,20 @@ describe('highlights', () => {
     expect((await show({ text: 'galaxies', mode: 'HYBRID' })).shown).toEqual([
       ['ABSTRACT', 'SENTENCE', expect.any(String)],
     ]);
+  });
+
+  test('words of phrases and of "title:" are marked beside those of the text', async () => {
+    const { found } = await show({ text: 'planets', named: 'dark', mode: 'KEYWORD' });
+    const marked = found.flatMap(({ parts }) =>
+      parts.filter(({ isMatch }) => isMatch).map(({ text }) => text),
+    );
+    expect(new Set(marked)).toEqual(new Set(['Dark', 'dark', 'Planets']));
+  });
+
+  test.each(['HYBRID', 'SEMANTIC'] as const)('in %s mode phrases alone embed nothing', async (mode) => {
+    const { shown, texts } = await show({ named: 'dark', mode });
+    expect(shown[0]).toEqual(['TITLE', 'WORDS', 'Dark stars']);
+    expect(texts).toEqual([]);
   });
 
   test('a paper that no text found shows nothing', async () => {

@@ -45,6 +45,20 @@ test('another worker takes what waits for a slow text', async () => {
   ]);
 });
 
+test('calls take turns, so that one text does not wait for the many of another call', async () => {
+  const order: string[] = [];
+  const run = (texts: string[]) => {
+    const call = {};
+    return texts.map((text) => pool.run(text, call).then(() => order.push(text)));
+  };
+  await Promise.all([
+    ...run(['many 1', 'many 2', 'many 3', 'many 4']),
+    ...run(['one']),
+    ...run(['two 1', 'two 2']),
+  ]);
+  expect(order).toEqual(['many 1', 'many 2', 'one', 'two 1', 'many 3', 'two 2', 'many 4']);
+});
+
 test('a failed text fails alone', async () => {
   expect(await runAll(['a', 'fail', 'ab'])).toEqual([[1, 1], 'Not this text', [2, 2]]);
 });
