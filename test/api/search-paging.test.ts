@@ -1,19 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { idsOf, useSearchServer, type Variables } from '../support/search-server.js';
 
 interface Page {
-  search: {
-    nodes: { rank: number; score: number | null; paper: { id: string } }[];
-    edges: { cursor: string; node: { paper: { id: string } } }[];
-    pageInfo: {
-      hasNextPage: boolean;
-      hasPreviousPage: boolean;
-      startCursor: string | null;
-      endCursor: string | null;
-    };
-    totalCount: number;
-    interpretation: { submitted: { gte: string | null } | null };
+  nodes: { rank: number; score: number | null; paper: { id: string } }[];
+  edges: { cursor: string; node: { paper: { id: string } } }[];
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
   };
+  totalCount: number;
+  interpretation: { submitted: { gte: string | null } | null };
 }
 
 const SEARCH = `query Page(
@@ -46,30 +44,14 @@ const TIMERS = [
   'clearTimeout',
 ] as const;
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.close());
-
-type Variables = Record<string, unknown>;
-
-async function find(variables: Variables): Promise<Page['search']> {
-  const { data, errors } = await server.ask<Page>(SEARCH, variables);
-  expect(errors).toBeUndefined();
-  return data.search;
-}
-
-function idsOf({ nodes }: Page['search']): string[] {
-  return nodes.map(({ paper }) => paper.id);
-}
+const { server, find, refuse } = useSearchServer<Page>(SEARCH);
 
 /** All pages from the front to the end. */
-async function walk(search: Variables, first: number): Promise<Page['search'][]> {
-  const pages: Page['search'][] = [];
+async function walk(search: Variables, first: number): Promise<Page[]> {
+  const pages: Page[] = [];
   let after: string | null = null;
   do {
-    const page: Page['search'] = await find({ ...search, first, after });
+    const page: Page = await find({ ...search, first, after });
     pages.push(page);
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
   } while (after !== null);
@@ -123,7 +105,7 @@ describe('backwards', () => {
     const back: string[] = [];
     let before: string | null | undefined = front.edges.at(-1)?.cursor;
     while (before) {
-      const page: Page['search'] = await find({ ...search, last: 7, before });
+      const page: Page = await find({ ...search, last: 7, before });
       back.unshift(...idsOf(page));
       expect(page.pageInfo.hasNextPage).toBe(true);
       before = page.pageInfo.hasPreviousPage ? page.pageInfo.startCursor : null;
@@ -135,9 +117,9 @@ describe('backwards', () => {
 describe('what a page costs', () => {
   test('the next one costs no second embedding', async () => {
     const { pageInfo } = await find({ query: 'embedded only once', first: 5 });
-    server.forgetCalls();
+    server().forgetCalls();
     await find({ query: 'embedded only once', first: 5, after: pageInfo.endCursor });
-    expect(server.embedCalls).toEqual([]);
+    expect(server().embedCalls).toEqual([]);
   });
 
   test('an ordinary one costs the near windows, one behind them the deep windows, too', async () => {
@@ -146,9 +128,9 @@ describe('what a page costs', () => {
       [99, 4],
       [9, 2],
     ] as const) {
-      server.forgetCalls();
+      server().forgetCalls();
       await find({ query: 'windows', first: 50, after: edges[at]?.cursor });
-      expect(server.storeCalls[0]).toEqual(['search', searches]);
+      expect(server().storeCalls[0]).toEqual(['search', searches]);
     }
   });
 });
@@ -171,18 +153,6 @@ test('ages count from the first page on every page', async () => {
 });
 
 describe('refusals', () => {
-  async function refuse(variables: Variables, argumentPath: string[], message: string): Promise<void> {
-    const { data, errors } = await server.ask<Page>(SEARCH, variables);
-    expect(data).toEqual({ search: null });
-    expect(errors).toEqual([
-      expect.objectContaining({
-        message: expect.stringContaining(message) as unknown,
-        path: ['search'],
-        extensions: { code: 'BAD_USER_INPUT', argumentPath },
-      }),
-    ]);
-  }
-
   test.each<[string, Variables]>([
     ['query', { query: 'stars' }],
     ['filter', { filter: { versionCount: { gte: 1 } } }],

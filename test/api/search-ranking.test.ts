@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { describe, expect, test } from '@jest/globals';
+import { idsOf, useSearchServer } from '../support/search-server.js';
 
 interface Ranker {
   score: number;
@@ -24,8 +24,9 @@ interface Result {
     scoreRank: number;
   } | null;
 }
-interface Answer {
-  search: { totalCount: number; nodes: Result[] };
+interface Found {
+  totalCount: number;
+  nodes: Result[];
 }
 
 const SEARCH = `query Ranked(
@@ -51,23 +52,7 @@ const SEARCH = `query Ranked(
   }
 }`;
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.close());
-
-type Variables = Record<string, unknown>;
-
-async function find(variables: Variables): Promise<Answer['search']> {
-  const { data, errors } = await server.ask<Answer>(SEARCH, variables);
-  expect(errors).toBeUndefined();
-  return data.search;
-}
-
-function idsOf({ nodes }: Answer['search']): string[] {
-  return nodes.map(({ paper }) => paper.id);
-}
+const { find } = useSearchServer<Found>(SEARCH);
 
 describe('modes', () => {
   test('HYBRID is the default', async () => {
@@ -206,7 +191,7 @@ describe('recency', () => {
 
   test('brings newer papers forward', async () => {
     const query = 'neural networks';
-    const yearOf = ({ nodes }: Answer['search']) =>
+    const yearOf = ({ nodes }: Found) =>
       nodes.reduce((sum, { paper }) => sum + Number(paper.submittedAt.slice(0, 4)), 0) / nodes.length;
     const plain = await find({ query });
     const boosted = await find({ query, ranking: { recency: { halfLifeDays: 365, weight: 1 } } });

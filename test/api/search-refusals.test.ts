@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { expect, test } from '@jest/globals';
+import { useSearchServer, type Variables } from '../support/search-server.js';
 
 const SEARCH = `query Refused(
   $query: String, $mode: SearchMode, $ranking: RankingInput, $orderBy: SearchOrderInput, $params: SearchParamsInput
@@ -7,13 +7,7 @@ const SEARCH = `query Refused(
   search(query: $query, mode: $mode, ranking: $ranking, orderBy: $orderBy, params: $params) { totalCount }
 }`;
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.close());
-
-type Variables = Record<string, unknown>;
+const { ask, refuse } = useSearchServer(SEARCH);
 
 test.each<[Variables, string[], string]>([
   [
@@ -50,22 +44,14 @@ test.each<[Variables, string[], string]>([
   [{ mode: 'KEYWORD', params: { exact: true } }, ['params'], 'mode KEYWORD does not use it'],
   [{ query: 'x'.repeat(100_000) }, ['query'], 'at most 10000 characters, this has 100000'],
 ])('%j is refused', async (variables, argumentPath, message) => {
-  const { data, errors } = await server.ask<Record<string, unknown>>(SEARCH, { query: 'x', ...variables });
-  expect(data).toEqual({ search: null });
-  expect(errors).toEqual([
-    expect.objectContaining({
-      message: expect.stringContaining(message) as unknown,
-      path: ['search'],
-      extensions: { code: 'BAD_USER_INPUT', argumentPath },
-    }),
-  ]);
+  await refuse({ query: 'x', ...variables }, argumentPath, message);
 });
 
 test.each([
   [{ mode: 'MAGIC' }, 'Value "MAGIC" does not exist in "SearchMode" enum'],
   [{ ranking: { boost: 3 } }, 'Field "boost" is not defined by type "RankingInput"'],
 ])('%j names the variable', async (variables, message) => {
-  const { errors } = await server.ask<Record<string, unknown>>(SEARCH, { query: 'x', ...variables });
+  const { errors } = await ask({ query: 'x', ...variables });
   expect(errors?.[0]?.message).toContain(message);
   expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });
