@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Embedder } from '../src/embedding/embedder.js';
+import { withRetries, type RetryOptions } from '../src/ingest/retry.js';
 import type { PaperPayload } from '../src/papers/payload.js';
 import { toMetadata } from '../src/store/check-collection.js';
 import { openLanceStore } from '../src/store/lance/store.js';
@@ -14,6 +15,11 @@ import type { BenchCorpus } from './corpus.js';
 const COLLECTION = `paperql_bench_${process.pid}`;
 const BATCH_SIZE = 1_000;
 const TIMEOUT_MS = 600_000;
+const RETRIES: RetryOptions = {
+  signal: new AbortController().signal,
+  maxWaitMs: TIMEOUT_MS,
+  onWait: ({ message }) => console.log(`${message}; trying again`),
+};
 
 /** A store that is made for one measurement and deleted after it. */
 export interface ScratchStore {
@@ -90,7 +96,8 @@ export async function fillStore(
   const chosen: PaperPayload[] = [];
   let at = 0;
   for await (const batch of batchesOf(corpus.points(), BATCH_SIZE)) {
-    await store.upsert(batch);
+    // A server may close a connection that stood idle while a batch was read.
+    await withRetries(() => store.upsert(batch), RETRIES);
     for (const { payload } of batch) {
       if (at++ % stride === 0 && chosen.length < count) chosen.push(payload);
     }
