@@ -131,7 +131,7 @@ function toConditions(report: Report): [string, string][] {
     ['queries', report.queries.source],
     [
       'protocol',
-      `each query ${parameters.repeats} times, one at a time, in an order of settings that is shuffled each time (seed ${parameters.seed}), after a warm-up; exact answers computed once`,
+      `each query ${parameters.repeats} times, one at a time, after a warm-up; settings of one index take turns in an order that is shuffled each time (seed ${parameters.seed}), indexes come one after another; exact answers computed once`,
     ],
     [
       'precision',
