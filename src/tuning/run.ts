@@ -89,7 +89,9 @@ async function buildStage(
     const { indexed, total } = indexing;
     return { build: { index: built, buildMs, indexed, total }, indexing };
   } catch (error) {
-    if (!(error instanceof PublicError) || !plan.changesIndex || protocol.signal.aborted) throw error;
+    // An index that cannot be had is passed over; a server that does not answer is no reason of that kind.
+    const isRefusal = error instanceof PublicError && error.lasting && plan.changesIndex;
+    if (!isRefusal || protocol.signal.aborted) throw error;
     return { reason: error.message };
   }
 }

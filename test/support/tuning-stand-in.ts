@@ -1,4 +1,11 @@
-import { ok, refusal, startQdrantServer, type QdrantAnswer, type QdrantRequest } from './qdrant-server.js';
+import {
+  ok,
+  refusal,
+  startQdrantServer,
+  type QdrantAnswer,
+  type QdrantRequest,
+  type Reaction,
+} from './qdrant-server.js';
 
 /** What the stand-in knows of a collection: its settings as the server's document has them, and its points. */
 export interface StandInCollection {
@@ -20,7 +27,7 @@ interface StandInPoint {
 
 export interface StandInOptions {
   /** Asked before every answer: another one to give, or undefined. */
-  instead?: (request: QdrantRequest) => QdrantAnswer | undefined | Promise<QdrantAnswer | undefined>;
+  instead?: (request: QdrantRequest) => Reaction | undefined;
   /** Seconds that the answer to a query says it took. */
   secondsOf?: (collection: StandInCollection, params: Record<string, unknown>) => number;
   /** Points that an index does not hold. */
@@ -36,7 +43,7 @@ export type TuningStandIn = Awaited<ReturnType<typeof startTuningStandIn>>;
 export async function startTuningStandIn(options: StandInOptions = {}) {
   const collections = new Map<string, StandInCollection>();
   const server = await startQdrantServer(async (request) => {
-    return (await options.instead?.(request)) ?? answer(collections, request, options);
+    return options.instead?.(request) ?? answer(collections, request, options);
   });
   return { ...server, collections };
 }

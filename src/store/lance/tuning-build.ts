@@ -1,7 +1,7 @@
 import type { Table } from '@lancedb/lancedb';
 
 import { makeIndex, type LanceIndex } from './tuning-index.js';
-import { PublicError } from '../../errors/errors.js';
+import { PublicError, toError } from '../../errors/errors.js';
 import type { BuildOptions } from '../tuning.js';
 
 const TICK_MS = 1_000;
@@ -23,7 +23,9 @@ export function createBuilder(table: Table) {
       await settled();
       options.signal.throwIfAborted();
       const startedAt = performance.now();
-      work = makeIndex(table, index);
+      work = makeIndex(table, index).catch((error: unknown) => {
+        throw failed(`failed: ${toError(error).message}`, error);
+      });
       await withinLimit(work, options);
       return performance.now() - startedAt;
     },
@@ -37,11 +39,15 @@ async function withinLimit(work: Promise<void>, { limitMs, onProgress }: BuildOp
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const most = Math.round(limitMs / 1_000);
-      reject(new PublicError('STORE_UNAVAILABLE', `Indexing by LanceDB was not done within ${most} s`));
+      reject(failed(`was not done within ${most} s`));
     }, limitMs);
   });
   await Promise.race([work, limit]).finally(() => {
     clearInterval(ticks);
     clearTimeout(timer);
   });
+}
+
+function failed(how: string, cause?: unknown): PublicError {
+  return new PublicError('STORE_UNAVAILABLE', `Indexing by LanceDB ${how}`, { lasting: true, cause });
 }

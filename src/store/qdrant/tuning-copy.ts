@@ -1,5 +1,6 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 
+import { patiently } from './patience.js';
 import type { Measured } from './tuning.js';
 import { readDenseVector, readIndexSettings } from './tuning-index.js';
 import type { LongWork, SampledPaper } from '../tuning.js';
@@ -45,12 +46,15 @@ export async function copyPoints(
   let offset: Page['next_page_offset'] = null;
   do {
     signal.throwIfAborted();
-    const page: Page = await scroll(source, { limit: PAGE_SIZE, ...(offset && { offset }) });
+    const request = { limit: PAGE_SIZE, ...(offset && { offset }) };
+    const page: Page = await patiently(source.context, () => scroll(source, request));
     const points = page.points.flatMap(({ id, vector }) => {
       const dense = denseOf(vector);
       return dense ? [{ id, vector: dense }] : [];
     });
-    if (points.length > 0) await copy.http.send('PUT', `${copy.path}/points?wait=true`, { points });
+    if (points.length > 0) {
+      await patiently(copy.context, () => copy.http.send('PUT', `${copy.path}/points?wait=true`, { points }));
+    }
     done += page.points.length;
     onProgress({ name: 'copying', done, total });
     offset = page.next_page_offset;

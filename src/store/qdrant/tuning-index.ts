@@ -4,6 +4,7 @@ import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
 import { describeIndexing, QUANTIZATIONS } from './collection.js';
+import { patiently } from './patience.js';
 import type { Measured } from './tuning.js';
 import { PublicError } from '../../errors/errors.js';
 import type { IndexingState } from '../store.js';
@@ -106,9 +107,11 @@ export async function waitUntilBuilt(
   const giveUpAt = performance.now() + limitMs;
   for (let idle = 0; idle < IDLE_LOOKS;) {
     await setTimeout(LOOK_EVERY_MS, undefined, { signal });
-    const { state, problem, indexed, total } = await describeIndexing(measured.client, measured.collection);
+    const { state, problem, indexed, total } = await patiently(measured.context, () =>
+      describeIndexing(measured.client, measured.collection),
+    );
     if (state === 'failed') throw failed(`failed: ${problem ?? 'no reason given'}`);
-    const pending = await readPending(measured);
+    const pending = await patiently(measured.context, () => readPending(measured));
     idle = state === 'idle' && pending.count === 0 ? idle + 1 : 0;
     onProgress(pending.step ?? { name: 'indexing vectors', done: indexed, total });
     if (performance.now() > giveUpAt) throw failed(`was not done within ${Math.round(limitMs / 1_000)} s`);

@@ -7,6 +7,7 @@ import { toServer } from './address.js';
 import { checkVersion, createClient, describeIndexing } from './collection.js';
 import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
 import { createPointsHttp, type PointsHttp } from './http.js';
+import { patiently } from './patience.js';
 import type { QdrantStoreOptions } from './store.js';
 import { copyPoints, createCopy, samplePoints } from './tuning-copy.js';
 import {
@@ -32,6 +33,7 @@ export interface Measured {
   collection: string;
   /** `/collections/<name>` */
   path: string;
+  context: ErrorContext;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function openQdrantTuning({ collection, ...options }: QdrantStoreOp
   } catch (error) {
     throw isMissingCollection(error) ? missing(context) : toPublicError(error, context);
   }
-  return createTuning(toMeasured(client, createPointsHttp(server), collection), context);
+  return createTuning(toMeasured(client, createPointsHttp(server), context));
 }
 
 function missing({ server, collection }: ErrorContext): PublicError {
@@ -63,25 +65,29 @@ function missing({ server, collection }: ErrorContext): PublicError {
   });
 }
 
-function toMeasured(client: QdrantClient, http: PointsHttp, collection: string): Measured {
-  return { client, http, collection, path: `/collections/${encodeURIComponent(collection)}` };
+function toMeasured(client: QdrantClient, http: PointsHttp, context: ErrorContext): Measured {
+  const { collection } = context;
+  return { client, http, collection, path: `/collections/${encodeURIComponent(collection)}`, context };
 }
 
-function createTuning(measured: Measured, context: ErrorContext, isScratch = false): TuningStore {
-  const { client, http, collection, path } = measured;
+function createTuning(measured: Measured, isScratch = false): TuningStore {
+  const { client, http, collection, path, context } = measured;
   let before: IndexSettings | null = null;
 
-  async function guard<Result>(signal: AbortSignal | null, call: () => Promise<Result>): Promise<Result> {
+  const ask = <Result>(call: () => Promise<Result>) => patiently(context, call);
+
+  /** For what is done in steps, each of which is patient where it can be. */
+  async function guard<Result>(signal: AbortSignal, call: () => Promise<Result>): Promise<Result> {
     try {
       return await call();
     } catch (error) {
-      if (signal?.aborted) throw error;
+      if (signal.aborted) throw error;
       throw toPublicError(error, context);
     }
   }
 
   const dropCopy = (name: string) =>
-    guard(null, async () => {
+    ask(async () => {
       await client.deleteCollection(name);
     });
 
@@ -89,7 +95,7 @@ function createTuning(measured: Measured, context: ErrorContext, isScratch = fal
     kind: 'qdrant',
     collection,
     describe: () =>
-      guard(null, async () => {
+      ask(async () => {
         const [{ version }, info, { count }] = await Promise.all([
           client.versionInfo(),
           client.getCollection(collection),
@@ -111,7 +117,7 @@ function createTuning(measured: Measured, context: ErrorContext, isScratch = fal
       }),
 
     query: ({ vector, limit, params, filter }) =>
-      guard(null, async () => {
+      ask(async () => {
         const body = JSON.stringify({
           query: Array.from(vector),
           limit,
@@ -127,10 +133,10 @@ function createTuning(measured: Measured, context: ErrorContext, isScratch = fal
         return { hits, clientMs, serverMs };
       }),
 
-    sample: (count, random) => guard(null, () => samplePoints(measured, count, random)),
+    sample: (count, random) => ask(() => samplePoints(measured, count, random)),
 
     count: (filter) =>
-      guard(null, async () => {
+      ask(async () => {
         const result = await http.send<Schemas['CountResult']>('POST', `${path}/points/count`, {
           filter,
           exact: true,
@@ -143,37 +149,37 @@ function createTuning(measured: Measured, context: ErrorContext, isScratch = fal
     reindex: (index, options) =>
       guard(options.signal, async () => {
         if (index.engine !== 'qdrant') throw new Error('An index of another engine');
-        const { config } = await client.getCollection(collection);
+        const { config } = await ask(() => client.getCollection(collection));
         const present = readIndexSettings(config);
-        const { indexed, total } = await describeIndexing(client, collection);
+        const { indexed, total } = await ask(() => describeIndexing(client, collection));
         if (indexed >= total && isDeepStrictEqual(toVectorIndex(present), index)) return null;
         if (!isScratch) {
           before = options.keep ? null : (before ?? present);
           // Whoever measures next puts it back, should this process be killed.
-          await remember(client, collection, before);
+          await ask(() => remember(client, collection, before));
         }
         const startedAt = performance.now();
-        await changeIndex(measured, index, { always: isScratch });
+        await ask(() => changeIndex(measured, index, { always: isScratch }));
         await waitUntilBuilt(measured, options);
         return performance.now() - startedAt;
       }),
 
     restore: (options) =>
       guard(options.signal, async () => {
-        const { config } = await client.getCollection(collection);
+        const { config } = await ask(() => client.getCollection(collection));
         const settings = before ?? recall(config);
         if (settings === null) return false;
-        await changeIndex(measured, settings, { always: false });
-        await remember(client, collection, null);
+        await ask(() => changeIndex(measured, settings, { always: false }));
+        await ask(() => remember(client, collection, null));
         before = null;
         await waitUntilBuilt(measured, options);
         return true;
       }),
 
-    memory: () => guard(null, () => readMemory(measured)),
+    memory: () => ask(() => readMemory(measured)),
 
     copies: () =>
-      guard(null, async () => {
+      ask(async () => {
         const { collections } = await client.getCollections();
         return collections.map(({ name }) => name).filter((name) => name.startsWith(copyPrefix(collection)));
       }),
@@ -183,7 +189,7 @@ function createTuning(measured: Measured, context: ErrorContext, isScratch = fal
     copy: ({ signal, onProgress }) =>
       guard(signal, async () => {
         const name = `${copyPrefix(collection)}${randomBytes(4).toString('hex')}`;
-        const scratch = toMeasured(client, http, name);
+        const scratch = toMeasured(client, http, { ...context, collection: name });
         const drop = () => dropCopy(name);
         await createCopy(measured, scratch);
         try {
@@ -192,7 +198,7 @@ function createTuning(measured: Measured, context: ErrorContext, isScratch = fal
           await drop().catch(() => undefined);
           throw error;
         }
-        const tuning = createTuning(scratch, { ...context, collection: name }, true);
+        const tuning = createTuning(scratch, true);
         return { ...tuning, drop, close: () => Promise.resolve() } satisfies ScratchCopy;
       }),
 
