@@ -1,6 +1,6 @@
 import type { Embedder } from '../embedding/embedder.js';
 import { checkCollection, checkVectors, toMetadata } from '../store/check-collection.js';
-import type { CollectionOptions, PaperStore } from '../store/store.js';
+import type { CollectionInfo, CollectionOptions, PaperStore } from '../store/store.js';
 
 /**
  * Makes the collection, all payload indexes included, when it is not there; checks it when it is, and completes one whose
@@ -14,14 +14,27 @@ export async function prepareCollection(
   embedder: Embedder,
   options: CollectionOptions,
 ): Promise<void> {
-  const existing = await store.describe();
-  if (!existing) {
-    await store.create(toMetadata(embedder), options);
-    return;
-  }
+  const existing = (await store.describe()) ?? (await create(store, embedder, options));
+  if (!existing) return;
   checkVectors(existing, embedder);
   if (existing.missingIndexes.length === 0) return;
   await store.optimize();
   const completed = await store.describe();
   if (completed) checkCollection(completed, embedder);
+}
+
+/** Null when it was made here; the collection when another load was quicker. */
+async function create(
+  store: PaperStore,
+  embedder: Embedder,
+  options: CollectionOptions,
+): Promise<CollectionInfo | null> {
+  try {
+    await store.create(toMetadata(embedder), options);
+    return null;
+  } catch (error) {
+    const existing = await store.describe();
+    if (!existing) throw error;
+    return existing;
+  }
 }

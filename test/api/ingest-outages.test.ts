@@ -159,6 +159,35 @@ describe('a Qdrant server that stays away', () => {
   });
 });
 
+describe('loads from several machines into one collection of a Qdrant server', () => {
+  test('at once do not disturb each other', async () => {
+    const other = await writeDump(loading.directory, 'other.json', toDumpRecords(PAPERS).slice(60));
+    const load = (machine: string, file: string) => {
+      const environment = { ...loading.environment, DATA_DIR: machine };
+      const args = ['ingest', ...IN_BATCHES, '--rejects', `${machine}.jsonl`, file];
+      return finish(spawnPaperql(args, environment, loading.directory));
+    };
+    const outcomes = await Promise.all([load('one', dump), load('two', other)]);
+    expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
+    await expectAllStored();
+  });
+
+  test('make the directory again when another has just deleted what they had begun', async () => {
+    const isFill = ({ method, path: url }: QdrantRequest) =>
+      method === 'PUT' && /_directory_.\/points/.test(url);
+    qdrant.failNext(
+      1,
+      refusal(404, "Not found: Collection `outage_papers_directory_a` doesn't exist!"),
+      isFill,
+    );
+    const { code, stderr } = await loading.ingest(...IN_BATCHES, dump);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/Another process makes the directory.*trying again/),
+    ]);
+  });
+});
+
 describe("OpenAI's API", () => {
   beforeEach(async () => {
     // Where the papers go does not matter here.

@@ -2,6 +2,7 @@ import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
 import type { PointsHttp } from './http.js';
+import { PublicError } from '../../errors/errors.js';
 import { toPointId } from '../../papers/point-id.js';
 import {
   DIRECTORY_SLOTS,
@@ -104,11 +105,15 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
         const current = await currentSlot();
         const name = directoryName(collection, current === 'a' ? 'b' : 'a');
         await client.deleteCollection(name);
-        await fill(name, entries);
-        await client.api().updateCollection({ collection_name: name, metadata: { ...info() } });
-        const create = { create_alias: { collection_name: name, alias_name: alias } };
-        const remove = { delete_alias: { alias_name: alias } };
-        await client.updateCollectionAliases({ actions: current ? [remove, create] : [create] });
+        try {
+          await fill(name, entries);
+          await client.api().updateCollection({ collection_name: name, metadata: { ...info() } });
+          const create = { create_alias: { collection_name: name, alias_name: alias } };
+          const remove = { delete_alias: { alias_name: alias } };
+          await client.updateCollectionAliases({ actions: current ? [remove, create] : [create] });
+        } catch (error) {
+          throw isMissing(error) || isThere(error) ? anotherAtWork(collection, error) : error;
+        }
         if (current) await client.deleteCollection(directoryName(collection, current));
       }),
     drop: () =>
@@ -121,6 +126,17 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
 /** The server's answer for an alias or collection that is not there. */
 function isMissing(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'status' in error && error.status === 404;
+}
+
+/** The server's answer for a collection that is to be made and is there. */
+function isThere(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'status' in error && error.status === 409;
+}
+
+/** Loads from several machines may end at once; what one of them has just begun, another deletes. */
+function anotherAtWork(collection: string, cause: unknown): PublicError {
+  const message = `Another process makes the directory of ${collection} at this moment`;
+  return new PublicError('STORE_UNAVAILABLE', message, { cause });
 }
 
 function toPoint(entry: DirectoryEntry): Schemas['PointStruct'] {
