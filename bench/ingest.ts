@@ -7,7 +7,7 @@ import { hasLargeCorpus, LARGE_DIMENSION, LARGE_SIZE, writeDump } from './dump-f
 import { runIngest, type IngestRun } from './ingest-process.js';
 
 const COLLECTION = `paperql_bench_${process.pid}`;
-const ABSTRACTS = 2_000;
+const ABSTRACTS = 6_000;
 const WIDE_DIMENSION = 1_536;
 const WIDE_RECORDS = 10_000;
 const PYTHON_LOADER = path.join(import.meta.dirname, '..', '..', 'bench', 'python_loader.py');
