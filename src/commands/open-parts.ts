@@ -35,23 +35,24 @@ export async function openStore(
   collection: string,
   purpose: Purpose = 'serving',
 ): Promise<PaperStore> {
-  const store = await openAdapter(config, collection, toTimeoutMs(config, purpose));
+  const store = await openAdapter(config, collection, purpose);
   return withSearchDefaults(store, config.searchParams);
 }
 
 async function openAdapter(
-  { store }: Pick<Config, 'store'>,
+  config: Pick<Config, 'store'> & Timeouts,
   collection: string,
-  timeoutMs: number,
+  purpose: Purpose,
 ): Promise<PaperStore> {
+  const { store } = config;
   switch (store.kind) {
     case 'lance': {
       const { openLanceStore } = await import('../store/lance/store.js');
-      return openLanceStore({ dataDir: store.dataDir, collection });
+      return openLanceStore({ dataDir: store.dataDir, collection, isLoading: purpose === 'loading' });
     }
     case 'qdrant': {
       const { openQdrantStore } = await import('../store/qdrant/store.js');
-      return openQdrantStore({ ...store, collection, timeoutMs });
+      return openQdrantStore({ ...store, collection, timeoutMs: toTimeoutMs(config, purpose) });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { connect, type Connection, Index, type Table } from '@lancedb/lancedb';
+import { connect, type Connection, Index, Session, type Table } from '@lancedb/lancedb';
 
 import { describeCollection, type OpenCollection, openCollection, optimizeCollection } from './collection.js';
 import { ID, VECTOR } from './column-names.js';
@@ -30,6 +30,12 @@ import type {
   StoredPaper,
 } from '../store.js';
 
+/**
+ * Of indexes and of metadata, while papers are loaded. Each of the thousands of versions that a load writes brings new
+ * entries, which the engine would keep up to 7 GB of; what is asked again and again is the newest index of ids.
+ */
+const LOADING_CACHE_BYTES = [64n * 1024n * 1024n, 32n * 1024n * 1024n] as const;
+
 /** Making the index of ids takes 15 ms for 50,000 rows. */
 const MOST_UNINDEXED_IDS = 20_000;
 
@@ -53,9 +59,16 @@ export class LanceStore implements PaperStore {
   }
 
   /** @param dataDir absolute: the engine takes some relative names for addresses of its cloud. */
-  static async open(dataDir: string, collection: string, approximateFromRows: number): Promise<LanceStore> {
-    // An interval of zero looks for other processes' writes before every read, which takes 0.06 ms.
-    const connection = await connect(dataDir, { readConsistencyInterval: 0 });
+  static async open(
+    dataDir: string,
+    collection: string,
+    { approximateFromRows, isLoading }: { approximateFromRows: number; isLoading: boolean },
+  ): Promise<LanceStore> {
+    const connection = await connect(dataDir, {
+      // Looks for other processes' writes before every read, which takes 0.06 ms.
+      readConsistencyInterval: 0,
+      ...(isLoading && { session: new Session(...LOADING_CACHE_BYTES) }),
+    });
     return new LanceStore(connection, dataDir, collection, approximateFromRows);
   }
 

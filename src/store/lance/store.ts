@@ -11,6 +11,8 @@ export interface LanceStoreOptions {
   collection: string;
   /** Rows from which `optimize` makes an approximate vector index; the default suits ordinary embeddings. */
   approximateFromRows?: number;
+  /** Whether papers are loaded, rather than searched: the engine's caches are kept small then. */
+  isLoading?: boolean;
 }
 
 /**
@@ -22,7 +24,8 @@ export async function openLanceStore(options: LanceStoreOptions): Promise<PaperS
   const dataDir = path.resolve(options.dataDir);
   await requireWritable(dataDir);
   const { LanceStore, APPROXIMATE_FROM_ROWS } = await withEngine(loadStore);
-  return LanceStore.open(dataDir, options.collection, options.approximateFromRows ?? APPROXIMATE_FROM_ROWS);
+  const { collection, approximateFromRows = APPROXIMATE_FROM_ROWS, isLoading = false } = options;
+  return LanceStore.open(dataDir, collection, { approximateFromRows, isLoading });
 }
 
 /** @throws StartupError naming the folder and what sets it. */
