@@ -15,7 +15,7 @@ import type { PaperPayload } from '../papers/payload.js';
 import { toPointId } from '../papers/point-id.js';
 
 /** A batch holds its lines until they are stored: bounds what lies in memory when records are long. */
-const MAX_BATCH_BYTES = 12 * 1024 * 1024;
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 /** A stretch in which hardly anything is wanted ends here, so that progress is seen and saved. */
 const MAX_BATCH_LINES = 20_000;
 

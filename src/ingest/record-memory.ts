@@ -10,7 +10,8 @@ export interface RecordPlace {
 }
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
-const FIRST_BYTES = 1024 * 1024;
+/** What a block begins with, and grows by: twice the size would leave as much again to the collector. */
+const STEP_BYTES = 4 * 1024 * 1024;
 /** UTF-8 takes at most so many bytes for one unit of a string. */
 const MOST_BYTES_PER_UNIT = 3;
 
@@ -23,7 +24,7 @@ export class RecordWriter {
   #end = 0;
 
   /** @param memory to be written over, whatever is in it. */
-  constructor(public memory = new SharedArrayBuffer(FIRST_BYTES)) {
+  constructor(public memory = new SharedArrayBuffer(STEP_BYTES)) {
     this.#bytes = Buffer.from(memory);
   }
 
@@ -41,7 +42,7 @@ export class RecordWriter {
   #reserve(size: number): void {
     if (size <= this.memory.byteLength) return;
     const written = this.#bytes;
-    this.memory = new SharedArrayBuffer(Math.max(size, this.memory.byteLength * 2));
+    this.memory = new SharedArrayBuffer(size + STEP_BYTES);
     this.#bytes = Buffer.from(this.memory);
     this.#bytes.set(written.subarray(0, this.#end));
   }
