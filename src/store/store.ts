@@ -206,7 +206,7 @@ export interface PaperStore {
   counts(filters: readonly Filter[]): Promise<(number | Error)[]>;
   /**
    * Exact counts of each request's most frequent values, most frequent first, equal counts by value; or the error of that
-   * request alone. All requests go out together.
+   * request alone. All requests go out together. Of authors a Qdrant server may count a paper twice while it is updated.
    */
   facets(requests: readonly FacetRequest[]): Promise<(FacetCount[] | Error)[]>;
   /**
