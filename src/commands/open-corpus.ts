@@ -5,7 +5,7 @@ import { StartupError } from '../errors/errors.js';
 import { toEmbedderId } from '../ingest/model-name.js';
 import { ensureSample, SAMPLE_COLLECTION } from '../ingest/sample.js';
 import { withoutRepair } from '../ingest/unrepaired-store.js';
-import { checkCollection, checkVectors, toMetadata } from '../store/check-collection.js';
+import { checkCollection, checkVectors, requireCosine, toMetadata } from '../store/check-collection.js';
 import type { CollectionInfo, PaperStore } from '../store/store.js';
 
 export interface Corpus {
@@ -43,15 +43,13 @@ export async function openCorpus(config: Config, embedder: Embedder): Promise<Co
 /** A collection of which the operator says what it does not say itself. */
 function openForeign(
   store: PaperStore,
-  { distance, ...existing }: CollectionInfo,
+  existing: CollectionInfo,
   embedder: Embedder,
   modelName: string,
 ): Corpus {
-  if (distance !== 'Cosine') {
-    throw new StartupError(`"${existing.name}" compares vectors by ${distance}; PaperQL needs Cosine.`);
-  }
+  requireCosine(existing.name, existing.distance);
   const metadata = toMetadata({ id: toEmbedderId(modelName), dimension: existing.dimension });
-  const info = { ...existing, distance, metadata };
+  const info = { ...existing, metadata };
   checkVectors(info, embedder);
   return { store: withoutRepair(store, metadata), info, isSample: false, isForeign: true };
 }

@@ -6,7 +6,7 @@ import { toEmbedderId } from '../ingest/model-name.js';
 import { toDuration } from '../ingest/progress.js';
 import { adoptPapers, withRetriesOf } from '../ingest/repair.js';
 import { withRetries, type RetryOptions } from '../ingest/retry.js';
-import { toMetadata } from '../store/check-collection.js';
+import { requireCosine, toMetadata } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
 import type { CollectionInfo, OptimizeProgress, PaperStore } from '../store/store.js';
 
@@ -95,8 +95,6 @@ function toRepairedMetadata(
   if (named !== undefined && named !== embedder) {
     throw new StartupError(`--embedding-model: "${info.name}" says that its vectors are of ${embedder}`);
   }
-  if (info.distance !== 'Cosine') {
-    throw new StartupError(`"${info.name}" compares vectors by ${info.distance}; PaperQL needs Cosine.`);
-  }
+  requireCosine(info.name, info.distance);
   return toMetadata({ id: embedder, dimension: info.dimension });
 }

@@ -7,6 +7,7 @@ import { printExperiment, saveReport, toReport, type Run } from './tune-report.j
 import type { Config } from '../config/config.js';
 import { StartupError, toError } from '../errors/errors.js';
 import { createRandom } from '../evaluation/random.js';
+import { requireCosine } from '../store/check-collection.js';
 import type { BuildOptions, QueryParams, TuningStore, TuningTarget } from '../store/tuning.js';
 import type { Plan } from '../tuning/experiments.js';
 import { createGroundTruth } from '../tuning/ground-truth.js';
@@ -89,11 +90,7 @@ function toBuild({ buildLimit }: TuneOptions, live: LiveView, signal: AbortSigna
 async function requirePapers(store: TuningStore): Promise<TuningTarget> {
   const target = await store.describe();
   if (target.points === 0) throw new StartupError(`"${store.collection}" holds no papers to measure with`);
-  if (target.distance !== 'Cosine') {
-    throw new StartupError(
-      `"${store.collection}" compares vectors by ${target.distance}; PaperQL needs Cosine`,
-    );
-  }
+  requireCosine(store.collection, target.distance);
   return target;
 }
 

@@ -4,10 +4,7 @@ import type { BatchPlan } from './batch.js';
 import { prepareBatches } from './prepare-batches.js';
 import type { Reading } from './read-batches.js';
 
-/**
- * The thread that reads, parses and cleans: `workerData`
- * is the `BatchPlan`.
- */
+/** The thread that reads, parses and cleans. */
 const plan = workerData as BatchPlan; // given by `openReader`, which has this type
 const free: SharedArrayBuffer[] = [];
 const batches = prepareBatches(plan, () => free.pop());

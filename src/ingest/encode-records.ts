@@ -1,5 +1,5 @@
 import type { RecordPlace } from './record-memory.js';
-import { startThread } from './thread.js';
+import { startThread, type Thread } from './thread.js';
 import type { EncodedPoints, PaperStore } from '../store/store.js';
 
 /** A record of a batch that is to be written. */
@@ -24,7 +24,10 @@ export interface Encoding {
   answer: EncodedPoints;
 }
 
-/** A thread that makes of records what the store takes: that is half as much work as reading them. */
+/**
+ * A thread that makes of records what the store takes: that is half as much work as reading them. It is started when there
+ * is something to encode, as there is not where a file is loaded again.
+ */
 export interface Encoder {
   /** @throws BadUserInputError for a record that the store cannot take. */
   encode(memory: SharedArrayBuffer, records: readonly RecordToEncode[]): Promise<EncodedPoints>;
@@ -33,9 +36,12 @@ export interface Encoder {
 
 export function openEncoder({ encoder }: Pick<PaperStore, 'encoder'>): Encoder {
   const script = new URL('./encode-worker.js', import.meta.url);
-  const thread = startThread<Encoding>('encoding', script, encoder);
+  let thread: Thread<Encoding> | undefined;
   return {
-    encode: (memory, records) => thread.ask({ memory, records }),
-    close: () => thread.end(),
+    encode(memory, records) {
+      thread ??= startThread('encoding', script, encoder);
+      return thread.ask({ memory, records });
+    },
+    close: async () => thread?.end(),
   };
 }

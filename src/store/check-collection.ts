@@ -32,6 +32,12 @@ export function checkCollection(
   }
 }
 
+/** @throws StartupError for a collection whose vectors are compared by anything else. */
+export function requireCosine(name: string, distance: string): void {
+  if (distance === 'Cosine') return;
+  throw new StartupError(`"${name}" compares vectors by ${distance}; PaperQL needs Cosine.`);
+}
+
 /**
  * The same of the vectors alone. Equal dimensions prove nothing: text-embedding-ada-002 and text-embedding-3-small both
  * have 1536.

@@ -3,7 +3,6 @@ import type { Plan, Setting } from './experiments.js';
 import { cutLines, fitTable } from './live-table.js';
 import type { Raw } from './measure.js';
 import type { Observer } from './run.js';
-
 import { mean, percentile } from '../evaluation/statistics.js';
 import type { Step } from '../store/tuning.js';
 

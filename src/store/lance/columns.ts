@@ -37,7 +37,7 @@ import type { PaperPoint } from '../store.js';
 /** Key in the table's schema metadata under which the collection's own metadata is kept. */
 export const METADATA_KEY = 'paperql';
 
-const UTF8_LIST = toUtf8List();
+export const UTF8_LIST = toUtf8List();
 
 /**
  * The table's columns, in the order of `toTable`.
@@ -89,6 +89,11 @@ export function toTable(points: readonly PaperPoint[], dimension: number, scratc
     [CONTENT_HASH]: texts(({ payload }) => payload.content_hash ?? null),
   };
   for (const field of INDEXED_FIELDS) Object.assign(columns, filterColumns(field, points, scratch));
+  return tableOf(columns);
+}
+
+/** Of columns that each have a value for every row. */
+export function tableOf(columns: Readonly<Record<string, Data>>): Table {
   return new Table(
     Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, makeVector(data)])),
   );

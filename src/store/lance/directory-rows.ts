@@ -1,7 +1,7 @@
 import type { Table } from '@lancedb/lancedb';
-import { type Data, Field, Int64, List, makeVector, Schema, Table as ArrowTable, Utf8 } from 'apache-arrow';
+import { type Data, Field, Int64, Schema, type Table as ArrowTable, Utf8 } from 'apache-arrow';
 
-import { int64, utf8, utf8Lists } from './columns.js';
+import { int64, tableOf, utf8, UTF8_LIST, utf8Lists } from './columns.js';
 import { entryKeys, entryPrefixes, entryRank, type DirectoryEntry } from '../directory.js';
 
 export const PREFIXES = 'prefixes';
@@ -15,13 +15,12 @@ const SHOWN_FIELDS = [
   ...['papers', 'first_year', 'last_year'].map((name) => new Field(name, new Int64(), true)),
   ...['paper_id', 'submitted'].map((name) => new Field(name, new Utf8(), true)),
 ];
-const LIST = new List(new Field('item', new Utf8(), true));
 
 /** Of a directory: what is shown, and what it is found by. */
 export const SCHEMA = new Schema([
   ...SHOWN_FIELDS,
-  new Field(PREFIXES, LIST, false),
-  new Field(KEYS, LIST, false),
+  new Field(PREFIXES, UTF8_LIST, false),
+  new Field(KEYS, UTF8_LIST, false),
 ]);
 
 /** Of entries that have yet to be put in order. */
@@ -62,7 +61,7 @@ function toNumber(value: unknown): number | null {
 
 /** Rows of `SCHEMA`. */
 export function toEntryTable(entries: readonly DirectoryEntry[]): ArrowTable {
-  return toTable({
+  return tableOf({
     ...toShownColumns(entries),
     [PREFIXES]: utf8Lists(entries.map(entryPrefixes)),
     [KEYS]: utf8Lists(entries.map(entryKeys)),
@@ -71,7 +70,7 @@ export function toEntryTable(entries: readonly DirectoryEntry[]): ArrowTable {
 
 /** Rows of `UNSORTED_SCHEMA`. */
 export function toUnsortedTable(entries: readonly DirectoryEntry[]): ArrowTable {
-  return toTable({
+  return tableOf({
     ...toShownColumns(entries),
     [RANK]: int64(entries.map((entry) => BigInt(entryRank(entry)))),
   });
@@ -89,12 +88,6 @@ function toShownColumns(entries: readonly DirectoryEntry[]): Record<string, Data
     paper_id: utf8(titles.map((title) => title?.paperId ?? null)),
     submitted: utf8(titles.map((title) => title?.submitted ?? null)),
   };
-}
-
-function toTable(columns: Record<string, Data>): ArrowTable {
-  return new ArrowTable(
-    Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, makeVector(data)])),
-  );
 }
 
 function toBigInt(value: number | null | undefined): bigint | null {

@@ -1,7 +1,7 @@
 import type { Connection, Table } from '@lancedb/lancedb';
-import { makeVector, Table as ArrowTable } from 'apache-arrow';
+import type { Table as ArrowTable } from 'apache-arrow';
 
-import { int64, utf8 } from './columns.js';
+import { int64, tableOf, utf8 } from './columns.js';
 import { fillTable } from './directory-fill.js';
 import { KEYS, PREFIXES, SHOWN, toEntry, toRows } from './directory-rows.js';
 import { isMissingTable, toStoreError } from './errors.js';
@@ -173,12 +173,12 @@ function toPredicate(query: DirectoryQuery): string {
 }
 
 function toCurrentTable({ slot, points, authors, titles }: Current): ArrowTable {
-  const counts = { points, authors, titles };
-  return new ArrowTable({
-    slot: makeVector(utf8([slot])),
-    ...Object.fromEntries(
-      Object.entries(counts).map(([name, count]) => [name, makeVector(int64([BigInt(count)]))]),
-    ),
+  const count = (value: number) => int64([BigInt(value)]);
+  return tableOf({
+    slot: utf8([slot]),
+    points: count(points),
+    authors: count(authors),
+    titles: count(titles),
   });
 }
 

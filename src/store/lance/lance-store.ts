@@ -110,20 +110,12 @@ export class LanceStore implements PaperStore {
   }
 
   count(filter?: Filter): Promise<number> {
-    return this.#with(({ table }) => table.countRows(toPredicate(filter) ?? undefined));
+    return this.#with(({ table }) => countSelected(table, filter));
   }
 
   counts(filters: readonly Filter[]): Promise<(number | Error)[]> {
     return this.#with(({ table }) =>
-      Promise.all(
-        filters.map(async (filter) => {
-          try {
-            return await table.countRows(toPredicate(filter) ?? undefined);
-          } catch (error) {
-            return onlyPublicErrors(error);
-          }
-        }),
-      ),
+      Promise.all(filters.map((filter) => countSelected(table, filter).catch(onlyPublicErrors))),
     );
   }
 
@@ -248,6 +240,11 @@ function refuseOptions(options: CollectionOptions): void {
   throw new BadUserInputError(
     `The embedded store has no option "${option}" of a new collection; a Qdrant server has (STORE=qdrant).`,
   );
+}
+
+/** @throws BadUserInputError for a filter that the store cannot express. */
+async function countSelected(table: Table, filter: Filter | undefined): Promise<number> {
+  return table.countRows(toPredicate(filter) ?? undefined);
 }
 
 function requireDimension(expected: number, found: number): void {

@@ -92,7 +92,7 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
     const answers = await http
       .send<Schemas['QueryResponse'][]>('POST', path, { searches })
       .catch((error: unknown) => {
-        throw isMissing(error) ? missingDirectory(collection) : error;
+        throw hasStatus(error, 404) ? missingDirectory(collection) : error;
       });
     return answers.map(({ points }) => points.map(({ payload }) => StoredEntry.parse(payload)));
   }
@@ -112,7 +112,7 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
           const remove = { delete_alias: { alias_name: alias } };
           await client.updateCollectionAliases({ actions: current ? [remove, create] : [create] });
         } catch (error) {
-          throw isMissing(error) || isThere(error) ? anotherAtWork(collection, error) : error;
+          throw hasStatus(error, 404, 409) ? anotherAtWork(collection, error) : error;
         }
         if (current) await client.deleteCollection(directoryName(collection, current));
       }),
@@ -123,14 +123,10 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
   };
 }
 
-/** The server's answer for an alias or collection that is not there. */
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'status' in error && error.status === 404;
-}
-
-/** The server's answer for a collection that is to be made and is there. */
-function isThere(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'status' in error && error.status === 409;
+/** 404 is the server's answer for an alias or collection that is not there, 409 for one that is to be made and is. */
+function hasStatus(error: unknown, ...statuses: number[]): boolean {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
+  return statuses.some((each) => each === status);
 }
 
 /** Loads from several machines may end at once; what one of them has just begun, another deletes. */
