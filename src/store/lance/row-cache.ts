@@ -15,6 +15,23 @@ const MOST_VECTOR_BYTES = 64 * 1024 * 1024;
 /** Of payloads, some 15,000 of them. */
 const MOST_PAYLOAD_CHARACTERS = 32 * 1024 * 1024;
 
+/** What is read of rows: from which columns, and how. */
+export interface RowPart<Value> {
+  columns: readonly string[];
+  decode(rows: Rows): Value[];
+  /** Where it is remembered, if it is. */
+  kept?: LRUCache<RowAddress, Value & {}>;
+}
+
+/** A part that is remembered, but for a null. */
+export type KeptPart<Value> = Required<RowPart<Value>>;
+
+export interface ReadRow<Value> {
+  row: RowAddress;
+  id: string;
+  value: Value | undefined;
+}
+
 /**
  * What searches read of rows again and again, by the rows' addresses: point ids, vectors, payloads. The engine reads a
  * row's value as a task and a system call of its own: the vectors of a window take it twice the time of finding them.
@@ -25,14 +42,18 @@ export class RowCache {
   #version = -1;
   readonly #ids = new LRUCache<RowAddress, string>({ max: MOST_IDS });
   readonly #addresses = new LRUCache<string, RowAddress>({ max: MOST_IDS });
-  readonly #vectors = new LRUCache<RowAddress, Float32Array>({
-    maxSize: MOST_VECTOR_BYTES,
-    sizeCalculation: ({ byteLength }) => byteLength,
-  });
-  readonly #payloads = new LRUCache<RowAddress, string>({
-    maxSize: MOST_PAYLOAD_CHARACTERS,
-    sizeCalculation: ({ length }) => length,
-  });
+  /** As they were written, not to be written to; a vector of zeros is null. */
+  readonly vectors: KeptPart<Float32Array | null> = {
+    columns: [VECTOR],
+    decode: readVectors,
+    kept: new LRUCache({ maxSize: MOST_VECTOR_BYTES, sizeCalculation: ({ byteLength }) => byteLength }),
+  };
+  /** As JSON. */
+  readonly payloads: KeptPart<string> = {
+    columns: [PAYLOAD],
+    decode: readTexts,
+    kept: new LRUCache({ maxSize: MOST_PAYLOAD_CHARACTERS, sizeCalculation: ({ length }) => length }),
+  };
 
   constructor(private readonly table: Table) {}
 
@@ -40,7 +61,7 @@ export class RowCache {
   async refresh(): Promise<void> {
     const version = await this.table.version();
     if (version === this.#version) return;
-    for (const kept of [this.#ids, this.#addresses, this.#vectors, this.#payloads]) kept.clear();
+    for (const kept of [this.#ids, this.#addresses, this.vectors.kept, this.payloads.kept]) kept.clear();
     this.#version = version;
   }
 
@@ -49,28 +70,25 @@ export class RowCache {
     return this.#addresses.get(id);
   }
 
-  /** The point's vector as it was written, if it is remembered; not to be written to. */
-  vectorOf(id: string): Float32Array | undefined {
+  /** What is remembered of a point. */
+  recall<Value>(id: string, { kept }: KeptPart<Value>): Value | undefined {
     const row = this.addressOf(id);
-    return row === undefined ? undefined : this.#vectors.get(row);
+    return row === undefined ? undefined : kept.get(row);
   }
 
-  /** The point's payload as JSON, if it is remembered. */
-  payloadOf(id: string): string | undefined {
-    const row = this.addressOf(id);
-    return row === undefined ? undefined : this.#payloads.get(row);
-  }
-
-  /** Reads rows with their ids, their addresses and these columns, all of which are remembered. */
-  async read(query: Query | TakeQuery, columns: readonly string[]): Promise<Rows> {
+  /** Reads this part of rows, and remembers it with their ids and addresses. */
+  async read<Value>(query: Query | TakeQuery, part: RowPart<Value>): Promise<ReadRow<Value>[]> {
     const version = this.#version;
     const rows = await query
-      .select([ID, ...columns])
+      .select([ID, ...part.columns])
       .withRowId()
       .toArrow();
+    const ids = readIds(rows);
+    const values = part.decode(rows);
+    const found = readAddresses(rows).map((row, at) => ({ row, id: ids[at] ?? '', value: values[at] }));
     // Another version may be current by now, in which a row has been replaced.
-    if (version === this.#version) this.#remember(rows, columns);
-    return rows;
+    if (version === this.#version) this.#remember(found, part);
+    return found;
   }
 
   /**
@@ -79,7 +97,7 @@ export class RowCache {
    * @throws MovedRowsError when another process has moved rows since they were ranked.
    */
   idsOf(rows: readonly RowAddress[]): Promise<string[]> {
-    return this.#recall(rows, this.#ids, [], readIds);
+    return this.#recallAll(rows, this.#ids, { columns: [], decode: readIds });
   }
 
   /**
@@ -88,21 +106,19 @@ export class RowCache {
    * @throws MovedRowsError
    */
   vectorsAt(rows: readonly RowAddress[]): Promise<Float32Array[]> {
-    return this.#recall(rows, this.#vectors, [VECTOR], readVectors);
+    return this.#recallAll(rows, this.vectors.kept, this.vectors);
   }
 
-  async #recall<Value extends object | string>(
+  async #recallAll<Value>(
     rows: readonly RowAddress[],
-    kept: LRUCache<RowAddress, Value>,
-    columns: readonly string[],
-    decode: (rows: Rows) => (Value | null)[],
-  ): Promise<Value[]> {
+    kept: LRUCache<RowAddress, Value & {}>,
+    part: RowPart<Value>,
+  ): Promise<(Value & {})[]> {
     const values = rows.map((row) => kept.get(row));
     const unknown = rows.filter((_row, at) => values[at] === undefined);
     if (unknown.length > 0) {
-      const taken = await this.read(this.table.takeRowIds(unknown), columns);
-      const decoded = decode(taken);
-      const read = new Map(readAddresses(taken).map((row, at) => [row, decoded[at]]));
+      const taken = await this.read(this.table.takeRowIds(unknown), part);
+      const read = new Map(taken.map(({ row, value }) => [row, value]));
       rows.forEach((row, at) => (values[at] ??= read.get(row) ?? undefined));
     }
     return values.map((value) => {
@@ -111,26 +127,11 @@ export class RowCache {
     });
   }
 
-  #remember(rows: Rows, columns: readonly string[]): void {
-    const addresses = readAddresses(rows);
-    const ids = readIds(rows);
-    addresses.forEach((row, at) => {
-      const id = ids[at] ?? '';
+  #remember<Value>(rows: readonly ReadRow<Value>[], { kept }: RowPart<Value>): void {
+    for (const { row, id, value } of rows) {
       this.#ids.set(row, id);
       this.#addresses.set(id, row);
-    });
-    if (columns.includes(VECTOR)) keep(this.#vectors, addresses, readVectors(rows));
-    if (columns.includes(PAYLOAD)) keep(this.#payloads, addresses, readTexts(rows));
+      if (value != null) kept?.set(row, value);
+    }
   }
-}
-
-function keep<Value extends object | string>(
-  kept: LRUCache<RowAddress, Value>,
-  addresses: readonly RowAddress[],
-  values: readonly (Value | null)[],
-): void {
-  addresses.forEach((row, at) => {
-    const value = values[at];
-    if (value != null) kept.set(row, value);
-  });
 }

@@ -1,10 +1,9 @@
-import type { Query, Table } from '@lancedb/lancedb';
-import type { Table as Rows } from 'apache-arrow';
+import type { Query, Table, TakeQuery } from '@lancedb/lancedb';
 
 import type { OpenCollection } from './collection.js';
-import { ID, PAYLOAD, VECTOR } from './column-names.js';
-import { readIds, readTexts, readVectors } from './decode-rows.js';
+import { ID } from './column-names.js';
 import { readColumns, toColumns } from './payload-columns.js';
+import type { KeptPart, RowPart } from './row-cache.js';
 import { quoteAll } from './sql.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { StoredPaper } from '../store.js';
@@ -28,7 +27,7 @@ export async function findPapers(
 ): Promise<Map<string, StoredPaper>> {
   const columns = toColumns(fields);
   const payloads = columns
-    ? await readAll(collection, new Set(ids), columns, (rows) => readColumns(rows, fields))
+    ? await readAll(collection, new Set(ids), { columns, decode: (rows) => readColumns(rows, fields) })
     : await findPayloads(collection, ids);
   return new Map(Array.from(payloads, ([id, payload]) => [id, { id, payload }]));
 }
@@ -37,8 +36,7 @@ async function findPayloads(
   collection: OpenCollection,
   ids: readonly string[],
 ): Promise<Map<string, PaperPayload>> {
-  const recall = (id: string) => collection.cache.payloadOf(id);
-  const texts = await recallOrRead(collection, ids, recall, PAYLOAD, readTexts);
+  const texts = await recallOrRead(collection, ids, collection.cache.payloads);
   // Written by `encodePoints` from a payload.
   return new Map(Array.from(texts, ([id, text]) => [id, JSON.parse(text) as PaperPayload]));
 }
@@ -48,25 +46,22 @@ export function findVectors(
   collection: OpenCollection,
   ids: readonly string[],
 ): Promise<Map<string, Float32Array | null>> {
-  const recall = (id: string) => collection.cache.vectorOf(id);
-  return recallOrRead(collection, ids, recall, VECTOR, readVectors);
+  return recallOrRead(collection, ids, collection.cache.vectors);
 }
 
 async function recallOrRead<Value>(
   collection: OpenCollection,
   ids: readonly string[],
-  recall: (id: string) => Value | undefined,
-  column: string,
-  decode: (rows: Rows) => Value[],
+  part: KeptPart<Value>,
 ): Promise<Map<string, Value>> {
   const found = new Map<string, Value>();
   const unknown = new Set<string>();
   for (const id of ids) {
-    const value = recall(id);
+    const value = collection.cache.recall(id, part);
     if (value === undefined) unknown.add(id);
     else found.set(id, value);
   }
-  for (const [id, value] of await readAll(collection, unknown, [column], decode)) found.set(id, value);
+  for (const [id, value] of await readAll(collection, unknown, part)) found.set(id, value);
   return found;
 }
 
@@ -74,22 +69,17 @@ async function recallOrRead<Value>(
 async function readAll<Value>(
   { table, cache }: OpenCollection,
   ids: ReadonlySet<string>,
-  columns: readonly string[],
-  decode: (rows: Rows) => Value[],
+  part: RowPart<Value>,
 ): Promise<Map<string, Value>> {
   const found = new Map<string, Value>();
-  const add = (rows: Rows) => {
-    const values = decode(rows);
-    readIds(rows).forEach((id, at) => {
-      const value = values[at];
+  const add = async (query: Query | TakeQuery) => {
+    for (const { id, value } of await cache.read(query, part)) {
       if (value !== undefined) found.set(id, value);
-    });
+    }
   };
   const known = new Set([...ids].map((id) => cache.addressOf(id)).filter((row) => row !== undefined));
-  if (known.size > 0) add(await cache.read(table.takeRowIds([...known]), columns));
+  if (known.size > 0) await add(table.takeRowIds([...known]));
   const rest = [...ids].filter((id) => !found.has(id));
-  if (rest.length > 0) {
-    add(await cache.read(table.query().where(`${ID} IN (${quoteAll(rest)})`), columns));
-  }
+  if (rest.length > 0) await add(table.query().where(`${ID} IN (${quoteAll(rest)})`));
   return found;
 }

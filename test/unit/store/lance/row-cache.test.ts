@@ -36,31 +36,31 @@ test('gives the vectors of rows in the order asked, and remembers them with thei
   const cache = await openCache();
   const [a = -1n, b = -1n] = await readAll();
   expect(await cache.vectorsAt([b])).toEqual([vectorOf('b')]);
-  expect(cache.vectorOf('b')).toEqual(vectorOf('b'));
-  expect(cache.vectorOf('a')).toBeUndefined();
+  expect(cache.recall('b', cache.vectors)).toEqual(vectorOf('b'));
+  expect(cache.recall('a', cache.vectors)).toBeUndefined();
   expect(await cache.vectorsAt([a, b])).toEqual([vectorOf('a'), vectorOf('b')]);
   expect(cache.addressOf('a')).toBe(a);
 });
 
 test('remembers payloads that were read', async () => {
   const cache = await openCache();
-  await cache.read(table.query().where(`id = 'c'`), ['payload']);
-  expect(cache.payloadOf('c')).toBe('{"id":"c"}');
-  expect(cache.payloadOf('a')).toBeUndefined();
-  expect(cache.vectorOf('c')).toBeUndefined();
+  await cache.read(table.query().where(`id = 'c'`), cache.payloads);
+  expect(cache.recall('c', cache.payloads)).toBe('{"id":"c"}');
+  expect(cache.recall('a', cache.payloads)).toBeUndefined();
+  expect(cache.recall('c', cache.vectors)).toBeUndefined();
 });
 
 test('forgets all when anybody has written', async () => {
   const cache = await openCache();
   await cache.vectorsAt(await readAll());
-  await cache.read(table.query(), ['payload']);
+  await cache.read(table.query(), cache.payloads);
   await cache.refresh();
-  expect(cache.payloadOf('a')).toBeDefined();
+  expect(cache.recall('a', cache.payloads)).toBeDefined();
   await writeByAnother();
   await cache.refresh();
   expect(cache.addressOf('a')).toBeUndefined();
-  expect(cache.vectorOf('a')).toBeUndefined();
-  expect(cache.payloadOf('a')).toBeUndefined();
+  expect(cache.recall('a', cache.vectors)).toBeUndefined();
+  expect(cache.recall('a', cache.payloads)).toBeUndefined();
 });
 
 test('does not remember a read that was overtaken by a write', async () => {
@@ -74,9 +74,9 @@ test('does not remember a read that was overtaken by a write', async () => {
     await cache.refresh();
     return rows;
   };
-  const rows = await cache.read(query, ['payload']);
-  expect(rows.numRows).toBe(1);
-  expect(cache.payloadOf('a')).toBeUndefined();
+  const rows = await cache.read(query, cache.payloads);
+  expect(rows).toHaveLength(1);
+  expect(cache.recall('a', cache.payloads)).toBeUndefined();
 });
 
 test('says that rows have moved when nothing lies at an address any more', async () => {
