@@ -1,15 +1,10 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { idsOf, useSearchServer, type Variables } from '../support/search-server.js';
+import { idsOf, useSearchServer, type PageInfo, type Variables } from '../support/search-server.js';
 
 interface Page {
   nodes: { rank: number; score: number | null; paper: { id: string } }[];
   edges: { cursor: string; node: { paper: { id: string } } }[];
-  pageInfo: {
-    hasNextPage: boolean;
-    hasPreviousPage: boolean;
-    startCursor: string | null;
-    endCursor: string | null;
-  };
+  pageInfo: PageInfo;
   totalCount: number;
   interpretation: { submitted: { gte: string | null } | null };
 }

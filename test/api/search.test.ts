@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { PageInfo } from '../support/search-server.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 interface Page {
@@ -11,12 +12,7 @@ interface Page {
       paper: { id: string; title: string; submittedAt: string | null };
     }[];
     edges: { cursor: string; node: { paper: { id: string } } }[];
-    pageInfo: {
-      hasNextPage: boolean;
-      hasPreviousPage: boolean;
-      startCursor: string | null;
-      endCursor: string | null;
-    };
+    pageInfo: PageInfo;
   };
 }
 

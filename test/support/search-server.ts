@@ -3,6 +3,14 @@ import { startTestServer, type Answer, type TestServer } from './test-server.js'
 
 export type Variables = Record<string, unknown>;
 
+/** All of it, as an operation asks for it. */
+export interface PageInfo {
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  startCursor: string | null;
+  endCursor: string | null;
+}
+
 /** One document with a `search`, asked of a server over the sample that the tests of a file share. */
 export interface SearchServer<Page> {
   /** The server itself, once the tests run. */
