@@ -68,6 +68,9 @@ export interface Directory {
   drop(): Promise<void>;
 }
 
+/** Directories of another layout are as good as none: the next load or repair makes them anew. */
+export const DIRECTORY_LAYOUT = 2;
+
 /** The two places that a directory is made in by turns, beside the collection. */
 export const DIRECTORY_SLOTS = ['a', 'b'] as const;
 export type DirectorySlot = (typeof DIRECTORY_SLOTS)[number];

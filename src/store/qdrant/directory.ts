@@ -5,6 +5,7 @@ import type { PointsHttp } from './http.js';
 import { PublicError } from '../../errors/errors.js';
 import { toPointId } from '../../papers/point-id.js';
 import {
+  DIRECTORY_LAYOUT,
   DIRECTORY_SLOTS,
   directoryName,
   entryKeys,
@@ -46,8 +47,23 @@ const StoredEntry = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<DirectoryEntry>;
 const SHOWN = ['kind', 'text', 'papers', 'firstYear', 'lastYear', 'paperId', 'submitted'];
 
-const INDEXES = { prefixes: 'keyword', keys: 'keyword', rank: 'integer' } as const;
-const StoredInfo = z.object({ points: z.int(), authors: z.int(), titles: z.int() });
+/**
+ * The server goes through a rank from the best entry down when many entries fit, looking at each. Authors and titles have
+ * ranks of their own, so that none of the other kind lie in between.
+ */
+const RANKS = { author: 'author_rank', title: 'title_rank' } as const;
+const INDEXES = {
+  prefixes: 'keyword',
+  keys: 'keyword',
+  [RANKS.author]: 'integer',
+  [RANKS.title]: 'integer',
+} as const;
+const StoredInfo = z.object({
+  layout: z.literal(DIRECTORY_LAYOUT),
+  points: z.int(),
+  authors: z.int(),
+  titles: z.int(),
+});
 
 /** Entries of one request: some 500 bytes each. */
 const POINTS_AT_ONCE = 2_000;
@@ -82,7 +98,8 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
     const slot = await currentSlot();
     if (!slot) return null;
     const { config } = await client.getCollection(directoryName(collection, slot));
-    return StoredInfo.safeParse(config.metadata).data ?? null;
+    const stored = StoredInfo.safeParse(config.metadata).data;
+    return stored ? { points: stored.points, authors: stored.authors, titles: stored.titles } : null;
   }
 
   async function find(queries: readonly DirectoryQuery[]): Promise<DirectoryEntry[][]> {
@@ -92,7 +109,8 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
     const answers = await http
       .send<Schemas['QueryResponse'][]>('POST', path, { searches })
       .catch((error: unknown) => {
-        throw hasStatus(error, 404) ? missingDirectory(collection) : error;
+        // 400 is the answer of a directory of another layout, which lacks the index that is asked for.
+        throw hasStatus(error, 400, 404) ? missingDirectory(collection) : error;
       });
     return answers.map(({ points }) => points.map(({ payload }) => StoredEntry.parse(payload)));
   }
@@ -107,7 +125,7 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
         await client.deleteCollection(name);
         try {
           await fill(name, entries);
-          await client.api().updateCollection({ collection_name: name, metadata: { ...info() } });
+          await client.api().updateCollection({ collection_name: name, metadata: { layout: DIRECTORY_LAYOUT, ...info() } });
           const create = { create_alias: { collection_name: name, alias_name: alias } };
           const remove = { delete_alias: { alias_name: alias } };
           await client.updateCollectionAliases({ actions: current ? [remove, create] : [create] });
@@ -141,7 +159,7 @@ function toPoint(entry: DirectoryEntry): Schemas['PointStruct'] {
     vector: {},
     payload: {
       ...entry,
-      rank: entryRank(entry),
+      [RANKS[entry.kind]]: entryRank(entry),
       prefixes: entryPrefixes(entry),
       ...(entry.kind === 'author' && { keys: entryKeys(entry) }),
     },
@@ -150,7 +168,7 @@ function toPoint(entry: DirectoryEntry): Schemas['PointStruct'] {
 
 function toSearch(query: DirectoryQuery): Schemas['QueryRequest'] {
   return {
-    query: { order_by: { key: 'rank', direction: 'desc' } },
+    query: { order_by: { key: RANKS[query.by === 'keys' ? 'author' : query.kind], direction: 'desc' } },
     filter: toFilter(query),
     limit: query.limit,
     with_payload: { include: SHOWN },
