@@ -97,6 +97,11 @@ export function prefixToken(kind: DirectoryEntry['kind'], prefix: string): strin
   return `${kind} ${prefix}`;
 }
 
+/** A key among tokens of other kinds. */
+export function keyToken(key: string): string {
+  return `key ${key}`;
+}
+
 /** What a name is found by as an author; see `author-name.ts`. */
 export function entryKeys(entry: DirectoryEntry): string[] {
   return entry.kind === 'author' ? authorKeys([entry.text]) : [];

@@ -37,7 +37,7 @@ import type { PaperPoint } from '../store.js';
 /** Key in the table's schema metadata under which the collection's own metadata is kept. */
 export const METADATA_KEY = 'paperql';
 
-export const UTF8_LIST = toUtf8List();
+const UTF8_LIST = toUtf8List();
 
 /**
  * The table's columns, in the order of `toTable`.

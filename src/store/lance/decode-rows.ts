@@ -1,4 +1,4 @@
-import type { Table as Rows } from 'apache-arrow';
+import type { RecordBatch, Table as Rows } from 'apache-arrow';
 
 import { ID, PAYLOAD, VECTOR } from './column-names.js';
 
@@ -9,7 +9,7 @@ export type RowAddress = bigint;
 export const ROW_ADDRESS = '_rowid';
 
 /** The addresses of rows that were asked for with them. */
-export function readAddresses(rows: Rows): RowAddress[] {
+export function readAddresses(rows: Rows | RecordBatch): RowAddress[] {
   return Array.from(rows.getChild(ROW_ADDRESS) ?? [], (row) => row as RowAddress); // a column of 64-bit integers
 }
 

@@ -1,8 +1,8 @@
-import { type Connection, Index, type Table } from '@lancedb/lancedb';
+import type { Connection, Table } from '@lancedb/lancedb';
 
+import { findAddresses, type Addresses } from './directory-addresses.js';
+import { createPostings } from './directory-postings.js';
 import {
-  KEYS,
-  PREFIXES,
   RANK,
   SCHEMA,
   SHOWN,
@@ -13,32 +13,49 @@ import {
   UNSORTED_SCHEMA,
 } from './directory-rows.js';
 import { readAddresses, ROW_ADDRESS } from './decode-rows.js';
-import type { DirectoryEntry } from '../directory.js';
+import { entryKeys, entryPrefixes, keyToken, type DirectoryEntry } from '../directory.js';
 
 /** Rows of one write: few files, and little memory. */
 const ROWS_AT_ONCE = 20_000;
 
+export interface FilledTables {
+  /** Entries, best first. */
+  name: string;
+  /** What they are found by. */
+  postings: string;
+  /** Entries as they come; the caller's to drop. */
+  scratch: string;
+}
+
 /**
- * Makes the table `name` of the entries, best first, with its indexes. They are written as they come to a table `scratch`
- * first, and put in order by their ranks, which are all that is held in memory: 20 bytes for each.
+ * Makes the tables of the entries. They are written as they come to `scratch` first, and put in order by their ranks, which
+ * are all that is held in memory for it: 20 bytes for each.
  *
- * Neither table may exist. `scratch` is the caller's to drop.
+ * None of the tables may exist.
+ *
+ * @returns where the entries lie.
  */
-export async function fillTable(
+export async function fillTables(
   connection: Connection,
-  { name, scratch }: { name: string; scratch: string },
+  { name, postings, scratch }: FilledTables,
   entries: AsyncIterable<readonly DirectoryEntry[]>,
-): Promise<void> {
+): Promise<Addresses> {
   const unsorted = await connection.createEmptyTable(scratch, UNSORTED_SCHEMA);
   for await (const batch of inBatches(entries)) await unsorted.add(toUnsortedTable(batch));
   const table = await connection.createEmptyTable(name, SCHEMA);
-  for await (const batch of bestFirst(unsorted)) await table.add(toEntryTable(batch));
-  unsorted.close();
-  if ((await table.countRows()) > 0) {
-    await table.optimize({ cleanupOlderThan: new Date() });
-    for (const column of [PREFIXES, KEYS]) await table.createIndex(column, { config: Index.labelList() });
+  const writer = await createPostings(connection, postings);
+  let place = 0;
+  for await (const batch of bestFirst(unsorted)) {
+    await table.add(toEntryTable(batch, place));
+    for (const entry of batch)
+      await writer.add([...entryPrefixes(entry), ...entryKeys(entry).map(keyToken)], place++);
   }
+  await writer.finish();
+  unsorted.close();
+  if (place > 0) await table.optimize({ cleanupOlderThan: new Date() });
+  const addresses = await findAddresses(table);
   table.close();
+  return addresses;
 }
 
 async function* inBatches(

@@ -1,12 +1,12 @@
 import type { Table } from '@lancedb/lancedb';
 import { type Data, Field, Int64, Schema, type Table as ArrowTable, Utf8 } from 'apache-arrow';
 
-import { int64, tableOf, utf8, UTF8_LIST, utf8Lists } from './columns.js';
-import { entryKeys, entryPrefixes, entryRank, type DirectoryEntry } from '../directory.js';
+import { int64, tableOf, utf8 } from './columns.js';
+import { entryRank, type DirectoryEntry } from '../directory.js';
 
-export const PREFIXES = 'prefixes';
-export const KEYS = 'keys';
 export const RANK = 'rank';
+/** How many entries are better: the row's offset in the table. */
+export const PLACE = 'place';
 /** What an entry is read from. */
 export const SHOWN = ['kind', 'text', 'papers', 'first_year', 'last_year', 'paper_id', 'submitted'];
 
@@ -16,12 +16,8 @@ const SHOWN_FIELDS = [
   ...['paper_id', 'submitted'].map((name) => new Field(name, new Utf8(), true)),
 ];
 
-/** Of a directory: what is shown, and what it is found by. */
-export const SCHEMA = new Schema([
-  ...SHOWN_FIELDS,
-  new Field(PREFIXES, UTF8_LIST, false),
-  new Field(KEYS, UTF8_LIST, false),
-]);
+/** Of a directory. */
+export const SCHEMA = new Schema([...SHOWN_FIELDS, new Field(PLACE, new Int64(), false)]);
 
 /** Of entries that have yet to be put in order. */
 export const UNSORTED_SCHEMA = new Schema([...SHOWN_FIELDS, new Field(RANK, new Int64(), false)]);
@@ -59,12 +55,15 @@ function toNumber(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
-/** Rows of `SCHEMA`. */
-export function toEntryTable(entries: readonly DirectoryEntry[]): ArrowTable {
+/**
+ * Rows of `SCHEMA`.
+ *
+ * @param from the place of the first.
+ */
+export function toEntryTable(entries: readonly DirectoryEntry[], from: number): ArrowTable {
   return tableOf({
     ...toShownColumns(entries),
-    [PREFIXES]: utf8Lists(entries.map(entryPrefixes)),
-    [KEYS]: utf8Lists(entries.map(entryKeys)),
+    [PLACE]: int64(entries.map((_entry, at) => BigInt(from + at))),
   });
 }
 

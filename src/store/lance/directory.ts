@@ -2,15 +2,17 @@ import type { Connection, Table } from '@lancedb/lancedb';
 import type { Table as ArrowTable } from 'apache-arrow';
 
 import { int64, tableOf, utf8 } from './columns.js';
-import { fillTable } from './directory-fill.js';
-import { KEYS, PREFIXES, SHOWN, toEntry, toRows } from './directory-rows.js';
+import { parseAddresses, writeAddresses } from './directory-addresses.js';
+import { fillTables } from './directory-fill.js';
+import { findEntries, type DirectoryTables } from './directory-find.js';
+import { createPostingsReader } from './directory-postings.js';
+import { toRows } from './directory-rows.js';
 import { isMissingTable, toStoreError } from './errors.js';
-import { quoteAll } from './sql.js';
 import {
+  DIRECTORY_LAYOUT,
   DIRECTORY_SLOTS,
   directoryName,
   missingDirectory,
-  prefixToken,
   type Directory,
   type DirectoryEntry,
   type DirectoryInfo,
@@ -20,18 +22,20 @@ import {
 
 interface Current extends DirectoryInfo {
   slot: DirectorySlot;
+  layout: number;
+  /** See `directory-addresses.ts`. */
+  addresses: string;
 }
 
-/** The tables in use: another version of the pointer may name another table of entries. */
-interface Opened {
+/** The tables in use: another version of the pointer may name others. */
+interface Opened extends DirectoryTables {
   pointer: Table;
   version: number;
-  entries: Table;
 }
 
 /**
- * A table of entries in one of two slots, and a table of one row that says in which: it is overwritten in one commit, once
- * the other slot is whole.
+ * Tables of entries and of what they are found by, in one of two slots, and a table of one row that says in which: it is
+ * overwritten in one commit, once the other slot is whole.
  */
 export class LanceDirectory implements Directory {
   #opened: Promise<Opened | null> | null = null;
@@ -44,7 +48,8 @@ export class LanceDirectory implements Directory {
   async describe(): Promise<DirectoryInfo | null> {
     return this.#guard(async () => {
       const current = await this.#readCurrent();
-      return current && { points: current.points, authors: current.authors, titles: current.titles };
+      if (current?.layout !== DIRECTORY_LAYOUT) return null;
+      return { points: current.points, authors: current.authors, titles: current.titles };
     });
   }
 
@@ -65,16 +70,23 @@ export class LanceDirectory implements Directory {
     await this.#guard(async () => {
       const current = await this.#readCurrent();
       const slot = current?.slot === 'a' ? 'b' : 'a';
-      const [name, scratch] = [directoryName(this.collection, slot), this.#scratch()];
-      for (const left of [name, scratch]) await this.#drop(left);
-      await fillTable(this.connection, { name, scratch }, entries);
+      const scratch = this.#scratch();
+      await this.#dropSlot(slot);
       await this.#drop(scratch);
-      await this.connection.createTable(directoryName(this.collection), toCurrentTable({ slot, ...info() }), {
+      const addresses = await fillTables(this.connection, { ...this.#namesOf(slot), scratch }, entries);
+      await this.#drop(scratch);
+      const row: Current = {
+        slot,
+        layout: DIRECTORY_LAYOUT,
+        addresses: writeAddresses(addresses),
+        ...info(),
+      };
+      await this.connection.createTable(directoryName(this.collection), toCurrentTable(row), {
         // Overwriting what is not there brings a warning of the engine on standard error.
         mode: current ? 'overwrite' : 'create',
       });
       this.#opened = null;
-      if (current) await this.#drop(directoryName(this.collection, current.slot));
+      if (current) await this.#dropSlot(current.slot);
     });
   }
 
@@ -82,9 +94,14 @@ export class LanceDirectory implements Directory {
     this.#opened = null;
     await this.#guard(async () => {
       await this.#drop(directoryName(this.collection));
-      for (const slot of DIRECTORY_SLOTS) await this.#drop(directoryName(this.collection, slot));
+      for (const slot of DIRECTORY_SLOTS) await this.#dropSlot(slot);
       await this.#drop(this.#scratch());
     });
+  }
+
+  #namesOf(slot: DirectorySlot): { name: string; postings: string } {
+    const name = directoryName(this.collection, slot);
+    return { name, postings: `${name}_postings` };
   }
 
   #scratch(): string {
@@ -92,12 +109,12 @@ export class LanceDirectory implements Directory {
   }
 
   /** Looks whether another process has made the directory anew, which takes 0.1 ms. */
-  async #open(): Promise<Table> {
+  async #open(): Promise<DirectoryTables> {
     const known = await this.#opened;
     if (!known || (await isStale(known))) this.#opened = this.#openCurrent();
     const opened = await this.#opened;
     if (!opened) throw missingDirectory(this.collection);
-    return opened.entries;
+    return opened;
   }
 
   async #openCurrent(): Promise<Opened | null> {
@@ -105,9 +122,16 @@ export class LanceDirectory implements Directory {
     if (!pointer) return null;
     const version = await pointer.version();
     const current = await readPointer(pointer);
-    if (!current) return null;
-    const entries = await this.connection.openTable(directoryName(this.collection, current.slot));
-    return { pointer, version, entries };
+    if (current?.layout !== DIRECTORY_LAYOUT) return null;
+    const { name, postings } = this.#namesOf(current.slot);
+    const open = (table: string) => this.connection.openTable(table);
+    return {
+      pointer,
+      version,
+      entries: await open(name),
+      addresses: parseAddresses(current.addresses),
+      readPostings: createPostingsReader(await open(postings)),
+    };
   }
 
   async #readCurrent(): Promise<Current | null> {
@@ -125,6 +149,11 @@ export class LanceDirectory implements Directory {
       if (isMissingTable(error)) return null;
       throw error;
     }
+  }
+
+  async #dropSlot(slot: DirectorySlot): Promise<void> {
+    const { name, postings } = this.#namesOf(slot);
+    for (const table of [name, postings]) await this.#drop(table);
   }
 
   async #drop(name: string): Promise<void> {
@@ -151,31 +180,12 @@ async function readPointer(pointer: Table): Promise<Current | null> {
   return row ? toCurrent(row) : null;
 }
 
-/** Rows lie best first, and the engine stops at the limit: no more is read than is shown. */
-async function findEntries(table: Table, queries: readonly DirectoryQuery[]): Promise<DirectoryEntry[][]> {
-  return Promise.all(
-    queries.map(async (query) => {
-      const rows = await table.query().where(toPredicate(query)).select(SHOWN).limit(query.limit).toArrow();
-      return toRows(rows).map(toEntry);
-    }),
-  );
-}
-
-function toPredicate(query: DirectoryQuery): string {
-  if (query.by === 'prefixes') {
-    const tokens = query.prefixes.map((prefix) => prefixToken(query.kind, prefix));
-    return `array_has_all(${PREFIXES}, [${quoteAll(tokens)}])`;
-  }
-  const alternatives = query.alternatives.map((lists) =>
-    lists.map((keys) => `array_has_any(${KEYS}, [${quoteAll(keys)}])`).join(' AND '),
-  );
-  return alternatives.map((alternative) => `(${alternative})`).join(' OR ');
-}
-
-function toCurrentTable({ slot, points, authors, titles }: Current): ArrowTable {
+function toCurrentTable({ slot, layout, addresses, points, authors, titles }: Current): ArrowTable {
   const count = (value: number) => int64([BigInt(value)]);
   return tableOf({
     slot: utf8([slot]),
+    layout: count(layout),
+    addresses: utf8([addresses]),
     points: count(points),
     authors: count(authors),
     titles: count(titles),
@@ -185,6 +195,8 @@ function toCurrentTable({ slot, points, authors, titles }: Current): ArrowTable 
 function toCurrent(row: Record<string, unknown>): Current {
   return {
     slot: row['slot'] === 'b' ? 'b' : 'a',
+    layout: Number(row['layout']),
+    addresses: String(row['addresses']),
     points: Number(row['points']),
     authors: Number(row['authors']),
     titles: Number(row['titles']),

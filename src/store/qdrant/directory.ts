@@ -125,7 +125,9 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
         await client.deleteCollection(name);
         try {
           await fill(name, entries);
-          await client.api().updateCollection({ collection_name: name, metadata: { layout: DIRECTORY_LAYOUT, ...info() } });
+          await client
+            .api()
+            .updateCollection({ collection_name: name, metadata: { layout: DIRECTORY_LAYOUT, ...info() } });
           const create = { create_alias: { collection_name: name, alias_name: alias } };
           const remove = { delete_alias: { alias_name: alias } };
           await client.updateCollectionAliases({ actions: current ? [remove, create] : [create] });

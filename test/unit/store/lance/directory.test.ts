@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { connect } from '@lancedb/lancedb';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { METADATA } from '../../../contract/paper-points.js';
+import { completeDirectory } from '../../../../src/directory/complete-directory.js';
 import { openLanceStore } from '../../../../src/store/lance/store.js';
 import { entryPrefixes, entryRank, prefixToken } from '../../../../src/store/directory.js';
 import type { AuthorEntry, DirectoryEntry, DirectoryQuery } from '../../../../src/store/directory.js';
@@ -75,8 +77,26 @@ test('a directory that another process makes anew is served at once, and its rem
     const [[entry] = []] = await reader.directory.find([byPrefixes('be')]);
     expect(entry?.text).toBe(text);
   }
-  expect((await readdir(dataDir)).filter((name) => name.includes('directory'))).toHaveLength(2);
+  expect((await readdir(dataDir)).filter((name) => name.includes('directory'))).toHaveLength(3);
   await writer.drop();
   await expect(reader.directory.find([byPrefixes('b')])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   expect((await readdir(dataDir)).filter((name) => name.includes('directory'))).toEqual([]);
+});
+
+test('a directory of another layout is as good as none, and is made anew', async () => {
+  const store = await open();
+  await store.create(METADATA);
+  const connection = await connect(dataDir);
+  const older = { slot: 'a', points: 0n, authors: 1n, titles: 0n };
+  const table = await connection.createTable('papers_directory', [older]);
+  table.close();
+  expect(await store.directory.describe()).toBeNull();
+  await expect(store.directory.find([byPrefixes('b')])).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    message: expect.stringContaining('paperql repair'),
+  });
+  await completeDirectory(store, { isChanged: false });
+  expect(await store.directory.describe()).toEqual({ points: 0, authors: 0, titles: 0 });
+  expect(await store.directory.find([byPrefixes('b')])).toEqual([[]]);
+  connection.close();
 });
