@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+
+import { useStores } from './open-store.js';
+import { ok, refusal } from '../../../support/qdrant-server.js';
+
+const open = useStores();
+const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;
+
+test('a directory of another layout is as good as none: it is refused with the command that makes one', async () => {
+  const { store } = await open(({ method, path }) => {
+    if (path === '/aliases') {
+      return ok({ aliases: [{ alias_name: 'papers_directory', collection_name: 'papers_directory_a' }] });
+    }
+    if (method === 'GET')
+      return ok({ status: 'green', config: { metadata: { points: 1, authors: 1, titles: 1 } } });
+    return refusal(
+      400,
+      'No range index for `order_by` key: `author_rank`. Please create one to use `order_by`',
+    );
+  });
+  expect(await store.directory.describe()).toBeNull();
+  await expect(store.directory.find([BY_PREFIX])).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    message: expect.stringContaining('paperql repair'),
+  });
+});
