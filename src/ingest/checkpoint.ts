@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { InputPosition } from './batch.js';
 import type { Counts } from './counts.js';
+import { makeFolder } from '../make-folder.js';
 
 /** How far a load has come: everything before `position` is stored or rejected. */
 export interface Checkpoint {
@@ -51,7 +52,7 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | null> {
 
 /** The file holds the former checkpoint or the new one, whole, whenever the process or the machine stops. */
 export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   const draft = `${file}.new`;
   const handle = await open(draft, 'w');
   try {

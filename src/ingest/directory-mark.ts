@@ -1,5 +1,6 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.js';
 
 /**
  * Remembers, beyond the end of the process, that papers may have been written since the directory of authors and titles was
@@ -19,7 +20,7 @@ export function createDirectoryMark(file: string): DirectoryMark {
         () => false,
       ),
     async set() {
-      await mkdir(path.dirname(file), { recursive: true });
+      await makeFolder(path.dirname(file));
       await writeFile(file, '');
     },
     clear: () => rm(file, { force: true }),

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { RejectedLine } from './batch.js';
+import { makeFolder } from '../make-folder.js';
 
 /** Lines that could not be stored, as JSON Lines: `file, line, byte_offset, reason, detail, text`. */
 export interface RejectsFile {
@@ -21,7 +22,7 @@ export function createRejects(file: string, bytes: number): RejectsFile {
   let handle: FileHandle | null = null;
   let end = bytes;
   const openFile = async (flags: 'w' | 'r+') => {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     handle = await open(file, flags);
     return handle;
   };

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import { makeFolder } from '../make-folder.js';
 
 /** A holder shows so often that it lives, for those who cannot see its process: in another container, say. */
 const SHOW_LIFE_MS = 5_000;
@@ -23,7 +24,7 @@ export async function takeLock(
   file: string,
   { signal, onWait }: { signal: AbortSignal; onWait: (pid: number) => void },
 ): Promise<() => Promise<void>> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   let told = false;
   while (!(await tryLock(file))) {
     signal.throwIfAborted();

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 
 import { StartupError } from '../../errors/errors.js';
+import { makeFolder } from '../../make-folder.js';
 import type { PaperStore } from '../store.js';
 
 export interface LanceStoreOptions {
@@ -31,7 +32,7 @@ export async function openLanceStore(options: LanceStoreOptions): Promise<PaperS
 /** @throws StartupError naming the folder and what sets it. */
 export async function requireWritable(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeFolder(dataDir);
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const reason =
