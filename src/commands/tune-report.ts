@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describeStore } from './open-parts.js';
 import type { TuneOptions } from './tune-options.js';
 import type { Config } from '../config/config.js';
@@ -61,16 +64,34 @@ export function printExperiment(experiment: Experiment, report: Report): void {
   console.log(['', formatExperiment(experiment), ...commands].join('\n'));
 }
 
-/** @throws StartupError when the folder cannot be written. */
+/**
+ * Where the folder cannot be written any more, the figures go among the temporary files, so that they are not lost.
+ *
+ * @throws StartupError when the folder cannot be written.
+ */
 export async function saveReport(
   report: Report,
   reports: string,
   note: (line: string) => void,
 ): Promise<void> {
   const draw = await createDraw();
-  const files = await writeReport(reports, report, draw).catch((error: unknown) => {
-    throw new StartupError(`The report could not be written: ${toError(error).message}`, { cause: error });
+  const files = await writeReport(reports, report, draw).catch(async (error: unknown) => {
+    const instead = await writeElsewhere(report);
+    throw new StartupError(`The report could not be written: ${toError(error).message}${instead}`, {
+      cause: error,
+    });
   });
   if (!draw) note('No page with plots: the packages vega and vega-lite are not installed.');
   console.log(`\nReport: ${files.join(', ')}`);
+}
+
+/** Where it is now, to be said; empty where there is no room either. */
+async function writeElsewhere(report: Report): Promise<string> {
+  try {
+    const folder = await mkdtemp(path.join(tmpdir(), 'paperql-tune-'));
+    const [file = folder] = await writeReport(folder, report, null);
+    return `. Its figures are in ${file}`;
+  } catch {
+    return '';
+  }
 }

@@ -41,7 +41,7 @@ export async function tune(config: Config, options: TuneOptions, signal: AbortSi
     requirePossibleAnswers(options, target, set);
     const present = toPresent(config, target);
     const { plans, skipped } = await planAll(config, store, target, present, options);
-    await requireWritable(options.reports);
+    await requireWritable(options.reports, name);
     const [startedAt, machine] = [new Date(), describeMachine()];
     const run = { name, config, options, store, target, set, skipped, startedAt, machine };
     const report = await measure(run, plans, present, live, signal);

@@ -1,29 +1,33 @@
-import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Draw } from './draw.js';
 import { toPage } from './page.js';
 import { Report } from './report.js';
 import { StartupError, toError } from '../errors/errors.js';
+import { makeFolder } from '../make-folder.js';
 
 /** @throws StartupError when there is a report of that name: measurements are not overwritten. */
 export async function requireFreeName(folder: string, name: string): Promise<void> {
-  const file = path.join(folder, `${name}.json`);
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) throw new StartupError(`--name ${name}: there is a report ${file} already`);
+  for (const ending of ['json', 'html']) {
+    const file = path.join(folder, `${name}.${ending}`);
+    const isThere = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) throw new StartupError(`--name ${name}: there is a report ${file} already`);
+  }
 }
 
 /**
- * Makes the folder where there is none. Asked before hours of measuring, not after.
+ * Makes the folder where there is none, and tries a file in it. Asked before hours of measuring, not after.
  *
  * @throws StartupError for what is no folder, or cannot be written.
  */
-export async function requireWritable(folder: string): Promise<void> {
+export async function requireWritable(folder: string, name: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
+    await makeFolder(folder);
+    await writeWhole(path.join(folder, `${name}.json`), '');
+    await rm(path.join(folder, `${name}.json`));
   } catch (error) {
     throw new StartupError(
       `--reports ${folder}: expected a folder that can be written (${toError(error).message})`,
@@ -35,11 +39,23 @@ export async function requireWritable(folder: string): Promise<void> {
 /** @returns the files written: the figures, and the page where it can be drawn. */
 export async function writeReport(folder: string, report: Report, draw: Draw | null): Promise<string[]> {
   const json = path.join(folder, `${report.name}.json`);
-  await writeFile(json, `${JSON.stringify(report)}\n`);
+  await writeWhole(json, `${JSON.stringify(report)}\n`);
   if (!draw) return [json];
   const html = path.join(folder, `${report.name}.html`);
-  await writeFile(html, await toPage(report, draw));
+  await writeWhole(html, await toPage(report, draw));
   return [json, html];
+}
+
+/** Nothing is left of a file for which there was no room. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.new`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /**

@@ -115,10 +115,15 @@ describe('options', () => {
   /** Where even root cannot make a folder. */
   const UNWRITABLE = process.platform === 'linux' ? '/sys/reports' : '/dev/null/reports';
 
+  /** A folder in which even root cannot make a file. */
+  const UNFILLED = process.platform === 'linux' ? '/proc' : '/dev/null/reports';
+
   test.each([
     ['a file', 'questions.txt'],
     ['a folder in a file', 'questions.txt/reports'],
     ['where nothing can be made', UNWRITABLE],
+    ['where the system makes nothing', '/proc/reports/deep'],
+    ['where no file can be', UNFILLED],
   ])('--reports that is %s, before anything is measured', async (_, folder) => {
     const stderr = await refusal(['precision', '--reports', folder]);
     expect(stderr).toMatch(/^--reports \S+: expected a folder that can be written \(E/m);
