@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -157,7 +158,7 @@ test('connections that fail for a moment are tried again', async () => {
   const failed = new Set<string>();
   options.instead = ({ method, path: asked }) => {
     const kind = `${method} ${asked.replace(/_tune_\w+/, '_copy')}`;
-    const isBroken = /^(PATCH|DELETE|GET) [^?]+_copy$|query$|points\?/.test(kind) && isOnCopy(asked);
+    const isBroken = /^(PUT|PATCH|DELETE|GET) [^?]+_copy$|query$|points\?/.test(kind) && isOnCopy(asked);
     if (!isBroken || failed.has(kind)) return undefined;
     failed.add(kind);
     return 'reset';
@@ -169,6 +170,7 @@ test('connections that fail for a moment are tried again', async () => {
     'GET /collections/papers_copy',
     'PATCH /collections/papers_copy',
     'POST /collections/papers_copy/points/query',
+    'PUT /collections/papers_copy',
     'PUT /collections/papers_copy/points?wait=true',
   ]);
   expect(collections()).toEqual([COLLECTION]);
@@ -195,6 +197,24 @@ test('SIGINT while papers are copied deletes the copy that was begun', async () 
     true,
   );
   expect(collections()).toEqual([COLLECTION]);
+});
+
+test('a folder of reports that goes away meanwhile: the figures are kept among the temporary files', async () => {
+  const reports = path.join(directory, 'reports');
+  options.instead = ({ path: asked }) => {
+    if (!isQuery(asked)) return undefined;
+    rmSync(reports, { recursive: true, force: true });
+    writeFileSync(reports, 'a file now');
+    return undefined;
+  };
+  const { code, stdout, stderr } = await tune('precision', ...QUICK, '--name', 'kept');
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/^precision: /m)]);
+  const file = /^The report could not be written: E.*\. Its figures are in (\S+kept\.json)$/m.exec(
+    stderr,
+  )?.[1];
+  const kept = Report.parse(JSON.parse(await readFile(file ?? '', 'utf8')));
+  expect(kept.experiments.map(({ name }) => name)).toEqual(['precision']);
+  await rm(path.dirname(file ?? ''), { recursive: true });
 });
 
 describe('settings that cannot be measured are skipped with the reason, and the others are not', () => {

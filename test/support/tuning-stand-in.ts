@@ -64,9 +64,9 @@ function answer(
     collections.set(name, create(content));
     return ok(true);
   }
+  if (rest.length === 0 && method === 'DELETE') return ok(collections.delete(name));
   const collection = collections.get(name);
   if (!collection) return refusal(404, `Not found: Collection \`${name}\` doesn't exist!`);
-  if (rest.length === 0 && method === 'DELETE') return ok(collections.delete(name));
   const react = REACTIONS[[method, ...rest].join(' ')];
   if (!react) return unknown(method, path);
   const seconds = rest.includes('query') ? options.secondsOf?.(collection, content.params ?? {}) : undefined;

@@ -1,4 +1,4 @@
-import type { Schemas } from '@qdrant/js-client-rest';
+import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 
 import { patiently } from './patience.js';
 import type { Measured } from './tuning.js';
@@ -11,11 +11,11 @@ type Page = Schemas['ScrollResult'];
 
 /** An empty collection with the source's settings for dense vectors. It indexes nothing until it is told to. */
 export async function createCopy(source: Measured, copy: Measured): Promise<void> {
-  const { config } = await source.client.getCollection(source.collection);
+  const { config } = await patiently(source.context, () => source.client.getCollection(source.collection));
   const { size, distance } = readDenseVector(config);
   const { hnsw, quantization } = readIndexSettings(config);
   const { vectors, shard_number: shards, on_disk_payload: onDiskPayload } = config.params;
-  await copy.client.api().createCollection({
+  const settings: Parameters<ReturnType<QdrantClient['api']>['createCollection']>[0] = {
     collection_name: copy.collection,
     // Read from a server, so one of its distances and a boolean.
     vectors: { ...(vectors as Schemas['VectorParams']), size, distance: distance as Schemas['Distance'] },
@@ -32,6 +32,13 @@ export async function createCopy(source: Measured, copy: Measured): Promise<void
       indexing_threshold: 0,
     },
     metadata: { tuning_copy_of: source.collection },
+  };
+  let isAgain = false;
+  await patiently(copy.context, async () => {
+    // The answer may have been lost, and not the request.
+    if (isAgain) await copy.client.deleteCollection(copy.collection);
+    isAgain = true;
+    await copy.client.api().createCollection(settings);
   });
 }
 
@@ -41,7 +48,9 @@ export async function copyPoints(
   copy: Measured,
   { signal, onProgress }: LongWork,
 ): Promise<void> {
-  const { count: total } = await source.client.count(source.collection, { exact: true });
+  const { count: total } = await patiently(source.context, () =>
+    source.client.count(source.collection, { exact: true }),
+  );
   let done = 0;
   let offset: Page['next_page_offset'] = null;
   do {
