@@ -194,12 +194,13 @@ table { border-collapse: collapse; font-size: .8rem; font-variant-numeric: tabul
 th, td { padding: .3rem .45rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 thead th { color: var(--soft); font-weight: 600; border-bottom: 2px solid var(--rule); }
 th[scope=row], thead th:nth-child(2) { text-align: left; font-weight: 500; }
+th[scope=row] { white-space: normal; min-width: 8rem; }
 td small { display: block; color: var(--faint); font-size: .72rem; line-height: 1.1; }
 .note { color: var(--faint); font-size: .8rem; margin: .4rem 0 1rem; }
 .figures { display: flex; flex-wrap: wrap; gap: 1.5rem 2.5rem; }
 figure { margin: 0; max-width: 100%; }
 figure div { overflow-x: auto; }
-figure svg { max-width: 100%; height: auto; }
+figure svg { max-width: max(100%, 34rem); height: auto; }
 figcaption { color: var(--faint); font-size: .8rem; max-width: 38rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.2rem; font-size: .9rem; }
 dt { color: var(--faint); } dd { margin: 0; }

@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { queriesPerSecond, sideOf } from './figures.js';
 import { paretoFront } from './pareto.js';
+import { LABEL_OFFSET, toSpotLabels } from './plot-labels.js';
 import type { Experiment } from './report.js';
 import { describeIndex } from './settings.js';
 import { percentile } from '../evaluation/statistics.js';
@@ -15,6 +16,9 @@ export interface Plot {
 }
 
 const WIDTH = 560;
+const HEIGHT = 320;
+/** Above and below the points. */
+const MARGIN = 1.25;
 /** The page's own, light or dark. */
 const INK = 'currentColor';
 const CONFIG = {
@@ -77,8 +81,11 @@ function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
   // Settings worth having crowd near 1: that end is drawn wider where there are others far from it.
   const isWide = least < 0.9;
   const domain: number[] = [Math.max(0, least - 0.02), isWide ? 1.01 : 1.002];
-  const scale = isWide ? ({ type: 'pow', exponent: 4 } as const) : ({ type: 'linear' } as const);
+  const exponent = isWide ? 4 : 1;
+  const scale = isWide ? ({ type: 'pow', exponent } as const) : ({ type: 'linear' } as const);
   const ticks = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1].filter((tick) => tick >= least);
+  const all = points.map(({ speed }) => speed);
+  const speeds = [Math.min(...all) / MARGIN, Math.max(...all) * MARGIN];
   const x = {
     field: 'precision',
     type: 'quantitative',
@@ -90,8 +97,18 @@ function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
     field: 'speed',
     type: 'quantitative',
     title: 'queries a second (log)',
-    scale: { type: 'log', nice: true },
+    scale: { type: 'log', domain: speeds, nice: false },
   } as const;
+  const spots = points.map((point) => ({
+    ...point,
+    x:
+      WIDTH *
+      toShare(
+        point.precision ** exponent,
+        domain.map((end) => end ** exponent),
+      ),
+    y: HEIGHT * (1 - toShare(Math.log(point.speed), speeds.map(Math.log))),
+  }));
   const color = { field: 'index', type: 'nominal', title: 'index', scale: { scheme: 'tableau10' } } as const;
   const isSingle = new Set(points.map(({ index }) => index)).size === 1;
   return [
@@ -101,7 +118,7 @@ function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
         'Precision of each setting against queries a second, one at a time, by the median; up and to the right is better. Settings that no other beats are ringed and joined.',
       spec: {
         width: WIDTH,
-        height: 320,
+        height: HEIGHT,
         config: CONFIG,
         data: { values: points },
         layer: [
@@ -129,8 +146,9 @@ function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
             encoding: { x, y },
           },
           {
-            mark: { type: 'text', dx: 12, dy: -8, align: 'left', fontSize: 11 },
-            encoding: { x, y, text: { field: 'number' } },
+            data: { values: toSpotLabels(spots).map(({ at, text }) => ({ ...at, text })) },
+            mark: { type: 'text', dx: LABEL_OFFSET.x, dy: LABEL_OFFSET.y, align: 'left', fontSize: 11 },
+            encoding: { x, y, text: { field: 'text', type: 'nominal' } },
           },
         ],
       },
@@ -138,22 +156,39 @@ function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
   ];
 }
 
+/** How far along a scale, 0 to 1. */
+function toShare(value: number, [from = 0, to = 1]: readonly number[]): number {
+  return (value - from) / (to - from);
+}
+
+/** Times so many times apart are not to be told from one another on a scale from 0. */
+const WIDE = 20;
+
 /** Of the times, as `timeOf` has them: the middle half as a box, 5 to 95 per cent as a line, the median and p99. */
 function latencies({ measurements }: Experiment): Plot[] {
   const rows = measurements.map(({ label, raw }, at) => {
     const times = (raw.serverMs ?? raw.clientMs).flat();
-    const [p5, p25, p50, p75, p95, p99] = [5, 25, 50, 75, 95, 99].map((percent) =>
-      percentile(percent, times),
-    );
-    return { label: `${at + 1}  ${label}`, p5, p25, p50, p75, p95, p99 };
+    const [p5, p25, p75, p95] = [5, 25, 75, 95].map((percent) => percentile(percent, times));
+    return {
+      label: `${at + 1}  ${label}`,
+      p5,
+      p25,
+      p50: percentile(50, times),
+      p75,
+      p95,
+      p99: percentile(99, times),
+    };
   });
+  const medians = rows.map(({ p50 }) => p50);
+  const isWide = Math.max(...rows.map(({ p99 }) => p99)) > WIDE * Math.min(...medians);
+  const scale = isWide ? ({ type: 'log', nice: true } as const) : ({ zero: true } as const);
   const y = { field: 'label', type: 'nominal', title: null, sort: null, axis: { labelLimit: 600 } } as const;
   const x = (field: string) =>
     ({
       field,
       type: 'quantitative',
-      title: `${sideOf(measurements)} time of a query, ms`,
-      scale: { zero: true },
+      title: `${sideOf(measurements)} time of a query, ms${isWide ? ' (log)' : ''}`,
+      scale,
     }) as const;
   return [
     {
