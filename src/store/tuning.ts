@@ -61,6 +61,8 @@ export interface TuningTarget {
   index: VectorIndex;
   /** Candidates that PaperQL's searches for a first page keep in a graph when nothing is set. */
   defaultEf: number;
+  /** Of an index with partitions over these papers; null where the engine has none. */
+  partitions: number | null;
   indexing: IndexingState;
 }
 

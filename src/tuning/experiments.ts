@@ -181,15 +181,19 @@ function withoutGraph(kind: 'none' | 'ivf_pq'): VectorIndex {
 }
 
 /** Beside the graph that is there, so that partitions are not recommended for less. */
-function planProbes({ index }: TuningTarget, { probes, oversamplings, present }: Choices): Plan | Skipped {
-  if (index.engine === 'qdrant') {
+function planProbes(
+  { index, partitions }: TuningTarget,
+  { probes, oversamplings, present }: Choices,
+): Plan | Skipped {
+  if (index.engine === 'qdrant' || partitions === null) {
     return { label: 'probes', reason: 'Qdrant has no index with partitions to look into' };
   }
   const oversampling = Math.max(...oversamplings);
-  const settings = probes.map((count) => label('IVF_PQ', { probes: count, rescore: true, oversampling }));
+  const different = [...new Set(probes.map((count) => Math.min(count, partitions)))];
+  const settings = different.map((count) => label('IVF_PQ', { probes: count, rescore: true, oversampling }));
   return {
     name: 'probes',
-    question: 'How many partitions should a search look into?',
+    question: `How many of ${partitions} partitions should a search look into?`,
     changesIndex: true,
     stages: [
       ...(isGraph(index) ? [asPresent(index, present)] : []),

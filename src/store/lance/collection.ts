@@ -94,7 +94,7 @@ export async function optimizeCollection(
 ): Promise<void> {
   const rows = await table.countRows();
   const chosen = await readKept(table, 'paperql.index');
-  const planned = plannedIndexes(chosen ?? (rows >= approximateFromRows ? DEFAULT_INDEX : NO_INDEX));
+  const planned = plannedIndexes(chosen ?? (rows >= approximateFromRows ? DEFAULT_INDEX : NO_INDEX), rows);
   const indexes = await table.listIndices();
   const missing = planned.some(([column]) => !indexes.some((index) => index.columns.includes(column)));
   const incomplete = indexes.some(({ numUnindexedRows }) => numUnindexedRows !== 0);
@@ -131,7 +131,7 @@ function plainPaths({ name, metadata, type }: Field): string[] {
   return DataType.isList(type) ? type.children.flatMap(plainPaths).map((path) => `${name}.${path}`) : [];
 }
 
-function plannedIndexes(vectors: LanceIndex): [string, Index][] {
+function plannedIndexes(vectors: LanceIndex, rows: number): [string, Index][] {
   return [
     [ID, Index.btree()],
     [ZERO_VECTOR, Index.bitmap()],
@@ -140,7 +140,7 @@ function plannedIndexes(vectors: LanceIndex): [string, Index][] {
       isListKind(kindOf(field)) ? Index.labelList() : Index.btree(),
     ]),
     [BM25_TEXT, keywordIndex()],
-    ...(vectors.kind === 'none' ? [] : [[VECTOR, toIndexOptions(vectors)] satisfies [string, Index]]),
+    ...(vectors.kind === 'none' ? [] : [[VECTOR, toIndexOptions(vectors, rows)] satisfies [string, Index]]),
   ];
 }
 

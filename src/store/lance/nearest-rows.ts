@@ -47,6 +47,12 @@ export function createNearestLoader(collection: OpenCollection): NearestLoader {
   );
 }
 
+/** A query by itself, at once: what is measured of the store is what it serves by. */
+export async function rankNearest(collection: OpenCollection, query: NearestQuery): Promise<ScoredRow[]> {
+  const [ranking = []] = await rankGroup(collection, [query]);
+  return ranking;
+}
+
 /** Queries that are alike but for their vectors. */
 function groupByRest(queries: readonly NearestQuery[]): [NearestQuery, ...NearestQuery[]][] {
   const groups = new Map<string, [NearestQuery, ...NearestQuery[]]>();

@@ -8,9 +8,18 @@ import { openCollection, type OpenCollection } from './collection.js';
 import { ID, VECTOR, ZERO_VECTOR } from './column-names.js';
 import { isMissingTable, missingCollection, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
+import { rankNearest } from './nearest-rows.js';
 import { RowCache } from './row-cache.js';
 import { createBuilder } from './tuning-build.js';
-import { describeIndex, findVectorIndex, keep, LEAST_ROWS_FOR_PRODUCTS, readKept } from './tuning-index.js';
+import {
+  countPartitions,
+  describeIndex,
+  findVectorIndex,
+  keep,
+  LEAST_ROWS_FOR_PRODUCTS,
+  readKept,
+} from './tuning-index.js';
+import type { SearchParams } from '../store.js';
 import type {
   LongWork,
   MemoryFigures,
@@ -24,8 +33,6 @@ import type {
   VectorQuery,
 } from '../tuning.js';
 
-/** The distance that the engine computes, under its own name. */
-const DISTANCE = '_distance';
 /** As PaperQL's own searches for the 64 that a page is cut from, see `nearest.ts`. */
 const DEFAULT_EF = 128;
 /** Rows copied at once. */
@@ -74,6 +81,7 @@ function createTuning(
       distance: 'Cosine',
       index: describeIndex(index),
       defaultEf: DEFAULT_EF,
+      partitions: countPartitions(points),
       indexing: { indexed, total: points, state: 'idle' },
     };
   }
@@ -85,7 +93,7 @@ function createTuning(
     kind: 'lance',
     collection,
     describe: () => guard(null, describe),
-    query: (query) => guard(null, () => timeQuery(table, query)),
+    query: (query) => guard(null, () => timeQuery(opened, query)),
     sample: (count, random) => guard(null, () => sampleRows(table, rows, count, random)),
     count: (filter) => guard(null, () => table.countRows(toPredicate(filter) ?? undefined)),
     refuses: (index) => refusal(index, rows),
@@ -138,39 +146,34 @@ function copyPrefix(collection: string): string {
   return `${collection}_tune_`;
 }
 
-async function timeQuery(table: Table, { vector, limit, params, filter }: VectorQuery): Promise<TimedAnswer> {
-  const predicate = toPredicate(filter);
+/** By the store's own ranking, its cache of vectors and ids included. */
+async function timeQuery(
+  collection: OpenCollection,
+  { vector, limit, params, filter }: VectorQuery,
+): Promise<TimedAnswer> {
+  const query = { vector, predicate: toPredicate(filter), count: limit, params: toSearchParams(params) };
   const startedAt = performance.now();
-  const rows = await toLanceQuery(table, vector, params, limit, predicate).toArrow();
+  await collection.cache.refresh();
+  const ranked = await rankNearest(collection, query);
+  const ids = await collection.cache.idsOf(ranked.map(({ row }) => row));
   const clientMs = performance.now() - startedAt;
-  const distances = rows.getChild(DISTANCE);
-  const hits = Array.from(rows.getChild(ID) ?? [], (id, at) => ({
-    id: String(id),
-    score: 1 - Number(distances?.get(at)),
-  }));
+  const hits = ranked.map(({ score }, at) => ({ id: ids[at] ?? '', score }));
   return { hits, clientMs, serverMs: null };
 }
 
-function toLanceQuery(
-  table: Table,
-  vector: Float32Array,
-  { exact = false, ef, probes, rescore = true, oversampling = 1 }: QueryParams,
-  limit: number,
-  predicate: string | null,
-) {
-  const rows = table.query();
-  const query = (predicate === null ? rows : rows.where(predicate))
-    .nearestTo(vector)
-    .column(VECTOR)
-    .distanceType('cosine')
-    .select([ID, DISTANCE])
-    .limit(limit);
-  if (exact) return query.bypassVectorIndex();
-  // The engine refuses to keep fewer candidates than it is to return before they are rescored.
-  const least = rescore ? limit * Math.ceil(oversampling) : limit;
-  query.ef(Math.max(ef ?? DEFAULT_EF, least));
-  if (probes !== undefined) query.nprobes(probes);
-  return rescore ? query.refineFactor(Math.ceil(oversampling)) : query;
+function toSearchParams({
+  exact = false,
+  ef = DEFAULT_EF,
+  probes,
+  rescore = true,
+  oversampling = 1,
+}: QueryParams): SearchParams {
+  return {
+    exact,
+    hnswEf: ef,
+    ...(probes !== undefined && { probes }),
+    quantization: { rescore, oversampling },
+  };
 }
 
 async function sampleRows(

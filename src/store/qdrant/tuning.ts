@@ -112,6 +112,7 @@ function createTuning(measured: Measured, isScratch = false): TuningStore {
           distance,
           index,
           defaultEf: DEFAULT_EF,
+          partitions: null,
           indexing,
         };
       }),

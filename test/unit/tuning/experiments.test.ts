@@ -11,14 +11,15 @@ const CHOICES: Choices = {
     { m: 16, efConstruct: 100 },
   ],
   oversamplings: [1, 2],
-  probes: [1, 20],
+  probes: [1, 20, 50, 100],
   filters: [{ share: 0.1, selected: 100, filter: {}, description: '10% (100 papers)' }],
   present: { ef: 100 },
 };
 const LANCE: VectorIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 };
 
 function plan(name: ExperimentName, index: VectorIndex = TARGET.index): Plan {
-  const planned = planExperiment(name, { ...TARGET, index }, CHOICES);
+  const partitions = index.engine === 'lance' ? 40 : null;
+  const planned = planExperiment(name, { ...TARGET, index, partitions }, CHOICES);
   if (!isPlan(planned)) throw new Error(planned.reason);
   return planned;
 }
@@ -114,12 +115,13 @@ describe('on the embedded store', () => {
     ]);
   });
 
-  test('probes asks an index with partitions, beside the graph that is there', () => {
+  test('probes asks an index with partitions, of which there are so many, beside the graph that is there', () => {
     expect(plan('probes', LANCE)).toMatchObject({
+      question: 'How many of 40 partitions should a search look into?',
       changesIndex: true,
       stages: [
         { index: LANCE, settings: [{ params: { ef: 100 } }] },
-        { index: { kind: 'ivf_pq' }, settings: [{ params: { probes: 1 } }, { params: { probes: 20 } }] },
+        { index: { kind: 'ivf_pq' }, settings: [1, 20, 40].map((probes) => ({ params: { probes } })) },
       ],
     });
   });

@@ -14,6 +14,7 @@ export const TARGET: TuningTarget = {
   distance: 'Cosine',
   index: { engine: 'qdrant', m: 16, efConstruct: 100, quantization: 'none' },
   defaultEf: 100,
+  partitions: null,
   indexing: { indexed: 1_000, total: 1_000, state: 'idle' },
 };
 
