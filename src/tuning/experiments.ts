@@ -195,9 +195,10 @@ function planProbes(
     name: 'probes',
     question: `How many of ${partitions} partitions should a search look into?`,
     changesIndex: true,
+    // As `quantization` leaves it: that one is not built twice.
     stages: [
-      ...(isGraph(index) ? [asPresent(index, present)] : []),
       { index: withoutGraph('ivf_pq'), settings },
+      ...(isGraph(index) ? [asPresent(index, present)] : []),
     ],
   };
 }

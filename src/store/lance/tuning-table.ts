@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 
 import { connect, type Connection, type Table } from '@lancedb/lancedb';
 import type { RecordBatch } from 'apache-arrow';
@@ -100,6 +101,8 @@ function createTuning(
     reindex: (index, options) =>
       guard(options.signal, async () => {
         if (index.engine !== 'lance') throw new Error('An index of another engine');
+        // Others may be of other partitions, which the engine does not tell.
+        if (isScratch && (await holds(table, index))) return null;
         if (options.keep === true) {
           await keep(table, 'paperql.index', index);
           await keep(table, 'paperql.index_before_tuning', null);
@@ -144,6 +147,12 @@ function createTuning(
 
 function copyPrefix(collection: string): string {
   return `${collection}_tune_`;
+}
+
+/** Whether all rows are indexed so. */
+async function holds(table: Table, index: VectorIndex): Promise<boolean> {
+  const present = await findVectorIndex(table);
+  return present?.numUnindexedRows === 0 && isDeepStrictEqual(describeIndex(present), index);
 }
 
 /** By the store's own ranking, its cache of vectors and ids included. */

@@ -120,8 +120,8 @@ describe('on the embedded store', () => {
       question: 'How many of 40 partitions should a search look into?',
       changesIndex: true,
       stages: [
-        { index: LANCE, settings: [{ params: { ef: 100 } }] },
         { index: { kind: 'ivf_pq' }, settings: [1, 20, 40].map((probes) => ({ params: { probes } })) },
+        { index: LANCE, settings: [{ params: { ef: 100 } }] },
       ],
     });
   });
