@@ -8,6 +8,7 @@ export interface TuneOptions {
   sample: number;
   seed: number;
   k: number;
+  window?: number;
   repeats: number;
   concurrency?: number;
   target: number;
@@ -122,6 +123,11 @@ function createExperiment(
       1,
     )
     .option('--k <count>', 'length of an answer', whole(1, 1_000), 10)
+    .option(
+      '--window <count>',
+      'papers to ask for, the first k of which are judged; k when not given',
+      whole(1, 1_000),
+    )
     .optionsGroup('How:')
     .option('--repeats <count>', 'times that every query is asked of every setting', whole(1, 1_000), 3)
     .option(

@@ -30,9 +30,16 @@ export interface Run {
   machine: Machine;
 }
 
+/** Papers to ask for. */
+export function toWindow({ k, window = k }: TuneOptions): number {
+  return window;
+}
+
 export function toReport(run: Run, experiments: Experiment[]): Report {
   const { name, config, options, store, target, set, skipped, startedAt, machine } = run;
   const { k, repeats, seed, target: precision, concurrency = null } = options;
+  const others = { repeats, seed, target: precision, concurrency };
+  const window = toWindow(options);
   return {
     format: 'paperql-tuning-1',
     name,
@@ -53,7 +60,7 @@ export function toReport(run: Run, experiments: Experiment[]): Report {
       index: target.index,
     },
     queries: { source: set.source, names: set.queries.map(({ name }) => name) },
-    parameters: { k, repeats, seed, target: precision, concurrency, confidence: CONFIDENCE },
+    parameters: { k, ...(window > k && { window }), ...others, confidence: CONFIDENCE },
     experiments,
     skipped,
   };

@@ -3,7 +3,7 @@ import { openTuning } from './open-tuning.js';
 import { applyRecommendation } from './tune-apply.js';
 import { LEAST_EF, openQueries, planAll, toPresent } from './tune-inputs.js';
 import type { TuneOptions } from './tune-options.js';
-import { printExperiment, saveReport, toReport, type Run } from './tune-report.js';
+import { printExperiment, saveReport, toReport, toWindow, type Run } from './tune-report.js';
 import type { Config } from '../config/config.js';
 import { StartupError, toError } from '../errors/errors.js';
 import { createRandom } from '../evaluation/random.js';
@@ -32,6 +32,7 @@ export async function tune(config: Config, options: TuneOptions, signal: AbortSi
   const name = options.name ?? toName(options);
   await requireFreeName(options.reports, name);
   requireOneToApply(options);
+  requireWideWindow(options);
   const store = await openTuning(config);
   const live = createLiveView(process.stderr, signal);
   try {
@@ -65,6 +66,10 @@ function requireOneToApply({ apply, experiments }: TuneOptions): void {
   throw new StartupError(
     '--apply goes with one experiment; of a report of several: paperql tune apply --experiment',
   );
+}
+
+function requireWideWindow({ k, window = k }: TuneOptions): void {
+  if (window < k) throw new StartupError(`--window ${window}: expected at least ${k}, which --k judges`);
 }
 
 async function restoreLeftBehind(
@@ -146,10 +151,11 @@ async function failureOf(work: () => Promise<void>): Promise<Error | undefined> 
 async function announce(run: Run, plans: readonly Plan[], live: LiveView): Promise<void> {
   const { config, store, target, set, skipped, options } = run;
   const { k, repeats, inPlace } = options;
+  const window = toWindow(options);
   const probe = await probeQueries(store, set.queries, k);
   const counts = { queries: set.queries.length, repeats };
   const where = `"${store.collection}" (${target.engine} ${target.version}, ${describeStore(config.store)})`;
-  live.note(previewRun(plans, { target, where, inPlace, k, ...counts, probe }));
+  live.note(previewRun(plans, { target, where, inPlace, k, window, ...counts, probe }));
   formatSkipped(skipped).forEach((line) => live.note(line));
   live.expect(countQueries(plans, counts));
 }
@@ -169,7 +175,7 @@ function toRunParts(
     ranOn: inPlace ? 'collection' : 'scratch copy',
     queries,
     truthOf: createGroundTruth(store, queries, k, { signal, onQuery }),
-    protocol: { k, repeats, concurrency, random: createRandom(seed), signal },
+    protocol: { k, window: toWindow(options), repeats, concurrency, random: createRandom(seed), signal },
     advice: { current: target.index, present, leastEf: LEAST_EF, target: options.target },
     buildLimitMs: buildLimit * 1_000,
     observer: live,

@@ -105,6 +105,10 @@ export function findCaveats(a: Report, b: Report): string[] {
     [a.store.kind !== b.store.kind, 'they are of different stores'],
     [a.versions.engine !== b.versions.engine, `engines differ: ${a.versions.engine}, ${b.versions.engine}`],
     [a.parameters.k !== b.parameters.k, `k differs: ${a.parameters.k}, ${b.parameters.k}`],
+    [
+      a.parameters.window !== b.parameters.window,
+      `papers asked for differ: ${a.parameters.window ?? a.parameters.k}, ${b.parameters.window ?? b.parameters.k}`,
+    ],
     [a.store.points !== b.store.points, `papers differ: ${a.store.points}, ${b.store.points}`],
     [
       !isDeepStrictEqual(a.queries.names, b.queries.names),

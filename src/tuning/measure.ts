@@ -10,6 +10,8 @@ const WARM_UP = 50;
 
 export interface Protocol {
   k: number;
+  /** Papers asked for, the first `k` of which are judged; at least `k`. */
+  window: number;
   /** Times that every query is asked of every setting. */
   repeats: number;
   /** Queries under way at once, for the throughput; null measures none. */
@@ -98,11 +100,16 @@ function record(raw: Raw, at: number, { clientMs, serverMs }: TimedAnswer, preci
 }
 
 /** @returns with the paper itself where it is held out, so one more is asked for. */
-function ask(store: TuningStore, { params, filter }: Setting, query: TuningQuery, { k, signal }: Protocol) {
+function ask(
+  store: TuningStore,
+  { params, filter }: Setting,
+  query: TuningQuery,
+  { window, signal }: Protocol,
+) {
   signal.throwIfAborted();
   return store.query({
     vector: query.vector,
-    limit: query.heldOut === null ? k : k + 1,
+    limit: query.heldOut === null ? window : window + 1,
     params,
     ...(filter && { filter: filter.filter }),
   });

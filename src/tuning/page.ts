@@ -124,6 +124,8 @@ function toSkipped(skipped: Report['skipped']): string {
 
 function toConditions(report: Report): [string, string][] {
   const { parameters, machine, versions, experiments } = report;
+  const { k, window = k } = parameters;
+  const asked = window > k ? ` among the first ${k} of ${window} that were asked for` : '';
   const memory = [
     ...new Set(experiments.flatMap(({ builds }) => builds.map((build) => build.memory.partsFrom))),
   ];
@@ -135,7 +137,7 @@ function toConditions(report: Report): [string, string][] {
     ],
     [
       'precision',
-      `share of the exact ${parameters.k} that were found; papers as near as the last count as right`,
+      `share of the exact ${parameters.k} that were found${asked}; papers as near as the last count as right`,
     ],
     ['intervals', `${100 * parameters.confidence}%, by bootstrap over the queries`],
     [

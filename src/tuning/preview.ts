@@ -18,13 +18,16 @@ export interface PreviewOptions {
   inPlace: boolean;
   queries: number;
   k: number;
+  window: number;
   repeats: number;
   probe: Probe;
 }
 
 /** Vectors a second that two cores copy and index; rough, and said to be. */
 const COPIED_PER_SECOND = { qdrant: 2_500, lance: 50_000 };
-const INDEXED_PER_SECOND = { qdrant: 1_500, lance: 4_000 };
+const INDEXED_PER_SECOND = { qdrant: 2_000, lance: 4_000 };
+/** Code books are learnt first. */
+const WITH_PRODUCTS_PER_SECOND = 500;
 /** Copied vectors lie there twice while segments are rebuilt, and with their graph and compressed copies. */
 const DISK_FACTOR = 3.5;
 const WARM_UP = 50;
@@ -44,13 +47,14 @@ function countSettings(plans: readonly Plan[]): number {
 
 /** What a run will do, how long that may take, and how much room, said before it starts. */
 export function previewRun(plans: readonly Plan[], options: PreviewOptions): string {
-  const { target, where, queries, k, repeats } = options;
+  const { target, where, queries, k, window, repeats } = options;
+  const asked = window > k ? `${window} papers, the first ${k} of which are judged` : `k = ${k}`;
   const { points, dimension } = target;
   return [
     `${plans.map(({ name }) => name).join(', ')} on ${where}: ` +
       `${points.toLocaleString('en-US')} papers of ${dimension} numbers, ${describeIndex(target.index)}.`,
     ...changes(plans, options),
-    `  asks ${queries} queries ${repeats} times with each of ${countSettings(plans)} settings, one at a time, k = ${k}`,
+    `  asks ${queries} queries ${repeats} times with each of ${countSettings(plans)} settings, one at a time, ${asked}`,
     `  takes about ${toDuration(estimateMs(plans, options))}, roughly`,
   ].join('\n');
 }
@@ -79,16 +83,29 @@ function estimateMs(plans: readonly Plan[], options: PreviewOptions): number {
   const { target, inPlace, queries, repeats, probe } = options;
   const engine = target.index.engine;
   const builds = countBuilds(plans);
-  const seconds = (rate: Record<'qdrant' | 'lance', number>) => target.points / rate[engine];
-  const copyingMs = builds > 0 && !inPlace ? 1_000 * seconds(COPIED_PER_SECOND) : 0;
+  const copyingMs = builds > 0 && !inPlace ? (1_000 * target.points) / COPIED_PER_SECOND[engine] : 0;
   const exact = plans.map((plan) => onlyExact(plan, true));
   const others = plans.map((plan) => onlyExact(plan, false));
   return (
     copyingMs +
-    1_000 * builds * seconds(INDEXED_PER_SECOND) +
+    estimateBuildingMs(plans, target) +
     (queries + countQueries(exact, { queries, repeats })) * probe.exactMs +
     countQueries(others, { queries, repeats }) * probe.approximateMs
   );
+}
+
+function estimateBuildingMs(plans: readonly Plan[], { points, index: { engine } }: TuningTarget): number {
+  const stages = plans.filter(({ changesIndex }) => changesIndex).flatMap((plan) => plan.stages);
+  const rates = stages.flatMap(({ index }) => {
+    const kind = index.engine === 'qdrant' ? index.quantization : index.kind;
+    if (index.engine === 'lance' && kind === 'none') return [];
+    return hasProducts(kind) ? [WITH_PRODUCTS_PER_SECOND] : [INDEXED_PER_SECOND[engine]];
+  });
+  return rates.reduce((sum, rate) => sum + (1_000 * points) / rate, 0);
+}
+
+function hasProducts(kind: string): boolean {
+  return kind === 'product' || kind.endsWith('_pq');
 }
 
 function onlyExact(plan: Plan, isExact: boolean): Plan {

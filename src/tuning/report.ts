@@ -136,6 +136,8 @@ export const Report = z.object({
   }),
   parameters: z.object({
     k: z.number(),
+    /** Papers asked for, where they are more than are judged. */
+    window: z.number().exactOptional(),
     repeats: z.number(),
     seed: z.number(),
     target: z.number(),

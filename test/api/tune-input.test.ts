@@ -58,6 +58,8 @@ describe('options', () => {
     [['--k', '0'], /--k <count>.*expected a whole number from 1 to 1000/],
     [['--k', '1001'], /--k <count>.*expected a whole number from 1 to 1000/],
     [['--k', '1.5'], /--k <count>.*expected a whole number/],
+    [['--window', '0'], /--window <count>.*expected a whole number from 1 to 1000/],
+    [['--window', '9'], /^--window 9: expected at least 10, which --k judges$/m],
     [['--repeats', '0'], /--repeats <count>.*expected a whole number/],
     [['--seed', '-1'], /--seed <number>.*expected a whole number/],
     [['--concurrency', '0'], /--concurrency <count>.*expected a whole number/],

@@ -20,7 +20,7 @@ const quiet = { onPass: () => undefined, onQuery: () => undefined };
 
 function protocol(changes: Partial<Protocol> = {}): Protocol {
   const { signal } = new AbortController();
-  return { k: 2, repeats: 3, concurrency: null, random: createRandom(1), signal, ...changes };
+  return { k: 2, window: 2, repeats: 3, concurrency: null, random: createRandom(1), signal, ...changes };
 }
 
 test('every query is asked of every setting as often as repeated, after a warm-up that does not count', async () => {
@@ -53,6 +53,16 @@ test('settings take turns in an order that changes from time to time, each whole
     expect([...order].sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual([10, 20, 50, 100]),
   );
   expect(new Set(orders.map((order) => order.join())).size).toBeGreaterThan(1);
+});
+
+test('of a window that is asked for, the first k are judged', async () => {
+  const limits = new Set<number>();
+  const [store] = standInStore(({ limit }) => {
+    limits.add(limit);
+    return ['x', 'a', 'b'];
+  });
+  const [raw] = await measureSettings(store, SETTINGS, QUERIES, truthOf, protocol({ window: 30 }), quiet);
+  expect([[...limits], raw?.precision]).toEqual([[30], [0.5, 0.5]]);
 });
 
 test('never two queries at once, unless throughput is asked for', async () => {
