@@ -28,8 +28,10 @@ const COPIED_PER_SECOND = { qdrant: 2_500, lance: 50_000 };
 const INDEXED_PER_SECOND = { qdrant: 2_000, lance: 4_000 };
 /** Code books are learnt first. */
 const WITH_PRODUCTS_PER_SECOND = 500;
-/** Copied vectors lie there twice while segments are rebuilt, and with their graph and compressed copies. */
+/** On a Qdrant server copied vectors lie there twice while segments are rebuilt, and with their graph and compressed copies. */
 const DISK_FACTOR = 3.5;
+/** The embedded store keeps the files of former indexes: each at most such a part of the vectors. */
+const DISK_FACTOR_OF_BUILD = 0.4;
 const WARM_UP = 50;
 const PROBES = 5;
 
@@ -68,7 +70,8 @@ function changes(plans: readonly Plan[], { target, inPlace }: PreviewOptions): s
       `  indexes the collection itself ${times}, and puts its settings back at the end, also on Ctrl-C: searches are slower or less precise meanwhile`,
     ];
   }
-  const disk = formatBytes(DISK_FACTOR * target.points * target.dimension * 4);
+  const factor = target.index.engine === 'qdrant' ? DISK_FACTOR : 1 + DISK_FACTOR_OF_BUILD * builds;
+  const disk = formatBytes(factor * target.points * target.dimension * 4);
   return [
     `  copies ids and vectors to a scratch collection (at most some ${disk} on disk) and indexes that ${times}`,
     '  deletes the copy at the end, also on Ctrl-C; the collection itself is only read',

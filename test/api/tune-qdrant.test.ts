@@ -151,7 +151,7 @@ describe('a failure', () => {
     options.instead = () => undefined;
     expect((await tune('precision', ...QUICK)).stderr).toMatch(/An earlier run was killed .* done now/);
     expect(settings()).toMatchObject({ hnsw_config: { m: 8, ef_construct: 32 } });
-  });
+  }, 90_000);
 });
 
 test('connections that fail for a moment are tried again', async () => {
@@ -264,7 +264,7 @@ describe('settings that cannot be measured are skipped with the reason, and the 
     ]);
     expect(builds.map(({ index }) => index)).toMatchObject([{ m: 8 }, { m: 5 }]);
     expect(stderr).toMatch(/^main graph 7\/300$/m);
-  }, 30_000);
+  }, 90_000);
 });
 
 test('what is not indexed is said to be so while it is measured, and has no precision', async () => {
