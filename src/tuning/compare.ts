@@ -153,11 +153,14 @@ function toText({ value, low, high }: Estimate, digits: number): string {
   return `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }
 
+/** Means of the same numbers differ by how many were added. */
+const NO_DIFFERENCE = 1e-9;
+
 export function verdict(
   { low, high }: Estimate,
   same: number,
   sense: 'more is better' | 'less is better',
 ): 'better' | 'worse' | '' {
-  if (low <= same && same <= high) return '';
+  if (low <= same + NO_DIFFERENCE && same - NO_DIFFERENCE <= high) return '';
   return low > same === (sense === 'more is better') ? 'better' : 'worse';
 }

@@ -85,6 +85,12 @@ describe('of the same queries', () => {
     expect(only?.time).toEqual({ value: 1, low: 1, high: 1 });
   });
 
+  test('nor does how means were computed', () => {
+    const sums = precision.map((each) => (each + each + each) / 3 - 1e-16);
+    const after = report('after', [measurement('ef 10', sums, ms)]);
+    expect(formatComparison(before, after)).not.toMatch(/ {3}(better|worse)/);
+  });
+
   test('nothing is said of what is the same', () => {
     const [only] = compareReports(before, before);
     expect([only?.precision?.value, only?.time.value]).toEqual([0, 1]);
