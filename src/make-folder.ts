@@ -9,11 +9,23 @@ export async function makeFolder(folder: string): Promise<void> {
   if (await isFolder(folder)) return;
   const absolute = path.resolve(folder);
   const parent = path.dirname(absolute);
-  if (parent !== absolute) await makeFolder(parent);
-  await mkdir(absolute).catch(async (error: unknown) => {
-    // Another process may have come first.
-    if (!(await isFolder(absolute))) throw error;
+  await makeOne(absolute).catch(async (error: unknown) => {
+    if (!isMissing(error) || parent === absolute) throw error;
+    await makeFolder(parent);
+    await makeOne(absolute);
   });
+}
+
+async function makeOne(folder: string): Promise<void> {
+  await mkdir(folder).catch(async (error: unknown) => {
+    // Another process may have come first.
+    if (!(await isFolder(folder))) throw error;
+  });
+}
+
+/** Of what lies above, or in a file system that makes no folders. */
+function isMissing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
 function isFolder(folder: string): Promise<boolean> {
