@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { createEvalCommand } from './commands/eval-options.js';
 import { createIngestCommand } from './commands/ingest-options.js';
+import { createRepairCommand } from './commands/repair-options.js';
 import { createTuneCommand } from './commands/tune-options.js';
 import { parseConfig } from './config/config.js';
 import { readEnvironment } from './config/environment.js';
@@ -30,16 +31,14 @@ program.addCommand(
   ),
 );
 
-program
-  .command('repair')
-  .description(
-    'bring a collection into shape, in place: one that was made by other means, such as the Python course, or lacks indexes',
-  )
-  .option('--embedding-model <name>', 'the model of its vectors, where the collection does not say it')
-  .action(async (options: { embeddingModel?: string }) => {
-    const { repair } = await import('./commands/repair.js');
-    await repair(parseConfig(readEnvironment()), options.embeddingModel);
-  });
+program.addCommand(
+  createRepairCommand((options) =>
+    untilStopped(async (signal) => {
+      const { repair } = await import('./commands/repair.js');
+      process.exitCode = await repair(parseConfig(readEnvironment()), options, signal);
+    }),
+  ),
+);
 
 program.addCommand(
   createTuneCommand({

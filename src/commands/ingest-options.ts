@@ -118,7 +118,8 @@ function toIngestOptions(files: string[], parsed: ParsedOptions): IngestOptions 
   };
 }
 
-function atLeast(least: number) {
+/** Parses a whole number. */
+export function atLeast(least: number) {
   return (text: string): number => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
     if (Number.isSafeInteger(value) && value >= least) return value;

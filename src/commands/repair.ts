@@ -1,32 +1,29 @@
 import { describeStore, openStore } from './open-parts.js';
+import type { RepairOptions } from './repair-options.js';
 import type { Config } from '../config/config.js';
 import { completeDirectory } from '../directory/complete-directory.js';
-import { StartupError } from '../errors/errors.js';
+import { PublicError, StartupError, toError } from '../errors/errors.js';
+import { completeIndexes } from '../ingest/indexing.js';
 import { toEmbedderId } from '../ingest/model-name.js';
 import { toDuration } from '../ingest/progress.js';
 import { adoptPapers, withRetriesOf } from '../ingest/repair.js';
 import { withRetries, type RetryOptions } from '../ingest/retry.js';
 import { requireCosine, toMetadata } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
-import type { CollectionInfo, OptimizeProgress, PaperStore } from '../store/store.js';
+import type { Adoption, CollectionInfo, OptimizeProgress, PaperStore } from '../store/store.js';
 
 const SAY_EVERY_MS = 5_000;
 
-/** Of many points an index takes longer than a request may: asked for again, the server has it or goes on with it. */
-const RETRIES: RetryOptions = {
-  signal: new AbortController().signal,
-  maxWaitMs: 600_000,
-  onWait: ({ message }, waitMs) => console.error(`${message}; trying again in ${toDuration(waitMs)}`),
-};
+const EXIT_CODES = { finished: 0, stopped: 3 };
 
 /**
  * Gives the configured collection what it lacks, in place: payload indexes; for one that others made, the cleaned payload
  * with its derived keys, the `bm25` vector, and at the end the metadata. May be stopped and repeated at any time.
  *
- * @param modelName the model of its vectors, where neither the collection nor the configuration says it.
+ * @returns the exit code. A signal that stops it is left to the caller.
  * @throws StartupError when there is no such collection, or nobody says what its vectors are.
  */
-export async function repair(config: Config, modelName: string | undefined): Promise<void> {
+export async function repair(config: Config, options: RepairOptions, signal: AbortSignal): Promise<number> {
   const store = await openStore(config, config.collection, 'loading');
   try {
     const info = await store.describe();
@@ -35,47 +32,92 @@ export async function repair(config: Config, modelName: string | undefined): Pro
         `There is no collection "${config.collection}" in ${describeStore(config.store)}`,
       );
     }
-    const metadata = toRepairedMetadata(info, modelName, config.collectionModel);
-    await complete(store, info, metadata);
-    await withRetries(() => completeDirectory(store, { isChanged: true, onProgress: sayStep }), RETRIES);
-    const { missingIndexes = [] } = (await store.describe()) ?? {};
+    const metadata = toRepairedMetadata(info, options.embeddingModel, config.collectionModel);
+    const problem = await complete({ store, info, metadata, retries: toRetries(options, signal), signal });
+    if (problem) return await stop(store, signal.aborted ? '.' : `: ${problem.message}`);
+    const { missingIndexes = [], count } = (await store.describe()) ?? {};
     if (missingIndexes.length > 0) {
       throw new StartupError(
         `"${info.name}" still lacks ${missingIndexes.join(', ')}; load the papers anew into another collection.`,
       );
     }
-    console.log(`"${info.name}" is in shape: ${info.count} points, vectors of ${metadata.embedder}.`);
+    console.log(`"${info.name}" is in shape: ${count} points, vectors of ${metadata.embedder}.`);
+    return EXIT_CODES.finished;
   } finally {
     await store.close();
   }
 }
 
-async function complete(
-  store: PaperStore,
-  info: CollectionInfo,
-  metadata: CollectionMetadata,
-): Promise<void> {
-  const adoption = store.adoption && withRetriesOf(store.adoption, RETRIES);
-  if (adoption) await adoption.addKeywordVector();
-  // Also makes the payload indexes, before the payloads that they are of are written.
-  await withRetries(() => store.optimize(sayStep), RETRIES);
-  await withRetries(() => store.setVectorIndexing('on'), RETRIES);
-  if (!adoption) return;
-  const { completed, left } = await adoptPapers(adoption, sayNowAndThen(info.count));
-  if (left > 0) console.error(`${left} points are no arXiv papers, and were left as they are.`);
-  console.error(`${completed} papers completed.`);
-  // Last: a collection that says what it is is a whole one.
-  await adoption.setMetadata(metadata);
+interface Repair {
+  store: PaperStore;
+  info: CollectionInfo;
+  metadata: CollectionMetadata;
+  retries: RetryOptions;
+  signal: AbortSignal;
 }
 
-const sayStep: OptimizeProgress = ({ name, done, total }) => console.error(`${name} ${done}/${total}`);
+/** What stopped it: the signal's reason, or a failure of the store; null when all is done. */
+async function complete({ store, info, metadata, retries, signal }: Repair): Promise<Error | null> {
+  const adoption = store.adoption && withRetriesOf(store.adoption, retries);
+  try {
+    if (adoption) await completePapers(adoption, { store, info, retries, signal });
+    // After the payloads, so that each is indexed once.
+    await completeIndexes(store, sayNowAndThen(toStep), retries, signal);
+    // Late: a collection that says what it is is a whole one.
+    if (adoption) await adoption.setMetadata(metadata);
+    const options = { isChanged: true, onProgress: sayNowAndThen(toStep), signal };
+    await withRetries(() => completeDirectory(store, options), retries);
+    return null;
+  } catch (error) {
+    if (signal.aborted || error instanceof PublicError) return toError(error);
+    throw error;
+  }
+}
 
-function sayNowAndThen(total: number): (counts: { completed: number }) => void {
+async function completePapers(
+  adoption: Adoption,
+  { store, info, retries, signal }: Omit<Repair, 'metadata'>,
+): Promise<void> {
+  await adoption.addKeywordVector();
+  const { points } = await adoption.list(null, 1);
+  if (points.length === 0) return;
+  // Every paper is written anew: the server would build its vector index again and again.
+  await withRetries(() => store.setVectorIndexing('off'), retries);
+  const say = sayNowAndThen<{ completed: number }>(
+    ({ completed }) => `${completed} of at most ${info.count} papers completed`,
+  );
+  const { completed, left } = await adoptPapers(adoption, say, signal);
+  if (left > 0) console.error(`${left} points are no arXiv papers, and were left as they are.`);
+  console.error(`${completed} papers completed.`);
+  signal.throwIfAborted();
+}
+
+/** Of many points an index takes longer than a request may: asked for again, the server has it or goes on with it. */
+function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOptions {
+  return {
+    signal,
+    maxWaitMs: maxWait * 1_000,
+    onWait: ({ message }, waitMs) => console.error(`${message}; trying again in ${toDuration(waitMs)}`),
+  };
+}
+
+async function stop(store: PaperStore, why: string): Promise<number> {
+  // As it was before. A server that is away is told by the next repair.
+  await store.setVectorIndexing('on').catch(() => undefined);
+  console.error(`Stopped${why}\nThe same command goes on from here; nothing that was stored is lost.`);
+  return EXIT_CODES.stopped;
+}
+
+function toStep({ name, done, total }: Parameters<OptimizeProgress>[0]): string {
+  return `${name} ${done}/${total}`;
+}
+
+function sayNowAndThen<Progress>(toText: (progress: Progress) => string): (progress: Progress) => void {
   let saidAt = performance.now();
-  return ({ completed }) => {
+  return (progress) => {
     if (performance.now() - saidAt < SAY_EVERY_MS) return;
     saidAt = performance.now();
-    console.error(`${completed} of at most ${total} papers completed`);
+    console.error(toText(progress));
   };
 }
 

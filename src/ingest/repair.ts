@@ -3,7 +3,7 @@ import { fromForeignPayload } from './foreign-payload.js';
 import { withRetries, type RetryOptions } from './retry.js';
 import type { AdoptedPaper, Adoption, ForeignPoint } from '../store/store.js';
 
-const PAGE = 200;
+const PAGE = 400;
 
 export interface RepairCounts {
   /** Papers whose payload was cleaned and completed. */
@@ -12,26 +12,40 @@ export interface RepairCounts {
   left: number;
 }
 
+interface Page extends RepairCounts {
+  papers: AdoptedPaper[];
+  next: string | number | null;
+}
+
 /**
  * Completes the payloads of papers that others stored, page by page. What is done carries a content hash and is not seen
  * again, so it goes on where it was stopped.
+ *
+ * @param signal stops it after the page under way.
  */
 export async function adoptPapers(
   adoption: Adoption,
   onProgress: (counts: RepairCounts) => void,
+  signal?: AbortSignal,
 ): Promise<RepairCounts> {
   const counts: RepairCounts = { completed: 0, left: 0 };
-  let from: string | number | null = null;
-  do {
-    const page = await adoption.list(from, PAGE);
-    const papers = page.points.map(toAdopted).filter((paper) => paper !== null);
-    await adoption.adopt(papers);
-    counts.completed += papers.length;
-    counts.left += page.points.length - papers.length;
+  let page: Page | null = await readPage(adoption, null);
+  while (page && !signal?.aborted) {
+    // The next page is read and cleaned while the server writes this one.
+    const ahead: Promise<Page> | null = page.next === null ? null : readPage(adoption, page.next);
+    await Promise.all([ahead, adoption.adopt(page.papers)]);
+    counts.completed += page.completed;
+    counts.left += page.left;
     onProgress(counts);
-    from = page.next;
-  } while (from !== null);
+    page = await ahead;
+  }
   return counts;
+}
+
+async function readPage(adoption: Adoption, from: string | number | null): Promise<Page> {
+  const { points, next } = await adoption.list(from, PAGE);
+  const papers = points.map(toAdopted).filter((paper) => paper !== null);
+  return { papers, next, completed: papers.length, left: points.length - papers.length };
 }
 
 /** The same steps, each tried again when it fails for a reason that may pass. */

@@ -170,7 +170,10 @@ export interface Adoption {
     from: string | number | null,
     limit: number,
   ): Promise<{ points: ForeignPoint[]; next: string | number | null }>;
-  /** Replaces the payloads, and adds the keyword vectors that follow from them. */
+  /**
+   * Replaces the payloads, and adds the keyword vectors that follow from them. Points that were deleted, or given a
+   * content hash, since they were listed stay so.
+   */
   adopt(papers: readonly AdoptedPaper[]): Promise<void>;
   setMetadata(metadata: CollectionMetadata): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { METADATA } from './paper-points.js';
 import { describeStoreContract } from './store-contract.js';
 import { adoptPapers } from '../../src/ingest/repair.js';
+import type { Adoption } from '../../src/store/store.js';
 import { packagePath } from '../../src/package-root.js';
 import { toPointId } from '../../src/papers/point-id.js';
 import { openQdrantStore } from '../../src/store/qdrant/store.js';
@@ -125,6 +126,48 @@ test('a collection that the Python course made is adopted in place, and adopting
     with_vector: true,
   });
   expect(kept).toMatchObject([{ vector: { '': [1, 0, 0, 0] } }]);
+  await store.drop();
+  await store.close();
+});
+
+test('what others do to papers while they are adopted is left alone', async () => {
+  const store = await openStore('contract_course');
+  await store.drop();
+  await request('PUT', 'contract_course', { vectors: { size: 4, distance: 'Cosine' } });
+  const { adoption } = store;
+  if (!adoption) throw new Error('Qdrant collections can be adopted');
+  await adoption.addKeywordVector();
+  const [adopted, deleted, loaded] = [1, 2, 3].map((number) => toPointId(`2101.0000${number}`));
+  const payload = { id: '2101.00001', title: 'A title', abstract: 'What it says.', authors: 'A. Author' };
+  const points = [adopted, deleted, loaded].map((id) => ({ id, vector: [0, 1, 0, 0], payload }));
+  await request('PUT', 'contract_course/points?wait=true', { points });
+
+  const whileAdopting: Adoption = {
+    ...adoption,
+    async adopt(papers) {
+      await request('POST', 'contract_course/points/delete?wait=true', { points: [deleted] });
+      await request('PUT', 'contract_course/points?wait=true', {
+        points: [{ id: loaded, vector: [1, 0, 0, 0], payload: { title: 'Loaded', content_hash: 'theirs' } }],
+      });
+      await adoption.adopt(papers);
+    },
+  };
+  await adoptPapers(whileAdopting, () => undefined);
+
+  const kept = await request('POST', 'contract_course/points', {
+    ids: [adopted, deleted, loaded],
+    with_vector: true,
+    with_payload: ['title', 'content_hash'],
+  });
+  expect(kept).toEqual([
+    {
+      id: adopted,
+      payload: { title: 'A title', content_hash: expect.any(String) },
+      vector: { '': [0, 1, 0, 0], bm25: expect.anything() },
+    },
+    { id: loaded, payload: { title: 'Loaded', content_hash: 'theirs' }, vector: expect.anything() },
+  ]);
+  expect(kept).not.toMatchObject([{}, { vector: { bm25: expect.anything() } }]);
   await store.drop();
   await store.close();
 });

@@ -4,6 +4,12 @@ import { createQdrantStandIn } from './qdrant-stand-in.js';
 /** What happens to a request; `lost` is carried out, and the answer is not given. */
 export type Mishap = Reaction | 'lost';
 
+export interface StoredPoint {
+  id: string;
+  payload: Record<string, unknown>;
+  vector: Record<string, unknown>;
+}
+
 export type FragileQdrant = Awaited<ReturnType<typeof startFragileQdrant>>;
 
 /**
@@ -24,19 +30,34 @@ export async function startFragileQdrant() {
     await carryOut(request);
     return 'reset';
   });
+
+  async function readPoints(collection: string, ids: readonly string[]): Promise<StoredPoint[]> {
+    const request = { method: 'POST', path: `/collections/${collection}/points`, headers: {} };
+    const body = { ids, with_payload: true, with_vector: true };
+    // As Qdrant answers: to be compared by the test.
+    return ((await carryOut({ ...request, body })).body as { result: StoredPoint[] }).result;
+  }
+
   return {
     ...server,
     /** Lets the next requests of this kind fail. */
     failNext(times: number, mishap: Mishap, isMeant: (request: QdrantRequest) => boolean): void {
       mishaps.push({ isMeant, mishap, left: times });
     },
-    /** How many papers there are, and the fields of their payloads, read past all mishaps. */
+    /** The payloads of papers, read past all mishaps. */
     async readPapers(collection: string, ids: readonly string[]): Promise<Record<string, unknown>[]> {
-      const request = { method: 'POST', path: `/collections/${collection}/points`, headers: {} };
-      const { body } = await carryOut({ ...request, body: { ids, with_payload: true } });
-      // As Qdrant answers: to be compared by the test.
-      const { result } = body as { result: { payload: Record<string, unknown> }[] };
-      return result.map(({ payload }) => payload);
+      return (await readPoints(collection, ids)).map(({ payload }) => payload);
+    },
+    readPoints,
+    /** Changes something past all mishaps. */
+    async change(method: 'PUT' | 'PATCH', path: string, body: unknown): Promise<void> {
+      const { status } = await carryOut({ method, path, body, headers: {} });
+      if (status !== 200) throw new Error(`${method} ${path}: ${status}`);
+    },
+    /** What the server says of a collection. */
+    async describe(collection: string): Promise<unknown> {
+      const path = `/collections/${collection}`;
+      return (await carryOut({ method: 'GET', path, body: null, headers: {} })).body;
     },
     async count(collection: string): Promise<number> {
       const request = { method: 'POST', path: `/collections/${collection}/points/count`, headers: {} };

@@ -2,9 +2,15 @@ import { z } from 'zod';
 
 import { ok, refusal, type QdrantAnswer, type QdrantRequest } from './qdrant-server.js';
 
+const Vectors = z.record(z.string(), z.unknown());
+
 const Point = z.strictObject({
   id: z.uuid(),
-  vector: z.record(z.string(), z.unknown()),
+  /** A list alone is the unnamed one. */
+  vector: z.union([
+    Vectors,
+    z.array(z.number()).transform((list): z.infer<typeof Vectors> => ({ '': list })),
+  ]),
   payload: z.record(z.string(), z.unknown()),
 });
 type Point = z.infer<typeof Point>;
@@ -67,6 +73,15 @@ function answerOn(collection: Collection, route: string, body: unknown): QdrantA
       const { ids } = z.looseObject({ ids: z.array(z.uuid()) }).parse(body);
       return ok(ids.flatMap((id) => points.get(id) ?? []));
     }
+    case 'PUT /vectors/bm25':
+      collection.settings.sparse_vectors = {
+        bm25: z.strictObject({ sparse: z.unknown() }).parse(body).sparse,
+      };
+      return ok(true);
+    case 'PUT /points/vectors':
+      return addVectors(points, body);
+    case 'POST /points/batch':
+      return overwritePayloads(points, body);
     case 'POST /points/count':
       return ok({ count: points.size });
     case 'POST /points/scroll':
@@ -127,12 +142,64 @@ function upsert({ settings, points }: Collection, body: unknown): QdrantAnswer {
   return ok({ operation_id: 0, status: 'completed' });
 }
 
+const IsEmpty = z.strictObject({ is_empty: z.strictObject({ key: z.string() }) });
+
+/** Whether the field is missing; true without a condition. */
+function fits({ payload }: Point, condition: z.infer<typeof IsEmpty> | undefined): boolean {
+  return condition === undefined || payload[condition.is_empty.key] === undefined;
+}
+
+const VectorUpdate = z.strictObject({
+  points: z.array(z.strictObject({ id: z.uuid(), vector: Vectors })).min(1),
+  update_filter: z.strictObject({ must: z.tuple([IsEmpty]) }),
+});
+
+function addVectors(points: Collection['points'], body: unknown): QdrantAnswer {
+  const { points: changes, update_filter: filter } = VectorUpdate.parse(body);
+  const missing = changes.find(({ id }) => !points.has(id));
+  if (missing) return refusal(404, `Not found: No point with id ${missing.id} found`);
+  for (const { id, vector } of changes) {
+    const point = points.get(id);
+    if (point && fits(point, filter.must[0])) Object.assign(point.vector, vector);
+  }
+  return ok({ operation_id: 0, status: 'completed' });
+}
+
+const PayloadUpdates = z.strictObject({
+  operations: z.array(
+    z.strictObject({
+      overwrite_payload: z.strictObject({
+        filter: z.strictObject({
+          must: z.tuple([z.strictObject({ has_id: z.tuple([z.uuid()]) }), IsEmpty]),
+        }),
+        payload: z.record(z.string(), z.unknown()),
+      }),
+    }),
+  ),
+});
+
+function overwritePayloads(points: Collection['points'], body: unknown): QdrantAnswer {
+  const { operations } = PayloadUpdates.parse(body);
+  for (const { overwrite_payload: change } of operations) {
+    const [{ has_id: ids }, condition] = change.filter.must;
+    const point = points.get(ids[0]);
+    if (point && fits(point, condition)) point.payload = change.payload;
+  }
+  return ok(operations.map(() => ({ operation_id: 0, status: 'completed' })));
+}
+
+const Scroll = z.looseObject({
+  limit: z.int(),
+  offset: z.uuid().optional(),
+  filter: z.strictObject({ must: z.tuple([IsEmpty]) }).optional(),
+});
+
 function scroll({ points }: Collection, body: unknown): QdrantAnswer {
-  const { limit, offset } = z.looseObject({ limit: z.int(), offset: z.uuid().optional() }).parse(body);
-  const ids = [...points.keys()].sort();
-  const from = offset === undefined ? 0 : ids.indexOf(offset);
-  const page = ids.slice(from, from + limit).flatMap((id) => points.get(id) ?? []);
-  return ok({ points: page, next_page_offset: ids[from + limit] ?? null });
+  const { limit, offset = '', filter } = Scroll.parse(body);
+  const found = [...points.values()]
+    .filter((point) => point.id >= offset && fits(point, filter?.must[0]))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return ok({ points: found.slice(0, limit), next_page_offset: found[limit]?.id ?? null });
 }
 
 function toAliasList(aliases: ReadonlyMap<string, string>) {

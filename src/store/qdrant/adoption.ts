@@ -1,8 +1,15 @@
 import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 
+import { missingPointOf } from './errors.js';
 import type { PointsHttp } from './http.js';
 import { BM25_VECTOR } from '../layout.js';
 import type { Adoption, AdoptedPaper, ForeignPoint } from '../store.js';
+
+/** Papers of one request. Each waits for its own writes, so several are under way side by side. */
+const PAPERS_A_REQUEST = 100;
+
+/** What is left to do, and all that is ever written to: whoever loads a paper meanwhile keeps what they wrote. */
+const NOT_ADOPTED = { is_empty: { key: 'content_hash' } } as const satisfies Schemas['IsEmptyCondition'];
 
 /** Where the requests go, and how a paper's text becomes its `bm25` vector. */
 export interface AdoptionParts {
@@ -15,6 +22,35 @@ export interface AdoptionParts {
 /** Brings a collection that others made into PaperQL's layout, in place; see `Adoption`. */
 export function createAdoption({ client, http, collection, toKeywordVector }: AdoptionParts): Adoption {
   const path = `/collections/${encodeURIComponent(collection)}`;
+
+  /** The dense vectors are neither read nor written, so they cannot be lost. */
+  async function addKeywordVectors(papers: readonly AdoptedPaper[]): Promise<void> {
+    if (papers.length === 0) return;
+    const points = papers.map(({ id, payload }) => ({
+      id,
+      vector: { [BM25_VECTOR]: toKeywordVector(payload) },
+    }));
+    try {
+      await http.send('PUT', `${path}/points/vectors?wait=true`, {
+        points,
+        update_filter: { must: [NOT_ADOPTED] },
+      });
+    } catch (error) {
+      // Deleted since it was listed. The server names one at a time.
+      const missing = missingPointOf(error);
+      const others = papers.filter(({ id }) => String(id) !== missing);
+      if (others.length === papers.length) throw error;
+      await addKeywordVectors(others);
+    }
+  }
+
+  async function replacePayloads(papers: readonly AdoptedPaper[]): Promise<void> {
+    const operations = papers.map(({ id, payload }) => ({
+      overwrite_payload: { filter: { must: [{ has_id: [id] }, NOT_ADOPTED] }, payload },
+    }));
+    await http.send('POST', `${path}/points/batch?wait=true`, { operations });
+  }
+
   return {
     async addKeywordVector() {
       const { config } = await client.getCollection(collection);
@@ -26,7 +62,7 @@ export function createAdoption({ client, http, collection, toKeywordVector }: Ad
       const page = await http.send<Schemas['ScrollResult']>('POST', `${path}/points/scroll`, {
         limit,
         ...(from !== null && { offset: from }),
-        filter: { must: [{ is_empty: { key: 'content_hash' } }] },
+        filter: { must: [NOT_ADOPTED] },
         with_payload: true,
         with_vector: false,
       });
@@ -36,19 +72,27 @@ export function createAdoption({ client, http, collection, toKeywordVector }: Ad
     },
 
     async adopt(papers) {
-      if (papers.length === 0) return;
-      const points = papers.map(({ id, payload }) => ({
-        id,
-        vector: { [BM25_VECTOR]: toKeywordVector(payload) },
-      }));
-      await http.send('PUT', `${path}/points/vectors?wait=true`, { points });
-      // The payload last: its content hash tells that a point is done.
-      const operations = papers.map(({ id, payload }) => ({ overwrite_payload: { points: [id], payload } }));
-      await http.send('POST', `${path}/points/batch?wait=true`, { operations });
+      const outcomes = await Promise.allSettled(
+        inParts(papers).map(async (part) => {
+          await addKeywordVectors(part);
+          // The payload last: its content hash tells that a point is done.
+          await replacePayloads(part);
+        }),
+      );
+      // Whoever is told of a failure finds nothing under way any more.
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed) throw failed.reason;
     },
 
     async setMetadata(metadata) {
       await client.api().updateCollection({ collection_name: collection, metadata: { ...metadata } });
     },
   };
+}
+
+function inParts(papers: readonly AdoptedPaper[]): AdoptedPaper[][] {
+  const count = Math.ceil(papers.length / PAPERS_A_REQUEST);
+  return Array.from({ length: count }, (_, at) =>
+    papers.slice(at * PAPERS_A_REQUEST, (at + 1) * PAPERS_A_REQUEST),
+  );
 }

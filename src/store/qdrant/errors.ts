@@ -57,6 +57,11 @@ export function isMissingCollection(thrown: unknown): boolean {
   return reason?.startsWith(NO_COLLECTION) ?? false;
 }
 
+/** The id of the point that a request was about and that does not exist; undefined for every other failure. */
+export function missingPointOf(thrown: unknown): string | undefined {
+  return NO_POINT.exec(Failure.safeParse(thrown).data?.data?.status.error ?? '')?.[1];
+}
+
 /** Answers that stay the same until somebody mends something: a key, the collection, the request. */
 function isLasting(failure: z.infer<typeof Failure> | undefined): boolean {
   const status = failure?.status;

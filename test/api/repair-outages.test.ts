@@ -1,0 +1,203 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { toPointId } from '../../src/papers/point-id.js';
+import { startFragileQdrant, type FragileQdrant, type Mishap } from '../support/fragile-qdrant.js';
+import { toDumpRecords } from '../support/kaggle-records.js';
+import { DIMENSION, startLoading, type Loading } from '../support/loading.js';
+import { toTestEmbedding } from '../support/openai-server.js';
+import { finish, spawnPaperql, type Finished } from '../support/process.js';
+import { refusal, type QdrantRequest } from '../support/qdrant-server.js';
+
+/** On a real server where QDRANT_URL names one, else on a stand-in; see `fragile-qdrant.ts`. */
+const COLLECTION = 'repair_outage_papers';
+/** Three pages, of four requests for vectors and four for payloads each. */
+const PAPERS = 1_200;
+const WRITES = 24;
+
+const points = toDumpRecords(PAPERS).map((record, at) => ({
+  id: toPointId(record.id),
+  vector: Array.from(toTestEmbedding('small', `meaning ${at}`, DIMENSION)),
+  payload: record,
+}));
+
+let loading: Loading;
+let qdrant: FragileQdrant;
+beforeEach(async () => {
+  qdrant = await startFragileQdrant();
+  await qdrant.drop(COLLECTION);
+  const path = `/collections/${COLLECTION}`;
+  await qdrant.change('PUT', path, { vectors: { size: DIMENSION, distance: 'Cosine' } });
+  await qdrant.change('PUT', `${path}/points?wait=true`, { points });
+  loading = await startLoading({
+    QDRANT_URL: qdrant.url,
+    QDRANT_COLLECTION: COLLECTION,
+    LOAD_TIMEOUT_MS: '3000',
+  });
+});
+afterEach(async () => {
+  await qdrant.drop(COLLECTION);
+  await Promise.all([loading.close(), qdrant.close()]);
+});
+
+function startRepair(...args: string[]) {
+  const command = ['repair', '--embedding-model', 'small', ...args];
+  return spawnPaperql(command, loading.environment, loading.directory);
+}
+
+function repair(...args: string[]): Promise<Finished> {
+  return finish(startRepair(...args));
+}
+
+function isVectors({ method, path }: QdrantRequest): boolean {
+  return method === 'PUT' && path.includes(`${COLLECTION}/points/vectors`);
+}
+
+function isPayloads({ method, path }: QdrantRequest): boolean {
+  return method === 'POST' && path.includes(`${COLLECTION}/points/batch`);
+}
+
+function isWrite(request: QdrantRequest): boolean {
+  return isVectors(request) || isPayloads(request);
+}
+
+async function afterWrites(count: number): Promise<void> {
+  while (qdrant.requests.filter(isWrite).length < count) await setTimeout(2);
+}
+
+/** Every paper is whole, its embedding is the one it had, and the collection says what it is. */
+async function expectRepaired(): Promise<void> {
+  const repaired = await qdrant.readPoints(
+    COLLECTION,
+    points.map(({ id }) => id),
+  );
+  const found = repaired.map(({ id, payload, vector }) => [
+    id,
+    payload['title'],
+    payload['authors'],
+    typeof payload['content_hash'],
+    'bm25' in vector,
+    rounded(vector['']),
+  ]);
+  const expected = points.map(({ id, vector, payload }) => [
+    id,
+    payload['title'],
+    expect.arrayContaining([expect.stringMatching(/^Ada Author/)]),
+    'string',
+    true,
+    rounded(vector),
+  ]);
+  expect(new Map(found.map((each) => [each[0], each]))).toEqual(
+    new Map(expected.map((each) => [each[0], each])),
+  );
+  expect(await qdrant.count(COLLECTION)).toBe(PAPERS);
+  expect(await settings()).toMatchObject({
+    metadata: { embedder: 'openai:small' },
+    optimizer_config: { indexing_threshold: 10_000 },
+  });
+}
+
+function rounded(vector: unknown): number[] {
+  return (vector as number[]).map((number) => Math.round(number * 1e4)); // what the server keeps is normalised again
+}
+
+async function settings(): Promise<unknown> {
+  return ((await qdrant.describe(COLLECTION)) as { result: { config: unknown } }).result.config;
+}
+
+describe('a Qdrant server that fails for a while during a repair', () => {
+  test.each<[string, Mishap, RegExp]>([
+    ['cuts the connection', 'reset', /connection to Qdrant failed \(ECONNRESET\); trying again/],
+    ['writes and loses the answer', 'lost', /ECONNRESET\); trying again/],
+    ['does not answer', 'silence', /Qdrant did not answer within 3000 ms; trying again/],
+    ['answers 500', refusal(500, 'Service internal error: broken'), /failed \(status 500\); trying again/],
+    [
+      'answers 429',
+      refusal(429, 'Rate limit', { 'retry-after': '2' }),
+      /too many .*; trying again in 2\.0 s/,
+    ],
+  ])('when it %s it is waited for, and every paper is completed', async (_how, mishap, note) => {
+    qdrant.failNext(1, mishap, isVectors);
+    qdrant.failNext(1, mishap, isPayloads);
+    const { code, stderr } = await repair();
+    expect([code, stderr]).toEqual([0, expect.stringMatching(note)]);
+    await expectRepaired();
+  });
+
+  test('when it is gone for some seconds it is waited for, and every paper is completed', async () => {
+    const finished = repair();
+    await afterWrites(6);
+    await qdrant.goAway();
+    await setTimeout(2_500);
+    await qdrant.comeBack();
+    const { code, stderr } = await finished;
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/Qdrant refuses connections; .*; trying again/),
+    ]);
+    await expectRepaired();
+  });
+
+  test.each([
+    ['the keyword vector is added', /^PUT .*\/vectors\/bm25/],
+    ['papers are listed', /^POST .*\/points\/scroll/],
+    ['the building of indexes is put off', /^PATCH /],
+    ['a payload index is made', /^PUT .*\/index/],
+    ['the directory is put in its place', /^POST \/collections\/aliases/],
+  ])('is waited for while %s, before and after it was done', async (_what, request) => {
+    const isMeant = ({ method, path }: QdrantRequest) => request.test(`${method} ${path}`);
+    qdrant.failNext(1, 'reset', isMeant);
+    qdrant.failNext(1, 'lost', isMeant);
+    const { code, stderr } = await repair();
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/ECONNRESET\); trying again/)]);
+    await expectRepaired();
+  });
+});
+
+describe('a repair that is stopped', () => {
+  test('by a server that stays away ends with 3, and the same command finishes it', async () => {
+    const finished = repair('--max-wait', '2');
+    await afterWrites(8);
+    await qdrant.goAway();
+    const { code, stderr } = await finished;
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^Stopped: Qdrant refuses connections.*\nThe same command goes on from here/m),
+    ]);
+    expect(await repair('--max-wait', '2')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/refuses connections/),
+    });
+    await qdrant.comeBack();
+    expect(await repair()).toMatchObject({ code: 0 });
+    await expectRepaired();
+  });
+
+  test('by SIGINT finishes what is in flight, leaves indexing on, and the same command finishes it', async () => {
+    const child = startRepair();
+    const finished = finish(child);
+    await afterWrites(1);
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringMatching(/Stopped\.\nThe same command goes on from here/),
+    ]);
+    expect(await settings()).toMatchObject({ optimizer_config: { indexing_threshold: 10_000 } });
+
+    const before = qdrant.requests.filter(isWrite).length;
+    expect(before).toBeLessThan(WRITES);
+    expect(await repair()).toMatchObject({ code: 0 });
+    expect(qdrant.requests.filter(isWrite).length).toBeLessThanOrEqual(WRITES);
+    await expectRepaired();
+  });
+
+  test.each([1, 9, 20])('by SIGKILL after %d writes is finished by the same command', async (writes) => {
+    const child = startRepair();
+    const finished = finish(child);
+    await afterWrites(writes);
+    child.kill('SIGKILL');
+    await finished;
+    expect(await repair()).toMatchObject({ code: 0 });
+    await expectRepaired();
+  });
+});
