@@ -23,7 +23,7 @@ function createEmbedder(options: Partial<OpenAiEmbedderOptions> = {}): Embedder 
     apiKey: openAi.apiKey,
     baseUrl: openAi.url,
     model: SMALL,
-    timeoutMs: 5_000,
+    timeoutMs: 60_000, // a slow machine is no failure here
     ...options,
   });
 }
@@ -52,9 +52,9 @@ describe('a call of the OpenAI embedder', () => {
 
   test('splits more texts than a request takes', async () => {
     const texts = Array.from({ length: 2_050 }, (_, at) => `text ${at}`);
-    const embeddings = await embedder.embed(texts);
+    const embeddings = await createEmbedder({ dimensions: 8 }).embed(texts);
     expect(openAi.calls.length).toBe(2);
-    expect(embeddings.at(-1)).toEqual(expected('text 2049')[0]);
+    expect(embeddings.at(-1)).toEqual(toTestEmbedding(SMALL, 'text 2049', 8));
   });
 
   test('splits more tokens than a request takes', async () => {
