@@ -25,7 +25,7 @@ describeStoreContract('LanceDB, optimized', (collection) => openLanceStore({ dat
 });
 
 describeStoreContract(
-  'LanceDB as written',
-  (collection) => openLanceStore({ dataDir: path.join(dataDir, 'as-written'), collection }),
+  'LanceDB while papers are loaded',
+  (collection) => openLanceStore({ dataDir: path.join(dataDir, 'loading'), collection, isLoading: true }),
   { refuses: REFUSES, optimize: false },
 );

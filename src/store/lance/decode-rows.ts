@@ -13,12 +13,12 @@ export function readAddresses(rows: Rows | RecordBatch): RowAddress[] {
   return Array.from(rows.getChild(ROW_ADDRESS) ?? [], (row) => row as RowAddress); // a column of 64-bit integers
 }
 
-export function readIds(rows: Rows): string[] {
+export function readIds(rows: Rows | RecordBatch): string[] {
   return Array.from(rows.getChild(ID) ?? [], String);
 }
 
 /** Payloads as JSON. */
-export function readTexts(rows: Rows): string[] {
+export function readTexts(rows: Rows | RecordBatch): string[] {
   return Array.from(rows.getChild(PAYLOAD) ?? [], String);
 }
 

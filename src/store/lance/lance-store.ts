@@ -1,10 +1,12 @@
-import { connect, type Connection, Index, Session, type Table } from '@lancedb/lancedb';
+import { connect, type Connection, Session, type Table } from '@lancedb/lancedb';
 
 import { describeCollection, type OpenCollection, openCollection, optimizeCollection } from './collection.js';
 import { ID, VECTOR } from './column-names.js';
 import { createCollection } from './create-collection.js';
 import { LanceDirectory } from './directory.js';
 import { decodeRows, dimensionOf, encodePoints } from './encode-points.js';
+import { LoadingIds } from './loading-ids.js';
+import { readIds } from './decode-rows.js';
 import { isMissingTable, missingCollection, onlyPublicErrors, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
 import { scanPapers } from './scan.js';
@@ -32,12 +34,9 @@ import type {
 
 /**
  * Of indexes and of metadata, while papers are loaded. Each of the thousands of versions that a load writes brings new
- * entries, which the engine would keep up to 7 GB of; what is asked again and again is the newest index of ids.
+ * entries, which the engine would keep up to 7 GB of; what is asked again and again is the index of ids, if anything.
  */
-const LOADING_CACHE_BYTES = [64n * 1024n * 1024n, 32n * 1024n * 1024n] as const;
-
-/** Making the index of ids takes 15 ms for 50,000 rows. */
-const MOST_UNINDEXED_IDS = 20_000;
+const LOADING_CACHE_BYTES = [64n * 1024n * 1024n, 8n * 1024n * 1024n] as const;
 
 /** Papers in a LanceDB table. Writes of one store take turns; another process may read, and sees them at once. */
 export class LanceStore implements PaperStore {
@@ -46,14 +45,14 @@ export class LanceStore implements PaperStore {
   readonly encoder = new URL('./encode-points.js', import.meta.url).href;
   #opened: Promise<OpenCollection | null> | null = null;
   #lastWrite: Promise<unknown> = Promise.resolve();
-  /** Rows that the index of ids lacks, as far as this store has written them. */
-  #unindexedIds: number | undefined;
 
   private constructor(
     private readonly connection: Connection,
     private readonly dataDir: string,
     readonly collection: string,
     private readonly approximateFromRows: number,
+    /** Null unless papers are loaded. */
+    private readonly loadingIds: LoadingIds | null,
   ) {
     this.directory = new LanceDirectory(connection, collection);
   }
@@ -69,7 +68,13 @@ export class LanceStore implements PaperStore {
       readConsistencyInterval: 0,
       ...(isLoading && { session: new Session(...LOADING_CACHE_BYTES) }),
     });
-    return new LanceStore(connection, dataDir, collection, approximateFromRows);
+    return new LanceStore(
+      connection,
+      dataDir,
+      collection,
+      approximateFromRows,
+      isLoading ? new LoadingIds() : null,
+    );
   }
 
   search(requests: readonly SearchRequest[]): Promise<(Hit[] | Error)[]> {
@@ -77,16 +82,16 @@ export class LanceStore implements PaperStore {
   }
 
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>> {
-    return this.#with(async (opened) => {
+    return this.#withFindable(ids, async (opened, findable) => {
       await opened.cache.refresh();
-      return findPapers(opened, ids, fields);
+      return findPapers(opened, findable, fields);
     });
   }
 
   vectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
-    return this.#with(async (opened) => {
+    return this.#withFindable(ids, async (opened, findable) => {
       await opened.cache.refresh();
-      const vectors = await findVectors(opened, ids);
+      const vectors = await findVectors(opened, findable);
       return new Map(
         Array.from(vectors, ([id, vector]) => [
           id,
@@ -136,9 +141,10 @@ export class LanceStore implements PaperStore {
     await this.#inTurn(async ({ table, dimension }) => {
       const rows = decodeRows(points);
       requireDimension(dimension, dimensionOf(rows));
+      if (!areNew) await this.loadingIds?.makeFindable(table);
+      await this.loadingIds?.willWrite(table, readIds(rows));
       if (areNew) await table.add(rows);
       else await table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
-      await this.#keepIdsFindable(table, points.count);
     });
   }
 
@@ -191,12 +197,16 @@ export class LanceStore implements PaperStore {
     this.connection.close();
   }
 
-  /** Looking papers up by id, as loading does for each, must not take longer and more memory with every paper written. */
-  async #keepIdsFindable(table: Table, written: number): Promise<void> {
-    this.#unindexedIds = (this.#unindexedIds ?? (await countUnindexedIds(table))) + written;
-    if (this.#unindexedIds < MOST_UNINDEXED_IDS) return;
-    await table.createIndex(ID, { config: Index.btree(), replace: true });
-    this.#unindexedIds = 0;
+  /** With those of the ids that may be stored, which looking for takes no longer than it must. */
+  async #withFindable<Result>(
+    ids: readonly string[],
+    operation: (opened: OpenCollection, findable: readonly string[]) => Promise<Result>,
+  ): Promise<Result> {
+    const loading = this.loadingIds;
+    if (!loading) return this.#with((opened) => operation(opened, ids));
+    const known = await this.#with(({ table }) => loading.knownOf(table, ids));
+    if (known.length > 0) await this.#inTurn(({ table }) => loading.makeFindable(table));
+    return this.#with((opened) => operation(opened, known));
   }
 
   /** Runs a write after those before it, whatever became of them. */
@@ -221,6 +231,7 @@ export class LanceStore implements PaperStore {
 
   #forget(): void {
     this.#opened = null;
+    this.loadingIds?.forget();
   }
 
   /** After a failure of the engine the table is opened anew: another process may have replaced it. */
@@ -257,9 +268,4 @@ function requireDimension(expected: number, found: number): void {
 function toUnit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
   return vector.map((each) => each / length);
-}
-
-async function countUnindexedIds(table: Table): Promise<number> {
-  const index = (await table.listIndices()).find(({ columns }) => columns.includes(ID));
-  return index ? (index.numUnindexedRows ?? 0) : table.countRows();
 }
