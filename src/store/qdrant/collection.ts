@@ -50,14 +50,15 @@ const INDEXED_FIELDS = Object.keys(PAYLOAD_INDEXES) as IndexedField[]; // of a c
 
 /**
  * The official client, for all that is about collections. It drops a path in `url`, takes port 6333 where a URL has none,
- * asks the server's version unawaited and warns on the console of keys over plain HTTP, hence these options.
+ * asks the server's version unawaited and warns on the console of keys over plain HTTP, hence these options. It would keep
+ * connections for 10 s, and a server closes them after 5: each request has one of its own, so that none is lost on the way.
  */
 export function createClient({ origin, port, prefix, headers, timeoutMs }: Server): QdrantClient {
   return new QdrantClient({
     url: origin,
     port,
     prefix,
-    headers,
+    headers: { ...headers, connection: 'close' },
     timeout: timeoutMs,
     checkCompatibility: false,
   });

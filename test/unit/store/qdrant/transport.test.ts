@@ -39,6 +39,16 @@ describe('every request', () => {
     expect(new Set(requests.map(({ headers }) => headers['api-key']))).toEqual(new Set(['very-secret-key']));
   });
 
+  test('that is about the collection has a connection of its own, and those about points keep theirs', async () => {
+    const { store, requests } = await open(serve);
+    await store.count();
+    await store.drop().catch(() => null);
+    const connections = requests.map(({ path, headers }) => [path.includes('/points/'), headers.connection]);
+    expect(connections).toContainEqual([true, 'keep-alive']);
+    expect(connections).toContainEqual([false, 'close']);
+    expect(connections).not.toContainEqual([false, 'keep-alive']);
+  });
+
   test('encodes the name of the collection', async () => {
     const { store, requests } = await open(serve, { collection: 'a/b c' });
     await store.count();
