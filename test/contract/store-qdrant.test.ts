@@ -6,6 +6,7 @@ import { adoptPapers } from '../../src/ingest/repair.js';
 import type { Adoption } from '../../src/store/store.js';
 import { packagePath } from '../../src/package-root.js';
 import { toPointId } from '../../src/papers/point-id.js';
+import { toDocumentVector } from '../../src/store/qdrant/keyword.js';
 import { openQdrantStore } from '../../src/store/qdrant/store.js';
 import { startRecording, startReplay, type Recorder } from '../support/qdrant-recording.js';
 
@@ -80,6 +81,28 @@ test('while indexing is off the threshold is 0, and the one before comes back', 
   expect(await threshold()).toBe(0);
   await store.setVectorIndexing('on');
   expect(await threshold()).toBe(5_000);
+  await store.drop();
+  await store.close();
+});
+
+test('a new collection has many small segments, until its first load has ended', async () => {
+  const store = await openStore('contract_segments');
+  await store.drop();
+  await store.create(METADATA);
+  const segments = async () => {
+    const { config } = (await request('GET', 'contract_segments')) as {
+      config: { optimizer_config: { default_segment_number: number } };
+    };
+    return config.optimizer_config.default_segment_number;
+  };
+  await store.setVectorIndexing('off');
+  expect(await segments()).toBe(8);
+  await store.setVectorIndexing('on');
+  expect(await segments()).toBe(0);
+  await request('PATCH', 'contract_segments', { optimizers_config: { default_segment_number: 3 } });
+  await store.setVectorIndexing('off');
+  await store.setVectorIndexing('on');
+  expect(await segments()).toBe(3);
   await store.drop();
   await store.close();
 });
@@ -170,6 +193,52 @@ test('what others do to papers while they are adopted is left alone', async () =
   expect(kept).not.toMatchObject([{}, { vector: { bm25: expect.anything() } }]);
   await store.drop();
   await store.close();
+});
+
+/** Texts with all that a tokenizer may stumble over; `Ə` is left out, which the server's table of accents lacks. */
+const TEXTS = [
+  'We present an efficient approach for leveraging the knowledge from multiple modalities in training unimodal networks.',
+  'the the THE of and',
+  '',
+  '... -- !?',
+  "don't can't it's o'neill's C++ state_of-the-art x",
+  'Naïve Balázs, Ångström, Škoda, Łódź, œuvre, Æther, groß, İstanbul, ﬁnite, Ｗｉｄｅ ２０２３ ① Ⅳ ½',
+  '深度学习 深度 학습 学習する ОБУЧЕНИЕ обучения ΟΔΥΣΣΕΥΣ हिन्दी สวัสดี העברית 🦉🦉x',
+  'skis skies dying lying tying idly gently ugly early only singly sky news howe atlas cosmos bias andes',
+  'inning outing canning herring earring proceed exceed succeed generically communes arsenic yyy yay eye geology',
+  String.raw`$\alpha_{s}(M_Z^2)=0.118\pm0.002$ \'etale \"uber $H_0$ 10^{-3} B\to K^*\mu\mu`,
+  'generation generator generate generously relational conditional rationalization hopefulness electrical replacement',
+  'word '.repeat(3_000),
+  'x'.repeat(5_000),
+];
+
+test('keyword vectors are those that the server makes itself', async () => {
+  const name = 'contract_bm25';
+  await request('DELETE', name);
+  await request('PUT', name, { sparse_vectors: { bm25: {} } });
+  const options = { avg_len: 125, ascii_folding: true };
+  const points = TEXTS.map((text, id) => ({
+    id,
+    vector: { bm25: { text, model: 'qdrant/bm25', options } },
+  }));
+  await request('PUT', `${name}/points?wait=true`, { points });
+  const found = (await request('POST', `${name}/points`, {
+    ids: TEXTS.map((_, id) => id),
+    with_vector: true,
+  })) as {
+    id: number;
+    vector: { bm25?: { indices: number[]; values: number[] } };
+  }[];
+  expect(found).toHaveLength(TEXTS.length);
+  for (const { id, vector } of found) {
+    const { indices = [], values = [] } = vector.bm25 ?? {};
+    const stored = indices.map((index, at) => [index, Math.fround(values[at] ?? NaN)]);
+    const made = toDocumentVector(TEXTS[id] ?? '');
+    expect(stored.sort(([a = 0], [b = 0]) => a - b)).toEqual(
+      made.indices.map((index, at) => [index, made.values[at]]),
+    );
+  }
+  await request('DELETE', name);
 });
 
 test('the suite asks what was recorded, neither more nor less; else: npm run test:record', () => {

@@ -16,7 +16,7 @@ export interface AdoptionParts {
   client: QdrantClient;
   http: Pick<PointsHttp, 'send'>;
   collection: string;
-  toKeywordVector: (paper: AdoptedPaper['payload']) => Schemas['Document'];
+  toKeywordVector: (paper: AdoptedPaper['payload']) => Schemas['SparseVector'];
 }
 
 /** Brings a collection that others made into PaperQL's layout, in place; see `Adoption`. */

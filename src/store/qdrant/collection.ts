@@ -14,7 +14,7 @@ import {
 } from '../layout.js';
 import type { CollectionInfo, CollectionOptions, IndexingState } from '../store.js';
 
-/** The first server that computes BM25 and keeps metadata with a collection, both over REST. */
+/** The oldest server that PaperQL has been tried on: it gives a collection a new vector (`repair`) and keeps its metadata. */
 const OLDEST_VERSION = { major: 1, minor: 18 };
 
 const VersionAnswer = z.object({ version: z.string().regex(/^\d+\.\d+/) });
@@ -87,6 +87,15 @@ export const QUANTIZATIONS = {
   binary: { binary: { always_ram: true } },
 } as const satisfies Record<string, Schemas['QuantizationConfig']>;
 
+/**
+ * Segments of a new collection, until its first load has ended. For each word of a paper the server walks along all papers of
+ * the segment that have it, so that a paper costs the more the larger segments are: 0.45 ms in two of 12,500, 0.1 in eight.
+ */
+const LOADING_SEGMENTS = 8;
+/** As many as there are cores; what is left over is merged. */
+const AUTOMATIC_SEGMENTS = 0;
+
+/** Makes it as loading is quickest; `setVectorIndexing('on')` tells the server that loading has ended. */
 export async function createCollection(
   client: QdrantClient,
   name: string,
@@ -104,7 +113,8 @@ export async function createCollection(
     collection_name: name,
     vectors: { size: metadata.dimension, distance: 'Cosine', ...onDiskSetting },
     sparse_vectors: { [BM25_VECTOR]: { modifier: 'idf' } },
-    metadata: { ...metadata },
+    optimizers_config: { default_segment_number: LOADING_SEGMENTS },
+    metadata: { ...metadata, [SEGMENTS_KEY]: AUTOMATIC_SEGMENTS },
     ...(shards !== undefined && { shard_number: shards }),
     ...(replicas !== undefined && { replication_factor: replicas }),
     ...(onDisk !== undefined && { on_disk_payload: onDisk }),
@@ -114,15 +124,24 @@ export async function createCollection(
   await createIndexes(client, name, INDEXED_FIELDS);
 }
 
-/** Key in the collection's metadata under which its own threshold waits while indexing is off. */
+/** Keys in the collection's metadata under which its own settings wait until loading has ended. */
 const THRESHOLD_KEY = 'indexing_threshold_before_loading';
+const SEGMENTS_KEY = 'segments_before_loading';
+
+const KeptSettings = z.object({
+  [THRESHOLD_KEY]: z.number().optional().catch(undefined),
+  [SEGMENTS_KEY]: z.number().optional().catch(undefined),
+});
 
 /** The optimizer setting that matters here: 0 builds no index at all. */
 const OptimizersConfig = z.object({ indexing_threshold: z.number().nullish() });
 
+/** The server's own, in kilobytes (https://qdrant.tech/documentation/concepts/optimizer/). */
+const DEFAULT_INDEXING_THRESHOLD = 10_000;
+
 /**
  * Switches the building of vector indexes. A threshold of 0 turns it off; the collection's own is kept in its metadata,
- * so that whoever goes on after a process that died can put it back.
+ * so that whoever goes on after a process that died can put it back. `on` also lets the server merge segments.
  */
 export async function setVectorIndexing(
   client: QdrantClient,
@@ -130,32 +149,33 @@ export async function setVectorIndexing(
   mode: 'off' | 'on',
 ): Promise<void> {
   const { config } = await client.getCollection(name);
-  const kept = config.metadata?.[THRESHOLD_KEY];
-  const isOff = typeof kept === 'number';
-  if (isOff === (mode === 'off')) return;
-  const threshold = isOff
-    ? kept
-    : (OptimizersConfig.parse(config.optimizer_config).indexing_threshold ?? null);
-  const before = threshold ?? DEFAULT_INDEXING_THRESHOLD;
+  const kept = KeptSettings.parse(config.metadata ?? {});
+  if (mode === 'on') return putBack(client, name, kept);
+  if (kept[THRESHOLD_KEY] !== undefined) return;
+  const threshold = OptimizersConfig.parse(config.optimizer_config).indexing_threshold;
   // The order matters to whoever is killed in between: what was configured is never forgotten.
-  if (mode === 'off') await setThreshold(client, name, { kept: before });
-  await setThreshold(client, name, { threshold: mode === 'off' ? 0 : before });
-  if (mode === 'on') await setThreshold(client, name, { kept: null });
+  await update(client, name, { metadata: { [THRESHOLD_KEY]: threshold ?? DEFAULT_INDEXING_THRESHOLD } });
+  await update(client, name, { optimizers_config: { indexing_threshold: 0 } });
 }
 
-/** The server's own, in kilobytes (https://qdrant.tech/documentation/concepts/optimizer/). */
-const DEFAULT_INDEXING_THRESHOLD = 10_000;
-
-async function setThreshold(
+async function putBack(
   client: QdrantClient,
   name: string,
-  { threshold, kept }: { threshold?: number; kept?: number | null },
+  kept: z.infer<typeof KeptSettings>,
 ): Promise<void> {
-  await client.api().updateCollection({
-    collection_name: name,
-    ...(threshold !== undefined && { optimizers_config: { indexing_threshold: threshold } }),
-    ...(kept !== undefined && { metadata: { [THRESHOLD_KEY]: kept } }),
+  const { [THRESHOLD_KEY]: threshold, [SEGMENTS_KEY]: segments } = kept;
+  if (threshold === undefined && segments === undefined) return;
+  await update(client, name, {
+    optimizers_config: {
+      ...(threshold !== undefined && { indexing_threshold: threshold }),
+      ...(segments !== undefined && { default_segment_number: segments }),
+    },
   });
+  await update(client, name, { metadata: { [THRESHOLD_KEY]: null, [SEGMENTS_KEY]: null } });
+}
+
+async function update(client: QdrantClient, name: string, body: Schemas['UpdateCollection']): Promise<void> {
+  await client.api().updateCollection({ collection_name: name, ...body });
 }
 
 /** How far the server is with its dense vector index. */

@@ -1,6 +1,6 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 
-import { toQueryDocument } from './keyword.js';
+import { toQueryVector } from './keyword.js';
 import { PublicError } from '../../errors/errors.js';
 import { BM25_VECTOR } from '../layout.js';
 import type { Hit, PaperStore, SearchRequest, StoredPaper } from '../store.js';
@@ -87,7 +87,7 @@ function toRankingQuery(request: SearchRequest): Query {
     case 'similar':
       return { query: ranking.to, ...selected, params: toIndexParams(request) };
     case 'keyword':
-      return { query: toQueryDocument(ranking.text), using: BM25_VECTOR, ...selected };
+      return { query: toQueryVector(ranking.text), using: BM25_VECTOR, ...selected };
     case 'listing':
       return { query: { order_by: { key: ranking.by, direction: ranking.direction } }, ...selected };
   }
