@@ -103,6 +103,7 @@ export async function fillStore(
     }
   }
   await store.optimize();
+  await store.setVectorIndexing('on');
   await scratch.settle();
   return chosen;
 }

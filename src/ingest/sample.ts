@@ -61,6 +61,7 @@ export async function ensureSample(store: PaperStore, embedder: Embedder): Promi
   if (isMade && (await isFilledMeanwhile(store, records.length))) return;
   await store.upsert(points);
   await store.optimize();
+  await store.setVectorIndexing('on');
   await completeDirectory(store, { isChanged: true });
 }
 

@@ -232,7 +232,8 @@ export interface PaperStore {
   create(metadata: CollectionMetadata, options?: CollectionOptions): Promise<void>;
   /**
    * Whether the engine builds its vector index while points come in. `off` is for loading: one build at the end is
-   * quicker than many in between. Does nothing where the index is built by `optimize`.
+   * quicker than many in between. `on` follows every load, a new collection's first one too, which the engine may be laid
+   * out for until then. Does nothing where the index is built by `optimize`.
    */
   setVectorIndexing(mode: 'off' | 'on'): Promise<void>;
   /** How far a vector index is that the engine builds by itself. */
