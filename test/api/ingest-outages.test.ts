@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import type { Summary } from '../../src/ingest/summary.js';
 import { toPointId } from '../../src/papers/point-id.js';
 import { isUpsert, startFragileQdrant, type FragileQdrant, type Mishap } from '../support/fragile-qdrant.js';
@@ -110,6 +111,36 @@ describe('a Qdrant server that fails for a while', () => {
     expect(summary).toMatchObject({ status: 'finished', counts: { read: PAPERS, new: PAPERS } });
     await expectAllStored();
   });
+});
+
+test('a paper that the server refuses is rejected with its reason, and costs no other of its batch', async () => {
+  const [, , refused] = toDumpRecords(PAPERS);
+  const isMeant = (request: QdrantRequest) =>
+    isUpsert(request) && JSON.stringify(request.body).includes(toPointId(refused?.id ?? ''));
+  qdrant.failNext(Infinity, refusal(400, 'Wrong input: this paper is not liked'), isMeant);
+  const summary = await loading.summaryOf(0, ...IN_BATCHES, dump);
+  expect(summary.counts).toMatchObject({ read: PAPERS, new: PAPERS - 1, rejected: { store_refused: 1 } });
+  expect(await loading.readRejects()).toEqual([
+    expect.objectContaining({
+      line: 3,
+      reason: 'store_refused',
+      detail: expect.stringContaining('this paper is not liked'),
+      text: expect.stringContaining(refused?.id ?? ''),
+    }),
+  ]);
+  expect(await qdrant.count(COLLECTION)).toBe(PAPERS - 1);
+});
+
+test.each([
+  ['defer', [0, 10_000]],
+  ['live', []],
+])('--index %s switches the vector index as it says', async (mode, thresholds) => {
+  await loading.summaryOf(0, ...IN_BATCHES, '--index', mode, dump);
+  const changes = qdrant.requests.filter(({ method }) => method === 'PATCH').map(({ body }) => body);
+  const Change = z.looseObject({ optimizers_config: z.looseObject({ indexing_threshold: z.int() }) });
+  const changed = changes.flatMap((body) => Change.safeParse(body).data?.optimizers_config ?? []);
+  expect(changed.map(({ indexing_threshold: threshold }) => threshold)).toEqual(thresholds);
+  await expectAllStored();
 });
 
 describe('a Qdrant server that stays away', () => {

@@ -15,15 +15,20 @@ const Point = z.strictObject({
 });
 type Point = z.infer<typeof Point>;
 
+const Optimizers = z.strictObject({
+  indexing_threshold: z.int().optional(),
+  default_segment_number: z.int().optional(),
+});
+
 const Settings = z.looseObject({
   vectors: z.union([z.strictObject({ size: z.int(), distance: z.literal('Cosine') }), z.strictObject({})]),
   sparse_vectors: z.record(z.string(), z.unknown()).optional(),
+  optimizers_config: Optimizers.default({}),
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
 
 interface Collection {
   settings: z.infer<typeof Settings>;
-  threshold: number;
   indexes: Record<string, { data_type: string; params?: object }>;
   points: Map<string, Point>;
 }
@@ -55,7 +60,7 @@ export function createQdrantStandIn(): (request: QdrantRequest) => QdrantAnswer 
 }
 
 function createCollection(body: unknown): Collection {
-  return { settings: Settings.parse(body), threshold: 10_000, indexes: {}, points: new Map() };
+  return { settings: Settings.parse(body), indexes: {}, points: new Map() };
 }
 
 function answerOn(collection: Collection, route: string, body: unknown): QdrantAnswer {
@@ -91,7 +96,7 @@ function answerOn(collection: Collection, route: string, body: unknown): QdrantA
   }
 }
 
-function describe({ settings, threshold, indexes, points }: Collection) {
+function describe({ settings, indexes, points }: Collection) {
   return {
     status: 'green',
     optimizer_status: 'ok',
@@ -100,7 +105,7 @@ function describe({ settings, threshold, indexes, points }: Collection) {
     payload_schema: indexes,
     config: {
       params: { vectors: settings.vectors, sparse_vectors: settings.sparse_vectors },
-      optimizer_config: { indexing_threshold: threshold },
+      optimizer_config: { indexing_threshold: 10_000, ...settings.optimizers_config },
       metadata: settings.metadata,
     },
   };
@@ -109,11 +114,11 @@ function describe({ settings, threshold, indexes, points }: Collection) {
 function change(collection: Collection, body: unknown): QdrantAnswer {
   const { optimizers_config: optimizers, metadata } = z
     .strictObject({
-      optimizers_config: z.strictObject({ indexing_threshold: z.int() }).optional(),
+      optimizers_config: Optimizers.optional(),
       metadata: z.record(z.string(), z.unknown()).optional(),
     })
     .parse(body);
-  collection.threshold = optimizers?.indexing_threshold ?? collection.threshold;
+  Object.assign(collection.settings.optimizers_config, optimizers);
   const changed = Object.entries({ ...collection.settings.metadata, ...metadata });
   collection.settings.metadata = Object.fromEntries(changed.filter(([, value]) => value !== null));
   return ok(true);
