@@ -1,9 +1,11 @@
 import type { Table } from '@lancedb/lancedb';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import type { OpenCollection } from './collection.js';
 import { filterColumn } from './column-names.js';
 import { onlyPublicErrors } from './errors.js';
 import { toPredicate } from './filter.js';
+import type { Facets } from './row-cache.js';
 import { select } from './rows.js';
 import { createValueCounts, type ValueCounts } from './value-counts.js';
 import type { FacetCount, FacetField, FacetRequest } from '../store.js';
@@ -12,35 +14,45 @@ import type { FacetCount, FacetField, FacetRequest } from '../store.js';
 type CountsOfFields = Map<FacetField, ValueCounts>;
 
 /**
- * Counts each request's values over the rows that its filter selects. Requests of one filter share a pass, which holds
- * one batch of rows at a time; after each, whatever else the process has to do has its turn.
+ * Counts each request's values over the rows that its filter selects; once for each version of the table. Requests of one
+ * filter share a pass, which holds one batch of rows at a time; after each, whatever else the process has to do has its
+ * turn.
  */
 export async function countFacets(
-  table: Table,
+  { table, cache }: OpenCollection,
   requests: readonly FacetRequest[],
 ): Promise<(FacetCount[] | Error)[]> {
+  const kept = await cache.facets();
   const passes = new Map<string | null, CountsOfFields>();
-  const planned = requests.map((request) => ({ limit: request.limit, counts: planCounts(passes, request) }));
+  const planned = requests.map((request) => planCounts(passes, kept, request));
   await Promise.all(Array.from(passes, ([predicate, fields]) => countRows(table, predicate, fields)));
   const outcomes: (FacetCount[] | Error)[] = [];
-  for (const { limit, counts } of planned) {
-    outcomes.push(counts instanceof Error ? counts : counts.top(limit));
+  for (const plan of planned) {
+    outcomes.push(plan instanceof Error ? plan : plan());
     await nextTurn();
   }
   return outcomes;
 }
 
-/** The counts that answer the request after its pass, or why it cannot be answered. */
+/** What gives the request's counts after its pass, if it needs one; or why it cannot be answered. */
 function planCounts(
   passes: Map<string | null, CountsOfFields>,
-  { field, filter }: FacetRequest,
-): ValueCounts | Error {
+  kept: Facets,
+  { field, filter, limit }: FacetRequest,
+): (() => FacetCount[]) | Error {
   try {
     const predicate = toPredicate(filter);
+    const key = JSON.stringify([field, limit, predicate]);
+    const known = kept.get(key);
+    if (known) return () => [...known];
     const fields = passes.get(predicate) ?? new Map<FacetField, ValueCounts>();
     const counts = fields.get(field) ?? createValueCounts(field);
     passes.set(predicate, fields.set(field, counts));
-    return counts;
+    return () => {
+      const top = counts.top(limit);
+      kept.set(key, top);
+      return [...top];
+    };
   } catch (error) {
     return onlyPublicErrors(error);
   }

@@ -102,7 +102,7 @@ export class LanceStore implements PaperStore {
   }
 
   facets(requests: readonly FacetRequest[]): Promise<(FacetCount[] | Error)[]> {
-    return this.#with(({ table }) => countFacets(table, requests));
+    return this.#with((opened) => countFacets(opened, requests));
   }
 
   async *scan(): AsyncGenerator<StoredPaper[]> {

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 
 import { ID, PAYLOAD, VECTOR } from './column-names.js';
 import { readAddresses, readIds, readTexts, readVectors, type RowAddress } from './decode-rows.js';
+import type { FacetCount } from '../store.js';
 
 /** Ranking once more helps. */
 export class MovedRowsError extends Error {}
@@ -14,6 +15,16 @@ const MOST_IDS = 100_000;
 const MOST_VECTOR_BYTES = 64 * 1024 * 1024;
 /** Of payloads, some 15,000 of them. */
 const MOST_PAYLOAD_CHARACTERS = 32 * 1024 * 1024;
+
+/** Of counts, each of a hundred values at most, but for who asks for more. */
+const MOST_FACETS = 500;
+
+/** The most frequent values of a field over the rows of a filter, by what was asked. */
+export type Facets = LRUCache<string, readonly FacetCount[]>;
+
+function newFacets(): Facets {
+  return new LRUCache({ max: MOST_FACETS });
+}
 
 /** What is read of rows: from which columns, and how. */
 export interface RowPart<Value> {
@@ -33,7 +44,7 @@ export interface ReadRow<Value> {
 }
 
 /**
- * What searches read of rows again and again, by the rows' addresses: point ids, vectors, payloads. The engine reads a
+ * What is read of rows again and again: by the rows' addresses point ids, vectors, payloads; and counts. The engine reads a
  * row's value as a task and a system call of its own: the vectors of a window take it twice the time of finding them.
  *
  * All of it is of one version of the table; a write by anybody makes another, and all is forgotten.
@@ -55,6 +66,8 @@ export class RowCache {
     kept: new LRUCache({ maxSize: MOST_PAYLOAD_CHARACTERS, sizeCalculation: ({ length }) => length }),
   };
 
+  #facets = newFacets();
+
   constructor(private readonly table: Table) {}
 
   /** To be called before a read that uses the cache: takes 0.1 ms. */
@@ -62,7 +75,14 @@ export class RowCache {
     const version = await this.table.version();
     if (version === this.#version) return;
     for (const kept of [this.#ids, this.#addresses, this.vectors.kept, this.payloads.kept]) kept.clear();
+    this.#facets = newFacets();
     this.#version = version;
+  }
+
+  /** Counts for the version that is current now. What is added after a write goes into one that nobody asks any more. */
+  async facets(): Promise<Facets> {
+    await this.refresh();
+    return this.#facets;
   }
 
   /** Where a point lies, if that is remembered. */

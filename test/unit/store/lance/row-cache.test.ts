@@ -50,6 +50,17 @@ test('remembers payloads that were read', async () => {
   expect(cache.recall('c', cache.vectors)).toBeUndefined();
 });
 
+test('keeps counts until anybody has written', async () => {
+  const cache = await openCache();
+  const facets = await cache.facets();
+  facets.set('year', [{ value: 2024, count: 3 }]);
+  expect((await cache.facets()).get('year')).toEqual([{ value: 2024, count: 3 }]);
+  await writeByAnother();
+  expect((await cache.facets()).get('year')).toBeUndefined();
+  facets.set('year', [{ value: 2024, count: 3 }]);
+  expect((await cache.facets()).get('year')).toBeUndefined();
+});
+
 test('forgets all when anybody has written', async () => {
   const cache = await openCache();
   await cache.vectorsAt(await readAll());
