@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 
 import { tableOf, utf8 } from './columns.js';
 import { quoteAll } from './sql.js';
+import { inParts } from '../../in-parts.js';
 
 /** Places of entries in the directory, ascending: the best entry is at 0. */
 export type Places = Uint32Array;
@@ -126,9 +127,7 @@ export function createPostingsReader(table: Table): PostingsReader {
 }
 
 async function readPostings(table: Table, tokens: readonly string[]): Promise<Map<string, Places>> {
-  const parts = Array.from({ length: Math.ceil(tokens.length / TOKENS_AT_ONCE) }, (_, part) =>
-    tokens.slice(part * TOKENS_AT_ONCE, (part + 1) * TOKENS_AT_ONCE),
-  );
+  const parts = inParts(tokens, TOKENS_AT_ONCE);
   const found = new Map<string, Piece[]>();
   for (const piece of (await Promise.all(parts.map((part) => readPieces(table, part)))).flat()) {
     const known = found.get(piece.token);

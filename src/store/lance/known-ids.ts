@@ -4,9 +4,9 @@ import { ID } from './column-names.js';
 import { readIds } from './decode-rows.js';
 
 const FIRST_SLOTS = 1 << 16;
-/** Of the slots, those that may be taken: of the next power of two at most, so that finding one is short. */
+/** Share of the slots that may be taken, so that few are looked at before the right one. */
 const MOST_LOAD = 0.75;
-/** The last digits of a UUID in hexadecimal, as many as one of them is hashed to without loss in a double. */
+/** Of a UUID in hexadecimal, the last ones, which stand without a hyphen: as a number they are exact in a double. */
 const DIGITS = 12;
 
 /**

@@ -4,11 +4,11 @@ import { describeCollection, type OpenCollection, openCollection, optimizeCollec
 import { ID, VECTOR } from './column-names.js';
 import { createCollection } from './create-collection.js';
 import { LanceDirectory } from './directory.js';
-import { decodeRows, dimensionOf, encodePoints } from './encode-points.js';
-import { LoadingIds } from './loading-ids.js';
 import { readIds } from './decode-rows.js';
+import { decodeRows, dimensionOf, encodePoints } from './encode-points.js';
 import { isMissingTable, missingCollection, onlyPublicErrors, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
+import { LoadingIds } from './loading-ids.js';
 import { scanPapers } from './scan.js';
 import { countFacets } from './facets.js';
 import { findPapers, findVectors } from './rows.js';

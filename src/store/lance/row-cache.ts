@@ -16,7 +16,7 @@ const MOST_VECTOR_BYTES = 64 * 1024 * 1024;
 /** Of payloads, some 15,000 of them. */
 const MOST_PAYLOAD_CHARACTERS = 32 * 1024 * 1024;
 
-/** Of counts, each of a hundred values at most, but for who asks for more. */
+/** Lists of counts. */
 const MOST_FACETS = 500;
 
 /** The most frequent values of a field over the rows of a filter, by what was asked. */

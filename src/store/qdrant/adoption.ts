@@ -2,6 +2,7 @@ import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 
 import { missingPointOf } from './errors.js';
 import type { PointsHttp } from './http.js';
+import { inParts } from '../../in-parts.js';
 import { BM25_VECTOR } from '../layout.js';
 import type { Adoption, AdoptedPaper, ForeignPoint } from '../store.js';
 
@@ -73,7 +74,7 @@ export function createAdoption({ client, http, collection, toKeywordVector }: Ad
 
     async adopt(papers) {
       const outcomes = await Promise.allSettled(
-        inParts(papers).map(async (part) => {
+        inParts(papers, PAPERS_A_REQUEST).map(async (part) => {
           await addKeywordVectors(part);
           // The payload last: its content hash tells that a point is done.
           await replacePayloads(part);
@@ -88,11 +89,4 @@ export function createAdoption({ client, http, collection, toKeywordVector }: Ad
       await client.api().updateCollection({ collection_name: collection, metadata: { ...metadata } });
     },
   };
-}
-
-function inParts(papers: readonly AdoptedPaper[]): AdoptedPaper[][] {
-  const count = Math.ceil(papers.length / PAPERS_A_REQUEST);
-  return Array.from({ length: count }, (_, at) =>
-    papers.slice(at * PAPERS_A_REQUEST, (at + 1) * PAPERS_A_REQUEST),
-  );
 }

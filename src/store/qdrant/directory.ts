@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import type { PointsHttp } from './http.js';
 import { PublicError } from '../../errors/errors.js';
+import { inParts } from '../../in-parts.js';
 import { toPointId } from '../../papers/point-id.js';
 import {
   DIRECTORY_LAYOUT,
@@ -87,8 +88,8 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
       await client.createPayloadIndex(name, { field_name: field, field_schema: schema, wait: true });
     }
     for await (const batch of entries) {
-      for (let from = 0; from < batch.length; from += POINTS_AT_ONCE) {
-        const points = batch.slice(from, from + POINTS_AT_ONCE).map(toPoint);
+      for (const part of inParts(batch, POINTS_AT_ONCE)) {
+        const points = part.map(toPoint);
         await http.send('PUT', `/collections/${encodeURIComponent(name)}/points?wait=true`, { points });
       }
     }

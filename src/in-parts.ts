@@ -1,0 +1,6 @@
+/** The values in order, in lists of at most so many. */
+export function inParts<Value>(values: readonly Value[], most: number): Value[][] {
+  return Array.from({ length: Math.ceil(values.length / most) }, (_, part) =>
+    values.slice(part * most, (part + 1) * most),
+  );
+}
