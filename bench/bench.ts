@@ -42,7 +42,10 @@ program
     'a further run of so many records, such as 1000000, to see whether memory grows',
     '0',
   )
-  .option('--python <interpreter>', 'one that has qdrant-client, for a plain loader to compare with')
+  .option(
+    '--python <interpreter>',
+    'one that has qdrant-client, for a straightforward loader to compare with',
+  )
   .action(async ({ large, python }: { large: string; python?: string }) => {
     const { benchIngest } = await import('./ingest.js');
     console.log(describeMachine());

@@ -1,7 +1,9 @@
 """A straightforward loader to compare with: json.loads per line, upserts of 500 through qdrant-client.
 
-Usage: python bench/python_loader.py FILE URL COLLECTION
-Needs `pip install qdrant-client`. Prints the seconds it took, from start to the last upsert.
+Usage: python bench/python_loader.py FILE URL COLLECTION [LIKE]
+Needs `pip install qdrant-client`. Stores vectors and payloads; where LIKE names a collection that PaperQL made, the new one
+gets its payload indexes and keyword vectors, too, which the server makes of the texts. Payloads are the records as they come.
+Prints the seconds it took, from start to the last upsert.
 """
 import json
 import sys
@@ -9,12 +11,28 @@ import time
 import uuid
 
 from qdrant_client import QdrantClient
-from qdrant_client.models import Distance, PointStruct, VectorParams
+from qdrant_client.models import Distance, Document, Modifier, PointStruct, SparseVectorParams, VectorParams
 
 BATCH = 500
 
 
-def main(file, url, collection):
+def create(client, collection, size, like):
+    dense = VectorParams(size=size, distance=Distance.COSINE)
+    if like is None:
+        client.create_collection(collection, vectors_config=dense)
+        return
+    sparse = {"bm25": SparseVectorParams(modifier=Modifier.IDF)}
+    client.create_collection(collection, vectors_config=dense, sparse_vectors_config=sparse)
+    for field, index in client.get_collection(like).payload_schema.items():
+        client.create_payload_index(collection, field, field_schema=index.params or index.data_type)
+
+
+def with_keywords(vector, record):
+    text = "\n".join([record["title"], record["abstract"], record["authors"]])
+    return {"": vector, "bm25": Document(text=text, model="qdrant/bm25")}
+
+
+def main(file, url, collection, like=None):
     started = time.perf_counter()
     client = QdrantClient(url=url, timeout=120, check_compatibility=False)
     points = []
@@ -23,10 +41,10 @@ def main(file, url, collection):
             record = json.loads(line)
             vector = record.pop("embedding")
             if not points and not client.collection_exists(collection):
-                params = VectorParams(size=len(vector), distance=Distance.COSINE)
-                client.create_collection(collection, vectors_config=params)
+                create(client, collection, len(vector), like)
             point_id = str(uuid.uuid5(uuid.NAMESPACE_DNS, record["id"]))
-            points.append(PointStruct(id=point_id, vector=vector, payload=record))
+            vectors = vector if like is None else with_keywords(vector, record)
+            points.append(PointStruct(id=point_id, vector=vectors, payload=record))
             if len(points) == BATCH:
                 client.upsert(collection, points)
                 points = []
