@@ -211,10 +211,10 @@ async function createIndexes(
 
 /** @throws what the client throws, a missing collection's 404 included. */
 export async function describeCollection(client: QdrantClient, name: string): Promise<CollectionInfo> {
-  const [{ config, payload_schema: schema }, { count }] = await Promise.all([
-    client.getCollection(name),
-    client.count(name, { exact: true }),
-  ]);
+  const counting = client.count(name, { exact: true });
+  // Where the collection is missing, that is said, whatever becomes of the count.
+  counting.catch(() => undefined);
+  const { config, payload_schema: schema } = await client.getCollection(name);
   const vector = UnnamedVector.safeParse(config.params.vectors);
   if (!vector.success) {
     throw new PublicError(
@@ -222,6 +222,7 @@ export async function describeCollection(client: QdrantClient, name: string): Pr
       `The collection ${name} has no unnamed dense vector; name another with QDRANT_COLLECTION`,
     );
   }
+  const { count } = await counting;
   return {
     name,
     count,
