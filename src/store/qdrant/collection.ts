@@ -211,10 +211,14 @@ async function createIndexes(
 
 /** @throws what the client throws, a missing collection's 404 included. */
 export async function describeCollection(client: QdrantClient, name: string): Promise<CollectionInfo> {
-  const counting = client.count(name, { exact: true });
-  // Where the collection is missing, that is said, whatever becomes of the count.
-  counting.catch(() => undefined);
-  const { config, payload_schema: schema } = await client.getCollection(name);
+  const [described, counted] = await Promise.allSettled([
+    client.getCollection(name),
+    client.count(name, { exact: true }),
+  ]);
+  // Where the collection is missing, that is said, whatever became of the count.
+  if (described.status === 'rejected') throw described.reason;
+  if (counted.status === 'rejected') throw counted.reason;
+  const { config, payload_schema: schema } = described.value;
   const vector = UnnamedVector.safeParse(config.params.vectors);
   if (!vector.success) {
     throw new PublicError(
@@ -222,10 +226,9 @@ export async function describeCollection(client: QdrantClient, name: string): Pr
       `The collection ${name} has no unnamed dense vector; name another with QDRANT_COLLECTION`,
     );
   }
-  const { count } = await counting;
   return {
     name,
-    count,
+    count: counted.value.count,
     dimension: vector.data.size,
     distance: vector.data.distance,
     metadata: StoredMetadata.safeParse(config.metadata).data ?? null,
