@@ -8,8 +8,7 @@ import { runIngest, type IngestRun } from './ingest-process.js';
 
 const COLLECTION = `paperql_bench_${process.pid}`;
 /** Made by the Python loader. */
-const PLAIN_COLLECTION = `${COLLECTION}_plain`;
-const WHOLE_COLLECTION = `${COLLECTION}_whole`;
+const PYTHON_COLLECTION = `${COLLECTION}_python`;
 const ABSTRACTS = 6_000;
 const WIDE_DIMENSION = 1_536;
 const WIDE_RECORDS = 10_000;
@@ -92,17 +91,18 @@ async function benchQdrant(folder: string, url: string, python: string | undefin
     });
     print(`${LARGE_SIZE} records with 384 numbers, Qdrant`, LARGE_SIZE, loaded, loaded);
     if (python === undefined) return;
-    const compare = async (what: string, name: string, like: readonly string[]) => {
-      const { stdout } = await run(python, [PYTHON_LOADER, file, url, name, ...like]);
+    const compare = async (what: string, ...like: string[]) => {
+      const { stdout } = await run(python, [PYTHON_LOADER, file, url, PYTHON_COLLECTION, ...like]);
+      // The server would go on indexing it beside the next loader.
+      await drop(url, PYTHON_COLLECTION);
       const seconds = Number(stdout);
       console.log(`the Python loader, ${what}: ${toRate(LARGE_SIZE, seconds)} records/s`);
       printRatio('PaperQL to it', seconds / loaded.loadingSeconds);
-      await drop(url, name); // the server would go on indexing it beside the next loader
     };
-    await compare('vectors and payloads alone', PLAIN_COLLECTION, []);
-    await compare('with the same payload indexes and keyword vectors', WHOLE_COLLECTION, [COLLECTION]);
+    await compare('vectors and payloads alone');
+    await compare('with the same payload indexes and keyword vectors', COLLECTION);
   } finally {
-    for (const name of [COLLECTION, PLAIN_COLLECTION, WHOLE_COLLECTION]) await drop(url, name);
+    for (const name of [COLLECTION, PYTHON_COLLECTION]) await drop(url, name);
   }
 }
 
