@@ -5,6 +5,7 @@ export type PublicCode =
   | 'STORE_UNAVAILABLE'
   | 'RATE_LIMITED'
   | 'TIMEOUT'
+  | 'CLIENT_GONE'
   | 'INTERNAL_SERVER_ERROR';
 
 export interface PublicErrorOptions extends ErrorOptions {
@@ -41,6 +42,15 @@ export class BadUserInputError extends PublicError {
     options?: ErrorOptions,
   ) {
     super('BAD_USER_INPUT', message, options);
+  }
+}
+
+/** Why work stops that nobody waits for: the client closed its connection. Nobody is told, so nothing is to be logged. */
+export class ClientGoneError extends PublicError {
+  override readonly name = 'ClientGoneError';
+
+  constructor() {
+    super('CLIENT_GONE', 'The client closed the connection before it was answered');
   }
 }
 

@@ -3,7 +3,7 @@ import { BadUserInputError } from '../errors/errors.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import type { CollectionMetadata } from '../store/layout.js';
-import type { FacetRequest, PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
+import type { CallOptions, FacetRequest, PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
 
 /** What the fields of a paper are read from, where a payload is the dump's record. */
 const RECORD_FIELDS: readonly PayloadField[] = [
@@ -35,31 +35,31 @@ export function withoutRepair(store: PaperStore, metadata: CollectionMetadata): 
   const refuse = createRefusal(store.collection, metadata);
   const toRequest = (request: SearchRequest) => ({ ...request, fields: toRecordFields(request.fields) });
   return Object.assign(store, {
-    async search(requests: readonly SearchRequest[]) {
+    async search(requests: readonly SearchRequest[], options?: CallOptions) {
       const refusals = requests.map((request) => refuseSearch(request, refuse));
       const possible = requests.filter((_request, at) => refusals[at] === null);
-      const outcomes = await search(possible.map(toRequest));
+      const outcomes = await search(possible.map(toRequest), options);
       return refusals.map((refusal) => {
         const outcome = refusal ?? outcomes.shift() ?? new Error('The search has no outcome');
         return outcome instanceof Error ? outcome : outcome.map(readPayload);
       });
     },
-    async retrieve(ids: readonly string[], fields: readonly PayloadField[]) {
-      const papers = await retrieve(ids, toRecordFields(fields));
+    async retrieve(ids: readonly string[], fields: readonly PayloadField[], options?: CallOptions) {
+      const papers = await retrieve(ids, toRecordFields(fields), options);
       return new Map(Array.from(papers, ([id, paper]) => [id, readPayload(paper)]));
     },
-    count: (filter?: Filter) =>
-      selectsByPayload(filter) ? Promise.reject(refuse('be filtered', ['filter'])) : count(filter),
-    counts: async (filters: readonly Filter[]) =>
+    count: (filter?: Filter, options?: CallOptions) =>
+      selectsByPayload(filter) ? Promise.reject(refuse('be filtered', ['filter'])) : count(filter, options),
+    counts: async (filters: readonly Filter[], options?: CallOptions) =>
       Promise.all(
         filters.map(async (filter) =>
-          selectsByPayload(filter) ? refuse('be filtered', ['filter']) : count(filter),
+          selectsByPayload(filter) ? refuse('be filtered', ['filter']) : count(filter, options),
         ),
       ),
     facets: (requests: readonly FacetRequest[]) =>
       Promise.resolve(requests.map(() => refuse('have its values counted'))),
-    async describe() {
-      const info = await describe();
+    async describe(options?: CallOptions) {
+      const info = await describe(options);
       return info && { ...info, metadata };
     },
   });

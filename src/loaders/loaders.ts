@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { PayloadField } from '../papers/payload.js';
 import { toEvidenceFilter } from '../search/to-qdrant-filter.js';
 import type { Filter } from '../store/filter.js';
-import type { Hit, PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
+import type { CallOptions, Hit, PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
 
 type BatchSchedule = (dispatch: () => void) => void;
 
@@ -14,8 +14,12 @@ type BatchSchedule = (dispatch: () => void) => void;
 export function createSearchLoader(
   store: PaperStore,
   schedule: BatchSchedule,
+  options?: CallOptions,
 ): DataLoader<SearchRequest, Hit[]> {
-  return new DataLoader((requests) => store.search(requests), { cache: false, batchScheduleFn: schedule });
+  return new DataLoader((requests) => store.search(requests, options), {
+    cache: false,
+    batchScheduleFn: schedule,
+  });
 }
 
 export interface PaperKey {
@@ -24,12 +28,15 @@ export interface PaperKey {
 }
 
 /** Papers by point id, null for unknown ones. One call fetches the fields that any of its keys asks for. */
-export function createPaperLoader(store: PaperStore): DataLoader<PaperKey, StoredPaper | null> {
+export function createPaperLoader(
+  store: PaperStore,
+  options?: CallOptions,
+): DataLoader<PaperKey, StoredPaper | null> {
   return new DataLoader(
     async (keys) => {
       const ids = new Set(keys.map((key) => key.id));
       const fields = new Set(keys.flatMap((key) => key.fields));
-      const papers = await store.retrieve([...ids], [...fields]);
+      const papers = await store.retrieve([...ids], [...fields], options);
       return keys.map((key) => papers.get(key.id) ?? null);
     },
     { cache: false },
@@ -37,8 +44,11 @@ export function createPaperLoader(store: PaperStore): DataLoader<PaperKey, Store
 }
 
 /** Exact numbers of papers, of all filters in one call; equal filters of one operation are counted once. */
-export function createCountLoader(store: PaperStore): DataLoader<Filter, number, string> {
-  return new DataLoader((filters) => store.counts(filters), {
+export function createCountLoader(
+  store: PaperStore,
+  options?: CallOptions,
+): DataLoader<Filter, number, string> {
+  return new DataLoader((filters) => store.counts(filters, options), {
     cacheKeyFn: (filter) => JSON.stringify(filter),
   });
 }
@@ -47,9 +57,12 @@ export function createCountLoader(store: PaperStore): DataLoader<Filter, number,
  * Whether the corpus has an author of a name. All that is asked for before the current tick ends goes to the store as one batch;
  * embeddings are not waited for, as what is asked here decides what is embedded.
  */
-export function createKnownAuthorLoader(store: PaperStore): DataLoader<string, boolean> {
+export function createKnownAuthorLoader(
+  store: PaperStore,
+  options?: CallOptions,
+): DataLoader<string, boolean> {
   return new DataLoader(async (names) => {
-    const outcomes = await store.search(names.map(firstPaperBy));
+    const outcomes = await store.search(names.map(firstPaperBy), options);
     return outcomes.map((hits) => (hits instanceof Error ? hits : hits.length > 0));
   });
 }

@@ -24,22 +24,32 @@ export interface Services {
 
 export type Context = ReturnType<typeof createContext>;
 
-/** What the resolvers of one request work with. */
-export function createContext(services: Services, log: FastifyBaseLogger) {
-  return { log, ...createSources(services) };
+/**
+ * What the resolvers of one request work with.
+ *
+ * @param client aborted when nobody waits for the answer any longer.
+ */
+export function createContext(services: Services, log: FastifyBaseLogger, client?: AbortSignal) {
+  return { log, ...createSources(services, client) };
 }
 
-/** The ports behind the loaders of one request, each bounded by the request's time. */
-export function createSources({ store, embeddings, requestTimeoutMs }: Services) {
-  const deadline = createDeadline(requestTimeoutMs);
+/**
+ * The ports and their loaders for one request. Each call is bounded by the request's time, and none outlives the client:
+ * `signal` is aborted at the end of either.
+ */
+export function createSources({ store, embeddings, requestTimeoutMs }: Services, client?: AbortSignal) {
+  const deadline = createDeadline(requestTimeoutMs, client);
+  const { signal } = deadline;
+  const options = { signal };
   const gate = createOperationGate();
-  const searches = createSearchLoader(store, gate.schedule);
-  const papers = createPaperLoader(store);
-  const counts = createCountLoader(store);
-  const facets = createFacetLoader(store);
-  const entries = createDirectoryLoader(store.directory);
-  const authors = createKnownAuthorLoader(store);
+  const searches = createSearchLoader(store, gate.schedule, options);
+  const papers = createPaperLoader(store, options);
+  const counts = createCountLoader(store, options);
+  const facets = createFacetLoader(store, options);
+  const entries = createDirectoryLoader(store.directory, options);
+  const authors = createKnownAuthorLoader(store, options);
   return {
+    signal,
     embed: (text: string) => deadline.race(gate.track(embeddings.embed(text))),
     embedPassage: (text: string) => deadline.race(gate.track(embeddings.embed(text, 'passage'))),
     search: (request: SearchRequest) => deadline.race(searches.load(request)),
@@ -49,14 +59,14 @@ export function createSources({ store, embeddings, requestTimeoutMs }: Services)
       const areKnown = await deadline.race(Promise.all(names.map((name) => authors.load(name))));
       return new Set(names.filter((_name, at) => areKnown[at]));
     },
-    vectors: (ids: readonly string[]) => deadline.race(store.vectors(ids)),
+    vectors: (ids: readonly string[]) => deadline.race(store.vectors(ids, options)),
     // An empty filter selects every paper.
     count: (filter: Filter = {}) => deadline.race(counts.load(filter)),
     countFacet: (request: FacetRequest) => deadline.race(facets.load(request)),
     findEntries: (query: DirectoryQuery) => deadline.race(entries.load(query)),
-    indexing: () => deadline.race(store.indexing()),
-    describeDirectory: () => deadline.race(store.directory.describe()),
-    describe: () => deadline.race(store.describe()),
+    indexing: () => deadline.race(store.indexing(options)),
+    describeDirectory: () => deadline.race(store.directory.describe(options)),
+    describe: () => deadline.race(store.describe(options)),
     store: store.kind,
   };
 }

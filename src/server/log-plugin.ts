@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { Context } from './context.js';
+import { ClientGoneError } from '../errors/errors.js';
 import { isUnexpected, toPublicError } from '../errors/format-error.js';
 
 /** Logs what clients see masked or as a failed dependency, with its cause and the request's id. */
@@ -10,6 +11,7 @@ export const logPlugin: ApolloServerPlugin<Context> = {
       for (const error of errors) {
         const path = error.path?.join('.');
         const cause = toPublicError(error);
+        if (cause instanceof ClientGoneError) continue;
         // One failed batch is the error of every field that was part of it.
         if (logged.has(error.originalError ?? error)) continue;
         logged.add(error.originalError ?? error);

@@ -10,6 +10,7 @@ import {
 } from 'fastify';
 import { createApollo } from './apollo.js';
 import { createContext, type Services } from './context.js';
+import { createHangUpSignal } from './hang-up.js';
 import { registerHealth } from './health.js';
 import { settleLegacyStatus } from './legacy-status.js';
 import { RequestLog } from './request-log.js';
@@ -71,7 +72,10 @@ export async function createServer(config: ServerConfig, parts: ServerParts): Pr
     method: ['GET', 'POST'],
     onRequest: forbidCaching,
     onSend: settleLegacyStatus,
-    handler: fastifyApolloHandler(apollo, { context: async (request) => createContext(parts, request.log) }),
+    handler: fastifyApolloHandler(apollo, {
+      context: async (request, reply) =>
+        createContext(parts, request.log, createHangUpSignal(request.raw, reply.raw)),
+    }),
   });
   if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
   return app;

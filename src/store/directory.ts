@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CallOptions } from './store.js';
 import { PublicError } from '../errors/errors.js';
 import { authorKeys } from '../papers/author-name.js';
 import { namePrefixes, textPrefixes } from '../papers/prefixes.js';
@@ -50,13 +51,13 @@ export interface DirectoryInfo {
  */
 export interface Directory {
   /** Null when none was ever made. */
-  describe(): Promise<DirectoryInfo | null>;
+  describe(options?: CallOptions): Promise<DirectoryInfo | null>;
   /**
    * The entries of each query, in order, all asked for together.
    *
    * @throws PublicError when there is no directory, naming the command that makes one.
    */
-  find(queries: readonly DirectoryQuery[]): Promise<DirectoryEntry[][]>;
+  find(queries: readonly DirectoryQuery[], options?: CallOptions): Promise<DirectoryEntry[][]>;
   /**
    * Puts these entries, each of its own, in the place of all there are. Until it resolves, and should it be killed, the
    * earlier ones are served.

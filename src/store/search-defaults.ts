@@ -1,12 +1,15 @@
-import type { PaperStore, SearchParams, SearchRequest } from './store.js';
+import type { CallOptions, PaperStore, SearchParams, SearchRequest } from './store.js';
 
 /** The store, whose searches by vector are told `defaults` wherever a request says nothing else. */
 export function withSearchDefaults(store: PaperStore, defaults: SearchParams): PaperStore {
   if (Object.keys(defaults).length === 0) return store;
   const search = store.search.bind(store);
   return Object.assign(store, {
-    search: (requests: readonly SearchRequest[]) =>
-      search(requests.map((request) => addDefaults(request, defaults))),
+    search: (requests: readonly SearchRequest[], options?: CallOptions) =>
+      search(
+        requests.map((request) => addDefaults(request, defaults)),
+        options,
+      ),
   });
 }
 

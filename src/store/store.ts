@@ -29,6 +29,15 @@ export interface EncodedPoints {
  */
 export type EncodePoints = (points: Iterable<PaperPoint>) => EncodedPoints;
 
+/** What every call that reads may be told. */
+export interface CallOptions {
+  /**
+   * Aborted when nobody waits for the answer any longer: the call rejects with the signal's reason and nothing more is
+   * asked for it. What is under way is stopped as far as the engine can be told to.
+   */
+  signal?: AbortSignal | undefined;
+}
+
 /** A stored paper with at least the payload fields that were asked for (where it has them). */
 export interface StoredPaper {
   id: string;
@@ -180,7 +189,8 @@ export interface Adoption {
 
 /**
  * Papers kept in one collection. Every method rejects with a `PublicError` (STORE_UNAVAILABLE, RATE_LIMITED, TIMEOUT;
- * BAD_USER_INPUT for a filter that the store cannot express), with the client's error as `cause`.
+ * BAD_USER_INPUT for a filter that the store cannot express), with the client's error as `cause`; or with the reason of
+ * its signal.
  */
 export interface PaperStore {
   readonly kind: 'lance' | 'qdrant';
@@ -193,25 +203,29 @@ export interface PaperStore {
    * One outcome for each request, in order: hits best first, equal scores by point id; or the error of that request
    * alone. All requests go out as one batch.
    */
-  search(requests: readonly SearchRequest[]): Promise<(Hit[] | Error)[]>;
+  search(requests: readonly SearchRequest[], options?: CallOptions): Promise<(Hit[] | Error)[]>;
   /** The papers that exist among `ids`, by id. */
-  retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>>;
+  retrieve(
+    ids: readonly string[],
+    fields: readonly PayloadField[],
+    options?: CallOptions,
+  ): Promise<Map<string, StoredPaper>>;
   /**
    * All papers with these fields, in batches and no order; meant for what runs beside nothing else, such as the end of
    * a load.
    */
-  scan(fields: readonly PayloadField[]): AsyncIterable<StoredPaper[]>;
+  scan(fields: readonly PayloadField[], options?: CallOptions): AsyncIterable<StoredPaper[]>;
   /** Vectors of stored points, scaled to length 1 unless all zeros, by id; unknown ids are left out. */
-  vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>;
+  vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>>;
   /** Exact number of points that the filter selects. */
-  count(filter?: Filter): Promise<number>;
+  count(filter?: Filter, options?: CallOptions): Promise<number>;
   /** The same for each filter, or the error of that one alone. All go out together. */
-  counts(filters: readonly Filter[]): Promise<(number | Error)[]>;
+  counts(filters: readonly Filter[], options?: CallOptions): Promise<(number | Error)[]>;
   /**
    * Exact counts of each request's most frequent values, most frequent first, equal counts by value; or the error of that
    * request alone. All requests go out together. Of authors a Qdrant server may count a paper twice while it is updated.
    */
-  facets(requests: readonly FacetRequest[]): Promise<(FacetCount[] | Error)[]>;
+  facets(requests: readonly FacetRequest[], options?: CallOptions): Promise<(FacetCount[] | Error)[]>;
   /**
    * Inserts or replaces; when the promise resolves, the points are found. A point that the store refuses
    * (BAD_USER_INPUT) costs those that go with it; of a call too large for one request, earlier parts are kept.
@@ -223,7 +237,7 @@ export interface PaperStore {
   /** As `upsert`, of points with distinct ids that this store's `encoder` encoded. */
   upsertEncoded(points: EncodedPoints, options?: { areNew?: boolean }): Promise<void>;
   /** Null when the collection does not exist. */
-  describe(): Promise<CollectionInfo | null>;
+  describe(options?: CallOptions): Promise<CollectionInfo | null>;
   /**
    * Makes the collection with all indexes of the layout; an existing one is an error.
    *
@@ -237,7 +251,7 @@ export interface PaperStore {
    */
   setVectorIndexing(mode: 'off' | 'on'): Promise<void>;
   /** How far a vector index is that the engine builds by itself. */
-  indexing(): Promise<IndexingState>;
+  indexing(options?: CallOptions): Promise<IndexingState>;
   /** Builds or completes the indexes that pay once points are there; does nothing where the engine does so itself. */
   optimize(onProgress?: OptimizeProgress): Promise<void>;
   /** Absent where no collection is made but by PaperQL. */

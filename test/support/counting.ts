@@ -22,19 +22,19 @@ export function toPlainStore(store: PaperStore): PaperStore {
     collection: store.collection,
     directory: toPlainDirectory(store.directory),
     encoder: store.encoder,
-    search: (requests) => store.search(requests),
-    retrieve: (ids, fields) => store.retrieve(ids, fields),
-    scan: (fields) => store.scan(fields),
-    vectors: (ids) => store.vectors(ids),
-    count: (filter) => store.count(filter),
-    counts: (filters) => store.counts(filters),
-    facets: (requests) => store.facets(requests),
+    search: (requests, options) => store.search(requests, options),
+    retrieve: (ids, fields, options) => store.retrieve(ids, fields, options),
+    scan: (fields, options) => store.scan(fields, options),
+    vectors: (ids, options) => store.vectors(ids, options),
+    count: (filter, options) => store.count(filter, options),
+    counts: (filters, options) => store.counts(filters, options),
+    facets: (requests, options) => store.facets(requests, options),
     upsert: (points, options) => store.upsert(points, options),
     upsertEncoded: (points, options) => store.upsertEncoded(points, options),
-    describe: () => store.describe(),
+    describe: (options) => store.describe(options),
     create: (metadata, options) => store.create(metadata, options),
     setVectorIndexing: (mode) => store.setVectorIndexing(mode),
-    indexing: () => store.indexing(),
+    indexing: (options) => store.indexing(options),
     optimize: (onProgress) => store.optimize(onProgress),
     ...(store.adoption && { adoption: store.adoption }),
     drop: () => store.drop(),
@@ -44,8 +44,8 @@ export function toPlainStore(store: PaperStore): PaperStore {
 
 function toPlainDirectory(directory: Directory): Directory {
   return {
-    describe: () => directory.describe(),
-    find: (queries) => directory.find(queries),
+    describe: (options) => directory.describe(options),
+    find: (queries, options) => directory.find(queries, options),
     replace: (entries, info) => directory.replace(entries, info),
     drop: () => directory.drop(),
   };
@@ -59,42 +59,42 @@ export function countStoreCalls(store: PaperStore): [PaperStore, [string, number
     ...store,
     directory: {
       ...store.directory,
-      find: (queries) => {
+      find: (queries, options) => {
         count('directory.find', queries.length);
-        return store.directory.find(queries);
+        return store.directory.find(queries, options);
       },
-      describe: () => {
+      describe: (options) => {
         count('directory.describe', 1);
-        return store.directory.describe();
+        return store.directory.describe(options);
       },
     },
-    search: (requests) => {
+    search: (requests, options) => {
       count('search', requests.length);
-      return store.search(requests);
+      return store.search(requests, options);
     },
-    retrieve: (ids, fields) => {
+    retrieve: (ids, fields, options) => {
       count('retrieve', ids.length);
-      return store.retrieve(ids, fields);
+      return store.retrieve(ids, fields, options);
     },
-    count: (filter) => {
+    count: (filter, options) => {
       count('count', 1);
-      return store.count(filter);
+      return store.count(filter, options);
     },
-    counts: (filters) => {
+    counts: (filters, options) => {
       count('counts', filters.length);
-      return store.counts(filters);
+      return store.counts(filters, options);
     },
-    vectors: (ids) => {
+    vectors: (ids, options) => {
       count('vectors', ids.length);
-      return store.vectors(ids);
+      return store.vectors(ids, options);
     },
-    facets: (requests) => {
+    facets: (requests, options) => {
       count('facets', requests.length);
-      return store.facets(requests);
+      return store.facets(requests, options);
     },
-    describe: () => {
+    describe: (options) => {
       count('describe', 1);
-      return store.describe();
+      return store.describe(options);
     },
   };
   return [counted, calls];
