@@ -174,7 +174,10 @@ export type SearchFilter = {
   categories?: KeywordsFilter | null | undefined;
   /** Words of the authors' remarks. */
   comments?: TextFilter | null | undefined;
-  /** DOI of the published paper, in any letter case, with or without `https://doi.org/`. */
+  /**
+   * DOI of the published paper, in any letter case, with or without `https://doi.org/`. One of arXiv's own DOIs
+   * (`10.48550/arXiv.1706.03762`) names the paper by its identifier.
+   */
   doi?: KeywordFilter | null | undefined;
   /** One of these papers: arXiv identifiers in any form that `paper` reads. An empty list selects none. */
   ids?: Array<string | number> | null | undefined;

@@ -1,6 +1,7 @@
 /** What clients can rely on in `extensions.code`, beside GraphQL's own parse and validation codes. */
 export type PublicCode =
   | 'BAD_USER_INPUT'
+  | 'NOT_FOUND'
   | 'EMBEDDING_UNAVAILABLE'
   | 'STORE_UNAVAILABLE'
   | 'RATE_LIMITED'

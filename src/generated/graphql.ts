@@ -538,7 +538,11 @@ export type Query = {
   corpus?: Maybe<Corpus>;
   /** The paper with this arXiv identifier, or null when the corpus does not hold it. */
   paper?: Maybe<Paper>;
-  /** Papers by their arXiv identifiers, one entry for each in the order asked, null where the corpus does not hold it. */
+  /**
+   * Papers by their arXiv identifiers, one entry for each in the order asked. An entry is null, with an error at its own
+   * path, where the corpus does not hold the paper (NOT_FOUND) or the text is no identifier (BAD_USER_INPUT); the other
+   * entries are answered.
+   */
   papers?: Maybe<Array<Maybe<Paper>>>;
   /**
    * Papers like some and unlike others, best first; those named are left out. Null, with an error, when the store does not
@@ -839,7 +843,10 @@ export type SearchFilter = {
   categories?: InputMaybe<KeywordsFilter>;
   /** Words of the authors' remarks. */
   comments?: InputMaybe<TextFilter>;
-  /** DOI of the published paper, in any letter case, with or without `https://doi.org/`. */
+  /**
+   * DOI of the published paper, in any letter case, with or without `https://doi.org/`. One of arXiv's own DOIs
+   * (`10.48550/arXiv.1706.03762`) names the paper by its identifier.
+   */
   doi?: InputMaybe<KeywordFilter>;
   /** One of these papers: arXiv identifiers in any form that `paper` reads. An empty list selects none. */
   ids?: InputMaybe<Array<Scalars['ID']['input']>>;

@@ -1,6 +1,21 @@
-const RESOLVER = /^(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:\s*)/i;
+import { parseArxivId } from './arxiv-id.js';
+
+const RESOLVER = /^(?:(?:https?:\/\/)?(?:www\.|dx\.)?doi\.org\/+|doi:\s*)/i;
+const DOI = /^10\.\d{4,9}\/\S+$/;
+const ARXIV_DOI = '10.48550/arxiv.';
 
 /** A DOI for comparison: DOIs do not tell upper from lower case (https://www.doi.org/doi-handbook/, 3.4). */
 export function toDoiKey(doi: string): string {
-  return doi.trim().replace(RESOLVER, '').toLowerCase();
+  return doi.trim().replace(RESOLVER, '').replace(/%2f/i, '/').toLowerCase();
+}
+
+/** Whether the text is a DOI, with or without a resolver's address. */
+export function isDoi(text: string): boolean {
+  return DOI.test(toDoiKey(text));
+}
+
+/** The paper that one of arXiv's own DOIs names (`10.48550/arXiv.1706.03762`); null for another publisher's. */
+export function arxivIdOfDoi(doi: string): string | null {
+  const key = toDoiKey(doi);
+  return key.startsWith(ARXIV_DOI) ? parseArxivId(key) : null;
 }

@@ -12,7 +12,7 @@ import type {
 } from '../generated/graphql.js';
 import { parseArxivId } from '../papers/arxiv-id.js';
 import { authorKeyAlternatives } from '../papers/author-name.js';
-import { toDoiKey } from '../papers/doi.js';
+import { arxivIdOfDoi, toDoiKey } from '../papers/doi.js';
 import { toPointId } from '../papers/point-id.js';
 import { toWords } from '../papers/words.js';
 import type { Condition, Filter } from '../store/filter.js';
@@ -65,7 +65,7 @@ const TRANSLATIONS: {
   archives: (codes) => keywordConditions('archives', codes),
   primaryCategory: (code) => keywordConditions('primary_category', code),
   license: (url) => keywordConditions('license', url),
-  doi: (doi) => keywordConditions('doi_keys', doi, toDoiKey),
+  doi: doiConditions,
   submitted: (range) => dateConditions('submitted_at', range),
   updated: (range) => dateConditions('updated_at', range),
   versionCount: (range) => integerConditions('version_count', range),
@@ -115,18 +115,27 @@ function textConditions(key: IndexedField, filter: TextFilter): Condition[] {
   ];
 }
 
-function keywordConditions(
-  key: IndexedField,
-  filter: KeywordFilter & KeywordsFilter,
-  normalise: (value: string) => string = (value) => value,
-): Condition[] {
-  const toValue = (value: string) => wellFormed(normalise(value));
+function keywordConditions(key: IndexedField, filter: KeywordFilter & KeywordsFilter): Condition[] {
   return [
-    ...given(filter.in, (values) => matchAny(key, values.map(toValue))),
+    ...given(filter.in, (values) => matchAny(key, values.map(wellFormed))),
     // `except` asks whether some value differs and drops papers without the field; people mean neither.
-    ...given(filter.notIn, (values) => ({ must_not: [matchAny(key, values.map(toValue))] })),
-    ...(filter.all ?? []).map((value) => ({ key, match: { value: toValue(value) } })),
+    ...given(filter.notIn, (values) => ({ must_not: [matchAny(key, values.map(wellFormed))] })),
+    ...(filter.all ?? []).map((value) => ({ key, match: { value: wellFormed(value) } })),
     ...existsConditions(key, filter.exists),
+  ];
+}
+
+/** arXiv's own DOIs name a paper by its identifier, whether or not its record has them. */
+function doiConditions(filter: KeywordFilter): Condition[] {
+  const one = (dois: readonly string[]) => {
+    const ids = dois.map(arxivIdOfDoi).filter((id) => id !== null);
+    const keys = matchAny('doi_keys', dois.map(toDoiKey).map(wellFormed));
+    return anyOf(ids.length === 0 ? [keys] : [keys, { has_id: ids.map(toPointId) }]);
+  };
+  return [
+    ...given(filter.in, one),
+    ...given(filter.notIn, (dois) => ({ must_not: [one(dois)] })),
+    ...existsConditions('doi_keys', filter.exists),
   ];
 }
 

@@ -49,6 +49,9 @@ test.each([
   'arXiv:1706.03762',
   'https://arxiv.org/abs/1706.03762',
   'https://arxiv.org/pdf/1706.03762v5.pdf',
+  'arXiv:1706.03762v7 [cs.CL] 2 Aug 2023',
+  'https://www.alphaxiv.org/abs/1706.03762',
+  'https://doi.org/10.48550%2FarXiv.1706.03762',
 ])('a paper is found as %s', async (id) => {
   const { data } = await server.ask('query ($id: ID!) { paper(id: $id) { title } }', { id });
   expect(data).toEqual({ paper: { title: 'Attention Is All You Need' } });
@@ -58,23 +61,26 @@ test('an unknown paper is null, without error', async () => {
   expect(await server.ask('{ paper(id: "9912.99999") { id } }')).toEqual({ data: { paper: null } });
 });
 
-test('papers come in the order asked, repeats and unknown ones included', async () => {
-  const ids = ['hep-th/9711200', '9912.99999', '1706.03762', 'arXiv:hep-th/9711200v3'];
-  const { data } = await server.ask('query ($ids: [ID!]!) { papers(ids: $ids) { id } }', { ids });
-  expect(data).toEqual({
-    papers: [{ id: 'hep-th/9711200' }, null, { id: '1706.03762' }, { id: 'hep-th/9711200' }],
+test('papers come in the order asked, repeats included', async () => {
+  const ids = ['hep-th/9711200', '1706.03762', 'arXiv:hep-th/9711200v3 [hep-th]'];
+  expect(await server.ask('query ($ids: [ID!]!) { papers(ids: $ids) { id } }', { ids })).toEqual({
+    data: { papers: [{ id: 'hep-th/9711200' }, { id: '1706.03762' }, { id: 'hep-th/9711200' }] },
   });
 });
 
-test('an identifier that is none is refused with its place', async () => {
-  const { data, errors } = await server.ask(
-    '{ papers(ids: ["1706.03762", "attention"]) { id } paper(id: "1706.03762") { id } }',
-  );
-  expect(data).toEqual({ papers: null, paper: { id: '1706.03762' } });
+test('an identifier that is unknown or none is null with an error at its own path', async () => {
+  const ids = ['9912.99999', '1706.03762', 'attention', 'hep-th/9711200'];
+  const { data, errors } = await server.ask('query ($ids: [ID!]!) { papers(ids: $ids) { id } }', { ids });
+  expect(data).toEqual({ papers: [null, { id: '1706.03762' }, null, { id: 'hep-th/9711200' }] });
   expect(errors).toEqual([
     expect.objectContaining({
-      path: ['papers'],
-      extensions: { code: 'BAD_USER_INPUT', argumentPath: ['ids', 1] },
+      message: 'The corpus has no paper with the identifier 9912.99999',
+      path: ['papers', 0],
+      extensions: expect.objectContaining({ code: 'NOT_FOUND' }) as unknown,
+    }),
+    expect.objectContaining({
+      path: ['papers', 2],
+      extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', argumentPath: ['ids', 2] }) as unknown,
     }),
   ]);
 });

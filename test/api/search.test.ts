@@ -114,6 +114,8 @@ describe('filters', () => {
     ['identifiers', { ids: ['arXiv:1706.03762v5', 'hep-th/9711200'] }, ['1706.03762', 'hep-th/9711200']],
     ['a phrase of the title', { title: { phrase: 'attention is all' } }, ['1706.03762']],
     ['words of the title', { title: { match: 'need attention' } }, ['1706.03762']],
+    ["arXiv's own DOI", { doi: { in: ['https://doi.org/10.48550/ARXIV.1706.03762'] } }, ['1706.03762']],
+    ["arXiv's own DOI of an unknown paper", { doi: { in: ['10.48550/arXiv.1706.99999'] } }, []],
     ['a DOI in another case', { doi: { in: ['10.1103/physrevd.76.013009'] } }, ['0704.0001']],
     ['a day, included to its end', { submitted: { gte: '2017-06-12', lte: '2017-06-12' } }, ['1706.03762']],
     [

@@ -1,8 +1,6 @@
 import type { QueryResolvers } from '../../generated/graphql.js';
-import { findPapers } from '../../search/find-papers.js';
+import { findPaper } from '../../search/find-papers.js';
 import { selectedPayloadFields } from '../selected-fields.js';
 
-export const paper: NonNullable<QueryResolvers['paper']> = async (_query, { id }, context, info) => {
-  const [found] = await findPapers(context, [{ id, path: ['id'] }], selectedPayloadFields(info, []));
-  return found ?? null;
-};
+export const paper: NonNullable<QueryResolvers['paper']> = (_query, { id }, context, info) =>
+  findPaper(context, id, selectedPayloadFields(info, []));

@@ -5,10 +5,11 @@ import { selectedPayloadFields } from '../selected-fields.js';
 
 const MAX_IDS = 100;
 
-export const papers: NonNullable<QueryResolvers['papers']> = (_query, { ids }, context, info) => {
+export const papers: NonNullable<QueryResolvers['papers']> = async (_query, { ids }, context, info) => {
   if (ids.length > MAX_IDS) {
     throw new BadUserInputError(`"ids" may have at most ${MAX_IDS} entries, not ${ids.length}`, ['ids']);
   }
-  const asked = ids.map((id, at) => ({ id, path: ['ids', at] }));
-  return findPapers(context, asked, selectedPayloadFields(info, []));
+  const found = await findPapers(context, ids, selectedPayloadFields(info, []));
+  // An entry that rejects is null with an error at its own path.
+  return found.map((paper) => (paper instanceof Error ? Promise.reject(paper) : paper));
 };

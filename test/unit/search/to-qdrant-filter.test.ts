@@ -78,6 +78,16 @@ describe('every operator becomes one condition', () => {
       { key: 'doi_keys', match: { value: '10.1/abc' } },
     ],
     [
+      "arXiv's own DOI among others",
+      { doi: { in: ['10.1/abc', '10.48550/arXiv.1706.03762'] } },
+      {
+        should: [
+          { key: 'doi_keys', match: { any: ['10.1/abc', '10.48550/arxiv.1706.03762'] } },
+          { has_id: [toPointId('1706.03762')] },
+        ],
+      },
+    ],
+    [
       'version count',
       { versionCount: { gte: 2, lt: 5 } },
       { key: 'version_count', range: { gte: 2, lt: 5 } },

@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { arxivIdOfDoi, isDoi, toDoiKey } from '../../../src/papers/doi.js';
+
+test.each([
+  '10.1103/PhysRevD.76.013009',
+  'doi: 10.1103/physrevd.76.013009',
+  'https://doi.org/10.1103/PhysRevD.76.013009',
+  'http://dx.doi.org/10.1103/PhysRevD.76.013009',
+  'https://www.doi.org/10.1103%2FPhysRevD.76.013009',
+  'doi.org/10.1103/PHYSREVD.76.013009',
+])('%s is one DOI in whatever form', (doi) => {
+  expect(toDoiKey(doi)).toBe('10.1103/physrevd.76.013009');
+  expect(isDoi(doi)).toBe(true);
+  expect(arxivIdOfDoi(doi)).toBeNull();
+});
+
+test.each(['10', '10.1/x', 'PhysRevD.76.013009', '10.1103/a b', ''])('"%s" is no DOI', (text) => {
+  expect(isDoi(text)).toBe(false);
+});
+
+test.each([
+  ['10.48550/arXiv.1706.03762', '1706.03762'],
+  ['https://doi.org/10.48550/ARXIV.1706.03762', '1706.03762'],
+  ['10.48550/arXiv.hep-th/9711200', 'hep-th/9711200'],
+])("arXiv's own %s names the paper %s", (doi, id) => {
+  expect(arxivIdOfDoi(doi)).toBe(id);
+});
