@@ -58,7 +58,8 @@ export function explainLoadFailure(error: unknown): string {
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
     return (
       'The local embedding model needs onnxruntime-node and @huggingface/tokenizers, which are not installed. ' +
-      'Run "npm install onnxruntime-node @huggingface/tokenizers", or set EMBEDDER=openai.'
+      'Run "npm install --ignore-scripts onnxruntime-node @huggingface/tokenizers" (the script would download what only ' +
+      'CUDA needs), or set EMBEDDER=openai.'
     );
   }
   return `The local embedding model cannot be loaded: ${message}. Mend this, or set EMBEDDER=openai.`;

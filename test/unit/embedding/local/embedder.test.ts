@@ -95,7 +95,7 @@ describe('the local embedder', () => {
       await expect(pool.run('text')).rejects.toMatchObject({
         code: 'EMBEDDING_UNAVAILABLE',
         message: expect.stringMatching(
-          /npm install onnxruntime-node @huggingface\/tokenizers.*EMBEDDER=openai/s,
+          /npm install --ignore-scripts onnxruntime-node @huggingface\/tokenizers.*EMBEDDER=openai/s,
         ),
       });
       await pool.close();

@@ -1,0 +1,61 @@
+/**
+ * `npm run lock:complete`: writes into `package-lock.json` the hashes that it lacks, as the registry tells them. npm records
+ * none for packages of other platforms when it resolves them without their addresses (`omit-lockfile-registry-resolved`),
+ * and `npm ci` on such a platform would then install whatever it is sent.
+ */
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { packagePath } from '../src/package-root.js';
+
+// With npm's own order of keys, which parsing would otherwise change.
+const Lockfile = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  lockfileVersion: z.literal(3),
+  requires: z.boolean(),
+  packages: z.record(
+    z.string(),
+    z.looseObject({
+      name: z.string().optional(),
+      version: z.string(),
+      integrity: z.string().optional(),
+    }),
+  ),
+});
+
+const file = packagePath('package-lock.json');
+const lockfile = Lockfile.parse(JSON.parse(await readFile(file, 'utf8')));
+const gaps = Object.entries(lockfile.packages).filter(([folder, entry]) => folder !== '' && !entry.integrity);
+for (const [folder, entry] of gaps) {
+  const release = `${entry.name ?? folder.replace(/^.*node_modules\//, '')}@${entry.version}`;
+  const integrity = await askRegistry(release);
+  if (integrity) lockfile.packages[folder] = toCompleteEntry(entry, integrity);
+  else console.error(`The registry does not have ${release}`);
+}
+await writeFile(file, `${JSON.stringify(lockfile, null, 2)}\n`);
+
+/** Undefined when the registry does not have the release. */
+async function askRegistry(release: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('npm', [
+      'view',
+      release,
+      'dist.integrity',
+      '--loglevel=error',
+    ]);
+    return stdout.trim() || undefined;
+  } catch (error) {
+    if (String(error).includes('E404')) return undefined;
+    throw error;
+  }
+}
+
+/** The hash comes after the version, where npm writes it. */
+function toCompleteEntry<Entry extends { name?: string | undefined; version: string }>(
+  { name, version, ...rest }: Entry,
+  integrity: string,
+) {
+  return { ...(name && { name }), version, integrity, ...rest };
+}
