@@ -13,6 +13,9 @@ export function readCompose() {
     ports: z.array(z.string()).optional(),
     cap_drop: z.array(z.string()),
     security_opt: z.array(z.string()),
+    mem_limit: z.string(),
+    cpus: z.string(),
+    pids_limit: z.number(),
     init: z.boolean().optional(),
     read_only: z.boolean().optional(),
   });

@@ -186,6 +186,16 @@ describe('docker-compose.yml', () => {
     expect(paperql).toMatchObject({ read_only: true, init: true });
   });
 
+  test.each([
+    ['paperql', paperql],
+    ['qdrant', qdrant],
+  ])('bounds what %s can take of the host: memory, processors, processes', (name, service) => {
+    const prefix = name.toUpperCase();
+    expect(service.mem_limit).toMatch(new RegExp(`^\\$\\{${prefix}_MEMORY:-\\d+g\\}$`));
+    expect(service.cpus).toMatch(new RegExp(`^\\$\\{${prefix}_CPUS:-\\d+\\}$`));
+    expect(service.pids_limit).toBeGreaterThan(0);
+  });
+
   test("Qdrant's health check passes when /readyz answers 200, and only then", async () => {
     const [kind, ...command] = qdrant.healthcheck.test;
     const run = (port: number) =>
