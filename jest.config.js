@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // As in src/config/environment.ts; workers inherit it.
 process.env.ORT_DISABLE_TELEMETRY ??= '1';
 
@@ -7,4 +9,6 @@ export default {
   roots: ['<rootDir>/build/test'],
   transform: {},
   testTimeout: 30_000,
+  // The longest tests wait for processes that they started, or for a time to pass: on two cores, three run side by side.
+  maxWorkers: Math.max(3, availableParallelism() - 1),
 };

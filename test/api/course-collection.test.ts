@@ -4,7 +4,7 @@ import { toPointId } from '../../src/papers/point-id.js';
 import { toDumpRecord, toDumpRecords } from '../support/kaggle-records.js';
 import { DIMENSION, startLoading, type Loading } from '../support/loading.js';
 import { toTestEmbedding } from '../support/openai-server.js';
-import { finish, runToExit, spawnPaperql, startProcess, type ServerProcess } from '../support/process.js';
+import { runToExit, runPaperql, startProcess, type ServerProcess } from '../support/process.js';
 import { startRecorder, type Recorder } from '../support/qdrant-recording.js';
 
 /**
@@ -153,7 +153,7 @@ test.each([
 
 test('once it is repaired, everything works, and the name of the model is its own', async () => {
   expect(await server.stop('SIGTERM')).toBe(0);
-  const repaired = await finish(spawnPaperql(['repair'], environment, loading.directory));
+  const repaired = await runPaperql(['repair'], environment, loading.directory);
   expect([repaired.code, repaired.stderr]).toEqual([0, expect.stringMatching(/12 papers completed/)]);
 
   server = await startProcess(loading.environment, loading.directory);

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { toDumpRecords, writeDump } from '../support/kaggle-records.js';
 import { startLoading, type Loading } from '../support/loading.js';
-import { finish, spawnPaperql, startProcess, type ServerProcess } from '../support/process.js';
+import { finish, runPaperql, spawnPaperql, startProcess, type ServerProcess } from '../support/process.js';
 
 const SCRATCH = 'arxiv_papers_directory_unsorted.lance';
 
@@ -22,8 +22,8 @@ afterEach(async () => {
   await loading.close();
 });
 
-const ingest = (file: string) =>
-  spawnPaperql(['ingest', '--json', file], { ...loading.environment, DATA_DIR: data }, loading.directory);
+const environment = () => ({ ...loading.environment, DATA_DIR: data });
+const ingest = (file: string) => runPaperql(['ingest', file], environment(), loading.directory);
 
 async function suggest(prefix: string): Promise<string[]> {
   const response = await fetch(`${server?.url}/graphql`, {
@@ -41,13 +41,13 @@ test('a load killed while it makes the directory leaves the former one served, a
   const named = (family: string) =>
     toDumpRecords(2_000, (at) => ({ authors_parsed: [[family, `Given${at}`, '']] }));
   const first = await writeDump(loading.directory, 'first.jsonl', named('Former'));
-  expect((await finish(ingest(first))).code).toBe(0);
-  server = await startProcess({ ...loading.environment, DATA_DIR: data }, loading.directory);
+  expect((await ingest(first)).code).toBe(0);
+  server = await startProcess(environment(), loading.directory);
   expect(await suggest('former')).toHaveLength(5);
   const before = await directories();
 
   const second = await writeDump(loading.directory, 'second.jsonl', named('Latter'));
-  const child = ingest(second);
+  const child = spawnPaperql(['ingest', second], environment(), loading.directory);
   const finished = finish(child);
   while (!existsSync(path.join(data, SCRATCH))) await setTimeout(1);
   child.kill('SIGKILL');
@@ -56,7 +56,7 @@ test('a load killed while it makes the directory leaves the former one served, a
   expect(await suggest('former')).toHaveLength(5);
   expect(await suggest('latter')).toEqual([]);
 
-  expect((await finish(ingest(second))).code).toBe(0);
+  expect((await ingest(second)).code).toBe(0);
   expect(await suggest('former')).toEqual([]);
   expect(await suggest('latter')).toHaveLength(5);
   expect(await directories()).toHaveLength(before.length);

@@ -9,7 +9,7 @@ import { toPointId } from '../../src/papers/point-id.js';
 import { isUpsert, startFragileQdrant, type FragileQdrant, type Mishap } from '../support/fragile-qdrant.js';
 import { toDumpRecords, writeDump } from '../support/kaggle-records.js';
 import { startLoading, type Loading } from '../support/loading.js';
-import { finish, spawnPaperql } from '../support/process.js';
+import { finish, runPaperql, spawnPaperql } from '../support/process.js';
 import { refusal, type QdrantRequest } from '../support/qdrant-server.js';
 
 /** On a real server where QDRANT_URL names one, else on a stand-in; see `fragile-qdrant.ts`. */
@@ -196,7 +196,7 @@ describe('loads from several machines into one collection of a Qdrant server', (
     const load = (machine: string, file: string) => {
       const environment = { ...loading.environment, DATA_DIR: machine };
       const args = ['ingest', ...IN_BATCHES, '--rejects', `${machine}.jsonl`, file];
-      return finish(spawnPaperql(args, environment, loading.directory));
+      return runPaperql(args, environment, loading.directory);
     };
     const outcomes = await Promise.all([load('one', dump), load('two', other)]);
     expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);

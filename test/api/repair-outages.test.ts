@@ -5,7 +5,7 @@ import { startFragileQdrant, type FragileQdrant, type Mishap } from '../support/
 import { toDumpRecords } from '../support/kaggle-records.js';
 import { DIMENSION, startLoading, type Loading } from '../support/loading.js';
 import { toTestEmbedding } from '../support/openai-server.js';
-import { finish, spawnPaperql, type Finished } from '../support/process.js';
+import { finish, runPaperql, spawnPaperql, type Finished } from '../support/process.js';
 import { refusal, type QdrantRequest } from '../support/qdrant-server.js';
 
 /** On a real server where QDRANT_URL names one, else on a stand-in; see `fragile-qdrant.ts`. */
@@ -39,13 +39,14 @@ afterEach(async () => {
   await Promise.all([loading.close(), qdrant.close()]);
 });
 
-function startRepair(...args: string[]) {
-  const command = ['repair', '--embedding-model', 'small', ...args];
-  return spawnPaperql(command, loading.environment, loading.directory);
+const REPAIR = ['repair', '--embedding-model', 'small'];
+
+function startRepair() {
+  return spawnPaperql(REPAIR, loading.environment, loading.directory);
 }
 
 function repair(...args: string[]): Promise<Finished> {
-  return finish(startRepair(...args));
+  return runPaperql([...REPAIR, ...args], loading.environment, loading.directory);
 }
 
 function isVectors({ method, path }: QdrantRequest): boolean {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openLanceStore } from '../../src/store/lance/store.js';
 import { METADATA, paper } from '../contract/paper-points.js';
-import { finish, spawnPaperql } from '../support/process.js';
+import { runPaperql } from '../support/process.js';
 
 /** Whatever cannot be used ends with code 1 and a sentence that names it; nothing is measured, nothing is left. */
 
@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 async function refusal(args: readonly string[], environment: Record<string, string> = {}): Promise<string> {
-  const { code, stdout, stderr } = await finish(spawnPaperql(['tune', ...args], environment, directory));
+  const { code, stdout, stderr } = await runPaperql(['tune', ...args], environment, directory);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).not.toMatch(/^\s+at /m);
   return stderr;
@@ -110,7 +110,7 @@ describe('options', () => {
 
   test('--sample of more papers than there are takes them all', async () => {
     const args = ['tune', 'precision', '--sample', '31', '--repeats', '1', '--name', 'all-of-them'];
-    const { code, stderr } = await finish(spawnPaperql(args, {}, directory));
+    const { code, stderr } = await runPaperql(args, {}, directory);
     expect([code, stderr]).toEqual([0, expect.stringMatching(/asks 30 queries 1 times/)]);
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Report, type Experiment } from '../../src/tuning/report.js';
-import { finish, spawnPaperql, type Finished } from '../support/process.js';
+import { finish, runPaperql, spawnPaperql, type Finished } from '../support/process.js';
 import { refusal } from '../support/qdrant-server.js';
 import { startTuningStandIn, type TuningStandIn, type StandInOptions } from '../support/tuning-stand-in.js';
 import { fillTuningPapers, PAPERS } from '../support/tuning-papers.js';
@@ -30,13 +30,10 @@ beforeEach(async () => {
 afterEach(() => server.close());
 afterAll(() => rm(root, { recursive: true }));
 
-function start(args: readonly string[]) {
-  const environment = { STORE: 'qdrant', QDRANT_URL: server.url, QDRANT_COLLECTION: COLLECTION };
-  return spawnPaperql(['tune', ...args], environment, directory);
-}
+const environment = () => ({ STORE: 'qdrant', QDRANT_URL: server.url, QDRANT_COLLECTION: COLLECTION });
 
 function tune(...args: string[]): Promise<Finished> {
-  return finish(start(args));
+  return runPaperql(['tune', ...args], environment(), directory);
 }
 
 async function report(name: string): Promise<Report> {
@@ -185,12 +182,12 @@ test('a server that does not answer any more is a failure, not a setting to pass
 }, 60_000);
 
 test('SIGINT while papers are copied deletes the copy that was begun', async () => {
-  let child: ReturnType<typeof start> | null = null;
+  let child: ReturnType<typeof spawnPaperql> | null = null;
   options.instead = ({ method, path: asked }) => {
     if (method === 'PUT' && isOnCopy(asked) && asked.includes('/points')) child?.kill('SIGINT');
     return undefined;
   };
-  child = start(['hnsw', ...QUICK]);
+  child = spawnPaperql(['tune', 'hnsw', ...QUICK], environment(), directory);
   const { code, stderr } = await finish(child);
   expect([code, stderr]).toEqual([130, expect.stringMatching(/Stopping/)]);
   expect(server.requests.some(({ method, path: asked }) => method === 'DELETE' && isOnCopy(asked))).toBe(
@@ -320,14 +317,8 @@ describe('--apply', () => {
 });
 
 test('searches are measured as they are told to ask', async () => {
-  const environment = {
-    STORE: 'qdrant',
-    QDRANT_URL: server.url,
-    QDRANT_COLLECTION: COLLECTION,
-    SEARCH_HNSW_EF: '20',
-    SEARCH_OVERSAMPLING: '2',
-  };
-  await finish(spawnPaperql(['tune', 'precision', ...QUICK], environment, directory));
+  const asking = { SEARCH_HNSW_EF: '20', SEARCH_OVERSAMPLING: '2' };
+  await runPaperql(['tune', 'precision', ...QUICK], { ...environment(), ...asking }, directory);
   const asked = server.requests.filter(({ path: each }) => isQuery(each)).map(({ body }) => body);
   // Never fewer candidates than a page is cut from.
   const params = { hnsw_ef: 64, quantization: { oversampling: 2 } };

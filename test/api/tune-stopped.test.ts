@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRandom } from '../../src/evaluation/random.js';
 import { openLanceStore } from '../../src/store/lance/store.js';
 import { METADATA, paper } from '../contract/paper-points.js';
-import { finish, spawnPaperql, type Finished } from '../support/process.js';
+import { finish, runPaperql, spawnPaperql, type Finished } from '../support/process.js';
 import { startTuningStandIn } from '../support/tuning-stand-in.js';
 import { ask, fillTuningPapers, PAPERS } from '../support/tuning-papers.js';
 
@@ -54,7 +54,7 @@ async function stopWhen(
 }
 
 async function tune(args: readonly string[], environment: Environment): Promise<Finished> {
-  const finished = await finish(spawnPaperql(['tune', ...args], environment, directory));
+  const finished = await runPaperql(['tune', ...args], environment, directory);
   expect([finished.code, finished.stderr]).toEqual([0, expect.any(String)]);
   return finished;
 }

@@ -7,7 +7,7 @@ import { openLanceStore } from '../../src/store/lance/store.js';
 import type { PaperPoint } from '../../src/store/store.js';
 import { Report } from '../../src/tuning/report.js';
 import { METADATA, paper } from '../contract/paper-points.js';
-import { finish, spawnPaperql, type Finished } from '../support/process.js';
+import { runPaperql, type Finished } from '../support/process.js';
 
 /** On the embedded store: everything as an operator runs it. */
 
@@ -51,7 +51,7 @@ function toPapers(count: number): PaperPoint[] {
 }
 
 function tune(args: readonly string[], environment: Record<string, string> = {}): Promise<Finished> {
-  return finish(spawnPaperql(['tune', ...args], environment, directory));
+  return runPaperql(['tune', ...args], environment, directory);
 }
 
 async function readReport(name: string): Promise<Report> {

@@ -6,7 +6,7 @@ import path from 'node:path';
 
 import { packagePath } from '../../src/package-root.js';
 import { Report, type Experiment, type ExperimentName } from '../../src/tuning/report.js';
-import { finish, spawnPaperql, type Finished } from '../support/process.js';
+import { runPaperql, type Finished } from '../support/process.js';
 import { ask, fillTuningPapers, PAPERS, untilIndexed } from '../support/tuning-papers.js';
 import { startRecording, startReplay, type Recorder } from '../support/qdrant-recording.js';
 
@@ -41,7 +41,7 @@ const request = (method: string, path: string, body?: unknown) => ask(recorder.u
 
 function tune(...args: string[]): Promise<Finished> {
   const environment = { STORE: 'qdrant', QDRANT_URL: recorder.url, QDRANT_COLLECTION: COLLECTION };
-  return finish(spawnPaperql(['tune', ...args], environment, directory));
+  return runPaperql(['tune', ...args], environment, directory);
 }
 
 const QUICK = ['--sample', '4', '--repeats', '1', '--k', '3'];

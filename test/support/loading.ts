@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@jest/globals';
 import { startOpenAiServer, type OpenAiServer } from './openai-server.js';
-import { finish, spawnPaperql, type Finished } from './process.js';
+import { runPaperql, type Finished } from './process.js';
 import type { Summary } from '../../src/ingest/summary.js';
 import { openLanceStore } from '../../src/store/lance/store.js';
 import type { PaperStore } from '../../src/store/store.js';
@@ -39,7 +39,7 @@ export async function startLoading(settings: Record<string, string> = {}): Promi
     EMBEDDING_DIMENSIONS: String(DIMENSION),
     ...settings,
   };
-  const ingest = (...args: string[]) => finish(spawnPaperql(['ingest', ...args], environment, directory));
+  const ingest = (...args: string[]) => runPaperql(['ingest', ...args], environment, directory);
   return {
     directory,
     openai,

@@ -1,5 +1,9 @@
-import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { fork, spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from '@jest/globals';
+import type { HostedCommand } from './command-host.js';
 import { packagePath } from '../../src/package-root.js';
 
 /** A running `paperql serve` of the built tree. */
@@ -12,16 +16,21 @@ export interface ServerProcess {
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Only what a test sets reaches the process, so that the machine's own settings do not. */
+/** Only what a test sets reaches a command, so that the machine's own settings do not. */
+function toEnvironment(settings: Record<string, string>): Record<string, string> {
+  const { PATH = '', HOME = '' } = process.env;
+  return { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', ...settings };
+}
+
+/** A command in a process of its own, to be stopped, killed or given standard input. */
 export function spawnPaperql(
   args: readonly string[],
   environment: Record<string, string>,
   directory: string,
 ): ChildProcessWithoutNullStreams {
-  const { PATH = '', HOME = '' } = process.env;
   return spawn(process.execPath, [packagePath('dist', 'main.js'), ...args], {
     cwd: directory,
-    env: { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', ...environment },
+    env: toEnvironment(environment),
   });
 }
 
@@ -39,6 +48,71 @@ export async function finish(child: ChildProcessWithoutNullStreams): Promise<Fin
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout, stderr };
+}
+
+const END_OF_OUTPUT = '\0';
+
+/** The hosts of this test file, and those that are not carrying out a command. */
+const hosts = new Set<ChildProcess>();
+const idleHosts: ChildProcess[] = [];
+afterAll(async () => {
+  const exits = [...hosts].map((host) => once(host, 'exit'));
+  for (const host of hosts) host.kill();
+  await Promise.all(exits);
+});
+
+/**
+ * Runs a command to its end. Commands of a test file share a process, see `command-host.ts`, which saves each the second
+ * that loading the modules takes.
+ */
+export async function runPaperql(
+  args: readonly string[],
+  environment: Record<string, string>,
+  directory: string,
+): Promise<Finished> {
+  const host = idleHosts.pop() ?? startHost();
+  const { stdout, stderr } = host;
+  if (!stdout || !stderr) throw new Error('the output of a host is not piped');
+  const output = Promise.all([readCommandOutput(stdout), readCommandOutput(stderr)]);
+  const waiting = new AbortController();
+  const events = ['message', 'close'].map((event) => once(host, event, { signal: waiting.signal }));
+  host.send({
+    args,
+    environment: toEnvironment(environment),
+    directory,
+    endOfOutput: END_OF_OUTPUT,
+  } satisfies HostedCommand);
+  const [code] = (await Promise.race(events)) as [number | null];
+  waiting.abort();
+  const [printed, complained] = await output;
+  if (host.connected) idleHosts.push(host);
+  return { code, stdout: printed, stderr: complained };
+}
+
+function startHost(): ChildProcess {
+  const script = fileURLToPath(new URL('./command-host.js', import.meta.url));
+  const host = fork(script, { silent: true, execArgv: [], env: toEnvironment({}) });
+  host.stdout?.setEncoding('utf8');
+  host.stderr?.setEncoding('utf8');
+  hosts.add(host);
+  host.once('exit', () => hosts.delete(host));
+  return host;
+}
+
+/** What is printed up to the mark that ends a command's output, or the end of the process. */
+function readCommandOutput(stream: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const finish = () => {
+      stream.off('data', add).off('end', finish);
+      resolve(text.replace(END_OF_OUTPUT, ''));
+    };
+    const add = (chunk: string) => {
+      text += chunk;
+      if (text.endsWith(END_OF_OUTPUT)) finish();
+    };
+    stream.on('data', add).once('end', finish);
+  });
 }
 
 function spawnServe(environment: Record<string, string>, directory: string): [ChildProcess, () => string] {
