@@ -24,9 +24,13 @@ export type React = (request: QdrantRequest) => Reaction | Promise<Reaction>;
 
 export type QdrantServer = Awaited<ReturnType<typeof startQdrantServer>>;
 
-/** An HTTP server on a free port that reacts as told; `requests` are all that it was sent, in order. */
+/**
+ * An HTTP server on a free port that reacts as told; `requests` are all that it was sent, in order, `abandoned` those
+ * whose connection was closed before they were answered.
+ */
 export async function startQdrantServer(react: React) {
   const requests: QdrantRequest[] = [];
+  const abandoned: QdrantRequest[] = [];
   const server = createServer((incoming, response) => {
     void readText(incoming).then(async (text) => {
       const request: QdrantRequest = {
@@ -36,6 +40,9 @@ export async function startQdrantServer(react: React) {
         headers: incoming.headers,
       };
       requests.push(request);
+      response.on('close', () => {
+        if (!response.writableFinished) abandoned.push(request);
+      });
       answer(response, await react(request));
     });
   });
@@ -44,6 +51,7 @@ export async function startQdrantServer(react: React) {
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    abandoned,
     /** Refuses connections, and cuts those that are open. */
     goAway: () => stop(server),
     /** Listens again where it did. */

@@ -6,6 +6,7 @@ import { createServer } from '../../src/server/server.js';
 import type { PaperStore } from '../../src/store/store.js';
 
 export interface ServedStore {
+  url: string;
   /** Posts an operation as a client does. */
   ask<Data>(query: string): Promise<Answer<Data>>;
   /** Calls to the store since `forgetCalls`. */
@@ -19,17 +20,18 @@ export interface ServedStore {
  * A server over a store with vectors of four numbers. Every text has the same embedding, the first axis: what is asked is
  * what becomes of the store's answers.
  */
-export async function serveStore(opened: PaperStore): Promise<ServedStore> {
+export async function serveStore(opened: PaperStore, requestTimeoutMs = 20_000): Promise<ServedStore> {
   const [store, storeCalls] = countStoreCalls(toPlainStore(opened));
   const embed = (texts: readonly string[]) => Promise.resolve(texts.map(() => Float32Array.of(1, 0, 0, 0)));
   const app = await createServer(parseConfig({ LOG_LEVEL: 'silent' }), {
     store,
     embeddings: createQueryEmbeddings({ embed }, { cacheSize: 0 }),
-    requestTimeoutMs: 20_000,
+    requestTimeoutMs,
     checkEmbedder: () => Promise.resolve(),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
+    url,
     ask: async <Data>(query: string) => {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',

@@ -1,5 +1,7 @@
 import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 
+import { isPage, isUpdate, isUpdates } from './answers.js';
+import { readCollection } from './collection.js';
 import { missingPointOf } from './errors.js';
 import type { PointsHttp } from './http.js';
 import { inParts } from '../../in-parts.js';
@@ -32,10 +34,15 @@ export function createAdoption({ client, http, collection, toKeywordVector }: Ad
       vector: { [BM25_VECTOR]: toKeywordVector(payload) },
     }));
     try {
-      await http.send('PUT', `${path}/points/vectors?wait=true`, {
-        points,
-        update_filter: { must: [NOT_ADOPTED] },
-      });
+      await http.send(
+        'PUT',
+        `${path}/points/vectors?wait=true`,
+        {
+          points,
+          update_filter: { must: [NOT_ADOPTED] },
+        },
+        isUpdate,
+      );
     } catch (error) {
       // Deleted since it was listed. The server names one at a time.
       const missing = missingPointOf(error);
@@ -49,24 +56,34 @@ export function createAdoption({ client, http, collection, toKeywordVector }: Ad
     const operations = papers.map(({ id, payload }) => ({
       overwrite_payload: { filter: { must: [{ has_id: [id] }, NOT_ADOPTED] }, payload },
     }));
-    await http.send('POST', `${path}/points/batch?wait=true`, { operations });
+    await http.send('POST', `${path}/points/batch?wait=true`, { operations }, isUpdates);
   }
 
   return {
     async addKeywordVector() {
-      const { config } = await client.getCollection(collection);
+      const { config } = await readCollection(http, collection);
       if (config.params.sparse_vectors?.[BM25_VECTOR]) return;
-      await http.send('PUT', `${path}/vectors/${BM25_VECTOR}?wait=true`, { sparse: { modifier: 'idf' } });
+      await http.send(
+        'PUT',
+        `${path}/vectors/${BM25_VECTOR}?wait=true`,
+        { sparse: { modifier: 'idf' } },
+        isUpdate,
+      );
     },
 
     async list(from, limit) {
-      const page = await http.send<Schemas['ScrollResult']>('POST', `${path}/points/scroll`, {
-        limit,
-        ...(from !== null && { offset: from }),
-        filter: { must: [NOT_ADOPTED] },
-        with_payload: true,
-        with_vector: false,
-      });
+      const page = await http.send(
+        'POST',
+        `${path}/points/scroll`,
+        {
+          limit,
+          ...(from !== null && { offset: from }),
+          filter: { must: [NOT_ADOPTED] },
+          with_payload: true,
+          with_vector: false,
+        },
+        isPage,
+      );
       const points = page.points.map(({ id, payload }): ForeignPoint => ({ id, payload: payload ?? {} }));
       const { next_page_offset: next } = page;
       return { points, next: typeof next === 'string' || typeof next === 'number' ? next : null };

@@ -4,6 +4,8 @@ import { QdrantClient, type Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
 import type { Server } from './address.js';
+import { isCollectionInfo, isCount } from './answers.js';
+import type { PointsHttp } from './http.js';
 import { PublicError } from '../../errors/errors.js';
 import {
   BM25_VECTOR,
@@ -12,7 +14,7 @@ import {
   type IndexedField,
   type IndexKind,
 } from '../layout.js';
-import type { CollectionInfo, CollectionOptions, IndexingState } from '../store.js';
+import type { CallOptions, CollectionInfo, CollectionOptions, IndexingState } from '../store.js';
 
 /** The oldest server that PaperQL has been tried on: it gives a collection a new vector (`repair`) and keeps its metadata. */
 const OLDEST_VERSION = { major: 1, minor: 18 };
@@ -49,7 +51,7 @@ const INDEX_SCHEMAS = {
 const INDEXED_FIELDS = Object.keys(PAYLOAD_INDEXES) as IndexedField[]; // of a const object: nothing else is in it
 
 /**
- * The official client, for all that is about collections. It drops a path in `url`, takes port 6333 where a URL has none,
+ * The official client, for all that changes collections. It drops a path in `url`, takes port 6333 where a URL has none,
  * asks the server's version unawaited and warns on the console of keys over plain HTTP, hence these options. It would keep
  * connections for 10 s, and a server closes them after 5: each request has one of its own, so that none is lost on the way.
  */
@@ -124,6 +126,12 @@ export async function createCollection(
   await createIndexes(client, name, INDEXED_FIELDS);
 }
 
+/** What changes a collection goes by the client, what is read over our own transport. */
+export interface CollectionParts {
+  client: QdrantClient;
+  http: Pick<PointsHttp, 'send'>;
+}
+
 /** Keys in the collection's metadata under which its own settings wait until loading has ended. */
 const THRESHOLD_KEY = 'indexing_threshold_before_loading';
 const SEGMENTS_KEY = 'segments_before_loading';
@@ -144,11 +152,11 @@ const DEFAULT_INDEXING_THRESHOLD = 10_000;
  * so that whoever goes on after a process that died can put it back. `on` also lets the server merge segments.
  */
 export async function setVectorIndexing(
-  client: QdrantClient,
+  { client, http }: CollectionParts,
   name: string,
   mode: 'off' | 'on',
 ): Promise<void> {
-  const { config } = await client.getCollection(name);
+  const { config } = await readCollection(http, name);
   const kept = KeptSettings.parse(config.metadata ?? {});
   if (mode === 'on') return putBack(client, name, kept);
   if (kept[THRESHOLD_KEY] !== undefined) return;
@@ -179,8 +187,12 @@ async function update(client: QdrantClient, name: string, body: Schemas['UpdateC
 }
 
 /** How far the server is with its dense vector index. */
-export async function describeIndexing(client: QdrantClient, name: string): Promise<IndexingState> {
-  const info = await client.getCollection(name);
+export async function describeIndexing(
+  http: Pick<PointsHttp, 'send'>,
+  name: string,
+  options?: CallOptions,
+): Promise<IndexingState> {
+  const info = await readCollection(http, name, options);
   const { status, optimizer_status: optimizer } = info;
   const total = info.points_count ?? 0;
   // Sparse vectors are indexed from the start, and counted with the dense ones.
@@ -193,8 +205,8 @@ export async function describeIndexing(client: QdrantClient, name: string): Prom
 }
 
 /** Builds the payload indexes that the collection lacks. */
-export async function completeIndexes(client: QdrantClient, name: string): Promise<void> {
-  const { payload_schema: schema } = await client.getCollection(name);
+export async function completeIndexes({ client, http }: CollectionParts, name: string): Promise<void> {
+  const { payload_schema: schema } = await readCollection(http, name);
   await createIndexes(client, name, missingIndexes(schema));
 }
 
@@ -209,11 +221,28 @@ async function createIndexes(
   }
 }
 
-/** @throws what the client throws, a missing collection's 404 included. */
-export async function describeCollection(client: QdrantClient, name: string): Promise<CollectionInfo> {
+/** @throws what `send` throws, a missing collection's 404 included. */
+export function readCollection(
+  http: Pick<PointsHttp, 'send'>,
+  name: string,
+  options?: CallOptions,
+): Promise<Schemas['CollectionInfo']> {
+  return http.send('GET', toPath(name), undefined, isCollectionInfo, options);
+}
+
+export function toPath(collection: string): string {
+  return `/collections/${encodeURIComponent(collection)}`;
+}
+
+/** @throws what `send` throws, a missing collection's 404 included. */
+export async function describeCollection(
+  http: Pick<PointsHttp, 'send'>,
+  name: string,
+  options?: CallOptions,
+): Promise<CollectionInfo> {
   const [described, counted] = await Promise.allSettled([
-    client.getCollection(name),
-    client.count(name, { exact: true }),
+    readCollection(http, name, options),
+    http.send('POST', `${toPath(name)}/points/count`, { exact: true }, isCount, options),
   ]);
   // Where the collection is missing, that is said, whatever became of the count.
   if (described.status === 'rejected') throw described.reason;

@@ -1,6 +1,8 @@
 import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
+import { isAliases, isRankings, isUpdate } from './answers.js';
+import { readCollection, toPath } from './collection.js';
 import type { PointsHttp } from './http.js';
 import { PublicError } from '../../errors/errors.js';
 import { inParts } from '../../in-parts.js';
@@ -21,14 +23,19 @@ import {
   type DirectorySlot,
 } from '../directory.js';
 import type { Filter } from '../filter.js';
+import { SharedCall } from '../shared-call.js';
+import type { CallOptions } from '../store.js';
 
 /** Where the requests go; `guard` gives their failures public errors. */
 export interface DirectoryParts {
   client: QdrantClient;
   http: Pick<PointsHttp, 'send'>;
   collection: string;
-  guard: <Result>(call: () => Promise<Result>) => Promise<Result>;
+  guard: Guard;
 }
+
+/** Gives failures public errors, but for the reason of the call's own signal. */
+export type Guard = <Result>(call: () => Promise<Result>, options?: CallOptions) => Promise<Result>;
 
 /** An entry as its point's payload has it, beside `prefixes` and `keys`, which are never read back. */
 const StoredEntry = z.discriminatedUnion('kind', [
@@ -76,8 +83,8 @@ const POINTS_AT_ONCE = 2_000;
 export function createDirectory({ client, http, collection, guard }: DirectoryParts): Directory {
   const alias = directoryName(collection);
 
-  async function currentSlot(): Promise<DirectorySlot | null> {
-    const { aliases } = await client.getAliases();
+  async function currentSlot(options?: CallOptions): Promise<DirectorySlot | null> {
+    const { aliases } = await http.send('GET', '/aliases', undefined, isAliases, options);
     const target = aliases.find(({ alias_name: name }) => name === alias)?.collection_name;
     return DIRECTORY_SLOTS.find((slot) => directoryName(collection, slot) === target) ?? null;
   }
@@ -90,25 +97,31 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
     for await (const batch of entries) {
       for (const part of inParts(batch, POINTS_AT_ONCE)) {
         const points = part.map(toPoint);
-        await http.send('PUT', `/collections/${encodeURIComponent(name)}/points?wait=true`, { points });
+        await http.send('PUT', `${toPath(name)}/points?wait=true`, { points }, isUpdate);
       }
     }
   }
 
-  async function describe(): Promise<DirectoryInfo | null> {
-    const slot = await currentSlot();
+  async function describe(options: CallOptions): Promise<DirectoryInfo | null> {
+    const slot = await currentSlot(options);
     if (!slot) return null;
-    const { config } = await client.getCollection(directoryName(collection, slot));
+    const { config } = await readCollection(http, directoryName(collection, slot), options);
     const stored = StoredInfo.safeParse(config.metadata).data;
     return stored ? { points: stored.points, authors: stored.authors, titles: stored.titles } : null;
   }
 
-  async function find(queries: readonly DirectoryQuery[]): Promise<DirectoryEntry[][]> {
+  const described = new SharedCall(describe);
+  const write = (call: () => Promise<void>) => guard(call).finally(() => described.forget());
+
+  async function find(
+    queries: readonly DirectoryQuery[],
+    options?: CallOptions,
+  ): Promise<DirectoryEntry[][]> {
     if (queries.length === 0) return [];
-    const path = `/collections/${encodeURIComponent(alias)}/points/query/batch`;
+    const path = `${toPath(alias)}/points/query/batch`;
     const searches = queries.map(toSearch);
     const answers = await http
-      .send<Schemas['QueryResponse'][]>('POST', path, { searches })
+      .send('POST', path, { searches }, isRankings(searches.length), options)
       .catch((error: unknown) => {
         // 400 is the answer of a directory of another layout, which lacks the index that is asked for.
         throw hasStatus(error, 400, 404) ? missingDirectory(collection) : error;
@@ -117,10 +130,10 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
   }
 
   return {
-    describe: () => guard(describe),
-    find: (queries) => guard(() => find(queries)),
+    describe: (options) => guard(() => described.ask(options), options),
+    find: (queries, options) => guard(() => find(queries, options), options),
     replace: (entries, info) =>
-      guard(async () => {
+      write(async () => {
         const current = await currentSlot();
         const name = directoryName(collection, current === 'a' ? 'b' : 'a');
         await client.deleteCollection(name);
@@ -138,7 +151,7 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
         if (current) await client.deleteCollection(directoryName(collection, current));
       }),
     drop: () =>
-      guard(async () => {
+      write(async () => {
         for (const slot of DIRECTORY_SLOTS) await client.deleteCollection(directoryName(collection, slot));
       }),
   };

@@ -28,6 +28,8 @@ const Failure = z.object({
 });
 
 const TIMEOUT_NAMES = ['TimeoutError', 'AbortError', 'QdrantClientTimeoutError'];
+/** A success that makes no sense, see `http.ts`. Its message quotes the answer, and is not for the outside. */
+const UNEXPECTED_NAME = 'UnexpectedAnswerError';
 /** The client's 429: without status, and its `retry_after` is the header's first digit only, so it goes unread. */
 const RATE_LIMIT_NAME = 'QdrantClientResourceExhaustedError';
 
@@ -78,6 +80,7 @@ type Described = ['BAD_USER_INPUT' | 'STORE_UNAVAILABLE' | 'RATE_LIMITED' | 'TIM
 function describeFailure(failure: z.infer<typeof Failure>, context: ErrorContext): Described {
   const { name, status, retryAfter } = failure;
   const code = failure.cause?.code ?? failure.code;
+  if (name === UNEXPECTED_NAME) return unexpected(context);
   if (status === 408 || TIMEOUT_NAMES.includes(name)) {
     return ['TIMEOUT', `${context.server} did not answer within ${context.timeoutMs} ms`];
   }

@@ -5,35 +5,55 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
 import type { Server } from './address.js';
+import type { Check } from './answers.js';
+import type { CallOptions } from '../store.js';
 
 /** A server closes connections that were idle for 5 s (its default); ours go before, so that none is lost under a request. */
 const IDLE_MS = 4_000;
 
+/** Far above a page of the largest papers, and far below what a process has. */
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
+/** Of an answer that is none of Qdrant's, for the log. */
+const MAX_QUOTED_CHARACTERS = 500;
+
 const unzip = promisify(gunzip);
 
 /**
- * The requests about points. They are the busy ones, and the client's way costs much more there: `fetch`, and on newer
+ * The requests about points, and all that read. They are the busy ones, and the client's way costs much more there: `fetch`, and on newer
  * Node versions a JSON reviver and replacer that are called for every number. It also cuts `retry-after` to one digit.
  */
 export interface PointsHttp {
   /**
    * @param body JSON already when it is a string or bytes; undefined for none.
-   * @returns the `result` of the server's answer, which is taken to be what Qdrant's OpenAPI document says.
+   * @param check says whether the answer's `result` is what was asked for.
+   * @throws the signal's reason when it is aborted: the connection is closed then, or no request made.
    */
-  send<Result>(method: Method, path: string, body?: unknown): Promise<Result>;
+  send<Result>(
+    method: Method,
+    path: string,
+    body: unknown,
+    check: Check<Result>,
+    options?: CallOptions,
+  ): Promise<Result>;
   /** The same, with the time that the server says it took; NaN where it says none. */
-  sendTimed(method: Method, path: string, body?: unknown): Promise<TimedResult>;
+  sendTimed<Result>(
+    method: Method,
+    path: string,
+    body: unknown,
+    check: Check<Result>,
+    options?: CallOptions,
+  ): Promise<TimedResult<Result>>;
   close(): void;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT';
 
-export interface TimedResult {
-  result: unknown;
+export interface TimedResult<Result> {
+  result: Result;
   serverMs: number;
 }
 
-/** An answer other than 2xx; its fields are named as those of the client's errors. */
+/** An answer other than 2xx; its fields are named as those of the client's errors. The message is for the log. */
 export class ResponseError extends Error {
   override readonly name = 'ResponseError';
 
@@ -41,39 +61,68 @@ export class ResponseError extends Error {
     readonly status: number,
     readonly data: unknown,
     readonly retryAfter: string | undefined,
+    text: string,
   ) {
-    super(`Qdrant answered with status ${status}`);
+    super(`Qdrant answered with status ${status}: ${quote(text)}`);
   }
 }
 
-/** JSON over kept connections, a time-out for each request, no retries. */
-export function createPointsHttp(server: Server): PointsHttp {
+/** A success that is not what was asked for. The message is for the log: it may quote anything. */
+export class UnexpectedAnswerError extends Error {
+  override readonly name = 'UnexpectedAnswerError';
+}
+
+/**
+ * JSON over kept connections, a time-out for each request, no retries.
+ *
+ * @param maxAnswerBytes unpacked; a longer answer is given up.
+ */
+export function createPointsHttp(server: Server, maxAnswerBytes = MAX_ANSWER_BYTES): PointsHttp {
   const transport = server.origin.startsWith('https:') ? https : http;
   const agent = new transport.Agent({ keepAlive: true, timeout: IDLE_MS });
 
-  async function sendTimed(method: Method, path: string, body?: unknown): Promise<TimedResult> {
+  async function sendTimed<Result>(
+    method: Method,
+    path: string,
+    body: unknown,
+    check: Check<Result>,
+    { signal }: CallOptions = {},
+  ): Promise<TimedResult<Result>> {
+    signal?.throwIfAborted();
     const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
-    const { status, headers, text } = await exchange(method, path, isReady ? body : JSON.stringify(body));
+    const sent = isReady ? body : JSON.stringify(body);
+    const { status, headers, text } = await exchange(method, path, sent, signal).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
     const answer = parseJson(text);
-    if (status >= 300) throw new ResponseError(status, answer, headers['retry-after']);
-    if (!hasResult(answer)) throw new Error('The answer is not one of Qdrant');
-    const serverMs = typeof answer.time === 'number' ? answer.time * 1_000 : NaN;
-    return { result: answer.result, serverMs };
+    if (status >= 300) throw new ResponseError(status, answer, headers['retry-after'], text);
+    const { result, time } = isObject(answer) ? answer : {};
+    if (!check(result)) {
+      throw new UnexpectedAnswerError(`${method} ${path} was answered with something else: ${quote(text)}`);
+    }
+    return { result, serverMs: typeof time === 'number' ? time * 1_000 : NaN };
   }
 
-  function exchange(method: string, path: string, body: string | Uint8Array | undefined): Promise<Answer> {
+  function exchange(
+    method: string,
+    path: string,
+    body: string | Uint8Array | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const outgoing = transport.request(server.origin + server.prefix + path, {
         method,
         agent,
         headers: { ...server.headers, 'content-type': 'application/json' },
+        ...(signal && { signal }),
       });
       const timer = setTimeout(() => {
         reject(timeoutError());
         outgoing.destroy();
       }, server.timeoutMs);
       outgoing.on('response', (incoming) => {
-        readAnswer(incoming).then(resolve, reject);
+        readAnswer(incoming, maxAnswerBytes).then(resolve, reject);
       });
       outgoing.on('error', reject);
       outgoing.on('socket', keepListening);
@@ -86,9 +135,7 @@ export function createPointsHttp(server: Server): PointsHttp {
 
   return {
     sendTimed,
-    send: async <Result>(method: Method, path: string, body?: unknown) =>
-      // The one place where the server's answer gets its type: checking every hit again would cost a second pass.
-      (await sendTimed(method, path, body)).result as Result,
+    send: async (...request) => (await sendTimed(...request)).result,
     close: () => {
       agent.destroy();
     },
@@ -113,28 +160,49 @@ interface Answer {
   text: string;
 }
 
-async function readAnswer(incoming: http.IncomingMessage): Promise<Answer> {
+/** @throws UnexpectedAnswerError for a body of more than `maxBytes`. */
+async function readAnswer(incoming: http.IncomingMessage, maxBytes: number): Promise<Answer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer); // a stream without encoding gives Buffers
+  let size = 0;
+  for await (const chunk of incoming) {
+    const bytes = chunk as Buffer; // a stream without encoding gives Buffers
+    size += bytes.length;
+    // Leaving the loop closes the connection.
+    if (size > maxBytes) throw new UnexpectedAnswerError(`The answer has more than ${maxBytes} bytes`);
+    chunks.push(bytes);
+  }
   const body = Buffer.concat(chunks);
   const isZipped = incoming.headers['content-encoding'] === 'gzip';
   return {
     status: incoming.statusCode ?? 0,
     headers: incoming.headers,
-    text: (isZipped ? await unzip(body) : body).toString('utf8'),
+    text: (isZipped ? await unzipAnswer(body, maxBytes) : body).toString('utf8'),
   };
 }
 
+async function unzipAnswer(body: Buffer, maxBytes: number): Promise<Buffer> {
+  try {
+    return await unzip(body, { maxOutputLength: maxBytes });
+  } catch (cause) {
+    throw new UnexpectedAnswerError('The answer cannot be unpacked, or is too long', { cause });
+  }
+}
+
+/** Undefined for what is no JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 
-function hasResult(answer: unknown): answer is { result: unknown; time?: unknown } {
-  return typeof answer === 'object' && answer !== null && 'result' in answer;
+function isObject(value: unknown): value is { result?: unknown; time?: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
+function quote(text: string): string {
+  return text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
 }
 
 function timeoutError(): Error {

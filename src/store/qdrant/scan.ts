@@ -6,7 +6,11 @@ import type { StoredPaper } from '../store.js';
 
 const PAGE = 1_000;
 
-/** All papers, page by page; papers that are written meanwhile may be left out. */
+/**
+ * All papers, page by page; papers that are written meanwhile may be left out.
+ *
+ * @param scroll asks the server for a page.
+ */
 export async function* scanPapers(
   scroll: (body: Schemas['ScrollRequest']) => Promise<Schemas['ScrollResult']>,
   fields: readonly PayloadField[],

@@ -3,7 +3,8 @@ import type { Schemas } from '@qdrant/js-client-rest';
 import { toQueryVector } from './keyword.js';
 import { PublicError } from '../../errors/errors.js';
 import { BM25_VECTOR } from '../layout.js';
-import type { Hit, PaperStore, SearchRequest, StoredPaper } from '../store.js';
+import type { PayloadField } from '../../papers/payload.js';
+import type { Hit, SearchRequest, StoredPaper } from '../store.js';
 
 export type Query = Schemas['QueryRequest'];
 export type RankedPoint = Schemas['ScoredPoint'];
@@ -12,7 +13,7 @@ export type RankedPoint = Schemas['ScoredPoint'];
 export interface PointSource {
   /** The points of each query; one bad query fails them all. @throws PublicError */
   queryBatch(queries: readonly Query[]): Promise<RankedPoint[][]>;
-  retrieve: PaperStore['retrieve'];
+  retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>>;
 }
 
 /** The server's own beam, and the least that we ask for. */

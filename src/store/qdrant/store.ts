@@ -1,7 +1,17 @@
-import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
+import type { QdrantClient } from '@qdrant/js-client-rest';
 
 import { createAdoption } from './adoption.js';
 import { toServer, type Server, type ServerOptions } from './address.js';
+import {
+  isCount,
+  isFacet,
+  isPage,
+  isRankings,
+  isRecords,
+  isUpdate,
+  isVectors,
+  type Check,
+} from './answers.js';
 import {
   checkVersion,
   completeIndexes,
@@ -10,9 +20,10 @@ import {
   describeCollection,
   describeIndexing,
   setVectorIndexing,
+  toPath,
 } from './collection.js';
 import { isMissingCollection, onlyOwnFaults, toPublicError, type ErrorContext } from './errors.js';
-import { createDirectory } from './directory.js';
+import { createDirectory, type Guard } from './directory.js';
 import { scanPapers } from './scan.js';
 import { countFacets } from './facets.js';
 import { encodePoints } from './encode-points.js';
@@ -21,7 +32,15 @@ import { toKeywordVector } from './keyword.js';
 import { searchAll, toStoredPaper, type Query, type RankedPoint } from './search.js';
 import type { PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
-import type { Adoption, CollectionInfo, EncodedPoints, PaperStore, StoredPaper } from '../store.js';
+import { SharedCall } from '../shared-call.js';
+import type {
+  Adoption,
+  CallOptions,
+  CollectionInfo,
+  EncodedPoints,
+  PaperStore,
+  StoredPaper,
+} from '../store.js';
 
 /** Requests of one `upsert` that are under way side by side. */
 const UPSERTS_AT_ONCE = 3;
@@ -48,49 +67,67 @@ export async function openQdrantStore({ collection, ...options }: QdrantStoreOpt
 
 function createStore(server: Server, client: QdrantClient, collection: string): PaperStore {
   const http = createPointsHttp(server);
-  const root = `/collections/${encodeURIComponent(collection)}`;
+  const parts = { client, http };
+  const root = toPath(collection);
   const errorContext: ErrorContext = { server: 'Qdrant', collection, timeoutMs: server.timeoutMs };
 
-  const guard = <Result>(call: () => Promise<Result>) => withPublicErrors(errorContext, call);
-  const send = <Result>(method: 'POST' | 'PUT', path: string, body: unknown) =>
-    guard(() => http.send<Result>(method, root + path, body));
+  const guard: Guard = (call, options) => withPublicErrors(errorContext, call, options);
+  const send = <Result>(
+    method: 'POST' | 'PUT',
+    path: string,
+    body: unknown,
+    check: Check<Result>,
+    options?: CallOptions,
+  ) => guard(() => http.send(method, root + path, body, check, options), options);
 
-  async function queryBatch(searches: readonly Query[]): Promise<RankedPoint[][]> {
-    const answers = await send<Schemas['QueryResponse'][]>('POST', '/points/query/batch', { searches });
+  async function queryBatch(searches: readonly Query[], options?: CallOptions): Promise<RankedPoint[][]> {
+    const check = isRankings(searches.length);
+    const answers = await send('POST', '/points/query/batch', { searches }, check, options);
     return answers.map((answer) => answer.points);
   }
 
   async function retrieve(
     ids: readonly string[],
     fields: readonly PayloadField[],
+    options?: CallOptions,
   ): Promise<Map<string, StoredPaper>> {
     if (ids.length === 0) return new Map();
-    const records = await send<Schemas['Record'][]>('POST', '/points', {
-      ids,
-      with_payload: fields.length > 0 && { include: fields },
-    });
+    const body = { ids, with_payload: fields.length > 0 && { include: fields } };
+    const records = await send('POST', '/points', body, isRecords, options);
     return new Map(records.map((record) => [String(record.id), toStoredPaper(record)]));
   }
 
-  async function vectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
+  async function vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>> {
     if (ids.length === 0) return new Map();
     // Of the dense vector alone, whose name is empty. The server has scaled it to length 1.
     const body = { ids, with_payload: false, with_vector: [''] };
-    const records = await send<{ id: string | number; vector: number[] }[]>('POST', '/points', body);
+    const records = await send('POST', '/points', body, isVectors, options);
     return new Map(records.map(({ id, vector }) => [String(id), Float32Array.from(vector)]));
   }
 
-  async function count(filter?: Filter): Promise<number> {
+  async function count(filter?: Filter, options?: CallOptions): Promise<number> {
     const body = { filter, exact: true };
-    return (await send<Schemas['CountResult']>('POST', '/points/count', body)).count;
+    return (await send('POST', '/points/count', body, isCount, options)).count;
   }
 
-  async function describe(): Promise<CollectionInfo | null> {
+  async function describe(options: CallOptions): Promise<CollectionInfo | null> {
     try {
-      return await describeCollection(client, collection);
+      return await describeCollection(http, collection, options);
     } catch (error) {
       if (isMissingCollection(error)) return null;
-      throw toPublicError(error, errorContext);
+      throw error;
+    }
+  }
+
+  const described = new SharedCall(describe);
+  const indexing = new SharedCall((options) => describeIndexing(http, collection, options));
+  /** Who asks after a write is not answered by what began before it. */
+  async function write<Result>(call: () => Promise<Result>): Promise<Result> {
+    try {
+      return await guard(call);
+    } finally {
+      described.forget();
+      indexing.forget();
     }
   }
 
@@ -101,7 +138,7 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
     const sendAll = async () => {
       for (let body = left.shift(); body; body = left.shift()) {
         try {
-          await send('PUT', '/points?wait=true', body);
+          await write(() => http.send('PUT', `${root}/points?wait=true`, body, isUpdate));
         } catch (error) {
           left.length = 0;
           throw error;
@@ -119,25 +156,35 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
     collection,
     directory,
     encoder: new URL('./encode-points.js', import.meta.url).href,
-    search: (requests) => searchAll({ queryBatch, retrieve }, requests),
+    search: (requests, options) =>
+      searchAll(
+        {
+          queryBatch: (queries) => queryBatch(queries, options),
+          retrieve: (ids, fields) => retrieve(ids, fields, options),
+        },
+        requests,
+      ),
     retrieve,
-    scan: (fields) => scanPapers((body) => send('POST', '/points/scroll', body), fields),
+    scan: (fields, options) =>
+      scanPapers((body) => send('POST', '/points/scroll', body, isPage, options), fields),
     vectors,
-    facets: (requests) => countFacets((facet) => send('POST', '/facet', facet), requests),
+    facets: (requests, options) =>
+      countFacets((facet) => send('POST', '/facet', facet, isFacet, options), requests),
     count,
     // The server has no batches of them.
-    counts: (filters) => Promise.all(filters.map((filter) => count(filter).catch(onlyOwnFaults))),
+    counts: (filters, options) =>
+      Promise.all(filters.map((filter) => count(filter, options).catch(onlyOwnFaults))),
     upsert: async (papers) => upsertEncoded(encodePoints(papers)),
     upsertEncoded,
-    describe,
-    create: (metadata, options = {}) => guard(() => createCollection(client, collection, metadata, options)),
+    describe: (options) => guard(() => described.ask(options), options),
+    create: (metadata, options = {}) => write(() => createCollection(client, collection, metadata, options)),
     // The server builds its vector index by itself; what an interrupted `create` left out is made up for.
-    optimize: () => guard(() => completeIndexes(client, collection)),
-    setVectorIndexing: (mode) => guard(() => setVectorIndexing(client, collection, mode)),
-    indexing: () => guard(() => describeIndexing(client, collection)),
-    adoption: guardAll(createAdoption({ client, http, collection, toKeywordVector }), guard),
+    optimize: () => write(() => completeIndexes(parts, collection)),
+    setVectorIndexing: (mode) => write(() => setVectorIndexing(parts, collection, mode)),
+    indexing: (options) => guard(() => indexing.ask(options), options),
+    adoption: guardAll(createAdoption({ client, http, collection, toKeywordVector }), write),
     async drop() {
-      await guard(() => client.deleteCollection(collection));
+      await write(() => client.deleteCollection(collection));
       await directory.drop();
     },
     close() {
@@ -148,10 +195,7 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
 }
 
 /** The same steps, each with public errors. */
-function guardAll(
-  adoption: Adoption,
-  guard: <Result>(call: () => Promise<Result>) => Promise<Result>,
-): Adoption {
+function guardAll(adoption: Adoption, guard: Guard): Adoption {
   return {
     addKeywordVector: () => guard(() => adoption.addKeywordVector()),
     list: (from, limit) => guard(() => adoption.list(from, limit)),
@@ -160,10 +204,15 @@ function guardAll(
   };
 }
 
-async function withPublicErrors<Result>(context: ErrorContext, call: () => Promise<Result>): Promise<Result> {
+async function withPublicErrors<Result>(
+  context: ErrorContext,
+  call: () => Promise<Result>,
+  { signal }: CallOptions = {},
+): Promise<Result> {
   try {
     return await call();
   } catch (error) {
+    signal?.throwIfAborted();
     throw toPublicError(error, context);
   }
 }

@@ -1,5 +1,6 @@
 import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 
+import { isPage, isRanking, isUpdate } from './answers.js';
 import { patiently } from './patience.js';
 import type { Measured } from './tuning.js';
 import { readDenseVector, readIndexSettings } from './tuning-index.js';
@@ -62,7 +63,9 @@ export async function copyPoints(
       return dense ? [{ id, vector: dense }] : [];
     });
     if (points.length > 0) {
-      await patiently(copy.context, () => copy.http.send('PUT', `${copy.path}/points?wait=true`, { points }));
+      await patiently(copy.context, () =>
+        copy.http.send('PUT', `${copy.path}/points?wait=true`, { points }, isUpdate),
+      );
     }
     done += page.points.length;
     onProgress({ name: 'copying', done, total });
@@ -87,14 +90,11 @@ export async function samplePoints(
     points.forEach((point) => keep(found, point));
   }
   if (found.size < count) {
-    const { points } = await source.http.send<Schemas['QueryResponse']>(
+    const { points } = await source.http.send(
       'POST',
       `${source.path}/points/query`,
-      {
-        query: { sample: 'random' },
-        limit: 2 * count,
-        with_vector: [''],
-      },
+      { query: { sample: 'random' }, limit: 2 * count, with_vector: [''] },
+      isRanking,
     );
     points.filter(() => found.size < count).forEach((point) => keep(found, point));
   }
@@ -116,11 +116,8 @@ function randomUuid(random: () => number): string {
 }
 
 function scroll({ http, path }: Measured, request: Schemas['ScrollRequest']): Promise<Page> {
-  return http.send<Page>('POST', `${path}/points/scroll`, {
-    ...request,
-    with_payload: false,
-    with_vector: [''],
-  });
+  const body = { ...request, with_payload: false, with_vector: [''] };
+  return http.send('POST', `${path}/points/scroll`, body, isPage);
 }
 
 /** The unnamed vector; a server gives it bare, or under its empty name beside others. */

@@ -108,7 +108,7 @@ export async function waitUntilBuilt(
   for (let idle = 0; idle < IDLE_LOOKS;) {
     await setTimeout(LOOK_EVERY_MS, undefined, { signal });
     const { state, problem, indexed, total } = await patiently(measured.context, () =>
-      describeIndexing(measured.client, measured.collection),
+      describeIndexing(measured.http, measured.collection),
     );
     if (state === 'failed') throw failed(`failed: ${problem ?? 'no reason given'}`);
     const pending = await patiently(measured.context, () => readPending(measured));
@@ -127,12 +127,12 @@ function failed(how: string): PublicError {
  * its `full_scan_threshold`, index or not.
  */
 export async function describeSearched(
-  { client, http, collection, path }: Measured,
+  { http, collection, path }: Measured,
   { config }: Schemas['CollectionInfo'],
 ): Promise<IndexingState> {
   const [state, { running, queued = [], idle_segments: idle = [] }] = await Promise.all([
-    describeIndexing(client, collection),
-    http.send<Optimizations>('GET', `${path}/optimizations?with=queued,idle_segments`),
+    describeIndexing(http, collection),
+    http.send('GET', `${path}/optimizations?with=queued,idle_segments`, undefined, isOptimizations),
   ]);
   const segments = [...idle, ...[...running, ...queued].flatMap((each) => each.segments)];
   const bytes = 4 * readDenseVector(config).size;
@@ -149,27 +149,39 @@ export async function describeSearched(
 
 interface ProgressTree {
   name: string;
-  finished_at?: string | null;
-  done?: number | null;
-  total?: number | null;
-  children?: ProgressTree[];
+  finished_at?: string | null | undefined;
+  done?: number | null | undefined;
+  total?: number | null | undefined;
+  children?: ProgressTree[] | undefined;
 }
 
-interface Segment {
-  points_count: number;
-}
+const Progress: z.ZodType<ProgressTree> = z.object({
+  name: z.string(),
+  finished_at: z.string().nullish(),
+  done: z.number().nullish(),
+  total: z.number().nullish(),
+  get children() {
+    return z.array(Progress).optional();
+  },
+});
 
-interface Optimizations {
-  summary: { queued_optimizations: number };
-  running: { progress: ProgressTree; segments: Segment[] }[];
+const Segments = z.array(z.object({ points_count: z.number() }));
+
+const Optimizations = z.object({
+  summary: z.object({ queued_optimizations: z.number() }),
+  running: z.array(z.object({ progress: Progress, segments: Segments })),
   /** Only where asked for, as the next. */
-  queued?: { segments: Segment[] }[];
-  idle_segments?: Segment[];
+  queued: z.array(z.object({ segments: Segments })).optional(),
+  idle_segments: Segments.optional(),
+});
+
+function isOptimizations(result: unknown): result is z.infer<typeof Optimizations> {
+  return Optimizations.safeParse(result).success;
 }
 
 /** What the server still has to optimise, and how far the step is that it is at. */
 async function readPending({ http, path }: Measured): Promise<{ count: number; step: Step | null }> {
-  const { summary, running } = await http.send<Optimizations>('GET', `${path}/optimizations`);
+  const { summary, running } = await http.send('GET', `${path}/optimizations`, undefined, isOptimizations);
   const steps = running.flatMap(({ progress }) => openSteps(progress));
   const [first] = steps;
   const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isAnything } from './answers.js';
 import type { Measured } from './tuning.js';
 import { readDenseVector, readIndexSettings, toVectorIndex } from './tuning-index.js';
 import type { MemoryFigures, VectorIndex } from '../tuning.js';
@@ -36,7 +37,7 @@ export async function readMemory(measured: Measured): Promise<MemoryFigures> {
 }
 
 async function readReport({ http, path }: Measured): Promise<MemoryFigures['parts'] | null> {
-  const { vectors } = Report.parse(await http.send('GET', `${path}/memory`));
+  const { vectors } = Report.parse(await http.send('GET', `${path}/memory`, undefined, isAnything));
   const dense = vectors.find(({ name }) => name === '');
   if (!dense) return null;
   return [
@@ -47,7 +48,9 @@ async function readReport({ http, path }: Measured): Promise<MemoryFigures['part
 }
 
 async function readResident({ http }: Measured): Promise<number | null> {
-  const { memory } = Telemetry.parse(await http.send('GET', '/telemetry?details_level=1'));
+  const { memory } = Telemetry.parse(
+    await http.send('GET', '/telemetry?details_level=1', undefined, isAnything),
+  );
   return memory?.resident_bytes ?? null;
 }
 

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 
 import { toServer } from './address.js';
+import { isCount, isRanking } from './answers.js';
 import { checkVersion, createClient, describeIndexing } from './collection.js';
 import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
 import { createPointsHttp, type PointsHttp } from './http.js';
@@ -127,10 +128,9 @@ function createTuning(measured: Measured, isScratch = false): TuningStore {
           with_payload: false,
         } satisfies Schemas['QueryRequest']);
         const startedAt = performance.now();
-        const { result, serverMs } = await http.sendTimed('POST', `${path}/points/query`, body);
+        const { result, serverMs } = await http.sendTimed('POST', `${path}/points/query`, body, isRanking);
         const clientMs = performance.now() - startedAt;
-        const { points } = result as Schemas['QueryResponse']; // as for `send`: what the server's document says
-        const hits = points.map(({ id, score }) => ({ id: String(id), score }));
+        const hits = result.points.map(({ id, score }) => ({ id: String(id), score }));
         return { hits, clientMs, serverMs };
       }),
 
@@ -138,11 +138,8 @@ function createTuning(measured: Measured, isScratch = false): TuningStore {
 
     count: (filter) =>
       ask(async () => {
-        const result = await http.send<Schemas['CountResult']>('POST', `${path}/points/count`, {
-          filter,
-          exact: true,
-        });
-        return result.count;
+        const body = { filter, exact: true };
+        return (await http.send('POST', `${path}/points/count`, body, isCount)).count;
       }),
 
     refuses: refusal,
@@ -152,7 +149,7 @@ function createTuning(measured: Measured, isScratch = false): TuningStore {
         if (index.engine !== 'qdrant') throw new Error('An index of another engine');
         const { config } = await ask(() => client.getCollection(collection));
         const present = readIndexSettings(config);
-        const { indexed, total } = await ask(() => describeIndexing(client, collection));
+        const { indexed, total } = await ask(() => describeIndexing(http, collection));
         if (indexed >= total && isDeepStrictEqual(toVectorIndex(present), index)) return null;
         if (!isScratch) {
           before = options.keep ? null : (before ?? present);

@@ -12,7 +12,11 @@ test('a directory of another layout is as good as none: it is refused with the c
       return ok({ aliases: [{ alias_name: 'papers_directory', collection_name: 'papers_directory_a' }] });
     }
     if (method === 'GET')
-      return ok({ status: 'green', config: { metadata: { points: 1, authors: 1, titles: 1 } } });
+      return ok({
+        status: 'green',
+        config: { params: {}, metadata: { points: 1, authors: 1, titles: 1 } },
+        payload_schema: {},
+      });
     return refusal(
       400,
       'No range index for `order_by` key: `author_rank`. Please create one to use `order_by`',

@@ -10,6 +10,8 @@ export interface Opened {
   store: PaperStore;
   /** What the store asked once it was open. */
   requests: QdrantRequest[];
+  /** What it asked and did not wait for. */
+  abandoned: QdrantRequest[];
 }
 
 /** Opens stores of the collection `papers` on servers that react as told; the end of each test closes them. */
@@ -30,6 +32,6 @@ export function useStores(): (react: React, options?: Partial<QdrantStoreOptions
     });
     closers.unshift(() => store.close());
     server.requests.length = 0;
-    return { store, requests: server.requests };
+    return { store, requests: server.requests, abandoned: server.abandoned };
   };
 }

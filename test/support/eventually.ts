@@ -1,0 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
+
+const LOOK_EVERY_MS = 5;
+/** A condition that does not hold by then never will. */
+const MAX_LOOKS = 500;
+
+/** Resolves once the condition holds. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  for (let look = 0; !condition(); look++) {
+    if (look === MAX_LOOKS) throw new Error(`It never came true that ${String(condition)}`);
+    await setTimeout(LOOK_EVERY_MS);
+  }
+}
