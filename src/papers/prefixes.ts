@@ -9,9 +9,14 @@ export function textPrefixes(text: string): string[] {
   return prefixesOf(toWords(text));
 }
 
-/** The same of a name, whose hyphens and apostrophes may be left out: `Tian-Xing`, `Tianxing`; `O'Brien`, `OBrien`. */
+/** The same of a name, see `nameWords`. */
 export function namePrefixes(name: string): string[] {
-  return prefixesOf([...toWords(name), ...nameSpellings(name).flat()]);
+  return prefixesOf(nameWords(name));
+}
+
+/** The words of a name, whose hyphens and apostrophes may be left out: `Tian-Xing`, `Tianxing`; `O'Brien`, `OBrien`. */
+export function nameWords(name: string): string[] {
+  return [...new Set([...toWords(name), ...nameSpellings(name).flat()])];
 }
 
 /** What each typed word must be the beginning of some word by. */

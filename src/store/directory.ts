@@ -69,9 +69,6 @@ export interface Directory {
   drop(): Promise<void>;
 }
 
-/** Directories of another layout are as good as none: the next load or repair makes them anew. */
-export const DIRECTORY_LAYOUT = 2;
-
 /** The two places that a directory is made in by turns, beside the collection. */
 export const DIRECTORY_SLOTS = ['a', 'b'] as const;
 export type DirectorySlot = (typeof DIRECTORY_SLOTS)[number];
@@ -96,11 +93,6 @@ export function entryPrefixes(entry: DirectoryEntry): string[] {
 
 export function prefixToken(kind: DirectoryEntry['kind'], prefix: string): string {
   return `${kind} ${prefix}`;
-}
-
-/** A key among tokens of other kinds. */
-export function keyToken(key: string): string {
-  return `key ${key}`;
 }
 
 /** What a name is found by as an author; see `author-name.ts`. */

@@ -7,7 +7,7 @@ import { toDumpRecords, writeDump } from '../support/kaggle-records.js';
 import { startLoading, type Loading } from '../support/loading.js';
 import { finish, runPaperql, spawnPaperql, startProcess, type ServerProcess } from '../support/process.js';
 
-const SCRATCH = 'arxiv_papers_directory_unsorted.lance';
+const SCRATCH = 'arxiv_papers_directory_b.lance';
 
 let loading: Loading;
 let data: string;

@@ -2,14 +2,9 @@ import type { Connection, Table } from '@lancedb/lancedb';
 import type { Table as ArrowTable } from 'apache-arrow';
 
 import { int64, tableOf, utf8 } from './columns.js';
-import { parseAddresses, writeAddresses } from './directory-addresses.js';
-import { fillTables } from './directory-fill.js';
-import { findEntries, type DirectoryTables } from './directory-find.js';
-import { createPostingsReader } from './directory-postings.js';
-import { toRows } from './directory-rows.js';
+import { findEntries, writeEntries } from './directory-words.js';
 import { isMissingTable, toStoreError } from './errors.js';
 import {
-  DIRECTORY_LAYOUT,
   DIRECTORY_SLOTS,
   directoryName,
   missingDirectory,
@@ -20,22 +15,24 @@ import {
   type DirectorySlot,
 } from '../directory.js';
 
+/** A directory of another layout counts as none: the next load or repair replaces it. */
+const LAYOUT = 3;
+
 interface Current extends DirectoryInfo {
   slot: DirectorySlot;
   layout: number;
-  /** See `directory-addresses.ts`. */
-  addresses: string;
 }
 
-/** The tables in use: another version of the pointer may name others. */
-interface Opened extends DirectoryTables {
+/** The table in use: another version of the pointer may name another. */
+interface Opened {
   pointer: Table;
   version: number;
+  entries: Table;
 }
 
 /**
- * Tables of entries and of what they are found by, in one of two slots, and a table of one row that says in which: it is
- * overwritten in one commit, once the other slot is whole.
+ * A table of entries in one of two slots, and a table of one row that says in which: it is overwritten in one commit, once
+ * the other slot is whole.
  */
 export class LanceDirectory implements Directory {
   #opened: Promise<Opened | null> | null = null;
@@ -48,7 +45,7 @@ export class LanceDirectory implements Directory {
   async describe(): Promise<DirectoryInfo | null> {
     return this.#guard(async () => {
       const current = await this.#readCurrent();
-      if (current?.layout !== DIRECTORY_LAYOUT) return null;
+      if (current?.layout !== LAYOUT) return null;
       return { points: current.points, authors: current.authors, titles: current.titles };
     });
   }
@@ -57,11 +54,11 @@ export class LanceDirectory implements Directory {
     if (queries.length === 0) return [];
     return this.#guard(async () => {
       try {
-        return await findEntries(await this.#open(), queries);
+        return await this.#findAll(queries);
       } catch {
         // Another process may have put a new directory in the place of the one that was open.
         this.#opened = null;
-        return findEntries(await this.#open(), queries);
+        return this.#findAll(queries);
       }
     });
   }
@@ -70,17 +67,9 @@ export class LanceDirectory implements Directory {
     await this.#guard(async () => {
       const current = await this.#readCurrent();
       const slot = current?.slot === 'a' ? 'b' : 'a';
-      const scratch = this.#scratch();
       await this.#dropSlot(slot);
-      await this.#drop(scratch);
-      const addresses = await fillTables(this.connection, { ...this.#namesOf(slot), scratch }, entries);
-      await this.#drop(scratch);
-      const row: Current = {
-        slot,
-        layout: DIRECTORY_LAYOUT,
-        addresses: writeAddresses(addresses),
-        ...info(),
-      };
+      await writeEntries(this.connection, directoryName(this.collection, slot), entries);
+      const row: Current = { slot, layout: LAYOUT, ...info() };
       await this.connection.createTable(directoryName(this.collection), toCurrentTable(row), {
         // Overwriting what is not there brings a warning of the engine on standard error.
         mode: current ? 'overwrite' : 'create',
@@ -95,23 +84,17 @@ export class LanceDirectory implements Directory {
     await this.#guard(async () => {
       await this.#drop(directoryName(this.collection));
       for (const slot of DIRECTORY_SLOTS) await this.#dropSlot(slot);
-      await this.#drop(this.#scratch());
     });
   }
 
-  #namesOf(slot: DirectorySlot): { name: string; postings: string } {
-    const name = directoryName(this.collection, slot);
-    return { name, postings: `${name}_postings` };
+  async #findAll(queries: readonly DirectoryQuery[]): Promise<DirectoryEntry[][]> {
+    const { entries } = await this.#open();
+    return Promise.all(queries.map((query) => findEntries(entries, query)));
   }
 
-  #scratch(): string {
-    return `${directoryName(this.collection)}_unsorted`;
-  }
-
-  /** Looks whether another process has made the directory anew, which takes 0.1 ms. */
-  async #open(): Promise<DirectoryTables> {
+  async #open(): Promise<Opened> {
     const known = await this.#opened;
-    if (!known || (await isStale(known))) this.#opened = this.#openCurrent();
+    if (!known || (await isReplaced(known))) this.#opened = this.#openCurrent();
     const opened = await this.#opened;
     if (!opened) throw missingDirectory(this.collection);
     return opened;
@@ -122,16 +105,9 @@ export class LanceDirectory implements Directory {
     if (!pointer) return null;
     const version = await pointer.version();
     const current = await readPointer(pointer);
-    if (current?.layout !== DIRECTORY_LAYOUT) return null;
-    const { name, postings } = this.#namesOf(current.slot);
-    const open = (table: string) => this.connection.openTable(table);
-    return {
-      pointer,
-      version,
-      entries: await open(name),
-      addresses: parseAddresses(current.addresses),
-      readPostings: createPostingsReader(await open(postings)),
-    };
+    if (current?.layout !== LAYOUT) return null;
+    const entries = await this.connection.openTable(directoryName(this.collection, current.slot));
+    return { pointer, version, entries };
   }
 
   async #readCurrent(): Promise<Current | null> {
@@ -152,8 +128,9 @@ export class LanceDirectory implements Directory {
   }
 
   async #dropSlot(slot: DirectorySlot): Promise<void> {
-    const { name, postings } = this.#namesOf(slot);
-    for (const table of [name, postings]) await this.#drop(table);
+    const name = directoryName(this.collection, slot);
+    await this.#drop(name);
+    await this.#drop(`${name}_postings`); // of layout 2
   }
 
   async #drop(name: string): Promise<void> {
@@ -171,21 +148,22 @@ export class LanceDirectory implements Directory {
   }
 }
 
-async function isStale({ pointer, version }: Opened): Promise<boolean> {
+/** Whether another process has made a directory since; takes 0.1 ms. */
+async function isReplaced({ pointer, version }: Opened): Promise<boolean> {
   return (await pointer.version()) !== version;
 }
 
 async function readPointer(pointer: Table): Promise<Current | null> {
-  const [row] = toRows(await pointer.query().limit(1).toArrow());
+  const rows = await pointer.query().limit(1).toArrow();
+  const row = rows.get(0)?.toJSON();
   return row ? toCurrent(row) : null;
 }
 
-function toCurrentTable({ slot, layout, addresses, points, authors, titles }: Current): ArrowTable {
+function toCurrentTable({ slot, layout, points, authors, titles }: Current): ArrowTable {
   const count = (value: number) => int64([BigInt(value)]);
   return tableOf({
     slot: utf8([slot]),
     layout: count(layout),
-    addresses: utf8([addresses]),
     points: count(points),
     authors: count(authors),
     titles: count(titles),
@@ -196,7 +174,6 @@ function toCurrent(row: Record<string, unknown>): Current {
   return {
     slot: row['slot'] === 'b' ? 'b' : 'a',
     layout: Number(row['layout']),
-    addresses: String(row['addresses']),
     points: Number(row['points']),
     authors: Number(row['authors']),
     titles: Number(row['titles']),

@@ -8,7 +8,6 @@ import { PublicError } from '../../errors/errors.js';
 import { inParts } from '../../in-parts.js';
 import { toPointId } from '../../papers/point-id.js';
 import {
-  DIRECTORY_LAYOUT,
   DIRECTORY_SLOTS,
   directoryName,
   entryKeys,
@@ -66,8 +65,10 @@ const INDEXES = {
   [RANKS.author]: 'integer',
   [RANKS.title]: 'integer',
 } as const;
+/** A directory of another layout counts as none: the next load or repair replaces it. */
+const LAYOUT = 2;
 const StoredInfo = z.object({
-  layout: z.literal(DIRECTORY_LAYOUT),
+  layout: z.literal(LAYOUT),
   points: z.int(),
   authors: z.int(),
   titles: z.int(),
@@ -141,7 +142,7 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
           await fill(name, entries);
           await client
             .api()
-            .updateCollection({ collection_name: name, metadata: { layout: DIRECTORY_LAYOUT, ...info() } });
+            .updateCollection({ collection_name: name, metadata: { layout: LAYOUT, ...info() } });
           const create = { create_alias: { collection_name: name, alias_name: alias } };
           const remove = { delete_alias: { alias_name: alias } };
           await client.updateCollectionAliases({ actions: current ? [remove, create] : [create] });

@@ -7,7 +7,8 @@ import path from 'node:path';
 import { METADATA } from '../../../contract/paper-points.js';
 import { completeDirectory } from '../../../../src/directory/complete-directory.js';
 import { openLanceStore } from '../../../../src/store/lance/store.js';
-import { entryPrefixes, entryRank, prefixToken } from '../../../../src/store/directory.js';
+import { authorKeyAlternatives } from '../../../../src/papers/author-name.js';
+import { entryKeys, entryPrefixes, entryRank, prefixToken } from '../../../../src/store/directory.js';
 import type { AuthorEntry, DirectoryEntry, DirectoryQuery } from '../../../../src/store/directory.js';
 import type { PaperStore } from '../../../../src/store/store.js';
 
@@ -39,6 +40,10 @@ function toNames(count: number): AuthorEntry[] {
   });
 }
 
+function author(text: string): AuthorEntry {
+  return { kind: 'author', text, papers: 1, firstYear: null, lastYear: null };
+}
+
 async function replace(store: PaperStore, entries: readonly DirectoryEntry[]): Promise<void> {
   async function* batches() {
     for (let from = 0; from < entries.length; from += 3_000) yield entries.slice(from, from + 3_000);
@@ -68,16 +73,66 @@ test('the best of many thousands of entries are found, in order, whatever order 
   expect(found[0]).toHaveLength(20);
 }, 60_000);
 
+test('any number of the best are found for short prefixes and long ones, each once, however many of its words fit', async () => {
+  const names = Array.from({ length: 300 }, (_, at): AuthorEntry => {
+    const words = Array.from({ length: 12 }, (_each, word) => `abc${'defghijklmnop'.charAt(word)}`);
+    return { ...author(`${words.join(' ')} ${at}x`), papers: 300 - at };
+  });
+  const expected = names.map(({ text }) => text);
+  const store = await open();
+  await store.create(METADATA);
+  await replace(store, names);
+  const sizes = [20, 100, 101, 250];
+  for (const prefix of ['a', 'ab', 'abc']) {
+    const asked = sizes.map((limit): DirectoryQuery => ({ ...byPrefixes(prefix), limit }));
+    const found = await store.directory.find(asked);
+    sizes.forEach((size, at) => expect(found[at]?.map(({ text }) => text)).toEqual(expected.slice(0, size)));
+  }
+});
+
+test('names are found that have the keys asked for, and no others', async () => {
+  const parts = ['Ada', 'A.', 'Byron', 'B', 'Kurdyumov', 'King-Noel', "O'Ada", 'Ab', '王', 'C. D.'];
+  const names = parts.flatMap((first) =>
+    parts.flatMap((second) => [
+      author(`${first} ${second}`),
+      ...parts.slice(0, 4).map((third) => author(`${first} ${second} ${third} ${first}`)),
+    ]),
+  );
+  const entries = [...new Map(names.map((name) => [name.text, name])).values()];
+  const store = await open();
+  await store.create(METADATA);
+  await replace(store, entries);
+  const asked = [
+    ...entries.filter((_name, at) => at % 7 === 0).map(({ text }) => text),
+    'B. A.',
+    'D C',
+    'A B C D E F G',
+  ];
+  const queries = asked.map((name): DirectoryQuery & { by: 'keys' } => ({
+    by: 'keys',
+    alternatives: authorKeyAlternatives(name),
+    limit: entries.length,
+  }));
+  const found = await store.directory.find(queries);
+  queries.forEach(({ alternatives }, at) => {
+    const expected = entries.filter((name) => {
+      const keys = entryKeys(name);
+      return alternatives.some((lists) => lists.every((list) => list.some((key) => keys.includes(key))));
+    });
+    expect(found[at]?.map(({ text }) => text).sort()).toEqual(expected.map(({ text }) => text).sort());
+  });
+});
+
 test('a directory that another process makes anew is served at once, and its remains are gone', async () => {
   const [writer, reader] = [await open(), await open()];
   await writer.create(METADATA);
   await expect(reader.directory.find([byPrefixes('b')])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   for (const text of ['Before One', 'Behind Two', 'Beside Three']) {
-    await replace(writer, [{ kind: 'author', text, papers: 1, firstYear: null, lastYear: null }]);
+    await replace(writer, [author(text)]);
     const [[entry] = []] = await reader.directory.find([byPrefixes('be')]);
     expect(entry?.text).toBe(text);
   }
-  expect((await readdir(dataDir)).filter((name) => name.includes('directory'))).toHaveLength(3);
+  expect((await readdir(dataDir)).filter((name) => name.includes('directory'))).toHaveLength(2);
   await writer.drop();
   await expect(reader.directory.find([byPrefixes('b')])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   expect((await readdir(dataDir)).filter((name) => name.includes('directory'))).toEqual([]);
