@@ -1,5 +1,6 @@
 import type { Connection, Table } from '@lancedb/lancedb';
 import type { Table as ArrowTable } from 'apache-arrow';
+import { LRUCache } from 'lru-cache';
 
 import { int64, tableOf, utf8 } from './columns.js';
 import { findEntries, writeEntries } from './directory-words.js';
@@ -18,6 +19,9 @@ import {
 /** A directory of another layout counts as none: the next load or repair replaces it. */
 const LAYOUT = 3;
 
+/** Entries of answers that are kept, some 250 bytes each: everybody types the same first letters. */
+const MOST_KEPT = 20_000;
+
 interface Current extends DirectoryInfo {
   slot: DirectorySlot;
   layout: number;
@@ -28,6 +32,8 @@ interface Opened {
   pointer: Table;
   version: number;
   entries: Table;
+  /** By query, as JSON. */
+  answers: LRUCache<string, DirectoryEntry[]>;
 }
 
 /**
@@ -88,8 +94,14 @@ export class LanceDirectory implements Directory {
   }
 
   async #findAll(queries: readonly DirectoryQuery[]): Promise<DirectoryEntry[][]> {
-    const { entries } = await this.#open();
-    return Promise.all(queries.map((query) => findEntries(entries, query)));
+    const { entries, answers } = await this.#open();
+    const answer = async (query: DirectoryQuery) => {
+      const key = JSON.stringify(query);
+      const found = answers.get(key) ?? (await findEntries(entries, query));
+      answers.set(key, found);
+      return [...found];
+    };
+    return Promise.all(queries.map(answer));
   }
 
   async #open(): Promise<Opened> {
@@ -107,7 +119,11 @@ export class LanceDirectory implements Directory {
     const current = await readPointer(pointer);
     if (current?.layout !== LAYOUT) return null;
     const entries = await this.connection.openTable(directoryName(this.collection, current.slot));
-    return { pointer, version, entries };
+    const answers = new LRUCache<string, DirectoryEntry[]>({
+      maxSize: MOST_KEPT,
+      sizeCalculation: (found) => found.length + 1,
+    });
+    return { pointer, version, entries, answers };
   }
 
   async #readCurrent(): Promise<Current | null> {
