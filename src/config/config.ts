@@ -40,13 +40,11 @@ const Variables = z.object({
   CORS_ORIGINS: origins().default([]),
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
   LOAD_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
-  MAX_DEPTH: wholeNumber(1, 100).default(12),
+  MAX_DEPTH: wholeNumber(1, 100).default(20),
   MAX_ALIASES: wholeNumber(0, 1_000).default(30),
   MAX_TOKENS: wholeNumber(10, 100_000).default(2_000),
-  MAX_SEARCHES: wholeNumber(1, 100_000).default(200),
-  MAX_EMBEDDINGS: wholeNumber(1, 1_000_000).default(500),
-  MAX_LIST_ITEMS: wholeNumber(1, 10_000_000).default(50_000),
-  MAX_FILTER_CHARACTERS: wholeNumber(100, 1_000_000_000).default(2_000_000),
+  MAX_COST: wholeNumber(1_000, 1_000_000_000).default(100_000),
+  MAX_ANSWER_BYTES: wholeNumber(10_000, 1_000_000_000).default(8_000_000),
   MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(300_000),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
 });
@@ -80,20 +78,16 @@ export interface OpenAiConfig {
 
 /** Bounds on one GraphQL request. */
 export interface LimitsConfig {
-  /** Levels of fields inside one another, introspection apart. */
+  /** Levels of fields inside one another. */
   depth: number;
   /** Aliases in one operation. */
   aliases: number;
   /** Lexical tokens of the document. */
   tokens: number;
-  /** Ranked lists that an operation may ask of the store, page sizes multiplied along nested lists. */
-  searches: number;
-  /** Texts that an operation may have embedded: queries, and sentences for highlights. */
-  embeddings: number;
-  /** Entries of all lists of an answer in the worst case. */
-  listItems: number;
-  /** Length of all filters as JSON, each as often as it is applied. */
-  filterCharacters: number;
+  /** Units that an operation may cost in the worst case, see `docs/limits.md`. */
+  cost: number;
+  /** Bytes of an answer. */
+  answerBytes: number;
   bodyBytes: number;
 }
 
@@ -176,10 +170,8 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
       depth: variables.MAX_DEPTH,
       aliases: variables.MAX_ALIASES,
       tokens: variables.MAX_TOKENS,
-      searches: variables.MAX_SEARCHES,
-      embeddings: variables.MAX_EMBEDDINGS,
-      listItems: variables.MAX_LIST_ITEMS,
-      filterCharacters: variables.MAX_FILTER_CHARACTERS,
+      cost: variables.MAX_COST,
+      answerBytes: variables.MAX_ANSWER_BYTES,
       bodyBytes: variables.MAX_BODY_BYTES,
     },
     logLevel: variables.LOG_LEVEL,

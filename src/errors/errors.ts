@@ -2,6 +2,7 @@
 export type PublicCode =
   | 'BAD_USER_INPUT'
   | 'NOT_FOUND'
+  | 'OPERATION_TOO_EXPENSIVE'
   | 'EMBEDDING_UNAVAILABLE'
   | 'STORE_UNAVAILABLE'
   | 'RATE_LIMITED'
@@ -52,6 +53,26 @@ export class ClientGoneError extends PublicError {
 
   constructor() {
     super('CLIENT_GONE', 'The client closed the connection before it was answered');
+  }
+}
+
+/** An operation that may take, or took, more than the server allows. */
+export class TooExpensiveError extends PublicError {
+  override readonly name = 'TooExpensiveError';
+
+  /** @param what and `unit` make the message: "The operation may cost 120000 units; at most 100000 are allowed". */
+  constructor(
+    what: string,
+    readonly unit: 'units' | 'bytes',
+    readonly requested: number,
+    readonly allowed: number,
+  ) {
+    super(
+      'OPERATION_TOO_EXPENSIVE',
+      `The operation ${what} ${requested} ${unit}; at most ${allowed} are allowed. ` +
+        'Ask for smaller pages, shorter lists, fewer aliases or fewer conditions',
+      { lasting: true },
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
-import { BadUserInputError, PublicError } from './errors.js';
+import { BadUserInputError, PublicError, TooExpensiveError } from './errors.js';
 
 /** Codes that Apollo gives to what the client got wrong; their messages are meant for it. */
 const CLIENT_CODES: ReadonlySet<unknown> = new Set([
@@ -66,7 +66,12 @@ function shorten(message: string): string {
 }
 
 function toExtensions(error: PublicError): Record<string, unknown> {
-  return error instanceof BadUserInputError && error.argumentPath.length > 0
-    ? { code: error.code, argumentPath: error.argumentPath }
-    : { code: error.code };
+  const { code } = error;
+  if (error instanceof BadUserInputError && error.argumentPath.length > 0)
+    return { code, argumentPath: error.argumentPath };
+  if (error instanceof TooExpensiveError) {
+    const { unit, requested, allowed } = error;
+    return { code, cost: { unit, requested, allowed } };
+  }
+  return { code };
 }

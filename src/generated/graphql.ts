@@ -962,7 +962,7 @@ export type SearchResult = {
    * What of the paper shows that it fits: its title, then sentences of its abstract, at most four in all. Words of
    * `interpretation.text`, of its phrases and of `title:` are marked, by stem: `galaxy` marks `galaxies`. In SEMANTIC mode the
    * sentence of the abstract that is closest to the text comes too; in HYBRID mode it comes for papers with none of the words.
-   * Finding that sentence embeds up to 10 sentences for each result, all of them in one call; `MAX_EMBEDDINGS` of the server
+   * Finding that sentence embeds up to 10 sentences for each result, all of them in one call; `MAX_COST` of the server
    * bounds how many results can have it. Empty where no words were searched for and in `similar`. Null, with an error, when the embedding service does not answer.
    */
   highlights?: Maybe<Array<SearchHighlight>>;
@@ -1231,6 +1231,26 @@ export type ResolversParentTypes = {
   TextFilter: TextFilter;
   UnknownAuthor: UnknownAuthor;
 };
+
+export type CostDirectiveArgs = {
+  weight: Scalars['String']['input'];
+};
+
+export type CostDirectiveResolver<Result, Parent, ContextType = Context, Args = CostDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type ListSizeDirectiveArgs = {
+  assumedSize?: Maybe<Scalars['Int']['input']>;
+  sizedFields?: Maybe<Array<Scalars['String']['input']>>;
+  slicingArguments?: Maybe<Array<Scalars['String']['input']>>;
+};
+
+export type ListSizeDirectiveResolver<Result, Parent, ContextType = Context, Args = ListSizeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type SizeDirectiveArgs = {
+  bytes: Scalars['Int']['input'];
+};
+
+export type SizeDirectiveResolver<Result, Parent, ContextType = Context, Args = SizeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type AuthorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Author'] = ResolversParentTypes['Author']> = {
   categories?: Resolver<Maybe<Array<ResolversTypes['AuthorCategory']>>, ParentType, ContextType, RequireFields<AuthorCategoriesArgs, 'first'>>;
@@ -1507,3 +1527,8 @@ export type Resolvers<ContextType = Context> = {
   UnknownAuthor?: UnknownAuthorResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  cost?: CostDirectiveResolver<any, any, ContextType>;
+  listSize?: ListSizeDirectiveResolver<any, any, ContextType>;
+  size?: SizeDirectiveResolver<any, any, ContextType>;
+};

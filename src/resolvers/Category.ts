@@ -1,8 +1,9 @@
+import { selectedPayloadFields } from '../cost/plan-operation.js';
 import type { CategoryResolvers } from '../generated/graphql.js';
 import { toArchive } from '../papers/archives.js';
 import { findCategory } from '../papers/taxonomy.js';
 import { listPapers } from '../search/list-papers.js';
-import { selectedHitFields } from './selected-fields.js';
+import { inTurns } from './turns.js';
 
 export const Category: CategoryResolvers = {
   code: (code) => code,
@@ -11,6 +12,12 @@ export const Category: CategoryResolvers = {
   archive: (code) => toArchive(code),
   isCurrent: (code) => findCategory(code)?.isCurrent ?? false,
   mergedInto: (code) => findCategory(code)?.mergedInto ?? null,
-  papers: (code, args, context, info) =>
-    listPapers(context, { categories: { in: [code] } }, args, selectedHitFields(info)),
+  papers: inTurns((code, args, context, info) =>
+    listPapers(
+      context,
+      { categories: { in: [code] } },
+      args,
+      selectedPayloadFields(context.plan, info.fieldNodes),
+    ),
+  ),
 };

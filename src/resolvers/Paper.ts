@@ -1,8 +1,11 @@
+import { selectedPayloadFields } from '../cost/plan-operation.js';
 import type { PaperResolvers } from '../generated/graphql.js';
+import { oncePer } from '../once-per.js';
 import { toBibtex } from '../papers/bibtex.js';
 import { checkPageSize } from '../search/paging.js';
 import { findSimilar } from '../search/similar.js';
-import { selectedPayloadFields } from './selected-fields.js';
+import { inTurns } from './turns.js';
+import type { StoredPaper } from '../store/store.js';
 
 const DEFAULT_AUTHORS = 50;
 const MAX_AUTHORS = 1_000;
@@ -31,10 +34,13 @@ export const Paper: PaperResolvers = {
   license: ({ payload }) => payload.license ?? null,
   url: ({ payload }) => `https://arxiv.org/abs/${payload.id}`,
   pdfUrl: ({ payload }) => `https://arxiv.org/pdf/${payload.id}`,
-  bibtex: ({ payload }) => toBibtex({ ...payload, id: payload.id ?? '' }),
-  similar: ({ id }, args, context, info) =>
-    findSimilar(context, id, args, selectedPayloadFields(info, ['paper'])),
+  bibtex: ({ payload }) => bibtexOf(payload),
+  similar: inTurns(({ id }, args, context, info) =>
+    findSimilar(context, id, args, selectedPayloadFields(context.plan, info.fieldNodes)),
+  ),
 };
+
+const bibtexOf = oncePer((payload: StoredPaper['payload']) => toBibtex({ ...payload, id: payload.id ?? '' }));
 
 /** An explicit null asks for the default, as when the argument is left out. */
 function firstAuthors(names: readonly string[], first: number | null): string[] {

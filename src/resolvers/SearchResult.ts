@@ -1,6 +1,11 @@
+import type { SearchResultParent } from './parents.js';
 import type { SearchResultResolvers } from '../generated/graphql.js';
+import { oncePer } from '../once-per.js';
 import { highlight } from '../search/highlight/highlight.js';
+import type { Context } from '../server/context.js';
+
+const highlightsOf = oncePer((result: SearchResultParent, context: Context) => highlight(context, result));
 
 export const SearchResult: SearchResultResolvers = {
-  highlights: (result, _args, context) => highlight(context, result),
+  highlights: (result, _args, context) => highlightsOf(result, context),
 };

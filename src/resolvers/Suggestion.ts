@@ -1,6 +1,6 @@
+import { selectedPayloadFields } from '../cost/plan-operation.js';
 import type { SuggestionResolvers } from '../generated/graphql.js';
 import { toPointId } from '../papers/point-id.js';
-import { selectedPayloadFields } from './selected-fields.js';
 
 export const Suggestion: SuggestionResolvers = {
   text: (suggested) => (suggested.kind === 'TITLE' ? suggested.title : suggested.name),
@@ -9,7 +9,10 @@ export const Suggestion: SuggestionResolvers = {
   category: (suggested) => (suggested.kind === 'CATEGORY' ? suggested.code : null),
   paper: async (suggested, _args, context, info) => {
     if (suggested.kind !== 'TITLE') return null;
-    const [paper] = await context.retrieve([toPointId(suggested.paperId)], selectedPayloadFields(info, []));
+    const [paper] = await context.retrieve(
+      [toPointId(suggested.paperId)],
+      selectedPayloadFields(context.plan, info.fieldNodes),
+    );
     return paper ?? null;
   },
   filter: (suggested) => {

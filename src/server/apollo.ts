@@ -5,12 +5,12 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { FastifyBaseLogger } from 'fastify';
-import { createCostPlugin } from './cost-plugin.js';
 import type { Context } from './context.js';
-import { createLimitRules } from './document-limits.js';
 import { EXAMPLE_OPERATIONS } from './example-operations.js';
+import { createLimitsPlugin } from './limits-plugin.js';
 import { logPlugin } from './log-plugin.js';
 import { readSchemaFiles } from './schema.js';
+import { createAnswerWriter } from './write-answer.js';
 import type { Config } from '../config/config.js';
 import { formatError } from '../errors/format-error.js';
 import { resolvers } from '../resolvers/resolvers.js';
@@ -23,16 +23,16 @@ export function createApollo(
     typeDefs: readSchemaFiles(),
     resolvers,
     formatError,
-    validationRules: createLimitRules(limits),
     parseOptions: { maxLexicalTokens: limits.tokens },
     // The schema is public: frontend teams generate their types from it.
     introspection: true,
     includeStacktraceInErrorResponses: false,
     // The commands decide when to stop; see `commands/serve.ts`.
     stopOnTerminationSignals: false,
+    stringifyResult: createAnswerWriter(limits.answerBytes),
     logger,
     plugins: [
-      createCostPlugin(limits),
+      createLimitsPlugin(limits),
       logPlugin,
       // No field has a cache hint, and a plugin that hears of every field makes Apollo wrap every resolver: 8% of the
       // CPU time of a search. `server.ts` sends the header that the plugin would.

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { NO_PLAN } from '../cost/plan-operation.js';
 import { createDeadline } from './deadline.js';
 import { createDirectoryLoader } from '../loaders/directory-loader.js';
 import { createFacetLoader } from '../loaders/facet-loader.js';
@@ -30,7 +31,12 @@ export type Context = ReturnType<typeof createContext>;
  * @param client aborted when nobody waits for the answer any longer.
  */
 export function createContext(services: Services, log: FastifyBaseLogger, client?: AbortSignal) {
-  return { log, ...createSources(services, client) };
+  return {
+    log,
+    ...createSources(services, client),
+    /** Of the operation; known before its first resolver runs. */
+    plan: NO_PLAN,
+  };
 }
 
 /**

@@ -1,11 +1,13 @@
 import type { onSendHookHandler } from 'fastify';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
+import type { PublicCode } from '../errors/errors.js';
 
 /** What makes a well-formed request fail before it is executed. */
 const REFUSALS: readonly string[] = [
   ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
   ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
   ApolloServerErrorCode.BAD_USER_INPUT,
+  'OPERATION_TOO_EXPENSIVE' satisfies PublicCode,
 ];
 
 /**

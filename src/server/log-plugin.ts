@@ -1,7 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { Context } from './context.js';
-import { ClientGoneError } from '../errors/errors.js';
+import { ClientGoneError, type PublicCode } from '../errors/errors.js';
 import { isUnexpected, toPublicError } from '../errors/format-error.js';
+
+const CLIENT_FAULTS: readonly PublicCode[] = ['BAD_USER_INPUT', 'OPERATION_TOO_EXPENSIVE'];
 
 /** Logs what clients see masked or as a failed dependency, with its cause and the request's id. */
 export const logPlugin: ApolloServerPlugin<Context> = {
@@ -20,7 +22,7 @@ export const logPlugin: ApolloServerPlugin<Context> = {
             { err: error.originalError ?? error, path, operationName },
             'unexpected error',
           );
-        } else if (cause && cause.code !== 'BAD_USER_INPUT') {
+        } else if (cause && !CLIENT_FAULTS.includes(cause.code)) {
           contextValue.log.warn({ err: cause, path, operationName }, 'a dependency failed');
         }
       }

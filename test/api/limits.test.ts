@@ -12,74 +12,47 @@ function nestedSimilar(times: number): string {
   return times === 0 ? 'id' : `similar(first: 1) { paper { ${nestedSimilar(times - 1)} } }`;
 }
 
+/** Distinct words. */
+function words(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `word${at}`);
+}
+
+/** So many aliases of a field. */
+function aliases(count: number, field: string): string {
+  return Array.from({ length: count }, (_, at) => `a${at}: ${field}`).join(' ');
+}
+
 describe('an operation is refused, before anything is executed, when it', () => {
   test.each<[string, string, string, string]>([
     [
       'nests too deep',
-      `{ paper(id: "1706.03762") { ${nestedSimilar(6)} } }`,
-      'nests 14 levels of fields; at most 12 are allowed',
-      'GRAPHQL_VALIDATION_FAILED',
+      `{ paper(id: "1706.03762") { ${nestedSimilar(10)} } }`,
+      'nests 22 levels of fields; at most 20 are allowed',
+      'BAD_USER_INPUT',
     ],
     [
       'has too many aliases',
-      `{ ${Array.from({ length: 31 }, (_, at) => `a${at}: __typename b${at}: corpus { count }`).join(' ')} }`,
+      `{ ${aliases(30, 'corpus { count }')} b: __typename }`,
       'has 31 aliases; at most 30 are allowed',
-      'GRAPHQL_VALIDATION_FAILED',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'has too many aliases below __schema',
+      `{ __schema { ${aliases(31, 'queryType { name }')} } }`,
+      'has 31 aliases; at most 30 are allowed',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'nests too deep below __type',
+      `{ __type(name: "Paper") { ${'ofType { '.repeat(20)} name ${'} '.repeat(20)} } }`,
+      'nests 22 levels of fields; at most 20 are allowed',
+      'BAD_USER_INPUT',
     ],
     [
       'has too many tokens',
       `{ corpus { ${'count '.repeat(2_000)} } }`,
       'contains more that 2000 tokens',
       'GRAPHQL_PARSE_FAILED',
-    ],
-    [
-      'asks for too many searches',
-      '{ search(first: 100) { nodes { paper { a: similar { rank } b: similar { rank } } } } }',
-      'may ask for 201 searches; at most 200',
-      'BAD_USER_INPUT',
-    ],
-    [
-      'asks for too many searches of two rankings',
-      `{ search(query: "x", first: 100) { nodes { paper { a: similar { rank } b: similar { rank } } } } }`,
-      'may ask for 202 searches; at most 200',
-      'BAD_USER_INPUT',
-    ],
-    [
-      'asks for deep windows of both rankings too often',
-      `{ ${Array.from({ length: 30 }, (_, at) => `a${at}: search(query: "x", first: 100, after: "c") { nodes { paper { similar { rank } } } }`).join(' ')} }`,
-      'may ask for 3120 searches; at most 200',
-      'BAD_USER_INPUT',
-    ],
-    [
-      'asks for the highlights of too many papers',
-      '{ search(query: "x", first: 50) { nodes { highlights { text } } } }',
-      'may ask for 501 texts to embed; at most 500',
-      'BAD_USER_INPUT',
-    ],
-    [
-      'asks for the facets, counts and spellings of too many authors',
-      `{ search(first: 100) { nodes { paper { authors(first: 1) {
-        variants { name } coauthors { paperCount } papers { totalCount }
-      } } } } }`,
-      'may ask for 401 searches; at most 200',
-      'BAD_USER_INPUT',
-    ],
-    [
-      'compares with too many papers',
-      `{ ${['a', 'b', 'c', 'd']
-        .map(
-          (alias) =>
-            `${alias}: recommend(strategy: BEST_SCORE, like: [${'"1706.03762" '.repeat(20)}], unlike: [${'"1612.00593" '.repeat(20)}]) { tookMs }`,
-        )
-        .join(' ')} }`,
-      'may ask for 240 searches; at most 200',
-      'BAD_USER_INPUT',
-    ],
-    [
-      'asks for too long lists',
-      '{ search(first: 100) { nodes { paper { authors(first: 1000) { name } } } } }',
-      'may ask for 100100 list entries; at most 50000',
-      'BAD_USER_INPUT',
     ],
   ])('%s', async (_name, query, message, code) => {
     server.forgetCalls();
@@ -92,29 +65,104 @@ describe('an operation is refused, before anything is executed, when it', () => 
     expect(server.storeCalls).toEqual([]);
   });
 
-  test('does not count sentences where words alone are looked for', async () => {
-    const { errors } = await server.ask(
-      '{ search(query: "field", mode: KEYWORD, first: 100) { nodes { highlights { text } } } }',
-    );
-    expect(errors).toBeUndefined();
+  test.each<[string, string]>([
+    [
+      'asks for many similar papers of many papers',
+      '{ search(first: 100) { nodes { paper { a: similar { rank } b: similar { rank } } } } }',
+    ],
+    [
+      'asks for deep windows of both rankings often',
+      `{ ${aliases(30, 'search(query: "x", first: 10, after: "c") { nodes { paper { similar { rank } } } }')} }`,
+    ],
+    [
+      'asks for the highlights of many papers',
+      '{ search(query: "x", first: 70) { nodes { highlights { text } } } }',
+    ],
+    [
+      'asks for the facets, counts and spellings of many authors',
+      `{ search(first: 100) { nodes { paper { authors(first: 1) {
+        variants { name } coauthors { paperCount } papers { totalCount }
+      } } } } }`,
+    ],
+    [
+      'compares with many papers',
+      `{ ${aliases(
+        4,
+        `recommend(strategy: BEST_SCORE, like: [${'"1706.03762" '.repeat(20)}], unlike: [${'"1612.00593" '.repeat(20)}]) { tookMs }`,
+      )} }`,
+    ],
+    [
+      'asks for long lists in long lists',
+      '{ search(first: 100) { nodes { paper { authors(first: 1000) { name } } } } }',
+    ],
+    [
+      'asks for long values often',
+      `{ search(first: 100) { nodes { paper { ${aliases(29, 'abstract')} similar { paper { abstract } } } } } }`,
+    ],
+    [
+      'repeats the name of a type often',
+      `{ search(first: 100) { nodes { paper { similar(first: 100) { ${aliases(20, '__typename')} } } } } }`,
+    ],
+    [
+      'has long aliases often',
+      `{ search(first: 100) { nodes { paper { similar(first: 100) { ${'a'.repeat(900)}: rank } } } } }`,
+    ],
+    [
+      'asks for much of the schema often',
+      `{ __schema { ${aliases(29, 'types { ...T }')} } }
+       fragment T on __Type {
+         name description enumValues { name description } inputFields { name description type { name kind } }
+         fields { name description type { ...K ofType { ...K ofType { ...K } } } args { name description type { ...K } } }
+       }
+       fragment K on __Type { kind name description specifiedByURL }`,
+    ],
+    [
+      'makes many phrases of its text, often',
+      `{ ${aliases(10, `search(query: "${'\\"a b\\" -c '.repeat(40)}") { totalCount }`)} }`,
+    ],
+    [
+      'asks for large groups of many results',
+      '{ searchGroups(query: "x", first: 50, groupSize: 10) { nodes { paper { similar { rank } } } } }',
+    ],
+  ])('%s', async (_name, query) => {
+    server.forgetCalls();
+    const { data, errors } = await server.ask(query);
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringMatching(
+          /^The operation may cost \d+ units; at most 100000 are allowed\. /,
+        ) as unknown,
+        extensions: {
+          code: 'OPERATION_TOO_EXPENSIVE',
+          cost: { unit: 'units', requested: expect.any(Number) as unknown, allowed: 100_000 },
+        },
+      },
+    ]);
+    expect(server.storeCalls).toEqual([]);
   });
 
-  test('counts page sizes that are defaults of variables', async () => {
-    const { errors } = await server.ask(
-      'query ($n: Int = 100) { search(first: $n) { nodes { paper { similar(first: $n) { paper { authors { name } } } } } } }',
-    );
-    expect(errors?.[0]?.message).toContain('510100 list entries');
-  });
-
-  test('applies a large filter too often', async () => {
-    const filter = {
-      categories: { in: Array.from({ length: 900 }, (_, at) => `category-${at}-of-a-long-name`) },
-    };
-    const query =
-      'query ($filter: SearchFilter) { search(first: 100) { nodes { paper { similar(filter: $filter) { rank } } } } }';
+  test.each<[string, object]>([
+    [
+      'one condition for each of many words',
+      { or: words(1_500).map((word) => ({ title: { match: word } })) },
+    ],
+    ['many authors that must all be there', { authors: { match: words(900) } }],
+    ['names of many words', { authors: { any: words(50).map((word) => `${word} van der Very Long`) } }],
+  ])('applies a filter too often: %s', async (_name, filter) => {
+    const query = `query ($filter: SearchFilter) { ${aliases(10, 'search(query: "x", filter: $filter) { totalCount }')} }`;
     const { errors } = await server.ask(query, { filter });
-    expect(errors?.[0]?.message).toMatch(/may ask for \d+ characters of filters; at most 2000000/);
+    expect(errors?.[0]?.extensions.code).toBe('OPERATION_TOO_EXPENSIVE');
   });
+
+  test.each(['query ($n: Int = 100)', 'query ($n: Int)'])(
+    'counts page sizes that are variables: %s',
+    async (head) => {
+      const query = `${head} { search(first: $n) { nodes { paper { authors { name } similar(first: $n) { paper { title } } } } } }`;
+      const { errors } = await server.ask(query, head.includes('=') ? {} : { n: 100 });
+      expect(errors?.[0]?.extensions.code).toBe('OPERATION_TOO_EXPENSIVE');
+    },
+  );
 
   test('has variables nested beyond reason', async () => {
     const query = 'query ($f: SearchFilter) { search(filter: $f) { totalCount } }';
@@ -131,13 +179,71 @@ describe('an operation is refused, before anything is executed, when it', () => 
     const { errors } = await server.ask(query);
     expect(errors?.[0]?.extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
   });
+});
 
-  test('counts page sizes that come as variables', async () => {
-    const { errors } = await server.ask(
-      'query ($n: Int) { search(first: $n) { nodes { paper { similar(first: $n) { paper { authors { name } } } } } } }',
-      { n: 100 },
-    );
-    expect(errors?.[0]?.message).toContain('510100 list entries');
+describe('what cannot happen costs nothing:', () => {
+  test.each<[string, string, Record<string, unknown>]>([
+    [
+      'closest sentences where words alone are looked for',
+      '{ search(query: "field", mode: KEYWORD, first: 100) { nodes { highlights { text } } } }',
+      {},
+    ],
+    [
+      'highlights of a listing',
+      '{ search(first: 100) { nodes { highlights { text parts { text } } } } }',
+      {},
+    ],
+    [
+      'fields that are left out',
+      `query ($with: Boolean!) {
+        search(first: 100) {
+          nodes { paper { id similar(first: 100) @include(if: $with) { paper { abstract } } ...S @include(if: $with) } }
+        }
+      }
+      fragment S on Paper { b: similar(first: 100) { paper { abstract } } }`,
+      { with: false },
+    ],
+    [
+      'groups that are not asked for',
+      '{ searchGroups(query: "x", first: 2, groupSize: 2) { nodes { paper { similar(first: 50) { rank } } } } }',
+      {},
+    ],
+  ])('%s', async (_name, query, variables) => {
+    const { errors } = await server.ask(query, variables);
+    expect(errors).toBeUndefined();
+  });
+});
+
+describe('with a bound of 20,000 bytes for an answer', () => {
+  let small: TestServer;
+  beforeAll(async () => {
+    small = await startTestServer({ environment: { MAX_ANSWER_BYTES: '20000' } });
+  });
+  afterAll(() => small.close());
+
+  test('one that may outgrow it is refused before it is made', async () => {
+    const { data, errors } = await small.ask('{ search(first: 20) { nodes { paper { abstract } } } }');
+    expect(data).toBeUndefined();
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringMatching(
+        /^The operation may be answered by \d+ bytes; at most 20000 /,
+      ) as unknown,
+      extensions: { code: 'OPERATION_TOO_EXPENSIVE', cost: { unit: 'bytes', allowed: 20_000 } },
+    });
+    expect(small.storeCalls).toEqual([]);
+  });
+
+  test('one that outgrows it against all expectation is stopped, and the next one is not', async () => {
+    const query = `query ($text: String) { ${aliases(3, 'search(query: $text, mode: KEYWORD, interpret: false) { interpretation { text } }')} }`;
+    const { data, errors } = await small.ask(query, { text: 'galaxy '.repeat(1_200) });
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringMatching(/^The operation is answered by \d+ bytes; at most 20000 /) as unknown,
+        extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
+      },
+    ]);
+    expect((await small.ask('{ corpus { count } }')).errors).toBeUndefined();
   });
 });
 

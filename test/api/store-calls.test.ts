@@ -4,7 +4,7 @@ import { startTestServer, type TestServer } from '../support/test-server.js';
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
-    environment: { MAX_SEARCHES: '100000', EMBEDDING_BATCH_WINDOW_MS: '20' },
+    environment: { MAX_COST: '10000000', EMBEDDING_BATCH_WINDOW_MS: '20' },
   });
 });
 afterAll(() => server.close());

@@ -1,5 +1,6 @@
 import { countStems, markWords, toStems } from './match-words.js';
 import { toSentences, type Sentence } from './sentences.js';
+import { oncePer } from '../../once-per.js';
 import { cosine } from '../../embedding/vector-math.js';
 import type { FoundBy, RankedPaper } from '../ranked-paper.js';
 import type { SearchHighlight } from '../../generated/graphql.js';
@@ -31,7 +32,7 @@ export async function highlight(
 ): Promise<SearchHighlight[]> {
   if (!foundBy) return [];
   const { title = '', abstract = '' } = paper.payload;
-  const stems = toStems(`${foundBy.text} ${foundBy.named}`);
+  const stems = stemsOf(foundBy);
   const sentences = toSentences(abstract);
   const inTitle = countStems(title, stems) > 0;
   const withWords = findByWords(sentences, stems);
@@ -48,6 +49,9 @@ export async function highlight(
       .map((sentence) => show('ABSTRACT', 'WORDS', sentence, stems)),
   ];
 }
+
+/** All results of a search were found by the same words. */
+const stemsOf = oncePer(({ text, named }: FoundBy) => toStems(`${text} ${named}`));
 
 function comparesMeaning({ text, mode }: FoundBy, hasWords: boolean): boolean {
   return text !== '' && (mode === 'SEMANTIC' || (mode === 'HYBRID' && !hasWords));

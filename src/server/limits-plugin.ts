@@ -1,40 +1,50 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
-import { costOf, type OperationCost } from './operation-cost.js';
+import type { Context } from './context.js';
 import type { LimitsConfig } from '../config/config.js';
+import { readFieldCosts, type FieldCosts } from '../cost/field-costs.js';
+import { planOperation, type OperationPlan } from '../cost/plan-operation.js';
+import { TooExpensiveError } from '../errors/errors.js';
 
 /** Mistakes in variables that are reported at once; each quotes the value, and values can be large. */
 const MAX_VARIABLE_ERRORS = 10;
 /** Objects and lists inside one another; a filter of eight levels takes some thirty. */
 const MAX_VARIABLE_DEPTH = 100;
 
-/** Refuses an operation that may ask for more than the limits before any of it is executed. */
-export function createCostPlugin(limits: Pick<LimitsConfig, keyof OperationCost>): ApolloServerPlugin {
+/** Plans each operation before any of it is executed, and refuses what may take more than the limits allow. */
+export function createLimitsPlugin(limits: LimitsConfig): ApolloServerPlugin<Context> {
+  let costs: FieldCosts | undefined;
   return {
+    serverWillStart: async ({ schema }) => {
+      costs = readFieldCosts(schema);
+    },
     requestDidStart: async () => ({
-      didResolveOperation: async ({ schema, document, operation, request }) => {
+      didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
         if (!operation) return;
         if (!schema.getRootType(operation.operation))
           throw refusal(`This API has no ${operation.operation}s`);
         const variables = coerceVariables(schema, operation, request.variables ?? {});
-        if (!variables) return;
-        const cost = costOf(schema, document, operation, variables);
-        demand(cost.searches, limits.searches, 'searches');
-        demand(cost.embeddings, limits.embeddings, 'texts to embed');
-        demand(cost.listItems, limits.listItems, 'list entries');
-        demand(cost.filterCharacters, limits.filterCharacters, 'characters of filters');
+        if (!variables || !costs) return;
+        const plan = planOperation({ schema, costs }, document, operation, variables, limits.cost);
+        check(plan, limits);
+        contextValue.plan = plan;
       },
     }),
   };
 }
 
-function demand(cost: number, most: number, things: string): void {
-  if (cost <= most) return;
-  throw refusal(
-    `The operation may ask for ${cost} ${things}; at most ${most} are allowed in one operation. ` +
-      'Ask for smaller pages or fewer nested lists',
-  );
+function check({ depth, aliases, cost, answerBytes }: OperationPlan, limits: LimitsConfig): void {
+  if (depth > limits.depth)
+    throw refusal(`The operation nests ${depth} levels of fields; at most ${limits.depth} are allowed`);
+  if (aliases > limits.aliases)
+    throw refusal(`The operation has ${aliases} aliases; at most ${limits.aliases} are allowed`);
+  if (cost > limits.cost)
+    throw refuseExpensive(new TooExpensiveError('may cost', 'units', cost, limits.cost));
+  if (answerBytes > limits.answerBytes)
+    throw refuseExpensive(
+      new TooExpensiveError('may be answered by', 'bytes', answerBytes, limits.answerBytes),
+    );
 }
 
 function coerceVariables(
@@ -54,7 +64,7 @@ function coerceVariables(
   return undefined;
 }
 
-/** Goes level by level: descending by recursion, as everything behind this does, is what depth would make impossible. */
+/** Goes level by level: descending by recursion, as everything after this does, is what depth would make impossible. */
 function isNestedDeeper(value: object, levels: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= levels && level.length > 0; depth++) {
@@ -63,6 +73,14 @@ function isNestedDeeper(value: object, levels: number): boolean {
     );
   }
   return level.length > 0;
+}
+
+/** The error as Apollo reports it, with the status of a client's mistake. */
+export function refuseExpensive(error: TooExpensiveError): GraphQLError {
+  return new GraphQLError(error.message, {
+    originalError: error,
+    extensions: { code: error.code, http: { status: 400 } },
+  });
 }
 
 function refusal(message: string): GraphQLError {

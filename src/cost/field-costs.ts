@@ -1,0 +1,116 @@
+import {
+  getDirectiveValues,
+  getNamedType,
+  isLeafType,
+  isObjectType,
+  type GraphQLArgument,
+  type GraphQLDirective,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+} from 'graphql';
+
+/** How many entries a list has. */
+export interface ListSize {
+  /** Where none of the arguments is given. */
+  assumed: number;
+  /** Arguments whose product is the number of entries. */
+  argumentNames: readonly string[];
+}
+
+/** What the SDL says of a field by `@cost`, `@listSize` and `@size`. */
+export interface FieldCost {
+  /** Units each time the store or the embedder is asked. */
+  weight: number;
+  /** Units of an argument that is given, by its name. */
+  argumentWeights: ReadonlyMap<string, number>;
+  /** Bytes of a value; 0 for an object. */
+  bytes: number;
+  /** The field's own list; undefined for one that is none. */
+  list: ListSize | undefined;
+  /** The lists that the returned object holds: all of its sized fields have this size. */
+  innerLists: ListSize | undefined;
+  /** Whether the field that returned the object says how many entries this one has. */
+  isSizedByParent: boolean;
+}
+
+/** By `Type.field`. */
+export type FieldCosts = ReadonlyMap<string, FieldCost>;
+
+/** Of numbers, booleans, identifiers and enum values. */
+const SHORT_VALUE_BYTES = 24;
+
+/**
+ * The costs of all fields of a schema.
+ *
+ * @throws Error for a schema that does not declare the directives of `schema/directives.graphql`.
+ */
+export function readFieldCosts(schema: GraphQLSchema): FieldCosts {
+  const [cost, listSize, size] = ['cost', 'listSize', 'size'].map((name) => schema.getDirective(name));
+  if (!cost || !listSize || !size) throw new Error('The schema declares no directives of costs');
+  const objects = Object.values(schema.getTypeMap()).filter(isObjectType);
+  const fields = objects
+    .filter(({ name }) => !name.startsWith('__'))
+    .flatMap((type) =>
+      Object.values(type.getFields()).map((field) => ({ name: `${type.name}.${field.name}`, field })),
+    );
+  const sized = new Set(fields.flatMap(({ field }) => sizedFieldsOf(field, listSize)));
+  return new Map(
+    fields.map(({ name, field }) => {
+      const lists = listSizesOf(field, listSize);
+      return [
+        name,
+        {
+          weight: weightOf(field, cost),
+          argumentWeights: new Map(field.args.map((argument) => [argument.name, weightOf(argument, cost)])),
+          bytes: bytesOf(field, size),
+          list: lists.find(({ sizedFields }) => sizedFields.length === 0),
+          innerLists: lists.find(({ sizedFields }) => sizedFields.length > 0),
+          isSizedByParent: sized.has(name),
+        },
+      ];
+    }),
+  );
+}
+
+function weightOf(
+  { astNode }: GraphQLField<unknown, unknown> | GraphQLArgument,
+  cost: GraphQLDirective,
+): number {
+  const values = astNode ? getDirectiveValues(cost, astNode) : undefined;
+  return Number(values?.['weight'] ?? 0);
+}
+
+function bytesOf({ astNode, type }: GraphQLField<unknown, unknown>, size: GraphQLDirective): number {
+  const named: GraphQLNamedType = getNamedType(type);
+  if (!isLeafType(named)) return 0;
+  const own = astNode ? getDirectiveValues(size, astNode) : undefined;
+  const ofType = named.astNode ? getDirectiveValues(size, named.astNode) : undefined;
+  return Number(own?.['bytes'] ?? ofType?.['bytes'] ?? SHORT_VALUE_BYTES);
+}
+
+function listSizesOf(
+  { astNode }: GraphQLField<unknown, unknown>,
+  listSize: GraphQLDirective,
+): (ListSize & { sizedFields: readonly string[] })[] {
+  const uses = (astNode?.directives ?? []).filter(({ name }) => name.value === listSize.name);
+  return uses.map((use) => {
+    const values = getDirectiveValues(listSize, { directives: [use] }) ?? {};
+    return {
+      assumed: Number(values['assumedSize'] ?? 1),
+      argumentNames: toNames(values['slicingArguments']),
+      sizedFields: toNames(values['sizedFields']),
+    };
+  });
+}
+
+function sizedFieldsOf(field: GraphQLField<unknown, unknown>, listSize: GraphQLDirective): string[] {
+  const type = getNamedType(field.type);
+  return listSizesOf(field, listSize).flatMap(({ sizedFields }) =>
+    sizedFields.map((name) => `${type.name}.${name}`),
+  );
+}
+
+function toNames(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

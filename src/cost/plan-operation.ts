@@ -1,0 +1,283 @@
+import {
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isObjectType,
+  Kind,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { addTimes, NOTHING, ofValue, PUNCTUATION_BYTES, type Amounts } from './amounts.js';
+import { countConditions, countQueryConditions } from './conditions.js';
+import type { FieldCost, FieldCosts, ListSize } from './field-costs.js';
+import { createIntrospectionPricer } from './introspection.js';
+import { payloadFieldsOf } from './payload-fields.js';
+import { highlightsOf, rankingsOf } from './rankings.js';
+import type { PayloadField } from '../papers/payload.js';
+
+/** What is known of an operation before it runs. */
+export interface OperationPlan {
+  /** Levels of fields inside one another, introspection included. */
+  depth: number;
+  aliases: number;
+  /** In units, in the worst case; see `docs/limits.md`. */
+  cost: number;
+  /** Of the answer, in the worst case. */
+  answerBytes: number;
+  /** Payload fields that the papers below a field need, by the field's node; the id is always needed. */
+  payloadFields: ReadonlyMap<FieldNode, ReadonlySet<PayloadField>>;
+  /** Fields below which the store or the embedder is asked for more. */
+  asksBelow: ReadonlySet<FieldNode>;
+}
+
+/** Before an operation is known. */
+export const NO_PLAN: OperationPlan = {
+  depth: 0,
+  aliases: 0,
+  cost: 0,
+  answerBytes: 0,
+  payloadFields: new Map(),
+  asksBelow: new Set(),
+};
+
+/** What an operation's fields ask for, and their place in the document. */
+interface Selected {
+  depth: number;
+  aliases: number;
+  once: Amounts;
+  /** Of the fields that the parent gives as many times as its list has entries. */
+  each: Amounts;
+  payload: ReadonlySet<PayloadField>;
+}
+
+const EMPTY: Selected = { depth: 0, aliases: 0, once: NOTHING, each: NOTHING, payload: new Set() };
+
+/** What one condition adds to the cost of a ranking, as a share of it. */
+const CONDITION_SHARE = 0.4;
+/** No list can be asked for at a greater length; a field refuses a size above its own maximum. */
+const MAX_LIST_SIZE = 1_000;
+/** Types whose objects hold papers that another field has found. */
+const HOLDERS: ReadonlySet<string> = new Set([
+  'SearchConnection',
+  'SearchEdge',
+  'SearchGroup',
+  'SearchResult',
+]);
+
+/**
+ * Measures and prices an operation in one walk over its document, with its variables. The document must be valid.
+ *
+ * Costs multiply along nested lists. A fragment is walked once and its price used wherever it is spread, so that fragments
+ * spreading fragments take no more time than their text.
+ *
+ * @param mostCost what is more expensive need not be priced exactly.
+ */
+export function planOperation(
+  { schema, costs }: { schema: GraphQLSchema; costs: FieldCosts },
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+  mostCost: number,
+): OperationPlan {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const walked = new Map<string, Selected>();
+  const payloadFields = new Map<FieldNode, ReadonlySet<PayloadField>>();
+  const asksBelow = new Set<FieldNode>();
+  const priceIntrospection = createIntrospectionPricer(schema, { fieldsOf, variables }, mostCost);
+
+  /** The fields of a set that are not left out, fragments opened, each fragment once. */
+  function* fieldsOf(set: SelectionSetNode, opened = new Set<string>()): Generator<FieldNode> {
+    for (const selection of set.selections) {
+      if (isLeftOut(selection)) continue;
+      if (selection.kind === Kind.FIELD) yield selection;
+      else if (selection.kind === Kind.INLINE_FRAGMENT) yield* fieldsOf(selection.selectionSet, opened);
+      else if (!opened.has(selection.name.value)) {
+        opened.add(selection.name.value);
+        const fragment = fragments.get(selection.name.value);
+        if (fragment) yield* fieldsOf(fragment.selectionSet, opened);
+      }
+    }
+  }
+
+  function ofSet(set: SelectionSetNode | undefined, parent: GraphQLObjectType): Selected {
+    let sum = EMPTY;
+    for (const selection of set?.selections ?? []) {
+      if (isLeftOut(selection)) continue;
+      if (selection.kind === Kind.FIELD) sum = join(sum, ofField(selection, parent));
+      else if (selection.kind === Kind.INLINE_FRAGMENT)
+        sum = join(sum, ofSet(selection.selectionSet, parent));
+      else sum = join(sum, ofFragment(selection.name.value, parent));
+    }
+    return sum;
+  }
+
+  function ofFragment(name: string, parent: GraphQLObjectType): Selected {
+    const known = walked.get(name) ?? ofSet(fragments.get(name)?.selectionSet, parent);
+    walked.set(name, known);
+    return known;
+  }
+
+  function ofField(node: FieldNode, parent: GraphQLObjectType): Selected {
+    // All our types are objects: what a valid document selects of a leaf is nothing.
+    const field = definitionOf(node.name.value, parent);
+    const key = (node.alias ?? node.name).value.length + PUNCTUATION_BYTES;
+    const aliases = node.alias ? 1 : 0;
+    if (!field) {
+      return { ...EMPTY, depth: 1, aliases, once: ofValue(key + parent.name.length) };
+    }
+    const type = getNamedType(field.type);
+    const inner = isObjectType(type) ? ofSet(node.selectionSet, type) : EMPTY;
+    const place = { depth: inner.depth + 1, aliases: inner.aliases + aliases };
+    // What lies below them has its price in theirs.
+    if (parent.name.startsWith('__')) return { ...EMPTY, ...place };
+    if (field.name.startsWith('__')) {
+      return { ...EMPTY, ...place, once: priceIntrospection(field, undefined, node, key) };
+    }
+    const name = `${parent.name}.${field.name}`;
+    const cost = costs.get(name);
+    if (!cost) throw new Error(`The schema gives no cost of ${name}`);
+    const finds = isObjectType(type) && cost.weight > 0 && !HOLDERS.has(parent.name);
+    const price = priceOf({ name, field, cost, node, key, inner, finds });
+    if (finds) payloadFields.set(node, inner.payload);
+    if (finds && (asks(inner.once) || asks(inner.each))) asksBelow.add(node);
+    return {
+      ...place,
+      ...(cost.isSizedByParent ? { once: NOTHING, each: price } : { once: price, each: NOTHING }),
+      payload: finds ? EMPTY.payload : payloadFieldsOf(name, inner.payload),
+    };
+  }
+
+  function priceOf({ name, field, cost, node, key, inner, finds }: PricedField): Amounts {
+    const args = argumentsOf(field, node);
+    const entry = addTimes(inner.once, inner.each, sizeOf(cost.innerLists, args));
+    const all = cost.list
+      ? addTimes(ofValue(key), addTimes(ofValue(cost.bytes), entry), sizeOf(cost.list, args))
+      : addTimes(ofValue(key + cost.bytes), entry);
+    const own = cost.weight * rankingsOf(name, args) + argumentsCost(cost, args);
+    if (finds) return settle(all, own, args);
+    if (name === 'SearchResult.highlights') return asHighlights(all, own);
+    // What a connection counts, it counts under the filter of the field that returned it.
+    if (name.startsWith('SearchConnection.')) return { ...all, filtered: all.filtered + own };
+    return { ...all, work: all.work + own };
+  }
+
+  function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Record<string, unknown> {
+    if (field.args.length === 0) return {};
+    try {
+      return getArgumentValues(field, node, variables);
+    } catch {
+      // A null where none may be. The field fails by itself, before it costs anything.
+      return {};
+    }
+  }
+
+  function argumentsCost(cost: FieldCost, args: Record<string, unknown>): number {
+    let sum = 0;
+    for (const [name, weight] of cost.argumentWeights) if (args[name] !== undefined) sum += weight;
+    return sum;
+  }
+
+  function definitionOf(name: string, parent: GraphQLObjectType): GraphQLField<unknown, unknown> | undefined {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+    return parent.getFields()[name];
+  }
+
+  function isLeftOut(selection: SelectionSetNode['selections'][number]): boolean {
+    if (!selection.directives?.length) return false;
+    return (
+      getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] === true ||
+      getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] === false
+    );
+  }
+
+  const root = schema.getRootType(operation.operation);
+  const { depth, aliases, once } = root ? ofSet(operation.selectionSet, root) : EMPTY;
+  return {
+    depth,
+    aliases,
+    cost: Math.ceil(once.values + once.work),
+    answerBytes: once.bytes,
+    payloadFields,
+    asksBelow,
+  };
+}
+
+interface PricedField {
+  name: string;
+  field: GraphQLField<unknown, unknown>;
+  cost: FieldCost;
+  node: FieldNode;
+  /** Bytes of the field's key in the answer. */
+  key: number;
+  inner: Selected;
+  /** Whether it asks the store for papers or counts of its own. */
+  finds: boolean;
+}
+
+/** The work of a field that asks for papers or counts, with all that its filter makes dearer. */
+function settle(all: Amounts, own: number, args: Record<string, unknown>): Amounts {
+  const conditions =
+    countConditions(args['filter']) + countQueryConditions(args['query'], args['interpret'] !== false);
+  const found = highlightsOf(args);
+  const shown = found === 'none' ? 0 : 1;
+  return {
+    ...NOTHING,
+    values: all.values + shown * all.markValues,
+    bytes: all.bytes + shown * all.markBytes,
+    work:
+      all.work +
+      (own + all.filtered) * (1 + conditions * CONDITION_SHARE) +
+      (found === 'meaning' ? all.markWork : 0),
+  };
+}
+
+function asks({ work, filtered, markWork }: Amounts): boolean {
+  return work > 0 || filtered > 0 || markWork > 0;
+}
+
+function asHighlights({ values, bytes }: Amounts, own: number): Amounts {
+  return { ...NOTHING, markValues: values, markBytes: bytes, markWork: own };
+}
+
+function sizeOf(list: ListSize | undefined, args: Record<string, unknown>): number {
+  if (!list) return 1;
+  const sizes = list.argumentNames.flatMap((name) => toSize(args[name]) ?? []);
+  return sizes.length === 0 ? list.assumed : sizes.reduce((product, size) => product * size, 1);
+}
+
+function toSize(value: unknown): number | undefined {
+  if (Array.isArray(value)) return Math.min(value.length, MAX_LIST_SIZE);
+  return typeof value === 'number' ? Math.min(Math.max(0, value), MAX_LIST_SIZE) : undefined;
+}
+
+function join(one: Selected, other: Selected): Selected {
+  return {
+    depth: Math.max(one.depth, other.depth),
+    aliases: one.aliases + other.aliases,
+    once: addTimes(one.once, other.once),
+    each: addTimes(one.each, other.each),
+    payload: one.payload.size === 0 ? other.payload : new Set([...one.payload, ...other.payload]),
+  };
+}
+
+/** Payload fields that the papers below a resolved field need: a store sends no more than is asked for. */
+export function selectedPayloadFields(
+  { payloadFields }: OperationPlan,
+  nodes: readonly FieldNode[],
+): PayloadField[] {
+  return [...new Set<PayloadField>(['id', ...nodes.flatMap((node) => [...(payloadFields.get(node) ?? [])])])];
+}

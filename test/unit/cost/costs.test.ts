@@ -1,0 +1,184 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import {
+  buildSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  parse,
+  validate,
+  type GraphQLOutputType,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { parseConfig } from '../../../src/config/config.js';
+import { readFieldCosts } from '../../../src/cost/field-costs.js';
+import { planOperation, type OperationPlan } from '../../../src/cost/plan-operation.js';
+import { packagePath } from '../../../src/package-root.js';
+import { CATEGORIES } from '../../../src/papers/taxonomy.js';
+import { EXAMPLE_OPERATIONS } from '../../../src/server/example-operations.js';
+import { readSchemaFiles } from '../../../src/server/schema.js';
+
+const schema = buildSchema(readSchemaFiles().join('\n'));
+const costs = readFieldCosts(schema);
+const { limits } = parseConfig({});
+
+/** Fields with all that their costs depend on. */
+const fields = Object.values(schema.getTypeMap())
+  .filter(isObjectType)
+  .filter(({ name }) => !name.startsWith('__'))
+  .flatMap((type) =>
+    Object.values(type.getFields()).map((field) => ({
+      name: `${type.name}.${field.name}`,
+      field,
+      directives: (field.astNode?.directives ?? []).map((directive) => directive.name.value),
+    })),
+  );
+
+function isList(type: GraphQLOutputType): boolean {
+  return isListType(isNonNullType(type) ? type.ofType : type);
+}
+
+function planOf(source: string, variables: Record<string, unknown> = {}, name?: string): OperationPlan {
+  const document = parse(source);
+  expect(validate(schema, document)).toEqual([]);
+  const operation = document.definitions.find(
+    (definition): definition is OperationDefinitionNode =>
+      definition.kind === Kind.OPERATION_DEFINITION && (!name || definition.name?.value === name),
+  );
+  if (!operation) throw new Error(`There is no operation ${name}`);
+  return planOperation({ schema, costs }, document, operation, variables, Infinity);
+}
+
+describe('no field is without a cost:', () => {
+  test('each list says how long it may be', () => {
+    const sized = fields.filter(({ field }) => isList(field.type));
+    expect(sized.length).toBeGreaterThan(20);
+    const without = sized.filter(({ name }) => !costs.get(name)?.list && !costs.get(name)?.isSizedByParent);
+    expect(without.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('each text and each JSON value says how long it may be', () => {
+    const texts = fields.filter(({ field }) => getNamedType(field.type).name === 'String');
+    expect(texts.length).toBeGreaterThan(30);
+    expect(texts.filter(({ directives }) => !directives.includes('size')).map(({ name }) => name)).toEqual(
+      [],
+    );
+  });
+
+  test('each field with arguments, and each of Query, says what it asks of store and embedder', () => {
+    const asking = fields.filter(({ name, field }) => name.startsWith('Query.') || field.args.length > 0);
+    const free = ['Paper.authors'];
+    expect(
+      asking.filter(({ name, directives }) => !directives.includes('cost') && !free.includes(name)),
+    ).toEqual([]);
+  });
+
+  test('each argument is a list size, a filter, or says that and what it costs', () => {
+    const without = fields.flatMap(({ name, field }) =>
+      field.args
+        .filter(({ astNode, type, name: argument }) => {
+          const { list, innerLists } = costs.get(name) ?? {};
+          const isSize = [list, innerLists].some((size) => size?.argumentNames.includes(argument));
+          const saysCost = astNode?.directives?.some((directive) => directive.name.value === 'cost');
+          return !isSize && !saysCost && getNamedType(type).name !== 'SearchFilter';
+        })
+        .map((argument) => `${name}(${argument.name})`),
+    );
+    expect(without).toEqual([]);
+  });
+
+  test('the list of all categories is as long as it says', () => {
+    expect(costs.get('Query.categories')?.list?.assumed).toBeGreaterThanOrEqual(CATEGORIES.length);
+  });
+});
+
+describe('the default limits leave room to spare', () => {
+  const readme = readFileSync(packagePath('README.md'), 'utf8');
+  const fromReadme = [...readme.matchAll(/```graphql\n([^]*?)```/g)].map(
+    ([, source = ''], at): [string, string] => [`example ${at + 1} of the README`, source],
+  );
+  const folder = packagePath('client', 'operations');
+  const fromClient = readdirSync(folder).map((file): [string, string] => [
+    file,
+    readFileSync(path.join(folder, file), 'utf8'),
+  ]);
+  const examples = parse(EXAMPLE_OPERATIONS).definitions.map((definition): [string, string] => [
+    `the example ${definition.kind === Kind.OPERATION_DEFINITION ? definition.name?.value : ''}`,
+    EXAMPLE_OPERATIONS,
+  ]);
+
+  test.each([...fromReadme, ...fromClient, ...examples, ['introspection', getIntrospectionQuery()]])(
+    'for %s',
+    (name, source) => {
+      const variables = { id: '1706.03762', query: 'point clouds', first: 20 };
+      const plan = planOf(source, variables, /the example (.*)/.exec(name)?.[1]);
+      expect(plan.cost).toBeGreaterThan(0);
+      expect(plan.cost).toBeLessThan(limits.cost / 2);
+      expect(plan.answerBytes).toBeLessThan(limits.answerBytes / 4);
+      expect(plan.depth).toBeLessThan(limits.depth);
+      expect(plan.aliases).toBeLessThan(limits.aliases / 2);
+    },
+  );
+});
+
+describe('an operation costs', () => {
+  test.each<[string, string, number]>([
+    ['a unit for each value', '{ __typename }', 1],
+    ['its store reads besides', '{ corpus { count } }', 102],
+    ['more for a longer value', '{ category(code: "cs.CV") { name name2: name } }', 5],
+    ['as often as a list has entries', '{ categories { code } }', 401],
+    ['a ranking for a listing', '{ search(first: 3) { nodes { rank } } }', 507],
+    ['two rankings and a text in HYBRID mode', '{ search(query: "x", first: 3) { nodes { rank } } }', 1157],
+    [
+      'one ranking in KEYWORD mode',
+      '{ search(query: "x", mode: KEYWORD, first: 3) { nodes { rank } } }',
+      657,
+    ],
+    [
+      'more for each condition, of what is counted too',
+      '{ search(first: 3, filter: { title: { match: "x" } }) { totalCount } }',
+      1067,
+    ],
+  ])('%s', (_name, source, cost) => {
+    expect(planOf(source).cost).toBe(cost);
+  });
+
+  test('as much with a fragment as without', () => {
+    const plain = planOf('{ search(first: 7) { nodes { paper { title abstract } score } } }');
+    const spread = planOf(
+      '{ search(first: 7) { ...Page } } fragment Page on SearchConnection { nodes { ...R } } fragment R on SearchResult { paper { title abstract } score }',
+    );
+    expect(spread.cost).toBe(plain.cost);
+    expect(spread.answerBytes).toBe(plain.answerBytes);
+  });
+
+  test('for introspection exactly the values of its answer', () => {
+    const plan = planOf('{ __type(name: "PageInfo") { name fields { name type { kind } } } }');
+    // The type, its name, the list, and of each of four fields: itself, its name, its type and the kind.
+    expect(plan.cost).toBe(3 + 4 * 4);
+  });
+});
+
+test('the papers of a field carry what it and its fragments read, and no more', () => {
+  const document = parse(`{
+    search { nodes { ...R paper { similar { paper { doi } } } } edges { node { highlights { text } } } }
+    paper(id: "1") { title abstract @skip(if: true) authors { papers { nodes { paper { comments } } } } }
+  } fragment R on SearchResult { paper { bibtex } }`);
+  const [operation] = document.definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The operation comes first');
+  const { payloadFields } = planOperation({ schema, costs }, document, operation, {}, Infinity);
+  const byName = Object.fromEntries(
+    Array.from(payloadFields, ([node, read]) => [node.name.value, [...read].sort()]),
+  );
+  expect(byName).toMatchObject({
+    similar: ['doi'],
+    paper: ['authors', 'title'],
+    papers: ['comments'],
+  });
+  expect(byName['search']).toEqual(expect.arrayContaining(['abstract', 'doi', 'title', 'versions']));
+  expect(byName['search']).not.toContain('comments');
+});
