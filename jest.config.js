@@ -8,7 +8,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/build/test'],
   transform: {},
-  testTimeout: 30_000,
+  // Ends a test that hangs. What is slow on a busy machine is no failure.
+  testTimeout: 120_000,
   // The longest tests wait for processes that they started, or for a time to pass: on two cores, three run side by side.
   maxWorkers: Math.max(3, availableParallelism() - 1),
 };

@@ -74,7 +74,7 @@ beforeAll(async () => {
       },
     }),
   );
-}, 120_000);
+});
 beforeEach(() => served.forgetCalls());
 afterAll(async () => {
   await served.close();

@@ -60,4 +60,4 @@ test('a load killed while it makes the directory leaves the former one served, a
   expect(await suggest('former')).toEqual([]);
   expect(await suggest('latter')).toHaveLength(5);
   expect(await directories()).toHaveLength(before.length);
-}, 120_000);
+});

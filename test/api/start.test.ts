@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { toMetadata } from '../../src/store/check-collection.js';
 import { openLanceStore } from '../../src/store/lance/store.js';
@@ -61,8 +62,9 @@ describe('with OpenAI', () => {
     const environment = { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url };
     const server = await startProcess(environment, directory);
     openai.failNext({ delayMs: 500 });
+    const before = openai.received();
     const answer = count(server.url);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    while (openai.received() === before) await setTimeout(5);
     const code = server.stop('SIGTERM');
     expect(await answer).toMatchObject({ data: { corpus: { count: 252 } } });
     expect(await code).toBe(0);
@@ -77,7 +79,7 @@ describe('with OpenAI', () => {
     socket.write(
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{',
     );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await setTimeout(200);
     expect(await server.stop('SIGTERM')).toBe(0);
     socket.destroy();
   });

@@ -148,7 +148,7 @@ describe('a failure', () => {
     options.instead = () => undefined;
     expect((await tune('precision', ...QUICK)).stderr).toMatch(/An earlier run was killed .* done now/);
     expect(settings()).toMatchObject({ hnsw_config: { m: 8, ef_construct: 32 } });
-  }, 90_000);
+  });
 });
 
 test('connections that fail for a moment are tried again', async () => {
@@ -171,7 +171,7 @@ test('connections that fail for a moment are tried again', async () => {
     'PUT /collections/papers_copy/points?wait=true',
   ]);
   expect(collections()).toEqual([COLLECTION]);
-}, 60_000);
+});
 
 test('a server that does not answer any more is a failure, not a setting to pass over', async () => {
   options.instead = ({ method, path: asked }) =>
@@ -179,7 +179,7 @@ test('a server that does not answer any more is a failure, not a setting to pass
   const { code, stderr } = await tune('quantization', ...QUICK, '--name', 'away');
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^The connection to Qdrant at .* failed/m)]);
   expect(collections()).toEqual([COLLECTION]);
-}, 60_000);
+});
 
 test('SIGINT while papers are copied deletes the copy that was begun', async () => {
   let child: ReturnType<typeof spawnPaperql> | null = null;
@@ -261,7 +261,7 @@ describe('settings that cannot be measured are skipped with the reason, and the 
     ]);
     expect(builds.map(({ index }) => index)).toMatchObject([{ m: 8 }, { m: 5 }]);
     expect(stderr).toMatch(/^main graph 7\/300$/m);
-  }, 90_000);
+  });
 });
 
 test('what is not indexed is said to be so while it is measured, and has no precision', async () => {

@@ -107,13 +107,13 @@ describe('on the embedded store', () => {
     );
     expectStopped(finished, 'on-copy');
     expect(await tables()).toEqual(TABLES);
-  }, 60_000);
+  });
 
   test('SIGTERM does so too, and ends with 143', async () => {
     const args = ['hnsw', ...LONG, '--name', 'terminated'];
     const { code } = await stopWhen(ASKED, 'SIGTERM', args, EMBEDDED);
     expect([code, await tables()]).toEqual([143, TABLES]);
-  }, 60_000);
+  });
 
   test('SIGINT while the collection itself is measured: its index is put back', async () => {
     const args = ['quantization', ...LONG, '--in-place', '--name', 'in-place'];
@@ -123,7 +123,7 @@ describe('on the embedded store', () => {
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'after'], EMBEDDED);
     expect(stderr).toMatch(/600 papers of 16 numbers, HNSW_SQ \(m 16, ef_construct 100\)/);
     expect(stderr).not.toMatch(/An earlier run was killed/);
-  }, 60_000);
+  });
 
   test('what was measured before the signal is kept', async () => {
     const args = ['all', ...SECOND, '--ef', '10', '--name', 'in-part'];
@@ -133,7 +133,7 @@ describe('on the embedded store', () => {
       expect.stringMatching(/^precision: .*[^]*Report: .*in-part\.json/m),
     ]);
     expect(stdout).not.toMatch(/^hnsw-ef: /m);
-  }, 60_000);
+  });
 
   test('a run that was killed leaves a copy, which the next one names and clean deletes', async () => {
     await stopWhen(ASKED, 'SIGKILL', ['hnsw', ...LONG, '--name', 'killed'], EMBEDDED);
@@ -143,7 +143,7 @@ describe('on the embedded store', () => {
     expect((await tune(['clean'], EMBEDDED)).stdout).toMatch(/^Deleted "arxiv_papers_tune_\w+"\.$/m);
     expect(await tables()).toEqual(TABLES);
     expect((await tune(['clean'], EMBEDDED)).stdout).toMatch(/There are no scratch copies/);
-  }, 60_000);
+  });
 
   test('a run that was killed in place: the next one puts the index back first', async () => {
     const args = ['quantization', ...LONG, '--in-place', '--name', 'killed-in-place'];
@@ -151,7 +151,7 @@ describe('on the embedded store', () => {
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'after-kill-in-place'], EMBEDDED);
     expect(stderr).toMatch(/An earlier run was killed .* done now/);
     expect(stderr).toMatch(/HNSW_SQ \(m 16, ef_construct 100\)/);
-  }, 60_000);
+  });
 });
 
 describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a stand-in'})`, () => {
@@ -171,7 +171,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     environment = { STORE: 'qdrant', QDRANT_URL: url, QDRANT_COLLECTION: COLLECTION };
     await ask(url, 'DELETE', `/collections/${COLLECTION}`);
     await fillTuningPapers(url, COLLECTION, standIn === null);
-  }, 60_000);
+  });
   afterAll(() => close());
 
   async function copies(): Promise<string[]> {
@@ -202,7 +202,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     expectStopped(finished, 'q-on-copy');
     expect(await copies()).toEqual([]);
     await expectUnchanged();
-  }, 60_000);
+  });
 
   test('SIGINT while the collection itself is measured: its settings are put back', async () => {
     const args = ['hnsw', ...SECOND, '--graphs', '4:8,6:16', '--in-place', '--name', 'q-in-place'];
@@ -214,7 +214,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     expectStopped(finished, 'q-in-place');
     expect(finished.stderr).toMatch(/Putting the settings of the collection back/);
     await expectUnchanged();
-  }, 60_000);
+  });
 
   test('a run that was killed in place: the next one puts the settings back first', async () => {
     const args = ['hnsw', ...SECOND, '--graphs', '4:8', '--in-place', '--name', 'q-killed'];
@@ -222,12 +222,12 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'q-after-kill'], environment);
     expect(stderr).toMatch(/An earlier run was killed .* done now/);
     await expectUnchanged();
-  }, 60_000);
+  });
 
   test('a run that was killed leaves a copy, which clean deletes', async () => {
     await stopWhen(ASKED, 'SIGKILL', ['hnsw', ...LONG, '--name', 'q-killed-copy'], environment);
     expect(await copies()).toHaveLength(1);
     expect((await tune(['clean'], environment)).stdout).toMatch(/^Deleted "stopped_papers_tune_\w+"\.$/m);
     expect(await copies()).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -165,7 +165,7 @@ describe('an experiment', () => {
     const unscored = experiment?.measurements.find(({ label }) => label === 'IVF_PQ, not rescored');
     expect(rescored?.precision?.value).toBeGreaterThan(unscored?.precision?.value ?? NaN);
     expect(await tables()).toEqual(TABLES);
-  }, 120_000);
+  });
 
   test('in place changes the index of the collection, and puts it back', async () => {
     const [{ experiments }, { stderr }] = await report('hnsw', 'in-place', '--in-place', '--graphs', '4:20');
@@ -177,7 +177,7 @@ describe('an experiment', () => {
     ]);
     const [after] = await report('precision', 'after-in-place');
     expect(after.store.index).toMatchObject({ kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 });
-  }, 60_000);
+  });
 
   test('takes questions of a JSON file with their embeddings, as the course keeps them', async () => {
     const [one, two] = toPapers(2).map(({ vector }) => Array.from(vector));
@@ -220,7 +220,7 @@ describe('all', () => {
       measurements: [],
       skipped: expect.arrayContaining([expect.objectContaining({ reason })]),
     });
-  }, 60_000);
+  });
 
   test('of a collection without an index reports no precision, but that it is not indexed', async () => {
     const { experiments } = await readReport('all-few');
@@ -254,7 +254,7 @@ describe('apply', () => {
     expect(stdout).toMatch(/SEARCH_HNSW_EF is set in \.env: restart paperql serve/);
     expect(await readFile(path.join(directory, '.env'), 'utf8')).toBe('SEARCH_HNSW_EF=200\n');
     await rm(path.join(directory, '.env'));
-  }, 60_000);
+  });
 
   test('what was chosen stays when papers are added and indexes completed', async () => {
     const dataDir = path.join(directory, 'data');
@@ -285,7 +285,7 @@ describe('apply', () => {
     const [after] = await report('precision', 'after-applying');
     expect(after.store.index).toEqual(recommended?.index);
     await rm(path.join(directory, '.env'), { force: true });
-  }, 120_000);
+  });
 
   test('refuses a report of another collection, and says which', async () => {
     const { code, stderr } = await tune(['apply', 'changed'], { QDRANT_COLLECTION: 'few_papers' });

@@ -155,7 +155,7 @@ describe('in place', () => {
     const info = await request('GET', `/collections/${COLLECTION}`);
     expect(info).toMatchObject({ config: { hnsw_config: { m: 8, ef_construct: 32 } } });
     expect(JSON.stringify(info)).not.toMatch(/"index_settings_before_tuning":\{/);
-  }, 120_000);
+  });
 
   test('what a killed run has changed is put back by the next', async () => {
     await request('PATCH', `/collections/${COLLECTION}`, {
@@ -167,7 +167,7 @@ describe('in place', () => {
     expect(await request('GET', `/collections/${COLLECTION}`)).toMatchObject({
       config: { hnsw_config: { m: 8, ef_construct: 32 } },
     });
-  }, 120_000);
+  });
 });
 
 describe('apply', () => {
@@ -200,7 +200,7 @@ describe('apply', () => {
       quantization_config: { scalar: { type: 'int8', quantile: 0.99 } },
     });
     expect(await readFile(path.join(directory, '.env'), 'utf8')).toBe('SEARCH_HNSW_EF=80\n');
-  }, 120_000);
+  });
 
   test('--apply does at once what the run recommends', async () => {
     const args = ['quantization', ...QUICK, '--oversampling', '2', '--target', '0.5', '--apply'];
@@ -215,7 +215,7 @@ describe('apply', () => {
       hnsw_config: { m: 6, ef_construct: 16 },
       quantization_config: quantization === 'none' ? null : { [quantization]: expect.anything() },
     });
-  }, 120_000);
+  });
 });
 
 test('a collection that the server compares one by one is not indexed, whatever its count says', async () => {
@@ -229,7 +229,7 @@ test('a collection that the server compares one by one is not indexed, whatever 
     { label: 'ef 3', precision: null, problem },
     { label: 'ef 100', precision: null, problem },
   ]);
-}, 60_000);
+});
 
 test('the suite asks what was recorded, neither more nor less; else: npm run test:record', async () => {
   await request('DELETE', `/collections/${COLLECTION}`);

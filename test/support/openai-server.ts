@@ -58,12 +58,14 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
   const requests: EmbeddingsRequest[] = [];
   const failures: Failure[] = [];
   const refusedTexts = new Map<string, number>();
+  let received = 0;
   let allowance: RequestAllowance | undefined;
   const alterations: ((items: EmbeddingItem[]) => unknown)[] = [];
 
   /** Undefined when the connection is to be cut. */
   async function answer(request: IncomingMessage): Promise<Answer | undefined> {
     const body = await readText(request);
+    received++;
     const failure = failures.shift() ?? {};
     if (failure.delayMs !== undefined) await sleep(failure.delayMs, undefined, { ref: false });
     if (failure.reset) return undefined;
@@ -120,6 +122,8 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
     apiKey,
     calls,
     requests,
+    /** How many requests have arrived, answered or not. */
+    received: () => received,
     /** Makes the next requests fail, unless they cannot be read at all. A retry is a request too. */
     failNext(failure: Failure, times = 1): void {
       for (let count = 0; count < times; count++) failures.push(failure);

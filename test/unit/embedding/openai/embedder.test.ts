@@ -197,11 +197,14 @@ describe('failures of the API', () => {
     });
   });
 
-  test('a wait that the API asks for is cut short by the time-out, and nothing is sent after it', async () => {
-    openAi.failNext({ status: 429, headers: { 'retry-after-ms': '300' } });
-    const startedAt = performance.now();
+  test('a wait of an hour that the API asks for is cut short by the time-out', async () => {
+    openAi.failNext({ status: 429, headers: { 'retry-after-ms': '3600000' } });
     await expect(createEmbedder({ timeoutMs: 100 }).embed(['a'])).rejects.toMatchObject({ code: 'TIMEOUT' });
-    expect(performance.now() - startedAt).toBeLessThan(290);
+  });
+
+  test('after the time-out nothing is sent, though the wait that the API asked for is over', async () => {
+    openAi.failNext({ status: 429, headers: { 'retry-after-ms': '300' } });
+    await expect(createEmbedder({ timeoutMs: 100 }).embed(['a'])).rejects.toMatchObject({ code: 'TIMEOUT' });
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(openAi.calls).toEqual([['a']]);
   });

@@ -58,12 +58,11 @@ function byPrefixes(...prefixes: string[]): DirectoryQuery {
 test('the best of many thousands of entries are found, in order, whatever order they were written in', async () => {
   const names = toNames(50_000);
   const best = [...names].sort((a, b) => entryRank(b) - entryRank(a));
-  const expected = (prefixes: string[]) =>
-    best
-      .filter((name) =>
-        prefixes.every((prefix) => entryPrefixes(name).includes(prefixToken('author', prefix))),
-      )
-      .slice(0, 20);
+  const prefixesOf = new Map(best.map((name) => [name, new Set(entryPrefixes(name))]));
+  const expected = (prefixes: string[]) => {
+    const tokens = prefixes.map((prefix) => prefixToken('author', prefix));
+    return best.filter((name) => tokens.every((token) => prefixesOf.get(name)?.has(token))).slice(0, 20);
+  };
   const store = await open();
   await store.create(METADATA);
   await replace(store, names);
@@ -71,7 +70,7 @@ test('the best of many thousands of entries are found, in order, whatever order 
   const found = await store.directory.find(asked.map((prefixes) => byPrefixes(...prefixes)));
   asked.forEach((prefixes, at) => expect(found[at]).toEqual(expected(prefixes)));
   expect(found[0]).toHaveLength(20);
-}, 60_000);
+});
 
 test('any number of the best are found for short prefixes and long ones, each once, however many of its words fit', async () => {
   const names = Array.from({ length: 300 }, (_, at): AuthorEntry => {

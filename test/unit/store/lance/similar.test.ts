@@ -20,7 +20,7 @@ beforeAll(async () => {
   await store.create({ ...METADATA, dimension: DIMENSION });
   await store.upsert([...POINTS, paper('zero', Array<number>(DIMENSION).fill(0))]);
   await store.optimize();
-}, 30_000);
+});
 afterAll(async () => {
   await store.close();
   await rm(dataDir, { recursive: true });

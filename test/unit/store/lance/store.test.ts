@@ -224,7 +224,7 @@ describe('many points', () => {
     expect((await searchAll({ offset: 0, limit: 1, filter: zero }))[0]).toEqual([
       { id: toPointId('zero'), score: 0 },
     ]);
-  }, 30_000);
+  });
 
   test('are searched as the parameters of a query say', async () => {
     const store = await open({ approximateFromRows: 5_000 });
@@ -255,7 +255,7 @@ describe('many points', () => {
       code: 'BAD_USER_INPUT',
       argumentPath: ['params', 'quantization', 'ignore'],
     });
-  }, 30_000);
+  });
 });
 
 test('equal scores at the edge of a window are taken by point id', async () => {
