@@ -1,154 +1,247 @@
-import { latex2unicode } from 'unicode2latex';
+import { accentOf, characterOf, withAccent, type Accent } from './latex-characters.js';
+import { findStructure, type Structure } from './latex-structure.js';
 
 /**
- * LaTeX in running text as Unicode: accents, special letters, escapes, quotes, dashes. Mathematics stays as it is, and so
- * does every macro that is not known. The characters of macros are those of the package `unicode2latex`.
+ * LaTeX in running text as Unicode: accents, special letters, escapes, styles, quotes, dashes, ties. Formulas,
+ * environments and macros that are not known stay byte for byte, these with their arguments.
+ *
+ * The text is read once, as the tree that its groups and arguments make (docs/decisions/0011-latex.md says why no library
+ * does it): what is written for a part is never read again.
  */
 export function toUnicode(text: string): string {
-  let before = text;
-  // What a group or a style held may be readable only once it is out of it.
-  for (let round = 0; round < MOST_NESTED; round++) {
-    const after = convertOutsideMathematics(before);
-    if (after === before) break;
-    before = after;
-  }
-  return before;
-}
-
-const MOST_NESTED = 4;
-
-function convertOutsideMathematics(text: string): string {
   if (!LATEX.test(text)) return text;
-  let converted = '';
-  let end = 0;
-  for (const { 0: span, index } of text.matchAll(MATHEMATICS)) {
-    converted += convert(text.slice(end, index)) + span;
-    end = index + span.length;
-  }
-  return converted + convert(text.slice(end));
+  const reading: Reading = { text, ...findStructure(text), openQuotes: 0 };
+  return read(reading, { from: 0, to: text.length, depth: 0, before: '' });
 }
 
 const LATEX = /[\\{}~]|--|``|''/;
+const SPECIAL = /[\\{}$~]|-{2,}|``|''/g;
 
-/**
- * `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and displayed environments, these up to a length, so that openings without an end cost
- * no more than that. An escaped dollar begins none; a lone one is a price.
- */
-const MATHEMATICS =
-  /(?<!\\)\$\$[^$]+\$\$|(?<!\\)\$(?:[^$\\]|\\[^])+\$|\\\([^]{0,2000}?\\\)|\\\[[^]{0,2000}?\\\]|\\begin\{(equation|align|eqnarray|gather|math|displaymath)\*?\}[^]{0,2000}?\\end\{\1\*?\}/g;
+interface Reading extends Structure {
+  text: string;
+  /** Quotation marks that have been opened and not closed. */
+  openQuotes: number;
+}
 
-/** A macro with the spaces behind it; a letter of an accent may follow in braces. */
-const MACRO = /\\(?:([a-zA-Z]+)(\s*)|([^a-zA-Z]))/y;
-const ARGUMENT = /\s*(?:\{\s*(\\?[^\s{}\\]+|\\[a-zA-Z]+)\s*\}|(\\[ij](?![a-zA-Z]))\s*|([^\s{}\\$]))/y;
-/** A group that only kept letters together: `{\"o}`, `{B}ayesian`. Sets, such as `{0,1}`, are none. */
-const PLAIN_GROUP = /(?<!\\[a-zA-Z]*)\{([\p{L}\p{M}\p{N} .'’-]*)\}/gu;
-/** Macros that only change the look of what they are given. */
-const STYLES = /\\(?:emph|text(?:it|bf|rm|sc|sf|tt|sl|up|md)?|mbox|mathrm|underline)\s*\{([^{}\\$]*)\}/g;
-/** The same inside a group: `{\it in vivo}`. */
-const SWITCHES = /\{\\(?:em|it|bf|rm|sc|sf|tt|sl|itshape|bfseries)\s+([^{}\\$]*)\}/g;
-/** A tie joins a word to what follows, `Fig.~2`; elsewhere it means "about", as in `z~2.5`, or stands in an address. */
-const TIE = /(?<=\p{L}{2}|\.)~(?=\S)|(?<=[^\s/])~(?=\p{L})/gu;
-const LATIN_LETTER = /^\p{Script=Latin}/u;
-/** Accents whose macros are letters; those of other characters are told by the table. */
-const LETTER_ACCENTS: ReadonlySet<string> = new Set(['b', 'c', 'd', 'H', 'k', 'r', 't', 'u', 'v']);
-const SIGN_ACCENTS: ReadonlySet<string> = new Set(['`', "'", '^', '"', '~', '=', '.']);
-const SPACING: ReadonlySet<string> = new Set(['\\', ' ', ',', ';', ':', '>', '\n', '\t', '@', '-', '/', '!']);
+interface Part {
+  from: number;
+  to: number;
+  /** Groups and arguments around it. */
+  depth: number;
+  /** The characters before it as they are written; two are enough. */
+  before: string;
+}
 
-function convert(text: string): string {
-  if (!LATEX.test(text)) return text;
-  const unstyled = text.includes('\\') ? text.replace(STYLES, '$1').replace(SWITCHES, '$1') : text;
-  return toDashes(
-    withTies(withoutGroups(convertMacros(unstyled)))
-      .replaceAll('``', '“')
-      .replaceAll("''", '”'),
+/** What is written for something that begins at a place, and where it ends. */
+interface Piece {
+  written: string;
+  end: number;
+}
+
+/** Nobody nests deeper; what is deeper stays as it is. */
+const MAX_DEPTH = 20;
+
+function read(reading: Reading, { from, to, depth, before }: Part): string {
+  const { text } = reading;
+  let written = '';
+  let tail = before;
+  let at = from;
+  const write = (piece: string) => {
+    written += piece;
+    tail = (tail + piece.slice(-2)).slice(-2);
+  };
+  while (at < to) {
+    SPECIAL.lastIndex = at;
+    const special = SPECIAL.exec(text);
+    const start = Math.min(special?.index ?? to, to);
+    write(text.slice(at, start));
+    if (!special || start === to) break;
+    const piece = readSpecial(reading, special[0], { from: start, to, depth, before: tail });
+    write(piece.written);
+    at = piece.end;
+  }
+  return written;
+}
+
+function readSpecial(reading: Reading, special: string, part: Part): Piece {
+  const { text, fixed, isInAddress } = reading;
+  const { from } = part;
+  const fixedEnd = fixed.get(from);
+  if (fixedEnd !== undefined) return verbatim(reading, from, fixedEnd);
+  if (special === '\\') return readMacro(reading, part);
+  if (special === '{') return readGroup(reading, part);
+  const end = from + special.length;
+  const isLiteral = special === '}' || special === '$' || isInAddress(from);
+  if (isLiteral) return { written: special, end };
+  const next = text.charAt(end);
+  return { written: readSign(reading, special, part.before, next), end };
+}
+
+/** A tie, dashes or quotation marks between what was written before and the next character. */
+function readSign(reading: Reading, sign: string, before: string, next: string): string {
+  switch (sign) {
+    case '~':
+      return isTie(before, next) ? ' ' : '~';
+    case '--':
+      return /[\p{L}\p{M}\p{N}.)\s$}]$/u.test(before) && /[\p{L}\p{N}(\s\\{$]/u.test(next) ? '–' : sign;
+    case '---':
+      return '—';
+    case '``':
+      reading.openQuotes++;
+      return '“';
+    case "''":
+      return readQuotes(reading, before, next);
+    default:
+      return sign;
+  }
+}
+
+/** Two apostrophes close what is open, or open as some write it; others are primes: f''. */
+function readQuotes(reading: Reading, before: string, next: string): string {
+  if (reading.openQuotes > 0) {
+    reading.openQuotes--;
+    return '”';
+  }
+  if (!/(?:^|[\s([])$/.test(before) || !/[\p{L}\p{N}\\{$]/u.test(next)) return "''";
+  reading.openQuotes++;
+  return '“';
+}
+
+/** A tie joins a word to what follows, `Fig.~2`; elsewhere a tilde means "about", as in `z~2.5`. */
+function isTie(before: string, next: string): boolean {
+  const isAfterWord = /(?:\p{L}\p{M}*\p{L}\p{M}*|\.)$/u.test(before) && /\S/.test(next);
+  return (
+    isAfterWord ||
+    (/[^\s/([{<]$/.test(before) && /\p{L}/u.test(next)) ||
+    (/[\d$%]$/.test(before) && /[\\$]/.test(next))
   );
 }
 
-// Looking for one sign first takes a fraction of what the patterns take for a text without it, which most are.
+/** A group that only kept letters together: `{\"o}`, `{B}ayesian`. Sets, such as `{0,1}`, are none. */
+const PLAIN = /^[\p{L}\p{M}\p{N}\s.'’-]*$/u;
+/** A macro at the beginning of a group that changes the look of all of it: `{\it in vivo}`. */
+const SWITCH =
+  /\s*\\(?:em|it|bf|rm|sc|sf|tt|sl|(?:it|sc|sl|up)shape|(?:bf|md)series|(?:rm|sf|tt)family|tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge)(?![a-zA-Z])\s*/y;
 
-function withTies(text: string): string {
-  return text.includes('~') ? text.replace(TIE, ' ') : text;
+function readGroup(reading: Reading, { from, depth, before }: Part): Piece {
+  const { text, groups, fixed, isInAddress } = reading;
+  const close = groups.get(from);
+  if (close === undefined || depth >= MAX_DEPTH) return { written: '{', end: from + 1 };
+  const start = afterSwitches(text, from + 1, close);
+  const content = read(reading, { from: start, to: close, depth: depth + 1, before });
+  const isStyled = start > from + 1;
+  const isFormula = fixed.get(start) === close;
+  const isOnlyGroup =
+    isStyled || isFormula || PLAIN.test(content) || (isInAddress(from) && /^[~_%#&]$/.test(content));
+  return { written: isOnlyGroup ? content : `{${content}}`, end: close + 1 };
 }
 
-function toDashes(text: string): string {
-  if (!text.includes('--')) return text;
-  return text.replace(/(?<!-)---(?!-)/g, '—').replace(/(?<=[\p{L}\p{N}.)\s])--(?=[\p{L}\p{N}(\s])/gu, '–');
+function afterSwitches(text: string, from: number, to: number): number {
+  SWITCH.lastIndex = from;
+  const found = SWITCH.exec(text);
+  return found && SWITCH.lastIndex <= to ? afterSwitches(text, SWITCH.lastIndex, to) : from;
 }
 
-function convertMacros(text: string): string {
-  let converted = '';
-  let at = 0;
-  for (let slash = text.indexOf('\\'); slash !== -1; slash = text.indexOf('\\', at)) {
-    converted += text.slice(at, slash);
-    const [written, length] = readMacro(text, slash);
-    converted += written;
-    at = slash + length;
-  }
-  return converted + text.slice(at);
-}
+/** A macro with the spaces after it. */
+const MACRO = /\\(?:([a-zA-Z]+)(\s*)|([^]))/y;
+/** Macros that only change the look of what they are given. */
+const STYLES =
+  /^(?:emph|text(?:it|bf|rm|sc|sf|tt|sl|up|md|normal)?|mbox|hbox|math(?:rm|it)|underline|uline)$/;
+/** What separates, and what only says where a word may be broken. */
+const SPACES: ReadonlySet<string> = new Set(['\\', ' ', ',', ';', ':', '>', '\n', '\t']);
+const NOTHING: ReadonlySet<string> = new Set(['-', '/', '@', '!']);
+const LATIN_LETTER = /^\p{Script=Latin}/u;
+/** Signs that the table knows, and that take an argument all the same. */
+const FUNCTIONS =
+  /^(?:sqrt|(?:over|under)(?:brace|bracket|paren)|(?:over|under)(?:left|right|leftright)arrow)$/;
 
-/** What stands for the macro at this place, and how much of the text it takes. */
-function readMacro(text: string, at: number): [string, number] {
-  MACRO.lastIndex = at;
+function readMacro(reading: Reading, part: Part): Piece {
+  const { text, isInAddress } = reading;
+  const { from, to } = part;
+  MACRO.lastIndex = from;
   const macro = MACRO.exec(text);
-  if (!macro) return ['\\', 1];
-  const { 0: whole, 1: word = '', 2: spaces = '', 3: sign = '' } = macro;
-  const name = word || sign;
-  if (LETTER_ACCENTS.has(word) || SIGN_ACCENTS.has(sign)) {
-    const accented = readAccent(text, at + 1 + name.length, name);
-    return accented ? [accented[0], 1 + name.length + accented[1]] : [whole, whole.length];
+  if (!macro || from + 1 >= to) return { written: '\\', end: from + 1 };
+  const { 1: word = '', 2: spaces = '', 3: sign = '' } = macro;
+  const end = from + 1 + word.length + sign.length;
+  // Braces that are characters would be a group without their backslash.
+  if (sign === '{' || sign === '}') return verbatim(reading, from, end);
+  if (SPACES.has(sign)) return { written: ' ', end };
+  if (NOTHING.has(sign)) return { written: '', end };
+  const emptyGroup = text.startsWith('{}', end) ? 2 : 0;
+  if (/[~^]/.test(sign) && (emptyGroup > 0 || isInAddress(from)))
+    return { written: sign, end: end + emptyGroup };
+  const accent = accentOf(word || sign);
+  if (accent) return readAccent(reading, accent, { ...part, from: end }, from);
+  if (STYLES.test(word)) return readStyle(reading, { ...part, from: end + spaces.length }, from);
+  const character = isFunction(reading, word, end) ? undefined : characterOf(word || sign);
+  if (character === undefined) return readUnknown(reading, from, end, to);
+  // Spaces after a letter only ended its macro; after another sign the writer may have meant them.
+  const isSwallowing = emptyGroup === 0 && LATIN_LETTER.test(character);
+  return { written: character, end: Math.min(to, end + emptyGroup + (isSwallowing ? spaces.length : 0)) };
+}
+
+function isFunction({ text, groups }: Reading, word: string, end: number): boolean {
+  if (!FUNCTIONS.test(word)) return false;
+  const close = groups.get(end);
+  return close === undefined || !/^[a-zA-Z0-9]+$/.test(text.slice(end + 1, close));
+}
+
+/** The argument of a style as it is without; without an argument the macro stays. */
+function readStyle(reading: Reading, { from, to, depth, before }: Part, macroAt: number): Piece {
+  const close = reading.groups.get(from);
+  if (close === undefined || depth >= MAX_DEPTH) return verbatim(reading, macroAt, Math.min(from, to));
+  return { written: read(reading, { from: from + 1, to: close, depth: depth + 1, before }), end: close + 1 };
+}
+
+/** The accented letter; where there is none to take the accent, macro and argument stay. */
+function readAccent(reading: Reading, accent: Accent, part: Part, macroAt: number): Piece {
+  const argument = part.depth < MAX_DEPTH ? readArgument(reading, part) : null;
+  const written = argument && withAccent(accent, argument.written.trim());
+  return argument && written !== undefined && written !== null
+    ? { written, end: argument.end }
+    : readUnknown(reading, macroAt, part.from, part.to);
+}
+
+const LETTER = /[^\s{}\\$]\p{M}*/uy;
+
+/** A group, a macro, or a letter; null where there is none. */
+function readArgument(reading: Reading, part: Part): Piece | null {
+  const { text, groups, fixed } = reading;
+  const from = skipSpaces(text, part.from);
+  if (from >= part.to || fixed.has(from)) return null;
+  const depth = part.depth + 1;
+  const close = groups.get(from);
+  if (close !== undefined)
+    return { written: read(reading, { from: from + 1, to: close, depth, before: '' }), end: close + 1 };
+  if (text[from] === '\\') return readMacro(reading, { from, to: part.to, depth, before: '' });
+  LETTER.lastIndex = from;
+  const letter = LETTER.exec(text)?.[0];
+  return letter === undefined ? null : { written: letter, end: from + letter.length };
+}
+
+function skipSpaces(text: string, from: number): number {
+  let at = from;
+  while (/\s/.test(text.charAt(at))) at++;
+  return at;
+}
+
+/** A macro that is not known, with the arguments that follow it: `\SU{2}{3}`, `\sqrt[3]{x}`. */
+function readUnknown(reading: Reading, macroAt: number, from: number, to: number): Piece {
+  const { text, groups } = reading;
+  let end = text[from] === '*' ? from + 1 : from;
+  for (let next = endOfArgument(end); next !== undefined && next <= to; next = endOfArgument(end)) end = next;
+  return verbatim(reading, macroAt, end);
+
+  function endOfArgument(at: number): number | undefined {
+    const close = groups.get(skipSpaces(text, at));
+    if (close !== undefined) return close + 1;
+    OPTIONAL.lastIndex = at;
+    return OPTIONAL.test(text) ? OPTIONAL.lastIndex : undefined;
   }
-  if (SPACING.has(sign)) return [sign === '-' || sign === '/' || sign === '@' ? '' : ' ', whole.length];
-  const character = characterOf(`\\${name}`);
-  if (character === undefined) return [whole, whole.length];
-  const emptyGroup = text.startsWith('{}', at + 1 + name.length) ? 2 : 0;
-  // Spaces behind a letter only ended its macro; behind another sign the writer may have meant them.
-  const isLetter = LATIN_LETTER.test(character);
-  return [
-    character + (isLetter || emptyGroup ? '' : spaces),
-    emptyGroup ? 1 + name.length + 2 : whole.length,
-  ];
 }
 
-/** The accented letter behind an accent, and how much of the text it takes; null when no letter follows. */
-function readAccent(text: string, at: number, accent: string): [string, number] | null {
-  ARGUMENT.lastIndex = at;
-  const argument = ARGUMENT.exec(text);
-  const mark = characterOf(`\\${accent}`);
-  if (!argument || mark === undefined) return null;
-  const { 0: whole, 1: group, 2: dotless, 3: letter } = argument;
-  // A letter macro needs something between itself and a letter.
-  if (letter !== undefined && /[a-zA-Z]/.test(accent) && !/^\s/.test(whole)) return null;
-  const base = toBase(group ?? dotless ?? letter ?? '');
-  // One letter, or the two that a tie joins: more is somebody's own macro.
-  if (!/^\p{L}{1,2}$/u.test(base)) return null;
-  const first = String.fromCodePoint(base.codePointAt(0) ?? 0);
-  return [(first + mark).normalize('NFC') + base.slice(first.length), whole.length];
-}
+const OPTIONAL = /\[[^\]{}$\\]{0,100}\](?=[[{])/y;
 
-/** Letters under an accent keep their dot away by themselves. */
-function toBase(argument: string): string {
-  if (argument === '\\i') return 'i';
-  if (argument === '\\j') return 'j';
-  return argument.startsWith('\\') ? (characterOf(argument) ?? argument) : argument;
-}
-
-const CHARACTERS = new Map<string, unknown>(Object.entries(latex2unicode));
-
-function characterOf(macro: string): string | undefined {
-  const entry = CHARACTERS.get(macro);
-  if (typeof entry === 'string') return entry;
-  return typeof entry === 'object' && entry !== null && 'text' in entry ? String(entry.text) : undefined;
-}
-
-function withoutGroups(text: string): string {
-  if (!text.includes('{')) return text;
-  let before = text;
-  // Groups stand in groups; each round takes the innermost away.
-  for (let round = 0; round < 4; round++) {
-    const after = before.replace(PLAIN_GROUP, '$1');
-    if (after === before) break;
-    before = after;
-  }
-  return before;
+function verbatim({ text }: Reading, from: number, end: number): Piece {
+  return { written: text.slice(from, end), end };
 }

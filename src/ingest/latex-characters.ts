@@ -1,0 +1,106 @@
+import { latex2unicode } from 'unicode2latex';
+
+const TABLE = new Map<string, unknown>(Object.entries(latex2unicode));
+
+function tableEntry(macro: string): string | undefined {
+  const entry = TABLE.get(macro);
+  if (typeof entry === 'string') return entry;
+  return typeof entry === 'object' && entry !== null && 'text' in entry ? String(entry.text) : undefined;
+}
+
+const TEXT_ACCENTS: Readonly<Record<string, string>> = {
+  '`': '\u0300',
+  "'": '\u0301',
+  '^': '\u0302',
+  '~': '\u0303',
+  '=': '\u0304',
+  u: '\u0306',
+  '.': '\u0307',
+  '"': '\u0308',
+  r: '\u030a',
+  H: '\u030b',
+  v: '\u030c',
+  d: '\u0323',
+  textcommabelow: '\u0326',
+  c: '\u0327',
+  k: '\u0328',
+  b: '\u0331',
+};
+
+const MATH_ACCENTS: Readonly<Record<string, string>> = {
+  grave: '\u0300',
+  acute: '\u0301',
+  hat: '\u0302',
+  widehat: '\u0302',
+  tilde: '\u0303',
+  widetilde: '\u0303',
+  bar: '\u0304',
+  overline: '\u0305',
+  breve: '\u0306',
+  dot: '\u0307',
+  ddot: '\u0308',
+  mathring: '\u030a',
+  check: '\u030c',
+  widecheck: '\u030c',
+  underbar: '\u0331',
+  vec: '\u20d7',
+  dddot: '\u20db',
+  ddddot: '\u20dc',
+};
+
+/** An accent: the mark that it puts on its argument, and the arguments it takes (in NFC). */
+export interface Accent {
+  mark: string;
+  takes: RegExp;
+}
+
+/** With more letters than two the macro is somebody's own. */
+const LETTERS = /^\p{L}\p{M}*\p{L}?\p{M}*$/u;
+const PAIR = /^\p{L}\p{M}*\p{L}\p{M}*$/u;
+const SYMBOL = /^[\p{L}\p{N}]\p{M}*$/u;
+const RELATION = /^[\p{L}\p{Sm}]\p{M}*$/u;
+
+const ACCENTS: ReadonlyMap<string, Accent> = new Map([
+  ...toAccents(phoneticAccents(), LETTERS),
+  ...toAccents(TEXT_ACCENTS, LETTERS),
+  ...toAccents(MATH_ACCENTS, SYMBOL),
+  ...toAccents({ t: '\u0361' }, PAIR),
+  ...toAccents({ not: '\u0338' }, RELATION),
+]);
+
+function toAccents(marks: Readonly<Record<string, string>>, takes: RegExp): [string, Accent][] {
+  return Object.entries(marks).map(([name, mark]) => [name, { mark, takes }]);
+}
+
+/** The rare ones, `\textsubring{n}` and the like. */
+function phoneticAccents(): Record<string, string> {
+  const macros = Object.keys(latex2unicode).filter((macro) => /^\\text[a-z]+$/.test(macro));
+  const marks = macros.map((macro) => [macro.slice(1), tableEntry(macro) ?? ''] as const);
+  return Object.fromEntries(marks.filter(([, mark]) => /^\p{M}$/u.test(mark)));
+}
+
+/** By the macro's name without its backslash. */
+export function accentOf(name: string): Accent | undefined {
+  return ACCENTS.get(name);
+}
+
+/** The argument with the mark on its first letter, in NFC; undefined where the accent takes no such argument. */
+export function withAccent({ mark, takes }: Accent, argument: string): string | undefined {
+  const letters = argument.normalize('NFC');
+  if (!takes.test(letters)) return undefined;
+  const first = /^.\p{M}*/su.exec(letters)?.[0] ?? '';
+  // A letter under an accent has no dot of its own.
+  const dotted = first.replace('ı', 'i').replace('ȷ', 'j');
+  return (dotted + mark).normalize('NFC') + letters.slice(first.length);
+}
+
+/** Mathematical italics and the micro sign: the table's choice for Greek letters and signs that have plain forms. */
+const VARIANTS = /[\u{1d400}-\u{1d7ff}µ]/gu;
+
+/** The character that a macro stands for, by the macro's name without its backslash. */
+export function characterOf(name: string): string | undefined {
+  const character = tableEntry(`\\${name}`);
+  return character === undefined || /^\p{M}/u.test(character)
+    ? undefined
+    : character.replace(VARIANTS, (variant) => variant.normalize('NFKC'));
+}
