@@ -444,7 +444,8 @@ export type Paper = {
   authors: Array<Author>;
   /**
    * The entry that arXiv's own export gives, with the same key: `@misc{vaswani2023attentionneed, …`. Accents, signs and
-   * characters that LaTeX reads as commands are escaped, mathematics stays as it is.
+   * characters that LaTeX reads as commands are escaped, mathematics stays as it is. Collaborations and names with a suffix are
+   * kept together by braces; of several DOIs the first is given. Of more than 50 authors the first 50 are named, then `and others`.
    */
   bibtex: Scalars['String']['output'];
   /** arXiv categories, the primary one first. */

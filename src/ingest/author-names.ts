@@ -1,6 +1,7 @@
 import { cleanText, collapse, decodeEntities } from './clean-text.js';
 import type { KaggleRecord } from './kaggle-record.js';
 import { toUnicode } from './latex-text.js';
+import { keyNameOf } from '../papers/citation-key.js';
 
 /** Of a string whose white space is single spaces: patterns for runs of it would take the square of a run's length. */
 const SEPARATOR = / ?[,;] ?(?:and |& ?)?| (?:and|&) | on behalf of (?:the )?|(?<=collaboration) ?: ?/iu;
@@ -22,6 +23,22 @@ export function toAuthorNames({
   const names = parsed?.length ? parsed.map(joinParts) : splitNames(authors ?? '');
   return names.map(toName).filter((name) => HAS_LETTER.test(name));
 }
+
+/** The first author's key name: arXiv's own from the parsed list; else what arXiv would parse out of the string. */
+export function toKeyName({
+  authors,
+  authors_parsed: parsed,
+}: Pick<KaggleRecord, 'authors' | 'authors_parsed'>): string {
+  const [keyName] = parsed?.[0] ?? [];
+  if (keyName) return cleanText(keyName);
+  const first = toPlain(authors ?? '')
+    .split(FIRST_SEPARATOR)
+    .find(Boolean);
+  return keyNameOf(first ?? '');
+}
+
+/** What ends the first name for arXiv, which does not know semicolons. */
+const FIRST_SEPARATOR = /[,:]| (?:and|&) /iu;
 
 function joinParts([family = '', given = '', suffix = '']: readonly string[]): string {
   return [given, family, suffix].map(cleanText).filter(Boolean).join(' ');

@@ -1,4 +1,5 @@
 import { latex2unicode } from 'unicode2latex';
+import { TEXT_ACCENTS } from '../papers/latex-macros.js';
 
 const TABLE = new Map<string, unknown>(Object.entries(latex2unicode));
 
@@ -7,25 +8,6 @@ function tableEntry(macro: string): string | undefined {
   if (typeof entry === 'string') return entry;
   return typeof entry === 'object' && entry !== null && 'text' in entry ? String(entry.text) : undefined;
 }
-
-const TEXT_ACCENTS: Readonly<Record<string, string>> = {
-  '`': '\u0300',
-  "'": '\u0301',
-  '^': '\u0302',
-  '~': '\u0303',
-  '=': '\u0304',
-  u: '\u0306',
-  '.': '\u0307',
-  '"': '\u0308',
-  r: '\u030a',
-  H: '\u030b',
-  v: '\u030c',
-  d: '\u0323',
-  textcommabelow: '\u0326',
-  c: '\u0327',
-  k: '\u0328',
-  b: '\u0331',
-};
 
 const MATH_ACCENTS: Readonly<Record<string, string>> = {
   grave: '\u0300',

@@ -1,4 +1,4 @@
-import { toAuthorNames } from './author-names.js';
+import { toAuthorNames, toKeyName } from './author-names.js';
 import { toCategories } from './categories.js';
 import { cleanText, collapse } from './clean-text.js';
 import { toDay, toInstant, toVersions } from './dates.js';
@@ -6,7 +6,9 @@ import type { KaggleRecord } from './kaggle-record.js';
 import { toArchive } from '../papers/archives.js';
 import { arxivIdMonth } from '../papers/arxiv-id.js';
 import { authorKeys } from '../papers/author-name.js';
-import { toDoiKey } from '../papers/doi.js';
+import { toYear } from '../papers/bibtex.js';
+import { toCitationKey } from '../papers/citation-key.js';
+import { splitDois, toDoiKey } from '../papers/doi.js';
 import type { PaperPayload } from '../papers/payload.js';
 
 /** What is stored for a record of the dump: cleaned, empty fields left out, with the keys derived from it. */
@@ -18,6 +20,11 @@ export function toPayload(record: KaggleRecord): PaperPayload {
   const doi = collapse(record.doi ?? '');
   const submittedAt = versions[0]?.created ?? toInstant(arxivIdMonth(record.id));
   const updatedAt = toInstant(updateDate) ?? versions.at(-1)?.created;
+  const year = toYear({
+    versions,
+    ...(updatedAt !== undefined && { updated_at: updatedAt }),
+    ...(submittedAt !== undefined && { submitted_at: submittedAt }),
+  });
   return {
     id: record.id,
     title: cleanText(record.title),
@@ -34,7 +41,8 @@ export function toPayload(record: KaggleRecord): PaperPayload {
     ...optional('update_date', updateDate),
     author_keys: authorKeys(authors),
     author_names: [...new Set(authors)],
-    ...optional('doi_keys', doi.split(' ').map(toDoiKey).filter(Boolean)),
+    ...optional('doi_keys', splitDois(doi).map(toDoiKey)),
+    citation_key: toCitationKey(toKeyName(record), year, collapse(record.title)),
     ...optional('primary_category', categories[0] ?? ''),
     archives: [...new Set(categories.map(toArchive))],
     ...optional('submitted_at', submittedAt ?? ''),

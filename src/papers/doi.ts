@@ -2,6 +2,9 @@ import { parseArxivId } from './arxiv-id.js';
 
 const RESOLVER = /^(?:(?:https?:\/\/)?(?:www\.|dx\.)?doi\.org\/+|doi:\s*)/i;
 const DOI = /^10\.\d{4,9}\/\S+$/;
+/** Where another DOI begins: after white space, or after a separator that a DOI follows. */
+const NEXT = /[\s,;]+(?=(?:and\s+)?(?:https?:|doi:|10\.\d))|\s+/i;
+const DOI_WITHIN = /10\.\d{4,9}(?:\.\d+)*\/\S+/;
 const ARXIV_DOI = '10.48550/arxiv.';
 
 /** A DOI for comparison: DOIs do not tell upper from lower case (https://www.doi.org/doi-handbook/, 3.4). */
@@ -18,4 +21,12 @@ export function isDoi(text: string): boolean {
 export function arxivIdOfDoi(doi: string): string | null {
   const key = toDoiKey(doi);
   return key.startsWith(ARXIV_DOI) ? parseArxivId(key) : null;
+}
+
+/** The DOIs in a record's field, without resolvers and whatever else is around them. */
+export function splitDois(field: string): string[] {
+  const parts = field.replace(/%2f/gi, '/').split(NEXT);
+  return parts
+    .map((part) => DOI_WITHIN.exec(part)?.[0].replace(/[.,;]+$/, ''))
+    .filter((doi) => doi !== undefined);
 }

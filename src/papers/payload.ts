@@ -33,6 +33,8 @@ export interface PaperPayload {
   author_names: string[];
   /** Derived: the DOIs in lower case, without resolver; the record's field may hold several. */
   doi_keys?: string[];
+  /** Derived: the key of the BibTeX entry, of what the record has and the payload has not: key name, title as written. */
+  citation_key?: string;
   primary_category?: string;
   /** Derived: the categories' archives (`cs`, `math`, `hep-th`), without repeats. */
   archives: string[];

@@ -13,6 +13,7 @@ const UNINDEXED: Record<Exclude<PayloadField, IndexedField>, true> = {
   'report-no': true,
   versions: true,
   update_date: true,
+  citation_key: true,
   content_hash: true,
 };
 /** Within what the engine's parser takes, whatever the filter is made of. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { toBibtex, type CitedPaper } from '../../../src/papers/bibtex.js';
+import { parse } from '@retorquere/bibtex-parser';
+import { toKaggleRecord } from '../../../src/ingest/kaggle-record.js';
+import { toPayload } from '../../../src/ingest/normalise.js';
+import { readSample } from '../../../src/ingest/sample.js';
+import { MAX_BIBTEX_AUTHORS, toBibtex, type CitedPaper } from '../../../src/papers/bibtex.js';
+import type { PaperPayload } from '../../../src/papers/payload.js';
 
 const ATTENTION: CitedPaper = {
   id: '1706.03762',
@@ -56,7 +61,14 @@ describe('the key', () => {
       },
       'devlin2023bertpretrainingdeepbidirectional',
     ],
-    ['keeps particles with the family name', { authors: ['Laurens van der Maaten'] }, 'vandermaaten2023'],
+    ['is the one kept with the paper', { citation_key: 'divaswani2023attention' }, 'divaswani2023attention'],
+    ['keeps two particles that arXiv knows', { authors: ['Laurens van der Maaten'] }, 'vandermaaten2023'],
+    ['keeps them in capitals too', { authors: ['Paolo Di Vecchia'] }, 'divecchia2023'],
+    ['keeps no others', { authors: ['E. P. J. van den Heuvel'] }, 'heuvel2023'],
+    ['takes a name of two words apart', { authors: ['de Vries'] }, 'vries2023'],
+    ['has all of a collaboration', { authors: ['The BABAR Collaboration'] }, 'thebabarcollaboration2023'],
+    ['has all of a team', { authors: ['Qwen Team'] }, 'qwenteam2023'],
+    ['sees initials without spaces', { authors: ['J.-P.Serre'] }, 'serre2023'],
     ['leaves suffixes out', { authors: ['Martin Luther King Jr.'] }, 'king2023'],
     ['has no accents', { authors: ['Csaba Balázs'] }, 'balazs2023'],
     ['is a key without Latin letters too', { authors: ['张伟'] }, 'unknown2023'],
@@ -97,8 +109,113 @@ describe('a title is escaped', () => {
   });
 });
 
-test('names that hold "and" or commas stay one name', () => {
-  expect(
-    fieldOf('author', { authors: ['Ada Lovelace', 'Theory and Practice Group', 'A. B, C. Balázs'] }),
-  ).toBe(String.raw`Ada Lovelace and {Theory and Practice Group} and {A. B, C. Bal{\'a}zs}`);
+test('what is one name as a whole is kept together', () => {
+  const written = (...authors: string[]) => fieldOf('author', { authors });
+  expect(written('Ada Lovelace', 'Theory and Practice Group', 'A. B, C. Balázs')).toBe(
+    String.raw`Ada Lovelace and {Theory and Practice Group} and {A. B, C. Bal{\'a}zs}`,
+  );
+  expect(written('ATLAS Collaboration', 'G. Aad')).toBe('{ATLAS Collaboration} and G. Aad');
+  expect(written('E. L. Berger Jr.', 'John Ingram V')).toBe('{E. L. Berger Jr.} and {John Ingram V}');
+  expect(written('Laurens van der Maaten', 'Marie Curie')).toBe('Laurens van der Maaten and Marie Curie');
 });
+
+test('of many authors the first are named', () => {
+  const authors = Array.from({ length: MAX_BIBTEX_AUTHORS }, (_, at) => `A. B${at}`);
+  expect(fieldOf('author', { authors })).toBe(authors.join(' and '));
+  expect(fieldOf('author', { authors: [...authors, 'One More'] })).toBe(
+    `${authors.join(' and ')} and others`,
+  );
+});
+
+describe('a DOI is one valid address', () => {
+  test.each([
+    ['10.1103/PhysRevD.76.013009 10.1016/j.nuclphysb.2007.01.001', '10.1103/PhysRevD.76.013009'],
+    ['10.1103/PhysRevD.76.013009, 10.1016/j.nuclphysb.2007.01.001', '10.1103/PhysRevD.76.013009'],
+    ['10.1103/a;https://doi.org/10.1016/b', '10.1103/a'],
+    ['https://doi.org/10.1103/a', '10.1103/a'],
+    ['http://dx.doi.org/10.1103/a.', '10.1103/a'],
+    ['DOI: 10.1103/a', '10.1103/a'],
+    ['10.1007/978-3-030-01388-2_6', '10.1007/978-3-030-01388-2_6'],
+    [
+      '10.1002/(SICI)1099-0526(199705/06)2:5<31::AID>3.0.CO;2-J',
+      '10.1002/(SICI)1099-0526(199705/06)2:5<31::AID>3.0.CO;2-J',
+    ],
+  ])('%s', (doi, first) => {
+    expect(fieldOf('doi', { doi })).toBe(`https://doi.org/${first}`);
+  });
+
+  test('and left out where there is none', () => {
+    expect(fieldOf('doi', { doi: 'to appear' })).toBeUndefined();
+  });
+});
+
+describe('only macros that LaTeX knows are written', () => {
+  test.each([
+    ['yā́na ḗ Nguyễn ắ', String.raw`y{\'{\=a}}na {\'{\=e}} Nguy{\~{\^e}}n {\'{\u a}}`],
+    [
+      'Ștefan, × Ωθ ½',
+      String.raw`{\textcommabelow S}tefan, ${'{$\\times$} {$\\Omega$}{$\\theta$} {$\\frac{1}{2}$}'}`,
+    ],
+    ['ə ж ŧ', 'ə ж ŧ'],
+    ['\\ours and \\emph{it}', String.raw`\textbackslash{}ours and \emph{it}`],
+  ])('%s', (title, written) => {
+    expect(fieldOf('title', { title })).toBe(written);
+  });
+});
+
+describe('of a record', () => {
+  const bibtexOf = (fields: Record<string, unknown>) => {
+    const record = toKaggleRecord({
+      id: '2404.02001',
+      title: 'T',
+      abstract: 'A',
+      versions: [{ version: 'v1', created: 'Mon, 1 Jan 2007 00:00:00 GMT' }],
+      ...fields,
+    });
+    if ('reason' in record) throw new Error(record.detail);
+    return toBibtex(toPayload(record));
+  };
+
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      'arXiv’s key name',
+      {
+        authors: 'Nguyen Van Khue',
+        authors_parsed: [['Van Khue', 'Nguyen', '']],
+        title: 'Properties of an operator',
+      },
+      'vankhue2007propertiesoperator',
+    ],
+    [
+      'the title as it came',
+      { authors: 'Chen Yang', title: 'Business as \\textit{Rule}sual:\n  A Benchmark' },
+      'yang2007businesstextitrulesualbenchmark',
+    ],
+    [
+      'mathematics by its letters',
+      { authors: 'A. One', title: 'The decay $\\bar{D}^0 \\to K\\pi$ revisited' },
+      'one2007decaybard0tokpi',
+    ],
+    ['the string’s first name', { authors: "C. Bal\\'azs (1), B. Two ((1) X)" }, 'balazs2007t'],
+    [
+      'a collaboration that speaks first',
+      { authors: 'The H1 Collaboration: F. Aaron' },
+      'theh1collaboration2007t',
+    ],
+  ])('the key has %s', (_what, fields, key) => {
+    expect(bibtexOf(fields)).toContain(`@misc{${key}`);
+  });
+});
+
+test('every entry of the sample is read back by a parser as what it is', async () => {
+  for (const record of await readSample()) {
+    const payload: PaperPayload = toPayload(record);
+    const { entries, errors } = parse(toBibtex(payload));
+    // The parser does not know all macros of mathematics, which stays as authors wrote it.
+    expect(errors.filter(({ error }) => !error.startsWith('unhandled macro'))).toEqual([]);
+    expect(entries).toHaveLength(1);
+    expect(entries[0]?.key).toBe(payload.citation_key);
+    const shown = Math.min(payload.authors.length, MAX_BIBTEX_AUTHORS + 1);
+    expect(entries[0]?.fields.author).toHaveLength(shown);
+  }
+}, 60_000);

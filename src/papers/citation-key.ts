@@ -1,0 +1,47 @@
+import { TITLE_STOP_WORDS } from './title-stop-words.js';
+import { fold } from './words.js';
+
+/** Words of a title that its key holds. */
+const TITLE_WORDS = 4;
+
+/**
+ * `vaswani2023attentionneed`: key name of the first author, year of the newest version, the title's first four words but for
+ * stop words, as arXiv makes it (arxiv-browse, `browse/formatting/cite.py`), in ASCII.
+ *
+ * @param keyName as arXiv's `authors_parsed` has it; `keyNameOf` where there is no such list.
+ * @param title as its authors wrote it: arXiv keeps the names of LaTeX's macros.
+ */
+export function toCitationKey(keyName: string, year: string, title: string): string {
+  const words = title.split(' ').filter((word) => !TITLE_STOP_WORDS.has(word.toLowerCase()));
+  const name = alphanumeric(keyName) || 'unknown';
+  return `${name}${year}${alphanumeric(words.slice(0, TITLE_WORDS).join(''))}`;
+}
+
+function alphanumeric(text: string): string {
+  return fold(text.normalize('NFC'))
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
+}
+
+const PARTICLE = 'van|der|de|la|von|del|della|da|mac|ter|dem|di|vaziri';
+const COLLABORATION = /[a-z0-9\s]+\s(?:collaboration|group|team)/i;
+const SUFFIX = /\s+(?:i{1,3}|i?v|[sj]r\.?)$/i;
+const WITH_PARTICLES = new RegExp(`\\s((?:(?:${PARTICLE})\\s)?(?:${PARTICLE})\\s\\S+)$`, 'i');
+
+/**
+ * The part of a name that arXiv sorts it by: the last word with at most two particles of a short list before it, a suffix
+ * left out; of a collaboration all of it, as far as it is of letters and digits (arxiv-base, `arxiv/authors`).
+ */
+export function keyNameOf(name: string): string {
+  const collaboration = COLLABORATION.exec(name)?.[0];
+  if (collaboration !== undefined) return collaboration.trim();
+  const tidy = name
+    .replace(/\.(?=\S)/g, '. ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const particles = WITH_PARTICLES.exec(tidy)?.[1];
+  if (particles !== undefined) return particles;
+  const words = tidy.split(' ');
+  const isSuffixed = words.length > 2 && SUFFIX.test(tidy);
+  return words.at(isSuffixed ? -2 : -1) ?? '';
+}
