@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { StartupError } from '../errors/errors.js';
 import type { SearchParams } from '../store/store.js';
@@ -38,6 +39,7 @@ const Variables = z.object({
   EMBEDDING_CACHE_SIZE: wholeNumber(0, 10_000_000).default(10_000),
   EMBEDDING_BATCH_WINDOW_MS: wholeNumber(0, 1_000).default(3),
   CORS_ORIGINS: origins().default([]),
+  ALLOWED_HOSTS: hostNames().optional(),
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
   LOAD_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
   MAX_DEPTH: wholeNumber(1, 100).default(20),
@@ -46,7 +48,19 @@ const Variables = z.object({
   MAX_COST: wholeNumber(1_000, 1_000_000_000).default(100_000),
   MAX_ANSWER_BYTES: wholeNumber(10_000, 1_000_000_000).default(8_000_000),
   MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(300_000),
+  MAX_QUERY_CHARACTERS: wholeNumber(10, 100_000_000).default(50_000),
+  MAX_CONCURRENT_OPERATIONS: wholeNumber(1, 10_000).default(16 * availableParallelism()),
+  MAX_CONCURRENT_LARGE_OPERATIONS: wholeNumber(1, 10_000).default(2),
+  MAX_QUEUED_OPERATIONS: wholeNumber(0, 100_000).default(200),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000).default(1_000),
+  MAX_PIPELINED_REQUESTS: wholeNumber(1, 1_000).default(10),
+  MAX_UNREAD_BYTES: wholeNumber(1_000, 100_000_000_000).default(128_000_000),
+  HEADERS_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
+  RECEIVE_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(30_000),
+  SEND_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+  LOG_CLIENTS: yesOrNo().default(false),
+  LOG_QUERIES: yesOrNo().default(false),
 });
 
 /** The variables that are read. */
@@ -91,6 +105,40 @@ export interface LimitsConfig {
   bodyBytes: number;
 }
 
+/** Bounds on what all clients together may ask of the server at one time, and on how long each may take over HTTP. */
+export interface HttpConfig {
+  /** Host names that requests may be addressed to; undefined admits every name. */
+  allowedHosts: readonly string[] | undefined;
+  /** Length of the text of an operation, apart from its variables. */
+  queryCharacters: number;
+  /** Operations that are executed at one time. */
+  concurrentOperations: number;
+  /** How many of them may be large ones, see `operation-queue.ts`. */
+  concurrentLargeOperations: number;
+  /** Operations that wait for others to end. */
+  queuedOperations: number;
+  connections: number;
+  /** Requests that one connection may have waiting for the answer to an earlier one before it is read no further. */
+  pipelinedRequests: number;
+  /** Size of all answers that clients have not taken yet. */
+  unreadBytes: number;
+  /** From the first byte of a request to the last one of its headers. */
+  headersTimeoutMs: number;
+  /** From the first byte of a request to its last one. */
+  receiveTimeoutMs: number;
+  /** From the first byte of an answer until the client has taken it all. */
+  sendTimeoutMs: number;
+}
+
+/** What the log tells besides what every line has. */
+export interface LogConfig {
+  level: (typeof LOG_LEVELS)[number];
+  /** Addresses of clients, and the host they asked for. */
+  clients: boolean;
+  /** Query strings of URLs, in which GET carries operations and variables. */
+  queries: boolean;
+}
+
 export interface Config {
   production: boolean;
   host: string;
@@ -112,7 +160,8 @@ export interface Config {
   /** For one request of a load, to store or embedding service. */
   loadTimeoutMs: number;
   limits: LimitsConfig;
-  logLevel: (typeof LOG_LEVELS)[number];
+  http: HttpConfig;
+  log: LogConfig;
 }
 
 /**
@@ -174,8 +223,32 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
       answerBytes: variables.MAX_ANSWER_BYTES,
       bodyBytes: variables.MAX_BODY_BYTES,
     },
-    logLevel: variables.LOG_LEVEL,
+    http: toHttpConfig(variables),
+    log: { level: variables.LOG_LEVEL, clients: variables.LOG_CLIENTS, queries: variables.LOG_QUERIES },
   };
+}
+
+function toHttpConfig(variables: z.infer<typeof Variables>): HttpConfig {
+  return {
+    allowedHosts: allowedHosts(variables),
+    queryCharacters: variables.MAX_QUERY_CHARACTERS,
+    concurrentOperations: variables.MAX_CONCURRENT_OPERATIONS,
+    concurrentLargeOperations: variables.MAX_CONCURRENT_LARGE_OPERATIONS,
+    queuedOperations: variables.MAX_QUEUED_OPERATIONS,
+    connections: variables.MAX_CONNECTIONS,
+    pipelinedRequests: variables.MAX_PIPELINED_REQUESTS,
+    unreadBytes: variables.MAX_UNREAD_BYTES,
+    headersTimeoutMs: variables.HEADERS_TIMEOUT_MS,
+    receiveTimeoutMs: variables.RECEIVE_TIMEOUT_MS,
+    sendTimeoutMs: variables.SEND_TIMEOUT_MS,
+  };
+}
+
+/** A server that listens on loopback has no other name, so a page that asks by another has rebound its own to it. */
+function allowedHosts({ ALLOWED_HOSTS, HOST }: z.infer<typeof Variables>): readonly string[] | undefined {
+  if (ALLOWED_HOSTS) return ALLOWED_HOSTS.includes('*') ? undefined : ALLOWED_HOSTS;
+  const isLoopback = HOST === 'localhost' || HOST === '::1' || HOST.startsWith('127.');
+  return isLoopback ? [...new Set(['localhost', '127.0.0.1', '[::1]', HOST])] : undefined;
 }
 
 function toSearchParams(variables: z.infer<typeof Variables>): SearchParams {
@@ -281,6 +354,21 @@ function origins() {
     )
     .refine((list) => list.every((origin) => origin === '*' || isOrigin(origin)), {
       error: 'expected origins such as https://papers.example.org, separated by commas, or *',
+    });
+}
+
+function hostNames() {
+  return z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((name) => name.trim().toLowerCase())
+        .filter(Boolean),
+    )
+    .refine((list) => list.every((name) => name === '*' || /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(name)), {
+      error:
+        'expected host names without ports such as papers.example.org or [::1], separated by commas, or *',
     });
 }
 

@@ -7,6 +7,7 @@ export type PublicCode =
   | 'STORE_UNAVAILABLE'
   | 'RATE_LIMITED'
   | 'TIMEOUT'
+  | 'OVERLOADED'
   | 'CLIENT_GONE'
   | 'INTERNAL_SERVER_ERROR';
 

@@ -8,21 +8,21 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from './context.js';
 import { EXAMPLE_OPERATIONS } from './example-operations.js';
 import { createLimitsPlugin } from './limits-plugin.js';
-import { logPlugin } from './log-plugin.js';
+import { createErrorLog } from './log-plugin.js';
 import { readSchemaFiles } from './schema.js';
 import { createAnswerWriter } from './write-answer.js';
 import type { Config } from '../config/config.js';
-import { formatError } from '../errors/format-error.js';
 import { resolvers } from '../resolvers/resolvers.js';
 
 export function createApollo(
   logger: FastifyBaseLogger,
   { limits, production }: Pick<Config, 'limits' | 'production'>,
 ): ApolloServer<Context> {
+  const errorLog = createErrorLog(logger);
   return new ApolloServer<Context>({
     typeDefs: readSchemaFiles(),
     resolvers,
-    formatError,
+    formatError: errorLog.formatError,
     parseOptions: { maxLexicalTokens: limits.tokens },
     // The schema is public: frontend teams generate their types from it.
     introspection: true,
@@ -33,7 +33,7 @@ export function createApollo(
     logger,
     plugins: [
       createLimitsPlugin(limits),
-      logPlugin,
+      errorLog.plugin,
       // No field has a cache hint, and a plugin that hears of every field makes Apollo wrap every resolver: 8% of the
       // CPU time of a search. `server.ts` sends the header that the plugin would.
       ApolloServerPluginCacheControlDisabled(),

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { NO_PLAN } from '../cost/plan-operation.js';
-import { createDeadline } from './deadline.js';
+import { createDeadline, type Deadline } from './deadline.js';
 import { createDirectoryLoader } from '../loaders/directory-loader.js';
 import { createFacetLoader } from '../loaders/facet-loader.js';
 import {
@@ -25,15 +25,22 @@ export interface Services {
 
 export type Context = ReturnType<typeof createContext>;
 
-/**
- * What the resolvers of one request work with.
- *
- * @param client aborted when nobody waits for the answer any longer.
- */
-export function createContext(services: Services, log: FastifyBaseLogger, client?: AbortSignal) {
+/** The request that a context is for. */
+export interface Caller {
+  log: FastifyBaseLogger;
+  /** Aborted when nobody waits for the answer any longer. */
+  signal: AbortSignal;
+  /** See `Admission.execute`. */
+  takeTurn: (share: number, deadline: Deadline) => Promise<void>;
+}
+
+/** What the resolvers of one request, and the plugins before them, work with. */
+export function createContext(services: Services, { log, signal, takeTurn }: Caller) {
+  const { deadline, ...sources } = createSources(services, signal);
   return {
     log,
-    ...createSources(services, client),
+    takeTurn: (share: number) => takeTurn(share, deadline),
+    ...sources,
     /** Of the operation; known before its first resolver runs. */
     plan: NO_PLAN,
   };
@@ -56,6 +63,7 @@ export function createSources({ store, embeddings, requestTimeoutMs }: Services,
   const authors = createKnownAuthorLoader(store, options);
   return {
     signal,
+    deadline,
     embed: (text: string) => deadline.race(gate.track(embeddings.embed(text))),
     embedPassage: (text: string) => deadline.race(gate.track(embeddings.embed(text, 'passage'))),
     search: (request: SearchRequest) => deadline.race(searches.load(request)),

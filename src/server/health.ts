@@ -1,23 +1,31 @@
 import type { FastifyInstance } from 'fastify';
 import { createDeadline } from './deadline.js';
-import { toError } from '../errors/errors.js';
+import { PublicError, toError } from '../errors/errors.js';
 import { toPublicError } from '../errors/format-error.js';
+import type { PaperStore, Ranking } from '../store/store.js';
 
-/** A part that the server depends on: resolves when it can do its work, throws a `PublicError` that says what fails. */
-export type ReadinessCheck = () => Promise<unknown>;
+/**
+ * A part that the server depends on: resolves when it can do its work, throws a `PublicError` that says what fails.
+ * The signal is aborted when nobody waits for it any longer.
+ */
+export type ReadinessCheck = (signal: AbortSignal) => Promise<unknown>;
 
 const CHECK_TIMEOUT_MS = 5_000;
+/** How long an outcome is told without asking again. */
+const OUTCOME_AGE_MS = 1_000;
 
-/** `/healthz`: the process answers. `/readyz`: so do all of its parts; 503 names those that do not. */
+/**
+ * `/healthz`: the process answers. `/readyz`: so do all of its parts; 503 names those that do not. However often it is
+ * asked, each part has one check under way and at most one in a second.
+ */
 export function registerHealth(app: FastifyInstance, checks: Record<string, ReadinessCheck>): void {
   app.get('/healthz', () => ({ status: 'ok' }));
 
-  app.get('/readyz', async (request, reply) => {
-    const outcomes = await Promise.all(
-      Object.entries(checks).map(
-        async ([part, check]) => [part, await outcomeOf(check, request.log)] as const,
-      ),
-    );
+  const parts = Object.entries(checks).map(
+    ([part, check]) => [part, keepFor(OUTCOME_AGE_MS, () => outcomeOf(part, check, app.log))] as const,
+  );
+  app.get('/readyz', async (_request, reply) => {
+    const outcomes = await Promise.all(parts.map(async ([part, ask]) => [part, await ask()] as const));
     const ready = outcomes.every(([, outcome]) => outcome === 'ok');
     return reply
       .code(ready ? 200 : 503)
@@ -25,12 +33,42 @@ export function registerHealth(app: FastifyInstance, checks: Record<string, Read
   });
 }
 
-async function outcomeOf(check: ReadinessCheck, log: FastifyInstance['log']): Promise<string> {
+/**
+ * Searches for one paper in each way that the collection offers, so that a damaged file or a missing index shows. What
+ * another program made offers the vectors alone.
+ */
+export async function checkStore(store: PaperStore, signal: AbortSignal): Promise<void> {
+  const info = await store.describe({ signal });
+  if (!info) throw new PublicError('STORE_UNAVAILABLE', `There is no collection "${store.collection}"`);
+  const nearest: Ranking = { kind: 'nearest', vector: new Float32Array(info.dimension).fill(1) };
+  const keyword: Ranking = { kind: 'keyword', text: 'paper' };
+  const rankings = info.metadata ? [nearest, keyword] : [nearest];
+  const outcomes = await store.search(
+    rankings.map((ranking) => ({ ranking, offset: 0, limit: 1, window: 1, fields: ['title'] })),
+    { signal },
+  );
+  for (const outcome of outcomes) if (outcome instanceof Error) throw outcome;
+}
+
+/** Calls share the promise until its outcome is of that age. It must not be rejected. */
+function keepFor<T>(ageMs: number, ask: () => Promise<T>): () => Promise<T> {
+  let current: Promise<T> | undefined;
+  let settledAt = Infinity;
+  return () => {
+    if (current && performance.now() - settledAt < ageMs) return current;
+    settledAt = Infinity;
+    current = ask().finally(() => (settledAt = performance.now()));
+    return current;
+  };
+}
+
+async function outcomeOf(part: string, check: ReadinessCheck, log: FastifyInstance['log']): Promise<string> {
   try {
-    await createDeadline(CHECK_TIMEOUT_MS).race(check());
+    const deadline = createDeadline(CHECK_TIMEOUT_MS);
+    await deadline.race(check(deadline.signal));
     return 'ok';
   } catch (thrown) {
-    log.warn({ err: toError(thrown) }, 'a part is not ready');
+    log.warn({ err: toError(thrown), part }, 'a part is not ready');
     return toPublicError(thrown)?.message ?? 'failed';
   }
 }

@@ -12,7 +12,10 @@ const MAX_VARIABLE_ERRORS = 10;
 /** Objects and lists inside one another; a filter of eight levels takes some thirty. */
 const MAX_VARIABLE_DEPTH = 100;
 
-/** Plans each operation before any of it is executed, and refuses what may take more than the limits allow. */
+/**
+ * Plans each operation before any of it is executed, and refuses what may take more than the limits allow. What is
+ * admitted waits for its turn, which its cost decides.
+ */
 export function createLimitsPlugin(limits: LimitsConfig): ApolloServerPlugin<Context> {
   let costs: FieldCosts | undefined;
   return {
@@ -29,6 +32,7 @@ export function createLimitsPlugin(limits: LimitsConfig): ApolloServerPlugin<Con
         const plan = planOperation({ schema, costs }, document, operation, variables, limits.cost);
         check(plan, limits);
         contextValue.plan = plan;
+        await contextValue.takeTurn(plan.cost / limits.cost);
       },
     }),
   };

@@ -1,26 +1,23 @@
 import cors from '@fastify/cors';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import {
-  fastify,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type onRequestHookHandler,
-} from 'fastify';
-import { createApollo } from './apollo.js';
-import { createContext, type Services } from './context.js';
-import { createHangUpSignal } from './hang-up.js';
-import { registerHealth } from './health.js';
-import { settleLegacyStatus } from './legacy-status.js';
-import { RequestLog } from './request-log.js';
+import { fastifyHelmet as helmet, type FastifyHelmetOptions } from '@fastify/helmet';
+import { fastify, type FastifyInstance } from 'fastify';
+import type { Services } from './context.js';
+import { registerGraphQL } from './graphql-route.js';
+import { checkStore, registerHealth } from './health.js';
+import { createHostHook } from './hosts.js';
+import { allowedMethods, answerAsGraphQL, answerClientError, answerUnrouted } from './http-errors.js';
+import { createPipelineHook } from './pipelining.js';
+import { createRequestSerializer, RequestLog, toRequestId } from './request-log.js';
+import { boundUnreadAnswers } from './unread-answers.js';
 import type { Config } from '../config/config.js';
-import { PublicError } from '../errors/errors.js';
 
 /** Pages from which Apollo Sandbox sends its requests. */
 const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
 
-export type ServerConfig = Pick<Config, 'corsOrigins' | 'limits' | 'logLevel' | 'production'>;
+/** How often Node looks for connections whose time for sending a request is up, for each such time-out. */
+const CHECKS_PER_TIMEOUT = 4;
+
+export type ServerConfig = Pick<Config, 'corsOrigins' | 'http' | 'limits' | 'log' | 'production'>;
 
 export interface ServerParts extends Services {
   /** Throws when no embedding can be had at the moment. */
@@ -32,14 +29,21 @@ export interface ServerParts extends Services {
  * finish; the parts stay open.
  */
 export async function createServer(config: ServerConfig, parts: ServerParts): Promise<FastifyInstance> {
-  const app = fastify({
-    logController: new RequestLog(),
-    logger: { level: config.logLevel },
-    bodyLimit: config.limits.bodyBytes,
-    requestIdHeader: 'x-request-id',
-    forceCloseConnections: 'idle',
+  const app = createHttpServer(config);
+  app.setErrorHandler(answerAsGraphQL);
+  app.setNotFoundHandler(answerUnrouted(app));
+  // All requests of a connection that come after its current one wait here, whatever they ask for.
+  app.addHook('onRequest', createPipelineHook(config.http.pipelinedRequests));
+  boundUnreadAnswers(app, config.http);
+  await app.register(helmet, securityHeaders(config));
+  app.addHook('onRequest', createHostHook(config.http.allowedHosts));
+  await app.register(cors, {
+    origin: allowedOrigins(config),
+    maxAge: 600,
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    // Whoever asks for the options without meaning a preflight is told the methods.
+    strictPreflight: false,
   });
-  await app.register(cors, { origin: allowedOrigins(config), maxAge: 600 });
   let closing = false;
   app.addHook('preClose', (done) => {
     closing = true;
@@ -47,53 +51,76 @@ export async function createServer(config: ServerConfig, parts: ServerParts): Pr
   });
   app.addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-request-id', request.id);
+    if (request.method === 'OPTIONS') {
+      const allowed = allowedMethods(app, request.url.replace(/\?.*$/s, ''));
+      if (allowed.length > 0) void reply.header('allow', allowed.join(', '));
+    }
     // Kept-alive connections would hold the close up for as long as they may idle.
     if (closing) void reply.header('connection', 'close');
     done(null, payload);
   });
 
-  app.setErrorHandler(answerAsGraphQL);
-
   registerHealth(app, {
-    store: async () => {
-      if (!(await parts.store.describe())) {
-        throw new PublicError('STORE_UNAVAILABLE', `There is no collection "${parts.store.collection}"`);
-      }
-    },
+    store: (signal) => checkStore(parts.store, signal),
     embedder: () => parts.checkEmbedder(),
   });
-
-  const apollo = createApollo(app.log, config);
-  await apollo.start();
-  // Fastify has drained its connections by then.
-  app.addHook('onClose', () => apollo.stop());
-  app.route({
-    url: '/graphql',
-    method: ['GET', 'POST'],
-    onRequest: forbidCaching,
-    onSend: settleLegacyStatus,
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request, reply) =>
-        createContext(parts, request.log, createHangUpSignal(request.raw, reply.raw)),
-    }),
-  });
+  await registerGraphQL(app, config, parts);
   if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
   return app;
 }
 
-/** What fails before Apollo sees it, such as a body that is no JSON, in the shape of every other answer. */
-function answerAsGraphQL(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const status = error.statusCode ?? 500;
-  if (status >= 500) request.log.error({ err: error }, 'unexpected error');
-  const [message, code] =
-    status >= 500 ? ['Internal server error', 'INTERNAL_SERVER_ERROR'] : [error.message, 'BAD_REQUEST'];
-  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+function createHttpServer({ http, limits, log }: ServerConfig): FastifyInstance {
+  const headersTimeout = Math.min(http.headersTimeoutMs, http.receiveTimeoutMs);
+  const app = fastify({
+    logController: new RequestLog(),
+    logger: { level: log.level, serializers: { req: createRequestSerializer(log) } },
+    bodyLimit: limits.bodyBytes,
+    genReqId: toRequestId,
+    forceCloseConnections: 'idle',
+    // Requests that arrive on kept-alive connections while the server closes are answered as others.
+    return503OnClosing: false,
+    requestTimeout: http.receiveTimeoutMs,
+    http: {
+      headersTimeout,
+      requestTimeout: http.receiveTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(headersTimeout / CHECKS_PER_TIMEOUT),
+      // `hosts.ts` does, with an answer in the usual shape.
+      requireHostHeader: false,
+    },
+    clientErrorHandler: answerClientError,
+    // A target may be a whole URL (RFC 9112, section 3.2.2); what is asked for is its path.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*\/?/i, '/'),
+    frameworkErrors: (error, request, reply) => {
+      void answerAsGraphQL(error, request, reply.header('x-content-type-options', 'nosniff'));
+    },
+  });
+  // Only JSON is read: what a page can send without a preflight is refused by its media type.
+  app.removeContentTypeParser('text/plain');
+  app.server.maxConnections = http.connections;
+  // Those who have something to ask come before those who may have.
+  app.server.on('drop', () => app.server.closeIdleConnections());
+  return app;
 }
 
-const forbidCaching: onRequestHookHandler = (_request, reply, done) => {
-  void reply.header('cache-control', 'no-store');
-  done();
-};
+/**
+ * Answers are data, shown in no frame. Sandbox, a page that loads scripts and frames of Apollo's, has to be let do so in
+ * development. HTTPS is the business of what stands before the server, and so is promising it (HSTS).
+ */
+function securityHeaders({ production }: ServerConfig): FastifyHelmetOptions {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: production ? ["'none'"] : helmet.contentSecurityPolicy.dangerouslyDisableDefaultSrc,
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginOpenerPolicy: production && { policy: 'same-origin' },
+    frameguard: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: false,
+  };
+}
 
 function allowedOrigins({ corsOrigins, production }: ServerConfig): string[] | true {
   if (corsOrigins.includes('*')) return true;

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { GraphQLError } from 'graphql';
 import { parseConfig } from '../../src/config/config.js';
 import { ClientGoneError } from '../../src/errors/errors.js';
-import { logPlugin } from '../../src/server/log-plugin.js';
+import { createErrorLog } from '../../src/server/log-plugin.js';
 import { openQdrantStore } from '../../src/store/qdrant/store.js';
 import { eventually } from '../support/eventually.js';
 import { ok, startQdrantServer, type QdrantServer, type React } from '../support/qdrant-server.js';
@@ -120,7 +120,8 @@ test('a client that has hung up is no failure: neither unexpected nor that of a 
   // What the plugin reads of Apollo's view of a request.
   const errors = [new GraphQLError('gone', { originalError: new ClientGoneError() })];
   const view = { contextValue: { log: { warn: keep, error: keep } }, errors };
-  const listener = await logPlugin.requestDidStart?.(view as never);
+  const { plugin } = createErrorLog(view.contextValue.log as never);
+  const listener = await plugin.requestDidStart?.(view as never);
   await listener?.didEncounterErrors?.(view as never);
   expect(logged).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startProcess, type ServerProcess } from '../support/process.js';
+import { exchange } from '../support/raw-http.js';
 
 let directory: string;
 let server: ServerProcess;
@@ -40,3 +41,50 @@ test('a request leaves one line in the log: what was asked, what was answered, h
 async function untilPrinted(text: string): Promise<void> {
   while (!server.output().includes(text)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+test('what clients look for, and where they are, is in the log only when that is asked for', async () => {
+  const ask = async (url: string) => {
+    await fetch(`${url}/graphql?query=%7B__typename%7D&about=secretquery`, {
+      headers: { 'apollo-require-preflight': 'true', 'x-request-id': 'get' },
+    });
+    await fetch(`${url}/nothing?secretquery`);
+  };
+  await ask(server.url);
+  await fetch(`${server.url}/healthz`, { headers: { 'x-request-id': 'after-queries' } });
+  await untilPrinted('after-queries');
+  const [line = ''] = server
+    .output()
+    .split('\n')
+    .filter((each) => each.includes('"get"'));
+  expect((JSON.parse(line) as { req: unknown }).req).toEqual({ method: 'GET', url: '/graphql' });
+  expect(server.output()).not.toContain('secretquery');
+  expect(server.output()).not.toContain('remoteAddress');
+
+  const telling = await startProcess(
+    { LOG_LEVEL: 'info', NODE_ENV: 'production', LOG_CLIENTS: 'true', LOG_QUERIES: 'true' },
+    directory,
+  );
+  await ask(telling.url);
+  await telling.stop('SIGTERM');
+  expect(telling.output()).toContain('secretquery');
+  expect(telling.output()).toContain('"remoteAddress":"127.0.0.1"');
+});
+
+test('faults of clients leave no stack', async () => {
+  const requests = [
+    'GET /graphql?query={__typename} HTTP/1.1\r\nHost: <script>\r\n\r\n',
+    'GET /graphql HTTP/1.0\r\n\r\n',
+    'GET http://<script>/graphql?query={__typename} HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    'GET /graphql%ff HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1\r\n\r\n{',
+    'no request\r\n\r\n',
+  ];
+  for (const request of requests) {
+    const [answer] = await exchange(server.url, request, 1);
+    expect(answer?.status).toBe(400);
+  }
+  await fetch(`${server.url}/healthz`, { headers: { 'x-request-id': 'after-faults' } });
+  await untilPrinted('after-faults');
+  expect(server.output()).not.toContain('stack');
+  expect(server.output()).not.toMatch(/"level":[456]0/);
+});

@@ -1,0 +1,96 @@
+import { METHODS } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { retryAfter } from './admission.js';
+import { noteCause } from './request-log.js';
+import { PublicError } from '../errors/errors.js';
+
+/** A refusal whose message is meant for the client. */
+export function httpError(statusCode: number, message: string): Error & { statusCode: number } {
+  return Object.assign(new Error(message), { statusCode });
+}
+
+/** What fails before or beside GraphQL, in the shape of its answers. What nobody outside can do anything about is masked. */
+export function answerAsGraphQL(
+  error: FastifyError | PublicError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof PublicError && error.code === 'OVERLOADED') {
+    void reply.code(503).header('retry-after', retryAfter(error));
+    return send(request, reply, error.message, error.code);
+  }
+  const status = ('statusCode' in error && error.statusCode) || 500;
+  const isTheirs = status < 500;
+  if (!isTheirs) noteCause(request, error);
+  return send(
+    request,
+    reply.code(status),
+    isTheirs ? error.message : 'Internal server error',
+    isTheirs ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR',
+  );
+}
+
+/** Answers for what no route serves: 405 with the methods that do, where there are any. */
+export function answerUnrouted(app: FastifyInstance) {
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const [path = ''] = request.url.split('?');
+    const allowed = allowedMethods(app, path);
+    if (allowed.length === 0)
+      return send(request, reply.code(404), `There is nothing at this address`, 'BAD_REQUEST');
+    void reply.code(405).header('allow', allowed.join(', '));
+    return send(
+      request,
+      reply,
+      `${request.method} is not possible here; expected ${allowed.join(', ')}`,
+      'BAD_REQUEST',
+    );
+  };
+}
+
+/** Methods that a path is served by. `OPTIONS` is, wherever there is something: browsers ask with it. */
+export function allowedMethods(app: FastifyInstance, path: string): string[] {
+  const served = METHODS.filter((method) => method !== 'OPTIONS' && app.hasRoute({ method, url: path }));
+  return served.length > 0 ? [...served, 'OPTIONS'] : [];
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, message: string, code: string): FastifyReply {
+  const accepted = request.headers.accept ?? '';
+  const type = accepted.includes('application/graphql-response+json')
+    ? 'application/graphql-response+json'
+    : 'application/json';
+  return reply.type(`${type}; charset=utf-8`).send(toBody(message, code));
+}
+
+function toBody(message: string, code: string): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code } }] });
+}
+
+/** What Node's parser says of what is no request, and of requests that arrive too slowly. */
+const CLIENT_ERRORS: Readonly<Record<string, [status: string, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time'],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers of the request are too large'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [
+    '413 Payload Too Large',
+    'The chunk extensions of the request are too large',
+  ],
+};
+
+/** Answers what never became a request, and closes the connection. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  // What is still to be written is another request's answer.
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.writableLength > 0) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request'];
+  const body = toBody(message, 'BAD_REQUEST');
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'x-content-type-options: nosniff',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}

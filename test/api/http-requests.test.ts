@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exchange, toPost } from '../support/raw-http.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({
+    environment: { MAX_QUERY_CHARACTERS: '2000', CORS_ORIGINS: 'https://papers.example.org' },
+  });
+});
+afterAll(() => server.close());
+
+/** The one answer to a request, as a status and the errors in it. */
+async function refusalOf(text: string): Promise<[status: number, errors: unknown]> {
+  const [answer] = await exchange(server.url, text, 1);
+  const { errors } = JSON.parse(answer?.body ?? '{}') as { errors?: unknown };
+  return [answer?.status ?? 0, errors];
+}
+
+const BAD_REQUEST = [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }];
+
+describe('the host that a request names', () => {
+  test.each([
+    ['is markup', 'GET /graphql?query={__typename} HTTP/1.1\r\nHost: <script>\r\n\r\n'],
+    ['is empty', 'GET /graphql?query={__typename} HTTP/1.1\r\nHost:\r\n\r\n'],
+    ['has a user', 'GET /graphql HTTP/1.1\r\nHost: me@localhost\r\n\r\n'],
+    ['has a path', 'GET /graphql HTTP/1.1\r\nHost: localhost/x\r\n\r\n'],
+    ['has a port beyond the last', 'GET /graphql HTTP/1.1\r\nHost: localhost:99999\r\n\r\n'],
+    ['is a broken address', 'GET /graphql HTTP/1.1\r\nHost: [::1\r\n\r\n'],
+    ['is given twice', 'GET /graphql HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n'],
+    ['is missing', 'GET /graphql HTTP/1.1\r\n\r\n'],
+    ['is missing, as in HTTP/1.0', 'GET /healthz HTTP/1.0\r\n\r\n'],
+  ])('is refused with 400 when it %s', async (_name, text) => {
+    expect(await refusalOf(text)).toEqual([400, BAD_REQUEST]);
+  });
+
+  test.each(['localhost', 'LOCALHOST:4000', '127.0.0.1', '[::1]:80', 'localhost.'])(
+    'may be %s where the server listens on loopback',
+    async (host) => {
+      const [answer] = await exchange(server.url, toPost('{__typename}').replace('localhost', host), 1);
+      expect(answer?.status).toBe(200);
+    },
+  );
+
+  test('may be no other name there, so that no page can have its own name point here', async () => {
+    const text = toPost('{__typename}').replace('localhost', 'rebound.example.org');
+    expect(await refusalOf(text)).toEqual([
+      403,
+      [{ message: expect.stringContaining('ALLOWED_HOSTS'), extensions: { code: 'BAD_REQUEST' } }],
+    ]);
+  });
+
+  test('may be any for those who ask for its health', async () => {
+    const [answer] = await exchange(server.url, 'GET /healthz HTTP/1.1\r\nHost: 10.0.0.7:4000\r\n\r\n', 1);
+    expect(answer?.status).toBe(200);
+  });
+
+  test('may stand in the target instead', async () => {
+    const text = toPost('{__typename}').replace('/graphql', 'http://localhost/graphql');
+    const [answer] = await exchange(server.url, text, 1);
+    expect(answer?.status).toBe(200);
+  });
+});
+
+describe('methods', () => {
+  test.each(['DELETE', 'PUT', 'PATCH', 'PROPFIND', 'QUERY'])(
+    '%s is answered 405 with those that are possible',
+    async (method) => {
+      const [answer] = await exchange(
+        server.url,
+        `${method} /graphql HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+        1,
+      );
+      // Node 20 does not know QUERY as a method at all.
+      if (method === 'QUERY' && answer?.status === 400) return;
+      expect([answer?.status, answer?.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS']);
+      expect(JSON.parse(answer?.body ?? '')).toEqual({ errors: BAD_REQUEST });
+    },
+  );
+
+  test('HEAD, too', async () => {
+    const response = await fetch(`${server.url}/graphql`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS']);
+  });
+
+  test('OPTIONS tells them', async () => {
+    const response = await fetch(`${server.url}/graphql`, { method: 'OPTIONS' });
+    expect([response.status, response.headers.get('allow')]).toEqual([204, 'GET, POST, OPTIONS']);
+  });
+
+  test('what is read alone is not written to', async () => {
+    const response = await fetch(`${server.url}/healthz`, { method: 'POST' });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+  });
+});
+
+describe('what is no request for an operation is answered in GraphQL’s shape', () => {
+  const host = 'Host: localhost';
+  const json = 'Content-Type: application/json';
+  test.each([
+    ['another path', `GET /graphql/more HTTP/1.1\r\n${host}\r\n\r\n`, 404],
+    ['a path that is none', `GET /graphql%ff HTTP/1.1\r\n${host}\r\n\r\n`, 400],
+    [
+      'another media type',
+      `POST /graphql HTTP/1.1\r\n${host}\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx`,
+      415,
+    ],
+    ['no media type', `POST /graphql HTTP/1.1\r\n${host}\r\nContent-Length: 2\r\n\r\n{}`, 415],
+    [
+      'a body that is too large',
+      `POST /graphql HTTP/1.1\r\n${host}\r\n${json}\r\nContent-Length: 300001\r\n\r\n`,
+      413,
+    ],
+    [
+      'headers that are too large',
+      `GET /graphql HTTP/1.1\r\n${host}\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+    ],
+    [
+      'two lengths',
+      `POST /graphql HTTP/1.1\r\n${host}\r\n${json}\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\nx`,
+      400,
+    ],
+    ['a method that is none', `FETCH /graphql HTTP/1.1\r\n${host}\r\n\r\n`, 400],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+  ])('%s', async (_name, text, status) => {
+    expect(await refusalOf(text)).toEqual([status, BAD_REQUEST]);
+  });
+
+  test('in the media type that the client accepts', async () => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'PUT',
+      headers: { accept: 'application/graphql-response+json' },
+    });
+    expect(response.headers.get('content-type')).toContain('application/graphql-response+json');
+  });
+});
+
+describe('the text of a query', () => {
+  test('is bounded, by POST and by GET', async () => {
+    const query = `{ __typename } # ${'x'.repeat(2_000)}`;
+    const message = 'The query has 2017 characters; at most 2000 are allowed, apart from variables';
+    const errors = [{ message, extensions: { code: 'BAD_REQUEST' } }];
+    expect(await refusalOf(toPost(query))).toEqual([413, errors]);
+    const get = `GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    expect(await refusalOf(get)).toEqual([413, errors]);
+  });
+
+  test('may have variables that are longer', async () => {
+    const { data, errors } = await server.ask(
+      'query ($q: String) { search(query: $q, first: 1) { tookMs } }',
+      {
+        q: 'point clouds '.repeat(20),
+        unused: 'x'.repeat(5_000),
+      },
+    );
+    expect([data, errors]).toEqual([expect.anything(), undefined]);
+  });
+});
+
+describe('the id of a request', () => {
+  const idOf = async (given: string) => {
+    const response = await fetch(`${server.url}/healthz`, { headers: { 'x-request-id': given } });
+    return response.headers.get('x-request-id');
+  };
+
+  test.each(['abc', 'Root=1-67891233-abcdef012345678912345678', 'a'.repeat(128)])(
+    'is the one it came with: %s',
+    async (given) => {
+      expect(await idOf(given)).toBe(given);
+    },
+  );
+
+  test.each(['a'.repeat(129), 'two words', '{"level":60}', 'ümlaut', '', '<b>'])(
+    'is our own where that is too long or has other characters: %j',
+    async (given) => {
+      expect(await idOf(given)).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+    },
+  );
+
+  test('can be read by pages of other origins', async () => {
+    const response = await fetch(`${server.url}/healthz`, {
+      headers: { origin: 'https://papers.example.org' },
+    });
+    expect(response.headers.get('access-control-expose-headers')).toContain('x-request-id');
+  });
+});
+
+test.each(['/graphql', '/healthz', '/nothing'])(
+  'browsers neither guess nor frame what %s answers',
+  async (path) => {
+    const { headers } = await fetch(`${server.url}${path}`);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  },
+);

@@ -1,0 +1,43 @@
+import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startProcess } from '../support/process.js';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'paperql-readyz-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+test('a store whose files are damaged is not ready, and one line in the log says so of each request', async () => {
+  const environment = { LOG_LEVEL: 'info', NODE_ENV: 'production' };
+  const sound = await startProcess(environment, directory);
+  expect((await fetch(`${sound.url}/readyz`)).status).toBe(200);
+  await sound.stop('SIGTERM');
+  await damage(path.join(directory, 'data', 'arxiv_sample.lance', 'data'));
+
+  const damaged = await startProcess(environment, directory);
+  const response = await fetch(`${damaged.url}/readyz`, { headers: { 'x-request-id': 'asked-of-damaged' } });
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    {
+      status: 'not ready',
+      store: expect.stringContaining('The embedded store failed on collection arxiv_sample') as unknown,
+      embedder: 'ok',
+    },
+  ]);
+  await damaged.stop('SIGTERM');
+  const lines = damaged
+    .output()
+    .split('\n')
+    .filter((line) => line.includes('asked-of-damaged'));
+  expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: 40, res: { statusCode: 503 }, msg: 'request refused' }),
+  ]);
+});
+
+/** Cuts every file in the folder short. */
+async function damage(folder: string): Promise<void> {
+  for (const file of await readdir(folder)) await truncate(path.join(folder, file), 100);
+}
