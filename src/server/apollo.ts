@@ -5,6 +5,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { FastifyBaseLogger } from 'fastify';
+import { createDocumentStore, createPersistedQueryCache } from './apollo-caches.js';
 import type { Context } from './context.js';
 import { EXAMPLE_OPERATIONS } from './example-operations.js';
 import { createLimitsPlugin } from './limits-plugin.js';
@@ -23,6 +24,8 @@ export function createApollo(
     typeDefs: readSchemaFiles(),
     resolvers,
     formatError: errorLog.formatError,
+    documentStore: createDocumentStore(),
+    cache: createPersistedQueryCache(),
     parseOptions: { maxLexicalTokens: limits.tokens },
     // The schema is public: frontend teams generate their types from it.
     introspection: true,

@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
+import {
+  createDocumentStore,
+  createPersistedQueryCache,
+  weighDocument,
+} from '../../../src/server/apollo-caches.js';
+
+describe('the store of parsed documents', () => {
+  test('weighs their source', () => {
+    const plain = weighDocument(parse('{ __typename }'));
+    const commented = weighDocument(parse(`{ __typename } # ${'x'.repeat(50_000)}`));
+    expect(commented - plain).toBeGreaterThan(50_000);
+  });
+
+  test('weighs each token', () => {
+    const long = weighDocument(parse(`{ ${'a '.repeat(1_000)} }`));
+    expect(long).toBeGreaterThan(1_000 * 500);
+  });
+
+  test('keeps what is used, and drops the oldest when there is too much', async () => {
+    const store = createDocumentStore();
+    const used = parse('{ used }');
+    await store.set('used', used);
+    for (let at = 0; at < 200; at++) {
+      await store.set(`other${at}`, parse(`{ a${at} } # ${'x'.repeat(40_000)}`));
+      expect(await store.get('used')).toBe(used);
+    }
+    expect(store.keys().length).toBeLessThan(100);
+    expect(await store.get('other0')).toBeUndefined();
+  });
+});
+
+test('persisted queries are bounded by their length', async () => {
+  const cache = createPersistedQueryCache();
+  for (let at = 0; at < 200; at++) await cache.set(`query${at}`, 'x'.repeat(50_000));
+  expect(cache.keys().length).toBeLessThan(100);
+});
