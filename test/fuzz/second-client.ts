@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+/** One question of the second client; times are `Date.now()`. */
+export interface Wait {
+  from: number;
+  until: number;
+  /** For how much of that other programs had the processor that the server needed. */
+  starvedMs: number;
+  /** The answer's body, or what came instead. */
+  outcome: string;
+}
+
+export interface SecondClient {
+  /** Everything since the last call, once a question that was asked after this call has been answered. */
+  takeWaits(): Promise<Wait[]>;
+  stop(): Promise<void>;
+}
+
+/** A client whose questions are cheap, and who is to notice nothing of what another one does. */
+export function startSecondClient(url: string, pid: number, everyMs = 20): SecondClient {
+  const worker = new Worker(path.join(import.meta.dirname, 'second-client-worker.js'), {
+    workerData: { url, pid, everyMs },
+  });
+  let waits: Wait[] = [];
+  let listeners: ((wait: Wait) => void)[] = [];
+  worker.on('message', (wait: Wait) => {
+    waits.push(wait);
+    for (const listener of listeners) listener(wait);
+  });
+  return {
+    takeWaits: async () => {
+      const now = Date.now();
+      await new Promise<void>((resolve) => {
+        listeners.push((wait) => {
+          if (wait.from >= now) resolve();
+        });
+      });
+      listeners = [];
+      const taken = waits;
+      waits = [];
+      return taken;
+    },
+    stop: async () => {
+      await worker.terminate();
+    },
+  };
+}

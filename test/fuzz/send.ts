@@ -1,0 +1,65 @@
+import { Agent, request as requestHttp } from 'node:http';
+import type { HostileRequest } from './hostile-requests.js';
+
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: Buffer;
+}
+
+/** No operation may take this long: the server gives requests 15 s. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * The server may close a connection that is kept in the moment in which a request is sent on it, and one on which a body
+ * that is too large still comes in: its answer is then lost now and then.
+ */
+class ClosedMeanwhile extends Error {}
+
+export type Send = (request: HostileRequest) => Promise<HttpAnswer>;
+
+/** Sends requests to the server on connections that are kept. Rejects when no whole answer comes. */
+export function createSender(url: string, connections: number): { send: Send; close: () => void } {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const { hostname, port } = new URL(url);
+  const sendOnce: Send = ({ method, path, headers, body }) =>
+    new Promise((resolve, reject) => {
+      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+      let isAnswered = false;
+      const isLarge = Buffer.byteLength(body ?? '') > 300_000;
+      const outgoing = requestHttp(
+        { agent, hostname, port, method, path, headers: { ...headers, ...length } },
+        (incoming) => {
+          isAnswered = true;
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('error', reject);
+          incoming.on('end', () => {
+            resolve({
+              status: incoming.statusCode ?? 0,
+              headers: incoming.headers,
+              body: Buffer.concat(chunks),
+            });
+          });
+        },
+      );
+      outgoing.setTimeout(PATIENCE_MS, () => {
+        outgoing.destroy(new Error(`no answer within ${PATIENCE_MS} ms`));
+      });
+      outgoing.on('error', (error) => {
+        reject(
+          (outgoing.reusedSocket || isLarge) && !isAnswered ? new ClosedMeanwhile(error.message) : error,
+        );
+      });
+      outgoing.end(body);
+    });
+  const send: Send = async (request) => {
+    try {
+      return await sendOnce(request);
+    } catch (error) {
+      if (!(error instanceof ClosedMeanwhile)) throw error;
+      return sendOnce(request);
+    }
+  };
+  return { send, close: () => agent.destroy() };
+}
