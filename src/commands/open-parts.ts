@@ -48,7 +48,9 @@ async function openAdapter(
   switch (store.kind) {
     case 'lance': {
       const { openLanceStore } = await import('../store/lance/store.js');
-      return openLanceStore({ dataDir: store.dataDir, collection, isLoading: purpose === 'loading' });
+      const { dataDir } = store;
+      if (purpose === 'loading') return openLanceStore({ dataDir, collection, isLoading: true });
+      return openLanceStore({ dataDir, collection, queryTimeoutMs: config.requestTimeoutMs });
     }
     case 'qdrant': {
       const { openQdrantStore } = await import('../store/qdrant/store.js');

@@ -46,7 +46,10 @@ export class SharedCall<Result> {
 }
 
 /** The promise's outcome, or the signal's reason as soon as it is aborted. */
-function unlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+export function unlessAborted<Result>(
+  promise: Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     // A reason is whatever the signal's owner gave.

@@ -8,6 +8,7 @@ import { registerFilterContract } from './store-contract-filters.js';
 import { registerKeywordContract } from './store-contract-keyword.js';
 import { registerRankingContract } from './store-contract-ranking.js';
 import { registerSearchContract } from './store-contract-search.js';
+import { registerSignalContract } from './store-contract-signals.js';
 import { registerWritingContract } from './store-contract-writing.js';
 import { METADATA, selectedBy } from './paper-points.js';
 import type { PaperPoint, PaperStore } from '../../src/store/store.js';
@@ -21,6 +22,9 @@ export interface StoreContractOptions {
   /** Whether `optimize` runs after writing (default true): the answers must be the same either way. */
   optimize?: boolean;
 }
+
+/** A store of a collection that nobody makes, open as long as its `describe`. */
+export type UseStore = (collection: string) => () => PaperStore;
 
 /** A collection that lives as long as its `describe`; `store()` is there once the tests run. */
 export type UseCollection = (collection: string, points: readonly PaperPoint[]) => () => PaperStore;
@@ -52,6 +56,18 @@ export function describeStoreContract(
       await opened?.close();
     });
     return store;
+  };
+
+  const useStore: UseStore = (collection) => {
+    let opened: PaperStore | undefined;
+    beforeAll(async () => {
+      opened = await openStore(collection);
+    });
+    afterAll(() => opened?.close());
+    return () => {
+      if (!opened) throw new Error('the store is not open yet');
+      return opened;
+    };
   };
 
   describe(`store contract: ${name}`, () => {
@@ -86,5 +102,6 @@ export function describeStoreContract(
     registerWritingContract(openStore, useCollection);
     registerDirectoryContract(openStore, useCollection);
     registerGraphContract(useCollection);
+    registerSignalContract(useStore);
   });
 }

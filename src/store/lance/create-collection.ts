@@ -8,6 +8,7 @@ import { keywordIndex, openCollection, PLAIN_TEXTS } from './collection.js';
 import { BM25_TEXT } from './column-names.js';
 import { toSchema } from './columns.js';
 import { existingCollection } from './errors.js';
+import { toFolder } from './table-folder.js';
 import type { CollectionMetadata } from '../layout.js';
 
 /** Files of this format take a fifth less time to write than those of the engine's default. */
@@ -68,8 +69,4 @@ async function removeAbandoned(dataDir: string, name: string): Promise<void> {
     if (made && Date.now() - made.mtimeMs > ABANDONED_AFTER_MS)
       await rm(folder, { recursive: true, force: true });
   }
-}
-
-function toFolder(dataDir: string, table: string): string {
-  return path.join(dataDir, `${table}.lance`);
 }

@@ -36,7 +36,8 @@ function isUnborn(message: string): boolean {
   return /^Table '.*' exists but could not be loaded.*Not found: [^,]*\/_versions,/s.test(message);
 }
 
-function messageOf(thrown: unknown): string {
+/** Read by shape: the engine's errors may be of another realm. */
+export function messageOf(thrown: unknown): string {
   const isObject = typeof thrown === 'object' && thrown !== null;
   return isObject && 'message' in thrown ? String(thrown.message) : '';
 }

@@ -1,4 +1,3 @@
-import type { Table } from '@lancedb/lancedb';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { OpenCollection } from './collection.js';
@@ -19,13 +18,13 @@ type CountsOfFields = Map<FacetField, ValueCounts>;
  * turn.
  */
 export async function countFacets(
-  { table, cache }: OpenCollection,
+  collection: OpenCollection,
   requests: readonly FacetRequest[],
 ): Promise<(FacetCount[] | Error)[]> {
-  const kept = await cache.facets();
+  const kept = await collection.cache.facets();
   const passes = new Map<string | null, CountsOfFields>();
   const planned = requests.map((request) => planCounts(passes, kept, request));
-  await Promise.all(Array.from(passes, ([predicate, fields]) => countRows(table, predicate, fields)));
+  await Promise.all(Array.from(passes, ([predicate, fields]) => countRows(collection, predicate, fields)));
   const outcomes: (FacetCount[] | Error)[] = [];
   for (const plan of planned) {
     outcomes.push(plan instanceof Error ? plan : plan());
@@ -58,9 +57,14 @@ function planCounts(
   }
 }
 
-async function countRows(table: Table, predicate: string | null, fields: CountsOfFields): Promise<void> {
+async function countRows(
+  { table, calls }: OpenCollection,
+  predicate: string | null,
+  fields: CountsOfFields,
+): Promise<void> {
   const columns = Array.from(fields, ([field, counts]) => ({ name: filterColumn(field), counts }));
-  for await (const rows of select(table, predicate).select(columns.map(({ name }) => name))) {
+  const query = select(table, predicate).select(columns.map(({ name }) => name));
+  for await (const rows of calls.batches(query)) {
     for (const { name, counts } of columns) {
       const column = rows.getChild(name);
       if (column) counts.add(column);

@@ -1,4 +1,4 @@
-import { MatchQuery, type Table } from '@lancedb/lancedb';
+import { MatchQuery } from '@lancedb/lancedb';
 import { stem } from 'porter2';
 
 import type { OpenCollection } from './collection.js';
@@ -14,15 +14,15 @@ const SCORE = '_score';
 
 /** The asked slice of the papers ranked by BM25. The ranking is exact, so any slice is one of the same list. */
 export async function rankByKeywords(
-  { table, cache }: OpenCollection,
+  collection: OpenCollection,
   { offset, limit }: Pick<SearchRequest, 'offset' | 'limit'>,
   text: string,
   predicate: string | null,
 ): Promise<Scored[]> {
   const words = toDistinctWords(text).join(' ');
   if (words === '') return [];
-  const { hits } = await findBest((count) => queryWords(table, words, predicate, count), offset + limit);
-  return (await toScored(cache, hits)).sort(byScoreThenId).slice(offset, offset + limit);
+  const { hits } = await findBest((count) => queryWords(collection, words, predicate, count), offset + limit);
+  return (await toScored(collection, hits)).sort(byScoreThenId).slice(offset, offset + limit);
 }
 
 /**
@@ -39,18 +39,18 @@ function toDistinctWords(text: string): string[] {
 }
 
 async function queryWords(
-  table: Table,
+  { table, calls }: OpenCollection,
   words: string,
   predicate: string | null,
   count: number,
 ): Promise<ScoredRow[]> {
-  const rows = await select(table, predicate)
+  const query = select(table, predicate)
     .fullTextSearch(new MatchQuery(words, BM25_TEXT), { columns: [BM25_TEXT] })
     // Scores that are not asked for by name come with a warning on standard error.
     .select([SCORE])
     .withRowId()
-    .limit(count)
-    .toArrow();
+    .limit(count);
+  const rows = await calls.rows(query);
   const scores = rows.getChild(SCORE);
   return readAddresses(rows).map((row, at) => ({ row, score: Number(scores?.get(at)) }));
 }

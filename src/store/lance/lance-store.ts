@@ -1,11 +1,13 @@
-import { connect, type Connection, Session, type Table } from '@lancedb/lancedb';
+import { connect, type Connection, Session } from '@lancedb/lancedb';
 
-import { describeCollection, type OpenCollection, openCollection, optimizeCollection } from './collection.js';
-import { ID, VECTOR } from './column-names.js';
+import { type OpenCollection, openCollection, optimizeCollection, readFacts } from './collection.js';
+import { ID } from './column-names.js';
+import { requireReadable } from './check-table.js';
 import { createCollection } from './create-collection.js';
 import { LanceDirectory } from './directory.js';
 import { readIds } from './decode-rows.js';
 import { decodeRows, dimensionOf, encodePoints } from './encode-points.js';
+import { createEngineCalls } from './engine-calls.js';
 import { isMissingTable, missingCollection, onlyPublicErrors, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
 import { LoadingIds } from './loading-ids.js';
@@ -13,11 +15,14 @@ import { scanPapers } from './scan.js';
 import { countFacets } from './facets.js';
 import { findPapers, findVectors } from './rows.js';
 import { searchCollection } from './search.js';
-import { BadUserInputError } from '../../errors/errors.js';
+import { identifyFolder } from './table-folder.js';
+import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
 import type { CollectionMetadata } from '../layout.js';
+import { SharedCall, unlessAborted } from '../shared-call.js';
 import type {
+  CallOptions,
   CollectionInfo,
   CollectionOptions,
   EncodedPoints,
@@ -38,12 +43,21 @@ import type {
  */
 const LOADING_CACHE_BYTES = [64n * 1024n * 1024n, 8n * 1024n * 1024n] as const;
 
+interface OpenOptions {
+  approximateFromRows: number;
+  isLoading: boolean;
+  queryTimeoutMs?: number | undefined;
+}
+
 /** Papers in a LanceDB table. Writes of one store take turns; another process may read, and sees them at once. */
 export class LanceStore implements PaperStore {
   readonly kind = 'lance';
   readonly directory: LanceDirectory;
   readonly encoder = new URL('./encode-points.js', import.meta.url).href;
   #opened: Promise<OpenCollection | null> | null = null;
+  /** Of the collection that is open. */
+  #folder: string | null = null;
+  readonly #latest = new SharedCall(() => this.#openLatest());
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -53,43 +67,60 @@ export class LanceStore implements PaperStore {
     private readonly approximateFromRows: number,
     /** Null unless papers are loaded. */
     private readonly loadingIds: LoadingIds | null,
+    private readonly queryTimeoutMs: number | undefined,
   ) {
-    this.directory = new LanceDirectory(connection, collection);
+    this.directory = new LanceDirectory(connection, dataDir, collection);
   }
 
-  /** @param dataDir absolute: the engine takes some relative names for addresses of its cloud. */
+  /**
+   * @param dataDir absolute: the engine takes some relative names for addresses of its cloud.
+   * @throws StartupError when the collection's files are damaged.
+   */
   static async open(
     dataDir: string,
     collection: string,
-    { approximateFromRows, isLoading }: { approximateFromRows: number; isLoading: boolean },
+    { approximateFromRows, isLoading, queryTimeoutMs }: OpenOptions,
   ): Promise<LanceStore> {
     const connection = await connect(dataDir, {
       // Looks for other processes' writes before every read, which takes 0.06 ms.
       readConsistencyInterval: 0,
       ...(isLoading && { session: new Session(...LOADING_CACHE_BYTES) }),
     });
-    return new LanceStore(
+    const store = new LanceStore(
       connection,
       dataDir,
       collection,
       approximateFromRows,
       isLoading ? new LoadingIds() : null,
+      queryTimeoutMs,
     );
+    try {
+      await requireReadable(dataDir, collection, () => store.#latest.ask());
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return store;
   }
 
-  search(requests: readonly SearchRequest[]): Promise<(Hit[] | Error)[]> {
-    return this.#with((opened) => searchCollection(opened, requests));
+  search(requests: readonly SearchRequest[], options?: CallOptions): Promise<(Hit[] | Error)[]> {
+    return this.#with((opened) => searchCollection(opened, requests), options);
   }
 
-  retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>> {
-    return this.#withFindable(ids, async (opened, findable) => {
+  retrieve(
+    ids: readonly string[],
+    fields: readonly PayloadField[],
+    options?: CallOptions,
+  ): Promise<Map<string, StoredPaper>> {
+    const find = async (opened: OpenCollection, findable: readonly string[]) => {
       await opened.cache.refresh();
       return findPapers(opened, findable, fields);
-    });
+    };
+    return this.#withFindable(ids, find, options);
   }
 
-  vectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
-    return this.#withFindable(ids, async (opened, findable) => {
+  vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>> {
+    const find = async (opened: OpenCollection, findable: readonly string[]) => {
       await opened.cache.refresh();
       const vectors = await findVectors(opened, findable);
       return new Map(
@@ -98,29 +129,32 @@ export class LanceStore implements PaperStore {
           vector ? toUnit(vector) : new Float32Array(opened.dimension),
         ]),
       );
-    });
+    };
+    return this.#withFindable(ids, find, options);
   }
 
-  facets(requests: readonly FacetRequest[]): Promise<(FacetCount[] | Error)[]> {
-    return this.#with((opened) => countFacets(opened, requests));
+  facets(requests: readonly FacetRequest[], options?: CallOptions): Promise<(FacetCount[] | Error)[]> {
+    return this.#with((opened) => countFacets(opened, requests), options);
   }
 
-  async *scan(): AsyncGenerator<StoredPaper[]> {
-    const opened = await this.#with((collection) => Promise.resolve(collection));
+  async *scan(_fields?: readonly PayloadField[], options?: CallOptions): AsyncGenerator<StoredPaper[]> {
+    const opened = await this.#with((collection) => Promise.resolve(collection), options);
     try {
-      yield* scanPapers(opened.table);
+      yield* scanPapers(opened);
     } catch (error) {
+      options?.signal?.throwIfAborted();
       throw toStoreError(error, this.collection);
     }
   }
 
-  count(filter?: Filter): Promise<number> {
-    return this.#with(({ table }) => countSelected(table, filter));
+  count(filter?: Filter, options?: CallOptions): Promise<number> {
+    return this.#with((opened) => countSelected(opened, filter), options);
   }
 
-  counts(filters: readonly Filter[]): Promise<(number | Error)[]> {
-    return this.#with(({ table }) =>
-      Promise.all(filters.map((filter) => countSelected(table, filter).catch(onlyPublicErrors))),
+  counts(filters: readonly Filter[], options?: CallOptions): Promise<(number | Error)[]> {
+    return this.#with(
+      (opened) => Promise.all(filters.map((filter) => countSelected(opened, filter).catch(onlyPublicErrors))),
+      options,
     );
   }
 
@@ -148,12 +182,11 @@ export class LanceStore implements PaperStore {
     });
   }
 
-  describe(): Promise<CollectionInfo | null> {
-    this.#forget();
+  describe(options?: CallOptions): Promise<CollectionInfo | null> {
     return this.#guard(async () => {
-      const opened = await this.#open();
-      return opened && describeCollection(opened);
-    });
+      const opened = await this.#latest.ask();
+      return opened && { ...(await opened.cache.facts(() => readFacts(opened))).info };
+    }, options);
   }
 
   create(metadata: CollectionMetadata, options: CollectionOptions = {}): Promise<void> {
@@ -173,12 +206,12 @@ export class LanceStore implements PaperStore {
     return Promise.resolve();
   }
 
-  indexing(): Promise<IndexingState> {
-    return this.#with(async ({ table }) => {
-      const total = await table.countRows();
-      const index = (await table.listIndices()).find(({ columns }) => columns.includes(VECTOR));
-      return { indexed: index ? total - (index.numUnindexedRows ?? 0) : 0, total, state: 'idle' };
-    });
+  indexing(options?: CallOptions): Promise<IndexingState> {
+    return this.#guard(async () => {
+      const opened = await this.#latest.ask();
+      if (!opened) throw missingCollection(this.collection);
+      return { ...(await opened.cache.facts(() => readFacts(opened))).indexing };
+    }, options);
   }
 
   drop(): Promise<void> {
@@ -201,12 +234,13 @@ export class LanceStore implements PaperStore {
   async #withFindable<Result>(
     ids: readonly string[],
     operation: (opened: OpenCollection, findable: readonly string[]) => Promise<Result>,
+    options?: CallOptions,
   ): Promise<Result> {
     const loading = this.loadingIds;
-    if (!loading) return this.#with((opened) => operation(opened, ids));
-    const known = await this.#with(({ table }) => loading.knownOf(table, ids));
+    if (!loading) return this.#with((opened) => operation(opened, ids), options);
+    const known = await this.#with(({ table }) => loading.knownOf(table, ids), options);
     if (known.length > 0) await this.#inTurn(({ table }) => loading.makeFindable(table));
-    return this.#with((opened) => operation(opened, known));
+    return this.#with((opened) => operation(opened, known), options);
   }
 
   /** Runs a write after those before it, whatever became of them. */
@@ -216,17 +250,36 @@ export class LanceStore implements PaperStore {
     return turn.then(() => undefined);
   }
 
-  #with<Result>(operation: (opened: OpenCollection) => Promise<Result>): Promise<Result> {
+  #with<Result>(
+    operation: (opened: OpenCollection) => Promise<Result>,
+    options?: CallOptions,
+  ): Promise<Result> {
     return this.#guard(async () => {
       const opened = await this.#open();
       if (!opened) throw missingCollection(this.collection);
-      return operation(opened);
-    });
+      options?.signal?.throwIfAborted();
+      return operation({ ...opened, calls: createEngineCalls(options, this.queryTimeoutMs) });
+    }, options);
   }
 
-  #open(): Promise<OpenCollection | null> {
-    this.#opened ??= openCollection(this.connection, this.collection);
-    return this.#opened;
+  async #openAnew(): Promise<OpenCollection | null> {
+    this.#folder = await identifyFolder(this.dataDir, this.collection);
+    return openCollection(this.connection, this.collection);
+  }
+
+  /** The collection as it is now: another process may have dropped it and made it again. */
+  async #openLatest(): Promise<OpenCollection | null> {
+    const [opened, folder] = await Promise.all([this.#opened, identifyFolder(this.dataDir, this.collection)]);
+    if (!opened || folder !== this.#folder) this.#forget();
+    return this.#open();
+  }
+
+  async #open(): Promise<OpenCollection | null> {
+    const opening = (this.#opened ??= this.#openAnew());
+    const opened = await opening;
+    // It may be made at any time.
+    if (!opened && this.#opened === opening) this.#opened = null;
+    return opened;
   }
 
   #forget(): void {
@@ -235,14 +288,21 @@ export class LanceStore implements PaperStore {
   }
 
   /** After a failure of the engine the table is opened anew: another process may have replaced it. */
-  async #guard<Result>(operation: () => Promise<Result>): Promise<Result> {
+  async #guard<Result>(operation: () => Promise<Result>, { signal }: CallOptions = {}): Promise<Result> {
+    signal?.throwIfAborted();
     try {
-      return await operation();
+      return await unlessAborted(operation(), signal);
     } catch (error) {
-      this.#forget();
+      signal?.throwIfAborted();
+      if (mayBeReplaced(error)) this.#forget();
       throw toStoreError(error, this.collection);
     }
   }
+}
+
+/** Whether opening the table once more may help. A refused filter must not cost the others what is remembered. */
+function mayBeReplaced(error: unknown): boolean {
+  return !(error instanceof PublicError) || error.code === 'STORE_UNAVAILABLE';
 }
 
 function refuseOptions(options: CollectionOptions): void {
@@ -254,8 +314,9 @@ function refuseOptions(options: CollectionOptions): void {
 }
 
 /** @throws BadUserInputError for a filter that the store cannot express. */
-async function countSelected(table: Table, filter: Filter | undefined): Promise<number> {
-  return table.countRows(toPredicate(filter) ?? undefined);
+async function countSelected({ table, calls }: OpenCollection, filter: Filter | undefined): Promise<number> {
+  const predicate = toPredicate(filter) ?? undefined;
+  return calls.run(() => table.countRows(predicate));
 }
 
 function requireDimension(expected: number, found: number): void {

@@ -1,5 +1,4 @@
-import type { Table } from '@lancedb/lancedb';
-
+import type { OpenCollection } from './collection.js';
 import { filterColumn, ID } from './column-names.js';
 import { readIds } from './decode-rows.js';
 import { select } from './rows.js';
@@ -9,13 +8,13 @@ type Listing = Extract<Ranking, { kind: 'listing' }>;
 
 /** Ids of the asked slice, ordered by a date, then by id; papers without one come last. */
 export async function list(
-  table: Table,
+  { table, calls }: OpenCollection,
   { offset, limit }: Pick<SearchRequest, 'offset' | 'limit'>,
   { by, direction }: Listing,
   predicate: string | null,
 ): Promise<string[]> {
   const date = filterColumn(by);
-  const rows = await select(table, predicate)
+  const query = select(table, predicate)
     .orderBy([
       { columnName: date, ascending: direction === 'asc', nullsFirst: false },
       { columnName: ID, ascending: true },
@@ -23,7 +22,6 @@ export async function list(
     // The engine can order by no column that it does not return.
     .select([ID, date])
     .offset(offset)
-    .limit(limit)
-    .toArrow();
-  return readIds(rows);
+    .limit(limit);
+  return readIds(await calls.rows(query));
 }

@@ -78,18 +78,18 @@ async function rankGroup(
 }
 
 async function queryTogether(
-  { table }: OpenCollection,
+  { table, calls }: OpenCollection,
   [first, ...others]: readonly [NearestQuery, ...NearestQuery[]],
 ): Promise<ScoredRow[][]> {
   const { predicate, count, params } = first;
   const query = select(table, predicate).nearestTo(first.vector);
   for (const { vector } of others) query.addQueryVector(vector);
-  const rows = await withBeam(query.column(VECTOR).distanceType('cosine'), count, params)
+  const asked = withBeam(query.column(VECTOR).distanceType('cosine'), count, params)
     // Distances that are not asked for by name come with a warning on standard error.
     .select([DISTANCE])
     .withRowId()
-    .limit(toTaken(count, params))
-    .toArrow();
+    .limit(toTaken(count, params));
+  const rows = await calls.rows(asked);
   // A query by itself has no such column.
   const places = rows.getChild(QUERY_INDEX);
   const distances = rows.getChild(DISTANCE);
@@ -118,10 +118,10 @@ function toTaken(
 
 /** Whether scores are to be those of an index's quantized vectors. Without an index there are none. */
 async function isWithoutRescoring(
-  { table }: OpenCollection,
+  { table, calls }: OpenCollection,
   { exact = false, quantization: { rescore = true } = {} }: SearchParams,
 ): Promise<boolean> {
-  return !rescore && !exact && (await findVectorIndex(table)) !== undefined;
+  return !rescore && !exact && (await calls.run(() => findVectorIndex(table))) !== undefined;
 }
 
 /**
@@ -129,12 +129,12 @@ async function isWithoutRescoring(
  * such a step too, but it reads each vector from its file every time.
  */
 async function rescore(
-  { cache }: OpenCollection,
+  { cache, calls }: OpenCollection,
   group: readonly NearestQuery[],
   candidates: readonly (readonly ScoredRow[])[],
 ): Promise<ScoredRow[][]> {
   const wanted = [...new Set(candidates.flat().map(({ row }) => row))];
-  const read = await cache.vectorsAt(wanted);
+  const read = await cache.vectorsAt(wanted, calls);
   const vectors = new Map(wanted.map((row, at) => [row, read[at]]));
   return group.map(({ vector }, at) =>
     (candidates[at] ?? []).map(({ row, score }) => {

@@ -1,5 +1,3 @@
-import type { Query } from '@lancedb/lancedb';
-
 import { ID, ZERO_VECTOR } from './column-names.js';
 import type { OpenCollection } from './collection.js';
 import { readIds } from './decode-rows.js';
@@ -21,7 +19,7 @@ export async function rankByVector(
   requireDimension(collection, vector);
   requireParams(params);
   if (vector.every((each) => each === 0)) {
-    return scoreZero(select(collection.table, predicate), offset, limit);
+    return scoreZero(collection, predicate, offset, limit);
   }
   const depth = Math.max(window, offset + limit);
   const ranked = await findNearest(collection, predicate, depth, (count) =>
@@ -37,7 +35,7 @@ export async function rankByVector(
  * @param margin see `findBest`.
  */
 export async function findNearest(
-  { table, cache }: OpenCollection,
+  collection: OpenCollection,
   predicate: string | null,
   depth: number,
   query: (count: number) => Promise<ScoredRow[]>,
@@ -47,8 +45,8 @@ export async function findNearest(
   const lowest = isAll ? -1 : (hits.at(-1)?.score ?? -1);
   // A stored vector of zeros has no distance: the engine leaves it out, and its score is 0.
   const zeros =
-    lowest < 0 ? await scoreZero(select(table, both(predicate, `${ZERO_VECTOR} = true`)), 0, depth) : [];
-  return [...(await toScored(cache, hits)), ...zeros].sort(byScoreThenId).slice(0, depth);
+    lowest < 0 ? await scoreZero(collection, both(predicate, `${ZERO_VECTOR} = true`), 0, depth) : [];
+  return [...(await toScored(collection, hits)), ...zeros].sort(byScoreThenId).slice(0, depth);
 }
 
 export function requireParams({ quantization }: SearchParams): void {
@@ -61,14 +59,18 @@ export function requireParams({ quantization }: SearchParams): void {
 }
 
 /** All have the same score: ordered by id. */
-async function scoreZero(query: Query, offset: number, limit: number): Promise<Scored[]> {
-  const rows = await query
+async function scoreZero(
+  { table, calls }: OpenCollection,
+  predicate: string | null,
+  offset: number,
+  limit: number,
+): Promise<Scored[]> {
+  const query = select(table, predicate)
     .orderBy({ columnName: ID, ascending: true })
     .select([ID])
     .offset(offset)
-    .limit(limit)
-    .toArrow();
-  return readIds(rows).map((id) => ({ id, score: 0 }));
+    .limit(limit);
+  return readIds(await calls.rows(query)).map((id) => ({ id, score: 0 }));
 }
 
 function requireDimension({ name, dimension }: OpenCollection, vector: ArrayLike<number>): void {

@@ -3,6 +3,8 @@ import type { Table as Rows } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
 
 import { ID, PAYLOAD, VECTOR } from './column-names.js';
+import type { Facts } from './collection.js';
+import { createEngineCalls, type EngineCalls } from './engine-calls.js';
 import { readAddresses, readIds, readTexts, readVectors, type RowAddress } from './decode-rows.js';
 import type { FacetCount } from '../store.js';
 
@@ -67,6 +69,7 @@ export class RowCache {
   };
 
   #facets = newFacets();
+  #facts: Promise<Facts> | null = null;
 
   constructor(private readonly table: Table) {}
 
@@ -76,6 +79,7 @@ export class RowCache {
     if (version === this.#version) return;
     for (const kept of [this.#ids, this.#addresses, this.vectors.kept, this.payloads.kept]) kept.clear();
     this.#facets = newFacets();
+    this.#facts = null;
     this.#version = version;
   }
 
@@ -83,6 +87,18 @@ export class RowCache {
   async facets(): Promise<Facets> {
     await this.refresh();
     return this.#facets;
+  }
+
+  /** Facts of the version that is current now; read once for each. */
+  async facts(read: () => Promise<Facts>): Promise<Facts> {
+    await this.refresh();
+    const reading = (this.#facts ??= read());
+    try {
+      return await reading;
+    } catch (error) {
+      if (this.#facts === reading) this.#facts = null;
+      throw error;
+    }
   }
 
   /** Where a point lies, if that is remembered. */
@@ -97,12 +113,13 @@ export class RowCache {
   }
 
   /** Reads this part of rows, and remembers it with their ids and addresses. */
-  async read<Value>(query: Query | TakeQuery, part: RowPart<Value>): Promise<ReadRow<Value>[]> {
+  async read<Value>(
+    query: Query | TakeQuery,
+    part: RowPart<Value>,
+    calls: EngineCalls = createEngineCalls(),
+  ): Promise<ReadRow<Value>[]> {
     const version = this.#version;
-    const rows = await query
-      .select([ID, ...part.columns])
-      .withRowId()
-      .toArrow();
+    const rows = await calls.rows(query.select([ID, ...part.columns]).withRowId());
     const ids = readIds(rows);
     const values = part.decode(rows);
     const found = readAddresses(rows).map((row, at) => ({ row, id: ids[at] ?? '', value: values[at] }));
@@ -116,8 +133,8 @@ export class RowCache {
    *
    * @throws MovedRowsError when another process has moved rows since they were ranked.
    */
-  idsOf(rows: readonly RowAddress[]): Promise<string[]> {
-    return this.#recallAll(rows, this.#ids, { columns: [], decode: readIds });
+  idsOf(rows: readonly RowAddress[], calls?: EngineCalls): Promise<string[]> {
+    return this.#recallAll(rows, this.#ids, { columns: [], decode: readIds }, calls);
   }
 
   /**
@@ -125,19 +142,20 @@ export class RowCache {
    *
    * @throws MovedRowsError
    */
-  vectorsAt(rows: readonly RowAddress[]): Promise<Float32Array[]> {
-    return this.#recallAll(rows, this.vectors.kept, this.vectors);
+  vectorsAt(rows: readonly RowAddress[], calls?: EngineCalls): Promise<Float32Array[]> {
+    return this.#recallAll(rows, this.vectors.kept, this.vectors, calls);
   }
 
   async #recallAll<Value>(
     rows: readonly RowAddress[],
     kept: LRUCache<RowAddress, Value & {}>,
     part: RowPart<Value>,
+    calls?: EngineCalls,
   ): Promise<(Value & {})[]> {
     const values = rows.map((row) => kept.get(row));
     const unknown = rows.filter((_row, at) => values[at] === undefined);
     if (unknown.length > 0) {
-      const taken = await this.read(this.table.takeRowIds(unknown), part);
+      const taken = await this.read(this.table.takeRowIds(unknown), part, calls);
       const read = new Map(taken.map(({ row, value }) => [row, value]));
       rows.forEach((row, at) => (values[at] ??= read.get(row) ?? undefined));
     }

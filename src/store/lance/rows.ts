@@ -67,13 +67,13 @@ async function recallOrRead<Value>(
 
 /** By address where that is known, by their ids where not, or where nothing lies there any more. */
 async function readAll<Value>(
-  { table, cache }: OpenCollection,
+  { table, cache, calls }: OpenCollection,
   ids: ReadonlySet<string>,
   part: RowPart<Value>,
 ): Promise<Map<string, Value>> {
   const found = new Map<string, Value>();
   const add = async (query: Query | TakeQuery) => {
-    for (const { id, value } of await cache.read(query, part)) {
+    for (const { id, value } of await cache.read(query, part, calls)) {
       if (value !== undefined) found.set(id, value);
     }
   };

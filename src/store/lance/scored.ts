@@ -1,5 +1,5 @@
 import type { RowAddress } from './decode-rows.js';
-import type { RowCache } from './row-cache.js';
+import type { OpenCollection } from './collection.js';
 
 /** A point and its score. */
 export interface Scored {
@@ -41,8 +41,14 @@ export async function findBest(
 }
 
 /** The points of ranked rows. */
-export async function toScored(cache: RowCache, hits: readonly ScoredRow[]): Promise<Scored[]> {
-  const ids = await cache.idsOf(hits.map(({ row }) => row));
+export async function toScored(
+  { cache, calls }: Pick<OpenCollection, 'cache' | 'calls'>,
+  hits: readonly ScoredRow[],
+): Promise<Scored[]> {
+  const ids = await cache.idsOf(
+    hits.map(({ row }) => row),
+    calls,
+  );
   return ids.map((id, at) => ({ id, score: hits[at]?.score ?? 0 }));
 }
 

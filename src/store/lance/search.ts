@@ -98,7 +98,7 @@ async function rank(
     case 'keyword':
       return rankByKeywords(collection, request, ranking.text, predicate);
     case 'listing': {
-      const ids = await list(collection.table, request, ranking, predicate);
+      const ids = await list(collection, request, ranking, predicate);
       return ids.map((id) => ({ id, score: null }));
     }
   }

@@ -14,19 +14,27 @@ export interface LanceStoreOptions {
   approximateFromRows?: number;
   /** Whether papers are loaded, rather than searched: the engine's caches are kept small then. */
   isLoading?: boolean;
+  /** Time after which the engine gives a query up; none by default. */
+  queryTimeoutMs?: number;
 }
 
 /**
  * Opens the embedded store. The engine, an optional dependency, is loaded here and not before.
  *
- * @throws StartupError when the folder cannot be written or the engine is not installed.
+ * @throws StartupError when the folder cannot be written, the collection's files are damaged, or the engine is not
+ * installed.
  */
 export async function openLanceStore(options: LanceStoreOptions): Promise<PaperStore> {
   const dataDir = path.resolve(options.dataDir);
   await requireWritable(dataDir);
   const { LanceStore, APPROXIMATE_FROM_ROWS } = await withEngine(loadStore);
-  const { collection, approximateFromRows = APPROXIMATE_FROM_ROWS, isLoading = false } = options;
-  return LanceStore.open(dataDir, collection, { approximateFromRows, isLoading });
+  const {
+    collection,
+    approximateFromRows = APPROXIMATE_FROM_ROWS,
+    isLoading = false,
+    queryTimeoutMs,
+  } = options;
+  return LanceStore.open(dataDir, collection, { approximateFromRows, isLoading, queryTimeoutMs });
 }
 
 /** @throws StartupError naming the folder and what sets it. */

@@ -237,7 +237,7 @@ async function copyTable(
   }
   await flush();
   await table.optimize();
-  return { name, table, dimension: source.dimension, cache: new RowCache(table) };
+  return { ...source, name, table, cache: new RowCache(table) };
 }
 
 async function dropTable(connection: Connection, name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { METADATA, arxivIds, hitsOf, paper, request, searchOne } from '../../../contract/paper-points.js';
 import { clusteredPoints, recall } from '../../../support/clustered-points.js';
 import { toPointId } from '../../../../src/papers/point-id.js';
+import { RowCache } from '../../../../src/store/lance/row-cache.js';
 import { openLanceStore, type LanceStoreOptions } from '../../../../src/store/lance/store.js';
 import type { Filter } from '../../../../src/store/filter.js';
 import type { PaperStore, SearchParams } from '../../../../src/store/store.js';
@@ -94,6 +95,73 @@ describe('a store that another one writes beside', () => {
     expect(await reader.describe()).toMatchObject({ count: 2, dimension: 2 });
     const nearest = { kind: 'nearest', vector: Float32Array.of(1, 0) } as const;
     expect(arxivIds(await searchOne(reader, { ranking: nearest }))).toEqual(['2401.00002', '2401.00003']);
+  });
+
+  test('sees the count right after each write, and a collection made anew that has as many versions', async () => {
+    const [writer, reader] = [await open(), await open()];
+    for (const id of ['2401.00001', '2401.00002']) {
+      await writer.create(METADATA);
+      await writer.upsert([paper(id, [1, 0, 0, 0])]);
+      expect(await reader.describe()).toMatchObject({ count: 1 });
+      expect(await reader.indexing()).toMatchObject({ total: 1 });
+      expect(arxivIds(await searchOne(reader))).toEqual([id]);
+      // The next one counts its versions from 1 again, and the reader has not seen that this one was gone.
+      await writer.drop();
+    }
+    expect(await reader.describe()).toBeNull();
+  });
+});
+
+describe('describing a collection', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('reads nothing again while nothing was written, and what is remembered of papers stays', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    await store.upsert([paper('2401.00001', [1, 0, 0, 0])]);
+    await Promise.all(Array.from({ length: 100 }, () => store.describe()));
+    const ids = [toPointId('2401.00001')];
+    const papers = await store.retrieve(ids, ['title', 'abstract', 'comments']);
+
+    const reads = jest.spyOn(RowCache.prototype, 'read');
+    const facts = jest.spyOn(RowCache.prototype, 'facts');
+    for (let time = 0; time < 3; time++) {
+      expect(await store.describe()).toMatchObject({ count: 1 });
+      expect(await store.indexing()).toEqual({ indexed: 0, total: 1, state: 'idle' });
+      expect(await store.retrieve(ids, ['title', 'abstract', 'comments'])).toEqual(papers);
+    }
+    expect(reads).not.toHaveBeenCalled();
+    // One table is open all the time, so that its facts are those it had.
+    expect(new Set(facts.mock.contexts).size).toBe(1);
+  });
+});
+
+describe('a search that nobody waits for any longer', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('puts no further query to the engine', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    await store.upsert([paper('2401.00001', [1, 0, 0, 0])]);
+    const controller = new AbortController();
+    const queries: string[] = [];
+    jest.spyOn(RowCache.prototype, 'refresh').mockImplementation(() => {
+      queries.push('version');
+      controller.abort(new Error('nobody waits'));
+      return Promise.resolve();
+    });
+    jest.spyOn(RowCache.prototype, 'read').mockImplementation(() => {
+      queries.push('rows');
+      return Promise.resolve([]);
+    });
+    const { signal } = controller;
+    await expect(store.search([request(), request()], { signal })).rejects.toThrow('nobody waits');
+    await new Promise(setImmediate);
+    expect(queries).toEqual(['version']);
   });
 });
 

@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { request } from './paper-points.js';
+import type { UseStore } from './store-contract.js';
+import type { CallOptions, PaperStore } from '../../src/store/store.js';
+
+const ID = '2f80a5dc-e12d-5c44-ad00-777af06d3152';
+const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;
+
+const READS: readonly [string, (store: PaperStore, options: CallOptions) => Promise<unknown>][] = [
+  ['search', (store, options) => store.search([request()], options)],
+  ['retrieve', (store, options) => store.retrieve([ID], ['id'], options)],
+  ['vectors', (store, options) => store.vectors([ID], options)],
+  ['count', (store, options) => store.count(undefined, options)],
+  ['counts', (store, options) => store.counts([{}], options)],
+  ['facets', (store, options) => store.facets([{ field: 'year', limit: 3 }], options)],
+  ['scan', async (store, options) => store.scan(['id'], options)[Symbol.asyncIterator]().next()],
+  ['describe', (store, options) => store.describe(options)],
+  ['indexing', (store, options) => store.indexing(options)],
+  ['directory.find', (store, options) => store.directory.find([BY_PREFIX], options)],
+  ['directory.describe', (store, options) => store.directory.describe(options)],
+];
+
+/**
+ * What every adapter promises of signals. There is no collection, so that whatever asked for it would fail otherwise, and a
+ * recording has no request for it.
+ */
+export function registerSignalContract(useStore: UseStore): void {
+  describe('a signal that is aborted already', () => {
+    const store = useStore('contract_nowhere');
+
+    test.each(READS)('is the reason that %s rejects with, and nothing is asked', async (_name, read) => {
+      const reason = new Error('nobody waits');
+      await expect(read(store(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    });
+  });
+}
