@@ -11,7 +11,7 @@ export interface EvalOptions {
   json: boolean;
 }
 
-export const MODES: readonly SearchMode[] = ['HYBRID', 'SEMANTIC', 'KEYWORD'];
+const MODES: readonly SearchMode[] = ['HYBRID', 'SEMANTIC', 'KEYWORD'];
 
 const HELP = `
 A dataset is a folder in the layout of BEIR, unpacked: corpus.jsonl ({"_id", "title", "text"}), queries.jsonl ({"_id", "text"})

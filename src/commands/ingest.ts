@@ -21,7 +21,7 @@ const MAX_TO_EMBED = { local: 512, openai: 2_048 };
 /** Batches under way at once: with the API several requests are; the local model needs but one more in reserve. */
 const MAX_IN_FLIGHT = { local: 2, openai: 6 };
 
-export const EXIT_CODES = { finished: 0, rejected: 1, stopped: 3 } as const;
+const EXIT_CODES = { finished: 0, rejected: 1, stopped: 3 } as const;
 
 /**
  * Loads the files into the configured collection and prints what became of them.

@@ -39,7 +39,7 @@ export function addTimes(one: Readonly<Amounts>, other: Readonly<Amounts>, times
 }
 
 /** Bytes that one unit stands for where values are longer than that. */
-export const BYTES_PER_UNIT = 64;
+const BYTES_PER_UNIT = 64;
 
 /** A value with its key: one unit, and one more for every 64 bytes. */
 export function ofValue(bytes: number): Amounts {

@@ -6,7 +6,7 @@ import { bootstrapInterval, mean, type Interval } from './statistics.js';
 export const DEPTH = 100;
 
 /** What is measured of one ranking, under the names that reports use. */
-export const MEASURES = {
+const MEASURES = {
   'nDCG@10': (ranking, { judgements }) => ndcgAt(10, ranking, judgements),
   'MRR@10': (ranking, { judgements }) => reciprocalRankAt(10, ranking, relevantOf(judgements)),
   'recall@10': (ranking, { judgements }) => recallAt(10, ranking, relevantOf(judgements)),

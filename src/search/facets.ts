@@ -62,7 +62,7 @@ const FACETS: Record<FacetName, Facet> = {
 };
 
 const DEFAULT_SIZE = 10;
-export const MAX_BUCKETS = 100;
+const MAX_BUCKETS = 100;
 
 /**
  * The most frequent values of a field among the papers that the filter selects.

@@ -37,7 +37,7 @@ export interface FusedHit {
  * Ranks count less the further down they are; 60 is the constant of the paper
  * (Cormack, Clarke, Büttcher: Reciprocal Rank Fusion, SIGIR 2009).
  */
-export const RRF_K = 60;
+const RRF_K = 60;
 
 /**
  * One ranking out of two lists, best first, equal scores by id. Each list's scores are brought to a common scale, then

@@ -20,7 +20,7 @@ export interface GroupArguments {
 }
 
 const DEFAULT_GROUP_SIZE = 3;
-export const MAX_GROUP_SIZE = 10;
+const MAX_GROUP_SIZE = 10;
 const DEFAULT_GROUPS = 10;
 const MAX_GROUPS = 50;
 

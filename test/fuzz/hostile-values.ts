@@ -27,7 +27,7 @@ export interface Malice {
 }
 
 /** Stands in JSON and in documents for a number that no JavaScript value can be. */
-export const HUGE = '@huge@';
+const HUGE = '@huge@';
 
 const BORDERS: readonly unknown[] = [0, 1, -1, 2, 5, 10, 99, 100, 101, 200, 1000, 1001, 10_000, 2 ** 31 - 1];
 const NUMBERS: readonly unknown[] = [

@@ -1,7 +1,7 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
 
 /** The model was trained on at most 128 tokens, `[CLS]` and `[SEP]` included; longer inputs gain nothing. */
-export const MAX_TOKENS = 128;
+const MAX_TOKENS = 128;
 const ROOM = MAX_TOKENS - 2;
 
 /**

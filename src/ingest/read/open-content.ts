@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { counted, skip, type Content } from './content.js';
 import type { Source } from './find-sources.js';
 import { gunzip } from './inflate.js';
 import { unzip } from './unzip.js';
@@ -7,13 +8,6 @@ import { StartupError } from '../../errors/errors.js';
 
 const STANDARD_INPUT = 0;
 const READ_BYTES = 256 * 1024;
-
-/** The content of a source, decompressed, from some place on. */
-export interface Content {
-  chunks: AsyncIterable<Buffer>;
-  /** Bytes of the file on disk that were read so far. */
-  bytesRead: () => number;
-}
 
 type Packing = 'plain' | 'gzip' | 'zip';
 
@@ -84,28 +78,4 @@ async function readStart(file: string): Promise<Buffer> {
 
 function readFrom(file: string, start: number): AsyncIterable<Buffer> {
   return createReadStream(file, { start, highWaterMark: READ_BYTES });
-}
-
-/** The stream, and how many bytes of it have been taken. */
-export function counted(
-  stream: AsyncIterable<Buffer>,
-  before: number,
-): [AsyncGenerator<Buffer>, () => number] {
-  let bytes = before;
-  async function* count(): AsyncGenerator<Buffer> {
-    for await (const chunk of stream) {
-      bytes += chunk.length;
-      yield chunk;
-    }
-  }
-  return [count(), () => bytes];
-}
-
-/** Without the first bytes. */
-export async function* skip(chunks: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer> {
-  let left = count;
-  for await (const chunk of chunks) {
-    if (left < chunk.length) yield left === 0 ? chunk : chunk.subarray(left);
-    left = Math.max(0, left - chunk.length);
-  }
 }

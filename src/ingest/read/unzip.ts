@@ -1,6 +1,6 @@
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { counted, skip, type Content } from './content.js';
 import { CorruptInputError, inflateRaw } from './inflate.js';
-import { counted, skip, type Content } from './open-content.js';
 import { StartupError } from '../../errors/errors.js';
 
 /** Names of members that may hold records; Kaggle's download holds `arxiv-metadata-oai-snapshot.json` alone. */

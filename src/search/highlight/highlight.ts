@@ -9,7 +9,7 @@ import type { PayloadField } from '../../papers/payload.js';
 /** What highlights are made from. */
 export const HIGHLIGHTED_FIELDS: readonly PayloadField[] = ['title', 'abstract'];
 /** Sentences of an abstract that are compared with the query, each at the price of an embedding. */
-export const MAX_EMBEDDED_SENTENCES = 10;
+const MAX_EMBEDDED_SENTENCES = 10;
 /** Sentences of an abstract that are shown for their words. */
 const MAX_WORD_SENTENCES = 2;
 

@@ -6,7 +6,7 @@ import { ID, PAYLOAD, VECTOR } from './column-names.js';
 export type RowAddress = bigint;
 
 /** The engine's own column of addresses. */
-export const ROW_ADDRESS = '_rowid';
+const ROW_ADDRESS = '_rowid';
 
 /** The addresses of rows that were asked for with them. */
 export function readAddresses(rows: Rows | RecordBatch): RowAddress[] {

@@ -54,7 +54,7 @@ export interface TimedResult<Result> {
 }
 
 /** An answer other than 2xx; its fields are named as those of the client's errors. The message is for the log. */
-export class ResponseError extends Error {
+class ResponseError extends Error {
   override readonly name = 'ResponseError';
 
   constructor(
@@ -68,7 +68,7 @@ export class ResponseError extends Error {
 }
 
 /** A success that is not what was asked for. The message is for the log: it may quote anything. */
-export class UnexpectedAnswerError extends Error {
+class UnexpectedAnswerError extends Error {
   override readonly name = 'UnexpectedAnswerError';
 }
 

@@ -70,7 +70,7 @@ async function compute({
 const BYTES_A_NUMBER = { scalar: 1, product: 4 / 16, binary: 1 / 8 };
 
 /** By the published formats; upper levels of the graph and codebooks, some per cent, are left out. */
-export function computeParts(points: number, dimension: number, index: VectorIndex): MemoryFigures['parts'] {
+function computeParts(points: number, dimension: number, index: VectorIndex): MemoryFigures['parts'] {
   if (index.engine !== 'qdrant') return [];
   const { quantization } = index;
   const isKnown = quantization !== 'none' && quantization !== 'other';

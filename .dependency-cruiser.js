@@ -1,0 +1,153 @@
+/**
+ * What each folder of `src/` may import of the others, besides itself. Dependencies go one way: a folder that is missing from
+ * a row is not to be known there. The table in CONTRIBUTING.md shows the same, which a test compares.
+ */
+export const FOLDERS = {
+  commands: [
+    'config',
+    'directory',
+    'embedding',
+    'embedding/local',
+    'embedding/openai',
+    'errors',
+    'evaluation',
+    'ingest',
+    'loaders',
+    'papers',
+    'search',
+    'server',
+    'store',
+    'store/lance',
+    'store/qdrant',
+    'tuning',
+  ],
+  config: ['errors', 'store'],
+  server: ['config', 'cost', 'errors', 'generated', 'loaders', 'papers', 'resolvers', 'store'],
+  resolvers: ['cost', 'directory', 'errors', 'generated', 'papers', 'search', 'server', 'store'],
+  generated: ['resolvers', 'search', 'server'],
+  cost: ['papers', 'search'],
+  loaders: ['embedding', 'papers', 'search', 'store'],
+  search: ['embedding', 'errors', 'papers', 'store'],
+  directory: ['errors', 'papers', 'search', 'store'],
+  ingest: ['directory', 'embedding', 'errors', 'papers', 'store'],
+  evaluation: ['embedding', 'errors', 'papers', 'store'],
+  tuning: ['embedding', 'errors', 'evaluation', 'ingest', 'store'],
+  embedding: ['errors'],
+  'embedding/local': ['embedding', 'errors'],
+  'embedding/openai': ['embedding', 'errors'],
+  store: ['embedding', 'errors', 'papers'],
+  'store/lance': ['embedding', 'errors', 'papers', 'store'],
+  'store/qdrant': ['errors', 'papers', 'store'],
+  papers: [],
+  errors: [],
+};
+
+/** Imports that are still there and are to go: take a row out when its last one is gone, and add none. */
+const NOT_YET_GONE = {
+  commands: ['generated'],
+  search: ['generated'],
+  directory: ['generated'],
+};
+
+/** Packages that only some places may know, and why. */
+const PACKAGES = [
+  {
+    name: 'qdrant-client-in-its-adapter',
+    packages: ['@qdrant/js-client-rest'],
+    only: ['^src/store/qdrant/', '^src/store/filter\\.ts$'],
+    comment: 'The Qdrant client is for src/store/qdrant/; filter types come from src/store/filter.ts.',
+  },
+  {
+    name: 'openai-in-its-adapter',
+    packages: ['openai'],
+    only: ['^src/embedding/openai/'],
+    comment: 'One adapter knows the OpenAI SDK.',
+  },
+  {
+    name: 'lancedb-in-its-adapter',
+    packages: ['@lancedb/lancedb', 'apache-arrow'],
+    only: ['^src/store/lance/'],
+    comment: 'One adapter knows LanceDB; it is an optional dependency.',
+  },
+  {
+    name: 'onnx-in-its-adapter',
+    packages: ['onnxruntime-node', '@huggingface/tokenizers'],
+    only: ['^src/embedding/local/'],
+    comment: 'One adapter knows the local model; it is an optional dependency.',
+  },
+  {
+    name: 'graphql-and-http-in-the-server',
+    packages: ['graphql', 'graphql-scalars', '@apollo', '@as-integrations', 'fastify', '@fastify'],
+    only: [
+      '^src/(server|resolvers|generated|cost)/',
+      '^src/errors/format-error\\.ts$',
+      '^src/commands/serve\\.ts$',
+    ],
+    comment: 'Only the server speaks GraphQL and HTTP; resolvers call the rest, not the other way round.',
+  },
+  {
+    name: 'command-line-in-commands',
+    packages: ['commander'],
+    only: ['^src/commands/', '^src/main\\.ts$'],
+    comment: 'Commands parse flags.',
+  },
+];
+
+/** A port's own files, or all below a folder. */
+function toPattern(folder) {
+  return ['store', 'embedding'].includes(folder) ? `^src/${folder}/[^/]+$` : `^src/${folder}/`;
+}
+
+const folderRules = Object.entries(FOLDERS).map(([folder, allowed]) => ({
+  name: `imports-of-${folder.replace('/', '-')}`,
+  comment: `src/${folder} may import ${allowed.join(', ') || 'no other folder'}: see CONTRIBUTING.md.`,
+  severity: 'error',
+  from: { path: toPattern(folder) },
+  to: {
+    path: '^src/[^/]+/',
+    pathNot: [folder, ...allowed, ...(NOT_YET_GONE[folder] ?? [])].map(toPattern),
+  },
+}));
+
+const packageRules = PACKAGES.map(({ name, packages, only, comment }) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: '^src/', pathNot: only },
+  to: { path: packages.map((each) => `^node_modules/${each}/`) },
+}));
+
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment:
+        'Modules that import each other cannot be read one at a time. Types may: they are gone at run time.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'folder-in-the-table',
+      comment: 'A new folder gets a row in FOLDERS and in CONTRIBUTING.md.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: Object.keys(FOLDERS).map(toPattern) },
+      to: {},
+    },
+    {
+      name: 'only-main-starts-commands',
+      comment: 'The files beside main.ts are for every folder, and know none.',
+      severity: 'error',
+      from: { path: '^src/[^/]+$', pathNot: '^src/main\\.ts$' },
+      to: { path: '^src/[^/]+/' },
+    },
+    ...folderRules,
+    ...packageRules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // Type imports count: what is not to be known is not to be known by its types either.
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
