@@ -4,14 +4,14 @@ import { createOperationGate } from '../../../src/loaders/operation-gate.js';
 import { createQueryEmbeddings } from '../../../src/loaders/query-embeddings.js';
 
 /** Embeddings by length, and what one operation needs to search with them: each search is the number it is given. */
-function lengthSearches() {
+function lengthSearches({ maxWaitMs = 1_000 } = {}) {
   const embedCalls: string[][] = [];
   const searchCalls: number[][] = [];
   const embeddings = createQueryEmbeddings(
     {
       async embed(texts) {
         embedCalls.push([...texts]);
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await new Promise((resolve) => setTimeout(resolve, texts.includes('slow') ? 200 : 10));
         return texts.map((text) =>
           text === 'bad' ? new Error('no embedding') : Float32Array.of(text.length),
         );
@@ -20,7 +20,7 @@ function lengthSearches() {
     { cacheSize: 100, windowMs: 3 },
   );
   const createOperation = () => {
-    const gate = createOperationGate();
+    const gate = createOperationGate(maxWaitMs);
     const loader = new DataLoader(
       async (numbers: readonly number[]) => {
         searchCalls.push([...numbers]);
@@ -88,6 +88,21 @@ describe('the searches of one operation', () => {
     await createOperation().list(1);
     expect(searchCalls).toEqual([[1]]);
     await slow;
+  });
+
+  test('that could go do not wait for an embedding that is slow', async () => {
+    const { createOperation, searchCalls } = lengthSearches({ maxWaitMs: 20 });
+    const { list, search } = createOperation();
+    const order: string[] = [];
+    await Promise.all([
+      search('slow').then(() => order.push('slow')),
+      list(1)
+        .then(() => order.push('first level'))
+        .then(() => list(2))
+        .then(() => order.push('second level')),
+    ]);
+    expect(order).toEqual(['first level', 'second level', 'slow']);
+    expect(searchCalls).toEqual([[1], [2], [4]]);
   });
 
   test('go out without the one whose text has no embedding', async () => {
