@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Embedder } from '../src/embedding/embedder.js';
 import { withRetries, type RetryOptions } from '../src/ingest/retry.js';
 import type { PaperPayload } from '../src/papers/payload.js';
-import { toMetadata } from '../src/store/check-collection.js';
+import { toMetadata, type EmbedderIdentity } from '../src/store/check-collection.js';
 import { openLanceStore } from '../src/store/lance/store.js';
 import { openQdrantStore } from '../src/store/qdrant/store.js';
 import type { PaperPoint, PaperStore } from '../src/store/store.js';
@@ -87,7 +86,7 @@ export async function openScratchQdrant({ url, apiKey }: QdrantAddress): Promise
 export async function fillStore(
   scratch: ScratchStore,
   corpus: BenchCorpus,
-  embedder: Pick<Embedder, 'id' | 'dimension'>,
+  embedder: EmbedderIdentity,
   count: number,
 ): Promise<PaperPayload[]> {
   const { store } = scratch;

@@ -6,7 +6,7 @@ import { createRepairCommand } from './commands/repair-options.js';
 import { createTuneCommand } from './commands/tune-options.js';
 import { parseConfig } from './config/config.js';
 import { readEnvironment } from './config/environment.js';
-import { PublicError, StartupError, toError } from './errors/errors.js';
+import { PublicError, StartupError, toError, toOperatorMessage } from './errors/errors.js';
 import { packageVersion } from './package-root.js';
 
 const program = new Command('paperql')
@@ -75,7 +75,9 @@ program.addCommand(
 program.parseAsync().catch((thrown: unknown) => {
   const error = toError(thrown);
   const isExpected = error instanceof StartupError || error instanceof PublicError;
-  console.error(isExpected ? error.message : `PaperQL stopped on an unexpected error: ${error.message}`);
+  console.error(
+    isExpected ? toOperatorMessage(error) : `PaperQL stopped on an unexpected error: ${error.message}`,
+  );
   process.exit(1);
 });
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { IngestOptions } from './ingest-options.js';
 import { completeDirectory } from '../directory/complete-directory.js';
 import type { Embedder } from '../embedding/embedder.js';
-import { BadUserInputError, PublicError } from '../errors/errors.js';
+import { BadUserInputError, PublicError, toOperatorMessage } from '../errors/errors.js';
 import type { BatchPlan } from '../ingest/batch.js';
 import { readCheckpoint, removeCheckpoint, writeCheckpoint, type Checkpoint } from '../ingest/checkpoint.js';
 import { noCounts, totalRejected, totalSelected } from '../ingest/counts.js';
@@ -140,7 +140,7 @@ async function stopInOrder(
     // What the store refuses of the command itself is no failure that the same command could get past.
     const isFailure = error instanceof PublicError && !(error instanceof BadUserInputError);
     if (isFailure || isSystemError(error)) {
-      return { status: 'stopped', problem: error.message };
+      return { status: 'stopped', problem: toOperatorMessage(error) };
     }
     throw error;
   }
@@ -155,7 +155,8 @@ function toRetries({ maxWait }: IngestOptions, progress: Progress, signal: Abort
   return {
     signal,
     maxWaitMs: maxWait * 1_000,
-    onWait: ({ message }, waitMs) => progress.note(`${message}; trying again in ${toDuration(waitMs)}`),
+    onWait: (error, waitMs) =>
+      progress.note(`${toOperatorMessage(error)}; trying again in ${toDuration(waitMs)}`),
   };
 }
 

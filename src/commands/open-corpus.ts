@@ -48,7 +48,11 @@ function openForeign(
   modelName: string,
 ): Corpus {
   requireCosine(existing.name, existing.distance);
-  const metadata = toMetadata({ id: toEmbedderId(modelName), dimension: existing.dimension });
+  const metadata = toMetadata({
+    id: toEmbedderId(modelName),
+    dimension: existing.dimension,
+    prefixes: embedder.prefixes,
+  });
   const info = { ...existing, metadata };
   checkVectors(info, embedder);
   return { store: withoutRepair(store, metadata), info, isSample: false, isForeign: true };

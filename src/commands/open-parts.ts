@@ -24,8 +24,8 @@ export async function openEmbedder(
     }
     case 'openai': {
       const { createOpenAiEmbedder } = await import('../embedding/openai/embedder.js');
-      const timeoutMs = toTimeoutMs(config, purpose);
-      return createOpenAiEmbedder({ ...embedder, timeoutMs, isPatient: isLoading });
+      // Whoever waits for an answer has less time, and says so with each call.
+      return createOpenAiEmbedder({ ...embedder, timeoutMs: config.loadTimeoutMs, isPatient: isLoading });
     }
   }
 }

@@ -2,13 +2,14 @@ import { describeStore, openStore } from './open-parts.js';
 import type { RepairOptions } from './repair-options.js';
 import type { Config } from '../config/config.js';
 import { completeDirectory } from '../directory/complete-directory.js';
+import { NO_PREFIXES } from '../embedding/embedder.js';
 import { PublicError, StartupError, toError } from '../errors/errors.js';
 import { completeIndexes } from '../ingest/indexing.js';
 import { toEmbedderId } from '../ingest/model-name.js';
 import { toDuration } from '../ingest/progress.js';
 import { adoptPapers, withRetriesOf } from '../ingest/repair.js';
 import { withRetries, type RetryOptions } from '../ingest/retry.js';
-import { requireCosine, toMetadata } from '../store/check-collection.js';
+import { requireCosine, toMetadata, toPrefixes } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
 import type { Adoption, CollectionInfo, OptimizeProgress, PaperStore } from '../store/store.js';
 
@@ -32,7 +33,7 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
         `There is no collection "${config.collection}" in ${describeStore(config.store)}`,
       );
     }
-    const metadata = toRepairedMetadata(info, options.embeddingModel, config.collectionModel);
+    const metadata = toRepairedMetadata(info, options.embeddingModel, config);
     const problem = await complete({ store, info, metadata, retries: toRetries(options, signal), signal });
     if (problem) return await stop(store, signal.aborted ? '.' : `: ${problem.message}`);
     const { missingIndexes = [], count } = (await store.describe()) ?? {};
@@ -124,9 +125,9 @@ function sayNowAndThen<Progress>(toText: (progress: Progress) => string): (progr
 function toRepairedMetadata(
   info: CollectionInfo,
   modelName: string | undefined,
-  configuredModel: string | undefined,
+  { collectionModel, embedder: configuredEmbedder }: Config,
 ): CollectionMetadata {
-  const [named, configured] = [modelName, configuredModel].map((name) => name && toEmbedderId(name));
+  const [named, configured] = [modelName, collectionModel].map((name) => name && toEmbedderId(name));
   const embedder = info.metadata?.embedder ?? named ?? configured;
   if (embedder === undefined) {
     throw new StartupError(
@@ -138,5 +139,7 @@ function toRepairedMetadata(
     throw new StartupError(`--embedding-model: "${info.name}" says that its vectors are of ${embedder}`);
   }
   requireCosine(info.name, info.distance);
-  return toMetadata({ id: embedder, dimension: info.dimension });
+  const configuredPrefixes = configuredEmbedder.kind === 'openai' ? configuredEmbedder.prefixes : NO_PREFIXES;
+  const prefixes = info.metadata ? toPrefixes(info.metadata) : configuredPrefixes;
+  return toMetadata({ id: embedder, dimension: info.dimension, prefixes });
 }

@@ -28,6 +28,7 @@ export async function serve(config: Config): Promise<RunningServer> {
       embeddings: createQueryEmbeddings(embedder, {
         cacheSize: config.embeddingCacheSize,
         windowMs: config.embeddingBatchWindowMs,
+        timeoutMs: config.embeddingTimeoutMs,
       }),
       requestTimeoutMs: config.requestTimeoutMs,
       checkEmbedder: () => embedder.check(),

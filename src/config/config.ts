@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import type { Prefixes } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
 import type { SearchParams } from '../store/store.js';
 
@@ -36,6 +37,11 @@ const Variables = z.object({
   OPENAI_BASE_URL: webAddress().optional(),
   OPENAI_EMBEDDING_MODEL: z.string().default('text-embedding-3-small'),
   EMBEDDING_DIMENSIONS: wholeNumber(1, 65_536).optional(),
+  EMBEDDING_QUERY_PREFIX: z.string().default(''),
+  EMBEDDING_DOCUMENT_PREFIX: z.string().default(''),
+  EMBEDDING_MAX_TEXTS: wholeNumber(1, 100_000).optional(),
+  EMBEDDING_MAX_TOKENS: wholeNumber(1, 100_000_000).optional(),
+  EMBEDDING_TIMEOUT_MS: wholeNumber(1, 600_000).default(8_000),
   EMBEDDING_CACHE_SIZE: wholeNumber(0, 10_000_000).default(10_000),
   EMBEDDING_BATCH_WINDOW_MS: wholeNumber(0, 1_000).default(3),
   CORS_ORIGINS: origins().default([]),
@@ -88,6 +94,10 @@ export interface OpenAiConfig {
   baseUrl: string | undefined;
   model: string;
   dimensions: number | undefined;
+  prefixes: Prefixes;
+  /** Of one request; undefined where it is to be found out. */
+  maxTexts: number | undefined;
+  maxTokens: number | undefined;
 }
 
 /** Bounds on one GraphQL request. */
@@ -155,6 +165,8 @@ export interface Config {
   embedder: LocalEmbedderConfig | OpenAiConfig;
   embeddingCacheSize: number;
   embeddingBatchWindowMs: number;
+  /** For one embedding that a request waits for. */
+  embeddingTimeoutMs: number;
   corsOrigins: string[];
   requestTimeoutMs: number;
   /** For one request of a load, to store or embedding service. */
@@ -208,10 +220,17 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
             baseUrl: variables.OPENAI_BASE_URL,
             model: variables.OPENAI_EMBEDDING_MODEL,
             dimensions: variables.EMBEDDING_DIMENSIONS,
+            prefixes: {
+              query: variables.EMBEDDING_QUERY_PREFIX,
+              passage: variables.EMBEDDING_DOCUMENT_PREFIX,
+            },
+            maxTexts: variables.EMBEDDING_MAX_TEXTS,
+            maxTokens: variables.EMBEDDING_MAX_TOKENS,
           }
         : { kind: 'local' },
     embeddingCacheSize: variables.EMBEDDING_CACHE_SIZE,
     embeddingBatchWindowMs: variables.EMBEDDING_BATCH_WINDOW_MS,
+    embeddingTimeoutMs: variables.EMBEDDING_TIMEOUT_MS,
     corsOrigins: variables.CORS_ORIGINS,
     requestTimeoutMs: variables.REQUEST_TIMEOUT_MS,
     loadTimeoutMs: variables.LOAD_TIMEOUT_MS,
@@ -296,6 +315,11 @@ function missingVariables(environment: Choices & Environment): string[] {
   const dimensions = environment['EMBEDDING_DIMENSIONS'];
   if (dimensions && chosenEmbedder(environment) === 'local' && dimensions !== '384') {
     missing.push('EMBEDDING_DIMENSIONS: the local model has 384; leave it unset or set EMBEDDER=openai');
+  }
+  for (const name of ['EMBEDDING_QUERY_PREFIX', 'EMBEDDING_DOCUMENT_PREFIX']) {
+    if (environment[name] && chosenEmbedder(environment) === 'local') {
+      missing.push(`${name}: the local model was trained without one; leave it unset or set EMBEDDER=openai`);
+    }
   }
   return missing;
 }

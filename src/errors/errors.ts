@@ -16,6 +16,8 @@ export interface PublicErrorOptions extends ErrorOptions {
   retryAfterMs?: number | undefined;
   /** Trying again does not help until somebody mends something: a refused key, a used-up quota. */
   lasting?: boolean | undefined;
+  /** What only an operator can use: what to check, the dependency's own words. For the log and the console, not for clients. */
+  hint?: string | undefined;
 }
 
 /** An error whose message is meant for the client. Anything else that is thrown is masked. */
@@ -23,15 +25,17 @@ export class PublicError extends Error {
   override readonly name: string = 'PublicError';
   readonly retryAfterMs: number | undefined;
   readonly lasting: boolean;
+  readonly hint: string | undefined;
 
   constructor(
     readonly code: PublicCode,
     message: string,
-    { retryAfterMs, lasting = code === 'BAD_USER_INPUT', ...options }: PublicErrorOptions = {},
+    { retryAfterMs, lasting = code === 'BAD_USER_INPUT', hint, ...options }: PublicErrorOptions = {},
   ) {
     super(message, options);
     this.retryAfterMs = retryAfterMs;
     this.lasting = lasting;
+    this.hint = hint;
   }
 }
 
@@ -80,6 +84,12 @@ export class TooExpensiveError extends PublicError {
 /** A reason not to start, worded for the operator: printed without a stack, exit code 1. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
+}
+
+/** The error for those who run PaperQL: its message, and what they can do about it. */
+export function toOperatorMessage(error: Error): string {
+  const hint = error instanceof PublicError ? error.hint : undefined;
+  return hint === undefined ? error.message : `${error.message}. ${hint}`;
 }
 
 /** The thrown value as an Error, so that `cause` and logs always have one. */

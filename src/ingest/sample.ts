@@ -5,6 +5,7 @@ import { completeDirectory } from '../directory/complete-directory.js';
 import { toKaggleRecord, type KaggleRecord } from './kaggle-record.js';
 import { toPayload } from './normalise.js';
 import { toEmbeddedText, type Embedder } from '../embedding/embedder.js';
+import { StartupError, toOperatorMessage } from '../errors/errors.js';
 import { packagePath } from '../package-root.js';
 import { toPointId } from '../papers/point-id.js';
 import { toMetadata } from '../store/check-collection.js';
@@ -96,7 +97,10 @@ async function toPoints(records: readonly SampleRecord[], embedder: Embedder): P
   return payloads.map((payload, at) => {
     const vector = vectors[at];
     if (vector === undefined || vector instanceof Error) {
-      throw new Error(`Paper ${payload.id} of the sample could not be embedded`, { cause: vector });
+      const why = vector === undefined ? '' : `: ${toOperatorMessage(vector)}`;
+      throw new StartupError(`Paper ${payload.id} of the sample could not be embedded${why}`, {
+        cause: vector,
+      });
     }
     return { id: toPointId(payload.id), vector, payload };
   });

@@ -7,7 +7,7 @@ import type { RejectReason } from './reject.js';
 import { withRetries, type RetryOptions } from './retry.js';
 import { withStoredVectorHash } from './stored-hash.js';
 import type { Embedder } from '../embedding/embedder.js';
-import { BadUserInputError, toError } from '../errors/errors.js';
+import { BadUserInputError, toError, toOperatorMessage } from '../errors/errors.js';
 import type { PaperStore } from '../store/store.js';
 
 export interface Destination {
@@ -142,10 +142,11 @@ function toRejectedLines(
   problems: ReadonlyMap<number, Error>,
   reason: RejectReason,
 ): RejectedLine[] {
-  return [...problems].flatMap(([at, { message: detail }]) => {
+  return [...problems].flatMap(([at, problem]) => {
     const record = batch.records[at];
     if (!record) return [];
     const { line, offset, place } = record;
+    const detail = toOperatorMessage(problem);
     return { source: batch.source, line, offset, reason, detail, raw: lineAt(batch.memory, place) };
   });
 }

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
-import type { Embedder } from '../embedding/embedder.js';
+import type { Embedder, TextKind } from '../embedding/embedder.js';
+import { PublicError, toError } from '../errors/errors.js';
 
 /** Most texts in one call of the embedder: what one request of the OpenAI API takes. */
 const MAX_BATCH_SIZE = 2_048;
@@ -10,62 +11,160 @@ export interface QueryEmbeddingsOptions {
   cacheSize: number;
   /** How long a call waits for further texts, counted from its first. */
   windowMs?: number;
+  /** Longest wait for one embedding. */
+  timeoutMs?: number;
 }
 
-export type TextKind = 'query' | 'passage';
+export interface WaitOptions {
+  /** Aborted when this caller no longer waits. */
+  signal?: AbortSignal | undefined;
+  /** Time that this caller has, where that is less than everybody's. */
+  timeoutMs?: number | undefined;
+}
 
 export interface QueryEmbeddings {
   /**
    * The embedding of the text, white space collapsed. It is shared: not to be written to. Rejects with the error of
-   * this text, or of the call it was part of; errors are not kept.
+   * this text, or of the call it was part of, neither of which is kept; with TIMEOUT when the time is up, and with the
+   * signal's reason.
    *
    * @param kind passages go out in calls of their own: hundreds of them may be asked for at once, and nobody's query
    * should have to wait for the last of those.
    */
-  embed(text: string, kind?: TextKind): Promise<Float32Array>;
+  embed(text: string, kind?: TextKind, options?: WaitOptions): Promise<Float32Array>;
+}
+
+/** A text on its way. */
+interface Pending {
+  key: string;
+  text: string;
+  /** Callers who wait for it. */
+  waiting: number;
+  /** When the most patient of them leaves, by `performance.now()`. */
+  endsAt: number;
+  /** Called when the last of them has left. */
+  abandon: () => void;
+}
+
+interface UnderWay {
+  pending: Pending;
+  embedding: Promise<Float32Array>;
 }
 
 /**
  * Embeddings of queries, for the whole process: an embedding depends on its text alone, so all requests share them.
- * What is known is answered at once; equal texts that are under way share a promise; the rest goes out together.
+ * What is known is answered at once; equal texts that are under way are embedded once; the rest goes out together.
+ *
+ * Whoever leaves takes no embedding from others: a text is dropped when all who asked for it have left before its call
+ * went out, and a call is aborted when nobody waits for any of its texts.
  *
  * The DataLoader only batches. Its own cache would hold a known key back until the batch of an unknown one goes out.
  */
 export function createQueryEmbeddings(
   embedder: Pick<Embedder, 'embed'>,
-  { cacheSize, windowMs = 3 }: QueryEmbeddingsOptions,
+  { cacheSize, windowMs = 3, timeoutMs = Infinity }: QueryEmbeddingsOptions,
 ): QueryEmbeddings {
   const known = cacheSize > 0 ? new LRUCache<string, Float32Array>({ max: cacheSize }) : undefined;
-  const underWay = new Map<string, Promise<Float32Array>>();
-  const createLoader = () =>
-    new DataLoader((texts: readonly string[]) => embedder.embed(texts), {
+  const underWay = new Map<string, UnderWay>();
+  const createLoader = (kind: TextKind) =>
+    new DataLoader((batch: readonly Pending[]) => embedBatch(batch, kind), {
       cache: false,
       maxBatchSize: MAX_BATCH_SIZE,
       batchScheduleFn: (dispatch) => setTimeout(dispatch, windowMs),
     });
   const loaders: Record<TextKind, ReturnType<typeof createLoader>> = {
-    query: createLoader(),
-    passage: createLoader(),
+    query: createLoader('query'),
+    passage: createLoader('passage'),
   };
 
-  async function load(text: string, kind: TextKind): Promise<Float32Array> {
-    try {
-      const embedding = await loaders[kind].load(text);
-      known?.set(text, embedding);
-      return embedding;
-    } finally {
-      underWay.delete(text);
-    }
+  async function embedBatch(
+    batch: readonly Pending[],
+    kind: TextKind,
+  ): Promise<ArrayLike<Float32Array | Error>> {
+    const wanted = batch.filter(({ waiting }) => waiting > 0);
+    batch.filter(({ waiting }) => waiting === 0).forEach(forget);
+    const outcomes = new Map(wanted.length > 0 ? await embedWanted(wanted, kind) : []);
+    return batch.map((each) => outcomes.get(each) ?? new Error('Nobody waits for this embedding'));
+  }
+
+  async function embedWanted(
+    wanted: readonly Pending[],
+    kind: TextKind,
+  ): Promise<[Pending, Float32Array | Error][]> {
+    const controller = new AbortController();
+    const abandon = () => {
+      if (wanted.some(({ waiting }) => waiting > 0)) return;
+      // Who asks for one of these texts from now on must not get the end of this call.
+      wanted.forEach(forget);
+      controller.abort();
+    };
+    for (const each of wanted) each.abandon = abandon;
+    const leftMs = Math.max(...wanted.map(({ endsAt }) => endsAt)) - performance.now();
+    const outcomes = await embedder.embed(
+      wanted.map(({ text }) => text),
+      { kind, signal: controller.signal, ...(leftMs < Infinity && { timeoutMs: leftMs }) },
+    );
+    return wanted.map((each, at) => [each, outcomes[at] ?? new Error('The embedder gave no outcome')]);
+  }
+
+  function forget(pending: Pending): void {
+    if (underWay.get(pending.key)?.pending === pending) underWay.delete(pending.key);
+  }
+
+  function start(key: string, text: string, kind: TextKind): UnderWay {
+    const pending = { key, text, waiting: 0, endsAt: 0, abandon: () => undefined };
+    const embedding = loaders[kind].load(pending);
+    embedding
+      .then((numbers) => known?.set(key, numbers))
+      // A failure is for those who wait, and there may be none left.
+      .catch(() => undefined)
+      .finally(() => forget(pending));
+    const started = { pending, embedding };
+    underWay.set(key, started);
+    return started;
   }
 
   return {
-    embed(text, kind = 'query') {
-      const key = text.replace(/\s+/gu, ' ').trim();
+    async embed(given, kind = 'query', { signal, timeoutMs: ownMs = Infinity } = {}) {
+      signal?.throwIfAborted();
+      const text = given.replace(/\s+/gu, ' ').trim();
+      const key = `${kind} ${text}`;
       const embedding = known?.get(key);
-      if (embedding) return Promise.resolve(embedding);
-      const promise = underWay.get(key) ?? load(key, kind);
-      underWay.set(key, promise);
-      return promise;
+      if (embedding) return embedding;
+      return waitFor(underWay.get(key) ?? start(key, text, kind), Math.min(timeoutMs, ownMs), signal);
     },
   };
+}
+
+/** The embedding, for one caller who leaves when the time is up or the signal is aborted. */
+function waitFor(
+  { pending, embedding }: UnderWay,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  pending.waiting++;
+  pending.endsAt = Math.max(pending.endsAt, performance.now() + timeoutMs);
+  return new Promise((resolve, reject) => {
+    const leave = (reason: Error) => {
+      stop();
+      reject(reason);
+      if (--pending.waiting === 0) pending.abandon();
+    };
+    const giveUp = () => leave(timeUp(timeoutMs));
+    const goAway = () => leave(toError(signal?.reason));
+    const timer = timeoutMs < Infinity ? setTimeout(giveUp, timeoutMs) : undefined;
+    signal?.addEventListener('abort', goAway, { once: true });
+    const stop = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', goAway);
+    };
+    embedding.then(resolve, reject).finally(stop);
+  });
+}
+
+function timeUp(timeoutMs: number): PublicError {
+  return new PublicError(
+    'TIMEOUT',
+    `The text was not embedded within ${Math.round(timeoutMs)} ms; try again later`,
+  );
 }

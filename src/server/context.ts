@@ -9,6 +9,7 @@ import {
   createPaperLoader,
   createSearchLoader,
 } from '../loaders/loaders.js';
+import type { TextKind } from '../embedding/embedder.js';
 import { createOperationGate } from '../loaders/operation-gate.js';
 import type { QueryEmbeddings } from '../loaders/query-embeddings.js';
 import type { PayloadField } from '../papers/payload.js';
@@ -21,7 +22,12 @@ export interface Services {
   store: PaperStore;
   embeddings: QueryEmbeddings;
   requestTimeoutMs: number;
+  /** How long searches are held back for the embeddings of their siblings; see `operation-gate.ts` for the default. */
+  maxHoldMs?: number | undefined;
 }
+
+/** Of the time that is left: what fails is then told as its own error, before the request's time is up. */
+const EMBEDDING_SHARE = 0.9;
 
 export type Context = ReturnType<typeof createContext>;
 
@@ -50,22 +56,29 @@ export function createContext(services: Services, { log, signal, takeTurn }: Cal
  * The ports and their loaders for one request. Each call is bounded by the request's time, and none outlives the client:
  * `signal` is aborted at the end of either.
  */
-export function createSources({ store, embeddings, requestTimeoutMs }: Services, client?: AbortSignal) {
+export function createSources(
+  { store, embeddings, requestTimeoutMs, maxHoldMs }: Services,
+  client?: AbortSignal,
+) {
   const deadline = createDeadline(requestTimeoutMs, client);
   const { signal } = deadline;
   const options = { signal };
-  const gate = createOperationGate();
+  const gate = createOperationGate(maxHoldMs);
   const searches = createSearchLoader(store, gate.schedule, options);
   const papers = createPaperLoader(store, options);
   const counts = createCountLoader(store, options);
   const facets = createFacetLoader(store, options);
   const entries = createDirectoryLoader(store.directory, options);
   const authors = createKnownAuthorLoader(store, options);
+  const embed = (text: string, kind: TextKind) => {
+    const timeoutMs = deadline.leftMs() * EMBEDDING_SHARE;
+    return deadline.race(gate.track(embeddings.embed(text, kind, { signal, timeoutMs })));
+  };
   return {
     signal,
     deadline,
-    embed: (text: string) => deadline.race(gate.track(embeddings.embed(text))),
-    embedPassage: (text: string) => deadline.race(gate.track(embeddings.embed(text, 'passage'))),
+    embed: (text: string) => embed(text, 'query'),
+    embedPassage: (text: string) => embed(text, 'passage'),
     search: (request: SearchRequest) => deadline.race(searches.load(request)),
     retrieve: (ids: readonly string[], fields: readonly PayloadField[]) =>
       deadline.race(Promise.all(ids.map((id) => papers.load({ id, fields })))),

@@ -4,6 +4,8 @@ import { PublicError } from '../errors/errors.js';
 export interface Deadline {
   /** Aborted when the time is up, or when the client has left; the reason is what `race` then rejects with. */
   readonly signal: AbortSignal;
+  /** What is left of the time. */
+  leftMs(): number;
   /**
    * The promise's outcome, unless the signal is aborted first. The time is watched while something is raced, so what
    * is not raced is not aborted by it.
@@ -37,6 +39,7 @@ export function createDeadline(timeoutMs: number, client?: AbortSignal): Deadlin
 
   return {
     signal,
+    leftMs: () => Math.max(0, endsAt - performance.now()),
     async race(promise) {
       if (racing++ === 0) timer = setTimeout(timeUp, Math.max(0, endsAt - performance.now()));
       try {

@@ -1,16 +1,29 @@
 import { LAYOUT_VERSION, type CollectionMetadata } from './layout.js';
 import type { CollectionInfo } from './store.js';
-import { EMBEDDED_TEXT_TEMPLATE, type Embedder } from '../embedding/embedder.js';
+import { EMBEDDED_TEXT_TEMPLATE, type Embedder, type Prefixes } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
 
+/** What a collection's vectors depend on. */
+export type EmbedderIdentity = Pick<Embedder, 'id' | 'dimension' | 'prefixes'>;
+
 /** How a collection filled with this embedder's vectors describes itself. */
-export function toMetadata(embedder: Pick<Embedder, 'id' | 'dimension'>): CollectionMetadata {
+export function toMetadata({ id, dimension, prefixes }: EmbedderIdentity): CollectionMetadata {
   return {
     layout_version: LAYOUT_VERSION,
-    embedder: embedder.id,
-    dimension: embedder.dimension,
+    embedder: id,
+    dimension,
     embedded_text: EMBEDDED_TEXT_TEMPLATE,
+    ...(prefixes.passage !== '' && { document_prefix: prefixes.passage }),
+    ...(prefixes.query !== '' && { query_prefix: prefixes.query }),
   };
+}
+
+/** What its embedder puts before texts. */
+export function toPrefixes({
+  document_prefix: passage = '',
+  query_prefix: query = '',
+}: CollectionMetadata): Prefixes {
+  return { passage, query };
 }
 
 /**
@@ -18,10 +31,7 @@ export function toMetadata(embedder: Pick<Embedder, 'id' | 'dimension'>): Collec
  *
  * @throws StartupError that names both sides and the way out.
  */
-export function checkCollection(
-  collection: CollectionInfo,
-  embedder: Pick<Embedder, 'id' | 'dimension'>,
-): void {
+export function checkCollection(collection: CollectionInfo, embedder: EmbedderIdentity): void {
   checkVectors(collection, embedder);
   const { name, missingIndexes } = collection;
   if (missingIndexes.length > 0) {
@@ -44,10 +54,7 @@ export function requireCosine(name: string, distance: string): void {
  *
  * @throws StartupError that names both sides and the way out.
  */
-export function checkVectors(
-  { name, metadata }: CollectionInfo,
-  embedder: Pick<Embedder, 'id' | 'dimension'>,
-): void {
+export function checkVectors({ name, metadata }: CollectionInfo, embedder: EmbedderIdentity): void {
   if (!metadata) {
     throw new StartupError(
       `Collection "${name}" does not say which embedding model it was made with, so it was not made by PaperQL. ` +
@@ -64,10 +71,27 @@ export function checkVectors(
         'EMBEDDING_DIMENSIONS), or set QDRANT_COLLECTION to another name and load the papers into it.',
     );
   }
+  const [kept, configured] = [toPrefixes(metadata), embedder.prefixes];
+  if (kept.passage !== configured.passage || kept.query !== configured.query) {
+    throw new StartupError(
+      `Collection "${name}" holds embeddings made with ${describePrefixes(kept)}, but the configured embedder has ` +
+        `${describePrefixes(configured)}; their vectors do not compare. Set EMBEDDING_DOCUMENT_PREFIX and ` +
+        'EMBEDDING_QUERY_PREFIX to what the collection was made with (unset for none), or set QDRANT_COLLECTION to ' +
+        'another name and load the papers into it.',
+    );
+  }
   if (metadata.layout_version !== LAYOUT_VERSION || metadata.embedded_text !== EMBEDDED_TEXT_TEMPLATE) {
     throw new StartupError(
       `Collection "${name}" has layout ${metadata.layout_version} with "${metadata.embedded_text}" embedded; this ` +
         `version reads layout ${LAYOUT_VERSION} with "${EMBEDDED_TEXT_TEMPLATE}". Load the papers anew.`,
     );
   }
+}
+
+function describePrefixes({ passage, query }: Prefixes): string {
+  return `${describePrefix(passage)} before documents and ${describePrefix(query)} before queries`;
+}
+
+function describePrefix(prefix: string): string {
+  return prefix === '' ? 'nothing' : JSON.stringify(prefix);
 }

@@ -43,6 +43,9 @@ export interface CollectionMetadata {
   dimension: number;
   /** Template of the embedded text. */
   embedded_text: string;
+  /** What the embedder puts before a paper's text, and before a query; absent where that is nothing. */
+  document_prefix?: string | undefined;
+  query_prefix?: string | undefined;
 }
 
 /** The text that keyword search ranks by: title, abstract, authors, as far as the paper has them. */

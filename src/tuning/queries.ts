@@ -106,7 +106,7 @@ async function embedLines(
   if (lines.length === 0) throw new StartupError(`--queries ${file}: there are none in it`);
   const embedder = await openEmbedder();
   try {
-    const vectors = await embedder.embed(lines);
+    const vectors = await embedder.embed(lines, { kind: 'query' });
     return lines.map((name, at) => {
       const vector = vectors[at];
       if (vector === undefined || vector instanceof Error) {

@@ -16,7 +16,7 @@ const TOPICS = [
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ environment: { EMBEDDING_BATCH_WINDOW_MS: '20' } });
+  server = await startTestServer({ environment: { EMBEDDING_BATCH_WINDOW_MS: '200' } });
 });
 beforeEach(() => server.forgetCalls());
 afterAll(() => server.close());

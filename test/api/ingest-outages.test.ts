@@ -239,13 +239,19 @@ describe("OpenAI's API", () => {
   });
 
   test.each([
-    ['answers 500', { status: 500 }, /failed \(500\); try again later; trying again/],
-    ['answers 503', { status: 503 }, /failed \(503\)/],
-    ['cuts the connection', { reset: true }, /cannot be reached/],
-    ['does not answer in time', { delayMs: 1_000 }, /did not answer within 700 ms; trying again/],
-  ])('that %s is asked again', async (_how, failure, note) => {
-    loading.openai.failNext(failure, 2);
+    // As many as are under way, and the probe of each.
+    ['answers 500', 12, { status: 500 }, /failed \(500\).* It says: "Failed with 500"; trying again/],
+    ['answers 503', 2, { status: 503, headers: { 'retry-after': '1' } }, /failed \(503\).*; trying again/],
+    ['cuts the connection', 2, { reset: true }, /cannot be reached.*OPENAI_BASE_URL; trying again/],
+    ['does not answer in time', 2, { delayMs: 1_000 }, /did not answer within 700 ms; trying again/],
+  ])('that %s is asked again', async (_how, times, failure, note) => {
+    loading.openai.failNext(failure, times);
     await expectAllEmbedded(note);
+  });
+
+  test('that fails once is asked again at once', async () => {
+    loading.openai.failNext({ status: 500 });
+    await expectAllEmbedded(/^(?!.*trying again)/s);
   });
 
   test('that says how little is left of an allowance is asked for no more than that', async () => {

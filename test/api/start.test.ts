@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { NO_PREFIXES } from '../../src/embedding/embedder.js';
 import { toMetadata } from '../../src/store/check-collection.js';
 import { openLanceStore } from '../../src/store/lance/store.js';
 import { startOpenAiServer } from '../support/openai-server.js';
@@ -103,7 +104,9 @@ describe('with OpenAI', () => {
 
 test('a collection of another model is refused, naming both', async () => {
   const store = await openLanceStore({ dataDir: path.join(directory, 'data'), collection: 'arxiv_papers' });
-  await store.create(toMetadata({ id: 'openai:text-embedding-ada-002', dimension: 1536 }));
+  await store.create(
+    toMetadata({ id: 'openai:text-embedding-ada-002', dimension: 1536, prefixes: NO_PREFIXES }),
+  );
   await store.close();
   const { code, output } = await runToExit({}, directory);
   expect(output).toContain(
@@ -112,6 +115,31 @@ test('a collection of another model is refused, naming both', async () => {
   );
   expect(code).toBe(1);
 });
+
+test.each([
+  ['none', {}, 'nothing before documents and nothing before queries'],
+  [
+    'another',
+    { EMBEDDING_DOCUMENT_PREFIX: 'search_document: ' },
+    '"search_document: " before documents and nothing',
+  ],
+])(
+  'a collection made with prefixes is refused to a server with %s, naming both',
+  async (_what, settings, ours) => {
+    const store = await openLanceStore({ dataDir: path.join(directory, 'data'), collection: 'arxiv_papers' });
+    const prefixes = { passage: 'passage: ', query: 'query: ' };
+    await store.create(toMetadata({ id: 'openai:e5', dimension: 8, prefixes }));
+    await store.close();
+    const environment = { OPENAI_API_KEY: 'key', OPENAI_EMBEDDING_MODEL: 'e5', EMBEDDING_DIMENSIONS: '8' };
+    const { code, output } = await runToExit({ ...environment, ...settings }, directory);
+    expect(output).toContain(
+      'made with "passage: " before documents and "query: " before queries, but the configured',
+    );
+    expect(output).toContain(`embedder has ${ours}`);
+    expect(output).toContain('Set EMBEDDING_DOCUMENT_PREFIX and EMBEDDING_QUERY_PREFIX');
+    expect(code).toBe(1);
+  },
+);
 
 describe('what cannot be served ends with code 1 and a sentence, without stack', () => {
   test.each<[string, Record<string, string>, RegExp]>([

@@ -7,9 +7,9 @@ export function countEmbedding(embedder: Embedder): [Embedder, string[][]] {
   const calls: string[][] = [];
   const counted: Embedder = {
     ...embedder,
-    embed: (texts) => {
+    embed: (texts, options) => {
       calls.push([...texts]);
-      return embedder.embed(texts);
+      return embedder.embed(texts, options);
     },
   };
   return [counted, calls];

@@ -28,6 +28,8 @@ export interface Rules {
   models: Readonly<Record<string, Model>>;
   /** Not OpenAI's own server: no base64. */
   compatible: boolean;
+  /** Path and query of its only address. */
+  address: string;
 }
 
 interface Refusal {
@@ -57,8 +59,11 @@ export function judge(request: IncomingMessage, text: string, rules: Rules): Ver
   return refused ? { ...refused, body } : { body };
 }
 
-function refuseEnvelope({ method, url, headers }: IncomingMessage, { apiKey }: Rules): Refusal | undefined {
-  if (url !== '/v1/embeddings') return refuse(404, `Invalid URL (${method} ${url})`, null, 'unknown_url');
+function refuseEnvelope(
+  { method, url, headers }: IncomingMessage,
+  { apiKey, address }: Rules,
+): Refusal | undefined {
+  if (url !== address) return refuse(404, `Invalid URL (${method} ${url})`, null, 'unknown_url');
   if (method !== 'POST')
     return refuse(405, `Not allowed to ${method} on ${url}`, null, 'method_not_supported');
   if (!headers.authorization) return refuse(401, 'You did not provide an API key.', null, null);

@@ -17,8 +17,12 @@ export interface Failure {
   status?: number;
   error?: Partial<ApiError>;
   headers?: Record<string, string>;
+  /** Sent in place of an error in OpenAI's shape. */
+  body?: unknown;
   /** Waited before anything else. */
   delayMs?: number;
+  /** Never answers. */
+  hang?: boolean;
   /** Cuts the connection. */
   reset?: boolean;
 }
@@ -29,7 +33,7 @@ interface Answer {
   headers?: Record<string, string>;
 }
 
-interface EmbeddingItem {
+export interface EmbeddingItem {
   object: 'embedding';
   index: number;
   embedding: unknown;
@@ -37,8 +41,10 @@ interface EmbeddingItem {
 
 export interface OpenAiServerOptions {
   apiKey?: string;
-  /** A compatible server with models of its own, by dimension: it knows neither base64 nor `dimensions`. */
+  /** A compatible server with models of its own, by dimension, which they can shorten: it knows no base64. */
   compatibleModels?: Record<string, number>;
+  /** Path and query that the requests must have. */
+  address?: string;
 }
 
 export type OpenAiServer = Awaited<ReturnType<typeof startOpenAiServer>>;
@@ -48,10 +54,14 @@ export type OpenAiServer = Awaited<ReturnType<typeof startOpenAiServer>>;
  * and text alone. `calls` are the inputs of every well-formed request with the right key, refused ones included;
  * `requests` their bodies.
  */
-export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }: OpenAiServerOptions = {}) {
+export async function startOpenAiServer({
+  apiKey = 'sk-test',
+  compatibleModels,
+  address = '/v1/embeddings',
+}: OpenAiServerOptions = {}) {
   const models: Readonly<Record<string, Model>> = compatibleModels
     ? Object.fromEntries(
-        Object.entries(compatibleModels).map(([name, dimension]) => [name, { dimension, shortens: false }]),
+        Object.entries(compatibleModels).map(([name, dimension]) => [name, { dimension, shortens: true }]),
       )
     : OPENAI_MODELS;
   const calls: string[][] = [];
@@ -61,6 +71,9 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
   let received = 0;
   let allowance: RequestAllowance | undefined;
   const alterations: ((items: EmbeddingItem[]) => unknown)[] = [];
+  let alterEvery = (items: EmbeddingItem[]): unknown => items;
+  let toHabitualFailure: (request: EmbeddingsRequest) => Failure | undefined = () => undefined;
+  let open = 0;
 
   /** Undefined when the connection is to be cut. */
   async function answer(request: IncomingMessage): Promise<Answer | undefined> {
@@ -69,11 +82,15 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
     const failure = failures.shift() ?? {};
     if (failure.delayMs !== undefined) await sleep(failure.delayMs, undefined, { ref: false });
     if (failure.reset) return undefined;
-    const verdict = judge(request, body, { apiKey, models, compatible: compatibleModels !== undefined });
+    const compatible = compatibleModels !== undefined;
+    const verdict = judge(request, body, { apiKey, models, compatible, address });
     if (verdict.body) {
       calls.push([verdict.body.input].flat());
       requests.push(verdict.body);
+      if (failure.hang) await new Promise(() => undefined);
       if (failure.status !== undefined) return toFailureAnswer(failure.status, failure);
+      const habitual = 'error' in verdict ? undefined : toHabitualFailure(verdict.body);
+      if (habitual) return toFailureAnswer(habitual.status ?? 400, habitual);
     }
     if ('error' in verdict) return { status: verdict.status, body: { error: verdict.error } };
     return allowance ? allowance.admit(() => embed(verdict.body)) : embed(verdict.body);
@@ -89,8 +106,8 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
       (sum, input) => sum + countTokens(input, { disallowedSpecial: new Set() }),
       0,
     );
-    const alter = alterations.shift();
-    const data = alter ? alter(items) : items;
+    const alter = alterations.shift() ?? alterEvery;
+    const data = alter(items);
     return {
       status: 200,
       body: {
@@ -109,6 +126,8 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
   }
 
   const server = createServer((request, response) => {
+    open++;
+    response.once('close', () => open--);
     handle(request, response).catch((error: unknown) => {
       send(response, toFailureAnswer(500, { error: { message: String(error) } }));
     });
@@ -118,7 +137,7 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
   const { port } = server.address() as AddressInfo;
 
   return {
-    url: `http://127.0.0.1:${port}/v1`,
+    url: `http://127.0.0.1:${port}${address.replace(/\/embeddings(?=\?|$)/, '')}`,
     apiKey,
     calls,
     requests,
@@ -146,6 +165,16 @@ export async function startOpenAiServer({ apiKey = 'sk-test', compatibleModels }
     alterNext(alter: (items: EmbeddingItem[]) => unknown): void {
       alterations.push(alter);
     },
+    /** Changes the `data` of every answer. */
+    alterAll(alter: (items: EmbeddingItem[]) => unknown): void {
+      alterEvery = alter;
+    },
+    /** Makes every request fail for which there is a failure. */
+    failWhen(toFailure: (request: EmbeddingsRequest) => Failure | undefined): void {
+      toHabitualFailure = toFailure;
+    },
+    /** Requests whose sender is still connected and has no whole answer. */
+    openRequests: () => open,
     close(): Promise<void> {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -201,14 +230,15 @@ function toItem(request: EmbeddingsRequest, text: string, index: number, dimensi
   return { object: 'embedding', index, embedding };
 }
 
-function toFailureAnswer(status: number, { error, headers }: Failure): Answer {
+function toFailureAnswer(status: number, { error, headers, body: given }: Failure): Answer {
   const message = `Failed with ${status}`;
-  const body = { error: { message, type: 'invalid_request_error', param: null, code: null, ...error } };
+  const body = given ?? {
+    error: { message, type: 'invalid_request_error', param: null, code: null, ...error },
+  };
   return { status, body, ...(headers && { headers }) };
 }
 
 function send(response: ServerResponse, { status, body, headers }: Answer): void {
-  // Without this header the SDK waits half a second and more before it tries again.
-  response.writeHead(status, { 'content-type': 'application/json', 'retry-after-ms': '1', ...headers });
-  response.end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }

@@ -38,6 +38,8 @@ export interface TestServerOptions {
   /** Stand between the server and its real parts, to make them fail. */
   wrapEmbedder?: (embedder: Embedder) => Embedder;
   wrapStore?: (store: PaperStore) => PaperStore;
+  /** How long searches wait for the embeddings of their siblings: long enough for a machine that is busy. */
+  maxHoldMs?: number;
 }
 
 /** A server on a free port over the bundled sample, in a LanceDB of its own, with the local model. */
@@ -55,8 +57,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     embeddings: createQueryEmbeddings(embedder, {
       cacheSize: config.embeddingCacheSize,
       windowMs: config.embeddingBatchWindowMs,
+      timeoutMs: config.embeddingTimeoutMs,
     }),
     requestTimeoutMs: config.requestTimeoutMs,
+    maxHoldMs: options.maxHoldMs ?? 10_000,
     checkEmbedder: () => embedder.check(),
   });
   const url = await app.listen({ host: config.host, port: config.port });

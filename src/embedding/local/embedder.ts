@@ -4,7 +4,7 @@ import { toTokenIds } from './tokenise.js';
 import { createWorkerPool } from './worker-pool.js';
 import { StartupError, toError } from '../../errors/errors.js';
 import { packagePath } from '../../package-root.js';
-import type { Embedder } from '../embedder.js';
+import { NO_PREFIXES, type Embedder } from '../embedder.js';
 
 const MODEL = 'all-MiniLM-L6-v2';
 const DIMENSION = 384;
@@ -34,10 +34,11 @@ export async function createLocalEmbedder({ workers = 1 }: { workers?: number } 
   return {
     id: `local:${MODEL}`,
     dimension: DIMENSION,
-    async embed(texts) {
+    prefixes: NO_PREFIXES,
+    async embed(texts, { signal } = {}) {
       const outcomes: Promise<Float32Array | Error>[] = [];
       for (const [at, text] of longestFirst(texts)) {
-        outcomes[at] = text.trim() === '' ? emptyText() : pool.run(text, outcomes);
+        outcomes[at] = text.trim() === '' ? emptyText() : pool.run(text, { call: outcomes, signal });
       }
       return Promise.all(outcomes);
     },

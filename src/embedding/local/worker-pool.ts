@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { PublicError } from '../../errors/errors.js';
+import { PublicError, toError } from '../../errors/errors.js';
 
 /** What a worker answers to a text. */
 export type WorkerAnswer =
@@ -10,15 +10,21 @@ export type WorkerAnswer =
   /** The worker can embed nothing. */
   | { kind: 'unusable'; reason: string };
 
+export interface RunOptions {
+  /**
+   * What the text came with. Calls take turns, text by text: one of a single text does not wait for one of hundreds.
+   */
+  call?: object;
+  /** Aborted when nobody waits for the text: it is not given to a worker any more. */
+  signal?: AbortSignal | undefined;
+}
+
 export interface WorkerPool {
   /**
    * Has a worker embed the text; resolves to an Error when this text failed. Rejects with EMBEDDING_UNAVAILABLE when
-   * its worker ended or is of no use, or when the pool is closed.
-   *
-   * @param call what the text came with. Calls take turns, text by text: one of a single text does not wait for one of
-   * hundreds.
+   * its worker ended or is of no use, or when the pool is closed; with the signal's reason when it is aborted.
    */
-  run(text: string, call?: object): Promise<Float32Array | Error>;
+  run(text: string, options?: RunOptions): Promise<Float32Array | Error>;
   /** Tokens that the workers have read so far. */
   tokensUsed(): number;
   close(): Promise<void>;
@@ -62,6 +68,13 @@ export function createWorkerPool(script: URL, size: number, workerData: unknown)
     waiting.delete(call);
     if (jobs.length > 0) waiting.set(call, jobs);
     return job;
+  }
+
+  /** A text in a worker's hands is left there: only the end of the thread would stop it. */
+  function drop(call: object, job: Job): void {
+    const left = waiting.get(call)?.filter((each) => each !== job) ?? [];
+    if (left.length > 0) waiting.set(call, left);
+    else waiting.delete(call);
   }
 
   function takeAll(): Job[] {
@@ -118,14 +131,29 @@ export function createWorkerPool(script: URL, size: number, workerData: unknown)
   }
 
   return {
-    run(text, call = {}) {
+    async run(text, { call = {}, signal } = {}) {
+      signal?.throwIfAborted();
+      if (closed) throw closedError();
       return new Promise((resolve, reject) => {
-        if (closed) {
-          reject(closedError());
-          return;
-        }
+        const abandon = () => {
+          drop(call, job);
+          reject(toError(signal?.reason));
+        };
+        const settle = () => signal?.removeEventListener('abort', abandon);
+        const job: Job = {
+          text,
+          resolve(outcome) {
+            settle();
+            resolve(outcome);
+          },
+          reject(error) {
+            settle();
+            reject(error);
+          },
+        };
+        signal?.addEventListener('abort', abandon, { once: true });
         const jobs = waiting.get(call) ?? [];
-        jobs.push({ text, resolve, reject });
+        jobs.push(job);
         waiting.set(call, jobs);
         dispatch();
       });

@@ -7,7 +7,7 @@ const KNOWN_DIMENSIONS: Readonly<Record<string, number>> = {
   'text-embedding-ada-002': 1536,
 };
 
-/** These can shorten their embeddings; no other model knows the request's `dimensions`. */
+/** Of OpenAI's own, these can shorten their embeddings. */
 const isShortenable = (name: string) => name.startsWith('text-embedding-3-');
 
 export interface OpenAiModel {
@@ -15,19 +15,19 @@ export interface OpenAiModel {
   id: string;
   name: string;
   dimension: number;
-  /** The request's `dimensions`, only when it must be sent: compatible servers may not know it. */
+  /** The request's `dimensions`; undefined where the model has that many by itself. A server may refuse it. */
   requestedDimensions: number | undefined;
 }
 
 /**
- * @param dimensions as configured; what a model of another provider has must be, since nothing else tells it.
+ * @param dimensions as configured; for a model of another provider it must be, since nothing else tells it.
  * @throws StartupError when the dimension is unknown, or the model cannot have it.
  */
 export function toOpenAiModel(name: string, dimensions: number | undefined): OpenAiModel {
   const id = `openai:${name}`;
   const known = KNOWN_DIMENSIONS[name];
   if (known === undefined) {
-    if (dimensions !== undefined) return { id, name, dimension: dimensions, requestedDimensions: undefined };
+    if (dimensions !== undefined) return { id, name, dimension: dimensions, requestedDimensions: dimensions };
     throw new StartupError(
       `EMBEDDING_DIMENSIONS: required, since the dimension of the model "${name}" is not known`,
     );

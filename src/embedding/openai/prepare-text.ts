@@ -6,13 +6,13 @@ const PIECE = /\s?\S{1,256}|\s+/gu;
 
 /**
  * The texts as they are sent: a line break is a space, half a surrogate pair (which the API cannot decode) is U+FFFD,
- * and what goes beyond 8,192 tokens is cut off.
+ * the prefix comes first, word for word, and what goes beyond 8,192 tokens is cut off. A blank text is empty.
  */
-export async function prepareTexts(texts: readonly string[]): Promise<string[]> {
+export async function prepareTexts(texts: readonly string[], prefix = ''): Promise<string[]> {
   const prepared: string[] = [];
   for (const text of texts) {
     const clean = text.replace(/\r\n?|\n/gu, ' ').replace(/\p{Surrogate}/gu, '\ufffd');
-    prepared.push(await cutToTokens(clean));
+    prepared.push(clean.trim() === '' ? '' : await cutToTokens(prefix + clean));
   }
   return prepared;
 }

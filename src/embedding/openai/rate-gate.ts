@@ -1,11 +1,13 @@
+import { toError } from '../../errors/errors.js';
+
 /** What an answer says of the account's limits (https://platform.openai.com/docs/guides/rate-limits), where it does. */
 export interface RateHeaders {
   get(name: string): string | null;
 }
 
 export interface RateGate {
-  /** Sends when it is its turn, in the order of calls. */
-  run<Result>(tokens: number, send: () => Promise<Result>): Promise<Result>;
+  /** Sends when it is its turn, in the order of calls; not when the signal is aborted first, whose reason it throws then. */
+  run<Result>(tokens: number, send: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
   /** To be told of every answer's headers, and whether it said that there were too many requests. */
   learn(headers: RateHeaders, isRefused: boolean): void;
 }
@@ -24,6 +26,8 @@ interface Waiting {
 
 /** After a refusal that names no time. */
 const DEFAULT_PAUSE_MS = 1_000;
+/** A longer one is for the caller to wait for, who knows how long that may be. */
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Bounds how many requests are under way, and keeps them within what the API says is left: the same requests, without
@@ -64,12 +68,29 @@ export function createRateGate(maxInFlight: number, now: () => number = Date.now
     return Math.ceil(leftMs * Math.min(1, missing / Math.max(1, allowance.limit - allowance.remaining)));
   }
 
-  return {
-    async run(needed, send) {
-      await new Promise<void>((start) => {
-        waiting.push({ tokens: needed, start });
+  function waitForTurn(needed: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        waiting.splice(waiting.indexOf(request), 1);
+        reject(toError(signal?.reason));
+        // Whoever was next may need less.
         dispatch();
-      });
+      };
+      const start = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const request: Waiting = { tokens: needed, start };
+      signal?.addEventListener('abort', leave, { once: true });
+      waiting.push(request);
+      dispatch();
+    });
+  }
+
+  return {
+    async run(needed, send, signal) {
+      signal?.throwIfAborted();
+      await waitForTurn(needed, signal);
       try {
         return await send();
       } finally {
@@ -83,7 +104,8 @@ export function createRateGate(maxInFlight: number, now: () => number = Date.now
       if (isRefused) {
         width = Math.max(1, width / 2);
         answeredSince = 0;
-        pausedUntil = Math.max(pausedUntil, now() + (readRetryAfter(headers, now()) ?? DEFAULT_PAUSE_MS));
+        const askedMs = readRetryAfter(headers, now()) ?? DEFAULT_PAUSE_MS;
+        pausedUntil = Math.max(pausedUntil, now() + Math.min(askedMs, LONGEST_PAUSE_MS));
       } else if (++answeredSince >= width) {
         width = Math.min(maxInFlight, Math.floor(width) + 1);
         answeredSince = 0;

@@ -1,87 +1,183 @@
+import { SuspectTextsError } from './errors.js';
 import { countEach } from './tokens.js';
 import { PublicError, toError } from '../../errors/errors.js';
 
-/** Limits of one request, https://platform.openai.com/docs/api-reference/embeddings/create. */
-const MAX_INPUTS = 2_048;
-const MAX_TOKENS = 300_000;
-/** Requests that may be refused while the bad texts of one are searched for: enough for five bad ones in 2,048. */
-const MAX_REFUSALS = 64;
-
 export type Outcome = Float32Array | Error;
 
-/**
- * One request: an outcome for each text, in order. Throws `RefusedTextsError` or a `PublicError`.
- *
- * @param tokens of all texts together, at most.
- */
-export type SendRequest = (texts: readonly string[], tokens: number) => Promise<Outcome[]>;
+/** What one request takes. */
+export interface RequestLimits {
+  maxTexts: number;
+  maxTokens: number;
+}
 
-/** The API refused the inputs of a request without saying which. */
-export class RefusedTextsError extends Error {
-  override readonly name = 'RefusedTextsError';
+/** OpenAI's, https://platform.openai.com/docs/api-reference/embeddings/create. */
+export const OPENAI_LIMITS: RequestLimits = { maxTexts: 2_048, maxTokens: 300_000 };
+
+export interface EmbeddingsRequest {
+  texts: readonly string[];
+  /** Of all texts together, at most. */
+  tokens: number;
+}
+
+/** The service, as one call sees it. */
+export interface Service {
+  /** An outcome for each text, in order. Throws `SuspectTextsError` or a `PublicError`, or the reason of a signal. */
+  ask(request: EmbeddingsRequest): Promise<Outcome[]>;
+  /** Asks for a text that nothing can be wrong with; throws what stands in the way of every text. */
+  probe(): Promise<void>;
 }
 
 /**
- * The outcome of each text, in as many requests as the limits ask for. A text that the API refuses fails alone; a
- * request that fails otherwise fails its texts.
+ * The outcome of each text, in as many requests as the limits ask for. A text that the service refuses or fails on
+ * fails alone; a request that fails otherwise fails its texts.
  *
  * @param texts distinct, none empty.
- * @throws the `PublicError` of the first request when every request failed.
+ * @throws the `PublicError` of the first request when every request failed, or when trying again does not help.
  */
-export async function embedInRequests(
-  texts: readonly string[],
-  send: SendRequest,
-): Promise<Map<string, Outcome>> {
-  const outcomes = new Map<string, Outcome>();
-  const failures: Error[] = [];
-  const requests = await toRequests(texts);
-  await Promise.all(
-    requests.map(async ({ texts: asked, tokens }) => {
-      try {
-        const answers = await sendApart(asked, (part) => send(part, tokens), { refusals: 0 });
-        asked.forEach((text, at) =>
+export type EmbedInRequests = (texts: readonly string[], service: Service) => Promise<Map<string, Outcome>>;
+
+/**
+ * Cuts what is asked into requests, and finds out what is wrong with one that the service does not take. Nothing but its
+ * answers tells whether it is a text, the size of the request, or the service: a probe shows whether it works at all,
+ * then the request is halved until the parts go through. Where every text of it went through in the end, it was too
+ * large, and later ones are kept as small as the parts were.
+ */
+export function createRequests(initial: RequestLimits): EmbedInRequests {
+  let limits = initial;
+  const oneAtATime = createQueue();
+
+  async function send(request: EmbeddingsRequest, service: Service): Promise<Outcome[]> {
+    const sentWith = limits;
+    try {
+      return await service.ask(request);
+    } catch (error) {
+      if (!(error instanceof SuspectTextsError)) throw error;
+      // What one search finds out may spare the others theirs.
+      const found = await oneAtATime(async () => {
+        if (limits !== sentWith) return null;
+        await service.probe();
+        return search(request.texts, error, service, false);
+      });
+      return found ?? sendParts(request.texts, (part) => send(part, service));
+    }
+  }
+
+  /** @param isPart of a request for which `error` is not the first. */
+  async function search(
+    texts: readonly string[],
+    error: SuspectTextsError,
+    service: Service,
+    isPart: boolean,
+  ): Promise<Outcome[]> {
+    if (texts.length === 1) return [await settle(texts, error, service)];
+    const [known, middle] = [limits, Math.ceil(texts.length / 2)];
+    const half = texts.slice(0, middle);
+    const outcomes = [
+      ...(await sendParts(half, (part) => sendPart(part, service))),
+      ...(await sendParts(texts.slice(middle), (part) => sendPart(part, service))),
+    ];
+    // A failure may have passed by itself, a refusal has a reason. A smaller request may have found it already.
+    const isLimit = error.kind === 'refused' || (error.kind === 'failed' && isPart);
+    if (isLimit && limits === known && !outcomes.some((outcome) => outcome instanceof Error)) {
+      limits = error.isAboutTokens
+        ? { ...limits, maxTokens: await countTokens(half) }
+        : { ...limits, maxTexts: middle };
+    }
+    return outcomes;
+  }
+
+  async function sendPart(part: EmbeddingsRequest, service: Service): Promise<Outcome[]> {
+    try {
+      return await service.ask(part);
+    } catch (thrown) {
+      if (thrown instanceof SuspectTextsError) return search(part.texts, thrown, service, true);
+      if (isLasting(thrown)) throw thrown;
+      // What the other parts have is kept.
+      return part.texts.map(() => toError(thrown));
+    }
+  }
+
+  async function sendParts(
+    texts: readonly string[],
+    sendOne: (part: EmbeddingsRequest) => Promise<Outcome[]>,
+  ): Promise<Outcome[]> {
+    const parts = await toRequests(texts, limits);
+    return (await Promise.all(parts.map(sendOne))).flat();
+  }
+
+  return async (texts, service) => {
+    const outcomes = new Map<string, Outcome>();
+    const failures: Error[] = [];
+    const requests = await toRequests(texts, limits);
+    await Promise.all(
+      requests.map(async (request) => {
+        const answers = await send(request, service).catch((thrown: unknown) => {
+          const failure = toError(thrown);
+          failures.push(failure);
+          return request.texts.map(() => failure);
+        });
+        request.texts.forEach((text, at) =>
           outcomes.set(text, answers[at] ?? new Error('The request has no outcome')),
         );
-      } catch (thrown) {
-        const failure = toError(thrown);
-        failures.push(failure);
-        for (const text of asked) outcomes.set(text, failure);
-      }
-    }),
-  );
-  const [failure] = failures;
-  if (failure && failures.length === requests.length) throw failure;
-  return outcomes;
+      }),
+    );
+    const failure =
+      failures.find(isLasting) ?? (failures.length === requests.length ? failures[0] : undefined);
+    if (failure) throw failure;
+    return outcomes;
+  };
 }
 
-interface Request {
-  texts: string[];
-  tokens: number;
+/** The outcome of a text alone. A failure is tried once more before it is the text's: by now the service has shown that it works. */
+async function settle(
+  texts: readonly string[],
+  error: SuspectTextsError,
+  service: Service,
+): Promise<Outcome> {
+  if (error.kind !== 'failed') return error.ofText;
+  try {
+    const [outcome] = await service.ask({ texts, tokens: await countTokens(texts) });
+    return outcome ?? error.ofText;
+  } catch (thrown) {
+    return thrown instanceof SuspectTextsError ? thrown.ofText : toError(thrown);
+  }
+}
+
+function isLasting(error: unknown): boolean {
+  return error instanceof PublicError && error.lasting;
 }
 
 /**
  * Texts in order, cut into requests of about equal size. Tokens are counted only where they decide: a token has at
  * least one byte, so few texts fit whatever they say.
  */
-async function toRequests(texts: readonly string[]): Promise<Request[]> {
+async function toRequests(
+  texts: readonly string[],
+  { maxTexts, maxTokens }: RequestLimits,
+): Promise<EmbeddingsRequest[]> {
   if (texts.length === 0) return [];
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (texts.length <= MAX_INPUTS && bytes <= MAX_TOKENS) return [{ texts: [...texts], tokens: bytes }];
-  return pack(texts, await countEach(texts));
+  const bytesOf = texts.map((text) => Buffer.byteLength(text));
+  const fits = sum(bytesOf) <= maxTokens;
+  if (fits && texts.length <= maxTexts) return [{ texts, tokens: sum(bytesOf) }];
+  return pack(texts, fits ? bytesOf : await countEach(texts), { maxTexts, maxTokens });
 }
 
-function pack(texts: readonly string[], tokensOf: readonly number[]): Request[] {
-  const total = tokensOf.reduce((sum, tokens) => sum + tokens, 0);
-  const needed = Math.max(Math.ceil(total / MAX_TOKENS), Math.ceil(texts.length / MAX_INPUTS));
-  const requests: Request[] = [];
-  let request: Request | undefined;
+function pack(
+  texts: readonly string[],
+  tokensOf: readonly number[],
+  { maxTexts, maxTokens }: RequestLimits,
+): EmbeddingsRequest[] {
+  const total = sum(tokensOf);
+  const needed = Math.max(Math.ceil(total / maxTokens), Math.ceil(texts.length / maxTexts));
+  const requests: { texts: string[]; tokens: number }[] = [];
+  let request: { texts: string[]; tokens: number } | undefined;
   for (const [at, text] of texts.entries()) {
     const tokens = tokensOf[at] ?? 0;
     const isFull =
       !request ||
-      request.texts.length >= MAX_INPUTS ||
+      request.texts.length >= maxTexts ||
       request.tokens >= total / needed ||
-      request.tokens + tokens > MAX_TOKENS;
+      request.tokens + tokens > maxTokens;
     if (!request || isFull) requests.push((request = { texts: [], tokens: 0 }));
     request.texts.push(text);
     request.tokens += tokens;
@@ -89,33 +185,20 @@ function pack(texts: readonly string[], tokensOf: readonly number[]): Request[] 
   return requests;
 }
 
-/** Halves a refused request until the refused texts stand alone. */
-async function sendApart(
-  texts: readonly string[],
-  send: (texts: readonly string[]) => Promise<Outcome[]>,
-  budget: { refusals: number },
-): Promise<Outcome[]> {
-  try {
-    return await send(texts);
-  } catch (error) {
-    if (!(error instanceof RefusedTextsError)) throw error;
-    budget.refusals++;
-    if (texts.length === 1 || budget.refusals >= MAX_REFUSALS) return texts.map(() => toRefusal(error));
-    const middle = Math.ceil(texts.length / 2);
-    const outcomes: Outcome[] = [];
-    for (const half of [texts.slice(0, middle), texts.slice(middle)]) {
-      const answers = await sendApart(half, send, budget).catch((thrown: unknown) =>
-        half.map(() => toError(thrown)),
-      );
-      outcomes.push(...answers);
-    }
-    return outcomes;
-  }
+async function countTokens(texts: readonly string[]): Promise<number> {
+  return sum(await countEach(texts));
 }
 
-function toRefusal(cause: RefusedTextsError): PublicError {
-  return new PublicError('EMBEDDING_UNAVAILABLE', 'The embedding API refused this text', {
-    cause,
-    lasting: true,
-  });
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Runs one at a time, in the order of calls, whatever becomes of those before. */
+function createQueue(): <Result>(run: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (run) => {
+    const result = last.then(run);
+    last = result.catch(() => undefined);
+    return result;
+  };
 }

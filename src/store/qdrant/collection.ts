@@ -26,6 +26,8 @@ const StoredMetadata = z.object({
   embedder: z.string(),
   dimension: z.int(),
   embedded_text: z.string(),
+  document_prefix: z.string().optional(),
+  query_prefix: z.string().optional(),
 }) satisfies z.ZodType<CollectionMetadata>;
 
 const UnnamedVector = z.object({ size: z.number(), distance: z.string() });

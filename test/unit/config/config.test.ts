@@ -36,6 +36,19 @@ describe('choices', () => {
       baseUrl: undefined,
       model: 'text-embedding-3-small',
       dimensions: undefined,
+      prefixes: { query: '', passage: '' },
+      maxTexts: undefined,
+      maxTokens: undefined,
+    });
+  });
+
+  test('prefixes are kept word for word, and limits of requests as numbers', () => {
+    const settings = { EMBEDDING_QUERY_PREFIX: 'Query:\n ', EMBEDDING_DOCUMENT_PREFIX: 'passage: ' };
+    const limits = { EMBEDDING_MAX_TEXTS: '10', EMBEDDING_MAX_TOKENS: '8000' };
+    expect(parseConfig({ OPENAI_API_KEY: 'key', ...settings, ...limits }).embedder).toMatchObject({
+      prefixes: { query: 'Query:\n ', passage: 'passage: ' },
+      maxTexts: 10,
+      maxTokens: 8_000,
     });
   });
 
@@ -102,6 +115,15 @@ describe('mistakes', () => {
     [{ EMBEDDER: 'openai', OPENAI_API_KEY: ' ' }, 'OPENAI_API_KEY: required with EMBEDDER=openai'],
     [{ EMBEDDING_DIMENSIONS: '256' }, 'EMBEDDING_DIMENSIONS: the local model has 384'],
     [{ EMBEDDER: '', EMBEDDING_DIMENSIONS: '256' }, 'EMBEDDING_DIMENSIONS: the local model has 384'],
+    [
+      { EMBEDDING_QUERY_PREFIX: 'query: ' },
+      'EMBEDDING_QUERY_PREFIX: the local model was trained without one',
+    ],
+    [
+      { EMBEDDING_DOCUMENT_PREFIX: 'p: ' },
+      'EMBEDDING_DOCUMENT_PREFIX: the local model was trained without one',
+    ],
+    [{ EMBEDDING_MAX_TEXTS: '0' }, 'EMBEDDING_MAX_TEXTS: expected a whole number from 1'],
     [{ QDRANT_COLLECTION: '../up' }, 'QDRANT_COLLECTION: expected letters, digits, "_" and "-"'],
     [{ QDRANT_URL: 'ftp://host' }, 'QDRANT_URL: expected an http:// or https:// URL'],
   ])('%j', (environment, message) => {

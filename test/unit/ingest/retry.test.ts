@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Embedder } from '../../../src/embedding/embedder.js';
+import { NO_PREFIXES, type Embedder } from '../../../src/embedding/embedder.js';
 import { PublicError } from '../../../src/errors/errors.js';
 import { embedTexts } from '../../../src/ingest/embed-texts.js';
 import { withRetries, type RetryOptions } from '../../../src/ingest/retry.js';
@@ -78,6 +78,7 @@ describe('texts to embed', () => {
     const embedder: Embedder = {
       id: 'test:one',
       dimension: 1,
+      prefixes: NO_PREFIXES,
       embed: (texts) => {
         calls.push([...texts]);
         return Promise.resolve(texts.map(answer));

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Embedder } from '../../../src/embedding/embedder.js';
+import { NO_PREFIXES, type Embedder } from '../../../src/embedding/embedder.js';
 import { ensureSample, readSample } from '../../../src/ingest/sample.js';
 import { toPointId } from '../../../src/papers/point-id.js';
 import { openLanceStore } from '../../../src/store/lance/store.js';
@@ -12,6 +12,7 @@ import type { PaperStore } from '../../../src/store/store.js';
 const sampleEmbedder: Embedder = {
   id: 'local:all-MiniLM-L6-v2',
   dimension: 384,
+  prefixes: NO_PREFIXES,
   embed: () => Promise.reject(new Error('The sample brings its embeddings')),
   countTokens: () => Promise.resolve(0),
   tokensUsed: () => 0,

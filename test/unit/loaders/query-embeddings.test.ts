@@ -1,12 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { createQueryEmbeddings, type QueryEmbeddingsOptions } from '../../../src/loaders/query-embeddings.js';
+import type { Embedder, EmbedOptions } from '../../../src/embedding/embedder.js';
+import {
+  createQueryEmbeddings,
+  type QueryEmbeddings,
+  type QueryEmbeddingsOptions,
+} from '../../../src/loaders/query-embeddings.js';
 
 /** Embeds a text as its length; `calls` are the texts of each call. */
 function lengthEmbeddings(options: Partial<QueryEmbeddingsOptions> = {}, failing = new Set<string>()) {
   const calls: string[][] = [];
   const embedder = {
-    async embed(texts: readonly string[]) {
+    async embed(texts: readonly string[], { signal }: EmbedOptions = {}) {
       calls.push([...texts]);
+      if (texts.includes('endless')) await endOf(signal);
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (failing.has('everything')) throw new Error('nothing works');
       return texts.map((text) =>
@@ -15,6 +21,13 @@ function lengthEmbeddings(options: Partial<QueryEmbeddingsOptions> = {}, failing
     },
   };
   return [createQueryEmbeddings(embedder, { cacheSize: 10, ...options }), calls] as const;
+}
+
+/** Rejects when the signal is aborted, and not before. */
+async function endOf(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('aborted')));
+  });
 }
 
 async function passMs(ms: number): Promise<void> {
@@ -34,8 +47,15 @@ describe('embeddings of queries', () => {
   test('go out in other calls than passages of the same moment', async () => {
     const [embeddings, calls] = lengthEmbeddings();
     const passages = ['p', 'pp'].map((text) => embeddings.embed(text, 'passage'));
-    await Promise.all([...passages, embeddings.embed('query'), embeddings.embed('p')]);
+    await Promise.all([...passages, embeddings.embed('query')]);
     expect(calls).toEqual([['p', 'pp'], ['query']]);
+  });
+
+  test('are others than those of the same text as a passage, which may have another prefix', async () => {
+    const [embeddings, calls] = lengthEmbeddings();
+    await embeddings.embed('text');
+    await embeddings.embed('text', 'passage');
+    expect(calls).toEqual([['text'], ['text']]);
   });
 
   test('asked for by strangers within the window are one call, after it another', async () => {
@@ -66,13 +86,11 @@ describe('embeddings of queries', () => {
     expect(order).toEqual(['known', 'new']);
   });
 
-  test('of equal texts share a promise while they are under way, in the window and after it', async () => {
-    const [embeddings, calls] = lengthEmbeddings({ windowMs: 1 });
-    const first = embeddings.embed('same');
-    expect(embeddings.embed('same')).toBe(first);
+  test('of equal texts are asked for once while they are under way, in the window and after it', async () => {
+    const [embeddings, calls] = lengthEmbeddings({ windowMs: 1, cacheSize: 0 });
+    const both = [embeddings.embed('same'), embeddings.embed('same')];
     while (calls.length === 0) await passMs(1);
-    expect(embeddings.embed('same')).toBe(first);
-    await first;
+    await Promise.all([...both, embeddings.embed('same')]);
     expect(calls).toEqual([['same']]);
   });
 
@@ -123,5 +141,113 @@ describe('embeddings of queries', () => {
     const [embeddings, calls] = lengthEmbeddings({ cacheSize: 0 });
     await Promise.all(Array.from({ length: 2_050 }, (_, at) => embeddings.embed(`text ${at}`)));
     expect(calls.map((call) => call.length)).toEqual([2_048, 2]);
+  });
+});
+
+describe('a caller who leaves', () => {
+  const reason = new Error('The caller left');
+
+  /** A caller who can leave, and their outcome. */
+  function ask(embeddings: QueryEmbeddings, text: string) {
+    const controller = new AbortController();
+    const outcome = embeddings.embed(text, 'query', { signal: controller.signal });
+    // Looked at later.
+    outcome.catch(() => undefined);
+    return { leave: () => controller.abort(reason), outcome };
+  }
+
+  /** The signal of each call. */
+  function signalledEmbeddings() {
+    const calls: string[][] = [];
+    const signals: (AbortSignal | undefined)[] = [];
+    const embed: Embedder['embed'] = async (texts, { signal } = {}) => {
+      calls.push([...texts]);
+      signals.push(signal);
+      return endOf(signal);
+    };
+    return { embeddings: createQueryEmbeddings({ embed }, { cacheSize: 10, windowMs: 20 }), calls, signals };
+  }
+
+  test('is told so, and the text is not asked for when nobody else waits for it', async () => {
+    const { embeddings, calls } = signalledEmbeddings();
+    const [gone, ...others] = [ask(embeddings, 'mine'), ask(embeddings, 'theirs')];
+    gone.leave();
+    await expect(gone.outcome).rejects.toBe(reason);
+    while (calls.length === 0) await passMs(1);
+    expect(calls).toEqual([['theirs']]);
+    for (const other of others) other.leave();
+  });
+
+  test('makes no call when all have left before it', async () => {
+    const { embeddings, calls } = signalledEmbeddings();
+    ask(embeddings, 'a').leave();
+    ask(embeddings, 'b').leave();
+    await passMs(60);
+    expect(calls).toEqual([]);
+  });
+
+  test('takes no text from others who wait for it', async () => {
+    const [embeddings, calls] = lengthEmbeddings();
+    const [gone, other] = [ask(embeddings, 'shared'), ask(embeddings, 'shared')];
+    gone.leave();
+    expect(await other.outcome).toEqual(Float32Array.of(6));
+    expect(calls).toEqual([['shared']]);
+  });
+
+  test('ends a call under way as the last of all who wait for its texts, not before', async () => {
+    const { embeddings, signals } = signalledEmbeddings();
+    const callers = [ask(embeddings, 'a'), ask(embeddings, 'b'), ask(embeddings, 'b')];
+    while (signals.length === 0) await passMs(1);
+    const wasEnded = callers.map(({ leave }) => {
+      leave();
+      return signals[0]?.aborted;
+    });
+    expect(wasEnded).toEqual([false, false, true]);
+  });
+
+  test('does not spoil the text for whoever asks next', async () => {
+    const [embeddings, calls] = lengthEmbeddings({ windowMs: 1 });
+    const gone = [ask(embeddings, 'endless'), ask(embeddings, 'text')];
+    while (calls.length === 0) await passMs(1);
+    for (const { leave } of gone) leave();
+    expect(await embeddings.embed('text')).toEqual(Float32Array.of(4));
+    expect(calls).toEqual([['endless', 'text'], ['text']]);
+  });
+
+  test('before asking has no text asked for', async () => {
+    const [embeddings, calls] = lengthEmbeddings();
+    const signal = AbortSignal.abort(reason);
+    await expect(embeddings.embed('a', 'query', { signal })).rejects.toBe(reason);
+    await passMs(20);
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('an embedding that does not come in time', () => {
+  test.each([
+    ['everybody’s', { timeoutMs: 30 }, {}],
+    ['this caller’s', { timeoutMs: 60_000 }, { timeoutMs: 30 }],
+  ])('is TIMEOUT when %s time is up', async (_whose, options, waitOptions) => {
+    const [embeddings] = lengthEmbeddings(options);
+    await expect(embeddings.embed('endless', 'query', waitOptions)).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: 'The text was not embedded within 30 ms; try again later',
+    });
+  });
+
+  test('is waited for as long as the most patient of its callers may wait', async () => {
+    const times: (number | undefined)[] = [];
+    const embed: Embedder['embed'] = async (texts, { timeoutMs } = {}) => {
+      times.push(timeoutMs);
+      return texts.map(() => new Float32Array(1));
+    };
+    const embeddings = createQueryEmbeddings({ embed }, { cacheSize: 0, timeoutMs: 9_000 });
+    await Promise.all([
+      embeddings.embed('a', 'query', { timeoutMs: 5_000 }),
+      embeddings.embed('b', 'query', { timeoutMs: 7_000 }),
+    ]);
+    expect(times).toEqual([expect.any(Number)]);
+    expect(times[0]).toBeGreaterThan(5_000);
+    expect(times[0]).toBeLessThanOrEqual(7_000);
   });
 });

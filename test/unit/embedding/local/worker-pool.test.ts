@@ -49,7 +49,7 @@ test('calls take turns, so that one text does not wait for the many of another c
   const order: string[] = [];
   const run = (texts: string[]) => {
     const call = {};
-    return texts.map((text) => pool.run(text, call).then(() => order.push(text)));
+    return texts.map((text) => pool.run(text, { call }).then(() => order.push(text)));
   };
   await Promise.all([
     ...run(['many 1', 'many 2', 'many 3', 'many 4']),
@@ -57,6 +57,25 @@ test('calls take turns, so that one text does not wait for the many of another c
     ...run(['two 1', 'two 2']),
   ]);
   expect(order).toEqual(['many 1', 'many 2', 'one', 'two 1', 'many 3', 'two 2', 'many 4']);
+});
+
+test('texts whose caller has left are not run; the one in the worker’s hands is run to its end', async () => {
+  const controller = new AbortController();
+  const reason = new Error('The caller left');
+  const options = { call: {}, signal: controller.signal };
+  const left = ['slow', 'never 1', 'never 2'].map((text) => pool.run(text, options));
+  const other = pool.run('abc');
+  controller.abort(reason);
+  expect(await Promise.allSettled(left)).toEqual(left.map(() => ({ status: 'rejected', reason })));
+  // The second text of the worker, after "slow".
+  expect(await other).toEqual(Float32Array.of(3, 2));
+  expect(await runAll(['a'])).toEqual([[1, 3]]);
+});
+
+test('a text of a caller who has left before is not run', async () => {
+  const reason = new Error('The caller left');
+  await expect(pool.run('a', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  expect(await runAll(['ab'])).toEqual([[2, 1]]);
 });
 
 test('a failed text fails alone', async () => {

@@ -4,7 +4,12 @@ import {
   type OpenAiEmbedderOptions,
 } from '../../../../src/embedding/openai/embedder.js';
 import type { Embedder } from '../../../../src/embedding/embedder.js';
-import { startOpenAiServer, toTestEmbedding, type OpenAiServer } from '../../../support/openai-server.js';
+import {
+  startOpenAiServer,
+  toTestEmbedding,
+  type EmbeddingItem,
+  type OpenAiServer,
+} from '../../../support/openai-server.js';
 
 const SMALL = 'text-embedding-3-small';
 
@@ -87,9 +92,18 @@ describe('a call of the OpenAI embedder', () => {
 
   test('goes on after a failure that passes', async () => {
     openAi.failNext({ status: 429 });
-    openAi.failNext({ status: 503 });
+    openAi.failNext({ status: 503, headers: { 'retry-after': '0' } });
     expect(await embedder.embed(['a'])).toEqual(expected('a'));
     expect(openAi.calls).toEqual([['a'], ['a'], ['a']]);
+  });
+
+  test('puts the prefix of their kind before the texts, word for word', async () => {
+    const prefixes = { query: 'Instruct: find\nQuery:', passage: 'passage: ' };
+    const prefixed = createEmbedder({ prefixes });
+    await prefixed.embed(['dark\nmatter'], { kind: 'query' });
+    await prefixed.embed(['a paper', ' ']);
+    expect(openAi.calls).toEqual([['Instruct: find\nQuery:dark matter'], ['passage: a paper']]);
+    expect(prefixed.prefixes).toBe(prefixes);
   });
 });
 
@@ -99,7 +113,7 @@ describe('answers of the API', () => {
     expect(await embedder.embed(['a', 'b', 'c'])).toEqual(expected('a', 'b', 'c'));
   });
 
-  test('that lack an index fail its text alone', async () => {
+  test('that lack an embedding fail its text alone', async () => {
     openAi.alterNext((items) => items.filter(({ index }) => index !== 1));
     const [a, b, c] = await embedder.embed(['a', 'b', 'c']);
     expect([a, c]).toEqual(expected('a', 'c'));
@@ -109,21 +123,92 @@ describe('answers of the API', () => {
     });
   });
 
-  test.each([
+  const BAD_EMBEDDINGS: [string, unknown, RegExp][] = [
     ['of another dimension', [0.6, 0.8], /2 dimensions, expected 1536/],
-    ['with a null', [null, ...Array<number>(1535).fill(0.1)], /numbers that are none/],
-    ['with a number too large', [1e39, ...Array<number>(1535).fill(0.1)], /numbers that are none/],
-    ['that are no list', 'AAAA', /no embedding/],
-  ])('%s fail their text alone', async (_name, embedding, message) => {
+    ['with a null', [null, ...Array<number>(1535).fill(0.1)], /numbers that are not finite/],
+    ['with a number too large', [1e39, ...Array<number>(1535).fill(0.1)], /numbers that are not finite/],
+    ['of zeros', Array<number>(1536).fill(0), /vector of zeros/],
+    ['in base64, which was not asked for', 'AAAA', /base64/],
+    ['that are a list in a list', [Array<number>(1536).fill(0.1)], /nested/],
+    ['that are an object', { values: [1] }, /something else than a list/],
+    ['that are null', null, /no embedding/],
+  ];
+
+  test.each(BAD_EMBEDDINGS)('%s fail their text alone', async (_name, embedding, message) => {
     openAi.alterNext((items) => items.map((item) => (item.index === 0 ? { ...item, embedding } : item)));
     const [a, b] = await embedder.embed(['a', 'b']);
     expect(a).toMatchObject({ code: 'EMBEDDING_UNAVAILABLE', message: expect.stringMatching(message) });
     expect(b).toEqual(expected('b')[0]);
   });
 
+  test.each(BAD_EMBEDDINGS)(
+    '%s, all of them, are the service’s failure',
+    async (_name, embedding, message) => {
+      openAi.alterAll((items) => items.map((item) => ({ ...item, embedding })));
+      const patient = createEmbedder({ isPatient: true });
+      await expect(patient.embed(['a', 'b'])).rejects.toMatchObject({
+        code: 'EMBEDDING_UNAVAILABLE',
+        message: expect.stringMatching(message),
+      });
+    },
+  );
+
+  test.each<[string, (items: EmbeddingItem[]) => unknown]>([
+    ['without any index, by place', (items) => items.map(({ embedding }) => ({ embedding }))],
+    [
+      'without the index where it is 0',
+      (items) => items.map(({ index, embedding }) => (index === 0 ? { embedding } : { index, embedding })),
+    ],
+    [
+      'with an index of digits',
+      (items) => items.map((item) => ({ ...item, index: String(item.index) })).reverse(),
+    ],
+  ])('%s are read', async (_name, alter) => {
+    openAi.alterNext(alter);
+    expect(await embedder.embed(['a', 'b', 'c'])).toEqual(expected('a', 'b', 'c'));
+  });
+
+  test.each<[string, (items: EmbeddingItem[]) => unknown]>([
+    ['counted from 1', (items) => items.map((item) => ({ ...item, index: item.index + 1 }))],
+    ['always 0', (items) => items.map((item) => ({ ...item, index: 0 }))],
+    ['of the first at the last', (items) => items.map((item) => ({ ...item, index: item.index % 2 }))],
+    ['below 0', (items) => items.map((item) => ({ ...item, index: item.index - 1 }))],
+    ['that is no whole number', (items) => items.map((item) => ({ ...item, index: item.index / 2 }))],
+    [
+      'missing twice',
+      (items) => items.map(({ index, embedding }) => (index < 2 ? { embedding } : { index, embedding })),
+    ],
+    [
+      'missing in all, with one embedding too few',
+      (items) => items.slice(1).map(({ embedding }) => ({ embedding })),
+    ],
+  ])('with an index %s are refused as a whole', async (_name, alter) => {
+    openAi.alterNext(alter);
+    await expect(embedder.embed(['a', 'b', 'c'])).rejects.toMatchObject({
+      code: 'EMBEDDING_UNAVAILABLE',
+      lasting: true,
+      message: 'The embedding API did not say which embedding is of which text',
+      hint: expect.stringContaining('index'),
+    });
+    expect(openAi.calls).toHaveLength(1);
+  });
+
   test('that are something else fail the call', async () => {
-    openAi.alterNext(() => undefined);
-    await expect(embedder.embed(['a'])).rejects.toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
+    openAi.alterAll(() => undefined);
+    await expect(embedder.embed(['a'])).rejects.toMatchObject({
+      code: 'EMBEDDING_UNAVAILABLE',
+      message: expect.stringContaining('something else than embeddings'),
+    });
+  });
+
+  test('are read up to a bound, and the connection is closed', async () => {
+    openAi.alterNext((items) => [...items, { padding: 'x'.repeat(20_000_000) }]);
+    await expect(embedder.embed(['a'])).rejects.toMatchObject({
+      code: 'EMBEDDING_UNAVAILABLE',
+      lasting: true,
+      message: expect.stringContaining('larger answer'),
+    });
+    await until(() => openAi.openRequests() === 0);
   });
 });
 
@@ -135,34 +220,59 @@ describe('failures of the API', () => {
     expect(bad).toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
       message: 'The embedding API refused this text',
+      hint: 'It says: "Invalid input."',
     });
-    expect(openAi.calls).toEqual([['a', 'bad', 'b'], ['a', 'bad'], ['a'], ['bad'], ['b']]);
+    expect(openAi.calls).toEqual([['a', 'bad', 'b'], ['test'], ['a', 'bad'], ['a'], ['bad'], ['b']]);
   });
 
-  test('a refused parameter is not taken for a bad text', async () => {
-    openAi.failNext({ status: 400, error: { param: 'dimensions' } });
-    await expect(embedder.embed(['a', 'b'])).rejects.toMatchObject({
-      code: 'EMBEDDING_UNAVAILABLE',
-      message: expect.stringContaining('"dimensions"'),
-    });
-    expect(openAi.calls).toHaveLength(1);
+  test('a text that the service fails on fails alone', async () => {
+    openAi.refuseText('bad', 500);
+    const [a, bad, b] = await embedder.embed(['a', 'bad', 'b']);
+    expect([a, b]).toEqual(expected('a', 'b'));
+    expect(bad).toMatchObject({ message: 'The embedding API failed at this text (500)', lasting: true });
   });
 
   test.each([
-    [429, 'RATE_LIMITED', /too many requests/],
-    [401, 'EMBEDDING_UNAVAILABLE', /OPENAI_API_KEY/],
-    [403, 'EMBEDDING_UNAVAILABLE', /OPENAI_API_KEY/],
-    [404, 'EMBEDDING_UNAVAILABLE', /"text-embedding-3-small"; check OPENAI_EMBEDDING_MODEL/],
-    [500, 'EMBEDDING_UNAVAILABLE', /failed \(500\)/],
-    [503, 'EMBEDDING_UNAVAILABLE', /failed \(503\)/],
-  ])('status %d is %s', async (status, code, message) => {
-    openAi.failNext({ status }, 3);
-    await expect(embedder.embed(['a', 'b'])).rejects.toMatchObject({
+    ['in param', { error: { param: 'dimensions' } }],
+    ['among its words', { error: { message: 'cannot change its dimensions' } }],
+    ['as FastAPI does', { body: { detail: [{ loc: ['body', 'dimensions'], msg: 'not permitted' }] } }],
+    ['as TEI does', { status: 422, body: { message: 'unknown field `dimensions`', code: 422 } }],
+    ['in a list', { body: [{ error: { code: 400, message: 'Unknown name "dimensions"' } }] }],
+  ])('a parameter that a server refuses, %s, is left out from then on', async (_how, failure) => {
+    openAi.failWhen(({ dimensions }) => (dimensions === undefined ? undefined : { status: 400, ...failure }));
+    const other = createEmbedder({ model: 'text-embedding-3-small', dimensions: 8 });
+    openAi.alterAll((items) => items.map((item) => ({ ...item, embedding: Array<number>(8).fill(0.5) })));
+    for (const text of ['a', 'b']) {
+      expect(await other.embed([text])).toEqual([new Float32Array(8).fill(0.5)]);
+    }
+    expect(openAi.requests.map(({ dimensions }) => dimensions)).toEqual([8, undefined, undefined]);
+  });
+
+  test.each([
+    [429, 'RATE_LIMITED', /too many requests/, /It says: "Failed with 429"/],
+    [401, 'EMBEDDING_UNAVAILABLE', /refused the key \(401\)/, /Check OPENAI_API_KEY/],
+    [403, 'EMBEDDING_UNAVAILABLE', /refused the key \(403\)/, /Check OPENAI_API_KEY/],
+    [
+      404,
+      'EMBEDDING_UNAVAILABLE',
+      /does not know the model/,
+      /OPENAI_EMBEDDING_MODEL \("text-embedding-3-small"\)/,
+    ],
+    [402, 'EMBEDDING_UNAVAILABLE', /refused the request \(402\)/, /Failed with 402/],
+    [400, 'EMBEDDING_UNAVAILABLE', /refuses every text \(400\)/, /Failed with 400.*OPENAI_EMBEDDING_MODEL/],
+    [500, 'EMBEDDING_UNAVAILABLE', /failed \(500\)/, /Failed with 500/],
+    [503, 'EMBEDDING_UNAVAILABLE', /failed \(503\)/, /Failed with 503/],
+  ])('status %d is %s; what to check is told the operator alone', async (status, code, message, hint) => {
+    openAi.failNext({ status }, 4);
+    const error = await embedder.embed(['a', 'b']).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
       name: 'PublicError',
       code,
       message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
       cause: { message: expect.stringContaining(String(status)) },
     });
+    expect(error).not.toMatchObject({ message: expect.stringMatching(/OPENAI_|EMBEDDING_|Failed/) });
   });
 
   test('a used-up quota is named as such', async () => {
@@ -197,16 +307,26 @@ describe('failures of the API', () => {
     });
   });
 
-  test('a wait of an hour that the API asks for is cut short by the time-out', async () => {
-    openAi.failNext({ status: 429, headers: { 'retry-after-ms': '3600000' } });
-    await expect(createEmbedder({ timeoutMs: 100 }).embed(['a'])).rejects.toMatchObject({ code: 'TIMEOUT' });
+  test.each([
+    ['milliseconds', { 'retry-after-ms': '90000' }],
+    ['seconds', { 'retry-after': '90' }],
+    ['a date', { 'retry-after': new Date(Date.now() + 86_400_000).toUTCString() }],
+  ])('a wait in %s that is longer than what is left is RATE_LIMITED at once', async (_unit, headers) => {
+    openAi.failNext({ status: 429, headers });
+    await expect(embedder.embed(['a'], { timeoutMs: 30_000 })).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      retryAfterMs: expect.any(Number),
+    });
+    expect(openAi.calls).toEqual([['a']]);
   });
 
-  test('after the time-out nothing is sent, though the wait that the API asked for is over', async () => {
-    openAi.failNext({ status: 429, headers: { 'retry-after-ms': '300' } });
-    await expect(createEmbedder({ timeoutMs: 100 }).embed(['a'])).rejects.toMatchObject({ code: 'TIMEOUT' });
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(openAi.calls).toEqual([['a']]);
+  test('a caller who has less time than the embedder gets no more of it', async () => {
+    openAi.failNext({ hang: true });
+    await expect(embedder.embed(['a'], { timeoutMs: 100 })).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: 'The embedding API did not answer within 100 ms',
+    });
+    await until(() => openAi.openRequests() === 0);
   });
 
   test('a refused key is told nobody, not even the log', async () => {
@@ -221,6 +341,45 @@ describe('failures of the API', () => {
   });
 });
 
+describe('a caller who leaves', () => {
+  const leaves = new Error('The caller left');
+
+  test.each([[true], [false]])('ends the request to the service (patient: %s)', async (isPatient) => {
+    openAi.failNext({ hang: true });
+    const controller = new AbortController();
+    const embedding = createEmbedder({ isPatient }).embed(['a'], { signal: controller.signal });
+    await until(() => openAi.calls.length === 1);
+    controller.abort(leaves);
+    await expect(embedding).rejects.toBe(leaves);
+    await until(() => openAi.openRequests() === 0);
+  });
+
+  test('ends a wait before the next try, and nothing is sent after it', async () => {
+    openAi.failNext({ status: 429, headers: { 'retry-after': '30' } });
+    const controller = new AbortController();
+    const embedding = embedder.embed(['a'], { signal: controller.signal });
+    await until(() => openAi.calls.length === 1 && openAi.openRequests() === 0);
+    controller.abort(leaves);
+    await expect(embedding).rejects.toBe(leaves);
+    expect(openAi.calls).toEqual([['a']]);
+  });
+
+  test('before the call is sent nothing', async () => {
+    await expect(embedder.embed(['a'], { signal: AbortSignal.abort(leaves) })).rejects.toBe(leaves);
+    expect(openAi.calls).toEqual([]);
+  });
+});
+
+test('what an address has behind its question mark goes with every request, and the key in Azure’s header', async () => {
+  const azure = await startOpenAiServer({
+    address: '/openai/deployments/d/embeddings?api-version=2023-05-15',
+    compatibleModels: { d: 4 },
+  });
+  const options = { apiKey: azure.apiKey, baseUrl: azure.url, model: 'd', dimensions: 4 };
+  expect(await createEmbedder(options).embed(['a'])).toEqual([toTestEmbedding('d', 'a', 4)]);
+  await azure.close();
+});
+
 test.each([
   [{ apiKey: 'sk-secret\nsecond line' }, /OPENAI_API_KEY/],
   [{ baseUrl: 'http://user:secret@localhost/v1' }, /OPENAI_BASE_URL/],
@@ -230,6 +389,10 @@ test.each([
   );
   expect(() => createEmbedder(options)).not.toThrow(/secret/);
 });
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 /** Sends requests for one address to another while `run` runs. */
 async function redirectingFetch(from: string, to: string, run: () => Promise<void>): Promise<void> {

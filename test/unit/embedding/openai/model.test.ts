@@ -9,7 +9,8 @@ describe('id and dimension of an OpenAI model', () => {
     ['text-embedding-3-large', 1024, 'openai:text-embedding-3-large@1024', 1024, 1024],
     ['text-embedding-3-large', 3072, 'openai:text-embedding-3-large', 3072, undefined],
     ['text-embedding-ada-002', 1536, 'openai:text-embedding-ada-002', 1536, undefined],
-    ['nomic-embed-text', 768, 'openai:nomic-embed-text', 768, undefined],
+    ['nomic-embed-text', 768, 'openai:nomic-embed-text', 768, 768],
+    ['openai/text-embedding-3-small', 64, 'openai:openai/text-embedding-3-small', 64, 64],
   ])('%s with %s dimensions is %s', (name, dimensions, id, dimension, requestedDimensions) => {
     expect(toOpenAiModel(name, dimensions)).toEqual({ id, name, dimension, requestedDimensions });
   });

@@ -56,13 +56,21 @@ describe('the gate', () => {
 
   test('sends nothing before the time that the API asked for', async () => {
     const gate = createRateGate(4);
-    gate.learn(new Headers({ 'retry-after-ms': '30000' }), true);
+    gate.learn(new Headers({ 'retry-after-ms': '3000' }), true);
     const request = begin(gate);
-    await jest.advanceTimersByTimeAsync(29_999);
+    await jest.advanceTimersByTimeAsync(2_999);
     expect(request.isSent()).toBe(false);
     await jest.advanceTimersByTimeAsync(1);
     expect(request.isSent()).toBe(true);
     await request.end();
+  });
+
+  test('pauses for 5 s at most: a longer time is for the caller to wait', async () => {
+    let now = 0;
+    const gate = createRateGate(1, () => now);
+    gate.learn(new Headers({ 'retry-after': '86400' }), true);
+    now = 5_001;
+    await expect(gate.run(1, () => Promise.resolve('sent'))).resolves.toBe('sent');
   });
 
   test.each([
@@ -84,6 +92,42 @@ describe('the gate', () => {
     await jest.advanceTimersByTimeAsync(50_000);
     expect(request.isSent()).toBe(true);
     await request.end();
+  });
+
+  test('forgets a request whose sender has left, and lets the next one through in its place', async () => {
+    const gate = createRateGate(1);
+    const first = begin(gate);
+    const controller = new AbortController();
+    const reason = new Error('The caller left');
+    let isSent = false;
+    const left = gate.run(1, async () => void (isSent = true), controller.signal);
+    const last = begin(gate);
+    controller.abort(reason);
+    await expect(left).rejects.toBe(reason);
+    await first.end();
+    await turn();
+    expect([isSent, last.isSent()]).toEqual([false, true]);
+    await last.end();
+  });
+
+  test('does not hold a request up for one whose sender has left', async () => {
+    const gate = createRateGate(4);
+    gate.learn(
+      new Headers({
+        'x-ratelimit-limit-tokens': '1000',
+        'x-ratelimit-remaining-tokens': '10',
+        'x-ratelimit-reset-tokens': '1h',
+      }),
+      false,
+    );
+    const controller = new AbortController();
+    const large = gate.run(900, () => Promise.resolve(), controller.signal);
+    const small = begin(gate, 5);
+    controller.abort(new Error('The caller left'));
+    await expect(large).rejects.toThrow('The caller left');
+    await turn();
+    expect(small.isSent()).toBe(true);
+    await small.end();
   });
 
   test('is not stopped by headers that say something else', async () => {

@@ -1,31 +1,62 @@
 import { describe, expect, test } from '@jest/globals';
+import { SuspectTextsError } from '../../../../src/embedding/openai/errors.js';
 import {
-  embedInRequests,
-  RefusedTextsError,
-  type SendRequest,
+  createRequests,
+  OPENAI_LIMITS,
+  type Outcome,
+  type RequestLimits,
+  type Service,
 } from '../../../../src/embedding/openai/requests.js';
 import { PublicError } from '../../../../src/errors/errors.js';
 
-/** Embeds a text as its length, and refuses requests with a text of `refused`. */
-function lengthSender(refused: string[] = []): [SendRequest, string[][]] {
+const OF_TEXT = new PublicError('EMBEDDING_UNAVAILABLE', 'refused this text', { lasting: true });
+const OF_SERVICE = new PublicError('EMBEDDING_UNAVAILABLE', 'refuses every text', { lasting: true });
+
+function refusal(isAboutTokens = false): SuspectTextsError {
+  return new SuspectTextsError(OF_TEXT, OF_SERVICE, 'refused', isAboutTokens);
+}
+
+function failure(): SuspectTextsError {
+  return new SuspectTextsError(OF_TEXT, new PublicError('EMBEDDING_UNAVAILABLE', 'failed'), 'failed');
+}
+
+/** Embeds a text as its length unless there is something wrong; the texts of each request, `PROBE` for the probe. */
+function lengthService(toError: (texts: readonly string[]) => Error | undefined = () => undefined) {
   const calls: string[][] = [];
-  const send: SendRequest = async (texts) => {
+  const ask: Service['ask'] = async ({ texts }) => {
     calls.push([...texts]);
     await Promise.resolve();
-    if (texts.some((text) => refused.includes(text))) throw new RefusedTextsError('refused');
+    const error = toError(texts);
+    if (error) throw error;
     return texts.map((text) => Float32Array.of(text.length));
   };
-  return [send, calls];
+  const probe = async () => {
+    try {
+      await ask({ texts: ['PROBE'], tokens: 1 });
+    } catch (error) {
+      throw error instanceof SuspectTextsError ? error.ofService : error;
+    }
+  };
+  return [{ ask, probe }, calls] as const;
 }
 
 function numbered(count: number, padding = ''): string[] {
   return Array.from({ length: count }, (_, at) => `${at}${padding}`);
 }
 
+function failed(outcomes: Map<string, Outcome>): string[] {
+  return [...outcomes].filter(([, outcome]) => outcome instanceof Error).map(([text]) => text);
+}
+
+const isProbe = (texts: readonly string[]) => texts[0] === 'PROBE';
+const sizes = (calls: string[][]) => calls.map((call) => (isProbe(call) ? 'probe' : call.length));
+
 describe('requests for many texts', () => {
+  const embed = createRequests(OPENAI_LIMITS);
+
   test('make one request within the limits', async () => {
-    const [send, calls] = lengthSender();
-    const outcomes = await embedInRequests(['a', 'ab'], send);
+    const [service, calls] = lengthService();
+    const outcomes = await embed(['a', 'ab'], service);
     expect(calls).toEqual([['a', 'ab']]);
     expect([...outcomes]).toEqual([
       ['a', Float32Array.of(1)],
@@ -34,77 +65,176 @@ describe('requests for many texts', () => {
   });
 
   test('make none for no texts', async () => {
-    const [send, calls] = lengthSender();
-    expect((await embedInRequests([], send)).size).toBe(0);
+    const [service, calls] = lengthService();
+    expect((await embed([], service)).size).toBe(0);
     expect(calls).toEqual([]);
   });
 
   test('have at most 2,048 texts each', async () => {
-    const [send, calls] = lengthSender();
-    await embedInRequests(numbered(4_097), send);
-    expect(calls.map((call) => call.length)).toEqual([1_699, 1_199, 1_199]);
+    const [service, calls] = lengthService();
+    await embed(numbered(4_097), service);
+    expect(Math.max(...calls.map((call) => call.length))).toBeLessThanOrEqual(2_048);
+    expect(calls).toHaveLength(3);
+    expect(calls.flat()).toEqual(numbered(4_097));
   });
 
   test('have at most 300,000 tokens each, and about as many', async () => {
-    const [send, calls] = lengthSender();
+    const [service, calls] = lengthService();
     // A thousand words of one token each.
-    await embedInRequests(numbered(700, ' word'.repeat(1_000)), send);
+    await embed(numbered(700, ' word'.repeat(1_000)), service);
     expect(calls.map((call) => call.length)).toEqual([234, 234, 232]);
   });
 
   test('say how many tokens they have at most', async () => {
     const told: number[] = [];
-    await embedInRequests(['four', ' word'.repeat(10)], (texts, tokens) => {
+    const ask: Service['ask'] = ({ texts, tokens }) => {
       told.push(tokens);
       return Promise.resolve(texts.map(() => new Float32Array(1)));
-    });
+    };
+    await embed(['four', ' word'.repeat(10)], { ask, probe: () => Promise.resolve() });
     expect(told).toEqual([54]);
   });
 
-  test('are halved when refused, until the refused text stands alone', async () => {
-    const [send, calls] = lengthSender(['c']);
-    const outcomes = await embedInRequests(['a', 'b', 'c', 'd', 'e'], send);
-    expect(calls).toEqual([['a', 'b', 'c', 'd', 'e'], ['a', 'b', 'c'], ['a', 'b'], ['c'], ['d', 'e']]);
-    expect([...outcomes.values()].map((outcome) => outcome instanceof Error)).toEqual([
-      false,
-      false,
-      true,
-      false,
-      false,
-    ]);
-  });
-
-  test('give up the search for refused texts when all seem to be', async () => {
-    const texts = numbered(2_048);
-    const [send, calls] = lengthSender(texts);
-    const outcomes = await embedInRequests(texts, send);
-    expect(calls.length).toBeLessThan(80);
-    expect(outcomes.size).toBe(2_048);
-    expect([...outcomes.values()].every((outcome) => outcome instanceof Error)).toBe(true);
-  });
-
   test('that fail fail their texts and no others', async () => {
-    const failure = new PublicError('RATE_LIMITED', 'Too many');
-    const outcomes = await embedInRequests(numbered(2_049), async (texts) => {
-      if (texts.includes('2048')) throw failure;
-      return texts.map(() => new Float32Array(1));
-    });
-    expect(outcomes.get('0')).toEqual(new Float32Array(1));
-    expect(outcomes.get('2048')).toBe(failure);
+    const error = new PublicError('RATE_LIMITED', 'Too many');
+    const [service] = lengthService((texts) => (texts.includes('2048') ? error : undefined));
+    const outcomes = await embed(numbered(2_049), service);
+    expect(outcomes.get('0')).toEqual(Float32Array.of(1));
+    expect(outcomes.get('2048')).toBe(error);
   });
 
   test('reject the call when all of them fail', async () => {
-    const failure = new PublicError('RATE_LIMITED', 'Too many');
-    await expect(embedInRequests(numbered(2_049), () => Promise.reject(failure))).rejects.toBe(failure);
+    const error = new PublicError('RATE_LIMITED', 'Too many');
+    const [service] = lengthService(() => error);
+    await expect(embed(numbered(2_049), service)).rejects.toBe(error);
   });
 
-  test('keep the embeddings of one half when the other fails', async () => {
-    const outcomes = await embedInRequests(['a', 'bad', 'c', 'd'], async (texts) => {
-      if (texts.includes('bad')) throw new RefusedTextsError('refused');
-      if (texts.includes('c')) throw new PublicError('TIMEOUT', 'Too slow');
-      return texts.map(() => new Float32Array(1));
+  test('reject the call when one fails for what does not pass, which is no fault of its texts', async () => {
+    const error = new PublicError('EMBEDDING_UNAVAILABLE', 'Refused the key', { lasting: true });
+    const [service] = lengthService((texts) => (texts.includes('2048') ? error : undefined));
+    await expect(embed(numbered(2_049), service)).rejects.toBe(error);
+  });
+});
+
+describe('a request that is refused', () => {
+  test('is halved until the refused text stands alone, when the service takes another', async () => {
+    const [service, calls] = lengthService((texts) => (texts.includes('c') ? refusal() : undefined));
+    const outcomes = await createRequests(OPENAI_LIMITS)(['a', 'b', 'c', 'd', 'e'], service);
+    expect(calls).toEqual([
+      ['a', 'b', 'c', 'd', 'e'],
+      ['PROBE'],
+      ['a', 'b', 'c'],
+      ['a', 'b'],
+      ['c'],
+      ['d', 'e'],
+    ]);
+    expect(failed(outcomes)).toEqual(['c']);
+    expect(outcomes.get('c')).toBe(OF_TEXT);
+  });
+
+  test('rejects the call when the service refuses every text', async () => {
+    const [service, calls] = lengthService(() => refusal());
+    await expect(createRequests(OPENAI_LIMITS)(numbered(1_000), service)).rejects.toBe(OF_SERVICE);
+    expect(sizes(calls)).toEqual([1_000, 'probe']);
+  });
+
+  test('costs no text its embedding, however many are bad', async () => {
+    const isBad = (text: string) => Number(text) % 3 === 0;
+    const [service] = lengthService((texts) => (texts.some(isBad) ? refusal() : undefined));
+    const outcomes = await createRequests(OPENAI_LIMITS)(numbered(600), service);
+    expect(failed(outcomes)).toEqual(numbered(600).filter(isBad));
+  });
+
+  test('keeps the embeddings of one half when the other fails', async () => {
+    const [service] = lengthService((texts) => {
+      if (texts.includes('bad')) return refusal();
+      return texts.includes('c') ? new PublicError('TIMEOUT', 'Too slow') : undefined;
     });
-    expect(outcomes.get('a')).toEqual(new Float32Array(1));
+    const outcomes = await createRequests(OPENAI_LIMITS)(['a', 'bad', 'c', 'd'], service);
+    expect(outcomes.get('a')).toEqual(Float32Array.of(1));
     expect(outcomes.get('c')).toMatchObject({ code: 'TIMEOUT' });
+  });
+});
+
+describe('a limit of the service', () => {
+  const LIMITS: [string, (texts: readonly string[]) => Error | undefined][] = [
+    ['texts', (texts) => (texts.length > 10 ? refusal() : undefined)],
+    ['tokens', (texts) => (texts.join('').length > 100 ? refusal(true) : undefined)],
+    ['texts that it fails on', (texts) => (texts.length > 10 ? failure() : undefined)],
+  ];
+
+  test.each(LIMITS)('on %s refuses no text', async (_what, toError) => {
+    const [service] = lengthService(toError);
+    const outcomes = await createRequests(OPENAI_LIMITS)(numbered(1_000, ' words'), service);
+    expect([outcomes.size, failed(outcomes)]).toEqual([1_000, []]);
+  });
+
+  test.each(LIMITS)('on %s is found once', async (_what, toError) => {
+    const embed = createRequests(OPENAI_LIMITS);
+    const [first] = lengthService(toError);
+    await embed(numbered(1_000, ' words'), first);
+    const [second, calls] = lengthService(toError);
+    await embed(numbered(200, ' others'), second);
+    expect(calls.filter((call) => toError(call) !== undefined)).toEqual([]);
+    expect(calls.length).toBeLessThan(60);
+  });
+
+  test('is found for all requests under way by the first of them', async () => {
+    const embed = createRequests(OPENAI_LIMITS);
+    const [service, calls] = lengthService((texts) => (texts.length > 10 ? refusal() : undefined));
+    await Promise.all([0, 1, 2].map((call) => embed(numbered(160, `of ${call}`), service)));
+    // 160, 80, 40, 20 for one of them, 160 for each of the others.
+    expect(sizes(calls).filter((size) => size === 'probe' || size > 10)).toEqual([
+      160,
+      160,
+      160,
+      'probe',
+      80,
+      40,
+      20,
+    ]);
+  });
+
+  test('is not taken from a failure that passed by itself', async () => {
+    let isFirst = true;
+    const embed = createRequests(OPENAI_LIMITS);
+    const [service, calls] = lengthService(() => {
+      const error = isFirst ? failure() : undefined;
+      isFirst = false;
+      return error;
+    });
+    await embed(numbered(100), service);
+    await embed(numbered(100), service);
+    expect(sizes(calls)).toEqual([100, 'probe', 50, 50, 100]);
+  });
+
+  test.each<[string, RequestLimits, number[]]>([
+    ['texts', { maxTexts: 10, maxTokens: 300_000 }, [10, 10, 10]],
+    ['tokens', { maxTexts: 2_048, maxTokens: 10 }, [10, 10, 10]],
+  ])('on %s that is configured is kept', async (_what, limits, expected) => {
+    const [service, calls] = lengthService();
+    await createRequests(limits)(
+      Array.from({ length: 30 }, (_, at) => `${at + 10}`),
+      service,
+    );
+    expect(sizes(calls)).toEqual(expected);
+  });
+});
+
+describe('a request that fails', () => {
+  test('for one of its texts costs the others nothing, and that one is tried again alone', async () => {
+    const [service, calls] = lengthService((texts) => (texts.includes('c') ? failure() : undefined));
+    const outcomes = await createRequests(OPENAI_LIMITS)(['a', 'b', 'c', 'd'], service);
+    expect(failed(outcomes)).toEqual(['c']);
+    expect(calls.filter((call) => call.length === 1 && call[0] === 'c')).toHaveLength(2);
+  });
+
+  test('whatever is asked is the failure of the service, told after one more request', async () => {
+    const [service, calls] = lengthService(() => failure());
+    await expect(createRequests(OPENAI_LIMITS)(numbered(1_000), service)).rejects.toMatchObject({
+      message: 'failed',
+      lasting: false,
+    });
+    expect(sizes(calls)).toEqual([1_000, 'probe']);
   });
 });

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/** Of a service's words, which may be a whole page. */
+const MAX_WORDS_LENGTH = 500;
+
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
+}
+
+/**
+ * A `fetch` that reads an answer up to a bound and then closes the connection, so that no service fills the memory.
+ * Bytes are counted after decompression. The body of an error is given in OpenAI's shape, whatever the service's own
+ * is: the client knows no other, and would lose its words.
+ *
+ * It throws `AnswerTooLargeError`, besides what `fetch` throws.
+ */
+export function createBoundedFetch(maxBytes: number): typeof fetch {
+  return async (input, init) => {
+    const { ok, status, headers, body } = await fetch(input, init);
+    const text = body ? await readText(body, maxBytes) : '';
+    const content = ok ? text : JSON.stringify({ error: toOpenAiError(text) });
+    return new Response(content === '' ? null : content, { status, headers });
+  };
+}
+
+async function readText(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Leaving the loop early cancels the stream, which closes the connection.
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw new AnswerTooLargeError(`The answer has more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const OpenAiError = z.object({
+  error: z.object({
+    param: z.string().nullish().catch(null),
+    code: z.string().nullish().catch(null),
+  }),
+});
+
+function toOpenAiError(text: string): { message: string; param?: string | null; code?: string | null } {
+  const body = parseJson(text);
+  const message = toWords(body).replace(/\s+/gu, ' ').trim();
+  const { param = null, code = null } = OpenAiError.safeParse(body).data?.error ?? {};
+  return { message: message.slice(0, MAX_WORDS_LENGTH) || 'nothing', param, code };
+}
+
+/** Where services put their words: OpenAI in `error.message`, TEI in `message`, FastAPI in `detail`, a list perhaps. */
+const Worded = z.object({
+  error: z.unknown().optional(),
+  detail: z.unknown().optional(),
+  message: z.unknown().optional(),
+  msg: z.unknown().optional(),
+  loc: z.array(z.unknown()).catch([]),
+});
+
+/** The words of an error, whatever its shape is. */
+export function toWords(body: unknown): string {
+  if (typeof body === 'string') return body;
+  if (Array.isArray(body)) return body.map(toWords).join('; ');
+  const { error, detail, message, msg, loc } = Worded.safeParse(body).data ?? { loc: [] };
+  const words = error ?? detail ?? message ?? msg;
+  if (words === undefined || words === null) return JSON.stringify(body);
+  return loc.length > 0 ? `${loc.join('.')}: ${toWords(words)}` : toWords(words);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,122 @@
+import { APIConnectionError, APIError } from 'openai';
+import { AnswerTooLargeError } from './bounded-fetch.js';
+import { readRetryAfter } from './rate-gate.js';
+import { PublicError, toError, type PublicErrorOptions } from '../../errors/errors.js';
+
+/**
+ * The service did not take these texts, or made nothing of them: one of them may be at fault, or their number, or the
+ * service itself. `requests.ts` finds out which.
+ */
+export class SuspectTextsError extends Error {
+  override readonly name = 'SuspectTextsError';
+
+  constructor(
+    /** What becomes of a text that is at fault. */
+    readonly ofText: PublicError,
+    /** What it is when the service is at fault, whatever the text. */
+    readonly ofService: PublicError,
+    /** `refused`: with the client's error as reason. `failed`: without one, so that it may pass. */
+    readonly kind: 'refused' | 'failed' | 'unusable',
+    /** Whether the service spoke of tokens when it refused. */
+    readonly isAboutTokens = false,
+  ) {
+    super(ofText.message);
+  }
+}
+
+/**
+ * The client's error as one of ours. The service's words go into the hint, for the operator.
+ *
+ * @param apiKey is cut out of them: services quote a key that they refuse.
+ */
+export function toOurError(thrown: unknown, model: string, apiKey: string): Error {
+  if (thrown instanceof PublicError || thrown instanceof SuspectTextsError) return thrown;
+  const error = causeOf(thrown) instanceof AnswerTooLargeError ? causeOf(thrown) : thrown;
+  const cause = new Error(messages(error).join(': ').replaceAll(apiKey, '[OPENAI_API_KEY]'));
+  if (error instanceof AnswerTooLargeError) {
+    return unusable('gave a larger answer than the embeddings could be', {
+      cause,
+      lasting: true,
+      hint: `${error.message}. Check OPENAI_EMBEDDING_MODEL and EMBEDDING_DIMENSIONS`,
+    });
+  }
+  if (error instanceof APIConnectionError) {
+    return unusable('cannot be reached', {
+      cause,
+      hint: `${cause.message}. Check the network and OPENAI_BASE_URL`,
+    });
+  }
+  return isApiError(error) ? toStatusError(error, model, cause) : notEmbeddings(cause);
+}
+
+/** With the type parameters that `instanceof` leaves open. */
+function isApiError(error: unknown): error is APIError {
+  return error instanceof APIError;
+}
+
+function toStatusError({ status = 0, code, headers }: APIError, model: string, cause: Error): Error {
+  // The client's message begins with the status.
+  const words = `It says: "${cause.message.replace(/^\d+ /, '')}"`;
+  const lasting = { cause, lasting: true };
+  const retryAfterMs = headers && readRetryAfter(headers);
+  switch (status) {
+    case 400:
+    case 413:
+    case 422:
+      return new SuspectTextsError(
+        unusable('refused this text', { ...lasting, hint: words }),
+        unusable(`refuses every text (${status})`, {
+          ...lasting,
+          hint: `${words}. Check OPENAI_EMBEDDING_MODEL ("${model}"), OPENAI_BASE_URL and EMBEDDING_DIMENSIONS`,
+        }),
+        'refused',
+        /token/i.test(words),
+      );
+    case 401:
+    case 403:
+      return unusable(`refused the key (${status})`, { ...lasting, hint: `${words}. Check OPENAI_API_KEY` });
+    case 404:
+      return unusable(`does not know the model (${status})`, {
+        ...lasting,
+        hint: `${words}. Check OPENAI_EMBEDDING_MODEL ("${model}") and OPENAI_BASE_URL`,
+      });
+    case 429: {
+      const isUsedUp = code === 'insufficient_quota';
+      const reason = isUsedUp ? 'says that the quota is used up' : 'gets too many requests now';
+      const options = { cause, lasting: isUsedUp, retryAfterMs, hint: words };
+      return new PublicError('RATE_LIMITED', `The embedding API ${reason}; try again later`, options);
+    }
+    default:
+      return toFailure(status, { cause, retryAfterMs, hint: words });
+  }
+}
+
+/** One text may be what a server fails on, unless it says that it will be well again by itself. */
+function toFailure(status: number, options: PublicErrorOptions): Error {
+  const isPassing = status >= 500 || status === 408 || status === 409 || status === 425;
+  if (!isPassing) return unusable(`refused the request (${status})`, { ...options, lasting: true });
+  const failure = unusable(`failed (${status}); try again later`, options);
+  if (status < 500 || options.retryAfterMs !== undefined) return failure;
+  const ofText = unusable(`failed at this text (${status})`, { ...options, lasting: true });
+  return new SuspectTextsError(ofText, failure, 'failed');
+}
+
+/** @param what that the embedding API did, as the end of a sentence. */
+export function unusable(what: string, options?: PublicErrorOptions): PublicError {
+  return new PublicError('EMBEDDING_UNAVAILABLE', `The embedding API ${what}`, options);
+}
+
+export function notEmbeddings(cause: Error): PublicError {
+  return unusable('answered with something else than embeddings', {
+    cause,
+    hint: `${cause.message}. Check OPENAI_BASE_URL`,
+  });
+}
+
+function messages(error: unknown): string[] {
+  return error === undefined ? [] : [toError(error).message, ...messages(causeOf(error))];
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}

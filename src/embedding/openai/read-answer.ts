@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { toWords } from './bounded-fetch.js';
+import { notEmbeddings, SuspectTextsError, unusable } from './errors.js';
+import type { Outcome } from './requests.js';
+import { toError, type PublicError } from '../../errors/errors.js';
+
+export type EncodingFormat = 'float' | 'base64';
+
+export interface Expected {
+  /** Texts that were sent. */
+  count: number;
+  dimension: number;
+  /** What was asked for; numbers are understood in any case. */
+  format: EncodingFormat | undefined;
+}
+
+export interface ReadAnswer {
+  outcomes: Outcome[];
+  /** As billed; null where the service does not tell. */
+  tokens: number | null;
+}
+
+const Answer = z.object({
+  data: z.array(z.object({ index: z.unknown().optional(), embedding: z.unknown().optional() })),
+  usage: z.object({ total_tokens: z.number() }).nullish().catch(null),
+});
+type Item = z.infer<typeof Answer>['data'][number];
+
+const Failed = z.object({ error: z.unknown().refine((error) => error !== undefined && error !== null) });
+
+/**
+ * The outcome of each text of a request. An embedding that is none is its text's own error.
+ *
+ * @throws PublicError when the answer does not say which embedding is of which text: none is taken then.
+ * @throws SuspectTextsError when none of the embeddings is one, or there is an error in their place.
+ */
+export function readAnswer(body: string, { count, dimension, format }: Expected): ReadAnswer {
+  const json = parse(body);
+  const failed = Failed.safeParse(json).data;
+  if (failed) throw toFailure(toWords(failed));
+  const answer = Answer.safeParse(json);
+  if (!answer.success) throw notEmbeddings(new Error('The answer has no list "data" with embeddings'));
+  const outcomes = inOrder(answer.data.data, count).map((embedding) =>
+    toEmbedding(embedding, dimension, format),
+  );
+  const problems = outcomes.filter((outcome) => outcome instanceof Error);
+  const [problem] = problems;
+  if (problem && problems.length === count) throw new SuspectTextsError(problem, problem, 'unusable');
+  return { outcomes, tokens: answer.data.usage?.total_tokens ?? null };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw notEmbeddings(toError(error));
+  }
+}
+
+function toFailure(words: string): SuspectTextsError {
+  const hint = `It says: "${words}"`;
+  return new SuspectTextsError(
+    unusable('failed at this text', { lasting: true, hint }),
+    unusable('answered with an error; try again later', { hint }),
+    'failed',
+  );
+}
+
+/**
+ * What stands for each text, by its `index`: the order is not promised. Without any index it is the place; one that is
+ * missing among others is 0, which some servers leave out as the default that it is.
+ */
+function inOrder(items: readonly Item[], count: number): unknown[] {
+  const hasIndexes = items.some(({ index }) => isGiven(index));
+  if (!hasIndexes && items.length !== count) {
+    throw ambiguous(`gave ${items.length} embeddings for ${count} texts, and no index`);
+  }
+  const byIndex = new Map(
+    items.map(({ index, embedding }, at) => [hasIndexes ? toIndex(index) : at, embedding]),
+  );
+  if (byIndex.size < items.length) throw ambiguous('gave several embeddings the same index');
+  for (const index of byIndex.keys()) {
+    if (!(Number.isInteger(index) && index >= 0 && index < count)) {
+      throw ambiguous(`gave an embedding the index ${index}, expected 0 to ${count - 1}`);
+    }
+  }
+  return Array.from({ length: count }, (_, at) => byIndex.get(at));
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function toIndex(index: unknown): number {
+  if (!isGiven(index)) return 0;
+  return typeof index === 'number'
+    ? index
+    : typeof index === 'string' && /^\d+$/.test(index)
+      ? Number(index)
+      : NaN;
+}
+
+function ambiguous(what: string): PublicError {
+  return unusable('did not say which embedding is of which text', {
+    lasting: true,
+    hint: `It ${what}`,
+  });
+}
+
+function toEmbedding(
+  value: unknown,
+  dimension: number,
+  format: EncodingFormat | undefined,
+): Float32Array | PublicError {
+  if (!isGiven(value)) return unusable('gave no embedding for this text');
+  const numbers = format === 'base64' && typeof value === 'string' ? fromBase64(value) : value;
+  if (typeof numbers === 'string')
+    return nothing('text in place of numbers (base64?), which was not asked for');
+  if (!Array.isArray(numbers) && !(numbers instanceof Float32Array))
+    return nothing('something else than a list of numbers');
+  if (Array.isArray(numbers[0])) return nothing('a list in a list (nested) in place of a list of numbers');
+  if (numbers.length !== dimension) return wrongDimension(numbers.length, dimension);
+  const embedding = Float32Array.from(numbers);
+  if (!numbers.every(Number.isFinite) || !embedding.every(Number.isFinite)) {
+    return nothing('an embedding with numbers that are not finite');
+  }
+  return embedding.some((number) => number !== 0)
+    ? embedding
+    : nothing('a vector of zeros, which is near to nothing');
+}
+
+/** Float32 in the byte order that OpenAI sends, least significant first. */
+function fromBase64(text: string): Float32Array {
+  const bytes = Buffer.from(text, 'base64');
+  return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, at) => bytes.readFloatLE(at * 4));
+}
+
+function nothing(what: string): PublicError {
+  return unusable(`gave ${what}`, {
+    lasting: true,
+    hint: 'Check OPENAI_EMBEDDING_MODEL and OPENAI_BASE_URL',
+  });
+}
+
+function wrongDimension(given: number, expected: number): PublicError {
+  return unusable(`gave ${given} dimensions, expected ${expected}`, {
+    lasting: true,
+    hint: 'Check OPENAI_EMBEDDING_MODEL and EMBEDDING_DIMENSIONS',
+  });
+}

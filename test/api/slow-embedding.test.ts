@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createOpenAiEmbedder } from '../../src/embedding/openai/embedder.js';
+import { startOpenAiServer, type OpenAiServer } from '../support/openai-server.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+/** The sample, with a stand-in of OpenAI's API that embeds what is asked. */
+
+const PREFIXES = { query: 'query: ', passage: 'passage: ' };
+
+let openai: OpenAiServer;
+let server: TestServer;
+beforeEach(async () => {
+  openai = await startOpenAiServer({ compatibleModels: { other: 384 } });
+});
+afterEach(async () => {
+  await Promise.all([openai.close(), server.close()]);
+});
+
+async function start(environment: Record<string, string> = {}): Promise<void> {
+  const embedder = createOpenAiEmbedder({
+    apiKey: openai.apiKey,
+    baseUrl: openai.url,
+    model: 'other',
+    dimensions: 384,
+    prefixes: PREFIXES,
+    timeoutMs: 60_000,
+  });
+  server = await startTestServer({ environment, wrapEmbedder: () => embedder, maxHoldMs: 50 });
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+const NEEDS_NO_EMBEDDING = `
+  words: search(query: "attention", mode: KEYWORD, first: 1) { nodes { paper { similar(first: 1) { rank } } } }
+  listing: search(first: 1) { nodes { rank } facets(field: YEAR, first: 1) { count } }
+  recommend(like: ["1706.03762"], first: 1) { nodes { rank } }
+  paper(id: "1706.03762") { id }`;
+
+const ANSWERED = {
+  words: { nodes: [{ paper: { similar: [{ rank: 1 }] } }] },
+  listing: { nodes: [{ rank: 1 }], facets: [{ count: expect.any(Number) }] },
+  recommend: { nodes: [{ rank: 1 }] },
+  paper: { id: '1706.03762' },
+};
+
+describe('an embedding service that', () => {
+  test('hangs takes the fields along that need it, in its own time', async () => {
+    await start({ EMBEDDING_TIMEOUT_MS: '3000' });
+    openai.failNext({ hang: true });
+    let isAnswered = false;
+    const answer = server.ask<object>(
+      `{ meaning: search(query: "stars", first: 1) { totalCount } ${NEEDS_NO_EMBEDDING} }`,
+    );
+    void answer.then(() => (isAnswered = true));
+    // The search by words, the listing, what is recommended, and then what is similar to what was found.
+    await until(() => server.storeCalls.filter(([method]) => method === 'search').length >= 2);
+    expect([isAnswered, openai.openRequests()]).toEqual([false, 1]);
+    const { data, errors } = await answer;
+    expect(data).toEqual({ meaning: null, ...ANSWERED });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        path: ['meaning'],
+        message: 'The text was not embedded within 3000 ms; try again later',
+        extensions: expect.objectContaining({ code: 'TIMEOUT' }),
+      }),
+    ]);
+    await until(() => openai.openRequests() === 0);
+  });
+
+  test('hangs fails before the request’s own time is up, however short that is', async () => {
+    await start({ EMBEDDING_TIMEOUT_MS: '60000', REQUEST_TIMEOUT_MS: '2000' });
+    openai.failNext({ hang: true });
+    const { data, errors } = await server.ask<object>(
+      `{ meaning: search(query: "stars", first: 1) { totalCount } ${NEEDS_NO_EMBEDDING} }`,
+    );
+    expect(data).toEqual({ meaning: null, ...ANSWERED });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(/^The text was not embedded within 1\d\d\d ms/),
+      }),
+    ]);
+  });
+
+  test.each([
+    ['in seconds', { 'retry-after': '3600' }],
+    ['in milliseconds', { 'retry-after-ms': '3600000' }],
+    ['by a date', { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() }],
+  ])('asks to come back in an hour, %s, is RATE_LIMITED at once', async (_how, headers) => {
+    // Nothing here would end for lack of time.
+    await start({ EMBEDDING_TIMEOUT_MS: '600000', REQUEST_TIMEOUT_MS: '600000' });
+    openai.failNext({ status: 429, headers });
+    const { data, errors } = await server.ask<object>(
+      `{ meaning: search(query: "stars", first: 1) { totalCount } ${NEEDS_NO_EMBEDDING} }`,
+    );
+    expect(data).toEqual({ meaning: null, ...ANSWERED });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        path: ['meaning'],
+        extensions: expect.objectContaining({ code: 'RATE_LIMITED' }),
+      }),
+    ]);
+    expect(openai.calls).toHaveLength(1);
+  });
+
+  test('gives a vector of zeros is EMBEDDING_UNAVAILABLE: no order can be made of it', async () => {
+    await start();
+    openai.alterAll((items) => items.map((item) => ({ ...item, embedding: Array<number>(384).fill(0) })));
+    const { errors } = await server.ask(
+      '{ search(query: "stars", mode: SEMANTIC, first: 1) { nodes { rank } } }',
+    );
+    expect(errors?.map(({ extensions: { code } }) => code)).toEqual(['EMBEDDING_UNAVAILABLE']);
+  });
+
+  test('refuses the key is what the operator is told about, not the client', async () => {
+    await start();
+    openai.failNext({ status: 401, error: { message: 'Who are you?' } });
+    const { errors } = await server.ask('{ search(query: "stars", first: 1) { totalCount nodes { rank } } }');
+    expect(errors?.map(({ message }) => message)).toEqual(['The embedding API refused the key (401)']);
+    expect(JSON.stringify(errors)).not.toMatch(/OPENAI_API_KEY|Who are you/);
+  });
+});
+
+test('a client who hangs up ends the request to the embedding service', async () => {
+  await start();
+  openai.failNext({ hang: true });
+  const controller = new AbortController();
+  const answer = fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ search(query: "stars", first: 1) { nodes { rank } } }' }),
+    signal: controller.signal,
+  });
+  await until(() => openai.calls.length === 1);
+  controller.abort();
+  await expect(answer).rejects.toThrow();
+  await until(() => openai.openRequests() === 0);
+});
+
+test('queries are embedded with the prefix of queries, sentences of papers with that of documents', async () => {
+  await start();
+  await server.ask('{ search(query: "stars", mode: SEMANTIC, first: 1) { nodes { highlights { kind } } } }');
+  const [queries, sentences] = openai.calls;
+  expect(queries).toEqual(['query: stars']);
+  expect(sentences?.every((text) => text.startsWith('passage: '))).toBe(true);
+});
