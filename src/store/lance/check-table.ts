@@ -2,7 +2,7 @@ import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { OpenCollection } from './collection.js';
-import { ID, PAYLOAD } from './column-names.js';
+import { ID, PAYLOAD } from './columns.js';
 import { messageOf } from './errors.js';
 import { toFolder } from './table-folder.js';
 import { StartupError } from '../../errors/errors.js';

@@ -9,14 +9,14 @@ import {
   INDEXED_FIELDS,
   isListKind,
   kindOf,
+  METADATA_KEY,
   VECTOR,
   ZERO_VECTOR,
-} from './column-names.js';
-import { METADATA_KEY } from './columns.js';
+} from './columns.js';
 import { createEngineCalls, type EngineCalls } from './engine-calls.js';
 import { isMissingTable } from './errors.js';
-import { type LanceIndex, NO_INDEX, readKept, toIndexOptions } from './tuning-index.js';
 import { RowCache } from './row-cache.js';
+import { type LanceIndex, NO_INDEX, readKept, toIndexOptions } from './tuning-index.js';
 import type { CollectionMetadata } from '../layout.js';
 import type { CollectionInfo, IndexingState, OptimizeProgress } from '../store.js';
 

@@ -1,46 +1,71 @@
-import {
-  Bool,
-  type Data,
-  Field,
-  FixedSizeList,
-  Float32,
-  Int64,
-  List,
-  makeData,
-  makeVector,
-  Schema,
-  Table,
-  Utf8,
-} from 'apache-arrow';
+import { Bool, Field, FixedSizeList, Float32, Int64, Schema, Utf8 } from 'apache-arrow';
 
-import {
-  BM25_TEXT,
-  CONTENT_HASH,
-  countColumn,
-  filterColumn,
-  ID,
-  INDEXED_FIELDS,
-  isListKind,
-  isTextKind,
-  kindOf,
-  PAYLOAD,
-  sentenceColumn,
-  VECTOR,
-  ZERO_VECTOR,
-} from './column-names.js';
-import { toMicroseconds } from './instant.js';
-import { type PackedTexts, Scratch } from './text-builder.js';
-import { toWordColumns } from './word-columns.js';
-import { type CollectionMetadata, type IndexedField, toBm25Text } from '../layout.js';
-import type { PaperPoint } from '../store.js';
+import { toUtf8List } from './arrow.js';
+import { type CollectionMetadata, type IndexedField, type IndexKind, PAYLOAD_INDEXES } from '../layout.js';
+
+/** The table's own columns; beside them every indexed payload field has a filter column. */
+export const ID = 'id';
+/** Null for a vector of zeros, which has no direction. */
+export const VECTOR = 'vector';
+export const ZERO_VECTOR = 'zero_vector';
+/** The whole payload as JSON: one string is read much faster than many columns. */
+export const PAYLOAD = 'payload';
+export const BM25_TEXT = 'bm25_text';
+/** Apart from the payload: loading asks for it of every paper. */
+export const CONTENT_HASH = 'content_hash';
+
+/** Values; instants in microseconds; of texts the distinct words. */
+export function filterColumn(field: IndexedField): string {
+  return `f_${field.replaceAll('-', '_')}`;
+}
+
+/**
+ * How many values the field has, null where the payload lacks it. Lists and texts have such a column, and lists that
+ * are empty rather than null: only a predicate without nulls can be negated and still use its index.
+ */
+export function countColumn(field: IndexedField): string {
+  return `n_${field.replaceAll('-', '_')}`;
+}
+
+/**
+ * A text's words in order, each between spaces, where phrases are looked up. Scanning this is five times as fast as
+ * putting the words of a list together.
+ */
+export function sentenceColumn(field: IndexedField): string {
+  return `s_${field.replaceAll('-', '_')}`;
+}
+
+/**
+ * Stands between the elements of a list in its sentence, so that a phrase never runs from one author into the next. It
+ * is no word itself: `toWords` yields letters and digits only.
+ */
+export const ELEMENT_MARK = '|';
+
+export const INDEXED_FIELDS = Object.keys(PAYLOAD_INDEXES).filter(isIndexedField);
+
+export function isIndexedField(key: string): key is IndexedField {
+  return Object.hasOwn(PAYLOAD_INDEXES, key);
+}
+
+export function kindOf(field: IndexedField): IndexKind {
+  return PAYLOAD_INDEXES[field];
+}
+
+/** Whether the field's filter column is a list, with a count beside it. */
+export function isListKind(kind: IndexKind): boolean {
+  return kind === 'keywords' || isTextKind(kind);
+}
+
+/** Whether the field has a sentence beside its words. */
+export function isTextKind(kind: IndexKind): boolean {
+  return kind === 'text' || kind === 'texts';
+}
 
 /** Key in the table's schema metadata under which the collection's own metadata is kept. */
 export const METADATA_KEY = 'paperql';
 
-const UTF8_LIST = toUtf8List();
-
 /**
- * The table's columns, in the order of `toTable`.
+ * The table's columns, in the order of `encodePoints`.
  *
  * @param ofTexts metadata of the columns of long texts, and of texts in lists.
  */
@@ -69,193 +94,46 @@ function toFilterFields(field: IndexedField, ofTexts: Map<string, string>): Fiel
   return [new Field(filterColumn(field), kind === 'keyword' ? new Utf8() : new Int64(), true)];
 }
 
-function toUtf8List(ofTexts?: Map<string, string>): List<Utf8> {
-  return new List(new Field('item', new Utf8(), true, ofTexts));
-}
-
-/**
- * The points as rows. Columns are built straight from typed arrays: going through objects, or through Arrow's own
- * builders, takes ten times as long.
- *
- * @returns views of the scratch memory.
- */
-export function toTable(points: readonly PaperPoint[], dimension: number, scratch: Scratch): Table {
-  const texts = (toText: (point: PaperPoint) => string | null) => utf8(points.map(toText), scratch);
-  const columns: Record<string, Data> = {
-    [ID]: texts(({ id }) => id),
-    ...vectorColumns(points, dimension, scratch),
-    [PAYLOAD]: texts(({ payload, payloadJson }) => payloadJson ?? JSON.stringify(payload)),
-    [BM25_TEXT]: texts(({ payload }) => toBm25Text(payload)),
-    [CONTENT_HASH]: texts(({ payload }) => payload.content_hash ?? null),
-  };
-  for (const field of INDEXED_FIELDS) Object.assign(columns, filterColumns(field, points, scratch));
-  return tableOf(columns);
-}
-
-/** Of columns that each have a value for every row. */
-export function tableOf(columns: Readonly<Record<string, Data>>): Table {
-  return new Table(
-    Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, makeVector(data)])),
-  );
-}
-
-function filterColumns(
-  field: IndexedField,
-  points: readonly PaperPoint[],
-  scratch: Scratch,
-): Record<string, Data> {
-  const values = points.map(({ payload }): unknown => payload[field]);
-  const kind = kindOf(field);
-  switch (kind) {
-    case 'keyword':
-      return {
-        [filterColumn(field)]: utf8(
-          values.map((value) => (typeof value === 'string' ? value : null)),
-          scratch,
-        ),
-      };
-    case 'integer':
-      return { [filterColumn(field)]: int64(values.map(toInteger)) };
-    case 'datetime':
-      return {
-        [filterColumn(field)]: int64(
-          values.map((value) => (typeof value === 'string' ? toMicroseconds(value) : null)),
-        ),
-      };
-    case 'keywords':
-      return listColumns(field, values.map(toStrings), scratch);
-    case 'text':
-    case 'texts':
-      return textColumns(field, values.map(toStrings), scratch);
-  }
-}
-
-function listColumns(
-  field: IndexedField,
-  values: readonly (readonly string[] | null)[],
-  scratch: Scratch,
-): Record<string, Data> {
-  return {
-    [filterColumn(field)]: utf8Lists(values, scratch),
-    [countColumn(field)]: toCounts(values),
-  };
-}
-
-function textColumns(
-  field: IndexedField,
-  values: readonly (readonly string[] | null)[],
-  scratch: Scratch,
-): Record<string, Data> {
-  const { words, rowOffsets, sentences } = toWordColumns(values, scratch);
-  return {
-    [filterColumn(field)]: makeLists(rowOffsets, toUtf8Data(words)),
-    [countColumn(field)]: toCounts(values),
-    [sentenceColumn(field)]: toUtf8Data(sentences),
-  };
-}
-
-/** How many values the field has in each row; null where it is missing. */
-function toCounts(values: readonly (readonly string[] | null)[]): Data<Int64> {
-  return int64(values.map((list) => (list ? BigInt(list.length) : null)));
-}
-
-function toInteger(value: unknown): bigint | null {
-  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : null;
-}
-
-/** The field's values; null where the payload lacks it. */
-function toStrings(value: unknown): string[] | null {
-  if (typeof value === 'string') return [value];
-  return isStrings(value) ? value : null;
-}
-
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
-}
-
-function vectorColumns(
-  points: readonly PaperPoint[],
-  dimension: number,
-  scratch: Scratch,
-): Record<string, Data> {
-  const numbers = scratch.takeNumbers(points.length * dimension);
-  const directed = points.map(({ vector }, row) => {
-    numbers.set(vector, row * dimension);
-    return vector.some((each) => each !== 0);
-  });
-  return {
-    [VECTOR]: makeData({
-      type: vectorType(dimension),
-      length: points.length,
-      ...validity(directed.map((each) => each || null)),
-      child: makeData({ type: new Float32(), length: numbers.length, nullCount: 0, data: numbers }),
-    }),
-    [ZERO_VECTOR]: makeData({
-      type: new Bool(),
-      length: points.length,
-      nullCount: 0,
-      data: toBits(directed.map((each) => !each)),
-    }),
-  };
-}
-
-function vectorType(dimension: number): FixedSizeList<Float32> {
+export function vectorType(dimension: number): FixedSizeList<Float32> {
   return new FixedSizeList(dimension, new Field('item', new Float32(), true));
 }
 
-/** A column of lists, none of them null. */
-export function utf8Lists(
-  lists: readonly (readonly string[] | null)[],
-  scratch = new Scratch(),
-): Data<List<Utf8>> {
-  const texts = scratch.takeBuilder();
-  const rowOffsets = new Int32Array(lists.length + 1);
-  lists.forEach((list, row) => {
-    if (list) for (const text of list) texts.push(text);
-    rowOffsets[row + 1] = texts.count;
-  });
-  return makeLists(rowOffsets, toUtf8Data(texts.pack()));
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(?:([Zz])|([+-])(\d{2}):?(\d{2}))?)?$/;
+
+/**
+ * An RFC 3339 instant as microseconds since 1970, exact; what is finer is cut off. A bare date is midnight, a time
+ * without zone is UTC, as Qdrant reads them. Null when the text is no such instant or no day of the calendar.
+ */
+export function toMicroseconds(text: string): bigint | null {
+  const match = INSTANT.exec(text.trim());
+  if (!match) return null;
+  const part = (at: number) => Number(match[at] ?? 0);
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
+  if (hour > 23 || minute > 59 || second > 60 || !isCalendarDay(year, month, day)) return null;
+  const zoneMinutes = (part(10) * 60 + part(11)) * (match[9] === '-' ? -1 : 1);
+  const milliseconds = utc(year, month, day, hour, minute - zoneMinutes, second);
+  const fraction = (match[7] ?? '').padEnd(6, '0').slice(0, 6);
+  return BigInt(milliseconds) * 1000n + BigInt(fraction);
 }
 
-function makeLists(valueOffsets: Int32Array, child: Data<Utf8>): Data<List<Utf8>> {
-  return makeData({ type: UTF8_LIST, length: valueOffsets.length - 1, nullCount: 0, valueOffsets, child });
+/** As RFC 3339 in UTC, with as many decimals as the instant needs: none, three or six. */
+export function fromMicroseconds(instant: bigint): string {
+  const fraction = Number(((instant % 1_000_000n) + 1_000_000n) % 1_000_000n);
+  const text = new Date(Number((instant - BigInt(fraction)) / 1000n)).toISOString().slice(0, -'.000Z'.length);
+  const digits = String(fraction).padStart(6, '0');
+  if (fraction === 0) return `${text}Z`;
+  return `${text}.${digits.endsWith('000') ? digits.slice(0, 3) : digits}Z`;
 }
 
-function toUtf8Data({ data, offsets: valueOffsets }: PackedTexts): Data<Utf8> {
-  return makeData({ type: new Utf8(), length: valueOffsets.length - 1, nullCount: 0, valueOffsets, data });
+function isCalendarDay(year: number, month: number, day: number): boolean {
+  const date = new Date(utc(year, month, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-export function utf8(values: readonly (string | null)[], scratch = new Scratch()): Data<Utf8> {
-  const texts = scratch.takeBuilder();
-  for (const value of values) {
-    if (value === null) texts.end();
-    else texts.push(value);
-  }
-  const { data, offsets: valueOffsets } = texts.pack();
-  return makeData({ type: new Utf8(), length: values.length, ...validity(values), valueOffsets, data });
-}
-
-export function int64(values: readonly (bigint | null)[]): Data<Int64> {
-  return makeData({
-    type: new Int64(),
-    length: values.length,
-    ...validity(values),
-    data: BigInt64Array.from(values, (value) => value ?? 0n),
-  });
-}
-
-/** Of a column in which null stands for no value. */
-function validity(values: readonly unknown[]): { nullCount: number; nullBitmap: Uint8Array | null } {
-  if (!values.includes(null)) return { nullCount: 0, nullBitmap: null };
-  const present = values.map((value) => value !== null);
-  return { nullCount: present.filter((each) => !each).length, nullBitmap: toBits(present) };
-}
-
-/** Arrow's bitmap: one bit a row, least significant first. */
-function toBits(flags: readonly boolean[]): Uint8Array {
-  const bits = new Uint8Array(Math.ceil(flags.length / 8));
-  flags.forEach((flag, row) => {
-    if (flag) bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
-  });
-  return bits;
+/** As `Date.UTC`, without its reading of the years 0 to 99 as 1900 to 1999. */
+function utc(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.setUTCHours(hour, minute, second);
 }

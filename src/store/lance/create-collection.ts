@@ -1,12 +1,10 @@
+import type { Connection } from '@lancedb/lancedb';
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Connection } from '@lancedb/lancedb';
-
 import { keywordIndex, openCollection, PLAIN_TEXTS } from './collection.js';
-import { BM25_TEXT } from './column-names.js';
-import { toSchema } from './columns.js';
+import { BM25_TEXT, toSchema } from './columns.js';
 import { existingCollection } from './errors.js';
 import { toFolder } from './table-folder.js';
 import type { CollectionMetadata } from '../layout.js';

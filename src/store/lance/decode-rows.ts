@@ -1,6 +1,6 @@
 import type { RecordBatch, Table as Rows } from 'apache-arrow';
 
-import { ID, PAYLOAD, VECTOR } from './column-names.js';
+import { ID, PAYLOAD, VECTOR } from './columns.js';
 
 /** Where the engine keeps a row: fragment and place in it. What lies there changes with the table's version only. */
 export type RowAddress = bigint;

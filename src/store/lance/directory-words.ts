@@ -1,7 +1,7 @@
 import { type Connection, Index, type Table } from '@lancedb/lancedb';
 import { Field, Int64, Schema, Utf8 } from 'apache-arrow';
 
-import { int64, tableOf, utf8 } from './columns.js';
+import { int64, tableOf, utf8 } from './arrow.js';
 import { quote } from './sql.js';
 import { nameWords } from '../../papers/prefixes.js';
 import { toWords } from '../../papers/words.js';

@@ -2,7 +2,7 @@ import type { Connection, Table } from '@lancedb/lancedb';
 import type { Table as ArrowTable } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
 
-import { int64, tableOf, utf8 } from './columns.js';
+import { int64, tableOf, utf8 } from './arrow.js';
 import { findEntries, writeEntries } from './directory-words.js';
 import { createEngineCalls } from './engine-calls.js';
 import { isMissingTable, toStoreError } from './errors.js';

@@ -1,4 +1,4 @@
-import { PublicError } from '../../errors/errors.js';
+import { BadUserInputError, PublicError } from '../../errors/errors.js';
 
 /** What a caller of the store may see; the engine's own words, paths included, stay in `cause`. */
 export function toStoreError(thrown: unknown, collection: string): PublicError {
@@ -46,4 +46,24 @@ export function messageOf(thrown: unknown): string {
 export function onlyPublicErrors(thrown: unknown): Error {
   if (thrown instanceof PublicError) return thrown;
   throw thrown;
+}
+
+/** For a filter that means something, only not to the embedded store. */
+export function refuse(what: string): BadUserInputError {
+  return new BadUserInputError(
+    `The embedded store cannot express ${what}. A Qdrant server can (STORE=qdrant).`,
+  );
+}
+
+/** For what no store takes. */
+export function malformed(where: string, expected: string): BadUserInputError {
+  return new BadUserInputError(`${where}: expected ${expected}.`);
+}
+
+/** For a search parameter that the embedded store lacks. `name` leads to it within `params`. */
+export function refuseParams(name: readonly string[], reason: string): BadUserInputError {
+  return new BadUserInputError(`The embedded store has no parameter ${name.join('.')}: ${reason}.`, [
+    'params',
+    ...name,
+  ]);
 }

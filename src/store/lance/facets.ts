@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { OpenCollection } from './collection.js';
-import { filterColumn } from './column-names.js';
+import { filterColumn } from './columns.js';
 import { onlyPublicErrors } from './errors.js';
 import { toPredicate } from './filter.js';
 import type { Facets } from './row-cache.js';

@@ -1,11 +1,31 @@
-import { matchSql } from './filter-match.js';
-import { rangeSql, valuesCountSql } from './filter-range.js';
-import { countColumn, filterColumn, ID, isIndexedField, isListKind, kindOf } from './column-names.js';
-import { malformed, refuse } from './refusals.js';
-import { and, atLeast, EVERYTHING, exact, not, NOTHING, or, type Predicate, quoteAll } from './sql.js';
+import {
+  countColumn,
+  filterColumn,
+  ID,
+  isIndexedField,
+  isListKind,
+  kindOf,
+  sentenceColumn,
+  toMicroseconds,
+} from './columns.js';
+import { malformed, refuse } from './errors.js';
+import {
+  and,
+  atLeast,
+  EVERYTHING,
+  exact,
+  not,
+  NOTHING,
+  nullable,
+  or,
+  type Predicate,
+  quote,
+  quoteAll,
+} from './sql.js';
+import type { PayloadField } from '../../papers/payload.js';
+import { toWords } from '../../papers/words.js';
 import type { Condition, FieldCondition, Filter } from '../filter.js';
 import type { IndexedField } from '../layout.js';
-import type { PayloadField } from '../../papers/payload.js';
 
 /** Payload fields that are stored and have no filter column. A record, so that none can be forgotten. */
 const UNINDEXED: Record<Exclude<PayloadField, IndexedField>, true> = {
@@ -135,4 +155,205 @@ function toUuid(text: string): string {
     .replace(/[{}-]/g, '');
   if (!/^[0-9a-f]{32}$/.test(digits)) throw malformed('has_id', `UUIDs, got ${JSON.stringify(text)}`);
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** A field's value equal to, or with words of, what the condition names. A value of another type matches nothing. */
+function matchSql(field: IndexedField, match: FieldCondition['match']): Predicate {
+  const operands = Object.entries(match ?? {}).filter(([, operand]) => operand !== undefined);
+  const [[operator, operand] = []] = operands;
+  if (operator === undefined || operands.length > 1) throw malformed(`match on ${field}`, 'one operator');
+  switch (operator) {
+    case 'value':
+      return equalsAny(field, [operand]);
+    case 'any':
+      return equalsAny(field, toList(field, operand));
+    case 'except':
+      return differs(field, toList(field, operand));
+    case 'text':
+    case 'text_any':
+    case 'phrase':
+      return hasWords(field, operator, operand);
+    default:
+      throw refuse(`match ${JSON.stringify(operator)}`);
+  }
+}
+
+function toList(field: IndexedField, operand: unknown): unknown[] {
+  if (!Array.isArray(operand)) throw malformed(`match on ${field}`, 'a list');
+  return operand;
+}
+
+function equalsAny(field: IndexedField, values: readonly unknown[]): Predicate {
+  const column = filterColumn(field);
+  const strings = values.filter((value) => typeof value === 'string');
+  const kind = kindOf(field);
+  switch (kind) {
+    case 'keyword':
+      return strings.length === 0 ? NOTHING : nullable(`${column} IN (${quoteAll(strings)})`);
+    case 'keywords':
+      return strings.length === 0 ? NOTHING : exact(`array_has_any(${column}, [${quoteAll(strings)}])`);
+    case 'integer': {
+      const integers = toIntegers(values);
+      return integers.length === 0 ? NOTHING : nullable(`${column} IN (${integers.join(', ')})`);
+    }
+    case 'text':
+    case 'texts':
+    case 'datetime':
+      if (strings.length > 0) throw refuse(`equality of ${field} as written; ${alternativeTo(kind)}`);
+      return NOTHING;
+  }
+}
+
+/** Some value of the field is none of `values`: fields without any value are left out. */
+function differs(field: IndexedField, values: readonly unknown[]): Predicate {
+  const column = filterColumn(field);
+  const kind = kindOf(field);
+  const strings = values.filter((value) => typeof value === 'string');
+  const integers = toIntegers(values);
+  switch (kind) {
+    case 'keyword':
+      requireOneType(field, values, strings);
+      if (strings.length === 0) return exact(`${column} IS NOT NULL`);
+      return nullable(`${column} NOT IN (${quoteAll(strings)})`);
+    case 'keywords':
+      requireOneType(field, values, strings);
+      if (strings.length === 0) return nullable(`${countColumn(field)} > 0`);
+      return nullable(`array_length(array_except(${column}, [${quoteAll(strings)}])) > 0`);
+    case 'integer':
+      requireOneType(field, values, integers);
+      if (integers.length === 0) return exact(`${column} IS NOT NULL`);
+      return nullable(`${column} NOT IN (${integers.join(', ')})`);
+    case 'text':
+    case 'texts':
+    case 'datetime':
+      throw refuse(`equality of ${field} as written; ${alternativeTo(kind)}`);
+  }
+}
+
+/** A list that mixes types, or has the field's other type, is answered in more than one way by servers. */
+function requireOneType(field: IndexedField, values: readonly unknown[], fitting: readonly unknown[]): void {
+  if (fitting.length < values.length) throw refuse(`except on ${field} with values of another type`);
+}
+
+function hasWords(
+  field: IndexedField,
+  operator: 'text' | 'text_any' | 'phrase',
+  operand: unknown,
+): Predicate {
+  if (typeof operand !== 'string') throw malformed(`match ${operator} on ${field}`, 'a text');
+  const kind = kindOf(field);
+  if (kind === 'integer') return NOTHING;
+  if (kind !== 'text' && kind !== 'texts') throw refuse(`words in ${field}, which is compared as a whole`);
+  const words = toWords(operand);
+  if (words.length === 0) return NOTHING;
+  const column = filterColumn(field);
+  const distinct = quoteAll(new Set(words));
+  switch (operator) {
+    case 'text':
+      return exact(`array_has_all(${column}, [${distinct}])`);
+    case 'text_any':
+      return exact(`array_has_any(${column}, [${distinct}])`);
+    case 'phrase': {
+      const inOrder = `contains(${sentenceColumn(field)}, ${quote(` ${words.join(' ')} `)})`;
+      return {
+        // The index of words narrows the rows down first; their order is read from what is left.
+        selects: `(array_has_all(${column}, [${distinct}]) AND ${inOrder})`,
+        leaves: `NOT (${inOrder})`,
+      };
+    }
+  }
+}
+
+function toIntegers(values: readonly unknown[]): number[] {
+  return values.filter((value) => typeof value === 'number').filter(Number.isSafeInteger);
+}
+
+function alternativeTo(kind: 'text' | 'texts' | 'datetime'): string {
+  return kind === 'datetime' ? 'use a range' : `use match text, text_any or phrase`;
+}
+
+const OPERATORS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+type Bound = keyof typeof OPERATORS;
+/** The largest number that a 64-bit integer column can be compared with. */
+const LARGEST = 2 ** 63 - 1024;
+
+/** Numbers bound numbers, instants bound instants; a value of another type is within no range. */
+function rangeSql(field: IndexedField, range: FieldCondition['range']): Predicate {
+  const bounds = readBounds(`range on ${field}`, range);
+  const numbers = bounds.filter((each): each is [Bound, number] => typeof each[1] === 'number');
+  const instants = bounds.filter((each): each is [Bound, string] => typeof each[1] === 'string');
+  if (numbers.length === bounds.length) return numberRange(field, numbers);
+  if (instants.length === bounds.length) return instantRange(field, instants);
+  throw malformed(`range on ${field}`, 'numbers or RFC 3339 instants as bounds');
+}
+
+/** A value that is no list counts as one. */
+function valuesCountSql(field: IndexedField, count: FieldCondition['values_count']): Predicate {
+  const bounds = readBounds(`values_count on ${field}`, count).map(([bound, value]): [Bound, number] => {
+    if (typeof value !== 'number') throw malformed(`values_count on ${field}`, 'numbers as bounds');
+    return [bound, value];
+  });
+  if (isListKind(kindOf(field))) return compareInteger(countColumn(field), bounds);
+  return bounds.every(([bound, value]) => isWithin(1, bound, value))
+    ? exact(`${filterColumn(field)} IS NOT NULL`)
+    : NOTHING;
+}
+
+function numberRange(field: IndexedField, bounds: readonly [Bound, number][]): Predicate {
+  return kindOf(field) === 'integer' ? compareInteger(filterColumn(field), bounds) : NOTHING;
+}
+
+function instantRange(field: IndexedField, bounds: readonly [Bound, string][]): Predicate {
+  const microseconds = bounds.map(([bound, text]): [Bound, bigint] => {
+    const instant = toMicroseconds(text);
+    if (instant === null)
+      throw malformed(`range on ${field}`, `an RFC 3339 instant, got ${JSON.stringify(text)}`);
+    return [bound, instant];
+  });
+  const kind = kindOf(field);
+  if (kind === 'integer') return NOTHING;
+  if (kind !== 'datetime') throw refuse(`a range of instants on ${field}`);
+  return compare(filterColumn(field), microseconds);
+}
+
+function readBounds(where: string, range: FieldCondition['range']): [Bound, unknown][] {
+  return Object.entries(range ?? {})
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([bound, value]) => {
+      if (!isBound(bound)) throw malformed(where, `gt, gte, lt or lte, got ${JSON.stringify(bound)}`);
+      return [bound, value];
+    });
+}
+
+function isBound(name: string): name is Bound {
+  return Object.hasOwn(OPERATORS, name);
+}
+
+/** Columns hold integers, bounds may have fractions: 1.5 and above means 2 and above. */
+function compareInteger(column: string, bounds: readonly [Bound, number][]): Predicate {
+  return compare(
+    column,
+    bounds.map(([bound, value]) => {
+      const rounded = bound === 'gte' || bound === 'lt' ? Math.ceil(value) : Math.floor(value);
+      return [bound, BigInt(Math.min(Math.max(rounded, -LARGEST), LARGEST))];
+    }),
+  );
+}
+
+function compare(column: string, bounds: readonly [Bound, bigint][]): Predicate {
+  if (bounds.length === 0) return exact(`${column} IS NOT NULL`);
+  return and(bounds.map(([bound, value]) => nullable(`${column} ${OPERATORS[bound]} ${value}`)));
+}
+
+function isWithin(value: number, bound: Bound, limit: number): boolean {
+  switch (bound) {
+    case 'gt':
+      return value > limit;
+    case 'gte':
+      return value >= limit;
+    case 'lt':
+      return value < limit;
+    case 'lte':
+      return value <= limit;
+  }
 }

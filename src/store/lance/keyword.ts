@@ -2,7 +2,7 @@ import { MatchQuery } from '@lancedb/lancedb';
 import { stem } from 'porter2';
 
 import type { OpenCollection } from './collection.js';
-import { BM25_TEXT } from './column-names.js';
+import { BM25_TEXT } from './columns.js';
 import { readAddresses } from './decode-rows.js';
 import { select } from './rows.js';
 import { byScoreThenId, findBest, toScored, type Scored, type ScoredRow } from './scored.js';

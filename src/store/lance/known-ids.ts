@@ -1,6 +1,6 @@
 import type { Table } from '@lancedb/lancedb';
 
-import { ID } from './column-names.js';
+import { ID } from './columns.js';
 import { readIds } from './decode-rows.js';
 
 const FIRST_SLOTS = 1 << 16;

@@ -1,7 +1,7 @@
 import { connect, type Connection, Session } from '@lancedb/lancedb';
 
 import { type OpenCollection, openCollection, optimizeCollection, readFacts } from './collection.js';
-import { ID } from './column-names.js';
+import { ID } from './columns.js';
 import { requireReadable } from './check-table.js';
 import { createCollection } from './create-collection.js';
 import { LanceDirectory } from './directory.js';

@@ -1,5 +1,5 @@
 import type { OpenCollection } from './collection.js';
-import { filterColumn, ID } from './column-names.js';
+import { filterColumn, ID } from './columns.js';
 import { readIds } from './decode-rows.js';
 import { select } from './rows.js';
 import type { Ranking, SearchRequest } from '../store.js';

@@ -1,6 +1,6 @@
 import { Index, type Table } from '@lancedb/lancedb';
 
-import { ID } from './column-names.js';
+import { ID } from './columns.js';
 import { KnownIds } from './known-ids.js';
 
 /** Making the index of ids takes 15 ms for 50,000 rows, and looking for ids in so many rows without it as long. */

@@ -2,7 +2,7 @@ import type { VectorQuery } from '@lancedb/lancedb';
 import DataLoader from 'dataloader';
 
 import type { OpenCollection } from './collection.js';
-import { VECTOR } from './column-names.js';
+import { VECTOR } from './columns.js';
 import { readAddresses } from './decode-rows.js';
 import { select } from './rows.js';
 import type { ScoredRow } from './scored.js';

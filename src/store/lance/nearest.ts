@@ -1,8 +1,8 @@
-import { ID, ZERO_VECTOR } from './column-names.js';
+import { ID, ZERO_VECTOR } from './columns.js';
 import type { OpenCollection } from './collection.js';
 import { readIds } from './decode-rows.js';
 import type { NearestLoader } from './nearest-rows.js';
-import { refuseParams } from './refusals.js';
+import { refuseParams } from './errors.js';
 import { both, select } from './rows.js';
 import { byScoreThenId, findBest, toScored, type Scored, type ScoredRow } from './scored.js';
 import { BadUserInputError } from '../../errors/errors.js';

@@ -4,11 +4,11 @@ import {
   CONTENT_HASH,
   countColumn,
   filterColumn,
+  fromMicroseconds,
   isIndexedField,
   isTextKind,
   kindOf,
-} from './column-names.js';
-import { fromMicroseconds } from './instant.js';
+} from './columns.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 
 /**

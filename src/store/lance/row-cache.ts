@@ -2,7 +2,7 @@ import type { Query, Table, TakeQuery } from '@lancedb/lancedb';
 import type { Table as Rows } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
 
-import { ID, PAYLOAD, VECTOR } from './column-names.js';
+import { ID, PAYLOAD, VECTOR } from './columns.js';
 import type { Facts } from './collection.js';
 import { createEngineCalls, type EngineCalls } from './engine-calls.js';
 import { readAddresses, readIds, readTexts, readVectors, type RowAddress } from './decode-rows.js';

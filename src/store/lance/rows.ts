@@ -1,7 +1,7 @@
 import type { Query, Table, TakeQuery } from '@lancedb/lancedb';
 
 import type { OpenCollection } from './collection.js';
-import { ID } from './column-names.js';
+import { ID } from './columns.js';
 import { readColumns, toColumns } from './payload-columns.js';
 import type { KeptPart, RowPart } from './row-cache.js';
 import { quoteAll } from './sql.js';

@@ -1,5 +1,5 @@
 import type { OpenCollection } from './collection.js';
-import { ID, PAYLOAD } from './column-names.js';
+import { ID, PAYLOAD } from './columns.js';
 import { readIds, readTexts } from './decode-rows.js';
 import type { PaperPayload } from '../../papers/payload.js';
 import type { StoredPaper } from '../store.js';

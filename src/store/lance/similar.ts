@@ -1,5 +1,5 @@
 import type { OpenCollection } from './collection.js';
-import { ID } from './column-names.js';
+import { ID } from './columns.js';
 import { findNearest, rankByVector, requireParams } from './nearest.js';
 import type { NearestLoader } from './nearest-rows.js';
 import { both } from './rows.js';

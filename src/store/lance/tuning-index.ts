@@ -1,7 +1,7 @@
 import { Index, type IndexConfig, type Table } from '@lancedb/lancedb';
 import { z } from 'zod';
 
-import { VECTOR } from './column-names.js';
+import { VECTOR } from './columns.js';
 import { LANCE_INDEX_KINDS, type LanceIndexKind, type VectorIndex } from '../tuning.js';
 
 export type LanceIndex = VectorIndex & { engine: 'lance' };

@@ -6,7 +6,7 @@ import { connect, type Connection, type Table } from '@lancedb/lancedb';
 import type { RecordBatch } from 'apache-arrow';
 
 import { openCollection, type OpenCollection } from './collection.js';
-import { ID, VECTOR, ZERO_VECTOR } from './column-names.js';
+import { ID, VECTOR, ZERO_VECTOR } from './columns.js';
 import { isMissingTable, missingCollection, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
 import { rankNearest } from './nearest-rows.js';

@@ -1,7 +1,7 @@
 import type { Vector } from 'apache-arrow';
 
 import { DistinctTexts } from './distinct-texts.js';
-import { isListKind, kindOf } from './column-names.js';
+import { isListKind, kindOf } from './columns.js';
 import { topCounts } from '../facet-counts.js';
 import type { FacetCount, FacetField } from '../store.js';
 

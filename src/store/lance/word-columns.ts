@@ -1,5 +1,5 @@
-import { ELEMENT_MARK } from './column-names.js';
-import { type PackedTexts, type Scratch, type TextBuilder } from './text-builder.js';
+import { ELEMENT_MARK } from './columns.js';
+import { type PackedTexts, type Scratch, type TextBuilder } from './arrow.js';
 import { toWords } from '../../papers/words.js';
 
 /** The columns of a field whose words are searched, for a batch of rows. */

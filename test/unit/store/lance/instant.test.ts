@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { toMicroseconds } from '../../../../src/store/lance/instant.js';
+import { toMicroseconds } from '../../../../src/store/lance/columns.js';
 
 test.each([
   ['1970-01-01', 0n],

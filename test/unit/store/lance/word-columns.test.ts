@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { toWords } from '../../../../src/papers/words.js';
-import { Scratch, type PackedTexts } from '../../../../src/store/lance/text-builder.js';
+import { Scratch, type PackedTexts } from '../../../../src/store/lance/arrow.js';
 import { toWordColumns } from '../../../../src/store/lance/word-columns.js';
 
 function unpack({ data, offsets }: PackedTexts): string[] {

@@ -1,3 +1,75 @@
+import { type Data, Field, Int64, List, makeData, makeVector, Table, Utf8 } from 'apache-arrow';
+
+const UTF8_LIST = toUtf8List();
+
+export function toUtf8List(ofTexts?: Map<string, string>): List<Utf8> {
+  return new List(new Field('item', new Utf8(), true, ofTexts));
+}
+
+/** Of columns that each have a value for every row. */
+export function tableOf(columns: Readonly<Record<string, Data>>): Table {
+  return new Table(
+    Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, makeVector(data)])),
+  );
+}
+
+/** A column of lists, none of them null. */
+export function utf8Lists(
+  lists: readonly (readonly string[] | null)[],
+  scratch = new Scratch(),
+): Data<List<Utf8>> {
+  const texts = scratch.takeBuilder();
+  const rowOffsets = new Int32Array(lists.length + 1);
+  lists.forEach((list, row) => {
+    if (list) for (const text of list) texts.push(text);
+    rowOffsets[row + 1] = texts.count;
+  });
+  return makeLists(rowOffsets, toUtf8Data(texts.pack()));
+}
+
+export function makeLists(valueOffsets: Int32Array, child: Data<Utf8>): Data<List<Utf8>> {
+  return makeData({ type: UTF8_LIST, length: valueOffsets.length - 1, nullCount: 0, valueOffsets, child });
+}
+
+export function toUtf8Data({ data, offsets: valueOffsets }: PackedTexts): Data<Utf8> {
+  return makeData({ type: new Utf8(), length: valueOffsets.length - 1, nullCount: 0, valueOffsets, data });
+}
+
+export function utf8(values: readonly (string | null)[], scratch = new Scratch()): Data<Utf8> {
+  const texts = scratch.takeBuilder();
+  for (const value of values) {
+    if (value === null) texts.end();
+    else texts.push(value);
+  }
+  const { data, offsets: valueOffsets } = texts.pack();
+  return makeData({ type: new Utf8(), length: values.length, ...validity(values), valueOffsets, data });
+}
+
+export function int64(values: readonly (bigint | null)[]): Data<Int64> {
+  return makeData({
+    type: new Int64(),
+    length: values.length,
+    ...validity(values),
+    data: BigInt64Array.from(values, (value) => value ?? 0n),
+  });
+}
+
+/** Of a column in which null stands for no value. */
+export function validity(values: readonly unknown[]): { nullCount: number; nullBitmap: Uint8Array | null } {
+  if (!values.includes(null)) return { nullCount: 0, nullBitmap: null };
+  const present = values.map((value) => value !== null);
+  return { nullCount: present.filter((each) => !each).length, nullBitmap: toBits(present) };
+}
+
+/** Arrow's bitmap: one bit a row, least significant first. */
+export function toBits(flags: readonly boolean[]): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(flags.length / 8));
+  flags.forEach((flag, row) => {
+    if (flag) bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
+  });
+  return bits;
+}
+
 /** Texts one behind the other, and where each ends: what Arrow's `Utf8` is made of. */
 export interface PackedTexts {
   data: Uint8Array;
