@@ -1,12 +1,13 @@
+import type { Vector } from 'apache-arrow';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { OpenCollection } from './collection.js';
-import { filterColumn } from './columns.js';
+import { filterColumn, isListKind, kindOf } from './columns.js';
 import { onlyPublicErrors } from './errors.js';
 import { toPredicate } from './filter.js';
 import type { Facets } from './row-cache.js';
 import { select } from './rows.js';
-import { createValueCounts, type ValueCounts } from './value-counts.js';
+import { topCounts } from '../facet-counts.js';
 import type { FacetCount, FacetField, FacetRequest } from '../store.js';
 
 /** What is counted in one pass over the rows that a predicate selects. */
@@ -72,4 +73,192 @@ async function countRows(
     // Awaiting a batch that is there already would let nothing else run.
     await nextTurn();
   }
+}
+
+/** Counts in how many rows of a column each value is; nulls are none. */
+interface ValueCounts {
+  /** Counts the next rows of the column. */
+  add(column: Vector): void;
+  /** The most frequent values, equal counts by value. */
+  top(limit: number): FacetCount[];
+}
+
+/** Counts the field's filter column. */
+export function createValueCounts(field: FacetField): ValueCounts {
+  const kind = kindOf(field);
+  if (kind === 'integer') return new IntegerCounts();
+  return new TextCounts(isListKind(kind) ? eachInLists : eachText);
+}
+
+/** What is read of Arrow's data, whose types the library leaves open: those of `Int64`, `Utf8` and `List<Utf8>`. */
+interface ColumnData {
+  length: number;
+  getValid(row: number): boolean;
+}
+interface Integers extends ColumnData {
+  values: BigInt64Array;
+}
+interface Texts extends ColumnData {
+  values: Uint8Array;
+  valueOffsets: Int32Array;
+}
+interface TextLists extends ColumnData {
+  valueOffsets: Int32Array;
+  children: readonly Texts[];
+}
+
+/** Told the row, and the bytes that the text has in a buffer. */
+type CountText = (row: number, bytes: Uint8Array, begin: number, end: number) => void;
+
+/** Its memory grows with the distinct values, by some 50 bytes and the text for each, and not with the rows. */
+class TextCounts implements ValueCounts {
+  readonly #texts = new DistinctTexts();
+  readonly #counts: number[] = [];
+  /** The last row that had the value: one that a list repeats counts once. */
+  readonly #lastRows: number[] = [];
+  #rows = 0;
+
+  constructor(private readonly each: (data: Texts & TextLists, count: CountText) => void) {}
+
+  add(column: Vector): void {
+    for (const data of column.data as readonly (Texts & TextLists)[]) {
+      this.each(data, (row, bytes, begin, end) => {
+        this.#count(this.#rows + row, this.#texts.add(bytes, begin, end));
+      });
+      this.#rows += data.length;
+    }
+  }
+
+  top(limit: number): FacetCount[] {
+    return topCounts(this.#counts, (index) => this.#texts.textAt(index), limit);
+  }
+
+  #count(row: number, index: number): void {
+    if (this.#lastRows[index] === row) return;
+    this.#lastRows[index] = row;
+    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+  }
+}
+
+class IntegerCounts implements ValueCounts {
+  readonly #counts = new Map<number, number>();
+
+  add(column: Vector): void {
+    for (const data of column.data as readonly Integers[]) {
+      for (let row = 0; row < data.length; row++) {
+        if (!data.getValid(row)) continue;
+        const value = Number(data.values[row]);
+        this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
+      }
+    }
+  }
+
+  top(limit: number): FacetCount[] {
+    const values = [...this.#counts.keys()];
+    return topCounts([...this.#counts.values()], (index) => values[index] ?? 0, limit);
+  }
+}
+
+function eachText(data: Texts, count: CountText): void {
+  for (let row = 0; row < data.length; row++) countAt(data, row, row, count);
+}
+
+/** A slice of lists has offsets of its own into values that it shares with the whole. */
+function eachInLists(data: TextLists, count: CountText): void {
+  const [texts] = data.children;
+  if (!texts) return;
+  for (let row = 0; row < data.length; row++) {
+    if (!data.getValid(row)) continue;
+    const end = data.valueOffsets[row + 1] ?? 0;
+    for (let at = data.valueOffsets[row] ?? 0; at < end; at++) countAt(texts, at, row, count);
+  }
+}
+
+function countAt(texts: Texts, at: number, row: number, count: CountText): void {
+  if (!texts.getValid(at)) return;
+  count(row, texts.values, texts.valueOffsets[at] ?? 0, texts.valueOffsets[at + 1] ?? 0);
+}
+
+/**
+ * Numbers distinct texts in the order in which they first come. They are compared as UTF-8, in which a column holds them:
+ * making a string of every occurrence takes several times as long as counting it. A text takes its bytes and some 35 more,
+ * however often it occurs.
+ */
+class DistinctTexts {
+  #bytes = new Uint8Array(1 << 12);
+  /** Where each text ends among the bytes. */
+  readonly #ends: number[] = [];
+  readonly #hashes: number[] = [];
+  /** An open hash table of numbers plus one, 0 where it is free; its size is a power of two, at most half of it taken. */
+  #slots = new Int32Array(1 << 8);
+
+  /** The number of the text that `source` holds from `begin` to before `end`. */
+  add(source: Uint8Array, begin: number, end: number): number {
+    const hash = hashOf(source, begin, end);
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (let taken = this.#slots[slot]; taken; taken = this.#slots[slot]) {
+      if (this.#isAt(taken - 1, hash, source, begin, end)) return taken - 1;
+      slot = (slot + 1) & mask;
+    }
+    return this.#insert(slot, hash, source.subarray(begin, end));
+  }
+
+  textAt(index: number): string {
+    return Buffer.from(this.#bytes.buffer, this.#begin(index), this.#length(index)).toString();
+  }
+
+  #begin(index: number): number {
+    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
+  }
+
+  #length(index: number): number {
+    return (this.#ends[index] ?? 0) - this.#begin(index);
+  }
+
+  #isAt(index: number, hash: number, source: Uint8Array, begin: number, end: number): boolean {
+    if (this.#hashes[index] !== hash || this.#length(index) !== end - begin) return false;
+    const shift = this.#begin(index) - begin;
+    for (let at = begin; at < end; at++) {
+      if (this.#bytes[at + shift] !== source[at]) return false;
+    }
+    return true;
+  }
+
+  #insert(slot: number, hash: number, text: Uint8Array): number {
+    const index = this.#ends.length;
+    const begin = this.#begin(index);
+    const end = begin + text.length;
+    if (end > this.#bytes.length) this.#growBytes(end);
+    this.#bytes.set(text, begin);
+    this.#ends.push(end);
+    this.#hashes.push(hash);
+    this.#slots[slot] = index + 1;
+    if (this.#ends.length * 2 > this.#slots.length) this.#growSlots();
+    return index;
+  }
+
+  #growBytes(needed: number): void {
+    const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    bytes.set(this.#bytes);
+    this.#bytes = bytes;
+  }
+
+  #growSlots(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    this.#hashes.forEach((hash, index) => {
+      let slot = hash & mask;
+      while (slots[slot]) slot = (slot + 1) & mask;
+      slots[slot] = index + 1;
+    });
+    this.#slots = slots;
+  }
+}
+
+/** FNV-1a, its high bits folded into the low ones that choose the slot. */
+function hashOf(bytes: Uint8Array, begin: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = begin; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return hash ^ (hash >>> 15);
 }

@@ -4,8 +4,7 @@ import { stem } from 'porter2';
 import type { OpenCollection } from './collection.js';
 import { BM25_TEXT } from './columns.js';
 import { readAddresses } from './decode-rows.js';
-import { select } from './rows.js';
-import { byScoreThenId, findBest, toScored, type Scored, type ScoredRow } from './scored.js';
+import { byScoreThenId, findBest, type Scored, type ScoredRow, select, toScored } from './rows.js';
 import { toWords } from '../../papers/words.js';
 import type { SearchRequest } from '../store.js';
 

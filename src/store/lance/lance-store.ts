@@ -1,19 +1,24 @@
 import { connect, type Connection, Session } from '@lancedb/lancedb';
 
-import { type OpenCollection, openCollection, optimizeCollection, readFacts } from './collection.js';
-import { ID } from './columns.js';
 import { requireReadable } from './check-table.js';
-import { createCollection } from './create-collection.js';
-import { LanceDirectory } from './directory.js';
+import {
+  createCollection,
+  type OpenCollection,
+  openCollection,
+  optimizeCollection,
+  readFacts,
+} from './collection.js';
+import { ID } from './columns.js';
 import { readIds } from './decode-rows.js';
+import { LanceDirectory } from './directory.js';
 import { decodeRows, dimensionOf, encodePoints } from './encode-points.js';
 import { createEngineCalls } from './engine-calls.js';
 import { isMissingTable, missingCollection, onlyPublicErrors, toStoreError } from './errors.js';
+import { countFacets } from './facets.js';
 import { toPredicate } from './filter.js';
 import { LoadingIds } from './loading-ids.js';
-import { scanPapers } from './scan.js';
-import { countFacets } from './facets.js';
 import { findPapers, findVectors } from './rows.js';
+import { scanPapers } from './scan.js';
 import { searchCollection } from './search.js';
 import { identifyFolder } from './table-folder.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';

@@ -1,13 +1,12 @@
 import type { OpenCollection } from './collection.js';
+import { filterColumn, ID } from './columns.js';
+import { readIds } from './decode-rows.js';
 import { onlyPublicErrors } from './errors.js';
 import { toPredicate } from './filter.js';
 import { rankByKeywords } from './keyword.js';
-import { list } from './listing.js';
-import { rankByVector } from './nearest.js';
+import { createNearestLoader, type NearestLoader, rankByVector, rankSimilar } from './nearest.js';
 import { MovedRowsError } from './row-cache.js';
-import { findPapers, findVectors } from './rows.js';
-import { createNearestLoader, type NearestLoader } from './nearest-rows.js';
-import { rankSimilar } from './similar.js';
+import { findPapers, findVectors, select } from './rows.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
 import type { Hit, Ranking, SearchRequest } from '../store.js';
@@ -106,4 +105,26 @@ async function rank(
 
 function anchorOf(ranking: Ranking): string[] {
   return ranking.kind === 'similar' ? [ranking.to] : [];
+}
+
+type Listing = Extract<Ranking, { kind: 'listing' }>;
+
+/** Ids of the asked slice, ordered by a date, then by id; papers without one come last. */
+async function list(
+  { table, calls }: OpenCollection,
+  { offset, limit }: Pick<SearchRequest, 'offset' | 'limit'>,
+  { by, direction }: Listing,
+  predicate: string | null,
+): Promise<string[]> {
+  const date = filterColumn(by);
+  const query = select(table, predicate)
+    .orderBy([
+      { columnName: date, ascending: direction === 'asc', nullsFirst: false },
+      { columnName: ID, ascending: true },
+    ])
+    // The engine can order by no column that it does not return.
+    .select([ID, date])
+    .offset(offset)
+    .limit(limit);
+  return readIds(await calls.rows(query));
 }

@@ -1,27 +1,29 @@
+import { connect, type Connection, type Table } from '@lancedb/lancedb';
+import type { RecordBatch } from 'apache-arrow';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-
-import { connect, type Connection, type Table } from '@lancedb/lancedb';
-import type { RecordBatch } from 'apache-arrow';
 
 import { openCollection, type OpenCollection } from './collection.js';
 import { ID, VECTOR, ZERO_VECTOR } from './columns.js';
 import { isMissingTable, missingCollection, toStoreError } from './errors.js';
 import { toPredicate } from './filter.js';
-import { rankNearest } from './nearest-rows.js';
+import { rankNearest } from './nearest.js';
 import { RowCache } from './row-cache.js';
-import { createBuilder } from './tuning-build.js';
 import {
   countPartitions,
   describeIndex,
   findVectorIndex,
   keep,
+  type LanceIndex,
   LEAST_ROWS_FOR_PRODUCTS,
+  makeIndex,
   readKept,
 } from './tuning-index.js';
+import { PublicError, toError } from '../../errors/errors.js';
 import type { SearchParams } from '../store.js';
 import type {
+  BuildOptions,
   LongWork,
   MemoryFigures,
   QueryParams,
@@ -263,4 +265,52 @@ async function readMemory(table: Table, dimension: number): Promise<MemoryFigure
 function engineVersion(): string {
   const file = new URL('../package.json', import.meta.resolve('@lancedb/lancedb'));
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version; // every package has one
+}
+
+const TICK_MS = 1_000;
+
+/**
+ * Builds indexes of a table, one after another. The engine cannot be stopped, and does not say how far it is: whoever
+ * waits is told how long it has taken, and when it takes too long; what comes next waits until it is done.
+ */
+function createBuilder(table: Table) {
+  let work: Promise<void> = Promise.resolve();
+  const settled = () => work.catch(() => undefined);
+  return {
+    settled,
+    /**
+     * @returns how long it took, in milliseconds.
+     * @throws PublicError when it fails or takes longer than it may.
+     */
+    async start(index: LanceIndex, options: BuildOptions): Promise<number> {
+      await settled();
+      options.signal.throwIfAborted();
+      const startedAt = performance.now();
+      work = makeIndex(table, index).catch((error: unknown) => {
+        throw failed(`failed: ${toError(error).message}`, error);
+      });
+      await withinLimit(work, options);
+      return performance.now() - startedAt;
+    },
+  };
+}
+
+async function withinLimit(work: Promise<void>, { limitMs, onProgress }: BuildOptions): Promise<void> {
+  let seconds = 0;
+  const ticks = setInterval(() => onProgress({ name: 'seconds of indexing', done: ++seconds }), TICK_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const most = Math.round(limitMs / 1_000);
+      reject(failed(`was not done within ${most} s`));
+    }, limitMs);
+  });
+  await Promise.race([work, limit]).finally(() => {
+    clearInterval(ticks);
+    clearTimeout(timer);
+  });
+}
+
+function failed(how: string, cause?: unknown): PublicError {
+  return new PublicError('STORE_UNAVAILABLE', `Indexing by LanceDB ${how}`, { lasting: true, cause });
 }

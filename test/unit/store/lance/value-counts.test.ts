@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { makeVector, type Vector } from 'apache-arrow';
 
 import { int64, utf8, utf8Lists } from '../../../../src/store/lance/arrow.js';
-import { createValueCounts } from '../../../../src/store/lance/value-counts.js';
+import { createValueCounts } from '../../../../src/store/lance/facets.js';
 import type { FacetCount, FacetField } from '../../../../src/store/store.js';
 
 describe('values of a column', () => {
