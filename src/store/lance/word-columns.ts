@@ -106,51 +106,30 @@ function addWords(texts: Texts, words: TextBuilder, sentences: TextBuilder, dist
   sentences.size = sentenceEnd;
 }
 
-/** The words of one row, found again by open addressing. */
+/** The words of one row. */
 class DistinctWords {
-  /** Number of a word, plus one, in the place that its hash leads to; 0 for a free place. A power of two long. */
-  #places = new Int32Array(1024);
-  #taken: number[] = [];
-  #hashes: number[] = [];
+  /** Number of a word by its hash, or by the next number that no other word has. */
+  readonly #numbers = new Map<number, number>();
 
   constructor(private readonly words: TextBuilder) {}
 
   /** Completes the word under way if the row has no equal one yet. */
   keepIfNew(hash: number): boolean {
-    const place = this.#placeOf(hash, this.words.offsets[this.words.count] ?? 0, this.words.size);
-    if (this.#places[place] !== 0) return false;
-    this.words.end();
-    this.#places[place] = this.words.count;
-    this.#taken.push(place);
-    this.#hashes.push(hash);
-    if (this.#taken.length * 2 > this.#places.length) this.#grow();
-    return true;
-  }
-
-  endRow(): void {
-    for (const place of this.#taken) this.#places[place] = 0;
-    this.#taken.length = 0;
-    this.#hashes.length = 0;
-  }
-
-  #placeOf(hash: number, start: number, end: number): number {
-    const { bytes, offsets } = this.words;
-    const mask = this.#places.length - 1;
-    for (let place = (hash ^ (hash >>> 15)) & mask; ; place = (place + 1) & mask) {
-      const word = this.#places[place] ?? 0;
-      if (word === 0 || isEqual(bytes, offsets[word - 1] ?? 0, offsets[word] ?? 0, start, end)) return place;
+    const { bytes, offsets, count, size } = this.words;
+    const start = offsets[count] ?? 0;
+    for (let key = hash; ; key++) {
+      const word = this.#numbers.get(key);
+      if (word === undefined) {
+        this.#numbers.set(key, count);
+        this.words.end();
+        return true;
+      }
+      if (isEqual(bytes, offsets[word] ?? 0, offsets[word + 1] ?? 0, start, size)) return false;
     }
   }
 
-  #grow(): void {
-    const numbers = this.#taken.map((place) => this.#places[place] ?? 0);
-    this.#places = new Int32Array(this.#places.length * 2);
-    this.#taken = numbers.map((word, at) => {
-      const { offsets } = this.words;
-      const place = this.#placeOf(this.#hashes[at] ?? 0, offsets[word - 1] ?? 0, offsets[word] ?? 0);
-      this.#places[place] = word;
-      return place;
-    });
+  endRow(): void {
+    this.#numbers.clear();
   }
 }
 

@@ -6,28 +6,8 @@ import path from 'node:path';
 import { connect } from '@lancedb/lancedb';
 
 import { METADATA, paper } from '../../../contract/paper-points.js';
-import { KnownIds } from '../../../../src/store/lance/known-ids.js';
 import { openLanceStore } from '../../../../src/store/lance/store.js';
 import type { PaperStore } from '../../../../src/store/store.js';
-
-describe('ids that are known', () => {
-  test('are those that were added, however many', () => {
-    const known = new KnownIds();
-    const [added, others] = [uuids(200_000), uuids(200_000)];
-    added.forEach((id) => known.add(id));
-    added.slice(0, 1_000).forEach((id) => known.add(id));
-    expect(added.every((id) => known.has(id))).toBe(true);
-    expect(others.some((id) => known.has(id))).toBe(false);
-  });
-
-  test('may end in zeros only', () => {
-    const known = new KnownIds();
-    const id = '00000000-0000-5000-8000-000000000000';
-    expect(known.has(id)).toBe(false);
-    known.add(id);
-    expect(known.has(id)).toBe(true);
-  });
-});
 
 describe('a store opened for loading', () => {
   let dataDir: string;
