@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeReport } from './describe-report.js';
+import { fuzz } from './fuzz.js';
+import { startFuzzedServer, type FuzzedServer } from './fuzzed-server.js';
+
+let server: FuzzedServer;
+beforeAll(async () => {
+  server = await startFuzzedServer();
+});
+afterAll(() => server.stop());
+
+test('2,000 hostile requests neither break the server, nor stall another client, nor leave memory taken', async () => {
+  const options = { seed: 15, count: 2_000 };
+  const report = await fuzz(server, options);
+  expect(report.findings.length === 0 ? '' : describeReport(report, options)).toBe('');
+  // Fewer would show that the fuzzer no longer knows the schema.
+  expect(report.served).toBeGreaterThan(options.count / 5);
+}, 300_000);
