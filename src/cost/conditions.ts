@@ -1,3 +1,5 @@
+import { countQueryConditions as countConditionsOfQuery } from '../search/interpret.js';
+
 /** Operators of which each value is a condition of its own; the values of others are looked up together. */
 const EACH_OPERATORS: ReadonlySet<string> = new Set(['match', 'all']);
 /** Words of a text, or values of a list, that cost as much as one condition. */
@@ -58,17 +60,12 @@ function countWords(text: string): number {
   return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 1;
 }
 
-/** What may begin an operand: without one of these a query is all text. */
+/** What a part of a query that is more than text has: without one of these there is none. */
 const OPERAND =
-  /["“”„«»:|()[\]]|(?:^|\s)[-–−]|\b(?:by|from|of|and|or|not|andnot|in|since|until|before|after|last|past)\b/iu;
-/** The parser reads no more operands. */
-const MOST_OPERANDS = 128;
-/** Longer queries are refused. */
-const MAX_QUERY_LENGTH = 10_000;
+  /["“”„«»:|()[\]/]|\d{4}|(?:^|\s)-|\b(?:by|from|or|not|andnot|in|on|since|until|till|before|after|than|last|past|today|yesterday|ago)\b/iu;
 
 /** Conditions that a query's text may become, at most. */
 export function countQueryConditions(query: unknown, isInterpreted: boolean): number {
-  if (typeof query !== 'string' || query.length > MAX_QUERY_LENGTH) return 0;
-  if (!isInterpreted || !OPERAND.test(query)) return 0;
-  return Math.min(countWords(query), MOST_OPERANDS);
+  if (typeof query !== 'string' || !isInterpreted || !OPERAND.test(query)) return 0;
+  return countConditionsOfQuery(query);
 }

@@ -649,7 +649,13 @@ export type QuerySuggestArgs = {
   prefix: Scalars['String']['input'];
 };
 
-/** What was understood of a query. All of it must hold for a paper, and the `filter` argument besides. */
+/**
+ * What was understood of a query. All of it must hold for a paper, and the `filter` argument besides.
+ *
+ * The lists name what must hold together. Alternatives (`by Xu OR by Gao`, `in 2014 or 2017`), excluded authors, categories and
+ * times (`NOT by Xu`), and conditions on other fields (`abs:`, `co:`, `jr:`, `doi:`) are in no list; `filter` and `description` have
+ * all of it.
+ */
 export type QueryInterpretation = {
   __typename?: 'QueryInterpretation';
   /**
@@ -662,13 +668,20 @@ export type QueryInterpretation = {
    * of them.
    */
   categories: Array<Scalars['String']['output']>;
-  /** Words and phrases with a hyphen in front: neither title nor abstract may hold them. */
+  /** The same in words, for people: `author "Xu" or author "Gao"`. Null when nothing became a filter. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** Words and phrases after a hyphen or NOT: neither title nor abstract may hold them. */
   excluded: Array<Scalars['String']['output']>;
-  /** arXiv identifiers from `id:…`, bare: the paper is one of them. */
+  /**
+   * The filter that the query became, a `SearchFilter` as JSON: `search(query: text, filter: filter, interpret: false)` finds the same
+   * papers. Null when nothing became a filter.
+   */
+  filter?: Maybe<Scalars['JSON']['output']>;
+  /** arXiv identifiers, bare, from `id:…`, addresses and the like: the paper is one of them. */
   ids: Array<Scalars['ID']['output']>;
   /** Phrases in quotes: their words must stand next to each other, in this order, in title or abstract. */
   phrases: Array<Scalars['String']['output']>;
-  /** When the first version must have been submitted. Null when no time was named. */
+  /** When the first version must have been submitted. Null when no time was named, or alternatives were. */
   submitted?: Maybe<InterpretedDates>;
   /**
    * The text that papers were ranked by: the query without what became a filter. Empty: nothing was ranked, the result is a
@@ -678,7 +691,7 @@ export type QueryInterpretation = {
   /** What the title must hold, from `title:…`: all of the words, or those in quotes as a phrase. Null when it was not asked for. */
   title?: Maybe<Scalars['String']['output']>;
   /**
-   * The authors among `authors` that nobody in the corpus is called, with names that may have been meant. Costs two calls to
+   * The authors named in the query, alternatives included, that nobody in the corpus is called, with names that may have been meant. Costs two calls to
    * the store for the whole operation, only when asked for. Null, with an error, when there is no directory of authors
    * (`paperql repair` makes it) or the store does not answer.
    */
@@ -1411,7 +1424,9 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 export type QueryInterpretationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QueryInterpretation'] = ResolversParentTypes['QueryInterpretation']> = {
   authors?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   categories?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   excluded?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  filter?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   ids?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
   phrases?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   submitted?: Resolver<Maybe<ResolversTypes['InterpretedDates']>, ParentType, ContextType>;

@@ -125,15 +125,35 @@ function choose(words: readonly string[], size: number): string[][] {
 }
 
 const HYPHEN = /[-‐‑]/u;
+/** Apostrophes, and the letters that scholars write for one: U+02B9 to U+02BF. */
+const APOSTROPHE = /['’‘`´\u02b9-\u02bf\u2032\uff07]/gu;
+const CLOSED_HYPHEN = /(?<=\p{L}\p{L})[-‐‑](?=\p{L}\p{L})/gu;
+/** `AY` in `Ng AY`, which is `A. Y.`; no number as in `Miller III`. */
+const BARE_INITIALS = /(?<![\p{L}\p{M}\p{N}.-])(?!I{2,3}\b|IV\b)\p{Lu}{2,3}(?![\p{L}\p{M}\p{N}-])/gu;
+const HAS_LOWER_CASE = /\p{Ll}/u;
 
-/** The name's words; and, where hyphens split some ("Tian-Xing"), the words with those joined ("tianxing"). */
+/**
+ * The name's words; where hyphens split some ("Tian-Xing"), also with those joined ("tianxing"); where initials stand without full
+ * stops beside a name in small letters ("DW Latham"), also with each a word.
+ */
 export function nameSpellings(name: string): string[][] {
-  const plain = name.replace(/['’‘ʼ`´]/gu, '');
-  const written = toWords(plain).slice(0, MAX_WORDS);
+  const plain = name.replace(APOSTROPHE, '');
+  const written = splitName(plain);
   if (written.length === 0) return [];
-  if (!HYPHEN.test(plain)) return [written];
-  const joined = toWords(plain.replace(/(?<=\p{L}\p{L})[-‐‑](?=\p{L}\p{L})/gu, '')).slice(0, MAX_WORDS);
-  return joined.length < written.length ? [written, joined] : [written];
+  const spellings = [written];
+  if (HYPHEN.test(plain)) {
+    const joined = splitName(plain.replace(CLOSED_HYPHEN, ''));
+    if (joined.length < written.length) spellings.push(joined);
+  }
+  if (HAS_LOWER_CASE.test(plain)) {
+    const spelled = plain.replace(BARE_INITIALS, (initials) => Array.from(initials).join(' '));
+    if (spelled !== plain) spellings.push(splitName(spelled));
+  }
+  return spellings;
+}
+
+function splitName(name: string): string[] {
+  return toWords(name).slice(0, MAX_WORDS);
 }
 
 /** A lone letter of a script with upper and lower case. A lone Chinese character is a word. */

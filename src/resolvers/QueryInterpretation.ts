@@ -1,6 +1,15 @@
 import { findUnknownAuthors } from '../directory/did-you-mean.js';
 import type { QueryInterpretationResolvers } from '../generated/graphql.js';
+import { describe, toSearchFilter } from '../search/expression-filter.js';
+import { positiveConditions } from '../search/interpret.js';
 
 export const QueryInterpretation: QueryInterpretationResolvers = {
-  unknownAuthors: ({ authors }, _args, context) => findUnknownAuthors(context, authors),
+  description: ({ expression }) => (expression === null ? null : describe(expression)),
+  filter: ({ expression }) => expression && toSearchFilter(expression),
+  unknownAuthors: ({ expression }, _args, context) => {
+    const names = positiveConditions(expression).flatMap((each) =>
+      each.kind === 'author' ? [each.name] : [],
+    );
+    return findUnknownAuthors(context, [...new Set(names)]);
+  },
 };

@@ -1,10 +1,12 @@
-import { cutOut, collapse } from './parse-query/text.js';
+import { LRUCache } from 'lru-cache';
+import { countConditions, toFilter } from './expression-filter.js';
+import { allOf, anyOf, notOf, unique, type Condition, type Expression } from './parse-query/expression.js';
+import { parseQuery, type ParsedQuery } from './parse-query/parse-query.js';
+import type { Draft } from './parse-query/reading.js';
 import type { DayRange } from './parse-query/periods.js';
-import { parseQuery } from './parse-query/parse-query.js';
+import { cutOut } from './parse-query/text.js';
 import { settle, type AuthorSource, type SettledPart } from './settle.js';
-import { toQdrantFilter } from './to-qdrant-filter.js';
 import { BadUserInputError } from '../errors/errors.js';
-import type { SearchFilter } from '../generated/graphql.js';
 import type { Filter } from '../store/filter.js';
 
 /** What was understood of a query. All parts must hold; `text` is what is left of it. */
@@ -17,6 +19,8 @@ export interface Interpretation {
   excluded: string[];
   submitted: DayRange | null;
   ids: string[];
+  /** All that became a filter: what the lists above say and what they cannot. Null when nothing did. */
+  expression: Expression | null;
 }
 
 export interface InterpretedQuery {
@@ -26,9 +30,11 @@ export interface InterpretedQuery {
 }
 
 const MAX_QUERY_LENGTH = 10_000;
-const MAX_AUTHORS = 20;
-const MAX_PARTS = 100;
 const MAX_PART_LENGTH = 1_000;
+/** The most of each kind that one query may have. */
+const MOST = { authors: 20, phrases: 20, exclusions: 20, identifiers: 50 };
+/** All that a query may ask for; an author and a phrase count once. */
+const MAX_CONDITIONS = 64;
 
 /**
  * Reads a query by the grammar in docs/query-language.md; with `interpret: false` all of it is text.
@@ -46,29 +52,99 @@ export async function interpretQuery(
     typed.length <= MAX_QUERY_LENGTH,
     `A query may have at most ${MAX_QUERY_LENGTH} characters, this has ${typed.length}`,
   );
-  const parts = interpret ? await settle(parseQuery(typed, clock), source) : [];
+  const parts = interpret ? await settle(parseOnce(typed, clock), source) : [];
   const interpretation = toInterpretation(typed, parts);
-  checkBounds(interpretation);
-  return { interpretation, filter: toQdrantFilter(toSearchFilter(parts, interpretation), ['query']) };
+  const { expression } = interpretation;
+  if (expression === null) return { interpretation, filter: undefined };
+  checkBounds(expression);
+  return { interpretation, filter: toFilter(expression) };
+}
+
+/** The interpretation of what has no query. */
+export const NOTHING_READ: Interpretation = toInterpretation('', []);
+
+/**
+ * An upper bound of the conditions that a store evaluates for what the query becomes, whatever authors the corpus has. Linear in
+ * the length; asks nobody.
+ */
+export function countQueryConditions(query: string): number {
+  if (query.length > MAX_QUERY_LENGTH) return 0;
+  const asked = parseOnce(query, new Date()).parts.flatMap(({ draft }) => toSeparate(draft));
+  const costs = new Map(asked.map((draft) => [JSON.stringify(draft, withoutPlace), costOf(draft)]));
+  return [...costs.values()].reduce((sum, conditions) => sum + conditions, 0);
+}
+
+/** A query is parsed to be priced and to be answered, and again for each page. */
+const parsedQueries = new LRUCache<string, ParsedQuery>({
+  maxSize: 200_000,
+  sizeCalculation: (_, key) => key.length,
+});
+
+function parseOnce(query: string, clock: Date): ParsedQuery {
+  // Of the clock the day alone counts.
+  const key = `${clock.toISOString().slice(0, 10)} ${query}`;
+  const parsed = parsedQueries.get(key) ?? parseQuery(query, clock);
+  parsedQueries.set(key, parsed);
+  return parsed;
 }
 
 /** Names and the like once each, in the order of the query. */
 export function toInterpretation(query: string, parts: readonly SettledPart[]): Interpretation {
-  const all = <T>(pick: (part: SettledPart) => readonly T[]) => [...new Set(parts.flatMap(pick))];
-  const titles = all((part) => (part.kind === 'title' ? [part.text] : []));
-  const ranges = all((part) => (part.kind === 'submitted' ? [part.range] : []));
+  const conjuncts = unique(parts.flatMap(({ expression }) => toConjuncts(expression)));
+  const papers = conjuncts.filter(namesPapers);
+  const dates = conjuncts.filter((each) => each.kind === 'date' && each.field === 'submitted');
+  const others = conjuncts.filter((each) => !papers.includes(each) && !dates.includes(each));
+  const ranges = dates.flatMap((each) => (each.kind === 'date' ? [each.range] : []));
+  const submitted = ranges.length === 0 ? null : ranges.reduce(intersect);
+  const named = unique(papers.flatMap((each) => (each.kind === 'or' ? each.operands : [each])));
+  const asked: Expression[] = [
+    ...others,
+    ...(submitted ? [{ kind: 'date' as const, field: 'submitted' as const, range: submitted }] : []),
+    // Several papers mean one of them: none is two.
+    ...(named.length > 0 ? [anyOf(named)] : []),
+  ];
+  const titles = others.flatMap((each) =>
+    each.kind === 'text' && each.field === 'title' ? [each.text] : [],
+  );
   return {
-    text: parts.length === 0 ? collapse(query) : cutOut(query, parts),
+    text: cutOut(query, parts),
     title: titles.length === 0 ? null : titles.join(' '),
-    authors: all((part) =>
-      part.kind === 'authors' ? part.names : part.kind === 'author' ? [part.name] : [],
+    authors: others.flatMap((each) => (each.kind === 'author' ? [each.name] : [])),
+    categories: others.flatMap((each) => (each.kind === 'category' ? [each.code] : [])),
+    phrases: others.flatMap((each) => (isAnywhere(each) && each.isPhrase ? [each.text] : [])),
+    excluded: others.flatMap((each) =>
+      each.kind === 'not' && isAnywhere(each.operand) ? [each.operand.text] : [],
     ),
-    categories: all((part) => (part.kind === 'categories' ? part.categories : [])),
-    phrases: all((part) => (part.kind === 'phrase' ? [part.text] : [])),
-    excluded: all((part) => (part.kind === 'excluded' ? [part.text] : [])),
-    submitted: ranges.length === 0 ? null : ranges.reduce(intersect),
-    ids: all((part) => (part.kind === 'ids' ? part.ids : [])),
+    submitted,
+    ids: named.flatMap((each) => (each.kind === 'id' ? [each.id] : [])),
+    expression: asked.length === 0 ? null : allOf(asked),
   };
+}
+
+/** Conditions outside every NOT, those of alternatives included. */
+export function positiveConditions(expression: Expression | null): Condition[] {
+  if (expression === null || expression.kind === 'not') return [];
+  if (expression.kind === 'and' || expression.kind === 'or')
+    return expression.operands.flatMap(positiveConditions);
+  return [expression];
+}
+
+/** What must hold together; NOT of alternatives is NOT of each. */
+function toConjuncts(expression: Expression): Expression[] {
+  if (expression.kind === 'and') return expression.operands.flatMap(toConjuncts);
+  if (expression.kind !== 'not') return [expression];
+  const { operand } = expression;
+  if (operand.kind === 'not') return toConjuncts(operand.operand);
+  return operand.kind === 'or' ? operand.operands.flatMap((each) => toConjuncts(notOf(each))) : [expression];
+}
+
+function namesPapers(expression: Expression): boolean {
+  const { kind } = expression;
+  return kind === 'id' || kind === 'doi' || (kind === 'or' && expression.operands.every(namesPapers));
+}
+
+function isAnywhere(expression: Expression): expression is Extract<Condition, { kind: 'text' }> {
+  return expression.kind === 'text' && expression.field === 'anywhere';
 }
 
 /** Days as `YYYY-MM-DD` sort as text. */
@@ -97,67 +173,73 @@ function earliest(bound: keyof DayRange, ...days: (string | undefined)[]): DayRa
   return first === undefined ? {} : { [bound]: first };
 }
 
-function checkBounds({ authors, categories, phrases, excluded, ids, title }: Interpretation): void {
-  demand(
-    authors.length <= MAX_AUTHORS,
-    `A query may name at most ${MAX_AUTHORS} authors, this names ${authors.length}`,
-  );
-  for (const [what, parts] of Object.entries({
-    categories,
-    phrases,
-    exclusions: excluded,
-    identifiers: ids,
-  })) {
+function checkBounds(asked: Expression): void {
+  const count = { authors: 0, phrases: 0, exclusions: 0, identifiers: 0 };
+  let conditions = 0;
+  const visit = (expression: Expression, isExcluded: boolean): void => {
+    if (expression.kind === 'and' || expression.kind === 'or') {
+      expression.operands.forEach((operand) => visit(operand, isExcluded));
+      return;
+    }
+    if (expression.kind === 'not') {
+      visit(expression.operand, !isExcluded);
+      return;
+    }
+    conditions += 1;
+    if (isExcluded) count.exclusions += 1;
+    else if (expression.kind === 'author') count.authors += 1;
+    else if (isAnywhere(expression)) count.phrases += 1;
+    else if (expression.kind === 'id' || expression.kind === 'doi') count.identifiers += 1;
+    const { length } =
+      expression.kind === 'author' ? expression.name : isText(expression) ? expression.text : '';
     demand(
-      parts.length <= MAX_PARTS,
-      `A query may have at most ${MAX_PARTS} ${what}, this has ${parts.length}`,
+      length <= MAX_PART_LENGTH,
+      `A name, title, phrase or exclusion of a query may have at most ${MAX_PART_LENGTH} characters, one has ${length}`,
     );
+  };
+  visit(asked, false);
+  for (const [kind, most] of Object.entries(MOST)) {
+    const given = count[kind as keyof typeof MOST];
+    demand(given <= most, `A query may have at most ${most} ${kind}, this has ${given}`);
   }
-  const long = [...authors, ...phrases, ...excluded, title ?? ''].find(
-    (part) => part.length > MAX_PART_LENGTH,
-  );
   demand(
-    long === undefined,
-    `A name, title, phrase or exclusion of a query may have at most ${MAX_PART_LENGTH} characters, one has ${long?.length ?? 0}`,
+    conditions <= MAX_CONDITIONS,
+    `A query may ask for at most ${MAX_CONDITIONS} things, this asks for ${conditions}`,
   );
+}
+
+function isText(expression: Expression): expression is Extract<Condition, { kind: 'text' }> {
+  return expression.kind === 'text';
+}
+
+/** What is asked for once however often it is said: each author of a list is. */
+function toSeparate(draft: Draft): Draft[] {
+  const isList = draft.kind === 'byline' && draft.authors.every(({ joining }) => joining === 'and');
+  return isList ? draft.authors.map((author) => ({ kind: 'byline', authors: [author] })) : [draft];
+}
+
+/** Drops where a name stands. */
+function withoutPlace(key: string, value: unknown): unknown {
+  return key === 'end' || key === 'next' ? undefined : value;
+}
+
+function costOf(draft: Draft): number {
+  switch (draft.kind) {
+    case 'and':
+    case 'or':
+      return draft.operands.reduce((sum, operand) => sum + costOf(operand), 0);
+    case 'not':
+      return costOf(draft.operand);
+    case 'byline':
+      return draft.authors.reduce((sum, { readings }) => {
+        const costs = readings.map(({ name }) => countConditions({ kind: 'author', name }));
+        return sum + Math.max(0, ...costs);
+      }, 0);
+    default:
+      return countConditions(draft);
+  }
 }
 
 function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw new BadUserInputError(otherwise, ['query']);
-}
-
-function toSearchFilter(parts: readonly SettledPart[], read: Interpretation): SearchFilter {
-  const { authors, categories, phrases, excluded, submitted, ids } = read;
-  const titles = parts.filter((part) => part.kind === 'title');
-  const conditions: SearchFilter[] = [
-    ...titles.map(({ text, isPhrase }) => ({ title: isPhrase ? { phrase: text } : { match: text } })),
-    ...categories.map(toCategoryFilter),
-    ...phrases.map(inTitleOrAbstract),
-    ...excluded.map((phrase) => ({ not: inTitleOrAbstract(phrase) })),
-  ];
-  return {
-    ...(authors.length > 0 && { authors: { match: authors } }),
-    ...(submitted && { submitted: toDateBounds(submitted) }),
-    ...(ids.length > 0 && { ids }),
-    ...(conditions.length > 0 && { and: conditions }),
-  };
-}
-
-function toCategoryFilter(category: string): SearchFilter {
-  return category.endsWith('.*')
-    ? { archives: { in: [category.slice(0, -2)] } }
-    : { categories: { in: [category] } };
-}
-
-function inTitleOrAbstract(phrase: string): SearchFilter {
-  return { or: [{ title: { phrase } }, { abstract: { phrase } }] };
-}
-
-function toDateBounds(range: DayRange): NonNullable<SearchFilter['submitted']> {
-  return Object.fromEntries(
-    Object.entries(range).map(([bound, day]) => [
-      bound,
-      { at: new Date(`${day}T00:00:00Z`), wholeDay: true },
-    ]),
-  );
 }

@@ -1,4 +1,4 @@
-import { toInterpretation } from './interpret.js';
+import { NOTHING_READ } from './interpret.js';
 import { MAX_LISTING_DEPTH, parsePage, readClock, type PageArguments } from './paging.js';
 import { toRankedPapers } from './ranked-paper.js';
 import { cutRanking, type WindowSource } from './rank-window.js';
@@ -37,7 +37,7 @@ export async function listPapers(
   const { hits, hasMore } = await cutRanking(source, NEWEST_FIRST, filter, fields, slice);
   return toSearchPage({ nodes: toRankedPapers(hits, slice.offset), hasMore }, pages, {
     filter,
-    interpretation: toInterpretation('', []),
+    interpretation: NOTHING_READ,
     tookMs: performance.now() - startedAt,
   });
 }

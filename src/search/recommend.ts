@@ -1,5 +1,5 @@
 import { readExamples, type ExampleArguments, type Examples } from './examples.js';
-import { toInterpretation } from './interpret.js';
+import { NOTHING_READ } from './interpret.js';
 import { MAX_DEPTH, parsePage, readClock, type PageArguments, type Slice } from './paging.js';
 import { cutRanking, NEAR_WINDOW, type WindowSource } from './rank-window.js';
 import { toRankedPapers } from './ranked-paper.js';
@@ -46,7 +46,7 @@ export async function recommend(
   const results = await find(source, examples, filter, fields, pages.slice);
   return toSearchPage(results, pages, {
     filter,
-    interpretation: toInterpretation('', []),
+    interpretation: NOTHING_READ,
     tookMs: performance.now() - startedAt,
   });
 }

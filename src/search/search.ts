@@ -1,5 +1,5 @@
 import { explain } from './explain.js';
-import { interpretQuery, type Interpretation } from './interpret.js';
+import { interpretQuery, positiveConditions, type Interpretation } from './interpret.js';
 import {
   MAX_DEPTH,
   MAX_LISTING_DEPTH,
@@ -81,8 +81,10 @@ export async function search(
 }
 
 /** Null where papers were found by no words. */
-function toFoundBy({ text, title, phrases }: Interpretation, { mode }: SearchOptions): FoundBy | null {
-  const named = [title ?? '', ...phrases].join(' ').trim();
+function toFoundBy({ text, expression }: Interpretation, { mode }: SearchOptions): FoundBy | null {
+  const named = positiveConditions(expression)
+    .flatMap((each) => (each.kind === 'text' ? [each.text] : []))
+    .join(' ');
   return text === '' && named === '' ? null : { text, named, mode };
 }
 

@@ -53,8 +53,10 @@ const TRANSLATIONS: {
   ) => Condition[];
 } = {
   and: (filters, path) => filters.flatMap((filter, at) => toConditions(filter, [...path, at])),
-  or: (filters, path) => [anyOf(filters.map((filter, at) => allOf(toConditions(filter, [...path, at]))))],
-  not: (filter, path) => [{ must_not: [allOf(toConditions(filter, path))] }],
+  or: (filters, path) => [
+    anyCondition(filters.map((filter, at) => allConditions(toConditions(filter, [...path, at])))),
+  ],
+  not: (filter, path) => [{ must_not: [allConditions(toConditions(filter, path))] }],
   ids: (ids, path) => [{ has_id: ids.map((id, at) => toPointId(arxivId(id, [...path, at]))) }],
   authors: authorConditions,
   title: (text) => textConditions('title', text),
@@ -96,17 +98,17 @@ function authorConditions(filter: AuthorFilter): Condition[] {
 }
 
 /** One of the names is among the authors. Names that are a choice of single keys, as nearly all are, make one condition. */
-function anyAuthor(names: readonly string[], options?: { isLastFull: boolean }): Condition {
+export function anyAuthor(names: readonly string[], options?: { isLastFull: boolean }): Condition {
   const alternatives = names.flatMap((name) => authorKeyAlternatives(name, options));
   const keys = alternatives.flatMap((keyLists) => (keyLists.length === 1 ? keyLists.flat() : []));
   const longNames = alternatives.filter((keyLists) => keyLists.length > 1);
-  return anyOf([
+  return anyCondition([
     ...(keys.length > 0 ? [matchAny('author_keys', [...new Set(keys)])] : []),
-    ...longNames.map((keyLists) => allOf(keyLists.map((each) => matchAny('author_keys', each)))),
+    ...longNames.map((keyLists) => allConditions(keyLists.map((each) => matchAny('author_keys', each)))),
   ]);
 }
 
-function textConditions(key: IndexedField, filter: TextFilter): Condition[] {
+export function textConditions(key: IndexedField, filter: TextFilter): Condition[] {
   return [
     ...given(filter.match, (text) => ({ key, match: { text: wellFormed(text) } })),
     ...given(filter.any, (texts) => ({ key, match: { text_any: texts.flatMap(toWords).join(' ') } })),
@@ -126,11 +128,11 @@ function keywordConditions(key: IndexedField, filter: KeywordFilter & KeywordsFi
 }
 
 /** arXiv's own DOIs name a paper by its identifier, whether or not its record has them. */
-function doiConditions(filter: KeywordFilter): Condition[] {
+export function doiConditions(filter: KeywordFilter): Condition[] {
   const one = (dois: readonly string[]) => {
     const ids = dois.map(arxivIdOfDoi).filter((id) => id !== null);
     const keys = matchAny('doi_keys', dois.map(toDoiKey).map(wellFormed));
-    return anyOf(ids.length === 0 ? [keys] : [keys, { has_id: ids.map(toPointId) }]);
+    return anyCondition(ids.length === 0 ? [keys] : [keys, { has_id: ids.map(toPointId) }]);
   };
   return [
     ...given(filter.in, one),
@@ -139,7 +141,7 @@ function doiConditions(filter: KeywordFilter): Condition[] {
   ];
 }
 
-function dateConditions(key: IndexedField, filter: DateRangeInput): Condition[] {
+export function dateConditions(key: IndexedField, filter: DateRangeInput): Condition[] {
   const bounds = [
     ...given(filter.gte, (bound) => ({ gte: toRfc3339(bound.at) })),
     ...given(filter.gt, (bound) => (bound.wholeDay ? { gte: endOf(bound) } : { gt: toRfc3339(bound.at) })),
@@ -166,7 +168,7 @@ function existsConditions(key: IndexedField, exists: Given<boolean>): Condition[
   return given(exists, (wanted) => (wanted ? { must_not: [{ is_empty: { key } }] } : { is_empty: { key } }));
 }
 
-function matchAny(key: IndexedField, values: string[]): Condition {
+export function matchAny(key: IndexedField, values: string[]): Condition {
   const [first, ...more] = values;
   return first !== undefined && more.length === 0
     ? { key, match: { value: first } }
@@ -179,13 +181,13 @@ function wellFormed(text: string): string {
 }
 
 /** All of the conditions; none of them hold for every paper, as Qdrant's empty filter does. */
-function allOf(conditions: Condition[]): Condition {
+export function allConditions(conditions: Condition[]): Condition {
   const [first, ...more] = conditions;
   return first !== undefined && more.length === 0 ? first : { must: conditions };
 }
 
 /** At least one of the conditions. Qdrant's empty `should` selects every paper; an empty choice must select none. */
-function anyOf(conditions: Condition[]): Condition {
+export function anyCondition(conditions: Condition[]): Condition {
   const [first, ...more] = conditions;
   if (first === undefined) return nothing();
   return more.length === 0 ? first : { should: conditions };

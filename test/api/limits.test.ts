@@ -22,6 +22,9 @@ function aliases(count: number, field: string): string {
   return Array.from({ length: count }, (_, at) => `a${at}: ${field}`).join(' ');
 }
 
+/** As many as one query may have. */
+const PHRASES = Array.from({ length: 20 }, (_, at) => `\\"a ${at}\\" -c${at}`).join(' ');
+
 describe('an operation is refused, before anything is executed, when it', () => {
   test.each<[string, string, string, string]>([
     [
@@ -118,7 +121,7 @@ describe('an operation is refused, before anything is executed, when it', () => 
     ],
     [
       'makes many phrases of its text, often',
-      `{ ${aliases(10, `search(query: "${'\\"a b\\" -c '.repeat(40)}") { totalCount }`)} }`,
+      `{ ${aliases(10, `search(query: "${PHRASES}") { totalCount }`)} }`,
     ],
     [
       'asks for large groups of many results',

@@ -235,8 +235,8 @@ describe('refusals', () => {
     ['too long', 'x'.repeat(100_000), 'A query may have at most 10000 characters, this has 100000'],
     [
       'too many exclusions',
-      Array.from({ length: 101 }, (_, at) => `-word${at}`).join(' '),
-      'A query may have at most 100 exclusions, this has 101',
+      Array.from({ length: 21 }, (_, at) => `-word${at}`).join(' '),
+      'A query may have at most 20 exclusions, this has 21',
     ],
     [
       'a phrase that is too long',

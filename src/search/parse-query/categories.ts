@@ -1,4 +1,5 @@
-import type { Read } from './candidate.js';
+import { allOf, anyOf } from './expression.js';
+import { spanOf, type Draft, type Read, type Source } from './reading.js';
 import type { Token } from './tokens.js';
 import { CATEGORIES, findCategory } from '../../papers/taxonomy.js';
 
@@ -11,37 +12,48 @@ const DIVIDED: ReadonlySet<string> = new Set(
  * The category that a code names, in arXiv's own case: `CS.lg` is `cs.LG`; a divided archive, with a star or without, is `cs.*`.
  * Null for what arXiv does not have.
  */
-export function toCategory(code: string): string | null {
+export function toCategory(code: string): Draft | null {
   const archive = code.toLowerCase().replace(/\.\*$/, '');
-  return DIVIDED.has(archive) ? `${archive}.*` : (findCategory(archive)?.code ?? null);
+  const known = DIVIDED.has(archive) ? `${archive}.*` : findCategory(archive)?.code;
+  return known === undefined ? null : { kind: 'category', code: known };
 }
 
 /**
- * `in cs.CV`, `in cs.* and math.PR`: an archive without a subject only where its name is no word of the language
- * (`in hep-th`, not `in math`). Alternatives (`in cs.CV or cs.LG`) are not read.
+ * `in cs.CV`, `in cs.* and math.PR`, `in hep-th or gr-qc`: an archive without a subject only where its name is no word of the
+ * language (`in hep-th`, not `in math`).
  */
-export function readInCategory(tokens: readonly Token[], at: number): Read | null {
+export function readInCategory({ tokens }: Source, at: number): Read | null {
   const preposition = tokens[at];
   if (preposition?.lower !== 'in' || preposition.after !== '') return null;
-  const categories: string[] = [];
+  const categories: Draft[] = [];
+  const joinings = new Set<string>();
   let next = at + 1;
-  let end = 0;
-  for (let place: number | null = next; place !== null; place = joinedPlace(tokens, next)) {
-    const token = tokens[place];
-    const category = token && isUnmistakable(token.text) ? toCategory(token.text) : null;
-    if (!token || category === null) break;
+  for (let place = next; ;) {
+    const category = toBareCategory(tokens[place]);
+    if (category === null) break;
     categories.push(category);
-    [next, end] = [place + 1, token.end];
+    next = place + 1;
+    const joined = joinedPlace(tokens, next);
+    if (joined === null) break;
+    if (toBareCategory(tokens[joined]) === null) break;
+    if (joined > next) joinings.add(tokens[next]?.lower ?? '');
+    place = joined;
   }
-  if (categories.length === 0 || tokens[next]?.lower === 'or') return null;
-  return { candidate: { kind: 'categories', categories, start: preposition.start, end }, next };
+  if (categories.length === 0 || joinings.size > 1) return null;
+  const draft = joinings.has('or') ? anyOf(categories) : allOf(categories);
+  return { draft, next, ...spanOf(tokens, at, next) };
 }
 
-function isUnmistakable(code: string): boolean {
-  return /^[a-z-]+\.[a-z*-]+$/i.test(code) || (code.includes('-') && !code.includes('.'));
+/** A code that is no word: `cs.CV`, `hep-th`. */
+export function toBareCategory(token: Token | undefined): Draft | null {
+  if (token?.kind !== 'word') return null;
+  const code = token.text;
+  const isUnmistakable = /^[a-z-]+\.[a-z*-]+$/i.test(code) || (code.includes('-') && !code.includes('.'));
+  return isUnmistakable ? toCategory(code) : null;
 }
 
 function joinedPlace(tokens: readonly Token[], next: number): number | null {
-  if (tokens[next]?.lower === 'and') return next + 1;
+  const joining = tokens[next]?.lower ?? '';
+  if (joining === 'and' || joining === 'or') return next + 1;
   return tokens[next - 1]?.after === ',' ? next : null;
 }

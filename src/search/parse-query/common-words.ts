@@ -1,7 +1,7 @@
 /**
  * Words that say nothing for a name, whatever their case: most are in 130 or more of 50,000 titles and abstracts of arXiv
  * and at most a fifth as often in its authors' names; the others are words of physics and mathematics, surnames that have become
- * terms (`Markov`, `Fourier`), months, and what "by" stands in front of in any text (`hand`, `chance`).
+ * terms (`Markov`, `Fourier`), months, and what "by" stands before in any text (`hand`, `chance`).
  */
 const COMMON_WORDS: ReadonlySet<string> = new Set(
   `
@@ -137,7 +137,7 @@ layout lead leaderboard leading leakage learn learned learner learning least lea
 lemma length lengthy lens lensing lepton lesion less level leverage leveraged leveraging lexical library
 license lie lies life lifecycle lifting light lighting lightweight like likelihood likely limit limited
 limiting line linear linearly lingual linguistic link linked linking lipschitz list lite literature little
-live llama load local localize localizing locate log logic logical logit logs long longer longitudinal look
+live llama load local localize localizing locate log logic llm logical logit logs long longer longitudinal look
 loop loss losses lost low lower lowest luck lung lyapunov machine macro made magnet magnetic magnitude mail
 main mainly mainstream maintain maintained maintaining maintenance major make making malicious mamba manage
 managing manifold manipulate manipulated manner manual manufacturing many map mapped mapping maps margin
@@ -227,7 +227,7 @@ summary sunday super superconducting superconductor superficial superfluid super
 supplementary support supported supporting suppress suppresses suppressing surface surgery surgical surpass
 surpasses surpassing surprisingly surrogate surrounding surveillance survey survival sustained swin switching
 symbolic synergistic synergy syntactic syntax synthesis synthesize synthesizing synthetic system systematic
-table tabular tackle tackling tail tailored take taken taking target targeted targeting task taxonomy teacher
+table tabular tackle tackling tail tailored take taken talk taking target targeted targeting task taxonomy teacher
 teaching team teams technical technique technologies temperature template temporal ten tend tendency tensor
 term termed test testbed tested testing text textbf textit textsc texttt textual texture than that the their
 them themselves then theorem theoretical theories theory there thereby therefore thermal these they think
@@ -275,7 +275,8 @@ function isCommonPart(part: string): boolean {
   return (
     part.length <= 1 ||
     COMMON_WORDS.has(part) ||
-    (part.length > 4 && part.endsWith('s') && COMMON_WORDS.has(part.slice(0, -1))) ||
+    // Carlos is no plural of Monte Carlo's.
+    (part.length > 4 && part.endsWith('s') && part !== 'carlos' && COMMON_WORDS.has(part.slice(0, -1))) ||
     (part.length >= 7 && TECHNICAL_ENDING.test(part))
   );
 }

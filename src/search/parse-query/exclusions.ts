@@ -1,6 +1,7 @@
-import type { Read } from './candidate.js';
+import { notOf } from './expression.js';
+import type { Draft, Read, Source } from './reading.js';
+import { readField } from './fields.js';
 import { isSmallWord } from './small-words.js';
-import type { Token } from './tokens.js';
 
 const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
 const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
@@ -8,21 +9,28 @@ const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
 const ENDINGS = new Set(['based', 'like', 'free', 'driven', 'aware', 'style', 'specific', 'wise']);
 
 /**
- * `-survey`, `-"image classification"`: a hyphen with white space in front and none behind. Numbers (`-1 degrees`) and small words
- * (a dash in a sentence: `transformers -an overview`) are none.
+ * `-survey`, `-"image classification"`, `-author:smith`: a hyphen with white space before it and none after. Numbers (`-1 degrees`)
+ * and small words (a dash in a sentence: `transformers -an overview`) are none.
  */
-export function readExclusion(tokens: readonly Token[], at: number): Read | null {
-  const [token, quoted] = [tokens[at], tokens[at + 1]];
-  if (token?.kind !== 'word' || token.isGlued || token.before !== '') return null;
+export function readExclusion(source: Source, at: number): Read | null {
+  const [token, quoted] = [source.tokens[at], source.tokens[at + 1]];
+  if (token?.kind !== 'word' || token.isGlued) return null;
+  if (token.before === '-') {
+    const field = readField(source, at);
+    return field && { ...field, draft: notOf(field.draft), start: token.start - 1 };
+  }
+  if (token.before !== '') return null;
   if (token.text === '-') {
     if (quoted?.kind !== 'quoted' || !quoted.isGlued || !HAS_WORD.test(quoted.text)) return null;
-    return toRead(quoted.text, token, quoted, at + 2);
+    return { draft: notOf(toWord(quoted.text)), start: token.start, end: quoted.end, next: at + 2 };
   }
   if (!EXCLUDED_WORD.test(token.text) || isSmallWord(token.lower.slice(1))) return null;
   const word = token.text.slice(1);
-  return ENDINGS.has(word) ? null : toRead(word, token, token, at + 1);
+  if (ENDINGS.has(word) || token.after.startsWith(':')) return null;
+  return { draft: notOf(toWord(word)), start: token.start, end: token.end, next: at + 1 };
 }
 
-function toRead(text: string, first: Token, last: Token, next: number): Read {
-  return { candidate: { kind: 'excluded', text, start: first.start, end: last.end }, next };
+/** Title or abstract holds the word or phrase. */
+export function toWord(text: string): Draft {
+  return { kind: 'text', field: 'anywhere', text, isPhrase: true };
 }

@@ -1,72 +1,92 @@
 import { isCommonWord, mayBeGerund } from './common-words.js';
+import type { Source } from './reading.js';
 import { isSmallWord } from './small-words.js';
 import type { Token } from './tokens.js';
 
-/** One way to read a name: where it ends, and the token behind it. */
+/** One way to read a name: where it ends, and the token after it. */
 export interface NameReading {
   name: string;
   end: number;
   next: number;
+  /** Unmistakable; else it counts when somebody in the corpus has it. */
+  isCertain: boolean;
 }
 
-/**
- * A name as far as the query tells: one that is unmistakable; or ways to read it, longest first, of which the first counts
- * that somebody has.
- */
-export type NameCandidate =
-  | { isCertain: true; reading: NameReading }
-  | { isCertain: false; readings: readonly [NameReading, ...NameReading[]] };
-
-/** What is known of the query as a whole. */
-export interface NameContext {
-  /** All words of weight are written with capitals, as in a title, so that capitals are no sign of a name. */
-  isTitleCase: boolean;
-}
-
-/** Words of a name, particles and initials included. */
-const MAX_WORDS = 6;
+/** Words of a name that are looked at, particles and initials included. */
+const MAX_WORDS = 7;
+/** The same of a name in small letters. */
 const MAX_LOWER_CASE_WORDS = 4;
 /** Longer than any word of a name. */
 const MAX_WORD_LENGTH = 60;
 
-/** Begins with a capital, if need be behind a small prefix (`d'Alembert`), or is of a script without capitals. */
-const CAPITAL_WORD = /^(?:\p{Ll}{1,3}['’-])?[\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}'’.\-‐‑]*$/u;
+/** Begins with a capital, perhaps after a small prefix (`d'Alembert`, `hÉigeartaigh`), or is of a script without capitals. */
+const CAPITAL_WORD =
+  /^(?:\p{Ll}{1,5}['’ʼʻ-]|\p{Ll}{1,2}(?=\p{Lu}\p{Ll}))?[\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}'’._\-‐‑]*$/u;
 const LOWER_CASE_WORD = /^\p{Ll}[\p{L}\p{M}'’.\-‐‑]*$/u;
 const UNSPACED_SCRIPT = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
-const MAY_BEGIN_NAME = /^\p{L}/u;
-const INITIALS = /^\p{Lu}(?:\.-?\p{Lu})*$/u;
-const INITIALS_IN_FRONT = /^\p{Lu}\.-?\p{Lu}/u;
+const MAY_BEGIN_NAME = /^['’]?\p{L}/u;
+/** `J`, `J.R`, `J.-P`; in records of papers also `-A` after another initial and a space. */
+const INITIALS = /^-?\p{Lu}(?:\.-?\p{Lu})*$/u;
+const INITIALS_FIRST = /^\p{Lu}\.-?\p{Lu}/u;
 const ACRONYM = /\p{Lu}{2}/u;
-const POSSESSIVE = /['’]s?$/iu;
 const CALENDAR_WORD =
   /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december)$/;
-/** Words of names that are written small, in front of another word of the name. */
+/** Words of names that are written small, before another word of the name. */
 const PARTICLES: ReadonlySet<string> = new Set(
-  'van von der den de del della di da dos du la le el al bin ibn ter ten te zu zur af av y'.split(' '),
+  (
+    'van von vom der den de del della delle dello degli dei di da das do dos du la las le les lo los el al ul ur ' +
+    'bin ibn ben bint abu ter ten te zu zum zur af av y e i op het'
+  ).split(' '),
 );
-/** Their full stop does not end a sentence. */
-const ABBREVIATIONS: ReadonlySet<string> = new Set(['jr', 'sr', 'st', 'dr', 'prof']);
+/** Abbreviated given names and the like: the full stop does not end a sentence. */
+const ABBREVIATIONS: ReadonlySet<string> = new Set(
+  'jr sr st md mohd yu ya ye ju al th ch chr kr sh ph fr wm ge geo jos jas alex dm vl kh zh ts gy sz'.split(
+    ' ',
+  ),
+);
+/** Before a name and no part of it. */
+const TITLES: ReadonlySet<string> = new Set('dr prof professor mr mrs ms mx sir dame'.split(' '));
+const MAX_TITLES = 3;
+const OPERATOR = /^(?:AND|OR|NOT|ANDNOT)$/;
+const COLLECTIVE = /^(?:collaborations?|consortium)$/;
+/** Words of a sentence that are nobody's whole name. */
+const NEVER_ALONE: ReadonlySet<string> = new Set(
+  'a the this that these those their its our your it they we and or not by using with from all any each'.split(
+    ' ',
+  ),
+);
 
-/** The name that begins at a token; null when none does. Looks at a bounded number of tokens. */
-export function readName(tokens: readonly Token[], at: number, context: NameContext): NameCandidate | null {
-  const first = tokens[at];
-  if (!first || !mayBeginName(first)) return null;
-  if (UNSPACED_SCRIPT.test(first.text)) return readUnspaced(tokens, at);
-  const capitals = takeCapitals(tokens, at);
-  return capitals.length > 0
-    ? judgeCapitals(tokens, at, capitals, context)
-    : toDoubtful(tokens, at, takeLowerCase(tokens, at), (words) => !words.every(saysNothing));
+/**
+ * The ways to read the name that begins at a token, longest first; empty when none does. The last is certain, or none is. Looks
+ * at a bounded number of tokens.
+ */
+export function readName(source: Source, from: number): NameReading[] {
+  const { tokens } = source;
+  const at = skipTitles(tokens, from);
+  const readings = readUntitled(source, at);
+  const [longest] = readings;
+  // "Dame" and "Ms" are given names as well.
+  if (at === from || !longest || tokens[from]?.after !== '') return readings;
+  return [toReading(tokens, from, longest.next - from, false), ...readings];
 }
 
-/** A quick answer for most of what "by" stands in front of. */
-function mayBeginName(token: Token): boolean {
-  if (!MAY_BEGIN_NAME.test(token.text)) return false;
-  return token.text !== token.lower || !isSmallWord(token.lower) || isParticle(token);
+function readUntitled(source: Source, at: number): NameReading[] {
+  const { tokens } = source;
+  const first = tokens[at];
+  if (!first || !mayBeginName(first)) return [];
+  if (UNSPACED_SCRIPT.test(first.text)) return readUnspaced(tokens, at);
+  if (first.lower === 'the') return readCollective(source, at);
+  return isCapital(first) || isParticle(first) ? readCapitals(source, at) : readLowerCase(source, at);
 }
 
 /** Whether the token is initials with a full stop (`J.`, `J.-P.`, `Y.LeCun`), which nothing but a name has. */
-export function isAbbreviated({ text, after }: Token): boolean {
-  return (INITIALS.test(text) && after.startsWith('.')) || INITIALS_IN_FRONT.test(text);
+function isAbbreviated({ text, after }: Token): boolean {
+  return (INITIALS.test(text) && after.startsWith('.')) || INITIALS_FIRST.test(text);
+}
+
+/** Whether the token is nothing but initials, with full stops or without. */
+export function isInitials({ text }: Token): boolean {
+  return INITIALS.test(text);
 }
 
 /** Whether the token cannot be a whole name: an initial, or a particle. */
@@ -75,107 +95,206 @@ export function isPartial(token: Token): boolean {
 }
 
 /** The name made of so many tokens. */
-export function toReading(tokens: readonly Token[], at: number, count: number): NameReading {
+export function toReading(
+  tokens: readonly Token[],
+  at: number,
+  count: number,
+  isCertain: boolean,
+): NameReading {
   let name = '';
   let end = 0;
   for (let index = at; index < at + count; index++) {
     const token = tokens[index];
     if (!token) break;
-    name += (index > at ? ' ' : '') + toWrittenWord(token);
-    end = token.end + stopOf(token).length;
+    const isLast = index === at + count - 1;
+    name += (index > at ? ' ' : '') + toWrittenWord(token, isLast);
+    end = token.end + (stopOf(token, isLast) || accentOf(token)).length;
   }
-  return { name, end, next: at + count };
+  return { name, end, next: at + count, isCertain };
+}
+
+function skipTitles(tokens: readonly Token[], from: number): number {
+  let at = from;
+  while (at < from + MAX_TITLES && isTitle(tokens[at]) && tokens[at + 1]?.kind === 'word') at += 1;
+  return at;
+}
+
+function isTitle(token: Token | undefined): boolean {
+  return token?.kind === 'word' && TITLES.has(token.lower) && /^\.?$/.test(token.after);
+}
+
+/** A quick answer for most of what "by" stands before. */
+function mayBeginName(token: Token): boolean {
+  if (token.kind !== 'word' || !MAY_BEGIN_NAME.test(token.before + token.text)) return false;
+  return (
+    token.text !== token.lower || !isSmallWord(token.lower) || isParticle(token) || token.lower === 'the'
+  );
 }
 
 /** Chinese and Japanese names are one token, or one character and another token (`张 伟`). */
-function readUnspaced(tokens: readonly Token[], at: number): NameCandidate | null {
+function readUnspaced(tokens: readonly Token[], at: number): NameReading[] {
   const first = tokens[at];
-  if (first === undefined || !CAPITAL_WORD.test(first.text)) return null;
+  if (first === undefined || !CAPITAL_WORD.test(first.text)) return [];
   const isSplit =
     /^.$/u.test(first.text) && first.after === '' && UNSPACED_SCRIPT.test(tokens[at + 1]?.text ?? '');
-  return { isCertain: true, reading: toReading(tokens, at, isSplit ? 2 : 1) };
+  return [toReading(tokens, at, isSplit ? 2 : 1, true)];
 }
 
-/** Words with capitals and the particles between them; the last one has a capital. */
-function takeCapitals(tokens: readonly Token[], from: number): Token[] {
-  const taken: Token[] = [];
-  let count = 0;
-  while (taken.length < MAX_WORDS) {
-    const token = tokens[from + taken.length];
-    if (!token || !isNameWord(token)) break;
-    const isCapital = CAPITAL_WORD.test(token.text) && (taken.length === 0 || !isSmallWord(token.lower));
-    if (!isCapital && !isParticle(token)) break;
-    taken.push(token);
-    if (isCapital) count = taken.length;
-    if (endsName(token)) break;
-  }
-  return count < taken.length ? taken.slice(0, count) : taken;
-}
-
-function takeLowerCase(tokens: readonly Token[], from: number): Token[] {
-  const taken: Token[] = [];
-  while (taken.length < MAX_LOWER_CASE_WORDS) {
-    const token = tokens[from + taken.length];
-    if (!token || !isNameWord(token)) break;
-    const isInitial = token.text.length === 1 && token.after === '.';
-    const isWord = token.text.length > 1 && LOWER_CASE_WORD.test(token.text) && !isSmallWord(token.lower);
-    if (!isWord && !isInitial && !isParticle(token)) break;
-    taken.push(token);
-    if (!isInitial && endsName(token)) break;
-  }
-  return taken;
-}
-
-function judgeCapitals(
-  tokens: readonly Token[],
-  at: number,
-  taken: readonly Token[],
-  context: NameContext,
-): NameCandidate | null {
-  const words = taken.filter((token) => !isPartial(token));
-  if (words.length === 0) return null;
-  if (taken.length === 1 && words.every(({ lower }) => CALENDAR_WORD.test(lower))) return null;
-  if (taken.some(isAbbreviated)) {
-    return { isCertain: true, reading: toReading(tokens, at, countAbbreviated(taken)) };
-  }
-  const follower = taken.length === 1 && taken[0]?.after === '' ? tokens[at + 1] : undefined;
-  const isFollowed = follower !== undefined && isContentWord(follower);
-  const mayBeTerm = words.some(isCommon) || words.every(isGerund) || words.some(isAcronym);
-  if (!context.isTitleCase && !isFollowed && !mayBeTerm) {
-    return { isCertain: true, reading: toReading(tokens, at, taken.length) };
-  }
-  // `by Yann lecun` is one name, in `by Krylov methods` no name is likely.
-  const isMixed = isFollowed && !isCommon(follower);
-  return toDoubtful(tokens, at, isMixed ? [...taken, follower] : taken, () => true, isMixed ? 1 : 2);
-}
-
-/** A name with initials ends in front of a common word that follows a full one: `J. Smith Neural Networks`. */
-function countAbbreviated(taken: readonly Token[]): number {
-  const firstFull = taken.findIndex((token) => !isPartial(token));
-  const end = taken.findIndex((token, index) => index > firstFull && !isPartial(token) && isCommon(token));
-  return end < 0 ? taken.length : end;
+/** `the ATLAS Collaboration`, without its article; with one that has a capital, where somebody is called so. */
+function readCollective({ tokens, isAllCapitals }: Source, at: number): NameReading[] {
+  const taken = takeWords(tokens, at + 1, isAllCapitals);
+  const end = taken.findIndex(({ lower }) => COLLECTIVE.test(lower)) + 1;
+  const isCapitalised = tokens[at]?.text === 'The';
+  return [
+    ...(isCapitalised && taken.length > 0 ? toDoubtful(tokens, at, taken.length + 1, 2) : []),
+    ...(end > 1 ? [toReading(tokens, at + 1, end, true)] : []),
+  ];
 }
 
 /**
- * Names that the words may begin with. One word of several is none: "by deep learning" is not by somebody called Deep.
+ * Words that a name may have, from a token on: capitals, initials, particles, and small letters between or after them. Ends
+ * at punctuation that ends a name and at an everyday word in small letters.
  */
+function takeWords(tokens: readonly Token[], from: number, isAllCapitals: boolean): Token[] {
+  const taken: Token[] = [];
+  while (taken.length < MAX_WORDS) {
+    const at = from + taken.length;
+    const token = tokens[at];
+    if (!token || !isNameWord(token) || isDate(tokens, at)) break;
+    if (!isAllCapitals && OPERATOR.test(token.text)) break;
+    if (!isCapital(token) && !isParticle(token)) {
+      const isOther = LOWER_CASE_WORD.test(token.text) && !isCommon(token);
+      if (taken.length === 0 || !isOther) break;
+    }
+    if (isArticle(token, tokens[at + 1])) break;
+    taken.push(token);
+    if (endsName(token, tokens[at + 1])) break;
+  }
+  // At the end of the query it may be the family name: `Mengnan du`.
+  const isLast = tokens[from + taken.length] === undefined;
+  while (taken.length > 0 && !isLast && isLowerParticle(taken.at(-1))) taken.pop();
+  return taken;
+}
+
+/** The unmistakable name, if there is one, after longer ones that somebody may have. */
+function readCapitals(source: Source, at: number): NameReading[] {
+  const { tokens, isAllCapitals, isTitleLike } = source;
+  const taken = takeWords(tokens, at, isAllCapitals);
+  const certain = countCertain(source, at, taken);
+  if (certain > 0) {
+    return [...toDoubtful(tokens, at, taken.length, certain + 1), toReading(tokens, at, certain, true)];
+  }
+  if (taken.length === 0) return [];
+  // In a title everyday words are capitals, too: `Detecting Images Made by AI`.
+  if (isTitleLike && taken.every(saysNothing)) return [];
+  if (taken.length === 1) return mayStandAlone(tokens, at) ? toDoubtful(tokens, at, 1, 1) : [];
+  // `by Yann lecun` is one name, in `by Krylov methods` no name is likely, "by Gradient Descent" is not by a Gradient.
+  const second = taken[1];
+  const isMixed = second !== undefined && !isCapital(second) && !isParticle(second);
+  return toDoubtful(tokens, at, taken.length, isMixed ? 1 : 2);
+}
+
+/** Of the words that were taken, how many are a name that nobody need have; 0 when that is in doubt. */
+function countCertain(
+  { tokens, isTitleCase, isTitleLike }: Source,
+  at: number,
+  taken: readonly Token[],
+): number {
+  const run = takeRun(taken);
+  const words = run.filter((token) => !isPartial(token));
+  if (words.length === 0) return 0;
+  if (run.length === 1 && words.every(({ lower }) => CALENDAR_WORD.test(lower))) return 0;
+  if (run.some(isAbbreviated)) return countAbbreviated(run);
+  const last = run.at(-1);
+  if (words.length > 1 && last && COLLECTIVE.test(last.lower)) {
+    return words.some((word) => word !== last && (isCommon(word) || isGerund(word))) ? 0 : run.length;
+  }
+  const mayBeTerm = words.some(isCommon) || words.every(isGerund) || words.some(isAcronym);
+  if (isTitleCase || mayBeTerm || (isTitleLike && run.length === 1)) return 0;
+  // A single name before other words may be a term: `by Krylov methods`.
+  const follower = run.length === 1 && run[0]?.after === '' ? tokens[at + 1] : undefined;
+  return follower !== undefined && isSubject(follower) ? 0 : run.length;
+}
+
+/** Capitals, initials and the particles between them, up to a small word with a capital (`Yang You`). */
+function takeRun(taken: readonly Token[]): Token[] {
+  const end = taken.findIndex(
+    (token, at) =>
+      !(
+        isInitials(token) ||
+        (isCapital(token) && (at === 0 || !isSmallWord(token.lower))) ||
+        isParticle(token)
+      ) ||
+      // Punctuation that only the corpus can tell from a name's own.
+      (at > 0 && isDoubtfulEnd(taken[at - 1])),
+  );
+  const run = end < 0 ? [...taken] : taken.slice(0, end);
+  if (run[0] !== undefined && isSmallWord(run[0].lower) && !isInitials(run[0]) && !isParticle(run[0]))
+    return [];
+  while (run.length > 0 && !isCapital(run.at(-1))) run.pop();
+  return run;
+}
+
+/** A name with initials ends before a common word that follows a full one: `J. Smith Neural Networks`. */
+function countAbbreviated(run: readonly Token[]): number {
+  const firstFull = run.findIndex((token) => !isPartial(token));
+  const end = run.findIndex((token, index) => index > firstFull && !isPartial(token) && isCommon(token));
+  return end < 0 ? run.length : end;
+}
+
+/** `yann lecun`, `yann LeCun`: one word of several is none, and everyday words are none. */
+function readLowerCase({ tokens }: Source, at: number): NameReading[] {
+  const taken: Token[] = [];
+  while (taken.length < MAX_LOWER_CASE_WORDS) {
+    const token = tokens[at + taken.length];
+    if (!token || !isNameWord(token)) break;
+    const isInitial = token.text.length === 1 && token.after.startsWith('.');
+    const isLowerCase =
+      token.text.length > 1 && LOWER_CASE_WORD.test(token.text) && !isSmallWord(token.lower);
+    const isOther =
+      isInitial || isParticle(token) || (taken.length > 0 && isCapital(token) && !isCommon(token));
+    if (!isLowerCase && !isOther) break;
+    taken.push(token);
+    if (!isInitial && endsName(token, undefined)) break;
+  }
+  const isPossible = (count: number) => !taken.slice(0, count).every(saysNothing);
+  return toDoubtful(tokens, at, taken.length, taken.length === 1 ? 1 : 2, isPossible);
+}
+
+/** Names that the words may begin with, from all of them down to the fewest. */
 function toDoubtful(
   tokens: readonly Token[],
   at: number,
-  taken: readonly Token[],
-  isPossible: (words: readonly Token[]) => boolean,
-  fewest = 2,
-): NameCandidate | null {
-  const least = taken.length === 1 ? 1 : fewest;
+  most: number,
+  fewest: number,
+  isPossible: (count: number) => boolean = () => true,
+): NameReading[] {
   const readings: NameReading[] = [];
-  for (let count = taken.length; count >= least; count--) {
-    const last = taken[count - 1];
-    if (!last || isParticle(last)) continue;
-    const words = taken.slice(0, count).filter((token) => !isPartial(token));
-    if (words.length > 0 && isPossible(words)) readings.push(toReading(tokens, at, count));
+  for (let count = most; count >= fewest && count > 0; count--) {
+    const words = tokens.slice(at, at + count);
+    const last = words.at(-1);
+    const isWhole = last !== undefined && !(isLowerParticle(last) && count < most);
+    const hasWord = words.some((token) => !isPartial(token) || (isCapital(token) && !isInitials(token)));
+    const isInitialsOnly = count > 1 && words.every(isInitials);
+    if (isWhole && (hasWord || isInitialsOnly) && isPossible(count))
+      readings.push(toReading(tokens, at, count, false));
   }
-  const [longest, ...shorter] = readings;
-  return longest ? { isCertain: false, readings: [longest, ...shorter] } : null;
+  return readings;
+}
+
+/** Whether a single word that is doubtful may be a name by what it is and what follows. */
+function mayStandAlone(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at];
+  if (
+    !token ||
+    NEVER_ALONE.has(token.lower) ||
+    CALENDAR_WORD.test(token.lower) ||
+    INITIALS.test(token.text)
+  ) {
+    return false;
+  }
+  const follower = token.after === '' ? tokens[at + 1] : undefined;
+  return !isSmallWord(token.lower) || !follower || !isContentWord(follower);
 }
 
 function isCommon({ lower }: Token): boolean {
@@ -183,7 +302,7 @@ function isCommon({ lower }: Token): boolean {
 }
 
 function saysNothing(token: Token): boolean {
-  return isCommon(token) || isGerund(token);
+  return isPartial(token) || isCommon(token) || isGerund(token);
 }
 
 function isGerund({ lower }: Token): boolean {
@@ -194,36 +313,88 @@ function isAcronym({ text }: Token): boolean {
   return ACRONYM.test(text);
 }
 
+function isCapital(token: Token | undefined): boolean {
+  return token !== undefined && (CAPITAL_WORD.test(token.text) || INITIALS.test(token.text));
+}
+
 function isParticle(token: Token): boolean {
-  return PARTICLES.has(token.lower) || isDutchParticle(token);
+  return (PARTICLES.has(token.lower) && !isSmallInitial(token)) || isDutchParticle(token);
+}
+
+function isSmallInitial({ text, after }: Token): boolean {
+  return text.length === 1 && after.startsWith('.');
+}
+
+function isLowerParticle(token: Token | undefined): boolean {
+  return token !== undefined && isParticle(token) && token.text === token.lower;
 }
 
 /** `'t` as in 't Hooft. */
 function isDutchParticle({ text, before }: Token): boolean {
-  return text === 't' && /^['’]$/u.test(before);
+  return (text === 't' || text === 's') && /^['’]$/u.test(before);
+}
+
+/** The article of the next sentence (`by Xu. A survey`), which looks like an initial. */
+function isArticle({ text, after }: Token, next: Token | undefined): boolean {
+  return text === 'A' && after === '' && next !== undefined && isContentWord(next) && !isParticle(next);
+}
+
+/** `March 2020` after a name, where "March" looks like one. */
+function isDate(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at];
+  return token !== undefined && CALENDAR_WORD.test(token.lower) && /^\d/.test(tokens[at + 1]?.text ?? '');
 }
 
 function isNameWord(token: Token): boolean {
   const isShort = token.text.length > 0 && token.text.length <= MAX_WORD_LENGTH;
   const isApart = token.kind === 'word' && (token.before === '' || isDutchParticle(token));
-  return isShort && isApart && !POSSESSIVE.test(token.text) && !/^['’]/u.test(token.after);
+  return isShort && isApart && !/['’]s$/iu.test(token.text) && !/^['’]s/u.test(token.after);
+}
+
+/** A word that is no name and no small one: in small letters, or with a digit. */
+function isSubject(token: Token): boolean {
+  return (
+    isContentWord(token) ||
+    (token.kind === 'word' && /^\p{L}.*\p{N}/u.test(token.text) && token.before === '')
+  );
 }
 
 function isContentWord(token: Token): boolean {
   return isNameWord(token) && LOWER_CASE_WORD.test(token.text) && !isSmallWord(token.lower);
 }
 
-/** Punctuation ends a name, but for the full stop of initials and abbreviations. */
-function endsName(token: Token): boolean {
-  return token.after !== '' && token.after !== stopOf(token);
+/** Punctuation ends a name, but for the full stop of what is abbreviated and an apostrophe within the name. */
+function endsName(token: Token, next: Token | undefined): boolean {
+  if (token.after === '' || token.after === stopOf(token, true)) return false;
+  const mayGoOn = next?.kind === 'word' && isCapital(next) && isDoubtfulEnd(token);
+  return !mayGoOn;
 }
 
-function toWrittenWord(token: Token): string {
-  return `${isDutchParticle(token) ? token.before : ''}${token.text}${stopOf(token)}`;
+/** `Alex.` and `Niccolo'`: part of the name where somebody is called so. */
+function isDoubtfulEnd(token: Token | undefined): boolean {
+  if (!token) return false;
+  if (/^['’]$/u.test(token.after)) return true;
+  return token.after === '.' && stopOf(token, true) === '';
+}
+
+function toWrittenWord(token: Token, isLast: boolean): string {
+  const mark = isLast ? accentOf(token) : isDoubtfulEnd(token) ? token.after : '';
+  return `${isDutchParticle(token) ? token.before : ''}${token.text}${stopOf(token, isLast) || mark}`;
+}
+
+/** An apostrophe for an Italian accent: `Niccolo'`. */
+function accentOf({ text, after }: Token): string {
+  return /[aeiou]$/i.test(text) && /^['’]/u.test(after) ? after.charAt(0) : '';
 }
 
 /** The full stop that belongs to an initial or an abbreviation. */
-function stopOf({ text, lower, after }: Token): string {
+function stopOf({ text, lower, after }: Token, isLast: boolean): string {
+  if (!after.startsWith('.')) return '';
   const takesStop = INITIALS.test(text) || text.length === 1 || ABBREVIATIONS.has(lower);
-  return takesStop && after.startsWith('.') ? '.' : '';
+  return takesStop && (!isLast || !isFamilyName(lower)) ? '.' : '';
+}
+
+/** Abbreviations that are family names as well: at the end of a name the full stop is the sentence's. */
+function isFamilyName(lower: string): boolean {
+  return lower === 'yu' || lower === 'ye' || lower === 'al' || lower === 'ya' || lower === 'ju';
 }

@@ -1,17 +1,24 @@
 import { readByline } from './authors.js';
-import type { Candidate, Read } from './candidate.js';
-import { readInCategory } from './categories.js';
-import { readTime } from './dates.js';
-import { readExclusion } from './exclusions.js';
+import { readInCategory, toBareCategory } from './categories.js';
+import { readExclusion, toWord } from './exclusions.js';
+import { allOf, anyOf, notOf } from './expression.js';
 import { readField } from './fields.js';
-import type { NameContext } from './names.js';
+import { readIdentifier, withStamp } from './identifiers.js';
+import { readOperator } from './operators.js';
+import type { Draft, Read, Source } from './reading.js';
 import { isSmallWord } from './small-words.js';
-import { tokenise, type Token } from './tokens.js';
+import { readTime } from './times.js';
+import { tokenise, type Span, type Token } from './tokens.js';
+
+/** A part of the query that may be more than text. */
+export interface Part extends Span {
+  draft: Draft;
+}
 
 export interface ParsedQuery {
   query: string;
-  /** In the order of the query, apart from each other. */
-  candidates: readonly Candidate[];
+  /** In the order of the query, apart from each other. All of them must hold. */
+  parts: readonly Part[];
 }
 
 /** What belongs to "by" and to dates: `written by Xu`, `published in 2021`. */
@@ -19,71 +26,261 @@ const LEADING = new Set(
   'written authored coauthored co-authored published posted submitted uploaded'.split(' '),
 );
 const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
+const PLAIN_WORD = /^\p{L}[\p{L}\p{M}\p{N}'’.-]*$/u;
+/** Brackets and NOTs inside one another; deeper ones stay text. */
+const MAX_DEPTH = 8;
 
 /**
- * Finds in a query what may be authors, dates, categories, phrases, exclusions, titles and identifiers, by the grammar in
- * docs/query-language.md. Pure; never throws; linear in the length. Which doubtful authors exist, and so what is left as text, is
- * settled afterwards (`settle.ts`).
+ * Finds in a query what may be authors, dates, categories, phrases, exclusions, fields and identifiers, joined by AND, OR and NOT,
+ * by the grammar in docs/query-language.md. Pure; never throws; linear in the length. Which doubtful authors exist, and so what is
+ * left as text, is settled afterwards (`settle.ts`).
  *
  * @param clock what "last year" counts from.
  */
 export function parseQuery(query: string, clock: Date): ParsedQuery {
-  return { query, candidates: readCandidates(tokenise(query), clock) };
+  return { query, parts: readParts(query, tokenise(query), clock) };
 }
 
-/** Every token is the start of at most one candidate, and each reader looks a bounded number of tokens ahead of what it reads. */
-export function readCandidates(tokens: readonly Token[], clock: Date): Candidate[] {
-  const context: NameContext = { isTitleCase: isTitleCase(tokens) };
-  const candidates: Candidate[] = [];
+/** Tokens are read once, or once for each level of brackets; each reader looks a bounded number ahead of what it reads. */
+export function readParts(query: string, tokens: readonly Token[], clock: Date): Part[] {
+  const capitals = countTitleWords(tokens);
+  const source: Source = {
+    query,
+    tokens,
+    clock,
+    isTitleCase: capitals >= 3,
+    isTitleLike: capitals >= 2,
+    isAllCapitals: !/\p{Ll}/u.test(query),
+  };
+  const parts: Part[] = [];
+  /** The token after the last part. */
   let unread = 0;
   let at = 0;
   while (at < tokens.length) {
-    const read = readCandidate(tokens, at, clock, context);
-    if (!read) {
+    const chain = readChain(source, at, at > unread);
+    if (chain === null) {
       at += 1;
       continue;
     }
-    const { candidate, next } = read;
-    const lead = at > unread ? tokens[at - 1] : undefined;
-    candidates.push(isLead(lead, candidate) ? { ...candidate, start: lead.start } : candidate);
-    at = next;
-    unread = next;
+    if (chain.reads.length > 0) {
+      const isJoined = parts.length > 0 && joinsNothingElse(source, unread, at);
+      const [first, ...more] = chain.reads;
+      const start = isJoined ? (tokens[unread]?.start ?? 0) : (first?.start ?? 0);
+      if (first) parts.push({ draft: first.draft, start: Math.min(start, first.start), end: first.end });
+      for (const { draft, start, end } of more) parts.push({ draft, start, end });
+      unread = chain.next;
+    }
+    at = chain.next;
   }
-  return candidates;
+  return parts;
 }
 
-function readCandidate(tokens: readonly Token[], at: number, clock: Date, context: NameContext): Read | null {
-  return (
-    readPhrase(tokens, at) ??
-    readField(tokens, at) ??
-    readExclusion(tokens, at) ??
-    readByline(tokens, at, context) ??
-    readInCategory(tokens, at) ??
-    readTime(tokens, at, clock)
-  );
-}
-
-function readPhrase(tokens: readonly Token[], at: number): Read | null {
-  const token = tokens[at];
-  if (token?.kind !== 'quoted' || !HAS_WORD.test(token.text)) return null;
-  const { text, start, end } = token;
-  return { candidate: { kind: 'phrase', text, start, end }, next: at + 1 };
-}
-
-function isLead(token: Token | undefined, { kind }: Candidate): token is Token {
-  const takesLead = kind === 'byline' || kind === 'submitted';
-  return takesLead && token?.after === '' && LEADING.has(token.lower);
+/** Operands at the top that were read, all of which must hold; none when they cannot be read and stay text up to `next`. */
+interface Chain {
+  reads: Read[];
+  next: number;
 }
 
 /**
- * "By" itself has a capital within the query; or at least three words of weight in front of it have one, and none has none. The
- * first word of a sentence has one anyway.
+ * One operand, or several that operators join, as `OR` binds tighter than standing side by side. An operator with something
+ * that cannot be read on one side leaves all that it joins a text, since half of it would mean something else.
+ *
+ * @param followsText whether a word of the text stands before.
  */
-function isTitleCase(tokens: readonly Token[]): boolean {
+function readChain(source: Source, at: number, followsText: boolean): Chain | null {
+  const operator = readOperator(source, at);
+  if (operator?.kind === 'or') {
+    const right = followsText || operator.isExplicit ? readAlternatives(source, operator.next, 0) : null;
+    return right && { reads: [], next: right.next };
+  }
+  if (operator?.kind === 'and' && operator.isExplicit) {
+    const chain = readChain(source, operator.next, false);
+    const [first, ...more] = chain?.reads ?? [];
+    const start = source.tokens[at]?.start ?? 0;
+    return chain && first ? { ...chain, reads: [{ ...first, start }, ...more] } : null;
+  }
+  const read = readAlternatives(source, at, 0);
+  if (read === null) return null;
+  if (read.isBroken) return { reads: [], next: read.next };
+  const lead = followsText ? source.tokens[at - 1] : undefined;
+  const [first, ...more] = read.operands;
+  if (!first) return null;
+  // `transformers AND cat:cs.CL`, the other way round: the operator says nothing that standing side by side does not.
+  const trailing = readOperator(source, read.next);
+  const last = read.operands.at(-1);
+  if (trailing?.kind === 'and' && trailing.isExplicit && last) {
+    const end = source.tokens[trailing.next - 1]?.end ?? last.end;
+    const reads = [...read.operands.slice(0, -1), { ...last, end }];
+    return { reads: withLead(lead, reads), next: trailing.next };
+  }
+  return { reads: withLead(lead, [first, ...more]), next: read.next };
+}
+
+function withLead(lead: Token | undefined, reads: readonly Read[]): Read[] {
+  const [first, ...more] = reads;
+  if (!first) return [];
+  return [isLead(lead, first.draft) ? { ...first, start: lead.start } : first, ...more];
+}
+
+interface Alternatives {
+  /** Those of a chain of AND alone, or a single one. */
+  operands: Read[];
+  next: number;
+  /** An operator lacks an operand. */
+  isBroken: boolean;
+}
+
+function readAlternatives(source: Source, at: number, depth: number): Alternatives | null {
+  const first = readAll(source, at, depth);
+  if (first === null || first.isBroken) return first;
+  const alternatives = [first.operands];
+  let next = first.next;
+  for (let or = readOperator(source, next); or?.kind === 'or'; or = readOperator(source, next)) {
+    const right = readAll(source, or.next, depth, true);
+    if (right === null || right.isBroken)
+      return { operands: [], next: right?.next ?? or.next, isBroken: true };
+    alternatives.push(right.operands);
+    next = right.next;
+  }
+  if (alternatives.length === 1) return first;
+  const draft = anyOf(alternatives.map((operands) => allOf(operands.map((operand) => operand.draft))));
+  return { operands: [toRead(alternatives.flat(), draft, next)], next, isBroken: false };
+}
+
+/** Operands joined by an explicit AND or by ANDNOT. */
+function readAll(source: Source, at: number, depth: number, isOperand = false): Alternatives | null {
+  const first = readNegated(source, at, depth, isOperand);
+  if (first === null) return null;
+  const operands = [first];
+  let next = first.next;
+  for (;;) {
+    const operator = readOperator(source, next);
+    if (operator?.kind === 'andnot') {
+      const right = readOperand(source, operator.next, depth, operator.isExplicit);
+      if (right === null)
+        return operator.isExplicit ? { operands: [], next: operator.next, isBroken: true } : done();
+      operands.push({
+        ...right,
+        draft: notOf(right.draft),
+        start: source.tokens[next]?.start ?? right.start,
+      });
+      next = right.next;
+      continue;
+    }
+    if (operator?.kind !== 'and' || !operator.isExplicit) return done();
+    const right = readNegated(source, operator.next, depth, true);
+    if (right === null) return done();
+    operands.push({ ...right, start: source.tokens[next]?.start ?? right.start });
+    next = right.next;
+  }
+
+  function done(): Alternatives {
+    return { operands, next, isBroken: false };
+  }
+}
+
+/** An operand, perhaps with NOT before it. */
+function readNegated(source: Source, at: number, depth: number, isOperand: boolean): Read | null {
+  const operator = readOperator(source, at);
+  if (operator?.kind !== 'not' && operator?.kind !== 'andnot')
+    return readPrimary(source, at, depth, isOperand);
+  if (depth >= MAX_DEPTH) return null;
+  const read = readOperand(source, operator.next, depth + 1, operator.isExplicit);
+  return read && { ...read, draft: notOf(read.draft), start: source.tokens[at]?.start ?? read.start };
+}
+
+/**
+ * What NOT may stand before; after an explicit one also a word of the text with which the text does not go on. In small letters
+ * "not" is a word of the sentence otherwise: `to prune or not to prune`.
+ */
+function readOperand(source: Source, at: number, depth: number, isExplicit: boolean): Read | null {
+  const { tokens } = source;
+  const lead = tokens[at];
+  const read = readNegated(source, isLeading(lead) ? at + 1 : at, depth, true);
+  if (read !== null || !isExplicit || !lead) return read;
+  if (lead.kind !== 'word' || !PLAIN_WORD.test(lead.text)) return null;
+  if (lead.after === '' && goesOn(source, at + 1)) return null;
+  return { draft: toWord(lead.text), start: lead.start, end: lead.end, next: at + 1 };
+}
+
+/** Whether the text goes on with another word: `NOT machine translation` cannot be told from `NOT machine` and a word. */
+function goesOn(source: Source, at: number): boolean {
+  const token = source.tokens[at];
+  if (token?.kind !== 'word') return false;
+  return readOperator(source, at) === null && readPrimary(source, at, MAX_DEPTH, false) === null;
+}
+
+/**
+ * One thing that papers can be asked for, or several in brackets.
+ *
+ * @param isOperand after an operator a category's code alone is one: `cat:cs.CL OR cs.LG`.
+ */
+function readPrimary(source: Source, at: number, depth: number, isOperand: boolean): Read | null {
+  const token = source.tokens[at];
+  if (!token) return null;
+  if (token.kind === 'open') return readGroup(source, at, depth);
+  if (token.kind === 'quoted') return readPhrase(token, at);
+  const excluded = readExclusion(source, at);
+  if (excluded || token.before === '-') return excluded;
+  const code = isOperand ? toBareCategory(token) : null;
+  if (code) return { draft: code, start: token.start, end: token.end, next: at + 1 };
+  const named = readIdentifier(source, at) ?? readField(source, at);
+  if (named) return named.draft.kind === 'id' ? withStamp(source, named) : named;
+  return readByline(source, at) ?? readInCategory(source, at) ?? readTime(source, at);
+}
+
+/** Brackets around nothing but operands; around words of the text they belong to it. */
+function readGroup(source: Source, at: number, depth: number): Read | null {
+  const { tokens } = source;
+  if (depth >= MAX_DEPTH) return null;
+  const drafts: Draft[] = [];
+  let next = at + 1;
+  while (tokens[next]?.kind !== 'close') {
+    const joining = drafts.length > 0 ? readOperator(source, next) : null;
+    const inner = readAlternatives(source, joining?.kind === 'and' ? joining.next : next, depth + 1);
+    if (inner === null || inner.isBroken) return null;
+    drafts.push(...inner.operands.map(({ draft }) => draft));
+    next = inner.next;
+  }
+  const [open, close] = [tokens[at], tokens[next]];
+  if (drafts.length === 0 || !open || !close) return null;
+  return { draft: allOf(drafts), start: open.start, end: close.end, next: next + 1 };
+}
+
+function readPhrase({ text, start, end }: Token, at: number): Read | null {
+  if (!HAS_WORD.test(text)) return null;
+  return { draft: toWord(text), start, end, next: at + 1 };
+}
+
+/** Whether between two parts stands nothing but "and": it goes with them. */
+function joinsNothingElse(source: Source, from: number, to: number): boolean {
+  const operator = readOperator(source, from);
+  if (operator?.kind !== 'and') return false;
+  return operator.next === to || (operator.next === to - 1 && isLeading(source.tokens[to - 1]));
+}
+
+function toRead(operands: readonly Read[], draft: Draft, next: number): Read {
+  return { draft, start: operands[0]?.start ?? 0, end: operands.at(-1)?.end ?? 0, next };
+}
+
+function isLead(token: Token | undefined, draft: Draft): token is Token {
+  const takesLead = draft.kind === 'byline' || draft.kind === 'date' || draft.kind === 'or';
+  return takesLead && isLeading(token);
+}
+
+function isLeading(token: Token | undefined): boolean {
+  return token?.after === '' && LEADING.has(token.lower);
+}
+
+/**
+ * Words of weight before "by" when all of them have a capital, as in a title, else 0; the first word of a sentence has one anyway.
+ * A "By" with a capital within the query is sign enough.
+ */
+function countTitleWords(tokens: readonly Token[]): number {
   const by = tokens.findIndex(({ lower }) => lower === 'by');
-  if (by > 0 && tokens[by]?.text !== 'by') return true;
+  if (by > 0 && tokens[by]?.text !== 'by') return Infinity;
   const words = tokens
     .slice(1, Math.max(1, by))
     .filter(({ kind, text, lower }) => kind === 'word' && text.length > 3 && !isSmallWord(lower));
-  return words.length >= 3 && words.every(({ text }) => /^[\p{Lu}\p{Lo}]/u.test(text));
+  return words.every(({ text }) => /^[\p{Lu}\p{Lo}]/u.test(text)) ? words.length : 0;
 }

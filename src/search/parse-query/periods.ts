@@ -2,9 +2,11 @@
 export interface Period {
   first: string;
   last: string;
+  /** The day within the period that was meant, where "since" and "before" count from it: of `2 years ago` today's. */
+  from?: string;
 }
 
-/** Bounds in days, `YYYY-MM-DD`: `gte` from its start, `lte` to its end, `lt` up to its start, `gt` from behind its end. */
+/** Bounds in days, `YYYY-MM-DD`: `gte` from its start, `lte` to its end, `lt` up to its start, `gt` from after its end. */
 export interface DayRange {
   gte?: string;
   gt?: string;
@@ -12,7 +14,15 @@ export interface DayRange {
   lt?: string;
 }
 
-export type Unit = 'day' | 'week' | 'month' | 'year' | 'decade';
+export type Unit = 'hour' | 'day' | 'week' | 'month' | 'year' | 'decade';
+
+/** Units by name, in singular and plural. */
+export const UNITS: ReadonlyMap<string, Unit> = new Map(
+  (['hour', 'day', 'week', 'month', 'year', 'decade'] as const).flatMap((unit) => [
+    [unit, unit],
+    [`${unit}s`, unit],
+  ]),
+);
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 const DAYS_IN = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -28,6 +38,11 @@ export function monthOf(year: number, month: number): Period {
   return { first: writeDay(year, month, 1), last: writeDay(year, month, daysIn(year, month)) };
 }
 
+/** So many months of a year, from one of 1 to 12 on. */
+export function monthsFrom(year: number, month: number, count: number): Period {
+  return { first: monthOf(year, month).first, last: monthOf(year, month + count - 1).last };
+}
+
 /** Null when the month, 1 to 12, has no such day. */
 export function dayOf(year: number, month: number, day: number): Period | null {
   if (day < 1 || day > daysIn(year, month)) return null;
@@ -35,30 +50,53 @@ export function dayOf(year: number, month: number, day: number): Period | null {
   return { first: only, last: only };
 }
 
-export function dayBehind(day: string): string {
+export function dayAfter(day: string): string {
   return toDay(Date.parse(day) + MS_PER_DAY);
 }
 
-/** The calendar year, month or week (Monday to Sunday) of the clock, or the one before it. */
-export function calendarPeriod(unit: 'year' | 'month' | 'week', back: 0 | 1, clock: Date): Period {
-  const year = clock.getUTCFullYear();
-  const month = clock.getUTCMonth();
-  if (unit === 'year') return yearsFrom(year - back);
-  if (unit === 'month') {
-    const first = new Date(Date.UTC(year, month - back, 1));
-    return monthOf(first.getUTCFullYear(), first.getUTCMonth() + 1);
-  }
-  const monday = clock.getUTCDate() - ((clock.getUTCDay() + 6) % 7) - 7 * back;
-  return { first: toDay(Date.UTC(year, month, monday)), last: toDay(Date.UTC(year, month, monday + 6)) };
+/** The clock's day, or one before it. */
+export function today(clock: Date, back = 0): Period {
+  const day = toDay(clock.getTime() - back * MS_PER_DAY);
+  return { first: day, last: day };
 }
 
-/** So many units before the clock's day; of a month that is too short its last day. */
+/** The calendar decade, year, month, week (Monday to Sunday) or day of the clock, or the one before it. */
+export function calendarPeriod(unit: Unit, back: 0 | 1, clock: Date): Period {
+  const year = clock.getUTCFullYear();
+  const month = clock.getUTCMonth();
+  switch (unit) {
+    case 'decade': {
+      const first = year - (year % 10) - 10 * back;
+      return yearsFrom(first, first + 9);
+    }
+    case 'year':
+      return yearsFrom(year - back);
+    case 'month': {
+      const first = new Date(Date.UTC(year, month - back, 1));
+      return monthOf(first.getUTCFullYear(), first.getUTCMonth() + 1);
+    }
+    case 'week': {
+      const monday = clock.getUTCDate() - ((clock.getUTCDay() + 6) % 7) - 7 * back;
+      return { first: toDay(Date.UTC(year, month, monday)), last: toDay(Date.UTC(year, month, monday + 6)) };
+    }
+    case 'day':
+    case 'hour':
+      return today(clock, back);
+  }
+}
+
+/** So many units before the clock's day; in a month that is too short, its last day. Days are whole: 24 hours are one, 25 two. */
 export function countBack(count: number, unit: Unit, clock: Date): string {
   const [year, month, day] = [clock.getUTCFullYear(), clock.getUTCMonth(), clock.getUTCDate()];
   const months = MONTHS_IN[unit];
-  if (months === undefined) return toDay(Date.UTC(year, month, day - count * (unit === 'week' ? 7 : 1)));
+  if (months === undefined) return toDay(Date.UTC(year, month, day - daysOf(count, unit)));
   const lastOfMonth = new Date(Date.UTC(year, month - count * months + 1, 0)).getUTCDate();
   return toDay(Date.UTC(year, month - count * months, Math.min(day, lastOfMonth)));
+}
+
+function daysOf(count: number, unit: Unit): number {
+  if (unit === 'hour') return Math.ceil(count / 24);
+  return unit === 'week' ? 7 * count : count;
 }
 
 function daysIn(year: number, month: number): number {

@@ -1,19 +1,20 @@
 import type { Span } from './tokens.js';
 
 const SPACE_BEFORE_MARK = / ([,;:.?!])/g;
-const EMPTY_BRACKETS = /\( ?\)|\[ ?\]/g;
+const EMPTY_BRACKETS = /[([{<] ?[)\]}>]/g;
 const MARKS = new Set(',;:.?! ');
 const MARKS_AT_END = new Set(',;: ');
 const JOINING = new Set(['and', 'or', '&']);
-const SAYS_SOMETHING = /[\p{L}\p{N}\p{S}]/u;
+/** A letter, a digit, or a sign that no keyboard has (`∇`, an emoji). */
+const SAYS_SOMETHING = /[\p{L}\p{N}]|(?![\x00-\x7f])\p{S}/u; // eslint-disable-line no-control-regex -- the ASCII range itself
 
 /** White space collapsed. */
-export function collapse(text: string): string {
+function collapse(text: string): string {
   return text.replace(/\s+/gu, ' ').trim();
 }
 
 /**
- * The query without the spans (in order, apart from each other) and a full stop behind them, tidied: no punctuation or "and" is
+ * The query without the spans (in order, apart from each other) and a full stop after them, tidied: no punctuation or "and" is
  * left over where they were.
  */
 export function cutOut(query: string, spans: readonly Span[]): string {

@@ -1,29 +1,29 @@
-/** A stretch of the query: characters from `start` to `end`, which is the first behind it. */
+/** A stretch of the query: characters from `start` up to `end`, which is the first after it. */
 export interface Span {
   start: number;
   end: number;
 }
 
 /**
- * A run of characters without white space, or a text in quotes. Its span leaves out the punctuation around it, and
- * includes the quotes.
+ * A run of characters without white space, a text in quotes, or a round bracket. The span of a word leaves out the
+ * punctuation around it, that of a quoted text includes the quotes.
  */
 export interface Token extends Span {
-  kind: 'word' | 'quoted';
+  kind: 'word' | 'quoted' | 'open' | 'close';
   /** Without the punctuation around it; of a quoted text what is inside. Empty for punctuation that stands alone. */
   text: string;
   lower: string;
-  /** Punctuation in front of the text: `(`, `'`. */
+  /** Punctuation before the text: `[`, `'`; the hyphen before a field. */
   before: string;
-  /** Punctuation behind the text: `,`, `).`. */
+  /** Punctuation after the text: `,`, `].`. */
   after: string;
   /** No white space stands between this token and the one before it. */
   isGlued: boolean;
 }
 
-const OPENING = new Set("([{<'‘’`");
-const CLOSING = new Set(")]}>'’,;:.?!…，、。；：？！`");
-/** A run ends behind one of these, so that `Xu,Gao` is two words. */
+const OPENING = new Set("[{<'‘’`");
+const CLOSING = new Set("]}>'’,;:.?!…，、。；：？！`");
+/** A run ends after one of these, so that `Xu,Gao` is two words. */
 const LIST_MARKS = new Set(',;，、；');
 /** What an opening quote may follow within a run: `author:"…"`, `-"…"`, `("…"`. */
 const BEFORE_QUOTE = new Set('([{<:-–—/,;，、；');
@@ -33,6 +33,11 @@ const CLOSING_QUOTE: ReadonlyMap<string, string> = new Map([
   ['„', '“'],
   ['«', '»'],
 ]);
+
+/** What a hyphen before it excludes: `-author:smith`. */
+const FIELD = /^\p{L}[\p{L}-]{1,10}:/u;
+const FIELD_LENGTH = 13;
+const OPERATOR = /^(?:AND|OR|NOT|ANDNOT)$/;
 
 /** The tokens in order. A quote that is not closed is punctuation. Linear in the length. */
 export function tokenise(query: string): Token[] {
@@ -45,21 +50,44 @@ export function tokenise(query: string): Token[] {
       continue;
     }
     const isGlued = at > 0 && !isSpace(query, at - 1);
-    const closing = findClosing(at);
-    const end = closing === undefined ? findRunEnd(query, at, findClosing) : closing + 1;
-    tokens.push(
-      closing === undefined ? toWord(query, at, end, isGlued) : toQuoted(query, at, closing, isGlued),
-    );
-    at = end;
+    const token = readToken(query, at, isGlued, findClosing);
+    tokens.push(token);
+    at = token.end + (token.kind === 'word' ? token.after.length : 0);
   }
   return tokens;
 }
 
+function readToken(
+  query: string,
+  at: number,
+  isGlued: boolean,
+  findClosing: (at: number) => number | undefined,
+): Token {
+  const character = query[at];
+  if (character === '(') return toMark('open', '(', at, isGlued);
+  if (character === ')') return toMark('close', ')', at, isGlued);
+  const closing = findClosing(at);
+  return closing === undefined
+    ? toWord(query, at, findRunEnd(query, at, findClosing), isGlued)
+    : toQuoted(query, at, closing, isGlued);
+}
+
+/**
+ * A run ends before a bracket that closes none of its own (`f(x)` is whole), before one that a field or an operator opens
+ * (`ti:(`, `NOT(`), and around a bar.
+ */
 function findRunEnd(query: string, start: number, findClosing: (at: number) => number | undefined): number {
+  let depth = 0;
   let at = start;
   while (at < query.length) {
     const character = query[at] ?? '';
     if (isSpace(query, at)) return at;
+    if (character === '|' && depth === 0) return at > start ? at : skipBars(query, at);
+    if (character === ')' && --depth < 0) return at;
+    if (character === '(') {
+      if (opensGroup(query, start, at)) return at;
+      depth += 1;
+    }
     if (at > start && mayOpenQuote(query, at) && findClosing(at) !== undefined) return at;
     at += 1;
     if (LIST_MARKS.has(character)) return at;
@@ -67,7 +95,18 @@ function findRunEnd(query: string, start: number, findClosing: (at: number) => n
   return at;
 }
 
-/** Within a run: a quote that has a direction does so anywhere, `"` not behind a letter or digit (`5" wafers`). */
+function skipBars(query: string, start: number): number {
+  let at = start;
+  while (query[at] === '|') at += 1;
+  return at;
+}
+
+function opensGroup(query: string, start: number, at: number): boolean {
+  const previous = query[at - 1];
+  return previous === ':' || previous === '-' || (at - start <= 6 && OPERATOR.test(query.slice(start, at)));
+}
+
+/** Within a run: a quote that has a direction does so anywhere, `"` not after a letter or digit (`5" wafers`). */
 function mayOpenQuote(query: string, at: number): boolean {
   return query[at] !== '"' || BEFORE_QUOTE.has(query[at - 1] ?? '');
 }
@@ -82,6 +121,10 @@ function createClosingFinder(query: string): (at: number) => number | undefined 
     if (end < 0) missing.add(closing);
     return end < 0 ? undefined : end;
   };
+}
+
+function toMark(kind: 'open' | 'close', text: string, at: number, isGlued: boolean): Token {
+  return { kind, text, lower: text, before: '', after: '', start: at, end: at + 1, isGlued };
 }
 
 function toQuoted(query: string, start: number, closing: number, isGlued: boolean): Token {
@@ -102,6 +145,8 @@ function toWord(query: string, start: number, end: number, isGlued: boolean): To
   let from = start;
   let to = end;
   while (from < to && OPENING.has(query[from] ?? '')) from += 1;
+  if (from === start && query[from] === '-' && FIELD.test(query.slice(from + 1, from + 1 + FIELD_LENGTH)))
+    from += 1;
   while (to > from && CLOSING.has(query[to - 1] ?? '')) to -= 1;
   const text = query.slice(from, to);
   return {

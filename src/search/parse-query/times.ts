@@ -1,0 +1,261 @@
+import { countsThings } from './counted.js';
+import { anyOf } from './expression.js';
+import { countBack, dayAfter, UNITS, yearsFrom, type DayRange, type Period } from './periods.js';
+import { isYear, readCount, readPeriod, type ReadPeriod } from './read-period.js';
+import { spanOf, type Draft, type Read, type Source } from './reading.js';
+import { isSmallWord } from './small-words.js';
+import type { Token } from './tokens.js';
+
+type Bound = (period: Period) => DayRange;
+
+const within: Bound = ({ first, last }) => ({ gte: first, lte: last });
+const since: Bound = ({ first, from = first }) => ({ gte: from });
+const after: Bound = ({ last, from = last }) => ({ gte: dayAfter(from) });
+const before: Bound = ({ first, from = first }) => ({ lt: from });
+const until: Bound = ({ last, from = last }) => ({ lte: from });
+
+/** What stands before a year, month or day, and what it makes of it; each by its words. */
+const PREPOSITIONS: readonly { words: readonly string[]; bound: Bound }[] = [
+  { words: ['in'], bound: within },
+  { words: ['on'], bound: within },
+  { words: ['from'], bound: within },
+  { words: ['during'], bound: within },
+  { words: ['within'], bound: within },
+  { words: ['since'], bound: since },
+  { words: ['starting', 'in'], bound: since },
+  { words: ['starting', 'from'], bound: since },
+  { words: ['no', 'earlier', 'than'], bound: since },
+  { words: ['after'], bound: after },
+  { words: ['later', 'than'], bound: after },
+  { words: ['newer', 'than'], bound: after },
+  { words: ['before'], bound: before },
+  { words: ['prior', 'to'], bound: before },
+  { words: ['earlier', 'than'], bound: before },
+  { words: ['older', 'than'], bound: before },
+  { words: ['until'], bound: until },
+  { words: ['till'], bound: until },
+  { words: ['up', 'to'], bound: until },
+  { words: ['no', 'later', 'than'], bound: until },
+];
+const BY_FIRST_WORD: ReadonlyMap<string, typeof PREPOSITIONS> = new Map(
+  PREPOSITIONS.map(({ words: [first = ''] }) => [
+    first,
+    PREPOSITIONS.filter(({ words }) => words[0] === first),
+  ]),
+);
+const BEFORE_DURATION = new Set(['in', 'over', 'during', 'within', 'for', 'from', 'since']);
+const BEFORE_RANGE = new Set(['between', 'from', 'in', 'during', 'within', 'since']);
+const IN_LIST = new Set(['in', 'during', 'within']);
+const ONWARDS = new Set(['onward', 'onwards']);
+const TO = new Set(['to', 'until', 'till', 'through', '-', '–', '—']);
+const AND = new Set(['and']);
+const NOW = new Set(['present', 'now', 'today', 'date']);
+const LATER = new Set(['later', 'newer', 'after', 'onward', 'onwards', 'beyond', 'since']);
+const EARLIER = new Set(['earlier', 'older', 'before']);
+const JOINING = new Set(['and', 'or', '&', '|', '||', '&&']);
+const YEAR_RANGE = /^(\d{4})[-–—](\d{4}|present|now|today)?$/u;
+/** What is dated: `papers from 2021 diffusion` is of that year, `from 2021 data` of the data. */
+const PAPERS =
+  /^(?:(?:pre)?prints?|papers?|articles?|works?|publications?|submissions?|results?|published|posted|submitted|uploaded|written|new)$/;
+/** What else a time expression may begin with. Most words of a text are none of these. */
+const BEGINNINGS = new Set([
+  ...BY_FIRST_WORD.keys(),
+  ...BEFORE_DURATION,
+  ...'between last past this the early mid late beginning start middle end first second third fourth today yesterday a'.split(
+    ' ',
+  ),
+  ...'one two three four five six seven eight nine ten eleven twelve few several couple'.split(' '),
+]);
+const MAY_BEGIN =
+  /^(?:\d|q[1-4]|mid-\d|early-\d|late-\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*$)/;
+
+/** The time expression that begins at a token; null when none does. Looks at a bounded number of tokens beyond it. */
+export function readTime(source: Source, at: number): Read | null {
+  const token = source.tokens[at];
+  if (!isWord(token) || !(BEGINNINGS.has(token.lower) || MAY_BEGIN.test(token.lower))) return null;
+  return (
+    readDuration(source, at) ?? readRange(source, at) ?? readBounded(source, at) ?? readAlone(source, at)
+  );
+}
+
+/** `in the last 6 months`, `past three years`, `in the last few weeks`, `last 24 hours`: counted back from the clock's day. */
+function readDuration(source: Source, start: number): Read | null {
+  const { tokens, clock } = source;
+  let at = start;
+  if (isOneOf(tokens[at], BEFORE_DURATION)) at += 1;
+  const hasArticle = isPlain(tokens[at], 'the');
+  if (hasArticle) at += 1;
+  const isPast = isPlain(tokens[at], 'past');
+  if (!isPast && !isPlain(tokens[at], 'last')) return null;
+  const counted = readCount(tokens, at + 1);
+  // `last year` alone is a calendar year, `the last year` the twelve months that end now.
+  if (counted === null && !hasArticle && !isPast) return null;
+  const unitAt = counted?.next ?? at + 1;
+  const unit = UNITS.get(tokens[unitAt]?.lower ?? '');
+  if (unit === undefined || tokens[unitAt + 1]?.lower === 'of') return null;
+  return finish(source, start, unitAt + 1, { gte: countBack(counted?.count ?? 1, unit, clock) });
+}
+
+/** `between 2018 and 2020`, `from March 2018 to May 2020`, `2019-2021`, `2015 to present`, `2015 onwards`, `2015 or later`. */
+function readRange(source: Source, start: number): Read | null {
+  const { tokens, clock } = source;
+  const word = tokens[start]?.lower ?? '';
+  const at = BEFORE_RANGE.has(word) ? start + 1 : start;
+  const years = YEAR_RANGE.exec(tokens[at]?.lower ?? '');
+  if (years) return readYears(source, start, at, years);
+  const period = readPeriod(tokens, at, clock);
+  if (!period) return null;
+  const open = readOpenEnd(source, start, period);
+  if (open) return open;
+  // Without "between" or "from" only years make a range: "March 2020 to" begins too many other things.
+  const mayBeAny = word === 'between' || word === 'from';
+  if (!mayBeAny && !period.isBareYear) return null;
+  return readTwoEnds(source, start, period, word === 'between' ? AND : TO);
+}
+
+/** `2019-2021`, `2015-present` */
+function readYears(source: Source, start: number, at: number, [, one, other]: RegExpExecArray): Read | null {
+  const { tokens, clock } = source;
+  if (other === undefined || !/^\d/.test(other)) {
+    const isOpen = other !== undefined && isYear(Number(one), clock);
+    return isOpen ? finish(source, start, at + 1, { gte: `${one ?? ''}-01-01` }) : null;
+  }
+  const first = Math.min(Number(one), Number(other));
+  const last = Math.max(Number(one), Number(other));
+  if (!isYear(first, clock) || !isYear(last, clock) || countsThings(tokens, at)) return null;
+  return finish(source, start, at + 1, within(yearsFrom(first, last)));
+}
+
+/** `2015 to present`, `2015 onwards`, `2015 and later`, `2015 or earlier`; with "from", `from 2015 on` where nothing follows. */
+function readOpenEnd(source: Source, start: number, period: ReadPeriod): Read | null {
+  const { tokens } = source;
+  const [token, second] = [tokens[period.next], tokens[period.next + 1]];
+  if (!isWord(token) || tokens[period.next - 1]?.after !== '') return null;
+  if (ONWARDS.has(token.lower)) return finish(source, start, period.next + 1, since(period));
+  const isFrom = tokens[start]?.lower === 'from';
+  if (isFrom && token.lower === 'on' && !isFollowedBySubject(token, second)) {
+    return finish(source, start, period.next + 1, since(period));
+  }
+  const word = second?.lower ?? '';
+  if (token.lower === 'and' || token.lower === 'or') {
+    if (LATER.has(word) && !readsOn(source, period.next + 2))
+      return finish(source, start, period.next + 2, since(period));
+    if (EARLIER.has(word) && !readsOn(source, period.next + 2))
+      return finish(source, start, period.next + 2, until(period));
+  }
+  const isNow = TO.has(token.lower) && NOW.has(word);
+  return isNow ? finish(source, start, period.next + 2, since(period)) : null;
+}
+
+/** "On" before a subject is about it (`from 2021 on diffusion`), before another part of the query or at the end it is "onwards". */
+function isFollowedBySubject(on: Token, second: Token | undefined): boolean {
+  return (
+    on.after === '' && isWord(second) && !['by', 'in', 'and', 'or', 'until', 'till'].includes(second.lower)
+  );
+}
+
+/** Whether a period follows, so that `2015 and before 2020` goes on. */
+function readsOn({ tokens, clock }: Source, at: number): boolean {
+  return readPeriod(tokens, at, clock) !== null;
+}
+
+function readTwoEnds(
+  source: Source,
+  start: number,
+  one: ReadPeriod,
+  joining: ReadonlySet<string>,
+): Read | null {
+  const { tokens, clock } = source;
+  if (!isOneOf(tokens[one.next], joining)) return null;
+  const other = readPeriod(tokens, one.next + 1, clock);
+  if (!other || isCount(tokens, other)) return null;
+  const [from, to] = one.first <= other.first ? [one, other] : [other, one];
+  return finish(source, start, other.next, { gte: from.first, lte: to.last });
+}
+
+/** `in 2021`, `since March 2022`, `before 2020-03-15`, `until last year`, `in 2014 or 2017`. */
+function readBounded(source: Source, start: number): Read | null {
+  const { tokens, clock } = source;
+  const word = tokens[start]?.lower ?? '';
+  for (const { words, bound } of BY_FIRST_WORD.get(word) ?? []) {
+    if (!words.every((each, at) => isPlain(tokens[start + at], each))) continue;
+    const period = readPeriod(tokens, start + words.length, clock);
+    if (!period || isCount(tokens, period)) return null;
+    // `on 2021 data` is about something else; `on` goes with a day or a month.
+    if (word === 'on' && period.isBareYear) return null;
+    if (word === 'from' && isOfSomething(tokens, start, period)) return null;
+    return bound === within
+      ? readList(source, start, period)
+      : finish(source, start, period.next, bound(period));
+  }
+  return null;
+}
+
+/** `from 2021 data`, `from 2000 to`: no year of papers. */
+function isOfSomething(tokens: readonly Token[], start: number, { isBareYear, next }: ReadPeriod): boolean {
+  if (!isBareYear || tokens[next - 1]?.after !== '') return false;
+  const follower = tokens[next];
+  if (!isWord(follower)) return false;
+  if (TO.has(follower.lower)) return true;
+  return !isSmallWord(follower.lower) && !PAPERS.test(tokens[start - 1]?.lower ?? '');
+}
+
+/** `in 2014 or 2017`, `in 2014, in 2017`, `in 2014 and 2017`: one of the periods, since no paper is of two. */
+function readList(source: Source, start: number, first: ReadPeriod): Read {
+  const { tokens, clock } = source;
+  const ranges = [within(first)];
+  let next = first.next;
+  for (;;) {
+    const joined = skipJoining(tokens, next);
+    if (joined === null) break;
+    const period = readPeriod(tokens, isOneOf(tokens[joined], IN_LIST) ? joined + 1 : joined, clock);
+    if (!period || isCount(tokens, period) || readOpenEnd(source, start, period)) break;
+    ranges.push(within(period));
+    next = period.next;
+  }
+  const draft: Draft = anyOf(ranges.map((range) => ({ kind: 'date', field: 'submitted', range })));
+  return { draft, next, ...spanOf(tokens, start, next) };
+}
+
+function skipJoining(tokens: readonly Token[], next: number): number | null {
+  const isMarked = /^[,;]$/.test(tokens[next - 1]?.after ?? '');
+  if (isOneOf(tokens[next], JOINING)) return next + 1;
+  return isMarked ? next : null;
+}
+
+/** What needs no preposition: `last year`, `June 2004`, `Q1 2021`, `early 2020`, `2 years ago`; `today` after "papers" or alone. */
+function readAlone(source: Source, start: number): Read | null {
+  const { tokens, clock } = source;
+  const period = readPeriod(tokens, start, clock);
+  const first = tokens[start];
+  if (!period || !first || period.isBareYear || tokens[start - 1]?.lower === 'the') return null;
+  // Dates in digits and decades are data, versions and styles as often as times.
+  if (/^\d[^q]*$/i.test(first.text) && period.next === start + 1) return null;
+  const isAmbiguous = first.lower === 'may' || first.lower === 'march' || first.lower === 'mar';
+  if (isAmbiguous && first.text === first.lower) return null;
+  const isDay = first.lower === 'today' || first.lower === 'yesterday';
+  if (isDay && tokens.length > 1 && !PAPERS.test(tokens[start - 1]?.lower ?? '')) return null;
+  return first.lower === 'the' ? null : readList(source, start, period);
+}
+
+/** A bare year before what can be counted is a number: `after 2000 iterations`. */
+function isCount(tokens: readonly Token[], period: ReadPeriod): boolean {
+  return period.isBareYear && countsThings(tokens, period.next - 1);
+}
+
+function finish({ tokens }: Source, from: number, next: number, range: DayRange): Read {
+  return { draft: { kind: 'date', field: 'submitted', range }, next, ...spanOf(tokens, from, next) };
+}
+
+function isWord(token: Token | undefined): token is Token {
+  return token?.kind === 'word' && token.text !== '';
+}
+
+/** One of the words, with no punctuation after it. */
+function isOneOf(token: Token | undefined, words: ReadonlySet<string>): boolean {
+  return isWord(token) && token.after === '' && words.has(token.lower);
+}
+
+function isPlain(token: Token | undefined, word: string): boolean {
+  return isWord(token) && token.after === '' && token.lower === word;
+}

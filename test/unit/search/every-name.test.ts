@@ -1,0 +1,93 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createGunzip } from 'node:zlib';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { toAuthorNames } from '../../../src/ingest/author-names.js';
+import { parseQuery } from '../../../src/search/parse-query/parse-query.js';
+import { toInterpretation, type Interpretation } from '../../../src/search/interpret.js';
+import { settle } from '../../../src/search/settle.js';
+
+/**
+ * The authors and titles of 50,000 papers where they are at hand; else a sample of them that is part of the repository: 1,500
+ * names that only the corpus can settle, some 600 others, and 500 titles with "by".
+ */
+const PAPERS = fileURLToPath(
+  new URL('../../../../../shared/data/arxiv-50k/arxiv-50k.jsonl.gz', import.meta.url),
+);
+const FIXTURES = new URL('../../../../test/fixtures/', import.meta.url);
+const CLOCK = new Date('2026-03-31T22:15:00Z');
+
+/** Of 10,000 names at most so many may be read in part or not at all: records have two authors in one name, and worse. */
+const UNREADABLE_IN_10_000 = 5;
+
+let names: ReadonlySet<string>;
+let titles: readonly string[];
+beforeAll(async () => {
+  [names, titles] = existsSync(PAPERS) ? await readPapers() : await readSample();
+}, 120_000);
+
+async function readPapers(): Promise<[Set<string>, string[]]> {
+  const found = new Set<string>();
+  const withBy: string[] = [];
+  for await (const line of createInterface({ input: createReadStream(PAPERS).pipe(createGunzip()) })) {
+    const { title, authors } = JSON.parse(line) as { title: string; authors: string };
+    for (const name of toAuthorNames({ authors, authors_parsed: [] })) found.add(name);
+    if (isOrdinary(title)) withBy.push(title.replace(/\s+/g, ' ').trim());
+  }
+  return [found, withBy];
+}
+
+async function readSample(): Promise<[Set<string>, string[]]> {
+  const [found, withBy] = await Promise.all(
+    ['author-names.txt', 'titles-with-by.txt'].map((file) => readFile(new URL(file, FIXTURES), 'utf8')),
+  );
+  return [new Set(toLines(found)), toLines(withBy)];
+}
+
+function toLines(text = ''): string[] {
+  return text.trimEnd().split('\n');
+}
+
+/** Has "by", and nothing that is meant to be read: quotes and years. */
+function isOrdinary(title: string): boolean {
+  return /\bby\b/i.test(title) && !/["“]|\b(?:19|20)\d\d\b/.test(title);
+}
+
+async function read(query: string): Promise<Interpretation> {
+  const knownAuthors = async (asked: readonly string[]) => new Set(asked.filter((name) => names.has(name)));
+  return toInterpretation(query, await settle(parseQuery(query, CLOCK), { knownAuthors }));
+}
+
+function withoutMarks(name: string): string {
+  return name.replace(/[.,]/g, '').trim();
+}
+
+describe('where all of them are known', () => {
+  test.each(['', 'point clouds'])(
+    'names after "%s by" are read whole',
+    async (topic) => {
+      const unread: string[] = [];
+      for (const name of names) {
+        const { text, authors } = await read(`${topic} by ${name}`);
+        const [first = '', ...others] = authors;
+        const isWhole = withoutMarks(first) === withoutMarks(name) && others.length === 0 && text === topic;
+        if (!isWhole) unread.push(name);
+      }
+      expect(names.size).toBeGreaterThan(2_000);
+      expect(unread.slice(Math.floor((names.size * UNREADABLE_IN_10_000) / 10_000))).toEqual([]);
+    },
+    240_000,
+  );
+
+  test('titles with "by" lose no word', async () => {
+    const changed: string[] = [];
+    for (const title of titles) {
+      const { text } = await read(title);
+      if (text !== title) changed.push(`${title} => ${text}`);
+    }
+    expect(titles.length).toBeGreaterThanOrEqual(500);
+    expect(changed).toEqual([]);
+  });
+});
