@@ -13,6 +13,7 @@ export interface IngestOptions {
   dryRun: boolean;
   json: boolean;
   strict: boolean;
+  force: boolean;
   index: 'defer' | 'live';
   rejects: string;
   batchSize: number;
@@ -71,6 +72,7 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
       false,
     )
     .option('--json', 'print the summary as JSON', false)
+    .option('--force', 'load a file although the authors of half of its records cannot be read', false)
     .option('--strict', 'exit with 1 if any line was rejected', false)
     .option(
       '--rejects <file>',

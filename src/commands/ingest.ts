@@ -42,6 +42,7 @@ export async function ingest(config: Config, options: IngestOptions, signal: Abo
       start: { source: 0, offset: 0, line: 0 },
       selection,
       embeddings: options.embeddings,
+      isForced: options.force,
       isModelNamed: options.embeddingModel !== undefined,
       dimension: embedder.dimension,
       limit: options.limit ?? null,

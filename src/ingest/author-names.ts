@@ -1,10 +1,14 @@
 import { cleanText, collapse, decodeEntities } from './clean-text.js';
-import type { KaggleRecord } from './kaggle-record.js';
+import type { AuthorFields } from './author-fields.js';
 import { toUnicode } from './latex-text.js';
 import { keyNameOf } from '../papers/citation-key.js';
 
-/** Of a string whose white space is single spaces: patterns for runs of it would take the square of a run's length. */
-const SEPARATOR = / ?[,;] ?(?:and |& ?)?| (?:and|&) | on behalf of (?:the )?|(?<=collaboration) ?: ?/iu;
+type Authors = Pick<AuthorFields, 'authors' | 'authors_parsed'> & Partial<AuthorFields>;
+
+/** What is between two names. Read where white space is single spaces: patterns for runs of it would take the square of a run's length. */
+const SEPARATOR = / ?[,;] ?(?:and |& ?)?| (?:and|&) |(?<=(?:collaborations?|consortium|group|team)) ?: ?/iu;
+/** Before the collaboration that an author speaks for. */
+const SPOKEN_FOR = / on behalf of (?:the )?/i;
 const SUFFIX = /^(?:jr|sr|i{2,3}|iv)\.?$/iu;
 /** What stands before a collaboration that others speak for. */
 const ON_BEHALF =
@@ -18,23 +22,24 @@ const HAS_LETTER = /\p{L}/u;
  */
 export function toAuthorNames({
   authors,
+  author_list: list = null,
   authors_parsed: parsed,
-}: Pick<KaggleRecord, 'authors' | 'authors_parsed'>): string[] {
-  const names = parsed?.length ? parsed.map(joinParts) : splitNames(authors ?? '');
-  return names.map(toName).filter((name) => HAS_LETTER.test(name));
+}: Authors): string[] {
+  const names = parsed?.length ? parsed.map(joinParts) : (list?.map(toListed) ?? splitNames(authors ?? ''));
+  return names
+    .flatMap((name) => name.split(SPOKEN_FOR))
+    .map(toName)
+    .filter((name) => HAS_LETTER.test(name));
 }
 
 /** The first author's key name: arXiv's own from the parsed list; else what arXiv would parse out of the string. */
-export function toKeyName({
-  authors,
-  authors_parsed: parsed,
-}: Pick<KaggleRecord, 'authors' | 'authors_parsed'>): string {
+export function toKeyName({ authors, author_list: list = null, authors_parsed: parsed }: Authors): string {
   const [keyName] = parsed?.[0] ?? [];
   if (keyName) return cleanText(keyName);
-  const first = toPlain(authors ?? '')
-    .split(FIRST_SEPARATOR)
-    .find(Boolean);
-  return keyNameOf(first ?? '');
+  const string = toPlain(list?.[0] ?? authors ?? '');
+  const name = list === null ? (splitInverted(string)?.[0] ?? '') : string;
+  const family = INVERTED.exec(name)?.[1];
+  return family ?? keyNameOf(string.split(FIRST_SEPARATOR).find(Boolean) ?? '');
 }
 
 /** What ends the first name for arXiv, which does not know semicolons. */
@@ -44,9 +49,35 @@ function joinParts([family = '', given = '', suffix = '']: readonly string[]): s
   return [given, family, suffix].map(cleanText).filter(Boolean).join(' ');
 }
 
+/** One name of a list: a comma in it sets off the given name, or a suffix. */
+function toListed(name: string): string {
+  return turn(toPlain(name));
+}
+
+/** `Family, Given` and `Family, Jr., Given`. */
+const INVERTED = /^([^,]+), ?(?:((?:jr|sr|i{2,3}|iv)\.?), ?)?([^,]+)$/iu;
+
+/** An inverted name in reading order; `Given Family, Jr.` without its comma. */
+function turn(name: string): string {
+  const [, family = '', suffix = '', given = ''] = INVERTED.exec(name) ?? [];
+  if (given === '') return name;
+  if (SUFFIX.test(given)) return `${family} ${given}`;
+  return [given, family, suffix].filter(Boolean).join(' ');
+}
+
+/** Names between semicolons, where each of them is inverted or of one word; null for another string. */
+function splitInverted(authors: string): string[] | null {
+  if (!authors.includes(';') || !authors.includes(',')) return null;
+  const names = authors.split(/ ?; ?(?:and |& )?/i).filter(Boolean);
+  return names.every((name) => INVERTED.test(name) || !/[ ,]/.test(name.trim())) ? names : null;
+}
+
 function splitNames(authors: string): string[] {
+  const plain = toPlain(authors);
+  const inverted = splitInverted(plain);
+  if (inverted) return inverted.map(turn);
   const names: string[] = [];
-  for (const name of toPlain(authors).split(SEPARATOR)) {
+  for (const name of plain.split(SEPARATOR)) {
     const last = names.length - 1;
     if (SUFFIX.test(name) && last >= 0) names[last] = `${names[last] ?? ''} ${name}`;
     else names.push(name);

@@ -1,5 +1,6 @@
 import type { RecordPlace } from './record-memory.js';
 import type { Source } from './read/find-sources.js';
+import type { CheckedField } from './kaggle-record.js';
 import type { RejectReason } from './reject.js';
 import type { Selection } from './selection.js';
 
@@ -23,6 +24,8 @@ export interface BatchPlan {
   start: InputPosition;
   selection: Selection;
   embeddings: EmbeddingsMode;
+  /** Whether a source is loaded of whose records half lose their authors. */
+  isForced: boolean;
   /** Whether it was said which model the supplied embeddings are of. */
   isModelNamed: boolean;
   /** Numbers in an embedding of the collection. */
@@ -48,6 +51,8 @@ export interface BatchRecord {
   offset: number;
 }
 
+export type UnreadableCounts = Partial<Record<CheckedField, number>>;
+
 /** A line that cannot be stored. */
 export interface RejectedLine {
   source: string;
@@ -72,6 +77,8 @@ export interface Batch {
   filtered: number;
   /** Records passed over because they have no embedding (`--embeddings require`). */
   withoutEmbedding: number;
+  /** Records with a field that has a value and could not be read, by field. */
+  unreadable: UnreadableCounts;
   /** Where the input goes on behind this stretch. */
   end: InputPosition;
   /** Bytes of the files on disk read up to here, all sources together. */

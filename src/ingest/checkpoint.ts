@@ -33,6 +33,7 @@ const StoredCheckpoint = z.object({
     embedded: whole,
     tokens: whole,
     rejected: z.record(z.string(), whole),
+    unreadable: z.record(z.string(), whole).default({}),
   }),
   rejectsBytes: whole,
   bytesRead: whole,

@@ -1,4 +1,4 @@
-import type { Batch } from './batch.js';
+import type { Batch, UnreadableCounts } from './batch.js';
 import type { RejectReason } from './reject.js';
 
 /** What became of the input so far. */
@@ -17,6 +17,8 @@ export interface Counts {
   /** Tokens that the embedding model read. */
   tokens: number;
   rejected: Partial<Record<RejectReason, number>>;
+  /** Records that lost a field, by field: it had a value that could not be read. */
+  unreadable: UnreadableCounts;
 }
 
 export function noCounts(): Counts {
@@ -30,6 +32,7 @@ export function noCounts(): Counts {
     embedded: 0,
     tokens: 0,
     rejected: {},
+    unreadable: {},
   };
 }
 
@@ -37,6 +40,7 @@ export function countRead(counts: Counts, batch: Batch): void {
   counts.read += batch.read;
   counts.filtered += batch.filtered;
   counts.withoutEmbedding += batch.withoutEmbedding;
+  addUnreadable(counts.unreadable, batch.unreadable);
 }
 
 export function countRejected(counts: Counts, reason: RejectReason): void {
@@ -51,4 +55,25 @@ export function totalRejected({ rejected }: Counts): number {
 export function totalSelected({ rejected, ...counts }: Counts): number {
   const refused = (rejected.embedding_refused ?? 0) + (rejected.store_refused ?? 0);
   return counts.new + counts.updated + counts.unchanged + refused;
+}
+
+function addUnreadable(counts: UnreadableCounts, more: UnreadableCounts): void {
+  // The keys of its type.
+  for (const field of Object.keys(more) as (keyof UnreadableCounts)[]) {
+    counts[field] = (counts[field] ?? 0) + (more[field] ?? 0);
+  }
+}
+
+/** "authors unreadable in 6 of 6 records", a sentence for each field. */
+export function tellUnreadable(unreadable: UnreadableCounts, records: number): string[] {
+  const written = (count: number) => count.toLocaleString('en-US');
+  return Object.entries(unreadable).map(
+    ([field, count]) =>
+      `${field} unreadable in ${written(count)} of ${written(records)} ${records === 1 ? 'record' : 'records'}`,
+  );
+}
+
+/** Lines that were records, wanted or not. */
+export function totalRecords(counts: Counts): number {
+  return totalSelected(counts) + counts.filtered + counts.withoutEmbedding;
 }

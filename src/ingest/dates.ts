@@ -1,9 +1,35 @@
 import type { PaperVersion } from '../papers/payload.js';
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-/** A time that does not say of which zone: the dump's times are all of UTC. */
-const WITHOUT_ZONE = /\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/;
 const NUMBER = /^v?(\d+)$/i;
+const TIME = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?`;
+const ZONE = String.raw`(Z|UTC|GMT|UT|[ECMP][SD]T|[+-]\d{2}:?\d{2})`;
+/** `2007-04-02T19:18:42+00:00`, `2007-04-02 19:18:42`, `2007/04/02`, `20070402`. */
+const ISO = new RegExp(String.raw`^(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?:[T ]\s*${TIME})?\s*${ZONE}?$`, 'i');
+/** `Mon, 2 Apr 2007 19:18:42 GMT`. */
+const RFC_822 = new RegExp(
+  String.raw`^(?:[a-z]{3,9},?\s+)?(\d{1,2})[ -]([a-z]{3,9})[ -](\d{4})(?:,?\s+${TIME})?\s*${ZONE}?$`,
+  'i',
+);
+/** `April 2, 2007`, and `Mon Apr  2 19:18:42 2007` as C writes it. */
+const MONTH_FIRST = new RegExp(
+  String.raw`^(?:[a-z]{3,9},?\s+)??([a-z]{3,9})\.?\s+(\d{1,2}),?\s+(?:${TIME}\s+)?(\d{4})$`,
+  'i',
+);
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** Hours that America's zones are behind UTC. */
+const AMERICAN: Readonly<Record<string, number>> = {
+  EST: 5,
+  EDT: 4,
+  CST: 6,
+  CDT: 5,
+  MST: 7,
+  MDT: 6,
+  PST: 8,
+  PDT: 7,
+};
+/** Seconds or milliseconds since 1970: a number so large is of milliseconds, since as seconds it would be of the year 5138. */
+const EPOCH = /^-?\d{9,14}(?:\.\d+)?$/;
+const MIN_MILLISECONDS = 1e11;
 
 /** The versions whose dates can be read, in the order of their numbers. */
 export function toVersions(versions: readonly PaperVersion[]): PaperVersion[] {
@@ -16,17 +42,70 @@ export function toVersions(versions: readonly PaperVersion[]): PaperVersion[] {
     : dated;
 }
 
-/** An RFC 822 date or an ISO day as an RFC 3339 instant in UTC; undefined for anything else. */
+/** How many versions there are: as many as are listed, or as the highest number says. */
+export function countVersions(versions: readonly { version: string }[]): number {
+  const numbers = versions.map(({ version }) => (NUMBER.test(version) ? numberOf(version) : 0));
+  return Math.max(versions.length, ...numbers);
+}
+
+/**
+ * A date as an RFC 3339 instant in UTC; undefined for what is none, such as 30 February. A time without zone is of UTC, as
+ * the dump's are: the zone of the machine makes no difference.
+ */
 export function toInstant(date: string | null | undefined): string | undefined {
-  const text = date?.trim();
-  const time = text ? Date.parse(WITHOUT_ZONE.test(text) ? `${text}Z` : text) : NaN;
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString().replace('.000Z', 'Z');
+  const text = date?.trim() ?? '';
+  const time = EPOCH.test(text) ? toEpoch(Number(text)) : parseDate(text);
+  return time === undefined || Number.isNaN(time)
+    ? undefined
+    : new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
 /** A day as `YYYY-MM-DD`; empty when it cannot be read. */
 export function toDay(date: string | null): string {
-  if (date !== null && DAY.test(date) && toInstant(date)) return date;
   return toInstant(date)?.slice(0, 10) ?? '';
+}
+
+function toEpoch(number: number): number {
+  return Math.abs(number) >= MIN_MILLISECONDS ? number : number * 1_000;
+}
+
+function parseDate(text: string): number | undefined {
+  const iso = ISO.exec(text);
+  if (iso) {
+    const [, year, , month, day, ...time] = iso;
+    return toTime([year, month, day], time);
+  }
+  const rfc = RFC_822.exec(text);
+  if (rfc) {
+    const [, day, month, year, ...time] = rfc;
+    return toTime([year, monthOf(month), day], time);
+  }
+  const [, month, day, hour, minute, second, year] = MONTH_FIRST.exec(text) ?? [];
+  return year === undefined ? undefined : toTime([year, monthOf(month), day], [hour, minute, second]);
+}
+
+function monthOf(name = ''): string {
+  return String(MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1);
+}
+
+type Part = string | undefined;
+
+/** Undefined for a day or a time that does not exist. */
+function toTime(date: readonly Part[], [hour, minute, second, zone]: readonly Part[]): number | undefined {
+  const [year = 0, month = 0, day = 0] = date.map(Number);
+  const [hours, minutes, seconds] = [hour, minute, second].map((part) => Number(part ?? 0));
+  const time = Date.UTC(year, month - 1, day, hours, minutes, seconds);
+  const there = new Date(time);
+  const exists =
+    there.getUTCMonth() === month - 1 && there.getUTCDate() === day && there.getUTCHours() === hours;
+  return exists ? time - offsetOf(zone) * 60_000 : undefined;
+}
+
+/** Minutes that a zone is before UTC. */
+function offsetOf(zone = 'Z'): number {
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone) ?? [];
+  if (sign !== undefined) return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  return -60 * (AMERICAN[zone.toUpperCase()] ?? 0);
 }
 
 function numberOf(version: string): number {

@@ -1,5 +1,13 @@
 import type { BatchPlan, BatchRecord } from './batch.js';
-import { countRead, countRejected, noCounts, totalRejected, type Counts } from './counts.js';
+import {
+  countRead,
+  countRejected,
+  noCounts,
+  tellUnreadable,
+  totalRecords,
+  totalRejected,
+  type Counts,
+} from './counts.js';
 import { findChanged } from './find-changed.js';
 import { estimateCost } from './prices.js';
 import { toDuration } from './progress.js';
@@ -98,7 +106,7 @@ async function estimateEmbedding(
 
 /** The dry run as a table for people. */
 export function formatDryRun({ counts, costUsd, seconds }: DryRun): string {
-  return formatTable([
+  const table = formatTable([
     ['read', counts.read],
     ['new', counts.new],
     ['to update', counts.updated],
@@ -112,4 +120,5 @@ export function formatDryRun({ counts, costUsd, seconds }: DryRun): string {
     ['estimated cost', formatCost(costUsd)],
     ['estimated time', `${toDuration(seconds * 1_000)}, indexing apart`],
   ]);
+  return [table, ...tellUnreadable(counts.unreadable, totalRecords(counts))].join('\n');
 }

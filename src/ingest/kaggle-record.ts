@@ -1,15 +1,22 @@
+import { hasAuthors, toAuthorFields, type AuthorFields } from './author-fields.js';
+import { isFields, isGiven, toList, toText, type Fields } from './field-values.js';
+import { idTexts, toCategoryText, unwrap, valueOf, versionOf, type LayoutField } from './record-layout.js';
 import type { RejectReason } from './reject.js';
 import { parseArxivId } from '../papers/arxiv-id.js';
 
 type Text = string | null;
 
-/** A line of Kaggle's arXiv metadata dump, as dirty as it comes, its fields of the types they should have. */
-export interface KaggleRecord {
+/** A version as the record has it; its date may be missing or unreadable. */
+export interface WrittenVersion {
+  version: string;
+  created: string;
+}
+
+/** A record of Kaggle's arXiv metadata dump, as dirty as it comes, its fields of the types they should have. */
+export interface KaggleRecord extends AuthorFields {
   /** Canonical, without version. */
   id: string;
   submitter: Text;
-  /** All names in one string. */
-  authors: Text;
   title: string;
   comments: Text;
   'journal-ref': Text;
@@ -19,95 +26,141 @@ export interface KaggleRecord {
   categories: Text;
   license: Text;
   abstract: string;
-  versions: { version: string; created: string }[] | null;
-  /** `YYYY-MM-DD` */
+  versions: WrittenVersion[] | null;
+  /** `YYYY-MM-DD`, usually. */
   update_date: Text;
-  /** `[family, given, suffix, …affiliations]` for each author. */
-  authors_parsed: string[][] | null;
   /** As it came: whether it is an embedding is the loader's question. Null when there is none. */
   embedding: unknown;
+  /** Fields that have a value, whether or not it could be read. */
+  given: readonly CheckedField[];
 }
+
+/** Fields whose loss is counted. */
+const CHECKED = [
+  'submitter',
+  'comments',
+  'journal-ref',
+  'doi',
+  'report-no',
+  'license',
+  'categories',
+  'versions',
+  'update_date',
+] as const satisfies LayoutField[];
+export type CheckedField = (typeof CHECKED)[number] | 'authors';
 
 export interface Unusable {
   reason: RejectReason;
   detail: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /**
- * The record in a parsed line. What a paper cannot do without makes it unusable; any other field of a wrong type is
- * taken for missing. Checked by hand: a schema library takes as long for a record as parsing it does.
+ * The record in a parsed line, in the dump's layout or another one that is in use (`record-layout.ts`). What a paper cannot
+ * do without makes it unusable. Checked by hand: a schema library takes as long for a record as parsing it does.
  */
 export function toKaggleRecord(value: unknown): KaggleRecord | Unusable {
   if (!isFields(value)) return unusable('not_a_record', `expected a JSON object, found ${nameOf(value)}`);
-  const { title, abstract, embedding } = value;
-  const id = toId(value['id']);
-  if (typeof id !== 'string') return id;
-  if (!isText(title)) return unusable('no_title', `expected a title of paper ${id}, found ${nameOf(title)}`);
+  const fields = unwrap(value);
+  const text = (field: LayoutField) => toText(valueOf(fields, field));
+  const texts = idTexts(fields);
+  const idText = texts.find((each) => parseArxivId(each) !== null);
+  const id = idText === undefined ? null : parseArxivId(idText);
+  if (idText === undefined || id === null) return withoutId(fields, texts[0]);
+  const [title, abstract] = [text('title'), toAbstract(valueOf(fields, 'abstract'))];
+  if (!isText(title)) {
+    return unusable('no_title', `expected a title of paper ${id}, found ${nameOf(fields['title'])}`);
+  }
   if (!isText(abstract)) {
-    return unusable('no_abstract', `expected an abstract of paper ${id}, found ${nameOf(abstract)}`);
+    return unusable(
+      'no_abstract',
+      `expected an abstract of paper ${id}, found ${nameOf(fields['abstract'])}`,
+    );
   }
   return {
     id,
-    submitter: toText(value['submitter']),
-    authors: toText(value['authors']),
+    submitter: text('submitter'),
+    ...toAuthorFields(fields),
     title,
-    comments: toText(value['comments']),
-    'journal-ref': toText(value['journal-ref']),
-    doi: toText(value['doi']),
-    'report-no': toText(value['report-no']),
-    categories: toText(value['categories']),
-    license: toText(value['license']),
+    comments: text('comments'),
+    'journal-ref': text('journal-ref'),
+    doi: text('doi'),
+    'report-no': text('report-no'),
+    categories: toCategoryText(valueOf(fields, 'categories')),
+    license: text('license'),
     abstract,
-    versions: mapList(value['versions'], toVersion),
-    update_date: toText(value['update_date']),
-    authors_parsed: mapList(value['authors_parsed'], toNameParts),
-    embedding: embedding ?? null,
+    versions: toVersions(fields, versionOf(idText)),
+    update_date: toDate(valueOf(fields, 'update_date')),
+    embedding: fields['embedding'] ?? null,
+    given: [
+      ...CHECKED.filter((field) => isGiven(valueOf(fields, field))),
+      ...(hasAuthors(fields) ? ['authors' as const] : []),
+    ],
   };
 }
 
 /** Whether it is one of the dump's records, however incomplete: not merely some JSON with an id. */
 export function resemblesRecord(value: unknown): boolean {
-  if (!isFields(value) || !Object.hasOwn(value, 'id')) return false;
-  return ['title', 'abstract', 'authors', 'categories'].some((field) => Object.hasOwn(value, field));
-}
-
-function toId(id: unknown): string | Unusable {
-  if (id === undefined || id === null || id === '')
-    return unusable('no_id', 'expected an arXiv id, found none');
-  if (typeof id !== 'string') return unusable('invalid_id', `expected an arXiv id, found ${nameOf(id)}`);
-  const quoted = JSON.stringify(id.slice(0, 60));
-  return (
-    parseArxivId(id) ?? unusable('invalid_id', `expected an arXiv id such as 1706.03762, found ${quoted}`)
+  if (!isFields(value)) return false;
+  const fields = unwrap(value);
+  if (idTexts(fields).length === 0 && !Object.hasOwn(fields, 'id')) return false;
+  return ['title', 'abstract', 'summary', 'authors', 'categories'].some((field) =>
+    Object.hasOwn(fields, field),
   );
 }
 
-function toText(value: unknown): Text {
-  return typeof value === 'string' ? value : null;
+function withoutId(fields: Fields, text: string | undefined): Unusable {
+  const id = fields['id'];
+  if (text === undefined && (id === undefined || id === null || id === '')) {
+    return unusable('no_id', 'expected an arXiv id, found none');
+  }
+  if (text === undefined) return unusable('invalid_id', `expected an arXiv id, found ${nameOf(id)}`);
+  const quoted = JSON.stringify(text.slice(0, 60));
+  return unusable('invalid_id', `expected an arXiv id such as 1706.03762, found ${quoted}`);
+}
+
+/** Of oai_dc's descriptions the first; comments follow it there. */
+function toAbstract(value: unknown): Text {
+  return toText(Array.isArray(value) ? value.find(isGiven) : value);
+}
+
+/** Without a list of versions, the first one by its date, and the one that the id names by that of the update. */
+function toVersions(fields: Fields, named: number): WrittenVersion[] | null {
+  const written = fields['versions'] ?? fields['version'];
+  const list = toList(written) ?? (isFields(written) ? [written] : null);
+  if (list !== null) return list.map(toVersion).filter((version) => version !== null);
+  const created = toDate(valueOf(fields, 'created'));
+  if (created === null) return null;
+  const updated = named > 1 ? toDate(valueOf(fields, 'update_date')) : null;
+  return [
+    { version: 'v1', created },
+    ...(updated === null ? [] : [{ version: `v${named}`, created: updated }]),
+  ];
+}
+
+function toVersion(value: unknown, index: number): WrittenVersion | null {
+  if (!isFields(value)) {
+    const version = toText(value);
+    return version !== null && /^v?\d{1,4}$/i.test(version) ? { version, created: '' } : null;
+  }
+  const version = toText(value['version'] ?? value['@version'] ?? value['number']) ?? `v${index + 1}`;
+  return { version, created: toDate(value['created'] ?? value['date'] ?? value['submitted']) ?? '' };
+}
+
+/** A date as text. Of several, as oai_dc has them, the last; of Python's `struct_time` its numbers. */
+function toDate(value: unknown): Text {
+  const items = toList(value);
+  if (items === null) return toText(value);
+  const isTime = items.length >= 6 && items.every((item) => typeof item === 'number');
+  return isTime ? toTimeText(items.map(Number)) : toText(items.at(-1));
+}
+
+function toTimeText(numbers: readonly number[]): string {
+  const [year, month, day, hour, minute, second] = numbers.map((number) => String(number).padStart(2, '0'));
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
 }
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
-}
-
-/** What can be read of a list; null when it is none. */
-function mapList<Item>(value: unknown, toItem: (each: unknown) => Item | null): Item[] | null {
-  return Array.isArray(value) ? value.map(toItem).filter((item) => item !== null) : null;
-}
-
-function toVersion(value: unknown): { version: string; created: string } | null {
-  if (!isFields(value)) return null;
-  const { version, created } = value;
-  return typeof version === 'string' && typeof created === 'string' ? { version, created } : null;
-}
-
-function toNameParts(value: unknown): string[] | null {
-  return Array.isArray(value) ? value.map((part) => (typeof part === 'string' ? part : '')) : null;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function nameOf(value: unknown): string {

@@ -1,8 +1,8 @@
 import { toAuthorNames, toKeyName } from './author-names.js';
 import { toCategories } from './categories.js';
 import { cleanText, collapse } from './clean-text.js';
-import { toDay, toInstant, toVersions } from './dates.js';
-import type { KaggleRecord } from './kaggle-record.js';
+import { countVersions, toDay, toInstant, toVersions } from './dates.js';
+import type { CheckedField, KaggleRecord } from './kaggle-record.js';
 import { toArchive } from '../papers/archives.js';
 import { arxivIdMonth } from '../papers/arxiv-id.js';
 import { authorKeys } from '../papers/author-name.js';
@@ -47,9 +47,18 @@ export function toPayload(record: KaggleRecord): PaperPayload {
     archives: [...new Set(categories.map(toArchive))],
     ...optional('submitted_at', submittedAt ?? ''),
     ...optional('updated_at', updatedAt ?? ''),
-    version_count: versions.length,
+    version_count: countVersions(record.versions ?? []),
     ...(submittedAt && { year: new Date(submittedAt).getUTCFullYear() }),
   };
+}
+
+/** Fields of the record that have a value of which nothing, or of `versions` not all, came into the payload. */
+export function unreadableFields({ given, versions }: KaggleRecord, payload: PaperPayload): CheckedField[] {
+  return given.filter((field) =>
+    field === 'versions'
+      ? (versions ?? []).length === 0 || (versions ?? []).length > (payload.versions ?? []).length
+      : (payload[field] ?? '').length === 0,
+  );
 }
 
 /** The field with its value, or nothing when the value is empty. */

@@ -1,9 +1,10 @@
-import type { Batch, BatchPlan, RejectedLine } from './batch.js';
+import type { Batch, BatchPlan, RejectedLine, UnreadableCounts } from './batch.js';
+import { tellUnreadable } from './counts.js';
 import { checkEmbedding } from './check-embedding.js';
 import { toContentHash } from './content-hash.js';
 import type { Unusable } from './kaggle-record.js';
 import { withVectorHash } from './stored-hash.js';
-import { toPayload } from './normalise.js';
+import { toPayload, unreadableFields } from './normalise.js';
 import type { RecordItem, RejectedItem } from './read/parse-line.js';
 import { readRecords } from './read/read-records.js';
 import { RecordWriter } from './record-memory.js';
@@ -53,8 +54,11 @@ async function* readSource(
   const { offset, line } = index === plan.start.source ? plan.start : { offset: 0, line: 0 };
   let left = limit;
   let batch = newBatch(source.name, takeMemory);
+  let isSample = offset === 0;
   const close = (end: Batch['end'], bytesRead: number): Batch => {
     const { content, writer } = batch;
+    if (isSample && !plan.isForced) requireAuthors(content);
+    isSample = false;
     batch = newBatch(source.name, takeMemory);
     return { ...content, memory: writer?.memory ?? new SharedArrayBuffer(0), end, bytesRead };
   };
@@ -87,7 +91,15 @@ interface OpenBatch {
 }
 
 function newBatch(source: string, takeMemory: TakeMemory): OpenBatch {
-  const content = { records: [], rejected: [], source, read: 0, filtered: 0, withoutEmbedding: 0 };
+  const content = {
+    records: [],
+    rejected: [],
+    source,
+    read: 0,
+    filtered: 0,
+    withoutEmbedding: 0,
+    unreadable: {},
+  };
   return { content, writer: null, takeMemory, rawBytes: 0, toEmbed: 0 };
 }
 
@@ -106,7 +118,7 @@ function isFull(batch: OpenBatch, { maxRecords, maxToEmbed }: BatchPlan): boolea
 function take(batch: OpenBatch, item: RecordItem | RejectedItem, plan: BatchPlan): number {
   const { content } = batch;
   content.read++;
-  const outcome = item.kind === 'rejected' ? item : prepare(item, plan);
+  const outcome = item.kind === 'rejected' ? item : prepare(item, plan, content.unreadable);
   if (outcome === 'filtered' || outcome === 'withoutEmbedding') {
     content[outcome]++;
     return 0;
@@ -134,8 +146,11 @@ function take(batch: OpenBatch, item: RecordItem | RejectedItem, plan: BatchPlan
 function prepare(
   item: RecordItem,
   plan: BatchPlan,
+  unreadable: UnreadableCounts,
 ): { payload: PaperPayload; vector: Float32Array | null } | Unusable | 'filtered' | 'withoutEmbedding' {
   const payload = toPayload(item.record);
+  for (const field of unreadableFields(item.record, payload))
+    unreadable[field] = (unreadable[field] ?? 0) + 1;
   if (!isSelected(plan.selection, payload)) return 'filtered';
   const vector = supplied(item, plan);
   if (vector === null && plan.embeddings === 'require') return 'withoutEmbedding';
@@ -147,6 +162,18 @@ function supplied({ record }: RecordItem, plan: BatchPlan) {
   if (plan.embeddings === 'ignore' || embedding === undefined || embedding === null) return null;
   if (!plan.isModelNamed) throw unnamedModel(record.id);
   return checkEmbedding(embedding, plan.dimension);
+}
+
+/** @throws StartupError when half of the records of a source's first batch lose their authors: it has another layout. */
+function requireAuthors({ source, read, rejected, unreadable }: OpenBatch['content']): void {
+  const records = read - rejected.length;
+  const { authors = 0 } = unreadable;
+  if (authors === 0 || authors * 2 < records) return;
+  const [sentence] = tellUnreadable({ authors }, records);
+  throw new StartupError(
+    `${source}: ${sentence}; expected names in one string, a list of names, or [family, given, suffix] for each. ` +
+      'Load them without with --force.',
+  );
 }
 
 function unnamedModel(id: string): StartupError {

@@ -1,4 +1,4 @@
-import { totalRejected, type Counts } from './counts.js';
+import { tellUnreadable, totalRecords, totalRejected, type Counts } from './counts.js';
 import { toDuration } from './progress.js';
 
 /** What a load did, as `--json` prints it. */
@@ -47,7 +47,7 @@ export function formatSummary({ counts, ...summary }: Summary): string {
     ['embedder', collection.embedder],
     ...(summary.rejects === null ? [] : [['rejects', summary.rejects] satisfies Row]),
   ];
-  return formatTable(rows);
+  return [formatTable(rows), ...tellUnreadable(counts.unreadable, totalRecords(counts))].join('\n');
 }
 
 export type Row = [name: string, value: string | number];

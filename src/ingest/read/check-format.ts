@@ -4,6 +4,8 @@ import { StartupError } from '../../errors/errors.js';
 /** A record must be among the first lines that hold something, or within so many bytes. */
 const LINES_LOOKED_AT = 20;
 const BYTES_LOOKED_AT = 1024 * 1024;
+const NO_PAPERS =
+  'JSON, but not of papers: no line has an id beside a title, an abstract, authors or categories';
 const EXPECTED = "expected arXiv's metadata as Kaggle's dump has it, one JSON object a line";
 
 /** Files of other kinds by how they begin. */
@@ -13,11 +15,12 @@ const OTHER_KINDS: readonly [RegExp, string][] = [
   [/^BZh/, 'a bzip2 file; unpack it first'],
   [/^\x28\xb5\x2f\xfd/, 'a Zstandard file; unpack it first'],
   [/^\xfd7zXZ/, 'an xz file; unpack it first'],
+  [/^7z\xbc\xaf|^Rar!|^!<arch>|^07070[17]/, 'an archive; unpack it first'],
   [/^\x89HDF|^SQLite format|^\x93NUMPY/, 'a binary file'],
   [/^\s*<(!doctype|html|\?xml)/i, 'a page of HTML or XML: was it saved instead of the file?'],
   [/^\s*\[/, 'one JSON list; turn it into lines, with jq -c ".[]" say'],
   [/^\s*\{\s*$/m, 'one JSON document over several lines; turn it into lines, with jq -c . say'],
-  [/^\s*\{/, 'JSON, but not of papers: no line has an id beside a title, an abstract, authors or categories'],
+  [/^\s*\{/, NO_PAPERS],
   // eslint-disable-next-line no-control-regex -- what no text holds
   [/[\0-\x08\x0e-\x1a]/, 'a binary file'],
   [/^[^\n]*[,;\t][^\n]*\n/, 'a table of values separated by commas or tabs'],
@@ -34,10 +37,34 @@ export function isDump(
   return isEnough ? false : undefined;
 }
 
-export function notThisFormat(name: string, start: Buffer): StartupError {
+/** Where a tar header has its checksum, and how long it is. */
+const TAR = { checksumAt: 148, checksumLength: 8, headerLength: 512 };
+
+/** Whether the content begins with a tar header, of whatever dialect: its checksum is the sum of its bytes. */
+export function isTar(start: Buffer): boolean {
+  if (start.length < TAR.headerLength) return false;
+  const header = Buffer.from(start.subarray(0, TAR.headerLength));
+  const field = header.subarray(TAR.checksumAt, TAR.checksumAt + TAR.checksumLength);
+  const checksum = /^[ 0]*([0-7]{1,7})[\0 ]*$/.exec(field.toString('latin1'))?.[1];
+  field.fill(' ');
+  return (
+    checksum !== undefined && header.reduce((sum, byte) => sum + byte, 0) === Number.parseInt(checksum, 8)
+  );
+}
+
+export function tarArchive(name: string): StartupError {
+  return new StartupError(
+    `${name} is a tar archive, which is not read. Unpack it (tar -xf ${name}) and name the files that were in it.`,
+  );
+}
+
+/** @param syntaxError what is wrong with the first line that is no JSON, if there is one. */
+export function notThisFormat(name: string, start: Buffer, syntaxError?: string): StartupError {
   if (start.length === 0) return new StartupError(`${name} is empty; ${EXPECTED}`);
   const text = start.toString('latin1');
-  const kind = OTHER_KINDS.find(([pattern]) => pattern.test(text))?.[1] ?? 'something else';
+  const found = OTHER_KINDS.find(([pattern]) => pattern.test(text))?.[1] ?? 'something else';
+  const kind =
+    found === NO_PAPERS && syntaxError !== undefined ? `JSON that is not valid (${syntaxError})` : found;
   return new StartupError(`${name} is no dump of arXiv; it looks like ${kind}. ${capitalised(EXPECTED)}.`);
 }
 

@@ -56,9 +56,24 @@ function toText(bytes: Buffer, offset: number): string {
 
 /** The error instead of a throw: another one of the engine's would not be told apart from it. */
 function parseJson(text: string): unknown {
+  const parsed = tryJson(text);
+  if (!(parsed instanceof SyntaxError)) return parsed;
+  const repaired = repairJson(text);
+  return repaired === text ? parsed : tryJson(repaired);
+}
+
+function tryJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     return error instanceof SyntaxError ? error : new SyntaxError(String(error));
   }
+}
+
+/** What Python writes for a missing number is none, and a comma after the object is the list's that it was in. */
+function repairJson(text: string): string {
+  const withoutComma = text.replace(/\}\s*,\s*$/, '}');
+  return withoutComma.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
+    token.startsWith('"') ? token : 'null',
+  );
 }

@@ -1,4 +1,4 @@
-import { isDump, notThisFormat } from './check-format.js';
+import { isDump, isTar, notThisFormat, tarArchive } from './check-format.js';
 import type { Source } from './find-sources.js';
 import { CorruptInputError } from './inflate.js';
 import { openContent } from './open-content.js';
@@ -56,16 +56,23 @@ async function* checkStart(source: Source, chunks: AsyncIterable<RawChunk>): Asy
     }
     held.push(chunk);
     beginning = Buffer.concat([beginning, chunk.content]).subarray(0, START_BYTES);
+    if (isTar(beginning)) throw tarArchive(source.name);
     const verdict = isDump(
       held.flatMap(({ items }) => items),
       chunk.end.offset,
     );
-    if (verdict === false) throw notThisFormat(source.name, beginning);
+    if (verdict === false) throw notThisFormat(source.name, beginning, findSyntaxError(held));
     if (verdict === undefined) continue;
     isKnown = true;
     yield* held.splice(0);
   }
-  if (!isKnown) throw notThisFormat(source.name, beginning);
+  if (!isKnown) throw notThisFormat(source.name, beginning, findSyntaxError(held));
+}
+
+function findSyntaxError(chunks: readonly RawChunk[]): string | undefined {
+  const items = chunks.flatMap((chunk) => chunk.items);
+  const broken = items.find((item) => item.kind === 'rejected' && item.reason === 'invalid_json');
+  return broken?.kind === 'rejected' ? broken.detail : undefined;
 }
 
 async function* readChunks(source: Source, start: Position): AsyncGenerator<RawChunk> {

@@ -120,7 +120,7 @@ describe('a bad line', () => {
     const [item] = await read(toJsonLines([toDumpRecord(1, odd)]));
     expect(item).toMatchObject({
       kind: 'record',
-      record: { comments: null, versions: null, authors_parsed: [['A', '']], categories: null, doi: null },
+      record: { comments: '7', versions: null, authors_parsed: [['A', '']], categories: null, doi: null },
     });
   });
 });

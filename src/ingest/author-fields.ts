@@ -1,0 +1,94 @@
+import { isFields, isGiven, toList, toText, type Fields } from './field-values.js';
+
+/** The authors of a record, in the one of three forms that it has them in. */
+export interface AuthorFields {
+  /** All names in one string. */
+  authors: string | null;
+  /** One name each, "Given Family" or "Family, Given". */
+  author_list: string[] | null;
+  /** `[family, given, suffix, …affiliations]` for each author. */
+  authors_parsed: string[][] | null;
+}
+
+/** What layouts call the authors, the usual names first. */
+const NAMES = ['authors', 'author', 'creator', 'authors_list', 'author_names'];
+const AUTHORS_NAME = /author|creator/i;
+/** Fields with such a name that hold no names. */
+const OTHER_NAME = /count|num|id|_url|affil|detail|corresp|parsed/i;
+
+const FAMILY = [
+  'keyname',
+  'family',
+  'family_name',
+  'familyName',
+  'last',
+  'last_name',
+  'lastName',
+  'lastname',
+  'surname',
+];
+const GIVEN = [
+  'forenames',
+  'given',
+  'given_name',
+  'givenName',
+  'first',
+  'first_name',
+  'firstName',
+  'firstname',
+];
+const FULL = ['name', 'full_name', 'fullName', 'display_name', 'author', 'raw_name', '#text', '$t', '_'];
+
+export function toAuthorFields(fields: Fields): AuthorFields {
+  const parsed = toList(fields['authors_parsed'])
+    ?.map(toNameParts)
+    .filter((parts) => parts !== null);
+  const value = findAuthors(fields);
+  const list = toList(value) ?? (isFields(value) ? [value] : null);
+  if (list === null) {
+    return {
+      authors: typeof value === 'string' ? value : null,
+      author_list: null,
+      authors_parsed: parsed ?? null,
+    };
+  }
+  const parts = list.map(toNameParts);
+  if (parts.every((each) => each !== null)) {
+    return { authors: null, author_list: null, authors_parsed: parsed?.length ? parsed : parts };
+  }
+  const names = list.map(toName).filter((name) => name !== null);
+  return { authors: null, author_list: names, authors_parsed: parsed ?? null };
+}
+
+/** Whether the record has authors, in whatever form. */
+export function hasAuthors(fields: Fields): boolean {
+  return isGiven(findAuthors(fields)) || isGiven(fields['authors_parsed']);
+}
+
+function findAuthors(fields: Fields): unknown {
+  for (const name of NAMES) if (isGiven(fields[name])) return fields[name];
+  const other = Object.keys(fields).find(
+    (name) => AUTHORS_NAME.test(name) && !OTHER_NAME.test(name) && isGiven(fields[name]),
+  );
+  return other === undefined ? undefined : fields[other];
+}
+
+/** `[family, given, suffix]`, or an object that names the parts. */
+function toNameParts(value: unknown): string[] | null {
+  if (Array.isArray(value)) return value.map((part) => (typeof part === 'string' ? part : ''));
+  if (!isFields(value)) return null;
+  const family = textOf(value, FAMILY);
+  return family === '' ? null : [family, textOf(value, GIVEN), textOf(value, ['suffix'])];
+}
+
+function toName(value: unknown): string | null {
+  if (!isFields(value)) return typeof value === 'string' ? value : null;
+  const parts = toNameParts(value);
+  if (parts) return [parts[1], parts[0], parts[2]].filter(Boolean).join(' ');
+  return textOf(value, FULL) || null;
+}
+
+function textOf(value: Fields, names: readonly string[]): string {
+  const name = names.find((each) => isGiven(value[each]));
+  return name === undefined ? '' : (toText(value[name]) ?? '').trim();
+}

@@ -1,0 +1,76 @@
+/** Values of fields as dumps of other layouts have them: lists where the dump has strings, JSON in strings, XML as objects. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether the value says anything: not null, blank, or empty. */
+export function isGiven(value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  if (typeof value === 'string') return !/^\s*(?:null|none|nan|\[\]|\{\})?\s*$/i.test(value);
+  if (Array.isArray(value)) return value.some(isGiven);
+  return typeof value === 'object' ? Object.values(value).some(isGiven) : !Number.isNaN(value);
+}
+
+/** The first of these fields that says anything. */
+export function firstGiven(fields: Fields, names: readonly string[]): unknown {
+  for (const name of names) if (isGiven(fields[name])) return fields[name];
+  return undefined;
+}
+
+/** Where converters of XML put an element's text, and objects the one thing that counts. */
+const TEXT_NAMES = ['#text', '$t', '_', '_text', '__text', 'value', 'text', 'name', 'term', 'url', 'href'];
+
+/** A string; of a list its texts with spaces between them; of an element its text. Null for anything else. */
+export function toText(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
+  if (Array.isArray(value)) {
+    const texts = value.map(toText).filter((text) => text !== null && text.trim() !== '');
+    return texts.length === 0 ? null : texts.join(' ');
+  }
+  return isFields(value) ? toText(firstGiven(value, TEXT_NAMES)) : null;
+}
+
+/**
+ * The items of a list; of a list as JSON or as Python's `repr` in a string; of an element with one kind of children
+ * (`{"author": […]}`) these. Null for what is no list.
+ */
+export function toList(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  if (typeof value === 'string') return /^\s*\[/.test(value) ? parseList(value) : null;
+  if (!isFields(value)) return null;
+  const [child, ...others] = Object.entries(value).filter(([name]) => !name.startsWith('@'));
+  return child === undefined || others.length > 0 ? null : toItems(child[1]);
+}
+
+/** Also of a single item, as converters of XML give it where there is but one. */
+function toItems(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  return isFields(value) ? [value] : null;
+}
+
+function parseList(text: string): readonly unknown[] | null {
+  for (const json of [text, fromPython(text)]) {
+    try {
+      const parsed: unknown = JSON.parse(json);
+      if (Array.isArray(parsed)) return parsed as readonly unknown[];
+    } catch {
+      // Not JSON: perhaps Python's.
+    }
+  }
+  return null;
+}
+
+const PYTHON_TOKEN = /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(None|True|False)\b/gs;
+const CONSTANTS: Readonly<Record<string, string>> = { None: 'null', True: 'true', False: 'false' };
+
+/** A Python literal as JSON: strings in double quotes, constants by their names there. */
+function fromPython(text: string): string {
+  return text.replace(PYTHON_TOKEN, (token, single: string | undefined, constant: string | undefined) => {
+    if (constant !== undefined) return CONSTANTS[constant] ?? token;
+    return single === undefined ? token : JSON.stringify(single.replace(/\\(['"\\])/g, '$1'));
+  });
+}

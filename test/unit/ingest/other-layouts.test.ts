@@ -1,0 +1,290 @@
+import { describe, expect, test } from '@jest/globals';
+import { toKaggleRecord } from '../../../src/ingest/kaggle-record.js';
+import { toPayload, unreadableFields } from '../../../src/ingest/normalise.js';
+
+function read(fields: Record<string, unknown>) {
+  const record = toKaggleRecord(fields);
+  if ('reason' in record) throw new Error(record.detail);
+  const payload = toPayload(record);
+  return { payload, unreadable: unreadableFields(record, payload) };
+}
+
+const PAPER = { id: '2405.01001', title: 'A title', abstract: 'An abstract.' };
+const readPaper = (fields: Record<string, unknown>) => read({ ...PAPER, ...fields });
+
+test.each<[string, Record<string, unknown>, string[]]>([
+  ['a list of names', { authors: ['Ann B. One', 'C. Two'] }, ['Ann B. One', 'C. Two']],
+  ['a list of one', { authors: ['Emmy Noether'] }, ['Emmy Noether']],
+  [
+    'inverted names in a list',
+    { authors: ['One, Ann B.', 'Two, Jr., C.', 'Bo Three, III'] },
+    ['Ann B. One', 'C. Two Jr.', 'Bo Three III'],
+  ],
+  [
+    'objects with a name',
+    { authors: [{ name: 'Ann B. One' }, { name: 'C. Two', authorId: '7' }] },
+    ['Ann B. One', 'C. Two'],
+  ],
+  [
+    'objects with parts',
+    {
+      authors: [
+        { given: 'Ann', family: 'One' },
+        { first: 'C.', middle: [], last: 'Two' },
+      ],
+    },
+    ['Ann One', 'C. Two'],
+  ],
+  [
+    'OAI’s objects',
+    { authors: { author: [{ keyname: 'One', forenames: 'Ann B.', suffix: 'Jr.' }, { keyname: 'Two' }] } },
+    ['Ann B. One Jr.', 'Two'],
+  ],
+  ['one object alone', { authors: { author: { keyname: 'One', forenames: 'Ann' } } }, ['Ann One']],
+  [
+    'parsed as objects',
+    { authors: null, authors_parsed: [{ keyname: 'One', forenames: 'Ann' }] },
+    ['Ann One'],
+  ],
+  [
+    'parsed as JSON in a string',
+    { authors: null, authors_parsed: '[["One","Ann",""],["Two","C.",""]]' },
+    ['Ann One', 'C. Two'],
+  ],
+  ['a list as JSON in a string', { authors: '["Ann One", "C. Two"]' }, ['Ann One', 'C. Two']],
+  [
+    'a list as Python writes it',
+    { authors: `['Ann One', "Bo O'Two", 'J\\'o', None]` },
+    ['Ann One', "Bo O'Two", "J'o"],
+  ],
+  ['semicolons', { authors: 'Streinu, Ileana; Theran, Louis' }, ['Ileana Streinu', 'Louis Theran']],
+  [
+    'semicolons and a suffix',
+    { authors: 'One, Jr., Ann; Two, C.; and Plato' },
+    ['Ann One Jr.', 'C. Two', 'Plato'],
+  ],
+  ['a column of another name', { authors_list: ['Ann One'] }, ['Ann One']],
+  [
+    'a plural of collaborations',
+    { authors: 'CMS and LHCb Collaborations: V. One, A. M. Two' },
+    ['CMS', 'LHCb Collaborations', 'V. One', 'A. M. Two'],
+  ],
+  [
+    'one who speaks for others',
+    { authors: ['X. Young on behalf of the CMS Collaboration'] },
+    ['X. Young', 'CMS Collaboration'],
+  ],
+  [
+    'particles, accents and other letters',
+    { authors: "L. van der Maaten, S. \\'O Br\\'ain, Иван Петров, 张伟" },
+    ['L. van der Maaten', 'S. Ó Bráin', 'Иван Петров', '张伟'],
+  ],
+])('authors are read from %s', (_form, fields, names) => {
+  const { payload, unreadable } = readPaper(fields);
+  expect(payload.authors).toEqual(names);
+  expect(unreadable).toEqual([]);
+});
+
+test.each<[unknown, string[]]>([
+  [['hep-ph'], ['hep-ph']],
+  [['math.CO cs.CG'], ['math.CO', 'cs.CG']],
+  ['["cs.LG", "stat.ML"]', ['cs.LG', 'stat.ML']],
+  [
+    [{ term: 'cs.LG', scheme: 'http://arxiv.org/schemas/atom', label: null }, { term: 'cs.AI' }],
+    ['cs.LG', 'cs.AI'],
+  ],
+  [
+    ['Computer Science - Machine Learning', 'High Energy Physics - Phenomenology', '68T45'],
+    ['cs.LG', 'hep-ph'],
+  ],
+])('the categories %j are read', (categories, codes) => {
+  expect(readPaper({ categories }).payload.categories).toEqual(codes);
+});
+
+test.each<[unknown, number, string | undefined]>([
+  [['v1', 'v2'], 2, undefined],
+  ['[{"version":"v1","created":"Mon, 2 Apr 2007 19:18:42 GMT"}]', 1, '2007-04-02T19:18:42Z'],
+  [
+    [
+      { version: 'v1', created: 1175541522000 },
+      { version: 'v2', created: 1175541523 },
+    ],
+    2,
+    '2007-04-02T19:18:42Z',
+  ],
+  [{ '@version': 'v1', date: 'Mon, 2 Apr 2007 19:18:42 GMT', size: '9kb' }, 1, '2007-04-02T19:18:42Z'],
+  [
+    [
+      { version: 'v2', created: '2007-04-03' },
+      { version: 'v1', created: '2007-04-02' },
+    ],
+    2,
+    '2007-04-02T00:00:00Z',
+  ],
+])('of the versions %j there are %i', (versions, count, created) => {
+  const { payload, unreadable } = readPaper({ versions });
+  expect(payload.version_count).toBe(count);
+  expect(payload.versions?.[0]?.created).toBe(created);
+  expect(unreadable).toEqual(created === undefined ? ['versions'] : []);
+});
+
+describe('whole records of', () => {
+  const CORE = {
+    id: '1706.03762',
+    title: 'Attention',
+    abstract: 'We propose.',
+    authors: ['Ashish Vaswani', 'Noam Shazeer'],
+    categories: ['cs.CL', 'cs.LG'],
+    comments: '15 pages',
+    doi: '10.1000/x',
+    submitted_at: '2017-06-12T17:57:34Z',
+  };
+  test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    [
+      'arXiv’s API, by feedparser',
+      {
+        id: 'http://arxiv.org/abs/1706.03762v7',
+        title: 'Attention',
+        summary: 'We\n propose.',
+        authors: [{ name: 'Ashish Vaswani' }, { name: 'Noam Shazeer' }],
+        author_detail: { name: 'Noam Shazeer' },
+        author: 'Noam Shazeer',
+        tags: [{ term: 'cs.CL' }, { term: 'cs.LG' }],
+        arxiv_primary_category: { term: 'cs.CL' },
+        arxiv_comment: '15 pages',
+        arxiv_doi: '10.1000/x',
+        published: '2017-06-12T17:57:34Z',
+        updated: '2023-08-02T00:41:18Z',
+      },
+      { version_count: 7, update_date: '2023-08-02' },
+    ],
+    [
+      'arxiv.py',
+      {
+        entry_id: 'http://arxiv.org/abs/1706.03762v7',
+        title: 'Attention',
+        summary: 'We propose.',
+        authors: ['Ashish Vaswani', 'Noam Shazeer'],
+        categories: ['cs.CL', 'cs.LG'],
+        primary_category: 'cs.CL',
+        comment: '15 pages',
+        doi: '10.1000/x',
+        journal_ref: 'J. X 1',
+        published: '2017-06-12 17:57:34+00:00',
+        updated: '2023-08-02 00:41:18+00:00',
+      },
+      { version_count: 7, 'journal-ref': 'J. X 1' },
+    ],
+    [
+      'OAI’s arXiv format',
+      {
+        header: { identifier: 'oai:arXiv.org:1706.03762', datestamp: '2023-08-03', setSpec: 'cs' },
+        metadata: {
+          arXiv: {
+            id: '1706.03762',
+            created: '2017-06-12T17:57:34Z',
+            updated: '2023-08-02',
+            authors: {
+              author: [
+                { keyname: 'Vaswani', forenames: 'Ashish' },
+                { keyname: 'Shazeer', forenames: 'Noam' },
+              ],
+            },
+            title: 'Attention',
+            categories: 'cs.CL cs.LG',
+            comments: '15 pages',
+            doi: '10.1000/x',
+            abstract: 'We propose.',
+          },
+        },
+      },
+      { version_count: 1, update_date: '2023-08-02', citation_key: 'vaswani2017attention' },
+    ],
+    [
+      'OAI’s arXivRaw format',
+      {
+        metadata: {
+          arXivRaw: {
+            id: '1706.03762',
+            version: [
+              { '@version': 'v1', date: 'Mon, 12 Jun 2017 17:57:34 GMT' },
+              { '@version': 'v2', date: 'Mon, 19 Jun 2017 16:49:45 GMT' },
+            ],
+            title: 'Attention',
+            authors: 'Ashish Vaswani (1), Noam Shazeer (2) ((1) X, (2) Y)',
+            categories: 'cs.CL cs.LG',
+            comments: '15 pages',
+            doi: '10.1000/x',
+            abstract: 'We propose.',
+          },
+        },
+      },
+      { version_count: 2 },
+    ],
+    [
+      'OAI’s Dublin Core',
+      {
+        header: { identifier: 'oai:arXiv.org:1706.03762', datestamp: '2023-08-03' },
+        metadata: {
+          'oai_dc:dc': {
+            'dc:title': 'Attention',
+            'dc:creator': ['Vaswani, Ashish', 'Shazeer, Noam'],
+            'dc:subject': [
+              'Computer Science - Computation and Language',
+              'Computer Science - Machine Learning',
+            ],
+            'dc:description': ['We propose.', 'Comment: 15 pages'],
+            'dc:date': ['2017-06-12', '2023-08-02'],
+            'dc:identifier': ['http://arxiv.org/abs/1706.03762', 'doi:10.1000/x'],
+          },
+        },
+      },
+      { doi: 'doi:10.1000/x', doi_keys: ['10.1000/x'], submitted_at: '2017-06-12T00:00:00Z' },
+    ],
+    [
+      'Semantic Scholar',
+      {
+        paperId: '204e3073870fae3d05bcbc2f6a8e263d9b72e776',
+        externalIds: { ArXiv: '1706.03762', DOI: '10.1000/x' },
+        title: 'Attention',
+        abstract: 'We propose.',
+        authors: [
+          { authorId: '1', name: 'Ashish Vaswani' },
+          { authorId: '2', name: 'Noam Shazeer' },
+        ],
+        comments: '15 pages',
+        categories: ['cs.CL', 'cs.LG'],
+        submitted_at: null,
+      },
+      { submitted_at: '2017-06-01T00:00:00Z' },
+    ],
+  ])('%s lose nothing', (_layout, fields, more) => {
+    const { payload, unreadable } = read(fields);
+    expect(payload).toMatchObject({ ...CORE, ...more });
+    expect(unreadable).toEqual([]);
+  });
+});
+
+test.each<[string, unknown]>([
+  ['authors', [1, 2]],
+  ['authors', { count: 3, more: 4 }],
+  ['author_names', [{ orcid: '0000' }]],
+  ['categories', ['unknown things']],
+  ['update_date', '2007-02-30'],
+  ['versions', [{ version: 'v1', created: 'never' }]],
+  ['versions', 'some'],
+  ['license', { version: true }],
+])('what is lost is told: %s of %j', (field, value) => {
+  expect(readPaper({ [field]: value }).unreadable).toEqual([field.startsWith('author') ? 'authors' : field]);
+});
+
+test.each([null, '', [], 'None', {}])('%j loses nothing', (nothing) => {
+  expect(
+    readPaper({ authors: nothing, versions: nothing, doi: nothing, update_date: nothing }).unreadable,
+  ).toEqual([]);
+});
+
+test('an identifier is read in any form, but for a number, which has lost its zeros', () => {
+  expect(readPaper({ id: 'oai:arXiv.org:2405.01016' }).payload.id).toBe('2405.01016');
+  expect(toKaggleRecord({ ...PAPER, id: 705.01024 })).toMatchObject({ reason: 'invalid_id' });
+});
