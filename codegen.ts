@@ -10,6 +10,8 @@ const config: CodegenConfig = {
       config: {
         useTypeImports: true,
         enumsAsTypes: true,
+        // What has a default arrives with it.
+        avoidOptionals: { defaultValue: true },
         contextType: '../server/context.js#Context',
         mappers: {
           Author: '../resolvers/parents.js#AuthorParent',

@@ -47,12 +47,12 @@ export type DateRangeInput = {
 /** How two rankings become one. */
 export type FusionInput = {
   /** How scores that do not compare are brought to one scale. */
-  method?: FusionMethod | null | undefined;
+  method?: FusionMethod;
   /**
    * Weight of the ranking by meaning, 0 to 1; the one by words has the rest. `1` orders as SEMANTIC does and `0` as KEYWORD
    * does, with the other's papers behind.
    */
-  semanticWeight?: number | null | undefined;
+  semanticWeight?: number;
 };
 
 /** How scores that do not compare are brought to one scale. A paper that one ranking lacks gets nothing from it. */
@@ -125,11 +125,11 @@ export type OrderDirection =
 /** How a ranking is made. */
 export type RankingInput = {
   /**
-   * How much the first 50 results should differ from one another, 0 to 1: 0, the default, ranks by score alone, 0.3 keeps
+   * How much the first 50 results should differ from one another, 0 to 1: 0 ranks by score alone, 0.3 keeps
    * near-duplicates apart, 1 looks at differences alone (maximal marginal relevance over the embeddings). Scores stay as
    * they are, so they no longer fall from rank to rank. Goes with best-first order only.
    */
-  diversity?: number | null | undefined;
+  diversity?: number;
   /** How the two rankings become one. HYBRID only. */
   fusion?: FusionInput | null | undefined;
   /** Raises newer papers. Not applied unless given. */
@@ -149,9 +149,9 @@ export type RankingInput = {
  */
 export type RecencyInput = {
   /** Days in which newness halves, above 0, at most 36,500. */
-  halfLifeDays?: number | null | undefined;
+  halfLifeDays?: number;
   /** How much newness counts, 0 to 1: 0 nothing, 1 means that a paper one half-life old keeps half of its score. */
-  weight?: number | null | undefined;
+  weight?: number;
 };
 
 /**
@@ -231,9 +231,9 @@ export type SearchOrderField =
 /** An order of results. Equal ones are ordered by an internal id, always the same way; papers without the date come last. */
 export type SearchOrderInput = {
   /** Which end comes first. */
-  direction?: OrderDirection | null | undefined;
+  direction?: OrderDirection;
   /** What decides. */
-  field?: SearchOrderField | null | undefined;
+  field?: SearchOrderField;
 };
 
 /** Where papers are kept. */

@@ -14,7 +14,7 @@ import type { SearchMode } from '../generated/graphql.js';
 import { completeIndexes } from '../ingest/indexing.js';
 import { createQueryEmbeddings, type QueryEmbeddings } from '../loaders/query-embeddings.js';
 import { search } from '../search/search.js';
-import { createSources } from '../server/context.js';
+import { createSources } from '../loaders/sources.js';
 import { toMetadata } from '../store/check-collection.js';
 import type { PaperStore } from '../store/store.js';
 

@@ -10,7 +10,6 @@ export interface AuthorShare {
   papers: number;
 }
 
-const DEFAULT_SIZE = 10;
 const MAX_SIZE = 100;
 /**
  * The author's own spellings among the names on their papers, which are left out: so many are looked past, which is more
@@ -26,9 +25,9 @@ const MOST_OWN_NAMES = 1_000;
 export async function findCoauthors(
   source: FacetSource,
   author: string,
-  first: number | null,
+  first: number,
 ): Promise<AuthorShare[]> {
-  const size = checkPageSize(first ?? DEFAULT_SIZE, 'first', MAX_SIZE);
+  const size = checkPageSize(first, 'first', MAX_SIZE);
   const names = await countOnPapers(source, author, 'author_names', size + MOST_OWN_NAMES);
   const isAuthor = createNameTest(author);
   return names.filter(({ value }) => !isAuthor(value)).slice(0, size);
@@ -38,9 +37,9 @@ export async function findCoauthors(
 export async function findAuthorCategories(
   source: FacetSource,
   author: string,
-  first: number | null,
+  first: number,
 ): Promise<AuthorShare[]> {
-  const size = checkPageSize(first ?? DEFAULT_SIZE, 'first', MAX_SIZE);
+  const size = checkPageSize(first, 'first', MAX_SIZE);
   return countOnPapers(source, author, 'categories', size);
 }
 

@@ -1,6 +1,5 @@
 import type { DirectorySource } from './author.js';
 import { BadUserInputError } from '../errors/errors.js';
-import type { SuggestionKind } from '../generated/graphql.js';
 import { textPrefixes, toTypedPrefixes } from '../papers/prefixes.js';
 import { CATEGORIES, type TaxonomyCategory } from '../papers/taxonomy.js';
 import { checkPageSize } from '../search/paging.js';
@@ -11,14 +10,15 @@ export type Suggested =
   | { kind: 'CATEGORY'; code: string; name: string }
   | { kind: 'TITLE'; title: string; paperId: string };
 
+export type SuggestionKind = Suggested['kind'];
+
 export interface SuggestArguments {
   prefix: string;
   kinds: readonly SuggestionKind[];
-  first?: number | null | undefined;
+  first: number;
 }
 
 const MAX_PREFIX_LENGTH = 200;
-const DEFAULT_SIZE = 5;
 const MAX_SIZE = 20;
 
 /**
@@ -36,7 +36,7 @@ export async function suggest(
       ['prefix'],
     );
   }
-  const limit = checkPageSize(first ?? DEFAULT_SIZE, 'first', MAX_SIZE);
+  const limit = checkPageSize(first, 'first', MAX_SIZE);
   const prefixes = toTypedPrefixes(prefix);
   if (prefixes.length === 0) return [];
   const found = [...new Set(kinds)].map((kind) => suggestKind(source, kind, prefixes, limit));

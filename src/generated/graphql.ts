@@ -59,13 +59,13 @@ export type Author = {
 
 /** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
 export type AuthorCategoriesArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
+  first: Scalars['Int']['input'];
 };
 
 
 /** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
 export type AuthorCoauthorsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
+  first: Scalars['Int']['input'];
 };
 
 
@@ -81,7 +81,7 @@ export type AuthorPapersArgs = {
 
 /** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
 export type AuthorVariantsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
+  first: Scalars['Int']['input'];
 };
 
 /** A category of an author's papers. */
@@ -286,12 +286,12 @@ export type FusionExplanation = {
 /** How two rankings become one. */
 export type FusionInput = {
   /** How scores that do not compare are brought to one scale. */
-  method?: InputMaybe<FusionMethod>;
+  method: FusionMethod;
   /**
    * Weight of the ranking by meaning, 0 to 1; the one by words has the rest. `1` orders as SEMANTIC does and `0` as KEYWORD
    * does, with the other's papers behind.
    */
-  semanticWeight?: InputMaybe<Scalars['Float']['input']>;
+  semanticWeight: Scalars['Float']['input'];
 };
 
 /** How scores that do not compare are brought to one scale. A paper that one ranking lacks gets nothing from it. */
@@ -493,14 +493,14 @@ export type Paper = {
 
 /** A paper on arXiv. */
 export type PaperAuthorsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
+  first: Scalars['Int']['input'];
 };
 
 
 /** A paper on arXiv. */
 export type PaperSimilarArgs = {
   filter?: InputMaybe<SearchFilter>;
-  first?: InputMaybe<Scalars['Int']['input']>;
+  first: Scalars['Int']['input'];
 };
 
 /** One version of a paper. */
@@ -583,7 +583,7 @@ export type QueryAuthorArgs = {
 
 /** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type QueryCategoriesArgs = {
-  current?: Scalars['Boolean']['input'];
+  current: Scalars['Boolean']['input'];
 };
 
 
@@ -609,10 +609,10 @@ export type QueryPapersArgs = {
 export type QueryRecommendArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SearchFilter>;
-  first?: InputMaybe<Scalars['Int']['input']>;
+  first: Scalars['Int']['input'];
   like: Array<Scalars['ID']['input']>;
-  strategy?: RecommendStrategy;
-  unlike?: Array<Scalars['ID']['input']>;
+  strategy: RecommendStrategy;
+  unlike: Array<Scalars['ID']['input']>;
 };
 
 
@@ -622,9 +622,9 @@ export type QuerySearchArgs = {
   before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SearchFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
-  interpret?: Scalars['Boolean']['input'];
+  interpret: Scalars['Boolean']['input'];
   last?: InputMaybe<Scalars['Int']['input']>;
-  mode?: InputMaybe<SearchMode>;
+  mode: SearchMode;
   orderBy?: InputMaybe<SearchOrderInput>;
   params?: InputMaybe<SearchParamsInput>;
   query?: InputMaybe<Scalars['String']['input']>;
@@ -634,18 +634,18 @@ export type QuerySearchArgs = {
 
 /** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type QuerySearchGroupsArgs = {
-  by?: GroupField;
+  by: GroupField;
   filter?: InputMaybe<SearchFilter>;
-  first?: InputMaybe<Scalars['Int']['input']>;
-  groupSize?: InputMaybe<Scalars['Int']['input']>;
+  first: Scalars['Int']['input'];
+  groupSize: Scalars['Int']['input'];
   query?: InputMaybe<Scalars['String']['input']>;
 };
 
 
 /** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
 export type QuerySuggestArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  kinds?: Array<SuggestionKind>;
+  first: Scalars['Int']['input'];
+  kinds: Array<SuggestionKind>;
   prefix: Scalars['String']['input'];
 };
 
@@ -710,11 +710,11 @@ export type RankerExplanation = {
 /** How a ranking is made. */
 export type RankingInput = {
   /**
-   * How much the first 50 results should differ from one another, 0 to 1: 0, the default, ranks by score alone, 0.3 keeps
+   * How much the first 50 results should differ from one another, 0 to 1: 0 ranks by score alone, 0.3 keeps
    * near-duplicates apart, 1 looks at differences alone (maximal marginal relevance over the embeddings). Scores stay as
    * they are, so they no longer fall from rank to rank. Goes with best-first order only.
    */
-  diversity?: InputMaybe<Scalars['Float']['input']>;
+  diversity: Scalars['Float']['input'];
   /** How the two rankings become one. HYBRID only. */
   fusion?: InputMaybe<FusionInput>;
   /** Raises newer papers. Not applied unless given. */
@@ -734,9 +734,9 @@ export type RankingInput = {
  */
 export type RecencyInput = {
   /** Days in which newness halves, above 0, at most 36,500. */
-  halfLifeDays?: InputMaybe<Scalars['Float']['input']>;
+  halfLifeDays: Scalars['Float']['input'];
   /** How much newness counts, 0 to 1: 0 nothing, 1 means that a paper one half-life old keeps half of its score. */
-  weight?: InputMaybe<Scalars['Float']['input']>;
+  weight: Scalars['Float']['input'];
 };
 
 /** How likeness to several papers becomes one score. */
@@ -807,7 +807,7 @@ export type SearchConnection = {
  */
 export type SearchConnectionFacetsArgs = {
   field: FacetField;
-  first?: InputMaybe<Scalars['Int']['input']>;
+  first: Scalars['Int']['input'];
 };
 
 /** A result and its place. */
@@ -949,9 +949,9 @@ export type SearchOrderField =
 /** An order of results. Equal ones are ordered by an internal id, always the same way; papers without the date come last. */
 export type SearchOrderInput = {
   /** Which end comes first. */
-  direction?: InputMaybe<OrderDirection>;
+  direction: OrderDirection;
   /** What decides. */
-  field?: InputMaybe<SearchOrderField>;
+  field: SearchOrderField;
 };
 
 /**

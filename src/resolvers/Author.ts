@@ -6,12 +6,10 @@ import { listPapers } from '../search/list-papers.js';
 import { checkPageSize } from '../search/paging.js';
 import { inTurns } from './turns.js';
 
-const DEFAULT_VARIANTS = 20;
-
 export const Author: AuthorResolvers = {
   name: (name) => name,
   variants: inTurns(async (name, { first }, context) => {
-    const size = toSize(first);
+    const size = checkPageSize(first, 'first', MAX_VARIANTS);
     return (await findVariants(context, name)).slice(0, size);
   }),
   papers: inTurns((name, args, context, info) =>
@@ -27,8 +25,3 @@ export const Author: AuthorResolvers = {
   firstYear: async (name, _args, context) => yearsOf(await findVariants(context, name)).first,
   lastYear: async (name, _args, context) => yearsOf(await findVariants(context, name)).last,
 };
-
-/** An explicit null asks for the default, as when the argument is left out. */
-function toSize(first: number | null): number {
-  return checkPageSize(first ?? DEFAULT_VARIANTS, 'first', MAX_VARIANTS);
-}

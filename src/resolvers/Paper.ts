@@ -7,14 +7,14 @@ import { findSimilar } from '../search/similar.js';
 import { inTurns } from './turns.js';
 import type { StoredPaper } from '../store/store.js';
 
-const DEFAULT_AUTHORS = 50;
 const MAX_AUTHORS = 1_000;
 
 export const Paper: PaperResolvers = {
   id: ({ payload }) => payload.id ?? '',
   title: ({ payload }) => payload.title ?? '',
   abstract: ({ payload }) => payload.abstract ?? '',
-  authors: ({ payload }, { first }) => firstAuthors(payload.authors ?? [], first),
+  authors: ({ payload }, { first }) =>
+    (payload.authors ?? []).slice(0, checkPageSize(first, 'first', MAX_AUTHORS)),
   authorCount: ({ payload }) => payload.authors?.length ?? 0,
   categories: ({ payload }) => payload.categories ?? [],
   primaryCategory: ({ payload }) => payload.primary_category ?? null,
@@ -41,8 +41,3 @@ export const Paper: PaperResolvers = {
 };
 
 const bibtexOf = oncePer((payload: StoredPaper['payload']) => toBibtex({ ...payload, id: payload.id ?? '' }));
-
-/** An explicit null asks for the default, as when the argument is left out. */
-function firstAuthors(names: readonly string[], first: number | null): string[] {
-  return names.slice(0, checkPageSize(first ?? DEFAULT_AUTHORS, 'first', MAX_AUTHORS));
-}

@@ -13,7 +13,7 @@ export interface Examples {
 
 export interface ExampleArguments {
   like: readonly string[];
-  unlike?: readonly string[] | null | undefined;
+  unlike: readonly string[];
 }
 
 const MAX_EXAMPLES = 20;
@@ -36,7 +36,7 @@ export async function readExamples(
   args: ExampleArguments,
 ): Promise<Examples> {
   const like = readIds(args.like, 'like');
-  const unlike = readIds(args.unlike ?? [], 'unlike');
+  const unlike = readIds(args.unlike, 'unlike');
   if (like.size === 0) {
     throw new BadUserInputError('"like" must name at least one paper to recommend from', ['like']);
   }

@@ -1,11 +1,36 @@
+import type { FusionMethod } from './fuse.js';
 import type { Candidate } from './rank-candidates.js';
 import type { SearchOptions } from './search-options.js';
-import type {
-  FusionExplanation,
-  RankerExplanation,
-  ScoreBoost,
-  SearchExplanation,
-} from '../generated/graphql.js';
+
+/** How a score came about; null where a part had no say. Written as the API gives it. */
+export interface SearchExplanation {
+  semantic: RankerExplanation | null;
+  keyword: RankerExplanation | null;
+  fusion: FusionExplanation | null;
+  boosts: ScoreBoost[];
+  /** Place by score alone, from 1. */
+  scoreRank: number;
+}
+
+interface RankerExplanation {
+  score: number;
+  rank: number;
+}
+
+interface FusionExplanation {
+  method: FusionMethod;
+  score: number;
+  semanticWeight: number;
+  keywordWeight: number;
+  semanticContribution: number;
+  keywordContribution: number;
+}
+
+interface ScoreBoost {
+  kind: 'RECENCY';
+  factor: number;
+  reason: string;
+}
 
 /** How a candidate's score came about. */
 export function explain(candidate: Candidate, options: SearchOptions): SearchExplanation {

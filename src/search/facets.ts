@@ -1,8 +1,9 @@
 import { checkPageSize } from './paging.js';
-import type { FacetField as FacetName } from '../generated/graphql.js';
 import { archiveName, findCategory } from '../papers/taxonomy.js';
 import type { Filter } from '../store/filter.js';
 import type { FacetCount, FacetField, FacetRequest } from '../store/store.js';
+
+export type FacetName = 'CATEGORY' | 'PRIMARY_CATEGORY' | 'ARCHIVE' | 'YEAR' | 'AUTHOR' | 'LICENSE';
 
 /** Counting values, batched by the caller. */
 export interface FacetSource {

@@ -1,6 +1,6 @@
 import type { DateBound } from './date-bound.js';
 import { BadUserInputError } from '../errors/errors.js';
-import type { SearchFilter } from '../generated/graphql.js';
+import type { SearchFilter } from './search-filter.js';
 import { toWords } from '../papers/words.js';
 
 /** Leads to a value from the field's arguments. */

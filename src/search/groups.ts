@@ -2,7 +2,7 @@ import { toBucket, type FacetBucket } from './facets.js';
 import { checkPageSize, MAX_PAGE_SIZE } from './paging.js';
 import type { RankedPaper } from './ranked-paper.js';
 import { search, type SearchSource } from './search.js';
-import type { GroupField, SearchFilter } from '../generated/graphql.js';
+import type { SearchFilter } from './search-filter.js';
 import type { PaperPayload, PayloadField } from '../papers/payload.js';
 
 /** Results that have a value in common, best first. */
@@ -11,17 +11,17 @@ export interface SearchGroup extends Omit<FacetBucket, 'count'> {
   nodes: RankedPaper[];
 }
 
+export type GroupField = 'CATEGORY' | 'AUTHOR' | 'YEAR';
+
 export interface GroupArguments {
   query?: string | null | undefined;
   filter?: SearchFilter | null | undefined;
   by: GroupField;
-  groupSize?: number | null | undefined;
-  first?: number | null | undefined;
+  groupSize: number;
+  first: number;
 }
 
-const DEFAULT_GROUP_SIZE = 3;
 const MAX_GROUP_SIZE = 10;
-const DEFAULT_GROUPS = 10;
 const MAX_GROUPS = 50;
 
 /** The payload field of each property, and the values that a paper has of it. */
@@ -46,13 +46,15 @@ export async function searchGroups(
   args: GroupArguments,
   fields: readonly PayloadField[],
 ): Promise<SearchGroup[]> {
-  const groupSize = checkPageSize(args.groupSize ?? DEFAULT_GROUP_SIZE, 'groupSize', MAX_GROUP_SIZE);
-  const most = checkPageSize(args.first ?? DEFAULT_GROUPS, 'first', MAX_GROUPS);
+  const groupSize = checkPageSize(args.groupSize, 'groupSize', MAX_GROUP_SIZE);
+  const most = checkPageSize(args.first, 'first', MAX_GROUPS);
   const { field, valuesOf } = PROPERTIES[args.by];
   const { query, filter } = args;
-  const page = await search(source, { query, filter, first: MAX_PAGE_SIZE, interpret: true }, [
-    ...new Set([...fields, field]),
-  ]);
+  const page = await search(
+    source,
+    { query, filter, mode: 'HYBRID', first: MAX_PAGE_SIZE, interpret: true },
+    [...new Set([...fields, field])],
+  );
   const groups = new Map<string | number, RankedPaper[]>();
   for (const { node } of page.edges) {
     for (const value of valuesOf(node.paper.payload)) {

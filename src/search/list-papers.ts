@@ -4,7 +4,7 @@ import { toRankedPapers } from './ranked-paper.js';
 import { cutRanking, type WindowSource } from './rank-window.js';
 import { toSearchPage, type SearchPage } from './search-page.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
-import type { SearchFilter } from '../generated/graphql.js';
+import type { SearchFilter } from './search-filter.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Ranking } from '../store/store.js';
 

@@ -1,5 +1,5 @@
-import { explainRanker } from './explain.js';
-import type { SearchExplanation, SearchMode } from '../generated/graphql.js';
+import { explainRanker, type SearchExplanation } from './explain.js';
+import type { SearchMode } from './search-options.js';
 import type { Hit, StoredPaper } from '../store/store.js';
 
 /** A paper and its place among all results. */

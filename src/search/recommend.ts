@@ -5,10 +5,12 @@ import { cutRanking, NEAR_WINDOW, type WindowSource } from './rank-window.js';
 import { toRankedPapers } from './ranked-paper.js';
 import { toSearchPage, type Results, type SearchPage } from './search-page.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
-import type { RecommendStrategy, SearchFilter } from '../generated/graphql.js';
+import type { SearchFilter } from './search-filter.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import type { Hit } from '../store/store.js';
+
+export type RecommendStrategy = 'AVERAGE_VECTOR' | 'BEST_SCORE';
 
 export interface RecommendArguments extends ExampleArguments, Pick<PageArguments, 'first' | 'after'> {
   filter?: SearchFilter | null | undefined;

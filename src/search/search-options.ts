@@ -1,24 +1,36 @@
-import type { FusionMethod, FusionOptions } from './fuse.js';
+import type { FusionOptions } from './fuse.js';
 import type { Order } from './order-by.js';
 import type { RecencyOptions } from './recency.js';
 import { BadUserInputError } from '../errors/errors.js';
-import type {
-  FusionInput,
-  RankingInput,
-  RecencyInput,
-  SearchMode,
-  SearchOrderInput,
-  SearchParamsInput,
-} from '../generated/graphql.js';
 import type { SearchParams } from '../store/store.js';
 
 type Given<T> = T | null | undefined;
 
+/** What papers are ranked by: meaning and words, or one of them. */
+export type SearchMode = 'HYBRID' | 'SEMANTIC' | 'KEYWORD';
+
+interface RankingArguments {
+  fusion?: Given<FusionOptions>;
+  recency?: Given<RecencyOptions>;
+  diversity: number;
+  scoreThreshold?: Given<number>;
+}
+
+interface ParamsArguments {
+  exact?: Given<boolean>;
+  hnswEf?: Given<number>;
+  quantization?: Given<{
+    ignore?: Given<boolean>;
+    rescore?: Given<boolean>;
+    oversampling?: Given<number>;
+  }>;
+}
+
 export interface SearchOptionArguments {
-  mode?: Given<SearchMode>;
-  ranking?: Given<RankingInput>;
-  orderBy?: Given<SearchOrderInput>;
-  params?: Given<SearchParamsInput>;
+  mode: SearchMode;
+  ranking?: Given<RankingArguments>;
+  orderBy?: Given<Order>;
+  params?: Given<ParamsArguments>;
 }
 
 /** How to rank, with every default filled in. */
@@ -34,23 +46,18 @@ export interface SearchOptions {
 }
 
 /** Chosen by argument, see `docs/decisions/0007-hybrid-ranking.md`. */
-const DEFAULT_METHOD: FusionMethod = 'DISTRIBUTION_SCORE';
-const DEFAULT_SEMANTIC_WEIGHT = 0.5;
-const DEFAULT_HALF_LIFE_DAYS = 365;
+const DEFAULT_FUSION: FusionOptions = { method: 'DISTRIBUTION_SCORE', semanticWeight: 0.5 };
+const BEST_FIRST: Order = { field: 'RELEVANCE', direction: 'DESC' };
 const MAX_HALF_LIFE_DAYS = 36_500;
-const DEFAULT_RECENCY_WEIGHT = 0.5;
 const MAX_HNSW_EF = 10_000;
 const MAX_OVERSAMPLING = 100;
 
 /** @throws BadUserInputError, with the argument's path, for what is out of range or does not go together. */
 export function readOptions(args: SearchOptionArguments): SearchOptions {
-  const mode = args.mode ?? 'HYBRID';
-  const ranking = args.ranking ?? {};
-  const order: Order = {
-    field: args.orderBy?.field ?? 'RELEVANCE',
-    direction: args.orderBy?.direction ?? 'DESC',
-  };
-  const diversity = ranking.diversity ?? 0;
+  const { mode } = args;
+  const ranking = args.ranking ?? { diversity: 0 };
+  const { diversity } = ranking;
+  const order = args.orderBy ?? BEST_FIRST;
   checkRange(diversity, 0, 1, ['ranking', 'diversity']);
   if (diversity > 0 && !isBestFirst(order)) {
     throw new BadUserInputError(
@@ -73,21 +80,21 @@ export function isBestFirst({ field, direction }: Order): boolean {
   return field === 'RELEVANCE' && direction === 'DESC';
 }
 
-function readFusion(fusion: Given<FusionInput>, mode: SearchMode): FusionOptions {
+function readFusion(fusion: Given<FusionOptions>, mode: SearchMode): FusionOptions {
   if (fusion && mode !== 'HYBRID') {
     throw new BadUserInputError(
       `"fusion" joins two rankings and mode ${mode} has one; it goes with mode HYBRID`,
       ['ranking', 'fusion'],
     );
   }
-  const semanticWeight = fusion?.semanticWeight ?? DEFAULT_SEMANTIC_WEIGHT;
+  const { method, semanticWeight } = fusion ?? DEFAULT_FUSION;
   checkRange(semanticWeight, 0, 1, ['ranking', 'fusion', 'semanticWeight']);
-  return { method: fusion?.method ?? DEFAULT_METHOD, semanticWeight };
+  return { method, semanticWeight };
 }
 
-function readRecency(recency: Given<RecencyInput>): RecencyOptions | null {
+function readRecency(recency: Given<RecencyOptions>): RecencyOptions | null {
   if (!recency) return null;
-  const halfLifeDays = recency.halfLifeDays ?? DEFAULT_HALF_LIFE_DAYS;
+  const { halfLifeDays, weight } = recency;
   const path = ['ranking', 'recency'];
   if (!(halfLifeDays > 0 && halfLifeDays <= MAX_HALF_LIFE_DAYS)) {
     throw new BadUserInputError(
@@ -95,7 +102,6 @@ function readRecency(recency: Given<RecencyInput>): RecencyOptions | null {
       [...path, 'halfLifeDays'],
     );
   }
-  const weight = recency.weight ?? DEFAULT_RECENCY_WEIGHT;
   checkRange(weight, 0, 1, [...path, 'weight']);
   return { halfLifeDays, weight };
 }
@@ -113,7 +119,7 @@ function readThreshold(threshold: Given<number>, mode: SearchMode): number | nul
   return threshold;
 }
 
-function readParams(params: Given<SearchParamsInput>, mode: SearchMode): SearchParams | undefined {
+function readParams(params: Given<ParamsArguments>, mode: SearchMode): SearchParams | undefined {
   if (!params) return undefined;
   if (mode === 'KEYWORD') {
     throw new BadUserInputError(

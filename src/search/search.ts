@@ -20,7 +20,7 @@ import {
 } from './search-options.js';
 import type { AuthorSource } from './settle.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
-import type { SearchFilter } from '../generated/graphql.js';
+import type { SearchFilter } from './search-filter.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import type { Ranking } from '../store/store.js';

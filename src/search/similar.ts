@@ -2,11 +2,10 @@ import type { WindowSource } from './rank-window.js';
 import { checkPageSize } from './paging.js';
 import { toRankedPapers, type RankedPaper } from './ranked-paper.js';
 import { toQdrantFilter } from './to-qdrant-filter.js';
-import type { SearchFilter } from '../generated/graphql.js';
+import type { SearchFilter } from './search-filter.js';
 import type { Filter } from '../store/filter.js';
 import type { PayloadField } from '../papers/payload.js';
 
-const DEFAULT_SIZE = 5;
 /** Candidates beyond those asked for: there is no next page, and a store has to see equal scores at the edge. */
 const WINDOW_MARGIN = 3;
 
@@ -18,10 +17,10 @@ const WINDOW_MARGIN = 3;
 export async function findSimilar(
   source: WindowSource,
   paperId: string,
-  args: { first?: number | null | undefined; filter?: SearchFilter | null | undefined },
+  args: { first: number; filter?: SearchFilter | null | undefined },
   fields: readonly PayloadField[],
 ): Promise<RankedPaper[]> {
-  const limit = checkPageSize(args.first ?? DEFAULT_SIZE, 'first');
+  const limit = checkPageSize(args.first, 'first');
   const filter = translateOnce(args.filter);
   const hits = await source.search({
     ranking: { kind: 'similar', to: paperId },

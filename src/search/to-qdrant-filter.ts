@@ -3,13 +3,13 @@ import { checkFilterSize, type Path } from './filter-size.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type {
   AuthorFilter,
-  DateRangeInput,
-  IntRangeInput,
+  DateRange,
+  IntRange,
   KeywordFilter,
   KeywordsFilter,
   SearchFilter,
   TextFilter,
-} from '../generated/graphql.js';
+} from './search-filter.js';
 import { parseArxivId } from '../papers/arxiv-id.js';
 import { authorKeyAlternatives } from '../papers/author-name.js';
 import { arxivIdOfDoi, toDoiKey } from '../papers/doi.js';
@@ -141,7 +141,7 @@ export function doiConditions(filter: KeywordFilter): Condition[] {
   ];
 }
 
-export function dateConditions(key: IndexedField, filter: DateRangeInput): Condition[] {
+export function dateConditions(key: IndexedField, filter: DateRange): Condition[] {
   const bounds = [
     ...given(filter.gte, (bound) => ({ gte: toRfc3339(bound.at) })),
     ...given(filter.gt, (bound) => (bound.wholeDay ? { gte: endOf(bound) } : { gt: toRfc3339(bound.at) })),
@@ -156,7 +156,7 @@ function endOf(bound: DateBound): string {
   return toRfc3339(dayAfter(bound));
 }
 
-function integerConditions(key: IndexedField, filter: IntRangeInput): Condition[] {
+function integerConditions(key: IndexedField, filter: IntRange): Condition[] {
   const { gte, gt, lte, lt } = filter;
   const range = Object.fromEntries(
     Object.entries({ gte, gt, lte, lt }).filter(([, bound]) => typeof bound === 'number'),

@@ -1,7 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import type { Deadline } from './deadline.js';
+import type { Deadline } from '../loaders/deadline.js';
 import type { EndTurn, OperationQueue } from './operation-queue.js';
 import { ClientGoneError, PublicError, toError } from '../errors/errors.js';
 

@@ -8,12 +8,13 @@ import type {
 } from 'fastify';
 import { createAdmission } from './admission.js';
 import { createApollo } from './apollo.js';
-import { createContext, type Services } from './context.js';
+import { createContext } from './context.js';
 import { createHangUpSignal } from './hang-up.js';
 import { httpError } from './http-errors.js';
 import { settleLegacyStatus } from './legacy-status.js';
 import { createOperationQueue } from './operation-queue.js';
 import type { Config, LimitsConfig } from '../config/config.js';
+import type { Services } from '../loaders/sources.js';
 
 /** GraphQL over HTTP at `/graphql`: what is asked waits for its turns, and is answered by Apollo. */
 export async function registerGraphQL(

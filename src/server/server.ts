@@ -1,7 +1,6 @@
 import cors from '@fastify/cors';
 import { fastifyHelmet as helmet, type FastifyHelmetOptions } from '@fastify/helmet';
 import { fastify, type FastifyInstance } from 'fastify';
-import type { Services } from './context.js';
 import { registerGraphQL } from './graphql-route.js';
 import { checkStore, registerHealth } from './health.js';
 import { createHostHook } from './hosts.js';
@@ -10,6 +9,7 @@ import { createPipelineHook } from './pipelining.js';
 import { createRequestSerializer, RequestLog, toRequestId } from './request-log.js';
 import { boundUnreadAnswers } from './unread-answers.js';
 import type { Config } from '../config/config.js';
+import type { Services } from '../loaders/sources.js';
 
 /** Pages from which Apollo Sandbox sends its requests. */
 const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 
 import { hitsOf, paper } from './paper-points.js';
 import type { UseCollection } from './store-contract.js';
-import { search, type SearchArguments, type SearchSource } from '../../src/search/search.js';
+import { search, type SearchSource } from '../../src/search/search.js';
 import type { PaperStore } from '../../src/store/store.js';
+import { toSearchArguments, type GivenSearchArguments } from '../support/search-arguments.js';
 
 /** Papers further and further from the first axis; every third has the word "comet", each its own year. */
 const PAPERS = Array.from({ length: 12 }, (_, at) => {
@@ -18,7 +19,7 @@ const PAPERS = Array.from({ length: 12 }, (_, at) => {
   });
 });
 
-type Arguments = Omit<SearchArguments, 'interpret'>;
+type Arguments = GivenSearchArguments;
 
 function toSource(store: PaperStore): SearchSource {
   return {
@@ -39,7 +40,7 @@ export function registerSearchContract(useCollection: UseCollection): void {
     const store = useCollection('contract_search', PAPERS);
 
     async function find(args: Arguments) {
-      const page = await search(toSource(store()), { first: 100, ...args, interpret: true }, ['id']);
+      const page = await search(toSource(store()), toSearchArguments({ first: 100, ...args }), ['id']);
       return {
         ...page,
         found: page.edges.map(({ node }) => Number(node.paper.payload.id?.slice(-2))),

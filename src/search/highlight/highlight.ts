@@ -1,9 +1,8 @@
-import { countStems, markWords, toStems } from './match-words.js';
+import { countStems, markWords, toStems, type TextPart } from './match-words.js';
 import { toSentences, type Sentence } from './sentences.js';
 import { oncePer } from '../../once-per.js';
 import { cosine } from '../../embedding/vector-math.js';
 import type { FoundBy, RankedPaper } from '../ranked-paper.js';
-import type { SearchHighlight } from '../../generated/graphql.js';
 import type { PayloadField } from '../../papers/payload.js';
 
 /** What highlights are made from. */
@@ -12,6 +11,17 @@ export const HIGHLIGHTED_FIELDS: readonly PayloadField[] = ['title', 'abstract']
 const MAX_EMBEDDED_SENTENCES = 10;
 /** Sentences of an abstract that are shown for their words. */
 const MAX_WORD_SENTENCES = 2;
+
+export interface SearchHighlight {
+  field: 'TITLE' | 'ABSTRACT';
+  kind: 'WORDS' | 'SENTENCE';
+  text: string;
+  /** Where it begins in the field's text, in UTF-16 code units. */
+  start: number;
+  parts: TextPart[];
+  /** Cosine similarity to the query; null for WORDS. */
+  score: number | null;
+}
 
 export interface EmbeddingSource {
   /** The embedding of a query's text. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readOptions, type SearchOptionArguments } from '../../../src/search/search-options.js';
+import { readOptions } from '../../../src/search/search-options.js';
+import { toSearchArguments, type GivenSearchArguments } from '../../support/search-arguments.js';
 
 const DEFAULTS = {
   mode: 'HYBRID',
@@ -11,14 +12,13 @@ const DEFAULTS = {
   params: undefined,
 };
 
-test.each<[string, SearchOptionArguments, object]>([
+test.each<[string, GivenSearchArguments, object]>([
   ['nothing given', {}, {}],
-  ['nulls', { mode: null, ranking: null, orderBy: null, params: null }, {}],
+  ['nulls', { ranking: null, orderBy: null, params: null }, {}],
   [
     'nulls further down',
     {
-      ranking: { fusion: { method: null, semanticWeight: null }, diversity: null, scoreThreshold: null },
-      orderBy: { field: null, direction: null },
+      ranking: { fusion: null, recency: null, scoreThreshold: null },
       params: { exact: null, quantization: { ignore: null } },
     },
     {},
@@ -41,11 +41,11 @@ test.each<[string, SearchOptionArguments, object]>([
   ['a threshold in HYBRID', { ranking: { scoreThreshold: -1 } }, { scoreThreshold: -1 }],
   ['diversity best first', { ranking: { diversity: 1 }, orderBy: { field: 'RELEVANCE' } }, { diversity: 1 }],
 ])('%s has the defaults for the rest', (_name, args, expected) => {
-  expect(readOptions(args)).toEqual({ ...DEFAULTS, ...expected });
+  expect(readOptions(toSearchArguments(args))).toEqual({ ...DEFAULTS, ...expected });
 });
 
 describe('refusals', () => {
-  test.each<[SearchOptionArguments, string[], string]>([
+  test.each<[GivenSearchArguments, string[], string]>([
     [
       { ranking: { fusion: { semanticWeight: 1.1 } } },
       ['ranking', 'fusion', 'semanticWeight'],
@@ -90,7 +90,7 @@ describe('refusals', () => {
     ],
     [{ mode: 'KEYWORD', params: { exact: true } }, ['params'], 'they go with SEMANTIC and HYBRID'],
   ])('%j', (args, argumentPath, message) => {
-    expect(() => readOptions(args)).toThrow(
+    expect(() => readOptions(toSearchArguments(args))).toThrow(
       expect.objectContaining({
         code: 'BAD_USER_INPUT',
         argumentPath,

@@ -24,7 +24,7 @@ export function createDeadline(timeoutMs: number, client?: AbortSignal): Deadlin
   const controller = new AbortController();
   const { signal } = controller;
   const aborted = new Promise<never>((_resolve, reject) => {
-    // The reason is an error: this module's own, or the one of `hang-up.ts`.
+    // The reason is an error: this module's own, or the one of the client's signal.
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
   // A request may be aborted while nothing is raced.

@@ -1,0 +1,24 @@
+import { buildSchema, coerceInputValue } from 'graphql';
+import { readSchemaFiles } from '../../src/server/schema.js';
+import type { SearchArguments } from '../../src/search/search.js';
+
+/** A type in which everything may be left out. */
+type Loose<T> = T extends Date | readonly unknown[]
+  ? T
+  : T extends object
+    ? { [Key in keyof T]?: Loose<T[Key]> }
+    : T;
+export type GivenSearchArguments = Loose<SearchArguments>;
+
+const search = buildSchema(readSchemaFiles().join('\n')).getQueryType()?.getFields()['search'];
+
+/** What a resolver of `search` gets of these arguments: with the defaults of the schema. */
+export function toSearchArguments(given: GivenSearchArguments): SearchArguments {
+  const args = search?.args.flatMap(({ name, type, defaultValue }) => {
+    const value = (given as Record<string, unknown>)[name];
+    if (value === undefined) return defaultValue === undefined ? [] : [[name, defaultValue]];
+    return [[name, coerceInputValue(value, type)]];
+  });
+  // The schema's own types say so.
+  return Object.fromEntries(args ?? []) as SearchArguments;
+}
