@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { SearchMode } from '../generated/graphql.js';
+import type { SearchMode } from '../search/search-options.js';
 
 /** The command line of `paperql eval`. */
 export interface EvalOptions {

@@ -10,7 +10,7 @@ import { readDataset, type Dataset, type TestQuery } from '../evaluation/dataset
 import { DEPTH, estimate, estimateDifference, measure, type Values } from '../evaluation/evaluate.js';
 import { indexDocuments } from '../evaluation/index-documents.js';
 import { formatReport, type EvaluationReport } from '../evaluation/report.js';
-import type { SearchMode } from '../generated/graphql.js';
+import type { SearchMode } from '../search/search-options.js';
 import { completeIndexes } from '../ingest/indexing.js';
 import { createQueryEmbeddings, type QueryEmbeddings } from '../loaders/query-embeddings.js';
 import { search } from '../search/search.js';
