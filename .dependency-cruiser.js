@@ -21,7 +21,7 @@ export const FOLDERS = {
     'store/qdrant',
     'tuning',
   ],
-  config: ['errors', 'store'],
+  config: ['embedding', 'errors', 'store'],
   server: ['config', 'cost', 'errors', 'generated', 'loaders', 'papers', 'resolvers', 'store'],
   resolvers: ['cost', 'directory', 'errors', 'generated', 'papers', 'search', 'server', 'store'],
   generated: ['resolvers', 'search', 'server'],
