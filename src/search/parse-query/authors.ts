@@ -1,3 +1,4 @@
+import { isCommonWord } from './common-words.js';
 import { isInitials, readName, type NameReading } from './names.js';
 import type { BylineAuthor, Read, Source } from './reading.js';
 import { isSmallWord } from './small-words.js';
@@ -10,6 +11,7 @@ const JOINING: ReadonlyMap<string, 'and' | 'or'> = new Map([
   ['&', 'and'],
   ['&&', 'and'],
   ['or', 'or'],
+  ['and/or', 'or'],
   ['|', 'or'],
   ['||', 'or'],
 ]);
@@ -19,6 +21,8 @@ const SUFFIX = /^(?:jr|sr|i{2,3}|iv)$/;
 /** Degrees, no part of it. */
 const DEGREE = /^(?:ph\.?d|m\.?d|d\.?phil|m\.?sc|esq)$/;
 const MAX_INITIALS = 4;
+/** Two to five words with a capital. */
+const QUOTED_NAME = /^\p{Lu}[\p{L}\p{M}'’.-]{0,30}(?: \p{Lu}[\p{L}\p{M}'’.-]{0,30}){1,4}$/u;
 
 /**
  * Authors named by "by" as a word of its own: `by Xu`, `by Xu, Gao and Hu`, `by Xu or by Gao`, `by LeCun, Y.`, `by Smith, Jr.`,
@@ -58,11 +62,20 @@ function readAuthor(
   at: number,
 ): { readings: NameReading[]; end: number; next: number } | null {
   const { tokens } = source;
+  const quoted = readQuotedName(tokens[at], at);
+  if (quoted) return { readings: [quoted], end: quoted.end, next: quoted.next };
   const readings = readName(source, at).map((reading) => withRest(source, reading));
   const [longest] = readings;
   if (!longest) return null;
   const others = skipOthers(tokens, longest.next);
   return { readings, next: others, end: others > longest.next ? endOf(tokens, others - 1) : longest.end };
+}
+
+/** `by "Yann LeCun"`; other texts in quotes are phrases. */
+function readQuotedName(token: Token | undefined, at: number): NameReading | null {
+  if (token?.kind !== 'quoted' || !QUOTED_NAME.test(token.text)) return null;
+  if (token.lower.split(/\s+/u).some((word) => isSmallWord(word) || isCommonWord(word))) return null;
+  return { name: token.text, end: token.end, next: at + 1, isCertain: true };
 }
 
 /** What belongs to a name after a comma: initials of an inverted name, `Jr.`, given names where semicolons part the authors. */

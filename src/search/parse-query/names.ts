@@ -28,7 +28,8 @@ const MAY_BEGIN_NAME = /^['’]?\p{L}/u;
 /** `J`, `J.R`, `J.-P`; in records of papers also `-A` after another initial and a space. */
 const INITIALS = /^-?\p{Lu}(?:\.-?\p{Lu})*$/u;
 const INITIALS_FIRST = /^\p{Lu}\.-?\p{Lu}/u;
-const ACRONYM = /\p{Lu}{2}/u;
+/** Not the number of a junior: `John Smith III`. */
+const ACRONYM = /^(?!I{2,3}$|IV$).*\p{Lu}{2}/u;
 const CALENDAR_WORD =
   /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december)$/;
 /** Words of names that are written small, before another word of the name. */
@@ -207,7 +208,8 @@ function countCertain(
   if (run.some(isAbbreviated)) return countAbbreviated(run);
   const last = run.at(-1);
   if (words.length > 1 && last && COLLECTIVE.test(last.lower)) {
-    return words.some((word) => word !== last && (isCommon(word) || isGerund(word))) ? 0 : run.length;
+    const others = words.filter((word) => word !== last);
+    return isTitleLike && others.some((word) => isCommon(word) || isGerund(word)) ? 0 : run.length;
   }
   const mayBeTerm = words.some(isCommon) || words.every(isGerund) || words.some(isAcronym);
   if (isTitleCase || mayBeTerm || (isTitleLike && run.length === 1)) return 0;

@@ -10,6 +10,7 @@ export interface Operator {
 
 const WORDS: ReadonlyMap<string, Operator['kind']> = new Map([
   ['or', 'or'],
+  ['and/or', 'or'],
   ['|', 'or'],
   ['||', 'or'],
   ['and', 'and'],

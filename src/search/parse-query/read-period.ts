@@ -116,6 +116,8 @@ function readYear(tokens: readonly Token[], at: number, clock: Date): ReadPeriod
   const year = /^\d{4}$/.test(text) ? Number(text) : NaN;
   if (year < FIRST_YEAR || !(year <= clock.getUTCFullYear())) return null;
   const next = tokens[at + 1];
+  const quarter = after === '' ? Number(QUARTER.exec(next?.lower ?? '')?.[1]) : NaN;
+  if (quarter) return toQuarter(quarter, year, at + 2, clock);
   if (year < FIRST_LIKELY_YEAR && after === '' && next?.kind === 'word') {
     if (!['and', 'or', 'to', 'until', 'by', 'in', 'on'].includes(next.lower)) return null;
   }

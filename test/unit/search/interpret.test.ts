@@ -258,6 +258,7 @@ describe('time', () => {
     ['graphs on 15/06/2020', dated('graphs', { gte: '2020-06-15', lte: '2020-06-15' })],
     ['graphs on 06/15/2020', dated('graphs', { gte: '2020-06-15', lte: '2020-06-15' })],
     ['graphs in Q1 2021', dated('graphs', { gte: '2021-01-01', lte: '2021-03-31' })],
+    ['graphs 2021 Q4', dated('graphs', { gte: '2021-10-01', lte: '2021-12-31' })],
     ['graphs 2021-Q4', dated('graphs', { gte: '2021-10-01', lte: '2021-12-31' })],
     ['graphs in the second quarter of 2021', dated('graphs', { gte: '2021-04-01', lte: '2021-06-30' })],
     ['graphs in the first half of 2021', dated('graphs', { gte: '2021-01-01', lte: '2021-06-30' })],
