@@ -52,8 +52,9 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
     isTitleLike: capitals >= 2,
     isAllCapitals: !/\p{Ll}/u.test(query),
   };
-  const parts: Part[] = [];
-  /** The token after the last part. */
+  /** Reads that stand side by side, without text between them, together. */
+  const runs: Read[][] = [];
+  /** The token after the last one. */
   let unread = 0;
   let at = 0;
   while (at < tokens.length) {
@@ -62,17 +63,21 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
       at += 1;
       continue;
     }
-    if (chain.reads.length > 0) {
-      const isJoined = parts.length > 0 && joinsNothingElse(source, unread, at);
-      const [first, ...more] = chain.reads;
-      const start = isJoined ? (tokens[unread]?.start ?? 0) : (first?.start ?? 0);
-      if (first) parts.push({ draft: first.draft, start: Math.min(start, first.start), end: first.end });
-      for (const { draft, start, end } of more) parts.push({ draft, start, end });
+    const [first, ...more] = chain.reads;
+    if (first) {
+      const isJoined = runs.length > 0 && joinsNothingElse(source, unread, at);
+      const start = Math.min(first.start, isJoined ? (tokens[unread]?.start ?? first.start) : first.start);
+      if (runs.length === 0 || (at > unread && !isJoined)) runs.push([]);
+      runs.at(-1)?.push({ ...first, start }, ...more);
       unread = chain.next;
     }
     at = chain.next;
   }
-  return parts;
+  return runs.flatMap((run) => (run.length > 1 && run.some(({ isOpen }) => isOpen) ? [] : run.map(toPart)));
+}
+
+function toPart({ draft, start, end }: Read): Part {
+  return { draft, start, end };
 }
 
 /** Operands at the top that were read, all of which must hold; none when they cannot be read and stay text up to `next`. */
@@ -93,27 +98,19 @@ function readChain(source: Source, at: number, followsText: boolean): Chain | nu
     const right = followsText || operator.isExplicit ? readAlternatives(source, operator.next, 0) : null;
     return right && { reads: [], next: right.next };
   }
-  if (operator?.kind === 'and' && operator.isExplicit) {
-    const chain = readChain(source, operator.next, false);
-    const [first, ...more] = chain?.reads ?? [];
-    const start = source.tokens[at]?.start ?? 0;
-    return chain && first ? { ...chain, reads: [{ ...first, start }, ...more] } : null;
-  }
-  const read = readAlternatives(source, at, 0);
+  // `transformers AND cat:cs.CL`: the operator says nothing that standing side by side does not.
+  const leading = operator?.kind === 'and' && operator.isExplicit ? operator : null;
+  const read = readAlternatives(source, leading?.next ?? at, 0);
   if (read === null) return null;
-  if (read.isBroken) return { reads: [], next: read.next };
-  const lead = followsText ? source.tokens[at - 1] : undefined;
   const [first, ...more] = read.operands;
-  if (!first) return null;
-  // `transformers AND cat:cs.CL`, the other way round: the operator says nothing that standing side by side does not.
+  if (read.isBroken || !first) return { reads: [], next: read.next };
+  const start = leading ? (source.tokens[at]?.start ?? first.start) : first.start;
+  const reads = withLead(followsText ? source.tokens[at - 1] : undefined, [{ ...first, start }, ...more]);
   const trailing = readOperator(source, read.next);
-  const last = read.operands.at(-1);
-  if (trailing?.kind === 'and' && trailing.isExplicit && last) {
-    const end = source.tokens[trailing.next - 1]?.end ?? last.end;
-    const reads = [...read.operands.slice(0, -1), { ...last, end }];
-    return { reads: withLead(lead, reads), next: trailing.next };
-  }
-  return { reads: withLead(lead, [first, ...more]), next: read.next };
+  const last = reads.at(-1);
+  if (trailing?.kind !== 'and' || !trailing.isExplicit || !last) return { reads, next: read.next };
+  const end = source.tokens[trailing.next - 1]?.end ?? last.end;
+  return { reads: [...reads.slice(0, -1), { ...last, end }], next: trailing.next };
 }
 
 function withLead(lead: Token | undefined, reads: readonly Read[]): Read[] {
@@ -144,7 +141,14 @@ function readAlternatives(source: Source, at: number, depth: number): Alternativ
   }
   if (alternatives.length === 1) return first;
   const draft = anyOf(alternatives.map((operands) => allOf(operands.map((operand) => operand.draft))));
-  return { operands: [toRead(alternatives.flat(), draft, next)], next, isBroken: false };
+  const read = { ...toRead(alternatives.flat(), draft, next), isOpen: mixesTimes(alternatives.flat()) };
+  return { operands: [read], next, isBroken: false };
+}
+
+/** A time or something else: `by Xu in 2012 or by Gao in 1998` joins more than what stands next to its "or". */
+function mixesTimes(operands: readonly Read[]): boolean {
+  const times = operands.filter(({ draft }) => draft.kind === 'date');
+  return times.length > 0 && times.length < operands.length;
 }
 
 /** Operands joined by an explicit AND or by ANDNOT. */

@@ -38,6 +38,8 @@ export type Draft = Expression<Condition | Byline>;
 export interface Read extends Span {
   draft: Draft;
   next: number;
+  /** Alternatives that may go on to either side: beside other parts they cannot be told from them. */
+  isOpen?: boolean;
 }
 
 /** The characters from one token to the one before another. */

@@ -48,6 +48,11 @@ describe('operators join what they stand between', () => {
     ['by "Bo Xu" or Gao', ' | author "Bo Xu" or author "Gao"'],
     ['by "deep learning"', 'by | title or abstract has the phrase "deep learning"'],
     ['by Xu | Gao', ' | author "Xu" or author "Gao"'],
+    ['in 2014 or by Xu', ' | submitted from 2014-01-01 until 2014-12-31 or author "Xu"'],
+    [
+      '(by Xu in 2012) or (by Gao in 1998)',
+      ' | (author "Xu" and submitted from 2012-01-01 until 2012-12-31) or (author "Gao" and submitted from 1998-01-01 until 1998-12-31)',
+    ],
     ['by Xu or in cs.CV', ' | author "Xu" or category cs.CV'],
     ['by yann lecun or by hinton', ' | author "yann lecun" or author "hinton"'],
     ['by Or Patashnik', ' | author "Or Patashnik"'],
@@ -101,6 +106,8 @@ describe('half an operator is never read', () => {
     'cat:cs.CL OR cat:dogs',
     '(by Xu OR nets)',
     'NOT by zork mork',
+    'by Xu in 2012 or by Gao in 1998',
+    'AND AND AND',
   ])('%s', async (query) => {
     expect(await read(query)).toMatchObject({ text: query, expression: null });
   });
