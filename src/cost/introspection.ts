@@ -12,7 +12,7 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
-import { addTimes, NOTHING, ofValue, PUNCTUATION_BYTES, type Amounts } from './amounts.js';
+import { addTimes, NOTHING, ofValue, PUNCTUATION_BYTES, type Amounts } from './prices.js';
 
 /** What the walk over the document knows. */
 interface Selections {

@@ -17,13 +17,22 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { addTimes, NOTHING, ofValue, PUNCTUATION_BYTES, type Amounts } from './amounts.js';
-import { countConditions, countQueryConditions } from './conditions.js';
 import type { FieldCost, FieldCosts, ListSize } from './field-costs.js';
 import { createIntrospectionPricer } from './introspection.js';
-import { payloadFieldsOf } from './payload-fields.js';
-import { highlightsOf, rankingsOf } from './rankings.js';
+import {
+  addTimes,
+  countConditions,
+  countQueryConditions,
+  highlightsOf,
+  NOTHING,
+  ofValue,
+  PUNCTUATION_BYTES,
+  rankingsOf,
+  type Amounts,
+} from './prices.js';
+import { BIBTEX_FIELDS } from '../papers/bibtex.js';
 import type { PayloadField } from '../papers/payload.js';
+import { HIGHLIGHTED_FIELDS } from '../search/highlight/highlight.js';
 
 /** What is known of an operation before it runs. */
 export interface OperationPlan {
@@ -74,6 +83,28 @@ const HOLDERS: ReadonlySet<string> = new Set([
   'SearchResult',
 ]);
 
+/** What a field of the schema reads from the payload of its paper. A field that is not named here reads nothing beside the id. */
+const PAYLOAD_FIELDS: Readonly<Record<string, readonly PayloadField[]>> = {
+  'Paper.title': ['title'],
+  'Paper.abstract': ['abstract'],
+  'Paper.authors': ['authors'],
+  'Paper.authorCount': ['authors'],
+  'Paper.categories': ['categories'],
+  'Paper.primaryCategory': ['primary_category'],
+  'Paper.submittedAt': ['submitted_at'],
+  'Paper.updatedAt': ['updated_at'],
+  'Paper.versions': ['versions'],
+  'Paper.versionCount': ['version_count'],
+  'Paper.submitter': ['submitter'],
+  'Paper.comments': ['comments'],
+  'Paper.journalRef': ['journal-ref'],
+  'Paper.doi': ['doi'],
+  'Paper.reportNumber': ['report-no'],
+  'Paper.license': ['license'],
+  'Paper.bibtex': BIBTEX_FIELDS,
+  'SearchResult.highlights': HIGHLIGHTED_FIELDS,
+};
+
 /**
  * Measures and prices an operation in one walk over its document, with its variables. The document must be valid.
  *
@@ -96,7 +127,8 @@ export function planOperation(
   const walked = new Map<string, Selected>();
   const payloadFields = new Map<FieldNode, ReadonlySet<PayloadField>>();
   const asksBelow = new Set<FieldNode>();
-  const priceIntrospection = createIntrospectionPricer(schema, { fieldsOf, variables }, mostCost);
+  // Few operations ask about the schema.
+  let priceIntrospection: ReturnType<typeof createIntrospectionPricer> | undefined;
 
   /** The fields of a set that are not left out, fragments opened, each fragment once. */
   function* fieldsOf(set: SelectionSetNode, opened = new Set<string>()): Generator<FieldNode> {
@@ -144,6 +176,7 @@ export function planOperation(
     // What lies below them has its price in theirs.
     if (parent.name.startsWith('__')) return { ...EMPTY, ...place };
     if (field.name.startsWith('__')) {
+      priceIntrospection ??= createIntrospectionPricer(schema, { fieldsOf, variables }, mostCost);
       return { ...EMPTY, ...place, once: priceIntrospection(field, undefined, node, key) };
     }
     const name = `${parent.name}.${field.name}`;
@@ -280,4 +313,10 @@ export function selectedPayloadFields(
   nodes: readonly FieldNode[],
 ): PayloadField[] {
   return [...new Set<PayloadField>(['id', ...nodes.flatMap((node) => [...(payloadFields.get(node) ?? [])])])];
+}
+
+/** What a field reads, with what the fields that it selects read. */
+function payloadFieldsOf(name: string, inner: ReadonlySet<PayloadField>): ReadonlySet<PayloadField> {
+  const own = PAYLOAD_FIELDS[name];
+  return own ? new Set([...inner, ...own]) : inner;
 }

@@ -1,9 +1,104 @@
+import PQueue from 'p-queue';
 import { HeaderMap } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import type { Deadline } from '../loaders/deadline.js';
-import type { EndTurn, OperationQueue } from './operation-queue.js';
+import type { HttpConfig } from '../config/config.js';
 import { ClientGoneError, PublicError, toError } from '../errors/errors.js';
+import type { Deadline } from '../loaders/deadline.js';
+
+/** From these shares of what the limits allow on, an operation is a large or a medium one. */
+const LARGE_SHARE = 1 / 4;
+const MEDIUM_SHARE = 1 / 16;
+/** Medium operations that have as much to do as a large one. */
+const MEDIUM_IN_LARGE = 4;
+/** What a turn counts for at least: even an operation that asks for nothing is executed and written. */
+const LEAST_SHARE = 0.001;
+
+/** Ends a turn. Calling it again does nothing. */
+export type EndTurn = () => void;
+
+/**
+ * Waits for a turn, which lasts until the returned function is called.
+ *
+ * @param connection what turns are shared out between
+ * @param share what is asked for, as a part of the most that is allowed: 0 to 1
+ * @param signal leaves the queue when it is aborted; the promise then rejects with its reason
+ * @throws PublicError OVERLOADED, at once, when too many wait.
+ */
+export type Enter = (connection: object, share: number, signal: AbortSignal) => Promise<EndTurn>;
+
+/** What an operation waits for: first for being read, which tells what it asks for, then for being executed. */
+export interface OperationQueue {
+  read: Enter;
+  execute: Enter;
+}
+
+/**
+ * Texts are parsed and validated one at a time. What they ask for is executed in lanes by its size, each with so many
+ * turns that there is about as much to do in it at one time, so that a small operation never waits for a large one to end.
+ */
+export function createOperationQueue(
+  limits: Pick<HttpConfig, 'concurrentOperations' | 'concurrentLargeOperations' | 'queuedOperations'>,
+): OperationQueue {
+  const read = createLane(1, limits.queuedOperations);
+  const { concurrentOperations: all, concurrentLargeOperations: few, queuedOperations: waiting } = limits;
+  const quarter = Math.max(1, Math.floor(all / 4));
+  const forLarge = Math.min(quarter, few);
+  const forMedium = Math.min(quarter, few * MEDIUM_IN_LARGE);
+  const rest = all - forLarge - forMedium;
+  const small = createLane(rest > 0 ? rest : all, waiting);
+  // One or two turns are too few to keep some for each size.
+  const medium = rest > 0 ? createLane(forMedium, waiting) : small;
+  const large = rest > 0 ? createLane(forLarge, waiting) : small;
+  return {
+    read,
+    execute(connection, share, signal) {
+      const lane = share >= LARGE_SHARE ? large : share >= MEDIUM_SHARE ? medium : small;
+      return lane(connection, share, signal);
+    },
+  };
+}
+
+/**
+ * Weighted fair queueing (Demers, Keshav and Shenker 1989). Each connection has a clock, which the work that it is given
+ * sets forward; next is the operation after which its connection's clock is earliest. So a connection waits for what it
+ * has asked for itself, and one that asks for little is served soon, however much others ask for. A connection that
+ * was idle starts from `now`, which goes forward by the work done, divided by the number of those that want some.
+ */
+function createLane(concurrency: number, mostWaiting: number): Enter {
+  const queue = new PQueue({ concurrency });
+  const clocks = new WeakMap<object, number>();
+  let now = 0;
+
+  return async (connection, share, signal) => {
+    signal.throwIfAborted();
+    if (queue.pending >= concurrency && queue.size >= mostWaiting) throw overloaded();
+    const work = Math.max(LEAST_SHARE, share);
+    const start = Math.max(now, clocks.get(connection) ?? 0);
+    const finish = start + work;
+    // Not the caller's signal: a turn that has begun lasts until its work has ended.
+    const waiting = new AbortController();
+    const leave = () => waiting.abort(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    return new Promise((resolve, reject) => {
+      const takeTurn = () =>
+        new Promise<void>((finished) => {
+          signal.removeEventListener('abort', leave);
+          clocks.set(connection, finish);
+          now = Math.max(now, start) + work / (queue.pending + queue.size);
+          // Between two turns others are heard, who may be next.
+          resolve(() => setImmediate(finished));
+        });
+      queue.add(takeTurn, { priority: -finish, signal: waiting.signal }).catch(reject);
+    });
+  };
+}
+
+function overloaded(): PublicError {
+  return new PublicError('OVERLOADED', 'The server has too much to do at the moment; try again later', {
+    retryAfterMs: 1_000,
+  });
+}
 
 /** Turns of requests in the queue of operations; each request has one at a time. */
 export interface Admission {

@@ -9,9 +9,9 @@ import { createDocumentStore, createPersistedQueryCache } from './apollo-caches.
 import type { Context } from './context.js';
 import { EXAMPLE_OPERATIONS } from './example-operations.js';
 import { createLimitsPlugin } from './limits-plugin.js';
-import { createErrorLog } from './log-plugin.js';
+import { createErrorLog } from './log.js';
 import { readSchemaFiles } from './schema.js';
-import { createAnswerWriter } from './write-answer.js';
+import { createAnswerWriter } from './answers.js';
 import type { Config } from '../config/config.js';
 import { resolvers } from '../resolvers/resolvers.js';
 

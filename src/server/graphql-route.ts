@@ -6,14 +6,15 @@ import type {
   preHandlerHookHandler,
   RouteHandlerMethod,
 } from 'fastify';
-import { createAdmission } from './admission.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { createAdmission, createOperationQueue } from './admission.js';
+import { settleLegacyStatus } from './answers.js';
 import { createApollo } from './apollo.js';
 import { createContext } from './context.js';
-import { createHangUpSignal } from './hang-up.js';
 import { httpError } from './http-errors.js';
-import { settleLegacyStatus } from './legacy-status.js';
-import { createOperationQueue } from './operation-queue.js';
 import type { Config, LimitsConfig } from '../config/config.js';
+import { ClientGoneError } from '../errors/errors.js';
 import type { Services } from '../loaders/sources.js';
 
 /** GraphQL over HTTP at `/graphql`: what is asked waits for its turns, and is answered by Apollo. */
@@ -79,3 +80,31 @@ const forbidCaching: onRequestHookHandler = (_request, reply, done) => {
   void reply.header('cache-control', 'no-store');
   done();
 };
+
+/** What to call when a connection closes. A socket with a listener for each pipelined request would warn of a leak. */
+const watched = new WeakMap<Socket, Set<() => void>>();
+
+/**
+ * A signal that is aborted with a `ClientGoneError` when the connection closes before the response is finished. The
+ * socket is watched, not the response: of pipelined requests, only the first has a response that hears of it.
+ */
+export function createHangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const hangUp = () => controller.abort(new ClientGoneError());
+  const { socket } = request;
+  if (socket.destroyed) hangUp();
+  const listeners = watched.get(socket) ?? watch(socket);
+  listeners.add(hangUp);
+  response.once('finish', () => listeners.delete(hangUp));
+  return controller.signal;
+}
+
+function watch(socket: Socket): Set<() => void> {
+  const listeners = new Set<() => void>();
+  watched.set(socket, listeners);
+  socket.once('close', () => {
+    for (const listener of listeners) listener();
+    listeners.clear();
+  });
+  return listeners;
+}

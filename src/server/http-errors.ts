@@ -2,7 +2,7 @@ import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { retryAfter } from './admission.js';
-import { noteCause } from './request-log.js';
+import { noteCause } from './log.js';
 import { PublicError } from '../errors/errors.js';
 
 /** A refusal whose message is meant for the client. */

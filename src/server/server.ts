@@ -3,11 +3,9 @@ import { fastifyHelmet as helmet, type FastifyHelmetOptions } from '@fastify/hel
 import { fastify, type FastifyInstance } from 'fastify';
 import { registerGraphQL } from './graphql-route.js';
 import { checkStore, registerHealth } from './health.js';
-import { createHostHook } from './hosts.js';
+import { boundUnreadAnswers, createHostHook, createPipelineHook } from './http-bounds.js';
 import { allowedMethods, answerAsGraphQL, answerClientError, answerUnrouted } from './http-errors.js';
-import { createPipelineHook } from './pipelining.js';
-import { createRequestSerializer, RequestLog, toRequestId } from './request-log.js';
-import { boundUnreadAnswers } from './unread-answers.js';
+import { createRequestSerializer, RequestLog, toRequestId } from './log.js';
 import type { Config } from '../config/config.js';
 import type { Services } from '../loaders/sources.js';
 

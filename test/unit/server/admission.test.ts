@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createOperationQueue, type EndTurn } from '../../../src/server/operation-queue.js';
+import { createOperationQueue, type EndTurn } from '../../../src/server/admission.js';
 
 /** The signal of a client that waits. */
 const stay = () => new AbortController().signal;

@@ -1,6 +1,8 @@
+import { ApolloServerErrorCode } from '@apollo/server/errors';
+import type { onSendHookHandler } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { refuseExpensive } from './limits-plugin.js';
-import { TooExpensiveError } from '../errors/errors.js';
+import { TooExpensiveError, type PublicCode } from '../errors/errors.js';
 
 /** A piece of an answer is written at once; between pieces other requests get their turn when so much time has passed. */
 const TURN_MS = 10;
@@ -8,17 +10,19 @@ const TURN_MS = 10;
 /**
  * Writes answers as JSON, piece by piece, so that a large one neither outgrows its bound nor holds the event loop.
  *
- * @param maxBytes of the text in UTF-16 code units, which are never more than its bytes.
+ * @param maxBytes of the text in UTF-8.
  * @returns a function that rejects with `TooExpensiveError`.
  */
 export function createAnswerWriter(maxBytes: number): (answer: FormattedExecutionResult) => Promise<string> {
   return async (answer) => {
     let text = '';
+    let bytes = 0;
     let turnBegan = performance.now();
     for (const piece of toPieces(answer)) {
       text += piece;
-      if (text.length > maxBytes)
-        throw refuseExpensive(new TooExpensiveError('is answered by', 'bytes', text.length, maxBytes));
+      bytes += Buffer.byteLength(piece);
+      if (bytes > maxBytes)
+        throw refuseExpensive(new TooExpensiveError('is answered by', 'bytes', bytes, maxBytes));
       if (performance.now() - turnBegan < TURN_MS) continue;
       await new Promise(setImmediate);
       turnBegan = performance.now();
@@ -55,4 +59,29 @@ function* toPieces(value: unknown): Generator<string> {
 function isHolder(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return false;
   return Object.values(value).some((each) => typeof each === 'object' && each !== null);
+}
+
+/** What makes a well-formed request fail before it is executed. */
+const REFUSALS: readonly string[] = [
+  ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
+  ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
+  ApolloServerErrorCode.BAD_USER_INPUT,
+  'OPERATION_TOO_EXPENSIVE' satisfies PublicCode,
+];
+
+/**
+ * The status of refused documents in the legacy media type. With `application/json` a client cannot tell a GraphQL answer
+ * from an intermediary's error page, so GraphQL over HTTP asks for 200 there, where Apollo answers 400 in either type.
+ * https://graphql.github.io/graphql-over-http/draft/#sec-application-json
+ */
+export const settleLegacyStatus: onSendHookHandler = (_request, reply, payload, done) => {
+  const type = String(reply.getHeader('content-type'));
+  if (reply.statusCode === 400 && type.startsWith('application/json') && isRefusal(payload))
+    void reply.code(200);
+  done(null, payload);
+};
+
+/** Whether the answer, as Apollo writes it, reports one of the refusals. */
+function isRefusal(payload: unknown): boolean {
+  return typeof payload === 'string' && REFUSALS.some((code) => payload.includes(`"code":"${code}"`));
 }

@@ -1,0 +1,171 @@
+import { countQueryConditions as countConditionsOfQuery } from '../search/interpret.js';
+
+/** What a part of an operation may take, in the worst case. */
+export interface Amounts {
+  /** Units for the values of the answer. */
+  values: number;
+  /** Bytes of the answer. */
+  bytes: number;
+  /** Units for what is asked of the store and the embedder. */
+  work: number;
+  /** Work that grows with the conditions of the filter of the connection that holds it. */
+  filtered: number;
+  /** Of highlights, which only results that words have found can have: units for values, bytes, units for embeddings. */
+  markValues: number;
+  markBytes: number;
+  markWork: number;
+}
+
+export const NOTHING: Readonly<Amounts> = {
+  values: 0,
+  bytes: 0,
+  work: 0,
+  filtered: 0,
+  markValues: 0,
+  markBytes: 0,
+  markWork: 0,
+};
+
+/** The one and `times` times the other. */
+export function addTimes(one: Readonly<Amounts>, other: Readonly<Amounts>, times = 1): Readonly<Amounts> {
+  if (other === NOTHING) return one;
+  return {
+    values: one.values + other.values * times,
+    bytes: one.bytes + other.bytes * times,
+    work: one.work + other.work * times,
+    filtered: one.filtered + other.filtered * times,
+    markValues: one.markValues + other.markValues * times,
+    markBytes: one.markBytes + other.markBytes * times,
+    markWork: one.markWork + other.markWork * times,
+  };
+}
+
+/** Bytes that one unit stands for where values are longer than that. */
+const BYTES_PER_UNIT = 64;
+
+/** A value with its key: one unit, and one more for every 64 bytes. */
+export function ofValue(bytes: number): Amounts {
+  return { ...NOTHING, values: 1 + Math.floor(bytes / BYTES_PER_UNIT), bytes };
+}
+
+/** Quotes, colon and comma around a key and its value. */
+export const PUNCTUATION_BYTES = 4;
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** Larger pages read the deep window of each ranking besides the near one. */
+const NEAR_PAGE = 64;
+
+/** How often a field asks the store for a ranking, where its arguments decide that; every other field asks once. */
+const RANKINGS: Readonly<Record<string, (args: Arguments) => number>> = {
+  'Query.search': countRankings,
+  // Groups are made of a page of the largest size.
+  'Query.searchGroups': (args) => 2 * countRankings(args),
+  'Query.recommend': countComparisons,
+};
+
+export function rankingsOf(field: string, args: Arguments): number {
+  return RANKINGS[field]?.(args) ?? 1;
+}
+
+/** Whether papers are found by a text, and whether its meaning counts. Without a text nothing can be highlighted. */
+export function highlightsOf(args: Arguments): 'none' | 'words' | 'meaning' {
+  const { query, mode } = args;
+  if (typeof query !== 'string' || query.trim() === '') return 'none';
+  return mode === 'KEYWORD' ? 'words' : 'meaning';
+}
+
+/** Two in HYBRID mode, each again for a deep window; one more reads the vectors that keep results apart. */
+function countRankings(args: Arguments): number {
+  const found = highlightsOf(args);
+  if (found === 'none') return 1;
+  const { mode, first, last, after, before, orderBy, ranking } = args;
+  const rankings = mode === 'SEMANTIC' || mode === 'KEYWORD' ? 1 : 2;
+  const isDeep = isGiven(after) || isGiven(before) || isGiven(orderBy) || Number(first ?? last) >= NEAR_PAGE;
+  const isDiverse =
+    typeof ranking === 'object' && ranking !== null && 'diversity' in ranking && ranking.diversity;
+  return rankings * (isDeep ? 2 : 1) + (isDiverse ? 1 : 0);
+}
+
+/** One for an average; for the best score the nearest of each liked paper, and each example with all of these. */
+function countComparisons({ like, unlike, strategy }: Arguments): number {
+  return strategy === 'BEST_SCORE' ? 2 * lengthOf(like) + lengthOf(unlike) : 1;
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** Operators of which each value is a condition of its own; the values of others are looked up together. */
+const EACH_OPERATORS: ReadonlySet<string> = new Set(['match', 'all']);
+/** Words of a text, or values of a list, that cost as much as one condition. */
+const VALUES_PER_CONDITION = 20;
+/** Conditions that a name of more than three words becomes, for every choice of three words. */
+const LONG_NAME_CONDITIONS = 6;
+
+/**
+ * Conditions of a `SearchFilter`, as a store tests them: one for each operator, for each value where all must hold, and for
+ * each 20 words or values.
+ */
+export function countConditions(filter: unknown): number {
+  if (typeof filter !== 'object' || filter === null) return 0;
+  const known = counted.get(filter) ?? countFilter(filter);
+  counted.set(filter, known);
+  return known;
+}
+
+/** A filter that comes as a variable is the same object wherever it is applied. */
+const counted = new WeakMap<object, number>();
+
+function countFilter(filter: object): number {
+  return sum(Object.entries(filter), ([field, value]: [string, unknown]) => {
+    if (typeof value !== 'object' || value === null) return 0;
+    if (field === 'and' || field === 'or') return sum(toObjects(value), countFilter);
+    if (field === 'not') return sum(toObjects([value]), countFilter);
+    if (Array.isArray(value)) return countOperator('in', value, false);
+    return sum(Object.entries(value), ([operator, operand]: [string, unknown]) =>
+      countOperator(operator, operand, field === 'authors'),
+    );
+  });
+}
+
+function countOperator(operator: string, operand: unknown, areNames: boolean): number {
+  if (operand === null || operand === undefined) return 0;
+  const values = Array.isArray(operand) ? operand : [operand];
+  const own = EACH_OPERATORS.has(operator) ? values.length : 1;
+  return own + sum(values, (value) => countValue(value, areNames));
+}
+
+function countValue(value: unknown, isName: boolean): number {
+  const words = typeof value === 'string' ? countWords(value) : 1;
+  return isName && words > 3 ? LONG_NAME_CONDITIONS : words / VALUES_PER_CONDITION;
+}
+
+function toObjects(value: unknown): object[] {
+  return Array.isArray(value)
+    ? value.filter((each): each is object => typeof each === 'object' && each !== null)
+    : [];
+}
+
+function sum<Item>(items: readonly Item[], measure: (item: Item) => number): number {
+  return items.reduce((total, item) => total + measure(item), 0);
+}
+
+/** At least 1. */
+function countWords(text: string): number {
+  return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 1;
+}
+
+/** What a part of a query that is more than text has: without one of these there is none. */
+const OPERAND =
+  /["“”„«»:|()[\]/]|\d{4}|(?:^|\s)-|\b(?:by|from|or|not|andnot|in|on|since|until|till|before|after|than|last|past|today|yesterday|ago)\b/iu;
+
+/** Conditions that a query's text may become, at most. */
+export function countQueryConditions(query: unknown, isInterpreted: boolean): number {
+  if (typeof query !== 'string' || !isInterpreted || !OPERAND.test(query)) return 0;
+  return countConditionsOfQuery(query);
+}
