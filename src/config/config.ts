@@ -123,7 +123,7 @@ export interface HttpConfig {
   queryCharacters: number;
   /** Operations that are executed at one time. */
   concurrentOperations: number;
-  /** How many of them may be large ones, see `operation-queue.ts`. */
+  /** How many of them may be large ones, see `admission.ts`. */
   concurrentLargeOperations: number;
   /** Operations that wait for others to end. */
   queuedOperations: number;

@@ -82,7 +82,7 @@ function createHttpServer({ http, limits, log }: ServerConfig): FastifyInstance 
       headersTimeout,
       requestTimeout: http.receiveTimeoutMs,
       connectionsCheckingInterval: Math.ceil(headersTimeout / CHECKS_PER_TIMEOUT),
-      // `hosts.ts` does, with an answer in the usual shape.
+      // `http-bounds.ts` does, with an answer in the usual shape.
       requireHostHeader: false,
     },
     clientErrorHandler: answerClientError,

@@ -179,8 +179,8 @@ test('what is costly counts in the limits on an operation', async () => {
     coauthors { paperCount } papers { totalCount } } } } } }`);
   expect(errors).toMatchObject([
     {
-      message: expect.stringMatching(/may ask for \d+ searches; at most 200 are allowed/),
-      extensions: { code: 'BAD_USER_INPUT' },
+      message: expect.stringMatching(/may cost \d+ units; at most 100000 are allowed/),
+      extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
     },
   ]);
   expect(served.storeCalls).toEqual([]);
