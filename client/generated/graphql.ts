@@ -5,91 +5,91 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /**
- * Conditions on author names. A name matches when all of its words are in the name of one author, whatever the case,
- * accents, hyphens and order: `Xu, Tian-Xing` and `tian xing xu` match Tian-Xing Xu, `Jing Li` does not match a paper by
- * Jing Wang and Li Chen. A single letter is an initial and matches any word it begins, in both directions: `T. Xu` matches
- * Tian-Xing Xu, `Csaba Balázs` matches C. Balázs; one word must stand in full on both sides. A name of four
- * words or more is matched three words at a time.
+ * Conditions on author names. A name matches when all of its words occur in the name of one author; case, accents, hyphens
+ * and word order are ignored. `Xu, Tian-Xing` and `tian xing xu` match Tian-Xing Xu; `Jing Li` does not match a paper by Jing
+ * Wang and Li Chen. A single letter is an initial and matches any word that begins with it, in both directions: `T. Xu`
+ * matches Tian-Xing Xu, and `Csaba Balázs` matches C. Balázs. At least one word must be written out in both names. A name of
+ * four or more words is matched three words at a time.
  */
 export type AuthorFilter = {
-  /** Names of which at least one must be among the authors. An empty list matches nothing. */
+  /** At least one of these names must be among the authors. An empty list matches nothing. */
   any?: Array<string> | null | undefined;
-  /** Whether the paper names any author. */
+  /** Whether the paper has any author. */
   exists?: boolean | null | undefined;
-  /** One of these names, letter by letter as papers have them: what facets give. An empty list matches nothing. */
+  /** One of these names exactly as papers spell it, which is what facets return. An empty list matches nothing. */
   in?: Array<string> | null | undefined;
   /**
-   * Names that must all be among the authors. One name may stand without brackets. An empty list excludes nothing; a name
+   * All of these names must be among the authors. A single name needs no brackets. An empty list excludes nothing; a name
    * without any word matches nothing.
    */
   match?: Array<string> | null | undefined;
-  /** These words next to each other, in this order, in one author's name as the paper has it. */
+  /** These words must occur next to each other, in this order, in one author's name as the paper spells it. */
   phrase?: string | null | undefined;
 };
 
 /**
- * A range of time. A day as a bound means the whole UTC day. A range that contradicts itself matches nothing; papers
- * without the date match only a range without bounds.
+ * A range of dates. A bound that is a day means the whole UTC day. A contradictory range matches nothing; papers without a
+ * date match only a range without bounds.
  */
 export type DateRangeInput = {
   /** Whether the date is known. */
   exists?: boolean | null | undefined;
-  /** After this; after the end of a day. */
+  /** After this time; a day is excluded as a whole. */
   gt?: string | null | undefined;
-  /** At or after this. */
+  /** At or after this time. */
   gte?: string | null | undefined;
-  /** Before this; before the start of a day. */
+  /** Before this time; a day is excluded as a whole. */
   lt?: string | null | undefined;
-  /** At or before this; a day is included to its end. */
+  /** At or before this time; a day is included as a whole. */
   lte?: string | null | undefined;
 };
 
-/** How two rankings become one. */
+/** How to fuse two rankings. */
 export type FusionInput = {
-  /** How scores that do not compare are brought to one scale. */
+  /** How the scores of the two rankings are brought to one scale. */
   method?: FusionMethod;
   /**
-   * Weight of the ranking by meaning, 0 to 1; the one by words has the rest. `1` orders as SEMANTIC does and `0` as KEYWORD
-   * does, with the other's papers behind.
+   * Weight of the ranking by meaning, 0 to 1; the ranking by words gets the rest. `1` orders like SEMANTIC and `0` like
+   * KEYWORD, with the papers of the other ranking at the end.
    */
   semanticWeight?: number;
 };
 
-/** How scores that do not compare are brought to one scale. A paper that one ranking lacks gets nothing from it. */
+/** How scores that are not comparable are brought to one scale. A paper gets nothing from a ranking that lacks it. */
 export type FusionMethod =
   /**
-   * Of each ranking's candidates the mean is 0.5, three standard deviations above it 1 and three below 0. Depends on all of
-   * them, and rewards a paper that stands out.
+   * The mean of each ranking's candidates is 0.5; three standard deviations above it is 1, three below is 0. Depends on all
+   * candidates and rewards a paper that stands out.
    */
   | 'DISTRIBUTION_SCORE'
-  /** Of each ranking's candidates the best is 1 and the worst 0. Depends on these two alone. */
+  /** The best candidate of each ranking is 1 and the worst 0. Depends on these two scores only. */
   | 'RELATIVE_SCORE'
-  /** Reciprocal ranks: 61 / (60 + rank), 1 for the first of a ranking. Looks at places alone, not at how far ahead one is. */
+  /** Reciprocal ranks: 61 / (60 + rank), which is 1 for the first paper. Considers ranks only, not how far scores lie apart. */
   | 'RRF';
 
-/** Fields of a paper that are highlighted. */
+/** A field of a paper that can be highlighted. */
 export type HighlightField =
   /** `Paper.abstract` */
   | 'ABSTRACT'
   /** `Paper.title` */
   | 'TITLE';
 
-/** Why a piece is shown. */
+/** Why a passage is shown. */
 export type HighlightKind =
-  /** Of the abstract's first 10 sentences it is the closest to the query in meaning. */
+  /** It is the closest in meaning to the query among the abstract's first 10 sentences. */
   | 'SENTENCE'
-  /** It has words of the query. */
+  /** It contains words of the query. */
   | 'WORDS';
 
-/** A range of whole numbers. A range that contradicts itself matches nothing. */
+/** A range of whole numbers. A contradictory range matches nothing. */
 export type IntRangeInput = {
-  /** More than. */
+  /** More than this number. */
   gt?: number | null | undefined;
-  /** At least. */
+  /** At least this number. */
   gte?: number | null | undefined;
-  /** Less than. */
+  /** Less than this number. */
   lt?: number | null | undefined;
-  /** At most. */
+  /** At most this number. */
   lte?: number | null | undefined;
 };
 
@@ -99,7 +99,7 @@ export type KeywordFilter = {
   exists?: boolean | null | undefined;
   /** One of these values. An empty list matches nothing. */
   in?: Array<string> | null | undefined;
-  /** None of these values; papers without a value pass. An empty list excludes nothing. */
+  /** None of these values; papers without a value match. An empty list excludes nothing. */
   notIn?: Array<string> | null | undefined;
 };
 
@@ -111,150 +111,150 @@ export type KeywordsFilter = {
   exists?: boolean | null | undefined;
   /** At least one of these values. An empty list matches nothing. */
   in?: Array<string> | null | undefined;
-  /** None of these values: `notIn: ["cs.CV"]` leaves out a paper in `cs.CV` and `cs.AI`. An empty list excludes nothing. */
+  /** None of these values: `notIn: ["cs.CV"]` excludes a paper in `cs.CV` and `cs.AI`. An empty list excludes nothing. */
   notIn?: Array<string> | null | undefined;
 };
 
-/** Which end comes first. */
+/** The direction of an order. */
 export type OrderDirection =
   /** Lowest score or oldest first. */
   | 'ASC'
   /** Highest score or newest first. */
   | 'DESC';
 
-/** How a ranking is made. */
+/** Adjusts a ranking. */
 export type RankingInput = {
   /**
-   * How much the first 50 results should differ from one another, 0 to 1: 0 ranks by score alone, 0.3 keeps
-   * near-duplicates apart, 1 looks at differences alone (maximal marginal relevance over the embeddings). Scores stay as
-   * they are, so they no longer fall from rank to rank. Goes with best-first order only.
+   * How much the first 50 results should differ from one another, 0 to 1: 0 ranks by score alone, 0.3 separates
+   * near-duplicates, 1 considers only differences (maximal marginal relevance over the embeddings). Scores do not change, so
+   * they no longer decrease with rank. Requires best-first order.
    */
   diversity?: number;
-  /** How the two rankings become one. HYBRID only. */
+  /** How to fuse the two rankings. HYBRID only. */
   fusion?: FusionInput | null | undefined;
-  /** Raises newer papers. Not applied unless given. */
+  /** Ranks newer papers higher. Not applied by default. */
   recency?: RecencyInput | null | undefined;
   /**
-   * Least cosine similarity of a paper's embedding to the text's, -1 to 1: `0.4`. Not with KEYWORD. In HYBRID it is asked of
-   * each paper's semantic score, and papers without one, found by words alone, are left out. What value is strict depends on
-   * the embedding model. `totalCount` does not change.
+   * Minimum cosine similarity of a paper's embedding to that of the text, -1 to 1: `0.4`. Not available in KEYWORD. In HYBRID
+   * it applies to the semantic score and excludes papers without one, which were found by words alone. Which value is strict
+   * depends on the embedding model. `totalCount` does not change.
    */
   scoreThreshold?: number | null | undefined;
 };
 
 /**
- * Raises newer papers: a score is multiplied by `1 - weight + weight * 0.5 ^ (age / halfLifeDays)`, so that of two equally
- * good papers the newer comes first. The age counts from the first version's submission to the moment of the first page; a
- * paper without a date counts as infinitely old. The best 1,000 results take part.
+ * Ranks newer papers higher: each score is multiplied by `1 - weight + weight * 0.5 ^ (age / halfLifeDays)`, so the newer of
+ * two equally good papers comes first. Age is measured from the submission of the first version to the time of the first
+ * page; a paper without a date counts as infinitely old. Applies to the best 1,000 results.
  */
 export type RecencyInput = {
-  /** Days in which newness halves, above 0, at most 36,500. */
+  /** Half-life in days, above 0, at most 36,500. */
   halfLifeDays?: number;
-  /** How much newness counts, 0 to 1: 0 nothing, 1 means that a paper one half-life old keeps half of its score. */
+  /** How much recency counts, 0 to 1: 0 has no effect; with 1, a paper one half-life old keeps half of its score. */
   weight?: number;
 };
 
 /**
- * Which papers to consider. All fields that are given must hold (AND). An empty object selects every paper; a field or an
- * operator that is null counts as not given.
+ * Selects papers. All conditions that are given must hold (AND). An empty object selects every paper; a field or operator
+ * that is null counts as omitted.
  *
- * At most 8 levels deep, 2,000 values and 50,000 characters in all, 50 author names of more than three words; beyond, and for values out of range, BAD_USER_INPUT with the path to the
- * culprit in `extensions.argumentPath`.
+ * Limits: 8 levels of nesting, 2,000 values and 50,000 characters in total, and 50 author names of more than three words. A
+ * filter beyond them, or a value out of range, is refused with BAD_USER_INPUT; `extensions.argumentPath` names the place.
  */
 export type SearchFilter = {
-  /** Words of the abstract. */
+  /** Conditions on the abstract. */
   abstract?: TextFilter | null | undefined;
-  /** All of these must hold. An empty list holds for every paper. */
+  /** All of these filters must match. An empty list matches every paper. */
   and?: Array<SearchFilter> | null | undefined;
-  /** The archives of the paper's categories: what stands before the dot (`cs`, `math`, `hep-th`). */
+  /** Conditions on the archives of the paper's categories, which are the parts before the dot: `cs`, `math`, `hep-th`. */
   archives?: KeywordsFilter | null | undefined;
-  /** Who wrote the paper. */
+  /** Conditions on the author names. */
   authors?: AuthorFilter | null | undefined;
-  /** Any of the paper's categories, by code (`cs.CV`), letter case as in the taxonomy. */
+  /** Conditions on all categories of the paper, by code (`cs.CV`). Case must be as in the taxonomy. */
   categories?: KeywordsFilter | null | undefined;
-  /** Words of the authors' remarks. */
+  /** Conditions on the authors' comments. */
   comments?: TextFilter | null | undefined;
   /**
-   * DOI of the published paper, in any letter case, with or without `https://doi.org/`. One of arXiv's own DOIs
-   * (`10.48550/arXiv.1706.03762`) names the paper by its identifier.
+   * DOI of the published paper, with or without `https://doi.org/`; case is ignored. One of arXiv's own DOIs
+   * (`10.48550/arXiv.1706.03762`) selects the paper with that identifier.
    */
   doi?: KeywordFilter | null | undefined;
-  /** One of these papers: arXiv identifiers in any form that `paper` reads. An empty list selects none. */
+  /** arXiv identifiers of the papers to select, in any form that `paper` accepts. An empty list selects none. */
   ids?: Array<string | number> | null | undefined;
-  /** Words of the reference to the journal. */
+  /** Conditions on the journal reference. */
   journalRef?: TextFilter | null | undefined;
-  /** URL of the licence, letter by letter. */
+  /** URL of the licence; it must match exactly. */
   license?: KeywordFilter | null | undefined;
-  /** This must not hold. `{}` holds for every paper, so `not: {}` holds for none. */
+  /** This filter must not match. `{}` matches every paper, so `not: {}` matches none. */
   not?: SearchFilter | null | undefined;
-  /** At least one of these must hold. An empty list holds for none. */
+  /** At least one of these filters must match. An empty list matches no paper. */
   or?: Array<SearchFilter> | null | undefined;
   /** The category the paper was announced in. */
   primaryCategory?: KeywordFilter | null | undefined;
   /** When the first version was submitted. */
   submitted?: DateRangeInput | null | undefined;
-  /** Words of the title. */
+  /** Conditions on the title. */
   title?: TextFilter | null | undefined;
-  /** Day of the last change to arXiv's record. */
+  /** When arXiv's record of the paper last changed. */
   updated?: DateRangeInput | null | undefined;
-  /** How many versions there are. */
+  /** The number of versions. */
   versionCount?: IntRangeInput | null | undefined;
 };
 
-/** What papers are ranked by. */
+/** How papers are ranked. */
 export type SearchMode =
   /**
    * By meaning and by words; the two rankings are fused into one, see `RankingInput.fusion`. Finds what either finds, and
-   * puts first what both find.
+   * puts what both find first.
    */
   | 'HYBRID'
   /**
-   * By words: the store's BM25 over title, abstract and authors, words compared by their stems. Finds names, codes and rare
-   * terms exactly; papers with none of the words are no results. Nothing is embedded.
+   * By words: the store's BM25 over title, abstract and authors, comparing words by their stems. Finds names, codes and rare
+   * terms exactly; papers with none of the words are not results. Nothing is embedded.
    */
   | 'KEYWORD'
   /**
-   * By meaning: closeness of the paper's embedding (title and abstract) to the text's. Finds papers that say it in other
-   * words, and leaves no paper out.
+   * By meaning: similarity of the paper's embedding (title and abstract) to that of the text. Finds papers that use other
+   * words. Ranks every paper.
    */
   | 'SEMANTIC';
 
-/** What results are ordered by. */
+/** A field to order results by. */
 export type SearchOrderField =
-  /** The score. A listing has none and goes by SUBMITTED. */
+  /** The score. A listing, which has no scores, is ordered by SUBMITTED. */
   | 'RELEVANCE'
   /** When the first version was submitted. */
   | 'SUBMITTED'
   /** When arXiv's record of the paper last changed. */
   | 'UPDATED';
 
-/** An order of results. Equal ones are ordered by an internal id, always the same way; papers without the date come last. */
+/** An order of results. Ties are broken by an internal id, always the same way; papers without the date come last. */
 export type SearchOrderInput = {
-  /** Which end comes first. */
+  /** The direction of the order. */
   direction?: OrderDirection;
-  /** What decides. */
+  /** The field to order by. */
   field?: SearchOrderField;
 };
 
-/** Where papers are kept. */
+/** A kind of store. */
 export type StoreKind =
-  /** Embedded LanceDB, files below `DATA_DIR`. */
+  /** Embedded LanceDB; its files are in `DATA_DIR`. */
   | 'LANCE'
   /** A Qdrant server or cluster. */
   | 'QDRANT';
 
 /**
- * Conditions on text. Words are runs of letters and digits; case and accents do not count, parts of words do not match.
- * A text without any word matches nothing.
+ * Conditions on text. A word is a run of letters and digits. Case and accents are ignored; parts of words do not match. A
+ * condition without any word matches nothing.
  */
 export type TextFilter = {
-  /** At least one word of these texts. An empty list matches nothing. */
+  /** At least one word of these texts must occur. An empty list matches nothing. */
   any?: Array<string> | null | undefined;
-  /** Whether the paper has such a text at all. */
+  /** Whether the paper has this text at all. */
   exists?: boolean | null | undefined;
-  /** All words of this text, in any order. */
+  /** All of these words must occur, in any order. */
   match?: string | null | undefined;
-  /** These words next to each other, in this order. */
+  /** These words must occur next to each other, in this order. */
   phrase?: string | null | undefined;
 };
 

@@ -15,61 +15,64 @@ export type Scalars = {
   /** A day in UTC, ISO 8601: `2021-12-31`. */
   Date: { input: Date; output: Date | string; }
   /**
-   * A day (`2021-12-31`) or an instant (`2021-12-31T12:00:00Z`), ISO 8601. As the bound of a range a day means the whole
-   * UTC day: `lte: "2021-12-31"` includes all of it, `gt: "2021-12-31"` begins with the next.
+   * A day (`2021-12-31`) or a time (`2021-12-31T12:00:00Z`), ISO 8601. As a bound of a range, a day means the whole UTC day:
+   * `lte: "2021-12-31"` includes all of it, and `gt: "2021-12-31"` starts with the next day.
    */
   DateOrDateTime: { input: DateBound; output: never; }
-  /** An instant, ISO 8601 with time zone: `2021-12-31T23:59:59Z`, `2022-01-01T00:59:59+01:00`. */
+  /** A time, ISO 8601 with time zone: `2021-12-31T23:59:59Z`, `2022-01-01T00:59:59+01:00`. */
   DateTime: { input: Date; output: Date | string; }
-  /** Any JSON value. Here always an input object to pass back in a variable, such as a `SearchFilter`. */
+  /** Any JSON value. In this API, always an input object to pass back in a variable, such as a `SearchFilter`. */
   JSON: { input: never; output: unknown; }
 };
 
-/** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
+/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
 export type Author = {
   __typename?: 'Author';
-  /** The categories of the author's papers, those of most papers first. Null, with an error, when the store does not answer. */
+  /**
+   * The categories of this author's papers, those with the most papers first. Null, with an error, when the store does not
+   * answer.
+   */
   categories?: Maybe<Array<AuthorCategory>>;
   /**
-   * Who else is named on the author's papers, those of most papers first; spellings are not put together. Null, with an
-   * error, when the store does not answer.
+   * The other authors of this author's papers, those with the most shared papers first. Different spellings count separately.
+   * Null, with an error, when the store does not answer.
    */
   coauthors?: Maybe<Array<Coauthor>>;
   /**
-   * Year of the author's first paper in the corpus, under the 200 spellings of most papers. Null when no year is known; with
-   * an error, as `variants`.
+   * Year of the author's first paper in the corpus, across the 200 spellings with the most papers. Null when no year is known,
+   * and null with an error in the same cases as `variants`.
    */
   firstYear?: Maybe<Scalars['Int']['output']>;
-  /** Year of the last, likewise. */
+  /** Year of the author's latest paper in the corpus; otherwise like `firstYear`. */
   lastYear?: Maybe<Scalars['Int']['output']>;
   /**
-   * Given name, then family name, in Unicode: `Tian-Xing Xu`. Below a paper, as the paper has it; from `author(name:)`, as
-   * most papers have it that have these very words, else as asked.
+   * Given name, then family name, in Unicode: `Tian-Xing Xu`. On a paper, it is spelt as on that paper. From `author(name:)`,
+   * it is the most frequent spelling made of exactly these words, or else the name you passed.
    */
   name: Scalars['String']['output'];
-  /** The papers of the author under any of the spellings, newest first. Null, with an error, when the store does not answer. */
+  /** The author's papers under any spelling of the name, newest first. Null, with an error, when the store does not answer. */
   papers?: Maybe<SearchConnection>;
   /**
-   * Spellings of the name in the corpus, this one included, those of most papers first. Null, with an error, when there is no
-   * directory of authors (`paperql repair` makes it) or the store does not answer.
+   * Spellings of the name in the corpus, including this one, those with the most papers first. Null, with an error, when the
+   * collection has no author directory (`paperql repair` builds it) or the store does not answer.
    */
   variants?: Maybe<Array<AuthorVariant>>;
 };
 
 
-/** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
+/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
 export type AuthorCategoriesArgs = {
   first: Scalars['Int']['input'];
 };
 
 
-/** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
+/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
 export type AuthorCoauthorsArgs = {
   first: Scalars['Int']['input'];
 };
 
 
-/** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
+/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
 export type AuthorPapersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -79,7 +82,7 @@ export type AuthorPapersArgs = {
 };
 
 
-/** An author, known by name alone: arXiv's records tell nobody apart who has the same name. */
+/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
 export type AuthorVariantsArgs = {
   first: Scalars['Int']['input'];
 };
@@ -89,76 +92,73 @@ export type AuthorCategory = {
   __typename?: 'AuthorCategory';
   /** The category. */
   category: Category;
-  /** The author's papers in it. */
+  /** Number of the author's papers in the category. */
   paperCount: Scalars['Int']['output'];
 };
 
 /**
- * Conditions on author names. A name matches when all of its words are in the name of one author, whatever the case,
- * accents, hyphens and order: `Xu, Tian-Xing` and `tian xing xu` match Tian-Xing Xu, `Jing Li` does not match a paper by
- * Jing Wang and Li Chen. A single letter is an initial and matches any word it begins, in both directions: `T. Xu` matches
- * Tian-Xing Xu, `Csaba Balázs` matches C. Balázs; one word must stand in full on both sides. A name of four
- * words or more is matched three words at a time.
+ * Conditions on author names. A name matches when all of its words occur in the name of one author; case, accents, hyphens
+ * and word order are ignored. `Xu, Tian-Xing` and `tian xing xu` match Tian-Xing Xu; `Jing Li` does not match a paper by Jing
+ * Wang and Li Chen. A single letter is an initial and matches any word that begins with it, in both directions: `T. Xu`
+ * matches Tian-Xing Xu, and `Csaba Balázs` matches C. Balázs. At least one word must be written out in both names. A name of
+ * four or more words is matched three words at a time.
  */
 export type AuthorFilter = {
-  /** Names of which at least one must be among the authors. An empty list matches nothing. */
+  /** At least one of these names must be among the authors. An empty list matches nothing. */
   any?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Whether the paper names any author. */
+  /** Whether the paper has any author. */
   exists?: InputMaybe<Scalars['Boolean']['input']>;
-  /** One of these names, letter by letter as papers have them: what facets give. An empty list matches nothing. */
+  /** One of these names exactly as papers spell it, which is what facets return. An empty list matches nothing. */
   in?: InputMaybe<Array<Scalars['String']['input']>>;
   /**
-   * Names that must all be among the authors. One name may stand without brackets. An empty list excludes nothing; a name
+   * All of these names must be among the authors. A single name needs no brackets. An empty list excludes nothing; a name
    * without any word matches nothing.
    */
   match?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** These words next to each other, in this order, in one author's name as the paper has it. */
+  /** These words must occur next to each other, in this order, in one author's name as the paper spells it. */
   phrase?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A spelling of an author's name. */
 export type AuthorVariant = {
   __typename?: 'AuthorVariant';
-  /** Year of the first of them; null when not known. */
+  /** Year of the first of these papers; null when unknown. */
   firstYear?: Maybe<Scalars['Int']['output']>;
-  /** Year of the last of them; null when not known. */
+  /** Year of the latest of these papers; null when unknown. */
   lastYear?: Maybe<Scalars['Int']['output']>;
-  /** The name, letter by letter as papers have it. */
+  /** The name exactly as papers spell it. */
   name: Scalars['String']['output'];
-  /** Papers that have it so. */
+  /** Number of papers with this spelling. */
   paperCount: Scalars['Int']['output'];
 };
 
-/** What is rewarded. */
+/** A property that is rewarded. */
 export type BoostKind =
-  /** Newness, see `RecencyInput`. */
+  /** Recency; see `RecencyInput`. */
   | 'RECENCY';
 
 /** A category of the arXiv taxonomy (https://arxiv.org/category_taxonomy). */
 export type Category = {
   __typename?: 'Category';
-  /** The archive it belongs to, by code: what stands before the dot (`cs`, `hep-th`). */
+  /** Code of the archive the category belongs to, which is the part before the dot: `cs`, `hep-th`. */
   archive: Scalars['String']['output'];
-  /** Its code: `cs.CV`, `hep-th`, `math.AG`. */
+  /** The code: `cs.CV`, `hep-th`, `math.AG`. */
   code: Scalars['String']['output'];
-  /** The part of arXiv it belongs to: `Computer Science`, `Physics`. Null for a code that the taxonomy has not. */
+  /** The group the category belongs to: `Computer Science`, `Physics`. Null for a code that is not in the taxonomy. */
   group?: Maybe<Scalars['String']['output']>;
-  /** Whether new papers can be in it. */
+  /** Whether the category accepts new papers. */
   isCurrent: Scalars['Boolean']['output'];
   /**
-   * The category that this one was merged into (`alg-geom` into `math.AG`) or is another name of (`cs.NA` of `math.NA`).
-   * Null for any other.
+   * The category that this one was merged into (`alg-geom` into `math.AG`) or is an alias of (`cs.NA` of `math.NA`).
+   * Null for all others.
    */
   mergedInto?: Maybe<Category>;
   /**
-   * arXiv's name for it: `Computer Vision and Pattern Recognition`. Of a code that a paper has but the taxonomy has not,
-   * the code.
+   * arXiv's name for the category: `Computer Vision and Pattern Recognition`. For a code that is not in the taxonomy, the
+   * code itself.
    */
   name: Scalars['String']['output'];
-  /**
-   * The papers in it, newest first: those announced in it and those cross-listed. Null, with an error, when the store does
-   * not answer.
-   */
+  /** Papers announced in the category or cross-listed to it, newest first. Null, with an error, when the store does not answer. */
   papers?: Maybe<SearchConnection>;
 };
 
@@ -172,212 +172,212 @@ export type CategoryPapersArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Somebody named on an author's papers. */
+/** A co-author. */
 export type Coauthor = {
   __typename?: 'Coauthor';
-  /** Who it is, by the name on these papers. */
+  /** The co-author, as these papers spell the name. */
   author: Author;
-  /** Papers that name both. */
+  /** Number of papers by both authors. */
   paperCount: Scalars['Int']['output'];
 };
 
-/** The papers that are served and how they are kept. */
+/** The papers being served, and how they are stored. */
 export type Corpus = {
   __typename?: 'Corpus';
   /** Name of the collection. */
   collection: Scalars['String']['output'];
-  /** How many papers there are. */
+  /** Number of papers. */
   count: Scalars['Int']['output'];
-  /** Numbers in one embedding. */
+  /** Length of an embedding vector. */
   dimension: Scalars['Int']['output'];
   /**
-   * What the directory of authors and titles holds, which `suggest` and `author` are answered from. Null while there is none:
-   * `paperql repair` makes it.
+   * Size of the directory of authors and titles, which answers `suggest` and `author`. Null when the collection has none;
+   * `paperql repair` builds it.
    */
   directory?: Maybe<DirectoryInfo>;
-  /** How closeness is measured: `Cosine`. */
+  /** Distance function of the vectors: `Cosine`. */
   distance: Scalars['String']['output'];
-  /** When the earliest of the papers was submitted; null when no date is known. */
+  /** Submission date of the earliest paper; null when no date is known. */
   earliest?: Maybe<Scalars['DateTime']['output']>;
   /** Provider and model of the embeddings: `local:all-MiniLM-L6-v2`, `openai:text-embedding-3-small`. */
   embeddingModel: Scalars['String']['output'];
-  /** How far the vector index is. Null, with an error, when the store does not answer. */
+  /** Progress of the vector index. Null, with an error, when the store does not answer. */
   index?: Maybe<IndexInfo>;
-  /** When the latest of the papers was submitted; null when no date is known. */
+  /** Submission date of the latest paper; null when no date is known. */
   latest?: Maybe<Scalars['DateTime']['output']>;
-  /** Where the papers are kept. */
+  /** Where the papers are stored. */
   store: StoreKind;
 };
 
 /**
- * A range of time. A day as a bound means the whole UTC day. A range that contradicts itself matches nothing; papers
- * without the date match only a range without bounds.
+ * A range of dates. A bound that is a day means the whole UTC day. A contradictory range matches nothing; papers without a
+ * date match only a range without bounds.
  */
 export type DateRangeInput = {
   /** Whether the date is known. */
   exists?: InputMaybe<Scalars['Boolean']['input']>;
-  /** After this; after the end of a day. */
+  /** After this time; a day is excluded as a whole. */
   gt?: InputMaybe<Scalars['DateOrDateTime']['input']>;
-  /** At or after this. */
+  /** At or after this time. */
   gte?: InputMaybe<Scalars['DateOrDateTime']['input']>;
-  /** Before this; before the start of a day. */
+  /** Before this time; a day is excluded as a whole. */
   lt?: InputMaybe<Scalars['DateOrDateTime']['input']>;
-  /** At or before this; a day is included to its end. */
+  /** At or before this time; a day is included as a whole. */
   lte?: InputMaybe<Scalars['DateOrDateTime']['input']>;
 };
 
-/** What the directory of authors and titles holds. */
+/** Size of the directory of authors and titles. */
 export type DirectoryInfo = {
   __typename?: 'DirectoryInfo';
-  /** Distinct author names, letter by letter. */
+  /** Number of distinct author names; each spelling counts. */
   authors: Scalars['Int']['output'];
-  /** Titles. */
+  /** Number of titles. */
   titles: Scalars['Int']['output'];
 };
 
-/** A value, and the papers that have it. */
+/** A value and the number of papers that have it. */
 export type FacetBucket = {
   __typename?: 'FacetBucket';
-  /** How many of the papers have it. */
+  /** Number of papers with this value. */
   count: Scalars['Int']['output'];
   /**
-   * A `SearchFilter` that selects exactly these papers: `{ "categories": { "in": ["cs.CV"] } }`. Join it with the filter
-   * at hand: `filter: { and: [$filter, $bucketFilter] }`.
+   * A `SearchFilter` that selects exactly these papers: `{ "categories": { "in": ["cs.CV"] } }`. Combine it with your current
+   * filter: `filter: { and: [$filter, $bucketFilter] }`.
    */
   filter: Scalars['JSON']['output'];
-  /** For people: a category's or archive's name, `CC BY 4.0`; else the value. */
+  /** A label for display: the name of a category or archive, `CC BY 4.0` for a licence, otherwise the value. */
   label: Scalars['String']['output'];
-  /** As papers have it: `cs.CV`, `2021`, a name, a URL. */
+  /** The value as stored: `cs.CV`, `2021`, a name, a URL. */
   value: Scalars['String']['output'];
 };
 
-/** What can be counted. A paper counts once for each of its values. */
+/** A field whose values can be counted. A paper counts once for each of its values. */
 export type FacetField =
-  /** The archives of its categories. */
+  /** The archives of the paper's categories. */
   | 'ARCHIVE'
-  /** Its authors, by the name as it has it. */
+  /** The authors, as the paper spells their names. */
   | 'AUTHOR'
-  /** All categories of a paper, cross-lists included. */
+  /** All categories of a paper, including cross-lists. */
   | 'CATEGORY'
-  /** Its licence. */
+  /** The licence. */
   | 'LICENSE'
-  /** The category it was announced in. */
+  /** The category the paper was announced in. */
   | 'PRIMARY_CATEGORY'
-  /** The year of its first version. */
+  /** The year of the first version. */
   | 'YEAR';
 
-/** How two rankings became one score: `score` is the sum of both contributions. */
+/** How two rankings were combined: `score` is the sum of both contributions. */
 export type FusionExplanation = {
   __typename?: 'FusionExplanation';
-  /** What the ranking by words adds: its weight times its score as the method scales it. 0 where it lacks the paper. */
+  /** Contribution of the ranking by words: its weight times its scaled score, or 0 when it lacks the paper. */
   keywordContribution: Scalars['Float']['output'];
-  /** Weight of the ranking by words: what is left of 1. */
+  /** Weight of the ranking by words: 1 - `semanticWeight`. */
   keywordWeight: Scalars['Float']['output'];
-  /** The method. */
+  /** The fusion method. */
   method: FusionMethod;
   /** The fused score, before boosts. */
   score: Scalars['Float']['output'];
-  /** What the ranking by meaning adds: its weight times its score as the method scales it. 0 where it lacks the paper. */
+  /** Contribution of the ranking by meaning: its weight times its scaled score, or 0 when it lacks the paper. */
   semanticContribution: Scalars['Float']['output'];
   /** Weight of the ranking by meaning. */
   semanticWeight: Scalars['Float']['output'];
 };
 
-/** How two rankings become one. */
+/** How to fuse two rankings. */
 export type FusionInput = {
-  /** How scores that do not compare are brought to one scale. */
+  /** How the scores of the two rankings are brought to one scale. */
   method: FusionMethod;
   /**
-   * Weight of the ranking by meaning, 0 to 1; the one by words has the rest. `1` orders as SEMANTIC does and `0` as KEYWORD
-   * does, with the other's papers behind.
+   * Weight of the ranking by meaning, 0 to 1; the ranking by words gets the rest. `1` orders like SEMANTIC and `0` like
+   * KEYWORD, with the papers of the other ranking at the end.
    */
   semanticWeight: Scalars['Float']['input'];
 };
 
-/** How scores that do not compare are brought to one scale. A paper that one ranking lacks gets nothing from it. */
+/** How scores that are not comparable are brought to one scale. A paper gets nothing from a ranking that lacks it. */
 export type FusionMethod =
   /**
-   * Of each ranking's candidates the mean is 0.5, three standard deviations above it 1 and three below 0. Depends on all of
-   * them, and rewards a paper that stands out.
+   * The mean of each ranking's candidates is 0.5; three standard deviations above it is 1, three below is 0. Depends on all
+   * candidates and rewards a paper that stands out.
    */
   | 'DISTRIBUTION_SCORE'
-  /** Of each ranking's candidates the best is 1 and the worst 0. Depends on these two alone. */
+  /** The best candidate of each ranking is 1 and the worst 0. Depends on these two scores only. */
   | 'RELATIVE_SCORE'
-  /** Reciprocal ranks: 61 / (60 + rank), 1 for the first of a ranking. Looks at places alone, not at how far ahead one is. */
+  /** Reciprocal ranks: 61 / (60 + rank), which is 1 for the first paper. Considers ranks only, not how far scores lie apart. */
   | 'RRF';
 
-/** What the results of a group have in common. A paper is in the group of each of its values. */
+/** The property that the results of a group share. A paper belongs to the group of each of its values. */
 export type GroupField =
-  /** An author, by the name as papers have it. */
+  /** An author, as papers spell the name. */
   | 'AUTHOR'
-  /** A category, cross-lists included. */
+  /** A category; cross-lists count. */
   | 'CATEGORY'
   /** The year of the first version. */
   | 'YEAR';
 
-/** Fields of a paper that are highlighted. */
+/** A field of a paper that can be highlighted. */
 export type HighlightField =
   /** `Paper.abstract` */
   | 'ABSTRACT'
   /** `Paper.title` */
   | 'TITLE';
 
-/** Why a piece is shown. */
+/** Why a passage is shown. */
 export type HighlightKind =
-  /** Of the abstract's first 10 sentences it is the closest to the query in meaning. */
+  /** It is the closest in meaning to the query among the abstract's first 10 sentences. */
   | 'SENTENCE'
-  /** It has words of the query. */
+  /** It contains words of the query. */
   | 'WORDS';
 
 /** A part of a highlight. */
 export type HighlightPart = {
   __typename?: 'HighlightPart';
-  /** Whether it is a word of the query, by stem. */
+  /** Whether the part is a word of the query, by stem. */
   isMatch: Scalars['Boolean']['output'];
   /** Plain text. */
   text: Scalars['String']['output'];
 };
 
-/** How far the store's vector index is. */
+/** Progress of the vector index. */
 export type IndexInfo = {
   __typename?: 'IndexInfo';
   /**
-   * Papers that it holds. The others are compared one by one; small collections, and small parts of large ones, are never
-   * indexed.
+   * Number of papers in the index. The rest are compared one by one; small collections, and small segments of large ones, are
+   * never indexed.
    */
   indexed: Scalars['Int']['output'];
-  /** Why it failed, in the store's words; null otherwise. */
+  /** The store's error message when indexing has failed; null otherwise. */
   problem?: Maybe<Scalars['String']['output']>;
-  /** What it is doing. */
+  /** Current state. */
   state: IndexState;
-  /** Papers in the collection. */
+  /** Number of papers in the collection. */
   total: Scalars['Int']['output'];
 };
 
-/** What a vector index is doing. */
+/** The state of a vector index. */
 export type IndexState =
-  /** Taking papers in. Searches answer meanwhile. */
+  /** Indexing papers. Searches keep working. */
   | 'BUILDING'
-  /** Nothing, since it failed; see `problem`. */
+  /** Indexing has failed; see `problem`. */
   | 'FAILED'
-  /** Nothing more: it is as whole as the store makes it. */
+  /** Up to date: the store has indexed everything that it will. */
   | 'IDLE';
 
-/** A range of whole numbers. A range that contradicts itself matches nothing. */
+/** A range of whole numbers. A contradictory range matches nothing. */
 export type IntRangeInput = {
-  /** More than. */
+  /** More than this number. */
   gt?: InputMaybe<Scalars['Int']['input']>;
-  /** At least. */
+  /** At least this number. */
   gte?: InputMaybe<Scalars['Int']['input']>;
-  /** Less than. */
+  /** Less than this number. */
   lt?: InputMaybe<Scalars['Int']['input']>;
-  /** At most. */
+  /** At most this number. */
   lte?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /**
- * Bounds on a day in UTC, each null when there is none, as in `DateRangeInput`: `in 2021` is gte 2021-01-01 and lte
- * 2021-12-31, `after 1998` is gte 1999-01-01, `before 2020` is lt 2020-01-01.
+ * Bounds on a date, in UTC days; a bound that does not apply is null. As in `DateRangeInput`: `in 2021` is gte 2021-01-01 and
+ * lte 2021-12-31, `after 1998` is gte 1999-01-01, `before 2020` is lt 2020-01-01.
  */
 export type InterpretedDates = {
   __typename?: 'InterpretedDates';
@@ -397,7 +397,7 @@ export type KeywordFilter = {
   exists?: InputMaybe<Scalars['Boolean']['input']>;
   /** One of these values. An empty list matches nothing. */
   in?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** None of these values; papers without a value pass. An empty list excludes nothing. */
+  /** None of these values; papers without a value match. An empty list excludes nothing. */
   notIn?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
@@ -409,25 +409,25 @@ export type KeywordsFilter = {
   exists?: InputMaybe<Scalars['Boolean']['input']>;
   /** At least one of these values. An empty list matches nothing. */
   in?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** None of these values: `notIn: ["cs.CV"]` leaves out a paper in `cs.CV` and `cs.AI`. An empty list excludes nothing. */
+  /** None of these values: `notIn: ["cs.CV"]` excludes a paper in `cs.CV` and `cs.AI`. An empty list excludes nothing. */
   notIn?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
-/** Which end comes first. */
+/** The direction of an order. */
 export type OrderDirection =
   /** Lowest score or oldest first. */
   | 'ASC'
   /** Highest score or newest first. */
   | 'DESC';
 
-/** Where a page lies among all results. */
+/** The position of a page among all results. */
 export type PageInfo = {
   __typename?: 'PageInfo';
   /** Cursor of the last result; null on an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether there are results behind this page, within the depth that can be paged through. */
+  /** Whether there are results after this page, within the depth that paging reaches. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** Whether there are results in front of this page. */
+  /** Whether there are results before this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
   /** Cursor of the first result; null on an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
@@ -436,57 +436,51 @@ export type PageInfo = {
 /** A paper on arXiv. */
 export type Paper = {
   __typename?: 'Paper';
-  /** Abstract, on one line. Mathematics stays in LaTeX between dollar signs. */
+  /** Abstract, on one line. Mathematics is LaTeX between dollar signs. */
   abstract: Scalars['String']['output'];
-  /** How many authors the paper has. */
+  /** Number of authors of the paper. */
   authorCount: Scalars['Int']['output'];
-  /** Authors in the paper's order. */
+  /** Authors, in the order of the paper. */
   authors: Array<Author>;
   /**
-   * The entry that arXiv's own export gives, with the same key: `@misc{vaswani2023attentionneed, …`. Accents, signs and
-   * characters that LaTeX reads as commands are escaped, mathematics stays as it is. Collaborations and names with a suffix are
-   * kept together by braces; of several DOIs the first is given. Of more than 50 authors the first 50 are named, then `and others`.
+   * The BibTeX entry that arXiv itself exports, with the same key: `@misc{vaswani2023attentionneed, …`. Accents, symbols and
+   * LaTeX's special characters are escaped; mathematics is unchanged. Braces keep collaborations and names with a suffix
+   * together. If there are several DOIs, the first is used; after 50 authors the list ends with `and others`.
    */
   bibtex: Scalars['String']['output'];
   /** arXiv categories, the primary one first. */
   categories: Array<Category>;
-  /** The authors' remarks, such as the number of pages and where the paper was accepted. */
+  /** The authors' comments, such as the number of pages or where the paper was accepted. */
   comments?: Maybe<Scalars['String']['output']>;
-  /** Digital object identifier of the published paper; several are separated by a space. */
+  /** DOI of the published paper; several are separated by a space. */
   doi?: Maybe<Scalars['String']['output']>;
   /** arXiv identifier without version: `1706.03762`, `hep-th/9901001`. */
   id: Scalars['ID']['output'];
-  /** Where the paper was published, as its authors say. */
+  /** Journal reference, as given by the authors. */
   journalRef?: Maybe<Scalars['String']['output']>;
   /** URL of the licence under which arXiv distributes the paper. */
   license?: Maybe<Scalars['String']['output']>;
-  /** The PDF on arXiv, newest version. */
+  /** URL of the newest version's PDF on arXiv. */
   pdfUrl: Scalars['String']['output'];
   /** The category the paper was announced in. */
   primaryCategory?: Maybe<Category>;
   /** Report number given by the authors' institution. */
   reportNumber?: Maybe<Scalars['String']['output']>;
-  /**
-   * The papers nearest in meaning, best first; the paper itself is left out. Null, with an error, when the store does not
-   * answer.
-   */
+  /** The papers closest in meaning, best first, without the paper itself. Null, with an error, when the store does not answer. */
   similar?: Maybe<Array<SearchResult>>;
-  /**
-   * When the first version was submitted. Where arXiv's record lists no versions, the first day of the month that the
-   * identifier names.
-   */
+  /** When the first version was submitted. If arXiv's record lists no versions, the first day of the month in the identifier. */
   submittedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Who submitted the paper, as arXiv names them. */
+  /** Name of the submitter, as arXiv has it. */
   submitter?: Maybe<Scalars['String']['output']>;
-  /** Title, on one line. Mathematics stays in LaTeX between dollar signs. */
+  /** Title, on one line. Mathematics is LaTeX between dollar signs. */
   title: Scalars['String']['output'];
-  /** Day of the last change to arXiv's record of the paper. */
+  /** When arXiv's record of the paper last changed. */
   updatedAt?: Maybe<Scalars['Date']['output']>;
-  /** The abstract's page on arXiv. */
+  /** URL of the abstract page on arXiv. */
   url: Scalars['String']['output'];
-  /** How many versions there are; 0 where arXiv's record lists none. */
+  /** Number of versions; 0 when arXiv's record lists none. */
   versionCount: Scalars['Int']['output'];
-  /** Versions in order. Empty where arXiv's record lists none. */
+  /** Versions, oldest first. Empty when arXiv's record lists none. */
   versions: Array<PaperVersion>;
 };
 
@@ -506,106 +500,131 @@ export type PaperSimilarArgs = {
 /** One version of a paper. */
 export type PaperVersion = {
   __typename?: 'PaperVersion';
-  /** When it was submitted. */
+  /** When this version was submitted. */
   createdAt: Scalars['DateTime']['output'];
-  /** Counted from 1. */
+  /** Version number, starting at 1. */
   number: Scalars['Int']['output'];
 };
 
-/** How quantized copies of the vectors are used. What is not given is the server's default. */
+/** How quantized copies of the vectors are used. Omitted fields have the server's defaults. */
 export type QuantizationParamsInput = {
-  /** Search by the vectors themselves, as if there were no copies. */
+  /** Search the original vectors, as if there were no quantized copies. */
   ignore?: InputMaybe<Scalars['Boolean']['input']>;
-  /** How many times the candidates are taken from the copies before they are scored again, 1 to 100: `2.0`. */
+  /** Factor by which more candidates are taken from the quantized copies before rescoring, 1 to 100: `2.0`. */
   oversampling?: InputMaybe<Scalars['Float']['input']>;
-  /** Whether the candidates' scores are computed again from the vectors themselves. */
+  /** Whether to compute the scores of the candidates again from the original vectors. */
   rescore?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
-/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
 export type Query = {
   __typename?: 'Query';
   /**
-   * The author of this name; null when nobody in the corpus bears it. Names are compared as in `AuthorFilter`: all words of
-   * the name stand in an author's, whatever the case, accents, hyphens and order; initials match both ways. So a common
-   * or short name (`Wei Wang`, `Xu`) is all who share it.
+   * The author with this name, or null when no author in the corpus has that name. Names match as in `AuthorFilter`: every
+   * word must occur in the author's name; case, accents, hyphens and word order are ignored, and initials match in both
+   * directions. A common or short name (`Wei Wang`, `Xu`) therefore stands for everyone who shares it.
    */
   author?: Maybe<Author>;
-  /** arXiv's taxonomy: group by group, archives and categories by code, in each group the archives that go on first. */
+  /**
+   * arXiv's taxonomy, group by group. In each group, archives that are still in use come first; archives and categories are
+   * sorted by code.
+   */
   categories: Array<Category>;
-  /** The category with this code in arXiv's taxonomy, current or not; null for a code that arXiv never had. */
+  /** The category with this code in arXiv's taxonomy, current or not; null for a code that arXiv has never used. */
   category?: Maybe<Category>;
-  /** What is served: which papers, embedded by which model, kept where. */
+  /** The corpus being served: its size, its embedding model and its store. */
   corpus?: Maybe<Corpus>;
-  /** The paper with this arXiv identifier, or null when the corpus does not hold it. */
+  /** The paper with this arXiv identifier, or null when the corpus does not have it. */
   paper?: Maybe<Paper>;
   /**
-   * Papers by their arXiv identifiers, one entry for each in the order asked. An entry is null, with an error at its own
-   * path, where the corpus does not hold the paper (NOT_FOUND) or the text is no identifier (BAD_USER_INPUT); the other
-   * entries are answered.
+   * Papers by their arXiv identifiers, one entry for each identifier, in the same order. An entry is null, with an error at its
+   * own path, when the corpus does not have the paper (NOT_FOUND) or the text is not an identifier (BAD_USER_INPUT); the
+   * other entries are not affected.
    */
   papers?: Maybe<Array<Maybe<Paper>>>;
   /**
-   * Papers like some and unlike others, best first; those named are left out. Null, with an error, when the store does not
-   * answer.
+   * Papers that resemble some papers and not others, best first, without the papers named. Null, with an error, when the store
+   * does not answer.
    */
   recommend?: Maybe<SearchConnection>;
   /**
-   * Papers that fit a text, best first: by meaning, by words, or by both (`mode`). Authors, dates, categories, phrases and
-   * exclusions in the query become filters instead (see `interpretation`). Without a query, or when nothing is left of it to
-   * rank by, it is a listing of what the filters select, newest first.
+   * Papers that match a text, best first: by meaning, by words, or by both (`mode`). Authors, dates, categories, phrases and
+   * exclusions in the query become filters (see `interpretation`). Without a query, or when all of it becomes filters, the
+   * result is a listing of the papers that the filters select, newest first.
    *
    * Null, with an error, when the store or the embedding service does not answer; other fields are not affected.
    */
   search?: Maybe<SearchConnection>;
   /**
-   * The best results of a search, put together by a property: what each category, author or year has to say on the
-   * subject. Groups are made of the hundred best results of `search` with the same query and filter, the group of the best
-   * result first. Null, with an error, when the store or the embedding service does not answer.
+   * The best results of a search, grouped by category, author or year. The groups divide the hundred best results of `search`
+   * with the same query and filter; the group of the best result comes first. Null, with an error, when the store or the
+   * embedding service does not answer.
    */
   searchGroups?: Maybe<Array<SearchGroup>>;
   /**
-   * What the typed text may become: authors, categories and titles in which each typed word begins a word, whatever the
-   * case and accents. Of each word the first eight letters count; a text without letters and digits suggests nothing.
+   * Completions of typed text: authors, categories and titles in which every typed word is the beginning of a word. Case and
+   * accents are ignored, and only the first eight letters of each word count. A text without letters and digits has no
+   * suggestions.
    *
-   * Null, with an error, when there is no directory of authors and titles (`paperql repair` makes it) or the store does not
-   * answer.
+   * Null, with an error, when the collection has no directory of authors and titles (`paperql repair` builds it) or the store
+   * does not answer.
    */
   suggest?: Maybe<Array<Suggestion>>;
 };
 
 
-/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
 export type QueryAuthorArgs = {
   name: Scalars['String']['input'];
 };
 
 
-/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
 export type QueryCategoriesArgs = {
   current: Scalars['Boolean']['input'];
 };
 
 
-/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
 export type QueryCategoryArgs = {
   code: Scalars['String']['input'];
 };
 
 
-/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
 export type QueryPaperArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
 export type QueryPapersArgs = {
   ids: Array<Scalars['ID']['input']>;
 };
 
 
-/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
 export type QueryRecommendArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SearchFilter>;
@@ -616,7 +635,10 @@ export type QueryRecommendArgs = {
 };
 
 
-/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
 export type QuerySearchArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -632,7 +654,10 @@ export type QuerySearchArgs = {
 };
 
 
-/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
 export type QuerySearchGroupsArgs = {
   by: GroupField;
   filter?: InputMaybe<SearchFilter>;
@@ -642,7 +667,10 @@ export type QuerySearchGroupsArgs = {
 };
 
 
-/** What can be asked. Fields that need the store or an embedding are nullable: one that fails leaves the others alone. */
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
 export type QuerySuggestArgs = {
   first: Scalars['Int']['input'];
   kinds: Array<SuggestionKind>;
@@ -650,17 +678,18 @@ export type QuerySuggestArgs = {
 };
 
 /**
- * What was understood of a query. All of it must hold for a paper, and the `filter` argument besides.
+ * How a query was understood. A paper must satisfy all of it, as well as the `filter` argument.
  *
- * The lists name what must hold together. Alternatives (`by Xu OR by Gao`, `in 2014 or 2017`), excluded authors, categories and
- * times (`NOT by Xu`), and conditions on other fields (`abs:`, `co:`, `jr:`, `doi:`) are in no list; `filter` and `description` have
- * all of it.
+ * The lists contain conditions that must all hold. Alternatives (`by Xu OR by Gao`, `in 2014 or 2017`), excluded authors,
+ * categories and dates (`NOT by Xu`), and conditions on other fields (`abs:`, `co:`, `jr:`, `doi:`) are not in the lists;
+ * `filter` and `description` contain everything.
  */
 export type QueryInterpretation = {
   __typename?: 'QueryInterpretation';
   /**
    * Author names from `by …` and `author:…`, as written. All of them must be among a paper's authors; see `AuthorFilter`.
-   * Of names that could be other words (in small letters, or `Gradient Descent`) those that an author in the corpus has.
+   * Words that may or may not be a name (in lower case, or `Gradient Descent`) are included if an author in the corpus has
+   * that name.
    */
   authors: Array<Scalars['String']['output']>;
   /**
@@ -668,96 +697,96 @@ export type QueryInterpretation = {
    * of them.
    */
   categories: Array<Scalars['String']['output']>;
-  /** The same in words, for people: `author "Xu" or author "Gao"`. Null when nothing became a filter. */
+  /** The same filters in words: `author "Xu" or author "Gao"`. Null when the query contains no filter. */
   description?: Maybe<Scalars['String']['output']>;
-  /** Words and phrases after a hyphen or NOT: neither title nor abstract may hold them. */
+  /** Words and phrases after a hyphen or NOT, which must occur neither in the title nor in the abstract. */
   excluded: Array<Scalars['String']['output']>;
   /**
-   * The filter that the query became, a `SearchFilter` as JSON: `search(query: text, filter: filter, interpret: false)` finds the same
-   * papers. Null when nothing became a filter.
+   * The filters read from the query, as a `SearchFilter` in JSON: `search(query: text, filter: filter, interpret: false)`
+   * finds the same papers. Null when the query contains no filter.
    */
   filter?: Maybe<Scalars['JSON']['output']>;
-  /** arXiv identifiers, bare, from `id:…`, addresses and the like: the paper is one of them. */
+  /** arXiv identifiers without version, from `id:…`, URLs and similar. The paper must be one of them. */
   ids: Array<Scalars['ID']['output']>;
-  /** Phrases in quotes: their words must stand next to each other, in this order, in title or abstract. */
+  /** Phrases in quotes: their words must occur next to each other, in this order, in the title or abstract. */
   phrases: Array<Scalars['String']['output']>;
-  /** When the first version must have been submitted. Null when no time was named, or alternatives were. */
+  /** When the first version must have been submitted. Null when the query names no date, or names alternatives. */
   submitted?: Maybe<InterpretedDates>;
   /**
-   * The text that papers were ranked by: the query without what became a filter. Empty: nothing was ranked, the result is a
+   * The text that papers were ranked by: the query without the parts that became filters. If it is empty, the result is a
    * listing.
    */
   text: Scalars['String']['output'];
-  /** What the title must hold, from `title:…`: all of the words, or those in quotes as a phrase. Null when it was not asked for. */
+  /** Words that the title must contain, from `title:…`: all of them, and those in quotes as a phrase. Null without `title:`. */
   title?: Maybe<Scalars['String']['output']>;
   /**
-   * The authors named in the query, alternatives included, that nobody in the corpus is called, with names that may have been meant. Costs two calls to
-   * the store for the whole operation, only when asked for. Null, with an error, when there is no directory of authors
-   * (`paperql repair` makes it) or the store does not answer.
+   * Authors named in the query, including alternatives, that the corpus does not have, each with similar names that it has.
+   * Selecting this field costs two calls to the store for the whole operation. Null, with an error, when the collection has
+   * no author directory (`paperql repair` builds it) or the store does not answer.
    */
   unknownAuthors?: Maybe<Array<UnknownAuthor>>;
 };
 
-/** What one ranking says of a paper. */
+/** A paper's result in one ranking. */
 export type RankerExplanation = {
   __typename?: 'RankerExplanation';
-  /** Place in the ranking, counted from 1. */
+  /** Position in this ranking, starting at 1. */
   rank: Scalars['Int']['output'];
-  /** The ranking's own score: cosine similarity by meaning, BM25 by words. */
+  /** The score in this ranking: cosine similarity by meaning, BM25 by words. */
   score: Scalars['Float']['output'];
 };
 
-/** How a ranking is made. */
+/** Adjusts a ranking. */
 export type RankingInput = {
   /**
-   * How much the first 50 results should differ from one another, 0 to 1: 0 ranks by score alone, 0.3 keeps
-   * near-duplicates apart, 1 looks at differences alone (maximal marginal relevance over the embeddings). Scores stay as
-   * they are, so they no longer fall from rank to rank. Goes with best-first order only.
+   * How much the first 50 results should differ from one another, 0 to 1: 0 ranks by score alone, 0.3 separates
+   * near-duplicates, 1 considers only differences (maximal marginal relevance over the embeddings). Scores do not change, so
+   * they no longer decrease with rank. Requires best-first order.
    */
   diversity: Scalars['Float']['input'];
-  /** How the two rankings become one. HYBRID only. */
+  /** How to fuse the two rankings. HYBRID only. */
   fusion?: InputMaybe<FusionInput>;
-  /** Raises newer papers. Not applied unless given. */
+  /** Ranks newer papers higher. Not applied by default. */
   recency?: InputMaybe<RecencyInput>;
   /**
-   * Least cosine similarity of a paper's embedding to the text's, -1 to 1: `0.4`. Not with KEYWORD. In HYBRID it is asked of
-   * each paper's semantic score, and papers without one, found by words alone, are left out. What value is strict depends on
-   * the embedding model. `totalCount` does not change.
+   * Minimum cosine similarity of a paper's embedding to that of the text, -1 to 1: `0.4`. Not available in KEYWORD. In HYBRID
+   * it applies to the semantic score and excludes papers without one, which were found by words alone. Which value is strict
+   * depends on the embedding model. `totalCount` does not change.
    */
   scoreThreshold?: InputMaybe<Scalars['Float']['input']>;
 };
 
 /**
- * Raises newer papers: a score is multiplied by `1 - weight + weight * 0.5 ^ (age / halfLifeDays)`, so that of two equally
- * good papers the newer comes first. The age counts from the first version's submission to the moment of the first page; a
- * paper without a date counts as infinitely old. The best 1,000 results take part.
+ * Ranks newer papers higher: each score is multiplied by `1 - weight + weight * 0.5 ^ (age / halfLifeDays)`, so the newer of
+ * two equally good papers comes first. Age is measured from the submission of the first version to the time of the first
+ * page; a paper without a date counts as infinitely old. Applies to the best 1,000 results.
  */
 export type RecencyInput = {
-  /** Days in which newness halves, above 0, at most 36,500. */
+  /** Half-life in days, above 0, at most 36,500. */
   halfLifeDays: Scalars['Float']['input'];
-  /** How much newness counts, 0 to 1: 0 nothing, 1 means that a paper one half-life old keeps half of its score. */
+  /** How much recency counts, 0 to 1: 0 has no effect; with 1, a paper one half-life old keeps half of its score. */
   weight: Scalars['Float']['input'];
 };
 
-/** How likeness to several papers becomes one score. */
+/** How similarity to several papers becomes one score. */
 export type RecommendStrategy =
   /**
-   * Cosine similarity to the mean of the liked embeddings, moved away from the mean of the others: what the papers have in
-   * common. 1,000 results can be paged through.
+   * Cosine similarity to the mean of the liked embeddings, moved away from the mean of the unliked ones. Finds what the papers
+   * have in common. Paging reaches 1,000 results.
    */
   | 'AVERAGE_VECTOR'
   /**
-   * Similarity to the nearest of the liked papers; where an unliked one is nearer, the square of its similarity, below 0. Keeps
-   * several interests apart. Ranks the 64 nearest of each liked paper, 500 in all.
+   * Similarity to the closest liked paper; if an unliked paper is closer, minus the square of the similarity to it. Keeps
+   * several interests apart. Ranks the 64 papers closest to each liked paper, at most 500 in total.
    */
   | 'BEST_SCORE';
 
-/** Something that a score was multiplied by. */
+/** A factor that a score was multiplied by. */
 export type ScoreBoost = {
   __typename?: 'ScoreBoost';
   /** The factor, 0 to 1. */
   factor: Scalars['Float']['output'];
-  /** What it rewards. */
+  /** The property that is rewarded. */
   kind: BoostKind;
   /** The reason in words: `submitted 412 days ago, half-life 365 days`. */
   reason: Scalars['String']['output'];
@@ -766,33 +795,33 @@ export type ScoreBoost = {
 /**
  * A page of ranked papers (https://relay.dev/graphql/connections.htm).
  *
- * Pages neither overlap nor leave a gap while the corpus is unchanged. With a text they are cut from the best 1,000 results,
- * behind which `hasNextPage` is false; a narrower filter reaches the rest. A listing can be paged through to its 10,000th
- * paper. A cursor carries the time of the first page, so that `recency` counts ages from there on every page.
+ * While the corpus does not change, pages neither overlap nor leave gaps. The pages of a search cover its best 1,000 results,
+ * after which `hasNextPage` is false; use a narrower filter to reach the rest. A listing can be paged to its 10,000th paper.
+ * A cursor carries the time of the first page, so that `recency` computes the same ages on every page.
  */
 export type SearchConnection = {
   __typename?: 'SearchConnection';
   /** The results with their cursors. */
   edges: Array<SearchEdge>;
   /**
-   * The most frequent values of a field among the papers that the filters select (`totalCount` of them, not only this
-   * page), with exact counts, most frequent first. All facets of an operation are one call to the store. Null, with an error,
-   * when it does not answer.
+   * The most frequent values of a field, most frequent first, with exact counts over all papers that the filters select
+   * (`totalCount`, not only this page). All facets of an operation share one call to the store. Null, with an error, when the
+   * store does not answer.
    */
   facets?: Maybe<Array<FacetBucket>>;
-  /** What was understood of the query. */
+  /** How the query was understood. */
   interpretation: QueryInterpretation;
   /** The results without cursors. */
   nodes: Array<SearchResult>;
-  /** Where this page lies. */
+  /** The position of this page. */
   pageInfo: PageInfo;
-  /** Time from the start of this field to its results, in milliseconds. */
+  /** Time taken to resolve this field's results, in milliseconds. */
   tookMs: Scalars['Float']['output'];
   /**
-   * How many papers the filters select, exactly: the filter given and what was read from the query. In HYBRID and SEMANTIC
-   * all of them are ranked, so without filters it is the size of the corpus. In KEYWORD it counts them too, those with none
-   * of the words included. `scoreThreshold` does not change it. Costs one more call to the store, only when asked for. Null,
-   * with an error, when that call fails.
+   * The exact number of papers selected by the filters, both the argument and those read from the query. HYBRID and SEMANTIC
+   * rank all of these papers, so without filters it is the size of the corpus. In KEYWORD it includes papers with none of the
+   * words. `scoreThreshold` does not change it. Selecting this field costs one more call to the store. Null, with an error,
+   * when that call fails.
    */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
@@ -801,258 +830,258 @@ export type SearchConnection = {
 /**
  * A page of ranked papers (https://relay.dev/graphql/connections.htm).
  *
- * Pages neither overlap nor leave a gap while the corpus is unchanged. With a text they are cut from the best 1,000 results,
- * behind which `hasNextPage` is false; a narrower filter reaches the rest. A listing can be paged through to its 10,000th
- * paper. A cursor carries the time of the first page, so that `recency` counts ages from there on every page.
+ * While the corpus does not change, pages neither overlap nor leave gaps. The pages of a search cover its best 1,000 results,
+ * after which `hasNextPage` is false; use a narrower filter to reach the rest. A listing can be paged to its 10,000th paper.
+ * A cursor carries the time of the first page, so that `recency` computes the same ages on every page.
  */
 export type SearchConnectionFacetsArgs = {
   field: FacetField;
   first: Scalars['Int']['input'];
 };
 
-/** A result and its place. */
+/** A result and its cursor. */
 export type SearchEdge = {
   __typename?: 'SearchEdge';
-  /** Opaque; for `after` and `before` of the same search. */
+  /** An opaque cursor, for `after` and `before` of the same search. */
   cursor: Scalars['String']['output'];
   /** The result. */
   node: SearchResult;
 };
 
 /**
- * How a score came about. `semantic` and `keyword` say what each ranking knew, `fusion` how they were joined, `boosts` what
- * was done to the score then, in this order.
+ * How a score was computed: `semantic` and `keyword` are the results of each ranking, `fusion` combines them, and `boosts`
+ * then multiply the score, in this order.
  */
 export type SearchExplanation = {
   __typename?: 'SearchExplanation';
-  /** What the score was multiplied by. */
+  /** The factors that the score was multiplied by. */
   boosts: Array<ScoreBoost>;
-  /** How the two became one score; null unless the mode is HYBRID. */
+  /** How the two scores were combined; null unless the mode is HYBRID. */
   fusion?: Maybe<FusionExplanation>;
-  /** By words; null where that was not asked, or the paper is not among this ranking's candidates. */
+  /** The ranking by words; null when the mode does not use it, or when the paper is not among its candidates. */
   keyword?: Maybe<RankerExplanation>;
-  /** Place by score alone. It differs from `rank` where `diversity` or `orderBy` moved the result. */
+  /** Position by score alone. It differs from `rank` when `diversity` or `orderBy` moved the result. */
   scoreRank: Scalars['Int']['output'];
-  /** By meaning; null where that was not asked, or the paper is not among this ranking's candidates. */
+  /** The ranking by meaning; null when the mode does not use it, or when the paper is not among its candidates. */
   semantic?: Maybe<RankerExplanation>;
 };
 
 /**
- * Which papers to consider. All fields that are given must hold (AND). An empty object selects every paper; a field or an
- * operator that is null counts as not given.
+ * Selects papers. All conditions that are given must hold (AND). An empty object selects every paper; a field or operator
+ * that is null counts as omitted.
  *
- * At most 8 levels deep, 2,000 values and 50,000 characters in all, 50 author names of more than three words; beyond, and for values out of range, BAD_USER_INPUT with the path to the
- * culprit in `extensions.argumentPath`.
+ * Limits: 8 levels of nesting, 2,000 values and 50,000 characters in total, and 50 author names of more than three words. A
+ * filter beyond them, or a value out of range, is refused with BAD_USER_INPUT; `extensions.argumentPath` names the place.
  */
 export type SearchFilter = {
-  /** Words of the abstract. */
+  /** Conditions on the abstract. */
   abstract?: InputMaybe<TextFilter>;
-  /** All of these must hold. An empty list holds for every paper. */
+  /** All of these filters must match. An empty list matches every paper. */
   and?: InputMaybe<Array<SearchFilter>>;
-  /** The archives of the paper's categories: what stands before the dot (`cs`, `math`, `hep-th`). */
+  /** Conditions on the archives of the paper's categories, which are the parts before the dot: `cs`, `math`, `hep-th`. */
   archives?: InputMaybe<KeywordsFilter>;
-  /** Who wrote the paper. */
+  /** Conditions on the author names. */
   authors?: InputMaybe<AuthorFilter>;
-  /** Any of the paper's categories, by code (`cs.CV`), letter case as in the taxonomy. */
+  /** Conditions on all categories of the paper, by code (`cs.CV`). Case must be as in the taxonomy. */
   categories?: InputMaybe<KeywordsFilter>;
-  /** Words of the authors' remarks. */
+  /** Conditions on the authors' comments. */
   comments?: InputMaybe<TextFilter>;
   /**
-   * DOI of the published paper, in any letter case, with or without `https://doi.org/`. One of arXiv's own DOIs
-   * (`10.48550/arXiv.1706.03762`) names the paper by its identifier.
+   * DOI of the published paper, with or without `https://doi.org/`; case is ignored. One of arXiv's own DOIs
+   * (`10.48550/arXiv.1706.03762`) selects the paper with that identifier.
    */
   doi?: InputMaybe<KeywordFilter>;
-  /** One of these papers: arXiv identifiers in any form that `paper` reads. An empty list selects none. */
+  /** arXiv identifiers of the papers to select, in any form that `paper` accepts. An empty list selects none. */
   ids?: InputMaybe<Array<Scalars['ID']['input']>>;
-  /** Words of the reference to the journal. */
+  /** Conditions on the journal reference. */
   journalRef?: InputMaybe<TextFilter>;
-  /** URL of the licence, letter by letter. */
+  /** URL of the licence; it must match exactly. */
   license?: InputMaybe<KeywordFilter>;
-  /** This must not hold. `{}` holds for every paper, so `not: {}` holds for none. */
+  /** This filter must not match. `{}` matches every paper, so `not: {}` matches none. */
   not?: InputMaybe<SearchFilter>;
-  /** At least one of these must hold. An empty list holds for none. */
+  /** At least one of these filters must match. An empty list matches no paper. */
   or?: InputMaybe<Array<SearchFilter>>;
   /** The category the paper was announced in. */
   primaryCategory?: InputMaybe<KeywordFilter>;
   /** When the first version was submitted. */
   submitted?: InputMaybe<DateRangeInput>;
-  /** Words of the title. */
+  /** Conditions on the title. */
   title?: InputMaybe<TextFilter>;
-  /** Day of the last change to arXiv's record. */
+  /** When arXiv's record of the paper last changed. */
   updated?: InputMaybe<DateRangeInput>;
-  /** How many versions there are. */
+  /** The number of versions. */
   versionCount?: InputMaybe<IntRangeInput>;
 };
 
-/** Results that have a value in common. */
+/** Results that share a value. */
 export type SearchGroup = {
   __typename?: 'SearchGroup';
   /**
-   * A `SearchFilter` that selects exactly the papers with the value. Join it with the filter at hand to see more of the
+   * A `SearchFilter` that selects exactly the papers with this value. Combine it with your current filter to see more of the
    * group: `filter: { and: [$filter, $groupFilter] }`.
    */
   filter: Scalars['JSON']['output'];
-  /** How many of the hundred best results are in the group. */
+  /** Number of the hundred best results that are in the group. */
   hitCount: Scalars['Int']['output'];
-  /** For people: a category's name; else the value. */
+  /** A label for display: the name of a category, otherwise the value. */
   label: Scalars['String']['output'];
-  /** The best of them; `rank` is the place among all results. */
+  /** The best results in the group; `rank` is the position among all results. */
   nodes: Array<SearchResult>;
-  /** The value, as papers have it: `cs.CV`, a name, `2021`. */
+  /** The shared value as stored: `cs.CV`, a name, `2021`. */
   value: Scalars['String']['output'];
 };
 
-/** A piece of a paper that shows why it was found. */
+/** A passage that shows why a paper was found. */
 export type SearchHighlight = {
   __typename?: 'SearchHighlight';
-  /** Where the piece is from. */
+  /** The field that the passage comes from. */
   field: HighlightField;
-  /** Why it was chosen. */
+  /** Why the passage was chosen. */
   kind: HighlightKind;
-  /** The piece cut into marked and unmarked parts; joined they are `text`. */
+  /** The passage, split into marked and unmarked parts; joined, they are `text`. */
   parts: Array<HighlightPart>;
   /** Cosine similarity of the sentence's embedding to the query's, -1 to 1; null for WORDS. */
   score?: Maybe<Scalars['Float']['output']>;
-  /** Where the piece begins in the field's text, counted in UTF-16 code units as JavaScript does. */
+  /** Offset of the passage in the field's text, in UTF-16 code units, as in JavaScript. */
   start: Scalars['Int']['output'];
-  /** The piece as plain text: a whole title, or a sentence of the abstract. It is not HTML and must be escaped there. */
+  /** The passage as plain text: the whole title, or a sentence of the abstract. Escape it before inserting it into HTML. */
   text: Scalars['String']['output'];
 };
 
-/** What papers are ranked by. */
+/** How papers are ranked. */
 export type SearchMode =
   /**
    * By meaning and by words; the two rankings are fused into one, see `RankingInput.fusion`. Finds what either finds, and
-   * puts first what both find.
+   * puts what both find first.
    */
   | 'HYBRID'
   /**
-   * By words: the store's BM25 over title, abstract and authors, words compared by their stems. Finds names, codes and rare
-   * terms exactly; papers with none of the words are no results. Nothing is embedded.
+   * By words: the store's BM25 over title, abstract and authors, comparing words by their stems. Finds names, codes and rare
+   * terms exactly; papers with none of the words are not results. Nothing is embedded.
    */
   | 'KEYWORD'
   /**
-   * By meaning: closeness of the paper's embedding (title and abstract) to the text's. Finds papers that say it in other
-   * words, and leaves no paper out.
+   * By meaning: similarity of the paper's embedding (title and abstract) to that of the text. Finds papers that use other
+   * words. Ranks every paper.
    */
   | 'SEMANTIC';
 
-/** What results are ordered by. */
+/** A field to order results by. */
 export type SearchOrderField =
-  /** The score. A listing has none and goes by SUBMITTED. */
+  /** The score. A listing, which has no scores, is ordered by SUBMITTED. */
   | 'RELEVANCE'
   /** When the first version was submitted. */
   | 'SUBMITTED'
   /** When arXiv's record of the paper last changed. */
   | 'UPDATED';
 
-/** An order of results. Equal ones are ordered by an internal id, always the same way; papers without the date come last. */
+/** An order of results. Ties are broken by an internal id, always the same way; papers without the date come last. */
 export type SearchOrderInput = {
-  /** Which end comes first. */
+  /** The direction of the order. */
   direction: OrderDirection;
-  /** What decides. */
+  /** The field to order by. */
   field: SearchOrderField;
 };
 
 /**
- * How the store searches its vector index: more candidates find more of what an exact search finds, and take longer. What
- * the store at hand lacks is BAD_USER_INPUT that names it.
+ * How the store searches its vector index. More candidates bring the results closer to those of an exact search, and take
+ * longer. A parameter that the current store does not have is refused with BAD_USER_INPUT, which names it.
  */
 export type SearchParamsInput = {
-  /** Compare every vector instead of using the index: exact, and slow on a large corpus. Default false. */
+  /** Compare every vector instead of using the index: exact, but slow on a large corpus. Default false. */
   exact?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Candidates kept while searching the HNSW graph, 1 to 10,000; the store keeps as many as a page needs at least. */
+  /** Candidates kept while searching the HNSW graph, 1 to 10,000. The store keeps at least as many as the page needs. */
   hnswEf?: InputMaybe<Scalars['Int']['input']>;
-  /** For an index with quantized vectors, on a Qdrant server. */
+  /** For an index with quantized vectors on a Qdrant server. */
   quantization?: InputMaybe<QuantizationParamsInput>;
 };
 
 /** A paper that was found. */
 export type SearchResult = {
   __typename?: 'SearchResult';
-  /** How the score came about; null in a listing. */
+  /** How the score was computed; null in a listing. */
   explanation?: Maybe<SearchExplanation>;
   /**
-   * What of the paper shows that it fits: its title, then sentences of its abstract, at most four in all. Words of
-   * `interpretation.text`, of its phrases and of `title:` are marked, by stem: `galaxy` marks `galaxies`. In SEMANTIC mode the
-   * sentence of the abstract that is closest to the text comes too; in HYBRID mode it comes for papers with none of the words.
-   * Finding that sentence embeds up to 10 sentences for each result, all of them in one call; `MAX_COST` of the server
-   * bounds how many results can have it. Empty where no words were searched for and in `similar`. Null, with an error, when the embedding service does not answer.
+   * Passages that show why the paper matches: its title, then sentences of its abstract, at most four in total. Words of
+   * `interpretation.text`, of the phrases and of `title:` are marked by stem: `galaxy` marks `galaxies`. SEMANTIC mode adds the
+   * sentence of the abstract that is closest to the text; HYBRID mode adds it for papers with none of the words. Finding that
+   * sentence embeds up to 10 sentences per result, all in one call; the server's `MAX_COST` limits for how many results. Empty
+   * when no words were searched for, and in `similar`. Null, with an error, when the embedding service does not answer.
    */
   highlights?: Maybe<Array<SearchHighlight>>;
   /** The paper. */
   paper: Paper;
-  /** Place among all results, counted from 1. */
+  /** Position among all results, starting at 1. */
   rank: Scalars['Int']['output'];
   /**
-   * How good the result is, higher is better; null in a listing. Its range, and what it compares with, depend on the mode:
+   * The score; higher is better. Null in a listing. Its range, and what it is comparable with, depend on the mode:
    *
-   * - SEMANTIC, and `similar`: cosine similarity of the embeddings, -1 to 1. Compares within one embedding model.
-   * - KEYWORD: BM25, above 0 without an upper end. Compares within one search.
-   * - HYBRID: the fused score, 0 to 1; with DISTRIBUTION_SCORE what stands out far may lie a little outside. Compares within
-   *   one search.
+   * - SEMANTIC, and `similar`: cosine similarity of the embeddings, -1 to 1. Comparable within one embedding model.
+   * - KEYWORD: BM25, above 0, with no upper limit. Comparable within one search.
+   * - HYBRID: the fused score, 0 to 1; with DISTRIBUTION_SCORE, outliers may lie slightly outside. Comparable within one
+   *   search.
    *
-   * `recency` multiplies it. How it came about: `explanation`.
+   * `recency` multiplies it; `explanation` breaks it down.
    */
   score?: Maybe<Scalars['Float']['output']>;
 };
 
-/** Where papers are kept. */
+/** A kind of store. */
 export type StoreKind =
-  /** Embedded LanceDB, files below `DATA_DIR`. */
+  /** Embedded LanceDB; its files are in `DATA_DIR`. */
   | 'LANCE'
   /** A Qdrant server or cluster. */
   | 'QDRANT';
 
-/** Something that the typed text may become. */
+/** A completion of the typed text. */
 export type Suggestion = {
   __typename?: 'Suggestion';
   /** The author; null for other kinds. */
   author?: Maybe<Author>;
   /** The category; null for other kinds. */
   category?: Maybe<Category>;
-  /** A `SearchFilter` that selects the author's papers, the category's or this paper. */
+  /** A `SearchFilter` that selects the papers of the author or the category, or this paper. */
   filter: Scalars['JSON']['output'];
-  /** What it is. */
+  /** The kind of suggestion. */
   kind: SuggestionKind;
-  /** The paper with this title; null for other kinds. All papers of an operation cost one more call to the store. */
+  /** The paper with this title; null for other kinds. All papers of an operation share one more call to the store. */
   paper?: Maybe<Paper>;
-  /** Papers with an author of exactly this name; null for categories and titles. */
+  /** Number of papers with an author of exactly this name; null for categories and titles. */
   paperCount?: Maybe<Scalars['Int']['output']>;
   /** The author's name, the category's name or the paper's title. */
   text: Scalars['String']['output'];
 };
 
-/** What is suggested. */
+/** A kind of suggestion. */
 export type SuggestionKind =
-  /** Names of authors, those of most papers first. */
+  /** Names of authors, those with the most papers first. */
   | 'AUTHOR'
-  /** Categories of the taxonomy, found by code or name, the current ones first. */
+  /** Categories of the taxonomy, by code or name, current ones first. */
   | 'CATEGORY'
   /** Titles of papers, newest first. */
   | 'TITLE';
 
 /**
- * Conditions on text. Words are runs of letters and digits; case and accents do not count, parts of words do not match.
- * A text without any word matches nothing.
+ * Conditions on text. A word is a run of letters and digits. Case and accents are ignored; parts of words do not match. A
+ * condition without any word matches nothing.
  */
 export type TextFilter = {
-  /** At least one word of these texts. An empty list matches nothing. */
+  /** At least one word of these texts must occur. An empty list matches nothing. */
   any?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Whether the paper has such a text at all. */
+  /** Whether the paper has this text at all. */
   exists?: InputMaybe<Scalars['Boolean']['input']>;
-  /** All words of this text, in any order. */
+  /** All of these words must occur, in any order. */
   match?: InputMaybe<Scalars['String']['input']>;
-  /** These words next to each other, in this order. */
+  /** These words must occur next to each other, in this order. */
   phrase?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** An author that the corpus does not have. */
+/** An author named in the query whom the corpus does not have. */
 export type UnknownAuthor = {
   __typename?: 'UnknownAuthor';
-  /** Names in the corpus that differ by a few letters, the closest first, then those of most papers; at most three. */
+  /** At most three names in the corpus that differ by a few letters, the closest first, then those with the most papers. */
   didYouMean: Array<Scalars['String']['output']>;
-  /** The name as the query has it. */
+  /** The name as written in the query. */
   name: Scalars['String']['output'];
 };
 
