@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startProcess } from '../support/process.js';
 
@@ -12,12 +13,12 @@ afterAll(() => rm(directory, { recursive: true }));
 
 test('a store whose files are damaged is not ready, and one line in the log says so of each request', async () => {
   const environment = { LOG_LEVEL: 'info', NODE_ENV: 'production' };
-  const sound = await startProcess(environment, directory);
-  expect((await fetch(`${sound.url}/readyz`)).status).toBe(200);
-  await sound.stop('SIGTERM');
-  await damage(path.join(directory, 'data', 'arxiv_sample.lance', 'data'));
-
   const damaged = await startProcess(environment, directory);
+  expect((await fetch(`${damaged.url}/readyz`)).status).toBe(200);
+  await damage(path.join(directory, 'data', 'arxiv_sample.lance', 'data'));
+  // An outcome is told for a second.
+  await wait(1_100);
+
   const response = await fetch(`${damaged.url}/readyz`, { headers: { 'x-request-id': 'asked-of-damaged' } });
   expect([response.status, await response.json()]).toEqual([
     503,

@@ -57,7 +57,8 @@ const hosts = new Set<ChildProcess>();
 const idleHosts: ChildProcess[] = [];
 afterAll(async () => {
   const exits = [...hosts].map((host) => once(host, 'exit'));
-  for (const host of hosts) host.kill();
+  // A command that a failed test has left under way would take its time to stop gracefully.
+  for (const host of hosts) host.kill('SIGKILL');
   await Promise.all(exits);
 });
 
