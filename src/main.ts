@@ -81,9 +81,9 @@ program.parseAsync().catch((thrown: unknown) => {
   process.exit(1);
 });
 
-/** Runs what a signal may stop in order; what it then throws is no failure. */
+/** Runs work that a signal may stop gracefully; an error that it throws after the signal is not a failure. */
 async function untilStopped(run: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = stopInOrder();
+  const stop = stopGracefully();
   try {
     await run(stop.signal);
   } catch (error) {
@@ -92,23 +92,23 @@ async function untilStopped(run: (signal: AbortSignal) => Promise<void>): Promis
   if (stop.signal.aborted) process.exitCode = stop.exitCode();
 }
 
-/** The first signal asks to stop in order; a second one ends the process at once. */
-function stopInOrder(): { signal: AbortSignal; exitCode(): number } {
+/** The first signal asks to stop gracefully; a second one ends the process immediately. */
+function stopGracefully(): { signal: AbortSignal; exitCode(): number } {
   const controller = new AbortController();
   let code = 0;
   const stop = (signalCode: number) => () => {
     if (controller.signal.aborted) process.exit(signalCode);
     code = signalCode;
-    // Whoever draws on the terminal makes room first.
+    // Listeners that draw on the terminal clear their output first.
     controller.abort();
-    console.error('Stopping when what is in flight is finished; once more to stop at once.');
+    console.error('Finishing work in flight; press Ctrl-C again to stop immediately.');
   };
   process.on('SIGINT', stop(130));
   process.on('SIGTERM', stop(143));
   return { signal: controller.signal, exitCode: () => code };
 }
 
-/** The first signal lets requests under way finish; a second one ends the process at once. */
+/** The first signal lets requests in flight finish; a second one ends the process immediately. */
 function stopOnSignals(close: () => Promise<void>): void {
   let stopping = false;
   const stop = () => {

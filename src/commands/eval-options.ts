@@ -14,12 +14,12 @@ export interface EvalOptions {
 const MODES: readonly SearchMode[] = ['HYBRID', 'SEMANTIC', 'KEYWORD'];
 
 const HELP = `
-A dataset is a folder in the layout of BEIR, unpacked: corpus.jsonl ({"_id", "title", "text"}), queries.jsonl ({"_id", "text"})
+A dataset is an unpacked folder in BEIR's layout: corpus.jsonl ({"_id", "title", "text"}), queries.jsonl ({"_id", "text"})
 and qrels/SPLIT.tsv (query-id, corpus-id, score).
 
-The documents are loaded into a scratch store of the configured kind, with the configured embedder, and every query that has a
-relevant document is searched for as the server does it, by its defaults. The scratch store is deleted at the end, also when the
-command is stopped. What the figures mean: docs/quality.md.
+Loads the documents into a scratch store with the configured embedder, then runs every query that has a relevant document
+with the server's default settings. The scratch store is deleted at the end, even when the command is stopped. See
+docs/quality.md for the meaning of the figures.
 
 Examples:
   $ paperql eval datasets/scifact
@@ -30,14 +30,14 @@ export function createEvalCommand(run: (options: EvalOptions) => Promise<void>):
   return new Command('eval')
     .description('measure the quality of search on a test collection: nDCG, MRR, recall and MAP of each mode')
     .argument('<dataset>', 'folder with corpus.jsonl, queries.jsonl and qrels/')
-    .option('--split <name>', 'which judgements: qrels/<name>.tsv', 'test')
+    .option('--split <name>', 'relevance judgements to use: qrels/<name>.tsv', 'test')
     .addOption(
-      new Option('--mode <mode>', 'hybrid, semantic or keyword; repeatable; all of them when not given')
+      new Option('--mode <mode>', 'hybrid, semantic or keyword; repeatable')
         .argParser(collectMode)
         .default([], 'all'),
     )
-    .option('--limit <count>', 'only the first queries', parseCount)
-    .option('--interpret', 'read authors, dates and the like from the queries, as the server does', false)
+    .option('--limit <count>', 'run at most this many queries', parseCount)
+    .option('--interpret', 'read authors, dates and other filters from the queries, as the server does', false)
     .option('--json', 'print the figures as JSON', false)
     .addHelpText('after', HELP)
     .action(

@@ -24,80 +24,80 @@ export interface IngestOptions {
 const EXAMPLES = `
 Examples:
   $ paperql ingest arxiv-metadata-oai-snapshot.json.zip
-      Kaggle's download as it is; every abstract is embedded by the configured model
+      load Kaggle's download; the configured model embeds every abstract
   $ paperql ingest --category 'cs.*' --since 2020-01-01 --dry-run arxiv-metadata-oai-snapshot.json
-      how many papers that would be, how many tokens, what it would cost and how long it would take
+      estimate the number of papers and tokens, the cost and the time
   $ paperql ingest --embeddings require --embedding-model text-embedding-ada-002 ml-arxiv-embeddings.json
-      only records that come with an embedding, as the course does
+      load only records that include an embedding, as the Python course does
   $ zcat *.jsonl.gz | paperql ingest --limit 10000 -
-      the first 10,000 records of standard input
+      load at most 10,000 papers from standard input
 
-Killed or stopped, the same command goes on where it was. Loading a file again is cheap: what has not changed is neither
-embedded nor written again. Store and embedder are configured by environment variables and .env, see .env.example.
+If a load is killed or stopped, run the same command again to resume it. Loading a file again is cheap: unchanged papers
+are neither embedded nor written. Environment variables and .env configure the store and the embedder; see .env.example.
 
 Exit codes:
-  0    everything was loaded; lines that could not be are in the rejects file
-  1    not begun: wrong input or configuration, no store; with --strict also when anything was rejected
-  3    stopped by a failure that waiting did not mend (store, embedder, disk); the same command goes on
-  130  stopped by SIGINT (143 by SIGTERM); the same command goes on`;
+  0    loaded; lines that could not be stored are in the rejects file
+  1    not started: invalid input or configuration, or no store; with --strict, also when a line was rejected
+  3    stopped after retries failed (store, embedder, disk); run the same command again to resume
+  130  stopped by SIGINT (143 by SIGTERM); run the same command again to resume`;
 
 /** @param run is given the parsed options; nothing heavy is loaded before. */
 export function createIngestCommand(run: (options: IngestOptions) => Promise<void>): Command {
   return new Command('ingest')
-    .description("load arXiv's metadata, as Kaggle's dump has it, into the collection")
-    .argument('<files...>', 'JSON Lines, plain, .gz or .zip, told by content; globs; - for standard input')
+    .description("load arXiv's metadata, in the format of Kaggle's dump, into the collection")
+    .argument('<files...>', 'JSON Lines, plain, gzip or zip (detected by content); globs; - for standard input')
     .addOption(
       new Option(
         '--embeddings <mode>',
-        'embeddings that come with the records: take them, or not, or no others',
+        'embeddings included in the records: use them when present, ignore them, or require them',
       )
         .choices(EMBEDDINGS_MODES)
         .default('use'),
     )
     .option(
       '--embedding-model <name>',
-      'the model of those embeddings: text-embedding-ada-002, all-MiniLM-L6-v2, …',
+      'model of the included embeddings: text-embedding-ada-002, all-MiniLM-L6-v2, …',
     )
-    .option('--limit <count>', 'load so many papers at most', atLeast(1))
+    .option('--limit <count>', 'load at most this many papers', atLeast(1))
     .option(
       '--category <code>',
-      "only papers of a category (cs.LG) or archive ('cs.*'); repeatable",
+      "load only papers in a category (cs.LG) or archive ('cs.*'); repeatable",
       collect,
       [],
     )
-    .option('--since <day>', 'only papers first submitted on that day or later, such as 2020-01-01')
+    .option('--since <day>', 'load only papers first submitted on this day or later, such as 2020-01-01')
     .option(
       '--dry-run',
-      'read and count only: papers, tokens, estimated cost and time; writes nothing',
+      'estimate papers, tokens, cost and time; write nothing',
       false,
     )
     .option('--json', 'print the summary as JSON', false)
-    .option('--force', 'load a file although the authors of half of its records cannot be read', false)
+    .option('--force', 'load a file even if the authors of half of its records cannot be read', false)
     .option('--strict', 'exit with 1 if any line was rejected', false)
     .option(
       '--rejects <file>',
-      'where lines go that cannot be stored; replaced by each load',
+      'file for lines that cannot be stored; each load replaces it',
       'rejects.jsonl',
     )
-    .option('--batch-size <count>', 'most papers in one write', atLeast(1), 1_000)
-    .option('--max-wait <seconds>', 'how long to wait for a store or embedder that fails', atLeast(0), 300)
+    .option('--batch-size <count>', 'maximum number of papers per write', atLeast(1), 1_000)
+    .option('--max-wait <seconds>', 'how long to retry when the store or the embedder fails', atLeast(0), 300)
     .addOption(
-      new Option('--index <when>', 'the vector index: built at the end, which is quicker, or while loading')
+      new Option('--index <when>', 'when to build the vector index: at the end, which is faster, or while loading')
         .choices(['defer', 'live'])
         .default('defer'),
     )
-    .optionsGroup('Of a new collection on a Qdrant server:')
-    .option('--shards <count>', 'shards', atLeast(1))
-    .option('--replicas <count>', 'copies of each shard', atLeast(1))
+    .optionsGroup('For a new collection on a Qdrant server:')
+    .option('--shards <count>', 'number of shards', atLeast(1))
+    .option('--replicas <count>', 'number of copies of each shard', atLeast(1))
     .option('--on-disk', 'keep vectors and payloads on disk instead of in memory')
     .addOption(
       new Option(
         '--quantization <kind>',
-        'compressed copies of the vectors, which are searched first',
+        'keep compressed copies of the vectors, which are searched first',
       ).choices(['scalar', 'product', 'binary']),
     )
-    .option('--hnsw-m <count>', 'edges of each node of the HNSW graph', atLeast(1))
-    .option('--hnsw-ef-construct <count>', 'neighbours looked at while the graph is built', atLeast(4))
+    .option('--hnsw-m <count>', 'edges per node of the HNSW graph', atLeast(1))
+    .option('--hnsw-ef-construct <count>', 'neighbours considered while building the graph', atLeast(4))
     .addHelpText('after', EXAMPLES)
     .action((files: string[], options: ParsedOptions) => run(toIngestOptions(files, options)));
 }

@@ -109,7 +109,7 @@ function report(summary: Summary, { json }: IngestOptions): void {
   console.log(json ? JSON.stringify(summary) : formatSummary(summary));
   if (summary.status === 'finished') return;
   const why = summary.problem === undefined ? 'Stopped.' : `Stopped: ${summary.problem}`;
-  console.error(`${why}\nThe same command goes on from here; nothing that was stored is lost.`);
+  console.error(`${why}\nRun the same command again to resume; everything that was stored is kept.`);
 }
 
 function toExitCode({ status, counts }: Summary, { strict }: IngestOptions): number {

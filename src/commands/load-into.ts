@@ -74,7 +74,7 @@ async function runLocked(
     counts: resume?.counts ?? noCounts(),
     bytesRead: resume?.bytesRead ?? 0,
   };
-  const outcome = await stopInOrder(signal, async () => {
+  const outcome = await stopGracefully(signal, async () => {
     const isWhole = await load({
       plan: toRest(plan, state),
       destination: { store, embedder, retries },
@@ -127,8 +127,8 @@ function toRest(plan: BatchPlan, { position, counts }: LoadState): BatchPlan {
   return { ...plan, start: position, limit };
 }
 
-/** Failures of store, embedder and disk end the load in order; anything else is thrown on. */
-async function stopInOrder(
+/** Failures of store, embedder and disk end the load gracefully; anything else is thrown on. */
+async function stopGracefully(
   signal: AbortSignal,
   run: () => Promise<void>,
 ): Promise<Pick<Summary, 'status' | 'problem'>> {

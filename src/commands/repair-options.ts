@@ -8,22 +8,22 @@ export interface RepairOptions {
 }
 
 const NOTES = `
-Killed or stopped, the same command goes on where it was. Embeddings are neither read nor written.
+If a repair is killed or stopped, run the same command again to resume it. Embeddings are neither read nor written.
 
 Exit codes:
-  0    the collection is in shape
-  1    not begun: no such collection, wrong configuration, no store, nobody says what its vectors are
-  3    stopped by a failure of the store that waiting did not mend; the same command goes on
-  130  stopped by SIGINT (143 by SIGTERM); the same command goes on`;
+  0    the collection is repaired
+  1    not started: no such collection, invalid configuration, no store, or unknown model of the vectors
+  3    stopped after retries failed; run the same command again to resume
+  130  stopped by SIGINT (143 by SIGTERM); run the same command again to resume`;
 
 /** @param run is given the parsed options; nothing heavy is loaded before. */
 export function createRepairCommand(run: (options: RepairOptions) => Promise<void>): Command {
   return new Command('repair')
     .description(
-      'bring a collection into shape, in place: one that was made by other means, such as the Python course, or lacks indexes',
+      'repair a collection in place: one that another program made, such as the Python course, or that lacks indexes',
     )
-    .option('--embedding-model <name>', 'the model of its vectors, where the collection does not say it')
-    .option('--max-wait <seconds>', 'how long to wait for a store that fails', atLeast(0), 600)
+    .option('--embedding-model <name>', 'model of the vectors, if the collection does not record it')
+    .option('--max-wait <seconds>', 'how long to retry when the store fails', atLeast(0), 600)
     .addHelpText('after', NOTES)
     .action(run);
 }

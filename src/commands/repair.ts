@@ -105,7 +105,7 @@ function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOption
 async function stop(store: PaperStore, why: string): Promise<number> {
   // As it was before. A server that is away is told by the next repair.
   await store.setVectorIndexing('on').catch(() => undefined);
-  console.error(`Stopped${why}\nThe same command goes on from here; nothing that was stored is lost.`);
+  console.error(`Stopped${why}\nRun the same command again to resume; everything that was stored is kept.`);
   return EXIT_CODES.stopped;
 }
 

@@ -42,57 +42,57 @@ export interface TuneActions {
 }
 
 const DESCRIPTIONS: Record<ExperimentName | 'all', string> = {
-  precision: 'precision and time of the index as it is, against an exact search',
+  precision: 'precision and latency of the current index, compared with an exact search',
   'hnsw-ef': 'how many candidates a search should keep (hnsw_ef)',
-  hnsw: 'how the graph should be built (m, ef_construct); on a scratch copy',
-  quantization: 'compressed vectors: precision, time and memory; on a scratch copy',
-  filters: 'what filters that select fewer and fewer papers do to precision and time',
-  probes: 'how many partitions a search should look into; embedded store, on a scratch copy',
-  all: 'all of them, one after another',
+  hnsw: 'how to build the graph (m, ef_construct); on a scratch copy',
+  quantization: 'compressed vectors: precision, latency and memory; on a scratch copy',
+  filters: 'how increasingly selective filters affect precision and latency',
+  probes: 'how many partitions to search; embedded store, on a scratch copy',
+  all: 'all experiments, one after another',
 };
 
 const EXAMPLES = `
 Examples:
   $ paperql tune precision
-      100 papers of the collection as queries, each left out of its own answer
+      use 100 papers of the collection as queries, each excluded from its own answer
   $ paperql tune hnsw-ef --queries questions.txt --ef 32,64,128 --concurrency 8
-      a question a line, embedded now; throughput with 8 at once
+      embed one question per line; also measure the throughput of 8 concurrent queries
   $ paperql tune quantization --queries queries.json --k 20
-      a JSON object {"text": [numbers], …}
+      read queries from a JSON object {"text": [numbers], …}
   $ paperql tune compare before after
-      two reports of reports/
+      compare two reports in reports/
 
-Store and embedder are configured by environment variables and .env, see .env.example. What an experiment will do, how
-long it may take and how much room, is said before it starts. Reports: reports/<name>.json and .html.
+Environment variables and .env configure the store and the embedder; see .env.example. Before it starts, an experiment
+says what it will do, how long that may take and how much space it needs. Reports: reports/<name>.json and .html.
 
 Exit codes:
-  0    measured; what could not be is said with its reason
-  1    nothing to go on with: wrong input or configuration, no such collection, a store that fails
-  130  stopped by SIGINT (143 by SIGTERM): scratch copies are deleted, settings put back`;
+  0    measured; anything that could not be measured is listed with its reason
+  1    failed: invalid input or configuration, no such collection, or a failing store
+  130  stopped by SIGINT (143 by SIGTERM): scratch copies are deleted and settings restored`;
 
 export function createTuneCommand(actions: TuneActions): Command {
   const tune = new Command('tune')
-    .description('measure precision against speed on your own collection, and say what to set')
+    .description('measure precision against speed on your own collection, and recommend settings')
     .addHelpText('after', EXAMPLES);
   for (const name of EXPERIMENTS) tune.addCommand(createExperiment(name, [name], actions));
   tune.addCommand(createExperiment('all', EXPERIMENTS, actions));
   tune
     .command('compare')
-    .description('compare two reports: which settings have become better or worse, beyond chance')
-    .argument('<a>', 'a report: its name in the folder of reports, or a file')
-    .argument('<b>', 'another')
+    .description('compare two reports: which settings became significantly better or worse')
+    .argument('<a>', 'a report: its name in the reports folder, or a file')
+    .argument('<b>', 'another report')
     .addOption(reportsOption())
     .action((a: string, b: string, options: ReportsOptions) => actions.compare(a, b, options));
   tune
     .command('apply')
-    .description('do what a report recommends: change the index of the collection, set variables in .env')
-    .argument('<report>', 'its name in the folder of reports, or a file')
-    .addOption(new Option('--experiment <name>', 'which one, of a report of several').choices(EXPERIMENTS))
+    .description('apply the recommendations of a report: change the index of the collection, set variables in .env')
+    .argument('<report>', 'its name in the reports folder, or a file')
+    .addOption(new Option('--experiment <name>', 'which experiment, if the report has several').choices(EXPERIMENTS))
     .addOption(reportsOption())
     .action((report: string, options: ApplyOptions) => actions.apply(report, options));
   tune
     .command('clean')
-    .description('delete scratch copies of the collection that a killed run has left')
+    .description('delete scratch copies of the collection that a killed run left')
     .action(() => actions.clean());
   return tune;
 }
@@ -106,74 +106,74 @@ function createExperiment(
 ): Command {
   return new Command(name)
     .description(DESCRIPTIONS[name])
-    .optionsGroup('What is asked:')
+    .optionsGroup('Queries:')
     .addOption(
-      new Option('--queries <file>', 'JSON {"text": embedding}, or a question a line').conflicts('sample'),
+      new Option('--queries <file>', 'JSON {"text": embedding}, or one question per line').conflicts('sample'),
     )
     .option(
       '--sample <count>',
-      'papers of the collection itself, each left out of its own answer',
+      'number of papers of the collection to use as queries, each excluded from its own answer',
       whole(1, 100_000),
       100,
     )
     .option(
       '--seed <number>',
-      'chooses the papers, and the order in which settings take turns',
+      'seed for choosing papers and for the order of settings',
       whole(0, 2 ** 31),
       1,
     )
-    .option('--k <count>', 'length of an answer', whole(1, 1_000), 10)
+    .option('--k <count>', 'results per query', whole(1, 1_000), 10)
     .option(
       '--window <count>',
-      'papers to ask for, the first k of which are judged; k when not given',
+      'results to request, of which the first k are judged (default: k)',
       whole(1, 1_000),
     )
-    .optionsGroup('How:')
-    .option('--repeats <count>', 'times that every query is asked of every setting', whole(1, 1_000), 3)
+    .optionsGroup('Measurement:')
+    .option('--repeats <count>', 'runs of every query with every setting', whole(1, 1_000), 3)
     .option(
       '--concurrency <count>',
-      'measure the throughput too, with so many queries at once',
+      'also measure the throughput of this many concurrent queries',
       whole(1, 1_000),
     )
-    .option('--target <precision>', 'precision that a recommendation must keep', share, 0.99)
-    .optionsGroup('Settings that are compared:')
+    .option('--target <precision>', 'minimum precision of a recommended setting', share, 0.99)
+    .optionsGroup('Settings to compare:')
     .addOption(
       listOption(
         '--ef <list>',
-        'hnsw-ef: candidates that a search keeps',
+        'hnsw-ef: candidates kept by a search',
         whole(1, 100_000),
         '10,20,50,100,200',
       ),
     )
-    .addOption(listOption('--graphs <list>', 'hnsw: m:ef_construct of each', graph, '8:50,8:100,16:32,16:50'))
+    .addOption(listOption('--graphs <list>', 'hnsw: m:ef_construct of each graph', graph, '8:50,8:100,16:32,16:50'))
     .addOption(
       listOption(
         '--oversampling <list>',
-        'quantization: candidates for each place of the answer',
+        'quantization: candidates per result',
         atLeastOne,
         '1,2,3',
       ),
     )
     .addOption(
-      listOption('--probes <list>', 'probes: partitions looked into', whole(1, 100_000), '1,5,10,20,50'),
+      listOption('--probes <list>', 'probes: partitions searched', whole(1, 100_000), '1,5,10,20,50'),
     )
-    .addOption(listOption('--selectivity <list>', 'filters: per cent of the papers', percent, '100,10,1,0.1'))
-    .optionsGroup('Where:')
+    .addOption(listOption('--selectivity <list>', 'filters: percentages of the papers', percent, '100,10,1,0.1'))
+    .optionsGroup('Index:')
     .option(
       '--in-place',
-      'change the index of the collection itself instead of a scratch copy; put back at the end',
+      'change the index of the collection itself instead of a scratch copy, and restore it at the end',
       false,
     )
-    .option('--build-limit <seconds>', 'how long building an index may take', whole(1, 1_000_000), 3_600)
-    .optionsGroup('What comes of it:')
+    .option('--build-limit <seconds>', 'maximum time for building an index', whole(1, 1_000_000), 3_600)
+    .optionsGroup('Results:')
     .addOption(reportsOption())
-    .option('--name <name>', 'of the report; the experiment and the time when not given', reportName)
-    .option('--apply', 'do what is recommended, at once', false)
+    .option('--name <name>', 'name of the report (default: the experiment and the time)', reportName)
+    .option('--apply', 'apply the recommendations immediately', false)
     .action((options: ParsedOptions) => actions.run({ ...options, experiments }));
 }
 
 function reportsOption(): Option {
-  return new Option('--reports <folder>', 'where reports are').default('reports');
+  return new Option('--reports <folder>', 'folder for reports').default('reports');
 }
 
 type Parse<Value> = (text: string) => Value;
@@ -195,7 +195,7 @@ function share(text: string): number {
 function percent(text: string): number {
   const value = toNumber(text);
   if (value > 0 && value <= 100) return value;
-  throw new InvalidArgumentError('expected per cents above 0, at most 100, such as 100,10,1,0.1');
+  throw new InvalidArgumentError('expected percentages above 0, at most 100, such as 100,10,1,0.1');
 }
 
 function atLeastOne(text: string): number {

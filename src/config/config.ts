@@ -326,7 +326,7 @@ function missingVariables(environment: Choices & Environment): string[] {
 
 function startupError(mistakes: string[]): StartupError {
   return new StartupError(
-    `The configuration is not usable:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
+    `Invalid configuration:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
   );
 }
 

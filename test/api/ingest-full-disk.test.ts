@@ -92,7 +92,7 @@ onSmallDisk(
   },
 );
 
-onSmallDisk('a disk that stays full stops the load in order, and the same command goes on', async () => {
+onSmallDisk('a disk that stays full stops the load gracefully, and the same command resumes it', async () => {
   const child = spawnOnSmallDisk(`
     ingest --max-wait 1 > stopped.json; echo $? > stopped.code
     cp data/ingest/arxiv_papers.checkpoint.json .
@@ -102,7 +102,7 @@ onSmallDisk('a disk that stays full stops the load in order, and the same comman
   const read = (name: string) => readFile(path.join(loading.directory, name), 'utf8');
   expect([await read('stopped.code'), stderr]).toEqual([
     '3\n',
-    expect.stringMatching(/^Stopped: The disk is full.*\nThe same command goes on from here/m),
+    expect.stringMatching(/^Stopped: The disk is full.*\nRun the same command again to resume/m),
   ]);
   const stopped = JSON.parse(await read('stopped.json')) as Summary;
   expect(stopped).toMatchObject({ status: 'stopped' });

@@ -139,7 +139,7 @@ describe.each([
     child.kill('SIGINT');
     const { code, stdout, stderr } = await finished;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/The same command goes on from here/);
+    expect(stderr).toMatch(/Run the same command again to resume/);
     const { status, counts } = JSON.parse(stdout) as { status: string; counts: { new: number } };
     expect(status).toBe('interrupted');
     expect(Object.keys(await target.readAll('stopped'))).toHaveLength(counts.new);

@@ -144,7 +144,7 @@ test.each([
 });
 
 describe('a Qdrant server that stays away', () => {
-  test('stops the load in order, and the same command finishes it once it is back', async () => {
+  test('stops the load gracefully, and the same command finishes it once the store is back', async () => {
     const args = ['--json', '--max-wait', '2', ...IN_BATCHES, dump];
     const finished = loading.ingest(...args);
     await afterUpserts(5);
@@ -156,7 +156,7 @@ describe('a Qdrant server that stays away', () => {
       status: 'stopped',
       problem: expect.stringMatching(/refuses connections/),
     });
-    expect(stderr).toMatch(/^Stopped: Qdrant refuses connections.*\nThe same command goes on from here/m);
+    expect(stderr).toMatch(/^Stopped: Qdrant refuses connections.*\nRun the same command again to resume/m);
     expect(existsSync(checkpoint())).toBe(true);
 
     const early = await loading.ingest(...args);
@@ -183,7 +183,7 @@ describe('a Qdrant server that stays away', () => {
     await setTimeout(1_500);
     child.kill('SIGINT');
     const { code, stderr } = await finished;
-    expect([code, stderr]).toEqual([130, expect.stringMatching(/The same command goes on from here/)]);
+    expect([code, stderr]).toEqual([130, expect.stringMatching(/Run the same command again to resume/)]);
     await qdrant.comeBack();
     await loading.summaryOf(0, ...IN_BATCHES, dump);
     await expectAllStored();

@@ -284,13 +284,13 @@ describe('an embedder that fails', () => {
     expect((await summaryOf(0, file)).counts).toMatchObject({ new: 10 });
   });
 
-  test('stops the load in order when it does not come back; the same command then goes on', async () => {
+  test('stops the load gracefully when it does not come back; the same command then resumes it', async () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(40));
     loading.openai.failNext({ status: 500 }, 1_000);
     const stopped = await ingest('--json', '--max-wait', '1', '--batch-size', '10', file);
     expect(stopped.code).toBe(3);
     expect(JSON.parse(stopped.stdout)).toMatchObject({ status: 'stopped', problem: expect.any(String) });
-    expect(stopped.stderr).toMatch(/same command goes on/);
+    expect(stopped.stderr).toMatch(/Run the same command again to resume/);
     loading.openai.forgetFailures();
     expect((await summaryOf(0, '--batch-size', '10', file)).counts).toMatchObject({ read: 40, new: 40 });
   });

@@ -158,7 +158,7 @@ describe('a repair that is stopped', () => {
     const { code, stderr } = await finished;
     expect([code, stderr]).toEqual([
       3,
-      expect.stringMatching(/^Stopped: Qdrant refuses connections.*\nThe same command goes on from here/m),
+      expect.stringMatching(/^Stopped: Qdrant refuses connections.*\nRun the same command again to resume/m),
     ]);
     expect(await repair('--max-wait', '2')).toMatchObject({
       code: 1,
@@ -177,7 +177,7 @@ describe('a repair that is stopped', () => {
     const { code, stderr } = await finished;
     expect([code, stderr]).toEqual([
       130,
-      expect.stringMatching(/Stopped\.\nThe same command goes on from here/),
+      expect.stringMatching(/Stopped\.\nRun the same command again to resume/),
     ]);
     expect(await settings()).toMatchObject({ optimizer_config: { indexing_threshold: 10_000 } });
 

@@ -78,7 +78,7 @@ describe('options', () => {
     [['--graphs', '16:2'], /--graphs <list>.*ef_construct of at least 4/],
     [['--oversampling', '0.5'], /--oversampling <list>.*expected numbers from 1 to 1000/],
     [['--probes', '0'], /--probes <list>.*expected a whole number/],
-    [['--selectivity', '0'], /--selectivity <list>.*expected per cents above 0/],
+    [['--selectivity', '0'], /--selectivity <list>.*expected percentages above 0/],
     [['--selectivity', '101'], /--selectivity <list>.*at most 100/],
     [['--build-limit', '0'], /--build-limit <seconds>.*expected a whole number/],
     [['--name', '../up'], /--name <name>.*expected letters, digits/],

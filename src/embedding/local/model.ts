@@ -62,7 +62,7 @@ export function explainLoadFailure(error: unknown): string {
       'CUDA needs), or set EMBEDDER=openai.'
     );
   }
-  return `The local embedding model cannot be loaded: ${message}. Mend this, or set EMBEDDER=openai.`;
+  return `Cannot load the local embedding model: ${message}. Fix this, or set EMBEDDER=openai.`;
 }
 
 function toCoded(error: Error & { code?: unknown }) {

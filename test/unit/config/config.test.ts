@@ -97,7 +97,7 @@ describe('mistakes', () => {
     };
     expect(() => parseConfig(environment)).toThrow(
       [
-        'The configuration is not usable:',
+        'Invalid configuration:',
         '  PORT: expected a whole number from 0 to 65535',
         '  STORE: expected one of lance, qdrant',
         '  QDRANT_URL: expected an http:// or https:// URL',
