@@ -37,7 +37,11 @@ export function createEvalCommand(run: (options: EvalOptions) => Promise<void>):
         .default([], 'all'),
     )
     .option('--limit <count>', 'run at most this many queries', parseCount)
-    .option('--interpret', 'read authors, dates and other filters from the queries, as the server does', false)
+    .option(
+      '--interpret',
+      'read authors, dates and other filters from the queries, as the server does',
+      false,
+    )
     .option('--json', 'print the figures as JSON', false)
     .addHelpText('after', HELP)
     .action(

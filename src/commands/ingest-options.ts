@@ -45,7 +45,10 @@ Exit codes:
 export function createIngestCommand(run: (options: IngestOptions) => Promise<void>): Command {
   return new Command('ingest')
     .description("load arXiv's metadata, in the format of Kaggle's dump, into the collection")
-    .argument('<files...>', 'JSON Lines, plain, gzip or zip (detected by content); globs; - for standard input')
+    .argument(
+      '<files...>',
+      'JSON Lines, plain, gzip or zip (detected by content); globs; - for standard input',
+    )
     .addOption(
       new Option(
         '--embeddings <mode>',
@@ -66,11 +69,7 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
       [],
     )
     .option('--since <day>', 'load only papers first submitted on this day or later, such as 2020-01-01')
-    .option(
-      '--dry-run',
-      'estimate papers, tokens, cost and time; write nothing',
-      false,
-    )
+    .option('--dry-run', 'estimate papers, tokens, cost and time; write nothing', false)
     .option('--json', 'print the summary as JSON', false)
     .option('--force', 'load a file even if the authors of half of its records cannot be read', false)
     .option('--strict', 'exit with 1 if any line was rejected', false)
@@ -82,7 +81,10 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
     .option('--batch-size <count>', 'maximum number of papers per write', atLeast(1), 1_000)
     .option('--max-wait <seconds>', 'how long to retry when the store or the embedder fails', atLeast(0), 300)
     .addOption(
-      new Option('--index <when>', 'when to build the vector index: at the end, which is faster, or while loading')
+      new Option(
+        '--index <when>',
+        'when to build the vector index: at the end, which is faster, or while loading',
+      )
         .choices(['defer', 'live'])
         .default('defer'),
     )

@@ -85,9 +85,13 @@ export function createTuneCommand(actions: TuneActions): Command {
     .action((a: string, b: string, options: ReportsOptions) => actions.compare(a, b, options));
   tune
     .command('apply')
-    .description('apply the recommendations of a report: change the index of the collection, set variables in .env')
+    .description(
+      'apply the recommendations of a report: change the index of the collection, set variables in .env',
+    )
     .argument('<report>', 'its name in the reports folder, or a file')
-    .addOption(new Option('--experiment <name>', 'which experiment, if the report has several').choices(EXPERIMENTS))
+    .addOption(
+      new Option('--experiment <name>', 'which experiment, if the report has several').choices(EXPERIMENTS),
+    )
     .addOption(reportsOption())
     .action((report: string, options: ApplyOptions) => actions.apply(report, options));
   tune
@@ -108,7 +112,9 @@ function createExperiment(
     .description(DESCRIPTIONS[name])
     .optionsGroup('Queries:')
     .addOption(
-      new Option('--queries <file>', 'JSON {"text": embedding}, or one question per line').conflicts('sample'),
+      new Option('--queries <file>', 'JSON {"text": embedding}, or one question per line').conflicts(
+        'sample',
+      ),
     )
     .option(
       '--sample <count>',
@@ -116,12 +122,7 @@ function createExperiment(
       whole(1, 100_000),
       100,
     )
-    .option(
-      '--seed <number>',
-      'seed for choosing papers and for the order of settings',
-      whole(0, 2 ** 31),
-      1,
-    )
+    .option('--seed <number>', 'seed for choosing papers and for the order of settings', whole(0, 2 ** 31), 1)
     .option('--k <count>', 'results per query', whole(1, 1_000), 10)
     .option(
       '--window <count>',
@@ -145,19 +146,18 @@ function createExperiment(
         '10,20,50,100,200',
       ),
     )
-    .addOption(listOption('--graphs <list>', 'hnsw: m:ef_construct of each graph', graph, '8:50,8:100,16:32,16:50'))
     .addOption(
-      listOption(
-        '--oversampling <list>',
-        'quantization: candidates per result',
-        atLeastOne,
-        '1,2,3',
-      ),
+      listOption('--graphs <list>', 'hnsw: m:ef_construct of each graph', graph, '8:50,8:100,16:32,16:50'),
+    )
+    .addOption(
+      listOption('--oversampling <list>', 'quantization: candidates per result', atLeastOne, '1,2,3'),
     )
     .addOption(
       listOption('--probes <list>', 'probes: partitions searched', whole(1, 100_000), '1,5,10,20,50'),
     )
-    .addOption(listOption('--selectivity <list>', 'filters: percentages of the papers', percent, '100,10,1,0.1'))
+    .addOption(
+      listOption('--selectivity <list>', 'filters: percentages of the papers', percent, '100,10,1,0.1'),
+    )
     .optionsGroup('Index:')
     .option(
       '--in-place',

@@ -325,9 +325,7 @@ function missingVariables(environment: Choices & Environment): string[] {
 }
 
 function startupError(mistakes: string[]): StartupError {
-  return new StartupError(
-    `Invalid configuration:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
-  );
+  return new StartupError(`Invalid configuration:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
 }
 
 function wholeNumber(least: number, most: number) {

@@ -97,9 +97,9 @@ describe('no field is without a cost:', () => {
 });
 
 describe('the default limits leave room to spare', () => {
-  const readme = readFileSync(packagePath('README.md'), 'utf8');
-  const fromReadme = [...readme.matchAll(/```graphql\n([^]*?)```/g)].map(
-    ([, source = ''], at): [string, string] => [`example ${at + 1} of the README`, source],
+  const document = readFileSync(packagePath('docs', 'examples.md'), 'utf8');
+  const fromDocument = [...document.matchAll(/```graphql\n([^]*?)```/g)].map(
+    ([, source = ''], at): [string, string] => [`example ${at + 1} of docs/examples.md`, source],
   );
   const folder = packagePath('client', 'operations');
   const fromClient = readdirSync(folder).map((file): [string, string] => [
@@ -111,7 +111,7 @@ describe('the default limits leave room to spare', () => {
     EXAMPLE_OPERATIONS,
   ]);
 
-  test.each([...fromReadme, ...fromClient, ...examples, ['introspection', getIntrospectionQuery()]])(
+  test.each([...fromDocument, ...fromClient, ...examples, ['introspection', getIntrospectionQuery()]])(
     'for %s',
     (name, source) => {
       const variables = { id: '1706.03762', query: 'point clouds', first: 20 };

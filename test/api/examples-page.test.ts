@@ -9,11 +9,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test('the page of the README answers as printed there, for the calls it says', async () => {
-  const [, section = ''] = readFileSync(packagePath('README.md'), 'utf8').split('**One request, one page.**');
+test('the page of docs/examples.md answers as printed there, with as many calls as it says', async () => {
+  const [, section = ''] = readFileSync(packagePath('docs', 'examples.md'), 'utf8').split(
+    '## Build a page with one request',
+  );
   const [, operation = '', answer = ''] = /```graphql\n([^]*?)```\s*```json\n([^]*?)```/.exec(section) ?? [];
   expect(await server.ask(operation)).toEqual(JSON.parse(answer));
-  expect(section.replace(/\s+/g, ' ')).toContain('for seven calls to the store');
+  expect(section.replace(/\s+/g, ' ')).toContain('makes seven calls to the store');
   expect(server.storeCalls.map(([call]) => call).sort()).toEqual([
     'counts',
     'directory.find',
@@ -23,4 +25,12 @@ test('the page of the README answers as printed there, for the calls it says', a
     'search',
     'vectors',
   ]);
+});
+
+test('the search of the README answers as printed there', async () => {
+  const readme = readFileSync(packagePath('README.md'), 'utf8');
+  const [, request = '', answer = ''] =
+    /curl [^]*? -d '([^]*?)'\n```\s*```json\n([^]*?)```/.exec(readme) ?? [];
+  const { query } = JSON.parse(request) as { query: string };
+  expect(await server.ask(query)).toEqual(JSON.parse(answer));
 });
