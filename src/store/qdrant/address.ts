@@ -3,8 +3,6 @@ export interface Server {
   /** Scheme, host and port, without path. */
   origin: string;
   host: string;
-  /** The port in use, also where the URL leaves it to its scheme. */
-  port: number;
   /** Path before every request's, without a slash at the end: `/qdrant` behind a proxy, mostly empty. */
   prefix: string;
   headers: Record<string, string>;
@@ -20,11 +18,10 @@ export interface ServerOptions {
 }
 
 export function toServer({ url, apiKey, timeoutMs, compression }: ServerOptions): Server {
-  const { origin, host, port, protocol, pathname } = new URL(url);
+  const { origin, host, pathname } = new URL(url);
   return {
     origin,
     host,
-    port: Number(port) || (protocol === 'https:' ? 443 : 80),
     prefix: pathname.replace(/\/+$/, ''),
     headers: {
       'accept-encoding': compression ? 'gzip' : 'identity',

@@ -1,9 +1,9 @@
-import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
+import type { Schemas } from '@qdrant/js-client-rest';
 
 import { isPage, isUpdate, isUpdates } from './answers.js';
-import { readCollection } from './collection.js';
+import { readCollection, toPath, updateCollection } from './collection.js';
 import { missingPointOf } from './errors.js';
-import type { PointsHttp } from './http.js';
+import type { QdrantHttp } from './http.js';
 import { inParts } from '../../in-parts.js';
 import { BM25_VECTOR } from '../layout.js';
 import type { Adoption, AdoptedPaper, ForeignPoint } from '../store.js';
@@ -16,15 +16,14 @@ const NOT_ADOPTED = { is_empty: { key: 'content_hash' } } as const satisfies Sch
 
 /** Where the requests go, and how a paper's text becomes its `bm25` vector. */
 export interface AdoptionParts {
-  client: QdrantClient;
-  http: Pick<PointsHttp, 'send'>;
+  http: QdrantHttp;
   collection: string;
   toKeywordVector: (paper: AdoptedPaper['payload']) => Schemas['SparseVector'];
 }
 
 /** Brings a collection that others made into PaperQL's layout, in place; see `Adoption`. */
-export function createAdoption({ client, http, collection, toKeywordVector }: AdoptionParts): Adoption {
-  const path = `/collections/${encodeURIComponent(collection)}`;
+export function createAdoption({ http, collection, toKeywordVector }: AdoptionParts): Adoption {
+  const path = toPath(collection);
 
   /** The dense vectors are neither read nor written, so they cannot be lost. */
   async function addKeywordVectors(papers: readonly AdoptedPaper[]): Promise<void> {
@@ -103,7 +102,7 @@ export function createAdoption({ client, http, collection, toKeywordVector }: Ad
     },
 
     async setMetadata(metadata) {
-      await client.api().updateCollection({ collection_name: collection, metadata: { ...metadata } });
+      await updateCollection(http, collection, { metadata: { ...metadata } });
     },
   };
 }

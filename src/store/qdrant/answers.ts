@@ -65,8 +65,21 @@ export function isCollectionInfo(result: unknown): result is Schemas['Collection
   return isRecord(config) && isRecord(config['params']) && isRecord(schema);
 }
 
+/** What a change to a collection is answered with; false where there was nothing to change. */
+export function isChange(result: unknown): result is boolean {
+  return typeof result === 'boolean';
+}
+
+export function isCollections(result: unknown): result is Schemas['CollectionsResponse'] {
+  return isRecord(result) && isList(isNamed)(result['collections']);
+}
+
 export function isAliases(result: unknown): result is Schemas['CollectionsAliasesResponse'] {
   return isRecord(result) && isList(isAlias)(result['aliases']);
+}
+
+function isNamed(value: unknown): value is { name: string } {
+  return isRecord(value) && typeof value['name'] === 'string';
 }
 
 function isAlias(value: unknown): value is Schemas['AliasDescription'] {
@@ -113,6 +126,6 @@ function isList<Element>(isElement: Check<Element>): Check<Element[]> {
   return (value): value is Element[] => Array.isArray(value) && value.every(isElement);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

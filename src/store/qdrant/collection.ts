@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { QdrantClient, type Schemas } from '@qdrant/js-client-rest';
+import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
-import type { Server } from './address.js';
-import { isCollectionInfo, isCount } from './answers.js';
-import type { PointsHttp } from './http.js';
+import { isChange, isCollectionInfo, isCount, isUpdate } from './answers.js';
+import type { QdrantHttp } from './http.js';
 import { PublicError } from '../../errors/errors.js';
 import {
   BM25_VECTOR,
@@ -14,12 +13,11 @@ import {
   type IndexedField,
   type IndexKind,
 } from '../layout.js';
+import type { Filter } from '../filter.js';
 import type { CallOptions, CollectionInfo, CollectionOptions, IndexingState } from '../store.js';
 
 /** The oldest server that PaperQL has been tried on: it gives a collection a new vector (`repair`) and keeps its metadata. */
 const OLDEST_VERSION = { major: 1, minor: 18 };
-
-const VersionAnswer = z.object({ version: z.string().regex(/^\d+\.\d+/) });
 
 const StoredMetadata = z.object({
   layout_version: z.int(),
@@ -52,29 +50,12 @@ const INDEX_SCHEMAS = {
 
 const INDEXED_FIELDS = Object.keys(PAYLOAD_INDEXES) as IndexedField[]; // of a const object: nothing else is in it
 
-/**
- * The official client, for all that changes collections. It drops a path in `url`, takes port 6333 where a URL has none,
- * asks the server's version unawaited and warns on the console of keys over plain HTTP, hence these options. It would keep
- * connections for 10 s, and a server closes them after 5: each request has one of its own, so that none is lost on the way.
- */
-export function createClient({ origin, port, prefix, headers, timeoutMs }: Server): QdrantClient {
-  return new QdrantClient({
-    url: origin,
-    port,
-    prefix,
-    headers: { ...headers, connection: 'close' },
-    timeout: timeoutMs,
-    checkCompatibility: false,
-  });
-}
-
 /** @throws PublicError when the server is older than what PaperQL needs, or no Qdrant. */
-export async function checkVersion(client: QdrantClient, server: string): Promise<void> {
-  const answer = VersionAnswer.safeParse(await client.versionInfo());
-  if (!answer.success) {
+export async function checkVersion(http: QdrantHttp, server: string): Promise<void> {
+  const version = await http.readVersion();
+  if (version === undefined || !/^\d+\.\d+/.test(version)) {
     throw new PublicError('STORE_UNAVAILABLE', `${server} did not answer as Qdrant does; check QDRANT_URL`);
   }
-  const { version } = answer.data;
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const { major: oldestMajor, minor: oldestMinor } = OLDEST_VERSION;
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
@@ -101,20 +82,18 @@ const AUTOMATIC_SEGMENTS = 0;
 
 /** Makes it as loading is quickest; `setVectorIndexing('on')` tells the server that loading has ended. */
 export async function createCollection(
-  client: QdrantClient,
+  http: QdrantHttp,
   name: string,
   metadata: CollectionMetadata,
-  options: CollectionOptions,
+  { shards, replicas, onDisk, quantization, hnswM, hnswEfConstruct }: CollectionOptions,
+  options?: CallOptions,
 ): Promise<void> {
-  const { shards, replicas, onDisk, quantization, hnswM, hnswEfConstruct } = options;
   const onDiskSetting = onDisk === undefined ? {} : { on_disk: onDisk };
   const hnsw = {
     ...(hnswM !== undefined && { m: hnswM }),
     ...(hnswEfConstruct !== undefined && { ef_construct: hnswEfConstruct }),
   };
-  // `client.createCollection` leaves `metadata` out of what it sends.
-  await client.api().createCollection({
-    collection_name: name,
+  const settings: Schemas['CreateCollection'] = {
     vectors: { size: metadata.dimension, distance: 'Cosine', ...onDiskSetting },
     sparse_vectors: { [BM25_VECTOR]: { modifier: 'idf' } },
     optimizers_config: { default_segment_number: LOADING_SEGMENTS },
@@ -124,14 +103,43 @@ export async function createCollection(
     ...(onDisk !== undefined && { on_disk_payload: onDisk }),
     ...(quantization && { quantization_config: QUANTIZATIONS[quantization] }),
     ...(Object.keys(hnsw).length > 0 && { hnsw_config: hnsw }),
-  });
-  await createIndexes(client, name, INDEXED_FIELDS);
+  };
+  await makeCollection(http, name, settings, options);
+  await createIndexes(http, name, INDEXED_FIELDS, options);
 }
 
-/** What changes a collection goes by the client, what is read over our own transport. */
-export interface CollectionParts {
-  client: QdrantClient;
-  http: Pick<PointsHttp, 'send'>;
+/** @throws what `send` throws, the 409 of a collection that exists included. */
+export async function makeCollection(
+  http: QdrantHttp,
+  name: string,
+  settings: Schemas['CreateCollection'],
+  options?: CallOptions,
+): Promise<void> {
+  await http.send('PUT', toPath(name), settings, isChange, options);
+}
+
+export async function updateCollection(
+  http: QdrantHttp,
+  name: string,
+  change: Schemas['UpdateCollection'],
+  options?: CallOptions,
+): Promise<void> {
+  await http.send('PATCH', toPath(name), change, isChange, options);
+}
+
+/** Does nothing where there is no such collection. */
+export async function deleteCollection(http: QdrantHttp, name: string, options?: CallOptions): Promise<void> {
+  await http.send('DELETE', toPath(name), undefined, isChange, options);
+}
+
+/** Returns when all points are indexed. */
+export async function createPayloadIndex(
+  http: QdrantHttp,
+  name: string,
+  index: Schemas['CreateFieldIndex'],
+  options?: CallOptions,
+): Promise<void> {
+  await http.send('PUT', `${toPath(name)}/index?wait=true`, index, isUpdate, options);
 }
 
 /** Keys in the collection's metadata under which its own settings wait until loading has ended. */
@@ -154,43 +162,40 @@ const DEFAULT_INDEXING_THRESHOLD = 10_000;
  * so that whoever goes on after a process that died can put it back. `on` also lets the server merge segments.
  */
 export async function setVectorIndexing(
-  { client, http }: CollectionParts,
+  http: QdrantHttp,
   name: string,
   mode: 'off' | 'on',
+  options?: CallOptions,
 ): Promise<void> {
-  const { config } = await readCollection(http, name);
+  const { config } = await readCollection(http, name, options);
+  const update = (change: Schemas['UpdateCollection']) => updateCollection(http, name, change, options);
   const kept = KeptSettings.parse(config.metadata ?? {});
-  if (mode === 'on') return putBack(client, name, kept);
+  if (mode === 'on') return putBack(update, kept);
   if (kept[THRESHOLD_KEY] !== undefined) return;
   const threshold = OptimizersConfig.parse(config.optimizer_config).indexing_threshold;
   // The order matters to whoever is killed in between: what was configured is never forgotten.
-  await update(client, name, { metadata: { [THRESHOLD_KEY]: threshold ?? DEFAULT_INDEXING_THRESHOLD } });
-  await update(client, name, { optimizers_config: { indexing_threshold: 0 } });
+  await update({ metadata: { [THRESHOLD_KEY]: threshold ?? DEFAULT_INDEXING_THRESHOLD } });
+  await update({ optimizers_config: { indexing_threshold: 0 } });
 }
 
 async function putBack(
-  client: QdrantClient,
-  name: string,
+  update: (change: Schemas['UpdateCollection']) => Promise<void>,
   kept: z.infer<typeof KeptSettings>,
 ): Promise<void> {
   const { [THRESHOLD_KEY]: threshold, [SEGMENTS_KEY]: segments } = kept;
   if (threshold === undefined && segments === undefined) return;
-  await update(client, name, {
+  await update({
     optimizers_config: {
       ...(threshold !== undefined && { indexing_threshold: threshold }),
       ...(segments !== undefined && { default_segment_number: segments }),
     },
   });
-  await update(client, name, { metadata: { [THRESHOLD_KEY]: null, [SEGMENTS_KEY]: null } });
-}
-
-async function update(client: QdrantClient, name: string, body: Schemas['UpdateCollection']): Promise<void> {
-  await client.api().updateCollection({ collection_name: name, ...body });
+  await update({ metadata: { [THRESHOLD_KEY]: null, [SEGMENTS_KEY]: null } });
 }
 
 /** How far the server is with its dense vector index. */
 export async function describeIndexing(
-  http: Pick<PointsHttp, 'send'>,
+  http: QdrantHttp,
   name: string,
   options?: CallOptions,
 ): Promise<IndexingState> {
@@ -207,25 +212,26 @@ export async function describeIndexing(
 }
 
 /** Builds the payload indexes that the collection lacks. */
-export async function completeIndexes({ client, http }: CollectionParts, name: string): Promise<void> {
-  const { payload_schema: schema } = await readCollection(http, name);
-  await createIndexes(client, name, missingIndexes(schema));
+export async function completeIndexes(http: QdrantHttp, name: string, options?: CallOptions): Promise<void> {
+  const { payload_schema: schema } = await readCollection(http, name, options);
+  await createIndexes(http, name, missingIndexes(schema), options);
 }
 
 async function createIndexes(
-  client: QdrantClient,
+  http: QdrantHttp,
   name: string,
   fields: readonly IndexedField[],
+  options?: CallOptions,
 ): Promise<void> {
   for (const field of fields) {
     const schema = INDEX_SCHEMAS[PAYLOAD_INDEXES[field]];
-    await client.createPayloadIndex(name, { field_name: field, field_schema: schema, wait: true });
+    await createPayloadIndex(http, name, { field_name: field, field_schema: schema }, options);
   }
 }
 
 /** @throws what `send` throws, a missing collection's 404 included. */
 export function readCollection(
-  http: Pick<PointsHttp, 'send'>,
+  http: QdrantHttp,
   name: string,
   options?: CallOptions,
 ): Promise<Schemas['CollectionInfo']> {
@@ -236,15 +242,26 @@ export function toPath(collection: string): string {
   return `/collections/${encodeURIComponent(collection)}`;
 }
 
+/** Exact. */
+export async function countPoints(
+  http: QdrantHttp,
+  name: string,
+  filter?: Filter,
+  options?: CallOptions,
+): Promise<number> {
+  const body = { ...(filter && { filter }), exact: true };
+  return (await http.send('POST', `${toPath(name)}/points/count`, body, isCount, options)).count;
+}
+
 /** @throws what `send` throws, a missing collection's 404 included. */
 export async function describeCollection(
-  http: Pick<PointsHttp, 'send'>,
+  http: QdrantHttp,
   name: string,
   options?: CallOptions,
 ): Promise<CollectionInfo> {
   const [described, counted] = await Promise.allSettled([
     readCollection(http, name, options),
-    http.send('POST', `${toPath(name)}/points/count`, { exact: true }, isCount, options),
+    countPoints(http, name, undefined, options),
   ]);
   // Where the collection is missing, that is said, whatever became of the count.
   if (described.status === 'rejected') throw described.reason;
@@ -259,7 +276,7 @@ export async function describeCollection(
   }
   return {
     name,
-    count: counted.value.count,
+    count: counted.value,
     dimension: vector.data.size,
     distance: vector.data.distance,
     metadata: StoredMetadata.safeParse(config.metadata).data ?? null,

@@ -1,9 +1,16 @@
-import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
+import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
-import { isAliases, isRankings, isUpdate } from './answers.js';
-import { readCollection, toPath } from './collection.js';
-import type { PointsHttp } from './http.js';
+import { isAliases, isChange, isRankings, isUpdate } from './answers.js';
+import {
+  createPayloadIndex,
+  deleteCollection,
+  makeCollection,
+  readCollection,
+  toPath,
+  updateCollection,
+} from './collection.js';
+import type { QdrantHttp } from './http.js';
 import { PublicError } from '../../errors/errors.js';
 import { inParts } from '../../in-parts.js';
 import { toPointId } from '../../papers/point-id.js';
@@ -27,8 +34,7 @@ import type { CallOptions } from '../store.js';
 
 /** Where the requests go; `guard` gives their failures public errors. */
 export interface DirectoryParts {
-  client: QdrantClient;
-  http: Pick<PointsHttp, 'send'>;
+  http: QdrantHttp;
   collection: string;
   guard: Guard;
 }
@@ -81,7 +87,7 @@ const POINTS_AT_ONCE = 2_000;
  * Points without vectors in one of two collections, and an alias that says in which: it is switched in one step, once
  * the other collection is whole.
  */
-export function createDirectory({ client, http, collection, guard }: DirectoryParts): Directory {
+export function createDirectory({ http, collection, guard }: DirectoryParts): Directory {
   const alias = directoryName(collection);
 
   async function currentSlot(options?: CallOptions): Promise<DirectorySlot | null> {
@@ -91,9 +97,9 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
   }
 
   async function fill(name: string, entries: AsyncIterable<readonly DirectoryEntry[]>): Promise<void> {
-    await client.api().createCollection({ collection_name: name, vectors: {}, on_disk_payload: true });
+    await makeCollection(http, name, { vectors: {}, on_disk_payload: true });
     for (const [field, schema] of Object.entries(INDEXES)) {
-      await client.createPayloadIndex(name, { field_name: field, field_schema: schema, wait: true });
+      await createPayloadIndex(http, name, { field_name: field, field_schema: schema });
     }
     for await (const batch of entries) {
       for (const part of inParts(batch, POINTS_AT_ONCE)) {
@@ -137,23 +143,22 @@ export function createDirectory({ client, http, collection, guard }: DirectoryPa
       write(async () => {
         const current = await currentSlot();
         const name = directoryName(collection, current === 'a' ? 'b' : 'a');
-        await client.deleteCollection(name);
+        await deleteCollection(http, name);
         try {
           await fill(name, entries);
-          await client
-            .api()
-            .updateCollection({ collection_name: name, metadata: { layout: LAYOUT, ...info() } });
+          await updateCollection(http, name, { metadata: { layout: LAYOUT, ...info() } });
           const create = { create_alias: { collection_name: name, alias_name: alias } };
           const remove = { delete_alias: { alias_name: alias } };
-          await client.updateCollectionAliases({ actions: current ? [remove, create] : [create] });
+          const actions = current ? [remove, create] : [create];
+          await http.send('POST', '/collections/aliases', { actions }, isChange);
         } catch (error) {
           throw hasStatus(error, 404, 409) ? anotherAtWork(collection, error) : error;
         }
-        if (current) await client.deleteCollection(directoryName(collection, current));
+        if (current) await deleteCollection(http, directoryName(collection, current));
       }),
     drop: () =>
       write(async () => {
-        for (const slot of DIRECTORY_SLOTS) await client.deleteCollection(directoryName(collection, slot));
+        for (const slot of DIRECTORY_SLOTS) await deleteCollection(http, directoryName(collection, slot));
       }),
   };
 }

@@ -10,10 +10,7 @@ export interface ErrorContext {
   timeoutMs: number;
 }
 
-/**
- * What can be known of a failure, from the client or from `http.ts`. Read by shape: the client does not export its error
- * classes, and `fetch` throws errors of its own realm.
- */
+/** What can be known of a failure: of the classes of `http.ts`, or of Node's own. */
 const Failure = z.object({
   name: z.string().catch(''),
   status: z.number().optional().catch(undefined),
@@ -24,14 +21,11 @@ const Failure = z.object({
     .catch(undefined),
   retryAfter: z.string().optional().catch(undefined),
   code: z.string().optional().catch(undefined),
-  cause: z.object({ code: z.string() }).optional().catch(undefined),
 });
 
-const TIMEOUT_NAMES = ['TimeoutError', 'AbortError', 'QdrantClientTimeoutError'];
+const TIMEOUT_NAMES = ['TimeoutError', 'AbortError'];
 /** A success that makes no sense, see `http.ts`. Its message quotes the answer, and is not for the outside. */
 const UNEXPECTED_NAME = 'UnexpectedAnswerError';
-/** The client's 429: without status, and its `retry_after` is the header's first digit only, so it goes unread. */
-const RATE_LIMIT_NAME = 'QdrantClientResourceExhaustedError';
 
 const NO_COLLECTION = 'Not found: Collection';
 const NO_POINT = /^Not found: No point with id (\S+) found/;
@@ -78,13 +72,12 @@ function toRetryAfterMs(header: string | undefined): number | undefined {
 type Described = ['BAD_USER_INPUT' | 'STORE_UNAVAILABLE' | 'RATE_LIMITED' | 'TIMEOUT', string];
 
 function describeFailure(failure: z.infer<typeof Failure>, context: ErrorContext): Described {
-  const { name, status, retryAfter } = failure;
-  const code = failure.cause?.code ?? failure.code;
+  const { name, status, retryAfter, code } = failure;
   if (name === UNEXPECTED_NAME) return unexpected(context);
   if (status === 408 || TIMEOUT_NAMES.includes(name)) {
     return ['TIMEOUT', `${context.server} did not answer within ${context.timeoutMs} ms`];
   }
-  if (status === 429 || name === RATE_LIMIT_NAME) return rateLimited(retryAfter, context);
+  if (status === 429) return rateLimited(retryAfter, context);
   if (status !== undefined) return describeStatus(status, failure.data?.status.error ?? '', context);
   if (code !== undefined) return describeConnection(code, context);
   return unexpected(context);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
 import type { Server } from './address.js';
-import type { Check } from './answers.js';
+import { isRecord, type Check } from './answers.js';
 import type { CallOptions } from '../store.js';
 
 /** A server closes connections that were idle for 5 s (its default); ours go before, so that none is lost under a request. */
@@ -19,10 +19,10 @@ const MAX_QUOTED_CHARACTERS = 500;
 const unzip = promisify(gunzip);
 
 /**
- * The requests about points, and all that read. They are the busy ones, and the client's way costs much more there: `fetch`, and on newer
- * Node versions a JSON reviver and replacer that are called for every number. It also cuts `retry-after` to one digit.
+ * Every request to a Qdrant server; see `docs/decisions/0012-one-http-stack-to-qdrant.md` for why not by the official
+ * client, whose types are used.
  */
-export interface PointsHttp {
+export interface QdrantHttp {
   /**
    * @param body JSON already when it is a string or bytes; undefined for none.
    * @param check says whether the answer's `result` is what was asked for.
@@ -43,17 +43,19 @@ export interface PointsHttp {
     check: Check<Result>,
     options?: CallOptions,
   ): Promise<TimedResult<Result>>;
+  /** The server's version as it says it; undefined for an answer that is not Qdrant's. */
+  readVersion(options?: CallOptions): Promise<string | undefined>;
   close(): void;
 }
 
-export type Method = 'GET' | 'POST' | 'PUT';
+export type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
 
 export interface TimedResult<Result> {
   result: Result;
   serverMs: number;
 }
 
-/** An answer other than 2xx; its fields are named as those of the client's errors. The message is for the log. */
+/** An answer other than 2xx. The message is for the log. */
 class ResponseError extends Error {
   override readonly name = 'ResponseError';
 
@@ -77,7 +79,7 @@ class UnexpectedAnswerError extends Error {
  *
  * @param maxAnswerBytes unpacked; a longer answer is given up.
  */
-export function createPointsHttp(server: Server, maxAnswerBytes = MAX_ANSWER_BYTES): PointsHttp {
+export function createHttp(server: Server, maxAnswerBytes = MAX_ANSWER_BYTES): QdrantHttp {
   const transport = server.origin.startsWith('https:') ? https : http;
   const agent = new transport.Agent({ keepAlive: true, timeout: IDLE_MS });
 
@@ -88,6 +90,23 @@ export function createPointsHttp(server: Server, maxAnswerBytes = MAX_ANSWER_BYT
     check: Check<Result>,
     { signal }: CallOptions = {},
   ): Promise<TimedResult<Result>> {
+    const answer = await ask(method, path, body, signal);
+    const { result, time } = isRecord(answer.json) ? answer.json : {};
+    if (!check(result)) {
+      throw new UnexpectedAnswerError(
+        `${method} ${path} was answered with something else: ${quote(answer.text)}`,
+      );
+    }
+    return { result, serverMs: typeof time === 'number' ? time * 1_000 : NaN };
+  }
+
+  async function readVersion({ signal }: CallOptions = {}): Promise<string | undefined> {
+    // The one answer that has no envelope with a `result`.
+    const { json } = await ask('GET', '/', undefined, signal);
+    return isRecord(json) && typeof json['version'] === 'string' ? json['version'] : undefined;
+  }
+
+  async function ask(method: Method, path: string, body: unknown, signal: AbortSignal | undefined) {
     signal?.throwIfAborted();
     const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
     const sent = isReady ? body : JSON.stringify(body);
@@ -95,13 +114,9 @@ export function createPointsHttp(server: Server, maxAnswerBytes = MAX_ANSWER_BYT
       signal?.throwIfAborted();
       throw error;
     });
-    const answer = parseJson(text);
-    if (status >= 300) throw new ResponseError(status, answer, headers['retry-after'], text);
-    const { result, time } = isObject(answer) ? answer : {};
-    if (!check(result)) {
-      throw new UnexpectedAnswerError(`${method} ${path} was answered with something else: ${quote(text)}`);
-    }
-    return { result, serverMs: typeof time === 'number' ? time * 1_000 : NaN };
+    const json = parseJson(text);
+    if (status >= 300) throw new ResponseError(status, json, headers['retry-after'], text);
+    return { json, text };
   }
 
   function exchange(
@@ -136,6 +151,7 @@ export function createPointsHttp(server: Server, maxAnswerBytes = MAX_ANSWER_BYT
   return {
     sendTimed,
     send: async (...request) => (await sendTimed(...request)).result,
+    readVersion,
     close: () => {
       agent.destroy();
     },
@@ -195,10 +211,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is { result?: unknown; time?: unknown } {
-  return typeof value === 'object' && value !== null;
 }
 
 function quote(text: string): string {

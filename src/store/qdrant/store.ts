@@ -1,5 +1,3 @@
-import type { QdrantClient } from '@qdrant/js-client-rest';
-
 import { createAdoption } from './adoption.js';
 import { toServer, type Server, type ServerOptions } from './address.js';
 import {
@@ -15,8 +13,8 @@ import {
 import {
   checkVersion,
   completeIndexes,
-  createClient,
   createCollection,
+  deleteCollection,
   describeCollection,
   describeIndexing,
   setVectorIndexing,
@@ -27,7 +25,7 @@ import { createDirectory, type Guard } from './directory.js';
 import { scanPapers } from './scan.js';
 import { countFacets } from './facets.js';
 import { encodePoints } from './encode-points.js';
-import { createPointsHttp } from './http.js';
+import { createHttp, type QdrantHttp } from './http.js';
 import { toKeywordVector } from './keyword.js';
 import { searchAll, toStoredPaper, type Query, type RankedPoint } from './search.js';
 import type { PayloadField } from '../../papers/payload.js';
@@ -56,18 +54,21 @@ export interface QdrantStoreOptions extends ServerOptions {
  */
 export async function openQdrantStore({ collection, ...options }: QdrantStoreOptions): Promise<PaperStore> {
   const server = toServer(options);
-  const client = createClient(server);
+  const http = createHttp(server);
   // Whoever opens a store is its operator: the address helps here, while later messages reach the API's users.
   const name = `Qdrant at ${server.host}`;
-  await withPublicErrors({ server: name, collection, timeoutMs: server.timeoutMs }, () =>
-    checkVersion(client, name),
-  );
-  return createStore(server, client, collection);
+  try {
+    await withPublicErrors({ server: name, collection, timeoutMs: server.timeoutMs }, () =>
+      checkVersion(http, name),
+    );
+  } catch (error) {
+    http.close();
+    throw error;
+  }
+  return createStore(server, http, collection);
 }
 
-function createStore(server: Server, client: QdrantClient, collection: string): PaperStore {
-  const http = createPointsHttp(server);
-  const parts = { client, http };
+function createStore(server: Server, http: QdrantHttp, collection: string): PaperStore {
   const root = toPath(collection);
   const errorContext: ErrorContext = { server: 'Qdrant', collection, timeoutMs: server.timeoutMs };
 
@@ -131,7 +132,7 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
     }
   }
 
-  const directory = createDirectory({ client, http, collection, guard });
+  const directory = createDirectory({ http, collection, guard });
 
   async function upsertEncoded({ parts }: EncodedPoints): Promise<void> {
     const left = [...parts];
@@ -177,14 +178,14 @@ function createStore(server: Server, client: QdrantClient, collection: string): 
     upsert: async (papers) => upsertEncoded(encodePoints(papers)),
     upsertEncoded,
     describe: (options) => guard(() => described.ask(options), options),
-    create: (metadata, options = {}) => write(() => createCollection(client, collection, metadata, options)),
+    create: (metadata, options = {}) => write(() => createCollection(http, collection, metadata, options)),
     // The server builds its vector index by itself; what an interrupted `create` left out is made up for.
-    optimize: () => write(() => completeIndexes(parts, collection)),
-    setVectorIndexing: (mode) => write(() => setVectorIndexing(parts, collection, mode)),
+    optimize: () => write(() => completeIndexes(http, collection)),
+    setVectorIndexing: (mode) => write(() => setVectorIndexing(http, collection, mode)),
     indexing: (options) => guard(() => indexing.ask(options), options),
-    adoption: guardAll(createAdoption({ client, http, collection, toKeywordVector }), write),
+    adoption: guardAll(createAdoption({ http, collection, toKeywordVector }), write),
     async drop() {
-      await write(() => client.deleteCollection(collection));
+      await write(() => deleteCollection(http, collection));
       await directory.drop();
     },
     close() {

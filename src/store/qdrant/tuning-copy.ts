@@ -1,8 +1,9 @@
-import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
+import type { Schemas } from '@qdrant/js-client-rest';
 
 import { isPage, isRanking, isUpdate } from './answers.js';
+import { countPoints, deleteCollection, makeCollection, readCollection } from './collection.js';
+import type { Measured } from './measured.js';
 import { patiently } from './patience.js';
-import type { Measured } from './tuning.js';
 import { readDenseVector, readIndexSettings } from './tuning-index.js';
 import type { LongWork, SampledPaper } from '../tuning.js';
 
@@ -12,12 +13,11 @@ type Page = Schemas['ScrollResult'];
 
 /** An empty collection with the source's settings for dense vectors. It indexes nothing until it is told to. */
 export async function createCopy(source: Measured, copy: Measured): Promise<void> {
-  const { config } = await patiently(source.context, () => source.client.getCollection(source.collection));
+  const { config } = await patiently(source.context, () => readCollection(source.http, source.collection));
   const { size, distance } = readDenseVector(config);
   const { hnsw, quantization } = readIndexSettings(config);
   const { vectors, shard_number: shards, on_disk_payload: onDiskPayload } = config.params;
-  const settings: Parameters<ReturnType<QdrantClient['api']>['createCollection']>[0] = {
-    collection_name: copy.collection,
+  const settings: Schemas['CreateCollection'] = {
     // Read from a server, so one of its distances and a boolean.
     vectors: { ...(vectors as Schemas['VectorParams']), size, distance: distance as Schemas['Distance'] },
     ...(shards !== undefined && { shard_number: shards }),
@@ -37,9 +37,9 @@ export async function createCopy(source: Measured, copy: Measured): Promise<void
   let isAgain = false;
   await patiently(copy.context, async () => {
     // The answer may have been lost, and not the request.
-    if (isAgain) await copy.client.deleteCollection(copy.collection);
+    if (isAgain) await deleteCollection(copy.http, copy.collection);
     isAgain = true;
-    await copy.client.api().createCollection(settings);
+    await makeCollection(copy.http, copy.collection, settings);
   });
 }
 
@@ -49,9 +49,7 @@ export async function copyPoints(
   copy: Measured,
   { signal, onProgress }: LongWork,
 ): Promise<void> {
-  const { count: total } = await patiently(source.context, () =>
-    source.client.count(source.collection, { exact: true }),
-  );
+  const total = await patiently(source.context, () => countPoints(source.http, source.collection));
   let done = 0;
   let offset: Page['next_page_offset'] = null;
   do {
@@ -82,7 +80,7 @@ export async function samplePoints(
   wanted: number,
   random: () => number,
 ): Promise<SampledPaper[]> {
-  const { count: stored } = await source.client.count(source.collection, { exact: true });
+  const stored = await countPoints(source.http, source.collection);
   const count = Math.min(wanted, stored);
   const found = new Map<string, SampledPaper>();
   for (let tries = 0; found.size < count && tries < 2 * count; tries++) {

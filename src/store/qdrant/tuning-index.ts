@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
-import { describeIndexing, QUANTIZATIONS } from './collection.js';
+import { describeIndexing, QUANTIZATIONS, updateCollection } from './collection.js';
+import type { Measured } from './measured.js';
 import { patiently } from './patience.js';
-import type { Measured } from './tuning.js';
 import { PublicError } from '../../errors/errors.js';
 import type { IndexingState } from '../store.js';
 import type { BuildOptions, Quantization, Step, VectorIndex } from '../tuning.js';
@@ -69,13 +69,12 @@ const INDEX_ALWAYS = 1;
  * @param options.always small segments too, which the server leaves unindexed by its own rules.
  */
 export async function changeIndex(
-  { client, collection }: Measured,
+  { http, collection }: Measured,
   change: IndexSettings | (VectorIndex & { engine: 'qdrant' }),
   { always }: { always: boolean },
 ): Promise<void> {
   const { hnsw, quantization } = 'engine' in change ? toIndexSettings(change) : change;
-  await client.api().updateCollection({
-    collection_name: collection,
+  await updateCollection(http, collection, {
     hnsw_config: hnsw,
     ...(always && { optimizers_config: { indexing_threshold: INDEX_ALWAYS } }),
     // Read from a server, or one of ours: the client's type of what is read is wider than of what is sent.

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import { isAnything } from './answers.js';
-import type { Measured } from './tuning.js';
+import { readCollection } from './collection.js';
+import type { Measured } from './measured.js';
 import { readDenseVector, readIndexSettings, toVectorIndex } from './tuning-index.js';
 import type { MemoryFigures, VectorIndex } from '../tuning.js';
 
@@ -54,11 +55,8 @@ async function readResident({ http }: Measured): Promise<number | null> {
   return memory?.resident_bytes ?? null;
 }
 
-async function compute({
-  client,
-  collection,
-}: Measured): Promise<Pick<MemoryFigures, 'parts' | 'partsFrom'>> {
-  const { config, points_count: points } = await client.getCollection(collection);
+async function compute({ http, collection }: Measured): Promise<Pick<MemoryFigures, 'parts' | 'partsFrom'>> {
+  const { config, points_count: points } = await readCollection(http, collection);
   const { size } = readDenseVector(config);
   return {
     parts: computeParts(points ?? 0, size, toVectorIndex(readIndexSettings(config))),

@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
-import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
+import type { Schemas } from '@qdrant/js-client-rest';
 
 import { toServer } from './address.js';
-import { isCount, isRanking } from './answers.js';
-import { checkVersion, createClient, describeIndexing } from './collection.js';
+import { isCollections, isRanking } from './answers.js';
+import {
+  checkVersion,
+  countPoints,
+  deleteCollection,
+  describeIndexing,
+  readCollection,
+  updateCollection,
+} from './collection.js';
 import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
-import { createPointsHttp, type PointsHttp } from './http.js';
+import { createHttp } from './http.js';
+import { toMeasured, type Measured } from './measured.js';
 import { patiently } from './patience.js';
 import type { QdrantStoreOptions } from './store.js';
 import { copyPoints, createCopy, samplePoints } from './tuning-copy.js';
@@ -22,20 +30,24 @@ import {
 } from './tuning-index.js';
 import { readMemory } from './tuning-memory.js';
 import { PublicError } from '../../errors/errors.js';
-import type { QueryParams, ScratchCopy, TuningStore, VectorIndex } from '../tuning.js';
+import type { Filter } from '../filter.js';
+import type {
+  BuildOptions,
+  LongWork,
+  MemoryFigures,
+  QueryParams,
+  ReindexOptions,
+  SampledPaper,
+  ScratchCopy,
+  TimedAnswer,
+  TuningStore,
+  TuningTarget,
+  VectorIndex,
+  VectorQuery,
+} from '../tuning.js';
 
 /** As PaperQL's own searches, see `search.ts`. */
 const DEFAULT_EF = 100;
-
-/** What the parts of one measured collection share. */
-export interface Measured {
-  client: QdrantClient;
-  http: PointsHttp;
-  collection: string;
-  /** `/collections/<name>` */
-  path: string;
-  context: ErrorContext;
-}
 
 /**
  * A collection of a Qdrant server under measurement.
@@ -44,7 +56,7 @@ export interface Measured {
  */
 export async function openQdrantTuning({ collection, ...options }: QdrantStoreOptions): Promise<TuningStore> {
   const server = toServer(options);
-  const client = createClient(server);
+  const http = createHttp(server);
   // Whoever measures is the collection's operator: the address helps.
   const context: ErrorContext = {
     server: `Qdrant at ${server.host}`,
@@ -52,12 +64,13 @@ export async function openQdrantTuning({ collection, ...options }: QdrantStoreOp
     timeoutMs: server.timeoutMs,
   };
   try {
-    await checkVersion(client, context.server);
-    await client.getCollection(collection);
+    await checkVersion(http, context.server);
+    await readCollection(http, collection);
   } catch (error) {
+    http.close();
     throw isMissingCollection(error) ? missing(context) : toPublicError(error, context);
   }
-  return createTuning(toMeasured(client, createPointsHttp(server), context));
+  return new QdrantTuning(toMeasured(http, context), { isScratch: false });
 }
 
 function missing({ server, collection }: ErrorContext): PublicError {
@@ -66,145 +79,169 @@ function missing({ server, collection }: ErrorContext): PublicError {
   });
 }
 
-function toMeasured(client: QdrantClient, http: PointsHttp, context: ErrorContext): Measured {
-  const { collection } = context;
-  return { client, http, collection, path: `/collections/${encodeURIComponent(collection)}`, context };
-}
+class QdrantTuning implements ScratchCopy {
+  readonly kind = 'qdrant';
+  readonly collection: string;
+  readonly #measured: Measured;
+  readonly #isScratch: boolean;
+  /** The settings that `restore` puts back, once `reindex` has changed them. */
+  #before: IndexSettings | null = null;
 
-function createTuning(measured: Measured, isScratch = false): TuningStore {
-  const { client, http, collection, path, context } = measured;
-  let before: IndexSettings | null = null;
+  constructor(measured: Measured, { isScratch }: { isScratch: boolean }) {
+    this.collection = measured.collection;
+    this.#measured = measured;
+    this.#isScratch = isScratch;
+  }
 
-  const ask = <Result>(call: () => Promise<Result>) => patiently(context, call);
+  describe(): Promise<TuningTarget> {
+    return this.#ask(async ({ http, collection }) => {
+      const [version, info, points] = await Promise.all([
+        http.readVersion(),
+        readCollection(http, collection),
+        countPoints(http, collection),
+      ]);
+      const { size: dimension, distance } = readDenseVector(info.config);
+      return {
+        engine: 'Qdrant',
+        version: version ?? 'unknown',
+        points,
+        dimension,
+        distance,
+        index: toVectorIndex(readIndexSettings(info.config)),
+        defaultEf: DEFAULT_EF,
+        partitions: null,
+        indexing: await describeSearched(this.#measured, info),
+      };
+    });
+  }
+
+  query({ vector, limit, params, filter }: VectorQuery): Promise<TimedAnswer> {
+    return this.#ask(async ({ http, path }) => {
+      const body = JSON.stringify({
+        query: Array.from(vector),
+        limit,
+        params: toSearchParams(params, limit),
+        ...(filter && { filter }),
+        with_payload: false,
+      } satisfies Schemas['QueryRequest']);
+      const startedAt = performance.now();
+      const { result, serverMs } = await http.sendTimed('POST', `${path}/points/query`, body, isRanking);
+      const clientMs = performance.now() - startedAt;
+      const hits = result.points.map(({ id, score }) => ({ id: String(id), score }));
+      return { hits, clientMs, serverMs };
+    });
+  }
+
+  sample(count: number, random: () => number): Promise<SampledPaper[]> {
+    return this.#ask((measured) => samplePoints(measured, count, random));
+  }
+
+  count(filter?: Filter): Promise<number> {
+    return this.#ask(({ http, collection }) => countPoints(http, collection, filter));
+  }
+
+  refuses(index: VectorIndex): string | null {
+    return index.engine === 'qdrant' ? null : `Qdrant has no index of the kind ${index.kind}`;
+  }
+
+  reindex(index: VectorIndex, options: ReindexOptions): Promise<number | null> {
+    return this.#inSteps(options.signal, async () => {
+      if (index.engine !== 'qdrant') throw new Error('An index of another engine');
+      const present = readIndexSettings(await this.#readConfig());
+      const { indexed, total } = await this.#ask(({ http, collection }) =>
+        describeIndexing(http, collection),
+      );
+      if (indexed >= total && isDeepStrictEqual(toVectorIndex(present), index)) return null;
+      if (!this.#isScratch) {
+        this.#before = options.keep ? null : (this.#before ?? present);
+        // Whoever measures next puts it back, should this process be killed.
+        await this.#remember(this.#before);
+      }
+      const startedAt = performance.now();
+      await this.#ask((measured) => changeIndex(measured, index, { always: this.#isScratch }));
+      await waitUntilBuilt(this.#measured, options);
+      return performance.now() - startedAt;
+    });
+  }
+
+  restore(options: BuildOptions): Promise<boolean> {
+    return this.#inSteps(options.signal, async () => {
+      const kept = recall(await this.#readConfig());
+      const settings = this.#before ?? kept;
+      if (settings === null) return false;
+      await this.#ask((measured) => changeIndex(measured, settings, { always: false }));
+      await this.#remember(null);
+      this.#before = null;
+      await waitUntilBuilt(this.#measured, options);
+      return true;
+    });
+  }
+
+  memory(): Promise<MemoryFigures> {
+    return this.#ask(readMemory);
+  }
+
+  copies(): Promise<string[]> {
+    return this.#ask(async ({ http, collection }) => {
+      const { collections } = await http.send('GET', '/collections', undefined, isCollections);
+      return collections.map(({ name }) => name).filter((name) => name.startsWith(copyPrefix(collection)));
+    });
+  }
+
+  dropCopy(name: string): Promise<void> {
+    return this.#ask(({ http }) => deleteCollection(http, name));
+  }
+
+  copy({ signal, onProgress }: LongWork): Promise<ScratchCopy> {
+    return this.#inSteps(signal, async () => {
+      const { http, context } = this.#measured;
+      const name = `${copyPrefix(this.collection)}${randomBytes(4).toString('hex')}`;
+      const scratch = toMeasured(http, { ...context, collection: name });
+      await createCopy(this.#measured, scratch);
+      try {
+        await copyPoints(this.#measured, scratch, { signal, onProgress });
+      } catch (error) {
+        await this.dropCopy(name).catch(() => undefined);
+        throw error;
+      }
+      return new QdrantTuning(scratch, { isScratch: true });
+    });
+  }
+
+  /** Deletes the collection: called of scratch copies alone. */
+  drop(): Promise<void> {
+    return this.dropCopy(this.collection);
+  }
+
+  /** A scratch copy shares its connections with the collection that it was made from. */
+  close(): Promise<void> {
+    if (!this.#isScratch) this.#measured.http.close();
+    return Promise.resolve();
+  }
+
+  #ask<Result>(call: (measured: Measured) => Promise<Result>): Promise<Result> {
+    return patiently(this.#measured.context, () => call(this.#measured));
+  }
 
   /** For what is done in steps, each of which is patient where it can be. */
-  async function guard<Result>(signal: AbortSignal, call: () => Promise<Result>): Promise<Result> {
+  async #inSteps<Result>(signal: AbortSignal, call: () => Promise<Result>): Promise<Result> {
     try {
       return await call();
     } catch (error) {
       if (signal.aborted) throw error;
-      throw toPublicError(error, context);
+      throw toPublicError(error, this.#measured.context);
     }
   }
 
-  const dropCopy = (name: string) =>
-    ask(async () => {
-      await client.deleteCollection(name);
-    });
+  async #readConfig(): Promise<Schemas['CollectionConfig']> {
+    return (await this.#ask(({ http, collection }) => readCollection(http, collection))).config;
+  }
 
-  return {
-    kind: 'qdrant',
-    collection,
-    describe: () =>
-      ask(async () => {
-        const [{ version }, info, { count }] = await Promise.all([
-          client.versionInfo(),
-          client.getCollection(collection),
-          client.count(collection, { exact: true }),
-        ]);
-        const { size: dimension, distance } = readDenseVector(info.config);
-        const index = toVectorIndex(readIndexSettings(info.config));
-        const indexing = await describeSearched(measured, info);
-        return {
-          engine: 'Qdrant',
-          version,
-          points: count,
-          dimension,
-          distance,
-          index,
-          defaultEf: DEFAULT_EF,
-          partitions: null,
-          indexing,
-        };
-      }),
-
-    query: ({ vector, limit, params, filter }) =>
-      ask(async () => {
-        const body = JSON.stringify({
-          query: Array.from(vector),
-          limit,
-          params: toSearchParams(params, limit),
-          ...(filter && { filter }),
-          with_payload: false,
-        } satisfies Schemas['QueryRequest']);
-        const startedAt = performance.now();
-        const { result, serverMs } = await http.sendTimed('POST', `${path}/points/query`, body, isRanking);
-        const clientMs = performance.now() - startedAt;
-        const hits = result.points.map(({ id, score }) => ({ id: String(id), score }));
-        return { hits, clientMs, serverMs };
-      }),
-
-    sample: (count, random) => ask(() => samplePoints(measured, count, random)),
-
-    count: (filter) =>
-      ask(async () => {
-        const body = { filter, exact: true };
-        return (await http.send('POST', `${path}/points/count`, body, isCount)).count;
-      }),
-
-    refuses: refusal,
-
-    reindex: (index, options) =>
-      guard(options.signal, async () => {
-        if (index.engine !== 'qdrant') throw new Error('An index of another engine');
-        const { config } = await ask(() => client.getCollection(collection));
-        const present = readIndexSettings(config);
-        const { indexed, total } = await ask(() => describeIndexing(http, collection));
-        if (indexed >= total && isDeepStrictEqual(toVectorIndex(present), index)) return null;
-        if (!isScratch) {
-          before = options.keep ? null : (before ?? present);
-          // Whoever measures next puts it back, should this process be killed.
-          await ask(() => remember(client, collection, before));
-        }
-        const startedAt = performance.now();
-        await ask(() => changeIndex(measured, index, { always: isScratch }));
-        await waitUntilBuilt(measured, options);
-        return performance.now() - startedAt;
-      }),
-
-    restore: (options) =>
-      guard(options.signal, async () => {
-        const { config } = await ask(() => client.getCollection(collection));
-        const settings = before ?? recall(config);
-        if (settings === null) return false;
-        await ask(() => changeIndex(measured, settings, { always: false }));
-        await ask(() => remember(client, collection, null));
-        before = null;
-        await waitUntilBuilt(measured, options);
-        return true;
-      }),
-
-    memory: () => ask(() => readMemory(measured)),
-
-    copies: () =>
-      ask(async () => {
-        const { collections } = await client.getCollections();
-        return collections.map(({ name }) => name).filter((name) => name.startsWith(copyPrefix(collection)));
-      }),
-
-    dropCopy,
-
-    copy: ({ signal, onProgress }) =>
-      guard(signal, async () => {
-        const name = `${copyPrefix(collection)}${randomBytes(4).toString('hex')}`;
-        const scratch = toMeasured(client, http, { ...context, collection: name });
-        const drop = () => dropCopy(name);
-        await createCopy(measured, scratch);
-        try {
-          await copyPoints(measured, scratch, { signal, onProgress });
-        } catch (error) {
-          await drop().catch(() => undefined);
-          throw error;
-        }
-        const tuning = createTuning(scratch, true);
-        return { ...tuning, drop, close: () => Promise.resolve() } satisfies ScratchCopy;
-      }),
-
-    close() {
-      http.close();
-      return Promise.resolve();
-    },
-  };
+  #remember(settings: IndexSettings | null): Promise<void> {
+    return this.#ask(({ http, collection }) =>
+      updateCollection(http, collection, { metadata: { [REMEMBERED]: settings } }),
+    );
+  }
 }
 
 function copyPrefix(collection: string): string {
@@ -225,22 +262,9 @@ function toSearchParams(params: QueryParams, limit: number): Schemas['SearchPara
   };
 }
 
-function refusal(index: VectorIndex): string | null {
-  if (index.engine === 'qdrant') return null;
-  return `Qdrant has no index of the kind ${index.kind}`;
-}
-
 const REMEMBERED = 'index_settings_before_tuning';
 
-async function remember(
-  client: QdrantClient,
-  collection: string,
-  settings: IndexSettings | null,
-): Promise<void> {
-  await client.api().updateCollection({ collection_name: collection, metadata: { [REMEMBERED]: settings } });
-}
-
-/** What `remember` has kept with the collection. */
+/** What `#remember` has kept with the collection. */
 function recall({ metadata }: Schemas['CollectionConfig']): IndexSettings | null {
-  return (metadata?.[REMEMBERED] ?? null) as IndexSettings | null; // written by `remember` alone
+  return (metadata?.[REMEMBERED] ?? null) as IndexSettings | null; // written by `#remember` alone
 }

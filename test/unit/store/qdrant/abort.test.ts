@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { useStores } from './open-store.js';
 import { toServer } from '../../../../src/store/qdrant/address.js';
 import { isCount } from '../../../../src/store/qdrant/answers.js';
-import { createPointsHttp } from '../../../../src/store/qdrant/http.js';
+import { createHttp } from '../../../../src/store/qdrant/http.js';
 import type { CallOptions, PaperStore } from '../../../../src/store/store.js';
 import { request } from '../../../contract/paper-points.js';
 import { eventually } from '../../../support/eventually.js';
@@ -53,7 +53,7 @@ describe('a call whose signal is aborted', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo; // an address: the server listens on a port
     const address = { url: `http://127.0.0.1:${port}`, timeoutMs: 5_000, compression: false };
-    const http = createPointsHttp(toServer(address));
+    const http = createHttp(toServer(address));
     const controller = new AbortController();
     const answer = http.send('GET', '/', undefined, isCount, { signal: controller.signal });
     await eventually(() => hasBegun);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { useStores } from './open-store.js';
 import { METADATA } from '../../../contract/paper-points.js';
-import { ok, refusal, type QdrantRequest } from '../../../support/qdrant-server.js';
+import { ok, refusal, type QdrantRequest, type React } from '../../../support/qdrant-server.js';
 
 const open = useStores();
 
@@ -23,9 +23,13 @@ const WHOLE_SCHEMA = {
   ...indexes(['version_count', 'year'], 'integer'),
 };
 
+/** As a server answers: true for a change of the collection, the operation's status for an index. */
+const acceptChange: React = ({ path }) =>
+  ok(path.includes('/index') ? { operation_id: 1, status: 'completed' } : true);
+
 describe('create', () => {
   test('makes an unnamed cosine vector, the bm25 vector and the metadata, then every index, each awaited', async () => {
-    const { store, requests } = await open(() => ok(true));
+    const { store, requests } = await open(acceptChange);
     await store.create(METADATA);
     const [creation, ...rest] = requests;
     expect(creation).toMatchObject({

@@ -7,7 +7,7 @@ import { useStores } from './open-store.js';
 import { PublicError } from '../../../../src/errors/errors.js';
 import { toServer } from '../../../../src/store/qdrant/address.js';
 import { isCount } from '../../../../src/store/qdrant/answers.js';
-import { createPointsHttp } from '../../../../src/store/qdrant/http.js';
+import { createHttp } from '../../../../src/store/qdrant/http.js';
 import type { PaperStore } from '../../../../src/store/store.js';
 import { paper, request } from '../../../contract/paper-points.js';
 import { ok } from '../../../support/qdrant-server.js';
@@ -144,7 +144,7 @@ describe('an answer beyond the bound of bytes', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo; // an address: the server listens on a port
     const address = { url: `http://127.0.0.1:${port}`, timeoutMs: 5_000, compression: true };
-    const http = createPointsHttp(toServer(address), BOUND);
+    const http = createHttp(toServer(address), BOUND);
     await expect(http.send('GET', '/', undefined, isCount)).rejects.toMatchObject({
       name: 'UnexpectedAnswerError',
       message: expect.stringMatching(/more than 10000 bytes|too long/),
