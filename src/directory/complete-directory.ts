@@ -1,7 +1,7 @@
 import { createNameTally } from './name-tally.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { DirectoryEntry, DirectoryInfo, TitleEntry } from '../store/directory.js';
-import type { OptimizeProgress, PaperStore, StoredPaper } from '../store/store.js';
+import type { OptimizeProgress, PaperReader, PaperWriter, StoredPaper } from '../store/store.js';
 
 const FIELDS = ['id', 'title', 'author_names', 'submitted_at', 'year'] as const satisfies PayloadField[];
 
@@ -18,28 +18,29 @@ export interface CompleteOptions {
  * @throws the signal's reason when it is aborted; the earlier directory stays.
  */
 export async function completeDirectory(
-  store: PaperStore,
+  store: PaperReader & Pick<PaperWriter, 'directory'>,
   { isChanged, onProgress, signal }: CompleteOptions,
 ): Promise<void> {
-  const total = await store.count();
-  if (!isChanged && (await store.directory.describe())?.points === total) return;
+  const total = await store.count(undefined, { signal });
+  if (!isChanged && (await store.directory.describe({ signal }))?.points === total) return;
   const info: DirectoryInfo = { points: 0, authors: 0, titles: 0 };
-  const entries = collectEntries(store, info, () => {
+  const entries = collectEntries(store, info, signal, () => {
     signal?.throwIfAborted();
     onProgress?.({ name: 'authors and titles', done: info.points, total });
   });
-  await store.directory.replace(entries, () => info);
+  await store.directory.replace(entries, () => info, { signal });
 }
 
 /** Titles as the papers pass by, then the names, once each. */
 async function* collectEntries(
-  store: PaperStore,
+  store: PaperReader,
   info: DirectoryInfo,
+  signal: AbortSignal | undefined,
   onBatch: () => void,
 ): AsyncGenerator<DirectoryEntry[]> {
   const tally = createNameTally();
   try {
-    for await (const papers of store.scan(FIELDS)) {
+    for await (const papers of store.scan(FIELDS, { signal })) {
       for (const { payload } of papers) await tally.add(payload.author_names ?? [], payload.year ?? null);
       const titles = papers.flatMap(toTitle);
       info.points += papers.length;

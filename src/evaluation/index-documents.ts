@@ -2,7 +2,7 @@ import type { TestDocument } from './dataset.js';
 import { toEmbeddedText, type Embedder } from '../embedding/embedder.js';
 import type { PaperPayload } from '../papers/payload.js';
 import { toPointId } from '../papers/point-id.js';
-import type { PaperStore } from '../store/store.js';
+import type { PaperWriter } from '../store/store.js';
 
 const BATCH_SIZE = 256;
 
@@ -12,7 +12,7 @@ const BATCH_SIZE = 256;
  * @throws the error of a document that cannot be embedded: figures over a part of the collection would mean nothing.
  */
 export async function indexDocuments(
-  store: PaperStore,
+  store: PaperWriter,
   embedder: Embedder,
   documents: readonly TestDocument[],
   onProgress: (done: number) => void,

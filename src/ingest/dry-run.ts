@@ -14,7 +14,7 @@ import { toDuration } from './progress.js';
 import { openReader } from './read-batches.js';
 import { formatCost, formatTable } from './summary.js';
 import type { Embedder } from '../embedding/embedder.js';
-import type { PaperStore } from '../store/store.js';
+import type { PaperReader } from '../store/store.js';
 
 /** Texts that are embedded to learn how long all of them will take, where that costs nothing. */
 const TRIAL_TEXTS = 16;
@@ -38,7 +38,7 @@ export interface DryRunOptions {
   plan: BatchPlan;
   embedder: Embedder;
   /** Null while the collection does not exist. */
-  store: PaperStore | null;
+  store: PaperReader | null;
   signal: AbortSignal;
 }
 
@@ -79,7 +79,7 @@ export async function dryRun({ plan, embedder, store, signal }: DryRunOptions): 
 async function countRecords(
   counts: Counts,
   records: readonly BatchRecord[],
-  store: PaperStore | null,
+  store: PaperReader | null,
 ): Promise<string[]> {
   const changed = await findChanged(store ?? NOTHING_STORED, records);
   counts.unchanged += records.length - changed.length;
@@ -89,7 +89,7 @@ async function countRecords(
   );
 }
 
-const NOTHING_STORED: Pick<PaperStore, 'retrieve'> = { retrieve: () => Promise.resolve(new Map()) };
+const NOTHING_STORED: Pick<PaperReader, 'retrieve'> = { retrieve: () => Promise.resolve(new Map()) };
 
 async function estimateEmbedding(
   embedder: Embedder,

@@ -1,6 +1,6 @@
 import type { RecordPlace } from './record-memory.js';
 import { startThread, type Thread } from './thread.js';
-import type { EncodedPoints, PaperStore } from '../store/store.js';
+import type { EncodedPoints, PaperWriter } from '../store/store.js';
 
 /** A record of a batch that is to be written. */
 export interface RecordToEncode {
@@ -34,7 +34,7 @@ export interface Encoder {
   close(): Promise<void>;
 }
 
-export function openEncoder({ encoder }: Pick<PaperStore, 'encoder'>): Encoder {
+export function openEncoder({ encoder }: Pick<PaperWriter, 'encoder'>): Encoder {
   const script = new URL('./encode-worker.js', import.meta.url);
   let thread: Thread<Encoding> | undefined;
   return {

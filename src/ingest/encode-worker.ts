@@ -5,7 +5,7 @@ import { payloadAt, vectorAt } from './record-memory.js';
 import type { PaperPayload } from '../papers/payload.js';
 import type { EncodePoints, PaperPoint } from '../store/store.js';
 
-// Given by `openEncoder`: `PaperStore.encoder`, a module of which the port says what it exports.
+// Given by `openEncoder`: `PaperWriter.encoder`, a module of which the port says what it exports.
 const encoder = import(String(workerData)) as Promise<{ encodePoints: EncodePoints }>;
 
 answerQuestions<Encoding>(

@@ -1,7 +1,7 @@
 import type { BatchRecord } from './batch.js';
 import { isUnchanged } from './stored-hash.js';
 import { toEmbeddedText } from '../embedding/embedder.js';
-import type { PaperStore } from '../store/store.js';
+import type { PaperReader } from '../store/store.js';
 
 /** A record that is new or has changed. */
 export interface ChangedRecord {
@@ -18,7 +18,7 @@ export interface ChangedRecord {
 
 /** The records that are new or have changed; of several with one id, the last counts. */
 export async function findChanged(
-  store: Pick<PaperStore, 'retrieve'>,
+  store: Pick<PaperReader, 'retrieve'>,
   records: readonly BatchRecord[],
 ): Promise<ChangedRecord[]> {
   const latest = new Map(records.map((record, at) => [record.id, { record, at }]));
@@ -32,7 +32,7 @@ export async function findChanged(
 }
 
 async function markSameTexts(
-  store: Pick<PaperStore, 'retrieve'>,
+  store: Pick<PaperReader, 'retrieve'>,
   changed: readonly ChangedRecord[],
 ): Promise<ChangedRecord[]> {
   const doubtful = changed.filter(({ isNew, record }) => !isNew && record.text !== null);

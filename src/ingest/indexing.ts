@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { withRetries, type RetryOptions } from './retry.js';
 import { PublicError } from '../errors/errors.js';
-import type { IndexingState, OptimizeProgress, PaperStore } from '../store/store.js';
+import type { IndexingState, OptimizeProgress, PaperReader, StoreAdmin } from '../store/store.js';
 
 const LOOK_EVERY_MS = 500;
 /** A server that has just been told may not have begun yet: it is done when it says so twice. */
@@ -13,12 +13,12 @@ const LOOKS = 2;
  * @throws PublicError when the engine says that indexing failed; the signal's reason when it is aborted.
  */
 export async function completeIndexes(
-  store: PaperStore,
+  store: PaperReader & StoreAdmin,
   onProgress: OptimizeProgress,
   retries: RetryOptions,
   signal: AbortSignal,
 ): Promise<IndexingState> {
-  await withRetries(() => store.optimize(onProgress), retries);
+  await withRetries(() => store.optimize({ onProgress }), retries);
   await withRetries(() => store.setVectorIndexing('on'), retries);
   let idleLooks = 0;
   for (;;) {

@@ -1,6 +1,6 @@
 import type { Embedder } from '../embedding/embedder.js';
 import { checkCollection, checkVectors, toMetadata } from '../store/check-collection.js';
-import type { CollectionInfo, CollectionOptions, PaperStore } from '../store/store.js';
+import type { CollectionInfo, CollectionOptions, PaperReader, StoreAdmin } from '../store/store.js';
 
 /**
  * Makes the collection, all payload indexes included, when it is not there; checks it when it is, and completes one whose
@@ -10,7 +10,7 @@ import type { CollectionInfo, CollectionOptions, PaperStore } from '../store/sto
  * the store does not have.
  */
 export async function prepareCollection(
-  store: PaperStore,
+  store: PaperReader & StoreAdmin,
   embedder: Embedder,
   options: CollectionOptions,
 ): Promise<void> {
@@ -25,7 +25,7 @@ export async function prepareCollection(
 
 /** Null when it was made here; the collection when another load was quicker. */
 async function create(
-  store: PaperStore,
+  store: PaperReader & StoreAdmin,
   embedder: Embedder,
   options: CollectionOptions,
 ): Promise<CollectionInfo | null> {

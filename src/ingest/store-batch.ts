@@ -8,10 +8,10 @@ import { withRetries, type RetryOptions } from './retry.js';
 import { withStoredVectorHash } from './stored-hash.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { BadUserInputError, toError, toOperatorMessage } from '../errors/errors.js';
-import type { PaperStore } from '../store/store.js';
+import type { PaperReader, PaperWriter } from '../store/store.js';
 
 export interface Destination {
-  store: PaperStore;
+  store: PaperReader & PaperWriter;
   embedder: Embedder;
   encoder: Encoder;
   retries: RetryOptions;

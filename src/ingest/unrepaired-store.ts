@@ -3,7 +3,8 @@ import { BadUserInputError } from '../errors/errors.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import type { CollectionMetadata } from '../store/layout.js';
-import type { CallOptions, FacetRequest, PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
+import { toPlainStore } from '../store/plain-store.js';
+import type { PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
 
 /** What the fields of a paper are read from, where a payload is the dump's record. */
 const RECORD_FIELDS: readonly PayloadField[] = [
@@ -30,39 +31,39 @@ const RECORD_FIELDS: readonly PayloadField[] = [
  * @param metadata what the operator says of its vectors.
  */
 export function withoutRepair(store: PaperStore, metadata: CollectionMetadata): PaperStore {
-  const [search, retrieve] = [store.search.bind(store), store.retrieve.bind(store)];
-  const [count, describe] = [store.count.bind(store), store.describe.bind(store)];
   const refuse = createRefusal(store.collection, metadata);
   const toRequest = (request: SearchRequest) => ({ ...request, fields: toRecordFields(request.fields) });
-  return Object.assign(store, {
-    async search(requests: readonly SearchRequest[], options?: CallOptions) {
+  return {
+    ...toPlainStore(store),
+    async search(requests, options) {
       const refusals = requests.map((request) => refuseSearch(request, refuse));
       const possible = requests.filter((_request, at) => refusals[at] === null);
-      const outcomes = await search(possible.map(toRequest), options);
+      const outcomes = await store.search(possible.map(toRequest), options);
       return refusals.map((refusal) => {
         const outcome = refusal ?? outcomes.shift() ?? new Error('The search has no outcome');
         return outcome instanceof Error ? outcome : outcome.map(readPayload);
       });
     },
-    async retrieve(ids: readonly string[], fields: readonly PayloadField[], options?: CallOptions) {
-      const papers = await retrieve(ids, toRecordFields(fields), options);
+    async retrieve(ids, fields, options) {
+      const papers = await store.retrieve(ids, toRecordFields(fields), options);
       return new Map(Array.from(papers, ([id, paper]) => [id, readPayload(paper)]));
     },
-    count: (filter?: Filter, options?: CallOptions) =>
-      selectsByPayload(filter) ? Promise.reject(refuse('be filtered', ['filter'])) : count(filter, options),
-    counts: async (filters: readonly Filter[], options?: CallOptions) =>
+    count: (filter, options) =>
+      selectsByPayload(filter)
+        ? Promise.reject(refuse('be filtered', ['filter']))
+        : store.count(filter, options),
+    counts: (filters, options) =>
       Promise.all(
         filters.map(async (filter) =>
-          selectsByPayload(filter) ? refuse('be filtered', ['filter']) : count(filter, options),
+          selectsByPayload(filter) ? refuse('be filtered', ['filter']) : store.count(filter, options),
         ),
       ),
-    facets: (requests: readonly FacetRequest[]) =>
-      Promise.resolve(requests.map(() => refuse('have its values counted'))),
-    async describe(options?: CallOptions) {
-      const info = await describe(options);
+    facets: (requests) => Promise.resolve(requests.map(() => refuse('have its values counted'))),
+    async describe(options) {
+      const info = await store.describe(options);
       return info && { ...info, metadata };
     },
-  });
+  };
 }
 
 type Refuse = (what: string, argumentPath?: readonly string[]) => BadUserInputError;

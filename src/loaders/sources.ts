@@ -5,21 +5,21 @@ import type { TextKind } from '../embedding/embedder.js';
 import type { QueryEmbeddings } from './query-embeddings.js';
 import type { PayloadField } from '../papers/payload.js';
 import { toEvidenceFilter } from '../search/to-qdrant-filter.js';
-import type { Directory, DirectoryEntry, DirectoryQuery } from '../store/directory.js';
+import type { DirectoryEntry, DirectoryQuery, DirectoryReader } from '../store/directory.js';
 import type { Filter } from '../store/filter.js';
 import type {
   CallOptions,
   FacetCount,
   FacetRequest,
   Hit,
-  PaperStore,
+  PaperReader,
   SearchRequest,
   StoredPaper,
 } from '../store/store.js';
 
 /** What lives as long as the server and is shared by all requests. */
 export interface Services {
-  store: PaperStore;
+  store: PaperReader;
   embeddings: QueryEmbeddings;
   requestTimeoutMs: number;
   /** How long searches are held back for the embeddings of their siblings; see `operation-gate.ts` for the default. */
@@ -83,7 +83,7 @@ type BatchSchedule = (dispatch: () => void) => void;
  * @param schedule says when the operation has no more searches to add, see `operation-gate.ts`.
  */
 function createSearchLoader(
-  store: PaperStore,
+  store: PaperReader,
   schedule: BatchSchedule,
   options?: CallOptions,
 ): DataLoader<SearchRequest, Hit[]> {
@@ -100,7 +100,7 @@ interface PaperKey {
 
 /** Papers by point id, null for unknown ones. One call fetches the fields that any of its keys asks for. */
 function createPaperLoader(
-  store: PaperStore,
+  store: PaperReader,
   options?: CallOptions,
 ): DataLoader<PaperKey, StoredPaper | null> {
   return new DataLoader(
@@ -115,7 +115,7 @@ function createPaperLoader(
 }
 
 /** Exact numbers of papers, of all filters in one call; equal filters of one operation are counted once. */
-function createCountLoader(store: PaperStore, options?: CallOptions): DataLoader<Filter, number, string> {
+function createCountLoader(store: PaperReader, options?: CallOptions): DataLoader<Filter, number, string> {
   return new DataLoader((filters) => store.counts(filters, options), {
     cacheKeyFn: (filter) => JSON.stringify(filter),
   });
@@ -125,7 +125,7 @@ function createCountLoader(store: PaperStore, options?: CallOptions): DataLoader
  * Whether the corpus has an author of a name. All that is asked for before the current tick ends goes to the store as one batch;
  * embeddings are not waited for, as what is asked here decides what is embedded.
  */
-function createKnownAuthorLoader(store: PaperStore, options?: CallOptions): DataLoader<string, boolean> {
+function createKnownAuthorLoader(store: PaperReader, options?: CallOptions): DataLoader<string, boolean> {
   return new DataLoader(async (names) => {
     const outcomes = await store.search(names.map(firstPaperBy), options);
     return outcomes.map((hits) => (hits instanceof Error ? hits : hits.length > 0));
@@ -145,7 +145,7 @@ function firstPaperBy(name: string): SearchRequest {
 
 /** What one operation counts at the same moment, in one call; equal requests are counted once. */
 function createFacetLoader(
-  store: PaperStore,
+  store: PaperReader,
   options?: CallOptions,
 ): DataLoader<FacetRequest, FacetCount[], string> {
   return new DataLoader((requests) => store.facets(requests, options), {
@@ -155,7 +155,7 @@ function createFacetLoader(
 
 /** What one operation asks of the directory at the same moment, in one call; equal queries are asked once. */
 function createDirectoryLoader(
-  directory: Directory,
+  directory: DirectoryReader,
   options?: CallOptions,
 ): DataLoader<DirectoryQuery, DirectoryEntry[], string> {
   return new DataLoader((queries) => directory.find(queries, options), {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { createDeadline } from '../loaders/deadline.js';
 import { PublicError, toError } from '../errors/errors.js';
 import { toPublicError } from '../errors/format-error.js';
-import type { PaperStore, Ranking } from '../store/store.js';
+import type { PaperReader, Ranking } from '../store/store.js';
 
 /**
  * A part that the server depends on: resolves when it can do its work, throws a `PublicError` that says what fails.
@@ -37,7 +37,7 @@ export function registerHealth(app: FastifyInstance, checks: Record<string, Read
  * Searches for one paper in each way that the collection offers, so that a damaged file or a missing index shows. What
  * another program made offers the vectors alone.
  */
-export async function checkStore(store: PaperStore, signal: AbortSignal): Promise<void> {
+export async function checkStore(store: PaperReader, signal: AbortSignal): Promise<void> {
   const info = await store.describe({ signal });
   if (!info) throw new PublicError('STORE_UNAVAILABLE', `There is no collection "${store.collection}"`);
   const nearest: Ranking = { kind: 'nearest', vector: new Float32Array(info.dimension).fill(1) };

@@ -44,12 +44,8 @@ export interface DirectoryInfo {
   titles: number;
 }
 
-/**
- * Every distinct author name and every title of a collection, kept beside its papers. It is made anew as a whole, from
- * what is stored, and never counted up: a load that was killed and repeated counts nothing twice. Methods reject as
- * those of `PaperStore` do.
- */
-export interface Directory {
+/** Every distinct author name and every title of a collection, kept beside its papers. Methods reject as the store's do. */
+export interface DirectoryReader {
   /** Null when none was ever made. */
   describe(options?: CallOptions): Promise<DirectoryInfo | null>;
   /**
@@ -58,15 +54,26 @@ export interface Directory {
    * @throws PublicError when there is no directory, naming the command that makes one.
    */
   find(queries: readonly DirectoryQuery[], options?: CallOptions): Promise<DirectoryEntry[][]>;
+}
+
+/**
+ * A directory is always made as a whole, from what is stored, and never counted up: a load that was killed and repeated
+ * counts nothing twice. Signals are as those of `PaperWriter`.
+ */
+export interface Directory extends DirectoryReader {
   /**
    * Puts these entries, each of its own, in the place of all there are. Until it resolves, and should it be killed, the
    * earlier ones are served.
    *
    * @param info called after the last entry.
    */
-  replace(entries: AsyncIterable<readonly DirectoryEntry[]>, info: () => DirectoryInfo): Promise<void>;
+  replace(
+    entries: AsyncIterable<readonly DirectoryEntry[]>,
+    info: () => DirectoryInfo,
+    options?: CallOptions,
+  ): Promise<void>;
   /** Deletes the directory if there is one. */
-  drop(): Promise<void>;
+  drop(options?: CallOptions): Promise<void>;
 }
 
 /** The two places that a directory is made in by turns, beside the collection. */

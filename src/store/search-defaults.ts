@@ -1,16 +1,17 @@
-import type { CallOptions, PaperStore, SearchParams, SearchRequest } from './store.js';
+import { toPlainStore } from './plain-store.js';
+import type { PaperStore, SearchParams, SearchRequest } from './store.js';
 
-/** The store, whose searches by vector are told `defaults` wherever a request says nothing else. */
+/** The same store, whose searches by vector are told `defaults` wherever a request says nothing else. */
 export function withSearchDefaults(store: PaperStore, defaults: SearchParams): PaperStore {
   if (Object.keys(defaults).length === 0) return store;
-  const search = store.search.bind(store);
-  return Object.assign(store, {
-    search: (requests: readonly SearchRequest[], options?: CallOptions) =>
-      search(
+  return {
+    ...toPlainStore(store),
+    search: (requests, options) =>
+      store.search(
         requests.map((request) => addDefaults(request, defaults)),
         options,
       ),
-  });
+  };
 }
 
 function addDefaults(request: SearchRequest, defaults: SearchParams): SearchRequest {

@@ -1,4 +1,4 @@
-import type { Directory } from './directory.js';
+import type { Directory, DirectoryReader } from './directory.js';
 import type { Filter } from './filter.js';
 import type { CollectionMetadata } from './layout.js';
 import type { PaperPayload, PayloadField } from '../papers/payload.js';
@@ -29,7 +29,7 @@ export interface EncodedPoints {
  */
 export type EncodePoints = (points: Iterable<PaperPoint>) => EncodedPoints;
 
-/** What every call that reads may be told. */
+/** What every call may be told. */
 export interface CallOptions {
   /**
    * Aborted when nobody waits for the answer any longer: the call rejects with the signal's reason and nothing more is
@@ -173,32 +173,31 @@ export interface AdoptedPaper {
  */
 export interface Adoption {
   /** Adds the `bm25` vector where the collection has none. */
-  addKeywordVector(): Promise<void>;
+  addKeywordVector(options?: CallOptions): Promise<void>;
   /** Points without a content hash, from a place on that an earlier call returned; `next` is null at the end. */
   list(
     from: string | number | null,
     limit: number,
+    options?: CallOptions,
   ): Promise<{ points: ForeignPoint[]; next: string | number | null }>;
   /**
    * Replaces the payloads, and adds the keyword vectors that follow from them. Points that were deleted, or given a
    * content hash, since they were listed stay so.
    */
-  adopt(papers: readonly AdoptedPaper[]): Promise<void>;
-  setMetadata(metadata: CollectionMetadata): Promise<void>;
+  adopt(papers: readonly AdoptedPaper[], options?: CallOptions): Promise<void>;
+  setMetadata(metadata: CollectionMetadata, options?: CallOptions): Promise<void>;
 }
 
 /**
- * Papers kept in one collection. Every method rejects with a `PublicError` (STORE_UNAVAILABLE, RATE_LIMITED, TIMEOUT;
- * BAD_USER_INPUT for a filter that the store cannot express), with the client's error as `cause`; or with the reason of
- * its signal.
+ * The three parts of a store, so that each consumer can take the part it needs. Every method rejects with a `PublicError`
+ * (STORE_UNAVAILABLE, RATE_LIMITED, TIMEOUT; BAD_USER_INPUT for a filter that the store cannot express), with the client's
+ * error as `cause`; or with the reason of its signal.
  */
-export interface PaperStore {
+export interface PaperReader {
   readonly kind: 'lance' | 'qdrant';
   readonly collection: string;
-  /** Of the collection's author names and titles. */
-  readonly directory: Directory;
-  /** URL of the module that exports `encodePoints` for this store. It opens nothing, so any thread may import it. */
-  readonly encoder: string;
+  /** The collection's author names and titles. */
+  readonly directory: DirectoryReader;
   /**
    * One outcome for each request, in order: hits best first, equal scores by point id; or the error of that request
    * alone. All requests go out as one batch.
@@ -223,40 +222,70 @@ export interface PaperStore {
   counts(filters: readonly Filter[], options?: CallOptions): Promise<(number | Error)[]>;
   /**
    * Exact counts of each request's most frequent values, most frequent first, equal counts by value; or the error of that
-   * request alone. All requests go out together. Of authors a Qdrant server may count a paper twice while it is updated.
+   * request alone. All requests go out together. A Qdrant server may count a paper twice among its authors while that
+   * paper is updated.
    */
   facets(requests: readonly FacetRequest[], options?: CallOptions): Promise<(FacetCount[] | Error)[]>;
+  /** Null when the collection does not exist. */
+  describe(options?: CallOptions): Promise<CollectionInfo | null>;
+  /** Progress of a vector index that the engine builds by itself. */
+  indexing(options?: CallOptions): Promise<IndexingState>;
+}
+
+/**
+ * Writes papers. When its signal is aborted, a call rejects at once and begins nothing more; what the engine already has in
+ * hand may still take effect.
+ */
+export interface PaperWriter {
+  readonly directory: Directory;
+  /** URL of the module that exports `encodePoints` for this store. It opens nothing, so any thread may import it. */
+  readonly encoder: string;
   /**
    * Inserts or replaces; when the promise resolves, the points are found. A point that the store refuses
    * (BAD_USER_INPUT) costs those that go with it; of a call too large for one request, earlier parts are kept.
-   *
-   * @param options.areNew the caller has looked, and nobody else writes: none of them is stored, which saves the search
-   * for them.
    */
-  upsert(points: readonly PaperPoint[], options?: { areNew?: boolean }): Promise<void>;
-  /** As `upsert`, of points with distinct ids that this store's `encoder` encoded. */
-  upsertEncoded(points: EncodedPoints, options?: { areNew?: boolean }): Promise<void>;
-  /** Null when the collection does not exist. */
-  describe(options?: CallOptions): Promise<CollectionInfo | null>;
+  upsert(points: readonly PaperPoint[], options?: UpsertOptions): Promise<void>;
+  /** As `upsert`, for points with distinct ids that this store's `encoder` encoded. */
+  upsertEncoded(points: EncodedPoints, options?: UpsertOptions): Promise<void>;
+}
+
+export interface UpsertOptions extends CallOptions {
+  /** The caller has looked, and nobody else writes: none of the points is stored, which saves the search for them. */
+  areNew?: boolean;
+}
+
+/** Makes, changes and removes the collection. Signals are as those of `PaperWriter`. */
+export interface StoreAdmin {
   /**
    * Makes the collection with all indexes of the layout; an existing one is an error.
    *
-   * @throws BadUserInputError for an option that the store does not have.
+   * @throws BadUserInputError for a setting that the store does not have.
    */
-  create(metadata: CollectionMetadata, options?: CollectionOptions): Promise<void>;
+  create(metadata: CollectionMetadata, settings?: CollectionOptions, options?: CallOptions): Promise<void>;
   /**
    * Whether the engine builds its vector index while points come in. `off` is for loading: one build at the end is
    * quicker than many in between. `on` follows every load, a new collection's first one too, which the engine may be laid
    * out for until then. Does nothing where the index is built by `optimize`.
    */
-  setVectorIndexing(mode: 'off' | 'on'): Promise<void>;
-  /** How far a vector index is that the engine builds by itself. */
-  indexing(options?: CallOptions): Promise<IndexingState>;
-  /** Builds or completes the indexes that pay once points are there; does nothing where the engine does so itself. */
-  optimize(onProgress?: OptimizeProgress): Promise<void>;
+  setVectorIndexing(mode: 'off' | 'on', options?: CallOptions): Promise<void>;
+  /**
+   * Builds or completes the indexes that pay once points are there; does nothing where the engine does so itself. A step
+   * under way is finished, also when the signal is aborted; it may be repeated.
+   */
+  optimize(options?: OptimizeOptions): Promise<void>;
   /** Absent where no collection is made but by PaperQL. */
   readonly adoption?: Adoption;
   /** Deletes the collection if it exists. */
-  drop(): Promise<void>;
+  drop(options?: CallOptions): Promise<void>;
+  /** Waits for writes under way. */
   close(): Promise<void>;
+}
+
+export interface OptimizeOptions extends CallOptions {
+  onProgress?: OptimizeProgress | undefined;
+}
+
+/** Papers kept in one collection: what every adapter implements. */
+export interface PaperStore extends PaperReader, PaperWriter, StoreAdmin {
+  readonly directory: Directory;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { request } from './paper-points.js';
+import { METADATA, paper, request } from './paper-points.js';
 import type { UseStore } from './store-contract.js';
 import type { CallOptions, PaperStore } from '../../src/store/store.js';
 
@@ -21,6 +21,27 @@ const READS: readonly [string, (store: PaperStore, options: CallOptions) => Prom
   ['directory.describe', (store, options) => store.directory.describe(options)],
 ];
 
+const WRITES: readonly [string, (store: PaperStore, options: CallOptions) => Promise<unknown>][] = [
+  ['upsert', (store, options) => store.upsert([paper('2401.00001', [1, 0, 0, 0])], options)],
+  [
+    'upsertEncoded',
+    (store, options) => store.upsertEncoded({ count: 1, parts: [new Uint8Array(8)] }, options),
+  ],
+  ['create', (store, options) => store.create(METADATA, {}, options)],
+  ['setVectorIndexing', (store, options) => store.setVectorIndexing('on', options)],
+  ['optimize', (store, options) => store.optimize(options)],
+  ['drop', (store, options) => store.drop(options)],
+  ['directory.replace', (store, options) => store.directory.replace(noEntries(), () => NO_INFO, options)],
+  ['directory.drop', (store, options) => store.directory.drop(options)],
+];
+
+const NO_INFO = { points: 0, authors: 0, titles: 0 };
+
+async function* noEntries(): AsyncGenerator<never[]> {
+  await Promise.resolve();
+  yield [];
+}
+
 /**
  * What every adapter promises of signals. There is no collection, so that whatever asked for it would fail otherwise, and a
  * recording has no request for it.
@@ -29,9 +50,12 @@ export function registerSignalContract(useStore: UseStore): void {
   describe('a signal that is aborted already', () => {
     const store = useStore('contract_nowhere');
 
-    test.each(READS)('is the reason that %s rejects with, and nothing is asked', async (_name, read) => {
-      const reason = new Error('nobody waits');
-      await expect(read(store(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    });
+    test.each([...READS, ...WRITES])(
+      'is the reason that %s rejects with, and nothing is asked',
+      async (_name, call) => {
+        const reason = new Error('nobody waits');
+        await expect(call(store(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+      },
+    );
   });
 }

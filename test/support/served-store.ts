@@ -1,8 +1,9 @@
-import { countStoreCalls, toPlainStore } from './counting.js';
+import { countStoreCalls } from './counting.js';
 import type { Answer } from './test-server.js';
 import { parseConfig } from '../../src/config/config.js';
 import { createQueryEmbeddings } from '../../src/loaders/query-embeddings.js';
 import { createServer } from '../../src/server/server.js';
+import { toPlainStore } from '../../src/store/plain-store.js';
 import type { PaperStore } from '../../src/store/store.js';
 
 export interface ServedStore {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { countEmbedding, countStoreCalls, toPlainStore } from './counting.js';
+import { countEmbedding, countStoreCalls } from './counting.js';
 import { parseConfig } from '../../src/config/config.js';
 import type { Embedder } from '../../src/embedding/embedder.js';
 import { createLocalEmbedder } from '../../src/embedding/local/embedder.js';
@@ -9,6 +9,7 @@ import { ensureSample, SAMPLE_COLLECTION } from '../../src/ingest/sample.js';
 import { createQueryEmbeddings } from '../../src/loaders/query-embeddings.js';
 import { createServer } from '../../src/server/server.js';
 import { openLanceStore } from '../../src/store/lance/store.js';
+import { toPlainStore } from '../../src/store/plain-store.js';
 import type { PaperStore } from '../../src/store/store.js';
 
 /** What a GraphQL server answers; tests say what they expect of `data`. */

@@ -74,12 +74,17 @@ export class LanceDirectory implements Directory {
     }, options);
   }
 
-  async replace(entries: AsyncIterable<readonly DirectoryEntry[]>, info: () => DirectoryInfo): Promise<void> {
+  async replace(
+    entries: AsyncIterable<readonly DirectoryEntry[]>,
+    info: () => DirectoryInfo,
+    options?: CallOptions,
+  ): Promise<void> {
     await this.#guard(async () => {
       const current = await this.#readCurrent();
       const slot = current?.slot === 'a' ? 'b' : 'a';
       await this.#dropSlot(slot);
       await writeEntries(this.connection, directoryName(this.collection, slot), entries);
+      options?.signal?.throwIfAborted();
       const row: Current = { slot, layout: LAYOUT, ...info() };
       await this.connection.createTable(directoryName(this.collection), toCurrentTable(row), {
         // Overwriting what is not there brings a warning of the engine on standard error.
@@ -87,15 +92,15 @@ export class LanceDirectory implements Directory {
       });
       this.#opened = null;
       if (current) await this.#dropSlot(current.slot);
-    });
+    }, options);
   }
 
-  async drop(): Promise<void> {
+  async drop(options?: CallOptions): Promise<void> {
     this.#opened = null;
     await this.#guard(async () => {
       await this.#drop(directoryName(this.collection));
       for (const slot of DIRECTORY_SLOTS) await this.#dropSlot(slot);
-    });
+    }, options);
   }
 
   async #findAll(queries: readonly DirectoryQuery[], options: CallOptions): Promise<DirectoryEntry[][]> {

@@ -35,11 +35,13 @@ import type {
   FacetRequest,
   Hit,
   IndexingState,
+  OptimizeOptions,
   OptimizeProgress,
   PaperPoint,
   PaperStore,
   SearchRequest,
   StoredPaper,
+  UpsertOptions,
 } from '../store.js';
 
 /**
@@ -163,28 +165,34 @@ export class LanceStore implements PaperStore {
     );
   }
 
-  async upsert(points: readonly PaperPoint[], { areNew = false } = {}): Promise<void> {
+  async upsert(points: readonly PaperPoint[], { areNew = false, signal }: UpsertOptions = {}): Promise<void> {
     // The last of several points with one id counts; the engine would store each.
     const latest = [...new Map(points.map((point) => [point.id, point])).values()];
     if (latest.length === 0) return;
     // Encoded before its turn has come: another write may be under way meanwhile.
-    const encoded = await this.#with(({ dimension }) => {
-      latest.forEach((point) => requireDimension(dimension, point.vector.length));
-      return Promise.resolve(encodePoints(latest));
-    });
-    await this.upsertEncoded(encoded, { areNew });
+    const encoded = await this.#with(
+      ({ dimension }) => {
+        latest.forEach((point) => requireDimension(dimension, point.vector.length));
+        return Promise.resolve(encodePoints(latest));
+      },
+      { signal },
+    );
+    await this.upsertEncoded(encoded, { areNew, signal });
   }
 
-  async upsertEncoded(points: EncodedPoints, { areNew = false } = {}): Promise<void> {
+  async upsertEncoded(points: EncodedPoints, { areNew = false, signal }: UpsertOptions = {}): Promise<void> {
     if (points.count === 0) return;
-    await this.#inTurn(async ({ table, dimension }) => {
-      const rows = decodeRows(points);
-      requireDimension(dimension, dimensionOf(rows));
-      if (!areNew) await this.loadingIds?.makeFindable(table);
-      await this.loadingIds?.willWrite(table, readIds(rows));
-      if (areNew) await table.add(rows);
-      else await table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
-    });
+    await this.#inTurn(
+      async ({ table, dimension }) => {
+        const rows = decodeRows(points);
+        requireDimension(dimension, dimensionOf(rows));
+        if (!areNew) await this.loadingIds?.makeFindable(table);
+        await this.loadingIds?.willWrite(table, readIds(rows));
+        if (areNew) await table.add(rows);
+        else await table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
+      },
+      { signal },
+    );
   }
 
   describe(options?: CallOptions): Promise<CollectionInfo | null> {
@@ -194,21 +202,31 @@ export class LanceStore implements PaperStore {
     }, options);
   }
 
-  create(metadata: CollectionMetadata, options: CollectionOptions = {}): Promise<void> {
+  create(
+    metadata: CollectionMetadata,
+    settings: CollectionOptions = {},
+    options?: CallOptions,
+  ): Promise<void> {
     this.#forget();
-    return this.#guard(() => {
-      refuseOptions(options);
+    return this.#afterWrites(() => {
+      refuseSettings(settings);
       return createCollection(this.connection, this.dataDir, this.collection, metadata);
+    }, options);
+  }
+
+  optimize({ onProgress, signal }: OptimizeOptions = {}): Promise<void> {
+    const onStep: OptimizeProgress = (step) => {
+      signal?.throwIfAborted();
+      onProgress?.(step);
+    };
+    return this.#inTurn(({ table }) => optimizeCollection(table, this.approximateFromRows, onStep), {
+      signal,
     });
   }
 
-  optimize(onProgress?: OptimizeProgress): Promise<void> {
-    return this.#inTurn(({ table }) => optimizeCollection(table, this.approximateFromRows, onProgress));
-  }
-
   /** The vector index is built by `optimize` alone. */
-  setVectorIndexing(): Promise<void> {
-    return Promise.resolve();
+  async setVectorIndexing(_mode: 'off' | 'on', options?: CallOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
   }
 
   indexing(options?: CallOptions): Promise<IndexingState> {
@@ -219,14 +237,14 @@ export class LanceStore implements PaperStore {
     }, options);
   }
 
-  drop(): Promise<void> {
+  drop(options?: CallOptions): Promise<void> {
     this.#forget();
-    return this.#guard(async () => {
+    return this.#afterWrites(async () => {
       await this.connection.dropTable(this.collection).catch((error: unknown) => {
         if (!isMissingTable(error)) throw error;
       });
       await this.directory.drop();
-    });
+    }, options);
   }
 
   async close(): Promise<void> {
@@ -248,11 +266,24 @@ export class LanceStore implements PaperStore {
     return this.#with((opened) => operation(opened, known), options);
   }
 
-  /** Runs a write after those before it, whatever became of them. */
-  #inTurn(write: (opened: OpenCollection) => Promise<unknown>): Promise<void> {
-    const turn = this.#lastWrite.catch(() => undefined).then(() => this.#with(write));
+  #inTurn(write: (opened: OpenCollection) => Promise<unknown>, options?: CallOptions): Promise<void> {
+    return this.#afterWrites(() => this.#with(write), options);
+  }
+
+  /**
+   * Runs a write after those before it, whatever became of them. The engine cannot be stopped: a write that nobody waits
+   * for any longer still holds its turn until it ends.
+   */
+  async #afterWrites(write: () => Promise<unknown>, { signal }: CallOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    const turn = this.#lastWrite
+      .catch(() => undefined)
+      .then(() => {
+        signal?.throwIfAborted();
+        return this.#guard(write);
+      });
     this.#lastWrite = turn;
-    return turn.then(() => undefined);
+    await unlessAborted(turn, signal);
   }
 
   #with<Result>(
@@ -310,8 +341,8 @@ function mayBeReplaced(error: unknown): boolean {
   return !(error instanceof PublicError) || error.code === 'STORE_UNAVAILABLE';
 }
 
-function refuseOptions(options: CollectionOptions): void {
-  const [option] = Object.keys(options);
+function refuseSettings(settings: CollectionOptions): void {
+  const [option] = Object.keys(settings);
   if (option === undefined) return;
   throw new BadUserInputError(
     `The embedded store has no option "${option}" of a new collection; a Qdrant server has (STORE=qdrant).`,

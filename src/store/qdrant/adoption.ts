@@ -6,7 +6,7 @@ import { missingPointOf } from './errors.js';
 import type { QdrantHttp } from './http.js';
 import { inParts } from '../../in-parts.js';
 import { BM25_VECTOR } from '../layout.js';
-import type { Adoption, AdoptedPaper, ForeignPoint } from '../store.js';
+import type { Adoption, AdoptedPaper, CallOptions, ForeignPoint } from '../store.js';
 
 /** Papers of one request. Each waits for its own writes, so several are under way side by side. */
 const PAPERS_A_REQUEST = 100;
@@ -26,7 +26,7 @@ export function createAdoption({ http, collection, toKeywordVector }: AdoptionPa
   const path = toPath(collection);
 
   /** The dense vectors are neither read nor written, so they cannot be lost. */
-  async function addKeywordVectors(papers: readonly AdoptedPaper[]): Promise<void> {
+  async function addKeywordVectors(papers: readonly AdoptedPaper[], options?: CallOptions): Promise<void> {
     if (papers.length === 0) return;
     const points = papers.map(({ id, payload }) => ({
       id,
@@ -41,36 +41,38 @@ export function createAdoption({ http, collection, toKeywordVector }: AdoptionPa
           update_filter: { must: [NOT_ADOPTED] },
         },
         isUpdate,
+        options,
       );
     } catch (error) {
       // Deleted since it was listed. The server names one at a time.
       const missing = missingPointOf(error);
       const others = papers.filter(({ id }) => String(id) !== missing);
       if (others.length === papers.length) throw error;
-      await addKeywordVectors(others);
+      await addKeywordVectors(others, options);
     }
   }
 
-  async function replacePayloads(papers: readonly AdoptedPaper[]): Promise<void> {
+  async function replacePayloads(papers: readonly AdoptedPaper[], options?: CallOptions): Promise<void> {
     const operations = papers.map(({ id, payload }) => ({
       overwrite_payload: { filter: { must: [{ has_id: [id] }, NOT_ADOPTED] }, payload },
     }));
-    await http.send('POST', `${path}/points/batch?wait=true`, { operations }, isUpdates);
+    await http.send('POST', `${path}/points/batch?wait=true`, { operations }, isUpdates, options);
   }
 
   return {
-    async addKeywordVector() {
-      const { config } = await readCollection(http, collection);
+    async addKeywordVector(options) {
+      const { config } = await readCollection(http, collection, options);
       if (config.params.sparse_vectors?.[BM25_VECTOR]) return;
       await http.send(
         'PUT',
         `${path}/vectors/${BM25_VECTOR}?wait=true`,
         { sparse: { modifier: 'idf' } },
         isUpdate,
+        options,
       );
     },
 
-    async list(from, limit) {
+    async list(from, limit, options) {
       const page = await http.send(
         'POST',
         `${path}/points/scroll`,
@@ -82,18 +84,19 @@ export function createAdoption({ http, collection, toKeywordVector }: AdoptionPa
           with_vector: false,
         },
         isPage,
+        options,
       );
       const points = page.points.map(({ id, payload }): ForeignPoint => ({ id, payload: payload ?? {} }));
       const { next_page_offset: next } = page;
       return { points, next: typeof next === 'string' || typeof next === 'number' ? next : null };
     },
 
-    async adopt(papers) {
+    async adopt(papers, options) {
       const outcomes = await Promise.allSettled(
         inParts(papers, PAPERS_A_REQUEST).map(async (part) => {
-          await addKeywordVectors(part);
+          await addKeywordVectors(part, options);
           // The payload last: its content hash tells that a point is done.
-          await replacePayloads(part);
+          await replacePayloads(part, options);
         }),
       );
       // Whoever is told of a failure finds nothing under way any more.
@@ -101,8 +104,8 @@ export function createAdoption({ http, collection, toKeywordVector }: AdoptionPa
       if (failed) throw failed.reason;
     },
 
-    async setMetadata(metadata) {
-      await updateCollection(http, collection, { metadata: { ...metadata } });
+    async setMetadata(metadata, options) {
+      await updateCollection(http, collection, { metadata: { ...metadata } }, options);
     },
   };
 }

@@ -96,15 +96,19 @@ export function createDirectory({ http, collection, guard }: DirectoryParts): Di
     return DIRECTORY_SLOTS.find((slot) => directoryName(collection, slot) === target) ?? null;
   }
 
-  async function fill(name: string, entries: AsyncIterable<readonly DirectoryEntry[]>): Promise<void> {
-    await makeCollection(http, name, { vectors: {}, on_disk_payload: true });
+  async function fill(
+    name: string,
+    entries: AsyncIterable<readonly DirectoryEntry[]>,
+    options?: CallOptions,
+  ): Promise<void> {
+    await makeCollection(http, name, { vectors: {}, on_disk_payload: true }, options);
     for (const [field, schema] of Object.entries(INDEXES)) {
-      await createPayloadIndex(http, name, { field_name: field, field_schema: schema });
+      await createPayloadIndex(http, name, { field_name: field, field_schema: schema }, options);
     }
     for await (const batch of entries) {
       for (const part of inParts(batch, POINTS_AT_ONCE)) {
         const points = part.map(toPoint);
-        await http.send('PUT', `${toPath(name)}/points?wait=true`, { points }, isUpdate);
+        await http.send('PUT', `${toPath(name)}/points?wait=true`, { points }, isUpdate, options);
       }
     }
   }
@@ -118,7 +122,8 @@ export function createDirectory({ http, collection, guard }: DirectoryParts): Di
   }
 
   const described = new SharedCall(describe);
-  const write = (call: () => Promise<void>) => guard(call).finally(() => described.forget());
+  const write = (call: () => Promise<void>, options?: CallOptions) =>
+    guard(call, options).finally(() => described.forget());
 
   async function find(
     queries: readonly DirectoryQuery[],
@@ -139,27 +144,28 @@ export function createDirectory({ http, collection, guard }: DirectoryParts): Di
   return {
     describe: (options) => guard(() => described.ask(options), options),
     find: (queries, options) => guard(() => find(queries, options), options),
-    replace: (entries, info) =>
+    replace: (entries, info, options) =>
       write(async () => {
-        const current = await currentSlot();
+        const current = await currentSlot(options);
         const name = directoryName(collection, current === 'a' ? 'b' : 'a');
-        await deleteCollection(http, name);
+        await deleteCollection(http, name, options);
         try {
-          await fill(name, entries);
-          await updateCollection(http, name, { metadata: { layout: LAYOUT, ...info() } });
+          await fill(name, entries, options);
+          await updateCollection(http, name, { metadata: { layout: LAYOUT, ...info() } }, options);
           const create = { create_alias: { collection_name: name, alias_name: alias } };
           const remove = { delete_alias: { alias_name: alias } };
           const actions = current ? [remove, create] : [create];
-          await http.send('POST', '/collections/aliases', { actions }, isChange);
+          await http.send('POST', '/collections/aliases', { actions }, isChange, options);
         } catch (error) {
           throw hasStatus(error, 404, 409) ? anotherAtWork(collection, error) : error;
         }
-        if (current) await deleteCollection(http, directoryName(collection, current));
-      }),
-    drop: () =>
+        if (current) await deleteCollection(http, directoryName(collection, current), options);
+      }, options),
+    drop: (options) =>
       write(async () => {
-        for (const slot of DIRECTORY_SLOTS) await deleteCollection(http, directoryName(collection, slot));
-      }),
+        for (const slot of DIRECTORY_SLOTS)
+          await deleteCollection(http, directoryName(collection, slot), options);
+      }, options),
   };
 }
 

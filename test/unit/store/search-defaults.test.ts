@@ -25,6 +25,14 @@ test('searches by vector are told the defaults', async () => {
   expect(second).toEqual({ ...similar, params: DEFAULTS });
 });
 
+test('the store that is given stays as it was', async () => {
+  const seen: SearchRequest[] = [];
+  const store = { search: (all: readonly SearchRequest[]) => Promise.resolve(seen.push(...all) ? [] : []) };
+  withSearchDefaults(store as unknown as PaperStore, DEFAULTS); // nothing else is asked of it
+  await store.search([request()]);
+  expect(seen).toEqual([request()]);
+});
+
 test('what a request says itself counts', async () => {
   const [only] = await asked(
     DEFAULTS,

@@ -68,6 +68,38 @@ describe('the data folder', () => {
   });
 });
 
+describe('a write whose signal is aborted', () => {
+  test('is not begun when it waits for its turn', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    const controller = new AbortController();
+    const first = store.upsert([paper('2401.00001', [1, 0, 0, 0])]);
+    const second = store.upsert([paper('2401.00002', [0, 1, 0, 0])], { signal: controller.signal });
+    controller.abort(new Error('nobody waits'));
+    await expect(second).rejects.toThrow('nobody waits');
+    await first;
+    expect(await store.count()).toBe(1);
+  });
+
+  test('ends between two steps of optimize, and holds back no later write', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    await store.upsert([paper('2401.00001', [1, 0, 0, 0])]);
+    const controller = new AbortController();
+    const steps: string[] = [];
+    const optimizing = store.optimize({
+      onProgress: ({ name }) => {
+        steps.push(name);
+        controller.abort(new Error('nobody waits'));
+      },
+      signal: controller.signal,
+    });
+    await expect(optimizing).rejects.toThrow('nobody waits');
+    await store.upsert([paper('2401.00002', [0, 1, 0, 0])]);
+    expect([steps, await store.count()]).toEqual([['merging files'], 2]);
+  });
+});
+
 describe('a store that another one writes beside', () => {
   test('sees its points, its replacements and its removal at once', async () => {
     const [writer, reader] = [await open(), await open()];

@@ -7,7 +7,7 @@ import { toServer } from '../../../../src/store/qdrant/address.js';
 import { isCount } from '../../../../src/store/qdrant/answers.js';
 import { createHttp } from '../../../../src/store/qdrant/http.js';
 import type { CallOptions, PaperStore } from '../../../../src/store/store.js';
-import { request } from '../../../contract/paper-points.js';
+import { METADATA, paper, request } from '../../../contract/paper-points.js';
 import { eventually } from '../../../support/eventually.js';
 import { ok } from '../../../support/qdrant-server.js';
 
@@ -15,8 +15,8 @@ const open = useStores();
 const ID = '2f80a5dc-e12d-5c44-ad00-777af06d3152';
 const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;
 
-/** Each call that reads, and how many requests it has under way at first. */
-const READS: readonly [string, number, (store: PaperStore, options: CallOptions) => Promise<unknown>][] = [
+/** How many requests each call has under way at first. */
+const CALLS: readonly [string, number, (store: PaperStore, options: CallOptions) => Promise<unknown>][] = [
   ['search', 1, (store, options) => store.search([request(), request()], options)],
   ['retrieve', 1, (store, options) => store.retrieve([ID], ['id'], options)],
   ['vectors', 1, (store, options) => store.vectors([ID], options)],
@@ -28,10 +28,17 @@ const READS: readonly [string, number, (store: PaperStore, options: CallOptions)
   ['indexing', 1, (store, options) => store.indexing(options)],
   ['directory.find', 1, (store, options) => store.directory.find([BY_PREFIX], options)],
   ['directory.describe', 1, (store, options) => store.directory.describe(options)],
+  ['upsert', 1, (store, options) => store.upsert([paper('2401.00001', [1, 0, 0, 0])], options)],
+  ['create', 1, (store, options) => store.create(METADATA, {}, options)],
+  ['setVectorIndexing', 1, (store, options) => store.setVectorIndexing('off', options)],
+  ['optimize', 1, (store, options) => store.optimize(options)],
+  ['adoption.list', 1, async (store, options) => store.adoption?.list(null, 10, options)],
+  ['drop', 1, (store, options) => store.drop(options)],
+  ['directory.drop', 1, (store, options) => store.directory.drop(options)],
 ];
 
 describe('a call whose signal is aborted', () => {
-  test.each(READS)('closes the connections that %s has open, and asks no more', async (_name, most, call) => {
+  test.each(CALLS)('closes the connections that %s has open, and asks no more', async (_name, most, call) => {
     const { store, requests, abandoned } = await open(() => 'silence');
     const controller = new AbortController();
     const reason = new Error('nobody waits');
