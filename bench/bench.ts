@@ -39,7 +39,7 @@ program
   .description('loading: records a second, memory, loading again; on Qdrant too when QDRANT_URL is set')
   .option(
     '--large <records>',
-    'a further run of so many records, such as 1000000, to see whether memory grows',
+    'also run with this many records, such as 1000000, to see whether memory grows',
     '0',
   )
   .option(

@@ -78,7 +78,7 @@ export async function runIngest(
 function readCpuSeconds(pid: number | undefined): number {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return NaN;
-  // Behind the name, which stands in brackets: fields 14 and 15 of all.
+  // Fields 14 and 15 of all, counted after the name in brackets.
   const fields = readFileSync(file, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ');

@@ -16,8 +16,8 @@ export interface Load {
 }
 
 /**
- * Measures the targets under the same load, in turns of a round each: what else the machine does meanwhile falls on all
- * of them alike. Latencies are in fractions of milliseconds, from the request to the last byte of its answer.
+ * Measures the targets under the same load, in turns of a round each: other work of the machine then affects all
+ * targets alike. Latencies are in fractions of milliseconds, from the request to the last byte of its answer.
  *
  * @returns the figures of each target, in order.
  */

@@ -15,7 +15,7 @@ export type Who = 'server' | 'store' | 'qdrant';
 
 export interface Parties {
   graphqlUrl: string;
-  /** The store behind the server, called in this process. */
+  /** The server's store, called in this process. */
   store: PaperStore;
   /** The Qdrant server below that store. */
   qdrant: QdrantAddress | null;

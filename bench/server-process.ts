@@ -70,7 +70,7 @@ async function readUrl(child: ChildProcess, log: string): Promise<string> {
   throw new Error(`The server did not start within ${START_TIMEOUT_MS} ms`);
 }
 
-/** Of a process, from Linux's `/proc` (man 5 proc_pid_status). */
+/** Memory of a process, from Linux's `/proc` (man 5 proc_pid_status). */
 export function readMemory(pid: number | undefined): { nowMb: number; peakMb: number } | null {
   const file = `/proc/${pid}/status`;
   if (!existsSync(file)) return null;
@@ -79,10 +79,10 @@ export function readMemory(pid: number | undefined): { nowMb: number; peakMb: nu
   return { nowMb: toMb('VmRSS'), peakMb: toMb('VmHWM') };
 }
 
-/** Of Linux's unit of processor time, which is the same on every machine (man 7 time, `USER_HZ`). */
+/** One tick of Linux's processor time, the same on every machine (man 7 time, `USER_HZ`). */
 const MS_PER_TICK = 10;
 
-/** Of a process, from Linux's `/proc` (man 5 proc_pid_stat): the 14th and 15th field, counted from the name, which may hold spaces. */
+/** Processor time of a process, from Linux's `/proc` (man 5 proc_pid_stat): fields 14 and 15. The name may contain spaces. */
 function readCpuMs(pid: number | undefined): number {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return NaN;

@@ -23,7 +23,7 @@ async function makeOne(folder: string): Promise<void> {
   });
 }
 
-/** Of what lies above, or in a file system that makes no folders. */
+/** Whether a parent is missing, or the file system makes no folders. */
 function isMissing(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }

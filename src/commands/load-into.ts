@@ -146,7 +146,7 @@ async function stopGracefully(
   }
 }
 
-/** Of Node itself: a disk that is full, say. */
+/** Whether Node reported the error, such as a full disk. */
 function isSystemError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error;
 }
@@ -176,7 +176,7 @@ function tellStart(
   isThere: boolean,
   resume: Checkpoint | null,
 ): void {
-  if (resume) progress.note(`Going on where the last run stopped, behind ${resume.counts.read} records.`);
+  if (resume) progress.note(`Resuming after ${resume.counts.read} records.`);
   if (isThere && !resume && Object.keys(options.collection).length > 0) {
     progress.note('The collection exists already: options of new collections are left aside.');
   }

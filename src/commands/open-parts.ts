@@ -24,7 +24,7 @@ export async function openEmbedder(
     }
     case 'openai': {
       const { createOpenAiEmbedder } = await import('../embedding/openai/embedder.js');
-      // Whoever waits for an answer has less time, and says so with each call.
+      // A caller that waits for an answer has less time, and passes its own limit with each call.
       return createOpenAiEmbedder({ ...embedder, timeoutMs: config.loadTimeoutMs, isPatient: isLoading });
     }
   }

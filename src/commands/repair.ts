@@ -39,7 +39,7 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
     const { missingIndexes = [], count } = (await store.describe()) ?? {};
     if (missingIndexes.length > 0) {
       throw new StartupError(
-        `"${info.name}" still lacks ${missingIndexes.join(', ')}; load the papers anew into another collection.`,
+        `"${info.name}" still lacks ${missingIndexes.join(', ')}; load the papers again into another collection.`,
       );
     }
     console.log(`"${info.name}" is in shape: ${count} points, vectors of ${metadata.embedder}.`);
@@ -82,7 +82,7 @@ async function completePapers(
   await adoption.addKeywordVector();
   const { points } = await adoption.list(null, 1);
   if (points.length === 0) return;
-  // Every paper is written anew: the server would build its vector index again and again.
+  // Every paper is written again: the server would build its vector index again and again.
   await withRetries(() => store.setVectorIndexing('off'), retries);
   const say = sayNowAndThen<{ completed: number }>(
     ({ completed }) => `${completed} of at most ${info.count} papers completed`,
@@ -93,7 +93,7 @@ async function completePapers(
   signal.throwIfAborted();
 }
 
-/** Of many points an index takes longer than a request may: asked for again, the server has it or goes on with it. */
+/** An index of many points takes longer than a request may. On a retry, the server has it or keeps building it. */
 function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOptions {
   return {
     signal,

@@ -95,7 +95,7 @@ export interface OpenAiConfig {
   model: string;
   dimensions: number | undefined;
   prefixes: Prefixes;
-  /** Of one request; undefined where it is to be found out. */
+  /** Maximum number of texts per request; undefined to discover it. */
   maxTexts: number | undefined;
   maxTokens: number | undefined;
 }

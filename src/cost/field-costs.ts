@@ -37,7 +37,7 @@ export interface FieldCost {
 /** By `Type.field`. */
 export type FieldCosts = ReadonlyMap<string, FieldCost>;
 
-/** Of numbers, booleans, identifiers and enum values. */
+/** Size of a number, boolean, identifier or enum value. */
 const SHORT_VALUE_BYTES = 24;
 
 /**

@@ -41,7 +41,7 @@ export interface OperationPlan {
   aliases: number;
   /** In units, in the worst case; see `docs/limits.md`. */
   cost: number;
-  /** Of the answer, in the worst case. */
+  /** Worst-case size of the answer. */
   answerBytes: number;
   /** Payload fields that the papers below a field need, by the field's node; the id is always needed. */
   payloadFields: ReadonlyMap<FieldNode, ReadonlySet<PayloadField>>;
@@ -64,7 +64,7 @@ interface Selected {
   depth: number;
   aliases: number;
   once: Amounts;
-  /** Of the fields that the parent gives as many times as its list has entries. */
+  /** Amounts of the fields that repeat for every entry of the parent's list. */
   each: Amounts;
   payload: ReadonlySet<PayloadField>;
 }

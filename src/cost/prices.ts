@@ -10,7 +10,7 @@ export interface Amounts {
   work: number;
   /** Work that grows with the conditions of the filter of the connection that holds it. */
   filtered: number;
-  /** Of highlights, which only results that words have found can have: units for values, bytes, units for embeddings. */
+  /** Amounts of highlights, which only results found by words can have: units for values, bytes, units for embeddings. */
   markValues: number;
   markBytes: number;
   markWork: number;

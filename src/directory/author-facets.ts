@@ -12,8 +12,8 @@ export interface AuthorShare {
 
 const MAX_SIZE = 100;
 /**
- * The author's own spellings among the names on their papers, which are left out: so many are looked past, which is more
- * than anybody has but those who share a common name.
+ * The author's own spellings among the names on their papers, which are left out: at most this many, which is
+ * more than anybody has except those who share a common name.
  */
 const MOST_OWN_NAMES = 1_000;
 

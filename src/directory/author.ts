@@ -22,7 +22,7 @@ export async function findVariants(source: DirectorySource, name: string): Promi
 
 /**
  * The name that stands for an author: as most papers have it that have the same words, else as asked. Null when nobody
- * bears it.
+ * has it.
  *
  * @throws BadUserInputError for a name that is too long.
  */

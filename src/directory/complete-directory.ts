@@ -6,7 +6,7 @@ import type { OptimizeProgress, PaperReader, PaperWriter, StoredPaper } from '..
 const FIELDS = ['id', 'title', 'author_names', 'submitted_at', 'year'] as const satisfies PayloadField[];
 
 export interface CompleteOptions {
-  /** Whether papers were written since the directory was made: then it is made anew in any case. */
+  /** Whether papers were written since the directory was made: then it is always rebuilt. */
   isChanged: boolean;
   onProgress?: OptimizeProgress;
   signal?: AbortSignal;

@@ -4,7 +4,7 @@ import { toTypedPrefixes } from '../papers/prefixes.js';
 import { toWords } from '../papers/words.js';
 import type { DirectoryQuery } from '../store/directory.js';
 
-/** A name that nobody in the corpus bears. */
+/** A name that no author in the corpus has. */
 export interface UnknownAuthor {
   name: string;
   /** Names that differ by a few letters, the closest first, then those of most papers. */
@@ -19,7 +19,7 @@ const MAX_WORDS = 6;
 /** Letters by which a whole name may differ. */
 const MAX_DISTANCE = 3;
 
-/** Those of the names that nobody bears. Two calls to the directory, whatever their number. */
+/** Those of the names that no author has. Two calls to the directory, whatever their number. */
 export async function findUnknownAuthors(
   source: DirectorySource,
   names: readonly string[],
@@ -44,7 +44,7 @@ async function findClosest(source: DirectorySource, name: string): Promise<strin
 }
 
 /**
- * Names to compare with: all words begun alike; one word wrong behind its first letter, the others right; one word wrong
+ * Names to compare with: all words begun alike; one word wrong after its first letter, the others right; one word wrong
  * altogether, the others right.
  */
 function toCandidateQueries(words: readonly string[]): DirectoryQuery[] {

@@ -14,7 +14,7 @@ export type PublicCode =
 export interface PublicErrorOptions extends ErrorOptions {
   /** Time that the dependency asks to wait before the next try. */
   retryAfterMs?: number | undefined;
-  /** Trying again does not help until somebody mends something: a refused key, a used-up quota. */
+  /** Retrying does not help until an operator fixes the cause, such as a refused key or a used-up quota. */
   lasting?: boolean | undefined;
   /** What only an operator can use: what to check, the dependency's own words. For the log and the console, not for clients. */
   hint?: string | undefined;

@@ -37,7 +37,7 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown): 
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
 
-/** The public error behind what graphql-js reports; undefined for the client's own mistakes and unexpected errors. */
+/** The public error that caused what graphql-js reports; undefined for client mistakes and unexpected errors. */
 export function toPublicError(thrown: unknown): PublicError | undefined {
   const original = unwrapResolverError(thrown);
   if (original instanceof PublicError) return original;

@@ -8,7 +8,7 @@
 /** Relevance of documents to one query. What is not in it, and what is judged 0 or less, is not relevant. */
 export type Judgements = ReadonlyMap<string, number>;
 
-/** Of the first `k` places, the share with a relevant document: `k` is the divisor also of a shorter ranking. */
+/** The share of the first `k` places with a relevant document. The divisor is `k` even if the ranking is shorter. */
 export function precisionAt(k: number, ranking: readonly string[], relevant: ReadonlySet<string>): number {
   return countFound(k, ranking, relevant) / k;
 }

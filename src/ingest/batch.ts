@@ -40,7 +40,7 @@ export interface BatchPlan {
 
 /** A record that is ready to be stored, up to its embedding. */
 export interface BatchRecord {
-  /** Of its point. */
+  /** Id of the record's point. */
   id: string;
   contentHash: string;
   /** In the memory of its batch. */
@@ -79,7 +79,7 @@ export interface Batch {
   withoutEmbedding: number;
   /** Records with a field that has a value and could not be read, by field. */
   unreadable: UnreadableCounts;
-  /** Where the input goes on behind this stretch. */
+  /** Where the input continues after this stretch. */
   end: InputPosition;
   /** Bytes of the files on disk read up to here, all sources together. */
   bytesRead: number;

@@ -40,7 +40,7 @@ const StoredCheckpoint = z.object({
   elapsedMs: z.number().nonnegative(),
 });
 
-/** Null when there is none, or none that can be read: the load then starts anew, which costs time and nothing else. */
+/** Null when there is none, or none that can be read: the load then starts from the beginning, which only costs time. */
 export async function readCheckpoint(file: string): Promise<Checkpoint | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return null;

@@ -4,7 +4,7 @@ import type { EncodedPoints, PaperWriter } from '../store/store.js';
 
 /** A record of a batch that is to be written. */
 export interface RecordToEncode {
-  /** Of its point. */
+  /** Id of the record's point. */
   id: string;
   place: RecordPlace;
   /** Null for the embedding that came with it. */
@@ -14,7 +14,7 @@ export interface RecordToEncode {
 }
 
 export interface EncodingTask {
-  /** Of their batch. */
+  /** Memory of their batch. */
   memory: SharedArrayBuffer;
   records: readonly RecordToEncode[];
 }

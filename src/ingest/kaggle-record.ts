@@ -118,7 +118,7 @@ function withoutId(fields: Fields, text: string | undefined): Unusable {
   return unusable('invalid_id', `expected an arXiv id such as 1706.03762, found ${quoted}`);
 }
 
-/** Of oai_dc's descriptions the first; comments follow it there. */
+/** The first of oai_dc's descriptions; comments follow it. */
 function toAbstract(value: unknown): Text {
   return toText(Array.isArray(value) ? value.find(isGiven) : value);
 }

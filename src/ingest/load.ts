@@ -86,7 +86,7 @@ export async function load(options: LoadOptions): Promise<boolean> {
 
 function start(batch: Batch, ids: ReadonlySet<string>, destination: Destination): Running {
   const outcome = storeBatch(batch, destination);
-  // Whoever takes the outcome sees the failure; until then it is nobody's.
+  // The caller who awaits the outcome sees the failure; until then it must not count as unhandled.
   outcome.catch(() => undefined);
   return { batch, ids, outcome };
 }

@@ -70,7 +70,7 @@ async function* readSource(
       }
       left -= take(batch, item, plan);
       if (left === 0) {
-        // Nothing behind the limit is looked at, now or by a run that goes on from here.
+        // Nothing after the limit is read, neither now nor by a run that resumes here.
         yield close({ source: plan.sources.length, offset: 0, line: 0 }, chunk.bytesRead);
         return;
       }
@@ -179,8 +179,8 @@ function requireAuthors({ source, read, rejected, unreadable }: OpenBatch['conte
 function unnamedModel(id: string): StartupError {
   return new StartupError(
     `Record ${id} comes with an embedding. Of which model? Name it: --embedding-model text-embedding-ada-002 (or ` +
-      'all-MiniLM-L6-v2, …); vectors of two models do not compare, even where their size is equal. ' +
-      'Or have the texts embedded anew: --embeddings ignore.',
+      'all-MiniLM-L6-v2, …); vectors of two models are not comparable, even if their size is equal. ' +
+      'Or embed the texts again: --embeddings ignore.',
   );
 }
 

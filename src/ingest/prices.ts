@@ -5,7 +5,7 @@ const DOLLARS_PER_MILLION: Readonly<Record<string, number>> = {
   'text-embedding-ada-002': 0.1,
 };
 
-/** What it costs to embed so many tokens, in dollars; null for a model whose price is not known. */
+/** The price of embedding this many tokens, in dollars; null if the model's price is not known. */
 export function estimateCost(embedderId: string, tokens: number): number | null {
   if (embedderId.startsWith('local:')) return 0;
   const model = embedderId.replace(/^openai:/, '').replace(/@\d+$/, '');

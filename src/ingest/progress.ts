@@ -12,7 +12,7 @@ export const INDEXING_NOTE = 'Everything is stored; building the indexes.';
 /** What a load shows while it runs, on standard error. */
 export interface Progress {
   loading(state: LoadState): void;
-  /** A step behind the loading, such as building an index. */
+  /** A step after loading, such as building an index. */
   step: (step: { name: string; done: number; total: number }) => void;
   /** Something that the operator should know, such as a wait. */
   note(message: string): void;

@@ -1,7 +1,7 @@
 import type { Batch, BatchPlan } from './batch.js';
 import { startThread } from './thread.js';
 
-/** Batches that may wait here for whoever takes them, so that reading and storing go on side by side. */
+/** Batches that may wait here for the consumer, so that reading and storing overlap. */
 const READ_AHEAD = 1;
 
 /** Each question is for the next batch, and gives memory of earlier ones back; null when there is none. */

@@ -12,11 +12,11 @@ export interface RecordPlace {
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 /** What a block begins with, and grows by: twice the size would leave as much again to the collector. */
 const STEP_BYTES = 4 * 1024 * 1024;
-/** UTF-8 takes at most so many bytes for one unit of a string. */
+/** Maximum bytes that UTF-8 takes for one unit of a string. */
 const MOST_BYTES_PER_UNIT = 3;
 
 /**
- * Records one behind the other in memory that threads share. One block for a batch, used again for another one: blocks of
+ * Records one after another in memory that threads share. One block for a batch, used again for another one: blocks of
  * their own would be objects for the collector to move, and be freed whenever it comes by.
  */
 export class RecordWriter {

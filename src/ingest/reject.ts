@@ -11,7 +11,7 @@ export type RejectReason =
   | 'no_abstract'
   | 'line_too_long'
   | 'invalid_utf8'
-  /** The compressed file is damaged or cut off here; nothing behind can be read. */
+  /** The compressed file is damaged or truncated here; nothing after this can be read. */
   | 'corrupt_input'
   | 'wrong_dimension'
   | 'non_finite_embedding'

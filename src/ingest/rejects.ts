@@ -15,8 +15,8 @@ export interface RejectsFile {
 }
 
 /**
- * The file as it was when it had so many bytes: what a killed process wrote behind its checkpoint comes again. Nothing is
- * touched before `begin`; a load that rejects nothing leaves no file behind.
+ * The file as it was at this size: what a killed process wrote after its checkpoint comes again. Nothing is
+ * touched before `begin`; a load that rejects nothing leaves no file.
  */
 export function createRejects(file: string, bytes: number): RejectsFile {
   let handle: FileHandle | null = null;

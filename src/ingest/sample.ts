@@ -50,7 +50,7 @@ export async function ensureSample(store: PaperStore, embedder: Embedder): Promi
   // More papers than there are: two servers that started at the same moment have each inserted them.
   const isUsable = isOurs && existing.missingIndexes.length === 0 && existing.count <= records.length;
   if (isUsable && existing.count === records.length) {
-    // Whoever has just stored the last paper is at the directory now: two at once would spoil each other's.
+    // The process that stored the last paper is building the directory now; two at once would damage it.
     if (await isFilledMeanwhile(store, records.length)) return;
     await completeDirectory(store, { isChanged: false });
     return;
@@ -77,7 +77,7 @@ async function createFirst(store: PaperStore, metadata: CollectionMetadata): Pro
   }
 }
 
-/** Gives whoever made the collection time to fill it; nobody does when it was left behind by a process that died. */
+/** Gives the process that made the collection time to fill it, in case that process is still alive. */
 async function isFilledMeanwhile(store: PaperStore, count: number): Promise<boolean> {
   const giveUpAt = Date.now() + FILLING_MS;
   while (Date.now() < giveUpAt) {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /**
- * What is kept with a paper as `content_hash`: the hash of its payload, and behind a dot that of its embedding where it
+ * What is kept with a paper as `content_hash`: the hash of its payload, and after a dot that of its embedding where it
  * came with the record. An embedding computed from the text has no hash of its own: the payload's covers the text.
  */
 export function withVectorHash(contentHash: string, vector: Float32Array | null): string {

@@ -3,7 +3,7 @@ import { toDuration } from './progress.js';
 
 /** What a load did, as `--json` prints it. */
 export interface Summary {
-  /** `finished`; `interrupted` by a signal; `stopped` by a failure that waiting did not mend. */
+  /** `finished`; `interrupted` by a signal; `stopped` after retries failed. */
   status: 'finished' | 'interrupted' | 'stopped';
   /** What stopped it. */
   problem?: string;

@@ -72,7 +72,7 @@ export function startThread<Each extends Dialogue>(
         waiting.set(asked.number, { resolve, reject });
         worker.postMessage(asked);
       });
-      // Whoever awaits it sees the failure; what is asked ahead may never be taken.
+      // The caller who awaits it sees the failure; a request made ahead may never be awaited.
       answer.catch(() => undefined);
       return answer;
     },

@@ -55,7 +55,7 @@ interface UnderWay {
  * Embeddings of queries, for the whole process: an embedding depends on its text alone, so all requests share them.
  * What is known is answered at once; equal texts that are under way are embedded once; the rest goes out together.
  *
- * Whoever leaves takes no embedding from others: a text is dropped when all who asked for it have left before its call
+ * A caller who leaves takes no embedding from others: a text is dropped when all who asked for it have left before its call
  * went out, and a call is aborted when nobody waits for any of its texts.
  *
  * The DataLoader only batches. Its own cache would hold a known key back until the batch of an unknown one goes out.

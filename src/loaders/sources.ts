@@ -26,7 +26,7 @@ export interface Services {
   maxHoldMs?: number | undefined;
 }
 
-/** Of the time that is left: what fails is then told as its own error, before the request's time is up. */
+/** Share of the remaining time, so that a failure is reported as its own error before the request times out. */
 const EMBEDDING_SHARE = 0.9;
 
 /**

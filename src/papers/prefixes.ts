@@ -1,7 +1,7 @@
 import { nameSpellings } from './author-name.js';
 import { toWords } from './words.js';
 
-/** Letters of a word that count: whoever has typed eight has typed enough to choose from few. */
+/** Letters of a word that count: eight letters leave few candidates. */
 const PREFIX_LENGTH = 8;
 
 /** Beginnings of all words of the text, folded as `toWords` does, each once. */

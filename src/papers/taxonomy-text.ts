@@ -1,6 +1,6 @@
 /**
  * arXiv's groups (`#`), archives (`##`) and categories, those no longer given included, each with its official name
- * (https://arxiv.org/category_taxonomy). Behind `=` stands the category that one was merged into or is another name of;
+ * (https://arxiv.org/category_taxonomy). `=` precedes the category that one was merged into or is another name of;
  * nothing, where it was split into several.
  */
 export const TAXONOMY_TEXT = `# Computer Science

@@ -17,7 +17,7 @@ export interface TaxonomyCategory {
   mergedInto: string | null;
 }
 
-/** The code, the name, and behind `=` another code or nothing. */
+/** The code, the name, and after `=` another code or nothing. */
 const CATEGORY_LINE = /^(?<code>\S+) (?<name>[^=]+?)(?: =(?: (?<other>\S+))?)?$/;
 
 /** Every category, current or not, in the taxonomy's order: groups by name, archives and codes by code. */

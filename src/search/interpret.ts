@@ -81,7 +81,7 @@ const parsedQueries = new LRUCache<string, ParsedQuery>({
 });
 
 function parseOnce(query: string, clock: Date): ParsedQuery {
-  // Of the clock the day alone counts.
+  // Only the day of the clock counts.
   const key = `${clock.toISOString().slice(0, 10)} ${query}`;
   const parsed = parsedQueries.get(key) ?? parseQuery(query, clock);
   parsedQueries.set(key, parsed);

@@ -42,10 +42,10 @@ interface Lists {
 }
 
 /**
- * The results of a query in their order, at least the first `end` of them as far as there are so many, at most
+ * The results of a query in their order: at least the first `end` of them, if there are that many, at most
  * `MAX_DEPTH`.
  *
- * They come in two tiers: what the near windows of the rankings hold, and behind it what only the deep windows do. An
+ * They come in two tiers: what the near windows of the rankings hold, followed by what only the deep windows hold. An
  * ordinary page costs the near windows alone, and any page is cut from the same results.
  */
 export async function rankCandidates(
@@ -146,11 +146,11 @@ function toHits({ semantic, keyword }: Lists, { mode, fusion }: SearchOptions): 
 
 /**
  * What the deep windows have beside the near ones. An approximate index answers otherwise when asked for more, so a
- * ranking is its near window and behind it whatever else the deep one found.
+ * ranking is its near window, followed by whatever else the deep one found.
  */
 function takeBehind(near: Lists, deep: Lists): Lists {
   const known = new Set([...near.semantic, ...near.keyword].map(({ id }) => id));
-  const behind = (first: readonly RankedHit[], all: readonly RankedHit[]) => {
+  const inTiers = (first: readonly RankedHit[], all: readonly RankedHit[]) => {
     const inFirst = new Set(first.map(({ id }) => id));
     return all
       .filter(({ id }) => !inFirst.has(id))
@@ -158,8 +158,8 @@ function takeBehind(near: Lists, deep: Lists): Lists {
       .filter(({ id }) => !known.has(id));
   };
   return {
-    semantic: behind(near.semantic, deep.semantic),
-    keyword: behind(near.keyword, deep.keyword),
+    semantic: inTiers(near.semantic, deep.semantic),
+    keyword: inTiers(near.keyword, deep.keyword),
     payloads: deep.payloads,
   };
 }

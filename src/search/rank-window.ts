@@ -17,7 +17,7 @@ export interface WindowSource {
  * The slice of a ranking, and whether more follows within the depth that can be paged through.
  *
  * An approximate index answers differently when asked for more, so a ranking is made of two fixed windows: the best 64
- * candidates, and behind them what a search of 1,000 finds beside those. A page of the first costs one request; any page
+ * candidates, followed by what else a search of 1,000 finds. A page of the first costs one request; any page
  * is cut from the same list. A listing is exact at any depth.
  */
 export async function cutRanking(

@@ -14,7 +14,7 @@ export interface SearchPage {
   tookMs: number;
 }
 
-/** What lies in a slice of the results, and whether more follows behind it. */
+/** The results in a slice, and whether more follow. */
 export interface Results {
   nodes: RankedPaper[];
   hasMore: boolean;

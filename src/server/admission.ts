@@ -34,7 +34,7 @@ export interface OperationQueue {
 }
 
 /**
- * Texts are parsed and validated one at a time. What they ask for is executed in lanes by its size, each with so many
+ * Texts are parsed and validated one at a time. What they ask for is executed in lanes by its size, each with as many
  * turns that there is about as much to do in it at one time, so that a small operation never waits for a large one to end.
  */
 export function createOperationQueue(

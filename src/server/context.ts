@@ -21,7 +21,7 @@ export function createContext(services: Services, { log, signal, takeTurn }: Cal
     log,
     takeTurn: (share: number) => takeTurn(share, deadline),
     ...sources,
-    /** Of the operation; known before its first resolver runs. */
+    /** Plan of the operation; known before its first resolver runs. */
     plan: NO_PLAN,
   };
 }

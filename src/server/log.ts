@@ -39,7 +39,7 @@ export function noteCause(request: FastifyRequest, cause: Error): void {
 
 /**
  * One line for each request, when it is answered or given up, with all there is to say of it. Fastify writes another
- * when the request comes in: at twice the cost, and whoever reads the log has to join the two.
+ * when the request comes in: at twice the cost, and a reader of the log has to join the two.
  */
 export class RequestLog extends LogController {
   override incomingRequest(): void {

@@ -39,7 +39,7 @@ export async function createServer(config: ServerConfig, parts: ServerParts): Pr
     origin: allowedOrigins(config),
     maxAge: 600,
     exposedHeaders: ['x-request-id', 'retry-after'],
-    // Whoever asks for the options without meaning a preflight is told the methods.
+    // An OPTIONS request that is not a preflight gets the allowed methods.
     strictPreflight: false,
   });
   let closing = false;

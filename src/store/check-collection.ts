@@ -75,7 +75,7 @@ export function checkVectors({ name, metadata }: CollectionInfo, embedder: Embed
   if (kept.passage !== configured.passage || kept.query !== configured.query) {
     throw new StartupError(
       `Collection "${name}" holds embeddings made with ${describePrefixes(kept)}, but the configured embedder has ` +
-        `${describePrefixes(configured)}; their vectors do not compare. Set EMBEDDING_DOCUMENT_PREFIX and ` +
+        `${describePrefixes(configured)}; their vectors are not comparable. Set EMBEDDING_DOCUMENT_PREFIX and ` +
         'EMBEDDING_QUERY_PREFIX to what the collection was made with (unset for none), or set QDRANT_COLLECTION to ' +
         'another name and load the papers into it.',
     );
@@ -83,7 +83,7 @@ export function checkVectors({ name, metadata }: CollectionInfo, embedder: Embed
   if (metadata.layout_version !== LAYOUT_VERSION || metadata.embedded_text !== EMBEDDED_TEXT_TEMPLATE) {
     throw new StartupError(
       `Collection "${name}" has layout ${metadata.layout_version} with "${metadata.embedded_text}" embedded; this ` +
-        `version reads layout ${LAYOUT_VERSION} with "${EMBEDDED_TEXT_TEMPLATE}". Load the papers anew.`,
+        `version reads layout ${LAYOUT_VERSION} with "${EMBEDDED_TEXT_TEMPLATE}". Load the papers again.`,
     );
   }
 }

@@ -5,7 +5,7 @@ import { authorKeys } from '../papers/author-name.js';
 import { namePrefixes, textPrefixes } from '../papers/prefixes.js';
 import { toWords } from '../papers/words.js';
 
-/** A name that papers bear, or a paper's title. */
+/** An author's name, or a paper's title. */
 export type DirectoryEntry =
   | {
       kind: 'author';
@@ -13,7 +13,7 @@ export type DirectoryEntry =
       text: string;
       /** Papers with an author of exactly this name. */
       papers: number;
-      /** Of those papers; null when no year is known. */
+      /** First year of those papers; null when no year is known. */
       firstYear: number | null;
       lastYear: number | null;
     }

@@ -16,7 +16,7 @@ export interface QueryParams {
   probes?: number;
   /** Whether the best by the compressed vectors are ranked again by the vectors themselves. */
   rescore?: boolean;
-  /** So many times the answers are taken to be rescored. */
+  /** Factor of candidates to rescore. */
   oversampling?: number;
 }
 
@@ -61,7 +61,7 @@ export interface TuningTarget {
   index: VectorIndex;
   /** Candidates that PaperQL's searches for a first page keep in a graph when nothing is set. */
   defaultEf: number;
-  /** Of an index with partitions over these papers; null where the engine has none. */
+  /** Number of partitions of an index over these papers; null if the engine has no such index. */
   partitions: number | null;
   indexing: IndexingState;
 }

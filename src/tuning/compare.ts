@@ -10,7 +10,7 @@ export interface Comparison {
   label: string;
   a: Measurement;
   b: Measurement;
-  /** Of B less that of A; null where one of them has none. */
+  /** Precision of B minus precision of A; null if one of them has none. */
   precision: Estimate | null;
   /** Time of B over that of A, by the server where both know it: the median of queries. */
   time: Estimate;
@@ -48,7 +48,7 @@ function median(values: readonly number[]): number {
   return percentile(50, values);
 }
 
-/** Of means. */
+/** Difference of means. */
 function difference(a: readonly number[], b: readonly number[], isPaired: boolean): Estimate {
   if (isPaired)
     return estimate(
@@ -58,7 +58,7 @@ function difference(a: readonly number[], b: readonly number[], isPaired: boolea
   return contrast(a, b, (ofA, ofB) => mean(ofB) - mean(ofA));
 }
 
-/** Of the same queries, what it is for most of them; else of medians. */
+/** The median ratio over the same queries, otherwise the ratio of medians. */
 function ratio(a: readonly number[], b: readonly number[], isPaired: boolean): Estimate {
   if (isPaired)
     return estimate(

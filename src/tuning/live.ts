@@ -6,7 +6,7 @@ import type { Observer } from './run.js';
 import { mean, percentile } from '../evaluation/statistics.js';
 import type { Step } from '../store/tuning.js';
 
-/** A terminal is drawn anew no more often than this. */
+/** A terminal is redrawn no more often than this. */
 const DRAW_EVERY_MS = 100;
 /** Off a terminal, one line says so often how far it is. */
 const LOG_EVERY_MS = 5_000;

@@ -6,7 +6,7 @@ import type { Experiment } from './report.js';
 import { describeIndex } from './settings.js';
 import { percentile } from '../evaluation/statistics.js';
 
-/** Vega-Lite specifications of an experiment's plots. Points bear the numbers that the settings have in its table. */
+/** Vega-Lite specifications of an experiment's plots. Points have the numbers of the settings in its table. */
 
 export interface Plot {
   title: string;
@@ -161,10 +161,10 @@ function toShare(value: number, [from = 0, to = 1]: readonly number[]): number {
   return (value - from) / (to - from);
 }
 
-/** Times so many times apart are not to be told from one another on a scale from 0. */
+/** Beyond this ratio, small times cannot be told apart on a scale from 0. */
 const WIDE = 20;
 
-/** Of the times, as `timeOf` has them: the middle half as a box, 5 to 95 per cent as a line, the median and p99. */
+/** Plots the times of `timeOf`: the middle half as a box, 5 to 95 per cent as a line, the median and p99. */
 function latencies({ measurements }: Experiment): Plot[] {
   const rows = measurements.map(({ label, raw }, at) => {
     const times = (raw.serverMs ?? raw.clientMs).flat();

@@ -10,13 +10,13 @@ import { PublicError } from '../errors/errors.js';
 import type { IndexingState } from '../store/store.js';
 import type { Step, TuningStore } from '../store/tuning.js';
 
-/** What a run tells whoever watches it. */
+/** What a run reports while it runs. */
 export interface Observer {
   experiment(plan: Plan): void;
   step(step: Step): void;
   /** @param problem why what was found is no precision of the index; null where it is. */
   pass(setting: Setting, raw: Raw, problem: string | null): void;
-  /** Of how many queries in all one more was answered. */
+  /** Called when another query was answered. */
   query(setting: Setting): void;
 }
 

@@ -303,7 +303,7 @@ test('a server that is busy at first is waited for', async () => {
   await expectLoaded(12, {}, undefined, '4');
 });
 
-test('a server that wants its version behind the question mark, as Azure does, gets it', async () => {
+test('a server that expects its version in the query string, as Azure does, gets it', async () => {
   const azure = await startOpenAiServer({
     address: '/openai/deployments/d/embeddings?api-version=2023-05-15',
     compatibleModels: { small: DIMENSION },

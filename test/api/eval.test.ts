@@ -126,7 +126,7 @@ test('stopped, it deletes what it made', async () => {
   expect(await readdir(scratch)).toEqual([]);
 });
 
-describe('refusals are one sentence, and nothing is left behind', () => {
+describe('refusals are one sentence, and leave nothing', () => {
   test.each<[string, (folder: string) => string[], RegExp]>([
     [
       'no such folder',

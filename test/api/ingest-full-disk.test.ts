@@ -26,7 +26,7 @@ beforeEach(async () => {
   loading = await startLoading();
   const { directory } = loading;
   await mkdir(path.join(directory, 'data'));
-  // Of random words, which take as much room as they are long.
+  // Random words, which do not compress.
   const abstract = (at: number) =>
     Array.from({ length: 900 }, (_, word) => hashed(at * 1_000 + word)).join(' ');
   await writeDump(
@@ -109,7 +109,7 @@ onSmallDisk('a disk that stays full stops the load gracefully, and the same comm
   const checkpoint = JSON.parse(await read('arxiv_papers.checkpoint.json')) as Pick<Summary, 'counts'>;
   expect(checkpoint.counts.new).toBeLessThanOrEqual(stopped.counts.new);
 
-  expect(stderr).toMatch(/Going on where the last run stopped/);
+  expect(stderr).toMatch(/Resuming after \d+ records/);
   expect(JSON.parse(stdout)).toMatchObject({ status: 'finished', counts: { read: PAPERS, new: PAPERS } });
   await expectAllStored();
 });

@@ -10,7 +10,7 @@ import { startLoading, type Loading } from '../support/loading.js';
 import { finish, runPaperql, spawnPaperql } from '../support/process.js';
 
 const PAPERS = 600;
-/** Of these, those that are no rejects. */
+/** Number of these records that are not rejected. */
 const LOADABLE = 588;
 const BATCH = 10;
 /** As many as `paperql ingest` has under way with this embedder. */
@@ -118,7 +118,7 @@ describe.each([
       for (let kill = 0; kill < KILLS_IN_A_ROUND; kill++) {
         const child = await start(target, name);
         const finished = finish(child);
-        // From before anything is written to the building of the indexes; each run goes on from the one before.
+        // From before anything is written to the building of the indexes; each run resumes the one before.
         await Promise.race([setTimeout(wholeMs * (0.25 + 0.75 * random())), finished]);
         child.kill('SIGKILL');
         if ((await finished).code === null) kills++;
@@ -146,7 +146,7 @@ describe.each([
     expect(loading.embeddedTexts()).toHaveLength(counts.new);
 
     const rest = await run(target, 'stopped');
-    expect(rest.stderr).toMatch(/Going on where the last run stopped/);
+    expect(rest.stderr).toMatch(/Resuming after \d+ records/);
     expect(JSON.parse(rest.stdout)).toMatchObject({
       status: 'finished',
       counts: { read: PAPERS, new: LOADABLE },

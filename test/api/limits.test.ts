@@ -17,7 +17,7 @@ function words(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `word${at}`);
 }
 
-/** So many aliases of a field. */
+/** A document with this many aliases of a field. */
 function aliases(count: number, field: string): string {
   return Array.from({ length: count }, (_, at) => `a${at}: ${field}`).join(' ');
 }

@@ -20,7 +20,7 @@ test('a request leaves one line in the log: what was asked, what was answered, h
   await fetch(`${server.url}/healthz`, {
     headers: { 'x-request-id': 'from-the-proxy', authorization: 'Bearer secret' },
   });
-  // A line is written after its answer; that of a later request comes behind it.
+  // A line is written after its answer; that of a later request follows.
   await fetch(`${server.url}/healthz`, { headers: { 'x-request-id': 'later' } });
   await untilPrinted('later');
 

@@ -94,7 +94,7 @@ describe('backwards', () => {
     ['by both', { query: 'galaxies' }],
     ['by words', { query: 'galaxies and stars', mode: 'KEYWORD' }],
     ['a listing', {}],
-  ])('%s: the pages in front of a cursor, each paper once', async (_name, search) => {
+  ])('%s: the pages before a cursor, each paper once', async (_name, search) => {
     const front = await find({ ...search, first: 30 });
     const ids = idsOf(front);
     const back: string[] = [];
@@ -117,7 +117,7 @@ describe('what a page costs', () => {
     expect(server().embedCalls).toEqual([]);
   });
 
-  test('an ordinary one costs the near windows, one behind them the deep windows, too', async () => {
+  test('an ordinary one costs the near windows, one after them the deep windows, too', async () => {
     const { edges } = await find({ query: 'windows', first: 100 });
     for (const [at, searches] of [
       [99, 4],

@@ -85,7 +85,7 @@ describe('with OpenAI', () => {
     socket.destroy();
   });
 
-  test('the sample is embedded anew in one call, at the first start only', async () => {
+  test('the sample is embedded again in one call, at the first start only', async () => {
     const openai = await startOpenAiServer();
     const environment = { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url };
     const server = await startProcess(environment, directory);

@@ -40,7 +40,7 @@ async function report(name: string): Promise<Report> {
   return Report.parse(JSON.parse(await readFile(path.join(directory, 'reports', `${name}.json`), 'utf8')));
 }
 
-/** Of a run of one experiment that is expected to succeed. */
+/** The report of a run of one experiment that is expected to succeed. */
 async function measured(name: string, ...args: string[]): Promise<[Experiment, Finished]> {
   const finished = await tune(name, ...QUICK, '--name', 'measured', ...args);
   expect([finished.code, finished.code === 0 ? '' : finished.stderr]).toEqual([0, '']);
@@ -133,7 +133,7 @@ describe('a failure', () => {
     expect(stderr).toMatch(/^Qdrant at [\d.:]+ failed \(status 500\)$/m);
   });
 
-  test('to put the settings back ends with 1 and says what mends it, though all was measured', async () => {
+  test('to restore the settings exits with 1 and says how to fix it, though all was measured', async () => {
     options.instead = ({ method, body }) =>
       method === 'PATCH' && JSON.stringify(body).startsWith('{"hnsw_config":{"m":8')
         ? refusal(500, 'read-only')

@@ -15,7 +15,7 @@ import { ask, fillTuningPapers, PAPERS } from '../support/tuning-papers.js';
  * there is one, else a stand-in.
  */
 
-/** So many repetitions that none ends by itself while it is watched. */
+/** Enough repetitions that no run ends by itself while it is watched. */
 const LONG = ['--sample', '12', '--k', '3', '--repeats', '1000'];
 /** As above, with another index measured before that is watched. */
 const SECOND = ['--sample', '4', '--k', '3', '--repeats', '300'];

@@ -189,7 +189,7 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       expect(await texts(store(), byPrefix('author', 'a'))).toEqual(['After']);
     });
 
-    test('is not made anew while its papers are the same', async () => {
+    test('is not rebuilt while its papers are the same', async () => {
       await fill(store(), [author('Kept', 2)], 3);
       await completeDirectory(store(), { isChanged: false });
       expect(await texts(store(), byPrefix('author', 'k'))).toEqual(['Kept']);

@@ -13,7 +13,7 @@ const NEAREST_POINTS: readonly PaperPoint[] = [
   paper('2401.00005', [0, 2, 0, 1], { categories: ['cs.CV'] }),
   paper('2401.00006', [-1, 0.5, 0, 0]),
   paper('2401.00007', [-4, 0, 0, 0]),
-  // Of one direction, whatever their lengths: their scores are equal.
+  // Vectors of one direction and different lengths: their scores are equal.
   paper('2401.00008', [1, 1, 1, 1]),
   paper('2401.00009', [1, 1, 1, 1]),
   paper('2401.00010', [1, 1, 1, 1]),

@@ -3,7 +3,7 @@ import type { HostileRequest } from './hostile-requests.js';
 /** Something that must not happen, and what makes it happen again. */
 export interface Finding {
   complaint: string;
-  /** Of the operation; undefined when no single one is to blame. */
+  /** Index of the operation; undefined when no single one is to blame. */
   index?: number;
   request?: HostileRequest;
 }

@@ -13,7 +13,7 @@ export interface StoredPoint {
 export type FragileQdrant = Awaited<ReturnType<typeof startFragileQdrant>>;
 
 /**
- * A Qdrant server that can be made to fail: the real one of QDRANT_URL where that is set, behind a proxy, else a stand-in.
+ * A Qdrant server that can be made to fail: the real one of QDRANT_URL, through a proxy, if that is set; otherwise a stand-in.
  */
 export async function startFragileQdrant() {
   const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey } = process.env;

@@ -155,7 +155,7 @@ export async function startOpenAiServer({
     refuseText(text: string, status = 400): void {
       refusedTexts.set(text, status);
     },
-    /** Lets so many requests through at once, which come back evenly in that time, and tells what is left in headers. */
+    /** Lets this many requests through at once, which refill evenly in that time, and reports what is left in headers. */
     allow(requests: number, perMs: number): void {
       allowance = createAllowance(requests, perMs);
     },

@@ -13,7 +13,7 @@ interface Exchange {
   answer: unknown;
 }
 
-/** What a test suite speaks to instead of a real server, or in front of it. */
+/** What a test suite talks to instead of a real server, or as a proxy to one. */
 export interface Recorder {
   url: string;
   /** Requests that were not in the recording, and exchanges of it that nobody asked for. */

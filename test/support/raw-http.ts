@@ -31,7 +31,7 @@ export function toPost(query: string, variables: Record<string, unknown> = {}): 
   ].join('\r\n');
 }
 
-/** Sends the text, and reads so many answers, or until the server closes the connection. */
+/** Sends the text, and reads this many answers, or until the server closes the connection. */
 export async function exchange(url: string, text: string, answers = Infinity): Promise<RawAnswer[]> {
   const socket = await openSocket(url);
   socket.write(text);

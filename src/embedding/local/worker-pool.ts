@@ -41,7 +41,7 @@ interface Job {
  * process alive.
  *
  * When a worker ends unasked, its text and all that wait are rejected, rather than tried on a new worker: what ends
- * one worker (memory used up, a broken installation) would likely end the next, text by text. The next call starts anew.
+ * one worker (memory used up, a broken installation) would likely end the next, text by text. The next call starts new workers.
  */
 export function createWorkerPool(script: URL, size: number, workerData: unknown): WorkerPool {
   /** The job in each worker's hands. */

@@ -12,7 +12,7 @@ const port = parentPort;
 if (!port) throw new Error('worker.js runs as a worker thread only');
 
 const loading = loadModel(String(workerData));
-// What fails is answered to whoever asks for an embedding.
+// A failure is the answer to each request for an embedding.
 loading.catch(() => undefined);
 
 port.on('message', (text: string) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Of a service's words, which may be a whole page. */
+/** Maximum length of a quoted error message, which may be a whole page. */
 const MAX_WORDS_LENGTH = 500;
 
 export class AnswerTooLargeError extends Error {

@@ -19,7 +19,7 @@ const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 export interface ClientOptions {
   apiKey: string;
-  /** A compatible server instead of OpenAI; what is behind its question mark goes with every request. */
+  /** A compatible server instead of OpenAI; its query string is sent with every request. */
   baseUrl: string | undefined;
   model: OpenAiModel;
   /** Tokens of each request that was answered. */

@@ -7,7 +7,7 @@ const KNOWN_DIMENSIONS: Readonly<Record<string, number>> = {
   'text-embedding-ada-002': 1536,
 };
 
-/** Of OpenAI's own, these can shorten their embeddings. */
+/** Whether OpenAI's model can shorten its embeddings. */
 const isShortenable = (name: string) => name.startsWith('text-embedding-3-');
 
 export interface OpenAiModel {

@@ -73,7 +73,7 @@ export function createRateGate(maxInFlight: number, now: () => number = Date.now
       const leave = () => {
         waiting.splice(waiting.indexOf(request), 1);
         reject(toError(signal?.reason));
-        // Whoever was next may need less.
+        // The next caller may need less.
         dispatch();
       };
       const start = () => {

@@ -15,7 +15,7 @@ export const OPENAI_LIMITS: RequestLimits = { maxTexts: 2_048, maxTokens: 300_00
 
 export interface EmbeddingsRequest {
   texts: readonly string[];
-  /** Of all texts together, at most. */
+  /** Maximum number of tokens of all texts together. */
   tokens: number;
 }
 

@@ -1,7 +1,7 @@
 import type { RecordItem, RejectedItem } from './parse-line.js';
 import { StartupError } from '../../errors/errors.js';
 
-/** A record must be among the first lines that hold something, or within so many bytes. */
+/** A record must be among the first non-empty lines, or within this many bytes. */
 const LINES_LOOKED_AT = 20;
 const BYTES_LOOKED_AT = 1024 * 1024;
 const NO_PAPERS =

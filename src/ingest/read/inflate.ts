@@ -10,7 +10,7 @@ export class CorruptInputError extends Error {
   override readonly name = 'CorruptInputError';
 }
 
-/** The content of gzip files, one behind the other. */
+/** The content of concatenated gzip files. */
 export function gunzip(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   return inflate(compressed, createGunzip(OPTIONS));
 }

@@ -62,7 +62,7 @@ async function* chain(held: readonly Buffer[], rest: AsyncIterable<Buffer>): Asy
 function packingOf(start: Buffer): Packing {
   const is = (...bytes: number[]) => bytes.every((byte, at) => start[at] === byte);
   if (is(0x1f, 0x8b)) return 'gzip';
-  // Of a member, and of a file without members.
+  // The signature of a member, or of a file without members.
   return is(0x50, 0x4b, 0x03, 0x04) || is(0x50, 0x4b, 0x05, 0x06) ? 'zip' : 'plain';
 }
 

@@ -10,7 +10,7 @@ export interface Line {
   /** Counted from 1. */
   number: number;
   offset: number;
-  /** Of a line that is too long, its beginning. A view: valid as long as the chunk it came from. */
+  /** The line, or the beginning of a line that is too long. A view: valid as long as the chunk it came from. */
   bytes: Buffer;
   isTooLong: boolean;
 }

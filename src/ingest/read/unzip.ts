@@ -11,7 +11,7 @@ const METHODS = { stored: 0, deflated: 8 };
 const NEWLINE = Buffer.from('\n');
 
 /**
- * The members of a zip file that may hold records, one behind the other in the order of its table of contents. Their
+ * The members of a zip file that may hold records, one after another in the order of its table of contents. Their
  * borders end a line.
  *
  * @throws StartupError when it cannot be opened or holds nothing of the kind.

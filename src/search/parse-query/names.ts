@@ -95,7 +95,7 @@ export function isPartial(token: Token): boolean {
   return INITIALS.test(token.text) || isParticle(token);
 }
 
-/** The name made of so many tokens. */
+/** The name made of this many tokens. */
 export function toReading(
   tokens: readonly Token[],
   at: number,
@@ -195,7 +195,7 @@ function readCapitals(source: Source, at: number): NameReading[] {
   return toDoubtful(tokens, at, taken.length, isMixed ? 1 : 2);
 }
 
-/** Of the words that were taken, how many are a name that nobody need have; 0 when that is in doubt. */
+/** How many of the words taken are certainly a name, even if no author has it; 0 when in doubt. */
 function countCertain(
   { tokens, isTitleCase, isTitleLike }: Source,
   at: number,

@@ -38,7 +38,7 @@ export function monthOf(year: number, month: number): Period {
   return { first: writeDay(year, month, 1), last: writeDay(year, month, daysIn(year, month)) };
 }
 
-/** So many months of a year, from one of 1 to 12 on. */
+/** A number of months of a year, from one of 1 to 12 on. */
 export function monthsFrom(year: number, month: number, count: number): Period {
   return { first: monthOf(year, month).first, last: monthOf(year, month + count - 1).last };
 }
@@ -85,7 +85,7 @@ export function calendarPeriod(unit: Unit, back: 0 | 1, clock: Date): Period {
   }
 }
 
-/** So many units before the clock's day; in a month that is too short, its last day. Days are whole: 24 hours are one, 25 two. */
+/** A number of units before the clock's day; in a month that is too short, its last day. Days are whole: 24 hours are one, 25 two. */
 export function countBack(count: number, unit: Unit, clock: Date): string {
   const [year, month, day] = [clock.getUTCFullYear(), clock.getUTCMonth(), clock.getUTCDate()];
   const months = MONTHS_IN[unit];

@@ -129,7 +129,7 @@ function readDecade({ text }: Token, at: number, clock: Date): ReadPeriod | null
   return isYear(year, clock) ? toRead(yearsFrom(year, year + 9), at + 1) : null;
 }
 
-/** Of days and months in either order only what can be one thing: `15/06/2020`, not `05/06/2020`. */
+/** Days and months in either order, if only one reading is possible: `15/06/2020`, not `05/06/2020`. */
 function readNumericDate({ lower: text }: Token, at: number, clock: Date): ReadPeriod | null {
   const quarter = QUARTER_AND_YEAR.exec(text);
   if (quarter) return toQuarter(Number(quarter[4]), Number(quarter[3]), at + 1, clock);

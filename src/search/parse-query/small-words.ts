@@ -1,4 +1,4 @@
-/** Words that end a name: what stands behind one is about something else. */
+/** Words that end a name: what follows one is about something else. */
 const SMALL_WORDS: ReadonlySet<string> = new Set(
   (
     'a about above across after against all along also am among an and any are around as at be been before behind ' +

@@ -6,7 +6,7 @@ export function toUtf8List(ofTexts?: Map<string, string>): List<Utf8> {
   return new List(new Field('item', new Utf8(), true, ofTexts));
 }
 
-/** Of columns that each have a value for every row. */
+/** A table of columns that each have a value for every row. */
 export function tableOf(columns: Readonly<Record<string, Data>>): Table {
   return new Table(
     Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, makeVector(data)])),
@@ -54,7 +54,7 @@ export function int64(values: readonly (bigint | null)[]): Data<Int64> {
   });
 }
 
-/** Of a column in which null stands for no value. */
+/** Null count and bitmap of a column in which null means no value. */
 export function validity(values: readonly unknown[]): { nullCount: number; nullBitmap: Uint8Array | null } {
   if (!values.includes(null)) return { nullCount: 0, nullBitmap: null };
   const present = values.map((value) => value !== null);
@@ -70,7 +70,7 @@ export function toBits(flags: readonly boolean[]): Uint8Array {
   return bits;
 }
 
-/** Texts one behind the other, and where each ends: what Arrow's `Utf8` is made of. */
+/** Texts one after another, and where each ends: what Arrow's `Utf8` is made of. */
 export interface PackedTexts {
   data: Uint8Array;
   /** One more than there are texts. */
@@ -79,12 +79,12 @@ export interface PackedTexts {
 
 /** Up to this length a loop is quicker than a call that leaves JavaScript. */
 const SHORT_TEXT = 32;
-/** UTF-8 takes at most so many bytes for one unit of a string. */
+/** Maximum bytes that UTF-8 takes for one unit of a string. */
 const MOST_BYTES_PER_UNIT = 3;
 
 /**
  * Texts as one block of UTF-8. Joining strings first, or making an array of each one's bytes, takes several times as long.
- * The fields are open to a loop that writes byte by byte behind `reserve`; `size` is where it goes on.
+ * The fields are open to a loop that writes byte by byte after `reserve`; `size` is where it continues.
  */
 export class TextBuilder {
   bytes = Buffer.allocUnsafeSlow(64 * 1024);
@@ -94,7 +94,7 @@ export class TextBuilder {
   /** Texts that are complete. */
   count = 0;
 
-  /** Makes room for so many bytes more. */
+  /** Makes room for this many more bytes. */
   reserve(more: number): void {
     if (this.size + more <= this.bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.size + more));
@@ -142,7 +142,7 @@ export class TextBuilder {
 }
 
 /**
- * Memory for the columns of one batch, used again for the next: taking it anew each time costs page faults, and makes the
+ * Memory for the columns of one batch, used again for the next: allocating it each time costs page faults, and makes the
  * collector run through everything that a load holds.
  */
 export class Scratch {
@@ -157,7 +157,7 @@ export class Scratch {
     return builder;
   }
 
-  /** So many numbers, whatever is in them. */
+  /** Memory for this many numbers, with arbitrary content. */
   takeNumbers(count: number): Float32Array {
     if (this.#numbers.length < count) this.#numbers = new Float32Array(count);
     return this.#numbers.subarray(0, count);

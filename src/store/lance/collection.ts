@@ -39,7 +39,7 @@ const KEEP_OLD_VERSIONS_MS = 5 * 60_000;
  */
 const MADE_ANEW = ['LabelList', 'IvfHnswSq', 'IvfHnswPq', 'IvfPq'];
 
-/** Of vectors that have an approximate index, where nobody has chosen another. */
+/** The default approximate index. */
 const DEFAULT_INDEX: LanceIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 };
 
 /**
@@ -144,7 +144,7 @@ async function compressTexts(table: Table): Promise<void> {
   await table.updateFieldMetadata(plain.map((path) => ({ path, metadata: { [COMPRESSION]: null } })));
 }
 
-/** Of a column, or of what its lists hold. */
+/** The paths of a column, or of the elements of its lists. */
 function plainPaths({ name, metadata, type }: Field): string[] {
   if (metadata.has(COMPRESSION)) return [name];
   return DataType.isList(type) ? type.children.flatMap(plainPaths).map((path) => `${name}.${path}`) : [];

@@ -130,7 +130,7 @@ export class LanceDirectory implements Directory {
 
   /** Takes 0.2 ms. */
   async #isReplaced({ pointer, version, folder }: Opened): Promise<boolean> {
-    // Of a table that is gone there is no version, and one that was made again has the same ones.
+    // A deleted table has no version, and a recreated one has the same versions.
     const [current, place] = await Promise.all([pointer.version().catch(() => null), this.#identify()]);
     return current !== version || place !== folder;
   }

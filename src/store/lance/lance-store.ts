@@ -45,7 +45,7 @@ import type {
 } from '../store.js';
 
 /**
- * Of indexes and of metadata, while papers are loaded. Each of the thousands of versions that a load writes brings new
+ * Cache limits for indexes and metadata while papers are loaded. Each of the thousands of versions that a load writes brings new
  * entries, which the engine would keep up to 7 GB of; what is asked again and again is the index of ids, if anything.
  */
 const LOADING_CACHE_BYTES = [64n * 1024n * 1024n, 8n * 1024n * 1024n] as const;
@@ -62,7 +62,7 @@ export class LanceStore implements PaperStore {
   readonly directory: LanceDirectory;
   readonly encoder = new URL('./encode-points.js', import.meta.url).href;
   #opened: Promise<OpenCollection | null> | null = null;
-  /** Of the collection that is open. */
+  /** Folder of the open collection. */
   #folder: string | null = null;
   readonly #latest = new SharedCall(() => this.#openLatest());
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -323,7 +323,7 @@ export class LanceStore implements PaperStore {
     this.loadingIds?.forget();
   }
 
-  /** After a failure of the engine the table is opened anew: another process may have replaced it. */
+  /** After a failure of the engine the table is opened again: another process may have replaced it. */
   async #guard<Result>(operation: () => Promise<Result>, { signal }: CallOptions = {}): Promise<Result> {
     signal?.throwIfAborted();
     try {

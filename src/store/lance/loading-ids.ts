@@ -3,7 +3,7 @@ import { Index, type Table } from '@lancedb/lancedb';
 import { ID } from './columns.js';
 import { readIds } from './decode-rows.js';
 
-/** Making the index of ids takes 15 ms for 50,000 rows, and looking for ids in so many rows without it as long. */
+/** Making the index of ids takes 15 ms for 50,000 rows, and looking for ids in that many rows without it takes as long. */
 const MOST_UNINDEXED = 20_000;
 /** The last digits of a UUID in hexadecimal, which stand without a hyphen: as a number they are exact in a double. */
 const MARK_DIGITS = 12;
@@ -11,7 +11,7 @@ const MARK_DIGITS = 12;
 /**
  * Which papers are stored, for a load: of each of millions it is asked before it is written, and nearly always the answer
  * is no. To know it without a look into the table saves not only the look, but the index of ids that it would need, made
- * anew as the table grows. Ids are kept by 48 of their 128 bits, which are bits of a hash: some 40 bytes of memory each. An
+ * again as the table grows. Ids are kept by 48 of their 128 bits, which are bits of a hash: some 40 bytes of memory each. An
  * id that was not added is taken for one that was once in some hundred million times.
  *
  * Nobody else may write meanwhile.

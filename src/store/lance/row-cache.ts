@@ -13,9 +13,9 @@ export class MovedRowsError extends Error {}
 
 /** Rows whose point ids are remembered, some 250 bytes each. */
 const MOST_IDS = 100_000;
-/** Of vectors; those of 43,000 papers with 384 numbers each. */
+/** Maximum size of cached vectors: 43,000 papers with 384 numbers each. */
 const MOST_VECTOR_BYTES = 64 * 1024 * 1024;
-/** Of payloads, some 15,000 of them. */
+/** Maximum size of cached payloads: some 15,000 papers. */
 const MOST_PAYLOAD_CHARACTERS = 32 * 1024 * 1024;
 
 /** Lists of counts. */

@@ -20,7 +20,7 @@ type Vectors = ReadonlyMap<string, Float32Array | null>;
 /** What the requests of one batch share. */
 interface Batch {
   predicateOf: (filter: Filter | undefined) => string | null;
-  /** Of the papers that others are to be similar to. */
+  /** Vectors of the example papers. */
   vectors: Vectors;
   nearest: NearestLoader;
 }

@@ -270,8 +270,8 @@ function engineVersion(): string {
 const TICK_MS = 1_000;
 
 /**
- * Builds indexes of a table, one after another. The engine cannot be stopped, and does not say how far it is: whoever
- * waits is told how long it has taken, and when it takes too long; what comes next waits until it is done.
+ * Builds indexes of a table, one after another. The engine cannot be stopped, and does not report progress:
+ * callers are told how long it has taken, and when it takes too long. The next task waits until it is done.
  */
 function createBuilder(table: Table) {
   let work: Promise<void> = Promise.resolve();

@@ -79,7 +79,7 @@ class Texts {
 function addWords(texts: Texts, words: TextBuilder, sentences: TextBuilder, distinct: DistinctWords): void {
   const { bytes, length } = texts;
   words.reserve(length);
-  // A space behind each word, and the one of a text without any.
+  // A space after each word, and the one of a text without any.
   sentences.reserve(length + 1);
   const [wordBytes, sentenceBytes] = [words.bytes, sentences.bytes];
   const firstByte = sentences.size;

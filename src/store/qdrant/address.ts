@@ -3,7 +3,7 @@ export interface Server {
   /** Scheme, host and port, without path. */
   origin: string;
   host: string;
-  /** Path before every request's, without a slash at the end: `/qdrant` behind a proxy, mostly empty. */
+  /** Path prefix of every request, without a trailing slash: `/qdrant` when a proxy serves it there, mostly empty. */
   prefix: string;
   headers: Record<string, string>;
   timeoutMs: number;

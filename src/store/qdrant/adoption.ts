@@ -11,7 +11,7 @@ import type { Adoption, AdoptedPaper, CallOptions, ForeignPoint } from '../store
 /** Papers of one request. Each waits for its own writes, so several are under way side by side. */
 const PAPERS_A_REQUEST = 100;
 
-/** What is left to do, and all that is ever written to: whoever loads a paper meanwhile keeps what they wrote. */
+/** The points left to do, and the only ones written to: papers that others load meanwhile are kept. */
 const NOT_ADOPTED = { is_empty: { key: 'content_hash' } } as const satisfies Schemas['IsEmptyCondition'];
 
 /** Where the requests go, and how a paper's text becomes its `bm25` vector. */
@@ -99,7 +99,7 @@ export function createAdoption({ http, collection, toKeywordVector }: AdoptionPa
           await replacePayloads(part, options);
         }),
       );
-      // Whoever is told of a failure finds nothing under way any more.
+      // When a failure is reported, nothing is in flight any more.
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;
     },

@@ -159,7 +159,7 @@ const DEFAULT_INDEXING_THRESHOLD = 10_000;
 
 /**
  * Switches the building of vector indexes. A threshold of 0 turns it off; the collection's own is kept in its metadata,
- * so that whoever goes on after a process that died can put it back. `on` also lets the server merge segments.
+ * so that the next process can restore it if this one dies. `on` also lets the server merge segments.
  */
 export async function setVectorIndexing(
   http: QdrantHttp,
@@ -173,7 +173,7 @@ export async function setVectorIndexing(
   if (mode === 'on') return putBack(update, kept);
   if (kept[THRESHOLD_KEY] !== undefined) return;
   const threshold = OptimizersConfig.parse(config.optimizer_config).indexing_threshold;
-  // The order matters to whoever is killed in between: what was configured is never forgotten.
+  // The order matters if the process is killed in between: the configured value is never lost.
   await update({ metadata: { [THRESHOLD_KEY]: threshold ?? DEFAULT_INDEXING_THRESHOLD } });
   await update({ optimizers_config: { indexing_threshold: 0 } });
 }

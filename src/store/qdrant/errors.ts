@@ -29,7 +29,7 @@ const UNEXPECTED_NAME = 'UnexpectedAnswerError';
 
 const NO_COLLECTION = 'Not found: Collection';
 const NO_POINT = /^Not found: No point with id (\S+) found/;
-/** Wrong input of a kind that no query can mend: the collection was made otherwise. */
+/** Wrong input of a kind that no query can avoid: the collection was made otherwise. */
 const OTHER_LAYOUT = /No (range|appropriate) index|Index required|Not existing vector name/;
 
 /** Whatever a request to Qdrant threw, as one of the public family, with the original as `cause`. */
@@ -58,7 +58,7 @@ export function missingPointOf(thrown: unknown): string | undefined {
   return NO_POINT.exec(Failure.safeParse(thrown).data?.data?.status.error ?? '')?.[1];
 }
 
-/** Answers that stay the same until somebody mends something: a key, the collection, the request. */
+/** Answers that stay the same until an operator fixes the cause: a key, the collection, the request. */
 function isLasting(failure: z.infer<typeof Failure> | undefined): boolean {
   const status = failure?.status;
   if (failure?.data?.status.error.startsWith(NO_COLLECTION)) return true;

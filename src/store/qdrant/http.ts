@@ -13,7 +13,7 @@ const IDLE_MS = 4_000;
 
 /** Far above a page of the largest papers, and far below what a process has. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
-/** Of an answer that is none of Qdrant's, for the log. */
+/** Maximum length, in the log, of an answer that did not come from Qdrant. */
 const MAX_QUOTED_CHARACTERS = 500;
 
 const unzip = promisify(gunzip);
@@ -159,7 +159,7 @@ export function createHttp(server: Server, maxAnswerBytes = MAX_ANSWER_BYTES): Q
 }
 
 /**
- * A server that refuses a large body closes while it is still being written. That error comes behind the answer, when the
+ * A server that refuses a large body closes while it is still being written. That error comes after the answer, when the
  * request has stopped listening, and an error that nobody listens to ends the process.
  */
 function keepListening(socket: Socket): void {

@@ -72,7 +72,7 @@ export async function copyPoints(
 }
 
 /**
- * Papers behind random ids: PaperQL's point ids are UUIDs that are spread evenly. What that does not find, as in a
+ * Papers after random ids: PaperQL's point ids are UUIDs that are spread evenly. What that does not find, as in a
  * collection of somebody else with numbers for ids, the server chooses.
  */
 export async function samplePoints(

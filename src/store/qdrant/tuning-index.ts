@@ -64,7 +64,7 @@ function toQuantization(config: IndexSettings['quantization']): Quantization | '
 const INDEX_ALWAYS = 1;
 
 /**
- * The server begins to index anew as soon as it is told.
+ * The server starts to index again as soon as it is told.
  *
  * @param options.always small segments too, which the server leaves unindexed by its own rules.
  */

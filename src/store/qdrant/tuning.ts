@@ -57,7 +57,7 @@ const DEFAULT_EF = 100;
 export async function openQdrantTuning({ collection, ...options }: QdrantStoreOptions): Promise<TuningStore> {
   const server = toServer(options);
   const http = createHttp(server);
-  // Whoever measures is the collection's operator: the address helps.
+  // The operator measures: the address helps.
   const context: ErrorContext = {
     server: `Qdrant at ${server.host}`,
     collection,
@@ -154,7 +154,7 @@ class QdrantTuning implements ScratchCopy {
       if (indexed >= total && isDeepStrictEqual(toVectorIndex(present), index)) return null;
       if (!this.#isScratch) {
         this.#before = options.keep ? null : (this.#before ?? present);
-        // Whoever measures next puts it back, should this process be killed.
+        // The next run restores it, should this process be killed.
         await this.#remember(this.#before);
       }
       const startedAt = performance.now();

@@ -38,7 +38,7 @@ describe('reciprocal rank', () => {
   test.each([
     ['at the first place', ['a', 'x'], 10, 1],
     ['at the third place', ['x', 'y', 'b'], 10, 1 / 3],
-    ['behind k', ['x', 'y', 'b'], 2, 0],
+    ['after k', ['x', 'y', 'b'], 2, 0],
     ['a repeated document does not push others down', ['x', 'x', 'b'], 10, 1 / 2],
   ])('%s', (_name, ranking, k, expected) => {
     expect(reciprocalRankAt(k, ranking, RELEVANT)).toBe(expected);

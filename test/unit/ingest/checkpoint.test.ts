@@ -50,13 +50,13 @@ test.each([
   ['empty', ''],
   ['of another shape', JSON.stringify({ run: 'this one' })],
   ['with a place that is none', JSON.stringify({ ...CHECKPOINT, rejectsBytes: -1 })],
-])('one that is %s counts as none, so that the load starts anew', async (_, text) => {
+])('one that is %s counts as none, so that the load starts from the beginning', async (_, text) => {
   await writeCheckpoint(file, CHECKPOINT);
   await writeFile(file, text);
   expect(await readCheckpoint(file)).toBeNull();
 });
 
-test('a draft that a killed process left behind does not count', async () => {
+test('a draft that a killed process left does not count', async () => {
   await writeCheckpoint(file, CHECKPOINT);
   await writeFile(`${file}.new`, '{"run":');
   expect(await readCheckpoint(file)).toEqual(CHECKPOINT);

@@ -46,7 +46,7 @@ test('the time left stands where a narrow terminal does not cut it off', () => {
   expect(shown()).toMatch(/ETA [\d.]+ s/);
 });
 
-test('steps behind the loading share one bar, which names the one under way', () => {
+test('steps after loading share one bar, which names the current one', () => {
   const [stream, shown] = fakeStream(160);
   const progress = createFor(stream);
   progress.loading(HALF);

@@ -76,7 +76,7 @@ test('a load without rejects leaves no file', async () => {
   expect(existsSync(file)).toBe(false);
 });
 
-test('going on drops what was written behind the checkpoint', async () => {
+test('resuming drops what was written after the checkpoint', async () => {
   const bytes = await load(0, rejected(1));
   await load(bytes, rejected(2));
   await load(bytes, rejected(3));
@@ -86,7 +86,7 @@ test('going on drops what was written behind the checkpoint', async () => {
   ]);
 });
 
-test('going on with a file that somebody has emptied begins it anew', async () => {
+test('resuming with a file that somebody has emptied starts it again', async () => {
   const bytes = await load(0, rejected(1));
   await writeFile(file, '');
   await load(bytes, rejected(2));

@@ -49,7 +49,7 @@ test('the second waits until the first gives back, and is told once who holds it
   expect(existsSync(file)).toBe(false);
 });
 
-test('whoever is told to stop while it waits stops, and leaves the lock to its holder', async () => {
+test('a process that is told to stop while it waits stops, and leaves the lock to its holder', async () => {
   const giveBack = await take();
   const stop = new AbortController();
   await expect(take(stop.signal, () => stop.abort(new Error('stopped')))).rejects.toThrow();

@@ -205,7 +205,7 @@ describe('a caller who leaves', () => {
     expect(wasEnded).toEqual([false, false, true]);
   });
 
-  test('does not spoil the text for whoever asks next', async () => {
+  test('does not spoil the text for the next caller', async () => {
     const [embeddings, calls] = lengthEmbeddings({ windowMs: 1 });
     const gone = [ask(embeddings, 'endless'), ask(embeddings, 'text')];
     while (calls.length === 0) await passMs(1);

@@ -19,7 +19,7 @@ const PAPERS = fileURLToPath(
 const FIXTURES = new URL('../../../../test/fixtures/', import.meta.url);
 const CLOCK = new Date('2026-03-31T22:15:00Z');
 
-/** Of 10,000 names at most so many may be read in part or not at all: records have two authors in one name, and worse. */
+/** At most this many of 10,000 names may be read in part or not at all: some records have two authors in one name. */
 const UNREADABLE_IN_10_000 = 5;
 
 let names: ReadonlySet<string>;

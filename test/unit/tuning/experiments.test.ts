@@ -115,7 +115,7 @@ describe('on the embedded store', () => {
     ]);
   });
 
-  test('probes asks an index with partitions, of which there are so many, beside the graph that is there', () => {
+  test('probes asks an index with a known number of partitions, beside the existing graph', () => {
     expect(plan('probes', LANCE)).toMatchObject({
       question: 'How many of 40 partitions should a search look into?',
       changesIndex: true,

@@ -370,7 +370,7 @@ describe('a caller who leaves', () => {
   });
 });
 
-test('what an address has behind its question mark goes with every request, and the key in Azure’s header', async () => {
+test('the query string of an address is sent with every request, and the key in Azure’s header', async () => {
   const azure = await startOpenAiServer({
     address: '/openai/deployments/d/embeddings?api-version=2023-05-15',
     compatibleModels: { d: 4 },

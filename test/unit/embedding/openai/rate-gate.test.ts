@@ -27,7 +27,7 @@ describe('the gate', () => {
     jest.useRealTimers();
   });
 
-  test('lets so many requests through at once, the others in the order of their calls', async () => {
+  test('lets a limited number of requests through at once, the others in the order of their calls', async () => {
     const gate = createRateGate(2);
     const requests = [begin(gate), begin(gate), begin(gate), begin(gate)];
     await turn();

@@ -122,11 +122,11 @@ test('names are found that have the keys asked for, and no others', async () => 
   });
 });
 
-test('a directory that another process makes anew is served at once, and its remains are gone', async () => {
+test('a directory that another process rebuilds is served at once, and its remains are gone', async () => {
   const [writer, reader] = [await open(), await open()];
   await writer.create(METADATA);
   await expect(reader.directory.find([byPrefixes('b')])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-  for (const text of ['Before One', 'Behind Two', 'Beside Three']) {
+  for (const text of ['Before One', 'Below Two', 'Beside Three']) {
     await replace(writer, [author(text)]);
     const [[entry] = []] = await reader.directory.find([byPrefixes('be')]);
     expect(entry?.text).toBe(text);
@@ -137,7 +137,7 @@ test('a directory that another process makes anew is served at once, and its rem
   expect((await readdir(dataDir)).filter((name) => name.includes('directory'))).toEqual([]);
 });
 
-test('a directory of another layout is as good as none, and is made anew', async () => {
+test('a directory of another layout counts as none, and is rebuilt', async () => {
   const store = await open();
   await store.create(METADATA);
   const connection = await connect(dataDir);

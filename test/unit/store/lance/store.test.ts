@@ -116,7 +116,7 @@ describe('a store that another one writes beside', () => {
     expect(await reader.describe()).toBeNull();
   });
 
-  test('sees a collection made anew with vectors of another dimension', async () => {
+  test('sees a recreated collection with vectors of another dimension', async () => {
     const [writer, reader] = [await open(), await open()];
     await writer.create(METADATA);
     await writer.upsert([paper('2401.00001', [1, 0, 0, 0])]);
@@ -129,7 +129,7 @@ describe('a store that another one writes beside', () => {
     expect(arxivIds(await searchOne(reader, { ranking: nearest }))).toEqual(['2401.00002', '2401.00003']);
   });
 
-  test('sees the count right after each write, and a collection made anew that has as many versions', async () => {
+  test('sees the count right after each write, and a recreated collection with as many versions', async () => {
     const [writer, reader] = [await open(), await open()];
     for (const id of ['2401.00001', '2401.00002']) {
       await writer.create(METADATA);
@@ -315,7 +315,7 @@ describe('many points', () => {
       expect(slices.flatMap((slice) => slice[at] ?? [])).toEqual(hits.slice(0, 90));
     });
 
-    // What is written after the index was made is found beside it, and within it once it is made anew.
+    // What is written after the index was made is found beside it, and within it once it is rebuilt.
     await store.upsert([{ ...paper('new', []), vector: Array.from(queries[0] ?? []) }]);
     expect((await searchAll({ offset: 0, limit: 1 }))[0]).toMatchObject([{ id: toPointId('new') }]);
     await store.optimize();
