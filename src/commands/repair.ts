@@ -9,7 +9,7 @@ import { toEmbedderId } from '../ingest/model-name.js';
 import { toDuration } from '../ingest/progress.js';
 import { adoptPapers, withRetriesOf } from '../ingest/repair.js';
 import { withRetries, type RetryOptions } from '../ingest/retry.js';
-import { requireCosine, toMetadata, toPrefixes } from '../store/check-collection.js';
+import { isOlderLayout, requireCosine, toMetadata, toPrefixes } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
 import type { Adoption, CollectionInfo, OptimizeProgress, PaperStore } from '../store/store.js';
 
@@ -18,7 +18,7 @@ const SAY_EVERY_MS = 5_000;
 const EXIT_CODES = { finished: 0, stopped: 3 };
 
 /**
- * Gives the configured collection what it lacks, in place: payload indexes; for one that others made, the cleaned payload
+ * Gives the configured collection what it lacks, in place: payload indexes and the present layout; for one that others made, the cleaned payload
  * with its derived keys, the `bm25` vector, and at the end the metadata. May be stopped and repeated at any time.
  *
  * @returns the exit code. A signal that stops it is left to the caller.
@@ -62,6 +62,8 @@ async function complete({ store, info, metadata, retries, signal }: Repair): Pro
   const adoption = store.adoption && withRetriesOf(store.adoption, retries);
   try {
     if (adoption) await completePapers(adoption, { store, info, retries, signal });
+    if (isOlderLayout(info.metadata))
+      await withRetries(() => store.renew({ onProgress: sayNowAndThen(toStep), signal }), retries);
     // After the payloads, so that each is indexed once.
     await completeIndexes(store, sayNowAndThen(toStep), retries, signal);
     // Late: a collection that says what it is is a whole one.

@@ -1,10 +1,10 @@
 import type { Embedder } from '../embedding/embedder.js';
-import { checkCollection, checkVectors, toMetadata } from '../store/check-collection.js';
+import { checkCollection, checkVectors, isOlderLayout, toMetadata } from '../store/check-collection.js';
 import type { CollectionInfo, CollectionOptions, PaperReader, StoreAdmin } from '../store/store.js';
 
 /**
- * Makes the collection, all payload indexes included, when it is not there; checks it when it is, and completes one whose
- * maker was stopped on the way. May be repeated.
+ * Makes the collection, all payload indexes included, when it is not there; checks it when it is, completes one whose maker
+ * was stopped on the way, and brings one of an older layout up to date. May be repeated.
  *
  * @throws StartupError when its vectors are of another model, or it cannot be completed; BadUserInputError for an option
  * the store does not have.
@@ -17,6 +17,7 @@ export async function prepareCollection(
   const existing = (await store.describe()) ?? (await create(store, embedder, options));
   if (!existing) return;
   checkVectors(existing, embedder);
+  if (isOlderLayout(existing.metadata)) await store.renew();
   if (existing.missingIndexes.length === 0) return;
   await store.optimize();
   const completed = await store.describe();

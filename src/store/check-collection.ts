@@ -1,4 +1,4 @@
-import { LAYOUT_VERSION, type CollectionMetadata } from './layout.js';
+import { LAYOUT_VERSION, OLDER_LAYOUTS, type CollectionMetadata } from './layout.js';
 import type { CollectionInfo } from './store.js';
 import { EMBEDDED_TEXT_TEMPLATE, type Embedder, type Prefixes } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
@@ -33,7 +33,13 @@ export function toPrefixes({
  */
 export function checkCollection(collection: CollectionInfo, embedder: EmbedderIdentity): void {
   checkVectors(collection, embedder);
-  const { name, missingIndexes } = collection;
+  const { name, metadata, missingIndexes } = collection;
+  if (isOlderLayout(metadata)) {
+    throw new StartupError(
+      `Collection "${name}" has layout ${metadata?.layout_version}, in which words are kept otherwise than this version ` +
+        `looks for them (layout ${LAYOUT_VERSION}). Bring it up to date, in place: paperql repair, or load into it.`,
+    );
+  }
   if (missingIndexes.length > 0) {
     throw new StartupError(
       `Collection "${name}" lacks the payload indexes of ${missingIndexes.join(', ')}; filters would answer wrongly ` +
@@ -49,7 +55,7 @@ export function requireCosine(name: string, distance: string): void {
 }
 
 /**
- * The same of the vectors alone. Equal dimensions prove nothing: text-embedding-ada-002 and text-embedding-3-small both
+ * The same of the vectors alone; an older layout, which loading brings up to date, passes. Equal dimensions prove nothing: text-embedding-ada-002 and text-embedding-3-small both
  * have 1536.
  *
  * @throws StartupError that names both sides and the way out.
@@ -80,12 +86,21 @@ export function checkVectors({ name, metadata }: CollectionInfo, embedder: Embed
         'another name and load the papers into it.',
     );
   }
-  if (metadata.layout_version !== LAYOUT_VERSION || metadata.embedded_text !== EMBEDDED_TEXT_TEMPLATE) {
+  if (metadata.embedded_text !== EMBEDDED_TEXT_TEMPLATE || !isKnownLayout(metadata)) {
     throw new StartupError(
       `Collection "${name}" has layout ${metadata.layout_version} with "${metadata.embedded_text}" embedded; this ` +
         `version reads layout ${LAYOUT_VERSION} with "${EMBEDDED_TEXT_TEMPLATE}". Load the papers again.`,
     );
   }
+}
+
+/** Whether `PaperStore.renew` brings the collection up to date. */
+export function isOlderLayout(metadata: CollectionMetadata | null): boolean {
+  return metadata !== null && OLDER_LAYOUTS.includes(metadata.layout_version);
+}
+
+function isKnownLayout(metadata: CollectionMetadata): boolean {
+  return metadata.layout_version === LAYOUT_VERSION || isOlderLayout(metadata);
 }
 
 function describePrefixes({ passage, query }: Prefixes): string {

@@ -4,7 +4,13 @@ import type { PaperPayload, PayloadField } from '../papers/payload.js';
  * The shape of a collection, the same in both stores: a dense unnamed vector (cosine), a `bm25` text, the payload, and
  * an index for every payload field that can be filtered on.
  */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
+
+/**
+ * Layouts that `paperql ingest` and `paperql repair` bring up to date in place. In layout 1 words were not folded from
+ * compatibility forms, and the embedded store's were stemmed before they were folded.
+ */
+export const OLDER_LAYOUTS: readonly number[] = [1];
 
 export const BM25_VECTOR = 'bm25';
 

@@ -25,6 +25,7 @@ export function toPlainStore(store: PaperStore): PaperStore {
     create: (metadata, settings, options) => store.create(metadata, settings, options),
     setVectorIndexing: (mode, options) => store.setVectorIndexing(mode, options),
     optimize: (options) => store.optimize(options),
+    renew: (options) => store.renew(options),
     ...(store.adoption && { adoption: store.adoption }),
     drop: (options) => store.drop(options),
     close: () => store.close(),

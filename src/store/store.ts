@@ -273,6 +273,11 @@ export interface StoreAdmin {
    * under way is finished, also when the signal is aborted; it may be repeated.
    */
   optimize(options?: OptimizeOptions): Promise<void>;
+  /**
+   * Brings a collection of an older layout (`OLDER_LAYOUTS`) to the present one, in place; at the end its metadata say so.
+   * It may be stopped and repeated.
+   */
+  renew(options?: OptimizeOptions): Promise<void>;
   /** Absent where no collection is made but by PaperQL. */
   readonly adoption?: Adoption;
   /** Deletes the collection if it exists. */

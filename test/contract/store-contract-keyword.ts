@@ -74,20 +74,13 @@ export function registerKeywordContract(useCollection: UseCollection): void {
       expect(Math.min(...scores)).toBeGreaterThan(0);
     });
 
-    test('counts a word once, however often the query says it', async () => {
-      const once = await searchOne(store(), { ranking: { kind: 'keyword', text: 'cloud galaxy' } });
-      const often = await searchOne(store(), {
-        ranking: { kind: 'keyword', text: 'cloud cloud Cloud galaxy' },
+    test('counts a word as often as the query says one of its stem', async () => {
+      const [once] = await searchOne(store(), { ranking: { kind: 'keyword', text: 'galaxy' } });
+      const [often] = await searchOne(store(), {
+        ranking: { kind: 'keyword', text: 'galaxy galaxies the Galaxy: a galaxy' },
       });
-      expect(often).toEqual(once);
-    });
-
-    test('counts words of one stem as one', async () => {
-      const once = await searchOne(store(), { ranking: { kind: 'keyword', text: 'galaxy cloud' } });
-      const often = await searchOne(store(), {
-        ranking: { kind: 'keyword', text: 'galaxy clouds cloud galaxies' },
-      });
-      expect(often).toEqual(once);
+      expect(often?.id).toBe(once?.id);
+      expect((often?.score ?? 0) / (once?.score ?? 0)).toBeCloseTo(4, 5);
     });
 
     test('ranks only what the filter selects, and ignores what is told to vector indexes', async () => {

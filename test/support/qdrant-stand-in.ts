@@ -156,7 +156,7 @@ function fits({ payload }: Point, condition: z.infer<typeof IsEmpty> | undefined
 
 const VectorUpdate = z.strictObject({
   points: z.array(z.strictObject({ id: z.uuid(), vector: Vectors })).min(1),
-  update_filter: z.strictObject({ must: z.tuple([IsEmpty]) }),
+  update_filter: z.strictObject({ must: z.tuple([IsEmpty]) }).optional(),
 });
 
 function addVectors(points: Collection['points'], body: unknown): QdrantAnswer {
@@ -165,7 +165,7 @@ function addVectors(points: Collection['points'], body: unknown): QdrantAnswer {
   if (missing) return refusal(404, `Not found: No point with id ${missing.id} found`);
   for (const { id, vector } of changes) {
     const point = points.get(id);
-    if (point && fits(point, filter.must[0])) Object.assign(point.vector, vector);
+    if (point && fits(point, filter?.must[0])) Object.assign(point.vector, vector);
   }
   return ok({ operation_id: 0, status: 'completed' });
 }

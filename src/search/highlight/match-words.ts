@@ -1,6 +1,5 @@
-import { stem } from 'porter2';
-import { STOP_WORDS } from './stop-words.js';
-import { findWords, toWords } from '../../papers/words.js';
+import { toTerm, toTerms } from '../../papers/terms.js';
+import { findWords } from '../../papers/words.js';
 
 /** A run of text; the parts of a text joined are the text. */
 export interface TextPart {
@@ -8,16 +7,9 @@ export interface TextPart {
   isMatch: boolean;
 }
 
-/**
- * The stems of a text's words without stop words. Both stores reduce English words to stems by the same algorithm
- * (Snowball English, "Porter 2") and fold accents, so what is marked is what they match by.
- */
+/** The stems of a text's words without stop words: what keyword search compares, so what is marked is what was found by. */
 export function toStems(text: string): Set<string> {
-  return new Set(
-    toWords(text)
-      .filter((word) => !STOP_WORDS.has(word))
-      .map(stem),
-  );
+  return new Set(toTerms(text));
 }
 
 /** The text in parts, each word whose stem is among `stems` marked. */
@@ -27,8 +19,9 @@ export function markWords(text: string, stems: ReadonlySet<string>): TextPart[] 
     if (part !== '') parts.push({ text: part, isMatch });
   };
   let end = 0;
-  for (const { word, start, length } of findWords(text)) {
-    if (!stems.has(stem(word))) continue;
+  const isAmong = (term: string | null) => term !== null && stems.has(term);
+  for (const { words, start, length } of findWords(text)) {
+    if (!words.some((word) => isAmong(toTerm(word)))) continue;
     add(text.slice(end, start), false);
     end = start + length;
     add(text.slice(start, end), true);

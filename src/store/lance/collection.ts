@@ -1,17 +1,18 @@
 import { type Connection, Index, type IndexConfig, type Table } from '@lancedb/lancedb';
-import { DataType, type Field } from 'apache-arrow';
+import { DataType, type Field, type Schema } from 'apache-arrow';
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import {
-  BM25_TEXT,
+  BM25_TERMS,
   CONTENT_HASH,
   filterColumn,
   ID,
   INDEXED_FIELDS,
   isListKind,
   kindOf,
+  LAYOUT_KEY,
   METADATA_KEY,
   toSchema,
   VECTOR,
@@ -48,6 +49,9 @@ const DEFAULT_INDEX: LanceIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16,
  */
 const COMPRESSION = 'lance-encoding:compression';
 const PLAIN_TEXTS = new Map([[COMPRESSION, 'none']]);
+
+/** Longer terms are not indexed. Unbroken Chinese text is one word. */
+const MAX_TERM_BYTES = 1_000;
 
 /** A table that is open, with what does not change as long as it is. */
 export interface OpenCollection {
@@ -93,7 +97,7 @@ async function describeCollection({ name, table, dimension }: OpenCollection): P
     count: await table.countRows(),
     dimension,
     distance: 'Cosine',
-    metadata: parseMetadata(schema.metadata.get(METADATA_KEY)),
+    metadata: readMetadata(schema),
     missingIndexes: [
       ...INDEXED_FIELDS.filter((field) => !columns.has(filterColumn(field))),
       ...(columns.has(CONTENT_HASH) ? [] : [CONTENT_HASH]),
@@ -158,13 +162,22 @@ function plannedIndexes(vectors: LanceIndex, rows: number): [string, Index][] {
       filterColumn(field),
       isListKind(kindOf(field)) ? Index.labelList() : Index.btree(),
     ]),
-    [BM25_TEXT, keywordIndex()],
+    [BM25_TERMS, keywordIndex()],
     ...(vectors.kind === 'none' ? [] : [[VECTOR, toIndexOptions(vectors, rows)] satisfies [string, Index]]),
   ];
 }
 
-function keywordIndex(): Index {
-  return Index.fts({ stem: true, removeStopWords: true, asciiFolding: true, withPosition: false });
+/** What is indexed are terms already: the engine only takes them apart. */
+export function keywordIndex(): Index {
+  return Index.fts({
+    baseTokenizer: 'whitespace',
+    lowercase: false,
+    stem: false,
+    removeStopWords: false,
+    asciiFolding: false,
+    withPosition: false,
+    maxTokenLength: MAX_TERM_BYTES,
+  });
 }
 
 async function readDimension(table: Table): Promise<number> {
@@ -176,9 +189,13 @@ async function readDimension(table: Table): Promise<number> {
 }
 
 /** Null for a table that PaperQL did not make. */
-function parseMetadata(text: string | undefined): CollectionMetadata | null {
+function readMetadata({ metadata, fields }: Schema): CollectionMetadata | null {
+  const text = metadata.get(METADATA_KEY);
+  if (text === undefined) return null;
   // Written by `toSchema` from a value of this type.
-  return text === undefined ? null : (JSON.parse(text) as CollectionMetadata);
+  const made = JSON.parse(text) as CollectionMetadata;
+  const renewed = fields.find(({ name }) => name === BM25_TERMS)?.metadata.get(LAYOUT_KEY);
+  return renewed === undefined ? made : { ...made, layout_version: Number(renewed) };
 }
 
 /** Files of this format take a fifth less time to write than those of the engine's default. */
@@ -206,8 +223,8 @@ export async function createCollection(
   try {
     const schema = toSchema(metadata, PLAIN_TEXTS);
     const table = await connection.createEmptyTable(draft, schema, { storageOptions: STORAGE });
-    // Before there is one, the engine reads texts otherwise: without stems, without folding.
-    await table.createIndex(BM25_TEXT, { config: keywordIndex() });
+    // Before there is one, the engine takes texts apart otherwise.
+    await table.createIndex(BM25_TERMS, { config: keywordIndex() });
     table.close();
     await giveName(connection, dataDir, draft, name);
   } catch (error) {

@@ -10,7 +10,8 @@ export const VECTOR = 'vector';
 export const ZERO_VECTOR = 'zero_vector';
 /** The whole payload as JSON: one string is read much faster than many columns. */
 export const PAYLOAD = 'payload';
-export const BM25_TEXT = 'bm25_text';
+/** The terms that keyword search compares (see `toTerms`), between spaces. */
+export const BM25_TERMS = 'bm25_text';
 /** Apart from the payload: loading asks for it of every paper. */
 export const CONTENT_HASH = 'content_hash';
 
@@ -64,6 +65,9 @@ export function isTextKind(kind: IndexKind): boolean {
 /** Key in the table's schema metadata under which the collection's own metadata is kept. */
 export const METADATA_KEY = 'paperql';
 
+/** Key in the metadata of the keyword column under which a renewed table's layout version is kept: the schema's cannot change. */
+export const LAYOUT_KEY = 'paperql.layout';
+
 /**
  * The table's columns, in the order of `encodePoints`.
  *
@@ -75,7 +79,7 @@ export function toSchema(metadata: CollectionMetadata, ofTexts = new Map<string,
     new Field(VECTOR, vectorType(metadata.dimension), true),
     new Field(ZERO_VECTOR, new Bool(), false),
     new Field(PAYLOAD, new Utf8(), false, ofTexts),
-    new Field(BM25_TEXT, new Utf8(), false, ofTexts),
+    new Field(BM25_TERMS, new Utf8(), false, ofTexts),
     new Field(CONTENT_HASH, new Utf8(), true),
     ...INDEXED_FIELDS.flatMap((field) => toFilterFields(field, ofTexts)),
   ];

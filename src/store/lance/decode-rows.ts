@@ -35,7 +35,7 @@ export function readTexts(rows: Rows | RecordBatch): string[] {
 }
 
 /** As they were written; null for a vector of zeros. Copies, which do not keep the whole answer in memory. */
-export function readVectors(rows: Rows): (Float32Array | null)[] {
+export function readVectors(rows: Rows | RecordBatch): (Float32Array | null)[] {
   // What the library has of a column of lists of one length, whose type it leaves open. Asking it for one list makes an
   // object for each number.
   const parts = (rows.getChild(VECTOR)?.data ?? []) as readonly VectorData[];

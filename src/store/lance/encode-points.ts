@@ -12,7 +12,7 @@ import {
   validity,
 } from './arrow.js';
 import {
-  BM25_TEXT,
+  BM25_TERMS,
   CONTENT_HASH,
   countColumn,
   filterColumn,
@@ -28,6 +28,7 @@ import {
 } from './columns.js';
 import { toWordColumns } from './word-columns.js';
 import { BadUserInputError } from '../../errors/errors.js';
+import { toTerms } from '../../papers/terms.js';
 import { type IndexedField, toBm25Text } from '../layout.js';
 import type { EncodedPoints, EncodePoints, PaperPoint } from '../store.js';
 
@@ -115,7 +116,7 @@ function toTable(points: readonly PaperPoint[], dimension: number, scratch: Scra
     [ID]: texts(({ id }) => id),
     ...vectorColumns(points, dimension, scratch),
     [PAYLOAD]: texts(({ payload, payloadJson }) => payloadJson ?? JSON.stringify(payload)),
-    [BM25_TEXT]: texts(({ payload }) => toBm25Text(payload)),
+    [BM25_TERMS]: texts(({ payload }) => toTerms(toBm25Text(payload)).join(' ')),
     [CONTENT_HASH]: texts(({ payload }) => payload.content_hash ?? null),
   };
   for (const field of INDEXED_FIELDS) Object.assign(columns, filterColumns(field, points, scratch));

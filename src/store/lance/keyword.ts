@@ -1,11 +1,10 @@
 import { MatchQuery } from '@lancedb/lancedb';
-import { stem } from 'porter2';
 
 import type { OpenCollection } from './collection.js';
-import { BM25_TEXT } from './columns.js';
+import { BM25_TERMS } from './columns.js';
 import { readAddresses } from './decode-rows.js';
 import { byScoreThenId, findBest, type Scored, type ScoredRow, select, toScored } from './rows.js';
-import { toWords } from '../../papers/words.js';
+import { toTerms } from '../../papers/terms.js';
 import type { SearchRequest } from '../store.js';
 
 /** The score that the engine computes, under its own name. */
@@ -18,33 +17,21 @@ export async function rankByKeywords(
   text: string,
   predicate: string | null,
 ): Promise<Scored[]> {
-  const words = toDistinctWords(text).join(' ');
-  if (words === '') return [];
-  const { hits } = await findBest((count) => queryWords(collection, words, predicate, count), offset + limit);
+  // The engine counts a term as often as it stands in the query.
+  const terms = toTerms(text).join(' ');
+  if (terms === '') return [];
+  const { hits } = await findBest((count) => queryTerms(collection, terms, predicate, count), offset + limit);
   return (await toScored(collection, hits)).sort(byScoreThenId).slice(offset, offset + limit);
 }
 
-/**
- * One word for each stem: the engine counts a stem as often as the query says a word of it, a Qdrant server once. The longest, as
- * the shorter may be a stop word to the engine (`do`, `doing`).
- */
-function toDistinctWords(text: string): string[] {
-  const words = new Map<string, string>();
-  for (const word of toWords(text)) {
-    const root = stem(word);
-    if (word.length > (words.get(root)?.length ?? 0)) words.set(root, word);
-  }
-  return [...words.values()];
-}
-
-async function queryWords(
+async function queryTerms(
   { table, calls }: OpenCollection,
-  words: string,
+  terms: string,
   predicate: string | null,
   count: number,
 ): Promise<ScoredRow[]> {
   const query = select(table, predicate)
-    .fullTextSearch(new MatchQuery(words, BM25_TEXT), { columns: [BM25_TEXT] })
+    .fullTextSearch(new MatchQuery(terms, BM25_TERMS), { columns: [BM25_TERMS] })
     // Scores that are not asked for by name come with a warning on standard error.
     .select([SCORE])
     .withRowId()

@@ -17,6 +17,7 @@ import { isMissingTable, missingCollection, onlyPublicErrors, toStoreError } fro
 import { countFacets } from './facets.js';
 import { toPredicate } from './filter.js';
 import { LoadingIds } from './loading-ids.js';
+import { renewCollection } from './renew.js';
 import { findPapers, findVectors } from './rows.js';
 import { scanPapers } from './scan.js';
 import { searchCollection } from './search.js';
@@ -222,6 +223,10 @@ export class LanceStore implements PaperStore {
     return this.#inTurn(({ table }) => optimizeCollection(table, this.approximateFromRows, onStep), {
       signal,
     });
+  }
+
+  renew(options: OptimizeOptions = {}): Promise<void> {
+    return this.#inTurn((opened) => renewCollection(opened, options), options);
   }
 
   /** The vector index is built by `optimize` alone. */

@@ -9,6 +9,7 @@ import {
   describeIndexing,
   setVectorIndexing,
   toPath,
+  updateCollection,
 } from './collection.js';
 import { createDirectory, type Guard } from './directory.js';
 import { encodePoints } from './encode-points.js';
@@ -16,6 +17,7 @@ import { isMissingCollection, onlyOwnFaults, toPublicError, type ErrorContext } 
 import { countFacets } from './facets.js';
 import type { QdrantHttp } from './http.js';
 import { toKeywordVector } from './keyword.js';
+import { RENEWED_FIELDS, renewKeywordVectors } from './renew.js';
 import { scanPapers } from './scan.js';
 import { searchAll, toStoredPaper, type Query, type RankedPoint } from './search.js';
 import type { PayloadField } from '../../papers/payload.js';
@@ -166,6 +168,22 @@ export class QdrantStore implements PaperStore {
   /** The server builds its vector index by itself; this makes the payload indexes that an interrupted `create` left out. */
   optimize(options?: OptimizeOptions): Promise<void> {
     return this.#write(() => completeIndexes(this.#http, this.collection, options), options);
+  }
+
+  async renew(options: OptimizeOptions = {}): Promise<void> {
+    const path = toPath(this.collection);
+    const renewal = {
+      papers: this.scan(RENEWED_FIELDS, options),
+      total: await this.count(undefined, options),
+      putVectors: (points: object[]) =>
+        this.#write(
+          () => this.#http.send('PUT', `${path}/points/vectors?wait=true`, { points }, isUpdate, options),
+          options,
+        ),
+      setMetadata: (metadata: Record<string, number>) =>
+        this.#write(() => updateCollection(this.#http, this.collection, { metadata }, options), options),
+    };
+    await renewKeywordVectors(renewal, options);
   }
 
   async drop(options?: CallOptions): Promise<void> {

@@ -1,5 +1,8 @@
-/** English words that a Qdrant server leaves out of BM25, as far as the tokenizer makes words of them (it makes none with `'`). */
-export const BM25_STOP_WORDS: ReadonlySet<string> = new Set(
+/**
+ * English words that keyword search leaves out, in both stores: those of a Qdrant server's BM25, as far as the tokenizer
+ * makes words of them (it makes none with `'`).
+ */
+export const STOP_WORDS: ReadonlySet<string> = new Set(
   `a about above after again against ain all am an and any are aren as at be because been before being below between both
   but by can couldn d did didn do does doesn doing don down during each few for from further had hadn has hasn have haven
   having he her here hers herself him himself his how i if in into is isn it its itself just ll m ma me mightn more most

@@ -1,0 +1,46 @@
+import { toKeywordVector } from './keyword.js';
+import { inParts } from '../../in-parts.js';
+import type { PaperPayload } from '../../papers/payload.js';
+import { BM25_VECTOR, LAYOUT_VERSION, toBm25Text } from '../layout.js';
+import type { OptimizeOptions, StoredPaper } from '../store.js';
+
+/** Papers of one request. */
+const PAPERS_A_REQUEST = 100;
+
+/** What `toBm25Text` reads. */
+export const RENEWED_FIELDS = ['title', 'abstract', 'authors'] as const;
+
+/** What renewing needs of the server. */
+interface RenewalParts {
+  /** All papers, with `RENEWED_FIELDS`. */
+  papers: AsyncIterable<StoredPaper[]>;
+  total: number;
+  putVectors: (points: { id: string; vector: object }[]) => Promise<unknown>;
+  setMetadata: (metadata: { layout_version: number }) => Promise<unknown>;
+}
+
+/**
+ * Makes those keyword vectors again that layout 1 has otherwise: those of texts with compatibility forms, a few in a
+ * hundred. At last notes the layout. Repeated after it was stopped, it begins again.
+ */
+export async function renewKeywordVectors(
+  { papers, total, putVectors, setMetadata }: RenewalParts,
+  { onProgress }: OptimizeOptions,
+): Promise<void> {
+  let done = 0;
+  for await (const page of papers) {
+    for (const part of inParts(page.filter(isOutdated), PAPERS_A_REQUEST)) {
+      await putVectors(
+        part.map(({ id, payload }) => ({ id, vector: { [BM25_VECTOR]: toKeywordVector(payload) } })),
+      );
+    }
+    done += page.length;
+    onProgress?.({ name: 'rewriting keyword vectors', done, total });
+  }
+  await setMetadata({ layout_version: LAYOUT_VERSION });
+}
+
+function isOutdated({ payload }: { payload: Partial<PaperPayload> }): boolean {
+  const text = toBm25Text(payload);
+  return text.normalize('NFKC') !== text.normalize('NFC');
+}
