@@ -12,6 +12,7 @@ import { indexDocuments } from '../evaluation/index-documents.js';
 import { formatReport, type EvaluationReport } from '../evaluation/report.js';
 import type { SearchMode } from '../search/search-options.js';
 import { completeIndexes } from '../ingest/indexing.js';
+import { retryStore } from '../ingest/retry.js';
 import { createQueryEmbeddings, type QueryEmbeddings } from '../loaders/query-embeddings.js';
 import { search } from '../search/search.js';
 import { createSources } from '../loaders/sources.js';
@@ -76,10 +77,10 @@ async function load(
     (done) => say(`loading ${done}/${documents.length}`),
     signal,
   );
+  const retries = { maxWaitMs: MAX_WAIT_MS, signal, onWait: ({ message }: Error) => console.error(message) };
   await completeIndexes(
-    store,
+    retryStore(store, retries),
     ({ name, done, total }) => say(`${name} ${done}/${total}`),
-    { maxWaitMs: MAX_WAIT_MS, signal, onWait: ({ message }) => console.error(message) },
     signal,
   );
 }

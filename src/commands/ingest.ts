@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { IngestOptions } from './ingest-options.js';
-import { loadInto, type LoadTarget } from './load-into.js';
 import { describeStore, openEmbedder, openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
@@ -10,11 +9,13 @@ import type { BatchPlan } from '../ingest/batch.js';
 import { totalRejected } from '../ingest/counts.js';
 import { dryRun, formatDryRun } from '../ingest/dry-run.js';
 import { requireSameModel } from '../ingest/model-name.js';
+import { createProgress } from '../ingest/progress.js';
 import { findSources, type Source } from '../ingest/read/find-sources.js';
+import { runLoad, type LoadDisplay, type LoadTarget } from '../ingest/run-load.js';
 import { parseSelection } from '../ingest/selection.js';
 import { formatSummary, type Summary } from '../ingest/summary.js';
 import { checkVectors } from '../store/check-collection.js';
-import type { PaperStore } from '../store/store.js';
+import type { PaperReader, StoreAdmin } from '../store/store.js';
 
 /** Texts of a batch that are embedded before anything of it is stored. */
 const MAX_TO_EMBED = { local: 512, openai: 2_048 };
@@ -49,7 +50,7 @@ export async function ingest(config: Config, options: IngestOptions, signal: Abo
       maxRecords: options.batchSize,
       maxToEmbed: Math.min(options.batchSize, MAX_TO_EMBED[config.embedder.kind]),
     };
-    return await (options.dryRun ? runDry : runLoad)({ config, options, embedder, plan, signal });
+    return await (options.dryRun ? runDry : runWhole)({ config, options, embedder, plan, signal });
   } finally {
     await embedder.close();
   }
@@ -75,7 +76,7 @@ async function runDry({ config, options, embedder, plan, signal }: Parts): Promi
 }
 
 /** The collection to compare with; null, and nothing is made on the way, while there is none. */
-async function openExisting(config: Config, embedder: Embedder): Promise<PaperStore | null> {
+async function openExisting(config: Config, embedder: Embedder): Promise<(PaperReader & StoreAdmin) | null> {
   if (config.store.kind === 'lance' && !existsSync(config.store.dataDir)) return null;
   const store = await openStore(config, config.collection, 'loading');
   const existing = await store.describe();
@@ -87,7 +88,7 @@ async function openExisting(config: Config, embedder: Embedder): Promise<PaperSt
   return store;
 }
 
-async function runLoad({ config, options, embedder, plan, signal }: Parts): Promise<number> {
+async function runWhole({ config, options, embedder, plan, signal }: Parts): Promise<number> {
   const store = await openStore(config, config.collection, 'loading');
   try {
     const target: LoadTarget = {
@@ -97,7 +98,14 @@ async function runLoad({ config, options, embedder, plan, signal }: Parts): Prom
       stateFolder: path.resolve(config.dataDir, 'ingest'),
       maxInFlight: MAX_IN_FLIGHT[config.embedder.kind],
     };
-    const summary = await loadInto(target, plan, options, signal);
+    const { rejects, collection, index, maxWait } = options;
+    const settings = { rejects, collection, index, maxWaitMs: maxWait * 1_000 };
+    const display: LoadDisplay = {
+      waitingFor: (pid) =>
+        console.error(`Waiting for another load into "${store.collection}" to end (process ${pid}).`),
+      begin: (start) => createProgress({ stream: process.stderr, ...start }),
+    };
+    const summary = await runLoad({ target, plan, settings, display, signal });
     report(summary, options);
     return toExitCode(summary, options);
   } finally {

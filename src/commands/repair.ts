@@ -1,25 +1,23 @@
 import { describeStore, openStore } from './open-parts.js';
 import type { RepairOptions } from './repair-options.js';
 import type { Config } from '../config/config.js';
-import { completeDirectory } from '../directory/complete-directory.js';
 import { NO_PREFIXES } from '../embedding/embedder.js';
-import { PublicError, StartupError, toError } from '../errors/errors.js';
-import { completeIndexes } from '../ingest/indexing.js';
+import { StartupError } from '../errors/errors.js';
 import { toEmbedderId } from '../ingest/model-name.js';
 import { toDuration } from '../ingest/progress.js';
-import { adoptPapers, withRetriesOf } from '../ingest/repair.js';
-import { withRetries, type RetryOptions } from '../ingest/retry.js';
-import { isOlderLayout, requireCosine, toMetadata, toPrefixes } from '../store/check-collection.js';
+import { repairCollection, type RepairCounts } from '../ingest/repair.js';
+import { retryStore, type RetryOptions } from '../ingest/retry.js';
+import { requireCosine, toMetadata, toPrefixes } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
-import type { Adoption, CollectionInfo, OptimizeProgress, PaperStore } from '../store/store.js';
+import type { CollectionInfo, OptimizeProgress, StoreAdmin } from '../store/store.js';
 
 const SAY_EVERY_MS = 5_000;
 
 const EXIT_CODES = { finished: 0, stopped: 3 };
 
 /**
- * Gives the configured collection what it lacks, in place: payload indexes and the present layout; for one that others made, the cleaned payload
- * with its derived keys, the `bm25` vector, and at the end the metadata. May be stopped and repeated at any time.
+ * Gives the configured collection what it lacks, in place: payload indexes and the present layout; for one that others
+ * made, the cleaned payload with its derived keys, the `bm25` vector, and at the end the metadata. May be stopped and repeated at any time.
  *
  * @returns the exit code. A signal that stops it is left to the caller.
  * @throws StartupError when there is no such collection, or nobody says what its vectors are.
@@ -34,7 +32,14 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
       );
     }
     const metadata = toRepairedMetadata(info, options.embeddingModel, config);
-    const problem = await complete({ store, info, metadata, retries: toRetries(options, signal), signal });
+    const display = { onStep: sayNowAndThen(toStep), onPapers: sayNowAndThen(toPapers(info)), note: say };
+    const problem = await repairCollection({
+      store: retryStore(store, toRetries(options, signal)),
+      info,
+      metadata,
+      display,
+      signal,
+    });
     if (problem) return await stop(store, signal.aborted ? '.' : `: ${problem.message}`);
     const { missingIndexes = [], count } = (await store.describe()) ?? {};
     if (missingIndexes.length > 0) {
@@ -49,52 +54,6 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
   }
 }
 
-interface Repair {
-  store: PaperStore;
-  info: CollectionInfo;
-  metadata: CollectionMetadata;
-  retries: RetryOptions;
-  signal: AbortSignal;
-}
-
-/** What stopped it: the signal's reason, or a failure of the store; null when all is done. */
-async function complete({ store, info, metadata, retries, signal }: Repair): Promise<Error | null> {
-  const adoption = store.adoption && withRetriesOf(store.adoption, retries);
-  try {
-    if (adoption) await completePapers(adoption, { store, info, retries, signal });
-    if (isOlderLayout(info.metadata))
-      await withRetries(() => store.renew({ onProgress: sayNowAndThen(toStep), signal }), retries);
-    // After the payloads, so that each is indexed once.
-    await completeIndexes(store, sayNowAndThen(toStep), retries, signal);
-    // Late: a collection that says what it is is a whole one.
-    if (adoption) await adoption.setMetadata(metadata);
-    const options = { isChanged: true, onProgress: sayNowAndThen(toStep), signal };
-    await withRetries(() => completeDirectory(store, options), retries);
-    return null;
-  } catch (error) {
-    if (signal.aborted || error instanceof PublicError) return toError(error);
-    throw error;
-  }
-}
-
-async function completePapers(
-  adoption: Adoption,
-  { store, info, retries, signal }: Omit<Repair, 'metadata'>,
-): Promise<void> {
-  await adoption.addKeywordVector();
-  const { points } = await adoption.list(null, 1);
-  if (points.length === 0) return;
-  // Every paper is written again: the server would build its vector index again and again.
-  await withRetries(() => store.setVectorIndexing('off'), retries);
-  const say = sayNowAndThen<{ completed: number }>(
-    ({ completed }) => `${completed} of at most ${info.count} papers completed`,
-  );
-  const { completed, left } = await adoptPapers(adoption, say, signal);
-  if (left > 0) console.error(`${left} points are no arXiv papers, and were left as they are.`);
-  console.error(`${completed} papers completed.`);
-  signal.throwIfAborted();
-}
-
 /** An index of many points takes longer than a request may. On a retry, the server has it or keeps building it. */
 function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOptions {
   return {
@@ -104,11 +63,19 @@ function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOption
   };
 }
 
-async function stop(store: PaperStore, why: string): Promise<number> {
+async function stop(store: StoreAdmin, why: string): Promise<number> {
   // As it was before. A server that is away is told by the next repair.
   await store.setVectorIndexing('on').catch(() => undefined);
   console.error(`Stopped${why}\nRun the same command again to resume; everything that was stored is kept.`);
   return EXIT_CODES.stopped;
+}
+
+function say(message: string): void {
+  console.error(message);
+}
+
+function toPapers({ count }: CollectionInfo) {
+  return ({ completed }: RepairCounts) => `${completed} of at most ${count} papers completed`;
 }
 
 function toStep({ name, done, total }: Parameters<OptimizeProgress>[0]): string {

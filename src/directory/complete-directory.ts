@@ -23,11 +23,14 @@ export async function completeDirectory(
 ): Promise<void> {
   const total = await store.count(undefined, { signal });
   if (!isChanged && (await store.directory.describe({ signal }))?.points === total) return;
-  const info: DirectoryInfo = { points: 0, authors: 0, titles: 0 };
-  const entries = collectEntries(store, info, signal, () => {
-    signal?.throwIfAborted();
-    onProgress?.({ name: 'authors and titles', done: info.points, total });
-  });
+  let info: DirectoryInfo = { points: 0, authors: 0, titles: 0 };
+  const entries = () => {
+    const counted = (info = { points: 0, authors: 0, titles: 0 });
+    return collectEntries(store, counted, signal, () => {
+      signal?.throwIfAborted();
+      onProgress?.({ name: 'authors and titles', done: counted.points, total });
+    });
+  };
   await store.directory.replace(entries, () => info, { signal });
 }
 

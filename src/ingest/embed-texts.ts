@@ -1,32 +1,17 @@
-import { mayPass, withRetries, type RetryOptions } from './retry.js';
 import type { Embedder } from '../embedding/embedder.js';
 
 type Outcome = Float32Array | Error;
 
 /**
- * The outcome of each text, in order. Equal texts are embedded once; what fails for a reason that may pass is tried
- * again, alone. An outcome that is still an error is that text's own.
+ * The outcome of each text, in order; an error is that text's own. Equal texts are embedded once.
  *
- * @throws the `PublicError` that stands in the way of all when waiting did not help.
+ * @throws the `PublicError` that stands in the way of all.
  */
-export async function embedTexts(
-  embedder: Embedder,
-  texts: readonly string[],
-  retries: RetryOptions,
-): Promise<Outcome[]> {
-  const outcomes = new Map<string, Outcome>();
-  await withRetries(async () => {
-    const left = [...new Set(texts)].filter((text) => !outcomes.has(text));
-    const answers = await embedder.embed(left);
-    let passing: Error | undefined;
-    left.forEach((text, at) => {
-      const answer = toUsable(answers[at]);
-      if (mayPass(answer)) passing = answer;
-      else outcomes.set(text, answer);
-    });
-    if (passing) throw passing;
-  }, retries);
-  return texts.map((text) => outcomes.get(text) ?? new Error('The embedder gave no outcome for this text'));
+export async function embedTexts(embedder: Embedder, texts: readonly string[]): Promise<Outcome[]> {
+  const distinct = [...new Set(texts)];
+  const answers = await embedder.embed(distinct);
+  const outcomes = new Map(distinct.map((text, at) => [text, toUsable(answers[at])]));
+  return texts.map((text) => outcomes.get(text) ?? toUsable(undefined));
 }
 
 function toUsable(answer: Outcome | undefined): Outcome {

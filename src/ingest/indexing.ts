@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { withRetries, type RetryOptions } from './retry.js';
 import { PublicError } from '../errors/errors.js';
 import type { IndexingState, OptimizeProgress, PaperReader, StoreAdmin } from '../store/store.js';
 
@@ -15,14 +14,13 @@ const LOOKS = 2;
 export async function completeIndexes(
   store: PaperReader & StoreAdmin,
   onProgress: OptimizeProgress,
-  retries: RetryOptions,
   signal: AbortSignal,
 ): Promise<IndexingState> {
-  await withRetries(() => store.optimize({ onProgress }), retries);
-  await withRetries(() => store.setVectorIndexing('on'), retries);
+  await store.optimize({ onProgress });
+  await store.setVectorIndexing('on');
   let idleLooks = 0;
   for (;;) {
-    const state = await withRetries(() => store.indexing(), retries);
+    const state = await store.indexing();
     if (state.state === 'failed') {
       throw new PublicError('STORE_UNAVAILABLE', `Indexing failed: ${state.problem ?? 'no reason given'}`, {
         lasting: true,

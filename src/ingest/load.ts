@@ -4,7 +4,6 @@ import { countRead, countRejected, noCounts, type Counts } from './counts.js';
 import { openEncoder } from './encode-records.js';
 import { openReader } from './read-batches.js';
 import type { RejectsFile } from './rejects.js';
-import { withRetries } from './retry.js';
 import { storeBatch, type BatchOutcome, type Destination } from './store-batch.js';
 
 /** A checkpoint is written at most so often: what lies between two is read again, and found to be stored. */
@@ -21,7 +20,7 @@ export interface LoadState {
 export interface LoadOptions {
   plan: BatchPlan;
   destination: Omit<Destination, 'encoder'>;
-  rejects: RejectsFile;
+  rejects: Pick<RejectsFile, 'begin' | 'append'>;
   /** Where an earlier run stopped; null from the beginning. */
   resume: Checkpoint | null;
   /** Batches that are embedded and stored at the same time. */
@@ -98,7 +97,7 @@ function isOverlapping(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean 
 
 /** What has been loaded so far, and when it was last saved. */
 function createRun({ plan, destination, rejects, resume, save, onProgress }: LoadOptions) {
-  const { embedder, retries } = destination;
+  const { embedder } = destination;
   const tokensBefore = (resume?.counts.tokens ?? 0) - embedder.tokensUsed();
   const state: LoadState = {
     position: plan.start,
@@ -107,14 +106,14 @@ function createRun({ plan, destination, rejects, resume, save, onProgress }: Loa
   };
   let savedAt = performance.now();
   const saveNow = async () => {
-    await withRetries(() => save(state), retries);
+    await save(state);
     savedAt = performance.now();
   };
   return {
     save: saveNow,
     async commit(batch: Batch, outcome: BatchOutcome): Promise<void> {
       const lines = [...batch.rejected, ...outcome.rejected].sort((a, b) => a.line - b.line);
-      await withRetries(() => rejects.append(lines), retries);
+      await rejects.append(lines);
       countRead(state.counts, batch);
       for (const { reason } of lines) countRejected(state.counts, reason);
       for (const key of ['new', 'updated', 'unchanged', 'embedded'] as const) {

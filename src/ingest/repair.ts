@@ -1,7 +1,20 @@
 import { toContentHash } from './content-hash.js';
 import { fromForeignPayload } from './foreign-payload.js';
-import { withRetries, type RetryOptions } from './retry.js';
-import type { AdoptedPaper, Adoption, ForeignPoint } from '../store/store.js';
+import { completeIndexes } from './indexing.js';
+import { completeDirectory } from '../directory/complete-directory.js';
+import { PublicError, toError } from '../errors/errors.js';
+import { isOlderLayout } from '../store/check-collection.js';
+import type { CollectionMetadata } from '../store/layout.js';
+import type {
+  AdoptedPaper,
+  Adoption,
+  CollectionInfo,
+  ForeignPoint,
+  OptimizeProgress,
+  PaperReader,
+  PaperWriter,
+  StoreAdmin,
+} from '../store/store.js';
 
 const PAGE = 400;
 
@@ -15,6 +28,66 @@ export interface RepairCounts {
 interface Page extends RepairCounts {
   papers: AdoptedPaper[];
   next: string | number | null;
+}
+
+export interface Repair {
+  /** Each call of which is tried again, where waiting may help. */
+  store: PaperReader & PaperWriter & StoreAdmin;
+  /** The collection as it is. */
+  info: CollectionInfo;
+  metadata: CollectionMetadata;
+  display: {
+    onPapers: (counts: RepairCounts) => void;
+    onStep: OptimizeProgress;
+    note: (message: string) => void;
+  };
+  /** Aborted to stop it: what is in flight is finished. */
+  signal: AbortSignal;
+}
+
+/**
+ * Gives an existing collection what it lacks, in place; see `adoptPapers` for one that others made.
+ *
+ * @returns what stopped it: the signal's reason, or a failure of the store; null when all is done.
+ */
+export async function repairCollection({
+  store,
+  info,
+  metadata,
+  display,
+  signal,
+}: Repair): Promise<Error | null> {
+  const { onStep } = display;
+  try {
+    if (store.adoption) await completePapers(store, store.adoption, display, signal);
+    if (isOlderLayout(info.metadata)) await store.renew({ onProgress: onStep, signal });
+    // After the payloads, so that each is indexed once.
+    await completeIndexes(store, onStep, signal);
+    // Late: a collection that says what it is is a whole one.
+    await store.adoption?.setMetadata(metadata);
+    await completeDirectory(store, { isChanged: true, onProgress: onStep, signal });
+    return null;
+  } catch (error) {
+    if (signal.aborted || error instanceof PublicError) return toError(error);
+    throw error;
+  }
+}
+
+async function completePapers(
+  store: StoreAdmin,
+  adoption: Adoption,
+  { onPapers, note }: Repair['display'],
+  signal: AbortSignal,
+): Promise<void> {
+  await adoption.addKeywordVector();
+  const { points } = await adoption.list(null, 1);
+  if (points.length === 0) return;
+  // Every paper is written again: the server would rebuild its vector index over and over.
+  await store.setVectorIndexing('off');
+  const { completed, left } = await adoptPapers(adoption, onPapers, signal);
+  if (left > 0) note(`${left} points are no arXiv papers, and were left as they are.`);
+  note(`${completed} papers completed.`);
+  signal.throwIfAborted();
 }
 
 /**
@@ -46,16 +119,6 @@ async function readPage(adoption: Adoption, from: string | number | null): Promi
   const { points, next } = await adoption.list(from, PAGE);
   const papers = points.map(toAdopted).filter((paper) => paper !== null);
   return { papers, next, completed: papers.length, left: points.length - papers.length };
-}
-
-/** The same steps, each tried again when it fails for a reason that may pass. */
-export function withRetriesOf(adoption: Adoption, retries: RetryOptions): Adoption {
-  return {
-    addKeywordVector: () => withRetries(() => adoption.addKeywordVector(), retries),
-    list: (from, limit) => withRetries(() => adoption.list(from, limit), retries),
-    adopt: (papers) => withRetries(() => adoption.adopt(papers), retries),
-    setMetadata: (metadata) => withRetries(() => adoption.setMetadata(metadata), retries),
-  };
 }
 
 /** Null for a point that is no arXiv paper. */

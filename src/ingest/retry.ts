@@ -1,5 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Embedder } from '../embedding/embedder.js';
 import { PublicError } from '../errors/errors.js';
+import { toPlainStore } from '../store/plain-store.js';
+import type { Adoption, PaperStore, UpsertOptions } from '../store/store.js';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
@@ -50,6 +53,95 @@ export async function withRetries<Result>(
       waitedMs += waitMs;
     }
   }
+}
+
+/**
+ * The store, each of whose calls is tried again. A scan is not: whoever reads it begins again, as replacing the directory
+ * does. Searches, counts and facets fail request by request, and are left to their callers too.
+ */
+export function retryStore(store: PaperStore, retries: RetryOptions): PaperStore {
+  const again = toRetrying(retries);
+  const { directory, adoption } = store;
+  return {
+    ...toPlainStore(store),
+    directory: {
+      describe: again((options) => directory.describe(options)),
+      find: again((queries, options) => directory.find(queries, options)),
+      replace: again((entries, info, options) => directory.replace(entries, info, options)),
+      drop: again((options) => directory.drop(options)),
+    },
+    retrieve: again((ids, fields, options) => store.retrieve(ids, fields, options)),
+    vectors: again((ids, options) => store.vectors(ids, options)),
+    count: again((filter, options) => store.count(filter, options)),
+    describe: again((options) => store.describe(options)),
+    indexing: again((options) => store.indexing(options)),
+    upsert: (points, options) => upsertAgain((now) => store.upsert(points, now), options, retries),
+    upsertEncoded: (points, options) =>
+      upsertAgain((now) => store.upsertEncoded(points, now), options, retries),
+    create: again((metadata, settings, options) => store.create(metadata, settings, options)),
+    setVectorIndexing: again((mode, options) => store.setVectorIndexing(mode, options)),
+    renew: again((options) => store.renew(options)),
+    optimize: again((options) => store.optimize(options)),
+    ...(adoption && { adoption: retryAdoption(adoption, retries) }),
+    drop: again((options) => store.drop(options)),
+  };
+}
+
+function retryAdoption(adoption: Adoption, retries: RetryOptions): Adoption {
+  const again = toRetrying(retries);
+  return {
+    addKeywordVector: again((options) => adoption.addKeywordVector(options)),
+    list: again((from, limit, options) => adoption.list(from, limit, options)),
+    adopt: again((papers, options) => adoption.adopt(papers, options)),
+    setMetadata: again((metadata, options) => adoption.setMetadata(metadata, options)),
+  };
+}
+
+/** What failed may have been stored all the same: from the second try on nothing is known to be new. */
+function upsertAgain(
+  upsert: (options: UpsertOptions) => Promise<void>,
+  options: UpsertOptions = {},
+  retries: RetryOptions,
+): Promise<void> {
+  let mayBeStored = false;
+  return withRetries(() => {
+    const now = mayBeStored ? { ...options, areNew: false } : options;
+    mayBeStored = true;
+    return upsert(now);
+  }, retries);
+}
+
+function toRetrying(retries: RetryOptions) {
+  return <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> =>
+      withRetries(() => call(...args), retries);
+}
+
+/** The embedder, which is asked again for the texts alone that failed for a reason that may pass. */
+export function retryEmbedder(embedder: Embedder, retries: RetryOptions): Embedder {
+  return {
+    ...embedder,
+    async embed(texts, options) {
+      const outcomes: (Float32Array | Error)[] = [];
+      let left = texts.map((text, at) => ({ text, at }));
+      await withRetries(async () => {
+        const answers = await embedder.embed(
+          left.map(({ text }) => text),
+          options,
+        );
+        let passing: Error | undefined;
+        left = left.filter(({ at }, index) => {
+          const outcome = answers[index] ?? new Error('The embedder gave no outcome for this text');
+          outcomes[at] = outcome;
+          if (!mayPass(outcome)) return false;
+          passing = outcome;
+          return true;
+        });
+        if (passing) throw passing;
+      }, retries);
+      return outcomes;
+    },
+  };
 }
 
 /** Whether the failure may be gone by the next try. */

@@ -4,7 +4,6 @@ import type { Encoder, RecordToEncode } from './encode-records.js';
 import { findChanged, type ChangedRecord } from './find-changed.js';
 import { lineAt } from './record-memory.js';
 import type { RejectReason } from './reject.js';
-import { withRetries, type RetryOptions } from './retry.js';
 import { withStoredVectorHash } from './stored-hash.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { BadUserInputError, toError, toOperatorMessage } from '../errors/errors.js';
@@ -14,7 +13,6 @@ export interface Destination {
   store: PaperReader & PaperWriter;
   embedder: Embedder;
   encoder: Encoder;
-  retries: RetryOptions;
 }
 
 interface RecordToWrite extends RecordToEncode {
@@ -36,11 +34,10 @@ export interface BatchOutcome {
  * Stores what is new or has changed, embedded where it came without an embedding. A record that cannot be embedded or
  * stored is an outcome of its own and costs no other.
  *
- * @throws the `PublicError` of store or embedder when waiting did not help.
+ * @throws the `PublicError` of store or embedder that is no record's own.
  */
 export async function storeBatch(batch: Batch, destination: Destination): Promise<BatchOutcome> {
-  const { store, retries } = destination;
-  const candidates = await withRetries(() => findChanged(store, batch.records), retries);
+  const candidates = await findChanged(destination.store, batch.records);
   const kept = await readKept(candidates, destination);
   const { records, embedded, failed } = await embedLacking(candidates, kept, destination);
   const isNew = new Set(candidates.filter((candidate) => candidate.isNew).map(({ at }) => at));
@@ -68,22 +65,22 @@ export async function storeBatch(batch: Batch, destination: Destination): Promis
 /** The stored embeddings that papers keep, as their text is still the same; by point id. */
 async function readKept(
   candidates: readonly ChangedRecord[],
-  { store, retries }: Destination,
+  { store }: Destination,
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const ids = candidates.filter(({ sameText }) => sameText !== null).map(({ record }) => record.id);
-  return ids.length === 0 ? new Map() : withRetries(() => store.vectors(ids), retries);
+  return ids.length === 0 ? new Map() : store.vectors(ids);
 }
 
 async function embedLacking(
   candidates: readonly ChangedRecord[],
   kept: ReadonlyMap<string, Float32Array>,
-  { embedder, retries }: Destination,
+  { embedder }: Destination,
 ) {
   const lacking = candidates.flatMap(({ at, record: { id, text } }) =>
     text === null || kept.has(id) ? [] : [{ at, text }],
   );
   const texts = lacking.map(({ text }) => text);
-  const outcomes = texts.length === 0 ? [] : await embedTexts(embedder, texts, retries);
+  const outcomes = texts.length === 0 ? [] : await embedTexts(embedder, texts);
   const embeddings = new Map(lacking.map(({ at }, index) => [at, outcomes[index]]));
 
   const failed = new Map<number, Error>();
@@ -116,15 +113,9 @@ async function upsertApart(
 ): Promise<Map<number, Error>> {
   const [first] = records;
   if (!first) return new Map();
-  // What failed may have been stored all the same: from the second try on nothing is known to be new.
-  let mayBeStored = !areNew;
   try {
     const points = await destination.encoder.encode(batch.memory, records);
-    await withRetries(async () => {
-      const options = { areNew: !mayBeStored };
-      mayBeStored = true;
-      await destination.store.upsertEncoded(points, options);
-    }, destination.retries);
+    await destination.store.upsertEncoded(points, { areNew });
     return new Map();
   } catch (error) {
     if (!(error instanceof BadUserInputError)) throw error;

@@ -65,10 +65,11 @@ export interface Directory extends DirectoryReader {
    * Puts these entries, each of its own, in the place of all there are. Until it resolves, and should it be killed, the
    * earlier ones are served.
    *
+   * @param entries begins them; called once.
    * @param info called after the last entry.
    */
   replace(
-    entries: AsyncIterable<readonly DirectoryEntry[]>,
+    entries: () => AsyncIterable<readonly DirectoryEntry[]>,
     info: () => DirectoryInfo,
     options?: CallOptions,
   ): Promise<void>;

@@ -50,7 +50,7 @@ async function fill(store: PaperStore, entries: readonly DirectoryEntry[], point
   }
   const count = (kind: DirectoryEntry['kind']) => entries.filter((entry) => entry.kind === kind).length;
   const info: DirectoryInfo = { points, authors: count('author'), titles: count('title') };
-  await store.directory.replace(batches(), () => info);
+  await store.directory.replace(batches, () => info);
 }
 
 function byPrefix(kind: DirectoryEntry['kind'], typed: string, limit = 10): DirectoryQuery {
@@ -182,7 +182,7 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
         throw new Error('killed');
       }
       const info = () => ({ points: 9, authors: 9, titles: 9 });
-      await expect(store().directory.replace(broken(), info)).rejects.toThrow();
+      await expect(store().directory.replace(broken, info)).rejects.toThrow();
       expect(await texts(store(), byPrefix('author', 'b'))).toEqual(['Before']);
       expect(await texts(store(), byPrefix('author', 'half'))).toEqual([]);
       await fill(store(), [author('After', 2)]);

@@ -31,7 +31,7 @@ const WRITES: readonly [string, (store: PaperStore, options: CallOptions) => Pro
   ['setVectorIndexing', (store, options) => store.setVectorIndexing('on', options)],
   ['optimize', (store, options) => store.optimize(options)],
   ['drop', (store, options) => store.drop(options)],
-  ['directory.replace', (store, options) => store.directory.replace(noEntries(), () => NO_INFO, options)],
+  ['directory.replace', (store, options) => store.directory.replace(noEntries, () => NO_INFO, options)],
   ['directory.drop', (store, options) => store.directory.drop(options)],
 ];
 

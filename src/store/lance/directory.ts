@@ -75,7 +75,7 @@ export class LanceDirectory implements Directory {
   }
 
   async replace(
-    entries: AsyncIterable<readonly DirectoryEntry[]>,
+    entries: () => AsyncIterable<readonly DirectoryEntry[]>,
     info: () => DirectoryInfo,
     options?: CallOptions,
   ): Promise<void> {
@@ -83,7 +83,7 @@ export class LanceDirectory implements Directory {
       const current = await this.#readCurrent();
       const slot = current?.slot === 'a' ? 'b' : 'a';
       await this.#dropSlot(slot);
-      await writeEntries(this.connection, directoryName(this.collection, slot), entries);
+      await writeEntries(this.connection, directoryName(this.collection, slot), entries());
       options?.signal?.throwIfAborted();
       const row: Current = { slot, layout: LAYOUT, ...info() };
       await this.connection.createTable(directoryName(this.collection), toCurrentTable(row), {

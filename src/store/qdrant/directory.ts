@@ -150,7 +150,7 @@ export function createDirectory({ http, collection, guard }: DirectoryParts): Di
         const name = directoryName(collection, current === 'a' ? 'b' : 'a');
         await deleteCollection(http, name, options);
         try {
-          await fill(name, entries, options);
+          await fill(name, entries(), options);
           await updateCollection(http, name, { metadata: { layout: LAYOUT, ...info() } }, options);
           const create = { create_alias: { collection_name: name, alias_name: alias } };
           const remove = { delete_alias: { alias_name: alias } };

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { NO_PREFIXES, type Embedder } from '../../../src/embedding/embedder.js';
 import { PublicError } from '../../../src/errors/errors.js';
 import { embedTexts } from '../../../src/ingest/embed-texts.js';
-import { withRetries, type RetryOptions } from '../../../src/ingest/retry.js';
+import { retryEmbedder, retryStore, withRetries, type RetryOptions } from '../../../src/ingest/retry.js';
+import type { EncodedPoints, PaperStore } from '../../../src/store/store.js';
 
 const UNAVAILABLE = new PublicError('STORE_UNAVAILABLE', 'away');
 
@@ -71,6 +72,53 @@ describe('what fails', () => {
   });
 });
 
+describe('a store whose calls are tried again', () => {
+  const POINTS: EncodedPoints = { count: 1, parts: [] };
+
+  test('writes points as new once only: what failed may have been stored', async () => {
+    const asked: unknown[] = [];
+    const failures = [UNAVAILABLE, UNAVAILABLE];
+    const store = {
+      upsertEncoded: (_points: EncodedPoints, options: unknown) => {
+        asked.push(options);
+        const error = failures.shift();
+        return error ? Promise.reject(error) : Promise.resolve();
+      },
+    } as unknown as PaperStore; // nothing else is asked of it
+    const [options, waits] = recorded();
+    await retryStore(store, options).upsertEncoded(POINTS, { areNew: true });
+    expect(asked).toEqual([{ areNew: true }, { areNew: false }, { areNew: false }]);
+    expect(waits).toHaveLength(2);
+  });
+
+  test('begins the entries of a directory again', async () => {
+    const read: string[][] = [];
+    const directory = {
+      async replace(entries: () => AsyncIterable<readonly string[]>) {
+        const batches: string[] = [];
+        read.push(batches);
+        for await (const batch of entries()) batches.push(...batch);
+        if (read.length === 1) throw UNAVAILABLE;
+      },
+    };
+    const [options] = recorded();
+    const store = retryStore({ directory } as unknown as PaperStore, options); // as above
+    async function* names() {
+      yield await Promise.resolve(['a'] as never[]);
+    }
+    await store.directory.replace(names, () => ({ points: 1, authors: 1, titles: 0 }));
+    expect(read).toEqual([['a'], ['a']]);
+  });
+
+  test('is another one: the store that is given fails as before', async () => {
+    const store = { count: () => Promise.reject(UNAVAILABLE) } as unknown as PaperStore; // as above
+    const [options, waits] = recorded();
+    retryStore(store, options);
+    await expect(store.count()).rejects.toBe(UNAVAILABLE);
+    expect(waits).toEqual([]);
+  });
+});
+
 describe('texts to embed', () => {
   /** Answers each call by `answer`, and keeps the texts of the calls. */
   function embedderOf(answer: (text: string) => Float32Array | Error): [Embedder, string[][]] {
@@ -94,7 +142,7 @@ describe('texts to embed', () => {
   test('are embedded once where they are equal', async () => {
     const [embedder, calls] = embedderOf((text) => Float32Array.of(text.length));
     const [options] = recorded();
-    expect(await embedTexts(embedder, ['aa', 'b', 'aa'], options)).toEqual([
+    expect(await embedTexts(retryEmbedder(embedder, options), ['aa', 'b', 'aa'])).toEqual([
       Float32Array.of(2),
       Float32Array.of(1),
       Float32Array.of(2),
@@ -108,7 +156,7 @@ describe('texts to embed', () => {
       text === 'b' && failures-- > 0 ? UNAVAILABLE : Float32Array.of(1),
     );
     const [options] = recorded();
-    await embedTexts(embedder, ['a', 'b', 'c'], options);
+    await embedTexts(retryEmbedder(embedder, options), ['a', 'b', 'c']);
     expect(calls).toEqual([['a', 'b', 'c'], ['b']]);
   });
 
@@ -121,7 +169,12 @@ describe('texts to embed', () => {
     };
     const [embedder] = embedderOf((text) => answers[text] ?? Float32Array.of(1));
     const [options] = recorded();
-    const outcomes = await embedTexts(embedder, ['refused', 'zeros', 'infinite', 'fine'], options);
+    const outcomes = await embedTexts(retryEmbedder(embedder, options), [
+      'refused',
+      'zeros',
+      'infinite',
+      'fine',
+    ]);
     expect(outcomes[0]).toBe(lasting);
     expect(String(outcomes[1])).toMatch(/zeros/);
     expect(String(outcomes[2])).toMatch(/not finite/);

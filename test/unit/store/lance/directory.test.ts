@@ -48,7 +48,7 @@ async function replace(store: PaperStore, entries: readonly DirectoryEntry[]): P
   async function* batches() {
     for (let from = 0; from < entries.length; from += 3_000) yield entries.slice(from, from + 3_000);
   }
-  await store.directory.replace(batches(), () => ({ points: 1, authors: entries.length, titles: 0 }));
+  await store.directory.replace(batches, () => ({ points: 1, authors: entries.length, titles: 0 }));
 }
 
 function byPrefixes(...prefixes: string[]): DirectoryQuery {

@@ -1,0 +1,268 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { BatchPlan } from './batch.js';
+import { readCheckpoint, removeCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
+import { noCounts, totalRejected, totalSelected } from './counts.js';
+import { createDirectoryMark } from './directory-mark.js';
+import { completeIndexes } from './indexing.js';
+import { load, type LoadState } from './load.js';
+import { prepareCollection } from './prepare-collection.js';
+import { estimateCost } from './prices.js';
+import { INDEXING_NOTE, toDuration, type Progress, type ProgressOptions } from './progress.js';
+import { createRejects, type RejectsFile } from './rejects.js';
+import { retryEmbedder, retryStore, withRetries, type RetryOptions } from './retry.js';
+import { takeLock } from './run-lock.js';
+import type { Summary } from './summary.js';
+import { completeDirectory } from '../directory/complete-directory.js';
+import type { Embedder } from '../embedding/embedder.js';
+import { BadUserInputError, PublicError, toOperatorMessage } from '../errors/errors.js';
+import { checkVectors } from '../store/check-collection.js';
+import type { CollectionOptions, PaperReader, PaperStore } from '../store/store.js';
+
+export interface LoadTarget {
+  store: PaperStore;
+  embedder: Embedder;
+  /** Where the papers are kept, for people. */
+  storeName: string;
+  /** Folder of checkpoints and locks. */
+  stateFolder: string;
+  maxInFlight: number;
+}
+
+export interface LoadSettings {
+  /** File that rejected lines are written to. */
+  rejects: string;
+  /** Settings of a collection that the load makes. */
+  collection: CollectionOptions;
+  /** Whether the engine's own vector index waits for the end of the load. */
+  index: 'defer' | 'live';
+  /** Longest time spent waiting for one failing operation. */
+  maxWaitMs: number;
+}
+
+/** How a load is shown while it runs. */
+export interface LoadDisplay {
+  /** Another load, of this process id, has to end first. */
+  waitingFor(pid: number): void;
+  begin(start: Omit<ProgressOptions, 'stream'>): Progress;
+}
+
+/** One load from its input to its summary. */
+export interface LoadRun {
+  target: LoadTarget;
+  plan: BatchPlan;
+  settings: LoadSettings;
+  display: LoadDisplay;
+  /** Aborted to stop: what is in flight is finished. */
+  signal: AbortSignal;
+}
+
+/**
+ * Loads the input, from the checkpoint of a run that was stopped if there is one, and builds the indexes. One load into a
+ * collection runs at a time.
+ */
+export async function runLoad(run: LoadRun): Promise<Summary> {
+  const { target, display, signal } = run;
+  const release = await takeLock(path.join(target.stateFolder, `${target.store.collection}.lock`), {
+    signal,
+    onWait: (pid) => display.waitingFor(pid),
+  });
+  try {
+    return await runLocked(run);
+  } finally {
+    await release();
+  }
+}
+
+async function runLocked(run: LoadRun): Promise<Summary> {
+  const { target, plan, settings, signal } = run;
+  const { store, embedder } = target;
+  const checkpoints = createCheckpoints(run);
+  const existing = await store.describe();
+  if (existing) checkVectors(existing, embedder);
+  const resume = existing ? await checkpoints.read() : null;
+  const progress = beginProgress(run, existing !== null, resume);
+
+  const startedAt = performance.now();
+  const elapsedMs = () => (resume?.elapsedMs ?? 0) + performance.now() - startedAt;
+  const rejects = createRejects(path.resolve(settings.rejects), resume?.rejectsBytes ?? 0);
+  let state: LoadState = {
+    position: resume?.position ?? plan.start,
+    counts: resume?.counts ?? noCounts(),
+    bytesRead: resume?.bytesRead ?? 0,
+  };
+  const loading: Loading = {
+    run,
+    resume,
+    rejects,
+    progress,
+    retries: toRetries(settings, progress, signal),
+    rest: toRest(plan, state),
+    save: (reached) => checkpoints.write({ ...reached, rejectsBytes: rejects.bytes, elapsedMs: elapsedMs() }),
+    onProgress: (reached) => {
+      state = reached;
+      progress.loading(reached);
+    },
+  };
+  const outcome = await stopGracefully(signal, async () => {
+    if (await loadAndIndex(loading)) await checkpoints.remove();
+  }).finally(async () => {
+    progress.stop();
+    await rejects.close();
+  });
+  // Not tried again: a store that is away is told by the next load.
+  if (outcome.status !== 'finished') await store.setVectorIndexing('on').catch(() => undefined);
+
+  return {
+    ...outcome,
+    files: plan.sources.map(({ name }) => name),
+    counts: state.counts,
+    costUsd: estimateCost(embedder.id, state.counts.tokens),
+    seconds: elapsedMs() / 1_000,
+    collection: { ...(await describe(store)), store: target.storeName, embedder: embedder.id },
+    rejects: totalRejected(state.counts) > 0 ? settings.rejects : null,
+  };
+}
+
+interface Loading {
+  run: LoadRun;
+  resume: Checkpoint | null;
+  rejects: RejectsFile;
+  progress: Progress;
+  retries: RetryOptions;
+  /** What is left of the input. */
+  rest: BatchPlan;
+  save: (state: LoadState) => Promise<void>;
+  onProgress: (state: LoadState) => void;
+}
+
+/**
+ * Store, embedder and disk are tried again here, and nowhere below.
+ *
+ * @returns whether the whole input was loaded; false when it was told to stop.
+ */
+async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loading): Promise<boolean> {
+  const { target, settings, signal } = run;
+  const store = retryStore(target.store, retries);
+  const embedder = retryEmbedder(target.embedder, retries);
+  const mark = createDirectoryMark(path.join(target.stateFolder, `${store.collection}.changed`));
+  let isChanged = await mark.isSet();
+  const isWhole = await load({
+    plan: loading.rest,
+    destination: { store, embedder },
+    rejects: {
+      begin: () => rejects.begin(),
+      append: (lines) => withRetries(() => rejects.append(lines), retries),
+    },
+    resume: loading.resume,
+    maxInFlight: target.maxInFlight,
+    signal,
+    prepare: async () => {
+      await prepareCollection(store, embedder, settings.collection);
+      if (settings.index === 'defer') await store.setVectorIndexing('off');
+      await withRetries(() => mark.set(), retries);
+    },
+    save: (state) => withRetries(() => loading.save(state), retries),
+    onProgress: (state) => {
+      isChanged ||= state.counts.new + state.counts.updated > 0;
+      loading.onProgress(state);
+    },
+  });
+  if (!isWhole) return false;
+  progress.note(INDEXING_NOTE);
+  await completeIndexes(store, progress.step, signal);
+  await completeDirectory(store, { isChanged, onProgress: progress.step, signal });
+  await mark.clear();
+  return true;
+}
+
+/** What is left of the input. */
+function toRest(plan: BatchPlan, { position, counts }: LoadState): BatchPlan {
+  const limit = plan.limit === null ? null : Math.max(0, plan.limit - totalSelected(counts));
+  return { ...plan, start: position, limit };
+}
+
+/** Failures of store, embedder and disk end the load gracefully; anything else is thrown on. */
+async function stopGracefully(
+  signal: AbortSignal,
+  run: () => Promise<void>,
+): Promise<Pick<Summary, 'status' | 'problem'>> {
+  try {
+    await run();
+    return { status: signal.aborted ? 'interrupted' : 'finished' };
+  } catch (error) {
+    if (signal.aborted) return { status: 'interrupted' };
+    // What the store refuses of the command itself is no failure that the same command could get past.
+    const isFailure = error instanceof PublicError && !(error instanceof BadUserInputError);
+    if (isFailure || isSystemError(error)) {
+      return { status: 'stopped', problem: toOperatorMessage(error) };
+    }
+    throw error;
+  }
+}
+
+/** Whether Node reported the error, such as a full disk. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function toRetries({ maxWaitMs }: LoadSettings, progress: Progress, signal: AbortSignal): RetryOptions {
+  return {
+    signal,
+    maxWaitMs,
+    onWait: (error, waitMs) =>
+      progress.note(`${toOperatorMessage(error)}; trying again in ${toDuration(waitMs)}`),
+  };
+}
+
+function beginProgress(
+  { plan, settings, display }: LoadRun,
+  isThere: boolean,
+  resume: Checkpoint | null,
+): Progress {
+  const sizes = plan.sources.map(({ bytes }) => bytes);
+  const progress = display.begin({
+    bytesTotal: sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
+    bytesBefore: resume?.bytesRead ?? 0,
+    readBefore: resume?.counts.read ?? 0,
+  });
+  if (resume) progress.note(`Resuming after ${resume.counts.read} records.`);
+  if (isThere && !resume && Object.keys(settings.collection).length > 0) {
+    progress.note('The collection exists already: options of new collections are left aside.');
+  }
+  return progress;
+}
+
+/** Reads and writes the checkpoint of this very load. Standard input cannot be read again, so it has none. */
+function createCheckpoints({ target, plan, settings }: LoadRun) {
+  const { store, embedder } = target;
+  const file = path.join(target.stateFolder, `${store.collection}.checkpoint.json`);
+  const isRepeatable = plan.sources.every((source) => source.path !== null);
+  const { sources, selection, embeddings, limit } = plan;
+  const identity = [target.storeName, store.collection, embedder.id, settings.rejects];
+  const run = createHash('sha256')
+    .update(JSON.stringify([identity, sources, selection, embeddings, limit]))
+    .digest('base64url');
+  return {
+    async read(): Promise<Checkpoint | null> {
+      const checkpoint = isRepeatable ? await readCheckpoint(file) : null;
+      return checkpoint?.run === run ? checkpoint : null;
+    },
+    async write(checkpoint: Omit<Checkpoint, 'run'>): Promise<void> {
+      if (isRepeatable) await writeCheckpoint(file, { ...checkpoint, run });
+    },
+    remove: () => removeCheckpoint(file),
+  };
+}
+
+async function describe(
+  store: PaperReader,
+): Promise<{ name: string; papers: number | null; indexed: number | null }> {
+  const { collection: name } = store;
+  try {
+    const { indexed, total } = await store.indexing();
+    return { name, papers: total, indexed };
+  } catch {
+    return { name, papers: null, indexed: null };
+  }
+}
