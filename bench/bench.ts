@@ -63,4 +63,14 @@ program
     await benchGraph({ qdrantUrl: process.env['QDRANT_URL'], qdrantApiKey: process.env['QDRANT_API_KEY'] });
   });
 
+program
+  .command('crowd')
+  .description('the waits of a client with small requests beside 50 connections with the most expensive ones')
+  .option('--quick', 'a smoke run of a few seconds; its figures mean little', false)
+  .action(async ({ quick }: { quick: boolean }) => {
+    const { benchCrowd } = await import('./crowd.js');
+    console.log(describeMachine());
+    await benchCrowd({ quick });
+  });
+
 await program.parseAsync();

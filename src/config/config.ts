@@ -51,7 +51,7 @@ const Variables = z.object({
   MAX_DEPTH: wholeNumber(1, 100).default(20),
   MAX_ALIASES: wholeNumber(0, 1_000).default(30),
   MAX_TOKENS: wholeNumber(10, 100_000).default(2_000),
-  MAX_COST: wholeNumber(1_000, 1_000_000_000).default(100_000),
+  MAX_COST: wholeNumber(1_000, 1_000_000_000).default(50_000),
   MAX_ANSWER_BYTES: wholeNumber(10_000, 1_000_000_000).default(8_000_000),
   MAX_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(300_000),
   MAX_QUERY_CHARACTERS: wholeNumber(10, 100_000_000).default(50_000),

@@ -1,6 +1,5 @@
 import {
   getArgumentValues,
-  getNamedType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -12,7 +11,7 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
-import { addTimes, NOTHING, ofValue, PUNCTUATION_BYTES, type Amounts } from './prices.js';
+import { BYTES_PER_UNIT, NOTHING, PUNCTUATION_BYTES, type Amounts } from './prices.js';
 
 /** What the walk over the document knows. */
 interface Selections {
@@ -20,6 +19,12 @@ interface Selections {
   fieldsOf: (set: SelectionSetNode) => Iterable<FieldNode>;
   variables: Record<string, unknown>;
 }
+
+/** What introspection gives is completed without a pause, so its values cost more than others. */
+const VALUE_UNITS = 4;
+
+/** Bytes of the answer, and units. */
+type Price = readonly [bytes: number, units: number];
 
 /**
  * The exact cost of a `__schema` or `__type` field: what it selects is priced on the schema itself. Each set of fields is
@@ -31,62 +36,82 @@ export function createIntrospectionPricer(
   schema: GraphQLSchema,
   { fieldsOf, variables }: Selections,
   mostUnits: number,
-) {
-  const known = new Map<SelectionSetNode, Map<unknown, Amounts>>();
-  let steps = 0;
+): (definition: GraphQLField<unknown, unknown>, node: FieldNode) => Amounts {
+  const fields = new Map<SelectionSetNode, readonly FieldNode[]>();
+  const known = new Map<SelectionSetNode, Map<unknown, Price>>();
   // The resolvers of introspection read nothing else.
   const info = { schema } as GraphQLResolveInfo;
+  let steps = 0;
 
-  function ofValueOf(
+  function ofField(definition: GraphQLField<unknown, unknown>, source: unknown, node: FieldNode): Price {
+    // Each step is the price of a value or more.
+    if (++steps * VALUE_UNITS > mostUnits) return [0, mostUnits + 1];
+    const args = definition.args.length > 0 ? getArgumentValues(definition, node, variables) : {};
+    const value: unknown = definition.resolve?.(source, args, null, info);
+    return ofValue(definition.type, value, node.selectionSet, keyBytes(node));
+  }
+
+  function ofValue(
     type: GraphQLOutputType,
     value: unknown,
     set: SelectionSetNode | undefined,
     key: number,
-  ): Amounts {
-    if (isNonNullType(type)) return ofValueOf(type.ofType, value, set, key);
-    if (value === null || value === undefined) return ofValue(key);
+  ): Price {
+    if (isNonNullType(type)) return ofValue(type.ofType, value, set, key);
+    if (value === null || value === undefined || !set) return priceOf(key + lengthOf(value));
     if (isListType(type)) {
-      return [...(value as Iterable<unknown>)].reduce<Amounts>(
-        (sum, each) => addTimes(sum, ofValueOf(type.ofType, each, set, 0)),
-        ofValue(key),
-      );
+      let [bytes, units] = priceOf(key);
+      for (const each of value as Iterable<unknown>) {
+        const [entryBytes, entryUnits] = ofValue(type.ofType, each, set, 0);
+        bytes += entryBytes;
+        units += entryUnits;
+      }
+      return [bytes, units];
     }
-    if (isLeafType(type)) return ofValue(key + JSON.stringify(value).length);
-    return set
-      ? addTimes(ofValue(key), ofObject(getNamedType(type) as GraphQLObjectType, value, set))
-      : NOTHING;
+    if (isLeafType(type)) return priceOf(key + lengthOf(value));
+    // What has a selection and is neither a list nor a leaf is one of introspection's objects.
+    const [bytes, units] = ofObject(type as GraphQLObjectType, value, set);
+    return [bytes + key, units + VALUE_UNITS];
   }
 
-  function ofObject(type: GraphQLObjectType, source: unknown, set: SelectionSetNode): Amounts {
-    const ofSet = known.get(set) ?? new Map<unknown, Amounts>();
-    known.set(set, ofSet);
-    const priced = ofSet.get(source);
-    if (priced) return priced;
-    let sum: Amounts = NOTHING;
-    for (const node of fieldsOf(set)) {
-      const key = (node.alias ?? node.name).value.length + PUNCTUATION_BYTES;
-      const definition = type.getFields()[node.name.value];
+  function ofObject(type: GraphQLObjectType, source: unknown, set: SelectionSetNode): Price {
+    const priced = known.get(set) ?? new Map<unknown, Price>();
+    known.set(set, priced);
+    const price = priced.get(source);
+    if (price) return price;
+    const selected = fields.get(set) ?? [...fieldsOf(set)];
+    fields.set(set, selected);
+    const definitions = type.getFields();
+    let bytes = 0;
+    let units = 0;
+    for (const node of selected) {
+      const definition = definitions[node.name.value];
       // Without a definition it is __typename.
-      sum = addTimes(
-        sum,
-        definition ? ofField(definition, source, node, key) : ofValue(key + type.name.length),
-      );
+      const [fieldBytes, fieldUnits] = definition
+        ? ofField(definition, source, node)
+        : priceOf(keyBytes(node) + type.name.length);
+      bytes += fieldBytes;
+      units += fieldUnits;
     }
-    ofSet.set(source, sum);
-    return sum;
+    priced.set(source, [bytes, units]);
+    return [bytes, units];
   }
 
-  function ofField(
-    definition: GraphQLField<unknown, unknown>,
-    source: unknown,
-    node: FieldNode,
-    key: number,
-  ): Amounts {
-    // Each step is the price of a unit or more.
-    if (++steps > mostUnits) return { ...NOTHING, values: mostUnits + 1 };
-    const args = definition.args.length > 0 ? getArgumentValues(definition, node, variables) : {};
-    const value: unknown = definition.resolve?.(source, args, null, info);
-    return ofValueOf(definition.type, value, node.selectionSet, key);
-  }
-  return ofField;
+  return (definition, node) => {
+    const [bytes, values] = ofField(definition, undefined, node);
+    return { ...NOTHING, bytes, values };
+  };
+}
+
+function keyBytes({ alias, name }: FieldNode): number {
+  return (alias ?? name).value.length + PUNCTUATION_BYTES;
+}
+
+function priceOf(bytes: number): Price {
+  return [bytes, VALUE_UNITS * (1 + Math.floor(bytes / BYTES_PER_UNIT))];
+}
+
+/** Of a leaf in JSON, but for what is escaped. */
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? value.length + 2 : 5;
 }

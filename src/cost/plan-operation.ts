@@ -72,7 +72,7 @@ interface Selected {
 const EMPTY: Selected = { depth: 0, aliases: 0, once: NOTHING, each: NOTHING, payload: new Set() };
 
 /** What one condition adds to the cost of a ranking, as a share of it. */
-const CONDITION_SHARE = 0.4;
+const CONDITION_SHARE = 0.2;
 /** No list can be asked for at a greater length; a field refuses a size above its own maximum. */
 const MAX_LIST_SIZE = 1_000;
 /** Types whose objects hold papers that another field has found. */
@@ -177,7 +177,7 @@ export function planOperation(
     if (parent.name.startsWith('__')) return { ...EMPTY, ...place };
     if (field.name.startsWith('__')) {
       priceIntrospection ??= createIntrospectionPricer(schema, { fieldsOf, variables }, mostCost);
-      return { ...EMPTY, ...place, once: priceIntrospection(field, undefined, node, key) };
+      return { ...EMPTY, ...place, once: priceIntrospection(field, node) };
     }
     const name = `${parent.name}.${field.name}`;
     const cost = costs.get(name);

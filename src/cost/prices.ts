@@ -41,7 +41,7 @@ export function addTimes(one: Readonly<Amounts>, other: Readonly<Amounts>, times
 }
 
 /** Bytes that one unit stands for where values are longer than that. */
-const BYTES_PER_UNIT = 64;
+export const BYTES_PER_UNIT = 64;
 
 /** A value with its key: one unit, and one more for every 64 bytes. */
 export function ofValue(bytes: number): Amounts {
@@ -105,7 +105,7 @@ const EACH_OPERATORS: ReadonlySet<string> = new Set(['match', 'all']);
 /** Words of a text, or values of a list, that cost as much as one condition. */
 const VALUES_PER_CONDITION = 20;
 /** Conditions that a name of more than three words becomes, for every choice of three words. */
-const LONG_NAME_CONDITIONS = 6;
+const LONG_NAME_CONDITIONS = 3;
 
 /**
  * Conditions of a `SearchFilter`, as a store tests them: one for each operator, for each value where all must hold, and for

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { PublicError } from '../errors/errors.js';
 
 /** Bounds what one request waits for, and tells its work when nobody waits any longer. */
@@ -23,6 +24,8 @@ export function createDeadline(timeoutMs: number, client?: AbortSignal): Deadlin
   const endsAt = performance.now() + timeoutMs;
   const controller = new AbortController();
   const { signal } = controller;
+  // Every call of the request listens to it.
+  setMaxListeners(0, signal);
   const aborted = new Promise<never>((_resolve, reject) => {
     // The reason is an error: this module's own, or the one of the client's signal.
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });

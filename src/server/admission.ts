@@ -40,16 +40,17 @@ export interface OperationQueue {
 export function createOperationQueue(
   limits: Pick<HttpConfig, 'concurrentOperations' | 'concurrentLargeOperations' | 'queuedOperations'>,
 ): OperationQueue {
-  const read = createLane(1, limits.queuedOperations);
+  const given: GivenWork = { clocks: new WeakMap(), now: 0, lanes: [] };
+  const read = createLane(1, limits.queuedOperations, given);
   const { concurrentOperations: all, concurrentLargeOperations: few, queuedOperations: waiting } = limits;
   const quarter = Math.max(1, Math.floor(all / 4));
   const forLarge = Math.min(quarter, few);
   const forMedium = Math.min(quarter, few * MEDIUM_IN_LARGE);
   const rest = all - forLarge - forMedium;
-  const small = createLane(rest > 0 ? rest : all, waiting);
+  const small = createLane(rest > 0 ? rest : all, waiting, given);
   // One or two turns are too few to keep some for each size.
-  const medium = rest > 0 ? createLane(forMedium, waiting) : small;
-  const large = rest > 0 ? createLane(forLarge, waiting) : small;
+  const medium = rest > 0 ? createLane(forMedium, waiting, given) : small;
+  const large = rest > 0 ? createLane(forLarge, waiting, given) : small;
   return {
     read,
     execute(connection, share, signal) {
@@ -59,22 +60,28 @@ export function createOperationQueue(
   };
 }
 
+/** What connections were given, in all lanes together: who has had much executed is also read later. */
+interface GivenWork {
+  clocks: WeakMap<object, number>;
+  now: number;
+  lanes: PQueue[];
+}
+
 /**
  * Weighted fair queueing (Demers, Keshav and Shenker 1989). Each connection has a clock, which the work that it is given
  * sets forward; next is the operation after which its connection's clock is earliest. So a connection waits for what it
  * has asked for itself, and one that asks for little is served soon, however much others ask for. A connection that
  * was idle starts from `now`, which goes forward by the work done, divided by the number of those that want some.
  */
-function createLane(concurrency: number, mostWaiting: number): Enter {
+function createLane(concurrency: number, mostWaiting: number, given: GivenWork): Enter {
   const queue = new PQueue({ concurrency });
-  const clocks = new WeakMap<object, number>();
-  let now = 0;
+  given.lanes.push(queue);
 
   return async (connection, share, signal) => {
     signal.throwIfAborted();
     if (queue.pending >= concurrency && queue.size >= mostWaiting) throw overloaded();
     const work = Math.max(LEAST_SHARE, share);
-    const start = Math.max(now, clocks.get(connection) ?? 0);
+    const start = Math.max(given.now, given.clocks.get(connection) ?? 0);
     const finish = start + work;
     // Not the caller's signal: a turn that has begun lasts until its work has ended.
     const waiting = new AbortController();
@@ -84,8 +91,9 @@ function createLane(concurrency: number, mostWaiting: number): Enter {
       const takeTurn = () =>
         new Promise<void>((finished) => {
           signal.removeEventListener('abort', leave);
-          clocks.set(connection, finish);
-          now = Math.max(now, start) + work / (queue.pending + queue.size);
+          given.clocks.set(connection, finish);
+          const those = given.lanes.reduce((sum, { pending, size }) => sum + pending + size, 0);
+          given.now = Math.max(given.now, start) + work / those;
           // Between two turns others are heard, who may be next.
           resolve(() => setImmediate(finished));
         });

@@ -31,13 +31,14 @@ export function createAnswerWriter(maxBytes: number): (answer: FormattedExecutio
   };
 }
 
-/** JSON in pieces: objects without objects in them are one each. */
-function* toPieces(value: unknown): Generator<string> {
+/** JSON in pieces: one for each entry of a list within a list, and for each object without others in it. */
+function* toPieces(value: unknown, isInList = false): Generator<string> {
   if (Array.isArray(value)) {
     yield '[';
     for (const [at, entry] of value.entries()) {
       if (at > 0) yield ',';
-      yield* toPieces(entry ?? null);
+      if (isInList) yield JSON.stringify(entry ?? null);
+      else yield* toPieces(entry ?? null, true);
     }
     yield ']';
   } else if (isHolder(value)) {
@@ -47,7 +48,7 @@ function* toPieces(value: unknown): Generator<string> {
       if (entry === undefined) continue;
       yield `${isFirst ? '' : ','}${JSON.stringify(key)}:`;
       isFirst = false;
-      yield* toPieces(entry);
+      yield* toPieces(entry, isInList);
     }
     yield '}';
   } else {

@@ -179,7 +179,7 @@ test('what is costly counts in the limits on an operation', async () => {
     coauthors { paperCount } papers { totalCount } } } } } }`);
   expect(errors).toMatchObject([
     {
-      message: expect.stringMatching(/may cost \d+ units; at most 100000 are allowed/),
+      message: expect.stringMatching(/may cost \d+ units; at most 50000 are allowed/),
       extensions: { code: 'OPERATION_TOO_EXPENSIVE' },
     },
   ]);

@@ -134,11 +134,11 @@ describe('an operation is refused, before anything is executed, when it', () => 
     expect(errors).toMatchObject([
       {
         message: expect.stringMatching(
-          /^The operation may cost \d+ units; at most 100000 are allowed\. /,
+          /^The operation may cost \d+ units; at most 50000 are allowed\. /,
         ) as unknown,
         extensions: {
           code: 'OPERATION_TOO_EXPENSIVE',
-          cost: { unit: 'units', requested: expect.any(Number) as unknown, allowed: 100_000 },
+          cost: { unit: 'units', requested: expect.any(Number) as unknown, allowed: 50_000 },
         },
       },
     ]);
