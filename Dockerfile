@@ -19,10 +19,12 @@ RUN npm run build && rm dist/.tsbuildinfo
 FROM manifests AS slim-dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional
 
-# The ONNX runtime brings its libraries for every system: 220 MB that no Linux container can load.
+# The ONNX runtime brings its libraries for every system: 220 MB that no Linux container can load. Its plain release stands in
+# where npm runs install scripts, which it does not here.
 FROM manifests AS full-dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev \
-  && rm -r node_modules/onnxruntime-node/bin/*/darwin node_modules/onnxruntime-node/bin/*/win32
+  && rm -r node_modules/onnxruntime-node/bin/*/darwin node_modules/onnxruntime-node/bin/*/win32 \
+  node_modules/onnxruntime-node-plain
 
 # What both run. A stage of its own, so that the images take it last: it changes most often.
 FROM scratch AS program

@@ -3,7 +3,7 @@ import { openCorpus, type Corpus } from './open-corpus.js';
 import { describeStore, openEmbedder } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
-import { StartupError, toError } from '../errors/errors.js';
+import { StartupError, toError, toOperatorMessage } from '../errors/errors.js';
 import { createQueryEmbeddings } from '../loaders/query-embeddings.js';
 import { packageVersion } from '../package-root.js';
 import { createServer } from '../server/server.js';
@@ -78,6 +78,7 @@ function announce(
       { graphql, papers: info.count, collection: info.name, isForeign, store, embedder: embedder.id },
       'serving',
     );
+    if (embedder.problem) app.log.error({ err: embedder.problem }, 'the embedder can embed nothing');
     return;
   }
   console.log(`
@@ -86,8 +87,13 @@ PaperQL ${packageVersion()}
   Open      ${graphql}  (Apollo Sandbox in a browser, GraphQL for clients)
   Papers    ${info.count} in "${info.name}"${toNote(corpus)}
   Store     ${store}
-  Embedder  ${embedder.id}, ${embedder.dimension} dimensions
+  Embedder  ${describeEmbedder(embedder)}
 `);
+}
+
+function describeEmbedder({ id, dimension, problem }: Embedder): string {
+  if (!problem) return `${id}, ${dimension} dimensions`;
+  return `none, searches by meaning fail. ${toOperatorMessage(problem)}`;
 }
 
 function toNote({ isSample, isForeign }: Corpus): string {

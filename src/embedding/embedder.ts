@@ -27,6 +27,8 @@ export interface Embedder {
   readonly id: string;
   /** Numbers in one embedding. */
   readonly dimension: number;
+  /** Why it can embed nothing, where that was known as it was opened; `check` fails with the same. */
+  readonly problem?: Error;
   /** What it puts before each text. Part of what a collection's embeddings are. */
   readonly prefixes: Prefixes;
   /**

@@ -15,7 +15,7 @@ parentPort?.on('message', (text: string) => {
 });
 
 function toAnswer(text: string): WorkerAnswer {
-  if (text === 'unusable') return { kind: 'unusable', reason: 'Nothing works here' };
+  if (text === 'unusable') return { kind: 'unusable', reason: 'Nothing works here', hint: 'Look at it' };
   if (text === 'fail') return { kind: 'failed', reason: 'Not this text' };
   return { kind: 'embedding', numbers: Float32Array.of(text.length, ++count).buffer, tokens: 1 };
 }

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
-import { loadTokenizer } from './model.js';
+import { explainLoadFailure, loadRuntime, loadTokenizer } from './model.js';
 import { toTokenIds } from './tokenise.js';
 import { createWorkerPool } from './worker-pool.js';
-import { StartupError, toError } from '../../errors/errors.js';
+import { PublicError, StartupError, toError } from '../../errors/errors.js';
 import { packagePath } from '../../package-root.js';
 import { NO_PREFIXES, type Embedder } from '../embedder.js';
 
@@ -15,7 +15,7 @@ const DIMENSION = 384;
  * its text alone, and batches are no faster.
  *
  * @param options.workers threads that embed at the same time, 1 when not given. Each holds the model, some 80 MB.
- * @throws StartupError when the model's files are not there. Whether its packages are, `check` says.
+ * @throws StartupError when the model's files are not there. When its packages are not, `problem` says so.
  */
 export async function createLocalEmbedder({ workers = 1 }: { workers?: number } = {}): Promise<Embedder> {
   const folder = packagePath('models', MODEL);
@@ -29,12 +29,14 @@ export async function createLocalEmbedder({ workers = 1 }: { workers?: number } 
   });
   const pool = createWorkerPool(new URL('./worker.js', import.meta.url), workers, folder);
 
+  const problem = await findProblem();
   let tokenizer: ReturnType<typeof loadTokenizer> | undefined;
 
   return {
     id: `local:${MODEL}`,
     dimension: DIMENSION,
     prefixes: NO_PREFIXES,
+    ...(problem && { problem }),
     async embed(texts, { signal } = {}) {
       const outcomes: Promise<Float32Array | Error>[] = [];
       for (const [at, text] of longestFirst(texts)) {
@@ -53,6 +55,16 @@ export async function createLocalEmbedder({ workers = 1 }: { workers?: number } 
     },
     close: () => pool.close(),
   };
+}
+
+async function findProblem(): Promise<Error | undefined> {
+  try {
+    await Promise.all([loadRuntime(), import('@huggingface/tokenizers')]);
+    return undefined;
+  } catch (error) {
+    const { reason, hint } = explainLoadFailure(error);
+    return new PublicError('EMBEDDING_UNAVAILABLE', reason, { hint, lasting: true });
+  }
 }
 
 /** At the end no worker is left with a long text while the others have nothing to do. */

@@ -17,12 +17,32 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   executionMode: 'sequential',
 };
 
+type Runtime = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor'>;
+
+/**
+ * The ONNX runtime. On Linux the install script of onnxruntime-node fetches libraries for CUDA from outside the registry;
+ * where it cannot, npm leaves the package out without a word, as it is optional. `onnxruntime-node-plain` is its last
+ * release that has no such script: as fast, with embeddings a little different (cosine 0.999 on average).
+ *
+ * A process that is going to load it in several threads, one after the other, loads it in its main thread first: the
+ * library of the plain release cannot be loaded again once no thread has it.
+ */
+export async function loadRuntime(): Promise<Runtime> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (error) {
+    return await import('onnxruntime-node-plain').catch(() => {
+      throw error;
+    });
+  }
+}
+
 /**
  * Loads tokenizer and ONNX graph from the folder of a model. Both packages are optional parts of PaperQL, so they are
  * imported here and not before.
  */
 export async function loadModel(folder: string): Promise<Model> {
-  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const { InferenceSession, Tensor } = await loadRuntime();
   const [tokenizer, session] = await Promise.all([
     loadTokenizer(folder),
     InferenceSession.create(path.join(folder, 'onnx', 'model_quantized.onnx'), SESSION_OPTIONS),
@@ -51,18 +71,28 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   return new Tokenizer(vocabulary, config);
 }
 
-/** Why `loadModel` failed, worded for the operator. */
-export function explainLoadFailure(error: unknown): string {
+/** Why the model cannot be loaded. The hint is for the operator: the system's words, and what to do. */
+export interface LoadFailure {
+  reason: string;
+  hint: string;
+}
+
+export function explainLoadFailure(error: unknown): LoadFailure {
   const { code, message } =
     error instanceof Error ? toCoded(error) : { code: undefined, message: String(error) };
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
-    return (
-      'The local embedding model needs onnxruntime-node and @huggingface/tokenizers, which are not installed. ' +
-      'Run "npm install --ignore-scripts onnxruntime-node @huggingface/tokenizers" (the script would download what only ' +
-      'CUDA needs), or set EMBEDDER=openai.'
-    );
+    return {
+      reason: 'The local embedding model is not installed',
+      hint:
+        'It needs onnxruntime-node and @huggingface/tokenizers: run ' +
+        '"npm install --ignore-scripts onnxruntime-node @huggingface/tokenizers" (the script would download what only ' +
+        'CUDA needs), or set EMBEDDER=openai',
+    };
   }
-  return `Cannot load the local embedding model: ${message}. Fix this, or set EMBEDDER=openai.`;
+  return {
+    reason: 'The local embedding model cannot be loaded',
+    hint: `${message}. Repair the installation, or set EMBEDDER=openai`,
+  };
 }
 
 function toCoded(error: Error & { code?: unknown }) {

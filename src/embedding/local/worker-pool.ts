@@ -7,8 +7,8 @@ export type WorkerAnswer =
   | { kind: 'embedding'; numbers: ArrayBuffer; tokens: number }
   /** This text failed; the worker goes on. */
   | { kind: 'failed'; reason: string }
-  /** The worker can embed nothing. */
-  | { kind: 'unusable'; reason: string };
+  /** The worker can embed nothing; the hint says to the operator why, and what to do. */
+  | { kind: 'unusable'; reason: string; hint: string };
 
 export interface RunOptions {
   /**
@@ -103,14 +103,18 @@ export function createWorkerPool(script: URL, size: number, workerData: unknown)
     worker.on('error', (error) => {
       cause = error;
     });
-    worker.on('exit', () => discard(worker, 'The worker thread of the local embedding model ended', cause));
+    worker.on('exit', () => {
+      const reason = 'The worker thread of the local embedding model ended';
+      discard(worker, new PublicError('EMBEDDING_UNAVAILABLE', reason, { cause }));
+    });
     workers.set(worker, undefined);
     return worker;
   }
 
   function takeAnswer(worker: Worker, answer: WorkerAnswer): void {
     if (answer.kind === 'unusable') {
-      discard(worker, answer.reason);
+      const { reason, hint } = answer;
+      discard(worker, new PublicError('EMBEDDING_UNAVAILABLE', reason, { hint, lasting: true }));
       void worker.terminate();
       return;
     }
@@ -122,12 +126,12 @@ export function createWorkerPool(script: URL, size: number, workerData: unknown)
     dispatch();
   }
 
-  function discard(worker: Worker, reason: string, cause?: unknown): void {
+  function discard(worker: Worker, error: PublicError): void {
     // An unusable worker comes here twice: when it says so and when it has ended.
     if (!workers.has(worker)) return;
     const job = workers.get(worker);
     workers.delete(worker);
-    rejectJobs(job ? [job, ...takeAll()] : [], new PublicError('EMBEDDING_UNAVAILABLE', reason, { cause }));
+    rejectJobs(job ? [job, ...takeAll()] : [], error);
   }
 
   return {

@@ -26,7 +26,7 @@ async function answer(text: string): Promise<WorkerAnswer> {
   try {
     model = await loading;
   } catch (error) {
-    return { kind: 'unusable', reason: explainLoadFailure(error) };
+    return { kind: 'unusable', ...explainLoadFailure(error) };
   }
   try {
     const { embedding, tokens } = await model(text);

@@ -94,7 +94,8 @@ describe('the local embedder', () => {
       const pool = createWorkerPool(pathToFileURL(path.join(folder, 'worker.js')), 1, MODEL_FOLDER);
       await expect(pool.run('text')).rejects.toMatchObject({
         code: 'EMBEDDING_UNAVAILABLE',
-        message: expect.stringMatching(
+        message: 'The local embedding model is not installed',
+        hint: expect.stringMatching(
           /npm install --ignore-scripts onnxruntime-node @huggingface\/tokenizers.*EMBEDDER=openai/s,
         ),
       });
@@ -109,7 +110,8 @@ describe('the local embedder', () => {
     const pool = createWorkerPool(worker, 1, path.join(tmpdir(), 'no-such-model'));
     await expect(pool.run('text')).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
-      message: expect.stringMatching(/no-such-model.*EMBEDDER=openai/s),
+      message: 'The local embedding model cannot be loaded',
+      hint: expect.stringMatching(/no-such-model.*EMBEDDER=openai/s),
     });
     await pool.close();
   });

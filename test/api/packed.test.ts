@@ -1,0 +1,111 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { packagePath } from '../../src/package-root.js';
+
+/**
+ * The package as its users get it: packed from sources, installed by npm into an empty folder. It needs npm's registry, or
+ * npm's cache of what a clone installs, and about a minute.
+ */
+
+const run = promisify(execFile);
+/** What is no source. */
+const LEFT_OUT = new Set(['.git', 'node_modules', 'build', 'dist', 'data', 'coverage', 'reports']);
+
+/** npm hands its own settings on to what it runs, this test included; they are of another project. */
+const environment: NodeJS.ProcessEnv = {
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(?!config_registry)/.test(name)),
+  ),
+  // The install script of the ONNX runtime fails at this as it does where it cannot reach what it downloads.
+  ONNXRUNTIME_NODE_INSTALL: 'unreachable',
+};
+
+let root: string;
+let installed: string;
+let server: ChildProcess | undefined;
+
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'paperql-packed-'));
+  const sources = path.join(root, 'sources');
+  installed = path.join(root, 'installed');
+  for (const entry of await readdir(packagePath())) {
+    if (!LEFT_OUT.has(entry)) await cp(packagePath(entry), path.join(sources, entry), { recursive: true });
+  }
+  await symlink(packagePath('node_modules'), path.join(sources, 'node_modules'));
+  await run('npm', ['pack', '--pack-destination', root], { cwd: sources, env: environment });
+  await mkdir(installed);
+  const [tarball = ''] = (await readdir(root)).filter((name) => name.endsWith('.tgz'));
+  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', path.join(root, tarball)];
+  await run('npm', install, { cwd: installed, env: environment });
+}, 600_000);
+afterEach(async () => {
+  if (server?.exitCode === null && server.kill()) await once(server, 'exit');
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** Starts the installed command; what it printed until it serves, and where. */
+async function start(): Promise<{ url: string; banner: string }> {
+  const command = path.join(installed, 'node_modules', '.bin', 'paperql');
+  const child = spawn(process.execPath, [command, 'serve'], {
+    cwd: installed,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', LOG_LEVEL: 'error' },
+  });
+  server = child;
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  for await (const chunk of child.stdout) {
+    printed += String(chunk);
+    const url = /(http:\/\/\S+)\/graphql/.exec(printed)?.[1];
+    if (url !== undefined && printed.includes('Embedder')) return { url, banner: printed };
+  }
+  throw new Error(`The installed server did not start: ${printed}`);
+}
+
+async function search(url: string): Promise<unknown> {
+  const query = '{ search(query: "black holes", mode: SEMANTIC, first: 1) { nodes { paper { title } } } }';
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return response.json();
+}
+
+test('answers a semantic search where the install script of the runtime fails', async () => {
+  const { url, banner } = await start();
+  expect(banner).toContain('local:all-MiniLM-L6-v2, 384 dimensions');
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  expect(await search(url)).toMatchObject({
+    data: { search: { nodes: [{ paper: { title: expect.stringMatching(/black hole/i) as unknown } }] } },
+  });
+});
+
+test('without any runtime says so, with the way to get it to the operator alone', async () => {
+  for (const name of await readdir(path.join(installed, 'node_modules'))) {
+    if (name.startsWith('onnxruntime-'))
+      await rm(path.join(installed, 'node_modules', name), { recursive: true });
+  }
+  const { url, banner } = await start();
+  expect(banner).toMatch(
+    /Embedder {2}none, searches by meaning fail\. The local embedding model is not installed\. .*npm install --ignore-scripts onnxruntime-node/,
+  );
+  const ready = await fetch(`${url}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    { status: 'not ready', store: 'ok', embedder: 'The local embedding model is not installed' },
+  ]);
+  expect(await search(url)).toMatchObject({
+    data: { search: null },
+    errors: [
+      {
+        message: 'The local embedding model is not installed',
+        extensions: { code: 'EMBEDDING_UNAVAILABLE' },
+      },
+    ],
+  });
+});
