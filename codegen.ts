@@ -35,7 +35,7 @@ const config: CodegenConfig = {
           ID: { input: 'string', output: 'string' },
           Date: { input: 'Date', output: 'Date | string' },
           DateTime: { input: 'Date', output: 'Date | string' },
-          JSON: { input: 'never', output: 'unknown' },
+          SearchFilterJSON: { input: 'never', output: 'Record<string, unknown>' },
           DateOrDateTime: { input: '../search/date-bound.js#DateBound', output: 'never' },
         },
         strictScalars: true,
@@ -47,7 +47,13 @@ const config: CodegenConfig = {
       config: {
         useTypeImports: true,
         enumsAsTypes: true,
-        scalars: { Date: 'string', DateTime: 'string', DateOrDateTime: 'string', JSON: 'unknown' },
+        scalars: {
+          Date: 'string',
+          DateTime: 'string',
+          DateOrDateTime: 'string',
+          // What comes as one can be passed as the other.
+          SearchFilterJSON: 'SearchFilter',
+        },
         strictScalars: true,
       },
       presetConfig: { fragmentMasking: false },

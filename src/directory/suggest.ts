@@ -79,6 +79,13 @@ const FINDABLE: readonly FoundCategory[] = CATEGORIES.map((category) => ({
   prefixes: new Set(textPrefixes(`${category.code} ${category.name}`)),
 }));
 
+/** Names that several categories have, such as "Information Theory" of cs.IT and math.IT. */
+const SHARED_NAMES: ReadonlySet<string> = new Set(
+  CATEGORIES.filter(({ name }, at) => CATEGORIES.findIndex((each) => each.name === name) !== at).map(
+    ({ name }) => name,
+  ),
+);
+
 /** Current ones first, among these the ones whose code is being typed. */
 function suggestCategories(typed: readonly string[]): Suggested[] {
   const found = FINDABLE.filter(({ prefixes }) => typed.every((prefix) => prefixes.has(prefix)));
@@ -86,5 +93,9 @@ function suggestCategories(typed: readonly string[]): Suggested[] {
     (category.isCurrent ? 0 : 2) + (typed.every((prefix) => codePrefixes.has(prefix)) ? 0 : 1);
   return found
     .sort((a, b) => place(a) - place(b))
-    .map(({ category: { code, name } }) => ({ kind: 'CATEGORY', code, name }));
+    .map(({ category: { code, name } }) => ({
+      kind: 'CATEGORY',
+      code,
+      name: SHARED_NAMES.has(name) ? `${name} (${code})` : name,
+    }));
 }

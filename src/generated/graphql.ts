@@ -21,8 +21,12 @@ export type Scalars = {
   DateOrDateTime: { input: DateBound; output: never; }
   /** A time, ISO 8601 with time zone: `2021-12-31T23:59:59Z`, `2022-01-01T00:59:59+01:00`. */
   DateTime: { input: Date; output: Date | string; }
-  /** Any JSON value. In this API, always an input object to pass back in a variable, such as a `SearchFilter`. */
-  JSON: { input: never; output: unknown; }
+  /**
+   * A `SearchFilter` as JSON, to pass back in a variable of type `SearchFilter`:
+   * `query ($filter: SearchFilter, $bucket: SearchFilter!) { search(filter: { and: [$filter, $bucket] }) { totalCount } }`. Typed
+   * clients map it to their type of `SearchFilter`, see `docs/clients.md`.
+   */
+  SearchFilterJSON: { input: never; output: Record<string, unknown>; }
 };
 
 /** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
@@ -244,8 +248,11 @@ export type FacetBucket = {
    * A `SearchFilter` that selects exactly these papers: `{ "categories": { "in": ["cs.CV"] } }`. Combine it with your current
    * filter: `filter: { and: [$filter, $bucketFilter] }`.
    */
-  filter: Scalars['JSON']['output'];
-  /** A label for display: the name of a category or archive, `CC BY 4.0` for a licence, otherwise the value. */
+  filter: Scalars['SearchFilterJSON']['output'];
+  /**
+   * A label for display: the name of a category or archive, `CC BY 4.0` for a licence, otherwise the value. Labels that would
+   * occur twice end with the value: `Information Theory (cs.IT)`.
+   */
   label: Scalars['String']['output'];
   /** The value as stored: `cs.CV`, `2021`, a name, a URL. */
   value: Scalars['String']['output'];
@@ -466,8 +473,13 @@ export type Paper = {
   primaryCategory?: Maybe<Category>;
   /** Report number given by the authors' institution. */
   reportNumber?: Maybe<Scalars['String']['output']>;
-  /** The papers closest in meaning, best first, without the paper itself. Null, with an error, when the store does not answer. */
+  /**
+   * The papers closest in meaning, best first, without the paper itself; `similarConnection` pages through them. Null, with an
+   * error, when the store does not answer.
+   */
   similar?: Maybe<Array<SearchResult>>;
+  /** The papers of `similar`, page by page, up to 1,000 of them. Null, with an error, when the store does not answer. */
+  similarConnection?: Maybe<SearchConnection>;
   /** When the first version was submitted. If arXiv's record lists no versions, the first day of the month in the identifier. */
   submittedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Name of the submitter, as arXiv has it. */
@@ -495,6 +507,16 @@ export type PaperAuthorsArgs = {
 export type PaperSimilarArgs = {
   filter?: InputMaybe<SearchFilter>;
   first: Scalars['Int']['input'];
+};
+
+
+/** A paper on arXiv. */
+export type PaperSimilarConnectionArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** One version of a paper. */
@@ -627,8 +649,10 @@ export type QueryPapersArgs = {
  */
 export type QueryRecommendArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SearchFilter>;
-  first: Scalars['Int']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
   like: Array<Scalars['ID']['input']>;
   strategy: RecommendStrategy;
   unlike: Array<Scalars['ID']['input']>;
@@ -705,7 +729,7 @@ export type QueryInterpretation = {
    * The filters read from the query, as a `SearchFilter` in JSON: `search(query: text, filter: filter, interpret: false)`
    * finds the same papers. Null when the query contains no filter.
    */
-  filter?: Maybe<Scalars['JSON']['output']>;
+  filter?: Maybe<Scalars['SearchFilterJSON']['output']>;
   /** arXiv identifiers without version, from `id:…`, URLs and similar. The paper must be one of them. */
   ids: Array<Scalars['ID']['output']>;
   /** Phrases in quotes: their words must occur next to each other, in this order, in the title or abstract. */
@@ -920,10 +944,10 @@ export type SearchGroup = {
    * A `SearchFilter` that selects exactly the papers with this value. Combine it with your current filter to see more of the
    * group: `filter: { and: [$filter, $groupFilter] }`.
    */
-  filter: Scalars['JSON']['output'];
+  filter: Scalars['SearchFilterJSON']['output'];
   /** Number of the hundred best results that are in the group. */
   hitCount: Scalars['Int']['output'];
-  /** A label for display: the name of a category, otherwise the value. */
+  /** A label for display: the name of a category, otherwise the value. Labels that would occur twice end with the value. */
   label: Scalars['String']['output'];
   /** The best results in the group; `rank` is the position among all results. */
   nodes: Array<SearchResult>;
@@ -1041,14 +1065,17 @@ export type Suggestion = {
   /** The category; null for other kinds. */
   category?: Maybe<Category>;
   /** A `SearchFilter` that selects the papers of the author or the category, or this paper. */
-  filter: Scalars['JSON']['output'];
+  filter: Scalars['SearchFilterJSON']['output'];
   /** The kind of suggestion. */
   kind: SuggestionKind;
   /** The paper with this title; null for other kinds. All papers of an operation share one more call to the store. */
   paper?: Maybe<Paper>;
   /** Number of papers with an author of exactly this name; null for categories and titles. */
   paperCount?: Maybe<Scalars['Int']['output']>;
-  /** The author's name, the category's name or the paper's title. */
+  /**
+   * The author's name, the category's name or the paper's title. Names that several categories have end with the code:
+   * `Information Theory (cs.IT)`.
+   */
   text: Scalars['String']['output'];
 };
 
@@ -1188,7 +1215,6 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   IntRangeInput: IntRangeInput;
   InterpretedDates: ResolverTypeWrapper<InterpretedDates>;
-  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   KeywordFilter: KeywordFilter;
   KeywordsFilter: KeywordsFilter;
   OrderDirection: OrderDirection;
@@ -1207,6 +1233,7 @@ export type ResolversTypes = {
   SearchEdge: ResolverTypeWrapper<SearchEdgeParent>;
   SearchExplanation: ResolverTypeWrapper<SearchExplanation>;
   SearchFilter: SearchFilter;
+  SearchFilterJSON: ResolverTypeWrapper<Scalars['SearchFilterJSON']['output']>;
   SearchGroup: ResolverTypeWrapper<SearchGroupParent>;
   SearchHighlight: ResolverTypeWrapper<SearchHighlight>;
   SearchMode: SearchMode;
@@ -1247,7 +1274,6 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   IntRangeInput: IntRangeInput;
   InterpretedDates: InterpretedDates;
-  JSON: Scalars['JSON']['output'];
   KeywordFilter: KeywordFilter;
   KeywordsFilter: KeywordsFilter;
   PageInfo: PageInfo;
@@ -1264,6 +1290,7 @@ export type ResolversParentTypes = {
   SearchEdge: SearchEdgeParent;
   SearchExplanation: SearchExplanation;
   SearchFilter: SearchFilter;
+  SearchFilterJSON: Scalars['SearchFilterJSON']['output'];
   SearchGroup: SearchGroupParent;
   SearchHighlight: SearchHighlight;
   SearchOrderInput: SearchOrderInput;
@@ -1364,7 +1391,7 @@ export type DirectoryInfoResolvers<ContextType = Context, ParentType extends Res
 
 export type FacetBucketResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FacetBucket'] = ResolversParentTypes['FacetBucket']> = {
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  filter?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  filter?: Resolver<ResolversTypes['SearchFilterJSON'], ParentType, ContextType>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -1397,10 +1424,6 @@ export type InterpretedDatesResolvers<ContextType = Context, ParentType extends 
   lte?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
-export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
-  name: 'JSON';
-}
-
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1423,6 +1446,7 @@ export type PaperResolvers<ContextType = Context, ParentType extends ResolversPa
   primaryCategory?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType>;
   reportNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   similar?: Resolver<Maybe<Array<ResolversTypes['SearchResult']>>, ParentType, ContextType, RequireFields<PaperSimilarArgs, 'first'>>;
+  similarConnection?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, Partial<PaperSimilarConnectionArgs>>;
   submittedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   submitter?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1444,7 +1468,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   corpus?: Resolver<Maybe<ResolversTypes['Corpus']>, ParentType, ContextType>;
   paper?: Resolver<Maybe<ResolversTypes['Paper']>, ParentType, ContextType, RequireFields<QueryPaperArgs, 'id'>>;
   papers?: Resolver<Maybe<Array<Maybe<ResolversTypes['Paper']>>>, ParentType, ContextType, RequireFields<QueryPapersArgs, 'ids'>>;
-  recommend?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QueryRecommendArgs, 'first' | 'like' | 'strategy' | 'unlike'>>;
+  recommend?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QueryRecommendArgs, 'like' | 'strategy' | 'unlike'>>;
   search?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'interpret' | 'mode'>>;
   searchGroups?: Resolver<Maybe<Array<ResolversTypes['SearchGroup']>>, ParentType, ContextType, RequireFields<QuerySearchGroupsArgs, 'by' | 'first' | 'groupSize'>>;
   suggest?: Resolver<Maybe<Array<ResolversTypes['Suggestion']>>, ParentType, ContextType, RequireFields<QuerySuggestArgs, 'first' | 'kinds' | 'prefix'>>;
@@ -1455,7 +1479,7 @@ export type QueryInterpretationResolvers<ContextType = Context, ParentType exten
   categories?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   excluded?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
-  filter?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  filter?: Resolver<Maybe<ResolversTypes['SearchFilterJSON']>, ParentType, ContextType>;
   ids?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
   phrases?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   submitted?: Resolver<Maybe<ResolversTypes['InterpretedDates']>, ParentType, ContextType>;
@@ -1498,8 +1522,12 @@ export type SearchExplanationResolvers<ContextType = Context, ParentType extends
   semantic?: Resolver<Maybe<ResolversTypes['RankerExplanation']>, ParentType, ContextType>;
 };
 
+export interface SearchFilterJsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SearchFilterJSON'], any> {
+  name: 'SearchFilterJSON';
+}
+
 export type SearchGroupResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchGroup'] = ResolversParentTypes['SearchGroup']> = {
-  filter?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  filter?: Resolver<ResolversTypes['SearchFilterJSON'], ParentType, ContextType>;
   hitCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['SearchResult']>, ParentType, ContextType>;
@@ -1526,7 +1554,7 @@ export type SearchResultResolvers<ContextType = Context, ParentType extends Reso
 export type SuggestionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Suggestion'] = ResolversParentTypes['Suggestion']> = {
   author?: Resolver<Maybe<ResolversTypes['Author']>, ParentType, ContextType>;
   category?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType>;
-  filter?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  filter?: Resolver<ResolversTypes['SearchFilterJSON'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['SuggestionKind'], ParentType, ContextType>;
   paper?: Resolver<Maybe<ResolversTypes['Paper']>, ParentType, ContextType>;
   paperCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -1554,7 +1582,6 @@ export type Resolvers<ContextType = Context> = {
   HighlightPart?: HighlightPartResolvers<ContextType>;
   IndexInfo?: IndexInfoResolvers<ContextType>;
   InterpretedDates?: InterpretedDatesResolvers<ContextType>;
-  JSON?: GraphQLScalarType;
   PageInfo?: PageInfoResolvers<ContextType>;
   Paper?: PaperResolvers<ContextType>;
   PaperVersion?: PaperVersionResolvers<ContextType>;
@@ -1565,6 +1592,7 @@ export type Resolvers<ContextType = Context> = {
   SearchConnection?: SearchConnectionResolvers<ContextType>;
   SearchEdge?: SearchEdgeResolvers<ContextType>;
   SearchExplanation?: SearchExplanationResolvers<ContextType>;
+  SearchFilterJSON?: GraphQLScalarType;
   SearchGroup?: SearchGroupResolvers<ContextType>;
   SearchHighlight?: SearchHighlightResolvers<ContextType>;
   SearchResult?: SearchResultResolvers<ContextType>;

@@ -3,7 +3,7 @@ import type { PaperResolvers } from '../generated/graphql.js';
 import { oncePer } from '../once-per.js';
 import { toBibtex } from '../papers/bibtex.js';
 import { checkPageSize } from '../search/paging.js';
-import { findSimilar } from '../search/similar.js';
+import { findSimilar, pageSimilar } from '../search/similar.js';
 import { inTurns } from './turns.js';
 import type { StoredPaper } from '../store/store.js';
 
@@ -37,6 +37,9 @@ export const Paper: PaperResolvers = {
   bibtex: ({ payload }) => bibtexOf(payload),
   similar: inTurns(({ id }, args, context, info) =>
     findSimilar(context, id, args, selectedPayloadFields(context.plan, info.fieldNodes)),
+  ),
+  similarConnection: inTurns(({ id }, args, context, info) =>
+    pageSimilar(context, id, args, selectedPayloadFields(context.plan, info.fieldNodes)),
   ),
 };
 

@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
-import { DateResolver, DateTimeResolver, JSONResolver } from 'graphql-scalars';
+import { DateResolver, DateTimeResolver } from 'graphql-scalars';
 import { toError } from '../errors/errors.js';
 import type { DateBound } from '../search/date-bound.js';
 
@@ -21,4 +21,21 @@ const DateOrDateTime = new GraphQLScalarType<DateBound, never>({
   },
 });
 
-export const scalars = { Date: DateResolver, DateTime: DateTimeResolver, DateOrDateTime, JSON: JSONResolver };
+/** As output only. What resolvers hand on is JSON already. */
+const SearchFilterJSON = new GraphQLScalarType({ name: 'SearchFilterJSON' });
+
+/** The scalar in the words of our SDL: whatever describes it here, an absent description included, would take their place. */
+function describedBySdl<Internal, External>(
+  scalar: GraphQLScalarType<Internal, External>,
+): GraphQLScalarType<Internal, External> {
+  const bare = new GraphQLScalarType(scalar.toConfig());
+  for (const words of ['description', 'specifiedByURL']) Reflect.deleteProperty(bare, words);
+  return bare;
+}
+
+export const scalars = {
+  Date: describedBySdl(DateResolver),
+  DateTime: describedBySdl(DateTimeResolver),
+  DateOrDateTime: describedBySdl(DateOrDateTime),
+  SearchFilterJSON: describedBySdl(SearchFilterJSON),
+};

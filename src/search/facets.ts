@@ -78,7 +78,18 @@ export async function countBuckets(
   const limit = checkPageSize(first ?? DEFAULT_SIZE, 'first', MAX_BUCKETS);
   const { field } = FACETS[name];
   const counts = await source.countFacet({ field, limit, ...(filter && { filter }) });
-  return counts.map(({ value, count }) => toBucket(name, String(value), count));
+  return tellApart(counts.map(({ value, count }) => toBucket(name, String(value), count)));
+}
+
+/** Labels that occur twice get their values: two categories are called "Information Theory". */
+export function tellApart<Labelled extends { value: string; label: string }>(
+  entries: readonly Labelled[],
+): Labelled[] {
+  const times = new Map<string, number>();
+  for (const { label } of entries) times.set(label, (times.get(label) ?? 0) + 1);
+  return entries.map((entry) =>
+    times.get(entry.label) === 1 ? entry : { ...entry, label: `${entry.label} (${entry.value})` },
+  );
 }
 
 /** A value of a facet, with what it means. */

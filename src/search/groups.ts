@@ -1,4 +1,4 @@
-import { toBucket, type FacetBucket } from './facets.js';
+import { tellApart, toBucket, type FacetBucket } from './facets.js';
 import { checkPageSize, MAX_PAGE_SIZE } from './paging.js';
 import type { RankedPaper } from './ranked-paper.js';
 import { search, type SearchSource } from './search.js';
@@ -61,9 +61,8 @@ export async function searchGroups(
       groups.set(value, [...(groups.get(value) ?? []), node]);
     }
   }
-  return Array.from(groups)
-    .slice(0, most)
-    .map(([value, nodes]) => toGroup(args.by, String(value), nodes, groupSize));
+  const foremost = Array.from(groups).slice(0, most);
+  return tellApart(foremost.map(([value, nodes]) => toGroup(args.by, String(value), nodes, groupSize)));
 }
 
 function toGroup(by: GroupField, value: string, nodes: RankedPaper[], size: number): SearchGroup {

@@ -39,6 +39,8 @@ type Cursor = z.infer<typeof Cursor>;
 export interface Pages {
   /** The slice that the arguments ask for. */
   slice: Slice;
+  /** Whether the slice ends before a cursor: the result that the cursor is of follows it, if nothing else does. */
+  endsAtCursor: boolean;
   /** The cursor of a result. */
   toCursor: (rank: number) => string;
 }
@@ -78,6 +80,7 @@ export function parsePage(
   };
   return {
     slice: toSlice(page, depth, rankOf),
+    endsAtCursor: isGiven(page.before),
     toCursor: (rank) => {
       const cursor: Cursor = { r: rank, t: clock.getTime(), d: digest(rank, clock.getTime()) };
       return Buffer.from(JSON.stringify(cursor)).toString('base64url');

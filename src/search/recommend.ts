@@ -12,7 +12,7 @@ import type { Hit } from '../store/store.js';
 
 export type RecommendStrategy = 'AVERAGE_VECTOR' | 'BEST_SCORE';
 
-export interface RecommendArguments extends ExampleArguments, Pick<PageArguments, 'first' | 'after'> {
+export interface RecommendArguments extends ExampleArguments, PageArguments {
   filter?: SearchFilter | null | undefined;
   strategy: RecommendStrategy;
 }

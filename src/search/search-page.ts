@@ -22,7 +22,7 @@ export interface Results {
 
 export function toSearchPage(
   { nodes, hasMore }: Results,
-  { slice, toCursor }: Pages,
+  { slice, endsAtCursor, toCursor }: Pages,
   rest: Pick<SearchPage, 'filter' | 'interpretation' | 'tookMs'>,
 ): SearchPage {
   return {
@@ -34,7 +34,7 @@ export function toSearchPage(
         return toCursor(node.rank);
       },
     })),
-    hasNextPage: hasMore,
+    hasNextPage: hasMore || endsAtCursor,
     hasPreviousPage: slice.offset > 0,
   };
 }

@@ -1,7 +1,9 @@
-import type { WindowSource } from './rank-window.js';
-import { checkPageSize } from './paging.js';
+import { NOTHING_READ } from './interpret.js';
+import { checkPageSize, MAX_DEPTH, parsePage, readClock, type PageArguments } from './paging.js';
+import { cutRanking, type WindowSource } from './rank-window.js';
 import { toRankedPapers, type RankedPaper } from './ranked-paper.js';
-import { toQdrantFilter } from './to-qdrant-filter.js';
+import { toSearchPage, type SearchPage } from './search-page.js';
+import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import type { SearchFilter } from './search-filter.js';
 import type { Filter } from '../store/filter.js';
 import type { PayloadField } from '../papers/payload.js';
@@ -31,6 +33,33 @@ export async function findSimilar(
     fields,
   });
   return toRankedPapers(hits, 0);
+}
+
+/**
+ * A page of the papers nearest to a stored one, which is itself left out of results and counts.
+ *
+ * @throws BadUserInputError for arguments out of range.
+ */
+export async function pageSimilar(
+  source: WindowSource,
+  paperId: string,
+  args: PageArguments & { filter?: SearchFilter | null | undefined },
+  fields: readonly PayloadField[],
+): Promise<SearchPage> {
+  const startedAt = performance.now();
+  const selected = translateOnce(args.filter);
+  const pages = parsePage(args, {
+    identity: ['similar', paperId, selected],
+    clock: readClock(args) ?? new Date(),
+    depth: MAX_DEPTH,
+  });
+  const ranking = { kind: 'similar' as const, to: paperId };
+  const { hits, hasMore } = await cutRanking(source, ranking, selected, fields, pages.slice);
+  return toSearchPage({ nodes: toRankedPapers(hits, pages.slice.offset), hasMore }, pages, {
+    filter: joinFilters(selected, { must_not: [{ has_id: [paperId] }] }),
+    interpretation: NOTHING_READ,
+    tookMs: performance.now() - startedAt,
+  });
 }
 
 const translated = new WeakMap<SearchFilter, { filter: Filter | undefined }>();

@@ -45,6 +45,16 @@ test.each(FIELDS)('each bucket of %s narrows to exactly the papers it counts', a
   expect(Object.values(data).map(({ totalCount }) => totalCount)).toEqual(buckets.map(({ count }) => count));
 });
 
+test('labels are told apart where two categories have one name', async () => {
+  const { CATEGORY = [] } = await countFacets({ categories: { in: ['cs.IT', 'math.IT'] } });
+  const labelOf = (code: string) => CATEGORY.find(({ value }) => value === code)?.label;
+  expect([labelOf('cs.IT'), labelOf('math.IT')]).toEqual([
+    'Information Theory (cs.IT)',
+    'Information Theory (math.IT)',
+  ]);
+  expect(labelOf('cs.LG') ?? 'Machine Learning').not.toContain('cs.LG');
+});
+
 test('buckets come most frequent first, equal counts by value, and say what they mean', async () => {
   const facets = await countFacets({});
   for (const field of FIELDS) {

@@ -92,6 +92,77 @@ describe.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s', (strategy) => {
   });
 });
 
+const PAGES = `query ($id: ID!, $filter: SearchFilter, $first: Int, $after: String, $last: Int, $before: String) {
+  paper(id: $id) {
+    similar(first: 12, filter: $filter) { paper { id } }
+    similarConnection(filter: $filter, first: $first, after: $after, last: $last, before: $before) { ...Page }
+  }
+}
+fragment Page on SearchConnection {
+  totalCount
+  edges { cursor node { rank paper { id } } }
+  pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+}`;
+
+interface SimilarPages {
+  similar: { paper: { id: string } }[];
+  similarConnection: Connection;
+}
+interface Connection {
+  totalCount: number;
+  edges: { cursor: string; node: { rank: number; paper: { id: string } } }[];
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string };
+}
+
+describe('pages of similar papers', () => {
+  async function page(variables: Record<string, unknown>): Promise<SimilarPages> {
+    const { data, errors } = await server.ask<{ paper: SimilarPages }>(PAGES, { id: POINTS, ...variables });
+    expect(errors).toBeUndefined();
+    return data.paper;
+  }
+  const edgeIds = ({ edges }: Connection) => edges.map(({ node }) => node.paper.id);
+
+  test('are what similar lists, without overlap or gap, forwards and backwards', async () => {
+    const first = await page({ first: 5 });
+    const second = await page({ first: 7, after: first.similarConnection.pageInfo.endCursor });
+    const ids = [...edgeIds(first.similarConnection), ...edgeIds(second.similarConnection)];
+    expect(ids).toEqual(first.similar.map(({ paper }) => paper.id));
+    expect(first.similarConnection.totalCount).toBe(251);
+
+    const before = second.similarConnection.edges[0]?.cursor;
+    const back = await page({ last: 2, before });
+    expect(edgeIds(back.similarConnection)).toEqual(ids.slice(3, 5));
+    expect(back.similarConnection.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
+  });
+
+  test('obey a filter, and refuse the cursor of another', async () => {
+    const filter = { archives: { in: ['hep-th'] } };
+    const { similar, similarConnection } = await page({ first: 12, filter });
+    expect(edgeIds(similarConnection)).toEqual(similar.map(({ paper }) => paper.id));
+    const { errors } = await server.ask(PAGES, { id: POINTS, after: similarConnection.pageInfo.endCursor });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argumentPath: ['after'] });
+  });
+});
+
+test.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s pages backwards', async (strategy) => {
+  const query = `query ($first: Int, $last: Int, $before: String) {
+    recommend(like: ["${POINTS}"], strategy: ${strategy}, first: $first, last: $last, before: $before) {
+      edges { cursor node { rank } } pageInfo { hasNextPage hasPreviousPage }
+    }
+  }`;
+  const ask = async (variables: Record<string, unknown>) => {
+    const { data, errors } = await server.ask<{ recommend: Connection }>(query, variables);
+    expect(errors).toBeUndefined();
+    return data.recommend;
+  };
+  const { edges } = await ask({ first: 6 });
+  const back = await ask({ last: 2, before: edges[5]?.cursor });
+  expect(back.edges).toEqual(edges.slice(3, 5));
+  expect(back.pageInfo).toEqual({ hasNextPage: true, hasPreviousPage: true });
+  const front = await ask({ last: 2, before: edges[0]?.cursor });
+  expect(front).toEqual({ edges: [], pageInfo: { hasNextPage: true, hasPreviousPage: false } });
+});
+
 test('BEST_SCORE keeps interests apart: each that is liked has its own among the best', async () => {
   const best = idsOf(await recommend({ like: [POINTS, STRINGS], strategy: 'BEST_SCORE', first: 10 }));
   for (const liked of [POINTS, STRINGS]) {

@@ -130,6 +130,46 @@ describe('what a page costs', () => {
   });
 });
 
+describe('what lies around a page', () => {
+  const LISTING = { filter: { categories: { in: ['hep-th'] } } };
+  const RANKING = { query: 'networks' };
+
+  /** `after` and `before` are ranks of results, whose cursors are passed. */
+  test.each<[string, Variables, { after?: number; before?: number }, [boolean, boolean], number[]]>([
+    ['the first', RANKING, {}, [false, true], [1, 2, 3]],
+    ['after a cursor', RANKING, { after: 3 }, [true, true], [4, 5, 6]],
+    ['the last ones before a cursor', { ...RANKING, last: 2 }, { before: 6 }, [true, true], [4, 5]],
+    [
+      'fewer before a cursor than asked for',
+      { ...RANKING, last: 5 },
+      { before: 4 },
+      [false, true],
+      [1, 2, 3],
+    ],
+    ['the first ones before a cursor', RANKING, { before: 4 }, [false, true], [1, 2, 3]],
+    ['before the first cursor', { ...RANKING, last: 5 }, { before: 1 }, [false, true], []],
+    ['the first ones before the first cursor', RANKING, { before: 1 }, [false, true], []],
+    ['before the first cursor of a listing', { ...LISTING, last: 3 }, { before: 1 }, [false, true], []],
+    ['after the last of the sample', RANKING, { after: 252 }, [true, false], []],
+    ['all of a listing', { ...LISTING, first: 9 }, {}, [false, false], [1, 2, 3, 4, 5, 6, 7, 8, 9]],
+  ])('%s', async (_name, search, places, [hasPreviousPage, hasNextPage], ranks) => {
+    const cursors = await cursorsOf(search, places);
+    const sizes = 'last' in search ? {} : { first: 3 };
+    const { nodes, pageInfo } = await find({ ...sizes, ...search, ...cursors });
+    expect(nodes.map(({ rank }) => rank)).toEqual(ranks);
+    expect(pageInfo).toMatchObject({ hasPreviousPage, hasNextPage });
+  });
+
+  async function cursorsOf(
+    { query, filter }: Variables,
+    places: Readonly<Record<string, number>>,
+  ): Promise<Variables> {
+    const pages = await walk({ query, filter }, 100);
+    const cursors = pages.flatMap(({ edges }) => edges.map(({ cursor }) => cursor));
+    return Object.fromEntries(Object.entries(places).map(([name, rank]) => [name, cursors[rank - 1]]));
+  }
+});
+
 test('an empty page has no cursors', async () => {
   expect(await find({ filter: { ids: ['0101.0001'] } })).toEqual({
     pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },

@@ -29,6 +29,13 @@ async function suggest(prefix: string, rest = ''): Promise<Suggestion[]> {
   return data.suggest;
 }
 
+test('categories of one name are told apart', async () => {
+  const names = (await suggest('information theo', ', kinds: [CATEGORY]')).map(({ text }) => text);
+  expect(names).toEqual(
+    expect.arrayContaining(['Information Theory (cs.IT)', 'Information Theory (math.IT)']),
+  );
+});
+
 test('authors, categories and titles are suggested, each with the filter that selects it', async () => {
   expect(await suggest('tian x')).toEqual([
     {
