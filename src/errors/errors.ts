@@ -20,6 +20,15 @@ export interface PublicErrorOptions extends ErrorOptions {
   hint?: string | undefined;
 }
 
+/** Codes of what may succeed when it is asked again, unless the error lasts. */
+const PASSING: readonly PublicCode[] = [
+  'EMBEDDING_UNAVAILABLE',
+  'STORE_UNAVAILABLE',
+  'RATE_LIMITED',
+  'TIMEOUT',
+  'OVERLOADED',
+];
+
 /** An error whose message is meant for the client. Anything else that is thrown is masked. */
 export class PublicError extends Error {
   override readonly name: string = 'PublicError';
@@ -36,6 +45,11 @@ export class PublicError extends Error {
     this.retryAfterMs = retryAfterMs;
     this.lasting = lasting;
     this.hint = hint;
+  }
+
+  /** Whether the same request may succeed later without anybody changing something. */
+  get isRetryable(): boolean {
+    return PASSING.includes(this.code) && !this.lasting;
   }
 }
 

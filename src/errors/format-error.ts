@@ -18,23 +18,36 @@ const RefusedRequest = z.object({
   extensions: z.object({ http: z.object({ status: z.number().min(400).max(499) }) }),
 });
 
+const LASTING = { isRetryable: false };
+
 const MAX_MESSAGE_LENGTH = 1_000;
 
 /**
  * What the outside sees of an error, whatever was thrown: the public ones with their code (input at fault with the
  * path to the argument), the client's own mistakes as Apollo words them, anything else masked.
+ *
+ * @param argumentPath to the value that graphql-js refused, see `findArgumentPaths`.
  */
-export function formatError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+export function formatError(
+  formatted: GraphQLFormattedError,
+  thrown: unknown,
+  argumentPath?: readonly (string | number)[],
+): GraphQLFormattedError {
   const { locations, path, extensions } = formatted;
   const message = shorten(formatted.message);
   const place = { ...(locations && { locations }), ...(path && { path }) };
   const cause = toPublicError(thrown);
   if (cause) return { message: shorten(cause.message), ...place, extensions: toExtensions(cause) };
   if (CLIENT_CODES.has(extensions?.['code'])) {
-    return { message, ...place, extensions: { code: extensions?.['code'] } };
+    const code = extensions?.['code'];
+    return { message, ...place, extensions: { code, ...LASTING, ...(argumentPath && { argumentPath }) } };
   }
-  if (isRefusedRequest(thrown)) return { message, ...place, extensions: { code: 'BAD_REQUEST' } };
-  return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  if (isRefusedRequest(thrown)) return { message, ...place, extensions: { code: 'BAD_REQUEST', ...LASTING } };
+  return {
+    message: 'Internal server error',
+    ...place,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', ...LASTING },
+  };
 }
 
 /** The public error that caused what graphql-js reports; undefined for client mistakes and unexpected errors. */
@@ -65,13 +78,15 @@ function shorten(message: string): string {
   return message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message;
 }
 
-function toExtensions(error: PublicError): Record<string, unknown> {
-  const { code } = error;
+/** The `extensions` of a public error, over GraphQL and beside it. */
+export function toExtensions(error: PublicError): Record<string, unknown> {
+  const { code, isRetryable, retryAfterMs } = error;
+  const told = { code, isRetryable, ...(isRetryable && retryAfterMs !== undefined && { retryAfterMs }) };
   if (error instanceof BadUserInputError && error.argumentPath.length > 0)
-    return { code, argumentPath: error.argumentPath };
+    return { ...told, argumentPath: error.argumentPath };
   if (error instanceof TooExpensiveError) {
     const { unit, requested, allowed } = error;
-    return { code, cost: { unit, requested, allowed } };
+    return { ...told, cost: { unit, requested, allowed } };
   }
-  return { code };
+  return told;
 }

@@ -1,6 +1,5 @@
-import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { GraphQLScalarType } from 'graphql';
 import { DateResolver, DateTimeResolver } from 'graphql-scalars';
-import { toError } from '../errors/errors.js';
 import type { DateBound } from '../search/date-bound.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -13,9 +12,10 @@ const DateOrDateTime = new GraphQLScalarType<DateBound, never>({
     try {
       return { at: (wholeDay ? DateResolver : DateTimeResolver).parseValue(value), wholeDay };
     } catch (cause) {
-      throw new GraphQLError(
+      // graphql-js says where it is; of a GraphQLError it would take over that nobody said so.
+      throw new TypeError(
         `Expected a day such as 2021-12-31 or an instant with time zone such as 2021-12-31T12:00:00Z, not ${JSON.stringify(value)}`,
-        { originalError: toError(cause) },
+        { cause },
       );
     }
   },

@@ -4,6 +4,9 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { retryAfter } from './admission.js';
 import { noteCause } from './log.js';
 import { PublicError } from '../errors/errors.js';
+import { toExtensions } from '../errors/format-error.js';
+
+const BAD_REQUEST = { code: 'BAD_REQUEST', isRetryable: false };
 
 /** A refusal whose message is meant for the client. */
 export function httpError(statusCode: number, message: string): Error & { statusCode: number } {
@@ -18,7 +21,7 @@ export function answerAsGraphQL(
 ): FastifyReply {
   if (error instanceof PublicError && error.code === 'OVERLOADED') {
     void reply.code(503).header('retry-after', retryAfter(error));
-    return send(request, reply, error.message, error.code);
+    return send(request, reply, error.message, toExtensions(error));
   }
   const status = ('statusCode' in error && error.statusCode) || 500;
   const isTheirs = status < 500;
@@ -27,7 +30,7 @@ export function answerAsGraphQL(
     request,
     reply.code(status),
     isTheirs ? error.message : 'Internal server error',
-    isTheirs ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR',
+    isTheirs ? BAD_REQUEST : { code: 'INTERNAL_SERVER_ERROR', isRetryable: false },
   );
 }
 
@@ -37,13 +40,13 @@ export function answerUnrouted(app: FastifyInstance) {
     const [path = ''] = request.url.split('?');
     const allowed = allowedMethods(app, path);
     if (allowed.length === 0)
-      return send(request, reply.code(404), `There is nothing at this address`, 'BAD_REQUEST');
+      return send(request, reply.code(404), `There is nothing at this address`, BAD_REQUEST);
     void reply.code(405).header('allow', allowed.join(', '));
     return send(
       request,
       reply,
       `${request.method} is not possible here; expected ${allowed.join(', ')}`,
-      'BAD_REQUEST',
+      BAD_REQUEST,
     );
   };
 }
@@ -54,16 +57,21 @@ export function allowedMethods(app: FastifyInstance, path: string): string[] {
   return served.length > 0 ? [...served, 'OPTIONS'] : [];
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, message: string, code: string): FastifyReply {
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  message: string,
+  extensions: object,
+): FastifyReply {
   const accepted = request.headers.accept ?? '';
   const type = accepted.includes('application/graphql-response+json')
     ? 'application/graphql-response+json'
     : 'application/json';
-  return reply.type(`${type}; charset=utf-8`).send(toBody(message, code));
+  return reply.type(`${type}; charset=utf-8`).send(toBody(message, extensions));
 }
 
-function toBody(message: string, code: string): string {
-  return JSON.stringify({ errors: [{ message, extensions: { code } }] });
+function toBody(message: string, extensions: object): string {
+  return JSON.stringify({ errors: [{ message, extensions }] });
 }
 
 /** What Node's parser says of what is no request, and of requests that arrive too slowly. */
@@ -84,7 +92,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     return;
   }
   const [status, message] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request'];
-  const body = toBody(message, 'BAD_REQUEST');
+  const body = toBody(message, BAD_REQUEST);
   const head = [
     `HTTP/1.1 ${status}`,
     'connection: close',

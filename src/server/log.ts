@@ -3,6 +3,7 @@ import { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyR
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { findArgumentPaths, type ArgumentPath } from './argument-paths.js';
 import type { Context } from './context.js';
 import type { LogConfig } from '../config/config.js';
 import { ClientGoneError, type PublicCode } from '../errors/errors.js';
@@ -72,18 +73,23 @@ export interface ErrorLog {
 /** Logs what clients see masked or as a failed dependency, once, with its cause and the request's id. */
 export function createErrorLog(logger: FastifyBaseLogger): ErrorLog {
   const seen = new WeakSet<object>();
+  const argumentPaths = new WeakMap<object, ArgumentPath>();
   return {
     plugin: {
       requestDidStart: async () => ({
-        didEncounterErrors: async ({ contextValue, errors, operationName }) => {
+        didEncounterErrors: async ({ contextValue, errors, operationName, schema, document, request }) => {
           for (const error of errors) seen.add(error);
+          const variables = request.variables ?? {};
+          const paths = document && findArgumentPaths(errors, { schema, document, variables });
+          for (const [error, path] of paths ?? []) argumentPaths.set(error, path);
           logErrors(contextValue.log, errors, operationName);
         },
       }),
     },
     formatError(formatted, thrown) {
-      const answer = formatError(formatted, thrown);
-      const isNew = typeof thrown === 'object' && thrown !== null && !seen.has(thrown);
+      const isObject = typeof thrown === 'object' && thrown !== null;
+      const answer = formatError(formatted, thrown, isObject ? argumentPaths.get(thrown) : undefined);
+      const isNew = isObject && !seen.has(thrown);
       if (isNew && answer.extensions?.['code'] === 'INTERNAL_SERVER_ERROR') {
         logger.error({ err: thrown }, 'unexpected error');
       }

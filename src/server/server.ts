@@ -12,6 +12,9 @@ import type { Services } from '../loaders/sources.js';
 /** Pages from which Apollo Sandbox sends its requests. */
 const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
 
+/** Pages that are being developed on the same machine, such as those that Vite serves. */
+const LOOPBACK_ORIGINS = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
 /** How often Node looks for connections whose time for sending a request is up, for each such time-out. */
 const CHECKS_PER_TIMEOUT = 4;
 
@@ -120,7 +123,7 @@ function securityHeaders({ production }: ServerConfig): FastifyHelmetOptions {
   };
 }
 
-function allowedOrigins({ corsOrigins, production }: ServerConfig): string[] | true {
+function allowedOrigins({ corsOrigins, production }: ServerConfig): (string | RegExp)[] | true {
   if (corsOrigins.includes('*')) return true;
-  return production ? corsOrigins : [...corsOrigins, ...SANDBOX_ORIGINS];
+  return production ? corsOrigins : [...corsOrigins, ...SANDBOX_ORIGINS, LOOPBACK_ORIGINS];
 }

@@ -60,7 +60,7 @@ test('a name of 10,000 characters is refused', async () => {
   });
   expect(errors?.[0]).toMatchObject({
     message: 'A name may have at most 1000 characters, this has 10000',
-    extensions: { code: 'BAD_USER_INPUT', argumentPath: ['name'] },
+    extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: ['name'] },
   });
 });
 

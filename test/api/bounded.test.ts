@@ -125,7 +125,7 @@ describe('an author of 3,000 papers under 300 spellings', () => {
   ])('%s is refused', async (selection, message) => {
     const { errors } = await served.ask(`{ author(name: "Maria Busy") { ${selection} } }`);
     expect(errors).toMatchObject([
-      { message, extensions: { code: 'BAD_USER_INPUT', argumentPath: ['first'] } },
+      { message, extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: ['first'] } },
     ]);
   });
 });

@@ -106,7 +106,7 @@ test('bad arguments are refused with their path', async () => {
   const { errors } = await server.ask('{ category(code: "cs.CV") { papers(first: 0) { totalCount } } }');
   expect(errors?.[0]).toMatchObject({
     path: ['category', 'papers'],
-    extensions: { code: 'BAD_USER_INPUT', argumentPath: ['first'] },
+    extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: ['first'] },
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { PublicError } from '../../src/errors/errors.js';
+import { PublicError, type PublicCode, type PublicErrorOptions } from '../../src/errors/errors.js';
 import { startTestServer, type TestServer, type TestServerOptions } from '../support/test-server.js';
 
 let server: TestServer | undefined;
@@ -30,7 +30,7 @@ describe('a dependency that fails', () => {
           message: 'The embedding service says no',
           locations: expect.anything(),
           path: ['search'],
-          extensions: { code },
+          extensions: { code, isRetryable: true },
         },
       ]);
     },
@@ -100,7 +100,7 @@ describe('a dependency that fails', () => {
     expect(errors).toEqual([
       expect.objectContaining({
         message: 'The request was not answered within 50 ms',
-        extensions: { code: 'TIMEOUT' },
+        extensions: { code: 'TIMEOUT', isRetryable: true },
       }),
     ]);
   });
@@ -118,5 +118,69 @@ describe('what nobody expected', () => {
       extensions: { code: 'INTERNAL_SERVER_ERROR' },
     });
     expect(JSON.stringify(answer)).not.toMatch(/hunter2|secret|stack|\.js/);
+  });
+});
+
+describe('screens are told', () => {
+  test.each<[PublicCode, boolean, PublicErrorOptions]>([
+    ['RATE_LIMITED', true, { retryAfterMs: 12_000 }],
+    ['STORE_UNAVAILABLE', true, {}],
+    ['STORE_UNAVAILABLE', false, { lasting: true }],
+  ])('whether %s passes: %s, and when to ask again', async (code, isRetryable, options) => {
+    const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
+      ...store,
+      search: async () => Promise.reject(new PublicError(code, 'Not now', options)),
+    });
+    const { errors } = await ask({ wrapStore }, '{ search { totalCount } }');
+    const { retryAfterMs } = options;
+    expect(errors?.[0]?.extensions).toEqual({
+      code,
+      isRetryable,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+  });
+
+  const OPERATION = `query ($filter: SearchFilter! = {}, $day: DateOrDateTime, $mode: SearchMode) {
+    search(filter: { and: [$filter, { submitted: { gte: $day } }] }, mode: $mode) { totalCount }
+  }`;
+  const within = (inside: string) => `{ search(${inside}) { totalCount } }`;
+
+  test.each<[string, string, Record<string, unknown>, (string | number)[][]]>([
+    [
+      'a date in the document',
+      within('filter: {or: [{submitted: {gte: "soon"}}]}'),
+      {},
+      [['filter', 'or', 0, 'submitted', 'gte']],
+    ],
+    ['an enum in the document', within('mode: BOTH'), {}, [['mode']]],
+    ['an unknown field in the document', within('filter: {tile: {match: "x"}}'), {}, [['filter', 'tile']]],
+    ['an unknown argument', within('fist: 3'), {}, [['fist']]],
+    ['a date that is a variable', OPERATION, { day: 'soon' }, [['filter', 'and', 1, 'submitted', 'gte']]],
+    ['an enum that is a variable', OPERATION, { mode: 'BOTH' }, [['mode']]],
+    [
+      'several values of variables',
+      OPERATION,
+      { filter: { updated: { lt: 'x' }, or: [{}, { submitted: { gt: '2021-13-01' } }] }, mode: 'BOTH' },
+      [['filter', 'and', 0, 'or', 1, 'submitted', 'gt'], ['filter', 'and', 0, 'updated', 'lt'], ['mode']],
+    ],
+  ])('where %s is malformed', async (_what, query, variables, paths) => {
+    server = await startTestServer();
+    const { errors } = await server.ask(query, variables);
+    expect(
+      errors?.map(({ extensions: { argumentPath, isRetryable } }) => [argumentPath, isRetryable]),
+    ).toEqual(paths.map((path) => [path, false]));
+  });
+
+  test('nothing that only the operator can cure', async () => {
+    const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
+      ...store,
+      search: async () =>
+        Promise.reject(
+          new PublicError('STORE_UNAVAILABLE', 'Qdrant refuses access', { hint: 'Check QDRANT_API_KEY' }),
+        ),
+    });
+    expect(JSON.stringify(await ask({ wrapStore }, '{ search { totalCount } }'))).not.toContain(
+      'QDRANT_API_KEY',
+    );
   });
 });

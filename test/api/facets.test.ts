@@ -109,7 +109,7 @@ test.each([0, 101, -1])('%d buckets are refused', async (first) => {
   expect(data).toEqual({ search: { totalCount: 252, facets: null } });
   expect(errors?.[0]).toMatchObject({
     path: ['search', 'facets'],
-    extensions: { code: 'BAD_USER_INPUT', argumentPath: ['first'] },
+    extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: ['first'] },
   });
 });
 

@@ -24,7 +24,12 @@ describe('a client that takes its time', () => {
     const [answer] = await exchange(server.url, text);
     expect(answer?.status).toBe(408);
     expect(JSON.parse(answer?.body ?? '')).toEqual({
-      errors: [{ message: 'The request did not arrive in time', extensions: { code: 'BAD_REQUEST' } }],
+      errors: [
+        {
+          message: 'The request did not arrive in time',
+          extensions: { code: 'BAD_REQUEST', isRetryable: false },
+        },
+      ],
     });
   });
 

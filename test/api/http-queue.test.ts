@@ -67,7 +67,12 @@ describe('of operations that come at one time', () => {
     const [first] = refused;
     expect(first?.headers.get('retry-after')).toBe('1');
     expect(await first?.json()).toEqual({
-      errors: [{ message: expect.stringContaining('too much to do'), extensions: { code: 'OVERLOADED' } }],
+      errors: [
+        {
+          message: expect.stringContaining('too much to do'),
+          extensions: { code: 'OVERLOADED', isRetryable: true, retryAfterMs: 1_000 },
+        },
+      ],
     });
     expect(asked).toHaveLength(1);
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);

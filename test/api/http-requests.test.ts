@@ -17,7 +17,9 @@ async function refusalOf(text: string): Promise<[status: number, errors: unknown
   return [answer?.status ?? 0, errors];
 }
 
-const BAD_REQUEST = [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }];
+const BAD_REQUEST = [
+  { message: expect.any(String), extensions: { code: 'BAD_REQUEST', isRetryable: false } },
+];
 
 describe('the host that a request names', () => {
   test.each([
@@ -46,7 +48,12 @@ describe('the host that a request names', () => {
     const text = toPost('{__typename}').replace('localhost', 'rebound.example.org');
     expect(await refusalOf(text)).toEqual([
       403,
-      [{ message: expect.stringContaining('ALLOWED_HOSTS'), extensions: { code: 'BAD_REQUEST' } }],
+      [
+        {
+          message: expect.stringContaining('ALLOWED_HOSTS'),
+          extensions: { code: 'BAD_REQUEST', isRetryable: false },
+        },
+      ],
     ]);
   });
 
@@ -140,7 +147,7 @@ describe('the text of a query', () => {
   test('is bounded, by POST and by GET', async () => {
     const query = `{ __typename } # ${'x'.repeat(2_000)}`;
     const message = 'The query has 2017 characters; at most 2000 are allowed, apart from variables';
-    const errors = [{ message, extensions: { code: 'BAD_REQUEST' } }];
+    const errors = [{ message, extensions: { code: 'BAD_REQUEST', isRetryable: false } }];
     expect(await refusalOf(toPost(query))).toEqual([413, errors]);
     const get = `GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
     expect(await refusalOf(get)).toEqual([413, errors]);

@@ -89,7 +89,7 @@ describe('what fails before GraphQL answers in its shape', () => {
     const response = await post(headers, body);
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({
-      errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }],
+      errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST', isRetryable: false } }],
     });
   });
 
@@ -99,7 +99,9 @@ describe('what fails before GraphQL answers in its shape', () => {
       { 'content-type': 'application/json' },
       JSON.stringify({ query: '{ __typename }', extensions }),
     );
-    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_REQUEST', isRetryable: false } }],
+    });
   });
 });
 
@@ -152,3 +154,22 @@ describe('health', () => {
     expect(response.headers.get('x-request-id')).toBe('abc');
   });
 });
+
+test.each([
+  ['http://localhost:5173', {}, 'http://localhost:5173'],
+  ['http://127.0.0.1:3000', {}, 'http://127.0.0.1:3000'],
+  ['http://localhost.evil.example', {}, null],
+  ['http://localhost:5173', { NODE_ENV: 'production' }, null],
+])(
+  'a page of %s with %j is let in as %s, and may read the request id',
+  async (origin, environment, admitted) => {
+    const development = await startTestServer({ environment });
+    try {
+      const { headers } = await fetch(`${development.url}/healthz`, { headers: { origin } });
+      expect(headers.get('access-control-allow-origin')).toBe(admitted);
+      if (admitted !== null) expect(headers.get('access-control-expose-headers')).toContain('x-request-id');
+    } finally {
+      await development.close();
+    }
+  },
+);

@@ -80,7 +80,11 @@ test('an identifier that is unknown or none is null with an error at its own pat
     }),
     expect.objectContaining({
       path: ['papers', 2],
-      extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', argumentPath: ['ids', 2] }) as unknown,
+      extensions: expect.objectContaining({
+        code: 'BAD_USER_INPUT',
+        isRetryable: false,
+        argumentPath: ['ids', 2],
+      }) as unknown,
     }),
   ]);
 });
@@ -90,7 +94,7 @@ test('more than a hundred identifiers are refused', async () => {
   const { errors } = await server.ask('query ($ids: [ID!]!) { papers(ids: $ids) { id } }', { ids });
   expect(errors?.[0]).toMatchObject({
     message: '"ids" may have at most 100 entries, not 101',
-    extensions: { code: 'BAD_USER_INPUT', argumentPath: ['ids'] },
+    extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: ['ids'] },
   });
 });
 

@@ -250,7 +250,7 @@ describe('refusals', () => {
       expect.objectContaining({
         message,
         path: ['search'],
-        extensions: { code: 'BAD_USER_INPUT', argumentPath: ['query'] },
+        extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: ['query'] },
       }),
     ]);
   });

@@ -206,7 +206,7 @@ describe('refused with the argument’s path', () => {
     expect(data).toEqual({ recommend: null });
     expect(errors?.[0]).toMatchObject({
       message: expect.stringContaining(message) as unknown,
-      extensions: { code: 'BAD_USER_INPUT', argumentPath },
+      extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath },
     });
   });
 

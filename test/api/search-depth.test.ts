@@ -67,6 +67,6 @@ test.each<[string, Record<string, unknown>, number]>([
   expect(data).toEqual({ search: null });
   expect(errors?.[0]).toMatchObject({
     message: `This search can be paged through to its ${depth}th result and no further; narrow the filter to reach others`,
-    extensions: { code: 'BAD_USER_INPUT', argumentPath: ['after'] },
+    extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: ['after'] },
   });
 });

@@ -177,7 +177,7 @@ describe('refusals', () => {
       expect.objectContaining({
         message,
         path: ['search'],
-        extensions: { code: 'BAD_USER_INPUT', argumentPath },
+        extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath },
       }),
     ]);
   });

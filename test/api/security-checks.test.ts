@@ -105,7 +105,9 @@ describe('passed', () => {
 
   test('unhandled errors: a document that is none is answered with a code, without exception or stack', async () => {
     const { errors } = await ask('qwerty cop { abc }');
-    expect(errors.map(({ extensions }) => extensions)).toEqual([{ code: 'GRAPHQL_PARSE_FAILED' }]);
+    expect(errors.map(({ extensions }) => extensions)).toEqual([
+      { code: 'GRAPHQL_PARSE_FAILED', isRetryable: false },
+    ]);
   });
 });
 

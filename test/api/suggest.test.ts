@@ -130,7 +130,7 @@ describe('refused with the argument’s path', () => {
     expect(errors?.[0]).toMatchObject({
       message: expect.stringMatching(message),
       path: ['suggest'],
-      extensions: { code: 'BAD_USER_INPUT', argumentPath: [path] },
+      extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: [path] },
     });
   });
 });

@@ -45,7 +45,7 @@ export function useSearchServer<Page>(document: string): SearchServer<Page> {
         expect.objectContaining({
           message: expect.stringContaining(message) as unknown,
           path: ['search'],
-          extensions: { code: 'BAD_USER_INPUT', argumentPath },
+          extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath },
         }),
       ]);
     },

@@ -18,7 +18,7 @@ export interface Answer<Data> {
   errors?: {
     message: string;
     path?: (string | number)[];
-    extensions: { code: string; argumentPath?: unknown };
+    extensions: { code: string; argumentPath?: unknown; isRetryable?: unknown };
   }[];
 }
 

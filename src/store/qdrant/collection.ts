@@ -54,7 +54,9 @@ const INDEXED_FIELDS = Object.keys(PAYLOAD_INDEXES) as IndexedField[]; // of a c
 export async function checkVersion(http: QdrantHttp, server: string): Promise<void> {
   const version = await http.readVersion();
   if (version === undefined || !/^\d+\.\d+/.test(version)) {
-    throw new PublicError('STORE_UNAVAILABLE', `${server} did not answer as Qdrant does; check QDRANT_URL`);
+    throw new PublicError('STORE_UNAVAILABLE', `${server} did not answer as Qdrant does`, {
+      hint: 'Check QDRANT_URL',
+    });
   }
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const { major: oldestMajor, minor: oldestMinor } = OLDEST_VERSION;

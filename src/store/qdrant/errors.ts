@@ -36,9 +36,10 @@ const OTHER_LAYOUT = /No (range|appropriate) index|Index required|Not existing v
 export function toPublicError(thrown: unknown, context: ErrorContext): PublicError {
   if (thrown instanceof PublicError) return thrown;
   const failure = Failure.safeParse(thrown).data;
-  const [code, message] = failure ? describeFailure(failure, context) : unexpected(context);
+  const [code, message, hint] = failure ? describeFailure(failure, context) : unexpected(context);
   const options = {
     cause: thrown,
+    hint,
     retryAfterMs: toRetryAfterMs(failure?.retryAfter),
     lasting: isLasting(failure) || code === 'BAD_USER_INPUT',
   };
@@ -69,7 +70,8 @@ function toRetryAfterMs(header: string | undefined): number | undefined {
   return header !== undefined && /^\d+$/.test(header) ? Number(header) * 1_000 : undefined;
 }
 
-type Described = ['BAD_USER_INPUT' | 'STORE_UNAVAILABLE' | 'RATE_LIMITED' | 'TIMEOUT', string];
+/** The code, the words for everybody, and those for the operator. */
+type Described = ['BAD_USER_INPUT' | 'STORE_UNAVAILABLE' | 'RATE_LIMITED' | 'TIMEOUT', string, string?];
 
 function describeFailure(failure: z.infer<typeof Failure>, context: ErrorContext): Described {
   const { name, status, retryAfter, code } = failure;
@@ -91,11 +93,15 @@ function rateLimited(retryAfter: string | undefined, { server }: ErrorContext): 
 function describeStatus(status: number, reason: string, { server, collection }: ErrorContext): Described {
   const isInput = (status === 400 || status === 422) && reason !== '';
   if (status === 401 || status === 403) {
-    return ['STORE_UNAVAILABLE', `${server} refuses access (status ${status}); check QDRANT_API_KEY`];
+    return ['STORE_UNAVAILABLE', `${server} refuses access (status ${status})`, 'Check QDRANT_API_KEY'];
   }
   if (status === 409) return ['STORE_UNAVAILABLE', `The collection ${collection} already exists`];
   if (reason.startsWith(NO_COLLECTION)) {
-    return ['STORE_UNAVAILABLE', `The collection ${collection} does not exist; ingest papers into it first`];
+    return [
+      'STORE_UNAVAILABLE',
+      `The collection ${collection} does not exist`,
+      'Ingest papers into it first',
+    ];
   }
   if (isInput && OTHER_LAYOUT.test(reason)) {
     return ['STORE_UNAVAILABLE', `The collection ${collection} lacks what this request needs: ${reason}`];
@@ -111,17 +117,17 @@ function describeStatus(status: number, reason: string, { server, collection }: 
 function describeConnection(code: string, { server }: ErrorContext): Described {
   switch (code) {
     case 'ECONNREFUSED':
-      return ['STORE_UNAVAILABLE', `${server} refuses connections; check that it runs, and QDRANT_URL`];
+      return ['STORE_UNAVAILABLE', `${server} refuses connections`, 'Check that it runs, and QDRANT_URL'];
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return ['STORE_UNAVAILABLE', `${server} cannot be found (${code}); check QDRANT_URL`];
+      return ['STORE_UNAVAILABLE', `${server} cannot be found (${code})`, 'Check QDRANT_URL'];
     default:
       return ['STORE_UNAVAILABLE', `The connection to ${server} failed (${code})`];
   }
 }
 
 function unexpected({ server }: ErrorContext): Described {
-  return ['STORE_UNAVAILABLE', `${server} did not answer as Qdrant does; check QDRANT_URL`];
+  return ['STORE_UNAVAILABLE', `${server} did not answer as Qdrant does`, 'Check QDRANT_URL'];
 }
 
 /** The outcome of one request among several: its own fault is its own, a failing server that of all. */

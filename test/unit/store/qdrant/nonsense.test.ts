@@ -91,7 +91,8 @@ describe('an answer with status 200 that is not what was asked for is STORE_UNAV
     const error: unknown = await call(store).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      message: 'Qdrant did not answer as Qdrant does; check QDRANT_URL',
+      message: 'Qdrant did not answer as Qdrant does',
+      hint: 'Check QDRANT_URL',
     });
     const { cause } = error as PublicError;
     expect(cause).toMatchObject({

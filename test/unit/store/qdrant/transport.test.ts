@@ -136,7 +136,8 @@ describe('opening', () => {
       const server = await start(() => ({ status: 200, body }));
       await expect(openQdrantStore({ ...OPTIONS, url: server.url })).rejects.toMatchObject({
         code: 'STORE_UNAVAILABLE',
-        message: expect.stringMatching(/did not answer as Qdrant does; check QDRANT_URL/),
+        message: expect.stringMatching(/did not answer as Qdrant does$/),
+        hint: 'Check QDRANT_URL',
       });
     },
   );

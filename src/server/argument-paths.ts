@@ -1,0 +1,106 @@
+import {
+  coerceInputValue,
+  isInputType,
+  Kind,
+  typeFromAST,
+  type ArgumentNode,
+  type ASTNode,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  type ValueNode,
+  type VariableDefinitionNode,
+  visit,
+} from 'graphql';
+
+/** Leads from a field's arguments to a value: `['filter', 'or', 2, 'title']`. */
+export type ArgumentPath = readonly (string | number)[];
+
+/** An operation some of whose values graphql-js refused. */
+export interface RefusedOperation {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  variables: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Where the values are that graphql-js refuses, which it says in words alone: in the document, or in a variable, whose path
+ * begins with that of the argument it is passed to. Other errors have no path.
+ */
+export function findArgumentPaths(
+  errors: readonly GraphQLError[],
+  refused: RefusedOperation,
+): Map<GraphQLError, ArgumentPath> {
+  const found = new Map<GraphQLError, ArgumentPath>();
+  const inVariables = new Map<VariableDefinitionNode, ArgumentPath[]>();
+  for (const error of errors) {
+    const [node] = error.nodes ?? [];
+    const variable = error.nodes?.find((each) => each.kind === Kind.VARIABLE_DEFINITION);
+    if (!node) continue;
+    const name = variable?.variable.name.value;
+    const place = pathInDocument(refused.document, (each) =>
+      variable ? each.kind === Kind.VARIABLE && each.name.value === name : each === node,
+    );
+    if (!place) continue;
+    if (!variable) {
+      found.set(error, place);
+      continue;
+    }
+    // The errors of one variable come in the order in which its values are read.
+    const within = inVariables.get(variable) ?? pathsInVariable(variable, refused);
+    inVariables.set(variable, within);
+    found.set(error, [...place, ...(within.shift() ?? [])]);
+  }
+  return found;
+}
+
+/** The paths, within the variable, to the values that its type refuses. */
+function pathsInVariable(
+  { type: typeNode, variable }: VariableDefinitionNode,
+  { schema, variables }: RefusedOperation,
+): ArgumentPath[] {
+  const type = typeFromAST(schema, typeNode);
+  const value = variables[variable.name.value];
+  if (!isInputType(type) || value === undefined) return [];
+  const paths: ArgumentPath[] = [];
+  coerceInputValue(value, type, (path) => paths.push([...path]));
+  return paths;
+}
+
+/** The path to the first node in an argument that is meant, the argument itself included. */
+function pathInDocument(
+  document: DocumentNode,
+  isMeant: (node: ASTNode) => boolean,
+): ArgumentPath | undefined {
+  let found: ArgumentPath | undefined;
+  visit(document, {
+    Argument(argument) {
+      found ??= pathInArgument(argument, isMeant);
+      return false;
+    },
+  });
+  return found;
+}
+
+function pathInArgument(
+  argument: ArgumentNode,
+  isMeant: (node: ASTNode) => boolean,
+): ArgumentPath | undefined {
+  const inside = isMeant(argument) ? [] : pathInValue(argument.value, isMeant);
+  return inside && [argument.name.value, ...inside];
+}
+
+function pathInValue(value: ValueNode, isMeant: (node: ASTNode) => boolean): ArgumentPath | undefined {
+  if (isMeant(value)) return [];
+  const entries: [string | number, ASTNode, ValueNode][] =
+    value.kind === Kind.LIST
+      ? value.values.map((each, at) => [at, each, each])
+      : value.kind === Kind.OBJECT
+        ? value.fields.map((field) => [field.name.value, field, field.value])
+        : [];
+  for (const [key, node, inner] of entries) {
+    const inside = isMeant(node) ? [] : pathInValue(inner, isMeant);
+    if (inside) return [key, ...inside];
+  }
+  return undefined;
+}
