@@ -10,7 +10,7 @@ import { PublicError, StartupError, toError, toOperatorMessage } from './errors/
 import { packageVersion } from './package-root.js';
 
 const program = new Command('paperql')
-  .description('Searches arXiv papers by meaning, over GraphQL.')
+  .description('Search arXiv papers by meaning, over GraphQL.')
   .version(packageVersion());
 
 program

@@ -59,7 +59,7 @@ function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOption
   return {
     signal,
     maxWaitMs: maxWait * 1_000,
-    onWait: ({ message }, waitMs) => console.error(`${message}; trying again in ${toDuration(waitMs)}`),
+    onWait: ({ message }, waitMs) => console.error(`${message}; retrying in ${toDuration(waitMs)}`),
   };
 }
 

@@ -98,5 +98,7 @@ function describeEmbedder({ id, dimension, problem }: Embedder): string {
 
 function toNote({ isSample, isForeign }: Corpus): string {
   if (isSample) return ', the bundled sample';
-  return isForeign ? ', made by another program: by meaning alone (mode: SEMANTIC) until paperql repair' : '';
+  return isForeign
+    ? ', made by another program: search by meaning only (mode: SEMANTIC) until paperql repair'
+    : '';
 }

@@ -79,12 +79,10 @@ async function restoreLeftBehind(
   signal: AbortSignal,
 ): Promise<void> {
   if (await store.restore(toBuild(options, live, signal))) {
-    live.note('An earlier run was killed before it could put the settings of the collection back: done now.');
+    live.note('Restored the settings of the collection that a killed run left changed.');
   }
   for (const copy of await store.copies()) {
-    live.note(
-      `There is a scratch copy "${copy}": of a run under way, or of one that was killed (paperql tune clean).`,
-    );
+    live.note(`There is a scratch copy "${copy}" of a current run, or of a killed one (paperql tune clean).`);
   }
 }
 
@@ -94,7 +92,7 @@ function toBuild({ buildLimit }: TuneOptions, live: LiveView, signal: AbortSigna
 
 async function requirePapers(store: TuningStore): Promise<TuningTarget> {
   const target = await store.describe();
-  if (target.points === 0) throw new StartupError(`"${store.collection}" holds no papers to measure with`);
+  if (target.points === 0) throw new StartupError(`"${store.collection}" has no papers to measure with`);
   requireCosine(store.collection, target.distance);
   return target;
 }

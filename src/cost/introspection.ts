@@ -111,7 +111,7 @@ function priceOf(bytes: number): Price {
   return [bytes, VALUE_UNITS * (1 + Math.floor(bytes / BYTES_PER_UNIT))];
 }
 
-/** Of a leaf in JSON, but for what is escaped. */
+/** Size of a leaf in JSON, without escapes. */
 function lengthOf(value: unknown): number {
   return typeof value === 'string' ? value.length + 2 : 5;
 }

@@ -84,7 +84,7 @@ export async function readDataset(folder: string, split: string): Promise<Datase
 function findFiles(folder: string, split: string): Record<'corpus' | 'queries' | 'qrels', string> {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new StartupError(
-      `${folder} is no folder; expected one with corpus.jsonl, queries.jsonl and qrels/${split}.tsv`,
+      `${folder} is not a folder; expected one with corpus.jsonl, queries.jsonl and qrels/${split}.tsv`,
     );
   }
   const splits = existsSync(path.join(folder, 'qrels')) ? readdirSync(path.join(folder, 'qrels')) : [];

@@ -15,8 +15,10 @@ export async function embedTexts(embedder: Embedder, texts: readonly string[]): 
 }
 
 function toUsable(answer: Outcome | undefined): Outcome {
-  if (answer === undefined) return new Error('The embedder gave no outcome for this text');
+  if (answer === undefined) return new Error('The embedder returned no outcome for this text');
   if (!(answer instanceof Float32Array)) return answer;
-  if (!answer.every(Number.isFinite)) return new Error('The embedder gave numbers that are not finite');
-  return answer.some((number) => number !== 0) ? answer : new Error('The embedder gave a vector of zeros');
+  if (!answer.every(Number.isFinite)) return new Error('The embedder returned numbers that are not finite');
+  return answer.some((number) => number !== 0)
+    ? answer
+    : new Error('The embedder returned a vector of zeros');
 }

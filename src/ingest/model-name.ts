@@ -14,7 +14,7 @@ export function toEmbedderId(modelName: string): string {
 export function requireSameModel(modelName: string, embedderId: string): void {
   if (toEmbedderId(modelName) === embedderId) return;
   throw new StartupError(
-    `--embedding-model: the supplied embeddings are of "${modelName}", the configured embedder is ${embedderId}; ` +
+    `--embedding-model: the records have embeddings of "${modelName}", but the configured embedder is ${embedderId}; ` +
       'vectors of two models are not comparable. Configure that model (EMBEDDER, OPENAI_EMBEDDING_MODEL, ' +
       'EMBEDDING_DIMENSIONS), or embed the texts again: --embeddings ignore.',
   );

@@ -178,7 +178,7 @@ function requireAuthors({ source, read, rejected, unreadable }: OpenBatch['conte
 
 function unnamedModel(id: string): StartupError {
   return new StartupError(
-    `Record ${id} comes with an embedding. Of which model? Name it: --embedding-model text-embedding-ada-002 (or ` +
+    `Record ${id} includes an embedding. Name its model: --embedding-model text-embedding-ada-002 (or ` +
       'all-MiniLM-L6-v2, …); vectors of two models are not comparable, even if their size is equal. ' +
       'Or embed the texts again: --embeddings ignore.',
   );

@@ -85,7 +85,7 @@ async function completePapers(
   // Every paper is written again: the server would rebuild its vector index over and over.
   await store.setVectorIndexing('off');
   const { completed, left } = await adoptPapers(adoption, onPapers, signal);
-  if (left > 0) note(`${left} points are no arXiv papers, and were left as they are.`);
+  if (left > 0) note(`${left} points are not arXiv papers, and were left unchanged.`);
   note(`${completed} papers completed.`);
   signal.throwIfAborted();
 }

@@ -56,7 +56,7 @@ export async function withRetries<Result>(
 }
 
 /**
- * The store, each of whose calls is tried again. A scan is not: whoever reads it begins again, as replacing the directory
+ * The store, each of whose calls is tried again. A scan is not: its reader starts again, as replacing the directory
  * does. Searches, counts and facets fail request by request, and are left to their callers too.
  */
 export function retryStore(store: PaperStore, retries: RetryOptions): PaperStore {
@@ -131,7 +131,7 @@ export function retryEmbedder(embedder: Embedder, retries: RetryOptions): Embedd
         );
         let passing: Error | undefined;
         left = left.filter(({ at }, index) => {
-          const outcome = answers[index] ?? new Error('The embedder gave no outcome for this text');
+          const outcome = answers[index] ?? new Error('The embedder returned no outcome for this text');
           outcomes[at] = outcome;
           if (!mayPass(outcome)) return false;
           passing = outcome;

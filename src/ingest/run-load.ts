@@ -211,7 +211,7 @@ function toRetries({ maxWaitMs }: LoadSettings, progress: Progress, signal: Abor
     signal,
     maxWaitMs,
     onWait: (error, waitMs) =>
-      progress.note(`${toOperatorMessage(error)}; trying again in ${toDuration(waitMs)}`),
+      progress.note(`${toOperatorMessage(error)}; retrying in ${toDuration(waitMs)}`),
   };
 }
 
@@ -228,7 +228,7 @@ function beginProgress(
   });
   if (resume) progress.note(`Resuming after ${resume.counts.read} records.`);
   if (isThere && !resume && Object.keys(settings.collection).length > 0) {
-    progress.note('The collection exists already: options of new collections are left aside.');
+    progress.note('The collection already exists: options for new collections are ignored.');
   }
   return progress;
 }

@@ -94,7 +94,7 @@ async function embedLacking(
     }
     const outcome = embeddings.get(at);
     if (outcome instanceof Float32Array) return [{ ...toWrite, vector: outcome }];
-    failed.set(at, outcome ?? new Error('The embedder gave no outcome for this text'));
+    failed.set(at, outcome ?? new Error('The embedder returned no outcome for this text'));
     return [];
   });
   return { records, embedded: lacking.length - failed.size, failed };

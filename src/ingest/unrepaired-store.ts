@@ -72,9 +72,9 @@ function createRefusal(collection: string, { embedder }: CollectionMetadata): Re
   const model = embedder.slice(embedder.indexOf(':') + 1);
   return (what, argumentPath = []) =>
     new BadUserInputError(
-      `The collection ${collection} was made by another program, and cannot ${what}. It is searched by meaning alone: ` +
+      `The collection ${collection} was made by another program, and cannot ${what}. It can only be searched by meaning: ` +
         'mode: SEMANTIC, no filter, and interpret: false where a query would be read for authors or times. ' +
-        `For everything else it is brought into shape, in place: paperql repair --embedding-model ${model}`,
+        `To use everything else, repair it in place: paperql repair --embedding-model ${model}`,
       argumentPath,
     );
 }

@@ -104,7 +104,7 @@ export function createQueryEmbeddings(
       wanted.map(({ text }) => text),
       { kind, signal: controller.signal, ...(leftMs < Infinity && { timeoutMs: leftMs }) },
     );
-    return wanted.map((each, at) => [each, outcomes[at] ?? new Error('The embedder gave no outcome')]);
+    return wanted.map((each, at) => [each, outcomes[at] ?? new Error('The embedder returned no outcome')]);
   }
 
   function forget(pending: Pending): void {

@@ -14,7 +14,7 @@ const DateOrDateTime = new GraphQLScalarType<DateBound, never>({
     } catch (cause) {
       // graphql-js says where it is; of a GraphQLError it would take over that nobody said so.
       throw new TypeError(
-        `Expected a day such as 2021-12-31 or an instant with time zone such as 2021-12-31T12:00:00Z, not ${JSON.stringify(value)}`,
+        `Expected a day such as 2021-12-31 or a time with time zone such as 2021-12-31T12:00:00Z, not ${JSON.stringify(value)}`,
         { cause },
       );
     }

@@ -43,7 +43,7 @@ export async function readExamples(
   for (const { id, arxivId, path } of unlike.values()) {
     if (!like.has(id)) continue;
     throw new BadUserInputError(
-      `${arxivId} is both in "like" and in "unlike"; it can be in one of them`,
+      `${arxivId} is in both "like" and "unlike"; remove it from one of them`,
       path,
     );
   }
@@ -80,5 +80,5 @@ function requireAll(examples: readonly Example[], found: ReadonlyMap<string, unk
   const [first] = missing;
   if (!first) return;
   const names = missing.map(({ arxivId }) => arxivId).join(', ');
-  throw new BadUserInputError(`The corpus does not hold ${names}`, first.path);
+  throw new BadUserInputError(`The corpus does not have ${names}`, first.path);
 }

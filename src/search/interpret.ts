@@ -204,7 +204,7 @@ function checkBounds(asked: Expression): void {
   }
   demand(
     conditions <= MAX_CONDITIONS,
-    `A query may ask for at most ${MAX_CONDITIONS} things, this asks for ${conditions}`,
+    `A query may have at most ${MAX_CONDITIONS} conditions, this has ${conditions}`,
   );
 }
 

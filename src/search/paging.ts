@@ -94,10 +94,10 @@ function toSlice(
   rankOf: (cursor: string, argument: 'after' | 'before') => number,
 ): Slice {
   if (isGiven(first) && isGiven(last)) {
-    throw new BadUserInputError('"first" and "last" do not go together; ask for one of them', ['last']);
+    throw new BadUserInputError('"first" and "last" cannot be combined; pass one of them', ['last']);
   }
   if (isGiven(last) && !isGiven(before)) {
-    throw new BadUserInputError('"last" goes with "before": it counts back from a cursor', ['last']);
+    throw new BadUserInputError('"last" requires "before", the cursor to count back from', ['last']);
   }
   const from = isGiven(after) ? rankOf(after, 'after') : 0;
   if (from >= depth) throw beyondDepth(depth);
@@ -136,7 +136,7 @@ function cursorOfAnother(argument: string): BadUserInputError {
 
 function beyondDepth(depth: number): BadUserInputError {
   return new BadUserInputError(
-    `This search can be paged through to its ${depth}th result and no further; narrow the filter to reach others`,
+    `Paging reaches only the first ${depth} results of this search; narrow the filter to reach others`,
     ['after'],
   );
 }

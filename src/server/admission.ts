@@ -103,7 +103,7 @@ function createLane(concurrency: number, mostWaiting: number, given: GivenWork):
 }
 
 function overloaded(): PublicError {
-  return new PublicError('OVERLOADED', 'The server has too much to do at the moment; try again later', {
+  return new PublicError('OVERLOADED', 'The server is busy; try again later', {
     retryAfterMs: 1_000,
   });
 }
@@ -162,7 +162,7 @@ function toRefusal(error: Error): Error {
   // What spent its time waiting for a turn was not executed, so it may be sent again.
   const refusal =
     error.code === 'TIMEOUT'
-      ? new PublicError('OVERLOADED', 'The server had too much to do to begin in time; try again later', {
+      ? new PublicError('OVERLOADED', 'The server was too busy to start in time; try again later', {
           cause: error,
           retryAfterMs: 1_000,
         })

@@ -70,7 +70,7 @@ function createQueryBound(mostCharacters: number): preHandlerHookHandler {
     const characters = typeof query === 'string' ? query.length : 0;
     if (characters <= mostCharacters) done();
     else {
-      const message = `The query has ${characters} characters; at most ${mostCharacters} are allowed, apart from variables`;
+      const message = `The query has ${characters} characters; at most ${mostCharacters} are allowed, excluding variables`;
       done(httpError(413, message));
     }
   };

@@ -25,12 +25,7 @@ export function createHostHook(allowed: readonly string[] | undefined): onReques
       !allowed.includes(name) &&
       !OPEN_TO_ALL_NAMES.includes(request.routeOptions.url ?? '')
     ) {
-      done(
-        httpError(
-          403,
-          `Host "${name}" is not served here; the operator names those that are in ALLOWED_HOSTS`,
-        ),
-      );
+      done(httpError(403, `Host "${name}" is not served here; the operator can add it to ALLOWED_HOSTS`));
     } else {
       done();
     }

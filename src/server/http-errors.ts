@@ -40,7 +40,7 @@ export function answerUnrouted(app: FastifyInstance) {
     const [path = ''] = request.url.split('?');
     const allowed = allowedMethods(app, path);
     if (allowed.length === 0)
-      return send(request, reply.code(404), `There is nothing at this address`, BAD_REQUEST);
+      return send(request, reply.code(404), `Not found: there is nothing at this address`, BAD_REQUEST);
     void reply.code(405).header('allow', allowed.join(', '));
     return send(
       request,

@@ -63,7 +63,7 @@ export function requireCosine(name: string, distance: string): void {
 export function checkVectors({ name, metadata }: CollectionInfo, embedder: EmbedderIdentity): void {
   if (!metadata) {
     throw new StartupError(
-      `Collection "${name}" does not say which embedding model it was made with, so it was not made by PaperQL. ` +
+      `Collection "${name}" does not record its embedding model, so PaperQL did not make it. ` +
         'Name the model and bring it into shape, in place: paperql repair --embedding-model text-embedding-ada-002 (say). ' +
         'Or have the server search it by meaning alone, as it is: QDRANT_COLLECTION_MODEL=text-embedding-ada-002. ' +
         'Or set QDRANT_COLLECTION to another name.',
@@ -80,7 +80,7 @@ export function checkVectors({ name, metadata }: CollectionInfo, embedder: Embed
   const [kept, configured] = [toPrefixes(metadata), embedder.prefixes];
   if (kept.passage !== configured.passage || kept.query !== configured.query) {
     throw new StartupError(
-      `Collection "${name}" holds embeddings made with ${describePrefixes(kept)}, but the configured embedder has ` +
+      `Collection "${name}" has embeddings made with ${describePrefixes(kept)}, but the configured embedder has ` +
         `${describePrefixes(configured)}; their vectors are not comparable. Set EMBEDDING_DOCUMENT_PREFIX and ` +
         'EMBEDDING_QUERY_PREFIX to what the collection was made with (unset for none), or set QDRANT_COLLECTION to ' +
         'another name and load the papers into it.',

@@ -88,7 +88,7 @@ export function directoryName(collection: string, slot?: DirectorySlot): string 
 export function missingDirectory(collection: string): PublicError {
   return new PublicError(
     'STORE_UNAVAILABLE',
-    `The collection ${collection} has no directory of authors and titles yet. Make it: paperql repair`,
+    `The collection ${collection} has no directory of authors and titles yet. Build it: paperql repair`,
     { lasting: true },
   );
 }

@@ -81,11 +81,11 @@ function parseEmbeddings(file: string, text: string, dimension: number): TuningQ
       );
     }
     if (vector.every((number) => number === 0)) {
-      throw new StartupError(`--queries ${file}: the embedding of "${name}" is all zeros, near to nothing`);
+      throw new StartupError(`--queries ${file}: the embedding of "${name}" is all zeros`);
     }
     return { name, vector, heldOut: null };
   });
-  if (queries.length === 0) throw new StartupError(`--queries ${file}: there are none in it`);
+  if (queries.length === 0) throw new StartupError(`--queries ${file}: the file has no queries`);
   return queries;
 }
 
@@ -93,7 +93,7 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new StartupError(`--queries ${file}: is no JSON (${toError(error).message})`);
+    throw new StartupError(`--queries ${file}: is not JSON (${toError(error).message})`);
   }
 }
 
@@ -103,7 +103,7 @@ async function embedLines(
   openEmbedder: () => Promise<Embedder>,
 ): Promise<TuningQuery[]> {
   const lines = [...new Set(text.split('\n').map((line) => line.trim()))].filter(Boolean);
-  if (lines.length === 0) throw new StartupError(`--queries ${file}: there are none in it`);
+  if (lines.length === 0) throw new StartupError(`--queries ${file}: the file has no queries`);
   const embedder = await openEmbedder();
   try {
     const vectors = await embedder.embed(lines, { kind: 'query' });

@@ -48,11 +48,11 @@ function onCollection(store: TuningStore, options: BuildOptions, note: (line: st
     },
     async close() {
       if (!isOpened) return;
-      note('Putting the settings of the collection back.');
+      note('Restoring the settings of the collection.');
       const { signal } = new AbortController();
       await store.restore({ ...options, signal }).catch((error: unknown) => {
         throw new StartupError(
-          `The settings of "${store.collection}" could not be put back (${toError(error).message}); the next run does that first`,
+          `The settings of "${store.collection}" could not be restored (${toError(error).message}); the next run restores them first`,
           { cause: error },
         );
       });

@@ -14,7 +14,7 @@ export async function requireFreeName(folder: string, name: string): Promise<voi
       () => true,
       () => false,
     );
-    if (isThere) throw new StartupError(`--name ${name}: there is a report ${file} already`);
+    if (isThere) throw new StartupError(`--name ${name}: the report ${file} already exists`);
   }
 }
 
@@ -68,12 +68,12 @@ export async function readReport(folder: string, named: string): Promise<Report>
   try {
     json = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new StartupError(`${file}: no report can be read there (${toError(error).message})`);
+    throw new StartupError(`${file}: cannot read a report (${toError(error).message})`);
   }
   const report = Report.safeParse(json);
   if (report.success) return report.data;
   const [issue] = report.error.issues;
   throw new StartupError(
-    `${file} is no report of paperql tune: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    `${file} is not a report of paperql tune: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
   );
 }

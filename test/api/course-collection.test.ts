@@ -80,7 +80,7 @@ const NEEDS_REPAIR = {
 test('a collection that does not name its model is not served unless somebody does', async () => {
   const { code, output } = await runToExit(loading.environment, loading.directory);
   expect(code).toBe(1);
-  expect(output).toMatch(/does not say which embedding model.*paperql repair.*QDRANT_COLLECTION_MODEL/s);
+  expect(output).toMatch(/does not record its embedding model.*paperql repair.*QDRANT_COLLECTION_MODEL/s);
 
   const other = { ...environment, QDRANT_COLLECTION_MODEL: 'text-embedding-ada-002' };
   const refused = await runToExit(other, loading.directory);

@@ -131,7 +131,7 @@ describe('refusals are one sentence, and leave nothing', () => {
     [
       'no such folder',
       () => ['nowhere'],
-      /^nowhere is no folder; expected one with corpus\.jsonl, queries\.jsonl and qrels\/test\.tsv\n$/,
+      /^nowhere is not a folder; expected one with corpus\.jsonl, queries\.jsonl and qrels\/test\.tsv\n$/,
     ],
     [
       'no such split',

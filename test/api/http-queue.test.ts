@@ -69,7 +69,7 @@ describe('of operations that come at one time', () => {
     expect(await first?.json()).toEqual({
       errors: [
         {
-          message: expect.stringContaining('too much to do'),
+          message: expect.stringContaining('The server is busy'),
           extensions: { code: 'OVERLOADED', isRetryable: true, retryAfterMs: 1_000 },
         },
       ],

@@ -146,7 +146,7 @@ describe('what is no request for an operation is answered in GraphQL’s shape',
 describe('the text of a query', () => {
   test('is bounded, by POST and by GET', async () => {
     const query = `{ __typename } # ${'x'.repeat(2_000)}`;
-    const message = 'The query has 2017 characters; at most 2000 are allowed, apart from variables';
+    const message = 'The query has 2017 characters; at most 2000 are allowed, excluding variables';
     const errors = [{ message, extensions: { code: 'BAD_REQUEST', isRetryable: false } }];
     expect(await refusalOf(toPost(query))).toEqual([413, errors]);
     const get = `GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: localhost\r\n\r\n`;

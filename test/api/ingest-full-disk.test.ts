@@ -82,7 +82,7 @@ onSmallDisk(
     while (!printed.includes('The disk is full') && child.exitCode === null) await setTimeout(20);
     await writeFile(path.join(loading.directory, 'room'), '');
     const { stdout, stderr } = await finished;
-    expect(stderr).toMatch(/^The disk is full: .* cannot write collection arxiv_papers; trying again in/m);
+    expect(stderr).toMatch(/^The disk is full: .* cannot write collection arxiv_papers; retrying in/m);
     expect(JSON.parse(stdout)).toMatchObject({
       status: 'finished',
       counts: { new: PAPERS, embedded: PAPERS },

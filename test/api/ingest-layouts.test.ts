@@ -40,7 +40,7 @@ test.each<[string, (tar: Buffer) => Buffer]>([
   const file = await write(name, pack(toTar(toJsonLines(toDumpRecords(3)))));
   const { code, stderr } = await loading.ingest(file);
   expect(code).toBe(1);
-  expect(stderr).toContain('is a tar archive, which is not read. Unpack it');
+  expect(stderr).toContain('is a tar archive, which cannot be read. Unpack it');
   expect(loading.embeddedTexts()).toEqual([]);
 });
 

@@ -57,16 +57,12 @@ async function afterUpserts(count: number): Promise<void> {
 
 describe('a Qdrant server that fails for a while', () => {
   test.each<[string, Mishap, RegExp]>([
-    ['cuts the connection', 'reset', /connection to Qdrant failed \(ECONNRESET\); trying again/],
-    ['writes and loses the answer', 'lost', /ECONNRESET\); trying again/],
-    ['does not answer', 'silence', /Qdrant did not answer within 700 ms; trying again/],
-    ['answers 500', refusal(500, 'Service internal error: broken'), /failed \(status 500\); trying again/],
-    ['answers 503', { status: 503, body: '<h1>Busy</h1>' }, /failed \(status 503\); trying again/],
-    [
-      'answers 429',
-      refusal(429, 'Rate limit', { 'retry-after': '2' }),
-      /too many .*; trying again in 2\.0 s/,
-    ],
+    ['cuts the connection', 'reset', /connection to Qdrant failed \(ECONNRESET\); retrying/],
+    ['writes and loses the answer', 'lost', /ECONNRESET\); retrying/],
+    ['does not answer', 'silence', /Qdrant did not answer within 700 ms; retrying/],
+    ['answers 500', refusal(500, 'Service internal error: broken'), /failed \(status 500\); retrying/],
+    ['answers 503', { status: 503, body: '<h1>Busy</h1>' }, /failed \(status 503\); retrying/],
+    ['answers 429', refusal(429, 'Rate limit', { 'retry-after': '2' }), /too many .*; retrying in 2\.0 s/],
   ])('when it %s it is waited for, and nothing is lost or done twice', async (_how, mishap, note) => {
     qdrant.failNext(2, mishap, isUpsert);
     const { code, stdout, stderr } = await loading.ingest('--json', ...IN_BATCHES, dump);
@@ -86,10 +82,7 @@ describe('a Qdrant server that fails for a while', () => {
     await setTimeout(2_500);
     await qdrant.comeBack();
     const { code, stdout, stderr } = await finished;
-    expect([code, stderr]).toEqual([
-      0,
-      expect.stringMatching(/Qdrant refuses connections; .*; trying again/),
-    ]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/Qdrant refuses connections; .*; retrying/)]);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'finished', counts: { read: PAPERS, new: PAPERS } });
     expect(loading.embeddedTexts()).toHaveLength(PAPERS);
     await expectAllStored();
@@ -211,7 +204,7 @@ describe('loads from several machines into one collection of a Qdrant server', (
     const { code, stderr } = await loading.ingest(...IN_BATCHES, dump);
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(/Another process makes the directory.*trying again/),
+      expect.stringMatching(/Another process is building the directory.*retrying/),
     ]);
   });
 });
@@ -232,15 +225,15 @@ describe("OpenAI's API", () => {
   test('that asks to be left alone for 2 seconds is left alone so long', async () => {
     const headers = { 'retry-after': '2', 'retry-after-ms': '2000' };
     loading.openai.failNext({ status: 429, headers }, 1);
-    await expectAllEmbedded(/gets too many requests now; .*trying again in 2\.0 s/);
+    await expectAllEmbedded(/gets too many requests now; .*retrying in 2\.0 s/);
   });
 
   test.each([
     // As many as are under way, and the probe of each.
-    ['answers 500', 12, { status: 500 }, /failed \(500\).* It says: "Failed with 500"; trying again/],
-    ['answers 503', 2, { status: 503, headers: { 'retry-after': '1' } }, /failed \(503\).*; trying again/],
-    ['cuts the connection', 2, { reset: true }, /cannot be reached.*OPENAI_BASE_URL; trying again/],
-    ['does not answer in time', 2, { delayMs: 1_000 }, /did not answer within 700 ms; trying again/],
+    ['answers 500', 12, { status: 500 }, /failed \(500\).* It says: "Failed with 500"; retrying/],
+    ['answers 503', 2, { status: 503, headers: { 'retry-after': '1' } }, /failed \(503\).*; retrying/],
+    ['cuts the connection', 2, { reset: true }, /cannot be reached.*OPENAI_BASE_URL; retrying/],
+    ['does not answer in time', 2, { delayMs: 1_000 }, /did not answer within 700 ms; retrying/],
   ])('that %s is asked again', async (_how, times, failure, note) => {
     loading.openai.failNext(failure, times);
     await expectAllEmbedded(note);
@@ -248,14 +241,14 @@ describe("OpenAI's API", () => {
 
   test('that fails once is asked again at once', async () => {
     loading.openai.failNext({ status: 500 });
-    await expectAllEmbedded(/^(?!.*trying again)/s);
+    await expectAllEmbedded(/^(?!.*retrying)/s);
   });
 
   test('that says how little is left of an allowance is asked for no more than that', async () => {
     loading.environment['LOAD_TIMEOUT_MS'] = '60000'; // a slow machine is no failure here
     // As many as are sent before the first answer tells of it.
     loading.openai.allow(6, 3_000);
-    await expectAllEmbedded(/^(?!.*trying again)/s);
+    await expectAllEmbedded(/^(?!.*retrying)/s);
     expect(loading.openai.calls).toHaveLength(PAPERS / 10);
     expect(loading.openai.excess()).toBe(0);
   });

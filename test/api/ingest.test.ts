@@ -121,7 +121,7 @@ describe('embeddings that come with the records', () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(4, half));
     const { code, stderr, stdout } = await ingest(file);
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/2101\.00000 comes with an embedding\. Of which model\?.*--embedding-model/s);
+    expect(stderr).toMatch(/2101\.00000 includes an embedding\. Name its model: .*--embedding-model/s);
     expect(existsSync(path.join(directory, 'data', 'arxiv_papers.lance'))).toBe(false);
   });
 
@@ -301,6 +301,6 @@ describe('an embedder that fails', () => {
     loading.openai.forgetFailures();
     expect(code).toBe(3);
     expect(stderr).toMatch(/OPENAI_API_KEY/);
-    expect(stderr).not.toMatch(/trying again/);
+    expect(stderr).not.toMatch(/retrying/);
   });
 });

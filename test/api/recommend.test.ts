@@ -189,7 +189,7 @@ describe('refused with the argument’s path', () => {
       'papers that are not there, all by name',
       { like: [POINTS, '9912.99999'], unlike: ['9912.88888'] },
       ['like', 1],
-      'The corpus does not hold 9912.99999, 9912.88888',
+      'The corpus does not have 9912.99999, 9912.88888',
     ],
     [
       'the same paper liked and unliked, in another form',

@@ -66,7 +66,7 @@ test.each<[string, Record<string, unknown>, number]>([
   const { data, errors } = await ask({ ...search, after: end.endCursor });
   expect(data).toEqual({ search: null });
   expect(errors?.[0]).toMatchObject({
-    message: `This search can be paged through to its ${depth}th result and no further; narrow the filter to reach others`,
+    message: `Paging reaches only the first ${depth} results of this search; narrow the filter to reach others`,
     extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: ['after'] },
   });
 });

@@ -213,8 +213,8 @@ describe('refusals', () => {
   test.each<[string, Variables, string[], string]>([
     ['text that is no cursor', { after: 'x' }, ['after'], 'pass one that a search has returned'],
     ['an empty cursor', { last: 3, before: '' }, ['before'], 'pass one that a search has returned'],
-    ['"first" with "last"', { first: 3, last: 3 }, ['last'], 'do not go together'],
-    ['"last" without "before"', { last: 3 }, ['last'], 'goes with "before"'],
+    ['"first" with "last"', { first: 3, last: 3 }, ['last'], 'cannot be combined'],
+    ['"last" without "before"', { last: 3 }, ['last'], 'requires "before"'],
     ['no results', { first: 0 }, ['first'], '"first" must be from 1 to 100, not 0'],
     ['too many results', { first: 101 }, ['first'], '"first" must be from 1 to 100, not 101'],
   ])('%s', async (_name, variables, argumentPath, message) => {

@@ -187,7 +187,7 @@ describe('refusals', () => {
     expect(errors?.[0]).toMatchObject({
       message:
         'Variable "$filter" got invalid value "yesterday" at "filter.submitted.gte"; Expected type "DateOrDateTime". Expected a day such as 2021-12-31 ' +
-        'or an instant with time zone such as 2021-12-31T12:00:00Z, not "yesterday"',
+        'or a time with time zone such as 2021-12-31T12:00:00Z, not "yesterday"',
       extensions: { code: 'BAD_USER_INPUT' },
     });
   });

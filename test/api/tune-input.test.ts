@@ -94,7 +94,7 @@ describe('options', () => {
 
   test('--name of a report that is there: measurements are not overwritten', async () => {
     expect(await refusal(['precision', '--name', 'taken'])).toMatch(
-      /--name taken: there is a report .*taken\.json already/,
+      /--name taken: the report .*taken\.json already exists/,
     );
   });
 
@@ -140,18 +140,18 @@ describe('options', () => {
 describe('queries', () => {
   test.each([
     ['missing.json', /--queries missing\.json: cannot be read \(ENOENT/],
-    ['broken.json', /--queries broken\.json: is no JSON/],
+    ['broken.json', /--queries broken\.json: is not JSON/],
     ['list.json', /--queries list\.json: expected a JSON object \{"text of a query": \[numbers\]/],
     ['array.json', /--queries array\.json: expected a JSON object/],
     ['large.json', /the embedding of "a question" has numbers too large for 32 bits/],
     ['endless.json', /--queries endless\.json: expected a JSON object/],
-    ['empty.txt', /--queries empty\.txt: there are none in it/],
+    ['empty.txt', /--queries empty\.txt: the file has no queries/],
     ['binary.txt', /--queries binary\.txt: expected text in UTF-8/],
     ['reports', /--queries reports: cannot be read \(EISDIR/],
     ['short.json', /vectors of 4 numbers; that of "a question" has 2/],
     ['zeros.json', /the embedding of "a question" is all zeros/],
-    ['nothing.json', /--queries nothing\.json: there are none in it/],
-    ['blank.txt', /--queries blank\.txt: there are none in it/],
+    ['nothing.json', /--queries nothing\.json: the file has no queries/],
+    ['blank.txt', /--queries blank\.txt: the file has no queries/],
     ['questions.txt', /holds embeddings of contract:four-numbers .* but the configured embedder is local:/],
   ])('%s', async (file, message) => {
     expect(await refusal(['precision', '--queries', file])).toMatch(message);
@@ -167,7 +167,7 @@ describe('collections', () => {
 
   test('that hold nothing', async () => {
     expect(await refusal(['precision'], { QDRANT_COLLECTION: 'empty' })).toMatch(
-      /"empty" holds no papers to measure with/,
+      /"empty" has no papers to measure with/,
     );
   });
 
@@ -179,16 +179,13 @@ describe('collections', () => {
 
 describe('reports', () => {
   test.each([
-    [['compare', 'taken', 'missing'], /taken\.json is no report of paperql tune/],
-    [['compare', 'missing', 'taken'], /missing\.json: no report can be read there/],
-    [['compare', 'other', 'other'], /other\.json is no report of paperql tune/],
+    [['compare', 'taken', 'missing'], /taken\.json is not a report of paperql tune/],
+    [['compare', 'missing', 'taken'], /missing\.json: cannot read a report/],
+    [['compare', 'other', 'other'], /other\.json is not a report of paperql tune/],
     [['compare', 'taken'], /missing required argument 'b'/],
-    [['apply', 'missing'], /missing\.json: no report can be read there/],
-    [
-      ['compare', 'taken', 'taken', '--reports', 'questions.txt'],
-      /questions\.txt.*no report can be read there/,
-    ],
-    [['apply', 'taken', '--reports', 'nowhere'], /nowhere.taken\.json: no report can be read there/],
+    [['apply', 'missing'], /missing\.json: cannot read a report/],
+    [['compare', 'taken', 'taken', '--reports', 'questions.txt'], /questions\.txt.*cannot read a report/],
+    [['apply', 'taken', '--reports', 'nowhere'], /nowhere.taken\.json: cannot read a report/],
     [['apply', 'missing', '--experiment', 'x'], /--experiment <name>.*Allowed choices are precision/],
   ])('%j', async (args, message) => {
     expect(await refusal(args)).toMatch(message);

@@ -142,7 +142,9 @@ describe('a failure', () => {
     const { code, stderr } = await tune(...args);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/The settings of "papers" could not be put back .*the next run does that first/),
+      expect.stringMatching(
+        /The settings of "papers" could not be restored .*the next run restores them first/,
+      ),
     ]);
     expect((await report('not-restored')).experiments).toHaveLength(1);
     options.instead = () => undefined;

@@ -119,7 +119,7 @@ describe('on the embedded store', () => {
     const args = ['quantization', ...LONG, '--in-place', '--name', 'in-place'];
     const finished = await stopWhen(WITHOUT_INDEX, 'SIGINT', args, EMBEDDED);
     expectStopped(finished, 'in-place');
-    expect(finished.stderr).toMatch(/Putting the settings of the collection back/);
+    expect(finished.stderr).toMatch(/Restoring the settings of the collection/);
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'after'], EMBEDDED);
     expect(stderr).toMatch(/600 papers of 16 numbers, HNSW_SQ \(m 16, ef_construct 100\)/);
     expect(stderr).not.toMatch(/An earlier run was killed/);
@@ -212,7 +212,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     };
     const finished = await stopWhen(/m 4, .* asked \d+/, 'SIGINT', args, environment, changed);
     expectStopped(finished, 'q-in-place');
-    expect(finished.stderr).toMatch(/Putting the settings of the collection back/);
+    expect(finished.stderr).toMatch(/Restoring the settings of the collection/);
     await expectUnchanged();
   });
 

@@ -78,12 +78,12 @@ const REFUSALS: [name: string, operation: string, message: string][] = [
   [
     'unknown papers of a recommendation are named',
     '{ recommend(like: ["2501.00001", "2501.99999", "hep-th/9901001"]) { totalCount } }',
-    'The corpus does not hold 2501.99999, hep-th/9901001',
+    'The corpus does not have 2501.99999, hep-th/9901001',
   ],
   [
     'a paper is liked or unliked, not both',
     '{ recommend(like: ["2501.00001"], unlike: ["arXiv:2501.00001v2"]) { totalCount } }',
-    '2501.00001 is both in "like" and in "unlike"; it can be in one of them',
+    '2501.00001 is in both "like" and "unlike"; remove it from one of them',
   ],
   [
     'a recommendation starts from some paper',

@@ -146,7 +146,7 @@ describe('in place', () => {
       '--name',
       'in-place',
     );
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/Putting the settings of the collection back/)]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/Restoring the settings of the collection/)]);
     const { experiments } = await readReport('in-place');
     expect(experiments[0]?.measurements.map(({ label }) => label)).toEqual([
       'm 8, ef_construct 32',

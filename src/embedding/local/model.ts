@@ -56,7 +56,7 @@ export async function loadModel(folder: string): Promise<Model> {
       attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), shape),
     });
     const embedding = output['sentence_embedding']?.data;
-    if (!(embedding instanceof Float32Array)) throw new Error('The model gave no sentence_embedding');
+    if (!(embedding instanceof Float32Array)) throw new Error('The model returned no sentence_embedding');
     return { embedding, tokens: ids.length };
   };
 }

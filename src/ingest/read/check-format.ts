@@ -54,7 +54,7 @@ export function isTar(start: Buffer): boolean {
 
 export function tarArchive(name: string): StartupError {
   return new StartupError(
-    `${name} is a tar archive, which is not read. Unpack it (tar -xf ${name}) and name the files that were in it.`,
+    `${name} is a tar archive, which cannot be read. Unpack it (tar -xf ${name}) and load the files in it.`,
   );
 }
 
@@ -65,7 +65,7 @@ export function notThisFormat(name: string, start: Buffer, syntaxError?: string)
   const found = OTHER_KINDS.find(([pattern]) => pattern.test(text))?.[1] ?? 'something else';
   const kind =
     found === NO_PAPERS && syntaxError !== undefined ? `JSON that is not valid (${syntaxError})` : found;
-  return new StartupError(`${name} is no dump of arXiv; it looks like ${kind}. ${capitalised(EXPECTED)}.`);
+  return new StartupError(`${name} is not an arXiv dump; it looks like ${kind}. ${capitalised(EXPECTED)}.`);
 }
 
 function capitalised(text: string): string {

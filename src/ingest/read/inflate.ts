@@ -41,7 +41,7 @@ async function* inflate(
     for await (const chunk of stream) yield chunk as Buffer; // a stream of bytes without encoding gives buffers
   } catch (error) {
     throw isZlibError(error)
-      ? new CorruptInputError(`the compressed data is damaged or cut off (${error.message})`)
+      ? new CorruptInputError(`the compressed data is damaged or truncated (${error.message})`)
       : error;
   } finally {
     stream.destroy();

@@ -36,7 +36,7 @@ async function openZip(file: string, name: string): Promise<ZipFile> {
   try {
     return await openPromise(file, { lazyEntries: true, autoClose: false });
   } catch (error) {
-    throw new StartupError(`${name} is a zip file that is damaged or cut off; download it again`, {
+    throw new StartupError(`${name} is a damaged or truncated zip file; download it again`, {
       cause: error,
     });
   }

@@ -61,7 +61,7 @@ async function checkManifest(folder: string): Promise<void> {
     throw new Error('there are data files, but no manifest in _versions');
   }
   if (!(await isWhole(path.join(versions, latest)))) {
-    throw new Error(`the manifest _versions/${latest} is damaged or cut off`);
+    throw new Error(`the manifest _versions/${latest} is damaged or truncated`);
   }
 }
 

@@ -92,7 +92,7 @@ function requireVector({ id, vector }: PaperPoint, dimension: number): void {
     );
   }
   if (!isFinite(vector)) {
-    throw new BadUserInputError(`The vector of point ${id} holds something that is no finite number.`);
+    throw new BadUserInputError(`The vector of point ${id} has a value that is not a finite number.`);
   }
 }
 

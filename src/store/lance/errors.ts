@@ -21,7 +21,7 @@ export function missingCollection(collection: string): PublicError {
 export function existingCollection(collection: string): PublicError {
   return new PublicError(
     'STORE_UNAVAILABLE',
-    `The embedded store has a collection ${collection}: it exists already.`,
+    `Collection ${collection} already exists in the embedded store.`,
   );
 }
 

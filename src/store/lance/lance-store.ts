@@ -350,7 +350,7 @@ function refuseSettings(settings: CollectionOptions): void {
   const [option] = Object.keys(settings);
   if (option === undefined) return;
   throw new BadUserInputError(
-    `The embedded store has no option "${option}" of a new collection; a Qdrant server has (STORE=qdrant).`,
+    `The embedded store does not support "${option}" for a new collection; a Qdrant server does (STORE=qdrant).`,
   );
 }
 

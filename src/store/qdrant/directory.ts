@@ -177,7 +177,7 @@ function hasStatus(error: unknown, ...statuses: number[]): boolean {
 
 /** Loads from several machines may end at once; what one of them has just begun, another deletes. */
 function anotherAtWork(collection: string, cause: unknown): PublicError {
-  const message = `Another process makes the directory of ${collection} at this moment`;
+  const message = `Another process is building the directory of ${collection}`;
   return new PublicError('STORE_UNAVAILABLE', message, { cause });
 }
 

@@ -24,7 +24,7 @@ export const encodePoints: EncodePoints = (points) => {
     const bytes = Buffer.byteLength(json);
     if (bytes > MAX_POINT_BYTES) {
       throw new BadUserInputError(
-        `Paper ${point.payload.id} takes ${bytes} bytes, more than a Qdrant server takes`,
+        `Paper ${point.payload.id} takes ${bytes} bytes, more than a Qdrant server accepts`,
       );
     }
     if (size + bytes > BODY_BYTES) closePart();

@@ -154,7 +154,7 @@ describe('what is no dataset is refused by file and line', () => {
   test('a folder that is none', async () => {
     const missing = path.join(folder, 'none');
     await expect(readDataset(missing, 'test')).rejects.toThrow(
-      `${missing} is no folder; expected one with corpus.jsonl`,
+      `${missing} is not a folder; expected one with corpus.jsonl`,
     );
   });
 

@@ -63,9 +63,9 @@ test.each([
 ])('%s gets lines, and notes at once', (_, columns, bytesTotal) => {
   const [stream, shown] = fakeStream(columns);
   const progress = createFor(stream, bytesTotal);
-  progress.note('The store is away; trying again in 1.0 s');
+  progress.note('The store is away; retrying in 1.0 s');
   progress.stop();
-  expect(shown()).toBe('The store is away; trying again in 1.0 s\n');
+  expect(shown()).toBe('The store is away; retrying in 1.0 s\n');
 });
 
 test.each([

@@ -642,7 +642,7 @@ describe('refusals name the query', () => {
     [
       'many things',
       Array.from({ length: 65 }, (_, at) => `ti:word${at}`).join(' '),
-      'A query may ask for at most 64 things, this asks for 65',
+      'A query may have at most 64 conditions, this has 65',
     ],
     [
       'a long phrase',

@@ -39,8 +39,8 @@ describe('refusals', () => {
     ['a negative number', { first: -1 }, 'first', 'from 1 to 100, not -1'],
     ['too many results', { first: 101 }, 'first', 'from 1 to 100, not 101'],
     ['too many last results', { last: 101, before: at(5) }, 'last', 'from 1 to 100, not 101'],
-    ['both directions', { first: 1, last: 1, before: at(5) }, 'last', 'do not go together'],
-    ['last without before', { last: 5 }, 'last', 'goes with "before"'],
+    ['both directions', { first: 1, last: 1, before: at(5) }, 'last', 'cannot be combined'],
+    ['last without before', { last: 5 }, 'last', 'requires "before"'],
     [
       'a cursor of another search',
       { after: at(5, { ...search, identity: ['other', null] }) },
@@ -53,7 +53,7 @@ describe('refusals', () => {
     ['a changed rank', { after: forge(at(5), { r: 6 }) }, 'after', 'of another search'],
     ['a changed clock', { last: 1, before: forge(at(5), { t: 0 }) }, 'before', 'of another search'],
     ['more than a cursor says', { after: forge(at(5), { admin: true }) }, 'after', 'not a cursor'],
-    ['a page beyond the depth', { after: at(1_000) }, 'after', 'can be paged through to its 1000th result'],
+    ['a page beyond the depth', { after: at(1_000) }, 'after', 'Paging reaches only the first 1000 results'],
   ])('%s', (_name, page, argument, message) => {
     expect(() => parsePage(page, search)).toThrow(
       expect.objectContaining({

@@ -161,7 +161,7 @@ describe('a file of another kind', () => {
 
   test('is a zip file that is damaged or holds other things', async () => {
     await expect(read(toZip({ 'README.md': 'x' }))).rejects.toThrow(/README\.md/);
-    await expect(read(toZip({ 'a.json': '{}' }).subarray(0, 40))).rejects.toThrow(/damaged or cut off/);
+    await expect(read(toZip({ 'a.json': '{}' }).subarray(0, 40))).rejects.toThrow(/damaged or truncated/);
   });
 });
 

@@ -51,7 +51,7 @@ test('of two that make a collection at once, one has made it', async () => {
   const outcomes = await Promise.allSettled([store.create(METADATA), other.create(METADATA)]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
-    reason: { message: expect.stringMatching(/papers: it exists already/) },
+    reason: { message: expect.stringMatching(/papers already exists/) },
   });
   expect(await readdir(dataDir)).toEqual(['papers.lance']);
   await other.close();
