@@ -5,7 +5,7 @@ import { findStructure, type Structure } from './latex-structure.js';
  * LaTeX in running text as Unicode: accents, special letters, escapes, styles, quotes, dashes, ties. Formulas,
  * environments and macros that are not known stay byte for byte, these with their arguments.
  *
- * The text is read once, as the tree that its groups and arguments make (docs/decisions/0011-latex.md says why no library
+ * The text is read once, as the tree that its groups and arguments make (docs/decisions/0013-latex.md says why no library
  * does it): what is written for a part is never read again.
  */
 export function toUnicode(text: string): string {

@@ -88,7 +88,7 @@ const watched = new WeakMap<Socket, Set<() => void>>();
  * A signal that is aborted with a `ClientGoneError` when the connection closes before the response is finished. The
  * socket is watched, not the response: of pipelined requests, only the first has a response that hears of it.
  */
-export function createHangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
+function createHangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   const hangUp = () => controller.abort(new ClientGoneError());
   const { socket } = request;

@@ -191,7 +191,7 @@ test('SIGINT while papers are copied deletes the copy that was begun', async () 
   };
   child = spawnPaperql(['tune', 'hnsw', ...QUICK], environment(), directory);
   const { code, stderr } = await finish(child);
-  expect([code, stderr]).toEqual([130, expect.stringMatching(/Stopping/)]);
+  expect([code, stderr]).toEqual([130, expect.stringMatching(/Finishing work in flight/)]);
   expect(server.requests.some(({ method, path: asked }) => method === 'DELETE' && isOnCopy(asked))).toBe(
     true,
   );

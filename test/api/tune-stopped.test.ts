@@ -60,7 +60,7 @@ async function tune(args: readonly string[], environment: Environment): Promise<
 }
 
 function expectStopped({ code, stderr }: Finished, name: string): void {
-  expect([code, stderr]).toEqual([130, expect.stringMatching(/Stopping/)]);
+  expect([code, stderr]).toEqual([130, expect.stringMatching(/Finishing work in flight/)]);
   expect(stderr).not.toMatch(/^\s+at |unexpected error/m);
   expect(existsSync(path.join(directory, 'reports', `${name}.json`))).toBe(false);
 }
