@@ -149,7 +149,7 @@ describe('on the embedded store', () => {
     const args = ['quantization', ...LONG, '--in-place', '--name', 'killed-in-place'];
     await stopWhen(WITHOUT_INDEX, 'SIGKILL', args, EMBEDDED);
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'after-kill-in-place'], EMBEDDED);
-    expect(stderr).toMatch(/An earlier run was killed .* done now/);
+    expect(stderr).toMatch(/Restored the settings of the collection that a killed run left changed/);
     expect(stderr).toMatch(/HNSW_SQ \(m 16, ef_construct 100\)/);
   });
 });
@@ -220,7 +220,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     const args = ['hnsw', ...SECOND, '--graphs', '4:8', '--in-place', '--name', 'q-killed'];
     await stopWhen(/m 4, .* asked \d+/, 'SIGKILL', args, environment);
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'q-after-kill'], environment);
-    expect(stderr).toMatch(/An earlier run was killed .* done now/);
+    expect(stderr).toMatch(/Restored the settings of the collection that a killed run left changed/);
     await expectUnchanged();
   });
 
