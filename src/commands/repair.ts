@@ -2,7 +2,7 @@ import { describeStore, openStore } from './open-parts.js';
 import type { RepairOptions } from './repair-options.js';
 import type { Config } from '../config/config.js';
 import { NO_PREFIXES } from '../embedding/embedder.js';
-import { StartupError } from '../errors/errors.js';
+import { StartupError, toOperatorMessage } from '../errors/errors.js';
 import { toEmbedderId } from '../ingest/model-name.js';
 import { toDuration } from '../ingest/progress.js';
 import { repairCollection, type RepairCounts } from '../ingest/repair.js';
@@ -59,7 +59,8 @@ function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOption
   return {
     signal,
     maxWaitMs: maxWait * 1_000,
-    onWait: ({ message }, waitMs) => console.error(`${message}; retrying in ${toDuration(waitMs)}`),
+    onWait: (error, waitMs) =>
+      console.error(`${toOperatorMessage(error)}; retrying in ${toDuration(waitMs)}`),
   };
 }
 

@@ -82,7 +82,10 @@ describe('a Qdrant server that fails for a while', () => {
     await setTimeout(2_500);
     await qdrant.comeBack();
     const { code, stdout, stderr } = await finished;
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/Qdrant refuses connections; .*; retrying/)]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/Qdrant refuses connections\. Check that it runs, .*; retrying/),
+    ]);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'finished', counts: { read: PAPERS, new: PAPERS } });
     expect(loading.embeddedTexts()).toHaveLength(PAPERS);
     await expectAllStored();

@@ -9,6 +9,8 @@ export interface HttpAnswer {
 
 /** No operation may take this long: the server gives requests 15 s. */
 const PATIENCE_MS = 30_000;
+/** Of a request whose answer was lost with its connection. */
+const MOST_TRIES = 10;
 
 /**
  * The server may close a connection that is kept in the moment in which a request is sent on it, and one on which a body
@@ -53,13 +55,13 @@ export function createSender(url: string, connections: number): { send: Send; cl
       });
       outgoing.end(body);
     });
-  const send: Send = async (request) => {
+  const send = async (request: HostileRequest, triesLeft = MOST_TRIES): Promise<HttpAnswer> => {
     try {
       return await sendOnce(request);
     } catch (error) {
-      if (!(error instanceof ClosedMeanwhile)) throw error;
-      return sendOnce(request);
+      if (!(error instanceof ClosedMeanwhile) || triesLeft === 1) throw error;
+      return send(request, triesLeft - 1);
     }
   };
-  return { send, close: () => agent.destroy() };
+  return { send: (request) => send(request), close: () => agent.destroy() };
 }
