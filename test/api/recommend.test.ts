@@ -195,7 +195,7 @@ describe('refused with the argument’s path', () => {
       'the same paper liked and unliked, in another form',
       { like: [POINTS], unlike: [WORDS, `https://arxiv.org/abs/${POINTS}v1`] },
       ['unlike', 1],
-      `${POINTS} is both in "like" and in "unlike"`,
+      `${POINTS} is in both "like" and "unlike"`,
     ],
     ['what is no identifier', { like: ['PointNet'] }, ['like', 0], '"PointNet" is not an arXiv identifier'],
     ['too many', { like: Array.from({ length: 21 }, () => POINTS) }, ['like'], 'at most 20 entries, not 21'],

@@ -124,7 +124,7 @@ test('without embeddings they are null, with an error, and the papers are there'
   expect(errors).toEqual([
     expect.objectContaining({
       path: ['search', 'nodes', 1, 'highlights'],
-      extensions: { code: 'EMBEDDING_UNAVAILABLE' },
+      extensions: { code: 'EMBEDDING_UNAVAILABLE', isRetryable: true },
     }),
   ]);
 });
