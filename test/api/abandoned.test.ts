@@ -119,7 +119,7 @@ test('a client that has hung up is no failure: neither unexpected nor that of a 
   const keep = (_facts: unknown, message: string) => void logged.push(message);
   // What the plugin reads of Apollo's view of a request.
   const errors = [new GraphQLError('gone', { originalError: new ClientGoneError() })];
-  const view = { contextValue: { log: { warn: keep, error: keep } }, errors };
+  const view = { contextValue: { log: { warn: keep, error: keep } }, errors, request: {} };
   const { plugin } = createErrorLog(view.contextValue.log as never);
   const listener = await plugin.requestDidStart?.(view as never);
   await listener?.didEncounterErrors?.(view as never);
