@@ -148,7 +148,9 @@ describe('a failure', () => {
     ]);
     expect((await report('not-restored')).experiments).toHaveLength(1);
     options.instead = () => undefined;
-    expect((await tune('precision', ...QUICK)).stderr).toMatch(/Restored the settings of the collection that a killed run left changed/);
+    expect((await tune('precision', ...QUICK)).stderr).toMatch(
+      /Restored the settings of the collection that a killed run left changed/,
+    );
     expect(settings()).toMatchObject({ hnsw_config: { m: 8, ef_construct: 32 } });
   });
 });

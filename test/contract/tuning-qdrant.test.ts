@@ -163,7 +163,10 @@ describe('in place', () => {
       metadata: { index_settings_before_tuning: { hnsw: { m: 8, ef_construct: 32 }, quantization: null } },
     });
     const { code, stderr } = await tune('precision', ...QUICK, '--name', 'after-kill');
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/Restored the settings of the collection that a killed run left changed/)]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/Restored the settings of the collection that a killed run left changed/),
+    ]);
     expect(await request('GET', `/collections/${COLLECTION}`)).toMatchObject({
       config: { hnsw_config: { m: 8, ef_construct: 32 } },
     });
