@@ -9,7 +9,7 @@ export interface HttpAnswer {
 
 /** No operation may take this long: the server gives requests 15 s. */
 const PATIENCE_MS = 30_000;
-/** Of a request whose answer was lost with its connection. */
+/** Times that a request is sent when its answer is lost with the connection. */
 const MOST_TRIES = 10;
 
 /**
