@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { access } from 'node:fs/promises';
 import { explainLoadFailure, loadRuntime, loadTokenizer } from './model.js';
 import { toTokenIds } from './tokenise.js';
@@ -38,6 +39,8 @@ export async function createLocalEmbedder({ workers = 1 }: { workers?: number } 
     prefixes: NO_PREFIXES,
     ...(problem && { problem }),
     async embed(texts, { signal } = {}) {
+      // Each text that waits for a worker listens to it.
+      if (signal) setMaxListeners(0, signal);
       const outcomes: Promise<Float32Array | Error>[] = [];
       for (const [at, text] of longestFirst(texts)) {
         outcomes[at] = text.trim() === '' ? emptyText() : pool.run(text, { call: outcomes, signal });
