@@ -1,10 +1,10 @@
 import { findUnknownAuthors } from '../directory/did-you-mean.js';
 import type { QueryInterpretationResolvers } from '../generated/graphql.js';
-import { describe, toSearchFilter } from '../search/expression-filter.js';
+import { toDescription, toSearchFilter } from '../search/expression.js';
 import { positiveConditions } from '../search/interpret.js';
 
 export const QueryInterpretation: QueryInterpretationResolvers = {
-  description: ({ expression }) => (expression === null ? null : describe(expression)),
+  description: ({ expression }) => (expression === null ? null : toDescription(expression)),
   filter: ({ expression }) => expression && toSearchFilter(expression),
   unknownAuthors: ({ expression }, _args, context) => {
     const names = positiveConditions(expression).flatMap((each) =>

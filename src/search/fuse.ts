@@ -85,14 +85,14 @@ function createScale(method: FusionMethod, hits: readonly RankedHit[]): (hit: Ra
       return ({ score }) => (range > 0 ? (score - worst) / range : 1);
     }
     case 'DISTRIBUTION_SCORE': {
-      const { mean, deviation } = describe(hits);
+      const { mean, deviation } = statisticsOf(hits);
       return ({ score }) => (deviation > 0 ? 0.5 + (score - mean) / (6 * deviation) : 0.5);
     }
   }
 }
 
 /** Mean and sample standard deviation of the scores. */
-function describe(hits: readonly RankedHit[]): { mean: number; deviation: number } {
+function statisticsOf(hits: readonly RankedHit[]): { mean: number; deviation: number } {
   const mean = hits.reduce((sum, { score }) => sum + score, 0) / hits.length;
   const squares = hits.reduce((sum, { score }) => sum + (score - mean) ** 2, 0);
   return { mean, deviation: hits.length > 1 ? Math.sqrt(squares / (hits.length - 1)) : 0 };

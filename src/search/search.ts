@@ -1,5 +1,5 @@
 import { explain } from './explain.js';
-import { interpretQuery, positiveConditions, type Interpretation } from './interpret.js';
+import { interpretQuery, positiveConditions, type Interpretation, type AuthorSource } from './interpret.js';
 import {
   MAX_DEPTH,
   MAX_LISTING_DEPTH,
@@ -18,7 +18,6 @@ import {
   type SearchOptionArguments,
   type SearchOptions,
 } from './search-options.js';
-import type { AuthorSource } from './settle.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import type { SearchFilter } from './search-filter.js';
 import type { PayloadField } from '../papers/payload.js';

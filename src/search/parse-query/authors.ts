@@ -1,8 +1,7 @@
-import { isCommonWord } from './common-words.js';
 import { isInitials, readName, type NameReading } from './names.js';
-import type { BylineAuthor, Read, Source } from './reading.js';
-import { isSmallWord } from './small-words.js';
-import type { Token } from './tokens.js';
+import type { Source, Token } from './tokens.js';
+import { isCommonWord, isSmallWord } from './words.js';
+import type { BylineAuthor, Read } from '../expression.js';
 
 const LIST_MARK = /[,，、;；]/u;
 const SEMICOLON = /[;；]/u;

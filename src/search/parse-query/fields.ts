@@ -1,11 +1,19 @@
-import { toCategory } from './categories.js';
-import { allOf, anyOf, notOf, type TextField } from './expression.js';
-import { toIdentifier } from './identifiers.js';
 import { isPartial, readName, toReading } from './names.js';
-import { readOperator } from './operators.js';
-import { dayAfter, dayOf, monthOf, yearsFrom, type DayRange, type Period } from './periods.js';
-import type { Draft, Read, Source } from './reading.js';
-import type { Token } from './tokens.js';
+import {
+  countsThings,
+  dayAfter,
+  dayOf,
+  monthOf,
+  readPeriod,
+  yearsFrom,
+  type DayRange,
+  type Period,
+} from './periods.js';
+import { readOperator, spanOf, type Source, type Token } from './tokens.js';
+import { arxivIdMonth, parseArxivId } from '../../papers/arxiv-id.js';
+import { arxivIdOfDoi, isDoi } from '../../papers/doi.js';
+import { CATEGORIES, findCategory } from '../../papers/taxonomy.js';
+import { allOf, anyOf, notOf, type Draft, type Read, type TextField } from '../expression.js';
 
 type Field = TextField | 'author' | 'category' | 'id' | 'doi';
 
@@ -275,4 +283,118 @@ function toPeriod(text: string): Period | null {
 
 function toRead(draft: Draft, first: Token, last: Token, next: number): Read {
   return { draft, start: first.start, end: last.end, next };
+}
+
+/** Nothing without one of these is looked at: most words are none. */
+const MAY_NAME_PAPER = /\d{4}\.\d{4}|\/\d{7}|^10\.\d|doi\.org|%2f/i;
+const NUMBER = /^\d{4}\.(\d+)(?:v\d+)?$/i;
+const LABELS: ReadonlySet<string> = new Set(['arxiv', 'doi']);
+/** Identifiers have five digits after the point from this month on. */
+const FIVE_DIGITS = '2015-01-01';
+const FIRST_NUMBER = '2007-04-01';
+
+/**
+ * An identifier in any form that stands alone: `1706.03762v7`, `hep-th/9901001`, an address of arXiv or a mirror, a DOI.
+ */
+export function readIdentifier(source: Source, at: number): Read | null {
+  const { tokens } = source;
+  const token = tokens[at];
+  if (token?.kind !== 'word') return null;
+  const isLabelled = LABELS.has(token.lower) && /^:?$/.test(token.after);
+  const named = isLabelled ? tokens[at + 1] : token;
+  const draft = named && nameOf(named, source, isLabelled ? at + 1 : at, isLabelled);
+  if (!draft) return null;
+  const next = isLabelled ? at + 2 : at + 1;
+  return { draft, next, ...spanOf(tokens, at, next) };
+}
+
+/** What a text names in a field that takes identifiers. */
+function toIdentifier(text: string): Draft | null {
+  const id = parseArxivId(text);
+  if (id !== null) return { kind: 'id', id };
+  return isDoi(text) ? { kind: 'doi', doi: text } : null;
+}
+
+function nameOf(token: Token, source: Source, at: number, isLabelled: boolean): Draft | null {
+  if (token.kind !== 'word' || token.before.includes('{') || !MAY_NAME_PAPER.test(token.text)) return null;
+  const number = NUMBER.exec(token.text);
+  if (number && !isLabelled && !mayBeNumber(token.text, number[1]?.length ?? 0, source, at)) return null;
+  if (isDoi(token.text)) {
+    const id = arxivIdOfDoi(token.text);
+    return id === null ? { kind: 'doi', doi: token.text } : { kind: 'id', id };
+  }
+  const id = parseArxivId(token.text);
+  return id === null ? null : { kind: 'id', id };
+}
+
+/** A bare number is an identifier only as arXiv gave them, up to the clock's month: `1012.1234 kg` is none. */
+function mayBeNumber(text: string, digits: number, { tokens, clock }: Source, at: number): boolean {
+  const month = arxivIdMonth(text.replace(/v\d+$/i, ''));
+  if (month === null || month < FIRST_NUMBER || month > clock.toISOString().slice(0, 10)) return false;
+  return digits === (month < FIVE_DIGITS ? 4 : 5) && !countsThings(tokens, at);
+}
+
+/** With `[cs.CL]` and the day after an identifier, as papers carry them: `arXiv:1706.03762v7 [cs.CL] 2 Aug 2023`. */
+export function withStamp({ tokens, clock }: Source, read: Read): Read {
+  const category = tokens[read.next];
+  if (category?.kind !== 'word' || category.before !== '[' || !category.after.startsWith(']')) return read;
+  if (!findCategory(category.text)) return read;
+  const next = readPeriod(tokens, read.next + 1, clock)?.next ?? read.next + 1;
+  const last = tokens[next - 1];
+  return last ? { ...read, next, end: last === category ? last.end + 1 : last.end } : read;
+}
+
+/** Archives with categories of their own below them. */
+const DIVIDED: ReadonlySet<string> = new Set(
+  CATEGORIES.filter(({ code }) => code.includes('.')).map(({ archive }) => archive),
+);
+
+/**
+ * The category that a code names, in arXiv's own case: `CS.lg` is `cs.LG`; a divided archive, with a star or without, is `cs.*`.
+ * Null for what arXiv does not have.
+ */
+function toCategory(code: string): Draft | null {
+  const archive = code.toLowerCase().replace(/\.\*$/, '');
+  const known = DIVIDED.has(archive) ? `${archive}.*` : findCategory(archive)?.code;
+  return known === undefined ? null : { kind: 'category', code: known };
+}
+
+/**
+ * `in cs.CV`, `in cs.* and math.PR`, `in hep-th or gr-qc`: an archive without a subject only where its name is no word of the
+ * language (`in hep-th`, not `in math`).
+ */
+export function readInCategory({ tokens }: Source, at: number): Read | null {
+  const preposition = tokens[at];
+  if (preposition?.lower !== 'in' || preposition.after !== '') return null;
+  const categories: Draft[] = [];
+  const joinings = new Set<string>();
+  let next = at + 1;
+  for (let place = next; ;) {
+    const category = toBareCategory(tokens[place]);
+    if (category === null) break;
+    categories.push(category);
+    next = place + 1;
+    const joined = joinedPlace(tokens, next);
+    if (joined === null) break;
+    if (toBareCategory(tokens[joined]) === null) break;
+    if (joined > next) joinings.add(tokens[next]?.lower ?? '');
+    place = joined;
+  }
+  if (categories.length === 0 || joinings.size > 1) return null;
+  const draft = joinings.has('or') ? anyOf(categories) : allOf(categories);
+  return { draft, next, ...spanOf(tokens, at, next) };
+}
+
+/** A code that is no word: `cs.CV`, `hep-th`. */
+export function toBareCategory(token: Token | undefined): Draft | null {
+  if (token?.kind !== 'word') return null;
+  const code = token.text;
+  const isUnmistakable = /^[a-z-]+\.[a-z*-]+$/i.test(code) || (code.includes('-') && !code.includes('.'));
+  return isUnmistakable ? toCategory(code) : null;
+}
+
+function joinedPlace(tokens: readonly Token[], next: number): number | null {
+  const joining = tokens[next]?.lower ?? '';
+  if (joining === 'and' || joining === 'or') return next + 1;
+  return tokens[next - 1]?.after === ',' ? next : null;
 }

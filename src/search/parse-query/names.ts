@@ -1,7 +1,5 @@
-import { isCommonWord, mayBeGerund } from './common-words.js';
-import type { Source } from './reading.js';
-import { isSmallWord } from './small-words.js';
-import type { Token } from './tokens.js';
+import type { Source, Token } from './tokens.js';
+import { isCommonWord, isSmallWord, mayBeGerund } from './words.js';
 
 /** One way to read a name: where it ends, and the token after it. */
 export interface NameReading {

@@ -1,14 +1,9 @@
 import { readByline } from './authors.js';
-import { readInCategory, toBareCategory } from './categories.js';
-import { readExclusion, toWord } from './exclusions.js';
-import { allOf, anyOf, notOf } from './expression.js';
-import { readField } from './fields.js';
-import { readIdentifier, withStamp } from './identifiers.js';
-import { readOperator } from './operators.js';
-import type { Draft, Read, Source } from './reading.js';
-import { isSmallWord } from './small-words.js';
+import { readField, readIdentifier, readInCategory, toBareCategory, withStamp } from './fields.js';
 import { readTime } from './times.js';
-import { tokenise, type Span, type Token } from './tokens.js';
+import { readOperator, tokenise, type Source, type Span, type Token } from './tokens.js';
+import { isSmallWord } from './words.js';
+import { allOf, anyOf, notOf, type Draft, type Read } from '../expression.js';
 
 /** A part of the query that may be more than text. */
 export interface Part extends Span {
@@ -27,13 +22,16 @@ const LEADING = new Set(
 );
 const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
 const PLAIN_WORD = /^\p{L}[\p{L}\p{M}\p{N}'’.-]*$/u;
+const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
+/** Second halves of words that were torn apart: `transformer -based`. */
+const ENDINGS = new Set(['based', 'like', 'free', 'driven', 'aware', 'style', 'specific', 'wise']);
 /** Brackets and NOTs inside one another; deeper ones stay text. */
 const MAX_DEPTH = 8;
 
 /**
  * Finds in a query what may be authors, dates, categories, phrases, exclusions, fields and identifiers, joined by AND, OR and NOT,
  * by the grammar in docs/query-language.md. Pure; never throws; linear in the length. Which doubtful authors exist, and so what is
- * left as text, is settled afterwards (`settle.ts`).
+ * left as text, is settled afterwards (`interpret.ts`).
  *
  * @param clock what "last year" counts from.
  */
@@ -254,6 +252,33 @@ function readGroup(source: Source, at: number, depth: number): Read | null {
 function readPhrase({ text, start, end }: Token, at: number): Read | null {
   if (!HAS_WORD.test(text)) return null;
   return { draft: toWord(text), start, end, next: at + 1 };
+}
+
+/**
+ * `-survey`, `-"image classification"`, `-author:smith`: a hyphen with white space before it and none after. Numbers (`-1 degrees`)
+ * and small words (a dash in a sentence: `transformers -an overview`) are none.
+ */
+function readExclusion(source: Source, at: number): Read | null {
+  const [token, quoted] = [source.tokens[at], source.tokens[at + 1]];
+  if (token?.kind !== 'word' || token.isGlued) return null;
+  if (token.before === '-') {
+    const field = readField(source, at);
+    return field && { ...field, draft: notOf(field.draft), start: token.start - 1 };
+  }
+  if (token.before !== '') return null;
+  if (token.text === '-') {
+    if (quoted?.kind !== 'quoted' || !quoted.isGlued || !HAS_WORD.test(quoted.text)) return null;
+    return { draft: notOf(toWord(quoted.text)), start: token.start, end: quoted.end, next: at + 2 };
+  }
+  if (!EXCLUDED_WORD.test(token.text) || isSmallWord(token.lower.slice(1))) return null;
+  const word = token.text.slice(1);
+  if (ENDINGS.has(word) || token.after.startsWith(':')) return null;
+  return { draft: notOf(toWord(word)), start: token.start, end: token.end, next: at + 1 };
+}
+
+/** Title or abstract holds the word or phrase. */
+function toWord(text: string): Draft {
+  return { kind: 'text', field: 'anywhere', text, isPhrase: true };
 }
 
 /** Whether between two parts stands nothing but "and": it goes with them. */

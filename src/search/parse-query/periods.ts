@@ -1,3 +1,5 @@
+import type { Token } from './tokens.js';
+
 /** Days in UTC as `YYYY-MM-DD`; from the first to the last, both included. */
 export interface Period {
   first: string;
@@ -14,7 +16,7 @@ export interface DayRange {
   lt?: string;
 }
 
-export type Unit = 'hour' | 'day' | 'week' | 'month' | 'year' | 'decade';
+type Unit = 'hour' | 'day' | 'week' | 'month' | 'year' | 'decade';
 
 /** Units by name, in singular and plural. */
 export const UNITS: ReadonlyMap<string, Unit> = new Map(
@@ -39,7 +41,7 @@ export function monthOf(year: number, month: number): Period {
 }
 
 /** A number of months of a year, from one of 1 to 12 on. */
-export function monthsFrom(year: number, month: number, count: number): Period {
+function monthsFrom(year: number, month: number, count: number): Period {
   return { first: monthOf(year, month).first, last: monthOf(year, month + count - 1).last };
 }
 
@@ -55,13 +57,13 @@ export function dayAfter(day: string): string {
 }
 
 /** The clock's day, or one before it. */
-export function today(clock: Date, back = 0): Period {
+function today(clock: Date, back = 0): Period {
   const day = toDay(clock.getTime() - back * MS_PER_DAY);
   return { first: day, last: day };
 }
 
 /** The calendar decade, year, month, week (Monday to Sunday) or day of the clock, or the one before it. */
-export function calendarPeriod(unit: Unit, back: 0 | 1, clock: Date): Period {
+function calendarPeriod(unit: Unit, back: 0 | 1, clock: Date): Period {
   const year = clock.getUTCFullYear();
   const month = clock.getUTCMonth();
   switch (unit) {
@@ -111,4 +113,260 @@ function writeDay(year: number, month: number, day: number): string {
 
 function toDay(timestamp: number): string {
   return new Date(timestamp).toISOString().slice(0, 10);
+}
+
+export interface ReadPeriod extends Period {
+  /** Nothing but four digits, which may be a number of anything. */
+  isBareYear: boolean;
+  next: number;
+}
+
+/** Years before are numbers of something else. */
+const FIRST_YEAR = 1800;
+/** From this year on four digits may be a year wherever a year can stand. */
+const FIRST_LIKELY_YEAR = 1900;
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+const MONTH_NAME =
+  /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/;
+const BEGINS_WITH_DIGIT = /^\d/;
+const ISO_DATE = /^(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2}))?$/;
+const MONTH_AND_YEAR = /^(\d{1,2})[/.](\d{4})$/;
+const DAY_FIRST = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4})$/;
+const DECADE = /^(\d{3}0)s$/;
+const DAY = /^(\d{1,2})(?:st|nd|rd|th)?$/;
+const QUARTER = /^q([1-4])$/;
+const QUARTER_AND_YEAR = /^(?:q([1-4])[-/]?(\d{4})|(\d{4})[-/]?q([1-4]))$/;
+/** Which third of a year: `early 2020` is January to April. */
+const THIRDS: ReadonlyMap<string, number> = new Map([
+  ['early', 0],
+  ['beginning', 0],
+  ['start', 0],
+  ['mid', 1],
+  ['middle', 1],
+  ['late', 2],
+  ['end', 2],
+]);
+const ORDINALS = ['first', 'second', 'third', 'fourth'];
+const NUMBERS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
+/** How many "a few" are. */
+const FEW: ReadonlyMap<string, number> = new Map([
+  ['few', 3],
+  ['several', 3],
+  ['couple', 2],
+]);
+const MOST_UNITS = 1_000;
+
+/** Whether papers can be of that year. */
+export function isYear(year: number, clock: Date): boolean {
+  return year >= FIRST_LIKELY_YEAR && year <= clock.getUTCFullYear();
+}
+
+/**
+ * A stretch of the calendar: `2021`, `the year 2021`, `March 2020`, `March 15, 2020`, `15 March 2020`, `2020-03`, `06/2004`,
+ * `2020/06/15`, `Q1 2021`, `the first half of 2020`, `early 2020`, `the 1990s`, `last year`, `yesterday`, `2 years ago`. Null
+ * when none begins here or no paper can be of it. Looks at a bounded number of tokens.
+ */
+export function readPeriod(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
+  const token = tokens[at];
+  if (token?.kind !== 'word' || token.before !== '') return null;
+  const from = token.lower === 'the' ? at + 1 : at;
+  const isNamedYear = tokens[from]?.lower === 'year';
+  return readAnyPeriod(tokens, isNamedYear ? from + 1 : from, clock, isNamedYear);
+}
+
+function readAnyPeriod(
+  tokens: readonly Token[],
+  at: number,
+  clock: Date,
+  isNamedYear: boolean,
+): ReadPeriod | null {
+  const token = tokens[at];
+  if (token?.kind !== 'word' || token.before !== '') return null;
+  if (isNamedYear) {
+    const year = readYear(tokens, at, clock);
+    return year && { ...year, isBareYear: false };
+  }
+  return (
+    (BEGINS_WITH_DIGIT.test(token.text) ? readDigits(tokens, at, clock) : null) ??
+    readNamedMonth(tokens, at, clock) ??
+    readPartOfYear(tokens, at, clock) ??
+    readAgo(tokens, at, clock) ??
+    readRelative(tokens, at, clock)
+  );
+}
+
+/** A number in digits or a word; `few` and `couple` with what belongs to them. The token after it, or null. */
+export function readCount(tokens: readonly Token[], at: number): { count: number; next: number } | null {
+  const token = tokens[at];
+  if (token?.kind !== 'word' || token.after !== '') return null;
+  if (token.lower === 'a' && FEW.has(tokens[at + 1]?.lower ?? '')) return readCount(tokens, at + 1);
+  const few = FEW.get(token.lower);
+  if (few !== undefined) return { count: few, next: tokens[at + 1]?.lower === 'of' ? at + 2 : at + 1 };
+  const isDigits = /^\d{1,4}$/.test(token.lower);
+  const count = isDigits ? Number(token.lower) : NUMBERS.indexOf(token.lower) + 1;
+  return count >= 1 && count <= MOST_UNITS ? { count, next: at + 1 } : null;
+}
+
+function readDigits(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
+  const token = tokens[at];
+  return token === undefined
+    ? null
+    : (readYear(tokens, at, clock) ?? readNumericDate(token, at, clock) ?? readDecade(token, at, clock));
+}
+
+/** A year before 1900 needs to stand at the end of what is said: `in 1850 patients` counts them. */
+function readYear(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
+  const { text = '', after = '' } = tokens[at] ?? {};
+  const year = /^\d{4}$/.test(text) ? Number(text) : NaN;
+  if (year < FIRST_YEAR || !(year <= clock.getUTCFullYear())) return null;
+  const next = tokens[at + 1];
+  const quarter = after === '' ? Number(QUARTER.exec(next?.lower ?? '')?.[1]) : NaN;
+  if (quarter) return toQuarter(quarter, year, at + 2, clock);
+  if (year < FIRST_LIKELY_YEAR && after === '' && next?.kind === 'word') {
+    if (!['and', 'or', 'to', 'until', 'by', 'in', 'on'].includes(next.lower)) return null;
+  }
+  return toRead(yearsFrom(year), at + 1, true);
+}
+
+function readDecade({ text }: Token, at: number, clock: Date): ReadPeriod | null {
+  const year = Number(DECADE.exec(text)?.[1]);
+  return isYear(year, clock) ? toRead(yearsFrom(year, year + 9), at + 1) : null;
+}
+
+/** Days and months in either order, if only one reading is possible: `15/06/2020`, not `05/06/2020`. */
+function readNumericDate({ lower: text }: Token, at: number, clock: Date): ReadPeriod | null {
+  const quarter = QUARTER_AND_YEAR.exec(text);
+  if (quarter) return toQuarter(Number(quarter[4]), Number(quarter[3]), at + 1, clock);
+  const [, isoYear, separator, isoMonth, isoDay] = ISO_DATE.exec(text) ?? [];
+  if (isoYear !== undefined && (separator !== '.' || isoDay !== undefined)) {
+    return toDayOrMonth(Number(isoYear), Number(isoMonth), isoDay && Number(isoDay), at + 1, clock);
+  }
+  const [, onlyMonth, monthYear] = MONTH_AND_YEAR.exec(text) ?? [];
+  if (onlyMonth !== undefined) return toDayOrMonth(Number(monthYear), Number(onlyMonth), '', at + 1, clock);
+  const [, first, , second, year] = (DAY_FIRST.exec(text) ?? []).map(Number);
+  if (first === undefined || second === undefined || year === undefined) return null;
+  if (first > 12 || first === second) return toDayOrMonth(year, second, first, at + 1, clock);
+  return second > 12 ? toDayOrMonth(year, first, second, at + 1, clock) : null;
+}
+
+function toDayOrMonth(
+  year: number,
+  month: number,
+  day: number | '' | undefined,
+  next: number,
+  clock: Date,
+): ReadPeriod | null {
+  if (!isYear(year, clock) || month < 1 || month > 12) return null;
+  const period = day === '' || day === undefined ? monthOf(year, month) : dayOf(year, month, day);
+  return period && toRead(period, next);
+}
+
+/** `March 2020`, `March of 2020`, `March 15, 2020`, `15th of March 2020`. */
+function readNamedMonth(tokens: readonly Token[], start: number, clock: Date): ReadPeriod | null {
+  let at = start;
+  let day = toDayOfMonth(tokens[at]);
+  if (day !== null) at = skipOf(tokens, at + 1);
+  const month = toMonth(tokens[at]);
+  if (month === null) return null;
+  at = skipOf(tokens, at + 1);
+  if (day === null) {
+    day = toDayOfMonth(tokens[at]);
+    if (day !== null) at += 1;
+  }
+  const year = toYear(tokens[at], clock);
+  if (year === null) return null;
+  const period = day === null ? monthOf(year, month) : dayOf(year, month, day);
+  return period && toRead(period, at + 1);
+}
+
+/** `Q1 2021`, `2021 Q1`, `first quarter of 2021`, `second half of 2020`, `early 2020`, `mid-2020`, `the late 1990s`. */
+function readPartOfYear(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
+  const [first, second] = [tokens[at]?.lower ?? '', tokens[at + 1]?.lower ?? ''];
+  const glued = QUARTER_AND_YEAR.exec(first);
+  if (glued) return toQuarter(Number(glued[1]), Number(glued[2]), at + 1, clock);
+  const quarter = Number(QUARTER.exec(first)?.[1]);
+  const number = ORDINALS.indexOf(first);
+  const isOrdinal = number >= 0 && (second === 'quarter' || (second === 'half' && number < 2));
+  if (quarter || isOrdinal) {
+    const yearAt = skipOf(tokens, at + (isOrdinal ? 2 : 1));
+    const year = toYear(tokens[yearAt], clock);
+    if (year === null) return null;
+    if (second === 'half' && isOrdinal) return toRead(monthsFrom(year, 6 * number + 1, 6), yearAt + 1);
+    return toQuarter(quarter || number + 1, year, yearAt + 1, clock);
+  }
+  const [part = '', gluedYear] = first.split('-', 2);
+  const third = THIRDS.get(part);
+  if (third === undefined) return null;
+  const yearAt = gluedYear === undefined ? skipOf(tokens, at + 1) : at;
+  const text = gluedYear ?? tokens[yearAt]?.text ?? '';
+  if (/^\d{4}$/.test(text) && isYear(Number(text), clock)) {
+    return toRead(monthsFrom(Number(text), 4 * third + 1, 4), yearAt + 1);
+  }
+  const decade = Number(DECADE.exec(text)?.[1]);
+  if (!isYear(decade, clock)) return null;
+  // Four years, three and three.
+  return toRead(yearsFrom(decade + 3 * third + Math.min(third, 1), decade + 3 * third + 3), yearAt + 1);
+}
+
+function toQuarter(quarter: number, year: number, next: number, clock: Date): ReadPeriod | null {
+  return isYear(year, clock) ? toRead(monthsFrom(year, 3 * quarter - 2, 3), next) : null;
+}
+
+/** `2 years ago`, `a few months ago`: the calendar's year, month, week or day, counted from the same day of it. */
+function readAgo(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
+  const counted =
+    tokens[at]?.lower === 'a' || tokens[at]?.lower === 'one' ? readOne(tokens, at) : readCount(tokens, at);
+  const unit = counted && UNITS.get(tokens[counted.next]?.lower ?? '');
+  if (!unit || tokens[counted.next + 1]?.lower !== 'ago') return null;
+  const day = countBack(counted.count, unit, clock);
+  return { ...toRead(calendarPeriod(unit, 0, new Date(day)), counted.next + 2), from: day };
+}
+
+function readOne(tokens: readonly Token[], at: number): { count: number; next: number } | null {
+  return readCount(tokens, at) ?? { count: 1, next: at + 1 };
+}
+
+/** `last year`, `this month`, `today`, `yesterday`. */
+function readRelative(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
+  const [which, unit] = [tokens[at]?.lower, tokens[at + 1]?.lower];
+  if (which === 'today' || which === 'yesterday') {
+    return toRead(today(clock, which === 'today' ? 0 : 1), at + 1);
+  }
+  if (which !== 'last' && which !== 'this') return null;
+  if (unit !== 'year' && unit !== 'month' && unit !== 'week') return null;
+  if (tokens[at]?.after !== '' || tokens[at + 2]?.lower === 'of') return null;
+  return toRead(calendarPeriod(unit, which === 'last' ? 1 : 0, clock), at + 2);
+}
+
+function skipOf(tokens: readonly Token[], at: number): number {
+  const isOf = tokens[at]?.lower === 'of';
+  return isOf && tokens[at + 1]?.lower === 'the' ? at + 2 : isOf ? at + 1 : at;
+}
+
+/** Also of a number before anything but a month: the caller looks for that. */
+function toDayOfMonth(token: Token | undefined): number | null {
+  const day = Number(DAY.exec(token?.lower ?? '')?.[1]);
+  return day >= 1 && day <= 31 ? day : null;
+}
+
+function toMonth(token: Token | undefined): number | null {
+  if (!token || !MONTH_NAME.test(token.lower)) return null;
+  return MONTHS.indexOf(token.lower.slice(0, 3)) + 1;
+}
+
+function toYear(token: Token | undefined, clock: Date): number | null {
+  const year = Number(/^\d{4}$/.exec(token?.text ?? '')?.[0]);
+  return isYear(year, clock) ? year : null;
+}
+
+function toRead(period: Period, next: number, isBareYear = false): ReadPeriod {
+  return { ...period, isBareYear, next };
+}
+
+const COUNTED =
+  /^(?:iterations?|steps?|epochs?|dimensions?|samples?|examples?|images?|nodes?|words?|tokens?|layers?|neurons?|parameters?|qubits?|patients?|participants?|subjects?|people|students?|users?|games?|rounds?|trials?|runs?|queries|documents?|sentences?|classes|categories|languages|points?|particles?|galaxies|stars|events|bits?|bytes|[kmgt]b|gpus?|hours?|minutes?|seconds?|days?|weeks?|months?|years?|[kcmnμµ]?m|[kcmnμµ]?g|[mnμµ]?s|[kmgt]?hz|[kmgt]?ev|[km]?w|[km]?v|k|kelvin|pc|[kmg]pc|ly|usd|eur|dollars?|euros?|degrees?|percent|°c|°)$/;
+
+/** Whether a number stands before what can be counted or measured: `2000 iterations`, `1420.4057 MHz`. */
+export function countsThings(tokens: readonly Token[], at: number): boolean {
+  return tokens[at]?.after === '' && COUNTED.test(tokens[at + 1]?.lower ?? '');
 }

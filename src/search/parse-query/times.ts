@@ -1,10 +1,19 @@
-import { countsThings } from './counted.js';
-import { anyOf } from './expression.js';
-import { countBack, dayAfter, UNITS, yearsFrom, type DayRange, type Period } from './periods.js';
-import { isYear, readCount, readPeriod, type ReadPeriod } from './read-period.js';
-import { spanOf, type Draft, type Read, type Source } from './reading.js';
-import { isSmallWord } from './small-words.js';
-import type { Token } from './tokens.js';
+import {
+  countBack,
+  countsThings,
+  dayAfter,
+  isYear,
+  readCount,
+  readPeriod,
+  UNITS,
+  yearsFrom,
+  type DayRange,
+  type Period,
+  type ReadPeriod,
+} from './periods.js';
+import { spanOf, type Source, type Token } from './tokens.js';
+import { isSmallWord } from './words.js';
+import { anyOf, type Draft, type Read } from '../expression.js';
 
 type Bound = (period: Period) => DayRange;
 

@@ -21,6 +21,20 @@ export interface Token extends Span {
   isGlued: boolean;
 }
 
+/** A query as its readers see it. */
+export interface Source {
+  query: string;
+  tokens: readonly Token[];
+  /** What "last year" counts from. */
+  clock: Date;
+  /** All words of weight are written with capitals, as in a title, so that capitals are no sign of a name. */
+  isTitleCase: boolean;
+  /** The same of fewer words, so that a single one is no sign of a name. */
+  isTitleLike: boolean;
+  /** No letter is in lower case, so that `OR` and `NOT` are words like others. */
+  isAllCapitals: boolean;
+}
+
 const OPENING = new Set("[{<'‘’`");
 const CLOSING = new Set("]}>'’,;:.?!…，、。；：？！`");
 /** A run ends after one of these, so that `Xu,Gao` is two words. */
@@ -55,6 +69,11 @@ export function tokenise(query: string): Token[] {
     at = token.end + (token.kind === 'word' ? token.after.length : 0);
   }
   return tokens;
+}
+
+/** The characters from one token to the one before another. */
+export function spanOf(tokens: readonly Token[], at: number, next: number): Span {
+  return { start: tokens[at]?.start ?? 0, end: tokens[next - 1]?.end ?? 0 };
 }
 
 function readToken(
@@ -167,4 +186,109 @@ function isSpace(query: string, at: number): boolean {
   if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
   const mayBeSpace = code === 0xa0 || (code >= 0x1680 && code <= 0x3000) || code === 0xfeff;
   return mayBeSpace && /\s/u.test(query[at] ?? '');
+}
+
+/** How a query joins what it asks for. */
+export interface Operator {
+  kind: 'and' | 'or' | 'not' | 'andnot';
+  /** Written in capitals or as a sign: an operator even next to words of the text. */
+  isExplicit: boolean;
+  next: number;
+}
+
+const WORDS: ReadonlyMap<string, Operator['kind']> = new Map([
+  ['or', 'or'],
+  ['and/or', 'or'],
+  ['|', 'or'],
+  ['||', 'or'],
+  ['and', 'and'],
+  ['&', 'and'],
+  ['&&', 'and'],
+  ['not', 'not'],
+  ['andnot', 'andnot'],
+  ['except', 'not'],
+  ['excluding', 'not'],
+  ['without', 'not'],
+  ['neither', 'not'],
+  ['nor', 'andnot'],
+]);
+const EXPLICIT: ReadonlySet<string> = new Set(['OR', '|', '||', 'AND', '&&', 'NOT', 'ANDNOT']);
+/** What may stand before "not" and says nothing more: `but not by Smith`. */
+const BEFORE_NOT: ReadonlySet<string> = new Set(['and', 'but', '&', '&&']);
+
+/** The operator at a token: `OR`, `or`, `|`, `AND`, `NOT`, `ANDNOT`, `AND NOT`, `but not`, `except`. Null when there is none. */
+export function readOperator({ tokens, isAllCapitals }: Source, at: number): Operator | null {
+  const token = tokens[at];
+  if (token?.kind !== 'word') return null;
+  const kind = WORDS.get(token.lower);
+  if (kind === undefined && token.lower !== 'but') return null;
+  if (token.before !== '' || (token.after !== '' && token.after !== ',')) return null;
+  const second = tokens[at + 1];
+  if (BEFORE_NOT.has(token.lower) && second?.kind === 'word' && second.lower === 'not') {
+    const isExplicit = !isAllCapitals && (EXPLICIT.has(token.text) || EXPLICIT.has(second.text));
+    return { kind: 'andnot', isExplicit, next: at + 2 };
+  }
+  // "Or" with one capital is a name (`Or Patashnik`).
+  if (kind === undefined || (token.text !== token.lower && token.text !== token.text.toUpperCase()))
+    return null;
+  return { kind, isExplicit: !isAllCapitals && EXPLICIT.has(token.text), next: at + 1 };
+}
+
+const SPACE_BEFORE_MARK = / ([,;:.?!])/g;
+const EMPTY_BRACKETS = /[([{<] ?[)\]}>]/g;
+const MARKS = new Set(',;:.?! ');
+const MARKS_AT_END = new Set(',;: ');
+const JOINING = new Set(['and', 'or', '&']);
+/** A letter, a digit, or a sign that no keyboard has (`∇`, an emoji). */
+const SAYS_SOMETHING = /[\p{L}\p{N}]|(?![\x00-\x7f])\p{S}/u; // eslint-disable-line no-control-regex -- the ASCII range itself
+
+/** White space collapsed. */
+function collapse(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim();
+}
+
+/**
+ * The query without the spans (in order, apart from each other) and a full stop after them, tidied: no punctuation or "and" is
+ * left over where they were.
+ */
+export function cutOut(query: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return orNothing(collapse(query));
+  let kept = '';
+  let from = 0;
+  for (const { start, end } of spans) {
+    kept += `${query.slice(from, start)} `;
+    from = query[end] === '.' ? end + 1 : end;
+  }
+  return orNothing(tidy(collapse(kept + query.slice(from))));
+}
+
+/** Punctuation alone has no meaning to search for. */
+function orNothing(text: string): string {
+  return SAYS_SOMETHING.test(text) ? text : '';
+}
+
+function tidy(text: string): string {
+  const joined = collapse(text.replace(EMPTY_BRACKETS, ' ')).replace(SPACE_BEFORE_MARK, '$1');
+  const words = withoutRepeatedCommas(joined).split(' ');
+  let start = 0;
+  let end = words.length;
+  while (start < end && isJoining(words[start])) start += 1;
+  while (end > start && isJoining(words[end - 1])) end -= 1;
+  return trim(words.slice(start, end).join(' '));
+}
+
+function withoutRepeatedCommas(text: string): string {
+  return text.replace(/,(?=[,;:.])/g, '');
+}
+
+function isJoining(word = ''): boolean {
+  return JOINING.has(trim(word).toLowerCase());
+}
+
+function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && MARKS.has(text[start] ?? '')) start += 1;
+  while (end > start && MARKS_AT_END.has(text[end - 1] ?? '')) end -= 1;
+  return text.slice(start, end);
 }

@@ -6,8 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { toAuthorNames } from '../../../src/ingest/author-names.js';
 import { parseQuery } from '../../../src/search/parse-query/parse-query.js';
-import { toInterpretation, type Interpretation } from '../../../src/search/interpret.js';
-import { settle } from '../../../src/search/settle.js';
+import { toInterpretation, type Interpretation, settle } from '../../../src/search/interpret.js';
 
 /**
  * The authors and titles of 50,000 papers where they are at hand; else a sample of them that is part of the repository: 1,500

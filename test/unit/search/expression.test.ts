@@ -1,9 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  describe as describeInWords,
-  toFilter,
-  toSearchFilter,
-} from '../../../src/search/expression-filter.js';
+import { toDescription, toFilter, toSearchFilter } from '../../../src/search/expression.js';
 import { countQueryConditions, interpretQuery, type Interpretation } from '../../../src/search/interpret.js';
 import type { Filter } from '../../../src/store/filter.js';
 
@@ -22,7 +18,7 @@ async function read(query: string): Promise<Interpretation> {
 
 async function inWords(query: string): Promise<string> {
   const { text, expression } = await read(query);
-  return `${text} | ${expression === null ? '' : describeInWords(expression)}`;
+  return `${text} | ${expression === null ? '' : toDescription(expression)}`;
 }
 
 describe('operators join what they stand between', () => {

@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { interpretQuery, toInterpretation, type Interpretation } from '../../../src/search/interpret.js';
+import {
+  interpretQuery,
+  toInterpretation,
+  type Interpretation,
+  settle,
+  type AuthorSource,
+} from '../../../src/search/interpret.js';
 import { parseQuery, readParts } from '../../../src/search/parse-query/parse-query.js';
 import { tokenise } from '../../../src/search/parse-query/tokens.js';
-import { settle, type AuthorSource } from '../../../src/search/settle.js';
 
 const CLOCK = new Date('2026-03-31T22:15:00Z');
 

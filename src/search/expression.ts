@@ -1,3 +1,6 @@
+import type { NameReading } from './parse-query/names.js';
+import type { DayRange } from './parse-query/periods.js';
+import type { Span } from './parse-query/tokens.js';
 import {
   allConditions,
   anyAuthor,
@@ -7,10 +10,84 @@ import {
   matchAny,
   textConditions,
 } from './to-qdrant-filter.js';
-import type { DayRange } from './parse-query/periods.js';
-import type { Condition as Asked, Expression, TextField } from './parse-query/expression.js';
 import { toPointId } from '../papers/point-id.js';
-import type { Condition, Filter } from '../store/filter.js';
+import type { Condition as FilterCondition, Filter } from '../store/filter.js';
+
+/** Where words and phrases are looked for; `anywhere` is title or abstract. */
+export type TextField = 'title' | 'abstract' | 'comments' | 'journalRef' | 'anywhere';
+
+/** What a paper can be asked for. */
+export type Condition =
+  | { kind: 'author'; name: string }
+  /** All words of the text, in any order, or the text as a phrase. */
+  | { kind: 'text'; field: TextField; text: string; isPhrase: boolean }
+  /** A code (`cs.LG`, `hep-th`) or a whole archive (`cs.*`). */
+  | { kind: 'category'; code: string }
+  | { kind: 'id'; id: string }
+  | { kind: 'doi'; doi: string }
+  | { kind: 'date'; field: 'submitted' | 'updated'; range: DayRange };
+
+/** Conditions joined by AND, OR and NOT. */
+export type Expression<Leaf = Condition> =
+  | Leaf
+  | { kind: 'and'; operands: readonly Expression<Leaf>[] }
+  | { kind: 'or'; operands: readonly Expression<Leaf>[] }
+  | { kind: 'not'; operand: Expression<Leaf> };
+
+/** All of the expressions, each once; one alone is itself. */
+export function allOf<Leaf>(expressions: readonly Expression<Leaf>[]): Expression<Leaf> {
+  const operands = unique(expressions);
+  const [first] = operands;
+  return first !== undefined && operands.length === 1 ? first : { kind: 'and', operands };
+}
+
+/** At least one of the expressions, each once; one alone is itself. */
+export function anyOf<Leaf>(expressions: readonly Expression<Leaf>[]): Expression<Leaf> {
+  const operands = unique(expressions);
+  const [first] = operands;
+  return first !== undefined && operands.length === 1 ? first : { kind: 'or', operands };
+}
+
+/** The first of those that say the same. */
+export function unique<Leaf>(expressions: readonly Expression<Leaf>[]): Expression<Leaf>[] {
+  if (expressions.length < 2) return [...expressions];
+  const bySaying = new Map<string, Expression<Leaf>>();
+  for (const expression of expressions) {
+    const saying = JSON.stringify(expression);
+    if (!bySaying.has(saying)) bySaying.set(saying, expression);
+  }
+  return [...bySaying.values()];
+}
+
+export function notOf<Leaf>(operand: Expression<Leaf>): Expression<Leaf> {
+  return { kind: 'not', operand };
+}
+
+/** Authors whose names the corpus may have to settle. */
+export interface Byline {
+  kind: 'byline';
+  authors: readonly BylineAuthor[];
+}
+
+export interface BylineAuthor {
+  /** Longest first; the first counts that is certain or that somebody has. */
+  readings: readonly NameReading[];
+  /** The end of the longest reading and of an "et al." after it. */
+  end: number;
+  /** How the author is joined to the one before; the first has `and`. */
+  joining: 'and' | 'or';
+}
+
+/** What was read, before the corpus has settled its names. */
+export type Draft = Expression<Condition | Byline>;
+
+/** What a reader found, and the token after it. */
+export interface Read extends Span {
+  draft: Draft;
+  next: number;
+  /** Alternatives that may go on to either side: beside other parts they cannot be told from them. */
+  isOpen?: boolean;
+}
 
 type Field = Exclude<TextField, 'anywhere'>;
 
@@ -68,7 +145,7 @@ export function toSearchFilter(expression: Expression): Record<string, unknown> 
 }
 
 /** The expression in words: `author "Vaswani" or author "Bahdanau"`. */
-export function describe(expression: Expression): string {
+export function toDescription(expression: Expression): string {
   switch (expression.kind) {
     case 'and':
     case 'or':
@@ -103,7 +180,7 @@ const FIELD_NAMES: Record<Field, string> = {
 
 function describeOperand(operand: Expression): string {
   const isGroup = operand.kind === 'and' || operand.kind === 'or';
-  return isGroup ? `(${describe(operand)})` : describe(operand);
+  return isGroup ? `(${toDescription(operand)})` : toDescription(operand);
 }
 
 function describeRange({ gte, gt, lte, lt }: DayRange): string {
@@ -116,7 +193,7 @@ function describeRange({ gte, gt, lte, lt }: DayRange): string {
   return bounds.filter((bound) => bound !== false).join(' ') || 'at any time';
 }
 
-function toCondition(expression: Expression): Condition {
+function toCondition(expression: Expression): FilterCondition {
   switch (expression.kind) {
     case 'and':
       return allConditions(expression.operands.map(toCondition));
@@ -129,7 +206,7 @@ function toCondition(expression: Expression): Condition {
   }
 }
 
-function toLeaf(asked: Asked): Condition {
+function toLeaf(asked: Condition): FilterCondition {
   switch (asked.kind) {
     case 'author':
       return anyAuthor([asked.name]);
@@ -172,7 +249,7 @@ function toBounds(range: DayRange): Parameters<typeof dateConditions>[1] {
   );
 }
 
-function countLeaves(condition: Condition): number {
+function countLeaves(condition: FilterCondition): number {
   const { must, should, must_not: mustNot } = condition as Filter;
   const inner = [must, should, mustNot].flat().filter((each) => each !== null && each !== undefined);
   return inner.length === 0 ? 1 : inner.reduce((sum, each) => sum + countLeaves(each), 0);
