@@ -73,4 +73,17 @@ program
     await benchCrowd({ quick });
   });
 
+program
+  .command('papers')
+  .description(
+    'makes the 50,000 papers that the others measure with, where the published ones are not at hand',
+  )
+  .argument('<files...>', 'a dump of arXiv’s metadata, as npm run ingest takes it')
+  .option('--count <papers>', 'how many of the newest papers to keep', '50000')
+  .action(async (patterns: string[], { count }: { count: string }) => {
+    const { makePapers } = await import('./papers.js');
+    const problem = await makePapers({ patterns, count: Number(count) });
+    if (problem !== null) program.error(problem);
+  });
+
 await program.parseAsync();

@@ -1,4 +1,4 @@
-import { hasLargeCorpus, LARGE_SIZE, readLargeCorpus } from './dump-files.js';
+import { findLargeCorpus, readLargeCorpus, type LargeCorpus } from './dump-files.js';
 import { toKaggleRecord, type KaggleRecord } from '../src/ingest/kaggle-record.js';
 import { toPayload } from '../src/ingest/normalise.js';
 import { readSample } from '../src/ingest/sample.js';
@@ -22,13 +22,16 @@ export const SAMPLE: BenchCorpus = {
   },
 };
 
-/** 50,000 real papers; null where they are not. */
+/** Some 50,000 real papers; null where there are none. */
 export function largeCorpus(): BenchCorpus | null {
-  return hasLargeCorpus() ? { name: '50,000 papers of arXiv', size: LARGE_SIZE, points: readLarge } : null;
+  const corpus = findLargeCorpus();
+  if (!corpus) return null;
+  const { size } = corpus;
+  return { name: `${size.toLocaleString('en-US')} papers of arXiv`, size, points: () => readLarge(corpus) };
 }
 
-async function* readLarge(): AsyncGenerator<PaperPoint> {
-  for await (const { line, vector } of readLargeCorpus()) yield toPoint(parseRecord(line), vector);
+async function* readLarge(corpus: LargeCorpus): AsyncGenerator<PaperPoint> {
+  for await (const { line, vector } of readLargeCorpus(corpus)) yield toPoint(parseRecord(line), vector);
 }
 
 function parseRecord(line: string): KaggleRecord {

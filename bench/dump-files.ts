@@ -1,26 +1,63 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { packagePath } from '../src/package-root.js';
 
-/** 50,000 real records beside the checkout, a JSON line and 384 little-endian floats each. */
-export const LARGE_RECORDS = packagePath('..', 'shared', 'data', 'arxiv-50k', 'arxiv-50k.jsonl.gz');
-export const LARGE_VECTORS = packagePath('..', 'shared', 'data', 'arxiv-50k-minilm', 'vectors.f32');
-export const LARGE_SIZE = 50_000;
 export const LARGE_DIMENSION = 384;
 
-export function hasLargeCorpus(): boolean {
-  return existsSync(LARGE_RECORDS) && existsSync(LARGE_VECTORS);
+/** A JSON line for each record, and 384 little-endian floats for each. */
+interface LargeCorpusFiles {
+  records: string;
+  vectors: string;
+}
+
+/** The corpus beside the checkout, of which the published figures are. */
+const SHARED: LargeCorpusFiles = {
+  records: packagePath('..', 'shared', 'data', 'arxiv-50k', 'arxiv-50k.jsonl.gz'),
+  vectors: packagePath('..', 'shared', 'data', 'arxiv-50k-minilm', 'vectors.f32'),
+};
+
+const OWN_FOLDER = path.join(process.env['DATA_DIR'] ?? packagePath('data'), 'bench');
+
+/** What `npm run bench -- papers` makes. */
+export const OWN: LargeCorpusFiles = {
+  records: path.join(OWN_FOLDER, 'papers.jsonl'),
+  vectors: path.join(OWN_FOLDER, 'vectors.f32'),
+};
+
+/** Files of the large corpus, and how many papers it has. */
+export interface LargeCorpus extends LargeCorpusFiles {
+  size: number;
+}
+
+/** Null, with a line that says how to make one, when there is none. */
+export function findLargeCorpus(): LargeCorpus | null {
+  const found = [SHARED, OWN].find(({ records, vectors }) => existsSync(records) && existsSync(vectors));
+  if (found) {
+    const bytes = statSync(found.vectors).size;
+    return { ...found, size: bytes / LARGE_DIMENSION / Float32Array.BYTES_PER_ELEMENT };
+  }
+  console.log(
+    `The large corpus is left out: neither ${SHARED.records} nor ${OWN.records} exists.\n` +
+      'Make one of 50,000 papers: npm run bench -- papers arxiv-metadata-oai-snapshot.json (some ten minutes; ' +
+      'docs/benchmarks.md says where that file is from).',
+  );
+  return null;
 }
 
 /** Lines and embeddings of the large corpus, in order. */
-export async function* readLargeCorpus(): AsyncGenerator<{ line: string; vector: Float32Array }> {
-  const vectors = await open(LARGE_VECTORS);
+export async function* readLargeCorpus(
+  corpus: LargeCorpus,
+): AsyncGenerator<{ line: string; vector: Float32Array }> {
+  const vectors = await open(corpus.vectors);
   try {
-    const lines = createInterface({ input: createReadStream(LARGE_RECORDS).pipe(createGunzip()) });
+    const content = createReadStream(corpus.records);
+    const isCompressed = path.extname(corpus.records) === '.gz';
+    const lines = createInterface({ input: isCompressed ? content.pipe(createGunzip()) : content });
     for await (const line of lines) {
       const vector = new Float32Array(LARGE_DIMENSION);
       await vectors.read(vector);
@@ -39,15 +76,15 @@ export interface DumpShape {
 }
 
 /** Writes a dump made of the large corpus; beyond its size records repeat under ids of their own. */
-export function writeDump(file: string, shape: DumpShape): Promise<void> {
-  return pipeline(Readable.from(toLines(shape)), createWriteStream(file));
+export function writeDump(file: string, corpus: LargeCorpus, shape: DumpShape): Promise<void> {
+  return pipeline(Readable.from(toLines(corpus, shape)), createWriteStream(file));
 }
 
-async function* toLines({ records, dimension }: DumpShape): AsyncGenerator<string> {
+async function* toLines(corpus: LargeCorpus, { records, dimension }: DumpShape): AsyncGenerator<string> {
   for (let at = 0; at < records;) {
-    const round = Math.floor(at / LARGE_SIZE);
-    for await (const { line, vector } of readLargeCorpus()) {
-      const record = round === 0 ? line : withId(line, toId(round, at % LARGE_SIZE));
+    const round = Math.floor(at / corpus.size);
+    for await (const { line, vector } of readLargeCorpus(corpus)) {
+      const record = round === 0 ? line : withId(line, toId(round, at % corpus.size));
       yield `${dimension === 0 ? record : withEmbedding(record, resize(vector, dimension))}\n`;
       if (++at === records) return;
     }

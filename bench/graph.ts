@@ -30,10 +30,7 @@ const ROUNDS = { connections: 1, rounds: 5, roundMs: 2_000 };
 /** What surrounds results: facets, suggestions, a whole page with its neighbours; and what the directory takes. */
 export async function benchGraph({ qdrantUrl, qdrantApiKey }: GraphBenchOptions): Promise<void> {
   const corpus = largeCorpus();
-  if (!corpus) {
-    console.log('Left out: the 50,000 papers are not beside the checkout (../shared/data).');
-    return;
-  }
+  if (!corpus) return;
   await benchStore(await openScratchLance(), corpus);
   if (!qdrantUrl) {
     console.log('\nQdrant is left out: QDRANT_URL is not set.');

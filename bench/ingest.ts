@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { hasLargeCorpus, LARGE_DIMENSION, LARGE_SIZE, writeDump } from './dump-files.js';
+import { findLargeCorpus, LARGE_DIMENSION, writeDump, type LargeCorpus } from './dump-files.js';
 import { runIngest, type IngestRun } from './ingest-process.js';
 
 const COLLECTION = `paperql_bench_${process.pid}`;
@@ -25,21 +25,20 @@ export interface IngestBenchOptions {
 
 /** What `paperql ingest` takes, whole processes from start to exit, one after the other. */
 export async function benchIngest({ large, qdrantUrl, python }: IngestBenchOptions): Promise<void> {
-  if (!hasLargeCorpus()) {
-    console.log('Left out: the 50,000 papers are not beside the checkout (../shared/data).');
-    return;
-  }
+  const corpus = findLargeCorpus();
+  if (!corpus) return;
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-ingest-'));
   try {
-    await benchEmbedded(folder, large);
+    await benchEmbedded(folder, corpus, large);
     if (qdrantUrl === undefined) console.log('Qdrant is left out: QDRANT_URL is not set');
-    else await benchQdrant(folder, qdrantUrl, python);
+    else await benchQdrant(folder, corpus, { url: qdrantUrl, python });
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function benchEmbedded(folder: string, large: number): Promise<void> {
+async function benchEmbedded(folder: string, corpus: LargeCorpus, large: number): Promise<void> {
+  const { size } = corpus;
   const file = (name: string) => path.join(folder, name);
   const load = (name: string, store: string, options = {}) =>
     runIngest(
@@ -48,18 +47,18 @@ async function benchEmbedded(folder: string, large: number): Promise<void> {
       { DATA_DIR: file(store), EMBEDDER: 'local' },
       options,
     );
-  await writeDump(file('one.jsonl'), { records: 1, dimension: LARGE_DIMENSION });
+  await writeDump(file('one.jsonl'), corpus, { records: 1, dimension: LARGE_DIMENSION });
   const empty = await load('one.jsonl', 'empty');
   print('one record, embedded store', 1, empty, empty);
 
-  await writeDump(file('supplied.jsonl'), { records: LARGE_SIZE, dimension: LARGE_DIMENSION });
+  await writeDump(file('supplied.jsonl'), corpus, { records: size, dimension: LARGE_DIMENSION });
   const first = await load('supplied.jsonl', 'supplied');
-  print(`${LARGE_SIZE} records with 384 numbers, embedded store`, LARGE_SIZE, first, empty);
+  print(`${size} records with 384 numbers, embedded store`, size, first, empty);
   const again = await load('supplied.jsonl', 'supplied');
-  print('the same again, unchanged', LARGE_SIZE, again, empty);
+  print('the same again, unchanged', size, again, empty);
   printRatio('first load to loading again, whole processes', first.totalSeconds / again.totalSeconds);
 
-  await writeDump(file('wide.jsonl'), { records: WIDE_RECORDS, dimension: WIDE_DIMENSION });
+  await writeDump(file('wide.jsonl'), corpus, { records: WIDE_RECORDS, dimension: WIDE_DIMENSION });
   const wide = await runIngest(['--embedding-model', 'text-embedding-ada-002', file('wide.jsonl')], folder, {
     DATA_DIR: file('wide'),
     EMBEDDER: 'openai',
@@ -68,7 +67,7 @@ async function benchEmbedded(folder: string, large: number): Promise<void> {
   });
   print(`${WIDE_RECORDS} records with 1536 numbers, embedded store`, WIDE_RECORDS, wide, empty);
 
-  await writeDump(file('plain.jsonl'), { records: ABSTRACTS, dimension: 0 });
+  await writeDump(file('plain.jsonl'), corpus, { records: ABSTRACTS, dimension: 0 });
   const embedded = await load('plain.jsonl', 'plain');
   print(`${ABSTRACTS} abstracts embedded by the local model`, ABSTRACTS, embedded, empty);
   const plainAgain = await load('plain.jsonl', 'plain');
@@ -76,12 +75,16 @@ async function benchEmbedded(folder: string, large: number): Promise<void> {
   printRatio('first load to loading again, whole processes', embedded.totalSeconds / plainAgain.totalSeconds);
 
   if (large === 0) return;
-  await writeDump(file('large.jsonl'), { records: large, dimension: LARGE_DIMENSION });
+  await writeDump(file('large.jsonl'), corpus, { records: large, dimension: LARGE_DIMENSION });
   const whole = await load('large.jsonl', 'large', { withoutIndexes: true });
   print(`${large} records with 384 numbers, until indexing`, large, whole, empty);
 }
 
-async function benchQdrant(folder: string, url: string, python: string | undefined): Promise<void> {
+async function benchQdrant(
+  folder: string,
+  { size }: LargeCorpus,
+  { url, python }: { url: string; python: string | undefined },
+): Promise<void> {
   const file = path.join(folder, 'supplied.jsonl');
   const environment = { QDRANT_URL: url, QDRANT_COLLECTION: COLLECTION, EMBEDDER: 'local' };
   try {
@@ -89,14 +92,14 @@ async function benchQdrant(folder: string, url: string, python: string | undefin
       ...environment,
       DATA_DIR: path.join(folder, 'qdrant'),
     });
-    print(`${LARGE_SIZE} records with 384 numbers, Qdrant`, LARGE_SIZE, loaded, loaded);
+    print(`${size} records with 384 numbers, Qdrant`, size, loaded, loaded);
     if (python === undefined) return;
     const compare = async (what: string, ...like: string[]) => {
       const { stdout } = await run(python, [PYTHON_LOADER, file, url, PYTHON_COLLECTION, ...like]);
       // The server would go on indexing it beside the next loader.
       await drop(url, PYTHON_COLLECTION);
       const seconds = Number(stdout);
-      console.log(`the Python loader, ${what}: ${toRate(LARGE_SIZE, seconds)} records/s`);
+      console.log(`the Python loader, ${what}: ${toRate(size, seconds)} records/s`);
       printRatio('PaperQL to it', seconds / loaded.loadingSeconds);
     };
     await compare('vectors and payloads alone');

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { packagePath } from '../../src/package-root.js';
 
 const run = promisify(execFile);
 const BENCH = path.join(import.meta.dirname, '..', '..', 'bench', 'bench.js');
+const SAMPLE = packagePath('sample', 'papers.jsonl');
 const FIGURES = '(\\s+\\d+\\.\\d\\d\\s+\\d+\\.\\d\\d\\s+\\d+){2}';
 
 test('the bench prints the machine, and figures of server and store with their ratio', async () => {
@@ -34,4 +38,26 @@ test('the bench of search prints a row for each mode, and what a filter costs', 
     expect(stdout).toMatch(new RegExp(`\n${question} ${FIGURES}`));
   }
   expect(stdout).toMatch(/Filtered by author and year, a search takes \d+\.\d\d of the time/);
+});
+
+test('the bench makes its large corpus of the newest papers of a dump', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-papers-'));
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, DATA_DIR: folder };
+  try {
+    await expect(
+      run(process.execPath, [BENCH, 'papers', SAMPLE, '--count', '1000'], { env }),
+    ).rejects.toThrow(`${SAMPLE} has 252 papers; expected at least 1000`);
+    await run(process.execPath, [BENCH, 'papers', SAMPLE, '--count', '20'], { env });
+    const lines = (await readFile(path.join(folder, 'bench', 'papers.jsonl'), 'utf8')).trimEnd().split('\n');
+    const days = (text: string) => Array.from(text.matchAll(/"update_date": ?"([^"]+)"/g), ([, day]) => day);
+    const newest = days(await readFile(SAMPLE, 'utf8'))
+      .sort()
+      .reverse();
+    expect(days(lines.join('\n'))).toEqual(newest.slice(0, 20));
+    expect(lines.join()).not.toContain('"embedding"');
+    expect((await stat(path.join(folder, 'bench', 'vectors.f32'))).size).toBe(20 * 384 * 4);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
