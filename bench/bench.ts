@@ -1,6 +1,7 @@
 /** `npm run bench -- [subject]`: what the parts cost on this machine. One command a subject; `serve` is the default. */
 import { Command } from 'commander';
 import { describeMachine } from './machine.js';
+import { wholeNumber } from '../src/commands/numbers.js';
 
 const program = new Command('bench').description('Measures PaperQL on this machine.');
 
@@ -40,16 +41,17 @@ program
   .option(
     '--large <records>',
     'also run with this many records, such as 1000000, to see whether memory grows',
-    '0',
+    wholeNumber(0),
+    0,
   )
   .option(
     '--python <interpreter>',
     'one that has qdrant-client, for a straightforward loader to compare with',
   )
-  .action(async ({ large, python }: { large: string; python?: string }) => {
+  .action(async ({ large, python }: { large: number; python?: string }) => {
     const { benchIngest } = await import('./ingest.js');
     console.log(describeMachine());
-    await benchIngest({ large: Number(large), python, qdrantUrl: process.env['QDRANT_URL'] });
+    await benchIngest({ large, python, qdrantUrl: process.env['QDRANT_URL'] });
   });
 
 program
@@ -79,10 +81,10 @@ program
     'makes the 50,000 papers that the others measure with, where the published ones are not at hand',
   )
   .argument('<files...>', 'a dump of arXiv’s metadata, as npm run ingest takes it')
-  .option('--count <papers>', 'how many of the newest papers to keep', '50000')
-  .action(async (patterns: string[], { count }: { count: string }) => {
+  .option('--count <papers>', 'how many of the newest papers to keep', wholeNumber(1), 50_000)
+  .action(async (patterns: string[], { count }: { count: number }) => {
     const { makePapers } = await import('./papers.js');
-    const problem = await makePapers({ patterns, count: Number(count) });
+    const problem = await makePapers({ patterns, count });
     if (problem !== null) program.error(problem);
   });
 

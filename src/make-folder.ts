@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { systemCodeOf } from './system-error.js';
 
 /**
  * Makes a folder and those above it; one that is there is left alone. Node's own `recursive` tries again for ever where a
@@ -10,7 +11,8 @@ export async function makeFolder(folder: string): Promise<void> {
   const absolute = path.resolve(folder);
   const parent = path.dirname(absolute);
   await makeOne(absolute).catch(async (error: unknown) => {
-    if (!isMissing(error) || parent === absolute) throw error;
+    // A parent is missing, or the file system makes no folders.
+    if (systemCodeOf(error) !== 'ENOENT' || parent === absolute) throw error;
     await makeFolder(parent);
     await makeOne(absolute);
   });
@@ -21,11 +23,6 @@ async function makeOne(folder: string): Promise<void> {
     // Another process may have come first.
     if (!(await isFolder(folder))) throw error;
   });
-}
-
-/** Whether a parent is missing, or the file system makes no folders. */
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
 function isFolder(folder: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from './numbers.js';
 import type { SearchMode } from '../search/search-options.js';
 
 /** The command line of `paperql eval`. */
@@ -36,7 +37,7 @@ export function createEvalCommand(run: (options: EvalOptions) => Promise<void>):
         .argParser(collectMode)
         .default([], 'all'),
     )
-    .option('--limit <count>', 'run at most this many queries', parseCount)
+    .option('--limit <count>', 'run at most this many queries', wholeNumber(1))
     .option(
       '--interpret',
       'read authors, dates and other filters from the queries, as the server does',
@@ -57,10 +58,4 @@ function collectMode(text: string, before: readonly SearchMode[]): SearchMode[] 
   const mode = MODES.find((each) => each === text.toUpperCase());
   if (mode === undefined) throw new InvalidArgumentError('expected hybrid, semantic or keyword');
   return [...before, mode];
-}
-
-function parseCount(text: string): number {
-  const count = /^\d+$/.test(text) ? Number(text) : 0;
-  if (count < 1) throw new InvalidArgumentError('expected a whole number of at least 1');
-  return count;
 }

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { wholeNumber } from './numbers.js';
 import { EMBEDDINGS_MODES, type EmbeddingsMode } from '../ingest/batch.js';
 import type { CollectionOptions } from '../store/store.js';
 
@@ -61,7 +62,7 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
       '--embedding-model <name>',
       'model of the included embeddings: text-embedding-ada-002, all-MiniLM-L6-v2, …',
     )
-    .option('--limit <count>', 'load at most this many papers', atLeast(1))
+    .option('--limit <count>', 'load at most this many papers', wholeNumber(1))
     .option(
       '--category <code>',
       "load only papers in a category (cs.LG) or archive ('cs.*'); repeatable",
@@ -78,8 +79,13 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
       'file for lines that cannot be stored; each load replaces it',
       'rejects.jsonl',
     )
-    .option('--batch-size <count>', 'maximum number of papers per write', atLeast(1), 1_000)
-    .option('--max-wait <seconds>', 'how long to retry when the store or the embedder fails', atLeast(0), 300)
+    .option('--batch-size <count>', 'maximum number of papers per write', wholeNumber(1), 1_000)
+    .option(
+      '--max-wait <seconds>',
+      'how long to retry when the store or the embedder fails',
+      wholeNumber(0),
+      300,
+    )
     .addOption(
       new Option(
         '--index <when>',
@@ -89,8 +95,8 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
         .default('defer'),
     )
     .optionsGroup('For a new collection on a Qdrant server:')
-    .option('--shards <count>', 'number of shards', atLeast(1))
-    .option('--replicas <count>', 'number of copies of each shard', atLeast(1))
+    .option('--shards <count>', 'number of shards', wholeNumber(1))
+    .option('--replicas <count>', 'number of copies of each shard', wholeNumber(1))
     .option('--on-disk', 'keep vectors and payloads on disk instead of in memory')
     .addOption(
       new Option(
@@ -98,8 +104,8 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
         'keep compressed copies of the vectors, which are searched first',
       ).choices(['scalar', 'product', 'binary']),
     )
-    .option('--hnsw-m <count>', 'edges per node of the HNSW graph', atLeast(1))
-    .option('--hnsw-ef-construct <count>', 'neighbours considered while building the graph', atLeast(4))
+    .option('--hnsw-m <count>', 'edges per node of the HNSW graph', wholeNumber(1))
+    .option('--hnsw-ef-construct <count>', 'neighbours considered while building the graph', wholeNumber(4))
     .addHelpText('after', EXAMPLES)
     .action((files: string[], options: ParsedOptions) => run(toIngestOptions(files, options)));
 }
@@ -119,15 +125,6 @@ function toIngestOptions(files: string[], parsed: ParsedOptions): IngestOptions 
       ...(hnswM !== undefined && { hnswM }),
       ...(hnswEfConstruct !== undefined && { hnswEfConstruct }),
     },
-  };
-}
-
-/** Parses a whole number. */
-export function atLeast(least: number) {
-  return (text: string): number => {
-    const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`expected a whole number of at least ${least}`);
   };
 }
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { atLeast } from './ingest-options.js';
+import { wholeNumber } from './numbers.js';
 
 /** The command line of `paperql repair`. */
 export interface RepairOptions {
@@ -23,7 +23,7 @@ export function createRepairCommand(run: (options: RepairOptions) => Promise<voi
       'repair a collection in place: one that another program made, such as the Python course, or that lacks indexes',
     )
     .option('--embedding-model <name>', 'model of the vectors, if the collection does not record it')
-    .option('--max-wait <seconds>', 'how long to retry when the store fails', atLeast(0), 600)
+    .option('--max-wait <seconds>', 'how long to retry when the store fails', wholeNumber(0), 600)
     .addHelpText('after', NOTES)
     .action(run);
 }

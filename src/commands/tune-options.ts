@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber, type Parse } from './numbers.js';
 import { EXPERIMENTS, type ExperimentName } from '../tuning/report.js';
 
 /** The command line of an experiment. */
@@ -119,22 +120,27 @@ function createExperiment(
     .option(
       '--sample <count>',
       'number of papers of the collection to use as queries, each excluded from its own answer',
-      whole(1, 100_000),
+      wholeNumber(1, 100_000),
       100,
     )
-    .option('--seed <number>', 'seed for choosing papers and for the order of settings', whole(0, 2 ** 31), 1)
-    .option('--k <count>', 'results per query', whole(1, 1_000), 10)
+    .option(
+      '--seed <number>',
+      'seed for choosing papers and for the order of settings',
+      wholeNumber(0, 2 ** 31),
+      1,
+    )
+    .option('--k <count>', 'results per query', wholeNumber(1, 1_000), 10)
     .option(
       '--window <count>',
       'results to request, of which the first k are judged (default: k)',
-      whole(1, 1_000),
+      wholeNumber(1, 1_000),
     )
     .optionsGroup('Measurement:')
-    .option('--repeats <count>', 'runs of every query with every setting', whole(1, 1_000), 3)
+    .option('--repeats <count>', 'runs of every query with every setting', wholeNumber(1, 1_000), 3)
     .option(
       '--concurrency <count>',
       'also measure the throughput of this many concurrent queries',
-      whole(1, 1_000),
+      wholeNumber(1, 1_000),
     )
     .option('--target <precision>', 'minimum precision of a recommended setting', share, 0.99)
     .optionsGroup('Settings to compare:')
@@ -142,7 +148,7 @@ function createExperiment(
       listOption(
         '--ef <list>',
         'hnsw-ef: candidates kept by a search',
-        whole(1, 100_000),
+        wholeNumber(1, 100_000),
         '10,20,50,100,200',
       ),
     )
@@ -153,7 +159,7 @@ function createExperiment(
       listOption('--oversampling <list>', 'quantization: candidates per result', atLeastOne, '1,2,3'),
     )
     .addOption(
-      listOption('--probes <list>', 'probes: partitions searched', whole(1, 100_000), '1,5,10,20,50'),
+      listOption('--probes <list>', 'probes: partitions searched', wholeNumber(1, 100_000), '1,5,10,20,50'),
     )
     .addOption(
       listOption('--selectivity <list>', 'filters: percentages of the papers', percent, '100,10,1,0.1'),
@@ -164,7 +170,7 @@ function createExperiment(
       'change the index of the collection itself instead of a scratch copy, and restore it at the end',
       false,
     )
-    .option('--build-limit <seconds>', 'maximum time for building an index', whole(1, 1_000_000), 3_600)
+    .option('--build-limit <seconds>', 'maximum time for building an index', wholeNumber(1, 1_000_000), 3_600)
     .optionsGroup('Results:')
     .addOption(reportsOption())
     .option('--name <name>', 'name of the report (default: the experiment and the time)', reportName)
@@ -174,16 +180,6 @@ function createExperiment(
 
 function reportsOption(): Option {
   return new Option('--reports <folder>', 'folder for reports').default('reports');
-}
-
-type Parse<Value> = (text: string) => Value;
-
-function whole(least: number, most: number): Parse<number> {
-  return (text) => {
-    const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-  };
 }
 
 function share(text: string): number {

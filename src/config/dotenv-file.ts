@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { systemCodeOf } from '../system-error.js';
 
 /** Sets variables in a `.env` file: in place where they are set, else at its end. All other lines stay as they are. */
 export async function setVariables(file: string, variables: Readonly<Record<string, string>>): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) return '';
+    if (systemCodeOf(error) === 'ENOENT') return '';
     throw error;
   });
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
@@ -12,8 +13,4 @@ export async function setVariables(file: string, variables: Readonly<Record<stri
     lines.splice(at < 0 ? lines.length : at, at < 0 ? 0 : 1, `${name}=${value}`);
   }
   await writeFile(file, `${lines.join('\n')}\n`);
-}
-
-function isMissing(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,5 +1,6 @@
 import { MEASURE_NAMES, DEPTH, type Estimate, type Measure } from './evaluate.js';
 import type { Dataset } from './dataset.js';
+import { alignColumns } from '../text-table.js';
 
 type Estimates = Record<Measure, Estimate>;
 
@@ -46,14 +47,7 @@ function toTable(rows: Record<string, Estimates>, toText: (value: number) => str
     name,
     ...MEASURE_NAMES.map((measure) => toCell(estimates[measure], toText)),
   ]);
-  const table = [['', ...MEASURE_NAMES], ...cells];
-  const widths = table[0]?.map((_cell, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths?.[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return alignColumns([['', ...MEASURE_NAMES], ...cells], { align: 'left', gap: 2 });
 }
 
 function toCell({ mean, low, high }: Estimate, toText: (value: number) => string): string {

@@ -3,11 +3,12 @@ import type { Embedder } from '../embedding/embedder.js';
 import { PublicError } from '../errors/errors.js';
 import { toPlainStore } from '../store/plain-store.js';
 import type { Adoption, PaperStore, UpsertOptions } from '../store/store.js';
+import { systemCodeOf } from '../system-error.js';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 /** Failures of the system that pass when somebody makes room, or by themselves. */
-const PASSING_CODES: ReadonlySet<unknown> = new Set([
+const PASSING_CODES: ReadonlySet<string> = new Set([
   'ENOSPC',
   'EDQUOT',
   'EIO',
@@ -147,7 +148,7 @@ export function retryEmbedder(embedder: Embedder, retries: RetryOptions): Embedd
 /** Whether the failure may be gone by the next try. */
 export function mayPass(error: unknown): error is Error {
   if (error instanceof PublicError) return !error.lasting;
-  return typeof error === 'object' && error !== null && 'code' in error && PASSING_CODES.has(error.code);
+  return PASSING_CODES.has(systemCodeOf(error) ?? '');
 }
 
 function retryAfterOf(error: Error): number {

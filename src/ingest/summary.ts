@@ -1,5 +1,6 @@
 import { tellUnreadable, totalRecords, totalRejected, type Counts } from './counts.js';
 import { toDuration } from './progress.js';
+import { alignColumns } from '../text-table.js';
 
 /** What a load did, as `--json` prints it. */
 export interface Summary {
@@ -53,12 +54,12 @@ export function formatSummary({ counts, ...summary }: Summary): string {
 export type Row = [name: string, value: string | number];
 
 export function formatTable(rows: readonly Row[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows
-    .map(([name, value]) => {
-      const text = typeof value === 'number' ? value.toLocaleString('en-US') : value;
-      return `  ${name.padEnd(width)}  ${text}`;
-    })
+  const cells = rows.map(([name, value]) => [
+    name,
+    typeof value === 'number' ? value.toLocaleString('en-US') : value,
+  ]);
+  return alignColumns(cells, { align: 'left', gap: 2 })
+    .map((line) => `  ${line}`)
     .join('\n');
 }
 

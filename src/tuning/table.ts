@@ -1,18 +1,13 @@
 import { describeIndex } from './settings.js';
 import type { Build, Experiment, Measurement, Skipped } from './report.js';
 import type { Estimate } from '../evaluation/statistics.js';
+import { alignColumns } from '../text-table.js';
 
 /** Lines with aligned columns; the first column to the left, numbers to the right. */
 export function formatColumns(rows: readonly (readonly string[])[]): string {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, at) =>
-    Math.max(...rows.map((row) => row[at]?.length ?? 0)),
-  );
-  const pad = (cell: string, at: number) => {
-    const width = widths[at] ?? 0;
-    return at === 0 ? cell.padEnd(width) : cell.padStart(width);
-  };
-  return rows.map((row) => `  ${row.map(pad).join('   ')}`.trimEnd()).join('\n');
+  return alignColumns(rows, { align: 'right', gap: 3 })
+    .map((line) => `  ${line}`.trimEnd())
+    .join('\n');
 }
 
 /** Everything an experiment found, for a terminal. */

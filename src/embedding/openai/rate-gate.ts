@@ -1,4 +1,5 @@
 import { toError } from '../../errors/errors.js';
+import { parseRetryAfter } from '../../errors/retry-after.js';
 
 /** What an answer says of the account's limits (https://platform.openai.com/docs/guides/rate-limits), where it does. */
 export interface RateHeaders {
@@ -118,11 +119,7 @@ export function createRateGate(maxInFlight: number, now: () => number = Date.now
 export function readRetryAfter(headers: RateHeaders, now: number = Date.now()): number | undefined {
   const ms = headers.get('retry-after-ms');
   if (ms !== null && /^\d+(\.\d+)?$/.test(ms)) return Number(ms);
-  const after = headers.get('retry-after');
-  if (after === null) return undefined;
-  if (/^\d+(\.\d+)?$/.test(after)) return Number(after) * 1_000;
-  const time = Date.parse(after);
-  return Number.isNaN(time) ? undefined : Math.max(0, time - now);
+  return parseRetryAfter(headers.get('retry-after'), now);
 }
 
 function readAllowance(headers: RateHeaders, what: 'requests' | 'tokens', now: number): Allowance | null {

@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { StartupError } from '../../errors/errors.js';
+import { systemCodeOf } from '../../system-error.js';
 
 /** One input: a file, or standard input. */
 export interface Source {
@@ -52,13 +53,11 @@ async function toSource(name: string): Promise<Source> {
     return { name, path: path.resolve(name), bytes: found.size, modifiedMs: found.mtimeMs };
   } catch (error) {
     if (error instanceof StartupError) throw error;
-    throw new StartupError(`${name} cannot be read (${codeOf(error)}); expected a file to load, or -`, {
-      cause: error,
-    });
+    throw new StartupError(
+      `${name} cannot be read (${systemCodeOf(error) ?? 'unknown error'}); expected a file to load, or -`,
+      {
+        cause: error,
+      },
+    );
   }
-}
-
-function codeOf(error: unknown): string {
-  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
-  return isCoded ? String(error.code) : 'unknown error';
 }

@@ -2,6 +2,7 @@ import type { Gunzip, InflateRaw } from 'node:zlib';
 import { createGunzip, createInflateRaw } from 'node:zlib';
 
 import { toError } from '../../errors/errors.js';
+import { systemCodeOf } from '../../system-error.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -68,6 +69,5 @@ async function feed(compressed: AsyncIterable<Buffer>, stream: Gunzip | InflateR
 }
 
 function isZlibError(error: unknown): error is Error {
-  const isCoded = typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
-  return isCoded && String(error.code).startsWith('Z_');
+  return systemCodeOf(error)?.startsWith('Z_') === true;
 }

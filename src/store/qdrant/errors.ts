@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
+import { parseRetryAfter } from '../../errors/retry-after.js';
 
 /** What a failed request was about, for the message. */
 export interface ErrorContext {
@@ -40,7 +41,7 @@ export function toPublicError(thrown: unknown, context: ErrorContext): PublicErr
   const options = {
     cause: thrown,
     hint,
-    retryAfterMs: toRetryAfterMs(failure?.retryAfter),
+    retryAfterMs: parseRetryAfter(failure?.retryAfter),
     lasting: isLasting(failure) || code === 'BAD_USER_INPUT',
   };
   return code === 'BAD_USER_INPUT'
@@ -66,10 +67,6 @@ function isLasting(failure: z.infer<typeof Failure> | undefined): boolean {
   return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
-function toRetryAfterMs(header: string | undefined): number | undefined {
-  return header !== undefined && /^\d+$/.test(header) ? Number(header) * 1_000 : undefined;
-}
-
 /** The code, the words for everybody, and those for the operator. */
 type Described = ['BAD_USER_INPUT' | 'STORE_UNAVAILABLE' | 'RATE_LIMITED' | 'TIMEOUT', string, string?];
 
@@ -86,7 +83,8 @@ function describeFailure(failure: z.infer<typeof Failure>, context: ErrorContext
 }
 
 function rateLimited(retryAfter: string | undefined, { server }: ErrorContext): Described {
-  const when = /^\d+$/.test(retryAfter ?? '') ? `in ${retryAfter} s` : 'later';
+  const waitMs = parseRetryAfter(retryAfter);
+  const when = waitMs === undefined ? 'later' : `in ${Math.ceil(waitMs / 1_000)} s`;
   return ['RATE_LIMITED', `${server} gets too many requests; try again ${when}`];
 }
 

@@ -1,0 +1,14 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parses an option's value. */
+export type Parse<Value> = (text: string) => Value;
+
+/** For a whole number from `least` to `most`; commander adds the option's name to the message. */
+export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): Parse<number> {
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  return (text) => {
+    const value = /^\s*\d+\s*$/.test(text) ? Number(text) : NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`expected a whole number ${bounds}`);
+  };
+}
