@@ -58,6 +58,7 @@ export function withoutRepair(store: PaperStore, metadata: CollectionMetadata): 
           selectsByPayload(filter) ? refuse('be filtered', ['filter']) : store.count(filter, options),
         ),
       ),
+    countMatches: (matches) => Promise.resolve(matches.map(() => refuse('be searched by words', ['mode']))),
     facets: (requests) => Promise.resolve(requests.map(() => refuse('have its values counted'))),
     async describe(options) {
       const info = await store.describe(options);

@@ -17,6 +17,7 @@ export function toPlainStore(store: PaperStore): PaperStore {
     vectors: (ids, options) => store.vectors(ids, options),
     count: (filter, options) => store.count(filter, options),
     counts: (filters, options) => store.counts(filters, options),
+    countMatches: (matches, options) => store.countMatches(matches, options),
     facets: (requests, options) => store.facets(requests, options),
     describe: (options) => store.describe(options),
     indexing: (options) => store.indexing(options),

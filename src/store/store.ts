@@ -104,9 +104,20 @@ export interface SearchRequest {
 /** Payload fields whose values can be counted. */
 export type FacetField = 'categories' | 'primary_category' | 'archives' | 'year' | 'author_names' | 'license';
 
-export interface FacetRequest {
-  field: FacetField;
+/** Of the papers that the filter selects, those that a keyword ranking by these words finds. */
+export interface WordMatch {
+  words: string;
   filter?: Filter;
+}
+
+export interface MatchCount {
+  count: number;
+  /** False when the store has stopped counting, so that there may be more. */
+  isExact: boolean;
+}
+
+export interface FacetRequest extends Partial<WordMatch> {
+  field: FacetField;
   /** Most values returned, at least 1. */
   limit: number;
 }
@@ -220,6 +231,11 @@ export interface PaperReader {
   count(filter?: Filter, options?: CallOptions): Promise<number>;
   /** The same for each filter, or the error of that one alone. All go out together. */
   counts(filters: readonly Filter[], options?: CallOptions): Promise<(number | Error)[]>;
+  /**
+   * How many papers the keyword ranking of each match finds, however long it is; or the error of that match alone. Facets
+   * of the same match count the same papers.
+   */
+  countMatches(matches: readonly WordMatch[], options?: CallOptions): Promise<(MatchCount | Error)[]>;
   /**
    * Exact counts of each request's most frequent values, most frequent first, equal counts by value; or the error of that
    * request alone. All requests go out together. A Qdrant server may count a paper twice among its authors while that

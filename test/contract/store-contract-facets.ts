@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { paper } from './paper-points.js';
+import { paper, searchOne } from './paper-points.js';
 import type { UseCollection } from './store-contract.js';
 
 const PAPERS = [
@@ -40,6 +40,58 @@ export function registerFacetContract(useCollection: UseCollection): void {
       const outcomes = await store().counts([since(2020), {}, since('last year'), since(2019), since(2030)]);
       expect(outcomes).toEqual([1, 4, expect.objectContaining({ code: 'BAD_USER_INPUT' }), 3, 0]);
       expect(await store().counts([])).toEqual([]);
+    });
+  });
+
+  describe('what a keyword ranking finds', () => {
+    const store = useCollection('contract_matches', PAPERS);
+    const since = (year: number | string) => ({
+      // A filter as a caller without types may make it.
+      must: [{ key: 'year', range: { gte: year as number } }],
+    });
+
+    test('is counted exactly, and a bad filter costs no other match', async () => {
+      const outcomes = await store().countMatches([
+        { words: 'paper 00001' },
+        { words: '00003, 00001' },
+        { words: 'Papers', filter: since(2020) },
+        { words: 'papers', filter: since('last year') },
+        { words: 'the -- of' },
+        { words: 'zeugma' },
+      ]);
+      const exactly = (count: number) => ({ count, isExact: true });
+      const refused: unknown = expect.objectContaining({ code: 'BAD_USER_INPUT' });
+      expect(outcomes).toEqual([exactly(4), exactly(2), exactly(1), refused, exactly(0), exactly(0)]);
+      expect(await store().countMatches([])).toEqual([]);
+    });
+
+    test('has its values counted, as many papers as it has', async () => {
+      const words = '00003 00001';
+      const outcomes = await store().facets([
+        { field: 'categories', words, limit: 10 },
+        { field: 'primary_category', words, limit: 10 },
+        { field: 'author_names', words, limit: 2 },
+        { field: 'year', words: 'paper', filter: since(2020), limit: 10 },
+        { field: 'year', words: 'zeugma', limit: 10 },
+        { field: 'year', words: '', limit: 10 },
+      ]);
+      expect(outcomes).toEqual([
+        counts(['cs.CV', 1], ['cs.LG', 1], ['stat.ML', 1]),
+        counts(['cs.CV', 1], ['cs.LG', 1]),
+        counts(['Ada Lovelace', 1], ['Zoë', 1]),
+        counts([2020, 1]),
+        [],
+        [],
+      ]);
+      const found = await searchOne(store(), { ranking: { kind: 'keyword', text: words } });
+      expect(await store().countMatches([{ words }])).toEqual([{ count: found.length, isExact: true }]);
+    });
+
+    test('follows what is written', async () => {
+      const [before] = await store().facets([{ field: 'categories', words: '00004', limit: 10 }]);
+      await store().upsert([paper('2408.00004', [1, 3, 0, 0], { categories: ['nlin.CD'] })]);
+      const [after] = await store().facets([{ field: 'categories', words: '00004', limit: 10 }]);
+      expect([before, after]).toEqual([[], counts(['nlin.CD', 1])]);
     });
   });
 

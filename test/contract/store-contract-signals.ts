@@ -13,6 +13,7 @@ const READS: readonly [string, (store: PaperStore, options: CallOptions) => Prom
   ['vectors', (store, options) => store.vectors([ID], options)],
   ['count', (store, options) => store.count(undefined, options)],
   ['counts', (store, options) => store.counts([{}], options)],
+  ['countMatches', (store, options) => store.countMatches([{ words: 'galaxy' }], options)],
   ['facets', (store, options) => store.facets([{ field: 'year', limit: 3 }], options)],
   ['scan', async (store, options) => store.scan(['id'], options)[Symbol.asyncIterator]().next()],
   ['describe', (store, options) => store.describe(options)],

@@ -47,6 +47,10 @@ export function countStoreCalls(store: PaperStore): [PaperStore, [string, number
       count('counts', filters.length);
       return store.counts(filters, options);
     },
+    countMatches: (matches, options) => {
+      count('countMatches', matches.length);
+      return store.countMatches(matches, options);
+    },
     vectors: (ids, options) => {
       count('vectors', ids.length);
       return store.vectors(ids, options);

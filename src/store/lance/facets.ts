@@ -5,27 +5,32 @@ import type { OpenCollection } from './collection.js';
 import { filterColumn, isListKind, kindOf } from './columns.js';
 import { onlyPublicErrors } from './errors.js';
 import { toPredicate } from './filter.js';
+import { selectMatches } from './keyword.js';
 import type { Facets } from './row-cache.js';
 import { select } from './rows.js';
 import { topCounts } from '../facet-counts.js';
 import type { FacetCount, FacetField, FacetRequest } from '../store.js';
 
-/** What is counted in one pass over the rows that a predicate selects. */
-type CountsOfFields = Map<FacetField, ValueCounts>;
+/** One pass over the rows that a predicate selects, and of them those with one of `words`. */
+interface Pass {
+  predicate: string | null;
+  words: string | undefined;
+  counts: Map<FacetField, ValueCounts>;
+}
 
 /**
- * Counts each request's values over the rows that its filter selects; once for each version of the table. Requests of one
- * filter share a pass, which holds one batch of rows at a time; after each, whatever else the process has to do has its
- * turn.
+ * Counts each request's values over the rows that its filter and words select; once for each version of the table.
+ * Requests of one selection share a pass, which holds one batch of rows at a time; after each, whatever else the process
+ * has to do has its turn.
  */
 export async function countFacets(
   collection: OpenCollection,
   requests: readonly FacetRequest[],
 ): Promise<(FacetCount[] | Error)[]> {
   const kept = await collection.cache.facets();
-  const passes = new Map<string | null, CountsOfFields>();
+  const passes = new Map<string, Pass>();
   const planned = requests.map((request) => planCounts(passes, kept, request));
-  await Promise.all(Array.from(passes, ([predicate, fields]) => countRows(collection, predicate, fields)));
+  await Promise.all(Array.from(passes.values(), (pass) => countRows(collection, pass)));
   const outcomes: (FacetCount[] | Error)[] = [];
   for (const plan of planned) {
     outcomes.push(plan instanceof Error ? plan : plan());
@@ -36,18 +41,20 @@ export async function countFacets(
 
 /** What gives the request's counts after its pass, if it needs one; or why it cannot be answered. */
 function planCounts(
-  passes: Map<string | null, CountsOfFields>,
+  passes: Map<string, Pass>,
   kept: Facets,
-  { field, filter, limit }: FacetRequest,
+  { field, filter, words, limit }: FacetRequest,
 ): (() => FacetCount[]) | Error {
   try {
     const predicate = toPredicate(filter);
-    const key = JSON.stringify([field, limit, predicate]);
+    const key = JSON.stringify([field, limit, predicate, words]);
     const known = kept.get(key);
     if (known) return () => [...known];
-    const fields = passes.get(predicate) ?? new Map<FacetField, ValueCounts>();
-    const counts = fields.get(field) ?? createValueCounts(field);
-    passes.set(predicate, fields.set(field, counts));
+    const selection = JSON.stringify([predicate, words]);
+    const pass = passes.get(selection) ?? { predicate, words, counts: new Map<FacetField, ValueCounts>() };
+    const counts = pass.counts.get(field) ?? createValueCounts(field);
+    pass.counts.set(field, counts);
+    passes.set(selection, pass);
     return () => {
       const top = counts.top(limit);
       kept.set(key, top);
@@ -60,11 +67,13 @@ function planCounts(
 
 async function countRows(
   { table, calls }: OpenCollection,
-  predicate: string | null,
-  fields: CountsOfFields,
+  { predicate, words, counts: fields }: Pass,
 ): Promise<void> {
   const columns = Array.from(fields, ([field, counts]) => ({ name: filterColumn(field), counts }));
-  const query = select(table, predicate).select(columns.map(({ name }) => name));
+  const names = columns.map(({ name }) => name);
+  const selected = select(table, predicate);
+  const query = words === undefined ? selected.select(names) : selectMatches(selected, words, names);
+  if (!query) return;
   for await (const rows of calls.batches(query)) {
     for (const { name, counts } of columns) {
       const column = rows.getChild(name);

@@ -16,6 +16,7 @@ import { createEngineCalls } from './engine-calls.js';
 import { isMissingTable, missingCollection, onlyPublicErrors, toStoreError } from './errors.js';
 import { countFacets } from './facets.js';
 import { toPredicate } from './filter.js';
+import { countMatches } from './keyword.js';
 import { LoadingIds } from './loading-ids.js';
 import { renewCollection } from './renew.js';
 import { findPapers, findVectors } from './rows.js';
@@ -36,6 +37,7 @@ import type {
   FacetRequest,
   Hit,
   IndexingState,
+  MatchCount,
   OptimizeOptions,
   OptimizeProgress,
   PaperPoint,
@@ -43,6 +45,7 @@ import type {
   SearchRequest,
   StoredPaper,
   UpsertOptions,
+  WordMatch,
 } from '../store.js';
 
 /**
@@ -164,6 +167,10 @@ export class LanceStore implements PaperStore {
       (opened) => Promise.all(filters.map((filter) => countSelected(opened, filter).catch(onlyPublicErrors))),
       options,
     );
+  }
+
+  countMatches(matches: readonly WordMatch[], options?: CallOptions): Promise<(MatchCount | Error)[]> {
+    return this.#with((opened) => countMatches(opened, matches), options);
   }
 
   async upsert(points: readonly PaperPoint[], { areNew = false, signal }: UpsertOptions = {}): Promise<void> {

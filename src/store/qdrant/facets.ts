@@ -1,8 +1,10 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 
 import { onlyOwnFaults } from './errors.js';
+import type { Matched } from './matches.js';
 import { byCountThenValue } from '../facet-counts.js';
-import type { FacetCount, FacetField, FacetRequest } from '../store.js';
+import type { Filter } from '../filter.js';
+import type { FacetCount, FacetField, FacetRequest, WordMatch } from '../store.js';
 
 type Facet = Schemas['FacetRequest'];
 
@@ -21,22 +23,31 @@ const MANY_VALUED: FacetField = 'author_names';
  */
 const LEAST_ASKED = 400;
 
-/**
- * Each request's counts or its own error; all go out at once, since the server has no batches of them.
- *
- * @param queryFacet asks the server. @throws PublicError
- */
+/** What counting needs of the server. */
+interface FacetSource {
+  /** @throws PublicError */
+  queryFacet(facet: Facet): Promise<Schemas['FacetResponse']>;
+  /** @throws PublicError */
+  findMatches(match: WordMatch): Promise<Matched>;
+}
+
+/** Each request's counts or its own error; all go out at once, since the server has no batches of them. */
 export function countFacets(
-  queryFacet: (facet: Facet) => Promise<Schemas['FacetResponse']>,
+  source: FacetSource,
   requests: readonly FacetRequest[],
 ): Promise<(FacetCount[] | Error)[]> {
   return Promise.all(
-    requests.map(async ({ field, filter, limit }) => {
+    requests.map(async (request) => {
+      const { field, words, limit } = request;
       try {
-        const { hits } = await queryFacet({
+        const filter =
+          words === undefined ? request.filter : await selectMatches(source, { ...request, words });
+        if (filter === null) return [];
+        const { hits } = await source.queryFacet({
           key: field,
           limit: Math.max(limit, LEAST_ASKED),
-          exact: field !== MANY_VALUED,
+          // Papers that were found are looked at once each, as those of many values are.
+          exact: field !== MANY_VALUED && words === undefined,
           ...(filter && { filter }),
         });
         return hits.map(toCount).sort(byCountThenValue).slice(0, limit);
@@ -45,6 +56,12 @@ export function countFacets(
       }
     }),
   );
+}
+
+/** Null where nothing is found. */
+async function selectMatches(source: FacetSource, match: WordMatch): Promise<Filter | null> {
+  const { ids } = await source.findMatches(match);
+  return ids.length === 0 ? null : { must: [{ has_id: ids }] };
 }
 
 /** No field that is counted holds booleans. */

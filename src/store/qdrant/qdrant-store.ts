@@ -1,5 +1,14 @@
 import { createAdoption } from './adoption.js';
-import { isFacet, isPage, isRankings, isRecords, isUpdate, isVectors, type Check } from './answers.js';
+import {
+  isFacet,
+  isPage,
+  isRanking,
+  isRankings,
+  isRecords,
+  isUpdate,
+  isVectors,
+  type Check,
+} from './answers.js';
 import {
   completeIndexes,
   countPoints,
@@ -17,6 +26,7 @@ import { isMissingCollection, onlyOwnFaults, toPublicError, type ErrorContext } 
 import { countFacets } from './facets.js';
 import type { QdrantHttp } from './http.js';
 import { toKeywordVector } from './keyword.js';
+import { countMatches, createMatcher } from './matches.js';
 import { RENEWED_FIELDS, renewKeywordVectors } from './renew.js';
 import { scanPapers } from './scan.js';
 import { searchAll, toStoredPaper, type Query, type RankedPoint } from './search.js';
@@ -35,11 +45,13 @@ import type {
   FacetRequest,
   Hit,
   IndexingState,
+  MatchCount,
   OptimizeOptions,
   PaperPoint,
   PaperStore,
   SearchRequest,
   StoredPaper,
+  WordMatch,
 } from '../store.js';
 
 /** Requests of one `upsert` that are under way side by side. */
@@ -116,7 +128,15 @@ export class QdrantStore implements PaperStore {
   }
 
   facets(requests: readonly FacetRequest[], options?: CallOptions): Promise<(FacetCount[] | Error)[]> {
-    return countFacets((facet) => this.#post('/facet', facet, isFacet, options), requests);
+    const calls = {
+      queryFacet: (facet: object) => this.#post('/facet', facet, isFacet, options),
+      findMatches: this.#createMatcher(options),
+    };
+    return countFacets(calls, requests);
+  }
+
+  countMatches(matches: readonly WordMatch[], options?: CallOptions): Promise<(MatchCount | Error)[]> {
+    return countMatches(this.#createMatcher(options), matches);
   }
 
   describe(options?: CallOptions): Promise<CollectionInfo | null> {
@@ -200,6 +220,12 @@ export class QdrantStore implements PaperStore {
     const check = isRankings(searches.length);
     const answers = await this.#post('/points/query/batch', { searches }, check, options);
     return answers.map(({ points }) => points);
+  }
+
+  #createMatcher(options?: CallOptions) {
+    return createMatcher(
+      async (query) => (await this.#post('/points/query', query, isRanking, options)).points,
+    );
   }
 
   #post<Result>(path: string, body: unknown, check: Check<Result>, options?: CallOptions): Promise<Result> {
