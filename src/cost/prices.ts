@@ -62,6 +62,8 @@ const RANKINGS: Readonly<Record<string, (args: Arguments) => number>> = {
   // Groups are made of a page of the largest size.
   'Query.searchGroups': (args) => 2 * countRankings(args),
   'Query.recommend': countComparisons,
+  // What was found has to be found first.
+  'SearchConnection.facets': ({ of }) => (of === 'FOUND' ? 3 : 1),
 };
 
 export function rankingsOf(field: string, args: Arguments): number {

@@ -249,6 +249,8 @@ export type FacetBucket = {
    * filter: `filter: { and: [$filter, $bucketFilter] }`.
    */
   filter: Scalars['SearchFilterJSON']['output'];
+  /** Whether `count` includes all such papers. Only with `of: FOUND` it may be false, see `SearchConnection.isExact`. */
+  isExact: Scalars['Boolean']['output'];
   /**
    * A label for display: the name of a category or archive, `CC BY 4.0` for a licence, otherwise the value. Labels that would
    * occur twice end with the value: `Information Theory (cs.IT)`.
@@ -272,6 +274,13 @@ export type FacetField =
   | 'PRIMARY_CATEGORY'
   /** The year of the first version. */
   | 'YEAR';
+
+/** The papers whose values are counted. */
+export type FacetScope =
+  /** The papers that the search finds, as in `foundCount`. */
+  | 'FOUND'
+  /** All papers that the filters select, as in `totalCount`. */
+  | 'SELECTED';
 
 /** How two rankings were combined: `score` is the sum of both contributions. */
 export type FusionExplanation = {
@@ -828,13 +837,31 @@ export type SearchConnection = {
   /** The results with their cursors. */
   edges: Array<SearchEdge>;
   /**
-   * The most frequent values of a field, most frequent first, with exact counts over all papers that the filters select
-   * (`totalCount`, not only this page). All facets of an operation share one call to the store. Null, with an error, when the
-   * store does not answer.
+   * The most frequent values of a field, most frequent first. By default they are counted over all papers that the filters
+   * select, so a field with one value per paper adds up to `totalCount`, whatever the mode. With `of: FOUND` they are counted over
+   * the papers that the search finds, and add up to `foundCount`. Neither is limited to this page. All facets of an operation
+   * share one call to the store. Null, with an error, when the store does not answer.
    */
   facets?: Maybe<Array<FacetBucket>>;
+  /**
+   * The number of papers that the search finds:
+   *
+   * - In a listing, all papers that the filters select, as in `totalCount`.
+   * - In KEYWORD, all of these that contain at least one of the words, including those that pages do not reach.
+   * - In HYBRID and SEMANTIC, which rank every paper, the number of results that pages reach: at most 1,000, and fewer when
+   *   `scoreThreshold` excludes some. The same holds for `similar` and `recommend`.
+   *
+   * Computed only when selected. Null, with an error, when the store does not answer.
+   */
+  foundCount?: Maybe<Scalars['Int']['output']>;
   /** How the query was understood. */
   interpretation: QueryInterpretation;
+  /**
+   * Whether `foundCount` and `facets(of: FOUND)` include everything that was found. False when as many results were found as
+   * pages reach, so there may be more, and in KEYWORD on a Qdrant server when more than 50,000 papers contain one of the words:
+   * only the best 50,000 are counted. Null, with an error, when the store does not answer.
+   */
+  isExact?: Maybe<Scalars['Boolean']['output']>;
   /** The results without cursors. */
   nodes: Array<SearchResult>;
   /** The position of this page. */
@@ -844,8 +871,8 @@ export type SearchConnection = {
   /**
    * The exact number of papers selected by the filters, both the argument and those read from the query. HYBRID and SEMANTIC
    * rank all of these papers, so without filters it is the size of the corpus. In KEYWORD it includes papers with none of the
-   * words. `scoreThreshold` does not change it. Selecting this field costs one more call to the store. Null, with an error,
-   * when that call fails.
+   * words; `foundCount` does not. `scoreThreshold` does not change it. Selecting this field costs one more call to the store.
+   * Null, with an error, when that call fails.
    */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
@@ -861,6 +888,7 @@ export type SearchConnection = {
 export type SearchConnectionFacetsArgs = {
   field: FacetField;
   first: Scalars['Int']['input'];
+  of: FacetScope;
 };
 
 /** A result and its cursor. */
@@ -1201,6 +1229,7 @@ export type ResolversTypes = {
   DirectoryInfo: ResolverTypeWrapper<DirectoryInfoParent>;
   FacetBucket: ResolverTypeWrapper<FacetBucketParent>;
   FacetField: FacetField;
+  FacetScope: FacetScope;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   FusionExplanation: ResolverTypeWrapper<FusionExplanation>;
   FusionInput: FusionInput;
@@ -1392,6 +1421,7 @@ export type DirectoryInfoResolvers<ContextType = Context, ParentType extends Res
 export type FacetBucketResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FacetBucket'] = ResolversParentTypes['FacetBucket']> = {
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   filter?: Resolver<ResolversTypes['SearchFilterJSON'], ParentType, ContextType>;
+  isExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -1501,8 +1531,10 @@ export type ScoreBoostResolvers<ContextType = Context, ParentType extends Resolv
 
 export type SearchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchConnection'] = ResolversParentTypes['SearchConnection']> = {
   edges?: Resolver<Array<ResolversTypes['SearchEdge']>, ParentType, ContextType>;
-  facets?: Resolver<Maybe<Array<ResolversTypes['FacetBucket']>>, ParentType, ContextType, RequireFields<SearchConnectionFacetsArgs, 'field' | 'first'>>;
+  facets?: Resolver<Maybe<Array<ResolversTypes['FacetBucket']>>, ParentType, ContextType, RequireFields<SearchConnectionFacetsArgs, 'field' | 'first' | 'of'>>;
+  foundCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   interpretation?: Resolver<ResolversTypes['QueryInterpretation'], ParentType, ContextType>;
+  isExact?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['SearchResult']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   tookMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;

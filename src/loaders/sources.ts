@@ -12,9 +12,11 @@ import type {
   FacetCount,
   FacetRequest,
   Hit,
+  MatchCount,
   PaperReader,
   SearchRequest,
   StoredPaper,
+  WordMatch,
 } from '../store/store.js';
 
 /** What lives as long as the server and is shared by all requests. */
@@ -44,6 +46,7 @@ export function createSources(
   const searches = createSearchLoader(store, gate.schedule, options);
   const papers = createPaperLoader(store, options);
   const counts = createCountLoader(store, options);
+  const matches = createMatchLoader(store, options);
   const facets = createFacetLoader(store, options);
   const entries = createDirectoryLoader(store.directory, options);
   const authors = createKnownAuthorLoader(store, options);
@@ -66,6 +69,7 @@ export function createSources(
     vectors: (ids: readonly string[]) => deadline.race(store.vectors(ids, options)),
     // An empty filter selects every paper.
     count: (filter: Filter = {}) => deadline.race(counts.load(filter)),
+    countMatches: (match: WordMatch) => deadline.race(matches.load(match)),
     countFacet: (request: FacetRequest) => deadline.race(facets.load(request)),
     findEntries: (query: DirectoryQuery) => deadline.race(entries.load(query)),
     indexing: () => deadline.race(store.indexing(options)),
@@ -118,6 +122,16 @@ function createPaperLoader(
 function createCountLoader(store: PaperReader, options?: CallOptions): DataLoader<Filter, number, string> {
   return new DataLoader((filters) => store.counts(filters, options), {
     cacheKeyFn: (filter) => JSON.stringify(filter),
+  });
+}
+
+/** How many papers keyword rankings find, of all of them in one call; equal ones of one operation are counted once. */
+function createMatchLoader(
+  store: PaperReader,
+  options?: CallOptions,
+): DataLoader<WordMatch, MatchCount, string> {
+  return new DataLoader((matches) => store.countMatches(matches, options), {
+    cacheKeyFn: (match) => JSON.stringify(match),
   });
 }
 

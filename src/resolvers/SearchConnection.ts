@@ -9,6 +9,8 @@ export const SearchConnection: SearchConnectionResolvers = {
     startCursor: edges.at(0)?.cursor ?? null,
     endCursor: edges.at(-1)?.cursor ?? null,
   }),
-  facets: ({ filter }, args, context) => countBuckets(context, args, filter),
+  facets: (page, args, context) => countBuckets(context, args, page),
+  foundCount: async ({ found }) => (await found.count()).count,
+  isExact: async ({ found }) => (await found.count()).isExact,
   totalCount: ({ filter }, _args, context) => context.count(filter),
 };

@@ -1,7 +1,7 @@
 import type { AuthorShare } from '../directory/author-facets.js';
 import type { Suggested } from '../directory/suggest.js';
 import type { SearchPage } from '../search/search-page.js';
-import type { FacetBucket } from '../search/facets.js';
+import type { CountedBucket } from '../search/facets.js';
 import type { SearchGroup } from '../search/groups.js';
 import type { RankedPaper } from '../search/ranked-paper.js';
 import type { AuthorEntry, DirectoryInfo } from '../store/directory.js';
@@ -18,7 +18,7 @@ export type CategoryParent = string;
 export type CoauthorParent = AuthorShare;
 export type CorpusParent = CollectionInfo;
 export type DirectoryInfoParent = DirectoryInfo;
-export type FacetBucketParent = FacetBucket;
+export type FacetBucketParent = CountedBucket;
 export type IndexInfoParent = IndexingState;
 export type PaperParent = StoredPaper;
 export type QueryInterpretationParent = SearchPage['interpretation'];

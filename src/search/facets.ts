@@ -1,7 +1,10 @@
 import { checkPageSize } from './paging.js';
+import type { SearchPage } from './search-page.js';
 import { archiveName, findCategory } from '../papers/taxonomy.js';
-import type { Filter } from '../store/filter.js';
 import type { FacetCount, FacetField, FacetRequest } from '../store/store.js';
+
+/** The papers whose values are counted: those that the filters select, or those that the search finds. */
+export type FacetScope = 'SELECTED' | 'FOUND';
 
 export type FacetName = 'CATEGORY' | 'PRIMARY_CATEGORY' | 'ARCHIVE' | 'YEAR' | 'AUTHOR' | 'LICENSE';
 
@@ -65,20 +68,29 @@ const FACETS: Record<FacetName, Facet> = {
 const DEFAULT_SIZE = 10;
 const MAX_BUCKETS = 100;
 
+/** A value that was counted. */
+export interface CountedBucket extends FacetBucket {
+  /** False when there may be more papers than were counted. */
+  isExact: () => Promise<boolean> | boolean;
+}
+
 /**
- * The most frequent values of a field among the papers that the filter selects.
+ * The most frequent values of a field.
  *
  * @throws BadUserInputError for arguments out of range; what `source` throws.
  */
 export async function countBuckets(
   source: FacetSource,
-  { field: name, first }: { field: FacetName; first?: number | null | undefined },
-  filter: Filter | undefined,
-): Promise<FacetBucket[]> {
+  { field: name, first, of }: { field: FacetName; first?: number | null | undefined; of: FacetScope },
+  { filter, found }: Pick<SearchPage, 'filter' | 'found'>,
+): Promise<CountedBucket[]> {
   const limit = checkPageSize(first ?? DEFAULT_SIZE, 'first', MAX_BUCKETS);
   const { field } = FACETS[name];
-  const counts = await source.countFacet({ field, limit, ...(filter && { filter }) });
-  return tellApart(counts.map(({ value, count }) => toBucket(name, String(value), count)));
+  const selection = of === 'FOUND' ? await found.select() : { ...(filter && { filter }) };
+  const counts = selection ? await source.countFacet({ field, limit, ...selection }) : [];
+  const isExact = of === 'FOUND' ? async () => (await found.count()).isExact : () => true;
+  const buckets = counts.map(({ value, count }) => toBucket(name, String(value), count));
+  return tellApart(buckets).map((bucket) => ({ ...bucket, isExact }));
 }
 
 /** Labels that occur twice get their values: two categories are called "Information Theory". */

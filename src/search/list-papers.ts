@@ -1,3 +1,4 @@
+import { foundByFilter, type CountSource } from './found.js';
 import { NOTHING_READ } from './interpret.js';
 import { MAX_LISTING_DEPTH, parsePage, readClock, type PageArguments } from './paging.js';
 import { toRankedPapers } from './ranked-paper.js';
@@ -21,7 +22,7 @@ export interface ListArguments extends PageArguments {
  * @throws BadUserInputError for arguments out of bounds; what `source` throws.
  */
 export async function listPapers(
-  source: WindowSource,
+  source: WindowSource & CountSource,
   node: SearchFilter,
   args: ListArguments,
   fields: readonly PayloadField[],
@@ -37,6 +38,7 @@ export async function listPapers(
   const { hits, hasMore } = await cutRanking(source, NEWEST_FIRST, filter, fields, slice);
   return toSearchPage({ nodes: toRankedPapers(hits, slice.offset), hasMore }, pages, {
     filter,
+    found: foundByFilter(source, filter),
     interpretation: NOTHING_READ,
     tookMs: performance.now() - startedAt,
   });

@@ -45,6 +45,17 @@ export async function cutRanking(
   return { hits: hits.slice(0, slice.limit), hasMore: hits.length > slice.limit };
 }
 
+/** All of a ranking that can be paged through, without payloads. */
+export async function readWindows(
+  source: Pick<WindowSource, 'search'>,
+  base: Pick<SearchRequest, 'ranking' | 'filter' | 'params'>,
+): Promise<Hit[]> {
+  const whole = (window: number) => source.search({ ...base, offset: 0, limit: window, window, fields: [] });
+  const [near, deep] = await Promise.all([whole(NEAR_WINDOW), whole(MAX_DEPTH)]);
+  const nearIds = new Set(near.map((hit) => hit.id));
+  return [...near, ...deep.filter((hit) => !nearIds.has(hit.id))].slice(0, MAX_DEPTH);
+}
+
 async function cutDeep(
   source: WindowSource,
   base: Pick<SearchRequest, 'ranking' | 'filter' | 'params'>,
@@ -52,10 +63,7 @@ async function cutDeep(
   offset: number,
   end: number,
 ): Promise<Hit[]> {
-  const whole = (window: number) => source.search({ ...base, offset: 0, limit: window, window, fields: [] });
-  const [near, deep] = await Promise.all([whole(NEAR_WINDOW), whole(MAX_DEPTH)]);
-  const nearIds = new Set(near.map((hit) => hit.id));
-  const cut = [...near, ...deep.filter((hit) => !nearIds.has(hit.id))].slice(offset, end);
+  const cut = (await readWindows(source, base)).slice(offset, end);
   const papers = await source.retrieve(
     cut.map((hit) => hit.id),
     fields,

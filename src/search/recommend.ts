@@ -1,7 +1,8 @@
 import { readExamples, type ExampleArguments, type Examples } from './examples.js';
+import { foundInWindow, toReached, type Found } from './found.js';
 import { NOTHING_READ } from './interpret.js';
 import { MAX_DEPTH, parsePage, readClock, type PageArguments, type Slice } from './paging.js';
-import { cutRanking, NEAR_WINDOW, type WindowSource } from './rank-window.js';
+import { cutRanking, NEAR_WINDOW, readWindows, type WindowSource } from './rank-window.js';
 import { toRankedPapers } from './ranked-paper.js';
 import { toSearchPage, type Results, type SearchPage } from './search-page.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
@@ -45,9 +46,10 @@ export async function recommend(
   });
   const filter = joinFilters(selected, { must_not: [{ has_id: examples.ids }] });
   const find = strategy === 'BEST_SCORE' ? findByBestScore : findByAverage;
-  const results = await find(source, examples, filter, fields, pages.slice);
+  const { found, ...results } = await find(source, examples, filter, fields, pages.slice);
   return toSearchPage(results, pages, {
     filter,
+    found,
     interpretation: NOTHING_READ,
     tookMs: performance.now() - startedAt,
   });
@@ -59,14 +61,17 @@ type Find = (
   filter: Filter | undefined,
   fields: readonly PayloadField[],
   slice: Slice,
-) => Promise<Results>;
+) => Promise<Results & { found: Found }>;
 
 /** Nearest to the mean of what is liked, moved away from the mean of what is not by the way between them. */
 const findByAverage: Find = async (source, { like, unlike }, filter, fields, slice) => {
   const vector = awayFrom(mean(like), unlike.length === 0 ? null : mean(unlike));
   const ranking = { kind: 'nearest' as const, vector };
   const { hits, hasMore } = await cutRanking(source, ranking, filter, fields, slice);
-  return { nodes: toRankedPapers(hits, slice.offset), hasMore };
+  const found = foundInWindow(async () =>
+    toReached(await readWindows(source, { ranking, ...(filter && { filter }) })),
+  );
+  return { nodes: toRankedPapers(hits, slice.offset), hasMore, found };
 };
 
 /**
@@ -79,7 +84,9 @@ const findByBestScore: Find = async (source, { like, unlike }, filter, fields, {
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, MAX_CANDIDATES)
     .map(([id]) => id);
-  if (candidates.length === 0) return { nodes: [], hasMore: false };
+  const isAll = nearest.every((hits) => hits.length < NEAR_WINDOW);
+  const found = foundInWindow(() => Promise.resolve({ ids: candidates, isAll }));
+  if (candidates.length === 0) return { nodes: [], hasMore: false, found };
 
   const among: Filter = { must: [{ has_id: candidates }] };
   const compare = (vectors: readonly Float32Array[]) =>
@@ -99,7 +106,7 @@ const findByBestScore: Find = async (source, { like, unlike }, filter, fields, {
     const paper = papers[at];
     return paper ? [{ ...each, payload: paper.payload }] : [];
   });
-  return { nodes: toRankedPapers(hits, offset), hasMore: ranked.length > offset + limit };
+  return { nodes: toRankedPapers(hits, offset), hasMore: ranked.length > offset + limit, found };
 };
 
 function rankAll(

@@ -1,4 +1,5 @@
 import type { Interpretation } from './interpret.js';
+import type { Found } from './found.js';
 import type { Pages } from './paging.js';
 import type { RankedPaper } from './ranked-paper.js';
 import type { Filter } from '../store/filter.js';
@@ -10,6 +11,8 @@ export interface SearchPage {
   hasPreviousPage: boolean;
   /** What was searched in: the filter given and the one read from the query. */
   filter: Filter | undefined;
+  /** What was found in all. */
+  found: Found;
   interpretation: Interpretation;
   tookMs: number;
 }
@@ -23,7 +26,7 @@ export interface Results {
 export function toSearchPage(
   { nodes, hasMore }: Results,
   { slice, endsAtCursor, toCursor }: Pages,
-  rest: Pick<SearchPage, 'filter' | 'interpretation' | 'tookMs'>,
+  rest: Pick<SearchPage, 'filter' | 'found' | 'interpretation' | 'tookMs'>,
 ): SearchPage {
   return {
     ...rest,

@@ -1,4 +1,12 @@
 import { explain } from './explain.js';
+import {
+  foundByFilter,
+  foundByWords,
+  foundInWindow,
+  toReached,
+  type CountSource,
+  type Found,
+} from './found.js';
 import { interpretQuery, positiveConditions, type Interpretation, type AuthorSource } from './interpret.js';
 import {
   MAX_DEPTH,
@@ -8,7 +16,7 @@ import {
   type PageArguments,
   type Slice,
 } from './paging.js';
-import { rankCandidates, type CandidateSource } from './rank-candidates.js';
+import { rankCandidates, type CandidateSource, type RankedQuery } from './rank-candidates.js';
 import { cutRanking, type WindowSource } from './rank-window.js';
 import { toRankedPapers, type FoundBy } from './ranked-paper.js';
 import { toSearchPage, type Results, type SearchPage } from './search-page.js';
@@ -30,7 +38,7 @@ export interface SearchArguments extends PageArguments, SearchOptionArguments {
   interpret: boolean;
 }
 
-export interface SearchSource extends WindowSource, CandidateSource, AuthorSource {
+export interface SearchSource extends WindowSource, CandidateSource, AuthorSource, CountSource {
   /** The embedding of a query's text. */
   embed(text: string): Promise<Float32Array>;
 }
@@ -61,22 +69,36 @@ export async function search(
   const startedAt = performance.now();
   const clock = readClock(args) ?? now;
   const options = readOptions(args);
-  const { interpretation, filter: read } = await interpretQuery(source, args, clock);
+  const { interpretation, filter: readFilter } = await interpretQuery(source, args, clock);
   const { text } = interpretation;
-  const filter = joinFilters(toQdrantFilter(args.filter), read);
+  const filter = joinFilters(toQdrantFilter(args.filter), readFilter);
   const pages = parsePage(args, {
     // Ages that count from another moment are another order.
     identity: [text, filter, options, options.recency && clock.getTime()],
     clock,
     depth: text === '' ? MAX_LISTING_DEPTH : MAX_DEPTH,
   });
-  const results = await find(
-    source,
-    { text, filter, options, clock, foundBy: toFoundBy(interpretation, options) },
-    fields,
-    pages.slice,
-  );
-  return toSearchPage(results, pages, { filter, interpretation, tookMs: performance.now() - startedAt });
+  const read = { text, filter, options, clock, foundBy: toFoundBy(interpretation, options) };
+  const results = await find(source, read, fields, pages.slice);
+  return toSearchPage(results, pages, {
+    filter,
+    found: findAll(source, read),
+    interpretation,
+    tookMs: performance.now() - startedAt,
+  });
+}
+
+/** Everything that pages are cut from, and in KEYWORD what lies beyond. */
+function findAll(source: SearchSource, search: Search): Found {
+  const { text, filter, options } = search;
+  if (text === '') return foundByFilter(source, filter);
+  if (options.mode === 'KEYWORD') return foundByWords(source, text, filter);
+  return foundInWindow(async () => {
+    // What is kept apart or ordered by date is the same.
+    const unordered = { ...options, diversity: 0 };
+    const query = await toRankedQuery(source, { ...search, options: unordered });
+    return toReached(await rankCandidates(source, query, MAX_DEPTH));
+  });
 }
 
 /** Null where papers were found by no words. */
@@ -114,19 +136,13 @@ function isPlain({ mode, recency, diversity, scoreThreshold, order }: SearchOpti
 
 async function findAmongCandidates(
   source: SearchSource,
-  { text, filter, options, clock, foundBy }: Search,
+  search: Search,
   fields: readonly PayloadField[],
   { offset, limit }: Slice,
 ): Promise<Results> {
   if (limit === 0) return { nodes: [], hasMore: false };
-  const { mode } = options;
-  const query = {
-    semantic: mode === 'KEYWORD' ? null : await byMeaning(source, text),
-    keyword: mode === 'SEMANTIC' ? null : byWords(text),
-    filter,
-    options,
-    clock,
-  };
+  const { options, foundBy } = search;
+  const query = await toRankedQuery(source, search);
   const candidates = await rankCandidates(source, query, Math.min(offset + limit + 1, MAX_DEPTH));
   const cut = candidates.slice(offset, offset + limit);
   const papers = await source.retrieve(
@@ -140,6 +156,20 @@ async function findAmongCandidates(
     return paper ? [{ paper, score: candidate.score, rank, explanation, foundBy }] : [];
   });
   return { nodes, hasMore: candidates.length > offset + limit };
+}
+
+async function toRankedQuery(
+  source: SearchSource,
+  { text, filter, options, clock }: Search,
+): Promise<RankedQuery> {
+  const { mode } = options;
+  return {
+    semantic: mode === 'KEYWORD' ? null : await byMeaning(source, text),
+    keyword: mode === 'SEMANTIC' ? null : byWords(text),
+    filter,
+    options,
+    clock,
+  };
 }
 
 async function byMeaning(source: SearchSource, text: string): Promise<Ranking> {

@@ -1,6 +1,7 @@
+import { foundInWindow, toReached } from './found.js';
 import { NOTHING_READ } from './interpret.js';
 import { checkPageSize, MAX_DEPTH, parsePage, readClock, type PageArguments } from './paging.js';
-import { cutRanking, type WindowSource } from './rank-window.js';
+import { cutRanking, readWindows, type WindowSource } from './rank-window.js';
 import { toRankedPapers, type RankedPaper } from './ranked-paper.js';
 import { toSearchPage, type SearchPage } from './search-page.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
@@ -57,6 +58,9 @@ export async function pageSimilar(
   const { hits, hasMore } = await cutRanking(source, ranking, selected, fields, pages.slice);
   return toSearchPage({ nodes: toRankedPapers(hits, pages.slice.offset), hasMore }, pages, {
     filter: joinFilters(selected, { must_not: [{ has_id: [paperId] }] }),
+    found: foundInWindow(async () =>
+      toReached(await readWindows(source, { ranking, ...(selected && { filter: selected }) })),
+    ),
     interpretation: NOTHING_READ,
     tookMs: performance.now() - startedAt,
   });

@@ -104,7 +104,7 @@ export interface SearchRequest {
 /** Payload fields whose values can be counted. */
 export type FacetField = 'categories' | 'primary_category' | 'archives' | 'year' | 'author_names' | 'license';
 
-/** Of the papers that the filter selects, those that a keyword ranking by these words finds. */
+/** The papers, among those that the filter selects, that a keyword ranking by these words finds. */
 export interface WordMatch {
   words: string;
   filter?: Filter;

@@ -29,6 +29,27 @@ function pretendPaper(number: number): StoredPaper {
   return { id: String(number).padStart(6, '0'), payload: { id: `paper-${number}` } };
 }
 
+test.each<[string, Record<string, unknown>, number]>([
+  ['by meaning', { query: 'x', mode: 'SEMANTIC' }, 1_000],
+  ['by both', { query: 'x' }, 1_000],
+  ['close enough, all of them', { query: 'x', mode: 'SEMANTIC', ranking: { scoreThreshold: 0 } }, 1_000],
+])('%s: as many are found as pages reach, and there may be more', async (_name, search, count) => {
+  const { data } = await server.ask(
+    `query ($query: String, $mode: SearchMode, $ranking: RankingInput) {
+      search(query: $query, mode: $mode, ranking: $ranking) { foundCount isExact }
+    }`,
+    search,
+  );
+  expect(data).toEqual({ search: { foundCount: count, isExact: false } });
+});
+
+test('a window that is full of which not all are close enough holds all that are', async () => {
+  const { data } = await server.ask(
+    '{ search(query: "x", mode: SEMANTIC, ranking: { scoreThreshold: 0.01 }) { foundCount isExact } }',
+  );
+  expect(data).toEqual({ search: { foundCount: 100, isExact: true } });
+});
+
 interface Page {
   search: {
     nodes: { paper: { id: string } }[];

@@ -31,6 +31,12 @@ function toSource(store: PaperStore): SearchSource {
     },
     vectors: (ids) => store.vectors(ids),
     knownAuthors: async () => new Set(),
+    count: (filter) => store.count(filter),
+    countMatches: async (match) => {
+      const [count] = await store.countMatches([match]);
+      if (count === undefined || count instanceof Error) throw count ?? new Error('the match has no outcome');
+      return count;
+    },
   };
 }
 

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startTestServer, type Answer, type TestServer } from '../support/test-server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+beforeEach(() => server.forgetCalls());
+afterAll(() => server.close());
+
+/** Papers of the sample. */
+const CORPUS_SIZE = 252;
+
+interface Connection {
+  totalCount: number;
+  foundCount: number;
+  isExact: boolean;
+  primary: { count: number; isExact: boolean }[];
+  years: { count: number }[];
+  nodes: { paper: { id: string } }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+const COUNTED = `
+  totalCount foundCount isExact
+  primary: facets(field: PRIMARY_CATEGORY, first: 100, of: FOUND) { count isExact }
+  years: facets(field: YEAR, first: 100, of: FOUND) { count }`;
+
+const DECLARED = '$query: String, $filter: SearchFilter, $mode: SearchMode, $ranking: RankingInput';
+const PASSED = 'query: $query, filter: $filter, mode: $mode, ranking: $ranking';
+
+async function countFound(variables: Record<string, unknown>): Promise<Connection> {
+  const operation = `query (${DECLARED}) { search(${PASSED}) { ${COUNTED} } }`;
+  const { data, errors } = await server.ask<{ search: Connection }>(operation, variables);
+  expect(errors).toBeUndefined();
+  return data.search;
+}
+
+async function readAllPages(variables: Record<string, unknown>): Promise<number> {
+  let [read, after]: [number, string | null] = [0, null];
+  const operation = `query (${DECLARED}, $after: String) {
+    search(${PASSED}, first: 100, after: $after) { nodes { paper { id } } pageInfo { hasNextPage endCursor } } }`;
+  for (;;) {
+    const answer: Answer<{ search: Connection }> = await server.ask(operation, { ...variables, after });
+    const { nodes, pageInfo } = answer.data.search;
+    read += nodes.length;
+    if (!pageInfo.hasNextPage) return read;
+    after = pageInfo.endCursor;
+  }
+}
+
+function sum(buckets: readonly { count: number }[]): number {
+  return buckets.reduce((total, { count }) => total + count, 0);
+}
+
+const VISION = { categories: { in: ['cs.CV'] } };
+
+describe('what is found, its facets and the pages read to the end agree', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['by words', { query: 'residual networks', mode: 'KEYWORD' }],
+    ['by words that most papers have', { query: 'show results', mode: 'KEYWORD' }],
+    ['by words, with a filter', { query: 'residual networks', mode: 'KEYWORD', filter: VISION }],
+    ['by words, with an author in the query', { query: 'networks by Kaiming He', mode: 'KEYWORD' }],
+    ['by words that a reader would not compare', { query: 'of the', mode: 'KEYWORD' }],
+    ['by words that nobody wrote', { query: 'zeugma', mode: 'KEYWORD' }],
+    ['by words, with recency', { query: 'networks', mode: 'KEYWORD', ranking: { recency: {} } }],
+    ['by meaning', { query: 'seeing machines', mode: 'SEMANTIC' }],
+    [
+      'by meaning, close enough',
+      { query: 'seeing machines', mode: 'SEMANTIC', ranking: { scoreThreshold: 0.2 } },
+    ],
+    [
+      'by meaning, closer than any',
+      { query: 'seeing machines', mode: 'SEMANTIC', ranking: { scoreThreshold: 0.99 } },
+    ],
+    ['by both', { query: 'residual networks', filter: VISION }],
+    ['by both, close enough', { query: 'residual networks', ranking: { scoreThreshold: 0.2 } }],
+    ['by both, unlike each other', { query: 'residual networks', ranking: { diversity: 0.5 } }],
+    ['in a listing', { filter: VISION }],
+    ['in a listing that selects nothing', { filter: { ids: [] } }],
+  ])('%s', async (_name, variables) => {
+    const { foundCount, isExact, primary, years } = await countFound(variables);
+    expect(foundCount).toBe(await readAllPages(variables));
+    expect([sum(primary), sum(years)]).toEqual([foundCount, foundCount]);
+    expect([isExact, ...primary.map((bucket) => bucket.isExact)]).not.toContain(false);
+  });
+});
+
+test('by words it is the papers with one of them, while the total is what the filters select', async () => {
+  const { data } = await server.ask<{
+    search: Connection & { found: { value: string }[]; selected: object[] };
+  }>(
+    `{ search(query: "transformer", mode: KEYWORD) { totalCount foundCount
+       found: facets(field: YEAR, first: 100, of: FOUND) { value }
+       selected: facets(field: YEAR, first: 100) { value } } }`,
+  );
+  const { totalCount, foundCount, found, selected } = data.search;
+  expect(totalCount).toBe(CORPUS_SIZE);
+  expect(foundCount).toBeGreaterThan(0);
+  expect(foundCount).toBeLessThan(CORPUS_SIZE / 2);
+  expect(found.length).toBeLessThan(selected.length);
+});
+
+test('values are counted over what the filters select unless told otherwise', async () => {
+  const facets = 'facets(field: PRIMARY_CATEGORY, first: 100';
+  const { data } = await server.ask<{ search: Record<string, { count: number; isExact: boolean }[]> }>(
+    `{ search(query: "transformer", mode: KEYWORD) {
+       plain: ${facets}) { count isExact } selected: ${facets}, of: SELECTED) { count isExact } } }`,
+  );
+  expect(sum(data.search['plain'] ?? [])).toBe(CORPUS_SIZE);
+  expect(data.search['plain']).toEqual(data.search['selected']);
+  expect(data.search['plain']?.every(({ isExact }) => isExact)).toBe(true);
+});
+
+test('what is like a paper, and what is recommended, is counted, too', async () => {
+  const { data } = await server.ask<
+    Record<string, Connection> & { paper: { similarConnection: Connection } }
+  >(
+    `{ paper(id: "1706.03762") { similarConnection(filter: { categories: { in: ["cs.CV"] } }) { ${COUNTED} } }
+       average: recommend(like: ["1706.03762"]) { ${COUNTED} }
+       best: recommend(like: ["1706.03762"], strategy: BEST_SCORE) { ${COUNTED} } }`,
+  );
+  const connections = [data.paper.similarConnection, data['average'], data['best']];
+  for (const connection of connections) expect(sum(connection?.years ?? [])).toBe(connection?.foundCount);
+  expect(connections.map((each) => [each?.foundCount === each?.totalCount, each?.isExact])).toEqual([
+    [true, true],
+    [true, true],
+    // The candidates are the 64 nearest.
+    [false, false],
+  ]);
+  expect(data['best']?.foundCount).toBe(64);
+});
+
+test('nothing is counted unless it is asked for, and what is asked twice is counted once', async () => {
+  await server.ask('{ search(query: "transformer", mode: KEYWORD) { nodes { rank } } }');
+  expect(server.storeCalls).toEqual([['search', 1]]);
+  server.forgetCalls();
+  await server.ask(`{ search(query: "transformer", mode: KEYWORD) {
+    foundCount isExact again: foundCount facets(field: YEAR, of: FOUND) { isExact } } }`);
+  expect([...server.storeCalls].sort()).toEqual([
+    ['countMatches', 1],
+    ['facets', 1],
+    ['search', 1],
+  ]);
+});
