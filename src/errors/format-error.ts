@@ -42,6 +42,10 @@ export function formatError(
     const code = extensions?.['code'];
     return { message, ...place, extensions: { code, ...LASTING, ...(argumentPath && { argumentPath }) } };
   }
+  // A null that came by a variable: graphql-js finds it as it executes the field, and gives it no code.
+  if (argumentPath) {
+    return { message, ...place, extensions: { code: 'BAD_USER_INPUT', ...LASTING, argumentPath } };
+  }
   if (isRefusedRequest(thrown)) return { message, ...place, extensions: { code: 'BAD_REQUEST', ...LASTING } };
   return {
     message: 'Internal server error',

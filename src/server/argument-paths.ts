@@ -1,8 +1,10 @@
 import {
   coerceInputValue,
   isInputType,
+  isNonNullType,
   Kind,
   typeFromAST,
+  TypeInfo,
   type ArgumentNode,
   type ASTNode,
   type DocumentNode,
@@ -11,6 +13,7 @@ import {
   type ValueNode,
   type VariableDefinitionNode,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 
 /** Leads from a field's arguments to a value: `['filter', 'or', 2, 'title']`. */
@@ -38,8 +41,10 @@ export function findArgumentPaths(
     const variable = error.nodes?.find((each) => each.kind === Kind.VARIABLE_DEFINITION);
     if (!node) continue;
     const name = variable?.variable.name.value;
+    // What has a path in the answer was refused while fields were executed: there, only a null is.
+    const meant = error.path ? (findNull(node, refused) ?? node) : node;
     const place = pathInDocument(refused.document, (each) =>
-      variable ? each.kind === Kind.VARIABLE && each.name.value === name : each === node,
+      variable ? each.kind === Kind.VARIABLE && each.name.value === name : each === meant,
     );
     if (!place) continue;
     if (!variable) {
@@ -51,6 +56,25 @@ export function findArgumentPaths(
     inVariables.set(variable, within);
     found.set(error, [...place, ...(within.shift() ?? [])]);
   }
+  return found;
+}
+
+/** The variable in a value that is null, or not given, where null may not be. */
+function findNull(value: ASTNode, { schema, document, variables }: RefusedOperation): ASTNode | undefined {
+  const types = new TypeInfo(schema);
+  let isInside = false;
+  let found: ASTNode | undefined;
+  const visitor = visitWithTypeInfo(types, {
+    enter(node) {
+      if (node === value) isInside = true;
+      if (!isInside || node.kind !== Kind.VARIABLE || !isNonNullType(types.getInputType())) return;
+      if ((variables[node.name.value] ?? null) === null) found ??= node;
+    },
+    leave(node) {
+      if (node === value) isInside = false;
+    },
+  });
+  visit(document, visitor);
   return found;
 }
 

@@ -82,7 +82,8 @@ export function createErrorLog(logger: FastifyBaseLogger): ErrorLog {
           const variables = request.variables ?? {};
           const paths = document && findArgumentPaths(errors, { schema, document, variables });
           for (const [error, path] of paths ?? []) argumentPaths.set(error, path);
-          logErrors(contextValue.log, errors, operationName);
+          const unplaced = errors.filter((error) => !argumentPaths.has(error));
+          logErrors(contextValue.log, unplaced, operationName);
         },
       }),
     },

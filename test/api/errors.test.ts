@@ -171,6 +171,31 @@ describe('screens are told', () => {
     ).toEqual(paths.map((path) => [path, false]));
   });
 
+  const NULLS = `query ($mode: SearchMode = HYBRID, $first: Int, $weight: Float, $fusion: FusionInput, $method: FusionMethod) {
+    a: search(query: "x", mode: $mode) { totalCount }
+    b: search { totalCount facets(field: YEAR, first: $first) { value } }
+    c: search(query: "x", ranking: { fusion: $fusion, recency: { weight: $weight } }) { totalCount }
+    d: search(query: "x", ranking: { fusion: { method: $method } }) { totalCount }
+  }`;
+
+  test('where a variable is null that may not be, each at its own field', async () => {
+    server = await startTestServer();
+    const { data, errors } = await server.ask(NULLS, { mode: null, first: null, weight: null, fusion: null });
+    expect(errors?.map(({ path, extensions }) => [path, extensions])).toEqual(
+      [
+        [['a'], ['mode']],
+        [['c'], ['ranking', 'recency', 'weight']],
+        [['b', 'facets'], ['first']],
+      ].map(([path, argumentPath]) => [path, { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath }]),
+    );
+    expect(data).toMatchObject({
+      a: null,
+      b: { totalCount: 252, facets: null },
+      c: null,
+      d: { totalCount: 252 },
+    });
+  });
+
   test('nothing that only the operator can cure', async () => {
     const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
       ...store,

@@ -50,9 +50,7 @@ export function onlyPublicErrors(thrown: unknown): Error {
 
 /** For a filter that means something, only not to the embedded store. */
 export function refuse(what: string): BadUserInputError {
-  return new BadUserInputError(
-    `The embedded store cannot express ${what}. A Qdrant server can (STORE=qdrant).`,
-  );
+  return new BadUserInputError(`The store of this server cannot express ${what}.`);
 }
 
 /** For what no store takes. */
