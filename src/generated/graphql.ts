@@ -741,6 +741,11 @@ export type QueryInterpretation = {
   filter?: Maybe<Scalars['SearchFilterJSON']['output']>;
   /** arXiv identifiers without version, from `id:…`, URLs and similar. The paper must be one of them. */
   ids: Array<Scalars['ID']['output']>;
+  /**
+   * The same filters one by one, in the order of the query, each with the place where it was read: for a page that shows them
+   * and lets a person change or remove one. At most 64 places of the query are listed.
+   */
+  parts: Array<QueryPart>;
   /** Phrases in quotes: their words must occur next to each other, in this order, in the title or abstract. */
   phrases: Array<Scalars['String']['output']>;
   /** When the first version must have been submitted. Null when the query names no date, or names alternatives. */
@@ -759,6 +764,40 @@ export type QueryInterpretation = {
    */
   unknownAuthors?: Maybe<Array<UnknownAuthor>>;
 };
+
+/** A condition that was read from a query. Those read from one place (`by Xu and Gao`) have the same `start` and `end`. */
+export type QueryPart = {
+  __typename?: 'QueryPart';
+  /** The condition in words: `author "Tian-Xing Xu"`. */
+  description: Scalars['String']['output'];
+  /** Offset of the character after `text` in the query. */
+  end: Scalars['Int']['output'];
+  /** The kind of condition. */
+  kind: QueryPartKind;
+  /** The query without this condition. */
+  queryWithout: Scalars['String']['output'];
+  /** Offset of the first character of `text` in the query, in UTF-16 code units, as in JavaScript. */
+  start: Scalars['Int']['output'];
+  /** What was typed: `by Tian-Xing Xu`. */
+  text: Scalars['String']['output'];
+};
+
+/** A kind of condition in a query. */
+export type QueryPartKind =
+  /** An author. */
+  | 'AUTHOR'
+  /** A category or archive. */
+  | 'CATEGORY'
+  /** Several conditions joined by AND or OR. */
+  | 'COMBINATION'
+  /** A range of dates. */
+  | 'DATE'
+  /** Something that papers must not have. */
+  | 'EXCLUSION'
+  /** An arXiv identifier or a DOI. */
+  | 'IDENTIFIER'
+  /** Words or a phrase that a field must contain. */
+  | 'TEXT';
 
 /** A paper's result in one ranking. */
 export type RankerExplanation = {
@@ -1253,6 +1292,8 @@ export type ResolversTypes = {
   QuantizationParamsInput: QuantizationParamsInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   QueryInterpretation: ResolverTypeWrapper<QueryInterpretationParent>;
+  QueryPart: ResolverTypeWrapper<QueryPart>;
+  QueryPartKind: QueryPartKind;
   RankerExplanation: ResolverTypeWrapper<RankerExplanation>;
   RankingInput: RankingInput;
   RecencyInput: RecencyInput;
@@ -1311,6 +1352,7 @@ export type ResolversParentTypes = {
   QuantizationParamsInput: QuantizationParamsInput;
   Query: Record<PropertyKey, never>;
   QueryInterpretation: QueryInterpretationParent;
+  QueryPart: QueryPart;
   RankerExplanation: RankerExplanation;
   RankingInput: RankingInput;
   RecencyInput: RecencyInput;
@@ -1511,11 +1553,21 @@ export type QueryInterpretationResolvers<ContextType = Context, ParentType exten
   excluded?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   filter?: Resolver<Maybe<ResolversTypes['SearchFilterJSON']>, ParentType, ContextType>;
   ids?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  parts?: Resolver<Array<ResolversTypes['QueryPart']>, ParentType, ContextType>;
   phrases?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   submitted?: Resolver<Maybe<ResolversTypes['InterpretedDates']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   unknownAuthors?: Resolver<Maybe<Array<ResolversTypes['UnknownAuthor']>>, ParentType, ContextType>;
+};
+
+export type QueryPartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QueryPart'] = ResolversParentTypes['QueryPart']> = {
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  end?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['QueryPartKind'], ParentType, ContextType>;
+  queryWithout?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  start?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type RankerExplanationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RankerExplanation'] = ResolversParentTypes['RankerExplanation']> = {
@@ -1619,6 +1671,7 @@ export type Resolvers<ContextType = Context> = {
   PaperVersion?: PaperVersionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   QueryInterpretation?: QueryInterpretationResolvers<ContextType>;
+  QueryPart?: QueryPartResolvers<ContextType>;
   RankerExplanation?: RankerExplanationResolvers<ContextType>;
   ScoreBoost?: ScoreBoostResolvers<ContextType>;
   SearchConnection?: SearchConnectionResolvers<ContextType>;

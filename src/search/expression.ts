@@ -99,6 +99,15 @@ const PAYLOAD_FIELDS = {
 } as const satisfies Record<Field, string>;
 const ANYWHERE: readonly Field[] = ['title', 'abstract'];
 
+/** What must hold together; NOT of alternatives is NOT of each. */
+export function toConjuncts(expression: Expression): Expression[] {
+  if (expression.kind === 'and') return expression.operands.flatMap(toConjuncts);
+  if (expression.kind !== 'not') return [expression];
+  const { operand } = expression;
+  if (operand.kind === 'not') return toConjuncts(operand.operand);
+  return operand.kind === 'or' ? operand.operands.flatMap((each) => toConjuncts(notOf(each))) : [expression];
+}
+
 /** What the expression selects, in the filter language of the stores. */
 export function toFilter(expression: Expression): Filter {
   return { must: [toCondition(expression)] };

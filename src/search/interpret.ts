@@ -4,6 +4,7 @@ import {
   anyOf,
   countConditions,
   notOf,
+  toConjuncts,
   toFilter,
   unique,
   type Byline,
@@ -31,6 +32,8 @@ export interface Interpretation {
   ids: string[];
   /** All that became a filter: what the lists above say and what they cannot. Null when nothing did. */
   expression: Expression | null;
+  /** Where in the query that was read. */
+  read: { query: string; parts: readonly SettledPart[] };
 }
 
 export interface InterpretedQuery {
@@ -234,6 +237,7 @@ export function toInterpretation(query: string, parts: readonly SettledPart[]): 
     submitted,
     ids: named.flatMap((each) => (each.kind === 'id' ? [each.id] : [])),
     expression: asked.length === 0 ? null : allOf(asked),
+    read: { query, parts },
   };
 }
 
@@ -243,15 +247,6 @@ export function positiveConditions(expression: Expression | null): Condition[] {
   if (expression.kind === 'and' || expression.kind === 'or')
     return expression.operands.flatMap(positiveConditions);
   return [expression];
-}
-
-/** What must hold together; NOT of alternatives is NOT of each. */
-function toConjuncts(expression: Expression): Expression[] {
-  if (expression.kind === 'and') return expression.operands.flatMap(toConjuncts);
-  if (expression.kind !== 'not') return [expression];
-  const { operand } = expression;
-  if (operand.kind === 'not') return toConjuncts(operand.operand);
-  return operand.kind === 'or' ? operand.operands.flatMap((each) => toConjuncts(notOf(each))) : [expression];
 }
 
 function namesPapers(expression: Expression): boolean {

@@ -37,7 +37,7 @@ function corpus(): [AuthorSource, string[][]] {
 }
 
 /** The lists of an interpretation; what no list can say is in tests of its own. */
-type Lists = Omit<Interpretation, 'expression'>;
+type Lists = Omit<Interpretation, 'expression' | 'read'>;
 
 function toLists(interpretation: Interpretation): Lists {
   const { text, title, authors, categories, phrases, excluded, submitted, ids } = interpretation;
