@@ -11,7 +11,7 @@ export async function openTuning({
 }: Pick<Config, 'store' | 'collection'>): Promise<TuningStore> {
   switch (store.kind) {
     case 'lance': {
-      const { openLanceTuning } = await import('../store/lance/tuning.js');
+      const { openLanceTuning } = await import('../store/lance/store.js');
       return openLanceTuning({ dataDir: store.dataDir, collection });
     }
     case 'qdrant': {

@@ -1,10 +1,6 @@
 import { type Data, Field, Int64, List, makeData, makeVector, Table, Utf8 } from 'apache-arrow';
 
-const UTF8_LIST = toUtf8List();
-
-export function toUtf8List(ofTexts?: Map<string, string>): List<Utf8> {
-  return new List(new Field('item', new Utf8(), true, ofTexts));
-}
+const UTF8_LIST = new List(new Field('item', new Utf8(), true));
 
 /** A table of columns that each have a value for every row. */
 export function tableOf(columns: Readonly<Record<string, Data>>): Table {

@@ -1,11 +1,11 @@
 import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { OpenCollection } from './collection.js';
+import { type OpenCollection, toFolder } from './collection.js';
 import { ID, PAYLOAD } from './columns.js';
-import { messageOf } from './errors.js';
-import { toFolder } from './table-folder.js';
+import { messageOf } from './engine.js';
 import { StartupError } from '../../errors/errors.js';
+import { systemCodeOf } from '../../system-error.js';
 
 /** Rows that are read at the start, spread evenly: a damaged file shows at the start, if not any single damaged page. */
 const SAMPLED_ROWS = 16;
@@ -96,7 +96,7 @@ async function isWhole(file: string): Promise<boolean> {
 /** Nothing for a folder that is not there. */
 async function list(folder: string): Promise<string[]> {
   return readdir(folder).catch((error: unknown) => {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return [];
+    if (systemCodeOf(error) === 'ENOENT') return [];
     throw error;
   });
 }

@@ -1,6 +1,5 @@
-import { Bool, Field, FixedSizeList, Float32, Int64, Schema, Utf8 } from 'apache-arrow';
+import { Bool, Field, FixedSizeList, Float32, Int64, List, Schema, Utf8 } from 'apache-arrow';
 
-import { toUtf8List } from './arrow.js';
 import { type CollectionMetadata, type IndexedField, type IndexKind, PAYLOAD_INDEXES } from '../layout.js';
 
 /** The table's own columns; beside them every indexed payload field has a filter column. */
@@ -63,43 +62,62 @@ export function isTextKind(kind: IndexKind): boolean {
 }
 
 /** Key in the table's schema metadata under which the collection's own metadata is kept. */
-export const METADATA_KEY = 'paperql';
+const METADATA_KEY = 'paperql';
 
 /** Key in the metadata of the keyword column under which a renewed table's layout version is kept: the schema's cannot change. */
 export const LAYOUT_KEY = 'paperql.layout';
 
 /**
- * The table's columns, in the order of `encodePoints`.
- *
- * @param ofTexts metadata of the columns of long texts, and of texts in lists.
+ * Texts are compressed when `optimize` merges files, not before: compressing them as they come, and again then, takes
+ * half of the time of writing. https://lance.org/format/file/encoding/
  */
-export function toSchema(metadata: CollectionMetadata, ofTexts = new Map<string, string>()): Schema {
+export const COMPRESSION = 'lance-encoding:compression';
+const PLAIN = new Map([[COMPRESSION, 'none']]);
+
+/** The table's columns, in the order of `encodePoints`. */
+export function toSchema(metadata: CollectionMetadata): Schema {
   const fields = [
     new Field(ID, new Utf8(), false),
     new Field(VECTOR, vectorType(metadata.dimension), true),
     new Field(ZERO_VECTOR, new Bool(), false),
-    new Field(PAYLOAD, new Utf8(), false, ofTexts),
-    new Field(BM25_TERMS, new Utf8(), false, ofTexts),
+    new Field(PAYLOAD, new Utf8(), false, PLAIN),
+    new Field(BM25_TERMS, new Utf8(), false, PLAIN),
     new Field(CONTENT_HASH, new Utf8(), true),
-    ...INDEXED_FIELDS.flatMap((field) => toFilterFields(field, ofTexts)),
+    ...INDEXED_FIELDS.flatMap(toFilterFields),
   ];
   return new Schema(fields, new Map([[METADATA_KEY, JSON.stringify(metadata)]]));
 }
 
-function toFilterFields(field: IndexedField, ofTexts: Map<string, string>): Field[] {
+function toFilterFields(field: IndexedField): Field[] {
   const kind = kindOf(field);
-  if (isListKind(kind)) {
-    const list = [
-      new Field(filterColumn(field), toUtf8List(ofTexts), false),
-      new Field(countColumn(field), new Int64(), true),
-    ];
-    return isTextKind(kind) ? [...list, new Field(sentenceColumn(field), new Utf8(), false, ofTexts)] : list;
-  }
-  return [new Field(filterColumn(field), kind === 'keyword' ? new Utf8() : new Int64(), true)];
+  const column = filterColumn(field);
+  if (!isListKind(kind)) return [new Field(column, kind === 'keyword' ? new Utf8() : new Int64(), true)];
+  return [
+    new Field(column, new List(new Field('item', new Utf8(), true, PLAIN)), false),
+    new Field(countColumn(field), new Int64(), true),
+    ...(isTextKind(kind) ? [new Field(sentenceColumn(field), new Utf8(), false, PLAIN)] : []),
+  ];
 }
 
 export function vectorType(dimension: number): FixedSizeList<Float32> {
   return new FixedSizeList(dimension, new Field('item', new Float32(), true));
+}
+
+/** Numbers in a vector; 0 for a table without vectors. */
+export function dimensionOf({ fields }: Schema): number {
+  const type: unknown = fields.find(({ name }) => name === VECTOR)?.type;
+  const isList = typeof type === 'object' && type !== null && 'listSize' in type;
+  return isList && typeof type.listSize === 'number' ? type.listSize : 0;
+}
+
+/** Null for a table that PaperQL did not make. */
+export function readMetadata({ metadata, fields }: Schema): CollectionMetadata | null {
+  const text = metadata.get(METADATA_KEY);
+  if (text === undefined) return null;
+  // Written by `toSchema` from a value of this type.
+  const made = JSON.parse(text) as CollectionMetadata;
+  const renewed = fields.find(({ name }) => name === BM25_TERMS)?.metadata.get(LAYOUT_KEY);
+  return renewed === undefined ? made : { ...made, layout_version: Number(renewed) };
 }
 
 const INSTANT =

@@ -13,6 +13,7 @@ import {
   VECTOR,
 } from './columns.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
+import type { StoredPaper } from '../store.js';
 
 /** Where the engine keeps a row: fragment and place in it. What lies there changes with the table's version only. */
 export type RowAddress = bigint;
@@ -32,6 +33,13 @@ export function readIds(rows: Rows | RecordBatch): string[] {
 /** Payloads as JSON. */
 export function readTexts(rows: Rows | RecordBatch): string[] {
   return Array.from(rows.getChild(PAYLOAD) ?? [], String);
+}
+
+/** Whole papers. */
+export function readPapers(rows: Rows | RecordBatch): StoredPaper[] {
+  const payloads = readTexts(rows);
+  // Written by `encodePoints` from a payload.
+  return readIds(rows).map((id, at) => ({ id, payload: JSON.parse(payloads[at] ?? '{}') as PaperPayload }));
 }
 
 /** As they were written; null for a vector of zeros. Copies, which do not keep the whole answer in memory. */

@@ -1,23 +1,27 @@
-import type { Connection, Table } from '@lancedb/lancedb';
-import type { Table as ArrowTable } from 'apache-arrow';
+import { type Connection, Index, type Table } from '@lancedb/lancedb';
+import { Field, Int64, Schema, Utf8 } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 
 import { int64, tableOf, utf8 } from './arrow.js';
-import { findEntries, writeEntries } from './directory-words.js';
-import { createEngineCalls } from './engine-calls.js';
-import { isMissingTable, toStoreError } from './errors.js';
-import { identifyFolder } from './table-folder.js';
+import { identifyFolder } from './collection.js';
+import { createEngineCalls, dropTable, openTable, withPublicErrors } from './engine.js';
+import { quote } from './filter.js';
+import { nameWords } from '../../papers/prefixes.js';
+import { toWords } from '../../papers/words.js';
 import {
   DIRECTORY_SLOTS,
   directoryName,
+  entryKeys,
+  entryRank,
   missingDirectory,
+  prefixToken,
   type Directory,
   type DirectoryEntry,
   type DirectoryInfo,
   type DirectoryQuery,
   type DirectorySlot,
 } from '../directory.js';
-import { unlessAborted } from '../shared-call.js';
 import type { CallOptions } from '../store.js';
 
 /** A directory of another layout counts as none: the next load or repair replaces it. */
@@ -26,12 +30,18 @@ const LAYOUT = 3;
 /** Entries of answers that are kept, some 250 bytes each: everybody types the same first letters. */
 const MOST_KEPT = 20_000;
 
-interface Current extends DirectoryInfo {
-  slot: DirectorySlot;
-  layout: number;
-}
+/** Another layout may have no such column. */
+const Count = z.coerce.number().catch(0);
+/** The one row of the pointer: which slot is in use, and what it holds. */
+const StoredPointer = z.object({
+  slot: z.enum(DIRECTORY_SLOTS).catch('a'),
+  layout: Count,
+  points: Count,
+  authors: Count,
+  titles: Count,
+}) satisfies z.ZodType<DirectoryInfo>;
 
-/** The table in use: another version of the pointer may name another. */
+/** What is open, and the state of the pointer by which that is known to be in use. */
 interface Opened {
   pointer: Table;
   version: number;
@@ -48,13 +58,16 @@ interface Opened {
  * the other slot is whole.
  */
 export class LanceDirectory implements Directory {
+  readonly #name: string;
   #opened: Promise<Opened | null> | null = null;
 
   constructor(
     private readonly connection: Connection,
     private readonly dataDir: string,
     private readonly collection: string,
-  ) {}
+  ) {
+    this.#name = directoryName(collection);
+  }
 
   describe(options?: CallOptions): Promise<DirectoryInfo | null> {
     return this.#guard(async () => (await this.#openLatest())?.info ?? null, options);
@@ -80,13 +93,14 @@ export class LanceDirectory implements Directory {
     options?: CallOptions,
   ): Promise<void> {
     await this.#guard(async () => {
-      const current = await this.#readCurrent();
+      const pointer = await openTable(this.connection, this.#name);
+      const current = pointer && (await readPointer(pointer));
+      pointer?.close();
       const slot = current?.slot === 'a' ? 'b' : 'a';
       await this.#dropSlot(slot);
       await writeEntries(this.connection, directoryName(this.collection, slot), entries());
       options?.signal?.throwIfAborted();
-      const row: Current = { slot, layout: LAYOUT, ...info() };
-      await this.connection.createTable(directoryName(this.collection), toCurrentTable(row), {
+      await this.connection.createTable(this.#name, [{ slot, layout: LAYOUT, ...info() }], {
         // Overwriting what is not there brings a warning of the engine on standard error.
         mode: current ? 'overwrite' : 'create',
       });
@@ -98,50 +112,40 @@ export class LanceDirectory implements Directory {
   async drop(options?: CallOptions): Promise<void> {
     this.#opened = null;
     await this.#guard(async () => {
-      await this.#drop(directoryName(this.collection));
+      await dropTable(this.connection, this.#name);
       for (const slot of DIRECTORY_SLOTS) await this.#dropSlot(slot);
     }, options);
   }
 
   async #findAll(queries: readonly DirectoryQuery[], options: CallOptions): Promise<DirectoryEntry[][]> {
-    const { entries, answers } = await this.#open();
+    const opened = await this.#openLatest();
+    if (!opened) throw missingDirectory(this.collection);
     const calls = createEngineCalls(options);
     const answer = async (query: DirectoryQuery) => {
       const key = JSON.stringify(query);
-      const found = answers.get(key) ?? (await calls.run(() => findEntries(entries, query)));
-      answers.set(key, found);
+      const found = opened.answers.get(key) ?? (await calls.run(() => findEntries(opened.entries, query)));
+      opened.answers.set(key, found);
       return [...found];
     };
     return Promise.all(queries.map(answer));
   }
 
-  async #open(): Promise<Opened> {
-    const opened = await this.#openLatest();
-    if (!opened) throw missingDirectory(this.collection);
-    return opened;
-  }
-
-  /** What is open, unless another process has made a directory since. */
+  /** What is open, unless another process has made a directory since: takes 0.2 ms. */
   async #openLatest(): Promise<Opened | null> {
     const known = await this.#opened?.catch(() => null);
-    if (!known || (await this.#isReplaced(known))) this.#opened = this.#openCurrent();
+    const [version, folder] = await Promise.all([
+      // A deleted table has no version, and a recreated one has the same versions.
+      known?.pointer.version().catch(() => null),
+      identifyFolder(this.dataDir, this.#name),
+    ]);
+    if (!known || version !== known.version || folder !== known.folder) {
+      this.#opened = this.#openCurrent(folder);
+    }
     return this.#opened;
   }
 
-  /** Takes 0.2 ms. */
-  async #isReplaced({ pointer, version, folder }: Opened): Promise<boolean> {
-    // A deleted table has no version, and a recreated one has the same versions.
-    const [current, place] = await Promise.all([pointer.version().catch(() => null), this.#identify()]);
-    return current !== version || place !== folder;
-  }
-
-  #identify(): Promise<string | null> {
-    return identifyFolder(this.dataDir, directoryName(this.collection));
-  }
-
-  async #openCurrent(): Promise<Opened | null> {
-    const folder = await this.#identify();
-    const pointer = await this.#openPointer();
+  async #openCurrent(folder: string | null): Promise<Opened | null> {
+    const pointer = await openTable(this.connection, this.#name);
     if (!pointer) return null;
     const version = await pointer.version();
     const current = await readPointer(pointer);
@@ -155,69 +159,210 @@ export class LanceDirectory implements Directory {
     return { pointer, version, folder, entries, answers, info: { points, authors, titles } };
   }
 
-  async #readCurrent(): Promise<Current | null> {
-    const pointer = await this.#openPointer();
-    if (!pointer) return null;
-    const current = await readPointer(pointer);
-    pointer.close();
-    return current;
-  }
-
-  async #openPointer(): Promise<Table | null> {
-    try {
-      return await this.connection.openTable(directoryName(this.collection));
-    } catch (error) {
-      if (isMissingTable(error)) return null;
-      throw error;
-    }
-  }
-
   async #dropSlot(slot: DirectorySlot): Promise<void> {
     const name = directoryName(this.collection, slot);
-    await this.#drop(name);
-    await this.#drop(`${name}_postings`); // of layout 2
+    await dropTable(this.connection, name);
+    await dropTable(this.connection, `${name}_postings`); // of layout 2
   }
 
-  async #drop(name: string): Promise<void> {
-    await this.connection.dropTable(name).catch((error: unknown) => {
-      if (!isMissingTable(error)) throw error;
-    });
+  #guard<Result>(operation: () => Promise<Result>, options?: CallOptions): Promise<Result> {
+    return withPublicErrors(this.collection, operation, options);
   }
+}
 
-  async #guard<Result>(operation: () => Promise<Result>, { signal }: CallOptions = {}): Promise<Result> {
-    signal?.throwIfAborted();
-    try {
-      return await unlessAborted(operation(), signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw toStoreError(error, this.collection);
+async function readPointer(pointer: Table): Promise<z.infer<typeof StoredPointer> | null> {
+  const rows = await pointer.query().limit(1).toArrow();
+  return StoredPointer.nullable().parse(rows.get(0)?.toJSON() ?? null);
+}
+
+const TOKEN = 'token';
+const WORDS = 'words';
+const RANK = 'rank';
+const ENTRY = 'entry';
+
+const SCHEMA = new Schema([
+  /** `author smith`, `title attention`; or `best author sm`, see `BestEntries`. */
+  new Field(TOKEN, new Utf8(), false),
+  /** All words of the entry, each between spaces. */
+  new Field(WORDS, new Utf8(), false),
+  new Field(RANK, new Int64(), false),
+  /** The entry as JSON. */
+  new Field(ENTRY, new Utf8(), false),
+]);
+
+interface Row {
+  token: string;
+  found: Found;
+}
+
+/** What all rows of an entry share. */
+interface Found {
+  words: string;
+  rank: number;
+  entry: string;
+}
+
+/** Rows that are sorted and written at once: some 50 MiB. */
+const ROWS_AT_ONCE = 100_000;
+/** Letters of the prefixes whose best entries are written beforehand. */
+const SHORT_PREFIX = 2;
+const MOST_BEST = 100;
+
+/**
+ * Makes a table with a row for each word of each entry. Rows are written in sorted runs: a query reads those of the words
+ * that begin alike, and these lie together. Memory is bounded by the size of a run.
+ *
+ * The table must not exist.
+ */
+async function writeEntries(
+  connection: Connection,
+  name: string,
+  entries: AsyncIterable<readonly DirectoryEntry[]>,
+): Promise<void> {
+  const table = await connection.createEmptyTable(name, SCHEMA);
+  try {
+    const best = new BestEntries();
+    let run: Row[] = [];
+    for await (const batch of entries) {
+      for (const entry of batch) {
+        const words = wordsOf(entry);
+        const found = { words: ` ${words.join(' ')} `, rank: entryRank(entry), entry: JSON.stringify(entry) };
+        for (const word of words) run.push({ token: prefixToken(entry.kind, word), found });
+        best.add(entry.kind, words, found);
+      }
+      if (run.length < ROWS_AT_ONCE) continue;
+      await table.add(toTable(run));
+      run = [];
+    }
+    run.push(...best.rows());
+    if (run.length > 0) await table.add(toTable(run));
+    if ((await table.countRows()) > 0) await table.createIndex(TOKEN, { config: Index.btree() });
+  } finally {
+    table.close();
+  }
+}
+
+/** The entries that answer the query, best first. */
+async function findEntries(table: Table, query: DirectoryQuery): Promise<DirectoryEntry[]> {
+  const where = query.by === 'prefixes' ? beginsWith(query) : mayHaveKeys(query.alternatives);
+  const fits = (entry: DirectoryEntry) => query.by === 'prefixes' || hasKeys(entry, query.alternatives);
+  // An entry has a row for each of its words that fit.
+  for (let limit = query.limit * 2; ; limit *= 4) {
+    const rows = await table
+      .query()
+      .where(where)
+      .orderBy({ columnName: RANK, ascending: false })
+      .limit(limit)
+      .select([RANK, ENTRY])
+      .toArrow();
+    const texts = new Set(Array.from(rows.getChild(ENTRY) ?? [], String));
+    const found = Array.from(texts, (text) => JSON.parse(text) as DirectoryEntry).filter(fits); // from `writeEntries`
+    if (found.length >= query.limit || rows.numRows < limit) return found.slice(0, query.limit);
+  }
+}
+
+/** The index finds the words that the longest prefix begins; the engine looks for the others in what it found. */
+function beginsWith({ kind, prefixes, limit }: Extract<DirectoryQuery, { by: 'prefixes' }>): string {
+  const [longest = '', ...others] = [...prefixes].sort((a, b) => b.length - a.length);
+  if (others.length === 0 && isShort(longest) && limit <= MOST_BEST) {
+    return `${TOKEN} = ${quote(bestToken(kind, longest))}`;
+  }
+  return [
+    `starts_with(${TOKEN}, ${quote(prefixToken(kind, longest))})`,
+    ...others.map((prefix) => `contains(${WORDS}, ${quote(` ${prefix}`)})`),
+  ].join(' AND ');
+}
+
+type Alternatives = Extract<DirectoryQuery, { by: 'keys' }>['alternatives'];
+
+function hasKeys(entry: DirectoryEntry, alternatives: Alternatives): boolean {
+  const keys = new Set(entryKeys(entry));
+  return alternatives.some((lists) => lists.every((list) => list.some((key) => keys.has(key))));
+}
+
+/** Holds for each name that has a key of the first list of an alternative, and for few others. */
+function mayHaveKeys(alternatives: Alternatives): string {
+  const keys = alternatives.flatMap(([list = []]) => list).map(parseKey);
+  const anchors = new Set(keys.map(({ longest }) => quote(prefixToken('author', longest))));
+  const conditions = keys.map(({ parts }) => parts.map((part) => `contains(${WORDS}, ${quote(part)})`));
+  return (
+    `${TOKEN} IN (${[...anchors].join(', ')}) ` +
+    `AND (${conditions.map((parts) => `(${parts.join(' AND ')})`).join(' OR ')})`
+  );
+}
+
+/** Takes apart what `authorKeys` makes: words in full, and initials with a dot, which any word of that letter has. */
+function parseKey(key: string): { longest: string; parts: string[] } {
+  const words = key.split(' ');
+  const full = words.filter((word) => !word.endsWith('.'));
+  if (full.length === 0) {
+    // A name that is nothing but initials.
+    const letters = words.map((word) => word.slice(0, -1));
+    return { longest: letters[0] ?? '', parts: letters.map((letter) => ` ${letter} `) };
+  }
+  const [longest = ''] = [...full].sort((a, b) => b.length - a.length);
+  return {
+    longest,
+    parts: words.map((word) => (word.endsWith('.') ? ` ${word.slice(0, -1)}` : ` ${word} `)),
+  };
+}
+
+/**
+ * The best entries of each of the shortest prefixes. A fifth of all names have a word
+ * that begins with "s": finding the best of them takes time that grows with the corpus, and everybody begins with one letter.
+ */
+class BestEntries {
+  readonly #found = new Map<string, Found[]>();
+
+  add(kind: DirectoryEntry['kind'], words: readonly string[], found: Found): void {
+    for (const prefix of shortPrefixes(words)) {
+      const token = bestToken(kind, prefix);
+      const best = this.#found.get(token);
+      if (!best) this.#found.set(token, [found]);
+      else if (best.push(found) === MOST_BEST * 2) keepBest(best);
     }
   }
+
+  rows(): Row[] {
+    return [...this.#found].flatMap(([token, best]) => {
+      keepBest(best);
+      return best.map((found) => ({ token, found }));
+    });
+  }
 }
 
-async function readPointer(pointer: Table): Promise<Current | null> {
-  const rows = await pointer.query().limit(1).toArrow();
-  const row = rows.get(0)?.toJSON();
-  return row ? toCurrent(row) : null;
+function keepBest(best: Found[]): void {
+  best.sort((a, b) => b.rank - a.rank).splice(MOST_BEST);
 }
 
-function toCurrentTable({ slot, layout, points, authors, titles }: Current): ArrowTable {
-  const count = (value: number) => int64([BigInt(value)]);
+function shortPrefixes(words: readonly string[]): Set<string> {
+  const lengths = Array.from({ length: SHORT_PREFIX }, (_, at) => at + 1);
+  return new Set(
+    words.flatMap((word) => {
+      const letters = Array.from(word);
+      return lengths.map((length) => letters.slice(0, length).join(''));
+    }),
+  );
+}
+
+function isShort(prefix: string): boolean {
+  return Array.from(prefix).length <= SHORT_PREFIX;
+}
+
+function wordsOf(entry: DirectoryEntry): string[] {
+  return entry.kind === 'author' ? nameWords(entry.text) : [...new Set(toWords(entry.text))];
+}
+
+function bestToken(kind: DirectoryEntry['kind'], prefix: string): string {
+  return `best ${prefixToken(kind, prefix)}`;
+}
+
+function toTable(rows: Row[]) {
+  rows.sort((a, b) => (a.token < b.token ? -1 : a.token > b.token ? 1 : 0));
   return tableOf({
-    slot: utf8([slot]),
-    layout: count(layout),
-    points: count(points),
-    authors: count(authors),
-    titles: count(titles),
+    [TOKEN]: utf8(rows.map(({ token }) => token)),
+    [WORDS]: utf8(rows.map(({ found }) => found.words)),
+    [RANK]: int64(rows.map(({ found }) => BigInt(found.rank))),
+    [ENTRY]: utf8(rows.map(({ found }) => found.entry)),
   });
-}
-
-function toCurrent(row: Record<string, unknown>): Current {
-  return {
-    slot: row['slot'] === 'b' ? 'b' : 'a',
-    layout: Number(row['layout']),
-    points: Number(row['points']),
-    authors: Number(row['authors']),
-    titles: Number(row['titles']),
-  };
 }

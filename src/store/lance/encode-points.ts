@@ -78,13 +78,6 @@ export function decodeRows({ parts }: EncodedPoints): Table {
   return new Table(parts.flatMap((part) => tableFromIPC(part).batches));
 }
 
-/** Numbers in the rows' vectors. */
-export function dimensionOf(rows: Table): number {
-  const type: unknown = rows.schema.fields.find(({ name }) => name === VECTOR)?.type;
-  const isList = typeof type === 'object' && type !== null && 'listSize' in type;
-  return isList && typeof type.listSize === 'number' ? type.listSize : 0;
-}
-
 function requireVector({ id, vector }: PaperPoint, dimension: number): void {
   if (vector.length !== dimension) {
     throw new BadUserInputError(

@@ -3,11 +3,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { OpenCollection } from './collection.js';
 import { filterColumn, isListKind, kindOf } from './columns.js';
-import { onlyPublicErrors } from './errors.js';
-import { toPredicate } from './filter.js';
+import { onlyPublicErrors } from './engine.js';
+import { select, toPredicate } from './filter.js';
 import { selectMatches } from './keyword.js';
-import type { Facets } from './row-cache.js';
-import { select } from './rows.js';
+import type { Facets } from './rows.js';
 import { topCounts } from '../facet-counts.js';
 import type { FacetCount, FacetField, FacetRequest } from '../store.js';
 

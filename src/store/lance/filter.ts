@@ -1,27 +1,17 @@
+import type { Query, Table } from '@lancedb/lancedb';
+
 import {
   countColumn,
   filterColumn,
   ID,
   isIndexedField,
   isListKind,
+  isTextKind,
   kindOf,
   sentenceColumn,
   toMicroseconds,
 } from './columns.js';
-import { malformed, refuse } from './errors.js';
-import {
-  and,
-  atLeast,
-  EVERYTHING,
-  exact,
-  not,
-  NOTHING,
-  nullable,
-  or,
-  type Predicate,
-  quote,
-  quoteAll,
-} from './sql.js';
+import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import { toWords } from '../../papers/words.js';
 import type { Condition, FieldCondition, Filter } from '../filter.js';
@@ -59,6 +49,28 @@ const FIELD_TESTS = [
 export function toPredicate(filter: Filter | undefined): string | null {
   const predicate = filter ? compileFilter(filter, 1) : EVERYTHING;
   return predicate.selects === EVERYTHING.selects ? null : predicate.selects;
+}
+
+/** A query for the rows that the predicate selects; null selects all. */
+export function select(table: Table, predicate: string | null): Query {
+  const query = table.query();
+  return predicate === null ? query : query.where(predicate);
+}
+
+/** @param predicate null selects all */
+export function both(predicate: string | null, other: string): string {
+  return predicate === null ? other : `(${predicate}) AND ${other}`;
+}
+
+/**
+ * Every value in SQL goes through one of these: Lance's dialect has no escape but the doubled quote.
+ */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+export function quoteAll(texts: Iterable<string>): string {
+  return [...texts].map(quote).join(', ');
 }
 
 function compileFilter(filter: Filter, depth: number): Predicate {
@@ -184,55 +196,47 @@ function toList(field: IndexedField, operand: unknown): unknown[] {
 }
 
 function equalsAny(field: IndexedField, values: readonly unknown[]): Predicate {
-  const column = filterColumn(field);
-  const strings = values.filter((value) => typeof value === 'string');
   const kind = kindOf(field);
-  switch (kind) {
-    case 'keyword':
-      return strings.length === 0 ? NOTHING : nullable(`${column} IN (${quoteAll(strings)})`);
-    case 'keywords':
-      return strings.length === 0 ? NOTHING : exact(`array_has_any(${column}, [${quoteAll(strings)}])`);
-    case 'integer': {
-      const integers = toIntegers(values);
-      return integers.length === 0 ? NOTHING : nullable(`${column} IN (${integers.join(', ')})`);
-    }
-    case 'text':
-    case 'texts':
-    case 'datetime':
-      if (strings.length > 0) throw refuse(`equality of ${field} as written; ${alternativeTo(kind)}`);
-      return NOTHING;
-  }
+  const isKeptOtherwise = isTextKind(kind) || kind === 'datetime';
+  if (isKeptOtherwise && !values.some((value) => typeof value === 'string')) return NOTHING;
+  const literals = toLiterals(field, values);
+  if (literals.length === 0) return NOTHING;
+  const [column, list] = [filterColumn(field), literals.join(', ')];
+  return kind === 'keywords'
+    ? exact(`array_has_any(${column}, [${list}])`)
+    : nullable(`${column} IN (${list})`);
 }
 
 /** Some value of the field is none of `values`: fields without any value are left out. */
 function differs(field: IndexedField, values: readonly unknown[]): Predicate {
-  const column = filterColumn(field);
-  const kind = kindOf(field);
-  const strings = values.filter((value) => typeof value === 'string');
-  const integers = toIntegers(values);
-  switch (kind) {
-    case 'keyword':
-      requireOneType(field, values, strings);
-      if (strings.length === 0) return exact(`${column} IS NOT NULL`);
-      return nullable(`${column} NOT IN (${quoteAll(strings)})`);
-    case 'keywords':
-      requireOneType(field, values, strings);
-      if (strings.length === 0) return nullable(`${countColumn(field)} > 0`);
-      return nullable(`array_length(array_except(${column}, [${quoteAll(strings)}])) > 0`);
-    case 'integer':
-      requireOneType(field, values, integers);
-      if (integers.length === 0) return exact(`${column} IS NOT NULL`);
-      return nullable(`${column} NOT IN (${integers.join(', ')})`);
-    case 'text':
-    case 'texts':
-    case 'datetime':
-      throw refuse(`equality of ${field} as written; ${alternativeTo(kind)}`);
+  const literals = toLiterals(field, values);
+  // Servers answer in more than one way when a list mixes types or has the field's other type.
+  if (literals.length < values.length) throw refuse(`except on ${field} with values of another type`);
+  const [column, list] = [filterColumn(field), literals.join(', ')];
+  if (kindOf(field) === 'keywords') {
+    return nullable(
+      list === '' ? `${countColumn(field)} > 0` : `array_length(array_except(${column}, [${list}])) > 0`,
+    );
   }
+  return list === '' ? exact(`${column} IS NOT NULL`) : nullable(`${column} NOT IN (${list})`);
 }
 
-/** A list that mixes types, or has the field's other type, is answered in more than one way by servers. */
-function requireOneType(field: IndexedField, values: readonly unknown[], fitting: readonly unknown[]): void {
-  if (fitting.length < values.length) throw refuse(`except on ${field} with values of another type`);
+/** Those of the values that have the field's type. */
+function toLiterals(field: IndexedField, values: readonly unknown[]): string[] {
+  const kind = kindOf(field);
+  switch (kind) {
+    case 'keyword':
+    case 'keywords':
+      return values.filter((value) => typeof value === 'string').map(quote);
+    case 'integer':
+      return values.filter(Number.isSafeInteger).map(String);
+    case 'text':
+    case 'texts':
+    case 'datetime': {
+      const instead = kind === 'datetime' ? 'use a range' : 'use match text, text_any or phrase';
+      throw refuse(`equality of ${field} as written; ${instead}`);
+    }
+  }
 }
 
 function hasWords(
@@ -243,7 +247,7 @@ function hasWords(
   if (typeof operand !== 'string') throw malformed(`match ${operator} on ${field}`, 'a text');
   const kind = kindOf(field);
   if (kind === 'integer') return NOTHING;
-  if (kind !== 'text' && kind !== 'texts') throw refuse(`words in ${field}, which is compared as a whole`);
+  if (!isTextKind(kind)) throw refuse(`words in ${field}, which is compared as a whole`);
   const words = toWords(operand);
   if (words.length === 0) return NOTHING;
   const column = filterColumn(field);
@@ -264,56 +268,58 @@ function hasWords(
   }
 }
 
-function toIntegers(values: readonly unknown[]): number[] {
-  return values.filter((value) => typeof value === 'number').filter(Number.isSafeInteger);
+/** For a filter that means something, only not to the embedded store. */
+function refuse(what: string): BadUserInputError {
+  return new BadUserInputError(`The store of this server cannot express ${what}.`);
 }
 
-function alternativeTo(kind: 'text' | 'texts' | 'datetime'): string {
-  return kind === 'datetime' ? 'use a range' : `use match text, text_any or phrase`;
+/** For what no store takes. */
+function malformed(where: string, expected: string): BadUserInputError {
+  return new BadUserInputError(`${where}: expected ${expected}.`);
 }
 
 const OPERATORS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 type Bound = keyof typeof OPERATORS;
+const IS_WITHIN: Record<Bound, (value: number, limit: number) => boolean> = {
+  gt: (value, limit) => value > limit,
+  gte: (value, limit) => value >= limit,
+  lt: (value, limit) => value < limit,
+  lte: (value, limit) => value <= limit,
+};
 /** The largest number that a 64-bit integer column can be compared with. */
 const LARGEST = 2 ** 63 - 1024;
 
 /** Numbers bound numbers, instants bound instants; a value of another type is within no range. */
 function rangeSql(field: IndexedField, range: FieldCondition['range']): Predicate {
   const bounds = readBounds(`range on ${field}`, range);
-  const numbers = bounds.filter((each): each is [Bound, number] => typeof each[1] === 'number');
-  const instants = bounds.filter((each): each is [Bound, string] => typeof each[1] === 'string');
-  if (numbers.length === bounds.length) return numberRange(field, numbers);
-  if (instants.length === bounds.length) return instantRange(field, instants);
-  throw malformed(`range on ${field}`, 'numbers or RFC 3339 instants as bounds');
+  const kind = kindOf(field);
+  if (bounds.every(isNumberBound)) {
+    return kind === 'integer' ? compareInteger(filterColumn(field), bounds) : NOTHING;
+  }
+  const texts = bounds.filter((each): each is [Bound, string] => typeof each[1] === 'string');
+  if (texts.length < bounds.length) {
+    throw malformed(`range on ${field}`, 'numbers or RFC 3339 instants as bounds');
+  }
+  const instants = texts.map(([bound, text]): [Bound, bigint] => {
+    const instant = toMicroseconds(text);
+    if (instant === null) {
+      throw malformed(`range on ${field}`, `an RFC 3339 instant, got ${JSON.stringify(text)}`);
+    }
+    return [bound, instant];
+  });
+  if (kind === 'integer') return NOTHING;
+  if (kind !== 'datetime') throw refuse(`a range of instants on ${field}`);
+  return compare(filterColumn(field), instants);
 }
 
 /** A value that is no list counts as one. */
 function valuesCountSql(field: IndexedField, count: FieldCondition['values_count']): Predicate {
-  const bounds = readBounds(`values_count on ${field}`, count).map(([bound, value]): [Bound, number] => {
-    if (typeof value !== 'number') throw malformed(`values_count on ${field}`, 'numbers as bounds');
-    return [bound, value];
-  });
+  const bounds = readBounds(`values_count on ${field}`, count);
+  if (!bounds.every(isNumberBound)) throw malformed(`values_count on ${field}`, 'numbers as bounds');
   if (isListKind(kindOf(field))) return compareInteger(countColumn(field), bounds);
-  return bounds.every(([bound, value]) => isWithin(1, bound, value))
+  return bounds.every(([bound, limit]) => IS_WITHIN[bound](1, limit))
     ? exact(`${filterColumn(field)} IS NOT NULL`)
     : NOTHING;
-}
-
-function numberRange(field: IndexedField, bounds: readonly [Bound, number][]): Predicate {
-  return kindOf(field) === 'integer' ? compareInteger(filterColumn(field), bounds) : NOTHING;
-}
-
-function instantRange(field: IndexedField, bounds: readonly [Bound, string][]): Predicate {
-  const microseconds = bounds.map(([bound, text]): [Bound, bigint] => {
-    const instant = toMicroseconds(text);
-    if (instant === null)
-      throw malformed(`range on ${field}`, `an RFC 3339 instant, got ${JSON.stringify(text)}`);
-    return [bound, instant];
-  });
-  const kind = kindOf(field);
-  if (kind === 'integer') return NOTHING;
-  if (kind !== 'datetime') throw refuse(`a range of instants on ${field}`);
-  return compare(filterColumn(field), microseconds);
 }
 
 function readBounds(where: string, range: FieldCondition['range']): [Bound, unknown][] {
@@ -327,6 +333,10 @@ function readBounds(where: string, range: FieldCondition['range']): [Bound, unkn
 
 function isBound(name: string): name is Bound {
   return Object.hasOwn(OPERATORS, name);
+}
+
+function isNumberBound(bound: [Bound, unknown]): bound is [Bound, number] {
+  return typeof bound[1] === 'number';
 }
 
 /** Columns hold integers, bounds may have fractions: 1.5 and above means 2 and above. */
@@ -345,15 +355,57 @@ function compare(column: string, bounds: readonly [Bound, bigint][]): Predicate 
   return and(bounds.map(([bound, value]) => nullable(`${column} ${OPERATORS[bound]} ${value}`)));
 }
 
-function isWithin(value: number, bound: Bound, limit: number): boolean {
-  switch (bound) {
-    case 'gt':
-      return value > limit;
-    case 'gte':
-      return value >= limit;
-    case 'lt':
-      return value < limit;
-    case 'lte':
-      return value <= limit;
-  }
+/**
+ * What a condition selects, and what it leaves, each as SQL. Both are built side by side, so that NOT stands before
+ * single conditions only: nulls are dealt with in one place, indexes are used for negations too, and the engine's
+ * parser, which takes some 50 levels, is not driven deep.
+ */
+interface Predicate {
+  /** True for the rows selected; false or null for the others. */
+  selects: string;
+  /** True for the rows not selected; false or null for the others. */
+  leaves: string;
+}
+
+const EVERYTHING: Predicate = { selects: 'true', leaves: 'false' };
+const NOTHING: Predicate = { selects: 'false', leaves: 'true' };
+
+/** A condition that is true or false for every row. */
+function exact(sql: string): Predicate {
+  return { selects: sql, leaves: `NOT (${sql})` };
+}
+
+/** A condition that may be null for rows it does not select. */
+function nullable(sql: string): Predicate {
+  return { selects: sql, leaves: `NOT COALESCE(${sql}, false)` };
+}
+
+function not({ selects, leaves }: Predicate): Predicate {
+  return { selects: leaves, leaves: selects };
+}
+
+function and(predicates: readonly Predicate[]): Predicate {
+  const narrowing = predicates.filter(({ selects }) => selects !== EVERYTHING.selects);
+  const [first] = narrowing;
+  if (!first) return EVERYTHING;
+  if (narrowing.some(({ selects }) => selects === NOTHING.selects)) return NOTHING;
+  if (narrowing.length === 1) return first;
+  return {
+    selects: `(${narrowing.map(({ selects }) => selects).join(' AND ')})`,
+    leaves: `(${narrowing.map(({ leaves }) => leaves).join(' OR ')})`,
+  };
+}
+
+function or(predicates: readonly Predicate[]): Predicate {
+  return predicates.length === 0 ? NOTHING : not(and(predicates.map(not)));
+}
+
+/** At least `count` of the predicates hold. */
+function atLeast(count: number, predicates: readonly Predicate[]): Predicate {
+  if (count <= 0) return EVERYTHING;
+  if (count > predicates.length) return NOTHING;
+  if (count === 1) return or(predicates);
+  if (count === predicates.length) return and(predicates);
+  const ones = predicates.map(({ selects }) => `CAST(COALESCE(${selects}, false) AS INT)`);
+  return exact(`(${ones.join(' + ')}) >= ${count}`);
 }

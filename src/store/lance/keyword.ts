@@ -2,36 +2,15 @@ import { MatchQuery, type Query } from '@lancedb/lancedb';
 
 import type { OpenCollection } from './collection.js';
 import { BM25_TERMS } from './columns.js';
-import { readAddresses } from './decode-rows.js';
-import { byScoreThenId, findBest, type Scored, type ScoredRow, select, toScored } from './rows.js';
-import { onlyPublicErrors } from './errors.js';
-import { toPredicate } from './filter.js';
+import { onlyPublicErrors } from './engine.js';
+import { select, toPredicate } from './filter.js';
 import { toTerms } from '../../papers/terms.js';
-import type { MatchCount, SearchRequest, WordMatch } from '../store.js';
+import type { MatchCount, WordMatch } from '../store.js';
 
 /** The score that the engine computes, under its own name. */
-const SCORE = '_score';
+export const SCORE = '_score';
 /** The engine finds ten rows unless it is told a limit; this is the largest that it takes. */
 const NO_LIMIT = 2 ** 32 - 1;
-
-/** The asked slice of the papers ranked by BM25. The ranking is exact, so any slice is one of the same list. */
-export async function rankByKeywords(
-  collection: OpenCollection,
-  { offset, limit }: Pick<SearchRequest, 'offset' | 'limit'>,
-  text: string,
-  predicate: string | null,
-): Promise<Scored[]> {
-  const { table, calls } = collection;
-  const readBest = async (count: number): Promise<ScoredRow[]> => {
-    const query = selectMatches(select(table, predicate), text);
-    if (!query) return [];
-    const rows = await calls.rows(query.withRowId().limit(count));
-    const scores = rows.getChild(SCORE);
-    return readAddresses(rows).map((row, at) => ({ row, score: Number(scores?.get(at)) }));
-  };
-  const { hits } = await findBest(readBest, offset + limit);
-  return (await toScored(collection, hits)).sort(byScoreThenId).slice(offset, offset + limit);
-}
 
 /**
  * Narrows the query to all rows with one of the text's words, best first.

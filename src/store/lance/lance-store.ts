@@ -3,26 +3,30 @@ import { connect, type Connection, Session } from '@lancedb/lancedb';
 import { requireReadable } from './check-table.js';
 import {
   createCollection,
+  identifyFolder,
   type OpenCollection,
   openCollection,
-  optimizeCollection,
   readFacts,
 } from './collection.js';
-import { ID } from './columns.js';
-import { readIds } from './decode-rows.js';
+import { dimensionOf, ID, PAYLOAD } from './columns.js';
+import { readIds, readPapers } from './decode-rows.js';
 import { LanceDirectory } from './directory.js';
-import { decodeRows, dimensionOf, encodePoints } from './encode-points.js';
-import { createEngineCalls } from './engine-calls.js';
-import { isMissingTable, missingCollection, onlyPublicErrors, toStoreError } from './errors.js';
+import { decodeRows, encodePoints } from './encode-points.js';
+import {
+  createEngineCalls,
+  dropTable,
+  missingCollection,
+  onlyPublicErrors,
+  toPublicError,
+  withPublicErrors,
+} from './engine.js';
 import { countFacets } from './facets.js';
 import { toPredicate } from './filter.js';
+import { APPROXIMATE_FROM_ROWS, optimizeTable } from './indexes.js';
 import { countMatches } from './keyword.js';
-import { LoadingIds } from './loading-ids.js';
 import { renewCollection } from './renew.js';
-import { findPapers, findVectors } from './rows.js';
-import { scanPapers } from './scan.js';
+import { type Facts, LoadingIds } from './rows.js';
 import { searchCollection } from './search.js';
-import { identifyFolder } from './table-folder.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
@@ -54,59 +58,56 @@ import type {
  */
 const LOADING_CACHE_BYTES = [64n * 1024n * 1024n, 8n * 1024n * 1024n] as const;
 
-interface OpenOptions {
-  approximateFromRows: number;
-  isLoading: boolean;
-  queryTimeoutMs?: number | undefined;
+export interface LanceStoreOptions {
+  /** Folder of the tables; made when it is missing. */
+  dataDir: string;
+  collection: string;
+  /** Rows from which `optimize` makes an approximate vector index; the default suits ordinary embeddings. */
+  approximateFromRows?: number;
+  /** Whether papers are loaded, rather than searched: the engine's caches are kept small then. */
+  isLoading?: boolean;
+  /** Time after which the engine gives a query up; none by default. */
+  queryTimeoutMs?: number;
+}
+
+interface Opened extends OpenCollection {
+  /** See `identifyFolder`. */
+  folder: string | null;
+  /** Null unless papers are loaded. */
+  loadingIds: LoadingIds | null;
 }
 
 /** Papers in a LanceDB table. Writes of one store take turns; another process may read, and sees them at once. */
 export class LanceStore implements PaperStore {
   readonly kind = 'lance';
+  readonly collection: string;
   readonly directory: LanceDirectory;
   readonly encoder = new URL('./encode-points.js', import.meta.url).href;
-  #opened: Promise<OpenCollection | null> | null = null;
-  /** Folder of the open collection. */
-  #folder: string | null = null;
+  #opened: Promise<Opened | null> | null = null;
   readonly #latest = new SharedCall(() => this.#openLatest());
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly connection: Connection,
-    private readonly dataDir: string,
-    readonly collection: string,
-    private readonly approximateFromRows: number,
-    /** Null unless papers are loaded. */
-    private readonly loadingIds: LoadingIds | null,
-    private readonly queryTimeoutMs: number | undefined,
+    private readonly options: LanceStoreOptions,
   ) {
-    this.directory = new LanceDirectory(connection, dataDir, collection);
+    this.collection = options.collection;
+    this.directory = new LanceDirectory(connection, options.dataDir, options.collection);
   }
 
   /**
-   * @param dataDir absolute: the engine takes some relative names for addresses of its cloud.
+   * @param options.dataDir absolute: the engine takes some relative names for addresses of its cloud.
    * @throws StartupError when the collection's files are damaged.
    */
-  static async open(
-    dataDir: string,
-    collection: string,
-    { approximateFromRows, isLoading, queryTimeoutMs }: OpenOptions,
-  ): Promise<LanceStore> {
-    const connection = await connect(dataDir, {
+  static async open(options: LanceStoreOptions): Promise<LanceStore> {
+    const connection = await connect(options.dataDir, {
       // Looks for other processes' writes before every read, which takes 0.06 ms.
       readConsistencyInterval: 0,
-      ...(isLoading && { session: new Session(...LOADING_CACHE_BYTES) }),
+      ...(options.isLoading && { session: new Session(...LOADING_CACHE_BYTES) }),
     });
-    const store = new LanceStore(
-      connection,
-      dataDir,
-      collection,
-      approximateFromRows,
-      isLoading ? new LoadingIds() : null,
-      queryTimeoutMs,
-    );
+    const store = new LanceStore(connection, options);
     try {
-      await requireReadable(dataDir, collection, () => store.#latest.ask());
+      await requireReadable(options.dataDir, options.collection, () => store.#latest.ask());
     } catch (error) {
       connection.close();
       throw error;
@@ -118,30 +119,27 @@ export class LanceStore implements PaperStore {
     return this.#with((opened) => searchCollection(opened, requests), options);
   }
 
-  retrieve(
+  async retrieve(
     ids: readonly string[],
     fields: readonly PayloadField[],
     options?: CallOptions,
   ): Promise<Map<string, StoredPaper>> {
-    const find = async (opened: OpenCollection, findable: readonly string[]) => {
-      await opened.cache.refresh();
-      return findPapers(opened, findable, fields);
-    };
-    return this.#withFindable(ids, find, options);
+    const known = await this.#findable(ids, options);
+    return this.#with(async ({ cache, calls }) => {
+      await cache.refresh();
+      return cache.findPapers(known, fields, calls);
+    }, options);
   }
 
-  vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>> {
-    const find = async (opened: OpenCollection, findable: readonly string[]) => {
-      await opened.cache.refresh();
-      const vectors = await findVectors(opened, findable);
-      return new Map(
-        Array.from(vectors, ([id, vector]) => [
-          id,
-          vector ? toUnit(vector) : new Float32Array(opened.dimension),
-        ]),
-      );
-    };
-    return this.#withFindable(ids, find, options);
+  async vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>> {
+    const known = await this.#findable(ids, options);
+    return this.#with(async ({ cache, calls, dimension }) => {
+      await cache.refresh();
+      const vectors = await cache.find(known, cache.vectors, calls);
+      const toUnitOrZero = (vector: Float32Array | null) =>
+        vector ? toUnit(vector) : new Float32Array(dimension);
+      return new Map(Array.from(vectors, ([id, vector]) => [id, toUnitOrZero(vector)]));
+    }, options);
   }
 
   facets(requests: readonly FacetRequest[], options?: CallOptions): Promise<(FacetCount[] | Error)[]> {
@@ -149,12 +147,12 @@ export class LanceStore implements PaperStore {
   }
 
   async *scan(_fields?: readonly PayloadField[], options?: CallOptions): AsyncGenerator<StoredPaper[]> {
-    const opened = await this.#with((collection) => Promise.resolve(collection), options);
+    const { table, calls } = await this.#with((opened) => Promise.resolve(opened), options);
     try {
-      yield* scanPapers(opened);
+      for await (const rows of calls.batches(table.query().select([ID, PAYLOAD]))) yield readPapers(rows);
     } catch (error) {
       options?.signal?.throwIfAborted();
-      throw toStoreError(error, this.collection);
+      throw toPublicError(error, this.collection);
     }
   }
 
@@ -173,29 +171,26 @@ export class LanceStore implements PaperStore {
     return this.#with((opened) => countMatches(opened, matches), options);
   }
 
-  async upsert(points: readonly PaperPoint[], { areNew = false, signal }: UpsertOptions = {}): Promise<void> {
+  async upsert(points: readonly PaperPoint[], options: UpsertOptions = {}): Promise<void> {
     // The last of several points with one id counts; the engine would store each.
     const latest = [...new Map(points.map((point) => [point.id, point])).values()];
     if (latest.length === 0) return;
     // Encoded before its turn has come: another write may be under way meanwhile.
-    const encoded = await this.#with(
-      ({ dimension }) => {
-        latest.forEach((point) => requireDimension(dimension, point.vector.length));
-        return Promise.resolve(encodePoints(latest));
-      },
-      { signal },
-    );
-    await this.upsertEncoded(encoded, { areNew, signal });
+    const encoded = await this.#with(({ dimension }) => {
+      latest.forEach((point) => requireDimension(dimension, point.vector.length));
+      return Promise.resolve(encodePoints(latest));
+    }, options);
+    await this.upsertEncoded(encoded, options);
   }
 
   async upsertEncoded(points: EncodedPoints, { areNew = false, signal }: UpsertOptions = {}): Promise<void> {
     if (points.count === 0) return;
     await this.#inTurn(
-      async ({ table, dimension }) => {
+      async ({ table, dimension, loadingIds }) => {
         const rows = decodeRows(points);
-        requireDimension(dimension, dimensionOf(rows));
-        if (!areNew) await this.loadingIds?.makeFindable(table);
-        await this.loadingIds?.willWrite(table, readIds(rows));
+        requireDimension(dimension, dimensionOf(rows.schema));
+        if (!areNew) await loadingIds?.makeFindable();
+        await loadingIds?.willWrite(readIds(rows));
         if (areNew) await table.add(rows);
         else await table.mergeInsert(ID).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
       },
@@ -203,11 +198,15 @@ export class LanceStore implements PaperStore {
     );
   }
 
-  describe(options?: CallOptions): Promise<CollectionInfo | null> {
-    return this.#guard(async () => {
-      const opened = await this.#latest.ask();
-      return opened && { ...(await opened.cache.facts(() => readFacts(opened))).info };
-    }, options);
+  async describe(options?: CallOptions): Promise<CollectionInfo | null> {
+    const facts = await this.#facts(options);
+    return facts && { ...facts.info };
+  }
+
+  async indexing(options?: CallOptions): Promise<IndexingState> {
+    const facts = await this.#facts(options);
+    if (!facts) throw missingCollection(this.collection);
+    return { ...facts.indexing };
   }
 
   create(
@@ -218,18 +217,17 @@ export class LanceStore implements PaperStore {
     this.#forget();
     return this.#afterWrites(() => {
       refuseSettings(settings);
-      return createCollection(this.connection, this.dataDir, this.collection, metadata);
+      return createCollection(this.connection, this.options.dataDir, this.collection, metadata);
     }, options);
   }
 
   optimize({ onProgress, signal }: OptimizeOptions = {}): Promise<void> {
+    const { approximateFromRows = APPROXIMATE_FROM_ROWS } = this.options;
     const onStep: OptimizeProgress = (step) => {
       signal?.throwIfAborted();
       onProgress?.(step);
     };
-    return this.#inTurn(({ table }) => optimizeCollection(table, this.approximateFromRows, onStep), {
-      signal,
-    });
+    return this.#inTurn(({ table }) => optimizeTable(table, approximateFromRows, onStep), { signal });
   }
 
   renew(options: OptimizeOptions = {}): Promise<void> {
@@ -241,20 +239,10 @@ export class LanceStore implements PaperStore {
     options?.signal?.throwIfAborted();
   }
 
-  indexing(options?: CallOptions): Promise<IndexingState> {
-    return this.#guard(async () => {
-      const opened = await this.#latest.ask();
-      if (!opened) throw missingCollection(this.collection);
-      return { ...(await opened.cache.facts(() => readFacts(opened))).indexing };
-    }, options);
-  }
-
   drop(options?: CallOptions): Promise<void> {
     this.#forget();
     return this.#afterWrites(async () => {
-      await this.connection.dropTable(this.collection).catch((error: unknown) => {
-        if (!isMissingTable(error)) throw error;
-      });
+      await dropTable(this.connection, this.collection);
       await this.directory.drop();
     }, options);
   }
@@ -265,20 +253,22 @@ export class LanceStore implements PaperStore {
     this.connection.close();
   }
 
-  /** With those of the ids that may be stored, which looking for takes no longer than it must. */
-  async #withFindable<Result>(
-    ids: readonly string[],
-    operation: (opened: OpenCollection, findable: readonly string[]) => Promise<Result>,
-    options?: CallOptions,
-  ): Promise<Result> {
-    const loading = this.loadingIds;
-    if (!loading) return this.#with((opened) => operation(opened, ids), options);
-    const known = await this.#with(({ table }) => loading.knownOf(table, ids), options);
-    if (known.length > 0) await this.#inTurn(({ table }) => loading.makeFindable(table));
-    return this.#with((opened) => operation(opened, known), options);
+  #facts(options?: CallOptions): Promise<Facts | null> {
+    return this.#guard(async () => {
+      const opened = await this.#latest.ask();
+      return opened ? opened.cache.facts(() => readFacts(opened)) : null;
+    }, options);
   }
 
-  #inTurn(write: (opened: OpenCollection) => Promise<unknown>, options?: CallOptions): Promise<void> {
+  /** Those of the ids that may be stored, which looking for takes no longer than it must. */
+  async #findable(ids: readonly string[], options?: CallOptions): Promise<readonly string[]> {
+    if (!this.options.isLoading) return ids;
+    const known = await this.#with(async ({ loadingIds }) => loadingIds?.knownOf(ids) ?? ids, options);
+    if (known.length > 0) await this.#inTurn(async ({ loadingIds }) => loadingIds?.makeFindable());
+    return known;
+  }
+
+  #inTurn(write: (opened: Opened) => Promise<unknown>, options?: CallOptions): Promise<void> {
     return this.#afterWrites(() => this.#with(write), options);
   }
 
@@ -298,59 +288,57 @@ export class LanceStore implements PaperStore {
     await unlessAborted(turn, signal);
   }
 
-  #with<Result>(
-    operation: (opened: OpenCollection) => Promise<Result>,
-    options?: CallOptions,
-  ): Promise<Result> {
+  #with<Result>(operation: (opened: Opened) => Promise<Result>, options?: CallOptions): Promise<Result> {
     return this.#guard(async () => {
       const opened = await this.#open();
       if (!opened) throw missingCollection(this.collection);
       options?.signal?.throwIfAborted();
-      return operation({ ...opened, calls: createEngineCalls(options, this.queryTimeoutMs) });
+      return operation({ ...opened, calls: createEngineCalls(options, this.options.queryTimeoutMs) });
     }, options);
   }
 
-  async #openAnew(): Promise<OpenCollection | null> {
-    this.#folder = await identifyFolder(this.dataDir, this.collection);
-    return openCollection(this.connection, this.collection);
-  }
-
   /** The collection as it is now: another process may have dropped it and made it again. */
-  async #openLatest(): Promise<OpenCollection | null> {
-    const [opened, folder] = await Promise.all([this.#opened, identifyFolder(this.dataDir, this.collection)]);
-    if (!opened || folder !== this.#folder) this.#forget();
+  async #openLatest(): Promise<Opened | null> {
+    const [opened, folder] = await Promise.all([
+      this.#opened,
+      identifyFolder(this.options.dataDir, this.collection),
+    ]);
+    if (opened?.folder !== folder) this.#forget();
     return this.#open();
   }
 
-  async #open(): Promise<OpenCollection | null> {
-    const opening = (this.#opened ??= this.#openAnew());
+  async #open(): Promise<Opened | null> {
+    const opening = (this.#opened ??= this.#openCurrent());
     const opened = await opening;
     // It may be made at any time.
     if (!opened && this.#opened === opening) this.#opened = null;
     return opened;
   }
 
+  async #openCurrent(): Promise<Opened | null> {
+    const { dataDir, isLoading } = this.options;
+    const folder = await identifyFolder(dataDir, this.collection);
+    const opened = await openCollection(this.connection, this.collection);
+    return opened && { ...opened, folder, loadingIds: isLoading ? new LoadingIds(opened.table) : null };
+  }
+
   #forget(): void {
     this.#opened = null;
-    this.loadingIds?.forget();
   }
 
-  /** After a failure of the engine the table is opened again: another process may have replaced it. */
-  async #guard<Result>(operation: () => Promise<Result>, { signal }: CallOptions = {}): Promise<Result> {
-    signal?.throwIfAborted();
+  /**
+   * After a failure of the engine the table is opened again: another process may have replaced it. A refused filter does
+   * not cost the others what is remembered.
+   */
+  async #guard<Result>(operation: () => Promise<Result>, options?: CallOptions): Promise<Result> {
     try {
-      return await unlessAborted(operation(), signal);
+      return await withPublicErrors(this.collection, operation, options);
     } catch (error) {
-      signal?.throwIfAborted();
-      if (mayBeReplaced(error)) this.#forget();
-      throw toStoreError(error, this.collection);
+      const mayBeReplaced = error instanceof PublicError && error.code === 'STORE_UNAVAILABLE';
+      if (mayBeReplaced && !options?.signal?.aborted) this.#forget();
+      throw error;
     }
   }
-}
-
-/** Whether opening the table once more may help. A refused filter must not cost the others what is remembered. */
-function mayBeReplaced(error: unknown): boolean {
-  return !(error instanceof PublicError) || error.code === 'STORE_UNAVAILABLE';
 }
 
 function refuseSettings(settings: CollectionOptions): void {

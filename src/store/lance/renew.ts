@@ -1,10 +1,10 @@
-import type { Table } from '@lancedb/lancedb';
 import type { RecordBatch } from 'apache-arrow';
 
-import { keywordIndex, type OpenCollection } from './collection.js';
+import type { OpenCollection } from './collection.js';
 import { BM25_TERMS, ID, LAYOUT_KEY, PAYLOAD, VECTOR } from './columns.js';
 import { readIds, readTexts, readVectors } from './decode-rows.js';
 import { decodeRows, encodePoints } from './encode-points.js';
+import { keywordIndex, replaceIndex } from './indexes.js';
 import type { PaperPayload } from '../../papers/payload.js';
 import { LAYOUT_VERSION } from '../layout.js';
 import type { OptimizeOptions, PaperPoint } from '../store.js';
@@ -39,7 +39,7 @@ export async function renewCollection(
     if (points.length >= ROWS) await write();
   }
   await write();
-  await replaceKeywordIndex(table);
+  await replaceIndex(table, BM25_TERMS, keywordIndex());
   await table.updateFieldMetadata([{ path: BM25_TERMS, metadata: { [LAYOUT_KEY]: String(LAYOUT_VERSION) } }]);
 }
 
@@ -51,12 +51,4 @@ function toPoints(rows: RecordBatch, dimension: number): PaperPoint[] {
     const payload = JSON.parse(payloadJson) as PaperPayload;
     return { id, payload, payloadJson, vector: vectors[at] ?? new Float32Array(dimension) };
   });
-}
-
-async function replaceKeywordIndex(table: Table): Promise<void> {
-  const indexes = await table.listIndices();
-  for (const { name } of indexes.filter(({ columns }) => columns.includes(BM25_TERMS))) {
-    await table.dropIndex(name);
-  }
-  await table.createIndex(BM25_TERMS, { config: keywordIndex() });
 }

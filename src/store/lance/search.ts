@@ -1,121 +1,131 @@
+import type { VectorQuery } from '@lancedb/lancedb';
+import DataLoader from 'dataloader';
+
 import type { OpenCollection } from './collection.js';
-import { filterColumn, ID } from './columns.js';
-import { readIds } from './decode-rows.js';
-import { onlyPublicErrors } from './errors.js';
-import { toPredicate } from './filter.js';
-import { rankByKeywords } from './keyword.js';
-import { createNearestLoader, type NearestLoader, rankByVector, rankSimilar } from './nearest.js';
-import { MovedRowsError } from './row-cache.js';
-import { findPapers, findVectors, select } from './rows.js';
+import { filterColumn, ID, VECTOR, ZERO_VECTOR } from './columns.js';
+import { readAddresses, readIds, type RowAddress } from './decode-rows.js';
+import { onlyPublicErrors } from './engine.js';
+import { both, quote, select, toPredicate } from './filter.js';
+import { findVectorIndex } from './indexes.js';
+import { SCORE, selectMatches } from './keyword.js';
+import { MovedRowsError } from './rows.js';
+import { cosine } from '../../embedding/vector-math.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
-import type { Hit, Ranking, SearchRequest } from '../store.js';
+import type { Hit, Ranking, SearchParams, SearchRequest } from '../store.js';
 
 interface Ranked {
   id: string;
   score: number | null;
 }
-type Vectors = ReadonlyMap<string, Float32Array | null>;
+
+/** A point and its score. */
+interface Scored {
+  id: string;
+  score: number;
+}
+
+/** A row as the engine ranks it. */
+interface ScoredRow {
+  row: RowAddress;
+  score: number;
+}
 
 /** What the requests of one batch share. */
 interface Batch {
+  collection: OpenCollection;
   predicateOf: (filter: Filter | undefined) => string | null;
-  /** Vectors of the example papers. */
-  vectors: Vectors;
-  nearest: NearestLoader;
+  /** Vectors of the points that others are to be similar to; null for one of zeros. */
+  anchors: ReadonlyMap<string, Float32Array | null>;
+  nearest: (query: NearestQuery, vector: Float32Array) => Promise<ScoredRow[]>;
 }
 
 /**
- * Answers the requests, all at once and each by a query of its own, but for those nearest to something, which go together; what
- * they share (the vectors of `similar`, the payloads of all hits) is read in one query each.
+ * Answers the requests, all at once and each by a query of its own, except that those nearest to something share one. What
+ * all need (the vectors of `similar`, the payloads of hits) is read in one query each.
  */
 export async function searchCollection(
   collection: OpenCollection,
   requests: readonly SearchRequest[],
 ): Promise<(Hit[] | Error)[]> {
-  await collection.cache.refresh();
-  const anchors = requests.flatMap(({ ranking }) => anchorOf(ranking));
-  const vectors = await findVectors(collection, anchors);
-  const batch = { predicateOf: createPredicates(), vectors, nearest: createNearestLoader(collection) };
-  const outcomes = await Promise.all(
-    requests.map((request) => rankSettled(collection, request, batch).catch(onlyPublicErrors)),
-  );
-  const asking = requests.map(({ fields }, at) => ({ fields, outcome: outcomes[at] ?? [] }));
-  const wanted = asking.filter(({ fields, outcome }) => fields.length > 0 && Array.isArray(outcome));
-  const papers = await findPapers(
+  const { cache, calls } = collection;
+  await cache.refresh();
+  const anchors = requests.flatMap(({ ranking }) => (ranking.kind === 'similar' ? [ranking.to] : []));
+  const batch: Batch = {
     collection,
-    wanted.flatMap(({ outcome }) => (Array.isArray(outcome) ? outcome.map(({ id }) => id) : [])),
-    [...new Set(wanted.flatMap(({ fields }) => fields))],
+    predicateOf: createPredicates(),
+    anchors: await cache.find(anchors, cache.vectors, calls),
+    nearest: createNearest(collection),
+  };
+  const outcomes = await Promise.all(
+    requests.map((request) => rankSettled(batch, request).catch(onlyPublicErrors)),
   );
-  return asking.map(({ fields, outcome }) => {
+  const wanted = requests.flatMap(({ fields }, at) => {
+    const outcome = outcomes[at] ?? [];
+    return fields.length === 0 || outcome instanceof Error ? [] : [{ fields, hits: outcome }];
+  });
+  const papers = await cache.findPapers(
+    wanted.flatMap(({ hits }) => hits.map(({ id }) => id)),
+    [...new Set(wanted.flatMap(({ fields }) => fields))],
+    calls,
+  );
+  return requests.map(({ fields }, at) => {
+    const outcome = outcomes[at] ?? [];
     if (outcome instanceof Error) return outcome;
-    if (fields.length === 0) return outcome.map(({ id, score }) => ({ id, score, payload: {} }));
-    return outcome.flatMap((ranked) => {
-      const paper = papers.get(ranked.id);
-      return paper ? [{ ...ranked, payload: paper.payload }] : [];
+    if (fields.length === 0) return outcome.map((hit) => ({ ...hit, payload: {} }));
+    return outcome.flatMap((hit) => {
+      const paper = papers.get(hit.id);
+      return paper ? [{ ...hit, payload: paper.payload }] : [];
     });
   });
 }
 
 /** Requests of one batch often share a filter: it is compiled once. */
-function createPredicates(): (filter: Filter | undefined) => string | null {
+function createPredicates(): Batch['predicateOf'] {
   const predicates = new Map<Filter | undefined, string | null>();
   return (filter) => {
-    const predicate = predicates.has(filter) ? (predicates.get(filter) ?? null) : toPredicate(filter);
-    predicates.set(filter, predicate);
-    return predicate;
+    if (!predicates.has(filter)) predicates.set(filter, toPredicate(filter));
+    return predicates.get(filter) ?? null;
   };
 }
 
 /** Ranks again when another process has moved rows meanwhile. */
-async function rankSettled(...args: Parameters<typeof rank>): Promise<Ranked[]> {
+async function rankSettled(batch: Batch, request: SearchRequest): Promise<Ranked[]> {
   try {
-    return await rank(...args);
+    return await rank(batch, request);
   } catch (error) {
     if (!(error instanceof MovedRowsError)) throw error;
-    return rank(...args);
+    return rank(batch, request);
   }
 }
 
-async function rank(
-  collection: OpenCollection,
-  request: SearchRequest,
-  { predicateOf, vectors, nearest }: Batch,
-): Promise<Ranked[]> {
+async function rank(batch: Batch, request: SearchRequest): Promise<Ranked[]> {
   const { ranking } = request;
-  const predicate = predicateOf(request.filter);
+  const predicate = batch.predicateOf(request.filter);
   switch (ranking.kind) {
     case 'nearest':
-      return rankByVector(collection, request, ranking.vector, predicate, nearest);
+      return rankByVector(batch, request, predicate, ranking.vector);
     case 'similar': {
-      const vector = vectors.get(ranking.to);
+      const vector = batch.anchors.get(ranking.to);
       if (vector === undefined) {
         throw new BadUserInputError(`No paper is stored under the point id ${ranking.to}.`);
       }
-      return rankSimilar(collection, request, { id: ranking.to, vector }, predicate, nearest);
+      return rankByVector(batch, request, predicate, vector, ranking.to);
     }
     case 'keyword':
-      return rankByKeywords(collection, request, ranking.text, predicate);
-    case 'listing': {
-      const ids = await list(collection, request, ranking, predicate);
-      return ids.map((id) => ({ id, score: null }));
-    }
+      return rankByKeywords(batch.collection, request, predicate, ranking.text);
+    case 'listing':
+      return list(batch.collection, request, predicate, ranking);
   }
 }
-
-function anchorOf(ranking: Ranking): string[] {
-  return ranking.kind === 'similar' ? [ranking.to] : [];
-}
-
-type Listing = Extract<Ranking, { kind: 'listing' }>;
 
 /** Ids of the asked slice, ordered by a date, then by id; papers without one come last. */
 async function list(
   { table, calls }: OpenCollection,
-  { offset, limit }: Pick<SearchRequest, 'offset' | 'limit'>,
-  { by, direction }: Listing,
+  { offset, limit }: SearchRequest,
   predicate: string | null,
-): Promise<string[]> {
+  { by, direction }: Extract<Ranking, { kind: 'listing' }>,
+): Promise<Ranked[]> {
   const date = filterColumn(by);
   const query = select(table, predicate)
     .orderBy([
@@ -126,5 +136,245 @@ async function list(
     .select([ID, date])
     .offset(offset)
     .limit(limit);
-  return readIds(await calls.rows(query));
+  return readIds(await calls.rows(query)).map((id) => ({ id, score: null }));
+}
+
+/** The asked slice of the papers ranked by BM25. The ranking is exact, so any slice is one of the same list. */
+async function rankByKeywords(
+  collection: OpenCollection,
+  { offset, limit }: SearchRequest,
+  predicate: string | null,
+  text: string,
+): Promise<Scored[]> {
+  const { table, calls } = collection;
+  const ask = async (count: number): Promise<ScoredRow[]> => {
+    const query = selectMatches(select(table, predicate), text);
+    if (!query) return [];
+    const rows = await calls.rows(query.withRowId().limit(count));
+    const scores = rows.getChild(SCORE);
+    return readAddresses(rows).map((row, at) => ({ row, score: Number(scores?.get(at)) }));
+  };
+  const { hits } = await findBest(ask, offset + limit, TIE_MARGIN);
+  return (await toScored(collection, hits)).sort(byScoreThenId).slice(offset, offset + limit);
+}
+
+/** Candidates beyond the window, so that equal scores at its edge are seen and taken by point id. */
+const TIE_MARGIN = 8;
+/** Fewer where each is one more vector to read for each paper of a page. */
+const SIMILAR_TIE_MARGIN = 2;
+/** Equal scores are followed no further than this. */
+const MOST_TIED = 10_000;
+
+/**
+ * The best `depth` hits of a query that takes equal scores in any order and may leave any of them out at its limit: where
+ * they reach beyond `depth`, more are asked for, until the lowest is past them.
+ *
+ * @param query answers with its best `count` hits, best first.
+ * @param margin hits asked for beyond `depth` at first.
+ * @returns all that the last query found, the hits with the score of the last in no order, and whether there are no more.
+ */
+async function findBest(
+  query: (count: number) => Promise<ScoredRow[]>,
+  depth: number,
+  margin: number,
+): Promise<{ hits: ScoredRow[]; isAll: boolean }> {
+  let asked = depth + margin;
+  let hits = await query(asked);
+  while (hits.length === asked && asked < MOST_TIED && hits[depth - 1]?.score === hits.at(-1)?.score) {
+    asked *= 4;
+    hits = await query(asked);
+  }
+  return { hits, isAll: hits.length < asked };
+}
+
+/** The points of ranked rows. */
+async function toScored({ cache, calls }: OpenCollection, hits: readonly ScoredRow[]): Promise<Scored[]> {
+  const rows = hits.map(({ row }) => row);
+  const ids = await cache.take(rows, cache.ids, calls);
+  return ids.map((id, at) => ({ id, score: hits[at]?.score ?? 0 }));
+}
+
+/** Best first, equal scores by id. */
+function byScoreThenId(a: Scored, b: Scored): number {
+  if (a.score !== b.score) return b.score - a.score;
+  return a.id < b.id ? -1 : 1;
+}
+
+/**
+ * Cuts the asked slice from the window: the window, and so every slice of it, is ranked the same each time.
+ *
+ * @param vector null stands for one of zeros.
+ * @param self a point that is left out: the one whose vector it is.
+ */
+async function rankByVector(
+  { collection, nearest }: Batch,
+  { offset, limit, window, params = {} }: SearchRequest,
+  predicate: string | null,
+  vector: Float32Array | null,
+  self?: string,
+): Promise<Scored[]> {
+  if (vector) requireDimension(collection, vector);
+  requireParams(params);
+  if (!vector?.some((each) => each !== 0)) {
+    const others = self === undefined ? predicate : both(predicate, `${ID} != ${quote(self)}`);
+    return scoreZero(collection, others, offset, limit);
+  }
+  // One more than the window where the point itself may be in it.
+  const depth = Math.max(window, offset + limit) + (self === undefined ? 0 : 1);
+  const margin = self === undefined ? TIE_MARGIN : SIMILAR_TIE_MARGIN;
+  const ask = (count: number) => nearest({ predicate, count, params }, vector);
+  const { hits, isAll } = await findBest(ask, depth, margin);
+  const lowest = isAll ? -1 : (hits.at(-1)?.score ?? -1);
+  // A stored vector of zeros has no distance: the engine leaves it out, and its score is 0.
+  const zeros =
+    lowest < 0 ? await scoreZero(collection, both(predicate, `${ZERO_VECTOR} = true`), 0, depth) : [];
+  return [...(await toScored(collection, hits)), ...zeros]
+    .sort(byScoreThenId)
+    .slice(0, depth)
+    .filter(({ id }) => id !== self)
+    .slice(offset, offset + limit);
+}
+
+function requireDimension({ name, dimension }: OpenCollection, vector: Float32Array): void {
+  if (vector.length === dimension) return;
+  throw new BadUserInputError(
+    `Collection ${name} has vectors of dimension ${dimension}; the query vector has ${vector.length}.`,
+  );
+}
+
+function requireParams({ quantization }: SearchParams): void {
+  if (!quantization?.ignore) return;
+  throw new BadUserInputError(
+    'The embedded store has no parameter quantization.ignore: its index holds no vectors but quantized ones; use exact.',
+    ['params', 'quantization', 'ignore'],
+  );
+}
+
+/** All have the same score: ordered by id. */
+async function scoreZero(
+  { table, calls }: OpenCollection,
+  predicate: string | null,
+  offset: number,
+  limit: number,
+): Promise<Scored[]> {
+  const query = select(table, predicate)
+    .orderBy({ columnName: ID, ascending: true })
+    .select([ID])
+    .offset(offset)
+    .limit(limit);
+  return readIds(await calls.rows(query)).map((id) => ({ id, score: 0 }));
+}
+
+/** The `count` rows nearest to some vector, which is not all zeros, among those that the predicate selects. */
+export interface NearestQuery {
+  predicate: string | null;
+  count: number;
+  params: SearchParams;
+}
+
+/**
+ * Puts queries that differ in their vectors alone to the engine as one, and reads the candidates of all for their exact
+ * scores at once: the twenty similar searches of a page take a third of the time. A query by itself goes the same way, so
+ * that scores do not depend on what else is asked.
+ */
+function createNearest(collection: OpenCollection): Batch['nearest'] {
+  const loaders = new Map<string, DataLoader<Float32Array, ScoredRow[]>>();
+  return (query, vector) => {
+    const key = JSON.stringify(query);
+    const loader =
+      loaders.get(key) ??
+      new DataLoader((vectors: readonly Float32Array[]) => rankNearest(collection, query, vectors), {
+        cache: false,
+      });
+    loaders.set(key, loader);
+    return loader.load(vector);
+  };
+}
+
+/** The rows nearest to each vector, best first. */
+export async function rankNearest(
+  collection: OpenCollection,
+  query: NearestQuery,
+  vectors: readonly Float32Array[],
+): Promise<ScoredRow[][]> {
+  const candidates = await findCandidates(collection, query, vectors);
+  const scored = (await isWithoutRescoring(collection, query.params))
+    ? candidates
+    : await rescore(collection, vectors, candidates);
+  return scored.map((rows) => rows.sort((a, b) => b.score - a.score).slice(0, query.count));
+}
+
+/** The distance that the engine computes, under its own name. */
+const DISTANCE = '_distance';
+/** Which of the vectors that were asked with a row is near to, under the engine's name. */
+const QUERY_INDEX = 'query_index';
+/** Least candidates the approximate index keeps while it searches. */
+const LEAST_EF = 100;
+
+async function findCandidates(
+  { table, calls }: OpenCollection,
+  { predicate, count, params }: NearestQuery,
+  vectors: readonly Float32Array[],
+): Promise<ScoredRow[][]> {
+  const [first = new Float32Array(), ...others] = vectors;
+  const query = select(table, predicate).nearestTo(first);
+  for (const vector of others) query.addQueryVector(vector);
+  const asked = withBeam(query.column(VECTOR).distanceType('cosine'), count, params)
+    // Distances that are not asked for by name come with a warning on standard error.
+    .select([DISTANCE])
+    .withRowId()
+    .limit(toTaken(count, params));
+  const rows = await calls.rows(asked);
+  // A query by itself has no such column.
+  const places = rows.getChild(QUERY_INDEX);
+  const distances = rows.getChild(DISTANCE);
+  const rankings = vectors.map((): ScoredRow[] => []);
+  readAddresses(rows).forEach((row, at) => {
+    rankings[Number(places?.get(at) ?? 0)]?.push({ row, score: 1 - Number(distances?.get(at)) });
+  });
+  return rankings;
+}
+
+/** By default twice the candidates are kept, which costs little and finds 99% of the window (98% without). */
+function withBeam(query: VectorQuery, count: number, params: SearchParams): VectorQuery {
+  const { exact = false, hnswEf, probes } = params;
+  if (exact) return query.bypassVectorIndex();
+  const searched = query.ef(Math.max(toTaken(count, params), hnswEf ?? Math.max(LEAST_EF, 2 * count)));
+  return probes === undefined ? searched : searched.nprobes(probes);
+}
+
+/** Candidates taken from the index, the best `count` of which are kept by the vectors themselves. */
+function toTaken(
+  count: number,
+  { quantization: { rescore = true, oversampling = 1 } = {} }: SearchParams,
+): number {
+  return rescore ? count * Math.ceil(oversampling) : count;
+}
+
+/** Whether scores are to be those of an index's quantized vectors. Without an index there are none. */
+async function isWithoutRescoring(
+  { table, calls }: OpenCollection,
+  { exact = false, quantization: { rescore = true } = {} }: SearchParams,
+): Promise<boolean> {
+  return !rescore && !exact && (await calls.run(() => findVectorIndex(table))) !== undefined;
+}
+
+/**
+ * The candidates with the cosines of the vectors themselves, in single precision as the engines have them. The engine has
+ * such a step too, but it reads each vector from its file every time.
+ */
+async function rescore(
+  { cache, calls }: OpenCollection,
+  vectors: readonly Float32Array[],
+  candidates: readonly (readonly ScoredRow[])[],
+): Promise<ScoredRow[][]> {
+  const wanted = [...new Set(candidates.flat().map(({ row }) => row))];
+  const read = await cache.take(wanted, cache.vectors, calls);
+  const own = new Map(wanted.map((row, at) => [row, read[at]]));
+  return vectors.map((vector, at) =>
+    (candidates[at] ?? []).map(({ row, score }) => {
+      const stored = own.get(row);
+      return { row, score: stored ? Math.fround(cosine(vector, stored)) : score };
+    }),
+  );
 }

@@ -2,21 +2,12 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 
+import type { LanceStoreOptions } from './lance-store.js';
 import { StartupError } from '../../errors/errors.js';
 import { makeFolder } from '../../make-folder.js';
+import { systemCodeOf } from '../../system-error.js';
 import type { PaperStore } from '../store.js';
-
-export interface LanceStoreOptions {
-  /** Folder of the tables; made when it is missing. */
-  dataDir: string;
-  collection: string;
-  /** Rows from which `optimize` makes an approximate vector index; the default suits ordinary embeddings. */
-  approximateFromRows?: number;
-  /** Whether papers are loaded, rather than searched: the engine's caches are kept small then. */
-  isLoading?: boolean;
-  /** Time after which the engine gives a query up; none by default. */
-  queryTimeoutMs?: number;
-}
+import type { TuningStore } from '../tuning.js';
 
 /**
  * Opens the embedded store. The engine, an optional dependency, is loaded here and not before.
@@ -25,34 +16,39 @@ export interface LanceStoreOptions {
  * installed.
  */
 export async function openLanceStore(options: LanceStoreOptions): Promise<PaperStore> {
-  const dataDir = path.resolve(options.dataDir);
-  await requireWritable(dataDir);
-  const { LanceStore, APPROXIMATE_FROM_ROWS } = await withEngine(loadStore);
-  const {
-    collection,
-    approximateFromRows = APPROXIMATE_FROM_ROWS,
-    isLoading = false,
-    queryTimeoutMs,
-  } = options;
-  return LanceStore.open(dataDir, collection, { approximateFromRows, isLoading, queryTimeoutMs });
+  const dataDir = await openFolder(options.dataDir);
+  const { LanceStore } = await withEngine(() => import('./lance-store.js'));
+  return LanceStore.open({ ...options, dataDir });
 }
 
-/** @throws StartupError naming the folder and what sets it. */
-export async function requireWritable(dataDir: string): Promise<void> {
+/**
+ * Opens a table of the embedded store for measuring.
+ *
+ * @throws StartupError as `openLanceStore` does; PublicError when there is no such table.
+ */
+export async function openLanceTuning({
+  dataDir,
+  collection,
+}: Pick<LanceStoreOptions, 'dataDir' | 'collection'>): Promise<TuningStore> {
+  const folder = await openFolder(dataDir);
+  const { LanceTuning } = await withEngine(() => import('./tuning.js'));
+  return LanceTuning.open(folder, collection);
+}
+
+/** The folder's absolute path. @throws StartupError naming the folder and what sets it. */
+async function openFolder(folder: string): Promise<string> {
+  const dataDir = path.resolve(folder);
   try {
     await makeFolder(dataDir);
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    const reason =
-      typeof error === 'object' && error !== null && 'code' in error ? ` (${String(error.code)})` : '';
+    const code = systemCodeOf(error);
+    const reason = code === undefined ? '' : ` (${code})`;
     throw new StartupError(`The data folder ${dataDir} cannot be written${reason}. DATA_DIR names another.`, {
       cause: error,
     });
   }
-}
-
-async function loadStore() {
-  return { ...(await import('./lance-store.js')), ...(await import('./collection.js')) };
+  return dataDir;
 }
 
 /**
@@ -60,7 +56,7 @@ async function loadStore() {
  *
  * @throws StartupError when the engine, an optional dependency, is not installed.
  */
-export async function withEngine<Module>(load: () => Promise<Module>): Promise<Module> {
+async function withEngine<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
     return await load();
   } catch (error) {

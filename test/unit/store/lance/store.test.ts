@@ -8,8 +8,9 @@ import { promisify } from 'node:util';
 import { METADATA, arxivIds, hitsOf, paper, request, searchOne } from '../../../contract/paper-points.js';
 import { clusteredPoints, recall } from '../../../support/clustered-points.js';
 import { toPointId } from '../../../../src/papers/point-id.js';
-import { RowCache } from '../../../../src/store/lance/row-cache.js';
-import { openLanceStore, type LanceStoreOptions } from '../../../../src/store/lance/store.js';
+import { RowCache } from '../../../../src/store/lance/rows.js';
+import type { LanceStoreOptions } from '../../../../src/store/lance/lance-store.js';
+import { openLanceStore } from '../../../../src/store/lance/store.js';
 import type { Filter } from '../../../../src/store/filter.js';
 import type { PaperStore, SearchParams } from '../../../../src/store/store.js';
 

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRandom } from '../../../../src/evaluation/random.js';
-import { openLanceStore } from '../../../../src/store/lance/store.js';
-import { openLanceTuning } from '../../../../src/store/lance/tuning.js';
+import { openLanceStore, openLanceTuning } from '../../../../src/store/lance/store.js';
 import type { BuildOptions, ScratchCopy, TuningStore, VectorIndex } from '../../../../src/store/tuning.js';
 import { METADATA, paper } from '../../../contract/paper-points.js';
 

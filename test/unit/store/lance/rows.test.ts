@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { readAddresses } from '../../../../src/store/lance/decode-rows.js';
-import { MovedRowsError, RowCache } from '../../../../src/store/lance/row-cache.js';
+import { MovedRowsError, RowCache } from '../../../../src/store/lance/rows.js';
 
 let folder: string;
 let connection: Connection;
@@ -26,19 +26,19 @@ afterEach(async () => {
 test('gives the ids of rows in the order asked, and remembers them', async () => {
   const cache = await openCache();
   const [a = -1n, b = -1n, c = -1n] = await readAll();
-  expect(await cache.idsOf([c, a])).toEqual(['c', 'a']);
+  expect(await cache.take([c, a], cache.ids)).toEqual(['c', 'a']);
   expect(cache.addressOf('a')).toBe(a);
   expect(cache.addressOf('b')).toBeUndefined();
-  expect(await cache.idsOf([b, a, c])).toEqual(['b', 'a', 'c']);
+  expect(await cache.take([b, a, c], cache.ids)).toEqual(['b', 'a', 'c']);
 });
 
 test('gives the vectors of rows in the order asked, and remembers them with their ids', async () => {
   const cache = await openCache();
   const [a = -1n, b = -1n] = await readAll();
-  expect(await cache.vectorsAt([b])).toEqual([vectorOf('b')]);
+  expect(await cache.take([b], cache.vectors)).toEqual([vectorOf('b')]);
   expect(cache.recall('b', cache.vectors)).toEqual(vectorOf('b'));
   expect(cache.recall('a', cache.vectors)).toBeUndefined();
-  expect(await cache.vectorsAt([a, b])).toEqual([vectorOf('a'), vectorOf('b')]);
+  expect(await cache.take([a, b], cache.vectors)).toEqual([vectorOf('a'), vectorOf('b')]);
   expect(cache.addressOf('a')).toBe(a);
 });
 
@@ -63,7 +63,7 @@ test('keeps counts until anybody has written', async () => {
 
 test('forgets all when anybody has written', async () => {
   const cache = await openCache();
-  await cache.vectorsAt(await readAll());
+  await cache.take(await readAll(), cache.vectors);
   await cache.read(table.query(), cache.payloads);
   await cache.refresh();
   expect(cache.recall('a', cache.payloads)).toBeDefined();
@@ -94,7 +94,7 @@ test('says that rows have moved when nothing lies at an address any more', async
   const cache = await openCache();
   const before = await readAll();
   await table.optimize();
-  await expect(cache.idsOf(before)).rejects.toBeInstanceOf(MovedRowsError);
+  await expect(cache.take(before, cache.ids)).rejects.toBeInstanceOf(MovedRowsError);
 });
 
 async function openCache(): Promise<RowCache> {

@@ -1,0 +1,141 @@
+import { availableParallelism } from 'node:os';
+
+import type { Connection, Query, Table, TakeQuery, VectorQuery } from '@lancedb/lancedb';
+import type { RecordBatch, Table as Rows } from 'apache-arrow';
+import PQueue from 'p-queue';
+
+import { PublicError } from '../../errors/errors.js';
+import { unlessAborted } from '../shared-call.js';
+import type { CallOptions } from '../store.js';
+
+/** Queries of one call that the engine has at once: it runs as many as there are cores, and stops none that it has. */
+const MOST_AT_ONCE = Math.max(4, 2 * availableParallelism());
+
+/** What is asked of the engine for one call of the store. */
+export interface EngineCalls {
+  /** Waits for a turn among those of the same call, and does not ask once the signal is aborted. */
+  run<Result>(ask: () => Promise<Result>): Promise<Result>;
+  /** All rows of a query. */
+  rows(query: Query | VectorQuery | TakeQuery): Promise<Rows>;
+  /** The rows of a query as they come; leaving the loop ends it. */
+  batches(query: Query): AsyncGenerator<RecordBatch>;
+}
+
+/**
+ * The engine cannot be told to stop a query. A call whose signal is aborted rejects at once and starts no further query;
+ * the one under way ends by `timeoutMs`.
+ *
+ * @param timeoutMs that the engine gives a query.
+ */
+export function createEngineCalls({ signal }: CallOptions = {}, timeoutMs?: number): EngineCalls {
+  const queue = new PQueue({ concurrency: MOST_AT_ONCE });
+  const execution = timeoutMs === undefined ? {} : { timeoutMs };
+
+  // The queue would listen to the signal once for each query.
+  function run<Result>(ask: () => Promise<Result>): Promise<Result> {
+    return queue.add(async () => {
+      signal?.throwIfAborted();
+      try {
+        return await ask();
+      } catch (error) {
+        throw timeoutMs !== undefined && isTimeout(error) ? timedOut(timeoutMs, error) : error;
+      } finally {
+        signal?.throwIfAborted();
+      }
+    });
+  }
+
+  return {
+    run,
+    rows: (query) => run(() => query.toArrow(execution)),
+    async *batches(query) {
+      signal?.throwIfAborted();
+      for await (const batch of query) {
+        signal?.throwIfAborted();
+        yield batch;
+        signal?.throwIfAborted();
+      }
+    },
+  };
+}
+
+function timedOut(timeoutMs: number, cause: unknown): PublicError {
+  return new PublicError('TIMEOUT', `The embedded store did not answer within ${timeoutMs} ms`, { cause });
+}
+
+/** Null when there is no such table. */
+export async function openTable(connection: Connection, name: string): Promise<Table | null> {
+  try {
+    return await connection.openTable(name);
+  } catch (error) {
+    if (isMissingTable(error)) return null;
+    throw error;
+  }
+}
+
+/** Deletes the table if there is one. */
+export async function dropTable(connection: Connection, name: string): Promise<void> {
+  await connection.dropTable(name).catch((error: unknown) => {
+    if (!isMissingTable(error)) throw error;
+  });
+}
+
+/** Gives failures public errors. Once the signal is aborted, rejects with its reason and waits no longer. */
+export async function withPublicErrors<Result>(
+  collection: string,
+  operation: () => Promise<Result>,
+  { signal }: CallOptions = {},
+): Promise<Result> {
+  signal?.throwIfAborted();
+  try {
+    return await unlessAborted(operation(), signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw toPublicError(error, collection);
+  }
+}
+
+/** What a caller of the store may see; the engine's own words, paths included, stay in `cause`. */
+export function toPublicError(thrown: unknown, collection: string): PublicError {
+  if (thrown instanceof PublicError) return thrown;
+  const message = isDiskFull(thrown)
+    ? `The disk is full: the embedded store cannot write collection ${collection}`
+    : `The embedded store failed on collection ${collection}.`;
+  return new PublicError('STORE_UNAVAILABLE', message, { cause: thrown });
+}
+
+export function missingCollection(collection: string): PublicError {
+  return new PublicError('STORE_UNAVAILABLE', `The embedded store has no collection ${collection}.`);
+}
+
+/** A request's own fault is its own outcome; a failing engine fails the batch. */
+export function onlyPublicErrors(thrown: unknown): Error {
+  if (thrown instanceof PublicError) return thrown;
+  throw thrown;
+}
+
+// The engine has no error classes or codes: its messages are all there is.
+
+function isTimeout(thrown: unknown): boolean {
+  return /Query timeout/i.test(messageOf(thrown));
+}
+
+/** In the system's words, which the engine passes on. */
+function isDiskFull(thrown: unknown): boolean {
+  return /No space left on device|Disk quota exceeded/.test(messageOf(thrown));
+}
+
+/** Either there is no folder, or one without any version: a process was killed while it made the table. */
+function isMissingTable(thrown: unknown): boolean {
+  const message = messageOf(thrown);
+  return (
+    /^Table '.*' was not found/.test(message) ||
+    /^Table '.*' exists but could not be loaded.*Not found: [^,]*\/_versions,/s.test(message)
+  );
+}
+
+/** Read by shape: the engine's errors may be of another realm. */
+export function messageOf(thrown: unknown): string {
+  const isObject = typeof thrown === 'object' && thrown !== null;
+  return isObject && 'message' in thrown ? String(thrown.message) : '';
+}
