@@ -115,10 +115,10 @@ export default {
     {
       name: 'no-cycles',
       comment:
-        'Modules that import each other cannot be read one at a time. Types may: they are gone at run time.',
+        'Modules that import each other cannot be read one at a time, not even where types alone are imported.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'folder-in-the-table',

@@ -7,8 +7,8 @@ import type { PayloadField } from '../papers/payload.js';
 import { toEvidenceFilter } from '../search/to-qdrant-filter.js';
 import type { DirectoryEntry, DirectoryQuery, DirectoryReader } from '../store/directory.js';
 import type { Filter } from '../store/filter.js';
+import type { CallOptions } from '../store/shared-call.js';
 import type {
-  CallOptions,
   FacetCount,
   FacetRequest,
   Hit,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallOptions } from './store.js';
+import type { CallOptions } from './shared-call.js';
 import { PublicError } from '../errors/errors.js';
 import { authorKeys } from '../papers/author-name.js';
 import { namePrefixes, textPrefixes } from '../papers/prefixes.js';

@@ -1,4 +1,11 @@
-import type { CallOptions } from './store.js';
+/** What every call may be told. */
+export interface CallOptions {
+  /**
+   * Aborted when nobody waits for the answer any longer: the call rejects with the signal's reason and nothing more is
+   * asked for it. What is under way is stopped as far as the engine can be told to.
+   */
+  signal?: AbortSignal | undefined;
+}
 
 interface UnderWay<Result> {
   promise: Promise<Result>;

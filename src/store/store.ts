@@ -1,6 +1,7 @@
 import type { Directory, DirectoryReader } from './directory.js';
 import type { Filter } from './filter.js';
 import type { CollectionMetadata } from './layout.js';
+import type { CallOptions } from './shared-call.js';
 import type { PaperPayload, PayloadField } from '../papers/payload.js';
 
 /** A paper as it is written: `vector` has the collection's dimension. */
@@ -28,15 +29,6 @@ export interface EncodedPoints {
  * @throws BadUserInputError for a point that the store cannot take.
  */
 export type EncodePoints = (points: Iterable<PaperPoint>) => EncodedPoints;
-
-/** What every call may be told. */
-export interface CallOptions {
-  /**
-   * Aborted when nobody waits for the answer any longer: the call rejects with the signal's reason and nothing more is
-   * asked for it. What is under way is stopped as far as the engine can be told to.
-   */
-  signal?: AbortSignal | undefined;
-}
 
 /** A stored paper with at least the payload fields that were asked for (where it has them). */
 export interface StoredPaper {

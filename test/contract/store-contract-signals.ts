@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { METADATA, paper, request } from './paper-points.js';
 import type { UseStore } from './store-contract.js';
-import type { CallOptions, PaperStore } from '../../src/store/store.js';
+import type { CallOptions } from '../../src/store/shared-call.js';
+import type { PaperStore } from '../../src/store/store.js';
 
 const ID = '2f80a5dc-e12d-5c44-ad00-777af06d3152';
 const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;

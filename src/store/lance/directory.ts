@@ -22,7 +22,7 @@ import {
   type DirectoryQuery,
   type DirectorySlot,
 } from '../directory.js';
-import type { CallOptions } from '../store.js';
+import type { CallOptions } from '../shared-call.js';
 
 /** A directory of another layout counts as none: the next load or repair replaces it. */
 const LAYOUT = 3;

@@ -5,8 +5,7 @@ import type { RecordBatch, Table as Rows } from 'apache-arrow';
 import PQueue from 'p-queue';
 
 import { PublicError } from '../../errors/errors.js';
-import { unlessAborted } from '../shared-call.js';
-import type { CallOptions } from '../store.js';
+import { type CallOptions, unlessAborted } from '../shared-call.js';
 
 /** Queries of one call that the engine has at once: it runs as many as there are cores, and stops none that it has. */
 const MOST_AT_ONCE = Math.max(4, 2 * availableParallelism());

@@ -31,9 +31,8 @@ import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
 import type { CollectionMetadata } from '../layout.js';
-import { SharedCall, unlessAborted } from '../shared-call.js';
+import { type CallOptions, SharedCall, unlessAborted } from '../shared-call.js';
 import type {
-  CallOptions,
   CollectionInfo,
   CollectionOptions,
   EncodedPoints,

@@ -6,7 +6,8 @@ import { missingPointOf } from './errors.js';
 import type { QdrantHttp } from './http.js';
 import { inParts } from '../../in-parts.js';
 import { BM25_VECTOR } from '../layout.js';
-import type { Adoption, AdoptedPaper, CallOptions, ForeignPoint } from '../store.js';
+import type { CallOptions } from '../shared-call.js';
+import type { Adoption, AdoptedPaper, ForeignPoint } from '../store.js';
 
 /** Papers of one request. Each waits for its own writes, so several are under way side by side. */
 const PAPERS_A_REQUEST = 100;

@@ -14,7 +14,8 @@ import {
   type IndexKind,
 } from '../layout.js';
 import type { Filter } from '../filter.js';
-import type { CallOptions, CollectionInfo, CollectionOptions, IndexingState } from '../store.js';
+import type { CallOptions } from '../shared-call.js';
+import type { CollectionInfo, CollectionOptions, IndexingState } from '../store.js';
 
 /** The oldest server that PaperQL has been tried on: it gives a collection a new vector (`repair`) and keeps its metadata. */
 const OLDEST_VERSION = { major: 1, minor: 18 };

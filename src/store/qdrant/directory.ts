@@ -29,8 +29,7 @@ import {
   type DirectorySlot,
 } from '../directory.js';
 import type { Filter } from '../filter.js';
-import { SharedCall } from '../shared-call.js';
-import type { CallOptions } from '../store.js';
+import { type CallOptions, SharedCall } from '../shared-call.js';
 
 /** Where the requests go; `guard` gives their failures public errors. */
 export interface DirectoryParts {

@@ -6,7 +6,7 @@ import { gunzip } from 'node:zlib';
 
 import type { Server } from './address.js';
 import { isRecord, type Check } from './answers.js';
-import type { CallOptions } from '../store.js';
+import type { CallOptions } from '../shared-call.js';
 
 /** A server closes connections that were idle for 5 s (its default); ours go before, so that none is lost under a request. */
 const IDLE_MS = 4_000;

@@ -34,10 +34,9 @@ import type { PayloadField } from '../../papers/payload.js';
 import type { Directory } from '../directory.js';
 import type { Filter } from '../filter.js';
 import type { CollectionMetadata } from '../layout.js';
-import { SharedCall } from '../shared-call.js';
+import { type CallOptions, SharedCall } from '../shared-call.js';
 import type {
   Adoption,
-  CallOptions,
   CollectionInfo,
   CollectionOptions,
   EncodedPoints,
