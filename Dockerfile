@@ -9,12 +9,15 @@ WORKDIR /app
 
 FROM base AS manifests
 COPY package.json package-lock.json .npmrc ./
+COPY explorer/package.json explorer/
 
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src/ src/
-RUN npm run build && rm dist/.tsbuildinfo
+COPY scripts/build-pages.js scripts/
+COPY explorer/ explorer/
+RUN npm run build && npm run build:web && rm dist/.tsbuildinfo
 
 FROM manifests AS slim-dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional
@@ -33,6 +36,7 @@ COPY package.json LICENSE ./
 COPY schema/ schema/
 COPY sample/ sample/
 COPY --from=build /app/dist/ dist/
+COPY --from=build /app/explorer/dist/ explorer/dist/
 
 FROM base AS runtime
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000

@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['build*/', 'dist/', 'data/', 'coverage/', 'src/generated/', 'client/generated/'] },
+  { ignores: ['build*/', '**/dist/', 'data/', 'coverage/', 'src/generated/', 'client/generated/'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -10,7 +10,12 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['.dependency-cruiser.js', 'eslint.config.js', 'jest.config.js'],
+          allowDefaultProject: [
+            '.dependency-cruiser.js',
+            'eslint.config.js',
+            'jest.config.js',
+            'scripts/*.js',
+          ],
         },
         tsconfigRootDir: import.meta.dirname,
       },
@@ -30,9 +35,9 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    files: ['*.js'],
+    files: ['*.js', 'scripts/*.js'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly' } },
+    languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
     rules: { 'no-restricted-properties': 'off' },
   },
 );

@@ -19,7 +19,8 @@ const Lockfile = z.looseObject({
     z.string(),
     z.looseObject({
       name: z.string().optional(),
-      version: z.string(),
+      // Links to workspaces have none.
+      version: z.string().optional(),
       integrity: z.string().optional(),
     }),
   ),
@@ -27,8 +28,8 @@ const Lockfile = z.looseObject({
 
 const file = packagePath('package-lock.json');
 const lockfile = Lockfile.parse(JSON.parse(await readFile(file, 'utf8')));
-const gaps = Object.entries(lockfile.packages).filter(([folder, entry]) => folder !== '' && !entry.integrity);
-for (const [folder, entry] of gaps) {
+for (const [folder, entry] of Object.entries(lockfile.packages)) {
+  if (!folder.startsWith('node_modules/') || entry.integrity || entry.version === undefined) continue;
   const release = `${entry.name ?? folder.replace(/^.*node_modules\//, '')}@${entry.version}`;
   const integrity = await askRegistry(release);
   if (integrity) lockfile.packages[folder] = toCompleteEntry(entry, integrity);
@@ -53,7 +54,7 @@ async function askRegistry(release: string): Promise<string | undefined> {
 }
 
 /** The hash comes after the version, where npm writes it. */
-function toCompleteEntry<Entry extends { name?: string | undefined; version: string }>(
+function toCompleteEntry<Entry extends { name?: string | undefined; version?: string | undefined }>(
   { name, version, ...rest }: Entry,
   integrity: string,
 ) {

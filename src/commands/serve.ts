@@ -84,11 +84,16 @@ function announce(
   console.log(`
 PaperQL ${packageVersion()}
 
-  Open      ${graphql}  (Apollo Sandbox in a browser, GraphQL for clients)
+${config.web ? `  Page      ${url}/\n` : ''}  API       ${graphql}${toExplorerNote(config.explorer)}
   Papers    ${info.count} in "${info.name}"${toNote(corpus)}
   Store     ${store}
   Embedder  ${describeEmbedder(embedder)}
 `);
+}
+
+function toExplorerNote(explorer: Config['explorer']): string {
+  const names = { graphiql: 'GraphiQL', sandbox: 'Apollo Sandbox' };
+  return explorer === 'off' ? '' : `  (${names[explorer]} in a browser, GraphQL for clients)`;
 }
 
 function describeEmbedder({ id, dimension, problem }: Embedder): string {

@@ -8,6 +8,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+const EXPLORERS = ['graphiql', 'sandbox', 'off'] as const;
+
 /** Every variable as it may stand in the environment; an empty one counts as not set. */
 const Variables = z.object({
   NODE_ENV: z.string().default('development'),
@@ -44,6 +46,8 @@ const Variables = z.object({
   EMBEDDING_TIMEOUT_MS: wholeNumber(1, 600_000).default(8_000),
   EMBEDDING_CACHE_SIZE: wholeNumber(0, 10_000_000).default(10_000),
   EMBEDDING_BATCH_WINDOW_MS: wholeNumber(0, 1_000).default(3),
+  WEB: oneOf(['on', 'off']).default('on'),
+  EXPLORER: oneOf(EXPLORERS).optional(),
   CORS_ORIGINS: origins().default([]),
   ALLOWED_HOSTS: hostNames().optional(),
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
@@ -154,6 +158,10 @@ export interface Config {
   host: string;
   /** 0 takes any free port. */
   port: number;
+  /** Whether the search page is served. */
+  web: boolean;
+  /** What browsers get at `/graphql`: GraphiQL of the server's own files, Apollo Sandbox from the network, or nothing. */
+  explorer: (typeof EXPLORERS)[number];
   store: LanceConfig | QdrantConfig;
   /** Folder of what is kept on this machine, with either store: the embedded tables, checkpoints of loading. */
   dataDir: string;
@@ -199,6 +207,8 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
     production: variables.NODE_ENV === 'production',
     host: variables.HOST,
     port: variables.PORT,
+    web: variables.WEB === 'on',
+    explorer: variables.EXPLORER ?? (variables.NODE_ENV === 'production' ? 'off' : 'graphiql'),
     store:
       chosenStore(variables) === 'qdrant'
         ? {

@@ -17,7 +17,7 @@ import { resolvers } from '../resolvers/resolvers.js';
 
 export function createApollo(
   logger: FastifyBaseLogger,
-  { limits, production }: Pick<Config, 'limits' | 'production'>,
+  { explorer, limits }: Pick<Config, 'explorer' | 'limits'>,
 ): ApolloServer<Context> {
   const errorLog = createErrorLog(logger);
   return new ApolloServer<Context>({
@@ -40,9 +40,9 @@ export function createApollo(
       // No field has a cache hint, and a plugin that hears of every field makes Apollo wrap every resolver: 8% of the
       // CPU time of a search. `server.ts` sends the header that the plugin would.
       ApolloServerPluginCacheControlDisabled(),
-      production
-        ? ApolloServerPluginLandingPageDisabled()
-        : ApolloServerPluginLandingPageLocalDefault({ document: EXAMPLE_OPERATIONS }),
+      explorer === 'sandbox'
+        ? ApolloServerPluginLandingPageLocalDefault({ document: EXAMPLE_OPERATIONS })
+        : ApolloServerPluginLandingPageDisabled(),
     ],
   });
 }

@@ -11,7 +11,9 @@ import type { Socket } from 'node:net';
 import { createAdmission, createOperationQueue } from './admission.js';
 import { settleLegacyStatus } from './answers.js';
 import { createApollo } from './apollo.js';
+import type { PageFolders } from './built-page.js';
 import { createContext } from './context.js';
+import { registerGraphiql } from './explorer.js';
 import { httpError } from './http-errors.js';
 import type { Config, LimitsConfig } from '../config/config.js';
 import { ClientGoneError } from '../errors/errors.js';
@@ -20,8 +22,9 @@ import type { Services } from '../loaders/sources.js';
 /** GraphQL over HTTP at `/graphql`: what is asked waits for its turns, and is answered by Apollo. */
 export async function registerGraphQL(
   app: FastifyInstance,
-  config: Pick<Config, 'http' | 'limits' | 'production'>,
+  config: Pick<Config, 'explorer' | 'http' | 'limits'>,
   services: Services,
+  { explorer }: Pick<PageFolders, 'explorer'>,
 ): Promise<void> {
   const apollo = createApollo(app.log, config);
   await apollo.start();
@@ -45,11 +48,12 @@ export async function registerGraphQL(
     }
   };
 
+  const showExplorer = config.explorer === 'graphiql' ? await registerGraphiql(app, explorer) : [];
   app.route({
     url: '/graphql',
     method: ['GET', 'POST'],
     exposeHeadRoute: false,
-    onRequest: forbidCaching,
+    onRequest: [forbidCaching, ...showExplorer],
     preHandler: createQueryBound(config.http.queryCharacters),
     onSend: settleLegacyStatus,
     handler: answer,

@@ -53,7 +53,10 @@ export function answerUnrouted(app: FastifyInstance) {
 
 /** Methods that a path is served by. `OPTIONS` is, wherever there is something: browsers ask with it. */
 export function allowedMethods(app: FastifyInstance, path: string): string[] {
-  const served = METHODS.filter((method) => method !== 'OPTIONS' && app.hasRoute({ method, url: path }));
+  const routes = [path, path.replace(/^(\/[^/]+\/).+$/s, '$1*')];
+  const served = METHODS.filter(
+    (method) => method !== 'OPTIONS' && routes.some((url) => app.hasRoute({ method, url })),
+  );
   return served.length > 0 ? [...served, 'OPTIONS'] : [];
 }
 

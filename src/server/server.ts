@@ -1,11 +1,13 @@
 import cors from '@fastify/cors';
 import { fastifyHelmet as helmet, type FastifyHelmetOptions } from '@fastify/helmet';
 import { fastify, type FastifyInstance } from 'fastify';
+import { PAGE_FOLDERS, preparePages } from './built-page.js';
 import { registerGraphQL } from './graphql-route.js';
 import { checkStore, registerHealth } from './health.js';
 import { boundUnreadAnswers, createHostHook, createPipelineHook } from './http-bounds.js';
 import { allowedMethods, answerAsGraphQL, answerClientError, answerUnrouted } from './http-errors.js';
 import { createRequestSerializer, RequestLog, toRequestId } from './log.js';
+import { registerWebPage } from './web-page.js';
 import type { Config } from '../config/config.js';
 import type { Services } from '../loaders/sources.js';
 
@@ -18,7 +20,10 @@ const LOOPBACK_ORIGINS = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 /** How often Node looks for connections whose time for sending a request is up, for each such time-out. */
 const CHECKS_PER_TIMEOUT = 4;
 
-export type ServerConfig = Pick<Config, 'corsOrigins' | 'http' | 'limits' | 'log' | 'production'>;
+export type ServerConfig = Pick<
+  Config,
+  'corsOrigins' | 'explorer' | 'http' | 'limits' | 'log' | 'production' | 'web'
+>;
 
 export interface ServerParts extends Services {
   /** Throws when no embedding can be had at the moment. */
@@ -26,13 +31,16 @@ export interface ServerParts extends Services {
 }
 
 /**
- * The HTTP server, ready to listen: GraphQL at `/graphql`, `/healthz` and `/readyz`. Closing it lets requests under way
+ * The HTTP server, ready to listen: GraphQL at `/graphql`, `/healthz` and `/readyz`, and the search page. Closing it lets requests under way
  * finish; the parts stay open.
  */
-export async function createServer(config: ServerConfig, parts: ServerParts): Promise<FastifyInstance> {
+export async function createServer(
+  config: ServerConfig,
+  parts: ServerParts,
+  pages = PAGE_FOLDERS,
+): Promise<FastifyInstance> {
   const app = createHttpServer(config);
   app.setErrorHandler(answerAsGraphQL);
-  app.setNotFoundHandler(answerUnrouted(app));
   // All requests of a connection that come after its current one wait here, whatever they ask for.
   app.addHook('onRequest', createPipelineHook(config.http.pipelinedRequests));
   boundUnreadAnswers(app, config.http);
@@ -65,8 +73,11 @@ export async function createServer(config: ServerConfig, parts: ServerParts): Pr
     store: (signal) => checkStore(parts.store, signal),
     embedder: () => parts.checkEmbedder(),
   });
-  await registerGraphQL(app, config, parts);
-  if (!config.production) app.get('/', (_request, reply) => reply.redirect('/graphql'));
+  await preparePages(app);
+  await registerGraphQL(app, config, parts, pages);
+  const answerNotFound = answerUnrouted(app);
+  app.setNotFoundHandler(config.web ? await registerWebPage(app, pages.web, answerNotFound) : answerNotFound);
+  if (!config.web && config.explorer !== 'off') app.get('/', (_request, reply) => reply.redirect('/graphql'));
   return app;
 }
 
@@ -104,26 +115,32 @@ function createHttpServer({ http, limits, log }: ServerConfig): FastifyInstance 
 }
 
 /**
- * Answers are data, shown in no frame. Sandbox, a page that loads scripts and frames of Apollo's, has to be let do so in
- * development. HTTPS is the business of what stands before the server, and so is promising it (HSTS).
+ * Answers are data, shown in no frame; pages have policies of their own. Sandbox sends its own too, and loads scripts and
+ * frames of Apollo's. HTTPS is the business of what stands before the server, and so is promising it (HSTS).
  */
-function securityHeaders({ production }: ServerConfig): FastifyHelmetOptions {
+function securityHeaders({ explorer }: ServerConfig): FastifyHelmetOptions {
+  const isSandbox = explorer === 'sandbox';
   return {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        defaultSrc: production ? ["'none'"] : helmet.contentSecurityPolicy.dangerouslyDisableDefaultSrc,
+        defaultSrc: isSandbox ? helmet.contentSecurityPolicy.dangerouslyDisableDefaultSrc : ["'none'"],
         frameAncestors: ["'none'"],
       },
     },
-    crossOriginOpenerPolicy: production && { policy: 'same-origin' },
+    crossOriginOpenerPolicy: !isSandbox && { policy: 'same-origin' },
     frameguard: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: false,
   };
 }
 
-function allowedOrigins({ corsOrigins, production }: ServerConfig): (string | RegExp)[] | true {
+function allowedOrigins({ corsOrigins, explorer, production }: ServerConfig): (string | RegExp)[] | true {
   if (corsOrigins.includes('*')) return true;
-  return production ? corsOrigins : [...corsOrigins, ...SANDBOX_ORIGINS, LOOPBACK_ORIGINS];
+  return [
+    ...corsOrigins,
+    // GraphiQL has a link to Sandbox.
+    ...(explorer === 'off' ? [] : SANDBOX_ORIGINS),
+    ...(production ? [] : [LOOPBACK_ORIGINS]),
+  ];
 }

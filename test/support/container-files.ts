@@ -80,13 +80,18 @@ export function toContextPaths(copy: string): string[] {
   return copy.startsWith('--from=') ? [] : copy.split(' ').slice(0, -1);
 }
 
-/** Whether .dockerignore lets the engine see a file or folder of the first level: its last line that matches decides. */
+/**
+ * Whether .dockerignore lets the engine see a file or folder: its last line that matches it, or a folder that it is in,
+ * decides.
+ */
 export function isSent(file: string): boolean {
   const rules = readFileSync(packagePath('.dockerignore'), 'utf8')
     .split('\n')
     .filter((line) => line && !line.startsWith('#'));
-  const name = file.replace(/\/$/, '');
-  const last = rules.findLast((rule) => [name, '*'].includes(rule.replace(/^!/, '')));
+  const parts = file.replace(/\/$/, '').split('/');
+  const matching = ['*', ...parts.map((_part, at) => parts.slice(0, at + 1).join('/'))];
+  const anywhere = parts.map((part) => `**/${part}`);
+  const last = rules.findLast((rule) => [...matching, ...anywhere].includes(rule.replace(/^!/, '')));
   return last === undefined || last.startsWith('!');
 }
 

@@ -7,6 +7,7 @@ import type { Embedder } from '../../src/embedding/embedder.js';
 import { createLocalEmbedder } from '../../src/embedding/local/embedder.js';
 import { ensureSample, SAMPLE_COLLECTION } from '../../src/ingest/sample.js';
 import { createQueryEmbeddings } from '../../src/loaders/query-embeddings.js';
+import type { PageFolders } from '../../src/server/built-page.js';
 import { createServer } from '../../src/server/server.js';
 import { openLanceStore } from '../../src/store/lance/store.js';
 import { toPlainStore } from '../../src/store/plain-store.js';
@@ -41,6 +42,8 @@ export interface TestServerOptions {
   wrapStore?: (store: PaperStore) => PaperStore;
   /** How long searches wait for the embeddings of their siblings: long enough for a machine that is busy. */
   maxHoldMs?: number;
+  /** Pages to serve in place of those that were built, if any. */
+  pages?: PageFolders;
 }
 
 /** A server on a free port over the bundled sample, in a LanceDB of its own, with the local model. */
@@ -53,7 +56,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
   const [embedder, embedCalls] = countEmbedding(options.wrapEmbedder?.(localEmbedder) ?? localEmbedder);
   const [store, storeCalls] = countStoreCalls(options.wrapStore?.(lanceStore) ?? lanceStore);
-  const app = await createServer(config, {
+  const parts = {
     store,
     embeddings: createQueryEmbeddings(embedder, {
       cacheSize: config.embeddingCacheSize,
@@ -63,7 +66,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     requestTimeoutMs: config.requestTimeoutMs,
     maxHoldMs: options.maxHoldMs ?? 10_000,
     checkEmbedder: () => embedder.check(),
-  });
+  };
+  const app = await createServer(config, parts, options.pages);
   const url = await app.listen({ host: config.host, port: config.port });
 
   return {

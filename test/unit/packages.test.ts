@@ -12,7 +12,9 @@ const Lockfile = z.object({
   packages: z.record(
     z.string(),
     z.object({
-      version: z.string(),
+      version: z.string().optional(),
+      /** A workspace of this repository. */
+      link: z.boolean().optional(),
       integrity: z.string().optional(),
       resolved: z.string().optional(),
       hasInstallScript: z.boolean().optional(),
@@ -20,7 +22,9 @@ const Lockfile = z.object({
   ),
 });
 const lockfile = Lockfile.parse(JSON.parse(readFileSync(packagePath('package-lock.json'), 'utf8')));
-const packages = Object.entries(lockfile.packages).filter(([folder]) => folder !== '');
+const packages = Object.entries(lockfile.packages).filter(
+  ([folder, { link }]) => folder.startsWith('node_modules/') && !link,
+);
 const namesOf = (entries: typeof packages) =>
   entries.map(([folder]) => folder.replace(/^node_modules\//, ''));
 

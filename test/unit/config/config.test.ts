@@ -56,6 +56,24 @@ describe('choices', () => {
     expect(parseConfig({ EMBEDDER: 'local', OPENAI_API_KEY: 'key' }).embedder).toEqual({ kind: 'local' });
   });
 
+  test('the search page is served unless WEB=off', () => {
+    expect([{}, { WEB: 'off' }, { NODE_ENV: 'production' }].map((each) => parseConfig(each).web)).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  test('the explorer is GraphiQL in development and off in production, unless EXPLORER says otherwise', () => {
+    expect(parseConfig({}).explorer).toBe('graphiql');
+    expect(parseConfig({ EXPLORER: 'off' }).explorer).toBe('off');
+    expect(parseConfig({ NODE_ENV: 'production' }).explorer).toBe('off');
+    expect(parseConfig({ NODE_ENV: 'production', EXPLORER: 'sandbox' }).explorer).toBe('sandbox');
+    expect(() => parseConfig({ EXPLORER: 'yes', WEB: 'true' })).toThrow(
+      /WEB: expected one of on, off[\s\S]*EXPLORER: expected one of graphiql, sandbox, off/,
+    );
+  });
+
   test('what searches tell the vector index is what is set, and nothing else', () => {
     expect(parseConfig({}).searchParams).toEqual({});
     expect(
