@@ -6,6 +6,7 @@ import type { Embedder } from '../embedding/embedder.js';
 import { StartupError, toError, toOperatorMessage } from '../errors/errors.js';
 import { createQueryEmbeddings } from '../loaders/query-embeddings.js';
 import { packageVersion } from '../package-root.js';
+import { isBuilt, PAGE_FOLDERS } from '../server/built-page.js';
 import { createServer } from '../server/server.js';
 
 /** Time that requests under way have to finish; container engines kill 10 s after they ask to stop. */
@@ -84,7 +85,7 @@ function announce(
   console.log(`
 PaperQL ${packageVersion()}
 
-${config.web ? `  Page      ${url}/\n` : ''}  API       ${graphql}${toExplorerNote(config.explorer)}
+${config.web && isBuilt({ folder: PAGE_FOLDERS.web }) ? `  Page      ${url}/\n` : ''}  API       ${graphql}${toExplorerNote(config.explorer)}
   Papers    ${info.count} in "${info.name}"${toNote(corpus)}
   Store     ${store}
   Embedder  ${describeEmbedder(embedder)}
