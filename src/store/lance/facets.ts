@@ -1,6 +1,7 @@
 import type { Vector } from 'apache-arrow';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { DistinctTexts, HASH_FACTOR, HASH_START } from './arrow.js';
 import type { OpenCollection } from './collection.js';
 import { filterColumn, isListKind, kindOf } from './columns.js';
 import { onlyPublicErrors } from './engine.js';
@@ -131,7 +132,7 @@ class TextCounts implements ValueCounts {
   add(column: Vector): void {
     for (const data of column.data as readonly (Texts & TextLists)[]) {
       this.each(data, (row, bytes, begin, end) => {
-        this.#count(this.#rows + row, this.#texts.add(bytes, begin, end));
+        this.#count(this.#rows + row, this.#numberOf(bytes, begin, end));
       });
       this.#rows += data.length;
     }
@@ -139,6 +140,20 @@ class TextCounts implements ValueCounts {
 
   top(limit: number): FacetCount[] {
     return topCounts(this.#counts, (index) => this.#texts.textAt(index), limit);
+  }
+
+  #numberOf(source: Uint8Array, begin: number, end: number): number {
+    const { texts } = this.#texts;
+    texts.reserve(end - begin);
+    const { bytes } = texts;
+    let [hash, size] = [HASH_START, texts.size];
+    for (let at = begin; at < end; at++) {
+      const byte = source[at] ?? 0;
+      bytes[size++] = byte;
+      hash = Math.imul(hash ^ byte, HASH_FACTOR);
+    }
+    texts.size = size;
+    return this.#texts.endText(hash);
   }
 
   #count(row: number, index: number): void {
@@ -185,71 +200,4 @@ function eachInLists(data: TextLists, count: CountText): void {
 function countAt(texts: Texts, at: number, row: number, count: CountText): void {
   if (!texts.getValid(at)) return;
   count(row, texts.values, texts.valueOffsets[at] ?? 0, texts.valueOffsets[at + 1] ?? 0);
-}
-
-/**
- * Numbers distinct texts in the order in which they first come. They are compared as UTF-8, in which a column holds them:
- * making a string of every occurrence takes several times as long as counting it. A text takes its bytes and some 50 more,
- * however often it occurs.
- */
-class DistinctTexts {
-  #bytes = new Uint8Array(1 << 12);
-  /** Where each text ends among the bytes. */
-  readonly #ends: number[] = [];
-  /** Number of a text by its hash, or by the next number that no other text has. */
-  readonly #numbers = new Map<number, number>();
-
-  /** The number of the text that `source` holds from `begin` to before `end`. */
-  add(source: Uint8Array, begin: number, end: number): number {
-    for (let key = hashOf(source, begin, end); ; key++) {
-      const index = this.#numbers.get(key);
-      if (index === undefined) return this.#insert(key, source.subarray(begin, end));
-      if (this.#isAt(index, source, begin, end)) return index;
-    }
-  }
-
-  textAt(index: number): string {
-    return Buffer.from(this.#bytes.buffer, this.#begin(index), this.#length(index)).toString();
-  }
-
-  #begin(index: number): number {
-    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
-  }
-
-  #length(index: number): number {
-    return (this.#ends[index] ?? 0) - this.#begin(index);
-  }
-
-  #isAt(index: number, source: Uint8Array, begin: number, end: number): boolean {
-    if (this.#length(index) !== end - begin) return false;
-    const shift = this.#begin(index) - begin;
-    for (let at = begin; at < end; at++) {
-      if (this.#bytes[at + shift] !== source[at]) return false;
-    }
-    return true;
-  }
-
-  #insert(key: number, text: Uint8Array): number {
-    const index = this.#ends.length;
-    const begin = this.#begin(index);
-    const end = begin + text.length;
-    if (end > this.#bytes.length) this.#growBytes(end);
-    this.#bytes.set(text, begin);
-    this.#ends.push(end);
-    this.#numbers.set(key, index);
-    return index;
-  }
-
-  #growBytes(needed: number): void {
-    const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-    bytes.set(this.#bytes);
-    this.#bytes = bytes;
-  }
-}
-
-/** FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hashOf(bytes: Uint8Array, begin: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = begin; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  return hash;
 }

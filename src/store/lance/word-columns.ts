@@ -1,5 +1,12 @@
 import { ELEMENT_MARK } from './columns.js';
-import { type PackedTexts, type Scratch, type TextBuilder } from './arrow.js';
+import {
+  DistinctTexts,
+  HASH_FACTOR,
+  HASH_START,
+  type PackedTexts,
+  type Scratch,
+  type TextBuilder,
+} from './arrow.js';
 import { toWords } from '../../papers/words.js';
 
 /** The columns of a field whose words are searched, for a batch of rows. */
@@ -20,9 +27,6 @@ const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
   const letter = String.fromCharCode(byte).toLowerCase();
   return /[a-z0-9]/.test(letter) ? letter.charCodeAt(0) : 0;
 });
-/** FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
-const HASH_START = 0x811c9dc5;
-const HASH_FACTOR = 0x01000193;
 
 /**
  * Takes the texts apart as `toWords` does, byte by byte: making a string of every word, to join them again into a column,
@@ -34,7 +38,7 @@ const HASH_FACTOR = 0x01000193;
 export function toWordColumns(rows: readonly (readonly string[] | null)[], scratch: Scratch): WordColumns {
   const words = scratch.takeBuilder();
   const sentences = scratch.takeBuilder();
-  const distinct = new DistinctWords(words);
+  const distinct = new DistinctTexts(words);
   const texts = new Texts();
   const rowOffsets = new Int32Array(rows.length + 1);
   rows.forEach((elements, row) => {
@@ -48,10 +52,10 @@ export function toWordColumns(rows: readonly (readonly string[] | null)[], scrat
         sentences.bytes[sentences.size++] = SPACE;
       }
       texts.take(element);
-      addWords(texts, words, sentences, distinct);
+      addWords(texts, sentences, distinct);
     });
     sentences.end();
-    distinct.endRow();
+    distinct.forget();
     rowOffsets[row + 1] = words.count;
   });
   return { words: words.pack(), rowOffsets, sentences: sentences.pack() };
@@ -76,8 +80,8 @@ class Texts {
 }
 
 /** One loop over local variables: it sees every byte of every abstract. */
-function addWords(texts: Texts, words: TextBuilder, sentences: TextBuilder, distinct: DistinctWords): void {
-  const { bytes, length } = texts;
+function addWords({ bytes, length }: Texts, sentences: TextBuilder, distinct: DistinctTexts): void {
+  const words = distinct.texts;
   words.reserve(length);
   // A space after each word, and the one of a text without any.
   sentences.reserve(length + 1);
@@ -96,47 +100,12 @@ function addWords(texts: Texts, words: TextBuilder, sentences: TextBuilder, dist
     } else if (wordEnd > wordStart) {
       sentenceBytes[sentenceEnd++] = SPACE;
       words.size = wordEnd;
-      if (distinct.keepIfNew(hash)) wordStart = wordEnd;
-      else wordEnd = wordStart;
+      distinct.endText(hash);
+      wordStart = wordEnd = words.size;
       hash = HASH_START;
     }
   }
   words.size = wordStart;
   if (sentenceEnd === firstByte) sentenceBytes[sentenceEnd++] = SPACE;
   sentences.size = sentenceEnd;
-}
-
-/** The words of one row. */
-class DistinctWords {
-  /** Number of a word by its hash, or by the next number that no other word has. */
-  readonly #numbers = new Map<number, number>();
-
-  constructor(private readonly words: TextBuilder) {}
-
-  /** Completes the word under way if the row has no equal one yet. */
-  keepIfNew(hash: number): boolean {
-    const { bytes, offsets, count, size } = this.words;
-    const start = offsets[count] ?? 0;
-    for (let key = hash; ; key++) {
-      const word = this.#numbers.get(key);
-      if (word === undefined) {
-        this.#numbers.set(key, count);
-        this.words.end();
-        return true;
-      }
-      if (isEqual(bytes, offsets[word] ?? 0, offsets[word + 1] ?? 0, start, size)) return false;
-    }
-  }
-
-  endRow(): void {
-    this.#numbers.clear();
-  }
-}
-
-function isEqual(data: Uint8Array, aStart: number, aEnd: number, bStart: number, bEnd: number): boolean {
-  if (aEnd - aStart !== bEnd - bStart) return false;
-  for (let a = aStart, b = bStart; a < aEnd; a++, b++) {
-    if (data[a] !== data[b]) return false;
-  }
-  return true;
 }
