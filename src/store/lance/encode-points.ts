@@ -7,6 +7,7 @@ import {
   tableOf,
   toBits,
   toUtf8Data,
+  toWordColumns,
   utf8,
   utf8Lists,
   validity,
@@ -26,7 +27,6 @@ import {
   vectorType,
   ZERO_VECTOR,
 } from './columns.js';
-import { toWordColumns } from './word-columns.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import { toTerms } from '../../papers/terms.js';
 import { type IndexedField, toBm25Text } from '../layout.js';

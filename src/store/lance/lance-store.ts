@@ -4,12 +4,12 @@ import { requireReadable } from './check-table.js';
 import {
   createCollection,
   identifyFolder,
+  LoadingIds,
   type OpenCollection,
   openCollection,
   readFacts,
 } from './collection.js';
 import { dimensionOf, ID, PAYLOAD } from './columns.js';
-import { readIds, readPapers } from './decode-rows.js';
 import { LanceDirectory } from './directory.js';
 import { decodeRows, encodePoints } from './encode-points.js';
 import {
@@ -25,7 +25,7 @@ import { toPredicate } from './filter.js';
 import { APPROXIMATE_FROM_ROWS, optimizeTable } from './indexes.js';
 import { countMatches } from './keyword.js';
 import { renewCollection } from './renew.js';
-import { type Facts, LoadingIds } from './rows.js';
+import { type Facts, readIds, readPapers } from './rows.js';
 import { searchCollection } from './search.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';

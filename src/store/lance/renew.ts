@@ -2,7 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 
 import type { OpenCollection } from './collection.js';
 import { BM25_TERMS, ID, LAYOUT_KEY, PAYLOAD, VECTOR } from './columns.js';
-import { readIds, readTexts, readVectors } from './decode-rows.js';
+import { readIds, readTexts, readVectors } from './rows.js';
 import { decodeRows, encodePoints } from './encode-points.js';
 import { keywordIndex, replaceIndex } from './indexes.js';
 import type { PaperPayload } from '../../papers/payload.js';

@@ -1,17 +1,19 @@
-import { Index, type Query, type Table, type TakeQuery } from '@lancedb/lancedb';
-import type { Table as Rows } from 'apache-arrow';
+import type { Query, Table, TakeQuery } from '@lancedb/lancedb';
+import type { RecordBatch, Table as Rows } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
 
-import { ID, PAYLOAD, VECTOR } from './columns.js';
 import {
-  readAddresses,
-  readColumns,
-  readIds,
-  readTexts,
-  readVectors,
-  type RowAddress,
-  toColumns,
-} from './decode-rows.js';
+  CONTENT_HASH,
+  countColumn,
+  filterColumn,
+  fromMicroseconds,
+  ID,
+  isIndexedField,
+  isTextKind,
+  kindOf,
+  PAYLOAD,
+  VECTOR,
+} from './columns.js';
 import { createEngineCalls, type EngineCalls } from './engine.js';
 import { quoteAll } from './filter.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
@@ -218,66 +220,101 @@ export class RowCache {
   }
 }
 
-/** Making the index of ids takes 15 ms for 50,000 rows, and looking for ids in that many rows without it takes as long. */
-const MOST_UNINDEXED = 20_000;
-/** The last digits of a UUID in hexadecimal, which stand without a hyphen: as a number they are exact in a double. */
-const MARK_DIGITS = 12;
+/** Where the engine keeps a row: fragment and place in it. What lies there changes with the table's version only. */
+export type RowAddress = bigint;
+
+/** The engine's own column of addresses. */
+const ROW_ADDRESS = '_rowid';
+
+/** The addresses of rows that were asked for with them. */
+export function readAddresses(rows: Rows | RecordBatch): RowAddress[] {
+  return Array.from(rows.getChild(ROW_ADDRESS) ?? [], (row) => row as RowAddress); // a column of 64-bit integers
+}
+
+export function readIds(rows: Rows | RecordBatch): string[] {
+  return Array.from(rows.getChild(ID) ?? [], String);
+}
+
+/** Payloads as JSON. */
+export function readTexts(rows: Rows | RecordBatch): string[] {
+  return Array.from(rows.getChild(PAYLOAD) ?? [], String);
+}
+
+/** Whole papers. */
+export function readPapers(rows: Rows | RecordBatch): StoredPaper[] {
+  const payloads = readTexts(rows);
+  // Written by `encodePoints` from a payload.
+  return readIds(rows).map((id, at) => ({ id, payload: JSON.parse(payloads[at] ?? '{}') as PaperPayload }));
+}
+
+/** As they were written; null for a vector of zeros. Copies, which do not keep the whole answer in memory. */
+export function readVectors(rows: Rows | RecordBatch): (Float32Array | null)[] {
+  // What the library has of a column of lists of one length, whose type it leaves open. Asking it for one list makes an
+  // object for each number.
+  const parts = (rows.getChild(VECTOR)?.data ?? []) as readonly VectorData[];
+  return parts.flatMap((part) => {
+    const { stride } = part;
+    const numbers = part.children[0]?.values ?? new Float32Array();
+    return Array.from({ length: part.length }, (_, row) =>
+      part.getValid(row) ? numbers.slice(row * stride, (row + 1) * stride) : null,
+    );
+  });
+}
+
+interface VectorData {
+  length: number;
+  stride: number;
+  getValid(row: number): boolean;
+  children: readonly { values: Float32Array }[];
+}
 
 /**
- * Which papers are stored, for a load: of each of millions it is asked before it is written, and nearly always the answer
- * is no. To know it without a look into the table saves not only the look, but the index of ids that it would need, made
- * again as the table grows. Ids are kept by 48 of their 128 bits, which are bits of a hash: some 40 bytes of memory each. An
- * id that was not added is taken for one that was once in some hundred million times.
- *
- * Nobody else may write meanwhile.
+ * The columns that hold these payload fields, where columns hold them all: reading those is cheaper than reading whole
+ * payloads. Null for fields that only the payload has; texts have a column of their words alone.
  */
-export class LoadingIds {
-  #marks: Promise<Set<number>> | null = null;
-  /** Rows that the index of ids lacks. */
-  #unindexed: number | null = null;
-
-  constructor(private readonly table: Table) {}
-
-  /** Those of the ids that have to be looked for. The others are not stored. */
-  async knownOf(ids: readonly string[]): Promise<string[]> {
-    const marks = await this.#readMarks();
-    return ids.filter((id) => marks.has(toMark(id)));
-  }
-
-  /** Before the papers are written: what fails may have been written all the same. */
-  async willWrite(ids: readonly string[]): Promise<void> {
-    const marks = await this.#readMarks();
-    for (const id of ids) marks.add(toMark(id));
-    this.#unindexed = (await this.#countUnindexed()) + ids.length;
-  }
-
-  /** Before papers are looked for: that must not take longer with every paper written. A write by itself. */
-  async makeFindable(): Promise<void> {
-    if ((await this.#countUnindexed()) < MOST_UNINDEXED) return;
-    await this.table.createIndex(ID, { config: Index.btree(), replace: true });
-    this.#unindexed = 0;
-  }
-
-  #readMarks(): Promise<Set<number>> {
-    return (this.#marks ??= readMarks(this.table));
-  }
-
-  async #countUnindexed(): Promise<number> {
-    return (this.#unindexed ??= await countUnindexed(this.table));
-  }
+function toColumns(fields: readonly PayloadField[]): string[] | null {
+  const columns = fields.map(columnsOf);
+  return columns.includes(null) ? null : columns.flatMap((each) => each ?? []);
 }
 
-async function readMarks(table: Table): Promise<Set<number>> {
-  const marks = new Set<number>();
-  for await (const rows of table.query().select([ID])) for (const id of readIds(rows)) marks.add(toMark(id));
-  return marks;
+function columnsOf(field: PayloadField): string[] | null {
+  if (field === CONTENT_HASH) return [CONTENT_HASH];
+  if (!isIndexedField(field) || isTextKind(kindOf(field))) return null;
+  return kindOf(field) === 'keywords' ? [filterColumn(field), countColumn(field)] : [filterColumn(field)];
 }
 
-function toMark(id: string): number {
-  return Number.parseInt(id.slice(-MARK_DIGITS), 16);
+/** What the rows' columns say of the fields: payloads of these alone, in the order of the rows. */
+function readColumns(rows: Rows, fields: readonly PayloadField[]): Partial<PaperPayload>[] {
+  const readers = fields.map((field) => ({ field, valueAt: createReader(rows, field) }));
+  return Array.from({ length: rows.numRows }, (_, row) =>
+    Object.fromEntries(
+      readers.flatMap(({ field, valueAt }) => {
+        const value = valueAt(row);
+        return value === null ? [] : [[field, value]];
+      }),
+    ),
+  );
 }
 
-async function countUnindexed(table: Table): Promise<number> {
-  const index = (await table.listIndices()).find(({ columns }) => columns.includes(ID));
-  return index ? (index.numUnindexedRows ?? 0) : table.countRows();
+/** Null stands for a field that the paper lacks. */
+type Reader = (row: number) => string | number | string[] | null;
+
+function createReader(rows: Rows, field: PayloadField): Reader {
+  const column = isIndexedField(field) ? filterColumn(field) : field;
+  const values = rows.getChild(column);
+  const read = isIndexedField(field) ? READ[kindOf(field)] : String;
+  const isMissing =
+    isIndexedField(field) && kindOf(field) === 'keywords'
+      ? (row: number) => rows.getChild(countColumn(field))?.get(row) === null
+      : (row: number) => values?.get(row) === null;
+  return (row) => (isMissing(row) ? null : read(values?.get(row)));
 }
+
+const READ: Record<ReturnType<typeof kindOf>, (value: unknown) => string | number | string[]> = {
+  keyword: String,
+  keywords: (list) => Array.from(list as Iterable<unknown>, String), // a list column yields vectors of its values
+  text: String,
+  texts: String,
+  integer: Number,
+  datetime: (microseconds) => fromMicroseconds(microseconds as bigint), // a column of 64-bit integers
+};

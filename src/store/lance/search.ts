@@ -3,12 +3,11 @@ import DataLoader from 'dataloader';
 
 import type { OpenCollection } from './collection.js';
 import { filterColumn, ID, VECTOR, ZERO_VECTOR } from './columns.js';
-import { readAddresses, readIds, type RowAddress } from './decode-rows.js';
 import { onlyPublicErrors } from './engine.js';
 import { both, quote, select, toPredicate } from './filter.js';
 import { findVectorIndex } from './indexes.js';
 import { SCORE, selectMatches } from './keyword.js';
-import { MovedRowsError } from './rows.js';
+import { MovedRowsError, readAddresses, readIds, type RowAddress } from './rows.js';
 import { cosine } from '../../embedding/vector-math.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';

@@ -6,7 +6,6 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { openCollection, type OpenCollection } from './collection.js';
 import { ID, VECTOR, ZERO_VECTOR } from './columns.js';
-import { readIds, readVectors } from './decode-rows.js';
 import { dropTable, missingCollection, toPublicError } from './engine.js';
 import { toPredicate } from './filter.js';
 import {
@@ -19,7 +18,7 @@ import {
   replaceVectorIndex,
   toIndexingState,
 } from './indexes.js';
-import { RowCache } from './rows.js';
+import { readIds, readVectors, RowCache } from './rows.js';
 import { rankNearest } from './search.js';
 import { PublicError, toError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';

@@ -5,8 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { readAddresses } from '../../../../src/store/lance/decode-rows.js';
-import { MovedRowsError, RowCache } from '../../../../src/store/lance/rows.js';
+import { MovedRowsError, readAddresses, RowCache } from '../../../../src/store/lance/rows.js';
 
 let folder: string;
 let connection: Connection;

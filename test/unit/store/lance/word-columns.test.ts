@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { toWords } from '../../../../src/papers/words.js';
-import { Scratch, type PackedTexts } from '../../../../src/store/lance/arrow.js';
-import { toWordColumns } from '../../../../src/store/lance/word-columns.js';
+import { type PackedTexts, Scratch, toWordColumns } from '../../../../src/store/lance/arrow.js';
 
 function unpack({ data, offsets }: PackedTexts): string[] {
   return Array.from({ length: offsets.length - 1 }, (_, at) =>
