@@ -9,6 +9,8 @@ WORKDIR /app
 
 FROM base AS manifests
 COPY package.json package-lock.json .npmrc ./
+# npm refuses a lockfile whose workspaces are not there.
+COPY client/package.json client/
 COPY explorer/package.json explorer/
 
 FROM manifests AS build

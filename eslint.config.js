@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['build*/', '**/dist/', 'data/', 'coverage/', 'src/generated/', 'client/generated/'] },
+  { ignores: ['build*/', '**/dist/', 'data/', 'coverage/', '**/generated/'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -7,7 +7,7 @@ import {
   ExplainedSearchDocument,
   PaperWithSimilarDocument,
   SearchPapersDocument,
-} from '../../client/generated/graphql.js';
+} from '@paperql/client';
 import { packagePath } from '../../src/package-root.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 

@@ -11,6 +11,7 @@ const TEXTS = globSync(
     'docs/**/*.md',
     'schema/*.graphql',
     'client/operations/*.graphql',
+    'client/src/*.ts',
     '{src,test,bench,scripts}/**/*.ts',
     '!src/generated/**',
     '!src/**/*-words.ts',

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import {
   buildSchema,
@@ -10,6 +9,7 @@ import {
   isObjectType,
   Kind,
   parse,
+  print,
   validate,
   type GraphQLOutputType,
   type OperationDefinitionNode,
@@ -21,6 +21,7 @@ import { packagePath } from '../../../src/package-root.js';
 import { CATEGORIES } from '../../../src/papers/taxonomy.js';
 import { EXAMPLE_OPERATIONS } from '../../../src/server/example-operations.js';
 import { readSchemaFiles } from '../../../src/server/schema.js';
+import { listOperations } from '../../support/client-documents.js';
 
 const schema = buildSchema(readSchemaFiles().join('\n'));
 const costs = readFieldCosts(schema);
@@ -101,11 +102,7 @@ describe('the default limits leave room to spare', () => {
   const fromDocument = [...document.matchAll(/```graphql\n([^]*?)```/g)].map(
     ([, source = ''], at): [string, string] => [`example ${at + 1} of docs/examples.md`, source],
   );
-  const folder = packagePath('client', 'operations');
-  const fromClient = readdirSync(folder).map((file): [string, string] => [
-    file,
-    readFileSync(path.join(folder, file), 'utf8'),
-  ]);
+  const fromClient = listOperations().map(([name, document]): [string, string] => [name, print(document)]);
   const examples = parse(EXAMPLE_OPERATIONS).definitions.map((definition): [string, string] => [
     `the example ${definition.kind === Kind.OPERATION_DEFINITION ? definition.name?.value : ''}`,
     EXAMPLE_OPERATIONS,

@@ -1,0 +1,1175 @@
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A day in UTC, ISO 8601: `2021-12-31`. */
+  Date: { input: string; output: string; }
+  /**
+   * A day (`2021-12-31`) or a time (`2021-12-31T12:00:00Z`), ISO 8601. As a bound of a range, a day means the whole UTC day:
+   * `lte: "2021-12-31"` includes all of it, and `gt: "2021-12-31"` starts with the next day.
+   */
+  DateOrDateTime: { input: string; output: string; }
+  /** A time, ISO 8601 with time zone: `2021-12-31T23:59:59Z`, `2022-01-01T00:59:59+01:00`. */
+  DateTime: { input: string; output: string; }
+  /**
+   * A `SearchFilter` as JSON, to pass back in a variable of type `SearchFilter`:
+   * `query ($filter: SearchFilter, $bucket: SearchFilter!) { search(filter: { and: [$filter, $bucket] }) { totalCount } }`. Typed
+   * clients map it to their type of `SearchFilter`, see `docs/clients.md`.
+   */
+  SearchFilterJSON: { input: SearchFilter; output: SearchFilter; }
+};
+
+/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
+export type Author = {
+  __typename?: 'Author';
+  /**
+   * The categories of this author's papers, those with the most papers first. Null, with an error, when the store does not
+   * answer.
+   */
+  categories: Maybe<Array<AuthorCategory>>;
+  /**
+   * The other authors of this author's papers, those with the most shared papers first. Different spellings count separately.
+   * Null, with an error, when the store does not answer.
+   */
+  coauthors: Maybe<Array<Coauthor>>;
+  /**
+   * Year of the author's first paper in the corpus, across the 200 spellings with the most papers. Null when no year is known,
+   * and null with an error in the same cases as `variants`.
+   */
+  firstYear: Maybe<Scalars['Int']['output']>;
+  /** Year of the author's latest paper in the corpus; otherwise like `firstYear`. */
+  lastYear: Maybe<Scalars['Int']['output']>;
+  /**
+   * Given name, then family name, in Unicode: `Tian-Xing Xu`. On a paper, it is spelt as on that paper. From `author(name:)`,
+   * it is the most frequent spelling made of exactly these words, or else the name you passed.
+   */
+  name: Scalars['String']['output'];
+  /** The author's papers under any spelling of the name, newest first. Null, with an error, when the store does not answer. */
+  papers: Maybe<SearchConnection>;
+  /**
+   * Spellings of the name in the corpus, including this one, those with the most papers first. Null, with an error, when the
+   * collection has no author directory (`paperql repair` builds it) or the store does not answer.
+   */
+  variants: Maybe<Array<AuthorVariant>>;
+};
+
+
+/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
+export type AuthorCategoriesArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+
+/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
+export type AuthorCoauthorsArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+
+/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
+export type AuthorPapersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
+export type AuthorVariantsArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+/** A category of an author's papers. */
+export type AuthorCategory = {
+  __typename?: 'AuthorCategory';
+  /** The category. */
+  category: Category;
+  /** Number of the author's papers in the category. */
+  paperCount: Scalars['Int']['output'];
+};
+
+/**
+ * Conditions on author names. A name matches when all of its words occur in the name of one author; case, accents, hyphens
+ * and word order are ignored. `Xu, Tian-Xing` and `tian xing xu` match Tian-Xing Xu; `Jing Li` does not match a paper by Jing
+ * Wang and Li Chen. A single letter is an initial and matches any word that begins with it, in both directions: `T. Xu`
+ * matches Tian-Xing Xu, and `Csaba Balázs` matches C. Balázs. At least one word must be written out in both names. A name of
+ * four or more words is matched three words at a time.
+ */
+export type AuthorFilter = {
+  /** At least one of these names must be among the authors. An empty list matches nothing. */
+  any?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whether the paper has any author. */
+  exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** One of these names exactly as papers spell it, which is what facets return. An empty list matches nothing. */
+  in?: InputMaybe<Array<Scalars['String']['input']>>;
+  /**
+   * All of these names must be among the authors. A single name needs no brackets. An empty list excludes nothing; a name
+   * without any word matches nothing.
+   */
+  match?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** These words must occur next to each other, in this order, in one author's name as the paper spells it. */
+  phrase?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A spelling of an author's name. */
+export type AuthorVariant = {
+  __typename?: 'AuthorVariant';
+  /** Year of the first of these papers; null when unknown. */
+  firstYear: Maybe<Scalars['Int']['output']>;
+  /** Year of the latest of these papers; null when unknown. */
+  lastYear: Maybe<Scalars['Int']['output']>;
+  /** The name exactly as papers spell it. */
+  name: Scalars['String']['output'];
+  /** Number of papers with this spelling. */
+  paperCount: Scalars['Int']['output'];
+};
+
+/** A property that is rewarded. */
+export type BoostKind =
+  /** Recency; see `RecencyInput`. */
+  | 'RECENCY';
+
+/** A category of the arXiv taxonomy (https://arxiv.org/category_taxonomy). */
+export type Category = {
+  __typename?: 'Category';
+  /** Code of the archive the category belongs to, which is the part before the dot: `cs`, `hep-th`. */
+  archive: Scalars['String']['output'];
+  /** The code: `cs.CV`, `hep-th`, `math.AG`. */
+  code: Scalars['String']['output'];
+  /** The group the category belongs to: `Computer Science`, `Physics`. Null for a code that is not in the taxonomy. */
+  group: Maybe<Scalars['String']['output']>;
+  /** Whether the category accepts new papers. */
+  isCurrent: Scalars['Boolean']['output'];
+  /**
+   * The category that this one was merged into (`alg-geom` into `math.AG`) or is an alias of (`cs.NA` of `math.NA`).
+   * Null for all others.
+   */
+  mergedInto: Maybe<Category>;
+  /**
+   * arXiv's name for the category: `Computer Vision and Pattern Recognition`. For a code that is not in the taxonomy, the
+   * code itself.
+   */
+  name: Scalars['String']['output'];
+  /** Papers announced in the category or cross-listed to it, newest first. Null, with an error, when the store does not answer. */
+  papers: Maybe<SearchConnection>;
+};
+
+
+/** A category of the arXiv taxonomy (https://arxiv.org/category_taxonomy). */
+export type CategoryPapersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A co-author. */
+export type Coauthor = {
+  __typename?: 'Coauthor';
+  /** The co-author, as these papers spell the name. */
+  author: Author;
+  /** Number of papers by both authors. */
+  paperCount: Scalars['Int']['output'];
+};
+
+/** The papers being served, and how they are stored. */
+export type Corpus = {
+  __typename?: 'Corpus';
+  /** Name of the collection. */
+  collection: Scalars['String']['output'];
+  /** Number of papers. */
+  count: Scalars['Int']['output'];
+  /** Length of an embedding vector. */
+  dimension: Scalars['Int']['output'];
+  /**
+   * Size of the directory of authors and titles, which answers `suggest` and `author`. Null when the collection has none;
+   * `paperql repair` builds it.
+   */
+  directory: Maybe<DirectoryInfo>;
+  /** Distance function of the vectors: `Cosine`. */
+  distance: Scalars['String']['output'];
+  /** Submission date of the earliest paper; null when no date is known. */
+  earliest: Maybe<Scalars['DateTime']['output']>;
+  /** Provider and model of the embeddings: `local:all-MiniLM-L6-v2`, `openai:text-embedding-3-small`. */
+  embeddingModel: Scalars['String']['output'];
+  /** Progress of the vector index. Null, with an error, when the store does not answer. */
+  index: Maybe<IndexInfo>;
+  /** Submission date of the latest paper; null when no date is known. */
+  latest: Maybe<Scalars['DateTime']['output']>;
+  /** Where the papers are stored. */
+  store: StoreKind;
+};
+
+/**
+ * A range of dates. A bound that is a day means the whole UTC day. A contradictory range matches nothing; papers without a
+ * date match only a range without bounds.
+ */
+export type DateRangeInput = {
+  /** Whether the date is known. */
+  exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** After this time; a day is excluded as a whole. */
+  gt?: InputMaybe<Scalars['DateOrDateTime']['input']>;
+  /** At or after this time. */
+  gte?: InputMaybe<Scalars['DateOrDateTime']['input']>;
+  /** Before this time; a day is excluded as a whole. */
+  lt?: InputMaybe<Scalars['DateOrDateTime']['input']>;
+  /** At or before this time; a day is included as a whole. */
+  lte?: InputMaybe<Scalars['DateOrDateTime']['input']>;
+};
+
+/** Size of the directory of authors and titles. */
+export type DirectoryInfo = {
+  __typename?: 'DirectoryInfo';
+  /** Number of distinct author names; each spelling counts. */
+  authors: Scalars['Int']['output'];
+  /** Number of titles. */
+  titles: Scalars['Int']['output'];
+};
+
+/** A value and the number of papers that have it. */
+export type FacetBucket = {
+  __typename?: 'FacetBucket';
+  /** Number of papers with this value. */
+  count: Scalars['Int']['output'];
+  /**
+   * A `SearchFilter` that selects exactly these papers: `{ "categories": { "in": ["cs.CV"] } }`. Combine it with your current
+   * filter: `filter: { and: [$filter, $bucketFilter] }`.
+   */
+  filter: Scalars['SearchFilterJSON']['output'];
+  /** Whether `count` includes all such papers. Only with `of: FOUND` it may be false, see `SearchConnection.isExact`. */
+  isExact: Scalars['Boolean']['output'];
+  /**
+   * A label for display: the name of a category or archive, `CC BY 4.0` for a licence, otherwise the value. Labels that would
+   * occur twice end with the value: `Information Theory (cs.IT)`.
+   */
+  label: Scalars['String']['output'];
+  /** The value as stored: `cs.CV`, `2021`, a name, a URL. */
+  value: Scalars['String']['output'];
+};
+
+/** A field whose values can be counted. A paper counts once for each of its values. */
+export type FacetField =
+  /** The archives of the paper's categories. */
+  | 'ARCHIVE'
+  /** The authors, as the paper spells their names. */
+  | 'AUTHOR'
+  /** All categories of a paper, including cross-lists. */
+  | 'CATEGORY'
+  /** The licence. */
+  | 'LICENSE'
+  /** The category the paper was announced in. */
+  | 'PRIMARY_CATEGORY'
+  /** The year of the first version. */
+  | 'YEAR';
+
+/** The papers whose values are counted. */
+export type FacetScope =
+  /** The papers that the search finds, as in `foundCount`. */
+  | 'FOUND'
+  /** All papers that the filters select, as in `totalCount`. */
+  | 'SELECTED';
+
+/** How two rankings were combined: `score` is the sum of both contributions. */
+export type FusionExplanation = {
+  __typename?: 'FusionExplanation';
+  /** Contribution of the ranking by words: its weight times its scaled score, or 0 when it lacks the paper. */
+  keywordContribution: Scalars['Float']['output'];
+  /** Weight of the ranking by words: 1 - `semanticWeight`. */
+  keywordWeight: Scalars['Float']['output'];
+  /** The fusion method. */
+  method: FusionMethod;
+  /** The fused score, before boosts. */
+  score: Scalars['Float']['output'];
+  /** Contribution of the ranking by meaning: its weight times its scaled score, or 0 when it lacks the paper. */
+  semanticContribution: Scalars['Float']['output'];
+  /** Weight of the ranking by meaning. */
+  semanticWeight: Scalars['Float']['output'];
+};
+
+/** How to fuse two rankings. */
+export type FusionInput = {
+  /** How the scores of the two rankings are brought to one scale. */
+  method?: FusionMethod;
+  /**
+   * Weight of the ranking by meaning, 0 to 1; the ranking by words gets the rest. `1` orders like SEMANTIC and `0` like
+   * KEYWORD, with the papers of the other ranking at the end.
+   */
+  semanticWeight?: Scalars['Float']['input'];
+};
+
+/** How scores that are not comparable are brought to one scale. A paper gets nothing from a ranking that lacks it. */
+export type FusionMethod =
+  /**
+   * The mean of each ranking's candidates is 0.5; three standard deviations above it is 1, three below is 0. Depends on all
+   * candidates and rewards a paper that stands out.
+   */
+  | 'DISTRIBUTION_SCORE'
+  /** The best candidate of each ranking is 1 and the worst 0. Depends on these two scores only. */
+  | 'RELATIVE_SCORE'
+  /** Reciprocal ranks: 61 / (60 + rank), which is 1 for the first paper. Considers ranks only, not how far scores lie apart. */
+  | 'RRF';
+
+/** The property that the results of a group share. A paper belongs to the group of each of its values. */
+export type GroupField =
+  /** An author, as papers spell the name. */
+  | 'AUTHOR'
+  /** A category; cross-lists count. */
+  | 'CATEGORY'
+  /** The year of the first version. */
+  | 'YEAR';
+
+/** A field of a paper that can be highlighted. */
+export type HighlightField =
+  /** `Paper.abstract` */
+  | 'ABSTRACT'
+  /** `Paper.title` */
+  | 'TITLE';
+
+/** Why a passage is shown. */
+export type HighlightKind =
+  /** It is the closest in meaning to the query among the abstract's first 10 sentences. */
+  | 'SENTENCE'
+  /** It contains words of the query. */
+  | 'WORDS';
+
+/** A part of a highlight. */
+export type HighlightPart = {
+  __typename?: 'HighlightPart';
+  /** Whether the part is a word of the query, by stem. */
+  isMatch: Scalars['Boolean']['output'];
+  /** Plain text. */
+  text: Scalars['String']['output'];
+};
+
+/** Progress of the vector index. */
+export type IndexInfo = {
+  __typename?: 'IndexInfo';
+  /**
+   * Number of papers in the index. The rest are compared one by one; small collections, and small segments of large ones, are
+   * never indexed.
+   */
+  indexed: Scalars['Int']['output'];
+  /** The store's error message when indexing has failed; null otherwise. */
+  problem: Maybe<Scalars['String']['output']>;
+  /** Current state. */
+  state: IndexState;
+  /** Number of papers in the collection. */
+  total: Scalars['Int']['output'];
+};
+
+/** The state of a vector index. */
+export type IndexState =
+  /** Indexing papers. Searches keep working. */
+  | 'BUILDING'
+  /** Indexing has failed; see `problem`. */
+  | 'FAILED'
+  /** Up to date: the store has indexed everything that it will. */
+  | 'IDLE';
+
+/** A range of whole numbers. A contradictory range matches nothing. */
+export type IntRangeInput = {
+  /** More than this number. */
+  gt?: InputMaybe<Scalars['Int']['input']>;
+  /** At least this number. */
+  gte?: InputMaybe<Scalars['Int']['input']>;
+  /** Less than this number. */
+  lt?: InputMaybe<Scalars['Int']['input']>;
+  /** At most this number. */
+  lte?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/**
+ * Bounds on a date, in UTC days; a bound that does not apply is null. As in `DateRangeInput`: `in 2021` is gte 2021-01-01 and
+ * lte 2021-12-31, `after 1998` is gte 1999-01-01, `before 2020` is lt 2020-01-01.
+ */
+export type InterpretedDates = {
+  __typename?: 'InterpretedDates';
+  /** Later than this day. */
+  gt: Maybe<Scalars['Date']['output']>;
+  /** On this day or later. */
+  gte: Maybe<Scalars['Date']['output']>;
+  /** Earlier than this day. */
+  lt: Maybe<Scalars['Date']['output']>;
+  /** On this day or earlier. */
+  lte: Maybe<Scalars['Date']['output']>;
+};
+
+/** Conditions on a field with one value. */
+export type KeywordFilter = {
+  /** Whether the paper has a value. */
+  exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** One of these values. An empty list matches nothing. */
+  in?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** None of these values; papers without a value match. An empty list excludes nothing. */
+  notIn?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Conditions on a field with several values. */
+export type KeywordsFilter = {
+  /** All of these values. An empty list excludes nothing. */
+  all?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whether the paper has any value. */
+  exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** At least one of these values. An empty list matches nothing. */
+  in?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** None of these values: `notIn: ["cs.CV"]` excludes a paper in `cs.CV` and `cs.AI`. An empty list excludes nothing. */
+  notIn?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The direction of an order. */
+export type OrderDirection =
+  /** Lowest score or oldest first. */
+  | 'ASC'
+  /** Highest score or newest first. */
+  | 'DESC';
+
+/** The position of a page among all results. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** Cursor of the last result; null on an empty page. */
+  endCursor: Maybe<Scalars['String']['output']>;
+  /** Whether there are results after this page, within the depth that paging reaches. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there are results before this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** Cursor of the first result; null on an empty page. */
+  startCursor: Maybe<Scalars['String']['output']>;
+};
+
+/** A paper on arXiv. */
+export type Paper = {
+  __typename?: 'Paper';
+  /** Abstract, on one line. Mathematics is LaTeX between dollar signs. */
+  abstract: Scalars['String']['output'];
+  /** Number of authors of the paper. */
+  authorCount: Scalars['Int']['output'];
+  /** Authors, in the order of the paper. */
+  authors: Array<Author>;
+  /**
+   * The BibTeX entry that arXiv itself exports, with the same key: `@misc{vaswani2023attentionneed, …`. Accents, symbols and
+   * LaTeX's special characters are escaped; mathematics is unchanged. Braces keep collaborations and names with a suffix
+   * together. If there are several DOIs, the first is used; after 50 authors the list ends with `and others`.
+   */
+  bibtex: Scalars['String']['output'];
+  /** arXiv categories, the primary one first. */
+  categories: Array<Category>;
+  /** The authors' comments, such as the number of pages or where the paper was accepted. */
+  comments: Maybe<Scalars['String']['output']>;
+  /** DOI of the published paper; several are separated by a space. */
+  doi: Maybe<Scalars['String']['output']>;
+  /** arXiv identifier without version: `1706.03762`, `hep-th/9901001`. */
+  id: Scalars['ID']['output'];
+  /** Journal reference, as given by the authors. */
+  journalRef: Maybe<Scalars['String']['output']>;
+  /** URL of the licence under which arXiv distributes the paper. */
+  license: Maybe<Scalars['String']['output']>;
+  /** URL of the newest version's PDF on arXiv. */
+  pdfUrl: Scalars['String']['output'];
+  /** The category the paper was announced in. */
+  primaryCategory: Maybe<Category>;
+  /** Report number given by the authors' institution. */
+  reportNumber: Maybe<Scalars['String']['output']>;
+  /**
+   * The papers closest in meaning, best first, without the paper itself; `similarConnection` pages through them. Null, with an
+   * error, when the store does not answer.
+   */
+  similar: Maybe<Array<SearchResult>>;
+  /** The papers of `similar`, page by page, up to 1,000 of them. Null, with an error, when the store does not answer. */
+  similarConnection: Maybe<SearchConnection>;
+  /** When the first version was submitted. If arXiv's record lists no versions, the first day of the month in the identifier. */
+  submittedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Name of the submitter, as arXiv has it. */
+  submitter: Maybe<Scalars['String']['output']>;
+  /** Title, on one line. Mathematics is LaTeX between dollar signs. */
+  title: Scalars['String']['output'];
+  /** When arXiv's record of the paper last changed. */
+  updatedAt: Maybe<Scalars['Date']['output']>;
+  /** URL of the abstract page on arXiv. */
+  url: Scalars['String']['output'];
+  /** Number of versions; 0 when arXiv's record lists none. */
+  versionCount: Scalars['Int']['output'];
+  /** Versions, oldest first. Empty when arXiv's record lists none. */
+  versions: Array<PaperVersion>;
+};
+
+
+/** A paper on arXiv. */
+export type PaperAuthorsArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+
+/** A paper on arXiv. */
+export type PaperSimilarArgs = {
+  filter?: InputMaybe<SearchFilter>;
+  first?: Scalars['Int']['input'];
+};
+
+
+/** A paper on arXiv. */
+export type PaperSimilarConnectionArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** One version of a paper. */
+export type PaperVersion = {
+  __typename?: 'PaperVersion';
+  /** When this version was submitted. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Version number, starting at 1. */
+  number: Scalars['Int']['output'];
+};
+
+/** How quantized copies of the vectors are used. Omitted fields have the server's defaults. */
+export type QuantizationParamsInput = {
+  /** Search the original vectors, as if there were no quantized copies. */
+  ignore?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Factor by which more candidates are taken from the quantized copies before rescoring, 1 to 100: `2.0`. */
+  oversampling?: InputMaybe<Scalars['Float']['input']>;
+  /** Whether to compute the scores of the candidates again from the original vectors. */
+  rescore?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type Query = {
+  __typename?: 'Query';
+  /**
+   * The author with this name, or null when no author in the corpus has that name. Names match as in `AuthorFilter`: every
+   * word must occur in the author's name; case, accents, hyphens and word order are ignored, and initials match in both
+   * directions. A common or short name (`Wei Wang`, `Xu`) therefore stands for everyone who shares it.
+   */
+  author: Maybe<Author>;
+  /**
+   * arXiv's taxonomy, group by group. In each group, archives that are still in use come first; archives and categories are
+   * sorted by code.
+   */
+  categories: Array<Category>;
+  /** The category with this code in arXiv's taxonomy, current or not; null for a code that arXiv has never used. */
+  category: Maybe<Category>;
+  /** The corpus being served: its size, its embedding model and its store. */
+  corpus: Maybe<Corpus>;
+  /** The paper with this arXiv identifier, or null when the corpus does not have it. */
+  paper: Maybe<Paper>;
+  /**
+   * Papers by their arXiv identifiers, one entry for each identifier, in the same order. An entry is null, with an error at its
+   * own path, when the corpus does not have the paper (NOT_FOUND) or the text is not an identifier (BAD_USER_INPUT); the
+   * other entries are not affected.
+   */
+  papers: Maybe<Array<Maybe<Paper>>>;
+  /**
+   * Papers that resemble some papers and not others, best first, without the papers named. Null, with an error, when the store
+   * does not answer.
+   */
+  recommend: Maybe<SearchConnection>;
+  /**
+   * Papers that match a text, best first: by meaning, by words, or by both (`mode`). Authors, dates, categories, phrases and
+   * exclusions in the query become filters (see `interpretation`). Without a query, or when all of it becomes filters, the
+   * result is a listing of the papers that the filters select, newest first.
+   *
+   * Null, with an error, when the store or the embedding service does not answer; other fields are not affected.
+   */
+  search: Maybe<SearchConnection>;
+  /**
+   * The best results of a search, grouped by category, author or year. The groups divide the hundred best results of `search`
+   * with the same query and filter; the group of the best result comes first. Null, with an error, when the store or the
+   * embedding service does not answer.
+   */
+  searchGroups: Maybe<Array<SearchGroup>>;
+  /**
+   * Completions of typed text: authors, categories and titles in which every typed word is the beginning of a word. Case and
+   * accents are ignored, and only the first eight letters of each word count. A text without letters and digits has no
+   * suggestions.
+   *
+   * Null, with an error, when the collection has no directory of authors and titles (`paperql repair` builds it) or the store
+   * does not answer.
+   */
+  suggest: Maybe<Array<Suggestion>>;
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QueryAuthorArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QueryCategoriesArgs = {
+  current?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QueryCategoryArgs = {
+  code: Scalars['String']['input'];
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QueryPaperArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QueryPapersArgs = {
+  ids: Array<Scalars['ID']['input']>;
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QueryRecommendArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  like: Array<Scalars['ID']['input']>;
+  strategy?: RecommendStrategy;
+  unlike?: Array<Scalars['ID']['input']>;
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QuerySearchArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  interpret?: Scalars['Boolean']['input'];
+  last?: InputMaybe<Scalars['Int']['input']>;
+  mode?: SearchMode;
+  orderBy?: InputMaybe<SearchOrderInput>;
+  params?: InputMaybe<SearchParamsInput>;
+  query?: InputMaybe<Scalars['String']['input']>;
+  ranking?: InputMaybe<RankingInput>;
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QuerySearchGroupsArgs = {
+  by?: GroupField;
+  filter?: InputMaybe<SearchFilter>;
+  first?: Scalars['Int']['input'];
+  groupSize?: Scalars['Int']['input'];
+  query?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QuerySuggestArgs = {
+  first?: Scalars['Int']['input'];
+  kinds?: Array<SuggestionKind>;
+  prefix: Scalars['String']['input'];
+};
+
+/**
+ * How a query was understood. A paper must satisfy all of it, as well as the `filter` argument.
+ *
+ * The lists contain conditions that must all hold. Alternatives (`by Xu OR by Gao`, `in 2014 or 2017`), excluded authors,
+ * categories and dates (`NOT by Xu`), and conditions on other fields (`abs:`, `co:`, `jr:`, `doi:`) are not in the lists;
+ * `filter` and `description` contain everything.
+ */
+export type QueryInterpretation = {
+  __typename?: 'QueryInterpretation';
+  /**
+   * Author names from `by …` and `author:…`, as written. All of them must be among a paper's authors; see `AuthorFilter`.
+   * Words that may or may not be a name (in lower case, or `Gradient Descent`) are included if an author in the corpus has
+   * that name.
+   */
+  authors: Array<Scalars['String']['output']>;
+  /**
+   * Categories from `cat:…` and `in …`, by code (`cs.LG`); `cs.*` is every category of the archive. A paper must be in all
+   * of them.
+   */
+  categories: Array<Scalars['String']['output']>;
+  /** The same filters in words: `author "Xu" or author "Gao"`. Null when the query contains no filter. */
+  description: Maybe<Scalars['String']['output']>;
+  /** Words and phrases after a hyphen or NOT, which must occur neither in the title nor in the abstract. */
+  excluded: Array<Scalars['String']['output']>;
+  /**
+   * The filters read from the query, as a `SearchFilter` in JSON: `search(query: text, filter: filter, interpret: false)`
+   * finds the same papers. Null when the query contains no filter.
+   */
+  filter: Maybe<Scalars['SearchFilterJSON']['output']>;
+  /** arXiv identifiers without version, from `id:…`, URLs and similar. The paper must be one of them. */
+  ids: Array<Scalars['ID']['output']>;
+  /**
+   * The same filters one by one, in the order of the query, each with the place where it was read: for a page that shows them
+   * and lets a person change or remove one. At most 64 places of the query are listed.
+   */
+  parts: Array<QueryPart>;
+  /** Phrases in quotes: their words must occur next to each other, in this order, in the title or abstract. */
+  phrases: Array<Scalars['String']['output']>;
+  /** When the first version must have been submitted. Null when the query names no date, or names alternatives. */
+  submitted: Maybe<InterpretedDates>;
+  /**
+   * The text that papers were ranked by: the query without the parts that became filters. If it is empty, the result is a
+   * listing.
+   */
+  text: Scalars['String']['output'];
+  /** Words that the title must contain, from `title:…`: all of them, and those in quotes as a phrase. Null without `title:`. */
+  title: Maybe<Scalars['String']['output']>;
+  /**
+   * Authors named in the query, including alternatives, that the corpus does not have, each with similar names that it has.
+   * Selecting this field costs two calls to the store for the whole operation. Null, with an error, when the collection has
+   * no author directory (`paperql repair` builds it) or the store does not answer.
+   */
+  unknownAuthors: Maybe<Array<UnknownAuthor>>;
+};
+
+/** A condition that was read from a query. Those read from one place (`by Xu and Gao`) have the same `start` and `end`. */
+export type QueryPart = {
+  __typename?: 'QueryPart';
+  /** The condition in words: `author "Tian-Xing Xu"`. */
+  description: Scalars['String']['output'];
+  /** Offset of the character after `text` in the query. */
+  end: Scalars['Int']['output'];
+  /** The kind of condition. */
+  kind: QueryPartKind;
+  /** The query without this condition. */
+  queryWithout: Scalars['String']['output'];
+  /** Offset of the first character of `text` in the query, in UTF-16 code units, as in JavaScript. */
+  start: Scalars['Int']['output'];
+  /** What was typed: `by Tian-Xing Xu`. */
+  text: Scalars['String']['output'];
+};
+
+/** A kind of condition in a query. */
+export type QueryPartKind =
+  /** An author. */
+  | 'AUTHOR'
+  /** A category or archive. */
+  | 'CATEGORY'
+  /** Several conditions joined by AND or OR. */
+  | 'COMBINATION'
+  /** A range of dates. */
+  | 'DATE'
+  /** Something that papers must not have. */
+  | 'EXCLUSION'
+  /** An arXiv identifier or a DOI. */
+  | 'IDENTIFIER'
+  /** Words or a phrase that a field must contain. */
+  | 'TEXT';
+
+/** A paper's result in one ranking. */
+export type RankerExplanation = {
+  __typename?: 'RankerExplanation';
+  /** Position in this ranking, starting at 1. */
+  rank: Scalars['Int']['output'];
+  /** The score in this ranking: cosine similarity by meaning, BM25 by words. */
+  score: Scalars['Float']['output'];
+};
+
+/** Adjusts a ranking. */
+export type RankingInput = {
+  /**
+   * How much the first 50 results should differ from one another, 0 to 1: 0 ranks by score alone, 0.3 separates
+   * near-duplicates, 1 considers only differences (maximal marginal relevance over the embeddings). Scores do not change, so
+   * they no longer decrease with rank. Requires best-first order.
+   */
+  diversity?: Scalars['Float']['input'];
+  /** How to fuse the two rankings. HYBRID only. */
+  fusion?: InputMaybe<FusionInput>;
+  /** Ranks newer papers higher. Not applied by default. */
+  recency?: InputMaybe<RecencyInput>;
+  /**
+   * Minimum cosine similarity of a paper's embedding to that of the text, -1 to 1: `0.4`. Not available in KEYWORD. In HYBRID
+   * it applies to the semantic score and excludes papers without one, which were found by words alone. Which value is strict
+   * depends on the embedding model. `totalCount` does not change.
+   */
+  scoreThreshold?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/**
+ * Ranks newer papers higher: each score is multiplied by `1 - weight + weight * 0.5 ^ (age / halfLifeDays)`, so the newer of
+ * two equally good papers comes first. Age is measured from the submission of the first version to the time of the first
+ * page; a paper without a date counts as infinitely old. Applies to the best 1,000 results.
+ */
+export type RecencyInput = {
+  /** Half-life in days, above 0, at most 36,500. */
+  halfLifeDays?: Scalars['Float']['input'];
+  /** How much recency counts, 0 to 1: 0 has no effect; with 1, a paper one half-life old keeps half of its score. */
+  weight?: Scalars['Float']['input'];
+};
+
+/** How similarity to several papers becomes one score. */
+export type RecommendStrategy =
+  /**
+   * Cosine similarity to the mean of the liked embeddings, moved away from the mean of the unliked ones. Finds what the papers
+   * have in common. Paging reaches 1,000 results.
+   */
+  | 'AVERAGE_VECTOR'
+  /**
+   * Similarity to the closest liked paper; if an unliked paper is closer, minus the square of the similarity to it. Keeps
+   * several interests apart. Ranks the 64 papers closest to each liked paper, at most 500 in total.
+   */
+  | 'BEST_SCORE';
+
+/** A factor that a score was multiplied by. */
+export type ScoreBoost = {
+  __typename?: 'ScoreBoost';
+  /** The factor, 0 to 1. */
+  factor: Scalars['Float']['output'];
+  /** The property that is rewarded. */
+  kind: BoostKind;
+  /** The reason in words: `submitted 412 days ago, half-life 365 days`. */
+  reason: Scalars['String']['output'];
+};
+
+/**
+ * A page of ranked papers (https://relay.dev/graphql/connections.htm).
+ *
+ * While the corpus does not change, pages neither overlap nor leave gaps. The pages of a search cover its best 1,000 results,
+ * after which `hasNextPage` is false; use a narrower filter to reach the rest. A listing can be paged to its 10,000th paper.
+ * A cursor carries the time of the first page, so that `recency` computes the same ages on every page.
+ */
+export type SearchConnection = {
+  __typename?: 'SearchConnection';
+  /** The results with their cursors. */
+  edges: Array<SearchEdge>;
+  /**
+   * The most frequent values of a field, most frequent first. By default they are counted over all papers that the filters
+   * select, so a field with one value per paper adds up to `totalCount`, whatever the mode. With `of: FOUND` they are counted over
+   * the papers that the search finds, and add up to `foundCount`. Neither is limited to this page. All facets of an operation
+   * share one call to the store. Null, with an error, when the store does not answer.
+   */
+  facets: Maybe<Array<FacetBucket>>;
+  /**
+   * The number of papers that the search finds:
+   *
+   * - In a listing, all papers that the filters select, as in `totalCount`.
+   * - In KEYWORD, all of these that contain at least one of the words, including those that pages do not reach.
+   * - In HYBRID and SEMANTIC, which rank every paper, the number of results that pages reach: at most 1,000, and fewer when
+   *   `scoreThreshold` excludes some. The same holds for `similar` and `recommend`.
+   *
+   * Computed only when selected. Null, with an error, when the store does not answer.
+   */
+  foundCount: Maybe<Scalars['Int']['output']>;
+  /** How the query was understood. */
+  interpretation: QueryInterpretation;
+  /**
+   * Whether `foundCount` and `facets(of: FOUND)` include everything that was found. False when as many results were found as
+   * pages reach, so there may be more, and in KEYWORD on a Qdrant server when more than 50,000 papers contain one of the words:
+   * only the best 50,000 are counted. Null, with an error, when the store does not answer.
+   */
+  isExact: Maybe<Scalars['Boolean']['output']>;
+  /** The results without cursors. */
+  nodes: Array<SearchResult>;
+  /** The position of this page. */
+  pageInfo: PageInfo;
+  /** Time taken to resolve this field's results, in milliseconds. */
+  tookMs: Scalars['Float']['output'];
+  /**
+   * The exact number of papers selected by the filters, both the argument and those read from the query. HYBRID and SEMANTIC
+   * rank all of these papers, so without filters it is the size of the corpus. In KEYWORD it includes papers with none of the
+   * words; `foundCount` does not. `scoreThreshold` does not change it. Selecting this field costs one more call to the store.
+   * Null, with an error, when that call fails.
+   */
+  totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+
+/**
+ * A page of ranked papers (https://relay.dev/graphql/connections.htm).
+ *
+ * While the corpus does not change, pages neither overlap nor leave gaps. The pages of a search cover its best 1,000 results,
+ * after which `hasNextPage` is false; use a narrower filter to reach the rest. A listing can be paged to its 10,000th paper.
+ * A cursor carries the time of the first page, so that `recency` computes the same ages on every page.
+ */
+export type SearchConnectionFacetsArgs = {
+  field: FacetField;
+  first?: Scalars['Int']['input'];
+  of?: FacetScope;
+};
+
+/** A result and its cursor. */
+export type SearchEdge = {
+  __typename?: 'SearchEdge';
+  /** An opaque cursor, for `after` and `before` of the same search. */
+  cursor: Scalars['String']['output'];
+  /** The result. */
+  node: SearchResult;
+};
+
+/**
+ * How a score was computed: `semantic` and `keyword` are the results of each ranking, `fusion` combines them, and `boosts`
+ * then multiply the score, in this order.
+ */
+export type SearchExplanation = {
+  __typename?: 'SearchExplanation';
+  /** The factors that the score was multiplied by. */
+  boosts: Array<ScoreBoost>;
+  /** How the two scores were combined; null unless the mode is HYBRID. */
+  fusion: Maybe<FusionExplanation>;
+  /** The ranking by words; null when the mode does not use it, or when the paper is not among its candidates. */
+  keyword: Maybe<RankerExplanation>;
+  /** Position by score alone. It differs from `rank` when `diversity` or `orderBy` moved the result. */
+  scoreRank: Scalars['Int']['output'];
+  /** The ranking by meaning; null when the mode does not use it, or when the paper is not among its candidates. */
+  semantic: Maybe<RankerExplanation>;
+};
+
+/**
+ * Selects papers. All conditions that are given must hold (AND). An empty object selects every paper; a field or operator
+ * that is null counts as omitted.
+ *
+ * Limits: 8 levels of nesting, 2,000 values and 50,000 characters in total, and 50 author names of more than three words. A
+ * filter beyond them, or a value out of range, is refused with BAD_USER_INPUT; `extensions.argumentPath` names the place.
+ */
+export type SearchFilter = {
+  /** Conditions on the abstract. */
+  abstract?: InputMaybe<TextFilter>;
+  /** All of these filters must match. An empty list matches every paper. */
+  and?: InputMaybe<Array<SearchFilter>>;
+  /** Conditions on the archives of the paper's categories, which are the parts before the dot: `cs`, `math`, `hep-th`. */
+  archives?: InputMaybe<KeywordsFilter>;
+  /** Conditions on the author names. */
+  authors?: InputMaybe<AuthorFilter>;
+  /** Conditions on all categories of the paper, by code (`cs.CV`). Case must be as in the taxonomy. */
+  categories?: InputMaybe<KeywordsFilter>;
+  /** Conditions on the authors' comments. */
+  comments?: InputMaybe<TextFilter>;
+  /**
+   * DOI of the published paper, with or without `https://doi.org/`; case is ignored. One of arXiv's own DOIs
+   * (`10.48550/arXiv.1706.03762`) selects the paper with that identifier.
+   */
+  doi?: InputMaybe<KeywordFilter>;
+  /** arXiv identifiers of the papers to select, in any form that `paper` accepts. An empty list selects none. */
+  ids?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Conditions on the journal reference. */
+  journalRef?: InputMaybe<TextFilter>;
+  /** URL of the licence; it must match exactly. */
+  license?: InputMaybe<KeywordFilter>;
+  /** This filter must not match. `{}` matches every paper, so `not: {}` matches none. */
+  not?: InputMaybe<SearchFilter>;
+  /** At least one of these filters must match. An empty list matches no paper. */
+  or?: InputMaybe<Array<SearchFilter>>;
+  /** The category the paper was announced in. */
+  primaryCategory?: InputMaybe<KeywordFilter>;
+  /** When the first version was submitted. */
+  submitted?: InputMaybe<DateRangeInput>;
+  /** Conditions on the title. */
+  title?: InputMaybe<TextFilter>;
+  /** When arXiv's record of the paper last changed. */
+  updated?: InputMaybe<DateRangeInput>;
+  /** The number of versions. */
+  versionCount?: InputMaybe<IntRangeInput>;
+};
+
+/** Results that share a value. */
+export type SearchGroup = {
+  __typename?: 'SearchGroup';
+  /**
+   * A `SearchFilter` that selects exactly the papers with this value. Combine it with your current filter to see more of the
+   * group: `filter: { and: [$filter, $groupFilter] }`.
+   */
+  filter: Scalars['SearchFilterJSON']['output'];
+  /** Number of the hundred best results that are in the group. */
+  hitCount: Scalars['Int']['output'];
+  /** A label for display: the name of a category, otherwise the value. Labels that would occur twice end with the value. */
+  label: Scalars['String']['output'];
+  /** The best results in the group; `rank` is the position among all results. */
+  nodes: Array<SearchResult>;
+  /** The shared value as stored: `cs.CV`, a name, `2021`. */
+  value: Scalars['String']['output'];
+};
+
+/** A passage that shows why a paper was found. */
+export type SearchHighlight = {
+  __typename?: 'SearchHighlight';
+  /** The field that the passage comes from. */
+  field: HighlightField;
+  /** Why the passage was chosen. */
+  kind: HighlightKind;
+  /** The passage, split into marked and unmarked parts; joined, they are `text`. */
+  parts: Array<HighlightPart>;
+  /** Cosine similarity of the sentence's embedding to the query's, -1 to 1; null for WORDS. */
+  score: Maybe<Scalars['Float']['output']>;
+  /** Offset of the passage in the field's text, in UTF-16 code units, as in JavaScript. */
+  start: Scalars['Int']['output'];
+  /** The passage as plain text: the whole title, or a sentence of the abstract. Escape it before inserting it into HTML. */
+  text: Scalars['String']['output'];
+};
+
+/** How papers are ranked. */
+export type SearchMode =
+  /**
+   * By meaning and by words; the two rankings are fused into one, see `RankingInput.fusion`. Finds what either finds, and
+   * puts what both find first.
+   */
+  | 'HYBRID'
+  /**
+   * By words: the store's BM25 over title, abstract and authors, comparing words by their stems. Finds names, codes and rare
+   * terms exactly; papers with none of the words are not results. Nothing is embedded.
+   */
+  | 'KEYWORD'
+  /**
+   * By meaning: similarity of the paper's embedding (title and abstract) to that of the text. Finds papers that use other
+   * words. Ranks every paper.
+   */
+  | 'SEMANTIC';
+
+/** A field to order results by. */
+export type SearchOrderField =
+  /** The score. A listing, which has no scores, is ordered by SUBMITTED. */
+  | 'RELEVANCE'
+  /** When the first version was submitted. */
+  | 'SUBMITTED'
+  /** When arXiv's record of the paper last changed. */
+  | 'UPDATED';
+
+/** An order of results. Ties are broken by an internal id, always the same way; papers without the date come last. */
+export type SearchOrderInput = {
+  /** The direction of the order. */
+  direction?: OrderDirection;
+  /** The field to order by. */
+  field?: SearchOrderField;
+};
+
+/**
+ * How the store searches its vector index. More candidates bring the results closer to those of an exact search, and take
+ * longer. A parameter that the current store does not have is refused with BAD_USER_INPUT, which names it.
+ */
+export type SearchParamsInput = {
+  /** Compare every vector instead of using the index: exact, but slow on a large corpus. Default false. */
+  exact?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Candidates kept while searching the HNSW graph, 1 to 10,000. The store keeps at least as many as the page needs. */
+  hnswEf?: InputMaybe<Scalars['Int']['input']>;
+  /** For an index with quantized vectors on a Qdrant server. */
+  quantization?: InputMaybe<QuantizationParamsInput>;
+};
+
+/** A paper that was found. */
+export type SearchResult = {
+  __typename?: 'SearchResult';
+  /** How the score was computed; null in a listing. */
+  explanation: Maybe<SearchExplanation>;
+  /**
+   * Passages that show why the paper matches: its title, then sentences of its abstract, at most four in total. Words of
+   * `interpretation.text`, of the phrases and of `title:` are marked by stem: `galaxy` marks `galaxies`. SEMANTIC mode adds the
+   * sentence of the abstract that is closest to the text; HYBRID mode adds it for papers with none of the words. Finding that
+   * sentence embeds up to 10 sentences per result, all in one call; the server's `MAX_COST` limits for how many results. Empty
+   * when no words were searched for, and in `similar`. Null, with an error, when the embedding service does not answer.
+   */
+  highlights: Maybe<Array<SearchHighlight>>;
+  /** The paper. */
+  paper: Paper;
+  /** Position among all results, starting at 1. */
+  rank: Scalars['Int']['output'];
+  /**
+   * The score; higher is better. Null in a listing. Its range, and what it is comparable with, depend on the mode:
+   *
+   * - SEMANTIC, and `similar`: cosine similarity of the embeddings, -1 to 1. Comparable within one embedding model.
+   * - KEYWORD: BM25, above 0, with no upper limit. Comparable within one search.
+   * - HYBRID: the fused score, 0 to 1; with DISTRIBUTION_SCORE, outliers may lie slightly outside. Comparable within one
+   *   search.
+   *
+   * `recency` multiplies it; `explanation` breaks it down.
+   */
+  score: Maybe<Scalars['Float']['output']>;
+};
+
+/** A kind of store. */
+export type StoreKind =
+  /** Embedded LanceDB; its files are in `DATA_DIR`. */
+  | 'LANCE'
+  /** A Qdrant server or cluster. */
+  | 'QDRANT';
+
+/** A completion of the typed text. */
+export type Suggestion = {
+  __typename?: 'Suggestion';
+  /** The author; null for other kinds. */
+  author: Maybe<Author>;
+  /** The category; null for other kinds. */
+  category: Maybe<Category>;
+  /** A `SearchFilter` that selects the papers of the author or the category, or this paper. */
+  filter: Scalars['SearchFilterJSON']['output'];
+  /** The kind of suggestion. */
+  kind: SuggestionKind;
+  /** The paper with this title; null for other kinds. All papers of an operation share one more call to the store. */
+  paper: Maybe<Paper>;
+  /** Number of papers with an author of exactly this name; null for categories and titles. */
+  paperCount: Maybe<Scalars['Int']['output']>;
+  /**
+   * The author's name, the category's name or the paper's title. Names that several categories have end with the code:
+   * `Information Theory (cs.IT)`.
+   */
+  text: Scalars['String']['output'];
+};
+
+/** A kind of suggestion. */
+export type SuggestionKind =
+  /** Names of authors, those with the most papers first. */
+  | 'AUTHOR'
+  /** Categories of the taxonomy, by code or name, current ones first. */
+  | 'CATEGORY'
+  /** Titles of papers, newest first. */
+  | 'TITLE';
+
+/**
+ * Conditions on text. A word is a run of letters and digits. Case and accents are ignored; parts of words do not match. A
+ * condition without any word matches nothing.
+ */
+export type TextFilter = {
+  /** At least one word of these texts must occur. An empty list matches nothing. */
+  any?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Whether the paper has this text at all. */
+  exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** All of these words must occur, in any order. */
+  match?: InputMaybe<Scalars['String']['input']>;
+  /** These words must occur next to each other, in this order. */
+  phrase?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** An author named in the query whom the corpus does not have. */
+export type UnknownAuthor = {
+  __typename?: 'UnknownAuthor';
+  /** At most three names in the corpus that differ by a few letters, the closest first, then those with the most papers. */
+  didYouMean: Array<Scalars['String']['output']>;
+  /** The name as written in the query. */
+  name: Scalars['String']['output'];
+};

@@ -1,0 +1,7 @@
+/** Everything but what belongs to one cache: `@paperql/client/apollo` and `@paperql/client/urql` have that. */
+export * from './generated/operations.js';
+export type * from './generated/schema.js';
+export { createClient, type Client, type ClientOptions, type RequestOptions } from './create-client.js';
+export type { Connection, TypedDocument } from './documents.js';
+export type { Answer } from './read-answer.js';
+export { PaperQLError, type PaperQLErrorDetails } from './errors.js';
