@@ -15,6 +15,7 @@ const TEXTS = globSync(
     '{src,test,bench,scripts}/**/*.ts',
     '!src/generated/**',
     '!src/**/*-words.ts',
+    '!src/search/parse-query/words.ts',
     '!test/unit/prose.test.ts',
   ],
   { cwd: PACKAGE_ROOT, dot: true },
