@@ -39,6 +39,7 @@ const config: CodegenConfig = {
           FacetBucket: '../resolvers/parents.js#FacetBucketParent',
           DirectoryInfo: '../resolvers/parents.js#DirectoryInfoParent',
           IndexInfo: '../resolvers/parents.js#IndexInfoParent',
+          Node: '../resolvers/parents.js#NodeParent',
           Paper: '../resolvers/parents.js#PaperParent',
           QueryInterpretation: '../resolvers/parents.js#QueryInterpretationParent',
           SearchConnection: '../resolvers/parents.js#SearchConnectionParent',

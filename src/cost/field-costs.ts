@@ -1,6 +1,7 @@
 import {
   getDirectiveValues,
   getNamedType,
+  isInterfaceType,
   isLeafType,
   isObjectType,
   type GraphQLArgument,
@@ -48,8 +49,10 @@ const SHORT_VALUE_BYTES = 24;
 export function readFieldCosts(schema: GraphQLSchema): FieldCosts {
   const [cost, listSize, size] = ['cost', 'listSize', 'size'].map((name) => schema.getDirective(name));
   if (!cost || !listSize || !size) throw new Error('The schema declares no directives of costs');
-  const objects = Object.values(schema.getTypeMap()).filter(isObjectType);
-  const fields = objects
+  const types = Object.values(schema.getTypeMap()).filter(
+    (type) => isObjectType(type) || isInterfaceType(type),
+  );
+  const fields = types
     .filter(({ name }) => !name.startsWith('__'))
     .flatMap((type) =>
       Object.values(type.getFields()).map((field) => ({ name: `${type.name}.${field.name}`, field })),

@@ -4,6 +4,7 @@ import {
   getNamedType,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
+  isInterfaceType,
   isObjectType,
   Kind,
   SchemaMetaFieldDef,
@@ -12,8 +13,11 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  type InlineFragmentNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -144,26 +148,37 @@ export function planOperation(
     }
   }
 
-  function ofSet(set: SelectionSetNode | undefined, parent: GraphQLObjectType): Selected {
+  function ofSet(set: SelectionSetNode | undefined, parent: TypeWithFields): Selected {
     let sum = EMPTY;
     for (const selection of set?.selections ?? []) {
       if (isLeftOut(selection)) continue;
       if (selection.kind === Kind.FIELD) sum = join(sum, ofField(selection, parent));
       else if (selection.kind === Kind.INLINE_FRAGMENT)
-        sum = join(sum, ofSet(selection.selectionSet, parent));
+        sum = join(sum, ofSet(selection.selectionSet, typeOf(selection, parent)));
       else sum = join(sum, ofFragment(selection.name.value, parent));
     }
     return sum;
   }
 
-  function ofFragment(name: string, parent: GraphQLObjectType): Selected {
-    const known = walked.get(name) ?? ofSet(fragments.get(name)?.selectionSet, parent);
+  function ofFragment(name: string, parent: TypeWithFields): Selected {
+    const fragment = fragments.get(name);
+    const known =
+      walked.get(name) ?? (fragment ? ofSet(fragment.selectionSet, typeOf(fragment, parent)) : EMPTY);
     walked.set(name, known);
     return known;
   }
 
-  function ofField(node: FieldNode, parent: GraphQLObjectType): Selected {
-    // All our types are objects: what a valid document selects of a leaf is nothing.
+  /** The type that a fragment is of. Fragments of several types, below `node`, count together: one of them will be right. */
+  function typeOf(
+    { typeCondition }: Pick<InlineFragmentNode, 'typeCondition'>,
+    parent: TypeWithFields,
+  ): TypeWithFields {
+    const type = typeCondition && schema.getType(typeCondition.name.value);
+    return type && hasFields(type) ? type : parent;
+  }
+
+  function ofField(node: FieldNode, parent: TypeWithFields): Selected {
+    // What a valid document selects of a leaf is nothing.
     const field = definitionOf(node.name.value, parent);
     const key = (node.alias ?? node.name).value.length + PUNCTUATION_BYTES;
     const aliases = node.alias ? 1 : 0;
@@ -171,7 +186,7 @@ export function planOperation(
       return { ...EMPTY, depth: 1, aliases, once: ofValue(key + parent.name.length) };
     }
     const type = getNamedType(field.type);
-    const inner = isObjectType(type) ? ofSet(node.selectionSet, type) : EMPTY;
+    const inner = hasFields(type) ? ofSet(node.selectionSet, type) : EMPTY;
     const place = { depth: inner.depth + 1, aliases: inner.aliases + aliases };
     // What lies below them has its price in theirs.
     if (parent.name.startsWith('__')) return { ...EMPTY, ...place };
@@ -182,7 +197,7 @@ export function planOperation(
     const name = `${parent.name}.${field.name}`;
     const cost = costs.get(name);
     if (!cost) throw new Error(`The schema gives no cost of ${name}`);
-    const finds = isObjectType(type) && cost.weight > 0 && !HOLDERS.has(parent.name);
+    const finds = hasFields(type) && cost.weight > 0 && !HOLDERS.has(parent.name);
     const price = priceOf({ name, field, cost, node, key, inner, finds });
     if (finds) payloadFields.set(node, inner.payload);
     if (finds && (asks(inner.once) || asks(inner.each))) asksBelow.add(node);
@@ -223,7 +238,7 @@ export function planOperation(
     return sum;
   }
 
-  function definitionOf(name: string, parent: GraphQLObjectType): GraphQLField<unknown, unknown> | undefined {
+  function definitionOf(name: string, parent: TypeWithFields): GraphQLField<unknown, unknown> | undefined {
     if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
     if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
     return parent.getFields()[name];
@@ -247,6 +262,12 @@ export function planOperation(
     payloadFields,
     asksBelow,
   };
+}
+
+type TypeWithFields = GraphQLObjectType | GraphQLInterfaceType;
+
+function hasFields(type: GraphQLNamedType): type is TypeWithFields {
+  return isObjectType(type) || isInterfaceType(type);
 }
 
 interface PricedField {

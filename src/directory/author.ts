@@ -24,13 +24,18 @@ export async function findVariants(source: DirectorySource, name: string): Promi
  * The name that stands for an author: as most papers have it that have the same words, else as asked. Null when nobody
  * has it.
  *
+ * @param argumentPath where the name comes from.
  * @throws BadUserInputError for a name that is too long.
  */
-export async function findAuthor(source: DirectorySource, name: string): Promise<string | null> {
+export async function findAuthor(
+  source: DirectorySource,
+  name: string,
+  argumentPath: readonly string[] = ['name'],
+): Promise<string | null> {
   if (name.length > MAX_NAME_LENGTH) {
     throw new BadUserInputError(
       `A name may have at most ${MAX_NAME_LENGTH} characters, this has ${name.length}`,
-      ['name'],
+      argumentPath,
     );
   }
   const variants = await findVariants(source, name);

@@ -1,6 +1,6 @@
 import type { DateBound } from '../search/date-bound.js';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { AuthorParent, AuthorCategoryParent, AuthorVariantParent, CategoryParent, CoauthorParent, CorpusParent, FacetBucketParent, DirectoryInfoParent, IndexInfoParent, PaperParent, QueryInterpretationParent, SearchConnectionParent, SearchEdgeParent, SearchGroupParent, SearchResultParent, SuggestionParent } from '../resolvers/parents.js';
+import type { AuthorParent, AuthorCategoryParent, AuthorVariantParent, CategoryParent, CoauthorParent, CorpusParent, FacetBucketParent, DirectoryInfoParent, IndexInfoParent, NodeParent, PaperParent, QueryInterpretationParent, SearchConnectionParent, SearchEdgeParent, SearchGroupParent, SearchResultParent, SuggestionParent } from '../resolvers/parents.js';
 import type { Context } from '../server/context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -30,7 +30,7 @@ export type Scalars = {
 };
 
 /** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
-export type Author = {
+export type Author = Node & {
   __typename?: 'Author';
   /**
    * The categories of this author's papers, those with the most papers first. Null, with an error, when the store does not
@@ -47,6 +47,8 @@ export type Author = {
    * and null with an error in the same cases as `variants`.
    */
   firstYear?: Maybe<Scalars['Int']['output']>;
+  /** `author:` and the name: `author:Tian-Xing Xu`. Each spelling of a name has an id of its own. */
+  id: Scalars['ID']['output'];
   /** Year of the author's latest paper in the corpus; otherwise like `firstYear`. */
   lastYear?: Maybe<Scalars['Int']['output']>;
   /**
@@ -142,7 +144,7 @@ export type BoostKind =
   | 'RECENCY';
 
 /** A category of the arXiv taxonomy (https://arxiv.org/category_taxonomy). */
-export type Category = {
+export type Category = Node & {
   __typename?: 'Category';
   /** Code of the archive the category belongs to, which is the part before the dot: `cs`, `hep-th`. */
   archive: Scalars['String']['output'];
@@ -150,6 +152,8 @@ export type Category = {
   code: Scalars['String']['output'];
   /** The group the category belongs to: `Computer Science`, `Physics`. Null for a code that is not in the taxonomy. */
   group?: Maybe<Scalars['String']['output']>;
+  /** `category:` and the code: `category:cs.CV`. */
+  id: Scalars['ID']['output'];
   /** Whether the category accepts new papers. */
   isCurrent: Scalars['Boolean']['output'];
   /**
@@ -429,6 +433,12 @@ export type KeywordsFilter = {
   notIn?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
+/** An object with an id that no other object has, whatever its type. */
+export type Node = {
+  /** The id, which `node` accepts. It stays the same as long as the corpus has the object. */
+  id: Scalars['ID']['output'];
+};
+
 /** The direction of an order. */
 export type OrderDirection =
   /** Lowest score or oldest first. */
@@ -450,7 +460,7 @@ export type PageInfo = {
 };
 
 /** A paper on arXiv. */
-export type Paper = {
+export type Paper = Node & {
   __typename?: 'Paper';
   /** Abstract, on one line. Mathematics is LaTeX between dollar signs. */
   abstract: Scalars['String']['output'];
@@ -470,7 +480,10 @@ export type Paper = {
   comments?: Maybe<Scalars['String']['output']>;
   /** DOI of the published paper; several are separated by a space. */
   doi?: Maybe<Scalars['String']['output']>;
-  /** arXiv identifier without version: `1706.03762`, `hep-th/9901001`. */
+  /**
+   * arXiv identifier without version: `1706.03762`, `hep-th/9901001`. No other object has the same id, so `node` accepts it,
+   * too.
+   */
   id: Scalars['ID']['output'];
   /** Journal reference, as given by the authors. */
   journalRef?: Maybe<Scalars['String']['output']>;
@@ -568,6 +581,11 @@ export type Query = {
   category?: Maybe<Category>;
   /** The corpus being served: its size, its embedding model and its store. */
   corpus?: Maybe<Corpus>;
+  /**
+   * The object with this id: a paper, an author or a category. Null when the corpus does not have it. Clients that normalise
+   * their cache, such as Relay, use it to fetch an object again (https://relay.dev/graphql/objectidentification.htm).
+   */
+  node?: Maybe<Node>;
   /** The paper with this arXiv identifier, or null when the corpus does not have it. */
   paper?: Maybe<Paper>;
   /**
@@ -631,6 +649,15 @@ export type QueryCategoriesArgs = {
  */
 export type QueryCategoryArgs = {
   code: Scalars['String']['input'];
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1100,6 +1127,11 @@ export type SearchResult = {
    * when no words were searched for, and in `similar`. Null, with an error, when the embedding service does not answer.
    */
   highlights?: Maybe<Array<SearchHighlight>>;
+  /**
+   * Identifies this paper among the results of this search, for caches: the same on every page, and another one for every other
+   * search. It is opaque, and `node` does not accept it, because a result exists only within its search.
+   */
+  id: Scalars['ID']['output'];
   /** The paper. */
   paper: Paper;
   /** Position among all results, starting at 1. */
@@ -1285,6 +1317,7 @@ export type ResolversTypes = {
   InterpretedDates: ResolverTypeWrapper<InterpretedDates>;
   KeywordFilter: KeywordFilter;
   KeywordsFilter: KeywordsFilter;
+  Node: ResolverTypeWrapper<NodeParent>;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Paper: ResolverTypeWrapper<PaperParent>;
@@ -1346,6 +1379,7 @@ export type ResolversParentTypes = {
   InterpretedDates: InterpretedDates;
   KeywordFilter: KeywordFilter;
   KeywordsFilter: KeywordsFilter;
+  Node: NodeParent;
   PageInfo: PageInfo;
   Paper: PaperParent;
   PaperVersion: PaperVersion;
@@ -1397,10 +1431,12 @@ export type AuthorResolvers<ContextType = Context, ParentType extends ResolversP
   categories?: Resolver<Maybe<Array<ResolversTypes['AuthorCategory']>>, ParentType, ContextType, RequireFields<AuthorCategoriesArgs, 'first'>>;
   coauthors?: Resolver<Maybe<Array<ResolversTypes['Coauthor']>>, ParentType, ContextType, RequireFields<AuthorCoauthorsArgs, 'first'>>;
   firstYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lastYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   papers?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, Partial<AuthorPapersArgs>>;
   variants?: Resolver<Maybe<Array<ResolversTypes['AuthorVariant']>>, ParentType, ContextType, RequireFields<AuthorVariantsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type AuthorCategoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuthorCategory'] = ResolversParentTypes['AuthorCategory']> = {
@@ -1419,10 +1455,12 @@ export type CategoryResolvers<ContextType = Context, ParentType extends Resolver
   archive?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   group?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isCurrent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   mergedInto?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   papers?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, Partial<CategoryPapersArgs>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type CoauthorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Coauthor'] = ResolversParentTypes['Coauthor']> = {
@@ -1496,6 +1534,10 @@ export type InterpretedDatesResolvers<ContextType = Context, ParentType extends 
   lte?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
+export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Author' | 'Category' | 'Paper', ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1526,6 +1568,7 @@ export type PaperResolvers<ContextType = Context, ParentType extends ResolversPa
   url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   versionCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   versions?: Resolver<Array<ResolversTypes['PaperVersion']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type PaperVersionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PaperVersion'] = ResolversParentTypes['PaperVersion']> = {
@@ -1538,6 +1581,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   categories?: Resolver<Array<ResolversTypes['Category']>, ParentType, ContextType, RequireFields<QueryCategoriesArgs, 'current'>>;
   category?: Resolver<Maybe<ResolversTypes['Category']>, ParentType, ContextType, RequireFields<QueryCategoryArgs, 'code'>>;
   corpus?: Resolver<Maybe<ResolversTypes['Corpus']>, ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   paper?: Resolver<Maybe<ResolversTypes['Paper']>, ParentType, ContextType, RequireFields<QueryPaperArgs, 'id'>>;
   papers?: Resolver<Maybe<Array<Maybe<ResolversTypes['Paper']>>>, ParentType, ContextType, RequireFields<QueryPapersArgs, 'ids'>>;
   recommend?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QueryRecommendArgs, 'like' | 'strategy' | 'unlike'>>;
@@ -1630,6 +1674,7 @@ export type SearchHighlightResolvers<ContextType = Context, ParentType extends R
 export type SearchResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchResult'] = ResolversParentTypes['SearchResult']> = {
   explanation?: Resolver<Maybe<ResolversTypes['SearchExplanation']>, ParentType, ContextType>;
   highlights?: Resolver<Maybe<Array<ResolversTypes['SearchHighlight']>>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   paper?: Resolver<ResolversTypes['Paper'], ParentType, ContextType>;
   rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -1666,6 +1711,7 @@ export type Resolvers<ContextType = Context> = {
   HighlightPart?: HighlightPartResolvers<ContextType>;
   IndexInfo?: IndexInfoResolvers<ContextType>;
   InterpretedDates?: InterpretedDatesResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Paper?: PaperResolvers<ContextType>;
   PaperVersion?: PaperVersionResolvers<ContextType>;

@@ -2,17 +2,18 @@ import { selectedPayloadFields } from '../cost/plan-operation.js';
 import { findAuthorCategories, findCoauthors } from '../directory/author-facets.js';
 import { findVariants, MAX_VARIANTS, yearsOf } from '../directory/author.js';
 import type { AuthorResolvers } from '../generated/graphql.js';
+import { toAuthorId } from '../papers/node-id.js';
 import { listPapers } from '../search/list-papers.js';
 import { checkPageSize } from '../search/paging.js';
 import { inTurns } from './turns.js';
 
 export const Author: AuthorResolvers = {
-  name: (name) => name,
-  variants: inTurns(async (name, { first }, context) => {
+  id: ({ name }) => toAuthorId(name),
+  variants: inTurns(async ({ name }, { first }, context) => {
     const size = checkPageSize(first, 'first', MAX_VARIANTS);
     return (await findVariants(context, name)).slice(0, size);
   }),
-  papers: inTurns((name, args, context, info) =>
+  papers: inTurns(({ name }, args, context, info) =>
     listPapers(
       context,
       { authors: { match: [name] } },
@@ -20,8 +21,8 @@ export const Author: AuthorResolvers = {
       selectedPayloadFields(context.plan, info.fieldNodes),
     ),
   ),
-  coauthors: inTurns((name, { first }, context) => findCoauthors(context, name, first)),
-  categories: inTurns((name, { first }, context) => findAuthorCategories(context, name, first)),
-  firstYear: async (name, _args, context) => yearsOf(await findVariants(context, name)).first,
-  lastYear: async (name, _args, context) => yearsOf(await findVariants(context, name)).last,
+  coauthors: inTurns(({ name }, { first }, context) => findCoauthors(context, name, first)),
+  categories: inTurns(({ name }, { first }, context) => findAuthorCategories(context, name, first)),
+  firstYear: async ({ name }, _args, context) => yearsOf(await findVariants(context, name)).first,
+  lastYear: async ({ name }, _args, context) => yearsOf(await findVariants(context, name)).last,
 };

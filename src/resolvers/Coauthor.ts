@@ -1,6 +1,6 @@
 import type { CoauthorResolvers } from '../generated/graphql.js';
 
 export const Coauthor: CoauthorResolvers = {
-  author: ({ value }) => value,
+  author: ({ value }) => ({ name: value }),
   paperCount: ({ papers }) => papers,
 };

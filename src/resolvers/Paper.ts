@@ -14,7 +14,7 @@ export const Paper: PaperResolvers = {
   title: ({ payload }) => payload.title ?? '',
   abstract: ({ payload }) => payload.abstract ?? '',
   authors: ({ payload }, { first }) =>
-    (payload.authors ?? []).slice(0, checkPageSize(first, 'first', MAX_AUTHORS)),
+    (payload.authors ?? []).slice(0, checkPageSize(first, 'first', MAX_AUTHORS)).map((name) => ({ name })),
   authorCount: ({ payload }) => payload.authors?.length ?? 0,
   categories: ({ payload }) => payload.categories ?? [],
   primaryCategory: ({ payload }) => payload.primary_category ?? null,

@@ -5,7 +5,7 @@ import { toPointId } from '../papers/point-id.js';
 export const Suggestion: SuggestionResolvers = {
   text: (suggested) => (suggested.kind === 'TITLE' ? suggested.title : suggested.name),
   paperCount: (suggested) => (suggested.kind === 'AUTHOR' ? suggested.papers : null),
-  author: (suggested) => (suggested.kind === 'AUTHOR' ? suggested.name : null),
+  author: (suggested) => (suggested.kind === 'AUTHOR' ? { name: suggested.name } : null),
   category: (suggested) => (suggested.kind === 'CATEGORY' ? suggested.code : null),
   paper: async (suggested, _args, context, info) => {
     if (suggested.kind !== 'TITLE') return null;

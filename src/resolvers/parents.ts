@@ -3,14 +3,16 @@ import type { Suggested } from '../directory/suggest.js';
 import type { SearchPage } from '../search/search-page.js';
 import type { CountedBucket } from '../search/facets.js';
 import type { SearchGroup } from '../search/groups.js';
-import type { RankedPaper } from '../search/ranked-paper.js';
+import type { FoundPaper } from '../search/ranked-paper.js';
 import type { AuthorEntry, DirectoryInfo } from '../store/directory.js';
 import type { CollectionInfo, IndexingState, StoredPaper } from '../store/store.js';
 
 /** What the resolvers of each GraphQL type are handed; `codegen.ts` maps the types to these. */
 
-/** A name as the paper has it. */
-export type AuthorParent = string;
+export interface AuthorParent {
+  /** As the paper has it. */
+  name: string;
+}
 export type AuthorCategoryParent = AuthorShare;
 export type AuthorVariantParent = AuthorEntry;
 /** A category code. */
@@ -20,10 +22,11 @@ export type CorpusParent = CollectionInfo;
 export type DirectoryInfoParent = DirectoryInfo;
 export type FacetBucketParent = CountedBucket;
 export type IndexInfoParent = IndexingState;
+export type NodeParent = AuthorParent | CategoryParent | PaperParent;
 export type PaperParent = StoredPaper;
 export type QueryInterpretationParent = SearchPage['interpretation'];
 export type SearchConnectionParent = SearchPage;
 export type SearchEdgeParent = SearchPage['edges'][number];
 export type SearchGroupParent = SearchGroup;
-export type SearchResultParent = RankedPaper;
+export type SearchResultParent = FoundPaper;
 export type SuggestionParent = Suggested;

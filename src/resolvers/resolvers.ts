@@ -5,11 +5,13 @@ import { Category } from './Category.js';
 import { Coauthor } from './Coauthor.js';
 import { Corpus } from './Corpus.js';
 import { IndexInfo } from './IndexInfo.js';
+import { Node } from './Node.js';
 import { Paper } from './Paper.js';
 import { author } from './Query/author.js';
 import { categories } from './Query/categories.js';
 import { category } from './Query/category.js';
 import { corpus } from './Query/corpus.js';
+import { node } from './Query/node.js';
 import { paper } from './Query/paper.js';
 import { papers } from './Query/papers.js';
 import { recommend } from './Query/recommend.js';
@@ -26,10 +28,23 @@ import type { Resolvers } from '../generated/graphql.js';
 /** Every field that is more than a property of its parent. */
 export const resolvers: Resolvers = {
   ...scalars,
-  Query: { author, categories, category, corpus, paper, papers, recommend, search, searchGroups, suggest },
+  Query: {
+    author,
+    categories,
+    category,
+    corpus,
+    node,
+    paper,
+    papers,
+    recommend,
+    search,
+    searchGroups,
+    suggest,
+  },
   Coauthor,
   Corpus,
   IndexInfo,
+  Node,
   Paper,
   QueryInterpretation,
   SearchConnection,

@@ -37,6 +37,8 @@ type Cursor = z.infer<typeof Cursor>;
 
 /** Cuts a search into pages. */
 export interface Pages {
+  /** Digest of the search: equal for equal searches only. */
+  fingerprint: string;
   /** The slice that the arguments ask for. */
   slice: Slice;
   /** Whether the slice ends before a cursor: the result that the cursor is of follows it, if nothing else does. */
@@ -70,7 +72,7 @@ export function parsePage(
   page: PageArguments,
   { identity, clock, depth }: { identity: unknown; clock: Date; depth: number },
 ): Pages {
-  const fingerprint = toDigest(JSON.stringify(identity));
+  const fingerprint = toFingerprint(identity);
   const digest = (rank: number, time: number) => toDigest(`${fingerprint} ${rank} ${time}`);
 
   const rankOf = (text: string, argument: 'after' | 'before'): number => {
@@ -79,6 +81,7 @@ export function parsePage(
     return rank;
   };
   return {
+    fingerprint,
     slice: toSlice(page, depth, rankOf),
     endsAtCursor: isGiven(page.before),
     toCursor: (rank) => {
@@ -149,7 +152,12 @@ function decode(cursor: string): unknown {
   }
 }
 
-function toDigest(text: string): string {
+/** @param identity everything that decides the results and their order. */
+export function toFingerprint(identity: unknown): string {
+  return toDigest(JSON.stringify(identity));
+}
+
+export function toDigest(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }
 

@@ -1,3 +1,4 @@
+import { toDigest } from './paging.js';
 import { explainRanker, type SearchExplanation } from './explain.js';
 import type { SearchMode } from './search-options.js';
 import type { Hit, StoredPaper } from '../store/store.js';
@@ -15,12 +16,26 @@ export interface RankedPaper {
   foundBy: FoundBy | null;
 }
 
+/** A paper among the results of a search. */
+export interface FoundPaper extends RankedPaper {
+  /** The search, as `Pages.fingerprint` has it. */
+  search: string;
+}
+
 export interface FoundBy {
   /** What papers were ranked by; empty in a listing. */
   text: string;
   /** Words that papers must have: those of phrases and of `title:`. */
   named: string;
   mode: SearchMode;
+}
+
+/**
+ * The same for the same paper found by the same search, whatever the page. A search that takes its words from elsewhere is
+ * another one, although it finds the same: it highlights others.
+ */
+export function toResultId({ search, foundBy, paper }: FoundPaper): string {
+  return toDigest(JSON.stringify([search, foundBy, paper.id]));
 }
 
 /** Hits of one ranker that follow `offset` others. */

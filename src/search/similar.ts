@@ -1,8 +1,15 @@
 import { foundInWindow, toReached } from './found.js';
 import { NOTHING_READ } from './interpret.js';
-import { checkPageSize, MAX_DEPTH, parsePage, readClock, type PageArguments } from './paging.js';
+import {
+  checkPageSize,
+  MAX_DEPTH,
+  parsePage,
+  readClock,
+  toFingerprint,
+  type PageArguments,
+} from './paging.js';
 import { cutRanking, readWindows, type WindowSource } from './rank-window.js';
-import { toRankedPapers, type RankedPaper } from './ranked-paper.js';
+import { toRankedPapers, type FoundPaper } from './ranked-paper.js';
 import { toSearchPage, type SearchPage } from './search-page.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import type { SearchFilter } from './search-filter.js';
@@ -22,7 +29,7 @@ export async function findSimilar(
   paperId: string,
   args: { first: number; filter?: SearchFilter | null | undefined },
   fields: readonly PayloadField[],
-): Promise<RankedPaper[]> {
+): Promise<FoundPaper[]> {
   const limit = checkPageSize(args.first, 'first');
   const filter = translateOnce(args.filter);
   const hits = await source.search({
@@ -33,7 +40,8 @@ export async function findSimilar(
     window: limit + WINDOW_MARGIN,
     fields,
   });
-  return toRankedPapers(hits, 0);
+  const search = toFingerprint(identify(paperId, filter));
+  return toRankedPapers(hits, 0).map((ranked) => ({ ...ranked, search }));
 }
 
 /**
@@ -50,7 +58,7 @@ export async function pageSimilar(
   const startedAt = performance.now();
   const selected = translateOnce(args.filter);
   const pages = parsePage(args, {
-    identity: ['similar', paperId, selected],
+    identity: identify(paperId, selected),
     clock: readClock(args) ?? new Date(),
     depth: MAX_DEPTH,
   });
@@ -64,6 +72,10 @@ export async function pageSimilar(
     interpretation: NOTHING_READ,
     tookMs: performance.now() - startedAt,
   });
+}
+
+function identify(paperId: string, filter: Filter | undefined): unknown {
+  return ['similar', paperId, filter];
 }
 
 const translated = new WeakMap<SearchFilter, { filter: Filter | undefined }>();

@@ -25,7 +25,7 @@ export type Scalars = {
 };
 
 /** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
-export type Author = {
+export type Author = Node & {
   __typename?: 'Author';
   /**
    * The categories of this author's papers, those with the most papers first. Null, with an error, when the store does not
@@ -42,6 +42,8 @@ export type Author = {
    * and null with an error in the same cases as `variants`.
    */
   firstYear: Maybe<Scalars['Int']['output']>;
+  /** `author:` and the name: `author:Tian-Xing Xu`. Each spelling of a name has an id of its own. */
+  id: Scalars['ID']['output'];
   /** Year of the author's latest paper in the corpus; otherwise like `firstYear`. */
   lastYear: Maybe<Scalars['Int']['output']>;
   /**
@@ -137,7 +139,7 @@ export type BoostKind =
   | 'RECENCY';
 
 /** A category of the arXiv taxonomy (https://arxiv.org/category_taxonomy). */
-export type Category = {
+export type Category = Node & {
   __typename?: 'Category';
   /** Code of the archive the category belongs to, which is the part before the dot: `cs`, `hep-th`. */
   archive: Scalars['String']['output'];
@@ -145,6 +147,8 @@ export type Category = {
   code: Scalars['String']['output'];
   /** The group the category belongs to: `Computer Science`, `Physics`. Null for a code that is not in the taxonomy. */
   group: Maybe<Scalars['String']['output']>;
+  /** `category:` and the code: `category:cs.CV`. */
+  id: Scalars['ID']['output'];
   /** Whether the category accepts new papers. */
   isCurrent: Scalars['Boolean']['output'];
   /**
@@ -424,6 +428,12 @@ export type KeywordsFilter = {
   notIn?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
+/** An object with an id that no other object has, whatever its type. */
+export type Node = {
+  /** The id, which `node` accepts. It stays the same as long as the corpus has the object. */
+  id: Scalars['ID']['output'];
+};
+
 /** The direction of an order. */
 export type OrderDirection =
   /** Lowest score or oldest first. */
@@ -445,7 +455,7 @@ export type PageInfo = {
 };
 
 /** A paper on arXiv. */
-export type Paper = {
+export type Paper = Node & {
   __typename?: 'Paper';
   /** Abstract, on one line. Mathematics is LaTeX between dollar signs. */
   abstract: Scalars['String']['output'];
@@ -465,7 +475,10 @@ export type Paper = {
   comments: Maybe<Scalars['String']['output']>;
   /** DOI of the published paper; several are separated by a space. */
   doi: Maybe<Scalars['String']['output']>;
-  /** arXiv identifier without version: `1706.03762`, `hep-th/9901001`. */
+  /**
+   * arXiv identifier without version: `1706.03762`, `hep-th/9901001`. No other object has the same id, so `node` accepts it,
+   * too.
+   */
   id: Scalars['ID']['output'];
   /** Journal reference, as given by the authors. */
   journalRef: Maybe<Scalars['String']['output']>;
@@ -563,6 +576,11 @@ export type Query = {
   category: Maybe<Category>;
   /** The corpus being served: its size, its embedding model and its store. */
   corpus: Maybe<Corpus>;
+  /**
+   * The object with this id: a paper, an author or a category. Null when the corpus does not have it. Clients that normalise
+   * their cache, such as Relay, use it to fetch an object again (https://relay.dev/graphql/objectidentification.htm).
+   */
+  node: Maybe<Node>;
   /** The paper with this arXiv identifier, or null when the corpus does not have it. */
   paper: Maybe<Paper>;
   /**
@@ -626,6 +644,15 @@ export type QueryCategoriesArgs = {
  */
 export type QueryCategoryArgs = {
   code: Scalars['String']['input'];
+};
+
+
+/**
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
+ * the others.
+ */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1095,6 +1122,11 @@ export type SearchResult = {
    * when no words were searched for, and in `similar`. Null, with an error, when the embedding service does not answer.
    */
   highlights: Maybe<Array<SearchHighlight>>;
+  /**
+   * Identifies this paper among the results of this search, for caches: the same on every page, and another one for every other
+   * search. It is opaque, and `node` does not accept it, because a result exists only within its search.
+   */
+  id: Scalars['ID']['output'];
   /** The paper. */
   paper: Paper;
   /** Position among all results, starting at 1. */

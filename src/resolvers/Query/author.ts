@@ -1,5 +1,7 @@
 import { findAuthor } from '../../directory/author.js';
 import type { QueryResolvers } from '../../generated/graphql.js';
 
-export const author: NonNullable<QueryResolvers['author']> = (_query, { name }, context) =>
-  findAuthor(context, name);
+export const author: NonNullable<QueryResolvers['author']> = async (_query, { name }, context) => {
+  const found = await findAuthor(context, name);
+  return found === null ? null : { name: found };
+};

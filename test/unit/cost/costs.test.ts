@@ -4,6 +4,7 @@ import {
   buildSchema,
   getIntrospectionQuery,
   getNamedType,
+  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -29,7 +30,7 @@ const { limits } = parseConfig({});
 
 /** Fields with all that their costs depend on. */
 const fields = Object.values(schema.getTypeMap())
-  .filter(isObjectType)
+  .filter((type) => isObjectType(type) || isInterfaceType(type))
   .filter(({ name }) => !name.startsWith('__'))
   .flatMap((type) =>
     Object.values(type.getFields()).map((field) => ({

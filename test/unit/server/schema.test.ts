@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { buildSchema, isEnumType, isInputObjectType, isObjectType, type GraphQLNamedType } from 'graphql';
+import {
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  type GraphQLNamedType,
+} from 'graphql';
 import { readSchemaFiles } from '../../../src/server/schema.js';
 
 interface Described {
@@ -14,7 +21,7 @@ function* partsOf(type: GraphQLNamedType): Generator<[string, Described]> {
   if (isInputObjectType(type)) {
     for (const field of Object.values(type.getFields())) yield [`${type.name}.${field.name}`, field];
   }
-  if (isObjectType(type)) {
+  if (isObjectType(type) || isInterfaceType(type)) {
     for (const field of Object.values(type.getFields())) {
       yield [`${type.name}.${field.name}`, field];
       for (const argument of field.args) yield [`${type.name}.${field.name}(${argument.name})`, argument];
