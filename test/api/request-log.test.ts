@@ -9,7 +9,7 @@ let directory: string;
 let server: ServerProcess;
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'paperql-log-'));
-  server = await startProcess({ LOG_LEVEL: 'info', NODE_ENV: 'production' }, directory);
+  server = await startProcess({ LOG_LEVEL: 'info', NODE_ENV: 'production', WEB: 'off' }, directory);
 });
 afterAll(async () => {
   await server.stop('SIGTERM');
