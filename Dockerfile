@@ -12,13 +12,16 @@ COPY package.json package-lock.json .npmrc ./
 # npm refuses a lockfile whose workspaces are not there.
 COPY client/package.json client/
 COPY explorer/package.json explorer/
+COPY web/package.json web/
 
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src/ src/
 COPY scripts/build-pages.js scripts/
+COPY client/ client/
 COPY explorer/ explorer/
+COPY web/ web/
 RUN npm run build && npm run build:web && rm dist/.tsbuildinfo
 
 FROM manifests AS slim-dependencies
@@ -39,6 +42,7 @@ COPY schema/ schema/
 COPY sample/ sample/
 COPY --from=build /app/dist/ dist/
 COPY --from=build /app/explorer/dist/ explorer/dist/
+COPY --from=build /app/web/dist/ web/dist/
 
 FROM base AS runtime
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000

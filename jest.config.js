@@ -7,6 +7,8 @@ process.env.ORT_DISABLE_TELEMETRY ??= '1';
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/build/test'],
+  // Those run in a browser: npm run test:web.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/build/test/web/'],
   transform: {},
   // Ends a test that hangs. What is slow on a busy machine is no failure.
   testTimeout: 120_000,

@@ -3,7 +3,7 @@ import { acceptsPage, isBuilt, prefersPage, sendPage, serveAssets, toPolicy } fr
 import { httpError } from './http-errors.js';
 
 /** Addresses of the page's views. Identifiers and names may contain slashes: `/paper/hep-th/9901001`. */
-const VIEWS = ['/', '/paper/*', '/author/*', '/category/*', '/list'];
+const VIEWS = ['/', '/paper/*', '/author/*', '/category/*', '/recommend', '/reading-list'];
 
 const POLICY = toPolicy({
   scripts: ["'self'"],

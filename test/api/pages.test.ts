@@ -50,7 +50,8 @@ describe('the search page', () => {
     '/paper/hep-th/9901001',
     '/author/B.%20M%C3%BCller%2FWang',
     '/category/cs.CV',
-    '/list',
+    '/recommend',
+    '/reading-list',
   ])('is at %s, in development and in production', async (address) => {
     for (const each of [server, production]) {
       const response = await open(address, BROWSER, each);
@@ -120,7 +121,7 @@ describe('the search page', () => {
   });
 
   test('HEAD tells what GET would', async () => {
-    const response = await fetch(`${server.url}/list`, { method: 'HEAD' });
+    const response = await fetch(`${server.url}/reading-list`, { method: 'HEAD' });
     expect([response.status, response.headers.get('content-length')]).toEqual([200, '37']);
   });
 

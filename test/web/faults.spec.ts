@@ -1,0 +1,132 @@
+import type { Page, Route } from '@playwright/test';
+import { expect, resultTitles, searchBox, test } from './fixtures.js';
+
+/** Has requests for an operation answered by the route, the others by the server. */
+async function intercept(
+  page: Page,
+  operation: string,
+  answer: (route: Route) => Promise<void>,
+): Promise<void> {
+  await page.route('**/graphql', async (route) => {
+    const body = route.request().postData() ?? '';
+    await (body.includes(`query ${operation}`) ? answer(route) : route.fallback());
+  });
+}
+
+test('a store that is away is told calmly, and trying again goes on', async ({ page, server }) => {
+  server.isStoreAway = true;
+  await page.goto('/?q=language+models');
+  const problem = page.getByRole('alert').first();
+  await expect(problem).toContainText('The store of papers does not answer at the moment.');
+  server.isStoreAway = false;
+  await problem.getByRole('button', { name: 'Try again' }).click();
+  await expect(resultTitles(page).first()).toBeVisible();
+});
+
+test('a server that was stopped is told, and trying again goes on', async ({ page, problems }) => {
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.route('**/graphql', (route) => route.abort('connectionrefused'));
+  await searchBox(page).fill('language models');
+  await searchBox(page).press('Enter');
+  const problem = page.getByRole('alert').first();
+  await expect(problem).toContainText('The server does not answer.');
+  await page.unroute('**/graphql');
+  await problem.getByRole('button', { name: 'Try again' }).click();
+  await expect(resultTitles(page).first()).toBeVisible();
+  // The browser's own words on refused connections.
+  expect(problems.splice(0).filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+});
+
+test('a slow answer is waited for in sight', async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await intercept(page, 'SearchPage', async (route) => {
+    await held;
+    await route.fallback();
+  });
+  await page.goto('/?q=language+models');
+  await expect(page.getByRole('status').filter({ hasText: 'This takes longer than usual.' })).toBeVisible();
+  release();
+  await expect(resultTitles(page).first()).toBeVisible();
+});
+
+test('typing asks once a pause, and a late answer replaces nothing', async ({ page }) => {
+  const asked: string[] = [];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await intercept(page, 'SuggestCompletions', async (route) => {
+    const { variables } = route.request().postDataJSON() as { variables: { prefix: string } };
+    asked.push(variables.prefix);
+    if (variables.prefix === 'deep') await held;
+    // A request that was given up has nobody to answer to.
+    await route.fallback().catch(() => undefined);
+  });
+  await page.goto('/');
+  await searchBox(page).pressSequentially('deep', { delay: 10 });
+  await expect.poll(() => asked).toEqual(['deep']);
+  await searchBox(page).fill('attention');
+  await expect(page.getByRole('option', { name: /Attention/ }).first()).toBeVisible();
+  release();
+  await page.waitForTimeout(300);
+  expect(asked).toEqual(['deep', 'attention']);
+  await expect(page.getByRole('option', { name: /Attention/ }).first()).toBeVisible();
+  await expect(page.getByRole('option', { name: /^Deep/ })).toHaveCount(0);
+});
+
+test('a search that is no longer wanted is aborted', async ({ page }) => {
+  const aborted: string[] = [];
+  page.on('requestfailed', (request) => aborted.push(request.postData() ?? ''));
+  await intercept(page, 'SearchPage', async (route) => {
+    if (!(route.request().postData() ?? '').includes('first search')) await route.fallback();
+  });
+  await page.goto('/');
+  await searchBox(page).fill('first search');
+  await searchBox(page).press('Enter');
+  await expect(page.getByRole('status').filter({ hasText: 'Loading papers' })).toBeVisible();
+  await searchBox(page).fill('language models');
+  await searchBox(page).press('Enter');
+  await expect(resultTitles(page).first()).toBeVisible();
+  expect(aborted.some((body) => body.includes('first search'))).toBe(true);
+});
+
+test('hostile titles, names and DOIs stay text', async ({ page }) => {
+  const hostile = '<img src=x onerror=alert(1)>';
+  const dialogs: string[] = [];
+  page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await intercept(page, 'PaperPage', async (route) => {
+    const response = await route.fetch();
+    const answer = (await response.json()) as { data: { paper: Record<string, unknown> } };
+    Object.assign(answer.data.paper, {
+      title: `${hostile} $\\href{javascript:alert(2)}{x}$`,
+      abstract: `${hostile} <script>alert(3)</script>`,
+      authors: [{ __typename: 'Author', id: 'x', name: '"><svg onload=alert(4)>' }],
+      doi: 'javascript:alert(5)',
+      comments: hostile,
+    });
+    await route.fulfill({ response, json: answer });
+  });
+  await page.goto('/paper/1706.03762');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(hostile);
+  await expect(page.locator('main img, main script, main [onload], main [onerror]')).toHaveCount(0);
+  await expect(page.locator('a[href^="javascript:" i]')).toHaveCount(0);
+  await expect(page.getByText('javascript:alert(5)')).toBeVisible();
+  expect(dialogs).toEqual([]);
+});
+
+test('a paper of 3,000 authors does not stop the page', async ({ page }) => {
+  await intercept(page, 'PaperPage', async (route) => {
+    const { variables } = route.request().postDataJSON() as { variables: { authors: number } };
+    const response = await route.fetch();
+    const answer = (await response.json()) as { data: { paper: Record<string, unknown> } };
+    const authors = Array.from({ length: variables.authors }, (_, at) => ({ name: `Author ${at}` }));
+    Object.assign(answer.data.paper, { authorCount: 3_000, authors });
+    await route.fulfill({ response, json: answer });
+  });
+  await page.goto('/paper/1706.03762');
+  await page.getByRole('button', { name: /of 3,000 authors/ }).click();
+  await expect(page.getByRole('link', { name: 'Author 999', exact: true })).toBeAttached();
+});

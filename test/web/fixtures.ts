@@ -1,0 +1,80 @@
+import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import { PublicError } from '../../src/errors/errors.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+export { expect };
+
+/** A server over the bundled sample, whose store can be made to fail. */
+export interface WebServer extends Pick<TestServer, 'ask' | 'url'> {
+  isStoreAway: boolean;
+}
+
+interface Fixtures {
+  /** What went wrong in the browser; a test that brings something about empties it. */
+  problems: string[];
+}
+
+export const test = base.extend<Fixtures, { server: WebServer }>({
+  server: [
+    // Playwright wants to see which fixtures it is built on: none.
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const server = await startTestServer({
+        wrapStore: (store) => ({
+          ...store,
+          search: (...searches) => {
+            if (state.isStoreAway) throw new PublicError('STORE_UNAVAILABLE', 'The store is away');
+            return store.search(...searches);
+          },
+        }),
+      });
+      const state: WebServer = { url: server.url, ask: server.ask, isStoreAway: false };
+      await use(state);
+      await server.close();
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ server }, use) => use(server.url),
+  problems: [
+    async ({ page, server }, use) => {
+      const problems: string[] = [];
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+      });
+      page.on('pageerror', (error) => problems.push(String(error)));
+      page.on('request', (request) => {
+        const { origin } = new URL(request.url());
+        if (origin !== server.url && origin !== 'null') problems.push(`Request to ${request.url()}`);
+      });
+      await use(problems);
+      expect(problems).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Goes on with Tab until the element has the focus, as a person without a mouse does. */
+export async function tabTo(page: Page, element: Locator): Promise<void> {
+  for (let presses = 0; presses < 200; presses++) {
+    if (await element.evaluate((node) => node === node.ownerDocument.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not reach ${String(element)}`);
+}
+
+export function searchBox(page: Page): Locator {
+  return page.getByRole('combobox', { name: 'Search papers' });
+}
+
+/** Titles of the results, which are there. */
+export function resultTitles(page: Page): Locator {
+  return page.locator('main .results').getByRole('heading');
+}
+
+/** Opens what narrows the search, which narrow screens hide. */
+export async function openFacets(page: Page): Promise<Locator> {
+  const facets = page.getByRole('complementary', { name: 'Narrow the search' });
+  const toggle = facets.getByRole('button', { name: 'Narrow the search' });
+  if (await toggle.isVisible()) await toggle.click();
+  return facets;
+}

@@ -1,0 +1,199 @@
+import { readFile } from 'node:fs/promises';
+import { expect, openFacets, resultTitles, searchBox, tabTo, test } from './fixtures.js';
+
+const ATTENTION = 'Attention Is All You Need';
+
+test('a paper whose title is half known is found by typing', async ({ page }) => {
+  await page.goto('/');
+  await searchBox(page).pressSequentially('attention is a');
+  await page.getByRole('option', { name: ATTENTION }).click();
+  await expect(page).toHaveURL(/\/paper\/1706\.03762$/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(ATTENTION);
+});
+
+test('the same by keyboard alone, announced as a combobox', async ({ page }) => {
+  await page.goto('/');
+  await tabTo(page, searchBox(page));
+  await page.keyboard.type('attention is a');
+  await expect(searchBox(page)).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('ArrowDown');
+  const active = await searchBox(page).getAttribute('aria-activedescendant');
+  await expect(page.locator(`[id="${active}"]`)).toHaveRole('option');
+  while (!(await page.locator('[aria-selected=true]').textContent())?.includes(ATTENTION)) {
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(ATTENTION);
+});
+
+test('a search is narrowed to a category and to years, and each condition can be removed', async ({
+  page,
+}) => {
+  await page.goto('/?q=learning');
+  await expect(resultTitles(page).first()).toBeVisible();
+  let facets = await openFacets(page);
+  await facets.getByRole('checkbox', { name: /Computer Vision/ }).check();
+  await expect(page).toHaveURL(/category=cs\.CV/);
+  facets = await openFacets(page).catch(() => facets);
+  await facets.getByLabel('From').fill('2025');
+  await facets.getByLabel('to', { exact: true }).fill('2025');
+  await facets.getByRole('button', { name: 'Set' }).click();
+  await expect(page).toHaveURL(/from=2025&to=2025/);
+  const chips = page.getByRole('list', { name: 'Conditions of the search' });
+  await expect(chips).toContainText('category cs.CV');
+  await expect(chips).toContainText('2025');
+  await expect(page.locator('main .results').getByText('cs.CV').first()).toBeVisible();
+  await chips.getByRole('button', { name: 'Remove category cs.CV' }).click();
+  await expect(page).not.toHaveURL(/category/);
+  await expect(chips).not.toContainText('category');
+});
+
+test('what a query says becomes conditions to change or to remove, by keyboard', async ({ page }) => {
+  await page.goto('/?q=transformers+since+2016');
+  const change = page.getByRole('button', { name: /^Change submitted/ });
+  await expect(change).toBeVisible();
+  await tabTo(page, change);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('since 2020');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/since\+2020/);
+  await expect(searchBox(page)).toHaveValue('transformers since 2020');
+  await tabTo(page, page.getByRole('button', { name: /^Remove submitted/ }));
+  await page.keyboard.press('Enter');
+  await expect(searchBox(page)).toHaveValue('transformers');
+});
+
+test('an author is followed from a paper to all papers and to co-authors', async ({ page }) => {
+  await page.goto('/paper/1706.03762');
+  await page.getByRole('link', { name: 'Noam Shazeer' }).first().click();
+  await expect(page).toHaveURL(/\/author\/Noam%20Shazeer$/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Noam Shazeer');
+  await expect(resultTitles(page).filter({ hasText: ATTENTION })).toBeVisible();
+  await expect(page.getByRole('complementary').getByRole('link', { name: 'Ashish Vaswani' })).toBeVisible();
+});
+
+test('three papers are collected, exported and imported again', async ({ page }) => {
+  await page.goto('/?q=language+models');
+  await expect(resultTitles(page).nth(2)).toBeVisible();
+  const titles = (await resultTitles(page).allTextContents()).slice(0, 3);
+  for (const title of titles) {
+    await page.getByRole('button', { name: `Keep ${title} in the reading list` }).click();
+  }
+  await page.getByRole('link', { name: 'Reading list (3)' }).click();
+  await expect(resultTitles(page)).toHaveText(titles);
+
+  const exported: Record<string, string> = {};
+  for (const format of ['BibTeX', 'RIS', 'CSL-JSON']) {
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: `Export ${format}` }).click();
+    const file = await (await downloading).path();
+    exported[format] = await readFile(file, 'utf8');
+  }
+  expect(exported['BibTeX']?.match(/^@\w+\{/gm)).toHaveLength(3);
+  expect(exported['RIS']?.match(/^ER {2}- /gm)).toHaveLength(3);
+  expect(JSON.parse(exported['CSL-JSON'] ?? '')).toHaveLength(3);
+
+  for (const title of titles) {
+    await page.getByRole('button', { name: `Keep ${title} in the reading list` }).click();
+  }
+  await expect(page.getByText('The list is empty.')).toBeVisible();
+  for (const [format, name] of Object.entries({ BibTeX: 'a.bib', RIS: 'a.ris', 'CSL-JSON': 'a.json' })) {
+    const buffer = Buffer.from(exported[format] ?? '');
+    await page.getByLabel('Import').setInputFiles({ name, mimeType: 'text/plain', buffer });
+    await expect(page.getByRole('status').filter({ hasText: 'Found 3 papers' })).toBeVisible();
+  }
+  await expect(resultTitles(page)).toHaveText(titles);
+  await page.reload();
+  await expect(resultTitles(page)).toHaveText(titles);
+});
+
+test('a citation is copied, by keyboard', async ({ page }) => {
+  await page.goto('/paper/1706.03762');
+  await tabTo(page, page.getByRole('button', { name: 'Copy BibTeX' }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible();
+  const copied = await page.evaluate<string>('navigator.clipboard.readText()');
+  expect(copied).toMatch(/^@misc\{vaswani\w+,\n/);
+  expect(copied).toContain(`title={${ATTENTION}}`);
+});
+
+test('going back returns to the place and the focus in a long list', async ({ page }) => {
+  await page.goto('/?q=learning');
+  await expect(resultTitles(page).nth(19)).toBeVisible();
+  await resultTitles(page).nth(19).scrollIntoViewIfNeeded();
+  await expect(resultTitles(page).nth(35)).toBeAttached();
+  const link = resultTitles(page).nth(32).getByRole('link');
+  await link.scrollIntoViewIfNeeded();
+  const title = (await link.textContent()) ?? '';
+  const id = (await link.getAttribute('id')) ?? '';
+  await link.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+  await page.goBack();
+  await expect(page.locator(`[id="${id}"]`)).toBeInViewport();
+  await expect(page.locator(`[id="${id}"]`)).toBeFocused();
+});
+
+test('papers gathered as more and less like what is wanted make a list of recommendations', async ({
+  page,
+}) => {
+  await page.goto('/?q=language+models');
+  await expect(resultTitles(page).nth(1)).toBeVisible();
+  const [first = '', second = ''] = await resultTitles(page).allTextContents();
+  await page.getByRole('button', { name: `More like ${first}` }).click();
+  await page.getByRole('button', { name: `Less like ${second}` }).click();
+  await page.getByRole('link', { name: 'Show recommendations' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Recommendations');
+  await expect(resultTitles(page).first()).toBeVisible();
+  expect(await resultTitles(page).allTextContents()).not.toContain(first);
+});
+
+test('results go on without showing one twice', async ({ page }) => {
+  await page.goto('/?q=learning');
+  for (const count of [20, 40, 60]) {
+    await expect(resultTitles(page).nth(count - 1)).toBeAttached();
+    await resultTitles(page)
+      .nth(count - 1)
+      .scrollIntoViewIfNeeded();
+  }
+  await expect(resultTitles(page).nth(79)).toBeAttached();
+  const ids = await resultTitles(page)
+    .getByRole('link')
+    .evaluateAll((links) => links.map(({ id }) => id));
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('no result says what to leave out, with how many papers that would find', async ({ page }) => {
+  await page.goto('/?q=by+Noam+Shazeer+in+1995');
+  await expect(page.getByRole('heading', { name: 'Nothing found' })).toBeVisible();
+  const loosened = page.getByRole('link', { name: /^without/ });
+  await expect(loosened).toHaveCount(2);
+  await expect(page.getByText(/without .*: \d+ papers?/).first()).toBeVisible();
+  await loosened.filter({ hasText: '1995' }).click();
+  await expect(resultTitles(page).filter({ hasText: ATTENTION })).toBeVisible();
+});
+
+test('a name that nobody has is answered with similar names', async ({ page }) => {
+  await page.goto('/?q=attention+by+Ashish+Vaswanni');
+  await page.getByRole('link', { name: 'Ashish Vaswani' }).first().click();
+  await expect(page).toHaveURL(/Ashish\+Vaswani$/);
+});
+
+test('why a result was found is shown on demand', async ({ page }) => {
+  await page.goto('/?q=language+models');
+  const why = page.getByRole('button', { name: /^Why/ }).first();
+  await why.click();
+  await expect(why).toHaveAttribute('aria-expanded', 'true');
+  await expect(page.getByText(/^Meaning: /).first()).toBeVisible();
+});
+
+test('the operation of a view opens in the explorer, and answers there', async ({ page }) => {
+  await page.goto('/?q=language+models');
+  await expect(resultTitles(page).first()).toBeVisible();
+  await page.getByRole('button', { name: 'This as GraphQL' }).click();
+  await page.getByRole('link', { name: 'Open in the explorer' }).click();
+  await expect(page).toHaveURL(/\/graphql\?query=/);
+  await page.getByRole('button', { name: /Execute/ }).click();
+  await expect(page.locator('.graphiql-response, .result-window').first()).toContainText('foundCount');
+});

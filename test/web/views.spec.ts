@@ -1,0 +1,66 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, resultTitles, test } from './fixtures.js';
+
+const VIEWS = {
+  'the front page': '/',
+  'a search': '/?q=language+models+since+2015&like=1706.03762',
+  'a search without results': '/?q=by+Noam+Shazeer+in+1995',
+  'a paper': '/paper/0704.0054',
+  'a paper that the corpus lacks': '/paper/2001.99999',
+  'an author': '/author/Ilya%20Sutskever',
+  'a category': '/category/cs.CV',
+  recommendations: '/recommend?like=1706.03762&unlike=0704.0054',
+  'the reading list': '/reading-list',
+} as const;
+
+for (const [name, address] of Object.entries(VIEWS)) {
+  test(`${name} is accessible, fits the screen and can be reloaded`, async ({ page }) => {
+    for (const open of [() => page.goto(address), () => page.reload()]) {
+      await open();
+      await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
+      await page.waitForLoadState('networkidle');
+    }
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await expect(page.locator('.waiting')).toHaveCount(0);
+    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  });
+}
+
+test('an address that does not exist says so, with status 404', async ({ page, problems }) => {
+  const response = await page.goto('/nothing/here');
+  expect(response?.status()).toBe(404);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('No such page');
+  // The browser's own word on the status.
+  expect(problems.splice(0).filter((text) => !text.includes('404'))).toEqual([]);
+});
+
+test('mathematics in titles and abstracts is typeset', async ({ page }) => {
+  await page.goto('/paper/0704.0054');
+  await expect(page.getByRole('heading', { level: 1 }).locator('math')).toBeVisible();
+});
+
+test('what is open, and every view of it, has a title of its own', async ({ page }) => {
+  const titles = new Set<string>();
+  for (const address of ['/', '/?q=language+models', '/paper/1706.03762', '/category/cs.CV']) {
+    await page.goto(address);
+    await page.waitForLoadState('networkidle');
+    titles.add(await page.title());
+  }
+  expect(titles.size).toBe(4);
+});
+
+test('the explorer works with nothing but the server', async ({ page }) => {
+  await page.goto('/graphql');
+  await expect(page.locator('.graphiql-container')).toBeVisible();
+  await page.getByRole('button', { name: /Execute/ }).click();
+  await expect(page.locator('.graphiql-response, .result-window').first()).toContainText('"data"');
+});
+
+test('words that match are marked', async ({ page }) => {
+  await page.goto('/?q=language+models');
+  await expect(resultTitles(page).first()).toBeVisible();
+  await expect(page.locator('main mark').first()).toBeVisible();
+});

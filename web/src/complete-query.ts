@@ -1,0 +1,24 @@
+import type { SuggestionKind } from '@paperql/client';
+
+/** What of a typed query is being completed. */
+export interface Completion {
+  prefix: string;
+  kinds: SuggestionKind[];
+  /** Where the completed piece begins; 0 when it is the whole query. */
+  start: number;
+}
+
+const AUTHOR_AT_END = /(?:^|\s)(?:by\s+|au(?:thor)?:\s*"?)([\p{L}][\p{L}\p{M}.'’ -]*)$/iu;
+const CATEGORY_AT_END = /(?:^|\s)cat(?:egory)?:\s*([\p{L}][\p{L}.-]*)$/iu;
+
+/** An author after "by" and a category after "cat:" are completed alone; otherwise the query as a whole. */
+export function toCompletion(text: string): Completion | null {
+  const author = AUTHOR_AT_END.exec(text);
+  if (author?.[1]) return { prefix: author[1], kinds: ['AUTHOR'], start: text.length - author[1].length };
+  const category = CATEGORY_AT_END.exec(text);
+  if (category?.[1])
+    return { prefix: category[1], kinds: ['CATEGORY'], start: text.length - category[1].length };
+  const prefix = text.trim();
+  if (prefix.length < 2 || prefix.length > 200) return null;
+  return { prefix, kinds: ['AUTHOR', 'CATEGORY', 'TITLE'], start: 0 };
+}

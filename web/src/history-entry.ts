@@ -1,0 +1,104 @@
+import { useLayoutEffect, useRef } from 'react';
+import { useLocation, useSearch } from 'wouter';
+
+/** What an entry of the browser's history remembers of its view, so that going back and reloading return to it. */
+interface EntryState {
+  scrollY?: number;
+  /** Id of the element that had the focus. */
+  focusId?: string;
+  /** Pages of a list that were loaded. */
+  pages?: number;
+}
+
+const SAVE_AFTER_MS = 120;
+const GIVE_UP_AFTER_MS = 5_000;
+
+/** What the current entry remembers. */
+export function entryState(): EntryState {
+  const state: unknown = history.state;
+  return typeof state === 'object' && state !== null ? state : {};
+}
+
+/** Adds to what the current entry remembers. */
+export function remember(state: EntryState): void {
+  history.replaceState({ ...entryState(), ...state }, '');
+}
+
+/**
+ * Scrolls to the top and focuses the heading of a new view; returns to the place and the focus of one that was left. A change
+ * of parameters alone keeps the focus, where the person is at work.
+ */
+export function useEntryMemory(): void {
+  const [pathname] = useLocation();
+  const search = useSearch();
+  const isTraversal = useRef(true);
+  const lastPathname = useRef<string | null>(null);
+
+  useLayoutEffect(() => {
+    history.scrollRestoration = 'manual';
+    let timer = 0;
+    const save = () => remember({ scrollY: window.scrollY, focusId: document.activeElement?.id ?? '' });
+    const saveSoon = () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(save, SAVE_AFTER_MS);
+    };
+    const onTraversal = () => {
+      window.clearTimeout(timer);
+      isTraversal.current = true;
+    };
+    window.addEventListener('scroll', saveSoon, { passive: true });
+    window.addEventListener('popstate', onTraversal);
+    // Before a link or a form leads away.
+    document.addEventListener('click', save, { capture: true });
+    document.addEventListener('submit', save, { capture: true });
+    return () => {
+      window.clearTimeout(timer);
+      window.removeEventListener('scroll', saveSoon);
+      window.removeEventListener('popstate', onTraversal);
+      document.removeEventListener('click', save, { capture: true });
+      document.removeEventListener('submit', save, { capture: true });
+    };
+  }, []);
+
+  useLayoutEffect(() => {
+    const isFirst = lastPathname.current === null;
+    const isNewView = !isFirst && lastPathname.current !== pathname;
+    lastPathname.current = pathname;
+    if (isTraversal.current) {
+      isTraversal.current = false;
+      const { scrollY = 0, focusId } = entryState();
+      return whenReady(() => {
+        window.scrollTo(0, scrollY);
+        if (isFirst || !focusId) return scrollY === 0 || Math.abs(window.scrollY - scrollY) < 2;
+        const element = document.getElementById(focusId);
+        element?.focus({ preventScroll: true });
+        return element !== null && Math.abs(window.scrollY - scrollY) < 2;
+      });
+    }
+    window.scrollTo(0, 0);
+    if (!isNewView) return undefined;
+    return whenReady(() => {
+      const heading = document.querySelector<HTMLElement>('main h1');
+      heading?.focus({ preventScroll: true });
+      return heading !== null;
+    });
+  }, [pathname, search]);
+}
+
+/** Tries at once and whenever the page changes its height, until it succeeds or the person acts. */
+function whenReady(attempt: () => boolean): (() => void) | undefined {
+  if (attempt()) return undefined;
+  const observer = new ResizeObserver(() => {
+    if (attempt()) stop();
+  });
+  const timer = window.setTimeout(stop, GIVE_UP_AFTER_MS);
+  const gestures = ['wheel', 'touchstart', 'keydown', 'pointerdown'];
+  function stop() {
+    observer.disconnect();
+    window.clearTimeout(timer);
+    gestures.forEach((gesture) => window.removeEventListener(gesture, stop));
+  }
+  gestures.forEach((gesture) => window.addEventListener(gesture, stop, { passive: true }));
+  observer.observe(document.body);
+  return stop;
+}

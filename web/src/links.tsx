@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import { Link, useSearchParams } from 'wouter';
+import { readPicks, withPicks } from './picks.js';
+
+interface PageLinkProps {
+  to: string;
+  children: ReactNode;
+  className?: string;
+  /** Names the link, so that the focus returns to it on going back. */
+  id?: string;
+  replace?: boolean;
+}
+
+/** A link to a view, which takes the gathered papers along. */
+export function PageLink({ to, children, ...others }: PageLinkProps) {
+  const [parameters] = useSearchParams();
+  const target = to.startsWith('/recommend') ? to : withPicks(to, readPicks(parameters));
+  return (
+    <Link href={target} {...others}>
+      {children}
+    </Link>
+  );
+}
+
+/** The slash of an old identifier stays: `/paper/hep-th/9901001`. */
+export function paperPath(id: string): string {
+  return `/paper/${id.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+export function authorPath(name: string): string {
+  return `/author/${encodeURIComponent(name)}`;
+}
+
+export function categoryPath(code: string): string {
+  return `/category/${encodeURIComponent(code)}`;
+}

@@ -1,0 +1,32 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { PaperQLError } from '@paperql/client';
+import { App } from './app.js';
+import './tokens.css';
+import './page.css';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The corpus changes seldom, and an answer that stays lets a view be left and returned to.
+      staleTime: 5 * 60_000,
+      gcTime: 30 * 60_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => failures < 1 && error instanceof PaperQLError && error.isRetryable,
+      retryDelay: (_, error) => (error instanceof PaperQLError ? (error.retryAfterMs ?? 500) : 500),
+      // A browser may believe that it is offline while the server on the same machine answers.
+      networkMode: 'always',
+    },
+  },
+});
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html lacks the element "root"');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <App />
+    </QueryClientProvider>
+  </StrictMode>,
+);

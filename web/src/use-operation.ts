@@ -1,0 +1,71 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { TypedDocument } from '@paperql/client';
+import { useEffect } from 'react';
+import { request } from './api.js';
+import { entryState, remember } from './history-entry.js';
+
+/** An operation and the variables it was asked with. */
+export interface Operation<Data = unknown, Variables = unknown> {
+  document: TypedDocument<Data, Variables>;
+  variables: Variables;
+}
+
+/** The answer to an operation, kept for the same variables. A request that no view wants any more is aborted. */
+export function useOperation<Data, Variables extends object>(
+  name: string,
+  { document, variables }: Operation<Data, Variables>,
+  { isEnabled = true } = {},
+) {
+  return useQuery({
+    queryKey: [name, variables],
+    queryFn: ({ signal }) => request(document, variables, { signal }),
+    enabled: isEnabled,
+  });
+}
+
+/** A page of a list. */
+interface Page<Node> {
+  nodes: readonly Node[];
+  pageInfo: { hasNextPage: boolean; endCursor?: string | null | undefined };
+}
+
+export const PAGE_SIZE = 20;
+const MAX_PAGE_SIZE = 100;
+
+/**
+ * The pages of a list, one after another. After a reload as many papers are asked for as were loaded, in one request where
+ * that is possible.
+ */
+export function usePages<Data, Variables extends object, Node extends { paper: { id: string } }>(
+  name: string,
+  { document, variables }: Operation<Data, Variables>,
+  pageOf: (data: Data) => Page<Node> | null | undefined,
+  { isEnabled = true } = {},
+) {
+  const result = useInfiniteQuery({
+    queryKey: [name, variables],
+    queryFn: ({ pageParam, signal }) => {
+      const wanted = pageParam === null ? PAGE_SIZE * (entryState().pages ?? 1) : PAGE_SIZE;
+      const first = Math.min(wanted, MAX_PAGE_SIZE);
+      return request(document, { ...variables, first, after: pageParam }, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => {
+      const info = pageOf(last)?.pageInfo;
+      return info?.hasNextPage ? (info.endCursor ?? null) : null;
+    },
+    enabled: isEnabled,
+  });
+  const pages = result.data?.pages ?? [];
+  const nodes = onceEach(pages.flatMap((page) => pageOf(page)?.nodes ?? []));
+  const loaded = Math.ceil(nodes.length / PAGE_SIZE);
+  useEffect(() => {
+    if (loaded > 1) remember({ pages: loaded });
+  }, [loaded]);
+  return { ...result, first: pages[0], nodes };
+}
+
+/** A corpus that changes between two pages may move a paper to the next. */
+function onceEach<Node extends { paper: { id: string } }>(nodes: readonly Node[]): Node[] {
+  return [...new Map(nodes.map((node) => [node.paper.id, node])).values()];
+}

@@ -1,0 +1,86 @@
+import { CategoryPageDocument, CategoryPapersDocument } from '@paperql/client';
+import { AsGraphQL } from '../graphql-panel.js';
+import { authorPath, categoryPath, PageLink } from '../links.js';
+import { PickTray } from '../pick-buttons.js';
+import { Problem, Waiting } from '../problem.js';
+import { ResultList } from '../result-list.js';
+import { NO_SEARCH, writeSearch } from '../search-url.js';
+import { useOperation, usePages } from '../use-operation.js';
+import { useTitle } from '../use-title.js';
+import { YearChart } from '../year-chart.js';
+
+/** A category: its papers, years, authors, and the categories that its papers share. */
+export function CategoryView({ code }: { code: string }) {
+  const operation = { document: CategoryPageDocument, variables: { code } };
+  const { data, error, isPending, refetch } = useOperation('category', operation);
+  const pages = usePages(
+    'category-papers',
+    { document: CategoryPapersDocument, variables: { code } },
+    (page) => page.category?.papers,
+  );
+  const category = data?.category;
+  useTitle(category?.name ?? code);
+  if (isPending) return <Waiting what="Loading the category" />;
+  if (error) return <Problem error={error} onRetry={() => void refetch()} />;
+  if (!category)
+    return (
+      <>
+        <h1 tabIndex={-1}>{code}</h1>
+        <p>arXiv has never had a category of this code.</p>
+      </>
+    );
+  const count = pages.first?.category?.papers?.totalCount;
+  const others = (category.papers?.categories ?? []).filter(({ value }) => value !== category.code);
+  return (
+    <div className="with-aside">
+      <aside className="facets about" aria-label={`About ${category.name}`}>
+        <section>
+          <h2>Papers a year</h2>
+          <YearChart years={category.papers?.years ?? []} />
+        </section>
+        <section>
+          <h2>Authors</h2>
+          <ul className="plain-list counted">
+            {(category.papers?.authors ?? []).map((author) => (
+              <li key={author.value}>
+                <PageLink to={authorPath(author.value)}>{author.value}</PageLink>
+                <span className="count">{author.count}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+        <section>
+          <h2>Shared with</h2>
+          <ul className="plain-list counted">
+            {others.map((other) => (
+              <li key={other.value}>
+                <PageLink to={categoryPath(other.value)}>{other.label}</PageLink>
+                <span className="count">{other.count}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      </aside>
+      <div className="column">
+        <h1 tabIndex={-1}>{category.name}</h1>
+        <p className="quiet">
+          {category.code}
+          {category.group != null && `, ${category.group}`}
+          {count != null && `, ${count.toLocaleString('en')} ${count === 1 ? 'paper' : 'papers'}`}{' '}
+          <PageLink to={`/?${writeSearch({ ...NO_SEARCH, categories: [category.code] })}`}>
+            Search in it
+          </PageLink>{' '}
+          <AsGraphQL operation={operation} />
+        </p>
+        {category.mergedInto && (
+          <p className="notice">
+            Now part of{' '}
+            <PageLink to={categoryPath(category.mergedInto.code)}>{category.mergedInto.name}</PageLink>.
+          </p>
+        )}
+        <PickTray />
+        <ResultList pages={pages} />
+      </div>
+    </div>
+  );
+}

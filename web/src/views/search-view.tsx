@@ -1,0 +1,209 @@
+import { useLocation, useSearchParams } from 'wouter';
+import {
+  CountPapersDocument,
+  DidYouMeanDocument,
+  SearchFacetsDocument,
+  SearchPageDocument,
+} from '@paperql/client';
+import { FrontView } from './front-view.js';
+import { Chips, toConditions, type Condition, type QueryPart } from '../chips.js';
+import { Facets } from '../facets.js';
+import { AsGraphQL } from '../graphql-panel.js';
+import { PageLink } from '../links.js';
+import { PickTray } from '../pick-buttons.js';
+import { readPicks, withPicks } from '../picks.js';
+import { ResultList } from '../result-list.js';
+import {
+  isSearch,
+  readSearch,
+  toFilter,
+  toVariables,
+  writeSearch,
+  type Mode,
+  type Order,
+  type Search,
+} from '../search-url.js';
+import { PAGE_SIZE, useOperation, usePages } from '../use-operation.js';
+import { useTitle } from '../use-title.js';
+
+/** The front page, or the results of what the URL searches for. */
+export function SearchView() {
+  const [parameters] = useSearchParams();
+  const search = readSearch(parameters);
+  return isSearch(search) ? <Results search={search} /> : <FrontView />;
+}
+
+function Results({ search }: { search: Search }) {
+  const [, navigate] = useLocation();
+  const [parameters] = useSearchParams();
+  const variables = toVariables(search);
+  const operation = { document: SearchPageDocument, variables };
+  const pages = usePages('search', operation, ({ search: found }) => found);
+  const facets = useOperation('facets', {
+    document: SearchFacetsDocument,
+    variables: {
+      query: variables.query ?? null,
+      filter: toFilter(search),
+      filterWithoutYears: toFilter(search, false),
+      interpret: !search.isPlain,
+      // By meaning, every paper that the filter selects is ranked, and narrowing ranks those that are left.
+      of: search.mode === 'KEYWORD' ? 'FOUND' : 'SELECTED',
+    },
+  });
+  useTitle(search.query === '' ? 'Papers' : search.query);
+  const found = pages.first?.search;
+  const conditions = toConditions(search, found?.interpretation.parts ?? []);
+  const onSearch = (next: Search) => navigate(withPicks(toPath(next), readPicks(parameters)));
+
+  return (
+    <div className="with-aside">
+      <Facets
+        search={search}
+        facets={facets.data}
+        onChange={(changes) => onSearch({ ...search, ...changes })}
+      />
+      <div className="column">
+        <h1 tabIndex={-1} className="visually-hidden">
+          {search.query === '' ? 'Papers' : `Results for ${search.query}`}
+        </h1>
+        <div className="results-head">
+          <p role="status" className="quiet">
+            {found?.foundCount != null &&
+              pages.nodes.length > 0 &&
+              toFoundText(found.foundCount, found.isExact)}
+          </p>
+          <Options search={search} onSearch={onSearch} />
+          <AsGraphQL
+            operation={{ document: SearchPageDocument, variables: { ...variables, first: PAGE_SIZE } }}
+          />
+        </div>
+        <Chips search={search} conditions={conditions} onSearch={onSearch} />
+        <DidYouMean search={search} parts={found?.interpretation.parts ?? []} />
+        <PickTray />
+        {found && pages.nodes.length === 0 ? (
+          <NothingFound search={search} conditions={conditions} />
+        ) : (
+          <ResultList pages={pages} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function toPath(search: Search): string {
+  return `/?${writeSearch(search)}`;
+}
+
+function toCountText(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'paper' : 'papers'}`;
+}
+
+function toFoundText(count: number, isExact: boolean | null): string {
+  return isExact ? toCountText(count) : `The best ${toCountText(count)}`;
+}
+
+function Options({ search, onSearch }: { search: Search; onSearch: (search: Search) => void }) {
+  return (
+    <div className="options">
+      <label>
+        Match
+        <select
+          value={search.mode}
+          onChange={({ target }) => onSearch({ ...search, mode: target.value as Mode })}
+        >
+          <option value="HYBRID">meaning and words</option>
+          <option value="SEMANTIC">meaning</option>
+          <option value="KEYWORD">words</option>
+        </select>
+      </label>
+      <label>
+        Order
+        <select
+          value={search.order}
+          onChange={({ target }) => onSearch({ ...search, order: target.value as Order })}
+        >
+          <option value="best">best first</option>
+          <option value="newest">newest first</option>
+          <option value="oldest">oldest first</option>
+          <option value="updated">last updated</option>
+        </select>
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={search.prefersNew}
+          onChange={({ target }) => onSearch({ ...search, prefersNew: target.checked })}
+        />
+        Prefer new papers
+      </label>
+    </div>
+  );
+}
+
+/** Similar names, where the corpus has nobody of a name in the query. */
+function DidYouMean({ search, parts }: { search: Search; parts: readonly QueryPart[] }) {
+  const namesAuthors = parts.some(({ kind }) => kind === 'AUTHOR' || kind === 'COMBINATION');
+  const { data } = useOperation(
+    'did-you-mean',
+    { document: DidYouMeanDocument, variables: { query: search.query } },
+    { isEnabled: namesAuthors },
+  );
+  const unknown = data?.search?.interpretation.unknownAuthors ?? [];
+  if (!namesAuthors || unknown.length === 0) return null;
+  return unknown.map(({ name, didYouMean }) => (
+    <p key={name} className="notice">
+      No author here is called {name}.{didYouMean.length > 0 && ' Did you mean '}
+      {didYouMean.map((other, at) => (
+        <span key={other}>
+          {at > 0 && ', '}
+          <PageLink to={toPath({ ...search, query: search.query.replace(name, other) })}>{other}</PageLink>
+        </span>
+      ))}
+      {didYouMean.length > 0 && '?'}
+    </p>
+  ));
+}
+
+/** Says what to loosen, and offers it. */
+function NothingFound({ search, conditions }: { search: Search; conditions: readonly Condition[] }) {
+  return (
+    <section className="notice">
+      <h2>Nothing found</h2>
+      {search.mode === 'KEYWORD' && (
+        <p>
+          No paper has these words.{' '}
+          <PageLink to={toPath({ ...search, mode: 'HYBRID' })}>Search by meaning, too</PageLink>
+        </p>
+      )}
+      {conditions.length === 0 ? (
+        <p>Try other words.</p>
+      ) : (
+        <>
+          <p>Leave out a condition:</p>
+          <ul>
+            {conditions.map((condition) => (
+              <Loosening key={condition.label} condition={condition} />
+            ))}
+          </ul>
+        </>
+      )}
+      <p>
+        <PageLink to="/">Start again</PageLink>
+      </p>
+    </section>
+  );
+}
+
+function Loosening({ condition: { label, without } }: { condition: Condition }) {
+  const { data } = useOperation('count', {
+    document: CountPapersDocument,
+    variables: { query: without.query || null, filter: toFilter(without), interpret: !without.isPlain },
+  });
+  const count = data?.search?.totalCount;
+  return (
+    <li>
+      <PageLink to={isSearch(without) ? toPath(without) : '/'}>without {label}</PageLink>
+      {count != null && `: ${toCountText(count)}`}
+    </li>
+  );
+}
