@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { Page, Route } from '@playwright/test';
 import { expect, resultTitles, searchBox, test } from './fixtures.js';
 
@@ -11,6 +12,12 @@ async function intercept(
     const body = route.request().postData() ?? '';
     await (body.includes(`query ${operation}`) ? answer(route) : route.fallback());
   });
+}
+
+/** What is held until it is released. */
+function hold(): { held: Promise<void>; release: () => void } {
+  const gate = new EventEmitter();
+  return { held: once(gate, 'open').then(() => undefined), release: () => void gate.emit('open') };
 }
 
 test('a store that is away is told calmly, and trying again goes on', async ({ page, server }) => {
@@ -39,8 +46,7 @@ test('a server that was stopped is told, and trying again goes on', async ({ pag
 });
 
 test('a slow answer is waited for in sight', async ({ page }) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
+  const { held, release } = hold();
   await intercept(page, 'SearchPage', async (route) => {
     await held;
     await route.fallback();
@@ -53,8 +59,7 @@ test('a slow answer is waited for in sight', async ({ page }) => {
 
 test('typing asks once a pause, and a late answer replaces nothing', async ({ page }) => {
   const asked: string[] = [];
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
+  const { held, release } = hold();
   await intercept(page, 'SuggestCompletions', async (route) => {
     const { variables } = route.request().postDataJSON() as { variables: { prefix: string } };
     asked.push(variables.prefix);

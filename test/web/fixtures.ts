@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '../support/test-server.js';
 export { expect };
 
 /** A server over the bundled sample, whose store can be made to fail. */
-export interface WebServer extends Pick<TestServer, 'ask' | 'url'> {
+export interface WebServer extends Pick<TestServer, 'url'> {
   isStoreAway: boolean;
 }
 
@@ -22,13 +22,13 @@ export const test = base.extend<Fixtures, { server: WebServer }>({
       const server = await startTestServer({
         wrapStore: (store) => ({
           ...store,
-          search: (...searches) => {
+          search: async (...searches) => {
             if (state.isStoreAway) throw new PublicError('STORE_UNAVAILABLE', 'The store is away');
             return store.search(...searches);
           },
         }),
       });
-      const state: WebServer = { url: server.url, ask: server.ask, isStoreAway: false };
+      const state: WebServer = { url: server.url, isStoreAway: false };
       await use(state);
       await server.close();
     },
@@ -56,7 +56,7 @@ export const test = base.extend<Fixtures, { server: WebServer }>({
 /** Goes on with Tab until the element has the focus, as a person without a mouse does. */
 export async function tabTo(page: Page, element: Locator): Promise<void> {
   for (let presses = 0; presses < 200; presses++) {
-    if (await element.evaluate((node) => node === node.ownerDocument.activeElement)) return;
+    if (await element.and(page.locator(':focus')).count()) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab does not reach ${String(element)}`);
@@ -75,6 +75,18 @@ export function resultTitles(page: Page): Locator {
 export async function openFacets(page: Page): Promise<Locator> {
   const facets = page.getByRole('complementary', { name: 'Narrow the search' });
   const toggle = facets.getByRole('button', { name: 'Narrow the search' });
-  if (await toggle.isVisible()) await toggle.click();
+  const isOpen = (await toggle.getAttribute('aria-expanded')) === 'true';
+  if (!isOpen && (await toggle.isVisible())) await toggle.click();
   return facets;
+}
+
+/** Sends the operation that the explorer shows, and returns its answer. */
+export async function execute(page: Page): Promise<unknown> {
+  await expect(page.locator('.graphiql-query-editor .view-line').first()).toBeVisible();
+  const isOperation = (body: string | null) => body !== null && !body.includes('IntrospectionQuery');
+  const answering = page.waitForResponse((response) => isOperation(response.request().postData()));
+  await page.getByRole('button', { name: /Execute/ }).click();
+  const answer: unknown = await (await answering).json();
+  await expect(page.locator('.graphiql-response .view-line').first()).toBeAttached();
+  return answer;
 }

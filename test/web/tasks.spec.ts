@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, openFacets, resultTitles, searchBox, tabTo, test } from './fixtures.js';
+import { execute, expect, openFacets, resultTitles, searchBox, tabTo, test } from './fixtures.js';
 
 const ATTENTION = 'Attention Is All You Need';
 
@@ -34,9 +34,9 @@ test('a search is narrowed to a category and to years, and each condition can be
   let facets = await openFacets(page);
   await facets.getByRole('checkbox', { name: /Computer Vision/ }).check();
   await expect(page).toHaveURL(/category=cs\.CV/);
-  facets = await openFacets(page).catch(() => facets);
-  await facets.getByLabel('From').fill('2025');
-  await facets.getByLabel('to', { exact: true }).fill('2025');
+  facets = await openFacets(page);
+  await facets.getByRole('spinbutton', { name: 'From' }).fill('2025');
+  await facets.getByRole('spinbutton', { name: 'to' }).fill('2025');
   await facets.getByRole('button', { name: 'Set' }).click();
   await expect(page).toHaveURL(/from=2025&to=2025/);
   const chips = page.getByRole('list', { name: 'Conditions of the search' });
@@ -77,11 +77,13 @@ test('three papers are collected, exported and imported again', async ({ page })
   await page.goto('/?q=language+models');
   await expect(resultTitles(page).nth(2)).toBeVisible();
   const titles = (await resultTitles(page).allTextContents()).slice(0, 3);
+  // The last one first.
+  const kept = titles.toReversed();
   for (const title of titles) {
     await page.getByRole('button', { name: `Keep ${title} in the reading list` }).click();
   }
   await page.getByRole('link', { name: 'Reading list (3)' }).click();
-  await expect(resultTitles(page)).toHaveText(titles);
+  await expect(resultTitles(page)).toHaveText(kept);
 
   const exported: Record<string, string> = {};
   for (const format of ['BibTeX', 'RIS', 'CSL-JSON']) {
@@ -103,9 +105,9 @@ test('three papers are collected, exported and imported again', async ({ page })
     await page.getByLabel('Import').setInputFiles({ name, mimeType: 'text/plain', buffer });
     await expect(page.getByRole('status').filter({ hasText: 'Found 3 papers' })).toBeVisible();
   }
-  await expect(resultTitles(page)).toHaveText(titles);
+  await expect(resultTitles(page)).toHaveText(kept);
   await page.reload();
-  await expect(resultTitles(page)).toHaveText(titles);
+  await expect(resultTitles(page)).toHaveText(kept);
 });
 
 test('a citation is copied, by keyboard', async ({ page }) => {
@@ -158,9 +160,8 @@ test('results go on without showing one twice', async ({ page }) => {
       .scrollIntoViewIfNeeded();
   }
   await expect(resultTitles(page).nth(79)).toBeAttached();
-  const ids = await resultTitles(page)
-    .getByRole('link')
-    .evaluateAll((links) => links.map(({ id }) => id));
+  const links = await resultTitles(page).getByRole('link').all();
+  const ids = await Promise.all(links.map((link) => link.getAttribute('id')));
   expect(new Set(ids).size).toBe(ids.length);
 });
 
@@ -194,6 +195,5 @@ test('the operation of a view opens in the explorer, and answers there', async (
   await page.getByRole('button', { name: 'This as GraphQL' }).click();
   await page.getByRole('link', { name: 'Open in the explorer' }).click();
   await expect(page).toHaveURL(/\/graphql\?query=/);
-  await page.getByRole('button', { name: /Execute/ }).click();
-  await expect(page.locator('.graphiql-response, .result-window').first()).toContainText('foundCount');
+  expect(await execute(page)).toMatchObject({ data: { search: { foundCount: expect.any(Number) } } });
 });

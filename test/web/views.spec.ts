@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, resultTitles, test } from './fixtures.js';
+import { execute, expect, resultTitles, test } from './fixtures.js';
 
 const VIEWS = {
   'the front page': '/',
@@ -54,9 +54,7 @@ test('what is open, and every view of it, has a title of its own', async ({ page
 
 test('the explorer works with nothing but the server', async ({ page }) => {
   await page.goto('/graphql');
-  await expect(page.locator('.graphiql-container')).toBeVisible();
-  await page.getByRole('button', { name: /Execute/ }).click();
-  await expect(page.locator('.graphiql-response, .result-window').first()).toContainText('"data"');
+  expect(await execute(page)).toMatchObject({ data: { search: { nodes: expect.any(Array) } } });
 });
 
 test('words that match are marked', async ({ page }) => {

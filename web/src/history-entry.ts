@@ -6,6 +6,8 @@ interface EntryState {
   scrollY?: number;
   /** Id of the element that had the focus. */
   focusId?: string;
+  /** Where on the screen that was. */
+  focusTop?: number;
   /** Pages of a list that were loaded. */
   pages?: number;
 }
@@ -37,7 +39,11 @@ export function useEntryMemory(): void {
   useLayoutEffect(() => {
     history.scrollRestoration = 'manual';
     let timer = 0;
-    const save = () => remember({ scrollY: window.scrollY, focusId: document.activeElement?.id ?? '' });
+    const save = () => {
+      const focused = document.activeElement;
+      const focusTop = focused?.getBoundingClientRect().top ?? 0;
+      remember({ scrollY: window.scrollY, focusId: focused?.id ?? '', focusTop });
+    };
     const saveSoon = () => {
       window.clearTimeout(timer);
       timer = window.setTimeout(save, SAVE_AFTER_MS);
@@ -66,14 +72,7 @@ export function useEntryMemory(): void {
     lastPathname.current = pathname;
     if (isTraversal.current) {
       isTraversal.current = false;
-      const { scrollY = 0, focusId } = entryState();
-      return whenReady(() => {
-        window.scrollTo(0, scrollY);
-        if (isFirst || !focusId) return scrollY === 0 || Math.abs(window.scrollY - scrollY) < 2;
-        const element = document.getElementById(focusId);
-        element?.focus({ preventScroll: true });
-        return element !== null && Math.abs(window.scrollY - scrollY) < 2;
-      });
+      return whenReady(() => returnTo(entryState(), { withFocus: !isFirst }));
     }
     window.scrollTo(0, 0);
     if (!isNewView) return undefined;
@@ -83,6 +82,27 @@ export function useEntryMemory(): void {
       return heading !== null;
     });
   }, [pathname, search]);
+}
+
+/** @returns whether the view is tall enough already. */
+function returnTo(
+  { scrollY = 0, focusId, focusTop = 0 }: EntryState,
+  { withFocus }: { withFocus: boolean },
+): boolean {
+  const element = focusId ? document.getElementById(focusId) : null;
+  if (focusId && element === null) {
+    // More of the list is shown as its end comes near.
+    window.scrollTo(0, scrollY);
+    return false;
+  }
+  if (element === null) {
+    window.scrollTo(0, scrollY);
+    return scrollY === 0 || Math.abs(window.scrollY - scrollY) < 2;
+  }
+  if (withFocus) element.focus({ preventScroll: true });
+  // By the element: the heights of those above it are estimates until they are shown.
+  window.scrollBy(0, element.getBoundingClientRect().top - focusTop);
+  return Math.abs(element.getBoundingClientRect().top - focusTop) < 2;
 }
 
 /** Tries at once and whenever the page changes its height, until it succeeds or the person acts. */

@@ -92,6 +92,11 @@ export function SearchBox() {
               setText(event.currentTarget.value);
               setTyping(true);
             },
+            // With no suggestion chosen, Enter searches: downshift would keep it from the form.
+            onKeyDown: ({ key, nativeEvent }) => {
+              if (key !== 'Enter' || combobox.highlightedIndex >= 0) return;
+              Object.assign(nativeEvent, { preventDownshiftDefault: true });
+            },
           })}
           aria-expanded={isShown}
           type="search"
