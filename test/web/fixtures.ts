@@ -74,7 +74,7 @@ export function resultTitles(page: Page): Locator {
 /** Opens what narrows the search, which narrow screens hide. */
 export async function openFacets(page: Page): Promise<Locator> {
   const facets = page.getByRole('complementary', { name: 'Narrow the search' });
-  const toggle = facets.getByRole('button', { name: 'Narrow the search' });
+  const toggle = facets.locator('.facets-toggle');
   const isOpen = (await toggle.getAttribute('aria-expanded')) === 'true';
   if (!isOpen && (await toggle.isVisible())) await toggle.click();
   return facets;
