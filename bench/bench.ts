@@ -76,6 +76,18 @@ program
   });
 
 program
+  .command('web')
+  .description(
+    'the page in Chromium: scripts, largest contentful paint, interaction to next paint, layout shift',
+  )
+  .option('--quick', 'a smoke run on the sample only; its figures mean little', false)
+  .action(async ({ quick }: { quick: boolean }) => {
+    const { benchWeb } = await import('./web.js');
+    console.log(describeMachine());
+    await benchWeb({ quick });
+  });
+
+program
   .command('papers')
   .description(
     'makes the 50,000 papers that the others measure with, where the published ones are not at hand',

@@ -9,7 +9,7 @@ export interface Completion {
 }
 
 const AUTHOR_AT_END = /(?:^|\s)(?:by\s+|au(?:thor)?:\s*"?)([\p{L}][\p{L}\p{M}.'’ -]*)$/iu;
-const CATEGORY_AT_END = /(?:^|\s)cat(?:egory)?:\s*([\p{L}][\p{L}.-]*)$/iu;
+const CATEGORY_AT_END = /(?:^|\s)(?:cat|category):\s*([\p{L}][\p{L}.-]*)$/iu;
 
 /** An author after "by" and a category after "cat:" are completed alone; otherwise the query as a whole. */
 export function toCompletion(text: string): Completion | null {

@@ -61,7 +61,7 @@ export const ResultItem = memo(function ResultItem({
   );
 });
 
-export function Byline({ paper }: { paper: Pick<ListedPaperFragment, 'authors' | 'authorCount' | 'id'> }) {
+function Byline({ paper }: { paper: Pick<ListedPaperFragment, 'authors' | 'authorCount' | 'id'> }) {
   const others = paper.authorCount - paper.authors.length;
   if (paper.authorCount === 0) return null;
   return (
