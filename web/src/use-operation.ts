@@ -30,7 +30,8 @@ interface Page<Node> {
 }
 
 export const PAGE_SIZE = 20;
-const MAX_PAGE_SIZE = 100;
+/** More results with highlights and explanations in one operation cost more than MAX_COST allows by default. */
+const MAX_PAGE_SIZE = 40;
 
 /**
  * The pages of a list, one after another. After a reload as many papers are asked for as were loaded, in one request where

@@ -46,12 +46,14 @@ function Results({ search }: { search: Search }) {
       filter: toFilter(search),
       filterWithoutYears: toFilter(search, false),
       interpret: !search.isPlain,
+      mode: search.mode,
       // By meaning, every paper that the filter selects is ranked, and narrowing ranks those that are left.
       of: search.mode === 'KEYWORD' ? 'FOUND' : 'SELECTED',
     },
   });
   useTitle(search.query === '' ? 'Papers' : search.query);
   const found = pages.first?.search;
+  const count = facets.data?.search;
   const conditions = toConditions(search, found?.interpretation.parts ?? []);
   const onSearch = (next: Search) => navigate(withPicks(toPath(next), readPicks(parameters)));
 
@@ -68,9 +70,9 @@ function Results({ search }: { search: Search }) {
         </h1>
         <div className="results-head">
           <p role="status" className="quiet">
-            {found?.foundCount != null &&
+            {count?.foundCount != null &&
               pages.nodes.length > 0 &&
-              toFoundText(found.foundCount, found.isExact)}
+              toFoundText(count.foundCount, count.isExact)}
           </p>
           <Options search={search} onSearch={onSearch} />
           <AsGraphQL
