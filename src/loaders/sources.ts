@@ -1,30 +1,21 @@
 import DataLoader from 'dataloader';
-import { createDeadline } from './deadline.js';
-import { createOperationGate } from './operation-gate.js';
-import type { TextKind } from '../embedding/embedder.js';
+import { setMaxListeners } from 'node:events';
 import type { QueryEmbeddings } from './query-embeddings.js';
+import type { TextKind } from '../embedding/embedder.js';
+import { PublicError } from '../errors/errors.js';
 import type { PayloadField } from '../papers/payload.js';
 import { toEvidenceFilter } from '../search/to-qdrant-filter.js';
-import type { DirectoryEntry, DirectoryQuery, DirectoryReader } from '../store/directory.js';
+import type { DirectoryQuery } from '../store/directory.js';
 import type { Filter } from '../store/filter.js';
 import type { CallOptions } from '../store/shared-call.js';
-import type {
-  FacetCount,
-  FacetRequest,
-  Hit,
-  MatchCount,
-  PaperReader,
-  SearchRequest,
-  StoredPaper,
-  WordMatch,
-} from '../store/store.js';
+import type { FacetRequest, PaperReader, SearchRequest, StoredPaper, WordMatch } from '../store/store.js';
 
 /** What lives as long as the server and is shared by all requests. */
 export interface Services {
   store: PaperReader;
   embeddings: QueryEmbeddings;
   requestTimeoutMs: number;
-  /** How long searches are held back for the embeddings of their siblings; see `operation-gate.ts` for the default. */
+  /** How long searches are held back for the embeddings of their siblings; `MAX_HOLD_MS` by default. */
   maxHoldMs?: number | undefined;
 }
 
@@ -43,13 +34,19 @@ export function createSources(
   const { signal } = deadline;
   const options = { signal };
   const gate = createOperationGate(maxHoldMs);
-  const searches = createSearchLoader(store, gate.schedule, options);
+  // Every search of the operation, `search` and `similar` alike, in one batch.
+  const searches = new DataLoader((requests: readonly SearchRequest[]) => store.search(requests, options), {
+    cache: false,
+    batchScheduleFn: gate.schedule,
+  });
   const papers = createPaperLoader(store, options);
-  const counts = createCountLoader(store, options);
-  const matches = createMatchLoader(store, options);
-  const facets = createFacetLoader(store, options);
-  const entries = createDirectoryLoader(store.directory, options);
   const authors = createKnownAuthorLoader(store, options);
+  const counts = createLoader((filters: readonly Filter[]) => store.counts(filters, options));
+  const matches = createLoader((asked: readonly WordMatch[]) => store.countMatches(asked, options));
+  const facets = createLoader((requests: readonly FacetRequest[]) => store.facets(requests, options));
+  const entries = createLoader((queries: readonly DirectoryQuery[]) =>
+    store.directory.find(queries, options),
+  );
   const embed = (text: string, kind: TextKind) => {
     const timeoutMs = deadline.leftMs() * EMBEDDING_SHARE;
     return deadline.race(gate.track(embeddings.embed(text, kind, { signal, timeoutMs })));
@@ -79,22 +76,11 @@ export function createSources(
   };
 }
 
-type BatchSchedule = (dispatch: () => void) => void;
-
-/**
- * Every search of one operation, `search` and `similar` alike, in one batch for the store.
- *
- * @param schedule says when the operation has no more searches to add, see `operation-gate.ts`.
- */
-function createSearchLoader(
-  store: PaperReader,
-  schedule: BatchSchedule,
-  options?: CallOptions,
-): DataLoader<SearchRequest, Hit[]> {
-  return new DataLoader((requests) => store.search(requests, options), {
-    cache: false,
-    batchScheduleFn: schedule,
-  });
+/** What one operation asks at the same moment goes out as one call, and what it asks twice is asked once. */
+function createLoader<Asked, Answer>(
+  ask: (all: readonly Asked[]) => Promise<(Answer | Error)[]>,
+): DataLoader<Asked, Answer, string> {
+  return new DataLoader(ask, { cacheKeyFn: (asked) => JSON.stringify(asked) });
 }
 
 interface PaperKey {
@@ -105,7 +91,7 @@ interface PaperKey {
 /** Papers by point id, null for unknown ones. One call fetches the fields that any of its keys asks for. */
 function createPaperLoader(
   store: PaperReader,
-  options?: CallOptions,
+  options: CallOptions,
 ): DataLoader<PaperKey, StoredPaper | null> {
   return new DataLoader(
     async (keys) => {
@@ -118,28 +104,11 @@ function createPaperLoader(
   );
 }
 
-/** Exact numbers of papers, of all filters in one call; equal filters of one operation are counted once. */
-function createCountLoader(store: PaperReader, options?: CallOptions): DataLoader<Filter, number, string> {
-  return new DataLoader((filters) => store.counts(filters, options), {
-    cacheKeyFn: (filter) => JSON.stringify(filter),
-  });
-}
-
-/** How many papers keyword rankings find, of all of them in one call; equal ones of one operation are counted once. */
-function createMatchLoader(
-  store: PaperReader,
-  options?: CallOptions,
-): DataLoader<WordMatch, MatchCount, string> {
-  return new DataLoader((matches) => store.countMatches(matches, options), {
-    cacheKeyFn: (match) => JSON.stringify(match),
-  });
-}
-
 /**
  * Whether the corpus has an author of a name. All that is asked for before the current tick ends goes to the store as one batch;
  * embeddings are not waited for, as what is asked here decides what is embedded.
  */
-function createKnownAuthorLoader(store: PaperReader, options?: CallOptions): DataLoader<string, boolean> {
+function createKnownAuthorLoader(store: PaperReader, options: CallOptions): DataLoader<string, boolean> {
   return new DataLoader(async (names) => {
     const outcomes = await store.search(names.map(firstPaperBy), options);
     return outcomes.map((hits) => (hits instanceof Error ? hits : hits.length > 0));
@@ -157,22 +126,118 @@ function firstPaperBy(name: string): SearchRequest {
   };
 }
 
-/** What one operation counts at the same moment, in one call; equal requests are counted once. */
-function createFacetLoader(
-  store: PaperReader,
-  options?: CallOptions,
-): DataLoader<FacetRequest, FacetCount[], string> {
-  return new DataLoader((requests) => store.facets(requests, options), {
-    cacheKeyFn: (request) => JSON.stringify(request),
-  });
+/** Bounds what one request waits for, and tells its work when nobody waits any longer. */
+export interface Deadline {
+  /** Aborted when the time is up, or when the client has left; the reason is what `race` then rejects with. */
+  readonly signal: AbortSignal;
+  /** What is left of the time. */
+  leftMs(): number;
+  /**
+   * The promise's outcome, unless the signal is aborted first. The time is watched while something is raced, so what
+   * is not raced is not aborted by it.
+   *
+   * @throws PublicError TIMEOUT, or the reason of the client's signal.
+   */
+  race<T>(promise: Promise<T>): Promise<T>;
 }
 
-/** What one operation asks of the directory at the same moment, in one call; equal queries are asked once. */
-function createDirectoryLoader(
-  directory: DirectoryReader,
-  options?: CallOptions,
-): DataLoader<DirectoryQuery, DirectoryEntry[], string> {
-  return new DataLoader((queries) => directory.find(queries, options), {
-    cacheKeyFn: (query) => JSON.stringify(query),
+/**
+ * @param timeoutMs from now
+ * @param client aborted when nobody waits for the answer any longer.
+ */
+export function createDeadline(timeoutMs: number, client?: AbortSignal): Deadline {
+  const endsAt = performance.now() + timeoutMs;
+  const controller = new AbortController();
+  const { signal } = controller;
+  // Every call of the request listens to it.
+  setMaxListeners(0, signal);
+  const aborted = new Promise<never>((_resolve, reject) => {
+    // The reason is an error: this module's own, or the one of the client's signal.
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
+  // A request may be aborted while nothing is raced.
+  aborted.catch(() => undefined);
+  if (client?.aborted) controller.abort(client.reason);
+  client?.addEventListener('abort', () => controller.abort(client.reason), { once: true });
+
+  let racing = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = () =>
+    controller.abort(new PublicError('TIMEOUT', `The request was not answered within ${timeoutMs} ms`));
+
+  return {
+    signal,
+    leftMs: () => Math.max(0, endsAt - performance.now()),
+    async race(promise) {
+      if (racing++ === 0) timer = setTimeout(timeUp, Math.max(0, endsAt - performance.now()));
+      try {
+        return await Promise.race([aborted, promise]);
+      } finally {
+        if (--racing === 0) clearTimeout(timer);
+      }
+    },
+  };
+}
+
+/**
+ * How long a search that could go is held back for the embeddings of its siblings. Embeddings that are quick come in
+ * time, so that all searches are one batch; a service that is slow costs the others no more than this.
+ */
+const MAX_HOLD_MS = 50;
+
+/**
+ * Holds the searches of one operation back until its embeddings are there, for a short time, so that all of them go to
+ * the store as one batch. Without it, a search whose text is cached would leave alone, milliseconds before its siblings.
+ */
+export interface OperationGate {
+  /** Counts the embedding as pending until it settles; returns it. */
+  readonly track: <T>(embedding: Promise<T>) => Promise<T>;
+  /**
+   * A DataLoader's `batchScheduleFn`: dispatches once no embedding of the operation is pending, and what was waiting
+   * for the last one has had its turn to ask for a search; or when `maxHoldMs` have passed.
+   */
+  readonly schedule: (dispatch: () => void) => void;
+}
+
+/** A gate for one operation. */
+export function createOperationGate(maxHoldMs = MAX_HOLD_MS): OperationGate {
+  let pending = 0;
+  let waiting: (() => void)[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  function release(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    const released = waiting;
+    waiting = [];
+    for (const dispatch of released) dispatch();
+  }
+
+  function releaseWhenIdle(): void {
+    // From within a promise job, a tick comes after all promise jobs, those they add included: so after every resolver
+    // that can go on has gone on. (DataLoader waits the same way by default.)
+    void Promise.resolve().then(() =>
+      process.nextTick(() => {
+        if (pending === 0) release();
+        // Otherwise the embedding that settles last releases, or the time that is up.
+        else if (waiting.length > 0) timer ??= setTimeout(release, maxHoldMs);
+      }),
+    );
+  }
+
+  return {
+    track(embedding) {
+      pending++;
+      const settle = () => {
+        pending--;
+        if (pending === 0) releaseWhenIdle();
+      };
+      embedding.then(settle, settle);
+      return embedding;
+    },
+    schedule(dispatch) {
+      waiting.push(dispatch);
+      releaseWhenIdle();
+    },
+  };
 }

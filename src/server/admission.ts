@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { HttpConfig } from '../config/config.js';
 import { ClientGoneError, PublicError, toError } from '../errors/errors.js';
-import type { Deadline } from '../loaders/deadline.js';
+import type { Deadline } from '../loaders/sources.js';
 
 /** From these shares of what the limits allow on, an operation is a large or a medium one. */
 const LARGE_SHARE = 1 / 4;

@@ -1,22 +1,23 @@
+import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type {
   FastifyInstance,
   FastifyRequest,
   onRequestHookHandler,
+  onSendHookHandler,
   preHandlerHookHandler,
   RouteHandlerMethod,
 } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createAdmission, createOperationQueue } from './admission.js';
-import { settleLegacyStatus } from './answers.js';
 import { createApollo } from './apollo.js';
 import type { PageFolders } from './built-page.js';
-import { createContext } from './context.js';
 import { registerGraphiql } from './explorer.js';
 import { httpError } from './http-errors.js';
+import { createContext } from './operation.js';
 import type { Config, LimitsConfig } from '../config/config.js';
-import { ClientGoneError } from '../errors/errors.js';
+import { ClientGoneError, type PublicCode } from '../errors/errors.js';
 import type { Services } from '../loaders/sources.js';
 
 /** GraphQL over HTTP at `/graphql`: what is asked waits for its turns, and is answered by Apollo. */
@@ -84,6 +85,31 @@ const forbidCaching: onRequestHookHandler = (_request, reply, done) => {
   void reply.header('cache-control', 'no-store');
   done();
 };
+
+/** What makes a well-formed request fail before it is executed. */
+const REFUSALS: readonly string[] = [
+  ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
+  ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
+  ApolloServerErrorCode.BAD_USER_INPUT,
+  'OPERATION_TOO_EXPENSIVE' satisfies PublicCode,
+];
+
+/**
+ * The status of refused documents in the legacy media type. With `application/json` a client cannot tell a GraphQL answer
+ * from an intermediary's error page, so GraphQL over HTTP asks for 200 there, where Apollo answers 400 in either type.
+ * https://graphql.github.io/graphql-over-http/draft/#sec-application-json
+ */
+const settleLegacyStatus: onSendHookHandler = (_request, reply, payload, done) => {
+  const type = String(reply.getHeader('content-type'));
+  if (reply.statusCode === 400 && type.startsWith('application/json') && isRefusal(payload))
+    void reply.code(200);
+  done(null, payload);
+};
+
+/** Whether the answer, as Apollo writes it, reports one of the refusals. */
+function isRefusal(payload: unknown): boolean {
+  return typeof payload === 'string' && REFUSALS.some((code) => payload.includes(`"code":"${code}"`));
+}
 
 /** What to call when a connection closes. A socket with a listener for each pipelined request would warn of a leak. */
 const watched = new WeakMap<Socket, Set<() => void>>();

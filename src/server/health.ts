@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { createDeadline } from '../loaders/deadline.js';
+import { createDeadline } from '../loaders/sources.js';
 import { PublicError, toError } from '../errors/errors.js';
 import { toPublicError } from '../errors/format-error.js';
 import type { PaperReader, Ranking } from '../store/store.js';

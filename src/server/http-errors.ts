@@ -2,11 +2,17 @@ import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { retryAfter } from './admission.js';
-import { noteCause } from './log.js';
 import { PublicError } from '../errors/errors.js';
 import { toExtensions } from '../errors/format-error.js';
 
 const BAD_REQUEST = { code: 'BAD_REQUEST', isRetryable: false };
+
+const causes = new WeakMap<FastifyRequest, Error>();
+
+/** Why a request was answered with a 5xx, for its line in the log. */
+export function causeOf(request: FastifyRequest): Error | undefined {
+  return causes.get(request);
+}
 
 /** A refusal whose message is meant for the client. */
 export function httpError(statusCode: number, message: string): Error & { statusCode: number } {
@@ -25,7 +31,7 @@ export function answerAsGraphQL(
   }
   const status = ('statusCode' in error && error.statusCode) || 500;
   const isTheirs = status < 500;
-  if (!isTheirs) noteCause(request, error);
+  if (!isTheirs) causes.set(request, error);
   return send(
     request,
     reply.code(status),

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { GraphQLError } from 'graphql';
 import { parseConfig } from '../../src/config/config.js';
 import { ClientGoneError } from '../../src/errors/errors.js';
-import { createErrorLog } from '../../src/server/log.js';
+import { createErrorLog } from '../../src/server/apollo.js';
 import { openQdrantStore } from '../../src/store/qdrant/store.js';
 import { eventually } from '../support/eventually.js';
 import { ok, startQdrantServer, type QdrantServer, type React } from '../support/qdrant-server.js';

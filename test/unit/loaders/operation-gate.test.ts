@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { describe, expect, test } from '@jest/globals';
-import { createOperationGate } from '../../../src/loaders/operation-gate.js';
+import { createOperationGate } from '../../../src/loaders/sources.js';
 import { createQueryEmbeddings } from '../../../src/loaders/query-embeddings.js';
 
 /** Embeddings by length, and what one operation needs to search with them: each search is the number it is given. */

@@ -1,11 +1,35 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
+import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
-import type { Context } from './context.js';
 import type { LimitsConfig } from '../config/config.js';
 import { readFieldCosts, type FieldCosts } from '../cost/field-costs.js';
-import { planOperation, type OperationPlan } from '../cost/plan-operation.js';
+import { NO_PLAN, planOperation, type OperationPlan } from '../cost/plan-operation.js';
 import { TooExpensiveError } from '../errors/errors.js';
+import { createSources, type Deadline, type Services } from '../loaders/sources.js';
+
+export type Context = ReturnType<typeof createContext>;
+
+/** The request that a context is for. */
+export interface Caller {
+  log: FastifyBaseLogger;
+  /** Aborted when nobody waits for the answer any longer. */
+  signal: AbortSignal;
+  /** See `Admission.execute`. */
+  takeTurn: (share: number, deadline: Deadline) => Promise<void>;
+}
+
+/** What the resolvers of one request, and the plugins before them, work with. */
+export function createContext(services: Services, { log, signal, takeTurn }: Caller) {
+  const { deadline, ...sources } = createSources(services, signal);
+  return {
+    log,
+    takeTurn: (share: number) => takeTurn(share, deadline),
+    ...sources,
+    /** Plan of the operation; known before its first resolver runs. */
+    plan: NO_PLAN,
+  };
+}
 
 /** Mistakes in variables that are reported at once; each quotes the value, and values can be large. */
 const MAX_VARIABLE_ERRORS = 10;

@@ -4,7 +4,7 @@ import {
   createDocumentStore,
   createPersistedQueryCache,
   weighDocument,
-} from '../../../src/server/apollo-caches.js';
+} from '../../../src/server/apollo.js';
 
 describe('the store of parsed documents', () => {
   test('weighs their source', () => {
