@@ -15,6 +15,7 @@ export default tseslint.config(
             '.dependency-cruiser.js',
             'eslint.config.js',
             'jest.config.js',
+            'jest.install.config.js',
             'scripts/*.js',
           ],
         },

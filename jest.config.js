@@ -7,8 +7,8 @@ process.env.ORT_DISABLE_TELEMETRY ??= '1';
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/build/test'],
-  // Those run in a browser: npm run test:web.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/build/test/web/'],
+  // Those run in a browser, npm run test:web, or install packages, npm run test:install.
+  testPathIgnorePatterns: ['<rootDir>/build/test/web/', '<rootDir>/build/test/install/'],
   transform: {},
   // Ends a test that hangs. What is slow on a busy machine is no failure.
   testTimeout: 120_000,

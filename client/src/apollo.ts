@@ -1,5 +1,8 @@
-import type { TypePolicies } from '@apollo/client/cache';
+import type { PossibleTypesMap, TypePolicies } from '@apollo/client/cache';
 import { relayStylePagination } from '@apollo/client/utilities';
+
+/** The types of each interface, for fragments on `Node`. */
+export const possibleTypes: PossibleTypesMap = { Node: ['Author', 'Category', 'Paper'] };
 
 /** Which of a list's arguments make it another list: all but those that page. */
 const LISTS = {

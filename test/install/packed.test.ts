@@ -1,11 +1,11 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { packagePath } from '../../src/package-root.js';
+import { npmEnvironment, pack } from '../support/pack.js';
 
 /**
  * The package as its users get it: packed from sources, installed by npm into an empty folder. It needs npm's registry, or
@@ -13,14 +13,8 @@ import { packagePath } from '../../src/package-root.js';
  */
 
 const run = promisify(execFile);
-/** What is no source. */
-const LEFT_OUT = new Set(['.git', 'node_modules', 'build', 'dist', 'data', 'coverage', 'reports']);
-
-/** npm hands its own settings on to what it runs, this test included; they are of another project. */
 const environment: NodeJS.ProcessEnv = {
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(?!config_registry)/.test(name)),
-  ),
+  ...npmEnvironment,
   // The install script of the ONNX runtime fails at this as it does where it cannot reach what it downloads.
   ONNXRUNTIME_NODE_INSTALL: 'unreachable',
 };
@@ -31,16 +25,10 @@ let server: ChildProcess | undefined;
 
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'paperql-packed-'));
-  const sources = path.join(root, 'sources');
+  const file = await pack(root);
   installed = path.join(root, 'installed');
-  for (const entry of await readdir(packagePath())) {
-    if (!LEFT_OUT.has(entry)) await cp(packagePath(entry), path.join(sources, entry), { recursive: true });
-  }
-  await symlink(packagePath('node_modules'), path.join(sources, 'node_modules'));
-  await run('npm', ['pack', '--pack-destination', root], { cwd: sources, env: environment });
   await mkdir(installed);
-  const [tarball = ''] = (await readdir(root)).filter((name) => name.endsWith('.tgz'));
-  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', path.join(root, tarball)];
+  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', file];
   await run('npm', install, { cwd: installed, env: environment });
 }, 600_000);
 afterEach(async () => {

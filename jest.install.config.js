@@ -1,0 +1,9 @@
+import config from './jest.config.js';
+
+/** What installs packages, from a registry: npm run test:install. */
+export default {
+  ...config,
+  roots: ['<rootDir>/build/test/install'],
+  testPathIgnorePatterns: [],
+  maxWorkers: 1,
+};
