@@ -1,6 +1,5 @@
 import PQueue from 'p-queue';
 import { HeaderMap } from '@apollo/server';
-import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { HttpConfig } from '../config/config.js';
 import { ClientGoneError, PublicError, toError } from '../errors/errors.js';
@@ -108,6 +107,11 @@ function overloaded(): PublicError {
   });
 }
 
+/** What has turns: an HTTP request, or another caller on a connection. */
+export interface Turnholder {
+  raw: { socket: object };
+}
+
 /** Turns of requests in the queue of operations; each request has one at a time. */
 export interface Admission {
   /**
@@ -116,22 +120,22 @@ export interface Admission {
    * @param share its size, as a part of the most that is allowed
    * @throws PublicError OVERLOADED
    */
-  read(request: FastifyRequest, share: number, signal: AbortSignal): Promise<void>;
+  read(request: Turnholder, share: number, signal: AbortSignal): Promise<void>;
   /**
    * Waits until the operation may be executed.
    *
    * @param share what it asks for, as a part of the most that is allowed
    * @throws GraphQLError that makes the answer a 503 with `Retry-After`.
    */
-  execute(request: FastifyRequest, share: number, deadline: Deadline): Promise<void>;
+  execute(request: Turnholder, share: number, deadline: Deadline): Promise<void>;
   /** To be called when the answer is made, whichever turns there were. */
-  end(request: FastifyRequest): void;
+  end(request: Turnholder): void;
 }
 
 export function createAdmission(queue: OperationQueue): Admission {
-  const turns = new WeakMap<FastifyRequest, EndTurn>();
+  const turns = new WeakMap<Turnholder, EndTurn>();
 
-  function end(request: FastifyRequest): void {
+  function end(request: Turnholder): void {
     turns.get(request)?.();
     turns.delete(request);
   }

@@ -8,16 +8,14 @@ import type {
   preHandlerHookHandler,
   RouteHandlerMethod,
 } from 'fastify';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { createAdmission, createOperationQueue } from './admission.js';
-import { createApollo } from './apollo.js';
 import type { PageFolders } from './built-page.js';
 import { registerGraphiql } from './explorer.js';
+import { createHangUpSignal } from './hang-up.js';
 import { httpError } from './http-errors.js';
 import { createContext } from './operation.js';
+import type { Operations } from './operations.js';
 import type { Config, LimitsConfig } from '../config/config.js';
-import { ClientGoneError, type PublicCode } from '../errors/errors.js';
+import type { PublicCode } from '../errors/errors.js';
 import type { Services } from '../loaders/sources.js';
 
 /** GraphQL over HTTP at `/graphql`: what is asked waits for its turns, and is answered by Apollo. */
@@ -25,14 +23,9 @@ export async function registerGraphQL(
   app: FastifyInstance,
   config: Pick<Config, 'explorer' | 'http' | 'limits'>,
   services: Services,
+  { apollo, admission }: Operations,
   { explorer }: Pick<PageFolders, 'explorer'>,
 ): Promise<void> {
-  const apollo = createApollo(app.log, config);
-  await apollo.start();
-  // Fastify has drained its connections by then.
-  app.addHook('onClose', () => apollo.stop());
-
-  const admission = createAdmission(createOperationQueue(config.http));
   const answer: RouteHandlerMethod = async (request, reply): Promise<unknown> => {
     const signal = createHangUpSignal(request.raw, reply.raw);
     const context = async () =>
@@ -109,32 +102,4 @@ const settleLegacyStatus: onSendHookHandler = (_request, reply, payload, done) =
 /** Whether the answer, as Apollo writes it, reports one of the refusals. */
 function isRefusal(payload: unknown): boolean {
   return typeof payload === 'string' && REFUSALS.some((code) => payload.includes(`"code":"${code}"`));
-}
-
-/** What to call when a connection closes. A socket with a listener for each pipelined request would warn of a leak. */
-const watched = new WeakMap<Socket, Set<() => void>>();
-
-/**
- * A signal that is aborted with a `ClientGoneError` when the connection closes before the response is finished. The
- * socket is watched, not the response: of pipelined requests, only the first has a response that hears of it.
- */
-function createHangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  const hangUp = () => controller.abort(new ClientGoneError());
-  const { socket } = request;
-  if (socket.destroyed) hangUp();
-  const listeners = watched.get(socket) ?? watch(socket);
-  listeners.add(hangUp);
-  response.once('finish', () => listeners.delete(hangUp));
-  return controller.signal;
-}
-
-function watch(socket: Socket): Set<() => void> {
-  const listeners = new Set<() => void>();
-  watched.set(socket, listeners);
-  socket.once('close', () => {
-    for (const listener of listeners) listener();
-    listeners.clear();
-  });
-  return listeners;
 }

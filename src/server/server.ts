@@ -6,6 +6,7 @@ import { registerGraphQL } from './graphql-route.js';
 import { checkStore, registerHealth } from './health.js';
 import { answerUnrouted } from './http-errors.js';
 import { createHostHook, createHttpServer } from './http-server.js';
+import { startOperations } from './operations.js';
 import { registerWebPage } from './web-page.js';
 import type { Config } from '../config/config.js';
 import type { Services } from '../loaders/sources.js';
@@ -50,7 +51,10 @@ export async function createServer(
     embedder: () => parts.checkEmbedder(),
   });
   await preparePages(app);
-  await registerGraphQL(app, config, parts, pages);
+  const operations = await startOperations(app.log, config, parts);
+  // Fastify has drained its connections by then.
+  app.addHook('onClose', () => operations.apollo.stop());
+  await registerGraphQL(app, config, parts, operations, pages);
   const answerNotFound = answerUnrouted(app);
   app.setNotFoundHandler(config.web ? await registerWebPage(app, pages.web, answerNotFound) : answerNotFound);
   if (!config.web && config.explorer !== 'off') app.get('/', (_request, reply) => reply.redirect('/graphql'));
