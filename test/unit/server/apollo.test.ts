@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import {
-  createDocumentStore,
-  createPersistedQueryCache,
-  weighDocument,
-} from '../../../src/server/apollo.js';
+import { createDocumentStore, createPersistedQueryCache, weighDocument } from '../../../src/server/apollo.js';
 
 describe('the store of parsed documents', () => {
   test('weighs their source', () => {

@@ -1,0 +1,57 @@
+import { selectedPayloadFields } from '../cost/plan-operation.js';
+import { findUnknownAuthors } from '../directory/did-you-mean.js';
+import type { Resolvers } from '../generated/graphql.js';
+import { oncePer } from '../once-per.js';
+import { toDescription, toSearchFilter } from '../search/expression.js';
+import { countBuckets } from '../search/facets.js';
+import { searchGroups } from '../search/groups.js';
+import { highlight } from '../search/highlight/highlight.js';
+import { positiveConditions } from '../search/interpret.js';
+import { toQueryParts } from '../search/query-parts.js';
+import { toResultId } from '../search/ranked-paper.js';
+import { recommend } from '../search/recommend.js';
+import { search as searchPapers } from '../search/search.js';
+import type { Context } from '../server/operation.js';
+import type { SearchResultParent } from './parents.js';
+
+/** What finds papers by text or by examples, and what is told of the results. */
+export const search: Resolvers = {
+  Query: {
+    search: (_query, args, context, info) =>
+      searchPapers(context, args, selectedPayloadFields(context.plan, info.fieldNodes)),
+    searchGroups: (_query, args, context, info) =>
+      searchGroups(context, args, selectedPayloadFields(context.plan, info.fieldNodes)),
+    recommend: (_query, args, context, info) =>
+      recommend(context, args, selectedPayloadFields(context.plan, info.fieldNodes)),
+  },
+  SearchConnection: {
+    nodes: ({ edges }) => edges.map(({ node }) => node),
+    pageInfo: ({ edges, hasNextPage, hasPreviousPage }) => ({
+      hasNextPage,
+      hasPreviousPage,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    }),
+    facets: (page, args, context) => countBuckets(context, args, page),
+    foundCount: async ({ found }) => (await found.count()).count,
+    isExact: async ({ found }) => (await found.count()).isExact,
+    totalCount: ({ filter }, _args, context) => context.count(filter),
+  },
+  SearchResult: {
+    id: (result) => toResultId(result),
+    highlights: (result, _args, context) => highlightsOf(result, context),
+  },
+  QueryInterpretation: {
+    description: ({ expression }) => (expression === null ? null : toDescription(expression)),
+    filter: ({ expression }) => expression && toSearchFilter(expression),
+    parts: ({ read }) => toQueryParts(read),
+    unknownAuthors: ({ expression }, _args, context) => {
+      const names = positiveConditions(expression).flatMap((each) =>
+        each.kind === 'author' ? [each.name] : [],
+      );
+      return findUnknownAuthors(context, [...new Set(names)]);
+    },
+  },
+};
+
+const highlightsOf = oncePer((result: SearchResultParent, context: Context) => highlight(context, result));
