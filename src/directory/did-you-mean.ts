@@ -1,7 +1,6 @@
 import leven from 'leven';
 import { findVariants, type DirectorySource } from './author.js';
-import { toTypedPrefixes } from '../papers/prefixes.js';
-import { toWords } from '../papers/words.js';
+import { toTypedPrefixes, toWords } from '../papers/words.js';
 import type { DirectoryQuery } from '../store/directory.js';
 
 /** A name that no author in the corpus has. */

@@ -1,7 +1,7 @@
 import type { DirectorySource } from './author.js';
 import { BadUserInputError } from '../errors/errors.js';
-import { textPrefixes, toTypedPrefixes } from '../papers/prefixes.js';
 import { CATEGORIES, type TaxonomyCategory } from '../papers/taxonomy.js';
+import { textPrefixes, toTypedPrefixes } from '../papers/words.js';
 import { checkPageSize } from '../search/paging.js';
 
 /** Something that a typed text may become. */

@@ -1,4 +1,4 @@
-import { toWords } from './words.js';
+import { prefixesOf, toWords } from './words.js';
 
 /**
  * How author names match, by keyword equality alone.
@@ -136,7 +136,7 @@ const HAS_LOWER_CASE = /\p{Ll}/u;
  * The name's words; where hyphens split some ("Tian-Xing"), also with those joined ("tianxing"); where initials stand without full
  * stops beside a name in small letters ("DW Latham"), also with each a word.
  */
-export function nameSpellings(name: string): string[][] {
+function nameSpellings(name: string): string[][] {
   const plain = name.replace(APOSTROPHE, '');
   const written = splitName(plain);
   if (written.length === 0) return [];
@@ -150,6 +150,16 @@ export function nameSpellings(name: string): string[][] {
     if (spelled !== plain) spellings.push(splitName(spelled));
   }
   return spellings;
+}
+
+/** Beginnings of all words of a name, see `nameWords`; of other texts `textPrefixes` gives them. */
+export function namePrefixes(name: string): string[] {
+  return prefixesOf(nameWords(name));
+}
+
+/** The words of a name, whose hyphens and apostrophes may be left out: `Tian-Xing`, `Tianxing`; `O'Brien`, `OBrien`. */
+export function nameWords(name: string): string[] {
+  return [...new Set([...toWords(name), ...nameSpellings(name).flat()])];
 }
 
 function splitName(name: string): string[] {

@@ -1,4 +1,6 @@
 import asciiFolder from 'fold-to-ascii';
+import { stem } from 'porter2';
+import { STOP_WORDS } from './stop-words.js';
 
 const WORD = /[\p{Alphabetic}\p{N}]+/gu;
 const ASCII_WORD = /[a-z0-9]+/g;
@@ -47,4 +49,49 @@ function foldRun(run: string): string[] {
  */
 export function fold(text: string): string {
   return ASCII_ONLY.test(text) ? text : asciiFolder.foldMaintaining(text.normalize('NFKC'));
+}
+
+/** Terms that are kept; most of what texts say is among the latest of them. */
+const MAX_KEPT_TERMS = 30_000;
+const kept = new Map<string, string | null>();
+
+/**
+ * What keyword search compares, of papers and of queries, in both stores: the words of a text, folded and then reduced to
+ * their English stems (Snowball English, "Porter 2"), in order, repeats kept, stop words left out.
+ */
+export function toTerms(text: string): string[] {
+  return toWords(text).flatMap((word) => toTerm(word) ?? []);
+}
+
+/** The term of a word that is folded already; null for a stop word. */
+export function toTerm(word: string): string | null {
+  const known = kept.get(word);
+  if (known !== undefined) return known;
+  const term = STOP_WORDS.has(word) ? null : stem(word);
+  if (kept.size === MAX_KEPT_TERMS) kept.clear();
+  kept.set(word, term);
+  return term;
+}
+
+/** Letters of a word that its beginnings go up to: eight letters leave few candidates. */
+const PREFIX_LENGTH = 8;
+
+/** Beginnings of all words of the text, folded as `toWords` does, each once. */
+export function textPrefixes(text: string): string[] {
+  return prefixesOf(toWords(text));
+}
+
+/** What each typed word must be the beginning of some word by. */
+export function toTypedPrefixes(typed: string): string[] {
+  return [...new Set(toWords(typed).map((word) => Array.from(word).slice(0, PREFIX_LENGTH).join('')))];
+}
+
+/** All beginnings of the words, each once. */
+export function prefixesOf(words: readonly string[]): string[] {
+  const prefixes = new Set<string>();
+  for (const word of words) {
+    let prefix = '';
+    for (const letter of Array.from(word).slice(0, PREFIX_LENGTH)) prefixes.add((prefix += letter));
+  }
+  return [...prefixes];
 }

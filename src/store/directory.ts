@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CallOptions } from './shared-call.js';
 import { PublicError } from '../errors/errors.js';
-import { authorKeys } from '../papers/author-name.js';
-import { namePrefixes, textPrefixes } from '../papers/prefixes.js';
-import { toWords } from '../papers/words.js';
+import { authorKeys, namePrefixes } from '../papers/author-name.js';
+import { textPrefixes, toWords } from '../papers/words.js';
 
 /** An author's name, or a paper's title. */
 export type DirectoryEntry =

@@ -4,7 +4,7 @@ import { paper } from './paper-points.js';
 import type { OpenStore, UseCollection } from './store-contract.js';
 import { completeDirectory } from '../../src/directory/complete-directory.js';
 import { authorKeyAlternatives } from '../../src/papers/author-name.js';
-import { toTypedPrefixes } from '../../src/papers/prefixes.js';
+import { toTypedPrefixes } from '../../src/papers/words.js';
 import type {
   AuthorEntry,
   DirectoryEntry,

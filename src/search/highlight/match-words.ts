@@ -1,5 +1,4 @@
-import { toTerm, toTerms } from '../../papers/terms.js';
-import { findWords } from '../../papers/words.js';
+import { findWords, toTerm, toTerms } from '../../papers/words.js';
 
 /** A run of text; the parts of a text joined are the text. */
 export interface TextPart {

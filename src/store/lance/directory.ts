@@ -7,7 +7,7 @@ import { int64, tableOf, utf8 } from './arrow.js';
 import { identifyFolder } from './collection.js';
 import { createEngineCalls, dropTable, openTable, withPublicErrors } from './engine.js';
 import { quote } from './filter.js';
-import { nameWords } from '../../papers/prefixes.js';
+import { nameWords } from '../../papers/author-name.js';
 import { toWords } from '../../papers/words.js';
 import {
   DIRECTORY_SLOTS,

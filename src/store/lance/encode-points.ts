@@ -28,7 +28,7 @@ import {
   ZERO_VECTOR,
 } from './columns.js';
 import { BadUserInputError } from '../../errors/errors.js';
-import { toTerms } from '../../papers/terms.js';
+import { toTerms } from '../../papers/words.js';
 import { type IndexedField, toBm25Text } from '../layout.js';
 import type { EncodedPoints, EncodePoints, PaperPoint } from '../store.js';
 

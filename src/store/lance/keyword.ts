@@ -4,7 +4,7 @@ import type { OpenCollection } from './collection.js';
 import { BM25_TERMS } from './columns.js';
 import { onlyPublicErrors } from './engine.js';
 import { select, toPredicate } from './filter.js';
-import { toTerms } from '../../papers/terms.js';
+import { toTerms } from '../../papers/words.js';
 import type { MatchCount, WordMatch } from '../store.js';
 
 /** The score that the engine computes, under its own name. */

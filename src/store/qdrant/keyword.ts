@@ -1,7 +1,7 @@
 import { murmur3 } from './murmur3.js';
 import { toBm25Text } from '../layout.js';
 import type { PaperPayload } from '../../papers/payload.js';
-import { toTerms } from '../../papers/terms.js';
+import { toTerms } from '../../papers/words.js';
 
 /** The numbers of a sparse vector that are not 0: each index once, ascending. */
 export interface SparseVector {
