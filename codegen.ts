@@ -28,7 +28,7 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         // What has a default arrives with it.
         avoidOptionals: { defaultValue: true },
-        contextType: '../server/operation.js#Context',
+        contextType: '../server/context.js#Context',
         mappers: {
           Author: '../resolvers/parents.js#AuthorParent',
           AuthorCategory: '../resolvers/parents.js#AuthorCategoryParent',

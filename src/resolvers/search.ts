@@ -11,7 +11,7 @@ import { toQueryParts } from '../search/query-parts.js';
 import { toResultId } from '../search/ranked-paper.js';
 import { recommend } from '../search/recommend.js';
 import { search as searchPapers } from '../search/search.js';
-import type { Context } from '../server/operation.js';
+import type { Context } from '../server/context.js';
 import type { SearchResultParent } from './parents.js';
 
 /** What finds papers by text or by examples, and what is told of the results. */

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Context } from '../server/operation.js';
+import type { Context } from '../server/context.js';
 
 /** Results may be worked on for so long before everything else that waits for the event loop has its turn. */
 const SLICE_MS = 10;

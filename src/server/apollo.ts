@@ -9,7 +9,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { DocumentNode, FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { findArgumentPaths, type ArgumentPath } from './argument-paths.js';
 import { EXAMPLE_OPERATIONS } from './example-operations.js';
-import { createLimitsPlugin, refuseExpensive, type Context } from './operation.js';
+import { createLimitsPlugin, refuseExpensive, type Context } from './context.js';
 import { readSchemaFiles } from './schema.js';
 import type { Config } from '../config/config.js';
 import { ClientGoneError, TooExpensiveError, type PublicCode } from '../errors/errors.js';

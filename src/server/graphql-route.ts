@@ -10,9 +10,9 @@ import type {
 } from 'fastify';
 import type { PageFolders } from './built-page.js';
 import { registerGraphiql } from './explorer.js';
-import { createHangUpSignal } from './hang-up.js';
 import { httpError } from './http-errors.js';
-import { createContext } from './operation.js';
+import { createHangUpSignal } from './http-server.js';
+import { createContext } from './context.js';
 import type { Operations } from './operations.js';
 import type { Config, LimitsConfig } from '../config/config.js';
 import type { PublicCode } from '../errors/errors.js';

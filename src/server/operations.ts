@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { createAdmission, createOperationQueue, type Admission } from './admission.js';
 import { createApollo } from './apollo.js';
-import { createContext, type Context } from './operation.js';
+import { createContext, type Context } from './context.js';
 import type { Config } from '../config/config.js';
 import { PublicError } from '../errors/errors.js';
 import { toExtensions } from '../errors/format-error.js';
