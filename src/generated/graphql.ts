@@ -12,73 +12,73 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A day in UTC, ISO 8601: `2021-12-31`. */
+  /** A day in UTC, in ISO 8601: `2021-12-31`. */
   Date: { input: Date; output: Date | string; }
   /**
-   * A day (`2021-12-31`) or a time (`2021-12-31T12:00:00Z`), ISO 8601. As a bound of a range, a day means the whole UTC day:
-   * `lte: "2021-12-31"` includes all of it, and `gt: "2021-12-31"` starts with the next day.
+   * A day (`2021-12-31`) or a time (`2021-12-31T12:00:00Z`) in ISO 8601. As a bound of a range, a day means the whole UTC day:
+   * `lte: "2021-12-31"` includes all of that day, and `gt: "2021-12-31"` starts with the next.
    */
   DateOrDateTime: { input: DateBound; output: never; }
-  /** A time, ISO 8601 with time zone: `2021-12-31T23:59:59Z`, `2022-01-01T00:59:59+01:00`. */
+  /** A time in ISO 8601 with a time zone: `2021-12-31T23:59:59Z`, `2022-01-01T00:59:59+01:00`. */
   DateTime: { input: Date; output: Date | string; }
   /**
    * A `SearchFilter` as JSON, to pass back in a variable of type `SearchFilter`:
    * `query ($filter: SearchFilter, $bucket: SearchFilter!) { search(filter: { and: [$filter, $bucket] }) { totalCount } }`. Typed
-   * clients map it to their type of `SearchFilter`, see `docs/clients.md`.
+   * clients map it to their type for `SearchFilter`; see `docs/clients.md`.
    */
   SearchFilterJSON: { input: never; output: Record<string, unknown>; }
 };
 
-/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
+/** An author, identified only by name: arXiv's records do not distinguish authors who share a name. */
 export type Author = Node & {
   __typename?: 'Author';
   /**
    * The categories of this author's papers, those with the most papers first. Null, with an error, when the store does not
-   * answer.
+   * respond.
    */
   categories?: Maybe<Array<AuthorCategory>>;
   /**
-   * The other authors of this author's papers, those with the most shared papers first. Different spellings count separately.
-   * Null, with an error, when the store does not answer.
+   * The other authors of this author's papers, those with the most shared papers first. Each spelling counts separately. Null,
+   * with an error, when the store does not respond.
    */
   coauthors?: Maybe<Array<Coauthor>>;
   /**
-   * Year of the author's first paper in the corpus, across the 200 spellings with the most papers. Null when no year is known,
-   * and null with an error in the same cases as `variants`.
+   * Year of the author's first paper in the corpus, considering the 200 spellings with the most papers. Null when no year is
+   * known, and null with an error in the same cases as `variants`.
    */
   firstYear?: Maybe<Scalars['Int']['output']>;
-  /** `author:` and the name: `author:Tian-Xing Xu`. Each spelling of a name has an id of its own. */
+  /** `author:` followed by the name: `author:Tian-Xing Xu`. Each spelling of a name has its own id. */
   id: Scalars['ID']['output'];
   /** Year of the author's latest paper in the corpus; otherwise like `firstYear`. */
   lastYear?: Maybe<Scalars['Int']['output']>;
   /**
-   * Given name, then family name, in Unicode: `Tian-Xing Xu`. On a paper, it is spelt as on that paper. From `author(name:)`,
-   * it is the most frequent spelling made of exactly these words, or else the name you passed.
+   * Given name, then family name, in Unicode: `Tian-Xing Xu`. Authors of a paper have the paper's spelling; `author(name:)`
+   * returns the most frequent spelling with exactly these words, or the name you passed if there is none.
    */
   name: Scalars['String']['output'];
-  /** The author's papers under any spelling of the name, newest first. Null, with an error, when the store does not answer. */
+  /** The author's papers under any spelling of the name, newest first. Null, with an error, when the store does not respond. */
   papers?: Maybe<SearchConnection>;
   /**
    * Spellings of the name in the corpus, including this one, those with the most papers first. Null, with an error, when the
-   * collection has no author directory (`paperql repair` builds it) or the store does not answer.
+   * collection has no author directory (`paperql repair` builds it) or the store does not respond.
    */
   variants?: Maybe<Array<AuthorVariant>>;
 };
 
 
-/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
+/** An author, identified only by name: arXiv's records do not distinguish authors who share a name. */
 export type AuthorCategoriesArgs = {
   first: Scalars['Int']['input'];
 };
 
 
-/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
+/** An author, identified only by name: arXiv's records do not distinguish authors who share a name. */
 export type AuthorCoauthorsArgs = {
   first: Scalars['Int']['input'];
 };
 
 
-/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
+/** An author, identified only by name: arXiv's records do not distinguish authors who share a name. */
 export type AuthorPapersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -88,7 +88,7 @@ export type AuthorPapersArgs = {
 };
 
 
-/** An author, identified by name alone: arXiv's records do not distinguish authors who share a name. */
+/** An author, identified only by name: arXiv's records do not distinguish authors who share a name. */
 export type AuthorVariantsArgs = {
   first: Scalars['Int']['input'];
 };
@@ -105,16 +105,18 @@ export type AuthorCategory = {
 /**
  * Conditions on author names. A name matches when all of its words occur in the name of one author; case, accents, hyphens
  * and word order are ignored. `Xu, Tian-Xing` and `tian xing xu` match Tian-Xing Xu; `Jing Li` does not match a paper by Jing
- * Wang and Li Chen. A single letter is an initial and matches any word that begins with it, in both directions: `T. Xu`
- * matches Tian-Xing Xu, and `Csaba Balázs` matches C. Balázs. At least one word must be written out in both names. A name of
- * four or more words is matched three words at a time.
+ * Wang and Li Chen.
+ *
+ * A single letter is an initial and matches any word that begins with it, in both directions: `T. Xu` matches Tian-Xing Xu,
+ * and `Csaba Balázs` matches C. Balázs. At least one word must be written out in both names. A name of four or more words is
+ * matched three words at a time.
  */
 export type AuthorFilter = {
   /** At least one of these names must be among the authors. An empty list matches nothing. */
   any?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Whether the paper has any author. */
   exists?: InputMaybe<Scalars['Boolean']['input']>;
-  /** One of these names exactly as papers spell it, which is what facets return. An empty list matches nothing. */
+  /** One of these names, exactly as the paper spells it. Facets return names in this form. An empty list matches nothing. */
   in?: InputMaybe<Array<Scalars['String']['input']>>;
   /**
    * All of these names must be among the authors. A single name needs no brackets. An empty list excludes nothing; a name
@@ -146,13 +148,13 @@ export type BoostKind =
 /** A category of the arXiv taxonomy (https://arxiv.org/category_taxonomy). */
 export type Category = Node & {
   __typename?: 'Category';
-  /** Code of the archive the category belongs to, which is the part before the dot: `cs`, `hep-th`. */
+  /** Code of the category's archive, which is the part before the dot: `cs`, `hep-th`. */
   archive: Scalars['String']['output'];
   /** The code: `cs.CV`, `hep-th`, `math.AG`. */
   code: Scalars['String']['output'];
-  /** The group the category belongs to: `Computer Science`, `Physics`. Null for a code that is not in the taxonomy. */
+  /** The group of the category: `Computer Science`, `Physics`. Null for a code that is not in the taxonomy. */
   group?: Maybe<Scalars['String']['output']>;
-  /** `category:` and the code: `category:cs.CV`. */
+  /** `category:` followed by the code: `category:cs.CV`. */
   id: Scalars['ID']['output'];
   /** Whether the category accepts new papers. */
   isCurrent: Scalars['Boolean']['output'];
@@ -162,11 +164,14 @@ export type Category = Node & {
    */
   mergedInto?: Maybe<Category>;
   /**
-   * arXiv's name for the category: `Computer Vision and Pattern Recognition`. For a code that is not in the taxonomy, the
-   * code itself.
+   * arXiv's name for the category: `Computer Vision and Pattern Recognition`. A code that is not in the taxonomy is its own
+   * name.
    */
   name: Scalars['String']['output'];
-  /** Papers announced in the category or cross-listed to it, newest first. Null, with an error, when the store does not answer. */
+  /**
+   * Papers announced in the category or cross-listed to it, newest first. Null, with an error, when the store does not
+   * respond.
+   */
   papers?: Maybe<SearchConnection>;
 };
 
@@ -199,7 +204,7 @@ export type Corpus = {
   /** Length of an embedding vector. */
   dimension: Scalars['Int']['output'];
   /**
-   * Size of the directory of authors and titles, which answers `suggest` and `author`. Null when the collection has none;
+   * Size of the directory of authors and titles, which `suggest` and `author` use. Null when the collection has none;
    * `paperql repair` builds it.
    */
   directory?: Maybe<DirectoryInfo>;
@@ -209,7 +214,7 @@ export type Corpus = {
   earliest?: Maybe<Scalars['DateTime']['output']>;
   /** Provider and model of the embeddings: `local:all-MiniLM-L6-v2`, `openai:text-embedding-3-small`. */
   embeddingModel: Scalars['String']['output'];
-  /** Progress of the vector index. Null, with an error, when the store does not answer. */
+  /** Progress of the vector index. Null, with an error, when the store does not respond. */
   index?: Maybe<IndexInfo>;
   /** Submission date of the latest paper; null when no date is known. */
   latest?: Maybe<Scalars['DateTime']['output']>;
@@ -218,8 +223,8 @@ export type Corpus = {
 };
 
 /**
- * A range of dates. A bound that is a day means the whole UTC day. A contradictory range matches nothing; papers without a
- * date match only a range without bounds.
+ * A range of dates. A day as a bound means the whole UTC day. A contradictory range matches nothing; a paper without a date
+ * matches only a range without bounds.
  */
 export type DateRangeInput = {
   /** Whether the date is known. */
@@ -237,7 +242,7 @@ export type DateRangeInput = {
 /** Size of the directory of authors and titles. */
 export type DirectoryInfo = {
   __typename?: 'DirectoryInfo';
-  /** Number of distinct author names; each spelling counts. */
+  /** Number of distinct author names; each spelling counts separately. */
   authors: Scalars['Int']['output'];
   /** Number of titles. */
   titles: Scalars['Int']['output'];
@@ -253,7 +258,7 @@ export type FacetBucket = {
    * filter: `filter: { and: [$filter, $bucketFilter] }`.
    */
   filter: Scalars['SearchFilterJSON']['output'];
-  /** Whether `count` includes all such papers. Only with `of: FOUND` it may be false, see `SearchConnection.isExact`. */
+  /** Whether `count` includes all such papers. It can be false only with `of: FOUND`; see `SearchConnection.isExact`. */
   isExact: Scalars['Boolean']['output'];
   /**
    * A label for display: the name of a category or archive, `CC BY 4.0` for a licence, otherwise the value. Labels that would
@@ -264,7 +269,7 @@ export type FacetBucket = {
   value: Scalars['String']['output'];
 };
 
-/** A field whose values can be counted. A paper counts once for each of its values. */
+/** A field whose values can be counted. A paper with several values counts once for each. */
 export type FacetField =
   /** The archives of the paper's categories. */
   | 'ARCHIVE'
@@ -279,17 +284,20 @@ export type FacetField =
   /** The year of the first version. */
   | 'YEAR';
 
-/** The papers whose values are counted. */
+/** The papers whose values a facet counts. */
 export type FacetScope =
-  /** The papers that the search finds, as in `foundCount`. */
+  /** The papers that the search finds. The counts of a field with one value per paper add up to `foundCount`. */
   | 'FOUND'
-  /** All papers that the filters select, as in `totalCount`. */
+  /**
+   * All papers that the filters select, whatever the mode. The counts of a field with one value per paper add up to
+   * `totalCount`.
+   */
   | 'SELECTED';
 
 /** How two rankings were combined: `score` is the sum of both contributions. */
 export type FusionExplanation = {
   __typename?: 'FusionExplanation';
-  /** Contribution of the ranking by words: its weight times its scaled score, or 0 when it lacks the paper. */
+  /** Contribution of the ranking by words: its weight times its scaled score, or 0 if it does not contain the paper. */
   keywordContribution: Scalars['Float']['output'];
   /** Weight of the ranking by words: 1 - `semanticWeight`. */
   keywordWeight: Scalars['Float']['output'];
@@ -297,7 +305,7 @@ export type FusionExplanation = {
   method: FusionMethod;
   /** The fused score, before boosts. */
   score: Scalars['Float']['output'];
-  /** Contribution of the ranking by meaning: its weight times its scaled score, or 0 when it lacks the paper. */
+  /** Contribution of the ranking by meaning: its weight times its scaled score, or 0 if it does not contain the paper. */
   semanticContribution: Scalars['Float']['output'];
   /** Weight of the ranking by meaning. */
   semanticWeight: Scalars['Float']['output'];
@@ -305,32 +313,32 @@ export type FusionExplanation = {
 
 /** How to fuse two rankings. */
 export type FusionInput = {
-  /** How the scores of the two rankings are brought to one scale. */
+  /** How to bring the scores of the two rankings to one scale. */
   method: FusionMethod;
   /**
    * Weight of the ranking by meaning, 0 to 1; the ranking by words gets the rest. `1` orders like SEMANTIC and `0` like
-   * KEYWORD, with the papers of the other ranking at the end.
+   * KEYWORD, with the papers of the other ranking last.
    */
   semanticWeight: Scalars['Float']['input'];
 };
 
-/** How scores that are not comparable are brought to one scale. A paper gets nothing from a ranking that lacks it. */
+/** How to bring scores that are not comparable to one scale. A ranking that does not contain a paper adds 0 to its score. */
 export type FusionMethod =
   /**
-   * The mean of each ranking's candidates is 0.5; three standard deviations above it is 1, three below is 0. Depends on all
-   * candidates and rewards a paper that stands out.
+   * The mean of each ranking's scores becomes 0.5; three standard deviations above it become 1, three below become 0. Depends
+   * on all candidates and rewards a paper that stands out.
    */
   | 'DISTRIBUTION_SCORE'
-  /** The best candidate of each ranking is 1 and the worst 0. Depends on these two scores only. */
+  /** The best candidate of each ranking gets 1 and the worst 0. Depends only on these two scores. */
   | 'RELATIVE_SCORE'
-  /** Reciprocal ranks: 61 / (60 + rank), which is 1 for the first paper. Considers ranks only, not how far scores lie apart. */
+  /** Reciprocal ranks: 61 / (60 + rank), which is 1 for the first paper. Considers only ranks, not how far apart the scores are. */
   | 'RRF';
 
-/** The property that the results of a group share. A paper belongs to the group of each of its values. */
+/** A property that results can be grouped by. A paper with several values belongs to the group of each. */
 export type GroupField =
   /** An author, as papers spell the name. */
   | 'AUTHOR'
-  /** A category; cross-lists count. */
+  /** A category, including cross-lists. */
   | 'CATEGORY'
   /** The year of the first version. */
   | 'YEAR';
@@ -362,8 +370,8 @@ export type HighlightPart = {
 export type IndexInfo = {
   __typename?: 'IndexInfo';
   /**
-   * Number of papers in the index. The rest are compared one by one; small collections, and small segments of large ones, are
-   * never indexed.
+   * Number of papers in the index. The others are compared one by one. Small collections, and small segments of large ones,
+   * are never indexed.
    */
   indexed: Scalars['Int']['output'];
   /** The store's error message when indexing has failed; null otherwise. */
@@ -378,9 +386,9 @@ export type IndexInfo = {
 export type IndexState =
   /** Indexing papers. Searches keep working. */
   | 'BUILDING'
-  /** Indexing has failed; see `problem`. */
+  /** Indexing failed; see `problem`. */
   | 'FAILED'
-  /** Up to date: the store has indexed everything that it will. */
+  /** Up to date: nothing is left to index. */
   | 'IDLE';
 
 /** A range of whole numbers. A contradictory range matches nothing. */
@@ -396,8 +404,8 @@ export type IntRangeInput = {
 };
 
 /**
- * Bounds on a date, in UTC days; a bound that does not apply is null. As in `DateRangeInput`: `in 2021` is gte 2021-01-01 and
- * lte 2021-12-31, `after 1998` is gte 1999-01-01, `before 2020` is lt 2020-01-01.
+ * Bounds on a date, in UTC days, as in `DateRangeInput`: `in 2021` is gte 2021-01-01 and lte 2021-12-31, `after 1998` is gte
+ * 1999-01-01, `before 2020` is lt 2020-01-01. A bound that does not apply is null.
  */
 export type InterpretedDates = {
   __typename?: 'InterpretedDates';
@@ -433,9 +441,9 @@ export type KeywordsFilter = {
   notIn?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
-/** An object with an id that no other object has, whatever its type. */
+/** An object with a globally unique id. */
 export type Node = {
-  /** The id, which `node` accepts. It stays the same as long as the corpus has the object. */
+  /** An id that no other object of any type has. `node` accepts it. It stays the same as long as the corpus has the object. */
   id: Scalars['ID']['output'];
 };
 
@@ -466,24 +474,21 @@ export type Paper = Node & {
   abstract: Scalars['String']['output'];
   /** Number of authors of the paper. */
   authorCount: Scalars['Int']['output'];
-  /** Authors, in the order of the paper. */
+  /** Authors, in the order given by the paper. */
   authors: Array<Author>;
   /**
-   * The BibTeX entry that arXiv itself exports, with the same key: `@misc{vaswani2023attentionneed, …`. Accents, symbols and
+   * The BibTeX entry as arXiv exports it, with the same key: `@misc{vaswani2023attentionneed, …`. Accents, symbols and
    * LaTeX's special characters are escaped; mathematics is unchanged. Braces keep collaborations and names with a suffix
-   * together. If there are several DOIs, the first is used; after 50 authors the list ends with `and others`.
+   * together. The entry has the first of several DOIs, and after 50 authors the list ends with `and others`.
    */
   bibtex: Scalars['String']['output'];
   /** arXiv categories, the primary one first. */
   categories: Array<Category>;
   /** The authors' comments, such as the number of pages or where the paper was accepted. */
   comments?: Maybe<Scalars['String']['output']>;
-  /** DOI of the published paper; several are separated by a space. */
+  /** DOI of the published paper. Several DOIs are separated by spaces. */
   doi?: Maybe<Scalars['String']['output']>;
-  /**
-   * arXiv identifier without version: `1706.03762`, `hep-th/9901001`. No other object has the same id, so `node` accepts it,
-   * too.
-   */
+  /** arXiv identifier without version: `1706.03762`, `hep-th/9901001`. It is globally unique, so `node` accepts it. */
   id: Scalars['ID']['output'];
   /** Journal reference, as given by the authors. */
   journalRef?: Maybe<Scalars['String']['output']>;
@@ -496,15 +501,15 @@ export type Paper = Node & {
   /** Report number given by the authors' institution. */
   reportNumber?: Maybe<Scalars['String']['output']>;
   /**
-   * The papers closest in meaning, best first, without the paper itself; `similarConnection` pages through them. Null, with an
-   * error, when the store does not answer.
+   * The papers closest in meaning to this one, best first. `similarConnection` pages through them. Null, with an error, when
+   * the store does not respond.
    */
   similar?: Maybe<Array<SearchResult>>;
-  /** The papers of `similar`, page by page, up to 1,000 of them. Null, with an error, when the store does not answer. */
+  /** The papers of `similar`, page by page, up to 1,000 in total. Null, with an error, when the store does not respond. */
   similarConnection?: Maybe<SearchConnection>;
   /** When the first version was submitted. If arXiv's record lists no versions, the first day of the month in the identifier. */
   submittedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Name of the submitter, as arXiv has it. */
+  /** Name of the submitter, as in arXiv's record. */
   submitter?: Maybe<Scalars['String']['output']>;
   /** Title, on one line. Mathematics is LaTeX between dollar signs. */
   title: Scalars['String']['output'];
@@ -550,67 +555,64 @@ export type PaperVersion = {
   number: Scalars['Int']['output'];
 };
 
-/** How quantized copies of the vectors are used. Omitted fields have the server's defaults. */
+/** How to use quantized copies of the vectors. Omitted fields have the Qdrant server's defaults. */
 export type QuantizationParamsInput = {
-  /** Search the original vectors, as if there were no quantized copies. */
+  /** Whether to ignore the quantized copies and search the original vectors. */
   ignore?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Factor by which more candidates are taken from the quantized copies before rescoring, 1 to 100: `2.0`. */
+  /** How many times as many candidates to take from the quantized copies before rescoring, 1 to 100: `2.0`. */
   oversampling?: InputMaybe<Scalars['Float']['input']>;
-  /** Whether to compute the scores of the candidates again from the original vectors. */
+  /** Whether to recompute the candidates' scores from the original vectors. */
   rescore?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type Query = {
   __typename?: 'Query';
   /**
-   * The author with this name, or null when no author in the corpus has that name. Names match as in `AuthorFilter`: every
-   * word must occur in the author's name; case, accents, hyphens and word order are ignored, and initials match in both
-   * directions. A common or short name (`Wei Wang`, `Xu`) therefore stands for everyone who shares it.
+   * The author with this name, or null when no author in the corpus has that name. Names match as in `AuthorFilter`, so a
+   * common or short name (`Wei Wang`, `Xu`) stands for everyone who shares it.
    */
   author?: Maybe<Author>;
   /**
-   * arXiv's taxonomy, group by group. In each group, archives that are still in use come first; archives and categories are
-   * sorted by code.
+   * All categories of arXiv's taxonomy, group by group. Within a group, archives that are still in use come first; archives
+   * and categories are sorted by code.
    */
   categories: Array<Category>;
-  /** The category with this code in arXiv's taxonomy, current or not; null for a code that arXiv has never used. */
+  /** The category with this code in arXiv's taxonomy, including codes no longer in use. Null if arXiv has never used the code. */
   category?: Maybe<Category>;
   /** The corpus being served: its size, its embedding model and its store. */
   corpus?: Maybe<Corpus>;
   /**
-   * The object with this id: a paper, an author or a category. Null when the corpus does not have it. Clients that normalise
-   * their cache, such as Relay, use it to fetch an object again (https://relay.dev/graphql/objectidentification.htm).
+   * The paper, author or category with this id, or null when the corpus does not have it. Clients that normalise their cache,
+   * such as Relay, use it to fetch an object again (https://relay.dev/graphql/objectidentification.htm).
    */
   node?: Maybe<Node>;
   /** The paper with this arXiv identifier, or null when the corpus does not have it. */
   paper?: Maybe<Paper>;
   /**
-   * Papers by their arXiv identifiers, one entry for each identifier, in the same order. An entry is null, with an error at its
-   * own path, when the corpus does not have the paper (NOT_FOUND) or the text is not an identifier (BAD_USER_INPUT); the
-   * other entries are not affected.
+   * The papers with these arXiv identifiers, one entry per identifier, in the same order. An entry is null, with an error at
+   * its own path, when the corpus does not have the paper (NOT_FOUND) or the text is not an identifier (BAD_USER_INPUT).
    */
   papers?: Maybe<Array<Maybe<Paper>>>;
   /**
-   * Papers that resemble some papers and not others, best first, without the papers named. Null, with an error, when the store
-   * does not answer.
+   * Papers that resemble those in `like` but not those in `unlike`, best first. The given papers are not among the results.
+   * Null, with an error, when the store does not respond.
    */
   recommend?: Maybe<SearchConnection>;
   /**
-   * Papers that match a text, best first: by meaning, by words, or by both (`mode`). Authors, dates, categories, phrases and
+   * Papers that match a text by meaning, by words, or by both (`mode`), best first. Authors, dates, categories, phrases and
    * exclusions in the query become filters (see `interpretation`). Without a query, or when all of it becomes filters, the
    * result is a listing of the papers that the filters select, newest first.
    *
-   * Null, with an error, when the store or the embedding service does not answer; other fields are not affected.
+   * Null, with an error, when the store or the embedding service does not respond; other fields are not affected.
    */
   search?: Maybe<SearchConnection>;
   /**
-   * The best results of a search, grouped by category, author or year. The groups divide the hundred best results of `search`
-   * with the same query and filter; the group of the best result comes first. Null, with an error, when the store or the
-   * embedding service does not answer.
+   * The hundred best results of `search` with this query and filter, grouped by category, author or year. The group that
+   * contains the best result comes first. Null, with an error, when the store or the embedding service does not respond.
    */
   searchGroups?: Maybe<Array<SearchGroup>>;
   /**
@@ -619,15 +621,15 @@ export type Query = {
    * suggestions.
    *
    * Null, with an error, when the collection has no directory of authors and titles (`paperql repair` builds it) or the store
-   * does not answer.
+   * does not respond.
    */
   suggest?: Maybe<Array<Suggestion>>;
 };
 
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type QueryAuthorArgs = {
   name: Scalars['String']['input'];
@@ -635,8 +637,8 @@ export type QueryAuthorArgs = {
 
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type QueryCategoriesArgs = {
   current: Scalars['Boolean']['input'];
@@ -644,8 +646,8 @@ export type QueryCategoriesArgs = {
 
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type QueryCategoryArgs = {
   code: Scalars['String']['input'];
@@ -653,8 +655,8 @@ export type QueryCategoryArgs = {
 
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
@@ -662,8 +664,8 @@ export type QueryNodeArgs = {
 
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type QueryPaperArgs = {
   id: Scalars['ID']['input'];
@@ -671,8 +673,8 @@ export type QueryPaperArgs = {
 
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type QueryPapersArgs = {
   ids: Array<Scalars['ID']['input']>;
@@ -680,8 +682,8 @@ export type QueryPapersArgs = {
 
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type QueryRecommendArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -696,8 +698,8 @@ export type QueryRecommendArgs = {
 
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type QuerySearchArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -715,8 +717,8 @@ export type QuerySearchArgs = {
 
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type QuerySearchGroupsArgs = {
   by: GroupField;
@@ -728,8 +730,8 @@ export type QuerySearchGroupsArgs = {
 
 
 /**
- * The entry points of the API. Fields that need the store or an embedding are nullable, so that one failure does not affect
- * the others.
+ * The entry points of the API. Fields that need the store or an embedding are nullable, so that a failure in one does not
+ * affect the others.
  */
 export type QuerySuggestArgs = {
   first: Scalars['Int']['input'];
@@ -748,64 +750,64 @@ export type QueryInterpretation = {
   __typename?: 'QueryInterpretation';
   /**
    * Author names from `by …` and `author:…`, as written. All of them must be among a paper's authors; see `AuthorFilter`.
-   * Words that may or may not be a name (in lower case, or `Gradient Descent`) are included if an author in the corpus has
-   * that name.
+   * Words that could also be text (in lower case, or `Gradient Descent`) are included if an author in the corpus has that
+   * name.
    */
   authors: Array<Scalars['String']['output']>;
   /**
-   * Categories from `cat:…` and `in …`, by code (`cs.LG`); `cs.*` is every category of the archive. A paper must be in all
-   * of them.
+   * Categories from `cat:…` and `in …`, by code: `cs.LG`. `cs.*` means any category of the archive. A paper must be in all of
+   * them.
    */
   categories: Array<Scalars['String']['output']>;
   /** The same filters in words: `author "Xu" or author "Gao"`. Null when the query contains no filter. */
   description?: Maybe<Scalars['String']['output']>;
-  /** Words and phrases after a hyphen or NOT, which must occur neither in the title nor in the abstract. */
+  /** Words and phrases after a hyphen or NOT, which must not occur in the title or abstract. */
   excluded: Array<Scalars['String']['output']>;
   /**
    * The filters read from the query, as a `SearchFilter` in JSON: `search(query: text, filter: filter, interpret: false)`
    * finds the same papers. Null when the query contains no filter.
    */
   filter?: Maybe<Scalars['SearchFilterJSON']['output']>;
-  /** arXiv identifiers without version, from `id:…`, URLs and similar. The paper must be one of them. */
+  /** arXiv identifiers, without version, from `id:…`, URLs and similar. The paper must be one of these. */
   ids: Array<Scalars['ID']['output']>;
   /**
-   * The same filters one by one, in the order of the query, each with the place where it was read: for a page that shows them
-   * and lets a person change or remove one. At most 64 places of the query are listed.
+   * The same filters one by one, in the order of the query, each with its place in the query. A page can use them to show
+   * each condition and let a person change or remove it. At most 64 places of the query are listed.
    */
   parts: Array<QueryPart>;
-  /** Phrases in quotes: their words must occur next to each other, in this order, in the title or abstract. */
+  /** Phrases in quotes. The words of each must occur next to each other, in this order, in the title or abstract. */
   phrases: Array<Scalars['String']['output']>;
-  /** When the first version must have been submitted. Null when the query names no date, or names alternatives. */
+  /** When the first version must have been submitted. Null when the query contains no date, or alternatives. */
   submitted?: Maybe<InterpretedDates>;
   /**
-   * The text that papers were ranked by: the query without the parts that became filters. If it is empty, the result is a
+   * The text by which papers were ranked: the query without the parts that became filters. If it is empty, the result is a
    * listing.
    */
   text: Scalars['String']['output'];
-  /** Words that the title must contain, from `title:…`: all of them, and those in quotes as a phrase. Null without `title:`. */
+  /** Words from `title:…`, all of which the title must contain; words in quotes are a phrase. Null without `title:`. */
   title?: Maybe<Scalars['String']['output']>;
   /**
-   * Authors named in the query, including alternatives, that the corpus does not have, each with similar names that it has.
+   * Authors named in the query, including alternatives, that are not in the corpus, each with similar names that are.
    * Selecting this field costs two calls to the store for the whole operation. Null, with an error, when the collection has
-   * no author directory (`paperql repair` builds it) or the store does not answer.
+   * no author directory (`paperql repair` builds it) or the store does not respond.
    */
   unknownAuthors?: Maybe<Array<UnknownAuthor>>;
 };
 
-/** A condition that was read from a query. Those read from one place (`by Xu and Gao`) have the same `start` and `end`. */
+/** A condition that was read from a query. Conditions read from one place (`by Xu and Gao`) have the same `start` and `end`. */
 export type QueryPart = {
   __typename?: 'QueryPart';
   /** The condition in words: `author "Tian-Xing Xu"`. */
   description: Scalars['String']['output'];
-  /** Offset of the character after `text` in the query. */
+  /** Offset of the end of `text` in the query, exclusive. */
   end: Scalars['Int']['output'];
   /** The kind of condition. */
   kind: QueryPartKind;
   /** The query without this condition. */
   queryWithout: Scalars['String']['output'];
-  /** Offset of the first character of `text` in the query, in UTF-16 code units, as in JavaScript. */
+  /** Offset of the start of `text` in the query, in UTF-16 code units, as in JavaScript. */
   start: Scalars['Int']['output'];
-  /** What was typed: `by Tian-Xing Xu`. */
+  /** The part of the query that states the condition: `by Tian-Xing Xu`. */
   text: Scalars['String']['output'];
 };
 
@@ -819,7 +821,7 @@ export type QueryPartKind =
   | 'COMBINATION'
   /** A range of dates. */
   | 'DATE'
-  /** Something that papers must not have. */
+  /** A word, phrase or other condition that papers must not match. */
   | 'EXCLUSION'
   /** An arXiv identifier or a DOI. */
   | 'IDENTIFIER'
@@ -839,26 +841,26 @@ export type RankerExplanation = {
 export type RankingInput = {
   /**
    * How much the first 50 results should differ from one another, 0 to 1: 0 ranks by score alone, 0.3 separates
-   * near-duplicates, 1 considers only differences (maximal marginal relevance over the embeddings). Scores do not change, so
-   * they no longer decrease with rank. Requires best-first order.
+   * near-duplicates, 1 considers only differences (maximal marginal relevance over the embeddings). Scores keep their values,
+   * so they no longer decrease with rank. Requires best-first order.
    */
   diversity: Scalars['Float']['input'];
-  /** How to fuse the two rankings. HYBRID only. */
+  /** How to fuse the two rankings. HYBRID mode only. */
   fusion?: InputMaybe<FusionInput>;
   /** Ranks newer papers higher. Not applied by default. */
   recency?: InputMaybe<RecencyInput>;
   /**
-   * Minimum cosine similarity of a paper's embedding to that of the text, -1 to 1: `0.4`. Not available in KEYWORD. In HYBRID
-   * it applies to the semantic score and excludes papers without one, which were found by words alone. Which value is strict
-   * depends on the embedding model. `totalCount` does not change.
+   * Minimum cosine similarity of a paper's embedding to that of the text, -1 to 1: `0.4`. Good values depend on the embedding
+   * model. HYBRID mode also excludes papers found by words alone, which have no such score; KEYWORD mode does not accept a
+   * threshold. `totalCount` does not change.
    */
   scoreThreshold?: InputMaybe<Scalars['Float']['input']>;
 };
 
 /**
- * Ranks newer papers higher: each score is multiplied by `1 - weight + weight * 0.5 ^ (age / halfLifeDays)`, so the newer of
- * two equally good papers comes first. Age is measured from the submission of the first version to the time of the first
- * page; a paper without a date counts as infinitely old. Applies to the best 1,000 results.
+ * Ranks the newer of two equally good papers higher: each score is multiplied by
+ * `1 - weight + weight * 0.5 ^ (age / halfLifeDays)`. Age runs from the submission of the first version to the time of the
+ * first page; a paper without a date counts as infinitely old. Applies to the best 1,000 results.
  */
 export type RecencyInput = {
   /** Half-life in days, above 0, at most 36,500. */
@@ -867,16 +869,16 @@ export type RecencyInput = {
   weight: Scalars['Float']['input'];
 };
 
-/** How similarity to several papers becomes one score. */
+/** How to compute one score from the similarity to several papers. */
 export type RecommendStrategy =
   /**
-   * Cosine similarity to the mean of the liked embeddings, moved away from the mean of the unliked ones. Finds what the papers
-   * have in common. Paging reaches 1,000 results.
+   * Cosine similarity to the mean of the liked embeddings, moved away from the mean of the unliked ones. Finds what the liked
+   * papers have in common. Paging reaches 1,000 results.
    */
   | 'AVERAGE_VECTOR'
   /**
-   * Similarity to the closest liked paper; if an unliked paper is closer, minus the square of the similarity to it. Keeps
-   * several interests apart. Ranks the 64 papers closest to each liked paper, at most 500 in total.
+   * Similarity to the closest liked paper. If an unliked paper is closer, the score is minus the square of the similarity to
+   * that paper. Keeps several interests apart. Ranks the 64 papers closest to each liked paper, at most 500 in total.
    */
   | 'BEST_SCORE';
 
@@ -887,57 +889,56 @@ export type ScoreBoost = {
   factor: Scalars['Float']['output'];
   /** The property that is rewarded. */
   kind: BoostKind;
-  /** The reason in words: `submitted 412 days ago, half-life 365 days`. */
+  /** The reason for the factor: `submitted 412 days ago, half-life 365 days`. */
   reason: Scalars['String']['output'];
 };
 
 /**
  * A page of ranked papers (https://relay.dev/graphql/connections.htm).
  *
- * While the corpus does not change, pages neither overlap nor leave gaps. The pages of a search cover its best 1,000 results,
- * after which `hasNextPage` is false; use a narrower filter to reach the rest. A listing can be paged to its 10,000th paper.
- * A cursor carries the time of the first page, so that `recency` computes the same ages on every page.
+ * As long as the corpus does not change, pages neither overlap nor leave gaps. The pages of a search cover its best 1,000
+ * results, after which `hasNextPage` is false; use a narrower filter to reach the rest. A listing can be paged to its 10,000th
+ * paper. A cursor contains the time of the first page, so that `recency` computes the same ages on every page.
  */
 export type SearchConnection = {
   __typename?: 'SearchConnection';
   /** The results with their cursors. */
   edges: Array<SearchEdge>;
   /**
-   * The most frequent values of a field, most frequent first. By default they are counted over all papers that the filters
-   * select, so a field with one value per paper adds up to `totalCount`, whatever the mode. With `of: FOUND` they are counted over
-   * the papers that the search finds, and add up to `foundCount`. Neither is limited to this page. All facets of an operation
-   * share one call to the store. Null, with an error, when the store does not answer.
+   * The most frequent values of a field, most frequent first, counted over all papers that the filters select or that the
+   * search finds (`of`), not only those on this page. All facets of an operation share one call to the store. Null, with an
+   * error, when the store does not respond.
    */
   facets?: Maybe<Array<FacetBucket>>;
   /**
    * The number of papers that the search finds:
    *
    * - In a listing, all papers that the filters select, as in `totalCount`.
-   * - In KEYWORD, all of these that contain at least one of the words, including those that pages do not reach.
+   * - In KEYWORD, all of these papers that contain at least one of the words, including those that pages do not reach.
    * - In HYBRID and SEMANTIC, which rank every paper, the number of results that pages reach: at most 1,000, and fewer when
-   *   `scoreThreshold` excludes some. The same holds for `similar` and `recommend`.
+   *   `scoreThreshold` excludes some. The same applies to `similar` and `recommend`.
    *
-   * Computed only when selected. Null, with an error, when the store does not answer.
+   * Computed only when selected. Null, with an error, when the store does not respond.
    */
   foundCount?: Maybe<Scalars['Int']['output']>;
   /** How the query was understood. */
   interpretation: QueryInterpretation;
   /**
-   * Whether `foundCount` and `facets(of: FOUND)` include everything that was found. False when as many results were found as
-   * pages reach, so there may be more, and in KEYWORD on a Qdrant server when more than 50,000 papers contain one of the words:
-   * only the best 50,000 are counted. Null, with an error, when the store does not answer.
+   * Whether `foundCount` and `facets(of: FOUND)` include everything that was found. False when the results fill all pages, so
+   * that there may be more, and in KEYWORD on a Qdrant server when more than 50,000 papers contain one of the words, of which
+   * only the best 50,000 are counted. Null, with an error, when the store does not respond.
    */
   isExact?: Maybe<Scalars['Boolean']['output']>;
   /** The results without cursors. */
   nodes: Array<SearchResult>;
   /** The position of this page. */
   pageInfo: PageInfo;
-  /** Time taken to resolve this field's results, in milliseconds. */
+  /** Time taken to find these results, in milliseconds. */
   tookMs: Scalars['Float']['output'];
   /**
-   * The exact number of papers selected by the filters, both the argument and those read from the query. HYBRID and SEMANTIC
-   * rank all of these papers, so without filters it is the size of the corpus. In KEYWORD it includes papers with none of the
-   * words; `foundCount` does not. `scoreThreshold` does not change it. Selecting this field costs one more call to the store.
+   * The exact number of papers that the filters select, both the `filter` argument and the filters read from the query. It
+   * does not depend on the mode or `scoreThreshold`: without filters, it is the size of the corpus, even in KEYWORD mode, where
+   * papers with none of the words are not results (see `foundCount`). Selecting this field costs one more call to the store.
    * Null, with an error, when that call fails.
    */
   totalCount?: Maybe<Scalars['Int']['output']>;
@@ -947,9 +948,9 @@ export type SearchConnection = {
 /**
  * A page of ranked papers (https://relay.dev/graphql/connections.htm).
  *
- * While the corpus does not change, pages neither overlap nor leave gaps. The pages of a search cover its best 1,000 results,
- * after which `hasNextPage` is false; use a narrower filter to reach the rest. A listing can be paged to its 10,000th paper.
- * A cursor carries the time of the first page, so that `recency` computes the same ages on every page.
+ * As long as the corpus does not change, pages neither overlap nor leave gaps. The pages of a search cover its best 1,000
+ * results, after which `hasNextPage` is false; use a narrower filter to reach the rest. A listing can be paged to its 10,000th
+ * paper. A cursor contains the time of the first page, so that `recency` computes the same ages on every page.
  */
 export type SearchConnectionFacetsArgs = {
   field: FacetField;
@@ -967,8 +968,8 @@ export type SearchEdge = {
 };
 
 /**
- * How a score was computed: `semantic` and `keyword` are the results of each ranking, `fusion` combines them, and `boosts`
- * then multiply the score, in this order.
+ * How a score was computed: `semantic` and `keyword` are the results of each ranking, `fusion` combines them, and then
+ * `boosts` multiply the score, in this order.
  */
 export type SearchExplanation = {
   __typename?: 'SearchExplanation';
@@ -985,27 +986,27 @@ export type SearchExplanation = {
 };
 
 /**
- * Selects papers. All conditions that are given must hold (AND). An empty object selects every paper; a field or operator
- * that is null counts as omitted.
+ * Selects the papers that satisfy all of its conditions. An empty object selects every paper; null counts as omitted.
  *
  * Limits: 8 levels of nesting, 2,000 values and 50,000 characters in total, and 50 author names of more than three words. A
- * filter beyond them, or a value out of range, is refused with BAD_USER_INPUT; `extensions.argumentPath` names the place.
+ * filter that exceeds a limit, or has a value out of range, is rejected with BAD_USER_INPUT; `extensions.argumentPath` names
+ * the place.
  */
 export type SearchFilter = {
   /** Conditions on the abstract. */
   abstract?: InputMaybe<TextFilter>;
   /** All of these filters must match. An empty list matches every paper. */
   and?: InputMaybe<Array<SearchFilter>>;
-  /** Conditions on the archives of the paper's categories, which are the parts before the dot: `cs`, `math`, `hep-th`. */
+  /** Conditions on the archives of the paper's categories. An archive is the part before the dot: `cs`, `math`, `hep-th`. */
   archives?: InputMaybe<KeywordsFilter>;
-  /** Conditions on the author names. */
+  /** Conditions on the authors' names. */
   authors?: InputMaybe<AuthorFilter>;
-  /** Conditions on all categories of the paper, by code (`cs.CV`). Case must be as in the taxonomy. */
+  /** Conditions on the paper's categories, including cross-lists, by code: `cs.CV`. Case must be as in the taxonomy. */
   categories?: InputMaybe<KeywordsFilter>;
   /** Conditions on the authors' comments. */
   comments?: InputMaybe<TextFilter>;
   /**
-   * DOI of the published paper, with or without `https://doi.org/`; case is ignored. One of arXiv's own DOIs
+   * DOI of the published paper, with or without `https://doi.org/`; case is ignored. A DOI issued by arXiv
    * (`10.48550/arXiv.1706.03762`) selects the paper with that identifier.
    */
   doi?: InputMaybe<KeywordFilter>;
@@ -1039,7 +1040,7 @@ export type SearchGroup = {
    * group: `filter: { and: [$filter, $groupFilter] }`.
    */
   filter: Scalars['SearchFilterJSON']['output'];
-  /** Number of the hundred best results that are in the group. */
+  /** How many of the hundred best results are in the group. */
   hitCount: Scalars['Int']['output'];
   /** A label for display: the name of a category, otherwise the value. Labels that would occur twice end with the value. */
   label: Scalars['String']['output'];
@@ -1056,7 +1057,7 @@ export type SearchHighlight = {
   field: HighlightField;
   /** Why the passage was chosen. */
   kind: HighlightKind;
-  /** The passage, split into marked and unmarked parts; joined, they are `text`. */
+  /** The passage, split into marked and unmarked parts that together make up `text`. */
   parts: Array<HighlightPart>;
   /** Cosine similarity of the sentence's embedding to the query's, -1 to 1; null for WORDS. */
   score?: Maybe<Scalars['Float']['output']>;
@@ -1069,18 +1070,18 @@ export type SearchHighlight = {
 /** How papers are ranked. */
 export type SearchMode =
   /**
-   * By meaning and by words; the two rankings are fused into one, see `RankingInput.fusion`. Finds what either finds, and
-   * puts what both find first.
+   * By meaning and by words: the two rankings are fused into one (see `RankingInput.fusion`). Finds what either finds, and
+   * puts first what both find.
    */
   | 'HYBRID'
   /**
    * By words: the store's BM25 over title, abstract and authors, comparing words by their stems. Finds names, codes and rare
-   * terms exactly; papers with none of the words are not results. Nothing is embedded.
+   * terms exactly, and only papers with at least one of the words. Nothing is embedded.
    */
   | 'KEYWORD'
   /**
-   * By meaning: similarity of the paper's embedding (title and abstract) to that of the text. Finds papers that use other
-   * words. Ranks every paper.
+   * By meaning: the similarity of the paper's embedding (title and abstract) to that of the text. Ranks every paper, and finds
+   * papers that use different words.
    */
   | 'SEMANTIC';
 
@@ -1093,7 +1094,7 @@ export type SearchOrderField =
   /** When arXiv's record of the paper last changed. */
   | 'UPDATED';
 
-/** An order of results. Ties are broken by an internal id, always the same way; papers without the date come last. */
+/** An order of results. Ties are broken by an internal id, so the order is stable. Papers without the date come last. */
 export type SearchOrderInput = {
   /** The direction of the order. */
   direction: OrderDirection;
@@ -1102,8 +1103,8 @@ export type SearchOrderInput = {
 };
 
 /**
- * How the store searches its vector index. More candidates bring the results closer to those of an exact search, and take
- * longer. A parameter that the current store does not have is refused with BAD_USER_INPUT, which names it.
+ * How the store searches its vector index. More candidates bring the results closer to those of an exact search, but take
+ * longer. If the store does not support a parameter, the error BAD_USER_INPUT names it.
  */
 export type SearchParamsInput = {
   /** Compare every vector instead of using the index: exact, but slow on a large corpus. Default false. */
@@ -1121,15 +1122,17 @@ export type SearchResult = {
   explanation?: Maybe<SearchExplanation>;
   /**
    * Passages that show why the paper matches: its title, then sentences of its abstract, at most four in total. Words of
-   * `interpretation.text`, of the phrases and of `title:` are marked by stem: `galaxy` marks `galaxies`. SEMANTIC mode adds the
-   * sentence of the abstract that is closest to the text; HYBRID mode adds it for papers with none of the words. Finding that
-   * sentence embeds up to 10 sentences per result, all in one call; the server's `MAX_COST` limits for how many results. Empty
-   * when no words were searched for, and in `similar`. Null, with an error, when the embedding service does not answer.
+   * `interpretation.text`, of phrases and of `title:` are marked by stem: `galaxy` marks `galaxies`. Empty in `similar`, and
+   * when no words were searched for. Null, with an error, when the embedding service does not respond.
+   *
+   * SEMANTIC mode adds the sentence of the abstract that is closest to the text; HYBRID mode adds it for papers with none of
+   * the words. Finding that sentence embeds up to 10 sentences per result, all in one call. The server's `MAX_COST` limits the
+   * number of results.
    */
   highlights?: Maybe<Array<SearchHighlight>>;
   /**
-   * Identifies this paper among the results of this search, for caches: the same on every page, and another one for every other
-   * search. It is opaque, and `node` does not accept it, because a result exists only within its search.
+   * An opaque id for caches: the same for this paper on every page of this search, and different in every other search. `node`
+   * does not accept it, because a result exists only within its search.
    */
   id: Scalars['ID']['output'];
   /** The paper. */
@@ -1137,9 +1140,9 @@ export type SearchResult = {
   /** Position among all results, starting at 1. */
   rank: Scalars['Int']['output'];
   /**
-   * The score; higher is better. Null in a listing. Its range, and what it is comparable with, depend on the mode:
+   * The score; higher is better. Null in a listing. Its range and comparability depend on the mode:
    *
-   * - SEMANTIC, and `similar`: cosine similarity of the embeddings, -1 to 1. Comparable within one embedding model.
+   * - SEMANTIC and `similar`: cosine similarity of the embeddings, -1 to 1. Comparable within one embedding model.
    * - KEYWORD: BM25, above 0, with no upper limit. Comparable within one search.
    * - HYBRID: the fused score, 0 to 1; with DISTRIBUTION_SCORE, outliers may lie slightly outside. Comparable within one
    *   search.
@@ -1151,7 +1154,7 @@ export type SearchResult = {
 
 /** A kind of store. */
 export type StoreKind =
-  /** Embedded LanceDB; its files are in `DATA_DIR`. */
+  /** Embedded LanceDB, with its files in `DATA_DIR`. */
   | 'LANCE'
   /** A Qdrant server or cluster. */
   | 'QDRANT';
@@ -1163,7 +1166,7 @@ export type Suggestion = {
   author?: Maybe<Author>;
   /** The category; null for other kinds. */
   category?: Maybe<Category>;
-  /** A `SearchFilter` that selects the papers of the author or the category, or this paper. */
+  /** A `SearchFilter` that selects the author's papers, the category's papers or this paper. */
   filter: Scalars['SearchFilterJSON']['output'];
   /** The kind of suggestion. */
   kind: SuggestionKind;
@@ -1172,7 +1175,7 @@ export type Suggestion = {
   /** Number of papers with an author of exactly this name; null for categories and titles. */
   paperCount?: Maybe<Scalars['Int']['output']>;
   /**
-   * The author's name, the category's name or the paper's title. Names that several categories have end with the code:
+   * The author's name, the category's name or the paper's title. A name that several categories share ends with the code:
    * `Information Theory (cs.IT)`.
    */
   text: Scalars['String']['output'];
@@ -1188,7 +1191,7 @@ export type SuggestionKind =
   | 'TITLE';
 
 /**
- * Conditions on text. A word is a run of letters and digits. Case and accents are ignored; parts of words do not match. A
+ * Conditions on text. A word is a run of letters and digits; case and accents are ignored, and only whole words match. A
  * condition without any word matches nothing.
  */
 export type TextFilter = {
@@ -1202,10 +1205,10 @@ export type TextFilter = {
   phrase?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** An author named in the query whom the corpus does not have. */
+/** An author named in the query who is not in the corpus. */
 export type UnknownAuthor = {
   __typename?: 'UnknownAuthor';
-  /** At most three names in the corpus that differ by a few letters, the closest first, then those with the most papers. */
+  /** At most three names in the corpus that differ by a few letters: closest first, then those with the most papers. */
   didYouMean: Array<Scalars['String']['output']>;
   /** The name as written in the query. */
   name: Scalars['String']['output'];
