@@ -53,7 +53,7 @@ const config: CodegenConfig = {
           Date: { input: 'Date', output: 'Date | string' },
           DateTime: { input: 'Date', output: 'Date | string' },
           SearchFilterJSON: { input: 'never', output: 'Record<string, unknown>' },
-          DateOrDateTime: { input: '../search/date-bound.js#DateBound', output: 'never' },
+          DateOrDateTime: { input: '../search/search-filter.js#DateBound', output: 'never' },
         },
         strictScalars: true,
       },

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from './numbers.js';
-import type { SearchMode } from '../search/search-options.js';
+import type { SearchMode } from '../search/ranked-hit.js';
 
 /** The command line of `paperql eval`. */
 export interface EvalOptions {

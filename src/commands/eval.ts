@@ -10,7 +10,7 @@ import { readDataset, type Dataset, type TestQuery } from '../evaluation/dataset
 import { DEPTH, estimate, estimateDifference, measure, type Values } from '../evaluation/evaluate.js';
 import { indexDocuments } from '../evaluation/index-documents.js';
 import { formatReport, type EvaluationReport } from '../evaluation/report.js';
-import type { SearchMode } from '../search/search-options.js';
+import type { SearchMode } from '../search/ranked-hit.js';
 import { completeIndexes } from '../ingest/indexing.js';
 import { retryStore } from '../ingest/retry.js';
 import { createQueryEmbeddings, type QueryEmbeddings } from '../loaders/query-embeddings.js';
@@ -135,7 +135,7 @@ async function rankAll(
     const ranked = batch.map(async ({ text }) => {
       const args = { query: text, mode, first: DEPTH, interpret: options.interpret };
       const { edges } = await search(source, args, ['id']);
-      return edges.map(({ node }) => node.paper.payload.id ?? node.paper.id);
+      return edges.map(({ node }) => node.payload.id ?? node.id);
     });
     rankings.push(...(await Promise.all(ranked)));
     say(`${mode} ${rankings.length}/${queries.length}`);

@@ -3,7 +3,7 @@ import type { TuneOptions } from './tune-options.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { PublicError } from '../errors/errors.js';
-import { NEAR_WINDOW } from '../search/rank-window.js';
+import { NEAR_WINDOW } from '../search/ranking.js';
 import { checkCollection } from '../store/check-collection.js';
 import type { FacetCount } from '../store/store.js';
 import type { QueryParams, TuningStore, TuningTarget } from '../store/tuning.js';

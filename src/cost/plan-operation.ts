@@ -36,7 +36,7 @@ import {
 } from './prices.js';
 import { BIBTEX_FIELDS } from '../papers/bibtex.js';
 import type { PayloadField } from '../papers/payload.js';
-import { HIGHLIGHTED_FIELDS } from '../search/highlight/highlight.js';
+import { HIGHLIGHTED_FIELDS } from '../search/highlight.js';
 
 /** What is known of an operation before it runs. */
 export interface OperationPlan {

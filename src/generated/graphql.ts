@@ -1,4 +1,4 @@
-import type { DateBound } from '../search/date-bound.js';
+import type { DateBound } from '../search/search-filter.js';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AuthorParent, AuthorCategoryParent, AuthorVariantParent, CategoryParent, CoauthorParent, CorpusParent, FacetBucketParent, DirectoryInfoParent, IndexInfoParent, NodeParent, PaperParent, QueryInterpretationParent, SearchConnectionParent, SearchEdgeParent, SearchGroupParent, SearchResultParent, SuggestionParent } from '../resolvers/parents.js';
 import type { Context } from '../server/context.js';

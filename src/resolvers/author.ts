@@ -3,7 +3,7 @@ import { findAuthorCategories, findCoauthors } from '../directory/author-facets.
 import { findAuthor, findVariants, MAX_VARIANTS, yearsOf } from '../directory/author.js';
 import type { Resolvers } from '../generated/graphql.js';
 import { toAuthorId } from '../papers/node-id.js';
-import { listPapers } from '../search/list-papers.js';
+import { listPapers } from '../search/find-papers.js';
 import { checkPageSize } from '../search/paging.js';
 import { inTurns } from './turns.js';
 

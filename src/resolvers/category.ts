@@ -3,7 +3,7 @@ import type { Resolvers } from '../generated/graphql.js';
 import { toArchive } from '../papers/archives.js';
 import { toCategoryId } from '../papers/node-id.js';
 import { CATEGORIES, findCategory } from '../papers/taxonomy.js';
-import { listPapers } from '../search/list-papers.js';
+import { listPapers } from '../search/find-papers.js';
 import { inTurns } from './turns.js';
 
 export const category: Resolvers = {

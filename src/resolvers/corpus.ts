@@ -1,6 +1,6 @@
 import { PublicError } from '../errors/errors.js';
 import type { IndexState, Resolvers } from '../generated/graphql.js';
-import { findSubmissionEnd } from '../search/submission-end.js';
+import { findSubmissionEnd } from '../search/find-papers.js';
 import type { IndexingState } from '../store/store.js';
 
 const INDEX_STATES: Record<IndexingState['state'], IndexState> = {

@@ -1,9 +1,9 @@
 import type { AuthorShare } from '../directory/author-facets.js';
 import type { Suggested } from '../directory/suggest.js';
-import type { SearchPage } from '../search/search-page.js';
 import type { CountedBucket } from '../search/facets.js';
 import type { SearchGroup } from '../search/groups.js';
-import type { FoundPaper } from '../search/ranked-paper.js';
+import type { SearchPage } from '../search/paging.js';
+import type { FoundHit } from '../search/ranked-hit.js';
 import type { AuthorEntry, DirectoryInfo } from '../store/directory.js';
 import type { CollectionInfo, IndexingState, StoredPaper } from '../store/store.js';
 
@@ -28,5 +28,5 @@ export type QueryInterpretationParent = SearchPage['interpretation'];
 export type SearchConnectionParent = SearchPage;
 export type SearchEdgeParent = SearchPage['edges'][number];
 export type SearchGroupParent = SearchGroup;
-export type SearchResultParent = FoundPaper;
+export type SearchResultParent = FoundHit;
 export type SuggestionParent = Suggested;

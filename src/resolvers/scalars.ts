@@ -1,6 +1,6 @@
 import { GraphQLScalarType } from 'graphql';
 import { DateResolver, DateTimeResolver } from 'graphql-scalars';
-import type { DateBound } from '../search/date-bound.js';
+import type { DateBound } from '../search/search-filter.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 

@@ -5,10 +5,10 @@ import { oncePer } from '../once-per.js';
 import { toDescription, toSearchFilter } from '../search/expression.js';
 import { countBuckets } from '../search/facets.js';
 import { searchGroups } from '../search/groups.js';
-import { highlight } from '../search/highlight/highlight.js';
+import { highlight } from '../search/highlight.js';
 import { positiveConditions } from '../search/interpret.js';
+import { toResultId } from '../search/paging.js';
 import { toQueryParts } from '../search/query-parts.js';
-import { toResultId } from '../search/ranked-paper.js';
 import { recommend } from '../search/recommend.js';
 import { search as searchPapers } from '../search/search.js';
 import type { Context } from '../server/context.js';
@@ -39,6 +39,7 @@ export const search: Resolvers = {
   },
   SearchResult: {
     id: (result) => toResultId(result),
+    paper: (result) => result,
     highlights: (result, _args, context) => highlightsOf(result, context),
   },
   QueryInterpretation: {

@@ -1,5 +1,4 @@
-import { checkPageSize } from './paging.js';
-import type { SearchPage } from './search-page.js';
+import { checkPageSize, type SearchPage } from './paging.js';
 import { archiveName, findCategory } from '../papers/taxonomy.js';
 import type { FacetCount, FacetField, FacetRequest } from '../store/store.js';
 

@@ -1,12 +1,24 @@
-import { notAnArxivId } from './to-qdrant-filter.js';
-import type { WindowSource } from './rank-window.js';
+import { NOTHING_READ } from './interpret.js';
+import {
+  foundByFilter,
+  LISTING_DEPTH,
+  parsePage,
+  readClock,
+  toSearchPage,
+  type CountSource,
+  type PageArguments,
+  type SearchPage,
+} from './paging.js';
+import { cutRanking, type RankingSource } from './ranking.js';
+import type { SearchFilter } from './search-filter.js';
+import { joinFilters, notAnArxivId, toQdrantFilter } from './to-qdrant-filter.js';
 import { PublicError } from '../errors/errors.js';
 import { parseArxivId } from '../papers/arxiv-id.js';
 import type { PayloadField } from '../papers/payload.js';
 import { toPointId } from '../papers/point-id.js';
-import type { StoredPaper } from '../store/store.js';
+import type { Ranking, StoredPaper } from '../store/store.js';
 
-type PaperSource = Pick<WindowSource, 'retrieve'>;
+type PaperSource = Pick<RankingSource, 'retrieve'>;
 
 /**
  * The paper with an arXiv id in any usual form; null when the corpus does not hold it.
@@ -48,4 +60,53 @@ function notHeld(arxivId: string): PublicError {
   return new PublicError('NOT_FOUND', `The corpus has no paper with the identifier ${arxivId}`, {
     lasting: true,
   });
+}
+
+const NEWEST_FIRST: Ranking = { kind: 'listing', by: 'submitted_at', direction: 'desc' };
+
+interface ListArguments extends PageArguments {
+  filter?: SearchFilter | null | undefined;
+}
+
+/**
+ * The papers of another node (a category, an author), newest first, paged as a search without a query is.
+ *
+ * @param node the papers that belong to it.
+ * @throws BadUserInputError for arguments out of bounds; what `source` throws.
+ */
+export async function listPapers(
+  source: RankingSource & CountSource,
+  node: SearchFilter,
+  args: ListArguments,
+  fields: readonly PayloadField[],
+): Promise<SearchPage> {
+  const startedAt = performance.now();
+  const filter = joinFilters(toQdrantFilter(node), toQdrantFilter(args.filter));
+  const pages = parsePage(args, {
+    identity: ['', filter],
+    clock: readClock(args) ?? new Date(),
+    depth: LISTING_DEPTH,
+  });
+  const results = await cutRanking(source, { ranking: NEWEST_FIRST, filter }, fields, pages.slice);
+  return toSearchPage(results, pages, {
+    filter,
+    found: foundByFilter(source, filter),
+    interpretation: NOTHING_READ,
+    tookMs: performance.now() - startedAt,
+  });
+}
+
+/** The first (`asc`) or last (`desc`) instant at which a paper of the corpus was submitted; null when none is known. */
+export async function findSubmissionEnd(
+  source: Pick<RankingSource, 'search'>,
+  direction: 'asc' | 'desc',
+): Promise<string | null> {
+  const [paper] = await source.search({
+    ranking: { kind: 'listing', by: 'submitted_at', direction },
+    offset: 0,
+    limit: 1,
+    window: 1,
+    fields: ['submitted_at'],
+  });
+  return paper?.payload.submitted_at ?? null;
 }

@@ -1,36 +1,10 @@
-/** A result of one ranker: the list it is in is sorted, best first. */
-export interface RankedHit {
-  id: string;
-  /** The ranker's own. */
-  score: number;
-  /** Place in the ranker's list, counted from 1. */
-  rank: number;
-}
-
-export type FusionMethod = 'RRF' | 'RELATIVE_SCORE' | 'DISTRIBUTION_SCORE';
+import type { FusionMethod, ScoredHit } from './ranked-hit.js';
+import { byScoreThenId } from '../store/scores.js';
 
 export interface FusionOptions {
   method: FusionMethod;
   /** Weight of the semantic list, 0 to 1; the keyword list has the rest. */
   semanticWeight: number;
-}
-
-/** What one ranker said of a result, and what that is worth in the fused score. */
-export interface RankerShare {
-  score: number;
-  rank: number;
-  /** Weight of the list times the score as the method scales it. */
-  contribution: number;
-}
-
-/** A result of either list. `score` is the sum of the contributions. */
-export interface FusedHit {
-  id: string;
-  score: number;
-  /** Null when the paper is not in the semantic list, which then adds nothing. */
-  semantic: RankerShare | null;
-  /** Null when the paper is not in the keyword list, which then adds nothing. */
-  keyword: RankerShare | null;
 }
 
 /**
@@ -49,33 +23,39 @@ const RRF_K = 60;
  *   are 0.5 when they are equal or there is only one. What lies further out is below 0 or above 1.
  */
 export function fuse(
-  semantic: readonly RankedHit[],
-  keyword: readonly RankedHit[],
+  semantic: readonly ScoredHit[],
+  keyword: readonly ScoredHit[],
   { method, semanticWeight }: FusionOptions,
-): FusedHit[] {
-  const fused = new Map<string, FusedHit>();
-  const add = (ranker: 'semantic' | 'keyword', hits: readonly RankedHit[], weight: number) => {
-    const scale = createScale(method, hits);
-    for (const hit of hits) {
-      const share = { score: hit.score, rank: hit.rank, contribution: weight * scale(hit) };
-      const result = fused.get(hit.id) ?? { id: hit.id, score: 0, semantic: null, keyword: null };
-      result[ranker] = share;
-      result.score += share.contribution;
-      fused.set(hit.id, result);
-    }
-  };
-  add('semantic', semantic, semanticWeight);
-  add('keyword', keyword, 1 - semanticWeight);
-  return [...fused.values()].sort(byScoreThenId);
-}
+): ScoredHit[] {
+  const keywordWeight = 1 - semanticWeight;
+  const scaleSemantic = createScale(method, semantic);
+  const scaleKeyword = createScale(method, keyword);
 
-export function byScoreThenId(a: Pick<FusedHit, 'score' | 'id'>, b: Pick<FusedHit, 'score' | 'id'>): number {
-  if (a.score !== b.score) return b.score - a.score;
-  return a.id < b.id ? -1 : 1;
+  const join = (hit: ScoredHit, near: ScoredHit | undefined, match: ScoredHit | undefined): ScoredHit => {
+    const semanticContribution = near ? semanticWeight * scaleSemantic(near) : 0;
+    const keywordContribution = match ? keywordWeight * scaleKeyword(match) : 0;
+    const score = semanticContribution + keywordContribution;
+    const explanation = {
+      semantic: near?.explanation.semantic ?? null,
+      keyword: match?.explanation.keyword ?? null,
+      fusion: { method, score, semanticWeight, keywordWeight, semanticContribution, keywordContribution },
+      boosts: [],
+      scoreRank: 0,
+    };
+    return { ...hit, score, explanation };
+  };
+
+  const matches = new Map(keyword.map((hit) => [hit.id, hit]));
+  const nearIds = new Set(semantic.map(({ id }) => id));
+  const fused = [
+    ...semantic.map((hit) => join(hit, hit, matches.get(hit.id))),
+    ...keyword.filter(({ id }) => !nearIds.has(id)).map((hit) => join(hit, undefined, hit)),
+  ];
+  return fused.sort(byScoreThenId);
 }
 
 /** From what a ranker gave a hit of its list to the scale that both lists share. */
-function createScale(method: FusionMethod, hits: readonly RankedHit[]): (hit: RankedHit) => number {
+function createScale(method: FusionMethod, hits: readonly ScoredHit[]): (hit: ScoredHit) => number {
   switch (method) {
     case 'RRF':
       return ({ rank }) => (RRF_K + 1) / (RRF_K + rank);
@@ -92,7 +72,7 @@ function createScale(method: FusionMethod, hits: readonly RankedHit[]): (hit: Ra
 }
 
 /** Mean and sample standard deviation of the scores. */
-function statisticsOf(hits: readonly RankedHit[]): { mean: number; deviation: number } {
+function statisticsOf(hits: readonly ScoredHit[]): { mean: number; deviation: number } {
   const mean = hits.reduce((sum, { score }) => sum + score, 0) / hits.length;
   const squares = hits.reduce((sum, { score }) => sum + (score - mean) ** 2, 0);
   return { mean, deviation: hits.length > 1 ? Math.sqrt(squares / (hits.length - 1)) : 0 };

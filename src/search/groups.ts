@@ -1,6 +1,6 @@
 import { tellApart, toBucket, type FacetBucket } from './facets.js';
 import { checkPageSize, MAX_PAGE_SIZE } from './paging.js';
-import type { FoundPaper } from './ranked-paper.js';
+import type { FoundHit } from './ranked-hit.js';
 import { search, type SearchSource } from './search.js';
 import type { SearchFilter } from './search-filter.js';
 import type { PaperPayload, PayloadField } from '../papers/payload.js';
@@ -8,7 +8,7 @@ import type { PaperPayload, PayloadField } from '../papers/payload.js';
 /** Results that have a value in common, best first. */
 export interface SearchGroup extends Omit<FacetBucket, 'count'> {
   hitCount: number;
-  nodes: FoundPaper[];
+  nodes: FoundHit[];
 }
 
 export type GroupField = 'CATEGORY' | 'AUTHOR' | 'YEAR';
@@ -55,9 +55,9 @@ export async function searchGroups(
     { query, filter, mode: 'HYBRID', first: MAX_PAGE_SIZE, interpret: true },
     [...new Set([...fields, field])],
   );
-  const groups = new Map<string | number, FoundPaper[]>();
+  const groups = new Map<string | number, FoundHit[]>();
   for (const { node } of page.edges) {
-    for (const value of valuesOf(node.paper.payload)) {
+    for (const value of valuesOf(node.payload)) {
       groups.set(value, [...(groups.get(value) ?? []), node]);
     }
   }
@@ -65,7 +65,7 @@ export async function searchGroups(
   return tellApart(foremost.map(([value, nodes]) => toGroup(args.by, String(value), nodes, groupSize)));
 }
 
-function toGroup(by: GroupField, value: string, nodes: FoundPaper[], size: number): SearchGroup {
+function toGroup(by: GroupField, value: string, nodes: FoundHit[], size: number): SearchGroup {
   const { label, filter } = toBucket(by, value, nodes.length);
   return { value, label, filter, hitCount: nodes.length, nodes: nodes.slice(0, size) };
 }

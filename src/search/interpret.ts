@@ -87,7 +87,18 @@ export async function interpretQuery(
 }
 
 /** The interpretation of what has no query. */
-export const NOTHING_READ: Interpretation = toInterpretation('', []);
+export const NOTHING_READ: Interpretation = {
+  text: '',
+  title: null,
+  authors: [],
+  categories: [],
+  phrases: [],
+  excluded: [],
+  submitted: null,
+  ids: [],
+  expression: null,
+  read: { query: '', parts: [] },
+};
 
 /**
  * An upper bound of the conditions that a store evaluates for what the query becomes, whatever authors the corpus has. Linear in
@@ -209,6 +220,8 @@ function joinNames(taken: readonly { author: BylineAuthor; reading: NameReading 
 
 /** Names and the like once each, in the order of the query. */
 export function toInterpretation(query: string, parts: readonly SettledPart[]): Interpretation {
+  // Most queries are text alone.
+  if (parts.length === 0) return { ...NOTHING_READ, text: cutOut(query, parts), read: { query, parts } };
   const conjuncts = unique(parts.flatMap(({ expression }) => toConjuncts(expression)));
   const papers = conjuncts.filter(namesPapers);
   const dates = conjuncts.filter((each) => each.kind === 'date' && each.field === 'submitted');

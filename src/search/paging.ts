@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Interpretation } from './interpret.js';
+import type { FoundBy, FoundHit, RankedHit } from './ranked-hit.js';
 import { BadUserInputError } from '../errors/errors.js';
+import type { Filter } from '../store/filter.js';
+import type { FacetRequest, MatchCount, WordMatch } from '../store/store.js';
 
 /** Results of one ranking that can be paged through. */
-export const MAX_DEPTH = 1_000;
+export const RANKING_DEPTH = 1_000;
 /** Papers of a listing that can be paged through. */
-export const MAX_LISTING_DEPTH = 10_000;
+export const LISTING_DEPTH = 10_000;
 export const MAX_PAGE_SIZE = 100;
 const DEFAULT_PAGE_SIZE = 10;
 /** The last instant of the year 9999. */
@@ -27,7 +31,7 @@ export interface Slice {
 /** What a cursor says: the place of a result, the search it belongs to, and the clock that search goes by. */
 const Cursor = z.strictObject({
   /** Rank of the result, from 1. */
-  r: z.int().min(1).max(MAX_LISTING_DEPTH),
+  r: z.int().min(1).max(LISTING_DEPTH),
   /** Milliseconds since 1970. */
   t: z.int().min(0).max(LATEST),
   /** Digest of the search and all of the above: what was changed by hand does not fit. */
@@ -157,10 +161,122 @@ export function toFingerprint(identity: unknown): string {
   return toDigest(JSON.stringify(identity));
 }
 
-export function toDigest(text: string): string {
+function toDigest(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }
 
 function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
+}
+
+/** One page of a search. */
+export interface SearchPage {
+  edges: { readonly cursor: string; node: FoundHit }[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  /** What was searched in: the filter given and the one read from the query. */
+  filter: Filter | undefined;
+  /** What was found in all. */
+  found: Found;
+  interpretation: Interpretation;
+  tookMs: number;
+}
+
+/** The hits in a slice, and whether more follow. */
+export interface Results {
+  hits: RankedHit[];
+  hasMore: boolean;
+}
+
+/** @param foundBy where words were searched for. */
+export function toSearchPage(
+  { hits, hasMore }: Results,
+  { fingerprint, slice, endsAtCursor, toCursor }: Pages,
+  rest: Pick<SearchPage, 'filter' | 'found' | 'interpretation' | 'tookMs'>,
+  foundBy: FoundBy | null = null,
+): SearchPage {
+  return {
+    ...rest,
+    edges: hits.map((hit) => ({
+      node: { ...hit, search: fingerprint, foundBy },
+      // Many clients ask for the nodes alone.
+      get cursor() {
+        return toCursor(hit.rank);
+      },
+    })),
+    hasNextPage: hasMore || endsAtCursor,
+    hasPreviousPage: slice.offset > 0,
+  };
+}
+
+/**
+ * The same for the same paper found by the same search, whatever the page. A search that takes its words from elsewhere is
+ * another one, although it finds the same: it highlights others.
+ */
+export function toResultId({ search, foundBy, id }: FoundHit): string {
+  return toDigest(JSON.stringify([search, foundBy, id]));
+}
+
+/** Counting papers, batched by the caller. */
+export interface CountSource {
+  count(filter?: Filter): Promise<number>;
+  countMatches(match: WordMatch): Promise<MatchCount>;
+}
+
+type Selection = Pick<FacetRequest, 'filter' | 'words'>;
+
+/** All that a search finds, of which a page is a part. Nothing is asked of the store before a method is called. */
+export interface Found {
+  /** `isExact` is false when there may be more. */
+  count(): Promise<MatchCount>;
+  /** The papers, for counting their values; null for none. */
+  select(): Promise<Selection | null>;
+}
+
+/** A listing: whatever the filter selects. */
+export function foundByFilter(source: CountSource, filter: Filter | undefined): Found {
+  return {
+    count: async () => ({ count: await source.count(filter), isExact: true }),
+    select: () => Promise.resolve({ ...(filter && { filter }) }),
+  };
+}
+
+/** A keyword ranking: every paper with one of the words, also those that no page reaches. */
+export function foundByWords(source: CountSource, words: string, filter: Filter | undefined): Found {
+  const match = { words, ...(filter && { filter }) };
+  return {
+    count: () => source.countMatches(match),
+    select: () => Promise.resolve(match),
+  };
+}
+
+/** The papers that pages can reach, and whether these are all. */
+interface Reached {
+  ids: readonly string[];
+  isAll: boolean;
+}
+
+/**
+ * A ranking of every paper, of which its window is found.
+ *
+ * @param reach reads the window; called once at most.
+ */
+export function foundInWindow(reach: () => Promise<Reached>): Found {
+  let reached: Promise<Reached> | undefined;
+  const read = () => (reached ??= reach());
+  return {
+    count: async () => {
+      const { ids, isAll } = await read();
+      return { count: ids.length, isExact: isAll };
+    },
+    select: async () => {
+      const { ids } = await read();
+      return ids.length === 0 ? null : { filter: { must: [{ has_id: [...ids] }] } };
+    },
+  };
+}
+
+/** A window that is full may have been too small. */
+export function toReached(hits: readonly { id: string }[], depth = RANKING_DEPTH): Reached {
+  return { ids: hits.map(({ id }) => id), isAll: hits.length < depth };
 }

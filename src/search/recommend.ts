@@ -1,14 +1,33 @@
-import { readExamples, type ExampleArguments, type Examples } from './examples.js';
-import { foundInWindow, toReached, type Found } from './found.js';
 import { NOTHING_READ } from './interpret.js';
-import { MAX_DEPTH, parsePage, readClock, type PageArguments, type Slice } from './paging.js';
-import { cutRanking, NEAR_WINDOW, readWindows, type WindowSource } from './rank-window.js';
-import { toRankedPapers } from './ranked-paper.js';
-import { toSearchPage, type Results, type SearchPage } from './search-page.js';
-import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
+import {
+  foundInWindow,
+  parsePage,
+  RANKING_DEPTH,
+  readClock,
+  toReached,
+  toSearchPage,
+  type Found,
+  type PageArguments,
+  type Results,
+  type SearchPage,
+  type Slice,
+} from './paging.js';
+import {
+  cutRanking,
+  NEAR_WINDOW,
+  readRanking,
+  toRanked,
+  withPayload,
+  type RankingSource,
+} from './ranking.js';
 import type { SearchFilter } from './search-filter.js';
+import { joinFilters, notAnArxivId, toQdrantFilter } from './to-qdrant-filter.js';
+import { BadUserInputError } from '../errors/errors.js';
+import { parseArxivId } from '../papers/arxiv-id.js';
 import type { PayloadField } from '../papers/payload.js';
+import { toPointId } from '../papers/point-id.js';
 import type { Filter } from '../store/filter.js';
+import { byScoreThenId } from '../store/scores.js';
 import type { Hit } from '../store/store.js';
 
 export type RecommendStrategy = 'AVERAGE_VECTOR' | 'BEST_SCORE';
@@ -18,12 +37,8 @@ export interface RecommendArguments extends ExampleArguments, PageArguments {
   strategy: RecommendStrategy;
 }
 
-export interface RecommendSource extends WindowSource {
-  vectors(ids: readonly string[]): Promise<ReadonlyMap<string, Float32Array>>;
-}
-
 /** Papers that BEST_SCORE compares with every example. */
-const MAX_CANDIDATES = 500;
+const MOST_COMPARED = 500;
 
 /**
  * Papers like some and unlike others, which are themselves left out.
@@ -31,7 +46,7 @@ const MAX_CANDIDATES = 500;
  * @throws BadUserInputError for arguments out of bounds, see `readExamples`; what `source` throws.
  */
 export async function recommend(
-  source: RecommendSource,
+  source: RankingSource,
   args: RecommendArguments,
   fields: readonly PayloadField[],
 ): Promise<SearchPage> {
@@ -42,7 +57,7 @@ export async function recommend(
   const pages = parsePage(args, {
     identity: ['recommend', strategy, examples.ids, examples.like.length, selected],
     clock: readClock(args) ?? new Date(),
-    depth: strategy === 'BEST_SCORE' ? MAX_CANDIDATES : MAX_DEPTH,
+    depth: strategy === 'BEST_SCORE' ? MOST_COMPARED : RANKING_DEPTH,
   });
   const filter = joinFilters(selected, { must_not: [{ has_id: examples.ids }] });
   const find = strategy === 'BEST_SCORE' ? findByBestScore : findByAverage;
@@ -56,7 +71,7 @@ export async function recommend(
 }
 
 type Find = (
-  source: RecommendSource,
+  source: RankingSource,
   examples: Examples,
   filter: Filter | undefined,
   fields: readonly PayloadField[],
@@ -66,51 +81,45 @@ type Find = (
 /** Nearest to the mean of what is liked, moved away from the mean of what is not by the way between them. */
 const findByAverage: Find = async (source, { like, unlike }, filter, fields, slice) => {
   const vector = awayFrom(mean(like), unlike.length === 0 ? null : mean(unlike));
-  const ranking = { kind: 'nearest' as const, vector };
-  const { hits, hasMore } = await cutRanking(source, ranking, filter, fields, slice);
-  const found = foundInWindow(async () =>
-    toReached(await readWindows(source, { ranking, ...(filter && { filter }) })),
-  );
-  return { nodes: toRankedPapers(hits, slice.offset), hasMore, found };
+  const ranking = { ranking: { kind: 'nearest' as const, vector }, filter };
+  const results = await cutRanking(source, ranking, fields, slice);
+  return { ...results, found: foundInWindow(async () => toReached(await readRanking(source, ranking))) };
 };
 
 /**
- * Each candidate by its best likeness to one that is liked; below 0, the square of its likeness to one that is not, where
- * that is the greater of the two. Candidates are the nearest of each that is liked.
+ * Each paper by its best likeness to one that is liked; below 0, the square of its likeness to one that is not, where
+ * that is the greater of the two. Compared are the nearest of each that is liked.
  */
 const findByBestScore: Find = async (source, { like, unlike }, filter, fields, { offset, limit }) => {
   const nearest = await Promise.all(like.map((vector) => rankAll(source, vector, filter, NEAR_WINDOW)));
-  const candidates = [...bestScores(nearest)]
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-    .slice(0, MAX_CANDIDATES)
-    .map(([id]) => id);
+  const compared = bestScores(nearest)
+    .sort(byScoreThenId)
+    .slice(0, MOST_COMPARED)
+    .map(({ id }) => id);
   const isAll = nearest.every((hits) => hits.length < NEAR_WINDOW);
-  const found = foundInWindow(() => Promise.resolve({ ids: candidates, isAll }));
-  if (candidates.length === 0) return { nodes: [], hasMore: false, found };
+  const found = foundInWindow(() => Promise.resolve({ ids: compared, isAll }));
+  if (compared.length === 0) return { hits: [], hasMore: false, found };
 
-  const among: Filter = { must: [{ has_id: candidates }] };
+  const among: Filter = { must: [{ has_id: compared }] };
   const compare = (vectors: readonly Float32Array[]) =>
-    Promise.all(vectors.map((vector) => rankAll(source, vector, among, candidates.length)));
+    Promise.all(vectors.map((vector) => rankAll(source, vector, among, compared.length)));
   const [liked, unliked] = await Promise.all([compare(like), compare(unlike)]);
-  const [likeScores, unlikeScores] = [bestScores(liked), bestScores(unliked)];
-  const ranked = candidates
-    .map((id) => ({ id, score: toBestScore(likeScores.get(id) ?? -1, unlikeScores.get(id)) }))
-    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+  const likeScores = new Map(bestScores(liked).map(({ id, score }) => [id, score]));
+  const unlikeScores = new Map(bestScores(unliked).map(({ id, score }) => [id, score]));
+  const ranked = compared
+    .map((id) => ({
+      id,
+      score: toBestScore(likeScores.get(id) ?? -1, unlikeScores.get(id)),
+      payload: {},
+    }))
+    .sort(byScoreThenId);
 
-  const cut = ranked.slice(offset, offset + limit);
-  const papers = await source.retrieve(
-    cut.map(({ id }) => id),
-    fields,
-  );
-  const hits = cut.flatMap((each, at): Hit[] => {
-    const paper = papers[at];
-    return paper ? [{ ...each, payload: paper.payload }] : [];
-  });
-  return { nodes: toRankedPapers(hits, offset), hasMore: ranked.length > offset + limit, found };
+  const cut = toRanked(ranked.slice(offset, offset + limit), 'semantic', offset);
+  return { hits: await withPayload(source, cut, fields), hasMore: ranked.length > offset + limit, found };
 };
 
 function rankAll(
-  source: RecommendSource,
+  source: RankingSource,
   vector: Float32Array,
   filter: Filter | undefined,
   window: number,
@@ -126,10 +135,11 @@ function rankAll(
   });
 }
 
-function bestScores(rankings: readonly (readonly Hit[])[]): Map<string, number> {
+/** The best score of each paper that is in some of the rankings. */
+function bestScores(rankings: readonly (readonly Hit[])[]): { id: string; score: number }[] {
   const best = new Map<string, number>();
   for (const { id, score } of rankings.flat()) best.set(id, Math.max(best.get(id) ?? -1, score ?? -1));
-  return best;
+  return Array.from(best, ([id, score]) => ({ id, score }));
 }
 
 function toBestScore(like: number, unlike: number | undefined): number {
@@ -144,4 +154,84 @@ function mean(vectors: readonly Float32Array[]): Float32Array {
 
 function awayFrom(like: Float32Array, unlike: Float32Array | null): Float32Array {
   return unlike ? like.map((number, at) => 2 * number - (unlike[at] ?? 0)) : like;
+}
+
+/** Papers to go towards and away from, with their vectors. */
+interface Examples {
+  /** Point ids of both. */
+  ids: string[];
+  like: Float32Array[];
+  unlike: Float32Array[];
+}
+
+interface ExampleArguments {
+  like: readonly string[];
+  unlike: readonly string[];
+}
+
+const MAX_EXAMPLES = 20;
+
+interface Example {
+  arxivId: string;
+  id: string;
+  path: [string, number];
+}
+
+/**
+ * Reads the examples; a paper that is named twice in a list counts once.
+ *
+ * @param vectors of stored points.
+ * @throws BadUserInputError, with the argument's path, for no or too many papers to like, what is no identifier, a paper
+ * both liked and unliked, and papers that the corpus does not hold.
+ */
+async function readExamples(
+  vectors: (ids: readonly string[]) => Promise<ReadonlyMap<string, Float32Array>>,
+  args: ExampleArguments,
+): Promise<Examples> {
+  const like = readIds(args.like, 'like');
+  const unlike = readIds(args.unlike, 'unlike');
+  if (like.size === 0) {
+    throw new BadUserInputError('"like" must name at least one paper to recommend from', ['like']);
+  }
+  for (const { id, arxivId, path } of unlike.values()) {
+    if (!like.has(id)) continue;
+    throw new BadUserInputError(
+      `${arxivId} is in both "like" and "unlike"; remove it from one of them`,
+      path,
+    );
+  }
+  const examples = [...like.values(), ...unlike.values()];
+  const found = await vectors(examples.map(({ id }) => id));
+  requireAll(examples, found);
+  const vectorsOf = (ids: Iterable<string>) => Array.from(ids).flatMap((id) => found.get(id) ?? []);
+  return {
+    ids: examples.map(({ id }) => id),
+    like: vectorsOf(like.keys()),
+    unlike: vectorsOf(unlike.keys()),
+  };
+}
+
+function readIds(texts: readonly string[], argument: string): Map<string, Example> {
+  if (texts.length > MAX_EXAMPLES) {
+    throw new BadUserInputError(
+      `"${argument}" may have at most ${MAX_EXAMPLES} entries, not ${texts.length}`,
+      [argument],
+    );
+  }
+  const examples = new Map<string, Example>();
+  texts.forEach((text, at) => {
+    const arxivId = parseArxivId(text);
+    if (arxivId === null) throw notAnArxivId(text, [argument, at]);
+    const id = toPointId(arxivId);
+    if (!examples.has(id)) examples.set(id, { arxivId, id, path: [argument, at] });
+  });
+  return examples;
+}
+
+function requireAll(examples: readonly Example[], found: ReadonlyMap<string, unknown>): void {
+  const missing = examples.filter(({ id }) => !found.has(id));
+  const [first] = missing;
+  if (!first) return;
+  const names = missing.map(({ arxivId }) => arxivId).join(', ');
+  throw new BadUserInputError(`The corpus does not have ${names}`, first.path);
 }

@@ -1,4 +1,5 @@
-import type { DateBound } from './date-bound.js';
+import { BadUserInputError } from '../errors/errors.js';
+import { toWords } from '../papers/words.js';
 
 type Given<T> = T | null | undefined;
 
@@ -48,6 +49,13 @@ export interface KeywordsFilter extends KeywordFilter {
   all?: Given<readonly string[]>;
 }
 
+/** A bound of a time range as the client gave it: an instant, or a whole UTC day. */
+export interface DateBound {
+  /** The instant; of a day its first, midnight UTC. */
+  at: Date;
+  wholeDay: boolean;
+}
+
 export interface DateRange {
   gte?: Given<DateBound>;
   gt?: Given<DateBound>;
@@ -61,4 +69,69 @@ export interface IntRange {
   gt?: Given<number>;
   lte?: Given<number>;
   lt?: Given<number>;
+}
+
+/** Leads to a value from the field's arguments. */
+export type Path = readonly (string | number)[];
+
+/** Levels of `and`, `or` and `not` inside one another. */
+const MAX_LEVELS = 8;
+/** Values of one filter: identifiers, names, texts, codes and bounds. */
+const MAX_VALUES = 2_000;
+const MAX_VALUE_LENGTH = 1_000;
+/** Characters of all values. */
+const MAX_LENGTH = 50_000;
+/** Author names of more than three words: each becomes up to twenty conditions. */
+const MAX_LONG_NAMES = 50;
+
+/**
+ * Bounds a filter before anything is built from it.
+ *
+ * @throws BadUserInputError with the path to the first thing beyond a bound.
+ */
+export function checkFilterSize(filter: SearchFilter, path: Path): void {
+  const count = { values: 0, characters: 0, longNames: 0 };
+  visit(filter, path, 1);
+
+  function visit(value: unknown, at: Path, depth: number): void {
+    if (value === null || value === undefined) return;
+    demand(depth <= MAX_LEVELS, `Filters may be at most ${MAX_LEVELS} levels deep`, at);
+    if (Array.isArray(value)) {
+      value.forEach((element, index) => visit(element, [...at, index], depth));
+    } else if (typeof value === 'object' && !isDateBound(value)) {
+      for (const [key, inner] of Object.entries(value))
+        visit(inner, [...at, key], depth + (isGroup(key) ? 1 : 0));
+    } else {
+      countValue(value, at);
+    }
+  }
+
+  function countValue(value: unknown, at: Path): void {
+    count.values += 1;
+    demand(count.values <= MAX_VALUES, `A filter may have at most ${MAX_VALUES} values`, at);
+    if (typeof value !== 'string') return;
+    const tooLong = `A value of a filter may have at most ${MAX_VALUE_LENGTH} characters, this has ${value.length}`;
+    demand(value.length <= MAX_VALUE_LENGTH, tooLong, at);
+    count.characters += value.length;
+    demand(
+      count.characters <= MAX_LENGTH,
+      `A filter may have at most ${MAX_LENGTH} characters in all its values`,
+      at,
+    );
+    if (at.includes('authors') && toWords(value).length > 3) count.longNames += 1;
+    const tooMany = `A filter may have at most ${MAX_LONG_NAMES} author names of more than three words`;
+    demand(count.longNames <= MAX_LONG_NAMES, tooMany, at);
+  }
+}
+
+function demand(holds: boolean, otherwise: string, at: Path): void {
+  if (!holds) throw new BadUserInputError(otherwise, at);
+}
+
+function isGroup(key: string): boolean {
+  return key === 'and' || key === 'or' || key === 'not';
+}
+
+function isDateBound(value: object): value is DateBound {
+  return 'wholeDay' in value;
 }

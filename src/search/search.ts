@@ -1,44 +1,73 @@
-import { explain } from './explain.js';
+import { interpretQuery, positiveConditions, type AuthorSource, type Interpretation } from './interpret.js';
+import type { FusionOptions } from './fuse.js';
 import {
   foundByFilter,
   foundByWords,
   foundInWindow,
+  LISTING_DEPTH,
+  parsePage,
+  RANKING_DEPTH,
+  readClock,
   toReached,
+  toSearchPage,
   type CountSource,
   type Found,
-} from './found.js';
-import { interpretQuery, positiveConditions, type Interpretation, type AuthorSource } from './interpret.js';
-import {
-  MAX_DEPTH,
-  MAX_LISTING_DEPTH,
-  parsePage,
-  readClock,
   type PageArguments,
+  type Results,
+  type SearchPage,
   type Slice,
 } from './paging.js';
-import { rankCandidates, type CandidateSource, type RankedQuery } from './rank-candidates.js';
-import { cutRanking, type WindowSource } from './rank-window.js';
-import { toRankedPapers, type FoundBy } from './ranked-paper.js';
-import { toSearchPage, type Results, type SearchPage } from './search-page.js';
+import type { FoundBy, SearchMode } from './ranked-hit.js';
 import {
+  cutRankedQuery,
+  cutRanking,
   isBestFirst,
-  readOptions,
-  type SearchOptionArguments,
-  type SearchOptions,
-} from './search-options.js';
-import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
+  rankQuery,
+  type RankedQuery,
+  type RankingOptions,
+  type RankingSource,
+} from './ranking.js';
+import type { Order, RecencyOptions } from './reorder.js';
 import type { SearchFilter } from './search-filter.js';
+import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
+import { BadUserInputError } from '../errors/errors.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
-import type { Ranking } from '../store/store.js';
+import type { Ranking, SearchParams } from '../store/store.js';
 
-export interface SearchArguments extends PageArguments, SearchOptionArguments {
+type Given<T> = T | null | undefined;
+
+interface RankingArguments {
+  fusion?: Given<FusionOptions>;
+  recency?: Given<RecencyOptions>;
+  diversity: number;
+  scoreThreshold?: Given<number>;
+}
+
+interface ParamsArguments {
+  exact?: Given<boolean>;
+  hnswEf?: Given<number>;
+  quantization?: Given<{
+    ignore?: Given<boolean>;
+    rescore?: Given<boolean>;
+    oversampling?: Given<number>;
+  }>;
+}
+
+export interface OptionArguments {
+  mode: SearchMode;
+  ranking?: Given<RankingArguments>;
+  orderBy?: Given<Order>;
+  params?: Given<ParamsArguments>;
+}
+
+export interface SearchArguments extends PageArguments, OptionArguments {
   query?: string | null | undefined;
   filter?: SearchFilter | null | undefined;
   interpret: boolean;
 }
 
-export interface SearchSource extends WindowSource, CandidateSource, AuthorSource, CountSource {
+export interface SearchSource extends RankingSource, AuthorSource, CountSource {
   /** The embedding of a query's text. */
   embed(text: string): Promise<Float32Array>;
 }
@@ -48,9 +77,8 @@ interface Search {
   /** Empty: a listing. */
   text: string;
   filter: Filter | undefined;
-  options: SearchOptions;
+  options: RankingOptions;
   clock: Date;
-  foundBy: FoundBy | null;
 }
 
 /**
@@ -76,16 +104,14 @@ export async function search(
     // Ages that count from another moment are another order.
     identity: [text, filter, options, options.recency && clock.getTime()],
     clock,
-    depth: text === '' ? MAX_LISTING_DEPTH : MAX_DEPTH,
+    depth: text === '' ? LISTING_DEPTH : RANKING_DEPTH,
   });
-  const read = { text, filter, options, clock, foundBy: toFoundBy(interpretation, options) };
+  const read = { text, filter, options, clock };
   const results = await find(source, read, fields, pages.slice);
-  return toSearchPage(results, pages, {
-    filter,
-    found: findAll(source, read),
-    interpretation,
-    tookMs: performance.now() - startedAt,
-  });
+  const found = findAll(source, read);
+  const tookMs = performance.now() - startedAt;
+  const foundBy = toFoundBy(interpretation, options);
+  return toSearchPage(results, pages, { filter, found, interpretation, tookMs }, foundBy);
 }
 
 /** Everything that pages are cut from, and in KEYWORD what lies beyond. */
@@ -97,65 +123,40 @@ function findAll(source: SearchSource, search: Search): Found {
     // What is kept apart or ordered by date is the same.
     const unordered = { ...options, diversity: 0 };
     const query = await toRankedQuery(source, { ...search, options: unordered });
-    return toReached(await rankCandidates(source, query, MAX_DEPTH));
+    return toReached(await rankQuery(source, query, RANKING_DEPTH));
   });
 }
 
 /** Null where papers were found by no words. */
-function toFoundBy({ text, expression }: Interpretation, { mode }: SearchOptions): FoundBy | null {
+function toFoundBy({ text, expression }: Interpretation, { mode }: RankingOptions): FoundBy | null {
   const named = positiveConditions(expression)
     .flatMap((each) => (each.kind === 'text' ? [each.text] : []))
     .join(' ');
   return text === '' && named === '' ? null : { text, named, mode };
 }
 
-/** What one ranking orders as it is comes from the store page by page; what we order ourselves, as candidates first. */
+/** What one ranking orders as it is comes from the store page by page; what we order ourselves, as a window of hits first. */
 async function find(
   source: SearchSource,
   search: Search,
   fields: readonly PayloadField[],
   slice: Slice,
 ): Promise<Results> {
-  const { text, filter, options, foundBy } = search;
-  if (text === '') {
-    const { hits, hasMore } = await cutRanking(source, toListing(options), filter, fields, slice);
-    return { nodes: toRankedPapers(hits, slice.offset, { foundBy }), hasMore };
-  }
-  if (!isPlain(options)) return findAmongCandidates(source, search, fields, slice);
+  const { text, filter, options } = search;
   const { mode, params } = options;
+  // Nothing lies between the cursors: nothing is embedded for it.
+  if (slice.limit === 0) return { hits: [], hasMore: false };
+  if (text === '') return cutRanking(source, { ranking: toListing(options), filter }, fields, slice);
+  if (!isPlain(options)) {
+    return cutRankedQuery(source, await toRankedQuery(source, search), fields, slice);
+  }
   const ranking = mode === 'KEYWORD' ? byWords(text) : await byMeaning(source, text);
-  const { hits, hasMore } = await cutRanking(source, ranking, filter, fields, slice, params);
-  const ranker = mode === 'KEYWORD' ? 'keyword' : 'semantic';
-  return { nodes: toRankedPapers(hits, slice.offset, { ranker, foundBy }), hasMore };
+  return cutRanking(source, { ranking, filter, params }, fields, slice);
 }
 
 /** Whether the order is that of a single ranking. */
-function isPlain({ mode, recency, diversity, scoreThreshold, order }: SearchOptions): boolean {
+function isPlain({ mode, recency, diversity, scoreThreshold, order }: RankingOptions): boolean {
   return mode !== 'HYBRID' && !recency && diversity === 0 && scoreThreshold === null && isBestFirst(order);
-}
-
-async function findAmongCandidates(
-  source: SearchSource,
-  search: Search,
-  fields: readonly PayloadField[],
-  { offset, limit }: Slice,
-): Promise<Results> {
-  if (limit === 0) return { nodes: [], hasMore: false };
-  const { options, foundBy } = search;
-  const query = await toRankedQuery(source, search);
-  const candidates = await rankCandidates(source, query, Math.min(offset + limit + 1, MAX_DEPTH));
-  const cut = candidates.slice(offset, offset + limit);
-  const papers = await source.retrieve(
-    cut.map(({ id }) => id),
-    fields,
-  );
-  const nodes = cut.flatMap((candidate, at) => {
-    const paper = papers[at];
-    const rank = offset + at + 1;
-    const explanation = explain(candidate, options);
-    return paper ? [{ paper, score: candidate.score, rank, explanation, foundBy }] : [];
-  });
-  return { nodes, hasMore: candidates.length > offset + limit };
 }
 
 async function toRankedQuery(
@@ -180,10 +181,117 @@ function byWords(text: string): Ranking {
   return { kind: 'keyword', text };
 }
 
-function toListing({ order }: SearchOptions): Ranking {
+function toListing({ order }: RankingOptions): Ranking {
   return {
     kind: 'listing',
     by: order.field === 'UPDATED' ? 'updated_at' : 'submitted_at',
     direction: order.direction === 'ASC' ? 'asc' : 'desc',
   };
+}
+
+/** Chosen by argument, see `docs/decisions/0007-hybrid-ranking.md`. */
+const DEFAULT_FUSION: FusionOptions = { method: 'DISTRIBUTION_SCORE', semanticWeight: 0.5 };
+const BEST_FIRST: Order = { field: 'RELEVANCE', direction: 'DESC' };
+const MAX_HALF_LIFE_DAYS = 36_500;
+const MAX_HNSW_EF = 10_000;
+const MAX_OVERSAMPLING = 100;
+
+/** @throws BadUserInputError, with the argument's path, for what is out of range or does not go together. */
+export function readOptions(args: OptionArguments): RankingOptions {
+  const { mode } = args;
+  const ranking = args.ranking ?? { diversity: 0 };
+  const { diversity } = ranking;
+  const order = args.orderBy ?? BEST_FIRST;
+  checkRange(diversity, 0, 1, ['ranking', 'diversity']);
+  if (diversity > 0 && !isBestFirst(order)) {
+    throw new BadUserInputError(
+      '"diversity" decides the order by itself; it goes with best-first order only, so leave out "orderBy"',
+      ['ranking', 'diversity'],
+    );
+  }
+  return {
+    mode,
+    fusion: readFusion(ranking.fusion, mode),
+    recency: readRecency(ranking.recency),
+    diversity,
+    scoreThreshold: readThreshold(ranking.scoreThreshold, mode),
+    order,
+    params: readParams(args.params, mode),
+  };
+}
+
+function readFusion(fusion: Given<FusionOptions>, mode: SearchMode): FusionOptions {
+  if (fusion && mode !== 'HYBRID') {
+    throw new BadUserInputError(
+      `"fusion" joins two rankings and mode ${mode} has one; it goes with mode HYBRID`,
+      ['ranking', 'fusion'],
+    );
+  }
+  const { method, semanticWeight } = fusion ?? DEFAULT_FUSION;
+  checkRange(semanticWeight, 0, 1, ['ranking', 'fusion', 'semanticWeight']);
+  return { method, semanticWeight };
+}
+
+function readRecency(recency: Given<RecencyOptions>): RecencyOptions | null {
+  if (!recency) return null;
+  const { halfLifeDays, weight } = recency;
+  const path = ['ranking', 'recency'];
+  if (!(halfLifeDays > 0 && halfLifeDays <= MAX_HALF_LIFE_DAYS)) {
+    throw new BadUserInputError(
+      `"halfLifeDays" must be above 0 and at most ${MAX_HALF_LIFE_DAYS}, not ${halfLifeDays}`,
+      [...path, 'halfLifeDays'],
+    );
+  }
+  checkRange(weight, 0, 1, [...path, 'weight']);
+  return { halfLifeDays, weight };
+}
+
+function readThreshold(threshold: Given<number>, mode: SearchMode): number | null {
+  if (threshold === null || threshold === undefined) return null;
+  const path = ['ranking', 'scoreThreshold'];
+  if (mode === 'KEYWORD') {
+    throw new BadUserInputError(
+      '"scoreThreshold" is a cosine similarity and mode KEYWORD has none; it goes with SEMANTIC and HYBRID',
+      path,
+    );
+  }
+  checkRange(threshold, -1, 1, path);
+  return threshold;
+}
+
+function readParams(params: Given<ParamsArguments>, mode: SearchMode): SearchParams | undefined {
+  if (!params) return undefined;
+  if (mode === 'KEYWORD') {
+    throw new BadUserInputError(
+      '"params" are for the vector index and mode KEYWORD does not use it; they go with SEMANTIC and HYBRID',
+      ['params'],
+    );
+  }
+  const { exact, hnswEf, quantization } = params;
+  if (isGiven(hnswEf)) checkRange(hnswEf, 1, MAX_HNSW_EF, ['params', 'hnswEf']);
+  const oversampling = quantization?.oversampling;
+  if (isGiven(oversampling)) {
+    checkRange(oversampling, 1, MAX_OVERSAMPLING, ['params', 'quantization', 'oversampling']);
+  }
+  return withoutNulls({ exact, hnswEf, quantization: quantization && withoutNulls(quantization) });
+}
+
+/** The properties that are given; undefined when none is. */
+function withoutNulls<Properties extends object>(
+  properties: Properties,
+): { [Name in keyof Properties]?: NonNullable<Properties[Name]> } | undefined {
+  const given = Object.entries(properties).filter(([, value]) => isGiven(value));
+  // The same properties, less those that are null.
+  return given.length === 0
+    ? undefined
+    : (Object.fromEntries(given) as { [Name in keyof Properties]?: NonNullable<Properties[Name]> });
+}
+
+function checkRange(value: number, least: number, most: number, path: readonly string[]): void {
+  if (value >= least && value <= most) return;
+  throw new BadUserInputError(`"${path.at(-1)}" must be from ${least} to ${most}, not ${value}`, path);
+}
+
+function isGiven<T>(value: Given<T>): value is T {
+  return value !== null && value !== undefined;
 }

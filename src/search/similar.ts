@@ -1,22 +1,24 @@
-import { foundInWindow, toReached } from './found.js';
 import { NOTHING_READ } from './interpret.js';
 import {
   checkPageSize,
-  MAX_DEPTH,
+  foundInWindow,
   parsePage,
+  RANKING_DEPTH,
   readClock,
   toFingerprint,
+  toReached,
+  toSearchPage,
   type PageArguments,
+  type SearchPage,
 } from './paging.js';
-import { cutRanking, readWindows, type WindowSource } from './rank-window.js';
-import { toRankedPapers, type FoundPaper } from './ranked-paper.js';
-import { toSearchPage, type SearchPage } from './search-page.js';
-import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
+import type { FoundHit } from './ranked-hit.js';
+import { cutRanking, readRanking, toRanked, type RankingSource } from './ranking.js';
 import type { SearchFilter } from './search-filter.js';
-import type { Filter } from '../store/filter.js';
+import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import type { PayloadField } from '../papers/payload.js';
+import type { Filter } from '../store/filter.js';
 
-/** Candidates beyond those asked for: there is no next page, and a store has to see equal scores at the edge. */
+/** Hits beyond those asked for: there is no next page, and a store has to see equal scores at the edge. */
 const WINDOW_MARGIN = 3;
 
 /**
@@ -25,11 +27,11 @@ const WINDOW_MARGIN = 3;
  * @throws BadUserInputError for arguments out of range.
  */
 export async function findSimilar(
-  source: WindowSource,
+  source: RankingSource,
   paperId: string,
   args: { first: number; filter?: SearchFilter | null | undefined },
   fields: readonly PayloadField[],
-): Promise<FoundPaper[]> {
+): Promise<FoundHit[]> {
   const limit = checkPageSize(args.first, 'first');
   const filter = translateOnce(args.filter);
   const hits = await source.search({
@@ -41,7 +43,7 @@ export async function findSimilar(
     fields,
   });
   const search = toFingerprint(identify(paperId, filter));
-  return toRankedPapers(hits, 0).map((ranked) => ({ ...ranked, search }));
+  return toRanked(hits, 'semantic', 0).map((hit) => ({ ...hit, search, foundBy: null }));
 }
 
 /**
@@ -50,7 +52,7 @@ export async function findSimilar(
  * @throws BadUserInputError for arguments out of range.
  */
 export async function pageSimilar(
-  source: WindowSource,
+  source: RankingSource,
   paperId: string,
   args: PageArguments & { filter?: SearchFilter | null | undefined },
   fields: readonly PayloadField[],
@@ -60,15 +62,13 @@ export async function pageSimilar(
   const pages = parsePage(args, {
     identity: identify(paperId, selected),
     clock: readClock(args) ?? new Date(),
-    depth: MAX_DEPTH,
+    depth: RANKING_DEPTH,
   });
-  const ranking = { kind: 'similar' as const, to: paperId };
-  const { hits, hasMore } = await cutRanking(source, ranking, selected, fields, pages.slice);
-  return toSearchPage({ nodes: toRankedPapers(hits, pages.slice.offset), hasMore }, pages, {
+  const ranking = { ranking: { kind: 'similar' as const, to: paperId }, filter: selected };
+  const results = await cutRanking(source, ranking, fields, pages.slice);
+  return toSearchPage(results, pages, {
     filter: joinFilters(selected, { must_not: [{ has_id: [paperId] }] }),
-    found: foundInWindow(async () =>
-      toReached(await readWindows(source, { ranking, ...(selected && { filter: selected }) })),
-    ),
+    found: foundInWindow(async () => toReached(await readRanking(source, ranking))),
     interpretation: NOTHING_READ,
     tookMs: performance.now() - startedAt,
   });

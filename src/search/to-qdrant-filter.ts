@@ -1,15 +1,16 @@
-import { dayAfter, toRfc3339, type DateBound } from './date-bound.js';
-import { checkFilterSize, type Path } from './filter-size.js';
-import { BadUserInputError } from '../errors/errors.js';
-import type {
-  AuthorFilter,
-  DateRange,
-  IntRange,
-  KeywordFilter,
-  KeywordsFilter,
-  SearchFilter,
-  TextFilter,
+import {
+  checkFilterSize,
+  type AuthorFilter,
+  type DateBound,
+  type DateRange,
+  type IntRange,
+  type KeywordFilter,
+  type KeywordsFilter,
+  type Path,
+  type SearchFilter,
+  type TextFilter,
 } from './search-filter.js';
+import { BadUserInputError } from '../errors/errors.js';
 import { parseArxivId } from '../papers/arxiv-id.js';
 import { authorKeyAlternatives } from '../papers/author-name.js';
 import { arxivIdOfDoi, toDoiKey } from '../papers/doi.js';
@@ -152,8 +153,18 @@ export function dateConditions(key: IndexedField, filter: DateRange): Condition[
   return [...bounds.map((range) => ({ key, range })), ...existsConditions(key, filter.exists)];
 }
 
+/** The first instant after the bound's day. */
 function endOf(bound: DateBound): string {
-  return toRfc3339(dayAfter(bound));
+  return toRfc3339(new Date(bound.at.getTime() + 24 * 60 * 60 * 1000));
+}
+
+/** What RFC 3339 can write: four digits of a year. */
+const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** The instant in UTC as stores read it. What a time zone or a day's end moves out of the years 0 to 9999 stays at their edge. */
+function toRfc3339(instant: Date): string {
+  return new Date(Math.min(Math.max(instant.getTime(), EARLIEST), LATEST)).toISOString();
 }
 
 function integerConditions(key: IndexedField, filter: IntRange): Condition[] {

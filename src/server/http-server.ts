@@ -117,11 +117,12 @@ class RequestLog extends LogController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
-    const err = error ?? causeOf(request);
+    const isFailure = reply.statusCode >= 500;
+    const err = error ?? (isFailure ? causeOf(request) : undefined);
     const facts = { req: request, res: reply, responseTime: reply.elapsedTime, ...(err && { err }) };
     if (err) request.log.error(facts, 'request errored');
     // Somebody should hear of it, but it is what the server does when it has too much to do.
-    else if (reply.statusCode >= 500) request.log.warn(facts, 'request refused');
+    else if (isFailure) request.log.warn(facts, 'request refused');
     else request.log.info(facts, 'request completed');
   }
 }

@@ -49,7 +49,7 @@ export function registerSearchContract(useCollection: UseCollection): void {
       const page = await search(toSource(store()), toSearchArguments({ first: 100, ...args }), ['id']);
       return {
         ...page,
-        found: page.edges.map(({ node }) => Number(node.paper.payload.id?.slice(-2))),
+        found: page.edges.map(({ node }) => Number(node.payload.id?.slice(-2))),
       };
     }
 

@@ -8,9 +8,9 @@ import { both, quote, select, toPredicate } from './filter.js';
 import { findVectorIndex } from './indexes.js';
 import { SCORE, selectMatches } from './keyword.js';
 import { MovedRowsError, readAddresses, readIds, type RowAddress } from './rows.js';
-import { cosine } from '../../embedding/vector-math.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
+import { byScoreThenId, cosine } from '../scores.js';
 import type { Hit, Ranking, SearchParams, SearchRequest } from '../store.js';
 
 interface Ranked {
@@ -191,12 +191,6 @@ async function toScored({ cache, calls }: OpenCollection, hits: readonly ScoredR
   const rows = hits.map(({ row }) => row);
   const ids = await cache.take(rows, cache.ids, calls);
   return ids.map((id, at) => ({ id, score: hits[at]?.score ?? 0 }));
-}
-
-/** Best first, equal scores by id. */
-function byScoreThenId(a: Scored, b: Scored): number {
-  if (a.score !== b.score) return b.score - a.score;
-  return a.id < b.id ? -1 : 1;
 }
 
 /**

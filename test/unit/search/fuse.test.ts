@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { fuse, type FusionMethod, type RankedHit } from '../../../src/search/fuse.js';
+import { fuse } from '../../../src/search/fuse.js';
+import type { FusionMethod, Ranker, ScoredHit } from '../../../src/search/ranked-hit.js';
 
 /** A ranker's list: `{ a: 3, b: 1 }`, best first. */
-function list(scores: Record<string, number>): RankedHit[] {
-  return Object.entries(scores).map(([id, score], at) => ({ id, score, rank: at + 1 }));
+function list(ranker: Ranker, scores: Record<string, number>): ScoredHit[] {
+  return Object.entries(scores).map(([id, score], at) => {
+    const rank = at + 1;
+    const nothing = { semantic: null, keyword: null, fusion: null, boosts: [], scoreRank: rank };
+    return { id, score, rank, payload: {}, explanation: { ...nothing, [ranker]: { score, rank } } };
+  });
 }
 
 function fuseAll(
@@ -12,7 +17,7 @@ function fuseAll(
   method: FusionMethod,
   semanticWeight = 0.5,
 ) {
-  return fuse(list(semantic), list(keyword), { method, semanticWeight });
+  return fuse(list('semantic', semantic), list('keyword', keyword), { method, semanticWeight });
 }
 
 function scores(...args: Parameters<typeof fuseAll>): Record<string, number> {
@@ -73,15 +78,30 @@ describe('the fused score', () => {
 
 describe('the fused list', () => {
   test('says of each paper what each ranker gave it and what that contributed', () => {
-    expect(fuseAll({ a: 0.9, b: 0.5 }, { b: 4, c: 2 }, 'RELATIVE_SCORE', 0.7)).toEqual([
-      { id: 'a', score: 0.7, semantic: { score: 0.9, rank: 1, contribution: 0.7 }, keyword: null },
+    const fused = fuseAll({ a: 0.9, b: 0.5 }, { b: 4, c: 2 }, 'RELATIVE_SCORE', 0.7);
+    const method = { method: 'RELATIVE_SCORE', semanticWeight: 0.7, keywordWeight: expect.closeTo(0.3) };
+    expect(fused.map(({ id, score, explanation }) => ({ id, score, ...explanation }))).toMatchObject([
+      {
+        id: 'a',
+        score: 0.7,
+        semantic: { score: 0.9, rank: 1 },
+        keyword: null,
+        fusion: { ...method, score: 0.7, semanticContribution: 0.7, keywordContribution: 0 },
+      },
       {
         id: 'b',
-        score: expect.closeTo(0.3) as unknown,
-        semantic: { score: 0.5, rank: 2, contribution: 0 },
-        keyword: { score: 4, rank: 1, contribution: expect.closeTo(0.3) as unknown },
+        score: expect.closeTo(0.3),
+        semantic: { score: 0.5, rank: 2 },
+        keyword: { score: 4, rank: 1 },
+        fusion: { ...method, semanticContribution: 0, keywordContribution: expect.closeTo(0.3) },
       },
-      { id: 'c', score: 0, semantic: null, keyword: { score: 2, rank: 2, contribution: 0 } },
+      {
+        id: 'c',
+        score: 0,
+        semantic: null,
+        keyword: { score: 2, rank: 2 },
+        fusion: { ...method, score: 0, semanticContribution: 0, keywordContribution: 0 },
+      },
     ]);
   });
 

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { highlight } from '../../../src/search/highlight/highlight.js';
-import { markWords, toStems } from '../../../src/search/highlight/match-words.js';
-import { toSentences } from '../../../src/search/highlight/sentences.js';
-import type { FoundBy } from '../../../src/search/ranked-paper.js';
+import { highlight, markWords, toSentences, toStems } from '../../../src/search/highlight.js';
+import type { FoundBy } from '../../../src/search/ranked-hit.js';
 
 /** The text with its marked words in brackets. */
 function mark(text: string, query: string): string {
@@ -70,7 +68,7 @@ describe('highlights', () => {
   async function show(by: Partial<FoundBy> | null) {
     const { source, texts } = lengthEmbedder();
     const foundBy = by && { text: '', named: '', mode: 'HYBRID' as const, ...by };
-    const found = await highlight(source, { paper, foundBy });
+    const found = await highlight(source, { ...paper, foundBy });
     return { shown: found.map(({ field, kind, text }) => [field, kind, text]), texts, found };
   }
 

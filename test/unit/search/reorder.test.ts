@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { diversify } from '../../../src/search/diversify.js';
-import { orderItems, type Order } from '../../../src/search/order-by.js';
-import { applyFactor, toNewness } from '../../../src/search/recency.js';
+import { applyFactor, diversify, orderItems, toNewness, type Order } from '../../../src/search/reorder.js';
 
 describe('recency', () => {
   const now = Date.parse('2025-01-01T00:00:00Z');

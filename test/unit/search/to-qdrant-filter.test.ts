@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SearchFilter } from '../../../src/generated/graphql.js';
 import { toPointId } from '../../../src/papers/point-id.js';
-import type { DateBound } from '../../../src/search/date-bound.js';
+import type { DateBound } from '../../../src/search/search-filter.js';
 import { toQdrantFilter } from '../../../src/search/to-qdrant-filter.js';
 
 const NOTHING = { key: 'id', match: { any: [] } };

@@ -1,9 +1,8 @@
-import { countStems, markWords, toStems, type TextPart } from './match-words.js';
-import { toSentences, type Sentence } from './sentences.js';
-import { oncePer } from '../../once-per.js';
-import { cosine } from '../../embedding/vector-math.js';
-import type { FoundBy, RankedPaper } from '../ranked-paper.js';
-import type { PayloadField } from '../../papers/payload.js';
+import type { FoundBy, FoundHit } from './ranked-hit.js';
+import { oncePer } from '../once-per.js';
+import type { PayloadField } from '../papers/payload.js';
+import { findWords, toTerm, toTerms } from '../papers/words.js';
+import { cosine } from '../store/scores.js';
 
 /** What highlights are made from. */
 export const HIGHLIGHTED_FIELDS: readonly PayloadField[] = ['title', 'abstract'];
@@ -23,7 +22,7 @@ export interface SearchHighlight {
   score: number | null;
 }
 
-export interface EmbeddingSource {
+interface EmbeddingSource {
   /** The embedding of a query's text. */
   embed(text: string): Promise<Float32Array>;
   /** The embedding of a sentence. */
@@ -38,10 +37,10 @@ export interface EmbeddingSource {
  */
 export async function highlight(
   source: EmbeddingSource,
-  { paper, foundBy }: Pick<RankedPaper, 'paper' | 'foundBy'>,
+  { payload, foundBy }: Pick<FoundHit, 'payload' | 'foundBy'>,
 ): Promise<SearchHighlight[]> {
   if (!foundBy) return [];
-  const { title = '', abstract = '' } = paper.payload;
+  const { title = '', abstract = '' } = payload;
   const stems = stemsOf(foundBy);
   const sentences = toSentences(abstract);
   const inTitle = countStems(title, stems) > 0;
@@ -103,4 +102,55 @@ async function findClosest(
     (best, each) => (best && best.score >= each.score ? best : each),
     null,
   );
+}
+
+/** A run of text; the parts of a text joined are the text. */
+export interface TextPart {
+  text: string;
+  isMatch: boolean;
+}
+
+/** The stems of a text's words without stop words: what keyword search compares, so what is marked is what was found by. */
+export function toStems(text: string): Set<string> {
+  return new Set(toTerms(text));
+}
+
+/** The text in parts, each word whose stem is among `stems` marked. */
+export function markWords(text: string, stems: ReadonlySet<string>): TextPart[] {
+  const parts: TextPart[] = [];
+  const add = (part: string, isMatch: boolean) => {
+    if (part !== '') parts.push({ text: part, isMatch });
+  };
+  let end = 0;
+  const isAmong = (term: string | null) => term !== null && stems.has(term);
+  for (const { words, start, length } of findWords(text)) {
+    if (!words.some((word) => isAmong(toTerm(word)))) continue;
+    add(text.slice(end, start), false);
+    end = start + length;
+    add(text.slice(start, end), true);
+  }
+  add(text.slice(end), false);
+  return parts;
+}
+
+/** How many of `stems` stand in the text. */
+function countStems(text: string, stems: ReadonlySet<string>): number {
+  const found = toStems(text);
+  return [...stems].filter((each) => found.has(each)).length;
+}
+
+interface Sentence {
+  text: string;
+  /** Where it begins in the whole text, in UTF-16 code units. */
+  start: number;
+}
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+
+/** The sentences of a text in order, without the space between them. */
+export function toSentences(text: string): Sentence[] {
+  return Array.from(segmenter.segment(text), ({ segment, index }) => ({
+    text: segment.trimEnd(),
+    start: index,
+  })).filter((sentence) => sentence.text !== '');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readOptions } from '../../../src/search/search-options.js';
+import { readOptions } from '../../../src/search/search.js';
 import { toSearchArguments, type GivenSearchArguments } from '../../support/search-arguments.js';
 
 const DEFAULTS = {
