@@ -3,3 +3,13 @@ export function systemCodeOf(thrown: unknown): string | undefined {
   const isCoded = typeof thrown === 'object' && thrown !== null && 'code' in thrown;
   return isCoded && typeof thrown.code === 'string' ? thrown.code : undefined;
 }
+
+/** What is read; null for a file or folder that does not exist. */
+export async function unlessMissing<Result>(reading: Promise<Result>): Promise<Result | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,12 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { systemCodeOf } from '../system-error.js';
+import { unlessMissing } from '../system-error.js';
 
 /** Sets variables in a `.env` file: in place where they are set, else at its end. All other lines stay as they are. */
 export async function setVariables(file: string, variables: Readonly<Record<string, string>>): Promise<void> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (systemCodeOf(error) === 'ENOENT') return '';
-    throw error;
-  });
+  const text = (await unlessMissing(readFile(file, 'utf8'))) ?? '';
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
   for (const [name, value] of Object.entries(variables)) {
     const at = lines.findLastIndex((line) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`).test(line));

@@ -5,7 +5,7 @@ import { type OpenCollection, toFolder } from './collection.js';
 import { ID, PAYLOAD } from './columns.js';
 import { messageOf } from './engine.js';
 import { StartupError } from '../../errors/errors.js';
-import { systemCodeOf } from '../../system-error.js';
+import { unlessMissing } from '../../system-error.js';
 
 /** Rows that are read at the start, spread evenly: a damaged file shows at the start, if not any single damaged page. */
 const SAMPLED_ROWS = 16;
@@ -95,10 +95,7 @@ async function isWhole(file: string): Promise<boolean> {
 
 /** Nothing for a folder that is not there. */
 async function list(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (systemCodeOf(error) === 'ENOENT') return [];
-    throw error;
-  });
+  return (await unlessMissing(readdir(folder))) ?? [];
 }
 
 /** The cause without the places in the engine's source, and without what it says again and again. */

@@ -18,6 +18,7 @@ import { createEngineCalls, type EngineCalls, openTable } from './engine.js';
 import { findVectorIndex, keywordIndex, toIndexingState } from './indexes.js';
 import { type Facts, readIds, RowCache } from './rows.js';
 import { PublicError } from '../../errors/errors.js';
+import { unlessMissing } from '../../system-error.js';
 import type { CollectionMetadata } from '../layout.js';
 
 /** A table that is open, with what does not change as long as it is. */
@@ -26,7 +27,7 @@ export interface OpenCollection {
   table: Table;
   dimension: number;
   cache: RowCache;
-  /** By which the engine is asked; each call of the store has its own. */
+  /** Asks the engine; each call of the store has its own. */
   calls: EngineCalls;
 }
 
@@ -49,7 +50,7 @@ export function toFolder(dataDir: string, table: string): string {
  * again. Null when there is none.
  */
 export async function identifyFolder(dataDir: string, table: string): Promise<string | null> {
-  const folder = await stat(toFolder(dataDir, table), { bigint: true }).catch(() => null);
+  const folder = await unlessMissing(stat(toFolder(dataDir, table), { bigint: true }));
   return folder && `${folder.ino}:${folder.birthtimeNs}`;
 }
 
@@ -95,7 +96,7 @@ export async function createCollection(
   const draft = `${name}${DRAFT}${randomBytes(4).toString('hex')}`;
   try {
     const table = await connection.createEmptyTable(draft, toSchema(metadata), { storageOptions: STORAGE });
-    // Before there is one, the engine takes texts apart otherwise.
+    // Without one the engine would split texts differently.
     await table.createIndex(BM25_TERMS, { config: keywordIndex() });
     table.close();
     await giveName(connection, dataDir, draft, name);
@@ -127,7 +128,7 @@ async function removeAbandoned(dataDir: string, name: string): Promise<void> {
   for (const entry of await readdir(dataDir)) {
     if (!entry.startsWith(name + DRAFT)) continue;
     const folder = path.join(dataDir, entry);
-    const made = await stat(folder).catch(() => null);
+    const made = await unlessMissing(stat(folder));
     if (made && Date.now() - made.mtimeMs > ABANDONED_AFTER_MS)
       await rm(folder, { recursive: true, force: true });
   }

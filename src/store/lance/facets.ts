@@ -6,7 +6,7 @@ import type { OpenCollection } from './collection.js';
 import { filterColumn, isListKind, kindOf } from './columns.js';
 import { onlyPublicErrors } from './engine.js';
 import { select, toPredicate } from './filter.js';
-import { selectMatches } from './keyword.js';
+import { selectMatches } from './matches.js';
 import type { Facets } from './rows.js';
 import { topCounts } from '../facet-counts.js';
 import type { FacetCount, FacetField, FacetRequest } from '../store.js';

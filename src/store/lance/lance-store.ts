@@ -23,7 +23,7 @@ import {
 import { countFacets } from './facets.js';
 import { toPredicate } from './filter.js';
 import { APPROXIMATE_FROM_ROWS, optimizeTable } from './indexes.js';
-import { countMatches } from './keyword.js';
+import { countMatches } from './matches.js';
 import { renewCollection } from './renew.js';
 import { type Facts, readIds, readPapers } from './rows.js';
 import { searchCollection } from './search.js';

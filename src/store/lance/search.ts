@@ -6,7 +6,7 @@ import { filterColumn, ID, VECTOR, ZERO_VECTOR } from './columns.js';
 import { onlyPublicErrors } from './engine.js';
 import { both, quote, select, toPredicate } from './filter.js';
 import { findVectorIndex } from './indexes.js';
-import { SCORE, selectMatches } from './keyword.js';
+import { SCORE, selectMatches } from './matches.js';
 import { MovedRowsError, readAddresses, readIds, type RowAddress } from './rows.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';

@@ -4,7 +4,6 @@ import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
-import type { Server } from './address.js';
 import { isRecord, type Check } from './answers.js';
 import type { CallOptions } from '../shared-call.js';
 
@@ -17,6 +16,39 @@ const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 const MAX_QUOTED_CHARACTERS = 500;
 
 const unzip = promisify(gunzip);
+
+/** Where a Qdrant server is, and what every request to it carries. */
+export interface Server {
+  /** Scheme, host and port, without path. */
+  origin: string;
+  host: string;
+  /** Path prefix of every request, without a trailing slash: `/qdrant` when a proxy serves it there, mostly empty. */
+  prefix: string;
+  headers: Record<string, string>;
+  timeoutMs: number;
+}
+
+export interface ServerOptions {
+  url: string;
+  apiKey?: string | undefined;
+  timeoutMs: number;
+  /** Lets the server compress its answers: for far-away servers, it costs more than it saves on a local network. */
+  compression: boolean;
+}
+
+export function toServer({ url, apiKey, timeoutMs, compression }: ServerOptions): Server {
+  const { origin, host, pathname } = new URL(url);
+  return {
+    origin,
+    host,
+    prefix: pathname.replace(/\/+$/, ''),
+    headers: {
+      'accept-encoding': compression ? 'gzip' : 'identity',
+      ...(apiKey !== undefined && { 'api-key': apiKey }),
+    },
+    timeoutMs,
+  };
+}
 
 /**
  * Every request to a Qdrant server; see `docs/decisions/0012-one-http-stack-to-qdrant.md` for why not by the official

@@ -158,3 +158,28 @@ export function toStoredPaper({ id, payload }: Pick<RankedPoint, 'id' | 'payload
 function placeOf({ order_value: date, score }: Pick<RankedPoint, 'order_value' | 'score'>): number {
   return typeof date === 'number' ? date : score;
 }
+
+/** Papers of one answer to a scan. */
+const PAGE = 1_000;
+
+/**
+ * All papers, page by page; papers that are written meanwhile may be left out.
+ *
+ * @param scroll asks the server for a page.
+ */
+export async function* scanPapers(
+  scroll: (body: Schemas['ScrollRequest']) => Promise<Schemas['ScrollResult']>,
+  fields: readonly PayloadField[],
+): AsyncGenerator<StoredPaper[]> {
+  let offset: Schemas['ScrollResult']['next_page_offset'] = null;
+  do {
+    const page: Schemas['ScrollResult'] = await scroll({
+      limit: PAGE,
+      ...(offset !== null && { offset }),
+      with_payload: { include: [...fields] },
+      with_vector: false,
+    });
+    yield page.points.map(toStoredPaper);
+    offset = page.next_page_offset ?? null;
+  } while (offset !== null);
+}

@@ -1,6 +1,5 @@
-import { toServer, type ServerOptions } from './address.js';
 import { checkVersion } from './collection.js';
-import { createHttp } from './http.js';
+import { createHttp, toServer, type ServerOptions } from './http.js';
 import { QdrantStore, withPublicErrors } from './qdrant-store.js';
 import type { PaperStore } from '../store.js';
 

@@ -2,8 +2,7 @@ import type { Schemas } from '@qdrant/js-client-rest';
 
 import { isPage, isRanking, isUpdate } from './answers.js';
 import { countPoints, deleteCollection, makeCollection, readCollection } from './collection.js';
-import type { Measured } from './measured.js';
-import { patiently } from './patience.js';
+import { patiently, type Measured } from './measured.js';
 import { readDenseVector, readIndexSettings } from './tuning-index.js';
 import type { LongWork, SampledPaper } from '../tuning.js';
 

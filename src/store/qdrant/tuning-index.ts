@@ -4,8 +4,7 @@ import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
 import { describeIndexing, QUANTIZATIONS, updateCollection } from './collection.js';
-import type { Measured } from './measured.js';
-import { patiently } from './patience.js';
+import { patiently, type Measured } from './measured.js';
 import { PublicError } from '../../errors/errors.js';
 import type { IndexingState } from '../store.js';
 import type { BuildOptions, Quantization, Step, VectorIndex } from '../tuning.js';

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Schemas } from '@qdrant/js-client-rest';
 
-import { toServer } from './address.js';
 import { isCollections, isRanking } from './answers.js';
 import {
   checkVersion,
@@ -14,9 +13,8 @@ import {
   updateCollection,
 } from './collection.js';
 import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
-import { createHttp } from './http.js';
-import { toMeasured, type Measured } from './measured.js';
-import { patiently } from './patience.js';
+import { createHttp, toServer } from './http.js';
+import { patiently, toMeasured, type Measured } from './measured.js';
 import type { QdrantStoreOptions } from './store.js';
 import { copyPoints, createCopy, samplePoints } from './tuning-copy.js';
 import {

@@ -3,9 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { useStores } from './open-store.js';
-import { toServer } from '../../../../src/store/qdrant/address.js';
 import { isCount } from '../../../../src/store/qdrant/answers.js';
-import { createHttp } from '../../../../src/store/qdrant/http.js';
+import { createHttp, toServer } from '../../../../src/store/qdrant/http.js';
 import type { CallOptions } from '../../../../src/store/shared-call.js';
 import type { PaperStore } from '../../../../src/store/store.js';
 import { METADATA, paper, request } from '../../../contract/paper-points.js';

@@ -5,9 +5,8 @@ import { gzipSync } from 'node:zlib';
 
 import { useStores } from './open-store.js';
 import { PublicError } from '../../../../src/errors/errors.js';
-import { toServer } from '../../../../src/store/qdrant/address.js';
 import { isCount } from '../../../../src/store/qdrant/answers.js';
-import { createHttp } from '../../../../src/store/qdrant/http.js';
+import { createHttp, toServer } from '../../../../src/store/qdrant/http.js';
 import type { PaperStore } from '../../../../src/store/store.js';
 import { paper, request } from '../../../contract/paper-points.js';
 import { ok } from '../../../support/qdrant-server.js';

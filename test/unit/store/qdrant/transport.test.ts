@@ -4,9 +4,8 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 
 import { VERSION, useStores } from './open-store.js';
-import { toServer } from '../../../../src/store/qdrant/address.js';
 import { isAnything, isCount } from '../../../../src/store/qdrant/answers.js';
-import { createHttp } from '../../../../src/store/qdrant/http.js';
+import { createHttp, toServer } from '../../../../src/store/qdrant/http.js';
 import { openQdrantStore } from '../../../../src/store/qdrant/store.js';
 import { ok, startQdrantServer, type QdrantServer, type React } from '../../../support/qdrant-server.js';
 
