@@ -108,7 +108,7 @@ function overloaded(): PublicError {
 }
 
 /** What has turns: an HTTP request, or another caller on a connection. */
-export interface Turnholder {
+export interface TurnHolder {
   raw: { socket: object };
 }
 
@@ -120,22 +120,22 @@ export interface Admission {
    * @param share its size, as a part of the most that is allowed
    * @throws PublicError OVERLOADED
    */
-  read(request: Turnholder, share: number, signal: AbortSignal): Promise<void>;
+  read(request: TurnHolder, share: number, signal: AbortSignal): Promise<void>;
   /**
    * Waits until the operation may be executed.
    *
    * @param share what it asks for, as a part of the most that is allowed
    * @throws GraphQLError that makes the answer a 503 with `Retry-After`.
    */
-  execute(request: Turnholder, share: number, deadline: Deadline): Promise<void>;
+  execute(request: TurnHolder, share: number, deadline: Deadline): Promise<void>;
   /** To be called when the answer is made, whichever turns there were. */
-  end(request: Turnholder): void;
+  end(request: TurnHolder): void;
 }
 
 export function createAdmission(queue: OperationQueue): Admission {
-  const turns = new WeakMap<Turnholder, EndTurn>();
+  const turns = new WeakMap<TurnHolder, EndTurn>();
 
-  function end(request: Turnholder): void {
+  function end(request: TurnHolder): void {
     turns.get(request)?.();
     turns.delete(request);
   }

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { WorkerAnswer } from '../../src/embedding/local/worker-pool.js';
+import type { WorkerAnswer } from '../../src/embedding/local/embedder.js';
 
 /**
  * A worker for the pool's tests: embeds a text as its length and the thread's running number of texts, ends at "exit"

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { explainLoadFailure, loadModel, type Model } from './model.js';
-import type { WorkerAnswer } from './worker-pool.js';
+import type { WorkerAnswer } from './embedder.js';
 
 /**
  * A thread that embeds one text after another: each message is a text, each answer a `WorkerAnswer`. The model runs

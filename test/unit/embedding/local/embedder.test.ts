@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createLocalEmbedder } from '../../../../src/embedding/local/embedder.js';
-import { createWorkerPool } from '../../../../src/embedding/local/worker-pool.js';
+import { createLocalEmbedder, createWorkerPool } from '../../../../src/embedding/local/embedder.js';
 import type { Embedder } from '../../../../src/embedding/embedder.js';
 import { packagePath } from '../../../../src/package-root.js';
 

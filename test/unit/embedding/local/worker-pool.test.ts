@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { PublicError } from '../../../../src/errors/errors.js';
-import { createWorkerPool, type WorkerPool } from '../../../../src/embedding/local/worker-pool.js';
+import { createWorkerPool, type WorkerPool } from '../../../../src/embedding/local/embedder.js';
 
 const STAND_IN = new URL('../../../support/stand-in-worker.js', import.meta.url);
 
@@ -119,7 +119,7 @@ test('a worker of no use does not keep the process alive', async () => {
 
 /** Exit code and output of a process that runs the statement with a `pool` of one worker, left open. */
 async function runScript(statement: string): Promise<[number | null, string]> {
-  const poolModule = new URL('../../../../src/embedding/local/worker-pool.js', import.meta.url);
+  const poolModule = new URL('../../../../src/embedding/local/embedder.js', import.meta.url);
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-pool-'));
   const script = path.join(folder, 'script.mjs');
   await writeFile(
