@@ -7,6 +7,9 @@ if (!existsSync(browser)) {
   );
 }
 
+const WIDE = { width: 1_440, height: 900 };
+const NARROW = { width: 360, height: 740 };
+
 /** The page in a browser, as tsc compiled the tests into build/. Each worker has a server and a browser of its own. */
 export default {
   testDir: 'build/test/web',
@@ -22,7 +25,9 @@ export default {
     permissions: ['clipboard-read', 'clipboard-write'],
   },
   projects: [
-    { name: 'wide, light', use: { viewport: { width: 1_440, height: 900 }, colorScheme: 'light' } },
-    { name: 'narrow, dark', use: { viewport: { width: 360, height: 740 }, colorScheme: 'dark' } },
+    { name: 'wide, light', use: { viewport: WIDE, colorScheme: 'light' } },
+    { name: 'narrow, dark', use: { viewport: NARROW, colorScheme: 'dark' } },
+    { name: 'wide, dark', use: { viewport: WIDE, colorScheme: 'dark' }, testMatch: 'views.spec.js' },
+    { name: 'narrow, light', use: { viewport: NARROW, colorScheme: 'light' }, testMatch: 'views.spec.js' },
   ],
 };

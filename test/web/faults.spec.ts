@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Page, Route } from '@playwright/test';
-import { expect, resultTitles, searchBox, test } from './fixtures.js';
+import { expect, HANDS, resultTitles, searchBox, test } from './fixtures.js';
 
 /** Has requests for an operation answered by the route, the others by the server. */
 async function intercept(
@@ -20,30 +20,32 @@ function hold(): { held: Promise<void>; release: () => void } {
   return { held: once(gate, 'open').then(() => undefined), release: () => void gate.emit('open') };
 }
 
-test('a store that is away is told calmly, and trying again goes on', async ({ page, server }) => {
-  server.isStoreAway = true;
-  await page.goto('/?q=language+models');
-  const problem = page.getByRole('alert').first();
-  await expect(problem).toContainText('The store of papers does not answer at the moment.');
-  server.isStoreAway = false;
-  await problem.getByRole('button', { name: 'Try again' }).click();
-  await expect(resultTitles(page).first()).toBeVisible();
-});
+for (const [name, hand] of Object.entries(HANDS)) {
+  test(`a store that is away is told calmly, and trying again goes on, ${name}`, async ({ page, server }) => {
+    server.isStoreAway = true;
+    await page.goto('/?q=language+models');
+    const problem = page.getByRole('alert').first();
+    await expect(problem).toContainText('The store of papers does not answer at the moment.');
+    server.isStoreAway = false;
+    await hand(page, problem.getByRole('button', { name: 'Try again' }));
+    await expect(resultTitles(page).first()).toBeVisible();
+  });
 
-test('a server that was stopped is told, and trying again goes on', async ({ page, problems }) => {
-  await page.goto('/');
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await page.route('**/graphql', (route) => route.abort('connectionrefused'));
-  await searchBox(page).fill('language models');
-  await searchBox(page).press('Enter');
-  const problem = page.getByRole('alert').first();
-  await expect(problem).toContainText('The server does not answer.');
-  await page.unroute('**/graphql');
-  await problem.getByRole('button', { name: 'Try again' }).click();
-  await expect(resultTitles(page).first()).toBeVisible();
-  // The browser's own words on refused connections.
-  expect(problems.splice(0).filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
-});
+  test(`a server that was stopped is told, and trying again goes on, ${name}`, async ({ page, problems }) => {
+    await page.goto('/');
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await page.route('**/graphql', (route) => route.abort('connectionrefused'));
+    await searchBox(page).fill('language models');
+    await searchBox(page).press('Enter');
+    const problem = page.getByRole('alert').first();
+    await expect(problem).toContainText('The server does not answer.');
+    await page.unroute('**/graphql');
+    await hand(page, problem.getByRole('button', { name: 'Try again' }));
+    await expect(resultTitles(page).first()).toBeVisible();
+    // The browser's own words on refused connections.
+    expect(problems.splice(0).filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+  });
+}
 
 test('a slow answer is waited for in sight', async ({ page }) => {
   const { held, release } = hold();

@@ -53,14 +53,37 @@ export const test = base.extend<Fixtures, { server: WebServer }>({
   ],
 });
 
-/** Goes on with Tab until the element has the focus, as a person without a mouse does. */
+/** What is used of the browser's `Node`; these tests are compiled without its types. */
+interface PageNode {
+  ownerDocument: { activeElement: PageNode };
+  compareDocumentPosition(other: PageNode): number;
+  DOCUMENT_POSITION_FOLLOWING: number;
+}
+
+/** Goes on with Tab, or back with Shift, until the element has the focus, as a person without a mouse does. */
 export async function tabTo(page: Page, element: Locator): Promise<void> {
+  const isBefore = await element.evaluate((node: PageNode) =>
+    Boolean(
+      node.compareDocumentPosition(node.ownerDocument.activeElement) & node.DOCUMENT_POSITION_FOLLOWING,
+    ),
+  );
   for (let presses = 0; presses < 200; presses++) {
     if (await element.and(page.locator(':focus')).count()) return;
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(isBefore ? 'Shift+Tab' : 'Tab');
   }
   throw new Error(`Tab does not reach ${String(element)}`);
 }
+
+/** How a person presses what is on the page: a task must be possible in each way alone. */
+export const HANDS = {
+  'by mouse': (_page: Page, element: Locator) => element.click(),
+  'by keyboard': async (page: Page, element: Locator) => {
+    await tabTo(page, element);
+    await page.keyboard.press((await element.getAttribute('type')) === 'checkbox' ? 'Space' : 'Enter');
+  },
+} as const;
+
+export type Press = (element: Locator) => Promise<void>;
 
 export function searchBox(page: Page): Locator {
   return page.getByRole('combobox', { name: 'Search papers' });
@@ -72,11 +95,11 @@ export function resultTitles(page: Page): Locator {
 }
 
 /** Opens what narrows the search, which narrow screens hide. */
-export async function openFacets(page: Page): Promise<Locator> {
+export async function openFacets(page: Page, press: Press): Promise<Locator> {
   const facets = page.getByRole('complementary', { name: 'Narrow the search' });
   const toggle = facets.locator('.facets-toggle');
   const isOpen = (await toggle.getAttribute('aria-expanded')) === 'true';
-  if (!isOpen && (await toggle.isVisible())) await toggle.click();
+  if (!isOpen && (await toggle.isVisible())) await press(toggle);
   return facets;
 }
 

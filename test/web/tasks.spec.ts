@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { execute, expect, openFacets, resultTitles, searchBox, tabTo, test } from './fixtures.js';
+import type { Locator } from '@playwright/test';
+import { execute, expect, HANDS, openFacets, resultTitles, searchBox, tabTo, test } from './fixtures.js';
 
 const ATTENTION = 'Attention Is All You Need';
 
@@ -26,28 +27,6 @@ test('the same by keyboard alone, announced as a combobox', async ({ page }) => 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(ATTENTION);
 });
 
-test('a search is narrowed to a category and to years, and each condition can be removed', async ({
-  page,
-}) => {
-  await page.goto('/?q=learning');
-  await expect(resultTitles(page).first()).toBeVisible();
-  let facets = await openFacets(page);
-  await facets.getByRole('checkbox', { name: /Computer Vision/ }).check();
-  await expect(page).toHaveURL(/category=cs\.CV/);
-  facets = await openFacets(page);
-  await facets.getByRole('spinbutton', { name: 'From' }).fill('2025');
-  await facets.getByRole('spinbutton', { name: 'to' }).fill('2025');
-  await facets.getByRole('button', { name: 'Set' }).click();
-  await expect(page).toHaveURL(/from=2025&to=2025/);
-  const chips = page.getByRole('list', { name: 'Conditions of the search' });
-  await expect(chips).toContainText('category cs.CV');
-  await expect(chips).toContainText('2025');
-  await expect(page.locator('main .results').getByText('cs.CV').first()).toBeVisible();
-  await chips.getByRole('button', { name: 'Remove category cs.CV' }).click();
-  await expect(page).not.toHaveURL(/category/);
-  await expect(chips).not.toContainText('category');
-});
-
 test('what a query says becomes conditions to change or to remove, by keyboard', async ({ page }) => {
   await page.goto('/?q=transformers+since+2016');
   const change = page.getByRole('button', { name: /^Change submitted/ });
@@ -64,78 +43,106 @@ test('what a query says becomes conditions to change or to remove, by keyboard',
   await expect(searchBox(page)).toHaveValue('transformers');
 });
 
-test('an author is followed from a paper to all papers and to co-authors', async ({ page }) => {
-  await page.goto('/paper/1706.03762');
-  await page.getByRole('link', { name: 'Noam Shazeer' }).first().click();
-  await expect(page).toHaveURL(/\/author\/Noam%20Shazeer$/);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Noam Shazeer');
-  await expect(resultTitles(page).filter({ hasText: ATTENTION })).toBeVisible();
-  await expect(page.getByRole('complementary').getByRole('link', { name: 'Ashish Vaswani' })).toBeVisible();
-});
+for (const [name, hand] of Object.entries(HANDS)) {
+  test(`a search is narrowed to a category and to years, and each condition can be removed, ${name}`, async ({
+    page,
+  }) => {
+    const press = (element: Locator) => hand(page, element);
+    await page.goto('/?q=learning');
+    await expect(resultTitles(page).first()).toBeVisible();
+    let facets = await openFacets(page, press);
+    await press(facets.getByRole('checkbox', { name: /Computer Vision/ }));
+    await expect(page).toHaveURL(/category=cs\.CV/);
+    facets = await openFacets(page, press);
+    await facets.getByRole('spinbutton', { name: 'From' }).fill('2025');
+    await facets.getByRole('spinbutton', { name: 'to' }).fill('2025');
+    await press(facets.getByRole('button', { name: 'Set' }));
+    await expect(page).toHaveURL(/from=2025&to=2025/);
+    const chips = page.getByRole('list', { name: 'Conditions of the search' });
+    await expect(chips).toContainText('category cs.CV');
+    await expect(chips).toContainText('2025');
+    await expect(page.locator('main .results').getByText('cs.CV').first()).toBeVisible();
+    await press(chips.getByRole('button', { name: 'Remove category cs.CV' }));
+    await expect(page).not.toHaveURL(/category/);
+    await expect(chips).not.toContainText('category');
+  });
 
-test('three papers are collected, exported and imported again', async ({ page }) => {
-  await page.goto('/?q=language+models');
-  await expect(resultTitles(page).nth(2)).toBeVisible();
-  const titles = (await resultTitles(page).allTextContents()).slice(0, 3);
-  // The last one first.
-  const kept = titles.toReversed();
-  for (const title of titles) {
-    await page.getByRole('button', { name: `Keep ${title} in the reading list` }).click();
-  }
-  await page.getByRole('link', { name: 'Reading list (3)' }).click();
-  await expect(resultTitles(page)).toHaveText(kept);
+  test(`an author is followed from a paper to all papers and to co-authors, ${name}`, async ({ page }) => {
+    const press = (element: Locator) => hand(page, element);
+    await page.goto('/paper/1706.03762');
+    await press(page.getByRole('link', { name: 'Noam Shazeer' }).first());
+    await expect(page).toHaveURL(/\/author\/Noam%20Shazeer$/);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Noam Shazeer');
+    await expect(resultTitles(page).filter({ hasText: ATTENTION })).toBeVisible();
+    await expect(page.getByRole('complementary').getByRole('link', { name: 'Ashish Vaswani' })).toBeVisible();
+  });
 
-  const exported: Record<string, string> = {};
-  for (const format of ['BibTeX', 'RIS', 'CSL-JSON']) {
-    const downloading = page.waitForEvent('download');
-    await page.getByRole('button', { name: `Export ${format}` }).click();
-    const file = await (await downloading).path();
-    exported[format] = await readFile(file, 'utf8');
-  }
-  expect(exported['BibTeX']?.match(/^@\w+\{/gm)).toHaveLength(3);
-  expect(exported['RIS']?.match(/^ER {2}- /gm)).toHaveLength(3);
-  expect(JSON.parse(exported['CSL-JSON'] ?? '')).toHaveLength(3);
+  test(`three papers are collected, exported and imported again, ${name}`, async ({ page }) => {
+    const press = (element: Locator) => hand(page, element);
+    await page.goto('/?q=language+models');
+    await expect(resultTitles(page).nth(2)).toBeVisible();
+    const titles = (await resultTitles(page).allTextContents()).slice(0, 3);
+    // The last one first.
+    const kept = titles.toReversed();
+    for (const title of titles) {
+      await press(page.getByRole('button', { name: `Keep ${title} in the reading list` }));
+    }
+    await press(page.getByRole('link', { name: 'Reading list (3)' }));
+    await expect(resultTitles(page)).toHaveText(kept);
 
-  for (const title of titles) {
-    await page.getByRole('button', { name: `Keep ${title} in the reading list` }).click();
-  }
-  await expect(page.getByText('The list is empty.')).toBeVisible();
-  for (const [format, name] of Object.entries({ BibTeX: 'a.bib', RIS: 'a.ris', 'CSL-JSON': 'a.json' })) {
-    const buffer = Buffer.from(exported[format] ?? '');
-    await page.getByLabel('Import').setInputFiles({ name, mimeType: 'text/plain', buffer });
-    await expect(page.getByRole('status').filter({ hasText: 'Found 3 papers' })).toBeVisible();
-  }
-  await expect(resultTitles(page)).toHaveText(kept);
-  await page.reload();
-  await expect(resultTitles(page)).toHaveText(kept);
-});
+    const exported: Record<string, string> = {};
+    for (const format of ['BibTeX', 'RIS', 'CSL-JSON']) {
+      const downloading = page.waitForEvent('download');
+      await press(page.getByRole('button', { name: `Export ${format}` }));
+      const file = await (await downloading).path();
+      exported[format] = await readFile(file, 'utf8');
+    }
+    expect(exported['BibTeX']?.match(/^@\w+\{/gm)).toHaveLength(3);
+    expect(exported['RIS']?.match(/^ER {2}- /gm)).toHaveLength(3);
+    expect(JSON.parse(exported['CSL-JSON'] ?? '')).toHaveLength(3);
 
-test('a citation is copied, by keyboard', async ({ page }) => {
-  await page.goto('/paper/1706.03762');
-  await tabTo(page, page.getByRole('button', { name: 'Copy BibTeX' }));
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible();
-  const copied = await page.evaluate<string>('navigator.clipboard.readText()');
-  expect(copied).toMatch(/^@misc\{vaswani\w+,\n/);
-  expect(copied).toContain(`title={${ATTENTION}}`);
-});
+    for (const title of titles) {
+      await press(page.getByRole('button', { name: `Keep ${title} in the reading list` }));
+    }
+    await expect(page.getByText('The list is empty.')).toBeVisible();
+    for (const [format, name] of Object.entries({ BibTeX: 'a.bib', RIS: 'a.ris', 'CSL-JSON': 'a.json' })) {
+      const buffer = Buffer.from(exported[format] ?? '');
+      await page.getByLabel('Import').setInputFiles({ name, mimeType: 'text/plain', buffer });
+      await expect(page.getByRole('status').filter({ hasText: 'Found 3 papers' })).toBeVisible();
+    }
+    await expect(resultTitles(page)).toHaveText(kept);
+    await page.reload();
+    await expect(resultTitles(page)).toHaveText(kept);
+  });
 
-test('going back returns to the place and the focus in a long list', async ({ page }) => {
-  await page.goto('/?q=learning');
-  await expect(resultTitles(page).nth(19)).toBeVisible();
-  await resultTitles(page).nth(19).scrollIntoViewIfNeeded();
-  await expect(resultTitles(page).nth(35)).toBeAttached();
-  const link = resultTitles(page).nth(32).getByRole('link');
-  await link.scrollIntoViewIfNeeded();
-  const title = (await link.textContent()) ?? '';
-  const id = (await link.getAttribute('id')) ?? '';
-  await link.focus();
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
-  await page.goBack();
-  await expect(page.locator(`[id="${id}"]`)).toBeInViewport();
-  await expect(page.locator(`[id="${id}"]`)).toBeFocused();
-});
+  test(`a citation is copied, ${name}`, async ({ page }) => {
+    const press = (element: Locator) => hand(page, element);
+    await page.goto('/paper/1706.03762');
+    await press(page.getByRole('button', { name: 'Copy BibTeX' }));
+    await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible();
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(copied).toMatch(/^@misc\{vaswani\w+,\n/);
+    expect(copied).toContain(`title={${ATTENTION}}`);
+  });
+
+  test(`going back returns to the place and the focus in a long list, ${name}`, async ({ page }) => {
+    const press = (element: Locator) => hand(page, element);
+    await page.goto('/?q=learning');
+    await expect(resultTitles(page).nth(19)).toBeVisible();
+    await resultTitles(page).nth(19).scrollIntoViewIfNeeded();
+    await expect(resultTitles(page).nth(35)).toBeAttached();
+    const link = resultTitles(page).nth(32).getByRole('link');
+    await link.scrollIntoViewIfNeeded();
+    const title = (await link.textContent()) ?? '';
+    const id = (await link.getAttribute('id')) ?? '';
+    await link.focus();
+    await press(link);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+    await page.goBack();
+    await expect(page.locator(`[id="${id}"]`)).toBeInViewport();
+    await expect(page.locator(`[id="${id}"]`)).toBeFocused();
+  });
+}
 
 test('papers gathered as more and less like what is wanted make a list of recommendations', async ({
   page,
