@@ -67,6 +67,8 @@ export function notOf<Leaf>(operand: Expression<Leaf>): Expression<Leaf> {
 export interface Byline {
   kind: 'byline';
   authors: readonly BylineAuthor[];
+  /** Another way to read all of the list, which counts when the corpus has every name of it. */
+  inverted?: readonly BylineAuthor[];
 }
 
 export interface BylineAuthor {
@@ -74,8 +76,8 @@ export interface BylineAuthor {
   readings: readonly NameReading[];
   /** The end of the longest reading and of an "et al." after it. */
   end: number;
-  /** How the author is joined to the one before; the first has `and`. */
-  joining: 'and' | 'or';
+  /** How the author is joined to the one before; the first has `and`. After `not` all are excluded. */
+  joining: 'and' | 'or' | 'not';
 }
 
 /** What was read, before the corpus has settled its names. */

@@ -146,7 +146,7 @@ function doubtfulNames(draft: Draft): string[] {
     case 'not':
       return doubtfulNames(draft.operand);
     case 'byline':
-      return draft.authors.flatMap(({ readings }) =>
+      return [...draft.authors, ...(draft.inverted ?? [])].flatMap(({ readings }) =>
         readings.filter(({ isCertain }) => !isCertain).map(({ name }) => name),
       );
     default:
@@ -190,7 +190,10 @@ function settleDraft(draft: Draft, known: ReadonlySet<string>): Expression | nul
 }
 
 /** The authors up to the first that is none, or that leaves words of its longest reading before the next; of alternatives all. */
-function settleByline({ authors }: Byline, start: number, known: ReadonlySet<string>): SettledPart[] {
+function settleByline(byline: Byline, start: number, known: ReadonlySet<string>): SettledPart[] {
+  const isKnown = ({ readings }: BylineAuthor) =>
+    readings.some(({ name, isCertain }) => isCertain || known.has(name));
+  const authors = byline.inverted?.every(isKnown) ? byline.inverted : byline.authors;
   const taken: { author: BylineAuthor; reading: NameReading }[] = [];
   let end = start;
   for (const author of authors) {
@@ -207,15 +210,17 @@ function settleByline({ authors }: Byline, start: number, known: ReadonlySet<str
   return [{ expression: joinNames(taken), start, end }];
 }
 
-/** "And" binds tighter than "or". */
+/** "And" binds tighter than "or", and both tighter than "but not". */
 function joinNames(taken: readonly { author: BylineAuthor; reading: NameReading }[]): Expression {
   const alternatives: Expression[][] = [];
+  const excluded: Expression[] = [];
   for (const { author, reading } of taken) {
     const condition = { kind: 'author' as const, name: reading.name };
-    if (author.joining === 'or' || alternatives.length === 0) alternatives.push([condition]);
+    if (author.joining === 'not') excluded.push(notOf(condition));
+    else if (author.joining === 'or' || alternatives.length === 0) alternatives.push([condition]);
     else alternatives.at(-1)?.push(condition);
   }
-  return anyOf(alternatives.map((names) => allOf(names)));
+  return allOf([anyOf(alternatives.map((names) => allOf(names))), ...excluded]);
 }
 
 /** Names and the like once each, in the order of the query. */
@@ -338,7 +343,8 @@ function isText(expression: Expression): expression is Extract<Condition, { kind
 
 /** What is asked for once however often it is said: each author of a list is. */
 function toSeparate(draft: Draft): Draft[] {
-  const isList = draft.kind === 'byline' && draft.authors.every(({ joining }) => joining === 'and');
+  const isList =
+    draft.kind === 'byline' && !draft.inverted && draft.authors.every(({ joining }) => joining === 'and');
   return isList ? draft.authors.map((author) => ({ kind: 'byline', authors: [author] })) : [draft];
 }
 
@@ -355,13 +361,17 @@ function costOf(draft: Draft): number {
     case 'not':
       return costOf(draft.operand);
     case 'byline':
-      return draft.authors.reduce((sum, { readings }) => {
-        const costs = readings.map(({ name }) => countConditions({ kind: 'author', name }));
-        return sum + Math.max(0, ...costs);
-      }, 0);
+      return Math.max(costOfNames(draft.authors), costOfNames(draft.inverted ?? []));
     default:
       return countConditions(draft);
   }
+}
+
+function costOfNames(authors: readonly BylineAuthor[]): number {
+  return authors.reduce((sum, { readings }) => {
+    const costs = readings.map(({ name }) => countConditions({ kind: 'author', name }));
+    return sum + Math.max(0, ...costs);
+  }, 0);
 }
 
 function demand(holds: boolean, otherwise: string): void {

@@ -1,7 +1,7 @@
-import { isInitials, readName, type NameReading } from './names.js';
-import type { Source, Token } from './tokens.js';
-import { isCommonWord, isSmallWord } from './words.js';
-import type { BylineAuthor, Read } from '../expression.js';
+import { isInitials, isLowerParticle, readName, toReading, type NameReading } from './names.js';
+import { readOperator, tokenise, type Source, type Token } from './tokens.js';
+import { isSmallWord } from './words.js';
+import { notOf, type Byline, type BylineAuthor, type Draft, type Read } from '../expression.js';
 
 const LIST_MARK = /[,，、;；]/u;
 const SEMICOLON = /[;；]/u;
@@ -13,55 +13,158 @@ const JOINING: ReadonlyMap<string, 'and' | 'or'> = new Map([
   ['and/or', 'or'],
   ['|', 'or'],
   ['||', 'or'],
+  ['nor', 'or'],
 ]);
-const OTHERS = new Set(['others', 'colleagues', 'coworkers', 'co-workers', 'coauthors', 'co-authors']);
+const OTHERS = new Set(
+  (
+    'others collaborators collaborator colleagues colleague coworkers coworker co-workers co-worker coauthors coauthor ' +
+    'co-authors co-author students team group'
+  ).split(' '),
+);
+const POSSESSIVES = new Set(['his', 'her', 'their']);
+/** What may stand between "by" and a name: `by the authors Xu and Gao`. */
+const ROLES = new Set(['author', 'authors', 'researcher', 'researchers', 'scientist', 'scientists']);
+/** Joins names as "and" does; each by its words. */
+const TOGETHER = ['as well as', 'together with', 'along with', 'on behalf of'].map((words) =>
+  words.split(' '),
+);
 /** Part of the name, after a comma or not. */
-const SUFFIX = /^(?:jr|sr|i{2,3}|iv)$/;
+const SUFFIX = /^(?:jr|sr|i{2,3}|iv|2nd|3rd|4th)$/;
 /** Degrees, no part of it. */
 const DEGREE = /^(?:ph\.?d|m\.?d|d\.?phil|m\.?sc|esq)$/;
+/** A suffix and degrees after a name. */
+const MAX_PARTS_AFTER = 4;
 const MAX_INITIALS = 4;
-/** Two to five words with a capital. */
-const QUOTED_NAME = /^\p{Lu}[\p{L}\p{M}'’.-]{0,30}(?: \p{Lu}[\p{L}\p{M}'’.-]{0,30}){1,4}$/u;
+const MAX_PARTICLES = 3;
+/** Tokens of a name in brackets or quotes. */
+const MAX_ENCLOSED = 8;
+const CLOSING_OF: ReadonlyMap<string, string> = new Map([
+  ["'", "'"],
+  ['‘', '’'],
+  ['[', ']'],
+  ['<', '>'],
+]);
+
+interface Names {
+  draft: Byline;
+  end: number;
+  next: number;
+}
+
+/** One author, whose name may end at several places. */
+interface Author {
+  readings: NameReading[];
+  end: number;
+  next: number;
+}
 
 /**
- * Authors named by "by" as a word of its own: `by Xu`, `by Xu, Gao and Hu`, `by Xu or by Gao`, `by LeCun, Y.`, `by Smith, Jr.`,
- * `by Wang et al.` Null when no name follows.
+ * Authors named by "by" as a word of its own: `by Xu`, `by Xu, Gao and Hu`, `by Xu or by Gao`, `by Xu but not Gao`, `by LeCun, Y.`,
+ * `by Smith, Jr.`, `by Wang et al.` Null when no name follows.
  */
 export function readByline(source: Source, at: number): Read | null {
   const { tokens } = source;
   const by = tokens[at];
   if (by?.kind !== 'word' || by.lower !== 'by' || !/^:?$/.test(by.after)) return null;
-  const authors: BylineAuthor[] = [];
-  let next = at + 1;
-  let joined: Joined | null = { at: next, joining: null };
+  const first = skipRole(tokens, at + 1);
+  const isNeither = tokens[first]?.lower === 'neither';
+  const isEither = isNeither || tokens[first]?.lower === 'either' || tokens[first]?.lower === 'both';
+  const list = readNamesInBrackets(source, first) ?? readNames(source, isEither ? first + 1 : first);
+  if (!list) return null;
+  const draft: Draft = isNeither ? notOf(list.draft) : list.draft;
+  return { draft, start: by.start, end: list.end, next: list.next };
+}
+
+/**
+ * Names and what joins them.
+ *
+ * @param first one that was read otherwise, after which the list may go on; without a space after its commas, too: `au:kingma,ba`.
+ */
+export function readNames(source: Source, from: number, first?: Author): Names | null {
+  const { tokens } = source;
+  const authors: BylineAuthor[] = first ? [{ ...first, joining: 'and' }] : [];
+  /** Places in `authors` before which stands more than a comma. */
+  const joinedAt: number[] = [];
+  let next = first?.next ?? from;
+  let joined: Joined | null = first ? skipJoining(source, next) : { at: next, joining: null };
   let unmarked = 0;
   while (joined !== null) {
-    const author = readAuthor(source, joined.at);
-    if (!author) break;
-    // A comma joins as the next word of the list does: `Xu, Gao or Hu`.
-    const joining = joined.joining ?? 'and';
-    if (joined.joining !== null)
+    const isGlued: boolean = first !== undefined && tokens[joined.at]?.isGlued === true;
+    const author: Author | null =
+      readAuthor(source, joined.at) ?? (isGlued ? readWord(tokens, joined.at) : null);
+    if (!author || (joined.isExplicitNot && !isCertain(author))) break;
+    // A comma joins as the next word of the list does: `Xu, Gao or Hu`; what is excluded goes on.
+    const isExcluded = authors.at(-1)?.joining === 'not';
+    const joining = isExcluded ? 'not' : (joined.joining ?? 'and');
+    if (joining !== 'not' && joined.joining !== null)
       for (; unmarked < authors.length; unmarked++) setJoining(authors, unmarked, joining);
-    authors.push({ readings: author.readings, end: author.end, joining });
+    if (joined.joining !== null) joinedAt.push(authors.length);
+    const readings = isGlued ? author.readings.map(toCertain) : author.readings;
+    authors.push({ readings, end: author.end, joining });
     if (joined.joining !== null) unmarked = authors.length;
     next = author.next;
-    joined = skipJoining(tokens, next);
+    joined = skipJoining(source, next);
   }
   const last = authors.at(-1);
-  return last ? { draft: { kind: 'byline', authors }, start: by.start, end: last.end, next } : null;
+  if (!last) return null;
+  const inverted = toInverted(authors, joinedAt);
+  return { draft: { kind: 'byline', authors, ...(inverted && { inverted }) }, end: last.end, next };
+}
+
+/**
+ * The list as family names, each with the given name after its comma (`LeCun, Yann and Bengio, Yoshua`), which the corpus can
+ * tell from `Xu, Gao and Hu, Li`; null when the names do not come in pairs.
+ */
+function toInverted(authors: readonly BylineAuthor[], joinedAt: readonly number[]): BylineAuthor[] | null {
+  const inverted: BylineAuthor[] = [];
+  for (let at = 0; at < authors.length; at++) {
+    const [family, given] = [authors[at], authors[at + 1]];
+    const [familyName, givenName] = [family?.readings[0], given?.readings[0]];
+    if (!family || !familyName) return null;
+    if (familyName.name.includes(',')) {
+      inverted.push(family);
+      continue;
+    }
+    if (!given || !givenName || joinedAt.includes(at + 1)) return null;
+    const reading = { ...givenName, name: `${familyName.name}, ${givenName.name}`, isCertain: false };
+    inverted.push({ readings: [reading], end: given.end, joining: family.joining });
+    at += 1;
+  }
+  return inverted.length < authors.length ? inverted : null;
+}
+
+function toCertain(reading: NameReading): NameReading {
+  return { ...reading, isCertain: true };
+}
+
+function readWord(tokens: readonly Token[], at: number): Author | null {
+  const token = tokens[at];
+  if (token?.kind !== 'word' || !/^\p{L}[\p{L}\p{M}'’._-]*$/u.test(token.text)) return null;
+  const reading = toReading(tokens, at, 1, true);
+  return { readings: [reading], end: reading.end, next: at + 1 };
+}
+
+function isCertain({ readings }: Author): boolean {
+  return readings.some((reading) => reading.isCertain);
 }
 
 function setJoining(authors: BylineAuthor[], at: number, joining: 'and' | 'or'): void {
   const author = authors[at];
-  if (author && at > 0) authors[at] = { ...author, joining };
+  if (author && at > 0 && author.joining !== 'not') authors[at] = { ...author, joining };
 }
 
-function readAuthor(
-  source: Source,
-  at: number,
-): { readings: NameReading[]; end: number; next: number } | null {
+/** `author`, `the authors`: what is said of a name before it. */
+function skipRole(tokens: readonly Token[], at: number): number {
+  const role = tokens[at]?.lower === 'the' ? at + 1 : at;
+  const token = tokens[role];
+  return token?.kind === 'word' && ROLES.has(token.lower) && /^:?$/.test(token.after) ? role + 1 : at;
+}
+
+function readAuthor(source: Source, at: number): Author | null {
   const { tokens } = source;
-  const quoted = readQuotedName(tokens[at], at);
+  // `by Xu and ti:"graphs"`: a field.
+  if (tokens[at]?.after === ':' && tokens[at + 1]?.isGlued) return null;
+  const quoted = readQuotedName(source, at) ?? readEnclosedName(source, at);
   if (quoted) return { readings: [quoted], end: quoted.end, next: quoted.next };
   const readings = readName(source, at).map((reading) => withRest(source, reading));
   const [longest] = readings;
@@ -70,30 +173,77 @@ function readAuthor(
   return { readings, next: others, end: others > longest.next ? endOf(tokens, others - 1) : longest.end };
 }
 
-/** `by "Yann LeCun"`; other texts in quotes are phrases. */
-function readQuotedName(token: Token | undefined, at: number): NameReading | null {
-  if (token?.kind !== 'quoted' || !QUOTED_NAME.test(token.text)) return null;
-  if (token.lower.split(/\s+/u).some((word) => isSmallWord(word) || isCommonWord(word))) return null;
-  return { name: token.text, end: token.end, next: at + 1, isCertain: true };
+/** `by "Yann LeCun"`, `by "LeCun, Y."`; other texts in quotes are phrases. */
+function readQuotedName(source: Source, at: number): NameReading | null {
+  const token = source.tokens[at];
+  if (token?.kind !== 'quoted') return null;
+  const name = readWhole(source, tokenise(token.text));
+  return name === null ? null : { name, end: token.end, next: at + 1, isCertain: true };
+}
+
+/** `by 'Yann LeCun'`, `by [Yann LeCun]` */
+function readEnclosedName(source: Source, at: number): NameReading | null {
+  const { tokens } = source;
+  const first = tokens[at];
+  const closing = CLOSING_OF.get(first?.before ?? '');
+  if (!first || closing === undefined) return null;
+  for (let last = at; last < at + MAX_ENCLOSED; last++) {
+    const token = tokens[last];
+    if (token?.kind !== 'word' || (last > at && token.before !== '')) return null;
+    const marks = token.after.indexOf(closing);
+    if (marks < 0 || /^['’]\p{L}/u.test(source.query.slice(token.end, token.end + 2))) continue;
+    const inner = tokens.slice(at, last + 1);
+    inner[0] = { ...first, before: '' };
+    inner[last - at] = { ...(inner[last - at] ?? token), after: token.after.slice(0, marks) };
+    const name = readWhole(source, inner);
+    const end = token.end + marks + 1;
+    return name === null ? null : { name, end, next: last + 1, isCertain: true };
+  }
+  return null;
+}
+
+/** The certain name that the tokens are, all of them. */
+function readWhole(source: Source, tokens: readonly Token[]): string | null {
+  const inner: Source = { ...source, tokens, isTitleCase: false, isTitleLike: false };
+  const reading = readName(inner, 0).map((each) => withRest(inner, each))[0];
+  return reading?.isCertain && reading.next === tokens.length ? reading.name : null;
+}
+
+/** `by (Vaswani or Bahdanau)`: nothing but names in the brackets. */
+function readNamesInBrackets(source: Source, at: number): Names | null {
+  if (source.tokens[at]?.kind !== 'open') return null;
+  const names = readNames(source, at + 1);
+  if (!names) return null;
+  const close = source.tokens[names.next];
+  return close?.kind === 'close' ? { ...names, end: close.end, next: names.next + 1 } : null;
 }
 
 /** What belongs to a name after a comma: initials of an inverted name, `Jr.`, given names where semicolons part the authors. */
-function withRest(source: Source, reading: NameReading): NameReading {
+export function withRest(source: Source, reading: NameReading): NameReading {
   const { tokens } = source;
-  const inverted = withInitials(tokens, reading) ?? withGivenNames(source, reading) ?? reading;
-  const { name, next } = inverted;
-  const suffix = tokens[next];
-  if (suffix?.kind !== 'word' || suffix.before !== '' || !isCommaOrNothing(tokens[next - 1]?.after))
-    return inverted;
-  const stop = suffix.after.startsWith('.') ? '.' : '';
-  if (DEGREE.test(suffix.lower)) return { ...inverted, end: suffix.end + stop.length, next: next + 1 };
-  if (!SUFFIX.test(suffix.lower) || !LIST_MARK.test(tokens[next - 1]?.after ?? '')) return inverted;
-  return {
-    ...inverted,
-    name: `${name}, ${suffix.text}${stop}`,
-    end: suffix.end + stop.length,
-    next: next + 1,
-  };
+  const inverted = isDegreeList(tokens, reading.next)
+    ? null
+    : (withInitials(tokens, reading) ?? withGivenNames(source, reading));
+  let read = inverted ?? reading;
+  let hasSuffix = false;
+  for (let parts = 0; parts < MAX_PARTS_AFTER; parts++) {
+    const suffix = tokens[read.next];
+    const isApart = isCommaOrNothing(tokens[read.next - 1]?.after);
+    if (suffix?.kind !== 'word' || suffix.before !== '' || !isApart) break;
+    const stop = suffix.after.startsWith('.') ? '.' : '';
+    const isMarked = LIST_MARK.test(tokens[read.next - 1]?.after ?? '');
+    const isSuffix: boolean = !hasSuffix && isMarked && SUFFIX.test(suffix.lower);
+    if (!isSuffix && !DEGREE.test(suffix.lower)) break;
+    const name = isSuffix ? `${read.name}, ${suffix.text}${stop}` : read.name;
+    read = { ...read, name, end: suffix.end + stop.length, next: read.next + 1 };
+    hasSuffix ||= isSuffix;
+  }
+  return read;
+}
+
+/** `M.D., Ph.D.`, of which the first looks like initials. */
+function isDegreeList(tokens: readonly Token[], at: number): boolean {
+  return [at, at + 1].every((place) => DEGREE.test(tokens[place]?.lower ?? ''));
 }
 
 function isCommaOrNothing(after = ''): boolean {
@@ -117,13 +267,26 @@ function withInitials(tokens: readonly Token[], { name, next }: NameReading): Na
   const last = tokens[at - 1];
   if (at === next || !last || !endsInitials(last, tokens[at], hasStop)) return null;
   const initials = tokens.slice(next, at).map(({ text, after }) => text + (after.startsWith('.') ? '.' : ''));
-  const end = last.end + (last.after.startsWith('.') ? 1 : 0);
+  const after = LIST_MARK.test(last.after) ? [] : takeParticles(tokens, at);
+  initials.push(...after.map(({ text }) => text));
+  at += after.length;
+  const end = after.at(-1)?.end ?? last.end + (last.after.startsWith('.') ? 1 : 0);
   return {
     name: `${name}, ${initials.join(' ')}`,
     end,
     next: at,
     isCertain: hasStop || /\p{Lu}/u.test(name),
   };
+}
+
+/** `van der` of `Maaten, L. van der`, where the name ends with it. */
+function takeParticles(tokens: readonly Token[], from: number): readonly Token[] {
+  let at = from;
+  while (at < from + MAX_PARTICLES && isLowerParticle(tokens[at]) && tokens[at]?.after === '') at += 1;
+  if (isLowerParticle(tokens[at])) at += 1;
+  const follower = tokens[at];
+  const isEnd = follower === undefined || tokens[at - 1]?.after !== '' || isSmallWord(follower.lower);
+  return isEnd ? tokens.slice(from, at) : [];
 }
 
 /** `Y.`, `J.-P.`, `AY`; small ones (`y.`) after a name in small letters. */
@@ -159,11 +322,23 @@ interface Joined {
   /** Where the next name may begin. */
   at: number;
   /** Null after a comma. */
-  joining: 'and' | 'or' | null;
+  joining: BylineAuthor['joining'] | null;
+  /** After a NOT in capitals, which may stand before words of the text as well. */
+  isExplicitNot?: boolean;
 }
 
 /** Where the next name of the list may begin; null when the list ends here. */
-function skipJoining(tokens: readonly Token[], next: number): Joined | null {
+function skipJoining(source: Source, next: number): Joined | null {
+  const { tokens } = source;
+  const negation = readOperator(source, next);
+  if (negation?.kind === 'not' || (negation?.kind === 'andnot' && tokens[next]?.lower !== 'nor')) {
+    const at = skipBy(tokens, negation.next);
+    return { at, joining: 'not', isExplicitNot: negation.isExplicit };
+  }
+  const together = TOGETHER.find((words) =>
+    words.every((word, index) => tokens[next + index]?.lower === word),
+  );
+  if (together) return { at: skipBy(tokens, next + together.length), joining: 'and' };
   let at = next;
   let joining: 'and' | 'or' | null = null;
   let isMarked = LIST_MARK.test(tokens[next - 1]?.after ?? '');
@@ -174,15 +349,20 @@ function skipJoining(tokens: readonly Token[], next: number): Joined | null {
     else break;
     at += 1;
   }
-  if (joining === null && !isMarked) return null;
-  return { at: tokens[at]?.lower === 'by' ? at + 1 : at, joining };
+  return joining === null && !isMarked ? null : { at: skipBy(tokens, at), joining };
 }
 
-/** After `et al.` or `and others`. */
+function skipBy(tokens: readonly Token[], at: number): number {
+  return tokens[at]?.lower === 'by' ? at + 1 : at;
+}
+
+/** After `et al.`, `and others` or `and his collaborators`. */
 function skipOthers(tokens: readonly Token[], at: number): number {
   const [first, second] = [tokens[at]?.lower ?? '', tokens[at + 1]?.lower ?? ''];
   if (first === 'et' && second === 'al') return at + 2;
-  return JOINING.has(first) && OTHERS.has(second) ? at + 2 : at;
+  if (!JOINING.has(first)) return at;
+  const others = POSSESSIVES.has(second) ? at + 2 : at + 1;
+  return OTHERS.has(tokens[others]?.lower ?? '') ? others + 1 : at;
 }
 
 function endOf(tokens: readonly Token[], at: number): number {

@@ -1,14 +1,8 @@
+import { readNames, withRest } from './authors.js';
 import { isPartial, readName, toReading } from './names.js';
-import {
-  countsThings,
-  dayAfter,
-  dayOf,
-  monthOf,
-  readPeriod,
-  yearsFrom,
-  type DayRange,
-  type Period,
-} from './periods.js';
+import { readDateField } from './date-fields.js';
+import { countsThings, readPeriod } from './periods.js';
+import { readCitedYear } from './times.js';
 import { readOperator, spanOf, type Source, type Token } from './tokens.js';
 import { arxivIdMonth, parseArxivId } from '../../papers/arxiv-id.js';
 import { arxivIdOfDoi, isDoi } from '../../papers/doi.js';
@@ -39,6 +33,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ['categories', 'category'],
   ['id', 'id'],
   ['ids', 'id'],
+  ['id_list', 'id'],
   ['arxiv', 'id'],
   ['doi', 'doi'],
 ]);
@@ -47,12 +42,8 @@ const MAX_NAME_WORDS = 6;
 /** Tokens within the single quotes or the round brackets of one value. */
 const MAX_VALUE_TOKENS = 64;
 const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
-/** `submittedDate:[202301010600 TO 2024]`; days are taken whole. */
-const DATE_RANGE =
-  /(submitted|lastupdated)date:\s{0,3}([[{])\s{0,3}(\*|[\d-]{4,19})\s{1,3}to\s{1,3}(\*|[\d-]{4,19})\s{0,3}([\]}])/iy;
-
 /**
- * The field that a token begins: `ti:word`, `au:"…"`, `cat:cs.LG,cs.CV`, `abs:(one OR other)`, `submittedDate:[… TO …]`. A
+ * The field that a token begins: `ti:word`, `au:"…"`, `cat:cs.LG,cs.CV`, `abs:(one OR other)`, `year:2020`. A
  * value that cannot be meant (an identifier that is none, a category of no archive) leaves it a text.
  */
 export function readField(source: Source, at: number): Read | null {
@@ -61,10 +52,10 @@ export function readField(source: Source, at: number): Read | null {
   const colon = token.text.slice(0, LONGEST_FIELD + 2).indexOf(':');
   if (colon > 0) {
     const field = FIELDS.get(token.lower.slice(0, colon));
-    return field === undefined ? readDateRange(source, at) : readInside(source, at, field, token, colon);
+    return field === undefined ? readDateField(source, at) : readInside(source, at, field, token, colon);
   }
   const field = token.after === ':' ? FIELDS.get(token.lower) : undefined;
-  return field === undefined ? readDateRange(source, at) : readBeside(source, at, field);
+  return field === undefined ? readDateField(source, at) : readBeside(source, at, field);
 }
 
 /** The value begins in the token of the field. */
@@ -80,8 +71,18 @@ function readInside(source: Source, at: number, field: Field, token: Token, colo
     case 'doi':
       return readList(source, at, value, field);
     default:
-      return HAS_WORD.test(text) ? toRead(toText(field, text, false), token, token, at + 1) : null;
+      return readWords(source, at, field, token.start + colon + 1);
   }
+}
+
+/** A word, and those that commas without spaces join to it: `ti:attention,translation`. */
+function readWords({ query, tokens }: Source, at: number, field: TextField, start: number): Read | null {
+  let next = at + 1;
+  while (isNextOfList(tokens, next) && !tokens[next]?.text.includes(':')) next += 1;
+  const [first, last] = [tokens[at], tokens[next - 1]];
+  if (!first || !last) return null;
+  const text = query.slice(start, last.end);
+  return HAS_WORD.test(text) ? toRead(toText(field, text, false), first, last, next) : null;
 }
 
 /** The value is in the tokens after the field: in quotes, in brackets, or a code or an identifier after a space. */
@@ -97,7 +98,12 @@ function readBeside(source: Source, at: number, field: Field): Read | null {
     const isQuote = /^['‘]$/u.test(value.before) && value.isGlued;
     return isQuote ? readSingleQuoted(source, at, field, value.start) : null;
   }
+  if (field === 'author') {
+    const names = readNames(source, at + 1);
+    return names && { ...names, start: token.start };
+  }
   const isCode = field === 'category' || field === 'id' || field === 'doi';
+  if (field === 'category' || field === 'id') return readList(source, at + 1, value, field, token);
   const draft = isCode && value.kind === 'word' ? toValue(field, value.text, false) : null;
   return draft && toRead(draft, token, value, at + 2);
 }
@@ -121,8 +127,9 @@ function readGroup(source: Source, at: number, field: Field): Read | null {
   const first = tokens[at];
   const alternatives: Draft[] = [];
   let all: Draft[] = [];
-  let isNegated = false;
-  for (let next = at + 2; first && next < at + MAX_VALUE_TOKENS;) {
+  const negation = readOperator(source, at + 2);
+  let isNegated = negation?.kind === 'not' && negation.isExplicit;
+  for (let next = isNegated ? (negation?.next ?? at + 2) : at + 2; first && next < at + MAX_VALUE_TOKENS;) {
     const operand = readGroupOperand(source, next, field);
     if (operand === null) return null;
     all.push(isNegated ? notOf(operand.draft) : operand.draft);
@@ -216,15 +223,10 @@ function readAuthor(source: Source, at: number, value: Token): Read | null {
   const readings = [
     ...longer.filter(isCapital).map((reading) => ({ ...reading, isCertain: false })),
     { ...certain, name: toName(certain.name) },
-  ].map((reading) => ({ ...reading, next: at + reading.next }));
+  ].map((reading) => withRest(source, { ...reading, next: at + reading.next }));
   const [longest = certain] = readings;
-  const author = { readings, end: longest.end, joining: 'and' as const };
-  return {
-    draft: { kind: 'byline', authors: [author] },
-    start: value.start,
-    end: longest.end,
-    next: longest.next,
-  };
+  const names = readNames(source, at, { readings, end: longest.end, next: longest.next });
+  return names && { ...names, start: value.start };
 }
 
 function endsWithoutStop({ after }: Token): boolean {
@@ -232,53 +234,28 @@ function endsWithoutStop({ after }: Token): boolean {
 }
 
 /** The values that go together without spaces (`cat:cs.LG,cs.CV`), up to the first that cannot be meant. */
-function readList({ tokens }: Source, at: number, first: Token, field: Field): Read | null {
+function readList({ tokens }: Source, at: number, value: Token, field: Field, start = value): Read | null {
   const values: Draft[] = [];
   let next = at;
-  let last = first;
-  for (let token: Token | undefined = first; token?.kind === 'word'; token = tokens[next]) {
-    const value = next === at || isNextOfList(tokens, next) ? toValue(field, token.text, false) : null;
-    if (value === null) break;
-    values.push(value);
+  let last = value;
+  for (let token: Token | undefined = value; token?.kind === 'word'; token = tokens[next]) {
+    const isNext = next === at || isNextOfList(tokens, next) || isSpacedCode(tokens, next, field);
+    const draft = isNext ? toValue(field, token.text, false) : null;
+    if (draft === null) break;
+    values.push(draft);
     last = token;
     next += 1;
   }
-  return values.length === 0 ? null : toRead(allOf(values), first, last, next);
+  return values.length === 0 ? null : toRead(allOf(values), start, last, next);
+}
+
+/** `cat:cs.CL, cs.LG`: after a comma and a space a code counts that is no word. */
+function isSpacedCode(tokens: readonly Token[], at: number, field: Field): boolean {
+  return field === 'category' && tokens[at - 1]?.after === ',' && toBareCategory(tokens[at]) !== null;
 }
 
 function isNextOfList(tokens: readonly Token[], at: number): boolean {
   return tokens[at]?.isGlued === true && tokens[at - 1]?.after === ',';
-}
-
-function readDateRange({ query, tokens }: Source, at: number): Read | null {
-  const first = tokens[at];
-  if (!first || !/^(?:submitted|lastupdated)date/.test(first.lower)) return null;
-  DATE_RANGE.lastIndex = first.start;
-  const match = DATE_RANGE.exec(query);
-  if (!match) return null;
-  const [whole, field = '', open, from = '', to = '', close] = match;
-  const [lower, upper] = [toPeriod(from), toPeriod(to)];
-  if ((from !== '*' && !lower) || (to !== '*' && !upper)) return null;
-  const range: DayRange = {
-    ...(lower && { gte: open === '{' ? dayAfter(lower.last) : lower.first }),
-    ...(upper && (close === '}' ? { lt: upper.first } : { lte: upper.last })),
-  };
-  const end = first.start + whole.length;
-  let next = at + 1;
-  while ((tokens[next]?.start ?? end) < end) next += 1;
-  const kind = field.toLowerCase() === 'submitted' ? 'submitted' : 'updated';
-  return { draft: { kind: 'date', field: kind, range }, start: first.start, end, next };
-}
-
-/** `2023`, `202301`, `20230115`, with hours and minutes or hyphens or without. */
-function toPeriod(text: string): Period | null {
-  const [, year, month, day] = /^(\d{4})(\d{2})?(\d{2})?\d*$/.exec(text.replaceAll('-', '')) ?? [];
-  if (year === undefined) return null;
-  if (month === undefined) return yearsFrom(Number(year));
-  if (Number(month) < 1 || Number(month) > 12) return null;
-  return day === undefined
-    ? monthOf(Number(year), Number(month))
-    : dayOf(Number(year), Number(month), Number(day));
 }
 
 function toRead(draft: Draft, first: Token, last: Token, next: number): Read {
@@ -308,6 +285,19 @@ export function readIdentifier(source: Source, at: number): Read | null {
   return { draft, next, ...spanOf(tokens, at, next) };
 }
 
+/** `"1706.03762"`: a text in quotes that is nothing but an identifier. */
+export function readQuotedIdentifier(source: Source, at: number): Read | null {
+  const token = source.tokens[at];
+  if (token?.kind !== 'quoted') return null;
+  const draft = nameOf({ ...token, kind: 'word' }, source, at, false);
+  return draft && { draft, start: token.start, end: token.end, next: at + 1 };
+}
+
+/** Whether the token is a field whose value begins right after it. */
+export function isField(token: Token | undefined): boolean {
+  return token?.kind === 'word' && token.after === ':' && FIELDS.has(token.lower);
+}
+
 /** What a text names in a field that takes identifiers. */
 function toIdentifier(text: string): Draft | null {
   const id = parseArxivId(text);
@@ -334,14 +324,42 @@ function mayBeNumber(text: string, digits: number, { tokens, clock }: Source, at
   return digits === (month < FIVE_DIGITS ? 4 : 5) && !countsThings(tokens, at);
 }
 
-/** With `[cs.CL]` and the day after an identifier, as papers carry them: `arXiv:1706.03762v7 [cs.CL] 2 Aug 2023`. */
-export function withStamp({ tokens, clock }: Source, read: Read): Read {
+/**
+ * With what papers and lists of references put after an identifier: `arXiv:1706.03762v7 [cs.CL] 2 Aug 2023`, `arXiv:1706.03762
+ * (2017)`.
+ */
+export function withStamp(source: Source, read: Read): Read {
+  const { tokens, clock } = source;
   const category = tokens[read.next];
-  if (category?.kind !== 'word' || category.before !== '[' || !category.after.startsWith(']')) return read;
+  if (category?.kind !== 'word' || category.before !== '[' || !category.after.startsWith(']')) {
+    return withYear(source, read);
+  }
   if (!findCategory(category.text)) return read;
   const next = readPeriod(tokens, read.next + 1, clock)?.next ?? read.next + 1;
   const last = tokens[next - 1];
-  return last ? { ...read, next, end: last === category ? last.end + 1 : last.end } : read;
+  return last ? withYear(source, { ...read, next, end: last === category ? last.end + 1 : last.end }) : read;
+}
+
+function withYear(source: Source, read: Read): Read {
+  const year = readCitedYear(source, read.next);
+  return year ? { ...read, end: year.end, next: year.next } : read;
+}
+
+/** Words before an identifier that say what it is. */
+const IDENTIFIER_NOUNS: ReadonlySet<string> = new Set(
+  'arxiv preprint preprints e-print e-prints eprint eprints corr id identifier'.split(' '),
+);
+const MAX_IDENTIFIER_NOUNS = 3;
+
+/** Where `arXiv preprint arXiv:1706.03762` begins whose identifier is at a token. */
+export function startOfIdentifier(tokens: readonly Token[], at: number, from: number): number {
+  let start = at;
+  while (start > from && start > at - MAX_IDENTIFIER_NOUNS && isIdentifierNoun(tokens[start - 1])) start -= 1;
+  return start;
+}
+
+function isIdentifierNoun(token: Token | undefined): boolean {
+  return token?.kind === 'word' && /^[:,]?$/.test(token.after) && IDENTIFIER_NOUNS.has(token.lower);
 }
 
 /** Archives with categories of their own below them. */
@@ -359,30 +377,51 @@ function toCategory(code: string): Draft | null {
   return known === undefined ? null : { kind: 'category', code: known };
 }
 
+const BEFORE_CATEGORY: ReadonlySet<string> = new Set(['in', 'within', 'under', 'from']);
+const CATEGORY_NOUNS: ReadonlySet<string> = new Set(
+  'category categories archive archives section sections subject subjects class classes'.split(' '),
+);
+
 /**
- * `in cs.CV`, `in cs.* and math.PR`, `in hep-th or gr-qc`: an archive without a subject only where its name is no word of the
- * language (`in hep-th`, not `in math`).
+ * `in cs.CV`, `in cs.* and math.PR`, `in hep-th or gr-qc`, `in the category math`: an archive without a subject only where its
+ * name is no word of the language (`in hep-th`, not `in math`) or "category" stands before it.
  */
 export function readInCategory({ tokens }: Source, at: number): Read | null {
   const preposition = tokens[at];
-  if (preposition?.lower !== 'in' || preposition.after !== '') return null;
+  if (preposition?.after !== '' || !BEFORE_CATEGORY.has(preposition.lower)) return null;
+  const noun = skipCategoryNoun(tokens, at + 1);
+  const isNamed = noun > at + 1;
+  const isInBrackets = tokens[noun]?.kind === 'open';
+  const toCode = (token: Token | undefined) =>
+    toBareCategory(token) ?? (isNamed && token?.kind === 'word' ? toCategory(token.text) : null);
   const categories: Draft[] = [];
   const joinings = new Set<string>();
-  let next = at + 1;
-  for (let place = next; ;) {
-    const category = toBareCategory(tokens[place]);
+  let next = noun;
+  for (let place = isInBrackets ? noun + 1 : noun; ;) {
+    const category = toCode(tokens[place]);
     if (category === null) break;
     categories.push(category);
     next = place + 1;
     const joined = joinedPlace(tokens, next);
-    if (joined === null) break;
-    if (toBareCategory(tokens[joined]) === null) break;
+    if (joined === null || toCode(tokens[joined]) === null) break;
     if (joined > next) joinings.add(tokens[next]?.lower ?? '');
     place = joined;
   }
   if (categories.length === 0 || joinings.size > 1) return null;
+  if (isInBrackets && tokens[next]?.kind !== 'close') return null;
+  if (isInBrackets) next += 1;
   const draft = joinings.has('or') ? anyOf(categories) : allOf(categories);
   return { draft, next, ...spanOf(tokens, at, next) };
+}
+
+/** After `the category`, `arXiv's archive`; the same token where nothing of the kind stands. */
+function skipCategoryNoun(tokens: readonly Token[], from: number): number {
+  let at = from;
+  if (tokens[at]?.lower === 'the') at += 1;
+  if (/^arxiv(?:['’]s)?$/.test(tokens[at]?.lower ?? '')) at += 1;
+  const noun = tokens[at];
+  const isNoun = noun?.kind === 'word' && CATEGORY_NOUNS.has(noun.lower) && /^:?$/.test(noun.after);
+  return isNoun ? at + 1 : from;
 }
 
 /** A code that is no word: `cs.CV`, `hep-th`. */

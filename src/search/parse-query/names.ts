@@ -21,8 +21,15 @@ const MAX_WORD_LENGTH = 60;
 const CAPITAL_WORD =
   /^(?:\p{Ll}{1,5}['’ʼʻ-]|\p{Ll}{1,2}(?=\p{Lu}\p{Ll}))?[\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}'’._\-‐‑]*$/u;
 const LOWER_CASE_WORD = /^\p{Ll}[\p{L}\p{M}'’.\-‐‑]*$/u;
+/** In the names of teams and collaborations: `D0`, `M87`, `3D`. */
+const DIGIT_WORD = /^(?=.*\p{N})(?=.*\p{Lu})[\p{L}\p{N}][\p{L}\p{N}.+\-‐‑]*$/u;
+/** `Hai "Helen" Li`, `Ho Yin 'Sam' Ng` */
+const NICKNAME = /^\p{Lu}[\p{L}\p{M}.-]{0,20}$/u;
+const POSSESSIVE = /['’]s$/iu;
+/** After a name and no part of it. `MD` without a comma may be initials. */
+const DEGREE = /^(?:ph\.?d|d\.?phil|m\.?sc|esq)$/;
 const UNSPACED_SCRIPT = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
-const MAY_BEGIN_NAME = /^['’]?\p{L}/u;
+const MAY_BEGIN_NAME = /^['’]?(?:\p{L}|\p{N}{1,3}\p{Lu})/u;
 /** `J`, `J.R`, `J.-P`; in records of papers also `-A` after another initial and a space. */
 const INITIALS = /^-?\p{Lu}(?:\.-?\p{Lu})*$/u;
 const INITIALS_FIRST = /^\p{Lu}\.-?\p{Lu}/u;
@@ -44,8 +51,14 @@ const ABBREVIATIONS: ReadonlySet<string> = new Set(
   ),
 );
 /** Before a name and no part of it. */
-const TITLES: ReadonlySet<string> = new Set('dr prof professor mr mrs ms mx sir dame'.split(' '));
-const MAX_TITLES = 3;
+const TITLES: ReadonlySet<string> = new Set(
+  'dr drs prof profs professor professors mr mrs ms mx sir dame lord lady rev reverend hon'.split(' '),
+);
+/** Part of a title beside one, words of the text otherwise: `Assoc. Prof. Müller`, `Professor Emeritus Smith`. */
+const RANKS: ReadonlySet<string> = new Set(
+  'assoc associate asst assistant adjunct emeritus emerita'.split(' '),
+);
+const MAX_TITLES = 4;
 const OPERATOR = /^(?:AND|OR|NOT|ANDNOT)$/;
 const COLLECTIVE = /^(?:collaborations?|consortium)$/;
 /** Words of a sentence that are nobody's whole name. */
@@ -75,7 +88,8 @@ function readUntitled(source: Source, at: number): NameReading[] {
   if (!first || !mayBeginName(first)) return [];
   if (UNSPACED_SCRIPT.test(first.text)) return readUnspaced(tokens, at);
   if (first.lower === 'the') return readCollective(source, at);
-  return isCapital(first) || isParticle(first) ? readCapitals(source, at) : readLowerCase(source, at);
+  const beginsUpright = isCapital(first) || isParticle(first) || DIGIT_WORD.test(first.text);
+  return beginsUpright ? readCapitals(source, at) : readLowerCase(source, at);
 }
 
 /** Whether the token is initials with a full stop (`J.`, `J.-P.`, `Y.LeCun`), which nothing but a name has. */
@@ -114,12 +128,19 @@ export function toReading(
 
 function skipTitles(tokens: readonly Token[], from: number): number {
   let at = from;
-  while (at < from + MAX_TITLES && isTitle(tokens[at]) && tokens[at + 1]?.kind === 'word') at += 1;
+  let hasTitle = false;
+  while (at < from + MAX_TITLES && tokens[at + 1]?.kind === 'word') {
+    const isRank = isOneOf(tokens[at], RANKS) && (hasTitle || isOneOf(tokens[at + 1], TITLES));
+    if (!isRank && !isOneOf(tokens[at], TITLES)) break;
+    hasTitle = true;
+    at += 1;
+  }
   return at;
 }
 
-function isTitle(token: Token | undefined): boolean {
-  return token?.kind === 'word' && TITLES.has(token.lower) && /^\.?$/.test(token.after);
+/** One of the words, with or without the full stop of an abbreviation. */
+function isOneOf(token: Token | undefined, words: ReadonlySet<string>): boolean {
+  return token?.kind === 'word' && words.has(token.lower) && /^\.?$/.test(token.after);
 }
 
 /** A quick answer for most of what "by" stands before. */
@@ -130,19 +151,23 @@ function mayBeginName(token: Token): boolean {
   );
 }
 
-/** Chinese and Japanese names are one token, or one character and another token (`张 伟`). */
+/**
+ * Chinese and Japanese names are one token, or one character and another token (`张 伟`); of two short ones (`山田 太郎`) only the
+ * corpus can tell.
+ */
 function readUnspaced(tokens: readonly Token[], at: number): NameReading[] {
-  const first = tokens[at];
+  const [first, second] = [tokens[at], tokens[at + 1]];
   if (first === undefined || !CAPITAL_WORD.test(first.text)) return [];
-  const isSplit =
-    /^.$/u.test(first.text) && first.after === '' && UNSPACED_SCRIPT.test(tokens[at + 1]?.text ?? '');
-  return [toReading(tokens, at, isSplit ? 2 : 1, true)];
+  const isFollowed = first.after === '' && UNSPACED_SCRIPT.test(second?.text ?? '');
+  if (isFollowed && /^.$/u.test(first.text)) return [toReading(tokens, at, 2, true)];
+  const isPair = isFollowed && /^.{2,3}$/u.test(first.text) && /^.{1,3}$/u.test(second?.text ?? '');
+  return [...(isPair ? [toReading(tokens, at, 2, false)] : []), toReading(tokens, at, 1, true)];
 }
 
 /** `the ATLAS Collaboration`, without its article; with one that has a capital, where somebody is called so. */
 function readCollective({ tokens, isAllCapitals }: Source, at: number): NameReading[] {
   const taken = takeWords(tokens, at + 1, isAllCapitals);
-  const end = taken.findIndex(({ lower }) => COLLECTIVE.test(lower)) + 1;
+  const end = countCollective(taken);
   const isCapitalised = tokens[at]?.text === 'The';
   return [
     ...(isCapitalised && taken.length > 0 ? toDoubtful(tokens, at, taken.length + 1, 2) : []),
@@ -159,13 +184,17 @@ function takeWords(tokens: readonly Token[], from: number, isAllCapitals: boolea
   while (taken.length < MAX_WORDS) {
     const at = from + taken.length;
     const token = tokens[at];
+    if (token && taken.length > 0 && isNickname(token, tokens[at + 1])) {
+      taken.push(token);
+      continue;
+    }
     if (!token || !isNameWord(token) || isDate(tokens, at)) break;
     if (!isAllCapitals && OPERATOR.test(token.text)) break;
-    if (!isCapital(token) && !isParticle(token)) {
-      const isOther = LOWER_CASE_WORD.test(token.text) && !isCommon(token);
+    if (!isCapital(token) && !isParticle(token) && !DIGIT_WORD.test(token.text)) {
+      const isOther = LOWER_CASE_WORD.test(token.text) && (!isCommon(token) || COLLECTIVE.test(token.lower));
       if (taken.length === 0 || !isOther) break;
     }
-    if (isArticle(token, tokens[at + 1])) break;
+    if (isArticle(token, tokens[at + 1]) || (taken.length > 0 && DEGREE.test(token.lower))) break;
     taken.push(token);
     if (endsName(token, tokens[at + 1])) break;
   }
@@ -179,6 +208,7 @@ function takeWords(tokens: readonly Token[], from: number, isAllCapitals: boolea
 function readCapitals(source: Source, at: number): NameReading[] {
   const { tokens, isAllCapitals, isTitleLike } = source;
   const taken = takeWords(tokens, at, isAllCapitals);
+  if (isPossessor(taken, tokens[at + taken.length])) return [];
   const certain = countCertain(source, at, taken);
   if (certain > 0) {
     return [...toDoubtful(tokens, at, taken.length, certain + 1), toReading(tokens, at, certain, true)];
@@ -199,21 +229,60 @@ function countCertain(
   at: number,
   taken: readonly Token[],
 ): number {
+  const collective = countCollective(taken);
+  if (collective > 1) {
+    const others = taken.slice(0, collective - 1);
+    const isTerm = isTitleLike ? others.some(isCommonOrGerund) : false;
+    return isTerm ? 0 : collective;
+  }
   const run = takeRun(taken);
   const words = run.filter((token) => !isPartial(token));
   if (words.length === 0) return 0;
   if (run.length === 1 && words.every(({ lower }) => CALENDAR_WORD.test(lower))) return 0;
   if (run.some(isAbbreviated)) return countAbbreviated(run);
-  const last = run.at(-1);
-  if (words.length > 1 && last && COLLECTIVE.test(last.lower)) {
-    const others = words.filter((word) => word !== last);
-    return isTitleLike && others.some((word) => isCommon(word) || isGerund(word)) ? 0 : run.length;
-  }
   const mayBeTerm = words.some(isCommon) || words.every(isGerund) || words.some(isAcronym);
   if (isTitleCase || mayBeTerm || (isTitleLike && run.length === 1)) return 0;
   // A single name before other words may be a term: `by Krylov methods`.
   const follower = run.length === 1 && run[0]?.after === '' ? tokens[at + 1] : undefined;
   return follower !== undefined && isSubject(follower) ? 0 : run.length;
+}
+
+/**
+ * Words of the collaboration that the words begin with, its name and that word itself; 0 when they begin with none. Written small
+ * (`the Super-K collaboration`) one word at least must be no everyday word.
+ */
+function countCollective(taken: readonly Token[]): number {
+  const end = taken.findIndex(({ lower }, at) => at > 0 && COLLECTIVE.test(lower)) + 1;
+  const others = taken.slice(0, Math.max(0, end - 1));
+  const isUpright = others.every(
+    (token) => isCapital(token) || isParticle(token) || DIGIT_WORD.test(token.text),
+  );
+  const isSmall = taken[end - 1]?.text === taken[end - 1]?.lower;
+  return isUpright && !(isSmall && others.every(isCommonOrGerund)) ? end : 0;
+}
+
+function isCommonOrGerund(token: Token): boolean {
+  return isCommon(token) || isGerund(token);
+}
+
+/** `by Yann LeCun's group` is by the group. */
+function isPossessor(taken: readonly Token[], follower: Token | undefined): boolean {
+  return (
+    taken.at(-1)?.after === '' &&
+    follower?.kind === 'word' &&
+    POSSESSIVE.test(follower.text) &&
+    /^\p{Lu}/u.test(follower.text)
+  );
+}
+
+/** A given name in quotes between others. */
+function isNickname(token: Token, next: Token | undefined): boolean {
+  if (next?.kind !== 'word' || !isCapital(next) || isCommon(next) || !NICKNAME.test(token.text)) return false;
+  return token.kind === 'quoted' ? !token.isGlued : isInSingleQuotes(token);
+}
+
+function isInSingleQuotes({ kind, before, after }: Token): boolean {
+  return kind === 'word' && /^['‘]$/u.test(before) && /^['’]$/u.test(after);
 }
 
 /** Capitals, initials and the particles between them, up to a small word with a capital (`Yang You`). */
@@ -325,7 +394,8 @@ function isSmallInitial({ text, after }: Token): boolean {
   return text.length === 1 && after.startsWith('.');
 }
 
-function isLowerParticle(token: Token | undefined): boolean {
+/** A small word of a name, such as `van`, written small. */
+export function isLowerParticle(token: Token | undefined): boolean {
   return token !== undefined && isParticle(token) && token.text === token.lower;
 }
 
@@ -348,7 +418,7 @@ function isDate(tokens: readonly Token[], at: number): boolean {
 function isNameWord(token: Token): boolean {
   const isShort = token.text.length > 0 && token.text.length <= MAX_WORD_LENGTH;
   const isApart = token.kind === 'word' && (token.before === '' || isDutchParticle(token));
-  return isShort && isApart && !/['’]s$/iu.test(token.text) && !/^['’]s/u.test(token.after);
+  return isShort && isApart && !POSSESSIVE.test(token.text) && !/^['’]s/u.test(token.after);
 }
 
 /** A word that is no name and no small one: in small letters, or with a digit. */
@@ -372,12 +442,14 @@ function endsName(token: Token, next: Token | undefined): boolean {
 
 /** `Alex.` and `Niccolo'`: part of the name where somebody is called so. */
 function isDoubtfulEnd(token: Token | undefined): boolean {
-  if (!token) return false;
+  if (!token || isInSingleQuotes(token)) return false;
   if (/^['’]$/u.test(token.after)) return true;
   return token.after === '.' && stopOf(token, true) === '';
 }
 
 function toWrittenWord(token: Token, isLast: boolean): string {
+  if (token.kind === 'quoted') return `"${token.text}"`;
+  if (isInSingleQuotes(token) && !isLast) return `${token.before}${token.text}${token.after}`;
   const mark = isLast ? accentOf(token) : isDoubtfulEnd(token) ? token.after : '';
   return `${isDutchParticle(token) ? token.before : ''}${token.text}${stopOf(token, isLast) || mark}`;
 }

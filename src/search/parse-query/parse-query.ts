@@ -1,6 +1,15 @@
 import { readByline } from './authors.js';
-import { readField, readIdentifier, readInCategory, toBareCategory, withStamp } from './fields.js';
-import { readTime } from './times.js';
+import {
+  isField,
+  readField,
+  readIdentifier,
+  readInCategory,
+  readQuotedIdentifier,
+  startOfIdentifier,
+  toBareCategory,
+  withStamp,
+} from './fields.js';
+import { readCitedYear, readTime } from './times.js';
 import { readOperator, tokenise, type Source, type Span, type Token } from './tokens.js';
 import { isSmallWord } from './words.js';
 import { allOf, anyOf, notOf, type Draft, type Read } from '../expression.js';
@@ -20,6 +29,10 @@ export interface ParsedQuery {
 const LEADING = new Set(
   'written authored coauthored co-authored published posted submitted uploaded'.split(' '),
 );
+/** What says of a date that it is the newest version's: `updated since 2021`. */
+const UPDATED = new Set(['updated', 'revised', 'modified']);
+/** What may stand before an operand that is joined to another and says nothing more. */
+const EITHER = new Set(['either', 'both']);
 const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
 const PLAIN_WORD = /^\p{L}[\p{L}\p{M}\p{N}'’.-]*$/u;
 const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
@@ -61,17 +74,35 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
       at += 1;
       continue;
     }
-    const [first, ...more] = chain.reads;
+    const [first, ...more] = withIdentifierStart(source, unread, at, withYear(source, chain));
     if (first) {
       const isJoined = runs.length > 0 && joinsNothingElse(source, unread, at);
       const start = Math.min(first.start, isJoined ? (tokens[unread]?.start ?? first.start) : first.start);
       if (runs.length === 0 || (at > unread && !isJoined)) runs.push([]);
       runs.at(-1)?.push({ ...first, start }, ...more);
-      unread = chain.next;
+      unread = Math.max(chain.next, more.at(-1)?.next ?? first.next);
     }
-    at = chain.next;
+    at = Math.max(chain.next, more.at(-1)?.next ?? 0);
   }
   return runs.flatMap((run) => (run.length > 1 && run.some(({ isOpen }) => isOpen) ? [] : run.map(toPart)));
+}
+
+/** With the year of `by Vaswani et al. (2017)`, which only a name makes one. */
+function withYear(source: Source, { reads, next }: Chain): Read[] {
+  const draft = reads.at(-1)?.draft;
+  const isName =
+    draft?.kind === 'byline' &&
+    draft.authors.every(({ readings }) => readings.some(({ isCertain }) => isCertain));
+  const year = isName ? readCitedYear(source, next) : null;
+  return year ? [...reads, year] : reads;
+}
+
+/** With what says of an identifier that it is one: `arXiv preprint arXiv:1706.03762`. */
+function withIdentifierStart({ tokens }: Source, from: number, at: number, reads: readonly Read[]): Read[] {
+  const [first, ...more] = reads;
+  if (!first) return [];
+  const start = first.draft.kind === 'id' ? startOfIdentifier(tokens, at, from) : at;
+  return [{ ...first, start: tokens[start < at ? start : -1]?.start ?? first.start }, ...more];
 }
 
 function toPart({ draft, start, end }: Read): Part {
@@ -114,7 +145,17 @@ function readChain(source: Source, at: number, followsText: boolean): Chain | nu
 function withLead(lead: Token | undefined, reads: readonly Read[]): Read[] {
   const [first, ...more] = reads;
   if (!first) return [];
+  const updated = lead?.after === '' && UPDATED.has(lead.lower) ? toUpdated(first.draft) : null;
+  if (lead && updated) return [{ ...first, draft: updated, start: lead.start }, ...more];
   return [isLead(lead, first.draft) ? { ...first, start: lead.start } : first, ...more];
+}
+
+/** The same days of the newest version; null for what is no time. */
+function toUpdated(draft: Draft): Draft | null {
+  if (draft.kind === 'date') return { ...draft, field: 'updated' };
+  if (draft.kind !== 'or') return null;
+  const operands = draft.operands.map(toUpdated).filter((operand) => operand !== null);
+  return operands.length === draft.operands.length ? { kind: 'or', operands } : null;
 }
 
 interface Alternatives {
@@ -221,8 +262,12 @@ function readPrimary(source: Source, at: number, depth: number, isOperand: boole
   const token = source.tokens[at];
   if (!token) return null;
   if (token.kind === 'open') return readGroup(source, at, depth);
-  if (token.kind === 'quoted') return readPhrase(token, at);
-  const excluded = readExclusion(source, at);
+  if (token.kind === 'quoted') return readQuotedIdentifier(source, at) ?? readPhrase(source, at);
+  if (EITHER.has(token.lower) && token.after === '' && depth < MAX_DEPTH) {
+    const read = readPrimary(source, at + 1, depth + 1, isOperand);
+    return read && { ...read, start: token.start };
+  }
+  const excluded = readExclusion(source, at, depth);
   if (excluded || token.before === '-') return excluded;
   const code = isOperand ? toBareCategory(token) : null;
   if (code) return { draft: code, start: token.start, end: token.end, next: at + 1 };
@@ -249,16 +294,18 @@ function readGroup(source: Source, at: number, depth: number): Read | null {
   return { draft: allOf(drafts), start: open.start, end: close.end, next: next + 1 };
 }
 
-function readPhrase({ text, start, end }: Token, at: number): Read | null {
-  if (!HAS_WORD.test(text)) return null;
-  return { draft: toWord(text), start, end, next: at + 1 };
+/** The value of a field that cannot be read stays with it: `category:"no such category"`. */
+function readPhrase({ tokens }: Source, at: number): Read | null {
+  const token = tokens[at];
+  if (!token || !HAS_WORD.test(token.text) || (token.isGlued && isField(tokens[at - 1]))) return null;
+  return { draft: toWord(token.text), start: token.start, end: token.end, next: at + 1 };
 }
 
 /**
- * `-survey`, `-"image classification"`, `-author:smith`: a hyphen with white space before it and none after. Numbers (`-1 degrees`)
+ * `-survey`, `-"image classification"`, `-author:smith`, `-("a" OR "b")`: a hyphen with white space before it and none after. Numbers (`-1 degrees`)
  * and small words (a dash in a sentence: `transformers -an overview`) are none.
  */
-function readExclusion(source: Source, at: number): Read | null {
+function readExclusion(source: Source, at: number, depth: number): Read | null {
   const [token, quoted] = [source.tokens[at], source.tokens[at + 1]];
   if (token?.kind !== 'word' || token.isGlued) return null;
   if (token.before === '-') {
@@ -267,6 +314,8 @@ function readExclusion(source: Source, at: number): Read | null {
   }
   if (token.before !== '') return null;
   if (token.text === '-') {
+    const group = quoted?.kind === 'open' && quoted.isGlued ? readGroup(source, at + 1, depth) : null;
+    if (group) return { ...group, draft: notOf(group.draft), start: token.start };
     if (quoted?.kind !== 'quoted' || !quoted.isGlued || !HAS_WORD.test(quoted.text)) return null;
     return { draft: notOf(toWord(quoted.text)), start: token.start, end: quoted.end, next: at + 2 };
   }
@@ -283,6 +332,8 @@ function toWord(text: string): Draft {
 
 /** Whether between two parts stands nothing but "and": it goes with them. */
 function joinsNothingElse(source: Source, from: number, to: number): boolean {
+  const first = source.tokens[from];
+  if (first?.lower === 'but' && first.after === '') return to === from + 1;
   const operator = readOperator(source, from);
   if (operator?.kind !== 'and') return false;
   return operator.next === to || (operator.next === to - 1 && isLeading(source.tokens[to - 1]));

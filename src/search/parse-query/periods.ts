@@ -16,19 +16,32 @@ export interface DayRange {
   lt?: string;
 }
 
-type Unit = 'hour' | 'day' | 'week' | 'month' | 'year' | 'decade';
+type Unit = 'hour' | 'day' | 'week' | 'fortnight' | 'month' | 'quarter' | 'year' | 'decade';
+
+const UNIT_NAMES = {
+  hour: ['hour', 'hr'],
+  day: ['day'],
+  week: ['week', 'wk'],
+  fortnight: ['fortnight'],
+  month: ['month', 'mo'],
+  quarter: ['quarter'],
+  year: ['year', 'yr'],
+  decade: ['decade'],
+} as const satisfies Record<Unit, readonly string[]>;
 
 /** Units by name, in singular and plural. */
 export const UNITS: ReadonlyMap<string, Unit> = new Map(
-  (['hour', 'day', 'week', 'month', 'year', 'decade'] as const).flatMap((unit) => [
-    [unit, unit],
-    [`${unit}s`, unit],
-  ]),
+  Object.entries(UNIT_NAMES).flatMap(([unit, names]) =>
+    names.flatMap((name): [string, Unit][] => [
+      [name, unit as Unit], // `Object.entries` forgets what the keys are
+      [`${name}s`, unit as Unit],
+    ]),
+  ),
 );
 
 const MS_PER_DAY = 24 * 60 * 60 * 1000;
 const DAYS_IN = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const MONTHS_IN: Readonly<Partial<Record<Unit, number>>> = { month: 1, year: 12, decade: 120 };
+const MONTHS_IN: Readonly<Partial<Record<Unit, number>>> = { month: 1, quarter: 3, year: 12, decade: 120 };
 
 /** Whole years of four digits. */
 export function yearsFrom(first: number, last = first): Period {
@@ -77,6 +90,11 @@ function calendarPeriod(unit: Unit, back: 0 | 1, clock: Date): Period {
       const first = new Date(Date.UTC(year, month - back, 1));
       return monthOf(first.getUTCFullYear(), first.getUTCMonth() + 1);
     }
+    case 'quarter': {
+      const first = new Date(Date.UTC(year, month - (month % 3) - 3 * back, 1));
+      return monthsFrom(first.getUTCFullYear(), first.getUTCMonth() + 1, 3);
+    }
+    case 'fortnight':
     case 'week': {
       const monday = clock.getUTCDate() - ((clock.getUTCDay() + 6) % 7) - 7 * back;
       return { first: toDay(Date.UTC(year, month, monday)), last: toDay(Date.UTC(year, month, monday + 6)) };
@@ -98,6 +116,7 @@ export function countBack(count: number, unit: Unit, clock: Date): string {
 
 function daysOf(count: number, unit: Unit): number {
   if (unit === 'hour') return Math.ceil(count / 24);
+  if (unit === 'fortnight') return 14 * count;
   return unit === 'week' ? 7 * count : count;
 }
 
@@ -132,9 +151,13 @@ const BEGINS_WITH_DIGIT = /^\d/;
 const ISO_DATE = /^(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2}))?$/;
 const MONTH_AND_YEAR = /^(\d{1,2})[/.](\d{4})$/;
 const DAY_FIRST = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4})$/;
+const DAY_MONTH_YEAR = /^(\d{1,2})[-/]([a-z]{3,9})[-/](\d{4})$/;
 const DECADE = /^(\d{3}0)s$/;
+/** `the 90s`, `the '90s`; the twenties are of any century. */
+const SHORT_DECADE = /^([5-9]0)s$/;
 const DAY = /^(\d{1,2})(?:st|nd|rd|th)?$/;
-const QUARTER = /^q([1-4])$/;
+const QUARTER = /^(?:q([1-4])|([1-4])q)$/;
+const HALF = /^(?:h([12])|([12])h)$/;
 const QUARTER_AND_YEAR = /^(?:q([1-4])[-/]?(\d{4})|(\d{4})[-/]?q([1-4]))$/;
 /** Which third of a year: `early 2020` is January to April. */
 const THIRDS: ReadonlyMap<string, number> = new Map([
@@ -168,9 +191,9 @@ export function isYear(year: number, clock: Date): boolean {
  */
 export function readPeriod(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
   const token = tokens[at];
-  if (token?.kind !== 'word' || token.before !== '') return null;
+  if (token?.kind !== 'word' || (token.before !== '' && !SHORT_DECADE.test(token.text))) return null;
   const from = token.lower === 'the' ? at + 1 : at;
-  const isNamedYear = tokens[from]?.lower === 'year';
+  const isNamedYear = tokens[from]?.lower === 'year' || tokens[from]?.lower === 'years';
   return readAnyPeriod(tokens, isNamedYear ? from + 1 : from, clock, isNamedYear);
 }
 
@@ -181,7 +204,9 @@ function readAnyPeriod(
   isNamedYear: boolean,
 ): ReadPeriod | null {
   const token = tokens[at];
-  if (token?.kind !== 'word' || token.before !== '') return null;
+  if (token?.kind !== 'word') return null;
+  if (SHORT_DECADE.test(token.text)) return readShortDecade(tokens, at);
+  if (token.before !== '') return null;
   if (isNamedYear) {
     const year = readYear(tokens, at, clock);
     return year && { ...year, isBareYear: false };
@@ -220,7 +245,7 @@ function readYear(tokens: readonly Token[], at: number, clock: Date): ReadPeriod
   const year = /^\d{4}$/.test(text) ? Number(text) : NaN;
   if (year < FIRST_YEAR || !(year <= clock.getUTCFullYear())) return null;
   const next = tokens[at + 1];
-  const quarter = after === '' ? Number(QUARTER.exec(next?.lower ?? '')?.[1]) : NaN;
+  const quarter = after === '' ? toNumber(QUARTER, next) : 0;
   if (quarter) return toQuarter(quarter, year, at + 2, clock);
   if (year < FIRST_LIKELY_YEAR && after === '' && next?.kind === 'word') {
     if (!['and', 'or', 'to', 'until', 'by', 'in', 'on'].includes(next.lower)) return null;
@@ -233,6 +258,13 @@ function readDecade({ text }: Token, at: number, clock: Date): ReadPeriod | null
   return isYear(year, clock) ? toRead(yearsFrom(year, year + 9), at + 1) : null;
 }
 
+function readShortDecade(tokens: readonly Token[], at: number): ReadPeriod | null {
+  const { text = '', before = '' } = tokens[at] ?? {};
+  if (before === '' ? tokens[at - 1]?.lower !== 'the' : !/^['’‘]$/u.test(before)) return null;
+  const year = 1900 + Number(SHORT_DECADE.exec(text)?.[1]);
+  return toRead(yearsFrom(year, year + 9), at + 1);
+}
+
 /** Days and months in either order, if only one reading is possible: `15/06/2020`, not `05/06/2020`. */
 function readNumericDate({ lower: text }: Token, at: number, clock: Date): ReadPeriod | null {
   const quarter = QUARTER_AND_YEAR.exec(text);
@@ -243,6 +275,10 @@ function readNumericDate({ lower: text }: Token, at: number, clock: Date): ReadP
   }
   const [, onlyMonth, monthYear] = MONTH_AND_YEAR.exec(text) ?? [];
   if (onlyMonth !== undefined) return toDayOrMonth(Number(monthYear), Number(onlyMonth), '', at + 1, clock);
+  const [, namedDay, name = '', namedYear] = DAY_MONTH_YEAR.exec(text) ?? [];
+  if (namedDay !== undefined && MONTH_NAME.test(name)) {
+    return toDayOrMonth(Number(namedYear), toMonthNumber(name), Number(namedDay), at + 1, clock);
+  }
   const [, first, , second, year] = (DAY_FIRST.exec(text) ?? []).map(Number);
   if (first === undefined || second === undefined || year === undefined) return null;
   if (first > 12 || first === second) return toDayOrMonth(year, second, first, at + 1, clock);
@@ -279,33 +315,127 @@ function readNamedMonth(tokens: readonly Token[], start: number, clock: Date): R
   return period && toRead(period, at + 1);
 }
 
+/** A month or a day that leaves its year, or its month and year, to what is joined to it: `March`, `3 March`, `3`. */
+interface PartialDay {
+  month: number | null;
+  day: number | null;
+  next: number;
+}
+
+const GLUED_MONTHS = /^([a-z]{3,9})[-–—/]([a-z]{3,9})$/u;
+
+/**
+ * Two months or days that share a year: `March to May 2020`, `March 3 to May 5, 2020`, `3 to 5 May 2020`, `March–April 2014`. The
+ * first is of the year before when it would come after the second otherwise.
+ *
+ * @param joining what may stand between them.
+ */
+export function readSharedYear(
+  tokens: readonly Token[],
+  at: number,
+  joining: ReadonlySet<string>,
+  clock: Date,
+): { first: Period; second: ReadPeriod } | null {
+  const glued = readGluedMonths(tokens, at, clock);
+  if (glued) return glued;
+  const partial = readPartialDay(tokens, at);
+  if (!partial || tokens[partial.next - 1]?.after !== '') return null;
+  const joined = tokens[partial.next];
+  if (joined?.kind !== 'word' || joined.after !== '' || !joining.has(joined.lower)) return null;
+  const second = readNamedMonth(tokens, partial.next + 1, clock);
+  const first = second && toShared(partial, second);
+  return first && { first, second };
+}
+
+function readGluedMonths(
+  tokens: readonly Token[],
+  at: number,
+  clock: Date,
+): { first: Period; second: ReadPeriod } | null {
+  const [, one = '', other = ''] = GLUED_MONTHS.exec(tokens[at]?.lower ?? '') ?? [];
+  if (!MONTH_NAME.test(one) || !MONTH_NAME.test(other)) return null;
+  const yearAt = skipOf(tokens, at + 1);
+  const year = toYear(tokens[yearAt], clock);
+  if (year === null) return null;
+  const second = toRead(monthOf(year, toMonthNumber(other)), yearAt + 1);
+  const first = toShared({ month: toMonthNumber(one), day: null, next: at }, second);
+  return first && { first, second };
+}
+
+function readPartialDay(tokens: readonly Token[], at: number): PartialDay | null {
+  const day = toDayOfMonth(tokens[at]);
+  const monthAt = day === null ? at : skipOf(tokens, at + 1);
+  const month = toMonth(tokens[monthAt]);
+  if (month === null) return day === null ? null : { month: null, day, next: at + 1 };
+  if (day !== null) return { month, day, next: monthAt + 1 };
+  const second = toDayOfMonth(tokens[monthAt + 1]);
+  return { month, day: second, next: second === null ? monthAt + 1 : monthAt + 2 };
+}
+
+function toShared({ month, day }: PartialDay, second: Period): Period | null {
+  const year = Number(second.first.slice(0, 4));
+  const secondMonth = Number(second.first.slice(5, 7));
+  const isDay = second.first === second.last;
+  if ((day !== null) !== isDay) return null;
+  const ownMonth = month ?? secondMonth;
+  const ownYear = ownMonth > secondMonth ? year - 1 : year;
+  return day === null ? monthOf(ownYear, ownMonth) : dayOf(ownYear, ownMonth, day);
+}
+
 /** `Q1 2021`, `2021 Q1`, `first quarter of 2021`, `second half of 2020`, `early 2020`, `mid-2020`, `the late 1990s`. */
 function readPartOfYear(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
   const [first, second] = [tokens[at]?.lower ?? '', tokens[at + 1]?.lower ?? ''];
   const glued = QUARTER_AND_YEAR.exec(first);
   if (glued) return toQuarter(Number(glued[1]), Number(glued[2]), at + 1, clock);
-  const quarter = Number(QUARTER.exec(first)?.[1]);
+  const quarter = toNumber(QUARTER, tokens[at]);
+  const half = toNumber(HALF, tokens[at]);
   const number = ORDINALS.indexOf(first);
   const isOrdinal = number >= 0 && (second === 'quarter' || (second === 'half' && number < 2));
-  if (quarter || isOrdinal) {
+  if (quarter || half || isOrdinal) {
     const yearAt = skipOf(tokens, at + (isOrdinal ? 2 : 1));
     const year = toYear(tokens[yearAt], clock);
     if (year === null) return null;
-    if (second === 'half' && isOrdinal) return toRead(monthsFrom(year, 6 * number + 1, 6), yearAt + 1);
+    const nthHalf = half || (second === 'half' && isOrdinal ? number + 1 : 0);
+    if (nthHalf) return toRead(monthsFrom(year, 6 * nthHalf - 5, 6), yearAt + 1);
     return toQuarter(quarter || number + 1, year, yearAt + 1, clock);
   }
   const [part = '', gluedYear] = first.split('-', 2);
   const third = THIRDS.get(part);
   if (third === undefined) return null;
   const yearAt = gluedYear === undefined ? skipOf(tokens, at + 1) : at;
-  const text = gluedYear ?? tokens[yearAt]?.text ?? '';
+  const relative =
+    gluedYear === undefined && yearAt > at + 1 ? readCalendarYear(tokens, yearAt, clock) : null;
+  const text = relative ? String(relative.year) : (gluedYear ?? tokens[yearAt]?.text ?? '');
   if (/^\d{4}$/.test(text) && isYear(Number(text), clock)) {
-    return toRead(monthsFrom(Number(text), 4 * third + 1, 4), yearAt + 1);
+    const months = toRead(monthsFrom(Number(text), 4 * third + 1, 4), relative?.next ?? yearAt + 1);
+    // "Since the end" counts from the end, "until the beginning" up to it.
+    if (part === 'end') return { ...months, from: months.last };
+    return part === 'beginning' || part === 'start' ? { ...months, from: months.first } : months;
   }
   const decade = Number(DECADE.exec(text)?.[1]);
   if (!isYear(decade, clock)) return null;
   // Four years, three and three.
   return toRead(yearsFrom(decade + 3 * third + Math.min(third, 1), decade + 3 * third + 3), yearAt + 1);
+}
+
+/** `year`, `this year`, `last year` after "of" or "of the". */
+function readCalendarYear(
+  tokens: readonly Token[],
+  at: number,
+  clock: Date,
+): { year: number; next: number } | null {
+  const which = tokens[at]?.lower === 'year' ? 'this' : tokens[at]?.lower;
+  const yearAt = tokens[at]?.lower === 'year' ? at : at + 1;
+  if (tokens[yearAt]?.lower !== 'year' || (which !== 'this' && which !== 'last')) return null;
+  // `the year 2020` names one.
+  if (/^\d{4}$/.test(tokens[yearAt + 1]?.text ?? '')) return null;
+  return { year: clock.getUTCFullYear() - (which === 'last' ? 1 : 0), next: yearAt + 1 };
+}
+
+/** The digit that the pattern finds before or after a letter; 0 when it finds none. */
+function toNumber(pattern: RegExp, token: Token | undefined): number {
+  const [, after, before] = pattern.exec(token?.lower ?? '') ?? [];
+  return Number(after ?? before ?? 0);
 }
 
 function toQuarter(quarter: number, year: number, next: number, clock: Date): ReadPeriod | null {
@@ -332,10 +462,11 @@ function readRelative(tokens: readonly Token[], at: number, clock: Date): ReadPe
   if (which === 'today' || which === 'yesterday') {
     return toRead(today(clock, which === 'today' ? 0 : 1), at + 1);
   }
-  if (which !== 'last' && which !== 'this') return null;
-  if (unit !== 'year' && unit !== 'month' && unit !== 'week') return null;
+  const isPast = which === 'last' || which === 'previous';
+  if (!isPast && which !== 'this' && which !== 'current') return null;
+  if (unit !== 'year' && unit !== 'quarter' && unit !== 'month' && unit !== 'week') return null;
   if (tokens[at]?.after !== '' || tokens[at + 2]?.lower === 'of') return null;
-  return toRead(calendarPeriod(unit, which === 'last' ? 1 : 0, clock), at + 2);
+  return toRead(calendarPeriod(unit, isPast ? 1 : 0, clock), at + 2);
 }
 
 function skipOf(tokens: readonly Token[], at: number): number {
@@ -350,8 +481,11 @@ function toDayOfMonth(token: Token | undefined): number | null {
 }
 
 function toMonth(token: Token | undefined): number | null {
-  if (!token || !MONTH_NAME.test(token.lower)) return null;
-  return MONTHS.indexOf(token.lower.slice(0, 3)) + 1;
+  return token && MONTH_NAME.test(token.lower) ? toMonthNumber(token.lower) : null;
+}
+
+function toMonthNumber(name: string): number {
+  return MONTHS.indexOf(name.slice(0, 3)) + 1;
 }
 
 function toYear(token: Token | undefined, clock: Date): number | null {

@@ -5,6 +5,7 @@ import {
   isYear,
   readCount,
   readPeriod,
+  readSharedYear,
   UNITS,
   yearsFrom,
   type DayRange,
@@ -15,24 +16,36 @@ import { spanOf, type Source, type Token } from './tokens.js';
 import { isSmallWord } from './words.js';
 import { anyOf, type Draft, type Read } from '../expression.js';
 
-type Bound = (period: Period) => DayRange;
+/** What a word such as "since" makes of a period. */
+export type Bound = (period: Period) => DayRange;
 
 const within: Bound = ({ first, last }) => ({ gte: first, lte: last });
 const since: Bound = ({ first, from = first }) => ({ gte: from });
 const after: Bound = ({ last, from = last }) => ({ gte: dayAfter(from) });
 const before: Bound = ({ first, from = first }) => ({ lt: from });
 const until: Bound = ({ last, from = last }) => ({ lte: from });
+export const BOUNDS = { within, since, after, before, until };
 
 /** What stands before a year, month or day, and what it makes of it; each by its words. */
 const PREPOSITIONS: readonly { words: readonly string[]; bound: Bound }[] = [
   { words: ['in'], bound: within },
+  { words: ['in', 'or', 'after'], bound: since },
+  { words: ['in', 'or', 'before'], bound: until },
+  { words: ['on', 'or', 'after'], bound: since },
+  { words: ['on', 'or', 'before'], bound: until },
   { words: ['on'], bound: within },
+  { words: ['at'], bound: within },
+  ...['published', 'posted', 'submitted', 'uploaded', 'written'].map((word) => ({
+    words: [word],
+    bound: within,
+  })),
   { words: ['from'], bound: within },
   { words: ['during'], bound: within },
   { words: ['within'], bound: within },
   { words: ['since'], bound: since },
   { words: ['starting', 'in'], bound: since },
   { words: ['starting', 'from'], bound: since },
+  { words: ['starting'], bound: since },
   { words: ['no', 'earlier', 'than'], bound: since },
   { words: ['after'], bound: after },
   { words: ['later', 'than'], bound: after },
@@ -46,23 +59,45 @@ const PREPOSITIONS: readonly { words: readonly string[]; bound: Bound }[] = [
   { words: ['up', 'to'], bound: until },
   { words: ['no', 'later', 'than'], bound: until },
 ];
+/** The longest first. */
 const BY_FIRST_WORD: ReadonlyMap<string, typeof PREPOSITIONS> = new Map(
   PREPOSITIONS.map(({ words: [first = ''] }) => [
     first,
-    PREPOSITIONS.filter(({ words }) => words[0] === first),
+    PREPOSITIONS.filter(({ words }) => words[0] === first).sort((a, b) => b.words.length - a.words.length),
   ]),
 );
+/** What bounds a time that is so long ago: `more than 2 years ago`. */
+const BEFORE_AGO: readonly { words: readonly string[]; bound: Bound }[] = [
+  { words: ['more', 'than'], bound: before },
+  { words: ['over'], bound: before },
+  { words: ['at', 'least'], bound: until },
+  { words: ['less', 'than'], bound: since },
+  { words: ['at', 'most'], bound: since },
+];
+/** What bounds the age of papers: `older than 5 years`. */
+const AGES: readonly { words: readonly string[]; isOlder: boolean }[] = [
+  { words: ['older', 'than'], isOlder: true },
+  { words: ['no', 'older', 'than'], isOlder: false },
+  { words: ['newer', 'than'], isOlder: false },
+  { words: ['younger', 'than'], isOlder: false },
+  { words: ['since'], isOlder: false },
+];
+const EITHER = new Set(['either', 'both']);
 const BEFORE_DURATION = new Set(['in', 'over', 'during', 'within', 'for', 'from', 'since']);
 const BEFORE_RANGE = new Set(['between', 'from', 'in', 'during', 'within', 'since']);
 const IN_LIST = new Set(['in', 'during', 'within']);
 const ONWARDS = new Set(['onward', 'onwards']);
 const TO = new Set(['to', 'until', 'till', 'through', '-', '–', '—']);
-const AND = new Set(['and']);
+const AND = new Set(['and', '&', ...TO]);
 const NOW = new Set(['present', 'now', 'today', 'date']);
 const LATER = new Set(['later', 'newer', 'after', 'onward', 'onwards', 'beyond', 'since']);
 const EARLIER = new Set(['earlier', 'older', 'before']);
 const JOINING = new Set(['and', 'or', '&', '|', '||', '&&']);
-const YEAR_RANGE = /^(\d{4})[-–—](\d{4}|present|now|today)?$/u;
+const YEAR_RANGE = /^(\d{4})(?:[-–—]|\.\.)(\d{4}|present|now|today)?$/u;
+const OPEN_YEAR = /^(\d{4})\+$/;
+/** `2014/2017`: one of the years; `2014/15`: a winter, an academic year. */
+const SLASHED_YEARS = /^\d{4}(?:\/\d{4}){1,9}$/;
+const SEASON = /^(\d{2})(\d{2})\/(\d{2})$/;
 /** What is dated: `papers from 2021 diffusion` is of that year, `from 2021 data` of the data. */
 const PAPERS =
   /^(?:(?:pre)?prints?|papers?|articles?|works?|publications?|submissions?|results?|published|posted|submitted|uploaded|written|new)$/;
@@ -70,20 +105,25 @@ const PAPERS =
 const BEGINNINGS = new Set([
   ...BY_FIRST_WORD.keys(),
   ...BEFORE_DURATION,
-  ...'between last past this the early mid late beginning start middle end first second third fourth today yesterday a'.split(
+  ...'between last past previous current this the younger no more less over at since early mid late beginning start middle end first second third fourth today yesterday a'.split(
     ' ',
   ),
   ...'one two three four five six seven eight nine ten eleven twelve few several couple'.split(' '),
 ]);
 const MAY_BEGIN =
-  /^(?:\d|q[1-4]|mid-\d|early-\d|late-\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*$)/;
+  /^(?:\d|[qh][1-4]|mid-\d|early-\d|late-\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[-–—/][a-z]+)?$)/;
 
 /** The time expression that begins at a token; null when none does. Looks at a bounded number of tokens beyond it. */
 export function readTime(source: Source, at: number): Read | null {
   const token = source.tokens[at];
   if (!isWord(token) || !(BEGINNINGS.has(token.lower) || MAY_BEGIN.test(token.lower))) return null;
   return (
-    readDuration(source, at) ?? readRange(source, at) ?? readBounded(source, at) ?? readAlone(source, at)
+    readDuration(source, at) ??
+    readAge(source, at) ??
+    readLongAgo(source, at) ??
+    readRange(source, at) ??
+    readBounded(source, at) ??
+    readAlone(source, at)
   );
 }
 
@@ -94,15 +134,42 @@ function readDuration(source: Source, start: number): Read | null {
   if (isOneOf(tokens[at], BEFORE_DURATION)) at += 1;
   const hasArticle = isPlain(tokens[at], 'the');
   if (hasArticle) at += 1;
-  const isPast = isPlain(tokens[at], 'past');
+  const isPast = isPlain(tokens[at], 'past') || isPlain(tokens[at], 'previous');
   if (!isPast && !isPlain(tokens[at], 'last')) return null;
   const counted = readCount(tokens, at + 1);
   // `last year` alone is a calendar year, `the last year` the twelve months that end now.
-  if (counted === null && !hasArticle && !isPast) return null;
+  if (counted === null && ((!hasArticle && !isPast) || tokens[at]?.lower === 'previous')) return null;
   const unitAt = counted?.next ?? at + 1;
   const unit = UNITS.get(tokens[unitAt]?.lower ?? '');
   if (unit === undefined || tokens[unitAt + 1]?.lower === 'of') return null;
   return finish(source, start, unitAt + 1, { gte: countBack(counted?.count ?? 1, unit, clock) });
+}
+
+/** `older than 5 years`, `no older than 2 years`, `since two years` */
+function readAge(source: Source, start: number): Read | null {
+  const { tokens, clock } = source;
+  for (const { words, isOlder } of AGES) {
+    if (!words.every((word, index) => isPlain(tokens[start + index], word))) continue;
+    const counted = readCount(tokens, start + words.length);
+    const unit = counted && UNITS.get(tokens[counted.next]?.lower ?? '');
+    if (!unit || tokens[counted.next + 1]?.lower === 'ago') return null;
+    const day = countBack(counted.count, unit, clock);
+    return finish(source, start, counted.next + 1, isOlder ? { lt: day } : { gte: day });
+  }
+  return null;
+}
+
+/** `more than 2 years ago`, `less than a month ago` */
+function readLongAgo(source: Source, start: number): Read | null {
+  const { tokens, clock } = source;
+  for (const { words, bound } of BEFORE_AGO) {
+    if (!words.every((word, index) => isPlain(tokens[start + index], word))) continue;
+    const period = readPeriod(tokens, start + words.length, clock);
+    return period && tokens[period.next - 1]?.lower === 'ago'
+      ? finish(source, start, period.next, bound(period))
+      : null;
+  }
+  return null;
 }
 
 /** `between 2018 and 2020`, `from March 2018 to May 2020`, `2019-2021`, `2015 to present`, `2015 onwards`, `2015 or later`. */
@@ -112,14 +179,33 @@ function readRange(source: Source, start: number): Read | null {
   const at = BEFORE_RANGE.has(word) ? start + 1 : start;
   const years = YEAR_RANGE.exec(tokens[at]?.lower ?? '');
   if (years) return readYears(source, start, at, years);
+  const openYear = OPEN_YEAR.exec(tokens[at]?.lower ?? '')?.[1];
+  if (openYear && isYear(Number(openYear), clock) && !countsThings(tokens, at)) {
+    return finish(source, start, at + 1, { gte: `${openYear}-01-01` });
+  }
+  const joining = word === 'between' ? AND : TO;
   const period = readPeriod(tokens, at, clock);
-  if (!period) return null;
+  if (!period) return readSharedRange(source, start, at, joining);
   const open = readOpenEnd(source, start, period);
   if (open) return open;
-  // Without "between" or "from" only years make a range: "March 2020 to" begins too many other things.
-  const mayBeAny = word === 'between' || word === 'from';
-  if (!mayBeAny && !period.isBareYear) return null;
-  return readTwoEnds(source, start, period, word === 'between' ? AND : TO);
+  // Without a word before it a decade is a style or data as often as a time.
+  if (at === start && /s$/i.test(tokens[at]?.text ?? '')) return null;
+  return readTwoEnds(source, start, period, joining);
+}
+
+/** `from March to May 2020`, `between 3 and 5 May 2020`, `March–April 2014` */
+function readSharedRange(
+  source: Source,
+  start: number,
+  at: number,
+  joining: ReadonlySet<string>,
+): Read | null {
+  const { tokens, clock } = source;
+  const isMarked = at > start || tokens[at]?.text !== tokens[at]?.lower;
+  const shared = isMarked ? readSharedYear(tokens, at, joining, clock) : null;
+  return (
+    shared && finish(source, start, shared.second.next, { gte: shared.first.first, lte: shared.second.last })
+  );
 }
 
 /** `2019-2021`, `2015-present` */
@@ -188,16 +274,48 @@ function readBounded(source: Source, start: number): Read | null {
   const word = tokens[start]?.lower ?? '';
   for (const { words, bound } of BY_FIRST_WORD.get(word) ?? []) {
     if (!words.every((each, at) => isPlain(tokens[start + at], each))) continue;
-    const period = readPeriod(tokens, start + words.length, clock);
+    const after = start + words.length;
+    const at = bound === within && isOneOf(tokens[after], EITHER) ? after + 1 : after;
+    const period = readPeriod(tokens, at, clock);
+    if (!period && bound === within && word !== 'on') return readYearsOrMonths(source, start, at);
     if (!period || isCount(tokens, period)) return null;
     // `on 2021 data` is about something else; `on` goes with a day or a month.
-    if (word === 'on' && period.isBareYear) return null;
-    if (word === 'from' && isOfSomething(tokens, start, period)) return null;
+    if ((word === 'on' || word === 'at') && words.length === 1 && period.isBareYear) return null;
+    if ((word === 'from' || PAPERS.test(word)) && isOfSomething(tokens, start, period)) return null;
     return bound === within
       ? readList(source, start, period)
       : finish(source, start, period.next, bound(period));
   }
   return null;
+}
+
+/** `in 2014/2017`, `in 2014/15`, `in March or April 2014` */
+function readYearsOrMonths(source: Source, start: number, at: number): Read | null {
+  const { tokens, clock } = source;
+  const text = tokens[at]?.text ?? '';
+  if (SLASHED_YEARS.test(text) && !countsThings(tokens, at)) {
+    const years = text.split('/').map(Number);
+    return years.every((year) => isYear(year, clock))
+      ? toList(
+          source,
+          start,
+          at + 1,
+          years.map((year) => within(yearsFrom(year))),
+        )
+      : null;
+  }
+  const [, century = '', one = '', other = ''] = SEASON.exec(text) ?? [];
+  const first = Number(century + one);
+  if (one !== '' && Number(other) === (Number(one) + 1) % 100 && isYear(first, clock)) {
+    return finish(source, start, at + 1, within(yearsFrom(first, first + 1)));
+  }
+  const shared = readSharedYear(tokens, at, JOINING, clock);
+  return shared && toList(source, start, shared.second.next, [within(shared.first), within(shared.second)]);
+}
+
+function toList({ tokens }: Source, start: number, next: number, ranges: readonly DayRange[]): Read {
+  const draft: Draft = anyOf(ranges.map((range) => ({ kind: 'date', field: 'submitted', range })));
+  return { draft, next, ...spanOf(tokens, start, next) };
 }
 
 /** `from 2021 data`, `from 2000 to`: no year of papers. */
@@ -222,8 +340,7 @@ function readList(source: Source, start: number, first: ReadPeriod): Read {
     ranges.push(within(period));
     next = period.next;
   }
-  const draft: Draft = anyOf(ranges.map((range) => ({ kind: 'date', field: 'submitted', range })));
-  return { draft, next, ...spanOf(tokens, start, next) };
+  return toList(source, start, next, ranges);
 }
 
 function skipJoining(tokens: readonly Token[], next: number): number | null {
@@ -245,6 +362,19 @@ function readAlone(source: Source, start: number): Read | null {
   const isDay = first.lower === 'today' || first.lower === 'yesterday';
   if (isDay && tokens.length > 1 && !PAPERS.test(tokens[start - 1]?.lower ?? '')) return null;
   return first.lower === 'the' ? null : readList(source, start, period);
+}
+
+/** The year of a citation, after a name or an identifier: `(2017)`, `, 2017`, or `2017` at the end of the query. */
+export function readCitedYear(source: Source, at: number): Read | null {
+  const { tokens, clock } = source;
+  const isInBrackets = tokens[at]?.kind === 'open';
+  const yearAt = isInBrackets ? at + 1 : at;
+  const year = Number(/^(\d{4})[a-f]?$/.exec(tokens[yearAt]?.text ?? '')?.[1]);
+  if (!isYear(year, clock)) return null;
+  const isClosed = isInBrackets && tokens[yearAt + 1]?.kind === 'close';
+  const isLast = !isInBrackets && (tokens[at + 1] === undefined || /^[,;.]/.test(tokens[at]?.after ?? ''));
+  if (!isClosed && !isLast) return null;
+  return finish(source, at, isInBrackets ? at + 3 : at + 1, within(yearsFrom(year)));
 }
 
 /** A bare year before what can be counted is a number: `after 2000 iterations`. */

@@ -237,6 +237,8 @@ export function readOperator({ tokens, isAllCapitals }: Source, at: number): Ope
 const SPACE_BEFORE_MARK = / ([,;:.?!])/g;
 const EMPTY_BRACKETS = /[([{<] ?[)\]}>]/g;
 const MARKS = new Set(',;:.?! ');
+/** `which papers are by Xu?` leaves a text that is no question. */
+const END_OF_SENTENCE = new Set('.?!');
 const MARKS_AT_END = new Set(',;: ');
 const JOINING = new Set(['and', 'or', '&']);
 /** A letter, a digit, or a sign that no keyboard has (`∇`, an emoji). */
@@ -248,7 +250,7 @@ function collapse(text: string): string {
 }
 
 /**
- * The query without the spans (in order, apart from each other) and a full stop after them, tidied: no punctuation or "and" is
+ * The query without the spans (in order, apart from each other) and what ends a sentence after them, tidied: no punctuation or "and" is
  * left over where they were.
  */
 export function cutOut(query: string, spans: readonly Span[]): string {
@@ -257,7 +259,7 @@ export function cutOut(query: string, spans: readonly Span[]): string {
   let from = 0;
   for (const { start, end } of spans) {
     kept += `${query.slice(from, start)} `;
-    from = query[end] === '.' ? end + 1 : end;
+    from = END_OF_SENTENCE.has(query[end] ?? '') ? end + 1 : end;
   }
   return orNothing(tidy(collapse(kept + query.slice(from))));
 }

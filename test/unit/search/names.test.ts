@@ -61,7 +61,14 @@ describe('a name is read whole and found', () => {
     ['a title that is a name', 'Dame Samb'],
     ['a collaboration', 'ATLAS Collaboration'],
     ['seven words', 'H S V N S Kowndinya Renduchintala'],
+    ['a nickname in quotes', 'Hai "Helen" Li'],
+    ['a nickname in single quotes', "Ho Yin 'Sam' Ng"],
+    ['a team with a digit', 'Team Hunyuan3D'],
+    ['a team whose digit stands first', 'SAM 3D Team'],
+    ['a model', 'GPT-5'],
+    ['a collaboration that begins with a digit', '3D Imaging Collaboration'],
     ['Cyrillic', 'Иван Петров'],
+    ['Japanese with a space', '山田 太郎'],
     ['Chinese', '张伟'],
   ])('%s: %s', async (_kind, name) => {
     expect(await readAuthors(name, [name])).toEqual([name]);

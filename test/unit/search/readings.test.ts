@@ -1,0 +1,290 @@
+import { describe, expect, test } from '@jest/globals';
+import { authorKeyAlternatives, authorKeys } from '../../../src/papers/author-name.js';
+import { toDescription } from '../../../src/search/expression.js';
+import { interpretQuery, type AuthorSource } from '../../../src/search/interpret.js';
+
+const CLOCK = new Date('2026-03-31T22:15:00Z');
+
+const AUTHORS = ['Yann LeCun', 'Yoshua Bengio', 'Ashish Vaswani', 'Noam Shazeer', 'Dzmitry Bahdanau'].map(
+  (author) => new Set(authorKeys([author])),
+);
+
+/** Knows the authors as a store does: by the keys of their papers. */
+const corpus: AuthorSource = {
+  knownAuthors: async (names) =>
+    new Set(
+      names.filter((name) =>
+        authorKeyAlternatives(name, { isLastFull: true }).some((lists) =>
+          AUTHORS.some((keys) => lists.every((list) => list.some((key) => keys.has(key)))),
+        ),
+      ),
+    ),
+};
+
+/** A query, the text that is left of it, and what it asks for in words; null when all of it is text. */
+type Reading = [query: string, text: string, description: string | null];
+
+async function expectReading(...[query, text, description]: Reading): Promise<void> {
+  const { interpretation } = await interpretQuery(corpus, { query, interpret: true }, CLOCK);
+  const { expression } = interpretation;
+  expect([interpretation.text, expression && toDescription(expression)]).toEqual([text, description]);
+}
+
+describe('operators', () => {
+  test.each<Reading>([
+    [
+      'attention -("graph" OR "translation")',
+      'attention',
+      'not title or abstract has the phrase "graph" and not title or abstract has the phrase "translation"',
+    ],
+    [
+      'NOT ("attention" OR "translation")',
+      '',
+      'not title or abstract has the phrase "attention" and not title or abstract has the phrase "translation"',
+    ],
+    ['cat:cs.CL, cs.LG', '', 'category cs.CL and category cs.LG'],
+    ['in (cs.CL or cs.LG)', '', 'category cs.CL or category cs.LG'],
+    ['in the category math', '', 'archive math'],
+    ['in arXiv category cs.CL', '', 'category cs.CL'],
+    ['graphs from cs.CL', 'graphs', 'category cs.CL'],
+    [
+      'either in 2014 or 2017',
+      '',
+      'submitted from 2014-01-01 until 2014-12-31 or submitted from 2017-01-01 until 2017-12-31',
+    ],
+    ['attention after 2016 but before 2019', 'attention', 'submitted from 2017-01-01 before 2019-01-01'],
+    ['ti:attention,translation', '', 'title has the words "attention,translation"'],
+    ['au:(NOT vaswani)', '', 'not author "vaswani"'],
+    ['cat:"no such category" OR by Xu', 'cat:"no such category" OR by Xu', null],
+    ['category:"machine learning"', 'category:"machine learning"', null],
+  ])('%s', expectReading);
+});
+
+describe('names that a list joins', () => {
+  test.each<Reading>([
+    ['by Vaswani but not Shazeer', '', 'author "Vaswani" and not author "Shazeer"'],
+    ['by Vaswani and not by Shazeer', '', 'author "Vaswani" and not author "Shazeer"'],
+    ['by Vaswani NOT Shazeer', '', 'author "Vaswani" and not author "Shazeer"'],
+    [
+      'by Vaswani NOT translation',
+      '',
+      'author "Vaswani" and not title or abstract has the phrase "translation"',
+    ],
+    ['by Vaswani without Shazeer', '', 'author "Vaswani" and not author "Shazeer"'],
+    ['by Vaswani without supervision', 'without supervision', 'author "Vaswani"'],
+    [
+      'by Vaswani or Bahdanau but not Shazeer or Parmar in cs.CL',
+      '',
+      '(author "Vaswani" or author "Bahdanau") and not author "Shazeer" and not author "Parmar" and category cs.CL',
+    ],
+    ['by Vaswani not in cs.CV', '', 'author "Vaswani" and not category cs.CV'],
+    ['papers by either Hinton or Vinyals', 'papers', 'author "Hinton" or author "Vinyals"'],
+    ['papers by both Hinton and Vinyals', 'papers', 'author "Hinton" and author "Vinyals"'],
+    ['papers by neither Hinton nor Vinyals', 'papers', 'not author "Hinton" and not author "Vinyals"'],
+    ['papers neither by Hinton nor Vinyals', 'papers', 'not author "Hinton" and not author "Vinyals"'],
+    ['by Vaswani as well as Shazeer', '', 'author "Vaswani" and author "Shazeer"'],
+    ['by Vaswani together with Shazeer', '', 'author "Vaswani" and author "Shazeer"'],
+    [
+      'by X. Young on behalf of the CMS Collaboration',
+      '',
+      'author "X. Young" and author "CMS Collaboration"',
+    ],
+    ['by (Vaswani OR Bahdanau)', '', 'author "Vaswani" or author "Bahdanau"'],
+    ['by (deep learning)', 'by (deep learning)', null],
+    ['by the authors Vaswani and Shazeer', '', 'author "Vaswani" and author "Shazeer"'],
+    ['attention by Vaswani and his collaborators', 'attention', 'author "Vaswani"'],
+    ['au:vaswani,shazeer', '', 'author "vaswani" and author "shazeer"'],
+    ['author:vaswani, shazeer', '', 'author "vaswani" and author "shazeer"'],
+    ['author:vaswani, attention', 'attention', 'author "vaswani"'],
+    ['author: yann lecun and Hinton', '', 'author "yann lecun" and author "Hinton"'],
+    ['author: notes', 'author: notes', null],
+    ['au:LeCun, Y.', '', 'author "LeCun, Y."'],
+    ['au:Vaswani OR Bahdanau', '', 'author "Vaswani" or author "Bahdanau"'],
+    ['au:vaswani AND ti:(attention is)', '', 'author "vaswani" and title has the words "attention is"'],
+  ])('%s', expectReading);
+});
+
+describe('names with more than names', () => {
+  test.each<Reading>([
+    ['by LeCun, Yann', '', 'author "LeCun, Yann"'],
+    [
+      'by LeCun, Yann and Bengio, Yoshua in 2014',
+      '',
+      'author "LeCun, Yann" and author "Bengio, Yoshua" and submitted from 2014-01-01 until 2014-12-31',
+    ],
+    ['by LeCun, Y. and Bengio, Yoshua', '', 'author "LeCun, Y." and author "Bengio, Yoshua"'],
+    ['by Vaswani, Shazeer', '', 'author "Vaswani" and author "Shazeer"'],
+    ['by Xu, Gao and Hu', '', 'author "Xu" and author "Gao" and author "Hu"'],
+    ['by Maaten, L. van der since 2010', '', 'author "Maaten, L. van der" and submitted from 2010-01-01'],
+    ['by Drs. Vaswani and Shazeer', '', 'author "Vaswani" and author "Shazeer"'],
+    ['by Assoc. Prof. Müller', '', 'author "Müller"'],
+    ['by Professor Emeritus John Smith', '', 'author "John Smith"'],
+    ['by Rev. John Smith', '', 'author "John Smith"'],
+    ['by John Smith PhD', '', 'author "John Smith"'],
+    ['by John Smith, M.D., Ph.D.', '', 'author "John Smith"'],
+    ['by John Smith, Jr., PhD', '', 'author "John Smith, Jr."'],
+    ["by Yann LeCun's group", "by Yann LeCun's group", null],
+    ['by D0 Collaboration', '', 'author "D0 Collaboration"'],
+    [
+      'by NA62 Collaboration and the T2K collaboration',
+      '',
+      'author "NA62 Collaboration" and author "T2K collaboration"',
+    ],
+    ['learning by Human AI collaboration', 'learning by Human AI collaboration', null],
+    ["by 'Yann LeCun' since 2010", '', 'author "Yann LeCun" and submitted from 2010-01-01'],
+    ['by [Yann LeCun]', '', 'author "Yann LeCun"'],
+    ['by "LeCun, Y." and "Y. Bengio"', '', 'author "LeCun, Y." and author "Y. Bengio"'],
+    ['by "gradient descent"', 'by', 'title or abstract has the phrase "gradient descent"'],
+    [
+      'maps by Vaswani et al. (2017)',
+      'maps',
+      'author "Vaswani" and submitted from 2017-01-01 until 2017-12-31',
+    ],
+    ['maps by Vaswani, 2017', 'maps', 'author "Vaswani" and submitted from 2017-01-01 until 2017-12-31'],
+    ['maps by Vaswani 2017', 'maps', 'author "Vaswani" and submitted from 2017-01-01 until 2017-12-31'],
+    ['maps by Vaswani 2017 novel', 'maps 2017 novel', 'author "Vaswani"'],
+    ['maps by Gradient Descent (2017)', 'maps by Gradient Descent (2017)', null],
+    ['which papers are by Xu?', 'which papers are', 'author "Xu"'],
+  ])('%s', expectReading);
+});
+
+describe('lists and ranges of times', () => {
+  test.each<Reading>([
+    [
+      'in 2014/2017',
+      '',
+      'submitted from 2014-01-01 until 2014-12-31 or submitted from 2017-01-01 until 2017-12-31',
+    ],
+    ['in 2014/15', '', 'submitted from 2014-01-01 until 2015-12-31'],
+    ['in 2009/10', '', 'submitted from 2009-10-01 until 2009-10-31'],
+    [
+      'in either 2014 or 2017',
+      '',
+      'submitted from 2014-01-01 until 2014-12-31 or submitted from 2017-01-01 until 2017-12-31',
+    ],
+    [
+      'in the years 2014 and 2017',
+      '',
+      'submitted from 2014-01-01 until 2014-12-31 or submitted from 2017-01-01 until 2017-12-31',
+    ],
+    ['in the years 2014 to 2017', '', 'submitted from 2014-01-01 until 2017-12-31'],
+    [
+      'in March and April 2014',
+      '',
+      'submitted from 2014-03-01 until 2014-03-31 or submitted from 2014-04-01 until 2014-04-30',
+    ],
+    [
+      'in March or April 2014',
+      '',
+      'submitted from 2014-03-01 until 2014-03-31 or submitted from 2014-04-01 until 2014-04-30',
+    ],
+    ['in March–April 2014', '', 'submitted from 2014-03-01 until 2014-04-30'],
+    ['from March to May 2020', '', 'submitted from 2020-03-01 until 2020-05-31'],
+    ['from November to February 2020', '', 'submitted from 2019-11-01 until 2020-02-29'],
+    ['between March 3 and May 5, 2020', '', 'submitted from 2020-03-03 until 2020-05-05'],
+    ['from 3 to 5 May 2020', '', 'submitted from 2020-05-03 until 2020-05-05'],
+    ['early 2021 to late 2022', '', 'submitted from 2021-01-01 until 2022-12-31'],
+    ['2024-01-01 to 2024-02-01', '', 'submitted from 2024-01-01 until 2024-02-01'],
+    ['between 2021 to 2023', '', 'submitted from 2021-01-01 until 2023-12-31'],
+    ['between 2021 & 2023', '', 'submitted from 2021-01-01 until 2023-12-31'],
+    ['2018..2020', '', 'submitted from 2018-01-01 until 2020-12-31'],
+    ['diffusion 2021+', 'diffusion', 'submitted from 2021-01-01'],
+    ['in or after 2021', '', 'submitted from 2021-01-01'],
+    ['on or before 2021-05-01', '', 'submitted until 2021-05-01'],
+  ])('%s', expectReading);
+});
+
+describe('fields of days', () => {
+  test.each<Reading>([
+    ['year:2020', '', 'submitted from 2020-01-01 until 2020-12-31'],
+    ['year: 2020', '', 'submitted from 2020-01-01 until 2020-12-31'],
+    ['year:2018-2020', '', 'submitted from 2018-01-01 until 2020-12-31'],
+    ['year:2018..2020', '', 'submitted from 2018-01-01 until 2020-12-31'],
+    [
+      'year:2018,2020',
+      '',
+      'submitted from 2018-01-01 until 2018-12-31 or submitted from 2020-01-01 until 2020-12-31',
+    ],
+    ['year:>2018', '', 'submitted from 2019-01-01'],
+    ['year>=2018', '', 'submitted from 2018-01-01'],
+    ['year:<=2018', '', 'submitted until 2018-12-31'],
+    ['year:[2018 TO 2020]', '', 'submitted from 2018-01-01 until 2020-12-31'],
+    ['since:2018', '', 'submitted from 2018-01-01'],
+    ['after:2018-05-01 before:2019-01-01', '', 'submitted from 2018-05-02 before 2019-01-01'],
+    ['from:2018 to:2020', '', 'submitted from 2018-01-01 until 2020-12-31'],
+    ['published:2020-05', '', 'submitted from 2020-05-01 until 2020-05-31'],
+    ['updated:2020', '', 'updated from 2020-01-01 until 2020-12-31'],
+    ['NOT year:2020', '', 'not submitted from 2020-01-01 until 2020-12-31'],
+    ['year:3000', 'year:3000', null],
+    ['year:light', 'year:light', null],
+    ['published 2021', '', 'submitted from 2021-01-01 until 2021-12-31'],
+    ['papers updated since 2021', 'papers', 'updated from 2021-01-01'],
+    [
+      'revised in 2019 or 2021',
+      '',
+      'updated from 2019-01-01 until 2019-12-31 or updated from 2021-01-01 until 2021-12-31',
+    ],
+  ])('%s', expectReading);
+});
+
+describe('times counted back, on 31 March 2026', () => {
+  test.each<Reading>([
+    ['more than 2 years ago', '', 'submitted before 2024-03-31'],
+    ['less than 2 years ago', '', 'submitted from 2024-03-31'],
+    ['older than 5 years', '', 'submitted before 2021-03-31'],
+    ['no older than 2 years', '', 'submitted from 2024-03-31'],
+    ['not older than 2 years', '', 'not submitted before 2024-03-31'],
+    ['since two years', '', 'submitted from 2024-03-31'],
+    ['in the last 5 yrs', '', 'submitted from 2021-03-31'],
+    ['in the previous 3 years', '', 'submitted from 2023-03-31'],
+    ['previous year', '', 'submitted from 2025-01-01 until 2025-12-31'],
+    ['last quarter', '', 'submitted from 2025-10-01 until 2025-12-31'],
+    ['in the last fortnight', '', 'submitted from 2026-03-17'],
+    ['since the start of the year', '', 'submitted from 2026-01-01'],
+  ])('%s', expectReading);
+});
+
+describe('parts of years and days in other forms', () => {
+  test.each<Reading>([
+    ['since the end of 2019', '', 'submitted from 2019-12-31'],
+    ['before the end of 2015', '', 'submitted before 2015-12-31'],
+    ['until the beginning of 2020', '', 'submitted until 2020-01-01'],
+    ['at the end of 2021', '', 'submitted from 2021-09-01 until 2021-12-31'],
+    ['in 3Q 2021', '', 'submitted from 2021-07-01 until 2021-09-30'],
+    ['1H 2021', '', 'submitted from 2021-01-01 until 2021-06-30'],
+    ['in H2 2021', '', 'submitted from 2021-07-01 until 2021-12-31'],
+    ["in the '90s", '', 'submitted from 1990-01-01 until 1999-12-31'],
+    ['since the 90s', '', 'submitted from 1990-01-01'],
+    ['on 15-Jun-2020', '', 'submitted from 2020-06-15 until 2020-06-15'],
+  ])('%s', expectReading);
+});
+
+describe('identifiers', () => {
+  test.each<Reading>([
+    ['arXiv preprint arXiv:1706.03762', '', 'arXiv identifier 1706.03762'],
+    ['arXiv preprint arXiv:1706.03762 (2017).', '', 'arXiv identifier 1706.03762'],
+    [
+      'Attention Is All You Need. CoRR, abs/1706.03762, 2017',
+      'Attention Is All You Need.',
+      'arXiv identifier 1706.03762',
+    ],
+    ['eprint: 1706.03762', '', 'arXiv identifier 1706.03762'],
+    ['"1706.03762"', '', 'arXiv identifier 1706.03762'],
+    ['id_list:1706.03762,1512.03385', '', 'arXiv identifier 1706.03762 or arXiv identifier 1512.03385'],
+    ['id:1706.03762, 1512.03385', '', 'arXiv identifier 1706.03762 or arXiv identifier 1512.03385'],
+  ])('%s', expectReading);
+});
+
+describe('what stays text', () => {
+  test.each<Reading>([
+    ['graphs in 20s', 'graphs in 20s', null],
+    ['summer of 2019', 'summer of 2019', null],
+    ['since last spring', 'since last spring', null],
+    ['rn:CERN-PH-TH/2007-001', 'rn:CERN-PH-TH/2007-001', null],
+    ['over 2000 images', 'over 2000 images', null],
+    ['more than 2020 papers', 'more than 2020 papers', null],
+    ['older than dirt', 'older than dirt', null],
+    ['march to may', 'march to may', null],
+    ['either attention or translation', 'either attention or translation', null],
+  ])('%s', expectReading);
+});
