@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { createEvalCommand } from './commands/eval-options.js';
 import { createIngestCommand } from './commands/ingest-options.js';
 import { createRepairCommand } from './commands/repair-options.js';
+import { createSyncCommand } from './commands/sync-options.js';
 import { createTuneCommand } from './commands/tune-options.js';
 import { parseConfig } from './config/config.js';
 import { readEnvironment } from './config/environment.js';
@@ -27,6 +28,15 @@ program.addCommand(
     untilStopped(async (signal) => {
       const { ingest } = await import('./commands/ingest.js');
       process.exitCode = await ingest(parseConfig(readEnvironment()), options, signal);
+    }),
+  ),
+);
+
+program.addCommand(
+  createSyncCommand((options) =>
+    untilStopped(async (signal) => {
+      const { sync } = await import('./commands/sync.js');
+      process.exitCode = await sync(parseConfig(readEnvironment()), options, signal);
     }),
   ),
 );

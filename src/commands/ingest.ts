@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { IngestOptions } from './ingest-options.js';
-import { describeStore, openEmbedder, openStore } from './open-parts.js';
+import { displayOf, EXIT_CODES, maxToEmbed, openExisting, toLoadTarget } from './loading.js';
+import { openEmbedder, openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
@@ -9,20 +9,10 @@ import type { BatchPlan } from '../ingest/batch.js';
 import { totalRejected } from '../ingest/counts.js';
 import { dryRun, formatDryRun } from '../ingest/dry-run.js';
 import { requireSameModel } from '../ingest/model-name.js';
-import { createProgress } from '../ingest/progress.js';
 import { findSources, type Source } from '../ingest/read/find-sources.js';
-import { runLoad, type LoadDisplay, type LoadTarget } from '../ingest/run-load.js';
+import { runLoad } from '../ingest/run-load.js';
 import { parseSelection } from '../ingest/selection.js';
 import { formatSummary, type Summary } from '../ingest/summary.js';
-import { checkVectors } from '../store/check-collection.js';
-import type { PaperReader, StoreAdmin } from '../store/store.js';
-
-/** Texts of a batch that are embedded before anything of it is stored. */
-const MAX_TO_EMBED = { local: 512, openai: 2_048 };
-/** Batches under way at once: with the API several requests are; the local model needs but one more in reserve. */
-const MAX_IN_FLIGHT = { local: 2, openai: 6 };
-
-const EXIT_CODES = { finished: 0, rejected: 1, stopped: 3 } as const;
 
 /**
  * Loads the files into the configured collection and prints what became of them.
@@ -48,7 +38,7 @@ export async function ingest(config: Config, options: IngestOptions, signal: Abo
       dimension: embedder.dimension,
       limit: options.limit ?? null,
       maxRecords: options.batchSize,
-      maxToEmbed: Math.min(options.batchSize, MAX_TO_EMBED[config.embedder.kind]),
+      maxToEmbed: Math.min(options.batchSize, maxToEmbed(config)),
     };
     return await (options.dryRun ? runDry : runWhole)({ config, options, embedder, plan, signal });
   } finally {
@@ -75,37 +65,13 @@ async function runDry({ config, options, embedder, plan, signal }: Parts): Promi
   }
 }
 
-/** The collection to compare with; null, and nothing is made on the way, while there is none. */
-async function openExisting(config: Config, embedder: Embedder): Promise<(PaperReader & StoreAdmin) | null> {
-  if (config.store.kind === 'lance' && !existsSync(config.store.dataDir)) return null;
-  const store = await openStore(config, config.collection, 'loading');
-  const existing = await store.describe();
-  if (!existing) {
-    await store.close();
-    return null;
-  }
-  checkVectors(existing, embedder);
-  return store;
-}
-
 async function runWhole({ config, options, embedder, plan, signal }: Parts): Promise<number> {
   const store = await openStore(config, config.collection, 'loading');
   try {
-    const target: LoadTarget = {
-      store,
-      embedder,
-      storeName: describeStore(config.store),
-      stateFolder: path.resolve(config.dataDir, 'ingest'),
-      maxInFlight: MAX_IN_FLIGHT[config.embedder.kind],
-    };
+    const target = toLoadTarget(config, store, embedder);
     const { rejects, collection, index, maxWait } = options;
     const settings = { rejects, collection, index, maxWaitMs: maxWait * 1_000 };
-    const display: LoadDisplay = {
-      waitingFor: (pid) =>
-        console.error(`Waiting for another load into "${store.collection}" to end (process ${pid}).`),
-      begin: (start) => createProgress({ stream: process.stderr, ...start }),
-    };
-    const summary = await runLoad({ target, plan, settings, display, signal });
+    const summary = await runLoad({ target, plan, settings, display: displayOf(target), signal });
     report(summary, options);
     return toExitCode(summary, options);
   } finally {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { Prefixes } from '../embedding/embedder.js';
+import { EXPECTED_INTERVAL, parseInterval } from '../duration.js';
 import { StartupError } from '../errors/errors.js';
 import type { SearchParams } from '../store/store.js';
 
@@ -68,6 +69,23 @@ const Variables = z.object({
   HEADERS_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
   RECEIVE_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(30_000),
   SEND_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
+  OAI_URL: webAddress()
+    .refine(hasNoSecret, 'user, password and query are not possible')
+    .default('https://oaipmh.arxiv.org/oai'),
+  SYNC_PAUSE_MS: wholeNumber(0, 3_600_000).default(3_000),
+  SYNC_CONTACT: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,200}$/, 'expected an address in at most 200 ASCII characters')
+    .optional(),
+  SYNC_EVERY: z
+    .string()
+    .transform(parseInterval)
+    .refine((ms) => ms !== null, EXPECTED_INTERVAL)
+    .optional(),
+  SYNC_SETS: listOf(
+    /^[a-z0-9:._-]+$/i,
+    'expected names of sets such as cs:cs:LG, separated by commas',
+  ).default([]),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   LOG_CLIENTS: yesOrNo().default(false),
   LOG_QUERIES: yesOrNo().default(false),
@@ -153,6 +171,20 @@ export interface LogConfig {
   queries: boolean;
 }
 
+/** Where papers are synced from, and how. */
+export interface SyncConfig {
+  /** Address of arXiv's OAI-PMH server, or of one like it. */
+  url: string;
+  /** From the end of an answer to the next request; never less than arXiv asks for with arXiv's own hosts. */
+  pauseMs: number;
+  /** Address of the operator, for arXiv. */
+  contact: string | undefined;
+  /** How often a server syncs beside serving; undefined for never. */
+  everyMs: number | undefined;
+  /** Sets that are synced where the command names none; none for all of arXiv. */
+  sets: string[];
+}
+
 export interface Config {
   production: boolean;
   host: string;
@@ -181,6 +213,7 @@ export interface Config {
   loadTimeoutMs: number;
   limits: LimitsConfig;
   http: HttpConfig;
+  sync: SyncConfig;
   log: LogConfig;
 }
 
@@ -253,6 +286,13 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
       bodyBytes: variables.MAX_BODY_BYTES,
     },
     http: toHttpConfig(variables),
+    sync: {
+      url: variables.OAI_URL,
+      pauseMs: variables.SYNC_PAUSE_MS,
+      contact: variables.SYNC_CONTACT,
+      everyMs: variables.SYNC_EVERY ?? undefined,
+      sets: variables.SYNC_SETS,
+    },
     log: { level: variables.LOG_LEVEL, clients: variables.LOG_CLIENTS, queries: variables.LOG_QUERIES },
   };
 }
@@ -387,6 +427,18 @@ function origins() {
     .refine((list) => list.every((origin) => origin === '*' || isOrigin(origin)), {
       error: 'expected origins such as https://papers.example.org, separated by commas, or *',
     });
+}
+
+function listOf(pattern: RegExp, expected: string) {
+  return z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((each) => each.trim())
+        .filter(Boolean),
+    )
+    .refine((list) => list.every((each) => pattern.test(each)), expected);
 }
 
 function hostNames() {

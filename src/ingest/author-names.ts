@@ -25,7 +25,9 @@ export function toAuthorNames({
   author_list: list = null,
   authors_parsed: parsed,
 }: Authors): string[] {
-  const names = parsed?.length ? parsed.map(joinParts) : (list?.map(toListed) ?? splitNames(authors ?? ''));
+  const names = parsed?.length
+    ? joinSuffixes(parsed.map(joinParts))
+    : (list?.map(toListed) ?? splitNames(authors ?? ''));
   return names
     .flatMap((name) => name.split(SPOKEN_FOR))
     .map(toName)
@@ -35,7 +37,7 @@ export function toAuthorNames({
 /** The first author's key name: arXiv's own from the parsed list; else what arXiv would parse out of the string. */
 export function toKeyName({ authors, author_list: list = null, authors_parsed: parsed }: Authors): string {
   const [keyName] = parsed?.[0] ?? [];
-  if (keyName) return cleanText(keyName);
+  if (keyName) return cleanText(keyName.replace(/,$/, ''));
   const string = toPlain(list?.[0] ?? authors ?? '');
   const name = list === null ? (splitInverted(string)?.[0] ?? '') : string;
   const family = INVERTED.exec(name)?.[1];
@@ -46,7 +48,8 @@ export function toKeyName({ authors, author_list: list = null, authors_parsed: p
 const FIRST_SEPARATOR = /[,:]| (?:and|&) /iu;
 
 function joinParts([family = '', given = '', suffix = '']: readonly string[]): string {
-  return [given, family, suffix].map(cleanText).filter(Boolean).join(' ');
+  // arXiv leaves the comma of "Smith, Jr." with the family name.
+  return [given, family.replace(/,$/, ''), suffix].map(cleanText).filter(Boolean).join(' ');
 }
 
 /** One name of a list: a comma in it sets off the given name, or a suffix. */
@@ -76,13 +79,18 @@ function splitNames(authors: string): string[] {
   const plain = toPlain(authors);
   const inverted = splitInverted(plain);
   if (inverted) return inverted.map(turn);
-  const names: string[] = [];
-  for (const name of plain.split(SEPARATOR)) {
-    const last = names.length - 1;
-    if (SUFFIX.test(name) && last >= 0) names[last] = `${names[last] ?? ''} ${name}`;
-    else names.push(name);
+  return joinSuffixes(plain.split(SEPARATOR));
+}
+
+/** With what a comma has set off, "III", where it belongs. */
+function joinSuffixes(names: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const name of names) {
+    const last = joined.length - 1;
+    if (SUFFIX.test(name) && last >= 0) joined[last] = `${joined[last] ?? ''} ${name}`;
+    else joined.push(name);
   }
-  return names;
+  return joined;
 }
 
 function toPlain(authors: string): string {

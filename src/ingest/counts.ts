@@ -36,6 +36,29 @@ export function noCounts(): Counts {
   };
 }
 
+/** Both together. */
+export function addCounts(a: Counts, b: Counts): Counts {
+  const rejected = { ...a.rejected };
+  // The keys of its type.
+  for (const reason of Object.keys(b.rejected) as (keyof Counts['rejected'])[]) {
+    rejected[reason] = (rejected[reason] ?? 0) + (b.rejected[reason] ?? 0);
+  }
+  const unreadable = { ...a.unreadable };
+  addUnreadable(unreadable, b.unreadable);
+  return {
+    read: a.read + b.read,
+    filtered: a.filtered + b.filtered,
+    withoutEmbedding: a.withoutEmbedding + b.withoutEmbedding,
+    new: a.new + b.new,
+    updated: a.updated + b.updated,
+    unchanged: a.unchanged + b.unchanged,
+    embedded: a.embedded + b.embedded,
+    tokens: a.tokens + b.tokens,
+    rejected,
+    unreadable,
+  };
+}
+
 export function countRead(counts: Counts, batch: Batch): void {
   counts.read += batch.read;
   counts.filtered += batch.filtered;

@@ -23,7 +23,7 @@ export interface Loading {
   /** Texts that were asked to be embedded so far. */
   embeddedTexts(): string[];
   /** The embedded store that the command writes into. */
-  withStore<Result>(use: (store: PaperStore) => Promise<Result>): Promise<Result>;
+  withStore<Result>(use: (store: PaperStore) => Promise<Result>, dataDir?: string): Promise<Result>;
   readRejects(file?: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
@@ -51,9 +51,11 @@ export async function startLoading(settings: Record<string, string> = {}): Promi
       return JSON.parse(finished.stdout) as Summary;
     },
     embeddedTexts: () => openai.calls.flat(),
-    async withStore(use) {
-      const dataDir = path.join(directory, 'data');
-      const store = await openLanceStore({ dataDir, collection: 'arxiv_papers' });
+    async withStore(use, dataDir = 'data') {
+      const store = await openLanceStore({
+        dataDir: path.join(directory, dataDir),
+        collection: 'arxiv_papers',
+      });
       try {
         return await use(store);
       } finally {

@@ -1,0 +1,347 @@
+import { appendFile, readFile, rm } from 'node:fs/promises';
+import { setPriority } from 'node:os';
+import path from 'node:path';
+import { displayOf, EXIT_CODES, maxToEmbed, openExisting, toLoadTarget } from './loading.js';
+import { describeStore, openEmbedder, openStore } from './open-parts.js';
+import type { SyncCommandOptions } from './sync-options.js';
+import type { Config } from '../config/config.js';
+import type { Embedder } from '../embedding/embedder.js';
+import { PublicError, StartupError, toError, toOperatorMessage } from '../errors/errors.js';
+import type { BatchPlan } from '../ingest/batch.js';
+import { addCounts, noCounts, totalRejected, type Counts } from '../ingest/counts.js';
+import { dryRun, formatDryRun, type DryRun } from '../ingest/dry-run.js';
+import { estimateCost } from '../ingest/prices.js';
+import type { Source } from '../ingest/read/find-sources.js';
+import { runLoad } from '../ingest/run-load.js';
+import { takeLock } from '../ingest/run-lock.js';
+import { parseSelection } from '../ingest/selection.js';
+import { formatSummary, formatTable, type Row, type Summary } from '../ingest/summary.js';
+import { packageVersion } from '../package-root.js';
+import { checkVectors } from '../store/check-collection.js';
+import type { PaperStore } from '../store/store.js';
+import { SYSTEM_CLOCK } from '../sync/clock.js';
+import { createOaiServer, type OaiServer } from '../sync/oai-server.js';
+import { nextSyncAt } from '../sync/schedule.js';
+import { readState, toLastSync, toStatePaths, writeState } from '../sync/state.js';
+import { sync as syncSets, type SyncFiles, type SyncOutcome, type SyncProgress } from '../sync/sync.js';
+import { createTurns, toPauseMs } from '../sync/turns.js';
+
+/** Pages that are received before they are loaded: some 100,000 records, 200 MB on the disk. */
+const PAGES_PER_LOAD = 40;
+/** Records of a batch, as `paperql ingest` has it. */
+const BATCH_SIZE = 1_000;
+/** A page takes this many times as long as the longest silence in it, at most. */
+const SILENCES_PER_PAGE = 10;
+/** Beside a server, whose searches come first. */
+const LOWER_PRIORITY = 10;
+
+/** What a sync did, as `--json` prints it. */
+interface SyncSummary extends Omit<Summary, 'files'> {
+  /** None for all of arXiv. */
+  sets: string[];
+  requests: number;
+  pages: number;
+  /** Records of which arXiv keeps only the header; the papers stay as they are. */
+  deleted: number;
+  /** Everything that arXiv had announced until then is stored; null when it is not. */
+  syncedAt: string | null;
+}
+
+/**
+ * Syncs the collection with arXiv, once or again and again, and prints what came of it.
+ *
+ * @param signal aborted to stop: what is in flight is finished.
+ * @returns the exit code; of a sync that the signal stopped, the caller knows its own.
+ * @throws StartupError for input or configuration that cannot be used.
+ */
+export async function sync(
+  config: Config,
+  options: SyncCommandOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  // The process of a server that syncs beside serving has a channel to it.
+  if (process.connected && options.whenDue) setPriority(LOWER_PRIORITY);
+  return options.every === undefined
+    ? syncOnce(config, options, signal)
+    : syncAgainAndAgain(config, options, options.every, signal);
+}
+
+/** One process for a collection at a time; another one takes over when this one ends. */
+async function syncAgainAndAgain(
+  config: Config,
+  options: SyncCommandOptions,
+  everyMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const { file } = toStatePaths(config.dataDir, config.collection);
+  const release = await takeLock(`${file}.every.lock`, {
+    signal,
+    onWait: (pid) => say(`Process ${pid} syncs "${config.collection}" already; waiting for it to end.`),
+  });
+  try {
+    let isFirst = true;
+    if (options.whenDue) {
+      const { syncedAt } = toLastSync(await readState(file));
+      await waitUntil(syncedAt === null ? 0 : Date.parse(syncedAt) + everyMs, signal);
+    }
+    for (;;) {
+      const startedAt = Date.now();
+      await syncOnce(config, options, signal).catch((thrown: unknown) => {
+        const error = toError(thrown);
+        const isExpected = error instanceof StartupError || error instanceof PublicError;
+        if (signal.aborted || isFirst || !isExpected) throw error;
+        say(toOperatorMessage(error));
+      });
+      isFirst = false;
+      signal.throwIfAborted();
+      const next = nextSyncAt(startedAt, everyMs, Math.random);
+      say(`The next sync begins at ${new Date(next).toISOString()}.`);
+      await waitUntil(next, signal);
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** A timer holds 24 days at most. */
+const LONGEST_TIMER_MS = 24 * 3_600_000;
+
+async function waitUntil(time: number, signal: AbortSignal): Promise<void> {
+  for (let left = time - Date.now(); left > 0; left = time - Date.now()) {
+    await SYSTEM_CLOCK.sleep(Math.min(left, LONGEST_TIMER_MS), signal);
+  }
+}
+
+async function syncOnce(config: Config, options: SyncCommandOptions, signal: AbortSignal): Promise<number> {
+  const { file } = toStatePaths(config.dataDir, config.collection);
+  const embedder = await openEmbedder(config, 'loading');
+  try {
+    const release = await takeLock(`${file}.lock`, {
+      signal,
+      onWait: (pid) => say(`Waiting for another sync of "${config.collection}" to end (process ${pid}).`),
+    });
+    try {
+      const parts = { config, options, embedder, signal };
+      return await (options.dryRun ? syncDry(parts) : syncWhole(parts));
+    } finally {
+      await release();
+    }
+  } finally {
+    await embedder.close();
+  }
+}
+
+interface Parts {
+  config: Config;
+  options: SyncCommandOptions;
+  embedder: Embedder;
+  signal: AbortSignal;
+}
+
+async function syncWhole(parts: Parts): Promise<number> {
+  const { config, options, embedder, signal } = parts;
+  const store = await openStore(config, config.collection, 'loading');
+  try {
+    const existing = await store.describe();
+    if (existing) checkVectors(existing, embedder);
+    const startedAt = performance.now();
+    const server = openServer(parts);
+    const loads = createLoads(parts, store);
+    const outcome = await syncSets({
+      ...toSyncOptions(parts, server),
+      files: toStatePaths(config.dataDir, config.collection),
+      isCollectionThere: existing !== null,
+      pagesPerLoad: PAGES_PER_LOAD,
+      load: loads.load,
+    });
+    const summary: SyncSummary = {
+      ...toEnd(outcome),
+      sets: toSets(parts),
+      requests: server.requests(),
+      pages: outcome.pages,
+      deleted: outcome.deleted,
+      syncedAt: outcome.status === 'finished' ? toLastSync(outcome.state).syncedAt : null,
+      counts: loads.counts(),
+      costUsd: estimateCost(embedder.id, loads.counts().tokens),
+      seconds: (performance.now() - startedAt) / 1_000,
+      collection: await describeCollection(store, describeStore(config.store), embedder),
+      rejects: totalRejected(loads.counts()) > 0 ? options.rejects : null,
+    };
+    console.log(options.json ? JSON.stringify(summary) : formatSyncSummary(summary));
+    if (summary.status !== 'finished') {
+      const why = summary.problem === undefined ? 'Stopped.' : `Stopped: ${summary.problem}`;
+      say(`${why}\nRun the same command again to resume; everything that was received is kept.`);
+      return EXIT_CODES.stopped;
+    }
+    signal.throwIfAborted();
+    return toExitCode(summary.counts, options);
+  } finally {
+    await store.close();
+  }
+}
+
+/** With a state and pages of its own, which are forgotten: the next sync receives the pages again. */
+async function syncDry(parts: Parts): Promise<number> {
+  const { config, options, embedder, signal } = parts;
+  const paths = toStatePaths(config.dataDir, config.collection);
+  const files: SyncFiles = { file: `${paths.file}.dry-run`, pages: `${paths.pages}.dry-run` };
+  const forget = () =>
+    Promise.all(Object.values(files).map((each: string) => rm(each, { recursive: true, force: true })));
+  await forget();
+  const store = await openExisting(config, embedder);
+  try {
+    const state = await readState(paths.file);
+    if (state) await writeState(files.file, { ...state, runs: {} });
+    const found: DryRun = {
+      status: 'dry-run',
+      files: [],
+      counts: noCounts(),
+      costUsd: estimateCost(embedder.id, 0),
+      seconds: 0,
+    };
+    const outcome = await syncSets({
+      ...toSyncOptions(parts, openServer(parts)),
+      files,
+      isCollectionThere: store !== null,
+      pagesPerLoad: Infinity,
+      async load(sources) {
+        Object.assign(found, await dryRun({ plan: toPlan(parts, sources), embedder, store, signal }));
+        return { status: 'finished' };
+      },
+    });
+    if (outcome.status !== 'finished') {
+      say(`Stopped${outcome.problem === undefined ? '' : `: ${outcome.problem}`}`);
+      return EXIT_CODES.stopped;
+    }
+    const { pages, deleted } = outcome;
+    console.log(
+      options.json ? JSON.stringify({ ...found, sets: toSets(parts), pages, deleted }) : formatDryRun(found),
+    );
+    return toExitCode(found.counts, options);
+  } finally {
+    await store?.close();
+    await forget();
+  }
+}
+
+function toSyncOptions({ config, options, signal }: Parts, server: OaiServer) {
+  const { kind } = config.store;
+  return {
+    source: config.sync.url,
+    target: `${kind === 'lance' ? kind : describeStore(config.store)} ${config.collection}`,
+    sets: toSets({ config, options }),
+    from: options.from ?? null,
+    server,
+    clock: SYSTEM_CLOCK,
+    signal,
+    onPage: sayPage,
+  };
+}
+
+function toSets({ config, options }: Pick<Parts, 'config' | 'options'>): string[] {
+  return options.set.length > 0 ? options.set : config.sync.sets;
+}
+
+function openServer({ config, signal }: Parts): OaiServer {
+  const { url, pauseMs, contact } = config.sync;
+  const kept = toPauseMs(new URL(url).hostname, pauseMs);
+  if (kept > pauseMs) say(`SYNC_PAUSE_MS=${pauseMs} is less than arXiv asks for; pausing ${kept} ms.`);
+  return createOaiServer({
+    url,
+    userAgent: `PaperQL/${packageVersion()}${contact === undefined ? '' : ` (${contact})`}`,
+    idleMs: config.loadTimeoutMs,
+    totalMs: SILENCES_PER_PAGE * config.loadTimeoutMs,
+    turns: createTurns(path.resolve(config.dataDir, 'sync'), pauseMs, SYSTEM_CLOCK),
+    clock: SYSTEM_CLOCK,
+    signal,
+    note: say,
+  });
+}
+
+/** The loads of one sync: their counts together, and their rejects in one file. */
+function createLoads(parts: Parts, store: PaperStore) {
+  const { config, options, embedder, signal } = parts;
+  const target = toLoadTarget(config, store, embedder);
+  const rejects = path.resolve(config.dataDir, 'sync', `${config.collection}.rejects.jsonl`);
+  let counts = noCounts();
+  let isFirst = true;
+  return {
+    counts: () => counts,
+    load: async (sources: Source[]) => {
+      const settings = {
+        rejects,
+        collection: {},
+        index: 'defer',
+        maxWaitMs: options.maxWait * 1_000,
+      } as const;
+      const plan = toPlan(parts, sources);
+      const summary = await runLoad({ target, plan, settings, display: displayOf(target), signal });
+      counts = addCounts(counts, summary.counts);
+      if (isFirst) await rm(options.rejects, { force: true });
+      isFirst = false;
+      if (summary.rejects !== null) await appendFile(options.rejects, await readFile(rejects));
+      if (summary.status === 'finished') await rm(rejects, { force: true });
+      return toEnd(summary);
+    },
+  };
+}
+
+function toEnd({ status, problem }: Pick<SyncOutcome, 'status' | 'problem'>) {
+  return { status, ...(problem !== undefined && { problem }) };
+}
+
+function toPlan({ config, embedder }: Parts, sources: Source[]): BatchPlan {
+  return {
+    sources,
+    start: { source: 0, offset: 0, line: 0 },
+    selection: parseSelection([], undefined),
+    embeddings: 'use',
+    // A page of a few records without authors is no file of another layout.
+    isForced: true,
+    isModelNamed: false,
+    dimension: embedder.dimension,
+    limit: null,
+    maxRecords: BATCH_SIZE,
+    maxToEmbed: Math.min(BATCH_SIZE, maxToEmbed(config)),
+  };
+}
+
+async function describeCollection(
+  store: PaperStore,
+  storeName: string,
+  { id }: Embedder,
+): Promise<Summary['collection']> {
+  const known = { name: store.collection, store: storeName, embedder: id };
+  try {
+    if ((await store.describe()) === null) return { ...known, papers: 0, indexed: 0 };
+    const { indexed, total } = await store.indexing();
+    return { ...known, papers: total, indexed };
+  } catch {
+    return { ...known, papers: null, indexed: null };
+  }
+}
+
+function formatSyncSummary(summary: SyncSummary): string {
+  const { sets, requests, pages, deleted, syncedAt } = summary;
+  const rows: Row[] = [
+    ['sets', sets.length === 0 ? 'all of arXiv' : sets.join(', ')],
+    ['requests', requests],
+    ['pages', pages],
+    ...(deleted > 0 ? [['deleted at arXiv', deleted] satisfies Row] : []),
+    ...(syncedAt === null ? [] : [['synced until', syncedAt] satisfies Row]),
+  ];
+  return `${formatTable(rows)}\n${formatSummary({ ...summary, files: [] })}`;
+}
+
+function toExitCode(counts: Counts, { strict }: SyncCommandOptions): number {
+  return strict && totalRejected(counts) > 0 ? EXIT_CODES.rejected : EXIT_CODES.finished;
+}
+
+function sayPage({ set, pages, records, reached }: SyncProgress): void {
+  const until = reached === null ? 'nothing new' : `changes until ${reached}`;
+  say(`${set || 'all of arXiv'}: ${pages} pages, ${records} records, ${until}`);
+}
+
+function say(message: string): void {
+  console.error(message);
+}

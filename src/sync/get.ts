@@ -1,0 +1,71 @@
+import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { createGunzip } from 'node:zlib';
+
+/** The head of an answer, and its content as it comes, unpacked. */
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: AsyncIterable<Buffer>;
+}
+
+export interface GetOptions {
+  userAgent: string;
+  /** Longest time without a byte. */
+  idleMs: number;
+  /** Longest time for all of it: a server that sends a byte now and then is not waited for either. */
+  totalMs: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Asks for one address over a connection of its own, which is closed at the end, and redirects nowhere.
+ *
+ * @param read what takes the answer. When `get` returns, the connection is closed, whatever came of it.
+ */
+export async function get<Result>(
+  url: URL,
+  { userAgent, idleMs, totalMs, signal }: GetOptions,
+  read: (answer: Answer) => Promise<Result>,
+): Promise<Result> {
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const headers = { 'user-agent': userAgent, accept: 'text/xml, application/xml', 'accept-encoding': 'gzip' };
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(totalMs)]);
+  const request = send(url, { agent: false, headers, signal: limit });
+  const closed = new Promise<void>((resolve) => request.once('close', resolve));
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      request.once('response', resolve).once('error', reject);
+      request.setTimeout(idleMs, () =>
+        request.destroy(new Error(`no byte came for ${Math.round(idleMs / 1_000)} s`)),
+      );
+      request.end();
+    });
+    return await read({
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      body: unpack(response),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (limit.aborted) {
+      throw new Error(`it took longer than ${Math.round(totalMs / 1_000)} s`, { cause: error });
+    }
+    throw error;
+  } finally {
+    request.on('error', () => undefined);
+    request.destroy();
+    await closed;
+  }
+}
+
+async function* unpack(response: IncomingMessage): AsyncGenerator<Buffer> {
+  if (response.headers['content-encoding'] !== 'gzip') {
+    for await (const chunk of response) yield chunk as Buffer; // a stream of bytes without encoding gives buffers
+    return;
+  }
+  const gunzip = createGunzip();
+  response.once('error', (error) => gunzip.destroy(error));
+  response.pipe(gunzip);
+  for await (const chunk of gunzip) yield chunk as Buffer; // as above
+}

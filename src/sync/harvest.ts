@@ -1,0 +1,183 @@
+import { open, rename, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import type { OaiArguments, OaiServer, TakeRecords } from './oai-server.js';
+import type { Page } from './read-page.js';
+import { SourceError } from './source-error.js';
+import type { Run, Synced, SyncState } from './state.js';
+import { makeFolder } from '../make-folder.js';
+
+/** arXiv's earliest day of change; a request that begins earlier is refused. */
+const EARLIEST_DAY = '2005-09-16';
+/** Fresh starts of a list in which no day was gained. */
+const MOST_FUTILE_STARTS = 2;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+export interface HarvestOptions {
+  server: OaiServer;
+  /** Changed as pages come; the next run goes on from it. */
+  state: SyncState;
+  /** Called after each change of the state. */
+  save: () => Promise<void>;
+  /** Folder of the pages that wait to be loaded. */
+  folder: string;
+  onPage: (page: Page) => Promise<void>;
+  /** The present day, UTC. */
+  today: () => string;
+}
+
+/**
+ * Receives what has changed in a set, page by page, each into a file of its own with one record of a dump a line. A page
+ * is a file before the state says so: a process that is killed in between receives it again, which is no harm.
+ *
+ * @param from the day to begin with where that was not received yet; null goes on where the last sync ended.
+ * @throws SourceError when the server cannot be asked any further for now.
+ */
+export async function harvestSet(set: string, from: string | null, options: HarvestOptions): Promise<void> {
+  const { state, save } = options;
+  const run = resumeRun(state, set, from, options.today()) ?? newRun(toStart(state.sets[set], from));
+  state.runs[set] = run;
+  const seen = new Set<string>();
+  let futileStarts = 0;
+  const startOver = async (why: string) => {
+    futileStarts = run.reached === run.from ? futileStarts + 1 : 0;
+    if (futileStarts > MOST_FUTILE_STARTS) {
+      throw new SourceError(`arXiv's list cannot be followed to its end: ${why}`);
+    }
+    restart(run);
+    seen.clear();
+    await save();
+  };
+
+  for (;;) {
+    const page = await receivePage(toArguments(set, run), options);
+    run.startedAt ??= page.responseDate;
+    if (page.error !== null && page.error.code !== 'noRecordsMatch') {
+      const problem = `arXiv: ${page.error.code}: ${page.error.message}`;
+      if (run.token === null) throw new SourceError(problem);
+      await startOver(problem);
+      continue;
+    }
+    noteReached(run, page);
+    const repeats = page.token !== null && seen.has(page.token);
+    if (page.token !== null) seen.add(page.token);
+    run.token = page.token;
+    run.tokenDay = toDay(page.responseDate);
+    if (page.token === null) finish(state, set, run);
+    await save();
+    await options.onPage(page);
+    if (page.token === null) return;
+    if (repeats) await startOver('the server gives the same token again');
+  }
+}
+
+/** The next page, as a file if there are records in it. */
+async function receivePage(asked: OaiArguments, { server, state, folder }: HarvestOptions): Promise<Page> {
+  const draft = createDraft(folder);
+  try {
+    const page = await server.ask(asked, () => draft.begin());
+    if (page.records > page.deleted) await draft.keep(toPageName(state.nextPage++));
+    return page;
+  } finally {
+    await draft.close();
+  }
+}
+
+function toArguments(set: string, { token, from }: Run): OaiArguments {
+  if (token !== null) return { verb: 'ListRecords', resumptionToken: token };
+  return {
+    verb: 'ListRecords',
+    metadataPrefix: 'arXivRaw',
+    ...(set !== '' && { set }),
+    ...(from !== null && from > EARLIEST_DAY && { from }),
+  };
+}
+
+/** The day that the next list begins with: where the last one ended, unless earlier days are wanted now. */
+function toStart(synced: Synced | undefined, from: string | null): string | null {
+  if (!synced) return from;
+  const isIncluded = from === null || synced.since === null || from >= synced.since;
+  return isIncluded ? synced.next : from;
+}
+
+/** The list that an earlier process did not receive to its end, if it serves; its token serves for a day. */
+function resumeRun(state: SyncState, set: string, from: string | null, today: string): Run | null {
+  const run = state.runs[set];
+  if (!run) return null;
+  const start = toStart(state.sets[set], from);
+  if (from !== null && run.since !== null && start !== null && start < run.since) return null;
+  if (run.token !== null && run.tokenDay !== today) restart(run);
+  return run;
+}
+
+function newRun(since: string | null): Run {
+  return {
+    since,
+    from: since,
+    token: null,
+    tokenDay: null,
+    reached: since,
+    isOrdered: true,
+    startedAt: null,
+  };
+}
+
+/** What came on the last day comes again: how much of it was received is not known. */
+function restart(run: Run): void {
+  run.from = run.reached;
+  run.token = null;
+}
+
+function noteReached(run: Run, { firstDatestamp, lastDatestamp, isOrdered }: Page): void {
+  if (firstDatestamp === null || lastDatestamp === null || !run.isOrdered) return;
+  run.isOrdered = isOrdered && DAY.test(lastDatestamp) && firstDatestamp >= (run.reached ?? '');
+  run.reached = run.isOrdered ? lastDatestamp : run.since;
+}
+
+function finish(state: SyncState, set: string, run: Run): void {
+  const before = state.sets[set];
+  const receivedAt = run.startedAt ?? '';
+  const isEarlier =
+    before === undefined || run.since === null || (before.since !== null && run.since < before.since);
+  state.sets[set] = {
+    since: isEarlier ? run.since : before.since,
+    next: toDay(receivedAt),
+    receivedAt,
+    syncedAt: before?.syncedAt ?? null,
+  };
+  state.runs = Object.fromEntries(Object.entries(state.runs).filter(([name]) => name !== set));
+}
+
+function toDay(instant: string): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+function toPageName(number: number): string {
+  return `${String(number).padStart(6, '0')}.jsonl`;
+}
+
+/** The file that a page is written to until it is whole. */
+function createDraft(folder: string) {
+  const file = path.join(folder, 'draft');
+  let handle: FileHandle | null = null;
+  const close = async () => {
+    await handle?.close();
+    handle = null;
+  };
+  return {
+    async begin(): Promise<TakeRecords> {
+      await close();
+      await makeFolder(folder);
+      const opened = await open(file, 'w');
+      handle = opened;
+      return async (records) => {
+        await opened.writeFile(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+      };
+    },
+    async keep(name: string): Promise<void> {
+      await handle?.sync();
+      await close();
+      await rename(file, path.join(folder, name));
+    },
+    close,
+  };
+}

@@ -1,0 +1,161 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from './clock.js';
+import { get, type Answer, type GetOptions } from './get.js';
+import type { DumpRecord } from './raw-record.js';
+import { readPage, UnreadablePageError, type Page } from './read-page.js';
+import { SourceError } from './source-error.js';
+import { PATIENCE_MS, type Turns } from './turns.js';
+import { toError } from '../errors/errors.js';
+import { parseRetryAfter } from '../errors/retry-after.js';
+import { toDuration } from '../ingest/progress.js';
+import { systemCodeOf } from '../system-error.js';
+
+/** Waits after failures that do not say how long to wait: 10 s, doubling to 5 min. */
+const FIRST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 300_000;
+/** Failures in a row that are waited out: with the waits above, some ten minutes. */
+const MOST_WAITS = 6;
+const MOST_REDIRECTS = 5;
+/** Statuses that may be another after a while. */
+const PASSING = [408, 425, 429, 500, 502, 503, 504];
+
+/** Arguments of a request, `verb` among them. */
+export type OaiArguments = Readonly<Record<string, string>>;
+
+export interface OaiServer {
+  /**
+   * Asks for one page, as often as it takes.
+   *
+   * @param begin called before each try; returns what takes the records of that try.
+   * @throws SourceError when the server cannot be asked any further for now.
+   */
+  ask(asked: OaiArguments, begin: () => Promise<TakeRecords>): Promise<Page>;
+  /** Requests made so far, those included that failed. */
+  requests(): number;
+}
+
+export type TakeRecords = (records: DumpRecord[]) => Promise<void>;
+
+export interface OaiServerOptions extends Omit<GetOptions, 'signal'> {
+  url: string;
+  turns: Turns;
+  clock: Clock;
+  signal: AbortSignal;
+  /** Told of each wait. */
+  note: (message: string) => void;
+}
+
+/** What came of one request. */
+type Outcome =
+  | { kind: 'page'; page: Page }
+  | { kind: 'moved'; to: URL }
+  /** It may succeed when it is asked again. */
+  | { kind: 'failed'; problem: string; retryAfterMs?: number | undefined }
+  | { kind: 'refused'; problem: string };
+
+export function createOaiServer(options: OaiServerOptions): OaiServer {
+  const { turns, signal, note } = options;
+  let count = 0;
+
+  /** The outcome of a request, once the host's turn has come. The wait after a failure is the turns', so that it holds other processes back too. */
+  const askOnce = (url: URL, begin: () => Promise<TakeRecords>, backOffMs: number) =>
+    turns.take(url, signal, async () => {
+      count++;
+      const outcome = await request(url, options, begin);
+      const holdMs = outcome.kind === 'failed' ? (outcome.retryAfterMs ?? backOffMs) : 0;
+      return { result: outcome, holdMs };
+    });
+
+  return {
+    async ask(asked, begin) {
+      let url = toUrl(options.url, asked);
+      let redirects = 0;
+      for (let waits = 0; ;) {
+        const backOffMs = Math.min(FIRST_WAIT_MS * 2 ** waits, LONGEST_WAIT_MS);
+        const outcome = await askOnce(url, begin, backOffMs);
+        switch (outcome.kind) {
+          case 'page':
+            return outcome.page;
+          case 'moved':
+            if (++redirects > MOST_REDIRECTS) throw new SourceError(`${url.host} redirects in circles`);
+            url = outcome.to;
+            break;
+          case 'refused':
+            throw new SourceError(outcome.problem);
+          case 'failed': {
+            const waitMs = outcome.retryAfterMs ?? backOffMs;
+            if (waits++ >= MOST_WAITS || waitMs > PATIENCE_MS) throw new SourceError(outcome.problem);
+            note(`${outcome.problem}; asking again in ${toDuration(waitMs)}`);
+            // A redirect may have led to where the failure is.
+            url = toUrl(options.url, asked);
+            redirects = 0;
+            break;
+          }
+        }
+      }
+    },
+    requests: () => count,
+  };
+}
+
+function toUrl(base: string, asked: OaiArguments): URL {
+  const url = new URL(base);
+  for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
+  return url;
+}
+
+async function request(
+  url: URL,
+  options: OaiServerOptions,
+  begin: () => Promise<TakeRecords>,
+): Promise<Outcome> {
+  try {
+    return await get(url, options, (answer) => toOutcome(url, answer, options, begin));
+  } catch (thrown) {
+    options.signal.throwIfAborted();
+    const error = toError(thrown);
+    if (error instanceof UnreadablePageError) {
+      return { kind: 'failed', problem: `${url.host}: ${error.message}` };
+    }
+    // Our own disk is not the server's fault.
+    if (isFileError(error)) throw error;
+    const reason = error.message || (systemCodeOf(error) ?? 'the connection failed');
+    return { kind: 'failed', problem: `${url.host} did not answer: ${reason}` };
+  }
+}
+
+async function toOutcome(
+  url: URL,
+  { status, headers, body }: Answer,
+  { clock }: OaiServerOptions,
+  begin: () => Promise<TakeRecords>,
+): Promise<Outcome> {
+  if (status === 200) return { kind: 'page', page: await readPage(body, await begin()) };
+  if (status >= 300 && status < 400) return toRedirect(url, headers);
+  const problem = `${url.host} answered ${status}`;
+  return PASSING.includes(status)
+    ? { kind: 'failed', problem, retryAfterMs: readRetryAfter(headers, clock.now()) }
+    : { kind: 'refused', problem: `${problem}; is OAI_URL right, and is the machine admitted?` };
+}
+
+/** A date counts from the server's own time, where it tells that. */
+function readRetryAfter(headers: IncomingHttpHeaders, now: number): number | undefined {
+  const serverNow = Date.parse(headers.date ?? '');
+  return parseRetryAfter(headers['retry-after'], Number.isNaN(serverNow) ? now : serverNow);
+}
+
+/** To where the server says; from a secure address to secure ones only. */
+function toRedirect(url: URL, { location = '' }: IncomingHttpHeaders): Outcome {
+  const to = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
+  const isPossible = to?.protocol === 'https:' || (to?.protocol === 'http:' && url.protocol === 'http:');
+  if (!to || !isPossible) {
+    return { kind: 'refused', problem: `${url.host} redirects to ${JSON.stringify(location.slice(0, 200))}` };
+  }
+  // An address that moved often lacks the arguments.
+  if (to.search === '') to.search = url.search;
+  return { kind: 'moved', to };
+}
+
+function isFileError(error: Error): boolean {
+  return 'syscall' in error && ['open', 'write', 'fsync', 'rename'].includes(String(error.syscall));
+}

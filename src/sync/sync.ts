@@ -1,0 +1,173 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from './clock.js';
+import { harvestSet } from './harvest.js';
+import type { OaiServer } from './oai-server.js';
+import { checkSets, withoutIncluded } from './sets.js';
+import { SourceError } from './source-error.js';
+import { newState, readState, writeState, type SyncState } from './state.js';
+import type { Source } from '../ingest/read/find-sources.js';
+
+/** What is received from where, and what becomes of it. */
+export interface SyncOptions {
+  /** Address of the server, and the collection with its store: a state of others is not gone on with. */
+  source: string;
+  target: string;
+  /** Names of sets; none for all of arXiv. */
+  sets: readonly string[];
+  /** Day of change to begin with, where it was not received yet; null to go on. */
+  from: string | null;
+  files: SyncFiles;
+  server: OaiServer;
+  clock: Clock;
+  signal: AbortSignal;
+  /** Whether the collection is there that earlier syncs have filled. */
+  isCollectionThere: boolean;
+  /** Pages that are received before they are loaded. */
+  pagesPerLoad: number;
+  /** Loads files that have a dump's records. */
+  load: (sources: Source[]) => Promise<LoadEnd>;
+  onPage: (progress: SyncProgress) => void;
+}
+
+/** Files of a collection's sync. */
+export interface SyncFiles {
+  /** The state. */
+  file: string;
+  /** Folder of pages that wait to be loaded. */
+  pages: string;
+}
+
+/** What was received so far. */
+export interface Received {
+  pages: number;
+  records: number;
+  /** Records of which arXiv keeps only the header. */
+  deleted: number;
+}
+
+export interface SyncProgress extends Received {
+  /** Empty for all of arXiv. */
+  set: string;
+  /** Day of change of the latest record. */
+  reached: string | null;
+}
+
+/** How a load, or the whole sync, ended. */
+export interface LoadEnd {
+  status: 'finished' | 'interrupted' | 'stopped';
+  /** What stopped it. */
+  problem?: string;
+}
+
+export interface SyncOutcome extends LoadEnd, Received {
+  /** See `toLastSync`. */
+  state: SyncState;
+}
+
+/**
+ * Receives what changed in the sets since the last sync and loads it. Pages are received into files, then loaded as files
+ * of a dump are, in turns, so that no connection waits for the embedder. It may be killed and repeated at any time.
+ *
+ * @throws StartupError for a set that does not exist, or a state that cannot be read.
+ */
+export async function sync(options: SyncOptions): Promise<SyncOutcome> {
+  const state = await openState(options);
+  const received = { pages: 0, records: 0, deleted: 0 };
+  const end = await runToEnd(options, async () => {
+    // First what an earlier process received.
+    await loadPages(options, state);
+    try {
+      await harvest(options, state, received);
+    } catch (error) {
+      if (error instanceof SourceError) await loadPages(options, state);
+      throw error;
+    }
+    await loadPages(options, state);
+    await markSynced(options, state);
+  });
+  return { ...end, ...received, state };
+}
+
+/** Loading ended before its input did; what was received waits for the next sync. */
+class LoadEndedError extends Error {
+  override readonly name = 'LoadEndedError';
+
+  constructor(readonly end: LoadEnd) {
+    super(end.problem ?? end.status);
+  }
+}
+
+async function runToEnd({ signal }: SyncOptions, run: () => Promise<void>): Promise<LoadEnd> {
+  try {
+    await run();
+    return { status: 'finished' };
+  } catch (error) {
+    if (signal.aborted) return { status: 'interrupted' };
+    if (error instanceof LoadEndedError) return error.end;
+    if (error instanceof SourceError) return { status: 'stopped', problem: error.message };
+    throw error;
+  }
+}
+
+async function harvest(options: SyncOptions, state: SyncState, received: Received): Promise<void> {
+  const { files, server, clock, signal } = options;
+  const sets = withoutIncluded(options.sets);
+  const unknown = sets.filter((set) => state.sets[set] === undefined && state.runs[set] === undefined);
+  await checkSets(unknown, server);
+  for (const set of sets.length === 0 ? [''] : sets) {
+    await harvestSet(set, options.from, {
+      server,
+      state,
+      folder: files.pages,
+      today: () => new Date(clock.now()).toISOString().slice(0, 10),
+      save: () => writeState(files.file, state),
+      async onPage(page) {
+        received.pages++;
+        received.records += page.records;
+        received.deleted += page.deleted;
+        options.onPage({ ...received, set, reached: page.lastDatestamp });
+        signal.throwIfAborted();
+        if ((await listPages(files)).length >= options.pagesPerLoad) await loadPages(options, state);
+      },
+    });
+  }
+}
+
+/** The state to go on with: a new one where the sync is of something else, or the collection is gone that it filled. */
+async function openState({ files, source, target, isCollectionThere }: SyncOptions): Promise<SyncState> {
+  const state = await readState(files.file);
+  const isSame = state?.source === source && state.target === target;
+  if (state && isSame && (isCollectionThere || !state.hasLoaded)) return state;
+  await rm(files.pages, { recursive: true, force: true });
+  return newState(source, target);
+}
+
+async function loadPages({ files, load }: SyncOptions, state: SyncState): Promise<void> {
+  const pages = await listPages(files);
+  if (pages.length === 0) return;
+  const end = await load(await Promise.all(pages.map(toSource)));
+  if (end.status !== 'finished') throw new LoadEndedError(end);
+  state.hasLoaded = true;
+  await writeState(files.file, state);
+  for (const page of pages) await rm(page, { force: true });
+}
+
+async function listPages({ pages }: SyncFiles): Promise<string[]> {
+  const names = await readdir(pages).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .map((name) => path.join(pages, name));
+}
+
+async function toSource(file: string): Promise<Source> {
+  const { size, mtimeMs } = await stat(file);
+  return { name: path.basename(file), path: file, bytes: size, modifiedMs: mtimeMs };
+}
+
+/** Everything that was received is stored. */
+async function markSynced({ files }: SyncOptions, state: SyncState): Promise<void> {
+  for (const synced of Object.values(state.sets)) synced.syncedAt = synced.receivedAt;
+  await writeState(files.file, state);
+}

@@ -1,0 +1,71 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { finish, spawnPaperql } from '../support/process.js';
+import { startSyncing, toArxivPaper, type Syncing } from '../support/syncing.js';
+
+const PAPERS = 240;
+const KILLS = 20;
+
+let syncing: Syncing;
+beforeEach(async () => {
+  // Some papers of each page have no abstract, so that there are rejects; the list spans twelve days.
+  const papers = Array.from({ length: PAPERS }, (_, index) =>
+    toArxivPaper(index, 1 + Math.floor(index / 20), index % 50 === 7 ? { abstract: undefined } : {}),
+  );
+  syncing = await startSyncing({ papers, pageSize: 6, now: '2026-06-20T04:00:00Z' });
+});
+afterEach(() => syncing.close());
+
+/** Numbers from 0 to 1 that follow from the seed (Park and Miller's generator). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+test(`killed at ${KILLS} points, a sync ends with the papers and rejects of an uninterrupted one`, async () => {
+  const random = createRandom(20_261_129);
+  const { arxiv, environment, directory } = syncing;
+  const readAll = async (dataDir: string) => {
+    const papers = await syncing.storedPapers(dataDir);
+    return Object.fromEntries([...papers].sort());
+  };
+  const start = (dataDir: string) =>
+    spawnPaperql(
+      ['sync', '--json', '--rejects', `${dataDir}.jsonl`],
+      { ...environment, DATA_DIR: dataDir },
+      directory,
+    );
+  const whole = await finish(start('whole'));
+  expect([whole.code, whole.stderr]).toEqual([0, expect.any(String)]);
+  const expected = await readAll('whole');
+  expect(Object.keys(expected)).toHaveLength(PAPERS - 5);
+
+  let kills = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const [requests, embedded] = [arxiv.requests.length, syncing.openai.calls.length];
+    const child = start('killed');
+    const finished = finish(child);
+    // After some requests; once all pages are there, as papers are embedded, written and indexed.
+    const isPoint = await toKillPoint(random);
+    while (
+      child.exitCode === null &&
+      !isPoint(arxiv.requests.length - requests, syncing.openai.calls.length - embedded)
+    ) {
+      await setTimeout(2);
+    }
+    await setTimeout(30 * random());
+    child.kill('SIGKILL');
+    if ((await finished).code === null) kills++;
+  }
+  expect(kills).toBeGreaterThanOrEqual(KILLS - 2);
+  const last = await finish(start('killed'));
+  expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
+  expect(await readAll('killed')).toEqual(expected);
+}, 120_000);
+
+type IsPoint = (requests: number, embeddings: number) => boolean;
+
+function toKillPoint(random: () => number): Promise<IsPoint> {
+  const after = 1 + Math.floor(5 * random());
+  return Promise.resolve((requests, embeddings) => requests >= after || embeddings > 0);
+}

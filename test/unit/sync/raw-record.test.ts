@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { toAuthorNames } from '../../../src/ingest/author-names.js';
+import { toKaggleRecord } from '../../../src/ingest/kaggle-record.js';
+import { toPayload } from '../../../src/ingest/normalise.js';
+import type { PaperPayload } from '../../../src/papers/payload.js';
+import { packagePath } from '../../../src/package-root.js';
+import { parseAuthors } from '../../../src/sync/parse-authors.js';
+import { readPage } from '../../../src/sync/read-page.js';
+import { toRecordXml } from '../../support/arxiv-server.js';
+
+type Fields = Record<string, unknown>;
+
+function payloadOf(fields: unknown): PaperPayload {
+  const record = toKaggleRecord(fields);
+  if ('reason' in record) throw new Error(record.detail);
+  return toPayload(record);
+}
+
+/** The dump's record by way of arXiv's XML. */
+async function harvested(record: Fields): Promise<PaperPayload> {
+  const changedAt = `${String(record['update_date'])}T00:00:00Z`;
+  const xml = `<OAI-PMH><responseDate>2026-06-10T04:00:00Z</responseDate><ListRecords>${toRecordXml({
+    record,
+    changedAt,
+    sets: ['cs:cs:LG'],
+  })}</ListRecords></OAI-PMH>`;
+  const records: unknown[] = [];
+  await readPage(
+    (async function* () {
+      yield Buffer.from(xml);
+      await Promise.resolve();
+    })(),
+    (more) => void records.push(...more),
+  );
+  return payloadOf(records[0]);
+}
+
+/** Data that is only at hand where the project is worked on. */
+function readShared(file: string): Fields[] | null {
+  try {
+    const bytes = readFileSync(packagePath('..', 'shared', 'data', file));
+    const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Fields);
+  } catch {
+    return null;
+  }
+}
+
+const DUMP = readShared('arxiv-kaggle-200/arxiv-metadata-oai-snapshot.json');
+const RECENT = readShared('arxiv-50k/arxiv-50k.jsonl.gz');
+
+(DUMP ? test : test.skip)(
+  'every record of a dump is the same by way of arXivRaw, field for field',
+  async () => {
+    for (const record of DUMP ?? []) expect(await harvested(record)).toEqual(payloadOf(record));
+  },
+);
+
+(RECENT ? test : test.skip)(
+  'the authors of 50,000 recent papers are those that loading reads, save six',
+  () => {
+    const toNames = (fields: Parameters<typeof toAuthorNames>[0]) =>
+      toAuthorNames(fields).join().replace(/\. ?/g, '.');
+    const strings = (RECENT ?? []).map(({ authors }) => String(authors));
+    const differing = strings.filter(
+      (authors) =>
+        toNames({ authors, authors_parsed: null }) !==
+        toNames({ authors: null, authors_parsed: parseAuthors(authors) }),
+    );
+    // arXiv does not know semicolons, and begins a collaboration's name again at a hyphen.
+    expect(
+      differing.filter(
+        (authors) => !authors.includes(';') && !/^\S*-.* Team/.test(authors.replace(/^Xiaomi /, '')),
+      ),
+    ).toEqual([]);
+    expect(differing).toHaveLength(6);
+  },
+);
+
+describe.each<[string, string, string[][]]>([
+  [
+    'affiliations',
+    'A. One (Univ. of X, Y), B. Two (CERN) and C. Three',
+    [
+      ['One', 'A.', ''],
+      ['Two', 'B.', ''],
+      ['Three', 'C.', ''],
+    ],
+  ],
+  [
+    'numbered affiliations',
+    'A. One (1,2), B. Two (2) ((1) Univ. of X, (2) Institute (of Y))',
+    [
+      ['One', 'A.', ''],
+      ['Two', 'B.', ''],
+    ],
+  ],
+  [
+    'an affiliation that is not closed',
+    'A. One, B. Two (Univ. of X, Y',
+    [
+      ['One', 'A.', ''],
+      ['Two', 'B.', ''],
+    ],
+  ],
+  [
+    'a bracket that was not opened',
+    'A. One), B. Two',
+    [
+      ['One)', 'A.', ''],
+      ['Two', 'B.', ''],
+    ],
+  ],
+  [
+    'suffixes',
+    'Neal J. Evans II, Sam Poe, Jr., Al Roe III, Bo Doe, Sr',
+    [
+      ['Evans', 'Neal J.', 'II'],
+      ['Poe', 'Sam', 'Jr.'],
+      ['Roe', 'Al', 'III'],
+      ['Doe', 'Bo', 'Sr'],
+    ],
+  ],
+  [
+    'particles',
+    'Floris van der Tak, Ewine van Dishoeck, Juan de la Cruz, Leonardo da Vinci',
+    [
+      ['van der Tak', 'Floris', ''],
+      ['van Dishoeck', 'Ewine', ''],
+      ['de la Cruz', 'Juan', ''],
+      ['da Vinci', 'Leonardo', ''],
+    ],
+  ],
+  [
+    'a collaboration first',
+    'The BABAR Collaboration: B. Aubert, et al',
+    [
+      ['The BABAR Collaboration', '', ''],
+      ['Aubert', 'B.', ''],
+    ],
+  ],
+  [
+    'two collaborations',
+    'LIGO Scientific Collaboration, Virgo Collaboration, A. One',
+    [
+      ['LIGO Scientific Collaboration', '', ''],
+      ['Virgo Collaboration', '', ''],
+      ['One', 'A.', ''],
+    ],
+  ],
+  [
+    'a collaboration with an accent in its name, as arXiv cuts it',
+    'The D\\O Collaboration',
+    [['O Collaboration', '', '']],
+  ],
+  [
+    'a collaboration after a name',
+    'A. One, for the CMS Collaboration',
+    [
+      ['One', 'A.', ''],
+      ['Collaboration', 'for the CMS', ''],
+    ],
+  ],
+  [
+    'initials without spaces',
+    "P.A. Evans, C.-P. Yuan, P.T. O'Brien",
+    [
+      ['Evans', 'P. A.', ''],
+      ['Yuan', 'C. -P.', ''],
+      ["O'Brien", 'P. T.', ''],
+    ],
+  ],
+  [
+    'TeX',
+    'C. Bal\\\'azs, \\.{I}smail G\\"okt\\.ug',
+    [
+      ["Bal\\'azs", 'C.', ''],
+      ['G\\"okt\\.ug', '\\.{I}smail', ''],
+    ],
+  ],
+  [
+    'letters of other scripts',
+    '张三, Иван Иванов & Σωκράτης',
+    [
+      ['张三', '', ''],
+      ['Иванов', 'Иван', ''],
+      ['Σωκράτης', '', ''],
+    ],
+  ],
+  [
+    '"and" in every place',
+    'A. One, and B. Two and C. Three',
+    [
+      ['One', 'A.', ''],
+      ['Two', 'B.', ''],
+      ['Three', 'C.', ''],
+    ],
+  ],
+  [
+    'line breaks',
+    'A.\n  One,\n  B. Two',
+    [
+      ['One', 'A.', ''],
+      ['Two', 'B.', ''],
+    ],
+  ],
+  ['nothing', '', []],
+])('%s', (_name, line, expected) => {
+  test('are told apart as arXiv does', () => {
+    expect(parseAuthors(line)).toEqual(expected);
+  });
+});
+
+test.each([
+  'a '.repeat(200_000),
+  '('.repeat(200_000),
+  ' and'.repeat(100_000),
+  'group '.repeat(100_000),
+  '.'.repeat(200_000),
+])('a hostile line takes no longer than its length warrants', (line) => {
+  expect(parseAuthors(line)).toBeInstanceOf(Array);
+});
+
+test("the dump's own slips, a comma with the family name and a suffix by itself, are the same paper", () => {
+  const common = { id: '0704.0001', title: 'T', abstract: 'A' };
+  const dump = payloadOf({
+    ...common,
+    authors_parsed: [
+      ['Poe,', 'Sam', 'Jr.'],
+      ['Roe', 'Al', ''],
+      ['III', '', ''],
+    ],
+  });
+  const string = payloadOf({ ...common, authors_parsed: parseAuthors('Sam Poe, Jr., Al Roe, III') });
+  expect(dump).toEqual(string);
+  expect(dump.authors).toEqual(['Sam Poe Jr.', 'Al Roe III']);
+});

@@ -1,0 +1,196 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createOaiServer } from '../../../src/sync/oai-server.js';
+import { sync, type SyncOutcome } from '../../../src/sync/sync.js';
+import { createTurns } from '../../../src/sync/turns.js';
+import { startArxivServer, type ArxivServer, type Fault } from '../../support/arxiv-server.js';
+import { toArxivPaper } from '../../support/syncing.js';
+
+const PAPERS = 40;
+
+let folder: string;
+let arxiv: ArxivServer;
+let stored: Map<string, string>;
+let notes: string[];
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'paperql-sync-'));
+  // Ten papers a day, so that no page ends with a day.
+  const papers = Array.from({ length: PAPERS }, (_, index) =>
+    toArxivPaper(index, 1 + Math.floor(index / 10)),
+  );
+  arxiv = await startArxivServer({ papers, pageSize: 7, isPaced: true });
+  stored = new Map();
+  notes = [];
+});
+afterEach(async () => {
+  await arxiv.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A sync by the stand-in's own clock, into a map from ids to titles. */
+function run(
+  settings: { sets?: string[]; from?: string; url?: string; pauseMs?: number } = {},
+): Promise<SyncOutcome> {
+  const { signal } = new AbortController();
+  const { clock } = arxiv;
+  const { url = arxiv.url, pauseMs = 3_000 } = settings;
+  const server = createOaiServer({
+    url,
+    userAgent: 'PaperQL/test',
+    idleMs: 100,
+    totalMs: 5_000,
+    turns: createTurns(folder, pauseMs, clock),
+    clock,
+    signal,
+    note: (message) => void notes.push(message),
+  });
+  return sync({
+    source: url,
+    target: 'test',
+    sets: settings.sets ?? [],
+    from: settings.from ?? null,
+    files: { file: path.join(folder, 'state.json'), pages: path.join(folder, 'pages') },
+    server,
+    clock,
+    signal,
+    isCollectionThere: stored.size > 0,
+    pagesPerLoad: 3,
+    async load(sources) {
+      for (const { path: file } of sources) {
+        const lines = (await readFile(file ?? '', 'utf8')).trimEnd().split('\n');
+        for (const line of lines) {
+          const { id, title } = JSON.parse(line) as { id: string; title: string };
+          stored.set(id, title);
+        }
+      }
+      return { status: 'finished' };
+    },
+    onPage: () => undefined,
+  });
+}
+
+function titles(): Record<string, string> {
+  return Object.fromEntries(
+    arxiv.papers.map(({ record }) => [String(record['id']), String(record['title'])]),
+  );
+}
+
+const HTML =
+  '<!DOCTYPE html><html><head><title>arXiv</title></head><body><p>Down<br>for maintenance</body></html>';
+
+describe.each<[string, Fault]>([
+  ['is cut off', { kind: 'cut', share: 0.6 }],
+  ['ends too soon without a word', { kind: 'edit', edit: (xml) => xml.slice(0, xml.length / 2) }],
+  ['is malformed', { kind: 'edit', edit: (xml) => xml.replace('</title>', '</tilte>') }],
+  ['has an entity of its own', { kind: 'edit', edit: (xml) => xml.replace('Paper', '&boom; Paper') }],
+  [
+    'declares a document type',
+    { kind: 'edit', edit: (xml) => xml.replace('<OAI', '<!DOCTYPE x [<!ENTITY boom "x">]><OAI') },
+  ],
+  [
+    'is no UTF-8',
+    {
+      kind: 'edit',
+      edit: (xml) => Buffer.from(xml.replace('Paper', 'P\u00e4per'), 'latin1'),
+    },
+  ],
+  ['is a page for people', { kind: 'text', text: HTML }],
+  ['is empty', { kind: 'text', text: '', type: 'text/xml' }],
+  ['never comes', { kind: 'hang' }],
+  ['is 503', { kind: 'status', status: 503 }],
+  ['is 429', { kind: 'status', status: 429 }],
+  ['is 500', { kind: 'status', status: 500 }],
+  ['is that the token is refused', { kind: 'refuse-token' }],
+])('an answer that %s', (_name, fault) => {
+  test('costs no paper, neither the first nor a later page', async () => {
+    arxiv.onRequest = (count) => {
+      if (count === 1 || count === 4) arxiv.faults.push(fault);
+    };
+    expect(await run()).toMatchObject({ status: 'finished' });
+    expect(Object.fromEntries(stored)).toEqual(titles());
+    expect(arxiv.tooSoon).toBe(0);
+  });
+});
+
+test('tokens that expire at midnight cost the repeat of a day', async () => {
+  arxiv.onRequest = (count) => {
+    if (count === 4) arxiv.clock.move(24 * 3_600_000);
+  };
+  expect(await run()).toMatchObject({ status: 'finished' });
+  expect(Object.fromEntries(stored)).toEqual(titles());
+  const [, fresh] = arxiv.requests.filter(({ metadataPrefix }) => metadataPrefix !== undefined);
+  expect(fresh).toEqual({ verb: 'ListRecords', metadataPrefix: 'arXivRaw', from: '2026-06-03' });
+});
+
+test('a server that gives the same token again is left after a few fresh starts', async () => {
+  const token = (xml: string) =>
+    xml.replace(/<resumptionToken>.*<\/resumptionToken>/, '<resumptionToken>x</resumptionToken>');
+  arxiv.onRequest = () => void arxiv.faults.push({ kind: 'edit', edit: token });
+  const { status, problem } = await run();
+  expect([status, problem]).toEqual(['stopped', expect.stringMatching(/cannot be followed to its end/)]);
+  expect(arxiv.requests.length).toBeLessThan(20);
+});
+
+test('a redirect is followed with the arguments of the request, after the pause', async () => {
+  expect(await run({ url: arxiv.url.replace('/oai', '/oai2') })).toMatchObject({ status: 'finished' });
+  expect(Object.fromEntries(stored)).toEqual(titles());
+  expect(arxiv.tooSoon).toBe(0);
+});
+
+test('redirects in circles end', async () => {
+  arxiv.onRequest = () => {
+    arxiv.faults.push({ kind: 'status', status: 302, headers: { location: arxiv.url } });
+  };
+  const { status, problem } = await run();
+  expect([status, problem]).toEqual(['stopped', expect.stringMatching(/in circles/)]);
+});
+
+describe('a server that asks to wait', () => {
+  const waits = () => arxiv.clock.slept.filter((ms) => ms !== 3_000);
+
+  test.each([
+    ['seconds', { 'retry-after': '47' }, [47_000]],
+    [
+      'a date, by its own clock',
+      { 'retry-after': 'Wed, 10 Jun 2026 05:01:00 GMT', date: 'Wed, 10 Jun 2026 05:00:00 GMT' },
+      [60_000],
+    ],
+    ['less than the pause', { 'retry-after': '1' }, []],
+  ])('is waited for: %s', async (_name, headers, expected) => {
+    arxiv.onRequest = (count) => {
+      if (count === 2) arxiv.faults.push({ kind: 'status', status: 503, headers });
+    };
+    expect(await run()).toMatchObject({ status: 'finished' });
+    expect(waits()).toEqual(expected);
+    expect(arxiv.tooSoon).toBe(0);
+  });
+
+  test('and does not say how long is given 10 s, doubling to 5 min; then the sync stops and keeps what it has', async () => {
+    arxiv.onRequest = (count) => {
+      if (count > 2) arxiv.faults.push({ kind: 'status', status: 429 });
+    };
+    const { status, pages, problem } = await run();
+    expect([status, pages, problem]).toEqual(['stopped', 2, expect.stringMatching(/429/)]);
+    expect(waits()).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 300_000]);
+    expect(stored.size).toBe(14);
+
+    arxiv.onRequest = () => undefined;
+    arxiv.faults.length = 0;
+    const before = arxiv.requests.length;
+    expect(await run()).toMatchObject({ status: 'finished', pages: 4 });
+    expect(arxiv.requests[before]).toEqual({ verb: 'ListRecords', resumptionToken: expect.any(String) });
+    expect(Object.fromEntries(stored)).toEqual(titles());
+    // The failure before the stop holds the next process back, too.
+    expect(waits().at(-1)).toBe(300_000);
+  });
+
+  test('for hours is left alone, also by the next process', async () => {
+    arxiv.faults.push({ kind: 'status', status: 503, headers: { 'retry-after': '7200' } });
+    expect(await run()).toMatchObject({ status: 'stopped' });
+    const { problem } = await run();
+    expect(problem).toMatch(/asked to be left alone until 2026-06-10T06:00/);
+    expect(arxiv.requests).toHaveLength(1);
+  });
+});
