@@ -1,6 +1,6 @@
 /** `npm run bench -- [subject]`: what the parts cost on this machine. One command a subject; `serve` is the default. */
 import { Command } from 'commander';
-import { describeMachine } from './machine.js';
+import { machineInWords } from './machine.js';
 import { wholeNumber } from '../src/commands/numbers.js';
 
 const program = new Command('bench').description('Measures PaperQL on this machine.');
@@ -13,7 +13,7 @@ program
   .option('--quick', 'a smoke run of a few seconds, on the sample only; its figures mean little', false)
   .action(async ({ quick }: { quick: boolean }) => {
     const { benchServe } = await import('./serve.js');
-    console.log(describeMachine());
+    console.log(machineInWords());
     await benchServe({
       quick,
       qdrantUrl: process.env['QDRANT_URL'],
@@ -27,7 +27,7 @@ program
   .option('--quick', 'a smoke run of a few seconds, on the sample only; its figures mean little', false)
   .action(async ({ quick }: { quick: boolean }) => {
     const { benchSearch } = await import('./search.js');
-    console.log(describeMachine());
+    console.log(machineInWords());
     await benchSearch({
       quick,
       qdrantUrl: process.env['QDRANT_URL'],
@@ -50,7 +50,7 @@ program
   )
   .action(async ({ large, python }: { large: number; python?: string }) => {
     const { benchIngest } = await import('./ingest.js');
-    console.log(describeMachine());
+    console.log(machineInWords());
     await benchIngest({ large, python, qdrantUrl: process.env['QDRANT_URL'] });
   });
 
@@ -61,7 +61,7 @@ program
   )
   .action(async () => {
     const { benchGraph } = await import('./graph.js');
-    console.log(describeMachine());
+    console.log(machineInWords());
     await benchGraph({ qdrantUrl: process.env['QDRANT_URL'], qdrantApiKey: process.env['QDRANT_API_KEY'] });
   });
 
@@ -71,7 +71,7 @@ program
   .option('--quick', 'a smoke run of a few seconds; its figures mean little', false)
   .action(async ({ quick }: { quick: boolean }) => {
     const { benchCrowd } = await import('./crowd.js');
-    console.log(describeMachine());
+    console.log(machineInWords());
     await benchCrowd({ quick });
   });
 
@@ -83,7 +83,7 @@ program
   .option('--quick', 'a smoke run on the sample only; its figures mean little', false)
   .action(async ({ quick }: { quick: boolean }) => {
     const { benchWeb } = await import('./web.js');
-    console.log(describeMachine());
+    console.log(machineInWords());
     await benchWeb({ quick });
   });
 

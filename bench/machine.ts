@@ -2,7 +2,7 @@ import os from 'node:os';
 import { packageVersion } from '../src/package-root.js';
 
 /** What figures must be read with. */
-export function describeMachine(): string {
+export function machineInWords(): string {
   const cpus = os.cpus();
   const model = cpus[0]?.model.trim() ?? 'unknown CPU';
   const memoryGb = (os.totalmem() / 2 ** 30).toFixed(0);

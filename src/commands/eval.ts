@@ -85,7 +85,7 @@ async function load(
   );
 }
 
-interface Parts {
+interface Evaluation {
   store: PaperStore;
   embedder: Embedder;
   dataset: Dataset;
@@ -93,13 +93,13 @@ interface Parts {
   config: Config;
 }
 
-async function run(parts: Parts, signal: AbortSignal): Promise<EvaluationReport> {
-  const { store, embedder, dataset, options } = parts;
+async function run(evaluation: Evaluation, signal: AbortSignal): Promise<EvaluationReport> {
+  const { store, embedder, dataset, options } = evaluation;
   const queries = dataset.queries.slice(0, options.limit);
   const embeddings = createQueryEmbeddings(embedder, { cacheSize: queries.length });
   const values = new Map<SearchMode, Values>();
   for (const mode of options.modes) {
-    values.set(mode, measure(queries, await rankAll(parts, queries, mode, embeddings, signal)));
+    values.set(mode, measure(queries, await rankAll(evaluation, queries, mode, embeddings, signal)));
   }
   const hybrid = values.get('HYBRID');
   const others = [...values].filter(([mode]) => mode !== 'HYBRID');
@@ -120,7 +120,7 @@ async function run(parts: Parts, signal: AbortSignal): Promise<EvaluationReport>
 
 /** The ids found for each query, best first. */
 async function rankAll(
-  { store, options, config }: Parts,
+  { store, options, config }: Evaluation,
   queries: readonly TestQuery[],
   mode: SearchMode,
   embeddings: QueryEmbeddings,

@@ -46,7 +46,7 @@ export async function ingest(config: Config, options: IngestOptions, signal: Abo
   }
 }
 
-interface Parts {
+interface Ingestion {
   config: Config;
   options: IngestOptions;
   embedder: Embedder;
@@ -54,7 +54,7 @@ interface Parts {
   signal: AbortSignal;
 }
 
-async function runDry({ config, options, embedder, plan, signal }: Parts): Promise<number> {
+async function runDry({ config, options, embedder, plan, signal }: Ingestion): Promise<number> {
   const store = await openExisting(config, embedder);
   try {
     const result = await dryRun({ plan, embedder, store, signal });
@@ -65,7 +65,7 @@ async function runDry({ config, options, embedder, plan, signal }: Parts): Promi
   }
 }
 
-async function runWhole({ config, options, embedder, plan, signal }: Parts): Promise<number> {
+async function runWhole({ config, options, embedder, plan, signal }: Ingestion): Promise<number> {
   const store = await openStore(config, config.collection, 'loading');
   try {
     const target = toLoadTarget(config, store, embedder);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { describeStore, openStore } from './open-parts.js';
+import { openStore, storeInWords } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { createProgress } from '../ingest/progress.js';
@@ -26,7 +26,7 @@ export function toLoadTarget(config: Config, store: PaperStore, embedder: Embedd
   return {
     store,
     embedder,
-    storeName: describeStore(config.store),
+    storeName: storeInWords(config.store),
     stateFolder: path.resolve(config.dataDir, 'ingest'),
     maxInFlight: MAX_IN_FLIGHT[config.embedder.kind],
   };

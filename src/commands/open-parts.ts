@@ -64,6 +64,6 @@ function toTimeoutMs({ requestTimeoutMs, loadTimeoutMs }: Timeouts, purpose: Pur
 }
 
 /** Where the papers are kept, for people. */
-export function describeStore(store: Config['store']): string {
+export function storeInWords(store: Config['store']): string {
   return store.kind === 'lance' ? `LanceDB in ${store.dataDir}` : `Qdrant at ${store.url}`;
 }

@@ -1,4 +1,4 @@
-import { describeStore, openStore } from './open-parts.js';
+import { openStore, storeInWords } from './open-parts.js';
 import type { RepairOptions } from './repair-options.js';
 import type { Config } from '../config/config.js';
 import { NO_PREFIXES } from '../embedding/embedder.js';
@@ -28,7 +28,7 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
     const info = await store.describe();
     if (!info) {
       throw new StartupError(
-        `There is no collection "${config.collection}" in ${describeStore(config.store)}`,
+        `There is no collection "${config.collection}" in ${storeInWords(config.store)}`,
       );
     }
     const metadata = toRepairedMetadata(info, options.embeddingModel, config);

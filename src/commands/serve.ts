@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { openCorpus, type Corpus } from './open-corpus.js';
-import { describeStore, openEmbedder } from './open-parts.js';
+import { openEmbedder, storeInWords } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError, toError, toOperatorMessage } from '../errors/errors.js';
@@ -73,7 +73,7 @@ function announce(
 ): void {
   const { info, isForeign } = corpus;
   const graphql = `${url}/graphql`;
-  const store = describeStore(config.store);
+  const store = storeInWords(config.store);
   if (config.production) {
     app.log.info(
       { graphql, papers: info.count, collection: info.name, isForeign, store, embedder: embedder.id },
@@ -88,7 +88,7 @@ PaperQL ${packageVersion()}
 ${config.web && isBuilt({ folder: PAGE_FOLDERS.web }) ? `  Page      ${url}/\n` : ''}  API       ${graphql}${toExplorerNote(config.explorer)}
   Papers    ${info.count} in "${info.name}"${toNote(corpus)}
   Store     ${store}
-  Embedder  ${describeEmbedder(embedder)}
+  Embedder  ${embedderInWords(embedder)}
 `);
 }
 
@@ -97,7 +97,7 @@ function toExplorerNote(explorer: Config['explorer']): string {
   return explorer === 'off' ? '' : `  (${names[explorer]} in a browser, GraphQL for clients)`;
 }
 
-function describeEmbedder({ id, dimension, problem }: Embedder): string {
+function embedderInWords({ id, dimension, problem }: Embedder): string {
   if (!problem) return `${id}, ${dimension} dimensions`;
   return `none, searches by meaning fail. ${toOperatorMessage(problem)}`;
 }

@@ -2,7 +2,7 @@ import { appendFile, readFile, rm } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import path from 'node:path';
 import { displayOf, EXIT_CODES, maxToEmbed, openExisting, toLoadTarget } from './loading.js';
-import { describeStore, openEmbedder, openStore } from './open-parts.js';
+import { openEmbedder, openStore, storeInWords } from './open-parts.js';
 import type { SyncCommandOptions } from './sync-options.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
@@ -164,7 +164,7 @@ async function syncWhole(parts: Parts): Promise<number> {
       counts: loads.counts(),
       costUsd: estimateCost(embedder.id, loads.counts().tokens),
       seconds: (performance.now() - startedAt) / 1_000,
-      collection: await describeCollection(store, describeStore(config.store), embedder),
+      collection: await describeCollection(store, storeInWords(config.store), embedder),
       rejects: totalRejected(loads.counts()) > 0 ? options.rejects : null,
     };
     console.log(options.json ? JSON.stringify(summary) : formatSyncSummary(summary));
@@ -228,7 +228,7 @@ function toSyncOptions({ config, options, signal }: Parts, server: OaiServer) {
   const { kind } = config.store;
   return {
     source: config.sync.url,
-    target: `${kind === 'lance' ? kind : describeStore(config.store)} ${config.collection}`,
+    target: `${kind === 'lance' ? kind : storeInWords(config.store)} ${config.collection}`,
     sets: toSets({ config, options }),
     from: options.from ?? null,
     server,

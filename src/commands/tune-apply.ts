@@ -7,7 +7,7 @@ import type { BuildOptions, TuningStore } from '../store/tuning.js';
 import { hasChanges } from '../tuning/apply.js';
 import { createLiveView } from '../tuning/live.js';
 import type { Experiment, Report } from '../tuning/report.js';
-import { describeIndex } from '../tuning/settings.js';
+import { indexInWords } from '../tuning/settings.js';
 import { readReport } from '../tuning/write-report.js';
 
 const DOTENV = '.env';
@@ -74,7 +74,7 @@ export async function applyRecommendation(
   const { index, environment } = experiment.recommendation;
   if (index !== null) {
     await store.reindex(index, { ...options, keep: true });
-    console.log(`"${report.store.collection}" is indexed with ${describeIndex(index)}.`);
+    console.log(`"${report.store.collection}" is indexed with ${indexInWords(index)}.`);
   }
   const names = Object.keys(environment);
   if (names.length === 0) return;

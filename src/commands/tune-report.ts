@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describeStore } from './open-parts.js';
+import { storeInWords } from './open-parts.js';
 import type { TuneOptions } from './tune-options.js';
 import type { Config } from '../config/config.js';
 import { StartupError, toError } from '../errors/errors.js';
@@ -53,7 +53,7 @@ export function toReport(run: Run, experiments: Experiment[]): Report {
     machine,
     store: {
       kind: store.kind,
-      address: describeStore(config.store),
+      address: storeInWords(config.store),
       collection: store.collection,
       points: target.points,
       dimension: target.dimension,

@@ -1,4 +1,4 @@
-import { describeStore } from './open-parts.js';
+import { storeInWords } from './open-parts.js';
 import { openTuning } from './open-tuning.js';
 import { applyRecommendation } from './tune-apply.js';
 import { LEAST_EF, openQueries, planAll, toPresent } from './tune-inputs.js';
@@ -12,7 +12,7 @@ import type { BuildOptions, QueryParams, TuningStore, TuningTarget } from '../st
 import type { Plan } from '../tuning/experiments.js';
 import { createGroundTruth } from '../tuning/ground-truth.js';
 import { createLiveView, type LiveView } from '../tuning/live.js';
-import { describeMachine } from '../tuning/machine.js';
+import { readMachine } from '../tuning/machine.js';
 import { countQueries, previewRun, probeQueries } from '../tuning/preview.js';
 import type { QuerySet } from '../tuning/queries.js';
 import type { Experiment, Report } from '../tuning/report.js';
@@ -43,7 +43,7 @@ export async function tune(config: Config, options: TuneOptions, signal: AbortSi
     const present = toPresent(config, target);
     const { plans, skipped } = await planAll(config, store, target, present, options);
     await requireWritable(options.reports, name);
-    const [startedAt, machine] = [new Date(), describeMachine()];
+    const [startedAt, machine] = [new Date(), readMachine()];
     const run = { name, config, options, store, target, set, skipped, startedAt, machine };
     const report = await measure(run, plans, present, live, signal);
     if (options.apply)
@@ -152,7 +152,7 @@ async function announce(run: Run, plans: readonly Plan[], live: LiveView): Promi
   const window = toWindow(options);
   const probe = await probeQueries(store, set.queries, k);
   const counts = { queries: set.queries.length, repeats };
-  const where = `"${store.collection}" (${target.engine} ${target.version}, ${describeStore(config.store)})`;
+  const where = `"${store.collection}" (${target.engine} ${target.version}, ${storeInWords(config.store)})`;
   live.note(previewRun(plans, { target, where, inPlace, k, window, ...counts, probe }));
   formatSkipped(skipped).forEach((line) => live.note(line));
   live.expect(countQueries(plans, counts));

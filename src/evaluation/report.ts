@@ -22,7 +22,7 @@ export function formatReport(report: EvaluationReport): string {
   const { dataset, split, store, embedder, documents, queries, modes, differences } = report;
   return [
     `${dataset}, ${split}: ${documents} documents, ${queries} queries; ${embedder} in ${store}`,
-    ...describeLeft(report.left),
+    ...leftInWords(report.left),
     '',
     ...toTable(modes, toUnsigned),
     ...(Object.keys(differences).length === 0 ? [] : ['', ...toTable(differences, toSigned)]),
@@ -31,7 +31,7 @@ export function formatReport(report: EvaluationReport): string {
   ].join('\n');
 }
 
-function describeLeft(left: Dataset['left']): string[] {
+function leftInWords(left: Dataset['left']): string[] {
   const parts = [
     [left.emptyDocuments, 'empty documents (never found)'],
     [left.repeatedIds, 'repeated ids'],

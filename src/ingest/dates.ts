@@ -88,10 +88,13 @@ function monthOf(name = ''): string {
   return String(MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1);
 }
 
-type Part = string | undefined;
+type Written = string | undefined;
 
 /** Undefined for a day or a time that does not exist. */
-function toTime(date: readonly Part[], [hour, minute, second, zone]: readonly Part[]): number | undefined {
+function toTime(
+  date: readonly Written[],
+  [hour, minute, second, zone]: readonly Written[],
+): number | undefined {
   const [year = 0, month = 0, day = 0] = date.map(Number);
   const [hours, minutes, seconds] = [hour, minute, second].map((part) => Number(part ?? 0));
   const time = Date.UTC(year, month - 1, day, hours, minutes, seconds);

@@ -23,7 +23,7 @@ interface Reading extends Structure {
   openQuotes: number;
 }
 
-interface Part {
+interface Stretch {
   from: number;
   to: number;
   /** Groups and arguments around it. */
@@ -39,9 +39,9 @@ interface Piece {
 }
 
 /** Nobody nests deeper; what is deeper stays as it is. */
-const MAX_DEPTH = 20;
+const MAX_NESTED_GROUPS = 20;
 
-function read(reading: Reading, { from, to, depth, before }: Part): string {
+function read(reading: Reading, { from, to, depth, before }: Stretch): string {
   const { text } = reading;
   let written = '';
   let tail = before;
@@ -63,7 +63,7 @@ function read(reading: Reading, { from, to, depth, before }: Part): string {
   return written;
 }
 
-function readSpecial(reading: Reading, special: string, part: Part): Piece {
+function readSpecial(reading: Reading, special: string, part: Stretch): Piece {
   const { text, fixed, isInAddress } = reading;
   const { from } = part;
   const fixedEnd = fixed.get(from);
@@ -123,10 +123,10 @@ const PLAIN = /^[\p{L}\p{M}\p{N}\s.'’-]*$/u;
 const SWITCH =
   /\s*\\(?:em|it|bf|rm|sc|sf|tt|sl|(?:it|sc|sl|up)shape|(?:bf|md)series|(?:rm|sf|tt)family|tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge)(?![a-zA-Z])\s*/y;
 
-function readGroup(reading: Reading, { from, depth, before }: Part): Piece {
+function readGroup(reading: Reading, { from, depth, before }: Stretch): Piece {
   const { text, groups, fixed, isInAddress } = reading;
   const close = groups.get(from);
-  if (close === undefined || depth >= MAX_DEPTH) return { written: '{', end: from + 1 };
+  if (close === undefined || depth >= MAX_NESTED_GROUPS) return { written: '{', end: from + 1 };
   const start = afterSwitches(text, from + 1, close);
   const content = read(reading, { from: start, to: close, depth: depth + 1, before });
   const isStyled = start > from + 1;
@@ -155,7 +155,7 @@ const LATIN_LETTER = /^\p{Script=Latin}/u;
 const FUNCTIONS =
   /^(?:sqrt|(?:over|under)(?:brace|bracket|paren)|(?:over|under)(?:left|right|leftright)arrow)$/;
 
-function readMacro(reading: Reading, part: Part): Piece {
+function readMacro(reading: Reading, part: Stretch): Piece {
   const { text, isInAddress } = reading;
   const { from, to } = part;
   MACRO.lastIndex = from;
@@ -187,15 +187,16 @@ function isFunction({ text, groups }: Reading, word: string, end: number): boole
 }
 
 /** The argument of a style as it is without; without an argument the macro stays. */
-function readStyle(reading: Reading, { from, to, depth, before }: Part, macroAt: number): Piece {
+function readStyle(reading: Reading, { from, to, depth, before }: Stretch, macroAt: number): Piece {
   const close = reading.groups.get(from);
-  if (close === undefined || depth >= MAX_DEPTH) return verbatim(reading, macroAt, Math.min(from, to));
+  if (close === undefined || depth >= MAX_NESTED_GROUPS)
+    return verbatim(reading, macroAt, Math.min(from, to));
   return { written: read(reading, { from: from + 1, to: close, depth: depth + 1, before }), end: close + 1 };
 }
 
 /** The accented letter; where there is none to take the accent, macro and argument stay. */
-function readAccent(reading: Reading, accent: Accent, part: Part, macroAt: number): Piece {
-  const argument = part.depth < MAX_DEPTH ? readArgument(reading, part) : null;
+function readAccent(reading: Reading, accent: Accent, part: Stretch, macroAt: number): Piece {
+  const argument = part.depth < MAX_NESTED_GROUPS ? readArgument(reading, part) : null;
   const written = argument && withAccent(accent, argument.written.trim());
   return argument && written !== undefined && written !== null
     ? { written, end: argument.end }
@@ -205,7 +206,7 @@ function readAccent(reading: Reading, accent: Accent, part: Part, macroAt: numbe
 const LETTER = /[^\s{}\\$]\p{M}*/uy;
 
 /** A group, a macro, or a letter; null where there is none. */
-function readArgument(reading: Reading, part: Part): Piece | null {
+function readArgument(reading: Reading, part: Stretch): Piece | null {
   const { text, groups, fixed } = reading;
   const from = skipSpaces(text, part.from);
   if (from >= part.to || fixed.has(from)) return null;

@@ -16,7 +16,7 @@ import type {
   StoreAdmin,
 } from '../store/store.js';
 
-const PAGE = 400;
+const POINTS_AT_ONCE = 400;
 
 export interface RepairCounts {
   /** Papers whose payload was cleaned and completed. */
@@ -25,7 +25,7 @@ export interface RepairCounts {
   left: number;
 }
 
-interface Page extends RepairCounts {
+interface ForeignPapers extends RepairCounts {
   papers: AdoptedPaper[];
   next: string | number | null;
 }
@@ -102,10 +102,10 @@ export async function adoptPapers(
   signal?: AbortSignal,
 ): Promise<RepairCounts> {
   const counts: RepairCounts = { completed: 0, left: 0 };
-  let page: Page | null = await readPage(adoption, null);
+  let page: ForeignPapers | null = await readForeign(adoption, null);
   while (page && !signal?.aborted) {
     // The next page is read and cleaned while the server writes this one.
-    const ahead: Promise<Page> | null = page.next === null ? null : readPage(adoption, page.next);
+    const ahead: Promise<ForeignPapers> | null = page.next === null ? null : readForeign(adoption, page.next);
     await Promise.all([ahead, adoption.adopt(page.papers)]);
     counts.completed += page.completed;
     counts.left += page.left;
@@ -115,8 +115,8 @@ export async function adoptPapers(
   return counts;
 }
 
-async function readPage(adoption: Adoption, from: string | number | null): Promise<Page> {
-  const { points, next } = await adoption.list(from, PAGE);
+async function readForeign(adoption: Adoption, from: string | number | null): Promise<ForeignPapers> {
+  const { points, next } = await adoption.list(from, POINTS_AT_ONCE);
   const papers = points.map(toAdopted).filter((paper) => paper !== null);
   return { papers, next, completed: papers.length, left: points.length - papers.length };
 }

@@ -119,7 +119,7 @@ async function runLocked(run: LoadRun): Promise<Summary> {
     counts: state.counts,
     costUsd: estimateCost(embedder.id, state.counts.tokens),
     seconds: elapsedMs() / 1_000,
-    collection: { ...(await describe(store)), store: target.storeName, embedder: embedder.id },
+    collection: { ...(await countIndexed(store)), store: target.storeName, embedder: embedder.id },
     rejects: totalRejected(state.counts) > 0 ? settings.rejects : null,
   };
 }
@@ -255,7 +255,7 @@ function createCheckpoints({ target, plan, settings }: LoadRun) {
   };
 }
 
-async function describe(
+async function countIndexed(
   store: PaperReader,
 ): Promise<{ name: string; papers: number | null; indexed: number | null }> {
   const { collection: name } = store;

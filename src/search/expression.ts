@@ -160,9 +160,9 @@ export function toDescription(expression: Expression): string {
   switch (expression.kind) {
     case 'and':
     case 'or':
-      return expression.operands.map(describeOperand).join(` ${expression.kind} `);
+      return expression.operands.map(operandInWords).join(` ${expression.kind} `);
     case 'not':
-      return `not ${describeOperand(expression.operand)}`;
+      return `not ${operandInWords(expression.operand)}`;
     case 'author':
       return `author "${expression.name}"`;
     case 'text': {
@@ -178,7 +178,7 @@ export function toDescription(expression: Expression): string {
     case 'doi':
       return `DOI ${expression.doi}`;
     case 'date':
-      return `${expression.field} ${describeRange(expression.range)}`;
+      return `${expression.field} ${rangeInWords(expression.range)}`;
   }
 }
 
@@ -189,12 +189,12 @@ const FIELD_NAMES: Record<Field, string> = {
   journalRef: 'journal reference',
 };
 
-function describeOperand(operand: Expression): string {
+function operandInWords(operand: Expression): string {
   const isGroup = operand.kind === 'and' || operand.kind === 'or';
   return isGroup ? `(${toDescription(operand)})` : toDescription(operand);
 }
 
-function describeRange({ gte, gt, lte, lt }: DayRange): string {
+function rangeInWords({ gte, gt, lte, lt }: DayRange): string {
   const bounds = [
     gte !== undefined && `from ${gte}`,
     gt !== undefined && `after ${gt}`,

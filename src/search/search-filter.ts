@@ -1,7 +1,8 @@
 import { BadUserInputError } from '../errors/errors.js';
 import { toWords } from '../papers/words.js';
 
-type Given<T> = T | null | undefined;
+/** An argument that clients may leave out or set to null. */
+export type Given<T> = T | null | undefined;
 
 /** Which papers to consider, as users say it; `schema/filter.graphql` says what each field means. */
 export interface SearchFilter {

@@ -28,14 +28,12 @@ import {
   type RankingSource,
 } from './ranking.js';
 import type { Order, RecencyOptions } from './reorder.js';
-import type { SearchFilter } from './search-filter.js';
+import type { Given, SearchFilter } from './search-filter.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import type { Ranking, SearchParams } from '../store/store.js';
-
-type Given<T> = T | null | undefined;
 
 interface RankingArguments {
   fusion?: Given<FusionOptions>;

@@ -3,6 +3,7 @@ import {
   type AuthorFilter,
   type DateBound,
   type DateRange,
+  type Given,
   type IntRange,
   type KeywordFilter,
   type KeywordsFilter,
@@ -18,8 +19,6 @@ import { toPointId } from '../papers/point-id.js';
 import { toWords } from '../papers/words.js';
 import type { Condition, Filter } from '../store/filter.js';
 import type { IndexedField } from '../store/layout.js';
-
-type Given<T> = T | null | undefined;
 
 /**
  * The one translation from the API's filter to Qdrant's. Pure; every field and operator is handled here and nowhere

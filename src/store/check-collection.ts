@@ -80,8 +80,8 @@ export function checkVectors({ name, metadata }: CollectionInfo, embedder: Embed
   const [kept, configured] = [toPrefixes(metadata), embedder.prefixes];
   if (kept.passage !== configured.passage || kept.query !== configured.query) {
     throw new StartupError(
-      `Collection "${name}" has embeddings made with ${describePrefixes(kept)}, but the configured embedder has ` +
-        `${describePrefixes(configured)}; their vectors are not comparable. Set EMBEDDING_DOCUMENT_PREFIX and ` +
+      `Collection "${name}" has embeddings made with ${prefixesInWords(kept)}, but the configured embedder has ` +
+        `${prefixesInWords(configured)}; their vectors are not comparable. Set EMBEDDING_DOCUMENT_PREFIX and ` +
         'EMBEDDING_QUERY_PREFIX to what the collection was made with (unset for none), or set QDRANT_COLLECTION to ' +
         'another name and load the papers into it.',
     );
@@ -103,10 +103,10 @@ function isKnownLayout(metadata: CollectionMetadata): boolean {
   return metadata.layout_version === LAYOUT_VERSION || isOlderLayout(metadata);
 }
 
-function describePrefixes({ passage, query }: Prefixes): string {
-  return `${describePrefix(passage)} before documents and ${describePrefix(query)} before queries`;
+function prefixesInWords({ passage, query }: Prefixes): string {
+  return `${prefixInWords(passage)} before documents and ${prefixInWords(query)} before queries`;
 }
 
-function describePrefix(prefix: string): string {
+function prefixInWords(prefix: string): string {
   return prefix === '' ? 'nothing' : JSON.stringify(prefix);
 }

@@ -1,5 +1,5 @@
 import type { Experiment, Recommendation, Report } from './report.js';
-import { describeIndex } from './settings.js';
+import { indexInWords } from './settings.js';
 
 /** Whether a recommendation asks for any change. */
 export function hasChanges({ index, environment }: Recommendation): boolean {
@@ -16,7 +16,7 @@ export function toCommands(
   const which = report.experiments.length > 1 ? ` --experiment ${experiment}` : '';
   return [
     `paperql tune apply ${report.name}${which}`,
-    ...(index === null ? [] : [`#   indexes "${report.store.collection}" with ${describeIndex(index)}`]),
+    ...(index === null ? [] : [`#   indexes "${report.store.collection}" with ${indexInWords(index)}`]),
     ...Object.entries(environment).map(([name, value]) => `#   sets ${name}=${value} in .env`),
   ];
 }

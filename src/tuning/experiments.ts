@@ -1,5 +1,5 @@
 import type { ExperimentName, Skipped } from './report.js';
-import { describeIndex, describeParams, LANCE_NAMES, QUANTIZATION_NAMES } from './settings.js';
+import { indexInWords, paramsInWords, LANCE_NAMES, QUANTIZATION_NAMES } from './settings.js';
 import type { Filter } from '../store/filter.js';
 import {
   LANCE_INDEX_KINDS,
@@ -94,7 +94,7 @@ function planEf(target: TuningTarget, { efs, present }: Choices): Plan | Skipped
   if (index.engine === 'lance' && (index.kind === 'ivf_pq' || index.kind === 'other')) {
     return {
       label: 'hnsw-ef',
-      reason: `the index of the collection is ${describeIndex(index)}, which has no graph`,
+      reason: `the index of the collection is ${indexInWords(index)}, which has no graph`,
     };
   }
   const different = [...new Set([...efs, ...(present.ef === undefined ? [] : [present.ef])])].sort(
@@ -119,7 +119,7 @@ function planGraphs(target: TuningTarget, { graphs, present }: Choices): Plan | 
     return { label: 'hnsw', reason: 'the collection has a quantization that PaperQL does not know' };
   }
   const indexes = [...(isGraph(index) ? [index] : []), ...graphs.map(withGraph)];
-  const different = [...new Map(indexes.map((each) => [describeIndex(each), each])).values()];
+  const different = [...new Map(indexes.map((each) => [indexInWords(each), each])).values()];
   const stages = different.map((each) => asPresent(each, present));
   return {
     name: 'hnsw',
@@ -130,7 +130,7 @@ function planGraphs(target: TuningTarget, { graphs, present }: Choices): Plan | 
 }
 
 function asPresent(index: VectorIndex, present: QueryParams): Stage {
-  return { index, settings: [{ label: describeIndex(index), params: present, filter: null }] };
+  return { index, settings: [{ label: indexInWords(index), params: present, filter: null }] };
 }
 
 function isGraph(index: VectorIndex): boolean {
@@ -204,11 +204,11 @@ function planProbes(
 }
 
 function toSetting(params: QueryParams): Setting {
-  return { label: describeParams(params), params, filter: null };
+  return { label: paramsInWords(params), params, filter: null };
 }
 
 function label(name: string, params: QueryParams, ef?: number): Setting {
-  return { label: `${name}, ${describeParams(params)}`, params: withEf(ef, params), filter: null };
+  return { label: `${name}, ${paramsInWords(params)}`, params: withEf(ef, params), filter: null };
 }
 
 function withEf(ef: number | undefined, params: QueryParams): QueryParams {

@@ -2,7 +2,7 @@ import os from 'node:os';
 import type { Machine } from './report.js';
 
 /** What figures must be read with. */
-export function describeMachine(): Machine {
+export function readMachine(): Machine {
   const cpus = os.cpus();
   return {
     system: `${os.type()} ${os.release()} ${os.arch()}`,

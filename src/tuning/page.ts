@@ -3,7 +3,7 @@ import { queriesPerSecond, sideOf } from './figures.js';
 import { toPlots } from './plots.js';
 import { toCommands } from './apply.js';
 import type { Experiment, Measurement, Report } from './report.js';
-import { describeIndex } from './settings.js';
+import { indexInWords } from './settings.js';
 import { formatBytes } from './table.js';
 import type { Estimate } from '../evaluation/statistics.js';
 
@@ -38,7 +38,7 @@ ${toDefinitions(toConditions(report))}
 function toLead({ store, queries, parameters }: Report): string {
   return (
     `${store.collection} at ${store.address}: ${store.points.toLocaleString('en-US')} papers of ${store.dimension} numbers, ` +
-    `${describeIndex(store.index)}. ${queries.source}; k = ${parameters.k}.`
+    `${indexInWords(store.index)}. ${queries.source}; k = ${parameters.k}.`
   );
 }
 

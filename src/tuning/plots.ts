@@ -3,7 +3,7 @@ import { queriesPerSecond, sideOf } from './figures.js';
 import { paretoFront } from './pareto.js';
 import { LABEL_OFFSET, toSpotLabels } from './plot-labels.js';
 import type { Experiment } from './report.js';
-import { describeIndex } from './settings.js';
+import { indexInWords } from './settings.js';
 import { percentile } from '../evaluation/statistics.js';
 
 /** Vega-Lite specifications of an experiment's plots. Points have the numbers of the settings in its table. */
@@ -67,7 +67,7 @@ function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
       {
         number: at + 1,
         label: each.label,
-        index: build ? describeIndex(build.index) : '',
+        index: build ? indexInWords(build.index) : '',
         precision: each.precision.value,
         low: each.precision.low,
         high: each.precision.high,
@@ -218,7 +218,7 @@ function latencies({ measurements }: Experiment): Plot[] {
 
 function buildTimes({ builds }: Experiment): Plot[] {
   const rows = builds.flatMap(({ index, buildMs }) =>
-    buildMs === null ? [] : [{ index: describeIndex(index), seconds: buildMs / 1_000 }],
+    buildMs === null ? [] : [{ index: indexInWords(index), seconds: buildMs / 1_000 }],
   );
   if (rows.length === 0) return [];
   return [
@@ -233,7 +233,7 @@ function buildTimes({ builds }: Experiment): Plot[] {
 function memories({ builds }: Experiment): Plot[] {
   const rows = builds.flatMap(({ index, memory }) =>
     memory.parts.map(({ name, bytes }) => ({
-      index: describeIndex(index),
+      index: indexInWords(index),
       part: name,
       megabytes: bytes / 1e6,
     })),

@@ -1,7 +1,7 @@
 import type { Plan } from './experiments.js';
 import type { TuningQuery } from './queries.js';
 import { formatBytes } from './table.js';
-import { describeIndex } from './settings.js';
+import { indexInWords } from './settings.js';
 import { toDuration } from '../ingest/progress.js';
 import type { QueryParams, TuningStore, TuningTarget } from '../store/tuning.js';
 
@@ -54,7 +54,7 @@ export function previewRun(plans: readonly Plan[], options: PreviewOptions): str
   const { points, dimension } = target;
   return [
     `${plans.map(({ name }) => name).join(', ')} on ${where}: ` +
-      `${points.toLocaleString('en-US')} papers of ${dimension} numbers, ${describeIndex(target.index)}.`,
+      `${points.toLocaleString('en-US')} papers of ${dimension} numbers, ${indexInWords(target.index)}.`,
     ...changes(plans, options),
     `  asks ${queries} queries ${repeats} times with each of ${countSettings(plans)} settings, one at a time, ${asked}`,
     `  takes about ${toDuration(estimateMs(plans, options))}, roughly`,

@@ -21,7 +21,7 @@ export function recommend(experiment: Measured, options: RecommendOptions): Reco
     case 'precision':
       return judgeIndex(precise, options.target);
     case 'filters':
-      return describeFilters(precise);
+      return adviseOnFilters(precise);
     default:
       return chooseSetting(experiment, precise, options);
   }
@@ -44,7 +44,7 @@ function judgeIndex(precise: readonly Precise[], target: number): Recommendation
   );
 }
 
-function describeFilters(precise: readonly Precise[]): Recommendation {
+function adviseOnFilters(precise: readonly Precise[]): Recommendation {
   const worst = leastBy(precise, ({ precision }) => precision.value);
   const widest = leastBy(precise, ({ filter }) => -(filter?.selected ?? 0));
   const slowest = leastBy(precise, (each) => -timeOf(each).value);

@@ -1,7 +1,7 @@
 import type { QueryParams, VectorIndex } from '../store/tuning.js';
 
 /** An index in the words of its engine: `m 16, ef_construct 100, int8`. */
-export function describeIndex(index: VectorIndex): string {
+export function indexInWords(index: VectorIndex): string {
   if (index.engine === 'qdrant') {
     const { m, efConstruct, quantization } = index;
     const compressed = quantization === 'none' ? '' : `, ${QUANTIZATION_NAMES[quantization]}`;
@@ -28,7 +28,7 @@ export const LANCE_NAMES = {
 } as const;
 
 /** What a query tells the index: `ef 50, rescored, oversampling 2`. */
-export function describeParams({ exact, ef, probes, rescore, oversampling }: QueryParams): string {
+export function paramsInWords({ exact, ef, probes, rescore, oversampling }: QueryParams): string {
   if (exact) return 'exact';
   return [
     ...(ef === undefined ? [] : [`ef ${ef}`]),

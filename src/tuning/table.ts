@@ -1,4 +1,4 @@
-import { describeIndex } from './settings.js';
+import { indexInWords } from './settings.js';
 import type { Build, Experiment, Measurement, Skipped } from './report.js';
 import type { Estimate } from '../evaluation/statistics.js';
 import { alignColumns } from '../text-table.js';
@@ -63,7 +63,7 @@ function problems(measurements: readonly Measurement[]): string[] {
 
 function formatBuilds(builds: readonly Build[]): string {
   const rows = builds.map(({ index, buildMs, memory }) => [
-    describeIndex(index),
+    indexInWords(index),
     buildMs === null ? 'was there' : `${(buildMs / 1_000).toFixed(1)} s`,
     ...memory.parts.map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`),
   ]);

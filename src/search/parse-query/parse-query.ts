@@ -39,7 +39,7 @@ const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
 /** Second halves of words that were torn apart: `transformer -based`. */
 const ENDINGS = new Set(['based', 'like', 'free', 'driven', 'aware', 'style', 'specific', 'wise']);
 /** Brackets and NOTs inside one another; deeper ones stay text. */
-const MAX_DEPTH = 8;
+const MAX_NESTING = 8;
 
 /**
  * Finds in a query what may be authors, dates, categories, phrases, exclusions, fields and identifiers, joined by AND, OR and NOT,
@@ -227,7 +227,7 @@ function readNegated(source: Source, at: number, depth: number, isOperand: boole
   const operator = readOperator(source, at);
   if (operator?.kind !== 'not' && operator?.kind !== 'andnot')
     return readPrimary(source, at, depth, isOperand);
-  if (depth >= MAX_DEPTH) return null;
+  if (depth >= MAX_NESTING) return null;
   const read = readOperand(source, operator.next, depth + 1, operator.isExplicit);
   return read && { ...read, draft: notOf(read.draft), start: source.tokens[at]?.start ?? read.start };
 }
@@ -250,7 +250,7 @@ function readOperand(source: Source, at: number, depth: number, isExplicit: bool
 function goesOn(source: Source, at: number): boolean {
   const token = source.tokens[at];
   if (token?.kind !== 'word') return false;
-  return readOperator(source, at) === null && readPrimary(source, at, MAX_DEPTH, false) === null;
+  return readOperator(source, at) === null && readPrimary(source, at, MAX_NESTING, false) === null;
 }
 
 /**
@@ -263,7 +263,7 @@ function readPrimary(source: Source, at: number, depth: number, isOperand: boole
   if (!token) return null;
   if (token.kind === 'open') return readGroup(source, at, depth);
   if (token.kind === 'quoted') return readQuotedIdentifier(source, at) ?? readPhrase(source, at);
-  if (EITHER.has(token.lower) && token.after === '' && depth < MAX_DEPTH) {
+  if (EITHER.has(token.lower) && token.after === '' && depth < MAX_NESTING) {
     const read = readPrimary(source, at + 1, depth + 1, isOperand);
     return read && { ...read, start: token.start };
   }
@@ -279,7 +279,7 @@ function readPrimary(source: Source, at: number, depth: number, isOperand: boole
 /** Brackets around nothing but operands; around words of the text they belong to it. */
 function readGroup(source: Source, at: number, depth: number): Read | null {
   const { tokens } = source;
-  if (depth >= MAX_DEPTH) return null;
+  if (depth >= MAX_NESTING) return null;
   const drafts: Draft[] = [];
   let next = at + 1;
   while (tokens[next]?.kind !== 'close') {

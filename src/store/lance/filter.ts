@@ -27,7 +27,7 @@ const UNINDEXED: Record<Exclude<PayloadField, IndexedField>, true> = {
   content_hash: true,
 };
 /** Within what the engine's parser takes, whatever the filter is made of. */
-const MAX_DEPTH = 30;
+const MAX_FILTER_DEPTH = 30;
 const FILTER_CLAUSES = ['must', 'should', 'must_not', 'min_should'];
 const FIELD_TESTS = [
   'match',
@@ -74,7 +74,7 @@ export function quoteAll(texts: Iterable<string>): string {
 }
 
 function compileFilter(filter: Filter, depth: number): Predicate {
-  if (depth > MAX_DEPTH) throw refuse(`a filter nested more than ${MAX_DEPTH} levels deep`);
+  if (depth > MAX_FILTER_DEPTH) throw refuse(`a filter nested more than ${MAX_FILTER_DEPTH} levels deep`);
   const unknown = Object.keys(filter).find((clause) => !FILTER_CLAUSES.includes(clause));
   if (unknown !== undefined) throw refuse(`a condition of the kind ${JSON.stringify(unknown)}`);
   const should = compileAll(filter.should, depth);

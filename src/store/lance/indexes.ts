@@ -176,7 +176,7 @@ const Details = z
   }))
   .catch({ m: null, efConstruct: null });
 
-export function describeIndex(config: IndexConfig | undefined): LanceIndex {
+export function toLanceIndex(config: IndexConfig | undefined): LanceIndex {
   if (!config) return NO_INDEX;
   return { engine: 'lance', kind: KINDS[config.indexType] ?? 'other', ...Details.parse(config.indexDetails) };
 }

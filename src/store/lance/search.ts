@@ -31,7 +31,7 @@ interface ScoredRow {
 }
 
 /** What the requests of one batch share. */
-interface Batch {
+interface Shared {
   collection: OpenCollection;
   predicateOf: (filter: Filter | undefined) => string | null;
   /** Vectors of the points that others are to be similar to; null for one of zeros. */
@@ -50,14 +50,14 @@ export async function searchCollection(
   const { cache, calls } = collection;
   await cache.refresh();
   const anchors = requests.flatMap(({ ranking }) => (ranking.kind === 'similar' ? [ranking.to] : []));
-  const batch: Batch = {
+  const shared: Shared = {
     collection,
     predicateOf: createPredicates(),
     anchors: await cache.find(anchors, cache.vectors, calls),
     nearest: createNearest(collection),
   };
   const outcomes = await Promise.all(
-    requests.map((request) => rankSettled(batch, request).catch(onlyPublicErrors)),
+    requests.map((request) => rankSettled(shared, request).catch(onlyPublicErrors)),
   );
   const wanted = requests.flatMap(({ fields }, at) => {
     const outcome = outcomes[at] ?? [];
@@ -80,7 +80,7 @@ export async function searchCollection(
 }
 
 /** Requests of one batch often share a filter: it is compiled once. */
-function createPredicates(): Batch['predicateOf'] {
+function createPredicates(): Shared['predicateOf'] {
   const predicates = new Map<Filter | undefined, string | null>();
   return (filter) => {
     if (!predicates.has(filter)) predicates.set(filter, toPredicate(filter));
@@ -89,32 +89,32 @@ function createPredicates(): Batch['predicateOf'] {
 }
 
 /** Ranks again when another process has moved rows meanwhile. */
-async function rankSettled(batch: Batch, request: SearchRequest): Promise<Ranked[]> {
+async function rankSettled(shared: Shared, request: SearchRequest): Promise<Ranked[]> {
   try {
-    return await rank(batch, request);
+    return await rank(shared, request);
   } catch (error) {
     if (!(error instanceof MovedRowsError)) throw error;
-    return rank(batch, request);
+    return rank(shared, request);
   }
 }
 
-async function rank(batch: Batch, request: SearchRequest): Promise<Ranked[]> {
+async function rank(shared: Shared, request: SearchRequest): Promise<Ranked[]> {
   const { ranking } = request;
-  const predicate = batch.predicateOf(request.filter);
+  const predicate = shared.predicateOf(request.filter);
   switch (ranking.kind) {
     case 'nearest':
-      return rankByVector(batch, request, predicate, ranking.vector);
+      return rankByVector(shared, request, predicate, ranking.vector);
     case 'similar': {
-      const vector = batch.anchors.get(ranking.to);
+      const vector = shared.anchors.get(ranking.to);
       if (vector === undefined) {
         throw new BadUserInputError(`No paper is stored under the point id ${ranking.to}.`);
       }
-      return rankByVector(batch, request, predicate, vector, ranking.to);
+      return rankByVector(shared, request, predicate, vector, ranking.to);
     }
     case 'keyword':
-      return rankByKeywords(batch.collection, request, predicate, ranking.text);
+      return rankByKeywords(shared.collection, request, predicate, ranking.text);
     case 'listing':
-      return list(batch.collection, request, predicate, ranking);
+      return list(shared.collection, request, predicate, ranking);
   }
 }
 
@@ -200,7 +200,7 @@ async function toScored({ cache, calls }: OpenCollection, hits: readonly ScoredR
  * @param self a point that is left out: the one whose vector it is.
  */
 async function rankByVector(
-  { collection, nearest }: Batch,
+  { collection, nearest }: Shared,
   { offset, limit, window, params = {} }: SearchRequest,
   predicate: string | null,
   vector: Float32Array | null,
@@ -270,7 +270,7 @@ export interface NearestQuery {
  * scores at once: the twenty similar searches of a page take a third of the time. A query by itself goes the same way, so
  * that scores do not depend on what else is asked.
  */
-function createNearest(collection: OpenCollection): Batch['nearest'] {
+function createNearest(collection: OpenCollection): Shared['nearest'] {
   const loaders = new Map<string, DataLoader<Float32Array, ScoredRow[]>>();
   return (query, vector) => {
     const key = JSON.stringify(query);

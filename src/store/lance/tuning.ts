@@ -10,7 +10,7 @@ import { dropTable, missingCollection, toPublicError } from './engine.js';
 import { toPredicate } from './filter.js';
 import {
   countPartitions,
-  describeIndex,
+  toLanceIndex,
   findVectorIndex,
   keep,
   type LanceIndex,
@@ -80,7 +80,7 @@ export class LanceTuning implements ScratchCopy {
         points,
         dimension,
         distance: 'Cosine',
-        index: describeIndex(index),
+        index: toLanceIndex(index),
         defaultEf: DEFAULT_EF,
         partitions: countPartitions(points),
         indexing: toIndexingState(index, points),
@@ -116,7 +116,7 @@ export class LanceTuning implements ScratchCopy {
         await keep(table, 'paperql.index', index);
         await keep(table, 'paperql.index_before_tuning', null);
       } else if (!this.isScratch && (await readKept(table, 'paperql.index_before_tuning')) === null) {
-        await keep(table, 'paperql.index_before_tuning', describeIndex(await findVectorIndex(table)));
+        await keep(table, 'paperql.index_before_tuning', toLanceIndex(await findVectorIndex(table)));
       }
       return this.#builder.build(index, options);
     }, options.signal);
@@ -193,7 +193,7 @@ function copyPrefix(collection: string): string {
 /** Whether all rows are indexed so. */
 async function hasIndex(table: Table, index: VectorIndex): Promise<boolean> {
   const present = await findVectorIndex(table);
-  return present?.numUnindexedRows === 0 && isDeepStrictEqual(describeIndex(present), index);
+  return present?.numUnindexedRows === 0 && isDeepStrictEqual(toLanceIndex(present), index);
 }
 
 /** By the store's own ranking, its cache of vectors and ids included. */

@@ -1,6 +1,6 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 
-import { isPage, isUpdate, isUpdates } from './answers.js';
+import { isScrolled, isUpdate, isUpdates } from './answers.js';
 import { readCollection, toPath, updateCollection } from './collection.js';
 import { missingPointOf } from './errors.js';
 import type { QdrantHttp } from './http.js';
@@ -84,7 +84,7 @@ export function createAdoption({ http, collection, toKeywordVector }: AdoptionPa
           with_payload: true,
           with_vector: false,
         },
-        isPage,
+        isScrolled,
         options,
       );
       const points = page.points.map(({ id, payload }): ForeignPoint => ({ id, payload: payload ?? {} }));

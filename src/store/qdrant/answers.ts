@@ -38,7 +38,7 @@ export function isVectors(result: unknown): result is PointVector[] {
   return isList(isPointVector)(result);
 }
 
-export function isPage(result: unknown): result is Schemas['ScrollResult'] {
+export function isScrolled(result: unknown): result is Schemas['ScrollResult'] {
   if (!isRecord(result)) return false;
   const next = result['next_page_offset'];
   return isRecords(result['points']) && (next === undefined || next === null || isPointId(next));

@@ -37,7 +37,7 @@ const OTHER_LAYOUT = /No (range|appropriate) index|Index required|Not existing v
 export function toPublicError(thrown: unknown, context: ErrorContext): PublicError {
   if (thrown instanceof PublicError) return thrown;
   const failure = Failure.safeParse(thrown).data;
-  const [code, message, hint] = failure ? describeFailure(failure, context) : unexpected(context);
+  const [code, message, hint] = failure ? explainFailure(failure, context) : unexpected(context);
   const options = {
     cause: thrown,
     hint,
@@ -68,27 +68,27 @@ function isLasting(failure: z.infer<typeof Failure> | undefined): boolean {
 }
 
 /** The code, the words for everybody, and those for the operator. */
-type Described = ['BAD_USER_INPUT' | 'STORE_UNAVAILABLE' | 'RATE_LIMITED' | 'TIMEOUT', string, string?];
+type Explained = ['BAD_USER_INPUT' | 'STORE_UNAVAILABLE' | 'RATE_LIMITED' | 'TIMEOUT', string, string?];
 
-function describeFailure(failure: z.infer<typeof Failure>, context: ErrorContext): Described {
+function explainFailure(failure: z.infer<typeof Failure>, context: ErrorContext): Explained {
   const { name, status, retryAfter, code } = failure;
   if (name === UNEXPECTED_NAME) return unexpected(context);
   if (status === 408 || TIMEOUT_NAMES.includes(name)) {
     return ['TIMEOUT', `${context.server} did not answer within ${context.timeoutMs} ms`];
   }
   if (status === 429) return rateLimited(retryAfter, context);
-  if (status !== undefined) return describeStatus(status, failure.data?.status.error ?? '', context);
-  if (code !== undefined) return describeConnection(code, context);
+  if (status !== undefined) return explainStatus(status, failure.data?.status.error ?? '', context);
+  if (code !== undefined) return explainConnection(code, context);
   return unexpected(context);
 }
 
-function rateLimited(retryAfter: string | undefined, { server }: ErrorContext): Described {
+function rateLimited(retryAfter: string | undefined, { server }: ErrorContext): Explained {
   const waitMs = parseRetryAfter(retryAfter);
   const when = waitMs === undefined ? 'later' : `in ${Math.ceil(waitMs / 1_000)} s`;
   return ['RATE_LIMITED', `${server} gets too many requests; try again ${when}`];
 }
 
-function describeStatus(status: number, reason: string, { server, collection }: ErrorContext): Described {
+function explainStatus(status: number, reason: string, { server, collection }: ErrorContext): Explained {
   const isInput = (status === 400 || status === 422) && reason !== '';
   if (status === 401 || status === 403) {
     return ['STORE_UNAVAILABLE', `${server} refuses access (status ${status})`, 'Check QDRANT_API_KEY'];
@@ -112,7 +112,7 @@ function describeStatus(status: number, reason: string, { server, collection }: 
   return ['STORE_UNAVAILABLE', `${server} failed (status ${status})`];
 }
 
-function describeConnection(code: string, { server }: ErrorContext): Described {
+function explainConnection(code: string, { server }: ErrorContext): Explained {
   switch (code) {
     case 'ECONNREFUSED':
       return ['STORE_UNAVAILABLE', `${server} refuses connections`, 'Check that it runs, and QDRANT_URL'];
@@ -124,7 +124,7 @@ function describeConnection(code: string, { server }: ErrorContext): Described {
   }
 }
 
-function unexpected({ server }: ErrorContext): Described {
+function unexpected({ server }: ErrorContext): Explained {
   return ['STORE_UNAVAILABLE', `${server} did not answer as Qdrant does`, 'Check QDRANT_URL'];
 }
 

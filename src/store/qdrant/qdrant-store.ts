@@ -1,7 +1,7 @@
 import { createAdoption } from './adoption.js';
 import {
   isFacet,
-  isPage,
+  isScrolled,
   isRanking,
   isRankings,
   isRecords,
@@ -105,7 +105,7 @@ export class QdrantStore implements PaperStore {
   }
 
   scan(fields: readonly PayloadField[], options?: CallOptions): AsyncIterable<StoredPaper[]> {
-    return scanPapers((body) => this.#post('/points/scroll', body, isPage, options), fields);
+    return scanPapers((body) => this.#post('/points/scroll', body, isScrolled, options), fields);
   }
 
   async vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>> {

@@ -1,6 +1,6 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 
-import { isPage, isRanking, isUpdate } from './answers.js';
+import { isScrolled, isRanking, isUpdate } from './answers.js';
 import { countPoints, deleteCollection, makeCollection, readCollection } from './collection.js';
 import { patiently, type Measured } from './measured.js';
 import { readDenseVector, readIndexSettings } from './tuning-index.js';
@@ -8,7 +8,7 @@ import type { LongWork, SampledPaper } from '../tuning.js';
 
 const PAGE_SIZE = 500;
 
-type Page = Schemas['ScrollResult'];
+type Scrolled = Schemas['ScrollResult'];
 
 /** An empty collection with the source's settings for dense vectors. It indexes nothing until it is told to. */
 export async function createCopy(source: Measured, copy: Measured): Promise<void> {
@@ -50,11 +50,11 @@ export async function copyPoints(
 ): Promise<void> {
   const total = await patiently(source.context, () => countPoints(source.http, source.collection));
   let done = 0;
-  let offset: Page['next_page_offset'] = null;
+  let offset: Scrolled['next_page_offset'] = null;
   do {
     signal.throwIfAborted();
     const request = { limit: PAGE_SIZE, ...(offset && { offset }) };
-    const page: Page = await patiently(source.context, () => scroll(source, request));
+    const page: Scrolled = await patiently(source.context, () => scroll(source, request));
     const points = page.points.flatMap(({ id, vector }) => {
       const dense = denseOf(vector);
       return dense ? [{ id, vector: dense }] : [];
@@ -112,9 +112,9 @@ function randomUuid(random: () => number): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-function scroll({ http, path }: Measured, request: Schemas['ScrollRequest']): Promise<Page> {
+function scroll({ http, path }: Measured, request: Schemas['ScrollRequest']): Promise<Scrolled> {
   const body = { ...request, with_payload: false, with_vector: [''] };
-  return http.send('POST', `${path}/points/scroll`, body, isPage);
+  return http.send('POST', `${path}/points/scroll`, body, isScrolled);
 }
 
 /** The unnamed vector; a server gives it bare, or under its empty name beside others. */
