@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { access } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { explainLoadFailure, loadRuntime, loadTokenizer } from './model.js';
@@ -78,6 +78,9 @@ function longestFirst(texts: readonly string[]): [number, string][] {
 function emptyText(): Promise<Error> {
   return Promise.resolve(new Error('An empty text has no embedding'));
 }
+
+/** How long a pool that is closed waits for the texts in its workers' hands; nobody else does. */
+const LAST_ANSWER_MS = 5_000;
 
 /** What a worker answers to a text. */
 export type WorkerAnswer =
@@ -247,9 +250,21 @@ export function createWorkerPool(script: URL, size: number, workerData: unknown)
       workers.clear();
       const inHand = running.flatMap(([, job]) => job ?? []);
       rejectJobs([...inHand, ...takeAll()], closedError());
-      await Promise.all(running.map(([worker]) => worker.terminate()));
+      await Promise.all(
+        running.map(async ([worker, job]) => {
+          if (job) await untilAnswered(worker);
+          await worker.terminate();
+        }),
+      );
     },
   };
+}
+
+/** The ONNX runtime aborts the whole process when its thread ends while it loads the model or embeds a text. */
+async function untilAnswered(worker: Worker): Promise<void> {
+  const signal = AbortSignal.timeout(LAST_ANSWER_MS);
+  const ends = ['message', 'exit'].map((event) => once(worker, event, { signal }));
+  await Promise.race(ends).catch(() => undefined);
 }
 
 function rejectJobs(jobs: readonly Job[], error: Error): void {
