@@ -39,6 +39,7 @@ FROM scratch AS program
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY schema/ schema/
+COPY mcp/ mcp/
 COPY sample/ sample/
 COPY --from=build /app/dist/ dist/
 COPY --from=build /app/explorer/dist/ explorer/dist/

@@ -74,6 +74,16 @@ const config: CodegenConfig = {
         unstable_onExecutableDocumentNode: (document: DocumentNode) => ({ source: print(document) }),
       },
     },
+    'src/generated/tools.ts': {
+      documents: 'mcp/*.graphql',
+      plugins: ['typescript-operations'],
+      config: {
+        ...clientTypes,
+        onlyOperationTypes: true,
+        // `search_papers` is an operation and a tool; its types are named as others are.
+        namingConvention: { typeNames: 'change-case-all#pascalCase', transformUnderscore: true },
+      },
+    },
     'client/schema.graphql': { plugins: ['schema-ast'] },
     'client/schema.json': { plugins: ['introspection'], config: { minify: true } },
   },

@@ -23,6 +23,14 @@ program
     stopOnSignals(() => server.close());
   });
 
+program
+  .command('mcp')
+  .description('serve tools for agents (MCP) on standard input and output; configured as serve is')
+  .action(async () => {
+    const { serveAgents } = await import('./commands/mcp.js');
+    stopOnSignals(await serveAgents(parseConfig(readEnvironment())));
+  });
+
 program.addCommand(
   createIngestCommand((options) =>
     untilStopped(async (signal) => {

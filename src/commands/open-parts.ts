@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
+import { createQueryEmbeddings } from '../loaders/query-embeddings.js';
+import type { Services } from '../loaders/sources.js';
 import { withSearchDefaults } from '../store/search-defaults.js';
 import type { PaperStore } from '../store/store.js';
 
@@ -61,6 +63,26 @@ async function openAdapter(
 
 function toTimeoutMs({ requestTimeoutMs, loadTimeoutMs }: Timeouts, purpose: Purpose): number {
   return purpose === 'loading' ? loadTimeoutMs : requestTimeoutMs;
+}
+
+/** What operations work with, over the parts that were opened. */
+export function createServices(
+  config: Pick<
+    Config,
+    'embeddingBatchWindowMs' | 'embeddingCacheSize' | 'embeddingTimeoutMs' | 'requestTimeoutMs'
+  >,
+  store: PaperStore,
+  embedder: Embedder,
+): Services {
+  return {
+    store,
+    embeddings: createQueryEmbeddings(embedder, {
+      cacheSize: config.embeddingCacheSize,
+      windowMs: config.embeddingBatchWindowMs,
+      timeoutMs: config.embeddingTimeoutMs,
+    }),
+    requestTimeoutMs: config.requestTimeoutMs,
+  };
 }
 
 /** Where the papers are kept, for people. */

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { openCorpus, type Corpus } from './open-corpus.js';
-import { openEmbedder, storeInWords } from './open-parts.js';
+import { createServices, openEmbedder, storeInWords } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError, toError, toOperatorMessage } from '../errors/errors.js';
-import { createQueryEmbeddings } from '../loaders/query-embeddings.js';
 import { packageVersion } from '../package-root.js';
 import { isBuilt, PAGE_FOLDERS } from '../server/built-page.js';
 import { createServer } from '../server/server.js';
@@ -25,13 +24,7 @@ export async function serve(config: Config): Promise<RunningServer> {
   try {
     const corpus = await openCorpus(config, embedder);
     const app = await createServer(config, {
-      store: corpus.store,
-      embeddings: createQueryEmbeddings(embedder, {
-        cacheSize: config.embeddingCacheSize,
-        windowMs: config.embeddingBatchWindowMs,
-        timeoutMs: config.embeddingTimeoutMs,
-      }),
-      requestTimeoutMs: config.requestTimeoutMs,
+      ...createServices(config, corpus.store, embedder),
       checkEmbedder: () => embedder.check(),
     });
     const url = await listen(app, config);

@@ -48,6 +48,7 @@ const Variables = z.object({
   EMBEDDING_CACHE_SIZE: wholeNumber(0, 10_000_000).default(10_000),
   EMBEDDING_BATCH_WINDOW_MS: wholeNumber(0, 1_000).default(3),
   WEB: oneOf(['on', 'off']).default('on'),
+  MCP: oneOf(['on', 'off']).default('on'),
   EXPLORER: oneOf(EXPLORERS).optional(),
   CORS_ORIGINS: origins().default([]),
   ALLOWED_HOSTS: hostNames().optional(),
@@ -192,6 +193,8 @@ export interface Config {
   port: number;
   /** Whether the search page is served. */
   web: boolean;
+  /** Whether tools for agents are served, at `/mcp`. */
+  mcp: boolean;
   /** What browsers get at `/graphql`: GraphiQL of the server's own files, Apollo Sandbox from the network, or nothing. */
   explorer: (typeof EXPLORERS)[number];
   store: LanceConfig | QdrantConfig;
@@ -241,6 +244,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
     host: variables.HOST,
     port: variables.PORT,
     web: variables.WEB === 'on',
+    mcp: variables.MCP === 'on',
     explorer: variables.EXPLORER ?? (variables.NODE_ENV === 'production' ? 'off' : 'graphiql'),
     store:
       chosenStore(variables) === 'qdrant'

@@ -1,4 +1,4 @@
-import type { ApolloServer } from '@apollo/server';
+import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { createAdmission, createOperationQueue, type Admission } from './admission.js';
@@ -26,7 +26,8 @@ export interface OperationCaller {
 
 /**
  * Executes an operation that came by another door than `/graphql` as if it had come by that one: it waits for the same
- * turns, and has the same limits, batches, masked errors and log. What fails is in `errors`; it does not reject.
+ * turns, and has the same limits, batches, masked errors and log. The result is as clients get it in JSON; what fails is
+ * in `errors`.
  */
 export type ExecuteOperation = (
   operation: Operation,
@@ -57,13 +58,22 @@ export async function startOperations(
       try {
         // The document is parsed once; there is little to read.
         await admission.read(turn, 0, caller.signal);
-        const contextValue = createContext(services, {
-          ...caller,
-          takeTurn: (share, deadline) => admission.execute(turn, share, deadline),
+        const { body } = await apollo.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: {
+            method: 'POST',
+            headers: new HeaderMap([['content-type', 'application/json']]),
+            body: { query: document, variables },
+            search: '',
+          },
+          context: async () =>
+            createContext(services, {
+              ...caller,
+              takeTurn: (share, deadline) => admission.execute(turn, share, deadline),
+            }),
         });
-        const { body } = await apollo.executeOperation({ query: document, variables }, { contextValue });
-        // No operation here is delivered in pieces.
-        return body.kind === 'single' ? body.singleResult : body.initialResult;
+        if (body.kind === 'chunked') throw new Error('An operation of this API was answered in pieces');
+        // What Apollo writes.
+        return JSON.parse(body.string) as FormattedExecutionResult;
       } catch (thrown) {
         if (!(thrown instanceof PublicError)) throw thrown;
         return { errors: [{ message: thrown.message, extensions: toExtensions(thrown) }] };

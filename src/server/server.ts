@@ -10,6 +10,7 @@ import { startOperations } from './operations.js';
 import { registerWebPage } from './web-page.js';
 import type { Config } from '../config/config.js';
 import type { Services } from '../loaders/sources.js';
+import { registerMcp } from '../mcp/http.js';
 
 /** Pages from which Apollo Sandbox sends its requests. */
 const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
@@ -19,7 +20,7 @@ const LOOPBACK_ORIGINS = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 export type ServerConfig = Pick<
   Config,
-  'corsOrigins' | 'explorer' | 'http' | 'limits' | 'log' | 'production' | 'web'
+  'corsOrigins' | 'explorer' | 'http' | 'limits' | 'log' | 'mcp' | 'production' | 'web'
 >;
 
 export interface ServerParts extends Services {
@@ -28,7 +29,7 @@ export interface ServerParts extends Services {
 }
 
 /**
- * The HTTP server, ready to listen: GraphQL at `/graphql`, `/healthz` and `/readyz`, and the search page. Closing it lets requests under way
+ * The HTTP server, ready to listen: GraphQL at `/graphql`, MCP at `/mcp`, `/healthz` and `/readyz`, and the search page. Closing it lets requests under way
  * finish; the parts stay open.
  */
 export async function createServer(
@@ -55,6 +56,7 @@ export async function createServer(
   // Fastify has drained its connections by then.
   app.addHook('onClose', () => operations.apollo.stop());
   await registerGraphQL(app, config, parts, operations, pages);
+  if (config.mcp) await registerMcp(app, operations.execute, allowedOrigins(config));
   const answerNotFound = answerUnrouted(app);
   app.setNotFoundHandler(config.web ? await registerWebPage(app, pages.web, answerNotFound) : answerNotFound);
   if (!config.web && config.explorer !== 'off') app.get('/', (_request, reply) => reply.redirect('/graphql'));

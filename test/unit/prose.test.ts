@@ -10,6 +10,7 @@ const TEXTS = globSync(
     '.env.example',
     'docs/**/*.md',
     'schema/*.graphql',
+    'mcp/*.graphql',
     'client/operations/*.graphql',
     'client/src/*.ts',
     '{src,test,bench,scripts}/**/*.ts',

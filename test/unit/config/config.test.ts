@@ -56,6 +56,14 @@ describe('choices', () => {
     expect(parseConfig({ EMBEDDER: 'local', OPENAI_API_KEY: 'key' }).embedder).toEqual({ kind: 'local' });
   });
 
+  test('tools for agents are served unless MCP=off', () => {
+    expect([{}, { MCP: 'off' }, { NODE_ENV: 'production' }].map((each) => parseConfig(each).mcp)).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
   test('the search page is served unless WEB=off', () => {
     expect([{}, { WEB: 'off' }, { NODE_ENV: 'production' }].map((each) => parseConfig(each).web)).toEqual([
       true,

@@ -1,0 +1,216 @@
+import {
+  DATA_NOTE,
+  day,
+  describeListed,
+  describeWhole,
+  lines,
+  list,
+  quote,
+  type ListedPaper,
+} from './describe-paper.js';
+import type { Report, ReportEntry } from './report.js';
+import type {
+  BrowseQuery,
+  CitePapersQuery,
+  CorpusInfoQuery,
+  FindAuthorQuery,
+  GetPapersQuery,
+  RecommendPapersQuery,
+  SearchPapersQuery,
+  SimilarPapersQuery,
+} from '../generated/tools.js';
+
+/** What the documents in `mcp/` are answered with. */
+interface Answers {
+  browse: BrowseQuery;
+  cite_papers: CitePapersQuery;
+  corpus_info: CorpusInfoQuery;
+  find_author: FindAuthorQuery;
+  get_papers: GetPapersQuery;
+  recommend_papers: RecommendPapersQuery;
+  search_papers: SearchPapersQuery;
+  similar_papers: SimilarPapersQuery;
+}
+
+/** What somebody calls a tool with. */
+export type ToolArguments = Readonly<Record<string, unknown>>;
+
+type Reports = {
+  [Name in keyof Answers]: (answer: Answers[Name], asked: ToolArguments) => Report | null;
+};
+
+/** How each tool's answer is told; null when what was asked for failed, so that there is nothing to tell but why. */
+export const REPORTS: Reports = {
+  search_papers({ search }) {
+    if (!search) return null;
+    const { totalCount, interpretation } = search;
+    const unknown = interpretation.unknownAuthors ?? [];
+    const head = lines([
+      totalCount !== null && `Papers that pass all filters: ${totalCount.toLocaleString('en')}.`,
+      interpretation.description && `Filters read from the query: ${quote(interpretation.description)}.`,
+      ...unknown.map(({ name, didYouMean }) => describeUnknown(name, didYouMean)),
+      search.edges.length > 0 && DATA_NOTE,
+    ]);
+    return reportPage(head, search, (page) => ({ search: { ...search, ...page } }));
+  },
+
+  similar_papers({ paper }, { id }) {
+    if (!paper) {
+      const text = `The corpus has no paper with the identifier ${quote(String(id))}.`;
+      return { ...reportAlone(text, {}), isFailure: true };
+    }
+    const { similarConnection: connection } = paper;
+    if (!connection) return null;
+    const head = lines([`Papers closest in meaning to "${quote(paper.title)}", best first.`, DATA_NOTE]);
+    return reportPage(head, connection, (page) => ({
+      paper: { ...paper, similarConnection: { ...connection, ...page } },
+    }));
+  },
+
+  recommend_papers({ recommend }) {
+    if (!recommend) return null;
+    const head = lines(['Recommended papers, best first.', DATA_NOTE]);
+    return reportPage(head, recommend, (page) => ({ recommend: { ...recommend, ...page } }));
+  },
+
+  find_author({ author, suggest }, { name }) {
+    const alike = (suggest ?? []).map(({ text, paperCount }) => withCount(text, paperCount));
+    if (!author) {
+      const head = lines([
+        `The corpus has no author "${quote(String(name))}".`,
+        alike.length > 0 && `Names that begin alike: ${list(alike)}.`,
+      ]);
+      return reportAlone(head, { author, suggest });
+    }
+    const { firstYear, lastYear, variants, categories, coauthors, papers } = author;
+    const head = lines([
+      `${quote(author.name)}${papers ? `: ${counted(papers.totalCount ?? papers.edges.length, 'paper')}` : ''}` +
+        (firstYear === null || lastYear === null ? '' : `, ${firstYear} to ${lastYear}`),
+      variants && `Spellings: ${list(variants.map((each) => withCount(each.name, each.paperCount)))}`,
+      categories &&
+        `Categories: ${list(categories.map((each) => withCount(each.category.code, each.paperCount)))}`,
+      coauthors &&
+        coauthors.length > 0 &&
+        `Co-authors: ${list(coauthors.map((each) => withCount(each.author.name, each.paperCount)))}`,
+      papers && 'Papers, newest first. ' + DATA_NOTE,
+    ]);
+    if (!papers) return reportAlone(head, { author, suggest });
+    return reportPage(head, papers, (page) => ({
+      author: { ...author, papers: { ...papers, ...page } },
+      suggest,
+    }));
+  },
+
+  get_papers({ papers }, { ids }) {
+    return reportById('get_papers', papers ?? [], ids, describeWhole);
+  },
+
+  cite_papers({ papers }, { ids }) {
+    return reportById('cite_papers', papers ?? [], ids, ({ bibtex }) => bibtex.trim());
+  },
+
+  browse({ search }) {
+    if (!search?.facets) return null;
+    const { facets, totalCount, interpretation } = search;
+    const head = lines([
+      totalCount !== null && `Papers that pass all filters: ${totalCount.toLocaleString('en')}.`,
+      interpretation.description && `Filters read from the query: ${quote(interpretation.description)}.`,
+      facets.length === 0 && 'There are no values to count.',
+      ...facets.map(describeBucket),
+    ]);
+    return reportAlone(head, { search });
+  },
+
+  corpus_info({ corpus, search }) {
+    if (!corpus) return null;
+    const head = lines([
+      `${describeCorpus(corpus)} It holds titles, abstracts and metadata from arXiv, and no full texts.`,
+      `Collection: ${corpus.collection}. Embedding model: ${corpus.embeddingModel}.`,
+      search?.facets ? 'Papers by archive; a paper counts in each of its archives:' : null,
+      ...(search?.facets ?? []).map(describeBucket),
+    ]);
+    return reportAlone(head, { corpus, search });
+  },
+};
+
+/** How many papers there are and from when until when. */
+export function describeCorpus({ count, earliest, latest }: NonNullable<CorpusInfoQuery['corpus']>): string {
+  const span = earliest && latest ? `, submitted from ${day(earliest)} until ${day(latest)}` : '';
+  return `The corpus has ${counted(count, 'paper')}${span}.`;
+}
+
+function reportAlone(head: string, content: Record<string, unknown>): Report {
+  return { head, entries: [], finish: () => ({ foot: '', content }) };
+}
+
+interface Page {
+  edges: { cursor: string; node: { rank: number; paper: ListedPaper } }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+/** A page of results. When it is cut, the page is a shorter one, as if fewer papers had been asked for. */
+function reportPage(
+  head: string,
+  { edges, pageInfo }: Page,
+  toContent: (page: Page) => Record<string, unknown>,
+): Report {
+  const entries = edges.map((edge): ReportEntry => {
+    const { paper, rank } = edge.node;
+    return { text: describeListed(paper, rank), value: edge };
+  });
+  return {
+    head: edges.length > 0 ? head : lines([head, 'No papers here.']),
+    entries,
+    finish(shown) {
+      const kept = edges.slice(0, shown);
+      const info =
+        shown < edges.length ? { hasNextPage: true, endCursor: kept.at(-1)?.cursor ?? null } : pageInfo;
+      const foot = info.hasNextPage
+        ? `There are more papers: call again with the same arguments and after = "${info.endCursor ?? ''}".`
+        : '';
+      return { foot, content: toContent({ edges: kept, pageInfo: info }) };
+    },
+  };
+}
+
+/** Papers that were asked for by id. When they are cut, the foot names the ids to ask for next. */
+function reportById<Paper extends { id: string }>(
+  tool: string,
+  papers: readonly (Paper | null)[],
+  ids: unknown,
+  describe: (paper: Paper) => string,
+): Report {
+  const asked = Array.isArray(ids) ? ids.map(String) : [String(ids)];
+  const found = papers.flatMap((paper, at) => (paper ? [{ paper, at }] : []));
+  return {
+    head: found.length > 0 ? DATA_NOTE : '',
+    entries: found.map(({ paper }) => ({ text: describe(paper), value: paper })),
+    finish(shown) {
+      const next = found.slice(shown).map(({ paper, at }) => asked[at] ?? paper.id);
+      return {
+        foot: next.length > 0 ? `More follow: call ${tool} with ids = ${JSON.stringify(next)}.` : '',
+        content: {
+          papers: found.slice(0, shown).map(({ paper }) => paper),
+          ...(next.length > 0 && { nextIds: next }),
+        },
+      };
+    },
+  };
+}
+
+function describeUnknown(name: string, alike: readonly string[]): string {
+  const names = list(alike.map(quote));
+  return `The corpus has no author "${quote(name)}"${names ? `; did you mean ${names}?` : '.'}`;
+}
+
+function describeBucket({ label, value, count }: { label: string; value: string; count: number }): string {
+  return `- ${quote(label)}${label === value || label.endsWith(`(${value})`) ? '' : ` (${quote(value)})`}: ${count}`;
+}
+
+function withCount(name: string, count: number | null): string {
+  return count === null ? quote(name) : `${quote(name)} (${count})`;
+}
+
+function counted(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count.toLocaleString('en')} ${what}s`;
+}

@@ -1,0 +1,70 @@
+import type { GraphQLFormattedError } from 'graphql';
+import { z } from 'zod';
+import { lines, list } from './describe-paper.js';
+import type { ToolArguments } from './reports.js';
+import type { Tool } from './tools.js';
+
+/** Errors that are told one by one. */
+const MAX_TOLD = 20;
+
+const Extensions = z.object({
+  code: z.string().optional(),
+  argumentPath: z.array(z.union([z.string(), z.number()])).optional(),
+  isRetryable: z.boolean().optional(),
+  retryAfterMs: z.number().optional(),
+});
+
+/** What went wrong, each with the argument of the tool that is at fault, where one is. */
+export function describeErrors(
+  tool: Tool,
+  given: ToolArguments,
+  errors: readonly GraphQLFormattedError[],
+): string {
+  const more = errors.length - MAX_TOLD;
+  return lines([
+    ...errors.slice(0, MAX_TOLD).map((error) => describeError(tool, given, error)),
+    more > 0 && `and ${more} more errors`,
+  ]);
+}
+
+function describeError(tool: Tool, given: ToolArguments, error: GraphQLFormattedError): string {
+  const { message, path } = error;
+  const { code, argumentPath, isRetryable, retryAfterMs } = Extensions.parse(error.extensions ?? {});
+  if (code === 'OPERATION_TOO_EXPENSIVE') return lines([message, describeSizes(given)]);
+  const argument = argumentPath && findArgument(tool, path ?? [], argumentPath);
+  const told = argument === undefined || names(message, argument) ? message : `${argument}: ${message}`;
+  if (!isRetryable) return told;
+  const wait = retryAfterMs === undefined ? 'later' : `in ${Math.ceil(retryAfterMs / 1_000)} s`;
+  return `${told}. It may succeed when it is called again ${wait}.`;
+}
+
+/** The arguments that an answer can be large by. */
+function describeSizes(given: ToolArguments): string {
+  const sizes = Object.entries(given).flatMap(([name, value]) => {
+    if (typeof value === 'number') return `${name} = ${value}`;
+    return Array.isArray(value) ? `${name}, which has ${value.length} entries` : [];
+  });
+  return sizes.length > 0 ? `Lower what asks for this much: ${list(sizes)}` : '';
+}
+
+/** The argument whose value a path in the document leads to, with the way inside of it: `ids[3]`. */
+function findArgument(
+  { places }: Tool,
+  errorPath: readonly (string | number)[],
+  argumentPath: readonly (string | number)[],
+): string | undefined {
+  const field = errorPath.filter((part) => typeof part === 'string').join('.');
+  const fitting = places.filter(({ path }) => path.every((part, at) => part === argumentPath[at]));
+  // What is refused before anything is executed has no path in the answer; the first place is the one it was found at.
+  const place = fitting.find((each) => each.field.join('.') === field) ?? fitting[0];
+  if (!place) return undefined;
+  const inside = argumentPath.slice(place.path.length);
+  return (
+    place.argument + inside.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('')
+  );
+}
+
+/** Whether a message says itself which argument it is about. */
+function names(message: string, argument: string): boolean {
+  return [`"${argument}"`, `"$${argument}"`].some((name) => message.includes(name));
+}
