@@ -11,7 +11,7 @@ import { DEPTH, estimate, estimateDifference, measure, type Values } from '../ev
 import { indexDocuments } from '../evaluation/index-documents.js';
 import { formatReport, type EvaluationReport } from '../evaluation/report.js';
 import type { SearchMode } from '../search/ranked-hit.js';
-import { completeIndexes } from '../ingest/indexing.js';
+import { completeIndexes } from '../ingest/collection.js';
 import { retryStore } from '../ingest/retry.js';
 import { createQueryEmbeddings, type QueryEmbeddings } from '../loaders/query-embeddings.js';
 import { search } from '../search/search.js';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { IngestOptions } from './ingest-options.js';
-import { displayOf, EXIT_CODES, maxToEmbed, openExisting, toLoadTarget } from './loading.js';
+import { displayOf, EXIT_CODES, maxToEmbed, openExisting, parseSelection, toLoadTarget } from './loading.js';
+import { requireSameModel } from './model-name.js';
 import { openEmbedder, openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
@@ -8,10 +9,8 @@ import { StartupError } from '../errors/errors.js';
 import type { BatchPlan } from '../ingest/batch.js';
 import { totalRejected } from '../ingest/counts.js';
 import { dryRun, formatDryRun } from '../ingest/dry-run.js';
-import { requireSameModel } from '../ingest/model-name.js';
 import { findSources, type Source } from '../ingest/read/find-sources.js';
 import { runLoad } from '../ingest/run-load.js';
-import { parseSelection } from '../ingest/selection.js';
 import { formatSummary, type Summary } from '../ingest/summary.js';
 
 /**

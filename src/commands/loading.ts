@@ -3,8 +3,11 @@ import path from 'node:path';
 import { openStore, storeInWords } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
+import { StartupError } from '../errors/errors.js';
+import type { Selection } from '../ingest/batch.js';
 import { createProgress } from '../ingest/progress.js';
 import type { LoadDisplay, LoadTarget } from '../ingest/run-load.js';
+import { ARCHIVES, toArchive } from '../papers/archives.js';
 import { checkVectors } from '../store/check-collection.js';
 import type { PaperReader, PaperStore, StoreAdmin } from '../store/store.js';
 
@@ -55,4 +58,26 @@ export async function openExisting(
   }
   checkVectors(existing, embedder);
   return store;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** @throws StartupError that names the option and what it takes. */
+export function parseSelection(categories: readonly string[], since: string | undefined): Selection {
+  for (const code of categories) {
+    if (!ARCHIVES.has(toArchive(code))) {
+      throw new StartupError(
+        `--category: "${code}" belongs to no arXiv archive; expected a code such as cs.LG or an archive such as "cs.*"`,
+      );
+    }
+  }
+  if (since !== undefined && !isDay(since)) {
+    throw new StartupError(`--since: expected a day such as 2020-01-01, not "${since}"`);
+  }
+  return { categories, since: since ?? null };
+}
+
+function isDay(text: string): boolean {
+  const time = DAY.test(text) ? Date.parse(text) : NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

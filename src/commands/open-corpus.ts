@@ -2,7 +2,7 @@ import { openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
-import { toEmbedderId } from '../ingest/model-name.js';
+import { toEmbedderId } from './model-name.js';
 import { ensureSample, SAMPLE_COLLECTION } from '../ingest/sample.js';
 import { withoutRepair } from '../ingest/unrepaired-store.js';
 import { checkCollection, checkVectors, requireCosine, toMetadata } from '../store/check-collection.js';

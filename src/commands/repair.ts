@@ -3,7 +3,7 @@ import type { RepairOptions } from './repair-options.js';
 import type { Config } from '../config/config.js';
 import { NO_PREFIXES } from '../embedding/embedder.js';
 import { StartupError, toOperatorMessage } from '../errors/errors.js';
-import { toEmbedderId } from '../ingest/model-name.js';
+import { toEmbedderId } from './model-name.js';
 import { toDuration } from '../ingest/progress.js';
 import { repairCollection, type RepairCounts } from '../ingest/repair.js';
 import { retryStore, type RetryOptions } from '../ingest/retry.js';

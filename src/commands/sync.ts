@@ -1,7 +1,7 @@
 import { appendFile, readFile, rm } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import path from 'node:path';
-import { displayOf, EXIT_CODES, maxToEmbed, openExisting, toLoadTarget } from './loading.js';
+import { displayOf, EXIT_CODES, maxToEmbed, openExisting, parseSelection, toLoadTarget } from './loading.js';
 import { openEmbedder, openStore, storeInWords } from './open-parts.js';
 import type { SyncCommandOptions } from './sync-options.js';
 import type { Config } from '../config/config.js';
@@ -10,12 +10,10 @@ import { PublicError, StartupError, toError, toOperatorMessage } from '../errors
 import type { BatchPlan } from '../ingest/batch.js';
 import { addCounts, noCounts, totalRejected, type Counts } from '../ingest/counts.js';
 import { dryRun, formatDryRun, type DryRun } from '../ingest/dry-run.js';
-import { estimateCost } from '../ingest/prices.js';
 import type { Source } from '../ingest/read/find-sources.js';
 import { runLoad } from '../ingest/run-load.js';
 import { takeLock } from '../ingest/run-lock.js';
-import { parseSelection } from '../ingest/selection.js';
-import { formatSummary, formatTable, type Row, type Summary } from '../ingest/summary.js';
+import { estimateCost, formatSummary, formatTable, type Row, type Summary } from '../ingest/summary.js';
 import { packageVersion } from '../package-root.js';
 import { checkVectors } from '../store/check-collection.js';
 import type { PaperStore } from '../store/store.js';

@@ -1,8 +1,7 @@
 import type { RecordPlace } from './record-memory.js';
 import type { Source } from './read/find-sources.js';
 import type { CheckedField } from './kaggle-record.js';
-import type { RejectReason } from './reject.js';
-import type { Selection } from './selection.js';
+import type { RejectedLine } from './rejects.js';
 
 /** Whether embeddings that come with the records are taken; `require` passes over records without. */
 export const EMBEDDINGS_MODES = ['use', 'ignore', 'require'] as const;
@@ -16,6 +15,14 @@ export interface InputPosition {
   offset: number;
   /** Lines before that place. */
   line: number;
+}
+
+/** Which records of the input are wanted. */
+export interface Selection {
+  /** Category codes (`cs.LG`) and whole archives (`cs.*` or `cs`); none means every category. */
+  categories: readonly string[];
+  /** Day of the first submission, `YYYY-MM-DD`, or null. */
+  since: string | null;
 }
 
 /** What to read and how to cut it. */
@@ -52,16 +59,6 @@ export interface BatchRecord {
 }
 
 export type UnreadableCounts = Partial<Record<CheckedField, number>>;
-
-/** A line that cannot be stored. */
-export interface RejectedLine {
-  source: string;
-  line: number;
-  offset: number;
-  reason: RejectReason;
-  detail: string;
-  raw: Uint8Array;
-}
 
 /** A stretch of the input. */
 export interface Batch {

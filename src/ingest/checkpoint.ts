@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { InputPosition } from './batch.js';
@@ -67,4 +67,29 @@ export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Pro
 
 export async function removeCheckpoint(file: string): Promise<void> {
   await rm(file, { force: true });
+}
+
+/**
+ * Remembers, beyond the end of the process, that papers may have been written since the directory of authors and titles was
+ * made: a load that is killed leaves it as it was, and the next one may have nothing to write.
+ */
+export interface DirectoryMark {
+  isSet(): Promise<boolean>;
+  set(): Promise<void>;
+  clear(): Promise<void>;
+}
+
+export function createDirectoryMark(file: string): DirectoryMark {
+  return {
+    isSet: () =>
+      stat(file).then(
+        () => true,
+        () => false,
+      ),
+    async set() {
+      await makeFolder(path.dirname(file));
+      await writeFile(file, '');
+    },
+    clear: () => rm(file, { force: true }),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Batch, UnreadableCounts } from './batch.js';
-import type { RejectReason } from './reject.js';
+import type { RejectReason } from './rejects.js';
 
 /** What became of the input so far. */
 export interface Counts {

@@ -9,10 +9,9 @@ import {
   type Counts,
 } from './counts.js';
 import { findChanged } from './find-changed.js';
-import { estimateCost } from './prices.js';
+import { estimateCost, formatCost, formatTable } from './summary.js';
 import { toDuration } from './progress.js';
 import { openReader } from './read-batches.js';
-import { formatCost, formatTable } from './summary.js';
 import type { Embedder } from '../embedding/embedder.js';
 import type { PaperReader } from '../store/store.js';
 

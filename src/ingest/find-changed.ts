@@ -1,5 +1,5 @@
 import type { BatchRecord } from './batch.js';
-import { isUnchanged } from './stored-hash.js';
+import { isUnchanged } from './content-hash.js';
 import { toEmbeddedText } from '../embedding/embedder.js';
 import type { PaperReader } from '../store/store.js';
 

@@ -1,7 +1,7 @@
 import { hasAuthors, toAuthorFields, type AuthorFields } from './author-fields.js';
 import { isFields, isGiven, toList, toText, type Fields } from './field-values.js';
 import { idTexts, toCategoryText, unwrap, valueOf, versionOf, type LayoutField } from './record-layout.js';
-import type { RejectReason } from './reject.js';
+import type { RejectReason } from './rejects.js';
 import { parseArxivId } from '../papers/arxiv-id.js';
 
 type Text = string | null;

@@ -1,18 +1,14 @@
-import type { Batch, BatchPlan, RejectedLine, UnreadableCounts } from './batch.js';
+import type { Batch, BatchPlan } from './batch.js';
 import { tellUnreadable } from './counts.js';
-import { checkEmbedding } from './check-embedding.js';
-import { toContentHash } from './content-hash.js';
-import type { Unusable } from './kaggle-record.js';
-import { withVectorHash } from './stored-hash.js';
-import { toPayload, unreadableFields } from './normalise.js';
+import { toContentHash, withVectorHash } from './content-hash.js';
+import { prepareRecord } from './prepare-record.js';
 import type { RecordItem, RejectedItem } from './read/parse-line.js';
 import { readRecords } from './read/read-records.js';
 import { RecordWriter } from './record-memory.js';
+import type { RejectedLine } from './rejects.js';
 import type { Source } from './read/find-sources.js';
-import { isSelected } from './selection.js';
 import { toEmbeddedText } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
-import type { PaperPayload } from '../papers/payload.js';
 import { toPointId } from '../papers/point-id.js';
 
 /**
@@ -118,7 +114,7 @@ function isFull(batch: OpenBatch, { maxRecords, maxToEmbed }: BatchPlan): boolea
 function take(batch: OpenBatch, item: RecordItem | RejectedItem, plan: BatchPlan): number {
   const { content } = batch;
   content.read++;
-  const outcome = item.kind === 'rejected' ? item : prepare(item, plan, content.unreadable);
+  const outcome = item.kind === 'rejected' ? item : prepareRecord(item.record, plan, content.unreadable);
   if (outcome === 'filtered' || outcome === 'withoutEmbedding') {
     content[outcome]++;
     return 0;
@@ -143,27 +139,6 @@ function take(batch: OpenBatch, item: RecordItem | RejectedItem, plan: BatchPlan
   return 1;
 }
 
-function prepare(
-  item: RecordItem,
-  plan: BatchPlan,
-  unreadable: UnreadableCounts,
-): { payload: PaperPayload; vector: Float32Array | null } | Unusable | 'filtered' | 'withoutEmbedding' {
-  const payload = toPayload(item.record);
-  for (const field of unreadableFields(item.record, payload))
-    unreadable[field] = (unreadable[field] ?? 0) + 1;
-  if (!isSelected(plan.selection, payload)) return 'filtered';
-  const vector = supplied(item, plan);
-  if (vector === null && plan.embeddings === 'require') return 'withoutEmbedding';
-  return vector !== null && 'reason' in vector ? vector : { payload, vector };
-}
-
-function supplied({ record }: RecordItem, plan: BatchPlan) {
-  const { embedding } = record;
-  if (plan.embeddings === 'ignore' || embedding === undefined || embedding === null) return null;
-  if (!plan.isModelNamed) throw unnamedModel(record.id);
-  return checkEmbedding(embedding, plan.dimension);
-}
-
 /** @throws StartupError when half of the records of a source's first batch lose their authors: it has another layout. */
 function requireAuthors({ source, read, rejected, unreadable }: OpenBatch['content']): void {
   const records = read - rejected.length;
@@ -173,14 +148,6 @@ function requireAuthors({ source, read, rejected, unreadable }: OpenBatch['conte
   throw new StartupError(
     `${source}: ${sentence}; expected names in one string, a list of names, or [family, given, suffix] for each. ` +
       'Load them without with --force.',
-  );
-}
-
-function unnamedModel(id: string): StartupError {
-  return new StartupError(
-    `Record ${id} includes an embedding. Name its model: --embedding-model text-embedding-ada-002 (or ` +
-      'all-MiniLM-L6-v2, …); vectors of two models are not comparable, even if their size is equal. ' +
-      'Or embed the texts again: --embeddings ignore.',
   );
 }
 

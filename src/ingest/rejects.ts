@@ -1,8 +1,38 @@
 import { isUtf8 } from 'node:buffer';
-import { open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { RejectedLine } from './batch.js';
 import { makeFolder } from '../make-folder.js';
+
+/** Why a line of the input cannot be stored. */
+export type RejectReason =
+  /** No JSON, or cut off. */
+  | 'invalid_json'
+  /** JSON, but no object. */
+  | 'not_a_record'
+  | 'no_id'
+  /** An id that is none of arXiv's. */
+  | 'invalid_id'
+  | 'no_title'
+  | 'no_abstract'
+  | 'line_too_long'
+  | 'invalid_utf8'
+  /** The compressed file is damaged or truncated here; nothing after this can be read. */
+  | 'corrupt_input'
+  | 'wrong_dimension'
+  | 'non_finite_embedding'
+  | 'zero_embedding'
+  | 'embedding_refused'
+  | 'store_refused';
+
+/** A line that cannot be stored. */
+export interface RejectedLine {
+  source: string;
+  line: number;
+  offset: number;
+  reason: RejectReason;
+  detail: string;
+  raw: Uint8Array;
+}
 
 /** Lines that could not be stored, as JSON Lines: `file, line, byte_offset, reason, detail, text`. */
 export interface RejectsFile {

@@ -1,6 +1,6 @@
 import { toContentHash } from './content-hash.js';
-import { fromForeignPayload } from './foreign-payload.js';
-import { completeIndexes } from './indexing.js';
+import { fromForeignPayload } from './unrepaired-store.js';
+import { completeIndexes } from './collection.js';
 import { completeDirectory } from '../directory/complete-directory.js';
 import { PublicError, toError } from '../errors/errors.js';
 import { isOlderLayout } from '../store/check-collection.js';

@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { BatchPlan } from './batch.js';
-import { readCheckpoint, removeCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
+import {
+  type Checkpoint,
+  createDirectoryMark,
+  readCheckpoint,
+  removeCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.js';
 import { noCounts, totalRejected, totalSelected } from './counts.js';
-import { createDirectoryMark } from './directory-mark.js';
-import { completeIndexes } from './indexing.js';
+import { completeIndexes, prepareCollection } from './collection.js';
 import { load, type LoadState } from './load.js';
-import { prepareCollection } from './prepare-collection.js';
-import { estimateCost } from './prices.js';
+import { estimateCost, type Summary } from './summary.js';
 import { INDEXING_NOTE, toDuration, type Progress, type ProgressOptions } from './progress.js';
 import { createRejects, type RejectsFile } from './rejects.js';
 import { retryEmbedder, retryStore, withRetries, type RetryOptions } from './retry.js';
 import { takeLock } from './run-lock.js';
-import type { Summary } from './summary.js';
 import { completeDirectory } from '../directory/complete-directory.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { BadUserInputError, PublicError, toOperatorMessage } from '../errors/errors.js';

@@ -1,10 +1,9 @@
-import type { Batch, RejectedLine } from './batch.js';
-import { embedTexts } from './embed-texts.js';
+import type { Batch } from './batch.js';
+import { withStoredVectorHash } from './content-hash.js';
 import type { Encoder, RecordToEncode } from './encode-records.js';
-import { findChanged, type ChangedRecord } from './find-changed.js';
+import { type ChangedRecord, findChanged } from './find-changed.js';
 import { lineAt } from './record-memory.js';
-import type { RejectReason } from './reject.js';
-import { withStoredVectorHash } from './stored-hash.js';
+import type { RejectedLine, RejectReason } from './rejects.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { BadUserInputError, toError, toOperatorMessage } from '../errors/errors.js';
 import type { PaperReader, PaperWriter } from '../store/store.js';
@@ -140,4 +139,27 @@ function toRejectedLines(
     const detail = toOperatorMessage(problem);
     return { source: batch.source, line, offset, reason, detail, raw: lineAt(batch.memory, place) };
   });
+}
+
+type Outcome = Float32Array | Error;
+
+/**
+ * The outcome of each text, in order; an error is that text's own. Equal texts are embedded once.
+ *
+ * @throws the `PublicError` that stands in the way of all.
+ */
+export async function embedTexts(embedder: Embedder, texts: readonly string[]): Promise<Outcome[]> {
+  const distinct = [...new Set(texts)];
+  const answers = await embedder.embed(distinct);
+  const outcomes = new Map(distinct.map((text, at) => [text, toUsable(answers[at])]));
+  return texts.map((text) => outcomes.get(text) ?? toUsable(undefined));
+}
+
+function toUsable(answer: Outcome | undefined): Outcome {
+  if (answer === undefined) return new Error('The embedder returned no outcome for this text');
+  if (!(answer instanceof Float32Array)) return answer;
+  if (!answer.every(Number.isFinite)) return new Error('The embedder returned numbers that are not finite');
+  return answer.some((number) => number !== 0)
+    ? answer
+    : new Error('The embedder returned a vector of zeros');
 }

@@ -1,6 +1,7 @@
-import { fromForeignPayload } from './foreign-payload.js';
+import { toKaggleRecord } from './kaggle-record.js';
+import { toPayload } from './normalise.js';
 import { BadUserInputError } from '../errors/errors.js';
-import type { PayloadField } from '../papers/payload.js';
+import type { PaperPayload, PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import type { CollectionMetadata } from '../store/layout.js';
 import { toPlainStore } from '../store/plain-store.js';
@@ -98,4 +99,22 @@ function toRecordFields(fields: readonly PayloadField[]): readonly PayloadField[
 
 function readPayload<Paper extends StoredPaper>(paper: Paper): Paper {
   return { ...paper, payload: fromForeignPayload(paper.payload) ?? {} };
+}
+
+/**
+ * What others stored of a paper, such as the Python course the record as the dump has it, as loading would have stored it;
+ * null for what is no arXiv paper.
+ */
+export function fromForeignPayload(stored: Readonly<Record<string, unknown>>): PaperPayload | null {
+  // Lists where the dump has strings: a collection that was begun in our layout.
+  const record = toKaggleRecord({
+    ...stored,
+    authors: joined(stored['authors'], ', '),
+    categories: joined(stored['categories'], ' '),
+  });
+  return 'reason' in record ? null : toPayload(record);
+}
+
+function joined(value: unknown, separator: string): unknown {
+  return Array.isArray(value) ? value.join(separator) : value;
 }

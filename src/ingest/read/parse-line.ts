@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { MAX_LINE_BYTES, type Line } from './split-lines.js';
 import { resemblesRecord, toKaggleRecord, type KaggleRecord } from '../kaggle-record.js';
-import type { RejectReason } from '../reject.js';
+import type { RejectReason } from '../rejects.js';
 
 export interface RecordItem {
   kind: 'record';

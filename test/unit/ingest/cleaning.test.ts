@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { toAuthorNames } from '../../../src/ingest/author-names.js';
-import { toCategories } from '../../../src/ingest/categories.js';
+import { toCategories } from '../../../src/ingest/normalise.js';
 import { cleanText } from '../../../src/ingest/clean-text.js';
 import { toDay, toInstant, toVersions } from '../../../src/ingest/dates.js';
 

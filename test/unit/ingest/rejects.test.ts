@@ -3,8 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { RejectedLine } from '../../../src/ingest/batch.js';
-import { createRejects } from '../../../src/ingest/rejects.js';
+import { createRejects, type RejectedLine } from '../../../src/ingest/rejects.js';
 import { mayPass } from '../../../src/ingest/retry.js';
 
 let directory: string;

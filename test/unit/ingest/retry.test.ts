@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_PREFIXES, type Embedder } from '../../../src/embedding/embedder.js';
 import { PublicError } from '../../../src/errors/errors.js';
-import { embedTexts } from '../../../src/ingest/embed-texts.js';
+import { embedTexts } from '../../../src/ingest/store-batch.js';
 import { retryEmbedder, retryStore, withRetries, type RetryOptions } from '../../../src/ingest/retry.js';
 import type { EncodedPoints, PaperStore } from '../../../src/store/store.js';
 

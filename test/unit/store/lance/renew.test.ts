@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { arxivIds, METADATA, paper, searchOne } from '../../../contract/paper-points.js';
-import { prepareCollection } from '../../../../src/ingest/prepare-collection.js';
+import { prepareCollection } from '../../../../src/ingest/collection.js';
 import { checkCollection, checkVectors, toMetadata } from '../../../../src/store/check-collection.js';
 import { openLanceStore } from '../../../../src/store/lance/store.js';
 import type { CollectionInfo, PaperStore } from '../../../../src/store/store.js';
