@@ -94,7 +94,9 @@ program.parseAsync().catch((thrown: unknown) => {
   const error = toError(thrown);
   const isExpected = error instanceof StartupError || error instanceof PublicError;
   console.error(
-    isExpected ? toOperatorMessage(error) : `PaperQL stopped on an unexpected error: ${error.message}`,
+    isExpected
+      ? toOperatorMessage(error)
+      : `PaperQL stopped because of an unexpected error: ${error.message}`,
   );
   process.exit(1);
 });

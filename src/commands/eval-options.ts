@@ -18,9 +18,9 @@ const HELP = `
 A dataset is an unpacked folder in BEIR's layout: corpus.jsonl ({"_id", "title", "text"}), queries.jsonl ({"_id", "text"})
 and qrels/SPLIT.tsv (query-id, corpus-id, score).
 
-Loads the documents into a scratch store with the configured embedder, then runs every query that has a relevant document
-with the server's default settings. The scratch store is deleted at the end, even when the command is stopped. See
-docs/quality.md for the meaning of the figures.
+The command loads the documents into a scratch store with the configured embedder. It then runs every query that has a
+relevant document, with the server's default settings. The scratch store is deleted at the end, even if the command is
+stopped. docs/quality.md explains the figures.
 
 Examples:
   $ paperql eval datasets/scifact

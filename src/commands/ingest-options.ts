@@ -33,11 +33,11 @@ Examples:
   $ zcat *.jsonl.gz | paperql ingest --limit 10000 -
       load at most 10,000 papers from standard input
 
-If a load is killed or stopped, run the same command again to resume it. Loading a file again is cheap: unchanged papers
+To resume a load that was stopped or killed, run the same command again. Loading a file again is cheap: unchanged papers
 are neither embedded nor written. Environment variables and .env configure the store and the embedder; see .env.example.
 
 Exit codes:
-  0    loaded; lines that could not be stored are in the rejects file
+  0    finished; lines that could not be stored are in the rejects file
   1    not started: invalid input or configuration, or no store; with --strict, also when a line was rejected
   3    stopped after retries failed (store, embedder, disk); run the same command again to resume
   130  stopped by SIGINT (143 by SIGTERM); run the same command again to resume`;
@@ -82,14 +82,14 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
     .option('--batch-size <count>', 'maximum number of papers per write', wholeNumber(1), 1_000)
     .option(
       '--max-wait <seconds>',
-      'how long to retry when the store or the embedder fails',
+      'how long to retry if the store or the embedder fails',
       wholeNumber(0),
       300,
     )
     .addOption(
       new Option(
         '--index <when>',
-        'when to build the vector index: at the end, which is faster, or while loading',
+        'when to build the vector index: at the end (defer), which is faster, or while loading (live)',
       )
         .choices(['defer', 'live'])
         .default('defer'),
@@ -101,11 +101,11 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
     .addOption(
       new Option(
         '--quantization <kind>',
-        'keep compressed copies of the vectors, which are searched first',
+        'keep compressed copies of the vectors and search these first',
       ).choices(['scalar', 'product', 'binary']),
     )
     .option('--hnsw-m <count>', 'edges per node of the HNSW graph', wholeNumber(1))
-    .option('--hnsw-ef-construct <count>', 'neighbours considered while building the graph', wholeNumber(4))
+    .option('--hnsw-ef-construct <count>', 'neighbours to consider while building the graph', wholeNumber(4))
     .addHelpText('after', EXAMPLES)
     .action((files: string[], options: ParsedOptions) => run(toIngestOptions(files, options)));
 }

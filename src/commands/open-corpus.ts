@@ -36,7 +36,7 @@ export async function openCorpus(config: Config, embedder: Embedder): Promise<Co
   const sample = await openStore(config, SAMPLE_COLLECTION);
   await ensureSample(sample, embedder);
   const info = await sample.describe();
-  if (!info) throw new StartupError('The sample corpus vanished while it was loaded');
+  if (!info) throw new StartupError('The sample corpus disappeared while it was being loaded');
   return { store: sample, info, isSample: true, isForeign: false };
 }
 

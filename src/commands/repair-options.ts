@@ -8,11 +8,11 @@ export interface RepairOptions {
 }
 
 const NOTES = `
-If a repair is killed or stopped, run the same command again to resume it. Embeddings are neither read nor written.
+To resume a repair that was stopped or killed, run the same command again. Embeddings are neither read nor written.
 
 Exit codes:
-  0    the collection is repaired
-  1    not started: no such collection, invalid configuration, no store, or unknown model of the vectors
+  0    finished
+  1    not started: no such collection, invalid configuration, no store, or the model of the vectors is unknown
   3    stopped after retries failed; run the same command again to resume
   130  stopped by SIGINT (143 by SIGTERM); run the same command again to resume`;
 
@@ -20,10 +20,10 @@ Exit codes:
 export function createRepairCommand(run: (options: RepairOptions) => Promise<void>): Command {
   return new Command('repair')
     .description(
-      'repair a collection in place: one that another program made, such as the Python course, or that lacks indexes',
+      'complete a collection in place, if another program (such as the Python course) made it or indexes are missing',
     )
     .option('--embedding-model <name>', 'model of the vectors, if the collection does not record it')
-    .option('--max-wait <seconds>', 'how long to retry when the store fails', wholeNumber(0), 600)
+    .option('--max-wait <seconds>', 'how long to retry if the store fails', wholeNumber(0), 600)
     .addHelpText('after', NOTES)
     .action(run);
 }

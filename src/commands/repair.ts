@@ -28,7 +28,7 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
     const info = await store.describe();
     if (!info) {
       throw new StartupError(
-        `There is no collection "${config.collection}" in ${storeInWords(config.store)}`,
+        `The collection "${config.collection}" does not exist in ${storeInWords(config.store)}`,
       );
     }
     const metadata = toRepairedMetadata(info, options.embeddingModel, config);
@@ -44,10 +44,10 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
     const { missingIndexes = [], count } = (await store.describe()) ?? {};
     if (missingIndexes.length > 0) {
       throw new StartupError(
-        `"${info.name}" still lacks ${missingIndexes.join(', ')}; load the papers again into another collection.`,
+        `"${info.name}" still lacks the indexes ${missingIndexes.join(', ')}; load the papers into another collection.`,
       );
     }
-    console.log(`"${info.name}" is in shape: ${count} points, vectors of ${metadata.embedder}.`);
+    console.log(`"${info.name}" is complete: ${count} points with vectors of ${metadata.embedder}.`);
     return EXIT_CODES.finished;
   } finally {
     await store.close();
@@ -101,12 +101,14 @@ function toRepairedMetadata(
   const embedder = info.metadata?.embedder ?? named ?? configured;
   if (embedder === undefined) {
     throw new StartupError(
-      `"${info.name}" does not say which model its ${info.dimension}-number vectors are of. Name it: ` +
+      `"${info.name}" does not record the model of its vectors, which have ${info.dimension} dimensions. Name it: ` +
         '--embedding-model text-embedding-ada-002 (or all-MiniLM-L6-v2, …).',
     );
   }
   if (named !== undefined && named !== embedder) {
-    throw new StartupError(`--embedding-model: "${info.name}" says that its vectors are of ${embedder}`);
+    throw new StartupError(
+      `--embedding-model: expected ${embedder}, which "${info.name}" records as its model`,
+    );
   }
   requireCosine(info.name, info.distance);
   const configuredPrefixes = configuredEmbedder.kind === 'openai' ? configuredEmbedder.prefixes : NO_PREFIXES;

@@ -72,7 +72,7 @@ function announce(
       { graphql, papers: info.count, collection: info.name, isForeign, store, embedder: embedder.id },
       'serving',
     );
-    if (embedder.problem) app.log.error({ err: embedder.problem }, 'the embedder can embed nothing');
+    if (embedder.problem) app.log.error({ err: embedder.problem }, 'the embedder does not work');
     return;
   }
   console.log(`
@@ -92,12 +92,12 @@ function toExplorerNote(explorer: Config['explorer']): string {
 
 function embedderInWords({ id, dimension, problem }: Embedder): string {
   if (!problem) return `${id}, ${dimension} dimensions`;
-  return `none, searches by meaning fail. ${toOperatorMessage(problem)}`;
+  return `none, so searches by meaning fail. ${toOperatorMessage(problem)}`;
 }
 
 function toNote({ isSample, isForeign }: Corpus): string {
   if (isSample) return ', the bundled sample';
   return isForeign
-    ? ', made by another program: search by meaning only (mode: SEMANTIC) until paperql repair'
+    ? ', made by another program: only search by meaning (mode: SEMANTIC) until you run paperql repair'
     : '';
 }

@@ -29,7 +29,7 @@ export async function applyReport(
   if (report.store.kind !== config.store.kind || report.store.collection !== config.collection) {
     const { kind, collection } = report.store;
     throw new StartupError(
-      `${report.name} was measured on "${collection}" (${kind}); configured is "${config.collection}" (${config.store.kind})`,
+      `${report.name} was measured on "${collection}" (${kind}), but the configured collection is "${config.collection}" (${config.store.kind})`,
     );
   }
   const store = await openTuning(config);
@@ -46,7 +46,7 @@ export async function applyReport(
 function choose({ name, experiments }: Report, wanted: string | undefined): Experiment {
   if (wanted !== undefined) {
     const found = experiments.find((each) => each.name === wanted);
-    if (!found) throw new StartupError(`--experiment ${wanted}: ${name} has none of that name`);
+    if (!found) throw new StartupError(`--experiment ${wanted}: ${name} has no such experiment`);
     return found;
   }
   const changing = experiments.filter(({ recommendation }) => hasChanges(recommendation));
@@ -54,7 +54,7 @@ function choose({ name, experiments }: Report, wanted: string | undefined): Expe
   if (changing.length > 1 || !first) {
     const names = changing.map((each) => each.name).join(', ');
     throw new StartupError(
-      `${name} recommends something in ${names || 'no experiment'}; they were not measured together, so choose one: --experiment`,
+      `${name} has recommendations of ${names || 'no experiment'}, which were not measured together; choose one with --experiment`,
     );
   }
   return first;
@@ -74,18 +74,16 @@ export async function applyRecommendation(
   const { index, environment } = experiment.recommendation;
   if (index !== null) {
     await store.reindex(index, { ...options, keep: true });
-    console.log(`"${report.store.collection}" is indexed with ${indexInWords(index)}.`);
+    console.log(`Indexed "${report.store.collection}" with ${indexInWords(index)}.`);
   }
   const names = Object.keys(environment);
   if (names.length === 0) return;
   await setVariables(DOTENV, environment).catch((error: unknown) => {
     const wanted = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
     throw new StartupError(
-      `${DOTENV} could not be written (${toError(error).message}); set ${wanted.join(', ')} where paperql serve runs`,
+      `Cannot write ${DOTENV} (${toError(error).message}); set ${wanted.join(', ')} in the environment of paperql serve`,
       { cause: error },
     );
   });
-  console.log(
-    `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} set in ${DOTENV}: restart paperql serve.`,
-  );
+  console.log(`Set ${names.join(', ')} in ${DOTENV}. Restart paperql serve to apply the change.`);
 }

@@ -43,13 +43,13 @@ export interface TuneActions {
 }
 
 const DESCRIPTIONS: Record<ExperimentName | 'all', string> = {
-  precision: 'precision and latency of the current index, compared with an exact search',
-  'hnsw-ef': 'how many candidates a search should keep (hnsw_ef)',
-  hnsw: 'how to build the graph (m, ef_construct); on a scratch copy',
-  quantization: 'compressed vectors: precision, latency and memory; on a scratch copy',
-  filters: 'how increasingly selective filters affect precision and latency',
-  probes: 'how many partitions to search; embedded store, on a scratch copy',
-  all: 'all experiments, one after another',
+  precision: 'compare precision and latency of the current index with an exact search',
+  'hnsw-ef': 'compare numbers of candidates that a search keeps (hnsw_ef)',
+  hnsw: 'compare graphs (m, ef_construct), on a scratch copy',
+  quantization: 'compare precision, latency and memory of compressed vectors, on a scratch copy',
+  filters: 'compare precision and latency with increasingly selective filters',
+  probes: 'compare numbers of partitions to search, on a scratch copy; embedded store only',
+  all: 'run all experiments, one after another',
 };
 
 const EXAMPLES = `
@@ -64,16 +64,17 @@ Examples:
       compare two reports in reports/
 
 Environment variables and .env configure the store and the embedder; see .env.example. Before it starts, an experiment
-says what it will do, how long that may take and how much space it needs. Reports: reports/<name>.json and .html.
+prints what it will do, how long that may take and how much disk space it needs. It writes its report to
+reports/<name>.json and .html.
 
 Exit codes:
-  0    measured; anything that could not be measured is listed with its reason
+  0    finished; settings that could not be measured are listed with the reason
   1    failed: invalid input or configuration, no such collection, or a failing store
   130  stopped by SIGINT (143 by SIGTERM): scratch copies are deleted and settings restored`;
 
 export function createTuneCommand(actions: TuneActions): Command {
   const tune = new Command('tune')
-    .description('measure precision against speed on your own collection, and recommend settings')
+    .description('measure precision and speed of the vector index on your papers, and recommend settings')
     .addHelpText('after', EXAMPLES);
   for (const name of EXPERIMENTS) tune.addCommand(createExperiment(name, [name], actions));
   tune.addCommand(createExperiment('all', EXPERIMENTS, actions));
@@ -125,14 +126,14 @@ function createExperiment(
     )
     .option(
       '--seed <number>',
-      'seed for choosing papers and for the order of settings',
+      'seed for the choice of papers and the order of settings',
       wholeNumber(0, 2 ** 31),
       1,
     )
     .option('--k <count>', 'results per query', wholeNumber(1, 1_000), 10)
     .option(
       '--window <count>',
-      'results to request, of which the first k are judged (default: k)',
+      'results to request per query; the first k are judged (default: k)',
       wholeNumber(1, 1_000),
     )
     .optionsGroup('Measurement:')
@@ -147,7 +148,7 @@ function createExperiment(
     .addOption(
       listOption(
         '--ef <list>',
-        'hnsw-ef: candidates kept by a search',
+        'hnsw-ef: numbers of candidates that a search keeps',
         wholeNumber(1, 100_000),
         '10,20,50,100,200',
       ),
@@ -156,13 +157,28 @@ function createExperiment(
       listOption('--graphs <list>', 'hnsw: m:ef_construct of each graph', graph, '8:50,8:100,16:32,16:50'),
     )
     .addOption(
-      listOption('--oversampling <list>', 'quantization: candidates per result', atLeastOne, '1,2,3'),
+      listOption(
+        '--oversampling <list>',
+        'quantization: numbers of candidates per result',
+        atLeastOne,
+        '1,2,3',
+      ),
     )
     .addOption(
-      listOption('--probes <list>', 'probes: partitions searched', wholeNumber(1, 100_000), '1,5,10,20,50'),
+      listOption(
+        '--probes <list>',
+        'probes: numbers of partitions to search',
+        wholeNumber(1, 100_000),
+        '1,5,10,20,50',
+      ),
     )
     .addOption(
-      listOption('--selectivity <list>', 'filters: percentages of the papers', percent, '100,10,1,0.1'),
+      listOption(
+        '--selectivity <list>',
+        'filters: percentages of papers that they select',
+        percent,
+        '100,10,1,0.1',
+      ),
     )
     .optionsGroup('Index:')
     .option(
@@ -174,7 +190,7 @@ function createExperiment(
     .optionsGroup('Results:')
     .addOption(reportsOption())
     .option('--name <name>', 'name of the report (default: the experiment and the time)', reportName)
-    .option('--apply', 'apply the recommendations immediately', false)
+    .option('--apply', 'apply the recommendation immediately', false)
     .action((options: ParsedOptions) => actions.run({ ...options, experiments }));
 }
 
@@ -185,13 +201,13 @@ function reportsOption(): Option {
 function share(text: string): number {
   const value = toNumber(text);
   if (value > 0 && value <= 1) return value;
-  throw new InvalidArgumentError('expected a number above 0, at most 1');
+  throw new InvalidArgumentError('expected a number above 0 and at most 1');
 }
 
 function percent(text: string): number {
   const value = toNumber(text);
   if (value > 0 && value <= 100) return value;
-  throw new InvalidArgumentError('expected percentages above 0, at most 100, such as 100,10,1,0.1');
+  throw new InvalidArgumentError('expected percentages above 0 and at most 100, such as 100,10,1,0.1');
 }
 
 function atLeastOne(text: string): number {

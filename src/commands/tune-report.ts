@@ -84,11 +84,11 @@ export async function saveReport(
   const draw = await createDraw();
   const files = await writeReport(reports, report, draw).catch(async (error: unknown) => {
     const instead = await writeElsewhere(report);
-    throw new StartupError(`The report could not be written: ${toError(error).message}${instead}`, {
+    throw new StartupError(`Cannot write the report: ${toError(error).message}${instead}`, {
       cause: error,
     });
   });
-  if (!draw) note('No page with plots: the packages vega and vega-lite are not installed.');
+  if (!draw) note('The report has no page with plots, because vega and vega-lite are not installed.');
   console.log(`\nReport: ${files.join(', ')}`);
 }
 

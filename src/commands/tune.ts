@@ -64,12 +64,12 @@ function toName({ experiments }: TuneOptions): string {
 function requireOneToApply({ apply, experiments }: TuneOptions): void {
   if (!apply || experiments.length === 1) return;
   throw new StartupError(
-    '--apply goes with one experiment; of a report of several: paperql tune apply --experiment',
+    '--apply: expected a single experiment; for a report of several, use paperql tune apply --experiment',
   );
 }
 
 function requireWideWindow({ k, window = k }: TuneOptions): void {
-  if (window < k) throw new StartupError(`--window ${window}: expected at least ${k}, which --k judges`);
+  if (window < k) throw new StartupError(`--window ${window}: expected at least ${k}, the value of --k`);
 }
 
 async function restoreLeftBehind(
@@ -79,10 +79,12 @@ async function restoreLeftBehind(
   signal: AbortSignal,
 ): Promise<void> {
   if (await store.restore(toBuild(options, live, signal))) {
-    live.note('Restored the settings of the collection that a killed run left changed.');
+    live.note('Restored the settings of the collection, which a killed run had left changed.');
   }
   for (const copy of await store.copies()) {
-    live.note(`There is a scratch copy "${copy}" of a current run, or of a killed one (paperql tune clean).`);
+    live.note(
+      `Found the scratch copy "${copy}" of a running or killed run. If no run uses it: paperql tune clean.`,
+    );
   }
 }
 
@@ -102,9 +104,9 @@ function requirePossibleAnswers({ k }: TuneOptions, { points }: TuningTarget, { 
   const isHeldOut = queries.some(({ heldOut }) => heldOut !== null);
   const most = isHeldOut ? points - 1 : points;
   if (k <= most) return;
-  const why = isHeldOut ? ', one of which is left out of its own answer' : '';
+  const why = isHeldOut ? ' and a query excludes itself' : '';
   throw new StartupError(
-    `--k ${k}: expected at most ${most}, since the collection has ${points} papers${why}`,
+    `--k ${k}: expected at most ${most}, because the collection has ${points} papers${why}`,
   );
 }
 

@@ -19,7 +19,7 @@ const Variables = z.object({
   STORE: oneOf(['lance', 'qdrant']).optional(),
   DATA_DIR: z.string().default('./data'),
   QDRANT_URL: webAddress()
-    .refine(hasNoSecret, 'user, password and query are not possible, the key goes in QDRANT_API_KEY')
+    .refine(hasNoSecret, 'expected a URL without user, password and query; set the key in QDRANT_API_KEY')
     .optional(),
   QDRANT_API_KEY: z
     .string()
@@ -364,11 +364,13 @@ function missingVariables(environment: Choices & Environment): string[] {
     missing.push('OPENAI_API_KEY: required with EMBEDDER=openai');
   }
   if (environment['SEARCH_PROBES'] && chosenStore(environment) === 'qdrant') {
-    missing.push('SEARCH_PROBES: a Qdrant server has no partitions to look into; leave it unset');
+    missing.push('SEARCH_PROBES: a Qdrant server has no partitions to search; leave it unset');
   }
   const dimensions = environment['EMBEDDING_DIMENSIONS'];
   if (dimensions && chosenEmbedder(environment) === 'local' && dimensions !== '384') {
-    missing.push('EMBEDDING_DIMENSIONS: the local model has 384; leave it unset or set EMBEDDER=openai');
+    missing.push(
+      'EMBEDDING_DIMENSIONS: the local model has 384 dimensions; leave it unset or set EMBEDDER=openai',
+    );
   }
   for (const name of ['EMBEDDING_QUERY_PREFIX', 'EMBEDDING_DOCUMENT_PREFIX']) {
     if (environment[name] && chosenEmbedder(environment) === 'local') {

@@ -34,7 +34,7 @@ export async function findAuthor(
 ): Promise<string | null> {
   if (name.length > MAX_NAME_LENGTH) {
     throw new BadUserInputError(
-      `A name may have at most ${MAX_NAME_LENGTH} characters, this has ${name.length}`,
+      `A name may have at most ${MAX_NAME_LENGTH} characters, not ${name.length}`,
       argumentPath,
     );
   }

@@ -32,7 +32,7 @@ export async function suggest(
 ): Promise<Suggested[]> {
   if (prefix.length > MAX_PREFIX_LENGTH) {
     throw new BadUserInputError(
-      `"prefix" may have at most ${MAX_PREFIX_LENGTH} characters, this has ${prefix.length}`,
+      `"prefix" may have at most ${MAX_PREFIX_LENGTH} characters, not ${prefix.length}`,
       ['prefix'],
     );
   }

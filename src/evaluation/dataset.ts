@@ -63,7 +63,8 @@ export async function readDataset(folder: string, split: string): Promise<Datase
   const queries = withText
     .map(({ _id, text }) => ({ id: _id, text: text.trim(), judgements: judged.get(_id) ?? new Map() }))
     .filter(({ judgements }) => relevantOf(judgements).size > 0);
-  if (filled.length === 0) throw new StartupError(`${files.corpus}: there is no document with a text`);
+  if (filled.length === 0)
+    throw new StartupError(`${files.corpus}: expected at least one document with text`);
   if (queries.length === 0) {
     throw new StartupError(`${files.qrels}: no query of ${files.queries} has a document judged above 0`);
   }
@@ -93,8 +94,8 @@ function findFiles(folder: string, split: string): Record<'corpus' | 'queries' |
     if (existsSync(file)) return file;
     const others = parts.length > 1 ? splits : readdirSync(folder);
     throw new StartupError(
-      `${file} is missing; a dataset is a folder in the layout of BEIR, unpacked: corpus.jsonl, queries.jsonl and ` +
-        `qrels/${split}.tsv (${others.length === 0 ? 'nothing is there' : `there are: ${others.slice(0, 10).join(', ')}`})`,
+      `${file} is missing; a dataset is an unpacked folder in BEIR's layout: corpus.jsonl, queries.jsonl and ` +
+        `qrels/${split}.tsv (${others.length === 0 ? 'the folder has none' : `the folder has ${others.slice(0, 10).join(', ')}`})`,
     );
   };
   return {

@@ -27,7 +27,7 @@ export function formatReport(report: EvaluationReport): string {
     ...toTable(modes, toUnsigned),
     ...(Object.keys(differences).length === 0 ? [] : ['', ...toTable(differences, toSigned)]),
     '',
-    `Means over the queries with 95% bootstrap intervals. Rankings are judged to rank ${DEPTH}; nDCG gains 2^relevance - 1.`,
+    `Means over the queries with 95% bootstrap intervals. Rankings are judged down to rank ${DEPTH}; the gain of nDCG is 2^relevance - 1.`,
   ].join('\n');
 }
 
@@ -36,10 +36,10 @@ function leftInWords(left: Dataset['left']): string[] {
     [left.emptyDocuments, 'empty documents (never found)'],
     [left.repeatedIds, 'repeated ids'],
     [left.queriesWithoutRelevant, 'queries without a relevant document'],
-    [left.queriesWithoutText, 'judged queries without a text'],
+    [left.queriesWithoutText, 'judged queries without text'],
   ] as const;
   const some = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return some.length === 0 ? [] : [`Passed over: ${some.join(', ')}`];
+  return some.length === 0 ? [] : [`Skipped: ${some.join(', ')}`];
 }
 
 function toTable(rows: Record<string, Estimates>, toText: (value: number) => string): string[] {

@@ -117,7 +117,7 @@ export function formatDryRun({ counts, costUsd, seconds }: DryRun): string {
     ['to embed', counts.embedded],
     ['tokens', counts.tokens],
     ['estimated cost', formatCost(costUsd)],
-    ['estimated time', `${toDuration(seconds * 1_000)}, indexing apart`],
+    ['estimated time', `${toDuration(seconds * 1_000)}, without indexing`],
   ]);
   return [table, ...tellUnreadable(counts.unreadable, totalRecords(counts))].join('\n');
 }

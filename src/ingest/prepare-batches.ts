@@ -147,7 +147,7 @@ function requireAuthors({ source, read, rejected, unreadable }: OpenBatch['conte
   const [sentence] = tellUnreadable({ authors }, records);
   throw new StartupError(
     `${source}: ${sentence}; expected names in one string, a list of names, or [family, given, suffix] for each. ` +
-      'Load them without with --force.',
+      'To load the records without authors, use --force.',
   );
 }
 

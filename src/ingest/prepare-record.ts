@@ -61,7 +61,10 @@ function isWhole(wanted: string): boolean {
 /** The supplied embedding as it is stored, or why it is none: it must have the dimension, and a direction. */
 function checkEmbedding(embedding: unknown, dimension: number): Float32Array | Unusable {
   if (!Array.isArray(embedding)) {
-    return { reason: 'wrong_dimension', detail: `expected a list of ${dimension} numbers as embedding` };
+    return {
+      reason: 'wrong_dimension',
+      detail: `expected the embedding to be a list of ${dimension} numbers`,
+    };
   }
   if (embedding.length !== dimension) {
     const detail = `expected an embedding of ${dimension} numbers, found ${embedding.length}`;

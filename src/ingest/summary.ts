@@ -69,7 +69,7 @@ export function formatCost(costUsd: number | null): string {
 }
 
 function formatSize({ papers, indexed }: Summary['collection']): string {
-  if (papers === null) return 'could not be asked';
+  if (papers === null) return 'unknown, because the store did not respond';
   // The engines make none for a few thousand papers: comparing with all of them is quicker.
   const state = indexed
     ? `${indexed.toLocaleString('en-US')} of them in the vector index`

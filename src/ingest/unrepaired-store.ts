@@ -75,7 +75,7 @@ function createRefusal(collection: string, { embedder }: CollectionMetadata): Re
   return (what, argumentPath = []) =>
     new BadUserInputError(
       `The collection ${collection} was made by another program, and cannot ${what}. It can only be searched by meaning: ` +
-        'mode: SEMANTIC, no filter, and interpret: false where a query would be read for authors or times. ' +
+        'mode: SEMANTIC, no filter, and interpret: false if the query contains authors or times. ' +
         `To use everything else, repair it in place: paperql repair --embedding-model ${model}`,
       argumentPath,
     );

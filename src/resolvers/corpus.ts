@@ -13,7 +13,8 @@ export const corpus: Resolvers = {
   Query: {
     corpus: async (_query, _args, context) => {
       const collection = await context.describe();
-      if (!collection) throw new PublicError('STORE_UNAVAILABLE', 'The collection of papers is gone');
+      if (!collection)
+        throw new PublicError('STORE_UNAVAILABLE', 'The collection of papers no longer exists');
       return collection;
     },
   },

@@ -76,7 +76,7 @@ export async function interpretQuery(
   const typed = query ?? '';
   demand(
     typed.length <= MAX_QUERY_LENGTH,
-    `A query may have at most ${MAX_QUERY_LENGTH} characters, this has ${typed.length}`,
+    `A query may have at most ${MAX_QUERY_LENGTH} characters, not ${typed.length}`,
   );
   const parts = interpret ? await settle(parseOnce(typed, clock), source) : [];
   const interpretation = toInterpretation(typed, parts);
@@ -329,11 +329,11 @@ function checkBounds(asked: Expression): void {
   visit(asked, false);
   for (const [kind, most] of Object.entries(MOST)) {
     const given = count[kind as keyof typeof MOST];
-    demand(given <= most, `A query may have at most ${most} ${kind}, this has ${given}`);
+    demand(given <= most, `A query may have at most ${most} ${kind}, not ${given}`);
   }
   demand(
     conditions <= MAX_CONDITIONS,
-    `A query may have at most ${MAX_CONDITIONS} conditions, this has ${conditions}`,
+    `A query may have at most ${MAX_CONDITIONS} conditions, not ${conditions}`,
   );
 }
 

@@ -128,15 +128,13 @@ export function checkPageSize(size: number, argument: string, most = MAX_PAGE_SI
 function parseCursor(cursor: string, argument: string): Cursor {
   const parsed = Cursor.safeParse(decode(cursor));
   if (parsed.success) return parsed.data;
-  throw new BadUserInputError(`"${argument}" is not a cursor; pass one that a search has returned`, [
-    argument,
-  ]);
+  throw new BadUserInputError(`"${argument}" is not a cursor; pass one that a search returned`, [argument]);
 }
 
 function cursorOfAnother(argument: string): BadUserInputError {
   return new BadUserInputError(
-    `"${argument}" is a cursor of another search; query, filter, mode, ranking, orderBy and params must stay the same ` +
-      'from page to page',
+    `"${argument}" is a cursor of another search; query, filter, mode, ranking, orderBy and params must be the same ` +
+      'for every page',
     [argument],
   );
 }

@@ -111,7 +111,7 @@ export function checkFilterSize(filter: SearchFilter, path: Path): void {
     count.values += 1;
     demand(count.values <= MAX_VALUES, `A filter may have at most ${MAX_VALUES} values`, at);
     if (typeof value !== 'string') return;
-    const tooLong = `A value of a filter may have at most ${MAX_VALUE_LENGTH} characters, this has ${value.length}`;
+    const tooLong = `A value of a filter may have at most ${MAX_VALUE_LENGTH} characters, not ${value.length}`;
     demand(value.length <= MAX_VALUE_LENGTH, tooLong, at);
     count.characters += value.length;
     demand(

@@ -203,7 +203,7 @@ export function readOptions(args: OptionArguments): RankingOptions {
   checkRange(diversity, 0, 1, ['ranking', 'diversity']);
   if (diversity > 0 && !isBestFirst(order)) {
     throw new BadUserInputError(
-      '"diversity" decides the order by itself; it goes with best-first order only, so leave out "orderBy"',
+      '"diversity" determines the order and requires the best-first order; leave out "orderBy"',
       ['ranking', 'diversity'],
     );
   }
@@ -221,7 +221,7 @@ export function readOptions(args: OptionArguments): RankingOptions {
 function readFusion(fusion: Given<FusionOptions>, mode: SearchMode): FusionOptions {
   if (fusion && mode !== 'HYBRID') {
     throw new BadUserInputError(
-      `"fusion" joins two rankings and mode ${mode} has one; it goes with mode HYBRID`,
+      `"fusion" combines two rankings, but mode ${mode} has only one; use mode HYBRID`,
       ['ranking', 'fusion'],
     );
   }
@@ -249,7 +249,7 @@ function readThreshold(threshold: Given<number>, mode: SearchMode): number | nul
   const path = ['ranking', 'scoreThreshold'];
   if (mode === 'KEYWORD') {
     throw new BadUserInputError(
-      '"scoreThreshold" is a cosine similarity and mode KEYWORD has none; it goes with SEMANTIC and HYBRID',
+      '"scoreThreshold" is a cosine similarity, which mode KEYWORD does not have; use mode SEMANTIC or HYBRID',
       path,
     );
   }
@@ -261,7 +261,7 @@ function readParams(params: Given<ParamsArguments>, mode: SearchMode): SearchPar
   if (!params) return undefined;
   if (mode === 'KEYWORD') {
     throw new BadUserInputError(
-      '"params" are for the vector index and mode KEYWORD does not use it; they go with SEMANTIC and HYBRID',
+      '"params" control the vector index, which mode KEYWORD does not use; use mode SEMANTIC or HYBRID',
       ['params'],
     );
   }

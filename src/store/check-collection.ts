@@ -36,13 +36,13 @@ export function checkCollection(collection: CollectionInfo, embedder: EmbedderId
   const { name, metadata, missingIndexes } = collection;
   if (isOlderLayout(metadata)) {
     throw new StartupError(
-      `Collection "${name}" has layout ${metadata?.layout_version}, in which words are kept otherwise than this version ` +
-        `looks for them (layout ${LAYOUT_VERSION}). Bring it up to date, in place: paperql repair, or load into it.`,
+      `Collection "${name}" has layout ${metadata?.layout_version}, which stores words differently from this version ` +
+        `(layout ${LAYOUT_VERSION}). Update it in place: paperql repair, or load into it.`,
     );
   }
   if (missingIndexes.length > 0) {
     throw new StartupError(
-      `Collection "${name}" lacks the payload indexes of ${missingIndexes.join(', ')}; filters would answer wrongly ` +
+      `Collection "${name}" lacks the payload indexes of ${missingIndexes.join(', ')}; filters would return wrong results ` +
         'without them. Create them: paperql repair.',
     );
   }
@@ -51,7 +51,7 @@ export function checkCollection(collection: CollectionInfo, embedder: EmbedderId
 /** @throws StartupError for a collection whose vectors are compared by anything else. */
 export function requireCosine(name: string, distance: string): void {
   if (distance === 'Cosine') return;
-  throw new StartupError(`"${name}" compares vectors by ${distance}; PaperQL needs Cosine.`);
+  throw new StartupError(`"${name}" compares vectors by ${distance}; expected Cosine.`);
 }
 
 /**
@@ -64,16 +64,16 @@ export function checkVectors({ name, metadata }: CollectionInfo, embedder: Embed
   if (!metadata) {
     throw new StartupError(
       `Collection "${name}" does not record its embedding model, so PaperQL did not make it. ` +
-        'Name the model and bring it into shape, in place: paperql repair --embedding-model text-embedding-ada-002 (say). ' +
-        'Or have the server search it by meaning alone, as it is: QDRANT_COLLECTION_MODEL=text-embedding-ada-002. ' +
+        'Name the model and repair the collection in place: paperql repair --embedding-model text-embedding-ada-002 (for example). ' +
+        'Or search it only by meaning, unchanged: QDRANT_COLLECTION_MODEL=text-embedding-ada-002. ' +
         'Or set QDRANT_COLLECTION to another name.',
     );
   }
   if (metadata.embedder !== embedder.id || metadata.dimension !== embedder.dimension) {
     throw new StartupError(
-      `Collection "${name}" holds embeddings of ${metadata.embedder} (${metadata.dimension} dimensions), but the ` +
-        `configured embedder is ${embedder.id} (${embedder.dimension} dimensions); vectors of two models do not ` +
-        'compare. Configure the embedder that the collection was made with (EMBEDDER, OPENAI_EMBEDDING_MODEL, ' +
+      `Collection "${name}" contains embeddings of ${metadata.embedder} (${metadata.dimension} dimensions), but the ` +
+        `configured embedder is ${embedder.id} (${embedder.dimension} dimensions); vectors of two models are not ` +
+        'comparable. Configure the embedder that the collection was made with (EMBEDDER, OPENAI_EMBEDDING_MODEL, ' +
         'EMBEDDING_DIMENSIONS), or set QDRANT_COLLECTION to another name and load the papers into it.',
     );
   }

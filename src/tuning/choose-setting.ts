@@ -31,7 +31,7 @@ export function chooseSetting(
   if (good.length === 0) {
     const most = leastBy(precise, ({ precision }) => -precision.value);
     return saying(
-      `No setting keeps ${options.target}; the most precise, ${most.label}, keeps ${toFigures(most.precision)}.`,
+      `No setting keeps ${options.target}. The most precise, ${most.label}, keeps ${toFigures(most.precision)}.`,
     );
   }
   const usable = good.filter(({ params }) => (params.ef ?? Infinity) >= options.leastEf);
@@ -103,14 +103,14 @@ function saves(each: Precise, reference: Precise, builds: readonly Build[]): boo
 function stay(reference: Precise, usable: readonly Precise[], hasOthers: boolean): string {
   const rivals = usable.filter((each) => each !== reference && timeOf(each).value < timeOf(reference).value);
   if (rivals.length === 0) {
-    const reach = hasOthers ? ' and is in reach' : '';
-    return `What is there is best: ${keeps(reference)}, and nothing that keeps the target${reach} is faster or needs less memory.`;
+    const reach = hasOthers ? " and that PaperQL's searches can use" : '';
+    return `The current setting is best: ${keeps(reference)}, and no other setting that keeps the target${reach} is faster or needs less memory.`;
   }
   const rival = leastBy(rivals, (each) => timeOf(each).value);
   const isChance = timeOf(rival).high >= timeOf(reference).low;
   const ratio = timeOf(rival).value / timeOf(reference).value;
   const why = isChance ? 'and the intervals overlap' : 'which saves less than a tenth';
-  return `There is no difference worth acting on: ${keeps(reference)}; ${rival.label} takes ${ratio.toFixed(2)} of its time, ${why}.`;
+  return `No difference is worth a change: ${keeps(reference)}; ${rival.label} takes ${ratio.toFixed(2)} of its time, ${why}.`;
 }
 
 /** Faster settings that are out of reach of PaperQL's searches: they keep as many candidates as their window has. */
@@ -119,18 +119,18 @@ function others(good: readonly Precise[], best: Precise | null, leastEf: number)
   if (narrow.length === 0) return '';
   const fastest = leastBy(narrow, (each) => timeOf(each).value);
   if (best && timeOf(fastest).high >= timeOf(best).low) return '';
-  const how = best ? ` at ${toRatio(fastest, best)}` : '';
+  const how = best ? ` in ${toRatio(fastest, best)}` : '';
   return (
-    ` ${keeps(fastest)}${how}, but a search of PaperQL keeps ${leastEf} candidates at least, from which it cuts pages: ` +
-    'so few would help similar papers and other clients of the collection only.'
+    ` ${keeps(fastest)}${how}, but PaperQL's searches keep at least ${leastEf} candidates, which pages are taken from. ` +
+    'Fewer would only help similar papers and other clients of the collection.'
   );
 }
 
 function compare(one: Precise, reference: Precise | undefined, builds: readonly Build[]): string {
-  if (!reference) return ` in ${timeOf(one).value.toFixed(2)} ms a query`;
+  if (!reference) return ` in ${timeOf(one).value.toFixed(2)} ms per query`;
   const [now, then] = [bytesOf(reference, builds), bytesOf(one, builds)];
   const memory = now > 0 && then !== now ? ` and ${toWords(then / now)} memory` : '';
-  return ` at ${toRatio(one, reference)}${memory} of ${reference.label}, which keeps ${toFigures(reference.precision)}`;
+  return ` in ${toRatio(one, reference)}${memory} of ${reference.label}, which keeps ${toFigures(reference.precision)}`;
 }
 
 function bytesOf({ build }: Measurement, builds: readonly Build[]): number {
@@ -138,7 +138,7 @@ function bytesOf({ build }: Measurement, builds: readonly Build[]): number {
 }
 
 function caveat({ params }: Measurement): string {
-  return params.rescore === false ? ' Scores are then those of the compressed vectors.' : '';
+  return params.rescore === false ? ' Scores will be those of the compressed vectors.' : '';
 }
 
 function changedIndex(build: Build | undefined, current: VectorIndex): VectorIndex | null {

@@ -100,14 +100,14 @@ export function findCaveats(a: Report, b: Report): string[] {
   const caveats: [boolean, string][] = [
     [
       a.machine.cpu !== b.machine.cpu || a.machine.cores !== b.machine.cores,
-      'they ran on different machines',
+      'the reports are from different machines',
     ],
-    [a.store.kind !== b.store.kind, 'they are of different stores'],
+    [a.store.kind !== b.store.kind, 'the reports are from different stores'],
     [a.versions.engine !== b.versions.engine, `engines differ: ${a.versions.engine}, ${b.versions.engine}`],
     [a.parameters.k !== b.parameters.k, `k differs: ${a.parameters.k}, ${b.parameters.k}`],
     [
       a.parameters.window !== b.parameters.window,
-      `papers asked for differ: ${a.parameters.window ?? a.parameters.k}, ${b.parameters.window ?? b.parameters.k}`,
+      `numbers of requested papers differ: ${a.parameters.window ?? a.parameters.k}, ${b.parameters.window ?? b.parameters.k}`,
     ],
     [a.store.points !== b.store.points, `papers differ: ${a.store.points}, ${b.store.points}`],
     [
@@ -129,7 +129,7 @@ export function formatComparison(a: Report, b: Report): string {
     '',
     formatColumns([HEADS, ...comparisons.map(toRow)]),
     '',
-    'Intervals of 95%. "better" and "worse" are said where chance does not explain the difference.',
+    'Intervals are 95%. "better" and "worse" mark differences that chance does not explain.',
   ].join('\n');
 }
 

@@ -59,7 +59,7 @@ export function planExperiment(name: ExperimentName, target: TuningTarget, choic
       return asItIs(
         name,
         target,
-        'How much does the index miss that an exact comparison finds, and what does it save?',
+        'How much of an exact search does the index find, and how much time does it save?',
         [toSetting({ exact: true }), { label: 'approximate', params: choices.present, filter: null }],
       );
     case 'hnsw-ef':
@@ -72,7 +72,7 @@ export function planExperiment(name: ExperimentName, target: TuningTarget, choic
       return asItIs(
         name,
         target,
-        'What do filters do to precision and time?',
+        'How do filters affect precision and time?',
         choices.filters.map((filter) => ({ label: filter.description, params: choices.present, filter })),
       );
     case 'probes':
@@ -123,7 +123,7 @@ function planGraphs(target: TuningTarget, { graphs, present }: Choices): Plan | 
   const stages = different.map((each) => asPresent(each, present));
   return {
     name: 'hnsw',
-    question: 'How dense should the graph be, and how carefully built?',
+    question: 'How dense should the graph be, and how carefully should it be built?',
     changesIndex: true,
     stages,
   };
@@ -186,7 +186,7 @@ function planProbes(
   { probes, oversamplings, present }: Choices,
 ): Plan | Skipped {
   if (index.engine === 'qdrant' || partitions === null) {
-    return { label: 'probes', reason: 'Qdrant has no index with partitions to look into' };
+    return { label: 'probes', reason: 'Qdrant has no index with partitions' };
   }
   const oversampling = Math.max(...oversamplings);
   const different = [...new Set(probes.map((count) => Math.min(count, partitions)))];

@@ -50,24 +50,25 @@ function countSettings(plans: readonly Plan[]): number {
 /** What a run will do, how long that may take, and how much room, said before it starts. */
 export function previewRun(plans: readonly Plan[], options: PreviewOptions): string {
   const { target, where, queries, k, window, repeats } = options;
-  const asked = window > k ? `${window} papers, the first ${k} of which are judged` : `k = ${k}`;
+  const asked = window > k ? `for ${window} papers, the first ${k} of which are judged` : `k = ${k}`;
   const { points, dimension } = target;
   return [
     `${plans.map(({ name }) => name).join(', ')} on ${where}: ` +
       `${points.toLocaleString('en-US')} papers of ${dimension} numbers, ${indexInWords(target.index)}.`,
     ...changes(plans, options),
-    `  asks ${queries} queries ${repeats} times with each of ${countSettings(plans)} settings, one at a time, ${asked}`,
-    `  takes about ${toDuration(estimateMs(plans, options))}, roughly`,
+    `  runs ${queries} queries ${repeats} times with each of ${countSettings(plans)} settings, one at a time, ${asked}`,
+    `  takes roughly ${toDuration(estimateMs(plans, options))}`,
   ].join('\n');
 }
 
 function changes(plans: readonly Plan[], { target, inPlace }: PreviewOptions): string[] {
   const builds = countBuilds(plans);
-  if (builds === 0) return ['  reads the collection, and changes nothing'];
+  if (builds === 0) return ['  reads the collection and changes nothing'];
   const times = `${builds} ${builds === 1 ? 'time' : 'times'}`;
   if (inPlace) {
     return [
-      `  indexes the collection itself ${times}, and puts its settings back at the end, also on Ctrl-C: searches are slower or less precise meanwhile`,
+      `  indexes the collection itself ${times}; until then, searches are slower or less precise`,
+      '  restores its settings at the end, also on Ctrl-C',
     ];
   }
   const factor = target.index.engine === 'qdrant' ? DISK_FACTOR : 1 + DISK_FACTOR_OF_BUILD * builds;

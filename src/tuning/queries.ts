@@ -26,9 +26,9 @@ const Embeddings = z.record(z.string(), z.array(z.number()));
 /** Papers of the collection itself. */
 export async function sampleQueries(store: TuningStore, count: number, seed: number): Promise<QuerySet> {
   const papers = await store.sample(count, createRandom(seed));
-  if (papers.length === 0) throw new StartupError(`"${store.collection}" has no papers to ask for`);
+  if (papers.length === 0) throw new StartupError(`"${store.collection}" has no papers to use as queries`);
   return {
-    source: `${papers.length} papers of the collection, each left out of its own answer (seed ${seed})`,
+    source: `${papers.length} papers of the collection, each excluded from its own answer (seed ${seed})`,
     queries: papers.map(({ id, vector }) => ({ name: id, vector, heldOut: id })),
   };
 }
@@ -57,7 +57,7 @@ async function readText(file: string): Promise<string> {
   });
   if (!isUtf8(bytes) || bytes.includes(0)) {
     throw new StartupError(
-      `--queries ${file}: expected text in UTF-8: JSON {"text": [numbers]}, or a question a line`,
+      `--queries ${file}: expected text in UTF-8: JSON {"text": [numbers]}, or one question per line`,
     );
   }
   return bytes.toString('utf8').replace(/^\uFEFF/, '');
@@ -71,7 +71,7 @@ function parseEmbeddings(file: string, text: string, dimension: number): TuningQ
   const queries = Object.entries(parsed.data).map(([name, numbers]) => {
     if (numbers.length !== dimension) {
       throw new StartupError(
-        `--queries ${file}: the collection has vectors of ${dimension} numbers; that of "${name}" has ${numbers.length}`,
+        `--queries ${file}: expected embeddings of ${dimension} numbers, as in the collection; that of "${name}" has ${numbers.length}`,
       );
     }
     const vector = Float32Array.from(numbers);
@@ -93,7 +93,7 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new StartupError(`--queries ${file}: is not JSON (${toError(error).message})`);
+    throw new StartupError(`--queries ${file}: expected valid JSON (${toError(error).message})`);
   }
 }
 

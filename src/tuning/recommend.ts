@@ -36,11 +36,11 @@ function judgeIndex(precise: readonly Precise[], target: number): Recommendation
   const approximate = precise.find(({ params }) => !params.exact);
   if (!exact || !approximate) return saying('There is nothing to compare.');
   const { precision } = approximate;
-  const kept = `The index keeps ${toFigures(precision)} of the exact answer at ${toRatio(approximate, exact)} of an exact search`;
+  const kept = `The index keeps ${toFigures(precision)} of the exact answer in ${toRatio(approximate, exact)} of an exact search`;
   return saying(
     precision.value >= target
-      ? `${kept}; that meets the target of ${target}.${doubt(approximate, target)}`
-      : `${kept}; that misses the target of ${target}: see what a higher ef (paperql tune hnsw-ef) or another graph (paperql tune hnsw) gives.`,
+      ? `${kept}, which meets the target of ${target}.${doubt(approximate, target)}`
+      : `${kept}, which misses the target of ${target}. Try a higher ef (paperql tune hnsw-ef) or another graph (paperql tune hnsw).`,
   );
 }
 

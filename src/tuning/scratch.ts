@@ -31,7 +31,7 @@ function onCopy(store: TuningStore, options: BuildOptions): Scratch {
       if (!copy) return;
       await copy.drop().catch((error: unknown) => {
         throw new StartupError(
-          `The scratch copy "${copy.collection}" could not be deleted (${toError(error).message}); paperql tune clean does that`,
+          `The scratch copy "${copy.collection}" could not be deleted (${toError(error).message}); delete it with paperql tune clean`,
           { cause: error },
         );
       });
@@ -52,7 +52,7 @@ function onCollection(store: TuningStore, options: BuildOptions, note: (line: st
       const { signal } = new AbortController();
       await store.restore({ ...options, signal }).catch((error: unknown) => {
         throw new StartupError(
-          `The settings of "${store.collection}" could not be restored (${toError(error).message}); the next run restores them first`,
+          `The settings of "${store.collection}" could not be restored (${toError(error).message}); the next run will restore them`,
           { cause: error },
         );
       });

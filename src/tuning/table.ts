@@ -64,7 +64,7 @@ function problems(measurements: readonly Measurement[]): string[] {
 function formatBuilds(builds: readonly Build[]): string {
   const rows = builds.map(({ index, buildMs, memory }) => [
     indexInWords(index),
-    buildMs === null ? 'was there' : `${(buildMs / 1_000).toFixed(1)} s`,
+    buildMs === null ? 'existed' : `${(buildMs / 1_000).toFixed(1)} s`,
     ...memory.parts.map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`),
   ]);
   const sources = [...new Set(builds.map(({ memory }) => memory.partsFrom))];

@@ -35,5 +35,5 @@ export function toRatio(one: Measurement, other: Measurement): string {
 /** Whether other queries of the same kind might tell otherwise. */
 export function doubt({ precision }: { precision: Estimate }, target: number): string {
   if (precision.low >= target) return '';
-  return ` These queries do not rule out less than ${target}; more of them would tell (--sample).`;
+  return ` These queries do not rule out a precision below ${target}; use more of them to be sure (--sample).`;
 }

@@ -29,10 +29,9 @@ export async function requireWritable(folder: string, name: string): Promise<voi
     await writeWhole(path.join(folder, `${name}.json`), '');
     await rm(path.join(folder, `${name}.json`));
   } catch (error) {
-    throw new StartupError(
-      `--reports ${folder}: expected a folder that can be written (${toError(error).message})`,
-      { cause: error },
-    );
+    throw new StartupError(`--reports ${folder}: expected a writable folder (${toError(error).message})`, {
+      cause: error,
+    });
   }
 }
 

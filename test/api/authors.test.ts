@@ -59,7 +59,7 @@ test('a name of 10,000 characters is refused', async () => {
     n: 'x'.repeat(10_000),
   });
   expect(errors?.[0]).toMatchObject({
-    message: 'A name may have at most 1000 characters, this has 10000',
+    message: 'A name may have at most 1000 characters, not 10000',
     extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: ['name'] },
   });
 });

@@ -225,11 +225,11 @@ describe('a text that is at fault', () => {
     inputsOf(request).some((text) => text.includes('neutrino'));
 
   test.each<[string, Failure, RegExp]>([
-    ['refused with 400', VOICES.openai('An input is too long'), /refused this text.*An input is too long/],
-    ['refused with 413', VOICES.tei('An input has more than 2000 characters'), /refused this text/],
-    ['refused with 422', VOICES.fastapi('too long'), /refused this text/],
-    ['answered with 500', { status: 500, error: { message: 'NaN' } }, /failed at this text \(500\).*NaN/],
-    ['answered with 502', { status: 502, body: 'Bad Gateway' }, /failed at this text \(502\)/],
+    ['refused with 400', VOICES.openai('An input is too long'), /rejected this text.*An input is too long/],
+    ['refused with 413', VOICES.tei('An input has more than 2000 characters'), /rejected this text/],
+    ['refused with 422', VOICES.fastapi('too long'), /rejected this text/],
+    ['answered with 500', { status: 500, error: { message: 'NaN' } }, /failed on this text \(500\).*NaN/],
+    ['answered with 502', { status: 502, body: 'Bad Gateway' }, /failed on this text \(502\)/],
   ])('and %s is rejected, and costs no other paper anything', async (_name, failure, detail) => {
     loading.openai.failWhen((request) => (isSpecial(request) ? failure : undefined));
     await expectLoaded(60, { embedding_refused: 1 }, special);
@@ -255,7 +255,7 @@ describe('a server that gives no embedding to anybody', () => {
     [
       'refuses the key',
       { status: 401, error: { message: 'Who are you?' } },
-      /refused the key.*Who are you\?.*OPENAI_API_KEY/,
+      /rejected the key.*Who are you\?.*OPENAI_API_KEY/,
     ],
     [
       'does not know the model',
@@ -272,7 +272,7 @@ describe('a server that gives no embedding to anybody', () => {
     [
       'shows a page to log in',
       { status: 200, body: '<html>Please log in</html>', headers: { 'content-type': 'text/html' } },
-      /something else than embeddings.*OPENAI_BASE_URL/,
+      /something other than embeddings.*OPENAI_BASE_URL/,
     ],
   ])('%s: the load stops with its words', async (_name, failure, problem) => {
     loading.openai.failWhen(() => failure);

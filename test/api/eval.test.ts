@@ -97,7 +97,7 @@ test('a table for people, of the modes and queries that were asked for', async (
   expect(code).toBe(0);
   expect(stdout.split('\n')).toEqual([
     'tiny, test: 5 documents, 1 queries; local:all-MiniLM-L6-v2 in lance',
-    'Passed over: 1 empty documents (never found), 1 queries without a relevant document',
+    'Skipped: 1 empty documents (never found), 1 queries without a relevant document',
     '',
     expect.stringMatching(/^ +nDCG@10 +MRR@10 +recall@10 +recall@100 +MAP$/),
     expect.stringMatching(/^SEMANTIC( {2}1\.000 \(1\.000 to 1\.000\)){5}$/),
@@ -136,7 +136,7 @@ describe('refusals are one sentence, and leave nothing', () => {
     [
       'no such split',
       (folder) => ['--split', 'dev', folder],
-      /qrels\/dev\.tsv is missing; .* \(there are: test\.tsv\)\n$/,
+      /qrels\/dev\.tsv is missing; .* \(the folder has test\.tsv\)\n$/,
     ],
     [
       'no such mode',

@@ -228,7 +228,7 @@ describe("OpenAI's API", () => {
   test('that asks to be left alone for 2 seconds is left alone so long', async () => {
     const headers = { 'retry-after': '2', 'retry-after-ms': '2000' };
     loading.openai.failNext({ status: 429, headers }, 1);
-    await expectAllEmbedded(/gets too many requests now; .*retrying in 2\.0 s/);
+    await expectAllEmbedded(/received too many requests; .*retrying in 2\.0 s/);
   });
 
   test.each([

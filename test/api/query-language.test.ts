@@ -232,11 +232,11 @@ describe('whatever is typed is answered', () => {
 
 describe('refusals', () => {
   test.each([
-    ['too long', 'x'.repeat(100_000), 'A query may have at most 10000 characters, this has 100000'],
+    ['too long', 'x'.repeat(100_000), 'A query may have at most 10000 characters, not 100000'],
     [
       'too many exclusions',
       Array.from({ length: 21 }, (_, at) => `-word${at}`).join(' '),
-      'A query may have at most 20 exclusions, this has 21',
+      'A query may have at most 20 exclusions, not 21',
     ],
     [
       'a phrase that is too long',

@@ -211,8 +211,8 @@ describe('refusals', () => {
   });
 
   test.each<[string, Variables, string[], string]>([
-    ['text that is no cursor', { after: 'x' }, ['after'], 'pass one that a search has returned'],
-    ['an empty cursor', { last: 3, before: '' }, ['before'], 'pass one that a search has returned'],
+    ['text that is no cursor', { after: 'x' }, ['after'], 'pass one that a search returned'],
+    ['an empty cursor', { last: 3, before: '' }, ['before'], 'pass one that a search returned'],
     ['"first" with "last"', { first: 3, last: 3 }, ['last'], 'cannot be combined'],
     ['"last" without "before"', { last: 3 }, ['last'], 'requires "before"'],
     ['no results', { first: 0 }, ['first'], '"first" must be from 1 to 100, not 0'],

@@ -15,7 +15,7 @@ test.each<[Variables, string[], string]>([
     ['ranking', 'fusion', 'semanticWeight'],
     'must be from 0 to 1, not 2',
   ],
-  [{ mode: 'SEMANTIC', ranking: { fusion: {} } }, ['ranking', 'fusion'], 'it goes with mode HYBRID'],
+  [{ mode: 'SEMANTIC', ranking: { fusion: {} } }, ['ranking', 'fusion'], 'use mode HYBRID'],
   [{ ranking: { recency: { halfLifeDays: -1 } } }, ['ranking', 'recency', 'halfLifeDays'], 'must be above 0'],
   [{ ranking: { recency: { weight: 3 } } }, ['ranking', 'recency', 'weight'], 'must be from 0 to 1, not 3'],
   [{ ranking: { diversity: -1 } }, ['ranking', 'diversity'], 'must be from 0 to 1, not -1'],
@@ -39,10 +39,10 @@ test.each<[Variables, string[], string]>([
   [
     { params: { quantization: { ignore: true } } },
     ['params', 'quantization', 'ignore'],
-    'no parameter quantization.ignore',
+    'does not support quantization.ignore',
   ],
-  [{ mode: 'KEYWORD', params: { exact: true } }, ['params'], 'mode KEYWORD does not use it'],
-  [{ query: 'x'.repeat(100_000) }, ['query'], 'at most 10000 characters, this has 100000'],
+  [{ mode: 'KEYWORD', params: { exact: true } }, ['params'], 'which mode KEYWORD does not use'],
+  [{ query: 'x'.repeat(100_000) }, ['query'], 'at most 10000 characters, not 100000'],
 ])('%j is refused', async (variables, argumentPath, message) => {
   await refuse({ query: 'x', ...variables }, argumentPath, message);
 });

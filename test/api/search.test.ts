@@ -156,13 +156,13 @@ describe('refusals', () => {
       'a forged cursor',
       { after: 'x' },
       ['after'],
-      '"after" is not a cursor; pass one that a search has returned',
+      '"after" is not a cursor; pass one that a search returned',
     ],
     [
       'a long query',
       { query: 'x'.repeat(10_001) },
       ['query'],
-      'A query may have at most 10000 characters, this has 10001',
+      'A query may have at most 10000 characters, not 10001',
     ],
     [
       'an identifier that is none',

@@ -117,7 +117,7 @@ describe('an embedding service that', () => {
     await start();
     openai.failNext({ status: 401, error: { message: 'Who are you?' } });
     const { errors } = await server.ask('{ search(query: "stars", first: 1) { totalCount nodes { rank } } }');
-    expect(errors?.map(({ message }) => message)).toEqual(['The embedding API refused the key (401)']);
+    expect(errors?.map(({ message }) => message)).toEqual(['The embedding API rejected the key (401)']);
     expect(JSON.stringify(errors)).not.toMatch(/OPENAI_API_KEY|Who are you/);
   });
 });

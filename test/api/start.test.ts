@@ -110,7 +110,7 @@ test('a collection of another model is refused, naming both', async () => {
   await store.close();
   const { code, output } = await runToExit({}, directory);
   expect(output).toContain(
-    'Collection "arxiv_papers" holds embeddings of openai:text-embedding-ada-002 (1536 dimensions), but the configured ' +
+    'Collection "arxiv_papers" contains embeddings of openai:text-embedding-ada-002 (1536 dimensions), but the configured ' +
       'embedder is local:all-MiniLM-L6-v2 (384 dimensions)',
   );
   expect(code).toBe(1);

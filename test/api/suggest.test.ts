@@ -118,7 +118,7 @@ test.each(['QUANTUM', 'Schrö', "x' OR 'x'='x", '%', '张', 'ﬁ', 'a '.repeat(1
 
 describe('refused with the argument’s path', () => {
   test.each<[string, string, string, RegExp]>([
-    ['10,000 characters', '$p', 'prefix', /at most 200 characters, this has 10000/],
+    ['10,000 characters', '$p', 'prefix', /at most 200 characters, not 10000/],
     ['no suggestions', '"a", first: 0', 'first', /from 1 to 20, not 0/],
     ['too many', '"a", first: 21', 'first', /from 1 to 20, not 21/],
   ])('%s', async (_name, argument, path, message) => {

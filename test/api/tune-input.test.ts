@@ -59,12 +59,12 @@ describe('options', () => {
     [['--k', '1001'], /--k <count>.*expected a whole number from 1 to 1000/],
     [['--k', '1.5'], /--k <count>.*expected a whole number/],
     [['--window', '0'], /--window <count>.*expected a whole number from 1 to 1000/],
-    [['--window', '9'], /^--window 9: expected at least 10, which --k judges$/m],
+    [['--window', '9'], /^--window 9: expected at least 10, the value of --k$/m],
     [['--repeats', '0'], /--repeats <count>.*expected a whole number/],
     [['--seed', '-1'], /--seed <number>.*expected a whole number/],
     [['--concurrency', '0'], /--concurrency <count>.*expected a whole number/],
-    [['--target', '0'], /--target <precision>.*expected a number above 0, at most 1/],
-    [['--target', '99'], /--target <precision>.*expected a number above 0, at most 1/],
+    [['--target', '0'], /--target <precision>.*expected a number above 0 and at most 1/],
+    [['--target', '99'], /--target <precision>.*expected a number above 0 and at most 1/],
     [['--ef', '10,x'], /--ef <list>.*expected a whole number from 1 to 100000/],
     [['--ef', '10,,20'], /--ef <list>.*expected a whole number/],
     [['--ef', '0'], /--ef <list>.*expected a whole number/],
@@ -100,18 +100,18 @@ describe('options', () => {
 
   test('--k that is more than there is to find: the paper itself is left out', async () => {
     expect(await refusal(['precision', '--k', '30'])).toMatch(
-      /--k 30: expected at most 29, since the collection has 30 papers, one of which is left out/,
+      /--k 30: expected at most 29, because the collection has 30 papers and a query excludes itself/,
     );
     await writeFile(path.join(directory, 'one.json'), '{"a question": [1, 2, 3, 4]}');
     expect(await refusal(['precision', '--k', '31', '--queries', 'one.json'])).toMatch(
-      /--k 31: expected at most 30, since the collection has 30 papers$/m,
+      /--k 31: expected at most 30, because the collection has 30 papers$/m,
     );
   });
 
   test('--sample of more papers than there are takes them all', async () => {
     const args = ['tune', 'precision', '--sample', '31', '--repeats', '1', '--name', 'all-of-them'];
     const { code, stderr } = await runPaperql(args, {}, directory);
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/asks 30 queries 1 times/)]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/runs 30 queries 1 times/)]);
   });
 
   /** Where even root cannot make a folder. */
@@ -128,19 +128,19 @@ describe('options', () => {
     ['where no file can be', UNFILLED],
   ])('--reports that is %s, before anything is measured', async (_, folder) => {
     const stderr = await refusal(['precision', '--reports', folder]);
-    expect(stderr).toMatch(/^--reports \S+: expected a folder that can be written \(E/m);
-    expect(stderr).not.toMatch(/asks \d+ queries/);
+    expect(stderr).toMatch(/^--reports \S+: expected a writable folder \(E/m);
+    expect(stderr).not.toMatch(/runs \d+ queries/);
   });
 
   test('--apply of several experiments, which were not measured together', async () => {
-    expect(await refusal(['all', '--apply'])).toMatch(/--apply goes with one experiment/);
+    expect(await refusal(['all', '--apply'])).toMatch(/--apply: expected a single experiment/);
   });
 });
 
 describe('queries', () => {
   test.each([
     ['missing.json', /--queries missing\.json: cannot be read \(ENOENT/],
-    ['broken.json', /--queries broken\.json: is not JSON/],
+    ['broken.json', /--queries broken\.json: expected valid JSON/],
     ['list.json', /--queries list\.json: expected a JSON object \{"text of a query": \[numbers\]/],
     ['array.json', /--queries array\.json: expected a JSON object/],
     ['large.json', /the embedding of "a question" has numbers too large for 32 bits/],
@@ -148,11 +148,14 @@ describe('queries', () => {
     ['empty.txt', /--queries empty\.txt: the file has no queries/],
     ['binary.txt', /--queries binary\.txt: expected text in UTF-8/],
     ['reports', /--queries reports: cannot be read \(EISDIR/],
-    ['short.json', /vectors of 4 numbers; that of "a question" has 2/],
+    ['short.json', /expected embeddings of 4 numbers, .*; that of "a question" has 2/],
     ['zeros.json', /the embedding of "a question" is all zeros/],
     ['nothing.json', /--queries nothing\.json: the file has no queries/],
     ['blank.txt', /--queries blank\.txt: the file has no queries/],
-    ['questions.txt', /holds embeddings of contract:four-numbers .* but the configured embedder is local:/],
+    [
+      'questions.txt',
+      /contains embeddings of contract:four-numbers .* but the configured embedder is local:/,
+    ],
   ])('%s', async (file, message) => {
     expect(await refusal(['precision', '--queries', file])).toMatch(message);
   });

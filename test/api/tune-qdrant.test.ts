@@ -128,7 +128,7 @@ describe('a failure', () => {
     const { code, stderr } = await tune('hnsw', ...QUICK, '--graphs', '4:8');
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /The scratch copy "papers_tune_\w+" could not be deleted \(.*\); paperql tune clean does that/,
+      /The scratch copy "papers_tune_\w+" could not be deleted \(.*\); delete it with paperql tune clean/,
     );
     expect(stderr).toMatch(/^Qdrant at [\d.:]+ failed \(status 500\)$/m);
   });
@@ -143,13 +143,13 @@ describe('a failure', () => {
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /The settings of "papers" could not be restored .*the next run restores them first/,
+        /The settings of "papers" could not be restored .*the next run will restore them/,
       ),
     ]);
     expect((await report('not-restored')).experiments).toHaveLength(1);
     options.instead = () => undefined;
     expect((await tune('precision', ...QUICK)).stderr).toMatch(
-      /Restored the settings of the collection that a killed run left changed/,
+      /Restored the settings of the collection, which a killed run had left changed/,
     );
     expect(settings()).toMatchObject({ hnsw_config: { m: 8, ef_construct: 32 } });
   });
@@ -210,9 +210,7 @@ test('a folder of reports that goes away meanwhile: the figures are kept among t
   };
   const { code, stdout, stderr } = await tune('precision', ...QUICK, '--name', 'kept');
   expect([code, stdout]).toEqual([1, expect.stringMatching(/^precision: /m)]);
-  const file = /^The report could not be written: E.*\. Its figures are in (\S+kept\.json)$/m.exec(
-    stderr,
-  )?.[1];
+  const file = /^Cannot write the report: E.*\. Its figures are in (\S+kept\.json)$/m.exec(stderr)?.[1];
   const kept = Report.parse(JSON.parse(await readFile(file ?? '', 'utf8')));
   expect(kept.experiments.map(({ name }) => name)).toEqual(['precision']);
   await rm(path.dirname(file ?? ''), { recursive: true });
@@ -292,9 +290,9 @@ describe('--apply', () => {
       index: { quantization: expect.stringMatching(/scalar|product|binary/), m: 8, efConstruct: 32 },
       environment: { SEARCH_OVERSAMPLING: '2' },
     });
-    expect(recommendation.sentence).toMatch(/at a quarter of the time .*of no quantization/);
+    expect(recommendation.sentence).toMatch(/in a quarter of the time .*of no quantization/);
     expect(stdout).toMatch(/^ {2}paperql tune apply measured$/m);
-    expect(stdout).toMatch(/^"papers" is indexed with m 8, ef_construct 32, /m);
+    expect(stdout).toMatch(/^Indexed "papers" with m 8, ef_construct 32, /m);
     expect(settings()?.quantization_config).not.toBeNull();
     expect(settings()?.metadata).toEqual({ index_settings_before_tuning: null });
     expect(await readFile(path.join(directory, '.env'), 'utf8')).toMatch(/^SEARCH_OVERSAMPLING=2$/m);
@@ -303,7 +301,7 @@ describe('--apply', () => {
 
   test('changes nothing where nothing is worth acting on', async () => {
     const [, { stdout }] = await measured('hnsw-ef', '--ef', '64,200', '--apply');
-    expect(stdout).toMatch(/What is there is best: ef 100|no difference worth acting on/);
+    expect(stdout).toMatch(/The current setting is best: ef 100|No difference is worth a change/);
     expect(stdout).toMatch(/^Nothing to apply\.$/m);
   });
 
@@ -314,7 +312,7 @@ describe('--apply', () => {
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /\.env could not be written \(.*\); set SEARCH_HNSW_EF=64 where paperql serve runs/,
+        /Cannot write \.env \(.*\); set SEARCH_HNSW_EF=64 in the environment of paperql serve/,
       ),
     ]);
   });

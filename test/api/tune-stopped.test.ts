@@ -122,7 +122,7 @@ describe('on the embedded store', () => {
     expect(finished.stderr).toMatch(/Restoring the settings of the collection/);
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'after'], EMBEDDED);
     expect(stderr).toMatch(/600 papers of 16 numbers, HNSW_SQ \(m 16, ef_construct 100\)/);
-    expect(stderr).not.toMatch(/a killed run left changed/);
+    expect(stderr).not.toMatch(/a killed run had left changed/);
   });
 
   test('what was measured before the signal is kept', async () => {
@@ -139,7 +139,7 @@ describe('on the embedded store', () => {
     await stopWhen(ASKED, 'SIGKILL', ['hnsw', ...LONG, '--name', 'killed'], EMBEDDED);
     expect(await copies()).toHaveLength(1);
     const { stderr } = await tune(['hnsw-ef', ...QUICK, '--name', 'after-kill'], EMBEDDED);
-    expect(stderr).toMatch(/There is a scratch copy "arxiv_papers_tune_\w+".*paperql tune clean/);
+    expect(stderr).toMatch(/Found the scratch copy "arxiv_papers_tune_\w+".*paperql tune clean/);
     expect((await tune(['clean'], EMBEDDED)).stdout).toMatch(/^Deleted "arxiv_papers_tune_\w+"\.$/m);
     expect(await tables()).toEqual(TABLES);
     expect((await tune(['clean'], EMBEDDED)).stdout).toMatch(/There are no scratch copies/);
@@ -149,7 +149,7 @@ describe('on the embedded store', () => {
     const args = ['quantization', ...LONG, '--in-place', '--name', 'killed-in-place'];
     await stopWhen(WITHOUT_INDEX, 'SIGKILL', args, EMBEDDED);
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'after-kill-in-place'], EMBEDDED);
-    expect(stderr).toMatch(/Restored the settings of the collection that a killed run left changed/);
+    expect(stderr).toMatch(/Restored the settings of the collection, which a killed run had left changed/);
     expect(stderr).toMatch(/HNSW_SQ \(m 16, ef_construct 100\)/);
   });
 });
@@ -220,7 +220,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     const args = ['hnsw', ...SECOND, '--graphs', '4:8', '--in-place', '--name', 'q-killed'];
     await stopWhen(/m 4, .* asked \d+/, 'SIGKILL', args, environment);
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'q-after-kill'], environment);
-    expect(stderr).toMatch(/Restored the settings of the collection that a killed run left changed/);
+    expect(stderr).toMatch(/Restored the settings of the collection, which a killed run had left changed/);
     await expectUnchanged();
   });
 

@@ -80,7 +80,7 @@ test('without any runtime says so, with the way to get it to the operator alone'
   }
   const { url, banner } = await start();
   expect(banner).toMatch(
-    /Embedder {2}none, searches by meaning fail\. The local embedding model is not installed\. .*npm install --ignore-scripts onnxruntime-node/,
+    /Embedder {2}none, so searches by meaning fail\. The local embedding model is not installed\. .*npm install --ignore-scripts onnxruntime-node/,
   );
   const ready = await fetch(`${url}/readyz`);
   expect([ready.status, await ready.json()]).toEqual([

@@ -125,7 +125,7 @@ function refuseUnsendable(apiKey: string, baseUrl: string | undefined): void {
   const { username, password } = new URL(baseUrl ?? OPENAI_URL);
   if (username || password) {
     throw new StartupError(
-      'OPENAI_BASE_URL: user and password are not possible, the key goes in OPENAI_API_KEY',
+      'OPENAI_BASE_URL: expected a URL without user and password; set the key in OPENAI_API_KEY',
     );
   }
 }

@@ -34,7 +34,7 @@ export function toOurError(thrown: unknown, model: string, apiKey: string): Erro
   const error = causeOf(thrown) instanceof AnswerTooLargeError ? causeOf(thrown) : thrown;
   const cause = new Error(messages(error).join(': ').replaceAll(apiKey, '[OPENAI_API_KEY]'));
   if (error instanceof AnswerTooLargeError) {
-    return unusable('gave a larger answer than the embeddings could be', {
+    return unusable('returned an answer that is larger than the embeddings can be', {
       cause,
       lasting: true,
       hint: `${error.message}. Check OPENAI_EMBEDDING_MODEL and EMBEDDING_DIMENSIONS`,
@@ -64,8 +64,8 @@ function toStatusError({ status = 0, code, headers }: APIError, model: string, c
     case 413:
     case 422:
       return new SuspectTextsError(
-        unusable('refused this text', { ...lasting, hint: words }),
-        unusable(`refuses every text (${status})`, {
+        unusable('rejected this text', { ...lasting, hint: words }),
+        unusable(`rejects every text (${status})`, {
           ...lasting,
           hint: `${words}. Check OPENAI_EMBEDDING_MODEL ("${model}"), OPENAI_BASE_URL and EMBEDDING_DIMENSIONS`,
         }),
@@ -74,7 +74,7 @@ function toStatusError({ status = 0, code, headers }: APIError, model: string, c
       );
     case 401:
     case 403:
-      return unusable(`refused the key (${status})`, { ...lasting, hint: `${words}. Check OPENAI_API_KEY` });
+      return unusable(`rejected the key (${status})`, { ...lasting, hint: `${words}. Check OPENAI_API_KEY` });
     case 404:
       return unusable(`does not know the model (${status})`, {
         ...lasting,
@@ -82,7 +82,7 @@ function toStatusError({ status = 0, code, headers }: APIError, model: string, c
       });
     case 429: {
       const isUsedUp = code === 'insufficient_quota';
-      const reason = isUsedUp ? 'says that the quota is used up' : 'gets too many requests now';
+      const reason = isUsedUp ? 'says that the quota is used up' : 'received too many requests';
       const options = { cause, lasting: isUsedUp, retryAfterMs, hint: words };
       return new PublicError('RATE_LIMITED', `The embedding API ${reason}; try again later`, options);
     }
@@ -94,10 +94,10 @@ function toStatusError({ status = 0, code, headers }: APIError, model: string, c
 /** One text may be what a server fails on, unless it says that it will be well again by itself. */
 function toFailure(status: number, options: PublicErrorOptions): Error {
   const isPassing = status >= 500 || status === 408 || status === 409 || status === 425;
-  if (!isPassing) return unusable(`refused the request (${status})`, { ...options, lasting: true });
+  if (!isPassing) return unusable(`rejected the request (${status})`, { ...options, lasting: true });
   const failure = unusable(`failed (${status}); try again later`, options);
   if (status < 500 || options.retryAfterMs !== undefined) return failure;
-  const ofText = unusable(`failed at this text (${status})`, { ...options, lasting: true });
+  const ofText = unusable(`failed on this text (${status})`, { ...options, lasting: true });
   return new SuspectTextsError(ofText, failure, 'failed');
 }
 
@@ -107,7 +107,7 @@ export function unusable(what: string, options?: PublicErrorOptions): PublicErro
 }
 
 export function notEmbeddings(cause: Error): PublicError {
-  return unusable('answered with something else than embeddings', {
+  return unusable('returned something other than embeddings', {
     cause,
     hint: `${cause.message}. Check OPENAI_BASE_URL`,
   });

@@ -29,7 +29,7 @@ export function toOpenAiModel(name: string, dimensions: number | undefined): Ope
   if (known === undefined) {
     if (dimensions !== undefined) return { id, name, dimension: dimensions, requestedDimensions: dimensions };
     throw new StartupError(
-      `EMBEDDING_DIMENSIONS: required, since the dimension of the model "${name}" is not known`,
+      `EMBEDDING_DIMENSIONS: required, because PaperQL does not know the dimension of the model "${name}"`,
     );
   }
   if (dimensions === undefined || dimensions === known) {

@@ -60,8 +60,8 @@ function parse(body: string): unknown {
 function toFailure(words: string): SuspectTextsError {
   const hint = `It says: "${words}"`;
   return new SuspectTextsError(
-    unusable('failed at this text', { lasting: true, hint }),
-    unusable('answered with an error; try again later', { hint }),
+    unusable('failed on this text', { lasting: true, hint }),
+    unusable('returned an error; try again later', { hint }),
     'failed',
   );
 }

@@ -5,8 +5,8 @@ import { StartupError } from '../../errors/errors.js';
 const LINES_LOOKED_AT = 20;
 const BYTES_LOOKED_AT = 1024 * 1024;
 const NO_PAPERS =
-  'JSON, but not of papers: no line has an id beside a title, an abstract, authors or categories';
-const EXPECTED = "expected arXiv's metadata as Kaggle's dump has it, one JSON object a line";
+  'JSON, but not of papers: no line has an id and a title, an abstract, authors or categories';
+const EXPECTED = "expected arXiv's metadata as in Kaggle's dump, one JSON object per line";
 
 /** Files of other kinds by how they begin. */
 const OTHER_KINDS: readonly [RegExp, string][] = [
@@ -17,9 +17,9 @@ const OTHER_KINDS: readonly [RegExp, string][] = [
   [/^\xfd7zXZ/, 'an xz file; unpack it first'],
   [/^7z\xbc\xaf|^Rar!|^!<arch>|^07070[17]/, 'an archive; unpack it first'],
   [/^\x89HDF|^SQLite format|^\x93NUMPY/, 'a binary file'],
-  [/^\s*<(!doctype|html|\?xml)/i, 'a page of HTML or XML: was it saved instead of the file?'],
-  [/^\s*\[/, 'one JSON list; turn it into lines, with jq -c ".[]" say'],
-  [/^\s*\{\s*$/m, 'one JSON document over several lines; turn it into lines, with jq -c . say'],
+  [/^\s*<(!doctype|html|\?xml)/i, 'a page of HTML or XML; perhaps it was saved instead of the file'],
+  [/^\s*\[/, 'one JSON list; turn it into lines, for example with jq -c ".[]"'],
+  [/^\s*\{\s*$/m, 'JSON documents over several lines; put each on one line, for example with jq -c .'],
   [/^\s*\{/, NO_PAPERS],
   // eslint-disable-next-line no-control-regex -- what no text holds
   [/[\0-\x08\x0e-\x1a]/, 'a binary file'],

@@ -50,7 +50,7 @@ async function* unpackStream(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffe
       yield* gunzip(all);
       return;
     case 'zip':
-      throw new StartupError('-: a zip file has its table of contents at its end; name the file instead');
+      throw new StartupError('-: a zip file cannot be read from standard input; pass its name instead');
   }
 }
 

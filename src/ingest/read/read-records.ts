@@ -113,7 +113,7 @@ function toCorruptChunk(chunk: RawChunk, rest: readonly Line[], { message }: Err
 function toReadError({ name }: Source, thrown: unknown): Error {
   if (thrown instanceof StartupError) return thrown;
   const { message } = toError(thrown);
-  return new PublicError('BAD_USER_INPUT', `${name} cannot be read any further: ${message}`, {
+  return new PublicError('BAD_USER_INPUT', `${name} cannot be read further: ${message}`, {
     cause: thrown,
   });
 }

@@ -48,7 +48,7 @@ async function findMembers(zip: ZipFile, name: string): Promise<Entry[]> {
   if (entries.length === 0) {
     const names = all.slice(0, 5).map(({ fileName }) => fileName);
     throw new StartupError(
-      `${name} is a zip file without a .json or .jsonl file in it; it holds ${names.join(', ') || 'nothing'}`,
+      `${name} is a zip file without a .json or .jsonl file; it contains ${names.join(', ') || 'nothing'}`,
     );
   }
   for (const entry of entries) requireReadable(entry, name);
@@ -59,7 +59,7 @@ function requireReadable(entry: Entry, name: string): void {
   if (entry.isEncrypted()) throw new StartupError(`${name}: ${entry.fileName} is encrypted; unpack it first`);
   if (entry.compressionMethod !== METHODS.stored && entry.compressionMethod !== METHODS.deflated) {
     throw new StartupError(
-      `${name}: ${entry.fileName} is packed by method ${entry.compressionMethod}; unpack it first`,
+      `${name}: ${entry.fileName} is compressed by method ${entry.compressionMethod}, which cannot be read; unpack it first`,
     );
   }
 }

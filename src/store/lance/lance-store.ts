@@ -357,7 +357,7 @@ async function countSelected({ table, calls }: OpenCollection, filter: Filter | 
 function requireDimension(expected: number, found: number): void {
   if (found === expected) return;
   throw new BadUserInputError(
-    `The collection has vectors of dimension ${expected}; a vector that was to be stored has ${found}.`,
+    `The collection has vectors of dimension ${expected}; a vector to store has ${found}.`,
   );
 }
 

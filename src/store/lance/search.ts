@@ -238,7 +238,7 @@ function requireDimension({ name, dimension }: OpenCollection, vector: Float32Ar
 function requireParams({ quantization }: SearchParams): void {
   if (!quantization?.ignore) return;
   throw new BadUserInputError(
-    'The embedded store has no parameter quantization.ignore: its index holds no vectors but quantized ones; use exact.',
+    'The embedded store does not support quantization.ignore, because its index contains only quantized vectors; use exact.',
     ['params', 'quantization', 'ignore'],
   );
 }

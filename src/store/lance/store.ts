@@ -44,9 +44,12 @@ async function openFolder(folder: string): Promise<string> {
   } catch (error) {
     const code = systemCodeOf(error);
     const reason = code === undefined ? '' : ` (${code})`;
-    throw new StartupError(`The data folder ${dataDir} cannot be written${reason}. DATA_DIR names another.`, {
-      cause: error,
-    });
+    throw new StartupError(
+      `Cannot write to the data folder ${dataDir}${reason}. Set DATA_DIR to another folder.`,
+      {
+        cause: error,
+      },
+    );
   }
   return dataDir;
 }

@@ -157,8 +157,8 @@ describe('mistakes', () => {
   });
 
   test.each([
-    [{ QDRANT_URL: 'http://user:hunter2@localhost:6333' }, 'the key goes in QDRANT_API_KEY'],
-    [{ QDRANT_URL: 'http://localhost:6333/?key=hunter2' }, 'the key goes in QDRANT_API_KEY'],
+    [{ QDRANT_URL: 'http://user:hunter2@localhost:6333' }, 'set the key in QDRANT_API_KEY'],
+    [{ QDRANT_URL: 'http://localhost:6333/?key=hunter2' }, 'set the key in QDRANT_API_KEY'],
     [{ QDRANT_API_KEY: 'hunter2\n' }, 'expected visible ASCII characters'],
   ])('never show a secret: %j', (environment, message) => {
     expect(() => parseConfig(environment)).toThrow(message);

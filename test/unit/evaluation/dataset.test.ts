@@ -138,7 +138,7 @@ describe('what is no dataset is refused by file and line', () => {
     [
       'a corpus without a text',
       { corpus: '{"_id": "d1"}\n' },
-      /corpus\.jsonl: there is no document with a text$/,
+      /corpus\.jsonl: expected at least one document with text$/,
     ],
     [
       'judgements of other queries',
@@ -161,14 +161,14 @@ describe('what is no dataset is refused by file and line', () => {
   test('a corpus that is packed names what is there', async () => {
     await writeFile(path.join(folder, 'corpus.jsonl.gz'), '');
     await expect(readDataset(folder, 'test')).rejects.toThrow(
-      /corpus\.jsonl is missing; a dataset is a folder in the layout of BEIR, unpacked: .* \(there are: corpus\.jsonl\.gz\)$/,
+      /corpus\.jsonl is missing; a dataset is an unpacked folder in BEIR's layout: .* \(the folder has corpus\.jsonl\.gz\)$/,
     );
   });
 
   test('another split names those that are there', async () => {
     await read();
     await expect(readDataset(folder, 'dev')).rejects.toThrow(
-      /dev\.tsv is missing; .* \(there are: test\.tsv\)$/,
+      /dev\.tsv is missing; .* \(the folder has test\.tsv\)$/,
     );
   });
 });

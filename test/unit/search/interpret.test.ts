@@ -623,31 +623,31 @@ describe('long queries', () => {
 
 describe('refusals name the query', () => {
   test.each([
-    ['a long query', 'x'.repeat(10_001), 'A query may have at most 10000 characters, this has 10001'],
+    ['a long query', 'x'.repeat(10_001), 'A query may have at most 10000 characters, not 10001'],
     [
       'many authors',
       'by ' + Array.from({ length: 21 }, (_, at) => `Xu${'a'.repeat(at)}z`).join(', '),
-      'A query may have at most 20 authors, this has 21',
+      'A query may have at most 20 authors, not 21',
     ],
     [
       'many exclusions',
       Array.from({ length: 21 }, (_, at) => `-word${at}`).join(' '),
-      'A query may have at most 20 exclusions, this has 21',
+      'A query may have at most 20 exclusions, not 21',
     ],
     [
       'many phrases',
       Array.from({ length: 21 }, (_, at) => `"word ${at}"`).join(' OR '),
-      'A query may have at most 20 phrases, this has 21',
+      'A query may have at most 20 phrases, not 21',
     ],
     [
       'many identifiers',
       Array.from({ length: 51 }, (_, at) => `id:1706.0${1000 + at}`).join(' '),
-      'A query may have at most 50 identifiers, this has 51',
+      'A query may have at most 50 identifiers, not 51',
     ],
     [
       'many things',
       Array.from({ length: 65 }, (_, at) => `ti:word${at}`).join(' '),
-      'A query may have at most 64 conditions, this has 65',
+      'A query may have at most 64 conditions, not 65',
     ],
     [
       'a long phrase',

@@ -54,7 +54,7 @@ describe('refusals', () => {
     [
       { mode: 'KEYWORD', ranking: { fusion: {} } },
       ['ranking', 'fusion'],
-      '"fusion" joins two rankings and mode KEYWORD has one; it goes with mode HYBRID',
+      '"fusion" combines two rankings, but mode KEYWORD has only one; use mode HYBRID',
     ],
     [
       { ranking: { recency: { halfLifeDays: 0 } } },
@@ -70,7 +70,7 @@ describe('refusals', () => {
     [
       { ranking: { diversity: 0.5 }, orderBy: { field: 'SUBMITTED' } },
       ['ranking', 'diversity'],
-      'best-first order only',
+      'requires the best-first order',
     ],
     [
       { ranking: { scoreThreshold: 1.5 } },
@@ -80,7 +80,7 @@ describe('refusals', () => {
     [
       { mode: 'KEYWORD', ranking: { scoreThreshold: 0.5 } },
       ['ranking', 'scoreThreshold'],
-      'it goes with SEMANTIC and HYBRID',
+      'use mode SEMANTIC or HYBRID',
     ],
     [{ params: { hnswEf: 0 } }, ['params', 'hnswEf'], '"hnswEf" must be from 1 to 10000, not 0'],
     [
@@ -88,7 +88,7 @@ describe('refusals', () => {
       ['params', 'quantization', 'oversampling'],
       '"oversampling" must be from 1 to 100, not 0.5',
     ],
-    [{ mode: 'KEYWORD', params: { exact: true } }, ['params'], 'they go with SEMANTIC and HYBRID'],
+    [{ mode: 'KEYWORD', params: { exact: true } }, ['params'], 'use mode SEMANTIC or HYBRID'],
   ])('%j', (args, argumentPath, message) => {
     expect(() => readOptions(toSearchArguments(args))).toThrow(
       expect.objectContaining({

@@ -128,7 +128,7 @@ test('what else may explain a difference is said', () => {
     store: { ...a.store, points: 2_000 },
   });
   expect(findCaveats(a, b)).toEqual([
-    'they ran on different machines',
+    'the reports are from different machines',
     'k differs: 10, 20',
     'papers differ: 1000, 2000',
   ]);

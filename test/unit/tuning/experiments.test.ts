@@ -83,7 +83,7 @@ describe('on Qdrant', () => {
   test('probes has nothing to measure, and says why', () => {
     expect(planExperiment('probes', TARGET, CHOICES)).toEqual({
       label: 'probes',
-      reason: 'Qdrant has no index with partitions to look into',
+      reason: 'Qdrant has no index with partitions',
     });
   });
 

@@ -59,7 +59,7 @@ describe('hnsw-ef', () => {
       measured('ef 100', { ef: 100 }, 0.999, 6),
     ];
     expect(recommended('hnsw-ef', [build()], measurements)).toEqual({
-      sentence: 'ef 64 keeps 0.992 of the exact answer at a third of the time of ef 100, which keeps 0.999.',
+      sentence: 'ef 64 keeps 0.992 of the exact answer in a third of the time of ef 100, which keeps 0.999.',
       label: 'ef 64',
       index: null,
       environment: { SEARCH_HNSW_EF: '64' },
@@ -73,7 +73,7 @@ describe('hnsw-ef', () => {
     ];
     expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({
       sentence:
-        'What is there is best: ef 100 keeps 0.995 of the exact answer, and nothing that keeps the target is faster or needs less memory.',
+        'The current setting is best: ef 100 keeps 0.995 of the exact answer, and no other setting that keeps the target is faster or needs less memory.',
       label: null,
       environment: {},
     });
@@ -86,7 +86,7 @@ describe('hnsw-ef', () => {
     ];
     expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({
       sentence:
-        'There is no difference worth acting on: ef 100 keeps 0.999 of the exact answer; ef 80 takes 0.99 of its time, and the intervals overlap.',
+        'No difference is worth a change: ef 100 keeps 0.999 of the exact answer; ef 80 takes 0.99 of its time, and the intervals overlap.',
       label: null,
       environment: {},
     });
@@ -98,7 +98,7 @@ describe('hnsw-ef', () => {
       measured('ef 100', { ef: 100 }, 0.999, 2),
     ];
     expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({
-      sentence: expect.stringMatching(/^There is no difference worth acting on: .*less than a tenth\.$/),
+      sentence: expect.stringMatching(/^No difference is worth a change: .*less than a tenth\.$/),
       label: null,
     });
   });
@@ -119,9 +119,9 @@ describe('hnsw-ef', () => {
     test('are not recommended, but named for other clients', () => {
       expect(recommended('hnsw-ef', [build()], [few, measured('ef 100', { ef: 100 }, 1, 2)])).toEqual({
         sentence:
-          'What is there is best: ef 100 keeps 1.000 of the exact answer, and nothing that keeps the target and is in reach is faster or needs less memory. ' +
-          'ef 20 keeps 0.995 of the exact answer at half the time, but a search of PaperQL keeps 64 candidates at least, from which it cuts pages: ' +
-          'so few would help similar papers and other clients of the collection only.',
+          "The current setting is best: ef 100 keeps 1.000 of the exact answer, and no other setting that keeps the target and that PaperQL's searches can use is faster or needs less memory. " +
+          "ef 20 keeps 0.995 of the exact answer in half the time, but PaperQL's searches keep at least 64 candidates, which pages are taken from. " +
+          'Fewer would only help similar papers and other clients of the collection.',
         label: null,
         index: null,
         environment: {},
@@ -130,7 +130,7 @@ describe('hnsw-ef', () => {
 
     test('are not recommended where nothing else was measured either', () => {
       expect(recommended('hnsw-ef', [build()], [few])).toMatchObject({
-        sentence: expect.stringMatching(/^ef 20 keeps 0\.995 .*other clients of the collection only\.$/),
+        sentence: expect.stringMatching(/^ef 20 keeps 0\.995 .*other clients of the collection\.$/),
         label: null,
         environment: {},
       });
@@ -145,7 +145,7 @@ describe('hnsw-ef', () => {
     ];
     expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({
       sentence: expect.stringMatching(
-        /These queries do not rule out less than 0\.99; more of them would tell/,
+        /These queries do not rule out a precision below 0\.99; use more of them to be sure/,
       ),
       environment: { SEARCH_HNSW_EF: '64' },
     });
@@ -153,7 +153,7 @@ describe('hnsw-ef', () => {
 
   test('nothing, where no setting keeps the target: the most precise is named', () => {
     expect(recommended('hnsw-ef', [build()], [measured('ef 100', { ef: 100 }, 0.97, 2)])).toMatchObject({
-      sentence: 'No setting keeps 0.99; the most precise, ef 100, keeps 0.970.',
+      sentence: 'No setting keeps 0.99. The most precise, ef 100, keeps 0.970.',
       label: null,
     });
   });
@@ -178,7 +178,7 @@ describe('quantization', () => {
     ];
     expect(recommended('quantization', builds, measurements)).toEqual({
       sentence:
-        'int8, rescored keeps 0.994 of the exact answer at about the time and 0.38 of the memory of no quantization, which keeps 0.995.',
+        'int8, rescored keeps 0.994 of the exact answer in about the time and 0.38 of the memory of no quantization, which keeps 0.995.',
       label: 'int8, rescored',
       index: { ...CURRENT, quantization: 'scalar' },
       environment: { SEARCH_RESCORE: 'true', SEARCH_OVERSAMPLING: '1' },
@@ -199,7 +199,7 @@ test('what is there is told by what the server does unasked: it rescores none bu
   };
   expect(
     recommend({ name: 'quantization', builds, measurements }, { ...options, target: 0.99 }).sentence,
-  ).toMatch(/^What is there is best: not rescored/);
+  ).toMatch(/^The current setting is best: not rescored/);
 });
 
 describe('hnsw', () => {
@@ -209,7 +209,7 @@ describe('hnsw', () => {
     expect(recommended('hnsw', builds, measurements)).toMatchObject({
       index: { ...CURRENT, m: 8, efConstruct: 50 },
       environment: {},
-      sentence: 'm 8 keeps 0.991 of the exact answer at half the time of as it is, which keeps 0.999.',
+      sentence: 'm 8 keeps 0.991 of the exact answer in half the time of as it is, which keeps 0.999.',
     });
   });
 });
@@ -221,7 +221,7 @@ describe('precision', () => {
     expect(recommended('precision', [build()], [exact, measured('approximate', {}, 0.995, 2)])).toMatchObject(
       {
         sentence:
-          'The index keeps 0.995 of the exact answer at a tenth of the time of an exact search; that meets the target of 0.99.',
+          'The index keeps 0.995 of the exact answer in a tenth of the time of an exact search, which meets the target of 0.99.',
         label: null,
       },
     );
@@ -229,7 +229,7 @@ describe('precision', () => {
 
   test('points on, where the target is missed', () => {
     const { sentence } = recommended('precision', [build()], [exact, measured('approximate', {}, 0.9, 2)]);
-    expect(sentence).toMatch(/misses the target of 0\.99: see .*hnsw-ef/);
+    expect(sentence).toMatch(/misses the target of 0\.99\. Try .*hnsw-ef/);
   });
 
   test('is no 1.0 where nothing is indexed, though the exact search is precise', () => {

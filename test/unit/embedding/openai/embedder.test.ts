@@ -197,7 +197,7 @@ describe('answers of the API', () => {
     openAi.alterAll(() => undefined);
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
-      message: expect.stringContaining('something else than embeddings'),
+      message: expect.stringContaining('something other than embeddings'),
     });
   });
 
@@ -206,7 +206,7 @@ describe('answers of the API', () => {
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
       lasting: true,
-      message: expect.stringContaining('larger answer'),
+      message: expect.stringContaining('larger than the embeddings'),
     });
     await until(() => openAi.openRequests() === 0);
   });
@@ -219,7 +219,7 @@ describe('failures of the API', () => {
     expect([a, b]).toEqual(expected('a', 'b'));
     expect(bad).toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
-      message: 'The embedding API refused this text',
+      message: 'The embedding API rejected this text',
       hint: 'It says: "Invalid input."',
     });
     expect(openAi.calls).toEqual([['a', 'bad', 'b'], ['test'], ['a', 'bad'], ['a'], ['bad'], ['b']]);
@@ -229,7 +229,7 @@ describe('failures of the API', () => {
     openAi.refuseText('bad', 500);
     const [a, bad, b] = await embedder.embed(['a', 'bad', 'b']);
     expect([a, b]).toEqual(expected('a', 'b'));
-    expect(bad).toMatchObject({ message: 'The embedding API failed at this text (500)', lasting: true });
+    expect(bad).toMatchObject({ message: 'The embedding API failed on this text (500)', lasting: true });
   });
 
   test.each([
@@ -250,16 +250,16 @@ describe('failures of the API', () => {
 
   test.each([
     [429, 'RATE_LIMITED', /too many requests/, /It says: "Failed with 429"/],
-    [401, 'EMBEDDING_UNAVAILABLE', /refused the key \(401\)/, /Check OPENAI_API_KEY/],
-    [403, 'EMBEDDING_UNAVAILABLE', /refused the key \(403\)/, /Check OPENAI_API_KEY/],
+    [401, 'EMBEDDING_UNAVAILABLE', /rejected the key \(401\)/, /Check OPENAI_API_KEY/],
+    [403, 'EMBEDDING_UNAVAILABLE', /rejected the key \(403\)/, /Check OPENAI_API_KEY/],
     [
       404,
       'EMBEDDING_UNAVAILABLE',
       /does not know the model/,
       /OPENAI_EMBEDDING_MODEL \("text-embedding-3-small"\)/,
     ],
-    [402, 'EMBEDDING_UNAVAILABLE', /refused the request \(402\)/, /Failed with 402/],
-    [400, 'EMBEDDING_UNAVAILABLE', /refuses every text \(400\)/, /Failed with 400.*OPENAI_EMBEDDING_MODEL/],
+    [402, 'EMBEDDING_UNAVAILABLE', /rejected the request \(402\)/, /Failed with 402/],
+    [400, 'EMBEDDING_UNAVAILABLE', /rejects every text \(400\)/, /Failed with 400.*OPENAI_EMBEDDING_MODEL/],
     [500, 'EMBEDDING_UNAVAILABLE', /failed \(500\)/, /Failed with 500/],
     [503, 'EMBEDDING_UNAVAILABLE', /failed \(503\)/, /Failed with 503/],
   ])('status %d is %s; what to check is told the operator alone', async (status, code, message, hint) => {

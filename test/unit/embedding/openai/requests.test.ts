@@ -9,8 +9,8 @@ import {
 } from '../../../../src/embedding/openai/requests.js';
 import { PublicError } from '../../../../src/errors/errors.js';
 
-const OF_TEXT = new PublicError('EMBEDDING_UNAVAILABLE', 'refused this text', { lasting: true });
-const OF_SERVICE = new PublicError('EMBEDDING_UNAVAILABLE', 'refuses every text', { lasting: true });
+const OF_TEXT = new PublicError('EMBEDDING_UNAVAILABLE', 'rejected this text', { lasting: true });
+const OF_SERVICE = new PublicError('EMBEDDING_UNAVAILABLE', 'rejects every text', { lasting: true });
 
 function refusal(isAboutTokens = false): SuspectTextsError {
   return new SuspectTextsError(OF_TEXT, OF_SERVICE, 'refused', isAboutTokens);

@@ -56,7 +56,7 @@ describe('the data folder', () => {
     await writeFile(file, '');
     await expect(open({ dataDir: path.join(file, 'data') })).rejects.toMatchObject({
       name: 'StartupError',
-      message: expect.stringMatching(/data folder .*file\/data cannot be written \(ENOTDIR\)/),
+      message: expect.stringMatching(/Cannot write to the data folder .*file\/data \(ENOTDIR\)/),
     });
   });
 
