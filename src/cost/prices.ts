@@ -162,12 +162,8 @@ function countWords(text: string): number {
   return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 1;
 }
 
-/** What a part of a query that is more than text has: without one of these there is none. */
-const OPERAND =
-  /["“”„«»:|()[\]/]|\d{4}|(?:^|\s)-|\b(?:by|from|or|not|andnot|in|on|since|until|till|before|after|than|last|past|today|yesterday|ago)\b/iu;
-
 /** Conditions that a query's text may become, at most. */
 export function countQueryConditions(query: unknown, isInterpreted: boolean): number {
-  if (typeof query !== 'string' || !isInterpreted || !OPERAND.test(query)) return 0;
+  if (typeof query !== 'string' || !isInterpreted) return 0;
   return countConditionsOfQuery(query);
 }

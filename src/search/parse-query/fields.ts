@@ -52,10 +52,11 @@ export function readField(source: Source, at: number): Read | null {
   const colon = token.text.slice(0, LONGEST_FIELD + 2).indexOf(':');
   if (colon > 0) {
     const field = FIELDS.get(token.lower.slice(0, colon));
-    return field === undefined ? readDateField(source, at) : readInside(source, at, field, token, colon);
+    if (field !== undefined) return readInside(source, at, field, token, colon);
   }
-  const field = token.after === ':' ? FIELDS.get(token.lower) : undefined;
-  return field === undefined ? readDateField(source, at) : readBeside(source, at, field);
+  const field = colon <= 0 && token.after === ':' ? FIELDS.get(token.lower) : undefined;
+  if (field !== undefined) return readBeside(source, at, field);
+  return source.mayHaveTimes ? readDateField(source, at) : null;
 }
 
 /** The value begins in the token of the field. */

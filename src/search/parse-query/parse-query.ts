@@ -9,6 +9,7 @@ import {
   toBareCategory,
   withStamp,
 } from './fields.js';
+import { UNITS } from './periods.js';
 import { readCitedYear, readTime } from './times.js';
 import { readOperator, tokenise, type Source, type Span, type Token } from './tokens.js';
 import { isSmallWord } from './words.js';
@@ -38,6 +39,14 @@ const PLAIN_WORD = /^\p{L}[\p{L}\p{M}\p{N}'’.-]*$/u;
 const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
 /** Second halves of words that were torn apart: `transformer -based`. */
 const ENDINGS = new Set(['based', 'like', 'free', 'driven', 'aware', 'style', 'specific', 'wise']);
+/** One of these is in every query that is more than text: what a reader may begin with besides stands here, too. */
+const OPERAND =
+  /["“”„«»:|()[\]/]|\d{4}|\d0s|(?:^|\s)-|\b(?:by|from|or|not|andnot|neither|nor|without|except|excluding|in|within|under|on|during|since|until|till|before|after|than|last|past|previous|this|current|year|today|yesterday|ago)\b/iu;
+/** One of these is in every time. */
+const TIME = new RegExp(
+  `\\d|\\b(?:${[...UNITS.keys()].join('|')}|last|past|previous|this|current|today|yesterday)\\b`,
+  'iu',
+);
 /** Brackets and NOTs inside one another; deeper ones stay text. */
 const MAX_NESTING = 8;
 
@@ -49,7 +58,7 @@ const MAX_NESTING = 8;
  * @param clock what "last year" counts from.
  */
 export function parseQuery(query: string, clock: Date): ParsedQuery {
-  return { query, parts: readParts(query, tokenise(query), clock) };
+  return { query, parts: OPERAND.test(query) ? readParts(query, tokenise(query), clock) : [] };
 }
 
 /** Tokens are read once, or once for each level of brackets; each reader looks a bounded number ahead of what it reads. */
@@ -62,6 +71,7 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
     isTitleCase: capitals >= 3,
     isTitleLike: capitals >= 2,
     isAllCapitals: !/\p{Ll}/u.test(query),
+    mayHaveTimes: TIME.test(query),
   };
   /** Reads that stand side by side, without text between them, together. */
   const runs: Read[][] = [];
@@ -93,7 +103,7 @@ function withYear(source: Source, { reads, next }: Chain): Read[] {
   const isName =
     draft?.kind === 'byline' &&
     draft.authors.every(({ readings }) => readings.some(({ isCertain }) => isCertain));
-  const year = isName ? readCitedYear(source, next) : null;
+  const year = isName && source.mayHaveTimes ? readCitedYear(source, next) : null;
   return year ? [...reads, year] : reads;
 }
 
@@ -273,7 +283,8 @@ function readPrimary(source: Source, at: number, depth: number, isOperand: boole
   if (code) return { draft: code, start: token.start, end: token.end, next: at + 1 };
   const named = readIdentifier(source, at) ?? readField(source, at);
   if (named) return named.draft.kind === 'id' ? withStamp(source, named) : named;
-  return readByline(source, at) ?? readInCategory(source, at) ?? readTime(source, at);
+  const other = readByline(source, at) ?? readInCategory(source, at);
+  return other === null && source.mayHaveTimes ? readTime(source, at) : other;
 }
 
 /** Brackets around nothing but operands; around words of the text they belong to it. */

@@ -33,6 +33,8 @@ export interface Source {
   isTitleLike: boolean;
   /** No letter is in lower case, so that `OR` and `NOT` are words like others. */
   isAllCapitals: boolean;
+  /** Something in the query may be a time: see `TIME`. */
+  mayHaveTimes: boolean;
 }
 
 const OPENING = new Set("[{<'‘’`");
