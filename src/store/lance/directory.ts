@@ -5,8 +5,7 @@ import { z } from 'zod';
 
 import { int64, tableOf, utf8 } from './arrow.js';
 import { identifyFolder } from './collection.js';
-import { createEngineCalls, dropTable, openTable, withPublicErrors } from './engine.js';
-import { quote } from './filter.js';
+import { createEngineCalls, dropTable, openTable, quote, withPublicErrors } from './engine.js';
 import { nameWords } from '../../papers/author-name.js';
 import { toWords } from '../../papers/words.js';
 import {

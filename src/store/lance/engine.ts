@@ -62,6 +62,15 @@ function timedOut(timeoutMs: number, cause: unknown): PublicError {
   return new PublicError('TIMEOUT', `The embedded store did not answer within ${timeoutMs} ms`, { cause });
 }
 
+/** Every value in SQL goes through one of these: Lance's dialect has no escape but the doubled quote. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+export function quoteAll(texts: Iterable<string>): string {
+  return [...texts].map(quote).join(', ');
+}
+
 /** Null when there is no such table. */
 export async function openTable(connection: Connection, name: string): Promise<Table | null> {
   try {

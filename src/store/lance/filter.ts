@@ -11,6 +11,7 @@ import {
   sentenceColumn,
   toMicroseconds,
 } from './columns.js';
+import { quote, quoteAll } from './engine.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import { toWords } from '../../papers/words.js';
@@ -60,17 +61,6 @@ export function select(table: Table, predicate: string | null): Query {
 /** @param predicate null selects all */
 export function both(predicate: string | null, other: string): string {
   return predicate === null ? other : `(${predicate}) AND ${other}`;
-}
-
-/**
- * Every value in SQL goes through one of these: Lance's dialect has no escape but the doubled quote.
- */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-export function quoteAll(texts: Iterable<string>): string {
-  return [...texts].map(quote).join(', ');
 }
 
 function compileFilter(filter: Filter, depth: number): Predicate {

@@ -14,8 +14,7 @@ import {
   PAYLOAD,
   VECTOR,
 } from './columns.js';
-import { createEngineCalls, type EngineCalls } from './engine.js';
-import { quoteAll } from './filter.js';
+import { createEngineCalls, quoteAll, type EngineCalls } from './engine.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { CollectionInfo, FacetCount, IndexingState, StoredPaper } from '../store.js';
 

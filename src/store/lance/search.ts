@@ -3,8 +3,8 @@ import DataLoader from 'dataloader';
 
 import type { OpenCollection } from './collection.js';
 import { filterColumn, ID, VECTOR, ZERO_VECTOR } from './columns.js';
-import { onlyPublicErrors } from './engine.js';
-import { both, quote, select, toPredicate } from './filter.js';
+import { onlyPublicErrors, quote } from './engine.js';
+import { both, select, toPredicate } from './filter.js';
 import { findVectorIndex } from './indexes.js';
 import { SCORE, selectMatches } from './matches.js';
 import { MovedRowsError, readAddresses, readIds, type RowAddress } from './rows.js';
