@@ -16,7 +16,7 @@ import {
 import type { NameReading } from './parse-query/names.js';
 import { parseQuery, type ParsedQuery, type Part } from './parse-query/parse-query.js';
 import type { DayRange } from './parse-query/periods.js';
-import { cutOut, type Span } from './parse-query/tokens.js';
+import { cutOut, MAX_READ, type Span } from './parse-query/tokens.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type { Filter } from '../store/filter.js';
 
@@ -78,8 +78,23 @@ export async function interpretQuery(
     typed.length <= MAX_QUERY_LENGTH,
     `A query may have at most ${MAX_QUERY_LENGTH} characters, not ${typed.length}`,
   );
-  const parts = interpret ? await settle(parseOnce(typed, clock), source) : [];
-  const interpretation = toInterpretation(typed, parts);
+  if (!interpret) return toInterpreted(typed, []);
+  const read = readOnce(typed, clock);
+  demand(
+    !read.parsed.hasTooMuch,
+    `A query may have at most ${MAX_CONDITIONS} conditions, this names more than ${MAX_READ}`,
+  );
+  const known = await findKnown(read.parsed, source);
+  // The same query of another alias or of the next page becomes the same as long as the corpus knows the same of its names.
+  const knownNames = [...known].sort().join('\n');
+  if (read.last?.knownNames === knownNames) return read.last.interpreted;
+  const interpreted = toInterpreted(typed, settleParts(read.parsed, known));
+  read.last = { knownNames, interpreted };
+  return interpreted;
+}
+
+function toInterpreted(query: string, parts: readonly SettledPart[]): InterpretedQuery {
+  const interpretation = toInterpretation(query, parts);
   const { expression } = interpretation;
   if (expression === null) return { interpretation, filter: undefined };
   checkBounds(expression);
@@ -106,23 +121,37 @@ export const NOTHING_READ: Interpretation = {
  */
 export function countQueryConditions(query: string): number {
   if (query.length > MAX_QUERY_LENGTH) return 0;
-  const asked = parseOnce(query, new Date()).parts.flatMap(({ draft }) => toSeparate(draft));
+  const read = readOnce(query, new Date());
+  // What is refused anyway costs nothing.
+  read.conditions ??= read.parsed.hasTooMuch ? 0 : countConditionsOf(read.parsed);
+  return read.conditions;
+}
+
+function countConditionsOf({ parts }: ParsedQuery): number {
+  const asked = parts.flatMap(({ draft }) => toSeparate(draft));
   const costs = new Map(asked.map((draft) => [JSON.stringify(draft, withoutPlace), costOf(draft)]));
   return [...costs.values()].reduce((sum, conditions) => sum + conditions, 0);
 }
 
-/** A query is parsed to be priced and to be answered, and again for each page. */
-const parsedQueries = new LRUCache<string, ParsedQuery>({
+interface ReadQuery {
+  readonly parsed: ParsedQuery;
+  conditions?: number;
+  /** What the query became last, and the doubtful names that the corpus knew then. */
+  last?: { knownNames: string; interpreted: InterpretedQuery };
+}
+
+/** A query is read to be priced and to be answered, for each alias that has it, and again for each page. */
+const readQueries = new LRUCache<string, ReadQuery>({
   maxSize: 200_000,
   sizeCalculation: (_, key) => key.length,
 });
 
-function parseOnce(query: string, clock: Date): ParsedQuery {
+function readOnce(query: string, clock: Date): ReadQuery {
   // Only the day of the clock counts.
   const key = `${clock.toISOString().slice(0, 10)} ${query}`;
-  const parsed = parsedQueries.get(key) ?? parseQuery(query, clock);
-  parsedQueries.set(key, parsed);
-  return parsed;
+  const read = readQueries.get(key) ?? { parsed: parseQuery(query, clock) };
+  readQueries.set(key, read);
+  return read;
 }
 
 /**
@@ -130,12 +159,19 @@ function parseOnce(query: string, clock: Date): ParsedQuery {
  * doubtful names of the query, none when there is no doubt.
  */
 export async function settle(parsed: ParsedQuery, source: AuthorSource): Promise<SettledPart[]> {
+  return settleParts(parsed, await findKnown(parsed, source));
+}
+
+async function findKnown(parsed: ParsedQuery, source: AuthorSource): Promise<ReadonlySet<string>> {
   const doubtful = [...new Set(parsed.parts.flatMap(({ draft }) => doubtfulNames(draft)))].slice(
     0,
     MAX_LOOK_UPS,
   );
-  const known = doubtful.length === 0 ? new Set<string>() : await source.knownAuthors(doubtful);
-  return parsed.parts.flatMap((part) => settlePart(part, known));
+  return doubtful.length === 0 ? new Set<string>() : source.knownAuthors(doubtful);
+}
+
+function settleParts({ parts }: ParsedQuery, known: ReadonlySet<string>): SettledPart[] {
+  return parts.flatMap((part) => settlePart(part, known));
 }
 
 function doubtfulNames(draft: Draft): string[] {

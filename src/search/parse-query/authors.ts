@@ -1,5 +1,5 @@
 import { isInitials, isLowerParticle, readName, toReading, type NameReading } from './names.js';
-import { readOperator, tokenise, type Source, type Token } from './tokens.js';
+import { MAX_READ, readOperator, tokenise, type Source, type Token } from './tokens.js';
 import { isSmallWord } from './words.js';
 import { notOf, type Byline, type BylineAuthor, type Draft, type Read } from '../expression.js';
 
@@ -88,7 +88,8 @@ export function readNames(source: Source, from: number, first?: Author): Names |
   let next = first?.next ?? from;
   let joined: Joined | null = first ? skipJoining(source, next) : { at: next, joining: null };
   let unmarked = 0;
-  while (joined !== null) {
+  while (joined !== null && source.read.operands < MAX_READ) {
+    source.read.operands += 1;
     const isGlued: boolean = first !== undefined && tokens[joined.at]?.isGlued === true;
     const author: Author | null =
       readAuthor(source, joined.at) ?? (isGlued ? readWord(tokens, joined.at) : null);

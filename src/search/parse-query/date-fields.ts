@@ -1,6 +1,6 @@
 import { dayAfter, dayOf, monthOf, readPeriod, yearsFrom, type DayRange, type Period } from './periods.js';
 import { BOUNDS, type Bound } from './times.js';
-import type { Source, Token } from './tokens.js';
+import { MAX_READ, type Source, type Token } from './tokens.js';
 import { anyOf, type Draft, type Read } from '../expression.js';
 
 /** Fields of days as search engines have them, and what their value bounds. */
@@ -48,6 +48,7 @@ function readGlued(source: Source, at: number, token: Token): Read | null {
   let next = at + 1;
   // `year:2018,2020` is one of the years.
   while (source.tokens[next]?.isGlued && source.tokens[next - 1]?.after === ',') {
+    if (++source.read.operands >= MAX_READ) break;
     const range = toRange(source.tokens[next]?.text ?? '', bound, source);
     if (!range) break;
     ranges.push(range);

@@ -3,7 +3,7 @@ import { isPartial, readName, toReading } from './names.js';
 import { readDateField } from './date-fields.js';
 import { countsThings, readPeriod } from './periods.js';
 import { readCitedYear } from './times.js';
-import { readOperator, spanOf, type Source, type Token } from './tokens.js';
+import { MAX_READ, readOperator, spanOf, type Source, type Token } from './tokens.js';
 import { arxivIdMonth, parseArxivId } from '../../papers/arxiv-id.js';
 import { arxivIdOfDoi, isDoi } from '../../papers/doi.js';
 import { CATEGORIES, findCategory } from '../../papers/taxonomy.js';
@@ -235,11 +235,18 @@ function endsWithoutStop({ after }: Token): boolean {
 }
 
 /** The values that go together without spaces (`cat:cs.LG,cs.CV`), up to the first that cannot be meant. */
-function readList({ tokens }: Source, at: number, value: Token, field: Field, start = value): Read | null {
+function readList(
+  { tokens, read }: Source,
+  at: number,
+  value: Token,
+  field: Field,
+  start = value,
+): Read | null {
   const values: Draft[] = [];
   let next = at;
   let last = value;
   for (let token: Token | undefined = value; token?.kind === 'word'; token = tokens[next]) {
+    if (++read.operands >= MAX_READ) break;
     const isNext = next === at || isNextOfList(tokens, next) || isSpacedCode(tokens, next, field);
     const draft = isNext ? toValue(field, token.text, false) : null;
     if (draft === null) break;
@@ -387,7 +394,7 @@ const CATEGORY_NOUNS: ReadonlySet<string> = new Set(
  * `in cs.CV`, `in cs.* and math.PR`, `in hep-th or gr-qc`, `in the category math`: an archive without a subject only where its
  * name is no word of the language (`in hep-th`, not `in math`) or "category" stands before it.
  */
-export function readInCategory({ tokens }: Source, at: number): Read | null {
+export function readInCategory({ tokens, read }: Source, at: number): Read | null {
   const preposition = tokens[at];
   if (preposition?.after !== '' || !BEFORE_CATEGORY.has(preposition.lower)) return null;
   const noun = skipCategoryNoun(tokens, at + 1);
@@ -398,7 +405,7 @@ export function readInCategory({ tokens }: Source, at: number): Read | null {
   const categories: Draft[] = [];
   const joinings = new Set<string>();
   let next = noun;
-  for (let place = isInBrackets ? noun + 1 : noun; ;) {
+  for (let place = isInBrackets ? noun + 1 : noun; ++read.operands < MAX_READ;) {
     const category = toCode(tokens[place]);
     if (category === null) break;
     categories.push(category);

@@ -11,7 +11,7 @@ import {
 } from './fields.js';
 import { UNITS } from './periods.js';
 import { readCitedYear, readTime } from './times.js';
-import { readOperator, tokenise, type Source, type Span, type Token } from './tokens.js';
+import { MAX_READ, readOperator, tokenise, type Source, type Span, type Token } from './tokens.js';
 import { isSmallWord } from './words.js';
 import { allOf, anyOf, notOf, type Draft, type Read } from '../expression.js';
 
@@ -24,6 +24,8 @@ export interface ParsedQuery {
   query: string;
   /** In the order of the query, apart from each other. All of them must hold. */
   parts: readonly Part[];
+  /** More was named than any query may ask for; reading stopped there. */
+  hasTooMuch: boolean;
 }
 
 /** What belongs to "by" and to dates: `written by Xu`, `published in 2021`. */
@@ -58,11 +60,12 @@ const MAX_NESTING = 8;
  * @param clock what "last year" counts from.
  */
 export function parseQuery(query: string, clock: Date): ParsedQuery {
-  return { query, parts: OPERAND.test(query) ? readParts(query, tokenise(query), clock) : [] };
+  if (!OPERAND.test(query)) return { query, parts: [], hasTooMuch: false };
+  return { query, ...readParts(query, tokenise(query), clock) };
 }
 
 /** Tokens are read once, or once for each level of brackets; each reader looks a bounded number ahead of what it reads. */
-export function readParts(query: string, tokens: readonly Token[], clock: Date): Part[] {
+export function readParts(query: string, tokens: readonly Token[], clock: Date): Omit<ParsedQuery, 'query'> {
   const capitals = countTitleWords(tokens);
   const source: Source = {
     query,
@@ -72,13 +75,14 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
     isTitleLike: capitals >= 2,
     isAllCapitals: !/\p{Ll}/u.test(query),
     mayHaveTimes: TIME.test(query),
+    read: { operands: 0 },
   };
   /** Reads that stand side by side, without text between them, together. */
   const runs: Read[][] = [];
   /** The token after the last one. */
   let unread = 0;
   let at = 0;
-  while (at < tokens.length) {
+  while (at < tokens.length && source.read.operands < MAX_READ) {
     const chain = readChain(source, at, at > unread);
     if (chain === null) {
       at += 1;
@@ -94,7 +98,10 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
     }
     at = Math.max(chain.next, more.at(-1)?.next ?? 0);
   }
-  return runs.flatMap((run) => (run.length > 1 && run.some(({ isOpen }) => isOpen) ? [] : run.map(toPart)));
+  const parts = runs.flatMap((run) =>
+    run.length > 1 && run.some(({ isOpen }) => isOpen) ? [] : run.map(toPart),
+  );
+  return { parts, hasTooMuch: source.read.operands >= MAX_READ };
 }
 
 /** With the year of `by Vaswani et al. (2017)`, which only a name makes one. */
@@ -269,6 +276,12 @@ function goesOn(source: Source, at: number): boolean {
  * @param isOperand after an operator a category's code alone is one: `cat:cs.CL OR cs.LG`.
  */
 function readPrimary(source: Source, at: number, depth: number, isOperand: boolean): Read | null {
+  const read = source.read.operands < MAX_READ ? readAny(source, at, depth, isOperand) : null;
+  if (read) source.read.operands += 1;
+  return read;
+}
+
+function readAny(source: Source, at: number, depth: number, isOperand: boolean): Read | null {
   const token = source.tokens[at];
   if (!token) return null;
   if (token.kind === 'open') return readGroup(source, at, depth);

@@ -12,7 +12,7 @@ import {
   type Period,
   type ReadPeriod,
 } from './periods.js';
-import { spanOf, type Source, type Token } from './tokens.js';
+import { MAX_READ, spanOf, type Source, type Token } from './tokens.js';
 import { isSmallWord } from './words.js';
 import { anyOf, type Draft, type Read } from '../expression.js';
 
@@ -332,7 +332,8 @@ function readList(source: Source, start: number, first: ReadPeriod): Read {
   const { tokens, clock } = source;
   const ranges = [within(first)];
   let next = first.next;
-  for (;;) {
+  while (source.read.operands < MAX_READ) {
+    source.read.operands += 1;
     const joined = skipJoining(tokens, next);
     if (joined === null) break;
     const period = readPeriod(tokens, isOneOf(tokens[joined], IN_LIST) ? joined + 1 : joined, clock);

@@ -135,7 +135,7 @@ describe('the conditions of a query are counted before it is read', () => {
     ['"a phrase"', 2],
     ['by Xu and Gao since 2014', 3],
     ['by yann lecun', 1],
-    ['graphs this week', 1],
+    ['graphs this week', 2],
     ['by Xu by Xu "a" "a" by Gao and Xu', 4],
     ['(by Xu OR ti:a) AND (by Xu OR ti:b)', 4],
     ['by Juan Carlos de Borbon', 4],

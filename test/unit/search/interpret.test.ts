@@ -621,6 +621,19 @@ describe('long queries', () => {
   }
 });
 
+test('a query that is asked again is read once, until the corpus has other authors', async () => {
+  const ask = async (known: string[]) =>
+    interpretQuery(
+      { knownAuthors: async () => new Set(known) },
+      { query: 'by yann lecun, whose text is unlike any other here', interpret: true },
+      CLOCK,
+    );
+  const [unknown, known, again] = [await ask([]), await ask(['yann lecun']), await ask(['yann lecun'])];
+  expect(unknown.interpretation.authors).toEqual([]);
+  expect(known.interpretation.authors).toEqual(['yann lecun']);
+  expect(again).toBe(known);
+});
+
 describe('refusals name the query', () => {
   test.each([
     ['a long query', 'x'.repeat(10_001), 'A query may have at most 10000 characters, not 10001'],
@@ -648,6 +661,16 @@ describe('refusals name the query', () => {
       'many things',
       Array.from({ length: 65 }, (_, at) => `ti:word${at}`).join(' '),
       'A query may have at most 64 conditions, not 65',
+    ],
+    [
+      'far more things than may be asked for',
+      'by Xu '.repeat(600),
+      'A query may have at most 64 conditions, this names more than 500',
+    ],
+    [
+      'a list that is far too long',
+      `by ${'Xu, '.repeat(600)}`,
+      'A query may have at most 64 conditions, this names more than 500',
     ],
     [
       'a long phrase',
