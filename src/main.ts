@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { createEvalCommand } from './commands/eval-options.js';
 import { createIngestCommand } from './commands/ingest-options.js';
 import { createRepairCommand } from './commands/repair-options.js';
+import { createStatusCommand } from './commands/status-options.js';
 import { createSyncCommand } from './commands/sync-options.js';
 import { createTuneCommand } from './commands/tune-options.js';
 import { parseConfig } from './config/config.js';
@@ -47,6 +48,13 @@ program.addCommand(
       process.exitCode = await sync(parseConfig(readEnvironment()), options, signal);
     }),
   ),
+);
+
+program.addCommand(
+  createStatusCommand(async (options) => {
+    const { status } = await import('./commands/status.js');
+    await status(parseConfig(readEnvironment()), options);
+  }),
 );
 
 program.addCommand(

@@ -5,6 +5,7 @@ import { createQueryEmbeddings } from '../loaders/query-embeddings.js';
 import type { Services } from '../loaders/sources.js';
 import { withSearchDefaults } from '../store/search-defaults.js';
 import type { PaperStore } from '../store/store.js';
+import { readLastSync } from '../sync/state.js';
 
 /** The adapters that the configuration chooses, loaded only now: a slim installation may lack the embedded ones. */
 
@@ -69,7 +70,7 @@ function toTimeoutMs({ requestTimeoutMs, loadTimeoutMs }: Timeouts, purpose: Pur
 export function createServices(
   config: Pick<
     Config,
-    'embeddingBatchWindowMs' | 'embeddingCacheSize' | 'embeddingTimeoutMs' | 'requestTimeoutMs'
+    'dataDir' | 'embeddingBatchWindowMs' | 'embeddingCacheSize' | 'embeddingTimeoutMs' | 'requestTimeoutMs'
   >,
   store: PaperStore,
   embedder: Embedder,
@@ -82,6 +83,7 @@ export function createServices(
       timeoutMs: config.embeddingTimeoutMs,
     }),
     requestTimeoutMs: config.requestTimeoutMs,
+    lastSync: () => readLastSync(config.dataDir, store.collection),
   };
 }
 

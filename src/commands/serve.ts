@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { openCorpus, type Corpus } from './open-corpus.js';
 import { createServices, openEmbedder, storeInWords } from './open-parts.js';
+import { startSyncBeside, type SyncBesideOptions } from './sync-beside.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError, toError, toOperatorMessage } from '../errors/errors.js';
@@ -31,7 +32,14 @@ export async function serve(config: Config): Promise<RunningServer> {
     // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in /readyz.
     embedder.check().catch(() => undefined);
     announce(app, config, embedder, corpus, url);
-    return { url, close: () => closeAll(app, corpus, embedder) };
+    const { everyMs } = config.sync;
+    const sync = everyMs === undefined ? null : startSyncBeside({ everyMs, log: toSyncLog(app, corpus) });
+    return {
+      url,
+      async close() {
+        await Promise.all([closeAll(app, corpus, embedder), sync?.close()]);
+      },
+    };
   } catch (error) {
     await embedder.close();
     throw error;
@@ -54,6 +62,15 @@ async function closeAll(app: FastifyInstance, corpus: Corpus, embedder: Embedder
   setTimeout(() => app.server.closeAllConnections(), DRAIN_MS).unref();
   await app.close();
   await Promise.all([corpus.store.close(), embedder.close()]);
+}
+
+/** What the sync says, in the server's log. */
+function toSyncLog({ log }: FastifyInstance, { isSample }: Corpus): SyncBesideOptions['log'] {
+  if (isSample) log.warn('serving the sample; start the server again once the first sync has finished');
+  return {
+    info: (message) => log.info({ sync: message }, 'sync'),
+    error: (message) => log.error({ sync: message }, 'sync'),
+  };
 }
 
 /** Says where to go and what it runs on: to people on the console, to log readers as a record. */

@@ -30,7 +30,7 @@ const PAGES_PER_LOAD = 40;
 const BATCH_SIZE = 1_000;
 /** A page takes this many times as long as the longest silence in it, at most. */
 const SILENCES_PER_PAGE = 10;
-/** Beside a server, whose searches come first. */
+/** As `nice` counts. */
 const LOWER_PRIORITY = 10;
 
 /** What a sync did, as `--json` prints it. */
@@ -57,11 +57,16 @@ export async function sync(
   options: SyncCommandOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  // The process of a server that syncs beside serving has a channel to it.
-  if (process.connected && options.whenDue) setPriority(LOWER_PRIORITY);
+  if (options.whenDue) goWithServer();
   return options.every === undefined
     ? syncOnce(config, options, signal)
     : syncAgainAndAgain(config, options, options.every, signal);
+}
+
+/** What a server starts beside itself lets searches go first, and ends with it, however that ends. */
+function goWithServer(): void {
+  setPriority(LOWER_PRIORITY);
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }
 
 /** One process for a collection at a time; another one takes over when this one ends. */

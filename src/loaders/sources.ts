@@ -15,9 +15,20 @@ export interface Services {
   store: PaperReader;
   embeddings: QueryEmbeddings;
   requestTimeoutMs: number;
+  /** When the corpus was last synced with arXiv; absent where it never is. */
+  lastSync?: (() => Promise<LastSync>) | undefined;
   /** How long searches are held back for the embeddings of their siblings; `MAX_HOLD_MS` by default. */
   maxHoldMs?: number | undefined;
 }
+
+/** How far the corpus was brought up to date, see `Corpus.syncedAt` and `Corpus.syncedSets` of the schema. */
+export interface LastSync {
+  /** Instant, RFC 3339; null before the first sync has finished. */
+  syncedAt: string | null;
+  sets: string[];
+}
+
+const NEVER_SYNCED: LastSync = { syncedAt: null, sets: [] };
 
 /** Share of the remaining time, so that a failure is reported as its own error before the request times out. */
 const EMBEDDING_SHARE = 0.9;
@@ -27,7 +38,7 @@ const EMBEDDING_SHARE = 0.9;
  * `signal` is aborted at the end of either.
  */
 export function createSources(
-  { store, embeddings, requestTimeoutMs, maxHoldMs }: Services,
+  { store, embeddings, requestTimeoutMs, lastSync, maxHoldMs }: Services,
   client?: AbortSignal,
 ) {
   const deadline = createDeadline(requestTimeoutMs, client);
@@ -72,6 +83,7 @@ export function createSources(
     indexing: () => deadline.race(store.indexing(options)),
     describeDirectory: () => deadline.race(store.directory.describe(options)),
     describe: () => deadline.race(store.describe(options)),
+    lastSync: async () => (await lastSync?.()) ?? NEVER_SYNCED,
     store: store.kind,
   };
 }

@@ -25,6 +25,9 @@ export const corpus: Resolvers = {
     index: (_corpus, _args, context) => context.indexing(),
     directory: (_corpus, _args, context) => context.describeDirectory(),
     latest: async (_corpus, _args, context) => findSubmissionEnd(context, 'desc'),
+    newestSubmittedAt: async (_corpus, _args, context) => findSubmissionEnd(context, 'desc'),
+    syncedAt: async (_corpus, _args, context) => (await context.lastSync()).syncedAt,
+    syncedSets: async (_corpus, _args, context) => (await context.lastSync()).sets,
     store: (_corpus, _args, { store }) => (store === 'lance' ? 'LANCE' : 'QDRANT'),
   },
   IndexInfo: {

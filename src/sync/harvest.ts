@@ -50,7 +50,7 @@ export async function harvestSet(set: string, from: string | null, options: Harv
 
   for (;;) {
     const page = await receivePage(toArguments(set, run), options);
-    run.startedAt ??= page.responseDate;
+    run.startedAt ??= toInstant(page.responseDate);
     if (page.error !== null && page.error.code !== 'noRecordsMatch') {
       const problem = `arXiv: ${page.error.code}: ${page.error.message}`;
       if (run.token === null) throw new SourceError(problem);
@@ -149,6 +149,10 @@ function finish(state: SyncState, set: string, run: Run): void {
 
 function toDay(instant: string): string {
   return new Date(instant).toISOString().slice(0, 10);
+}
+
+function toInstant(date: string): string {
+  return new Date(date).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function toPageName(number: number): string {

@@ -108,3 +108,9 @@ export function toLastSync(state: SyncState | null): LastSync {
   const names = stored.map(([name]) => name);
   return { syncedAt: times[0] ?? null, sets: names.includes('') ? [] : names.sort() };
 }
+
+/** What the state of a collection tells; of one that cannot be read, nothing. */
+export async function readLastSync(dataDir: string, collection: string): Promise<LastSync> {
+  const { file } = toStatePaths(dataDir, collection);
+  return toLastSync(await readState(file).catch(() => null));
+}

@@ -213,8 +213,20 @@ export type Corpus = {
   index: Maybe<IndexInfo>;
   /** Submission date of the latest paper; null when no date is known. */
   latest: Maybe<Scalars['DateTime']['output']>;
+  /** Submission date of the latest paper, the same as `latest`; null when no date is known. */
+  newestSubmittedAt: Maybe<Scalars['DateTime']['output']>;
   /** Where the papers are stored. */
   store: StoreKind;
+  /**
+   * Everything that arXiv had announced by then, in `syncedSets`, is in the corpus. Null when no `paperql sync` with this
+   * server's data folder has finished.
+   */
+  syncedAt: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * Names of the sets that `paperql sync` keeps up to date, as arXiv's `ListSets` has them: `cs:cs:LG`. Empty for all of arXiv,
+   * and when `syncedAt` is null.
+   */
+  syncedSets: Array<Scalars['String']['output']>;
 };
 
 /**

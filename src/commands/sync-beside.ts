@@ -1,0 +1,59 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A process that ended before it was told to is started again after this time. */
+const RESTART_MS = 60_000;
+/** Time that the process has to finish what is in flight. */
+const STOP_MS = 5_000;
+
+export interface SyncBeside {
+  /** Ends the process, gracefully where there is time. */
+  close(): Promise<void>;
+}
+
+export interface SyncBesideOptions {
+  everyMs: number;
+  /** Told of each line that the process prints, and of its unexpected ends. */
+  log: { info(message: string): void; error(message: string): void };
+}
+
+/**
+ * Syncs beside serving, in a process of its own, whose configuration is that of this one. Of several servers with one data
+ * folder, the process of one syncs; another takes over when that one ends. It ends with this process, however that ends.
+ */
+export function startSyncBeside({ everyMs, log }: SyncBesideOptions): SyncBeside {
+  const script = fileURLToPath(new URL('../main.js', import.meta.url));
+  const args = ['sync', '--when-due', '--json', '--every', `${Math.round(everyMs / 60_000)}m`];
+  let child: ChildProcess | null = null;
+  let restart: NodeJS.Timeout | undefined;
+  let isClosing = false;
+  const start = () => {
+    const started = fork(script, args, { silent: true, execArgv: [] });
+    child = started;
+    for (const stream of [started.stdout, started.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => log.info(line));
+    }
+    started.once('error', (error) => log.error(`The sync cannot be started: ${error.message}`));
+    started.once('close', (code) => {
+      child = null;
+      if (isClosing) return;
+      log.error(`The sync ended with ${code ?? 'a signal'}; it is started again in a minute`);
+      restart = setTimeout(start, RESTART_MS).unref();
+    });
+  };
+  start();
+  return {
+    async close() {
+      isClosing = true;
+      clearTimeout(restart);
+      const ending = child;
+      if (ending === null) return;
+      const closed = new Promise<void>((resolve) => ending.once('close', () => resolve()));
+      ending.kill('SIGTERM');
+      const killing = setTimeout(() => ending.kill('SIGKILL'), STOP_MS);
+      await closed;
+      clearTimeout(killing);
+    },
+  };
+}

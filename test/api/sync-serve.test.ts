@@ -1,0 +1,104 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { runPaperql, startProcess, type ServerProcess } from '../support/process.js';
+import { startSyncing, toArxivPaper, type Syncing } from '../support/syncing.js';
+
+const SYNC = { SYNC_EVERY: '24h', SYNC_SETS: 'cs:cs:LG', LOG_LEVEL: 'info' };
+
+let syncing: Syncing;
+let servers: ServerProcess[];
+beforeEach(async () => {
+  servers = [];
+  syncing = await startSyncing({ papers: [toArxivPaper(1, 1), toArxivPaper(2, 2)] });
+  await syncing.reportOf(0, '--set', 'cs:cs:LG');
+});
+afterEach(async () => {
+  for (const { child } of servers) child.kill('SIGKILL');
+  await syncing.close();
+});
+
+async function serve(settings: Record<string, string> = {}): Promise<ServerProcess> {
+  const server = await startProcess({ ...syncing.environment, ...SYNC, ...settings }, syncing.directory);
+  servers.push(server);
+  return server;
+}
+
+async function ask(server: ServerProcess, query: string): Promise<unknown> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return response.json();
+}
+
+/** The test's own timeout ends what never comes true. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await setTimeout(20);
+}
+
+const CORPUS = '{ corpus { count syncedAt syncedSets newestSubmittedAt latest } }';
+
+test('a server tells when its corpus was synced, and syncs beside serving, one process for all servers of a folder', async () => {
+  const quiet = await serve({ SYNC_EVERY: '' });
+  const before = { syncedAt: '2026-06-10T04:00:00.000Z', syncedSets: ['cs:cs:LG'] };
+  const newest = '2021-01-01T12:00:00.000Z';
+  expect(await ask(quiet, CORPUS)).toEqual({
+    data: { corpus: { count: 2, ...before, newestSubmittedAt: newest, latest: newest } },
+  });
+  const requests = syncing.arxiv.requests.length;
+
+  // The last sync is months ago by this machine's clock, so that the next one is due.
+  syncing.arxiv.clock.move(86_400_000);
+  syncing.arxiv.papers.push(toArxivPaper(3, 11));
+  const first = await serve();
+  await until(() => first.output().includes('The next sync begins at'));
+  expect(await ask(quiet, CORPUS)).toMatchObject({
+    data: { corpus: { count: 3, syncedAt: '2026-06-11T04:00:00.000Z' } },
+  });
+  expect(syncing.arxiv.requests).toHaveLength(requests + 1);
+
+  const second = await serve();
+  await until(() => second.output().includes('already; waiting for it to end'));
+  expect(syncing.arxiv.requests).toHaveLength(requests + 1);
+
+  // Not even a server that is killed leaves its process: another one takes over.
+  await first.stop('SIGKILL');
+  await until(() => second.output().includes('The next sync begins at'));
+  expect(syncing.arxiv.requests).toHaveLength(requests + 2);
+  expect(await second.stop('SIGTERM')).toBe(0);
+}, 60_000);
+
+test('status tells what is stored, and how long ago it was synced', async () => {
+  const status = async (settings: Record<string, string> = {}) => {
+    const environment = { ...syncing.environment, ...settings };
+    const { code, stdout } = await runPaperql(['status', '--json'], environment, syncing.directory);
+    return { code, status: JSON.parse(stdout) as unknown };
+  };
+  expect(await status()).toMatchObject({
+    code: 0,
+    status: {
+      corpus: {
+        collection: 'arxiv_papers',
+        papers: 2,
+        embedder: 'openai:small',
+        newestSubmittedAt: '2021-01-01T12:00:00Z',
+      },
+      store: 'LanceDB in ./data',
+      index: { state: 'idle', total: 2 },
+      sync: {
+        syncedAt: '2026-06-10T04:00:00Z',
+        sets: ['cs:cs:LG'],
+
+        isUnfinished: false,
+        waitingPages: 0,
+      },
+    },
+  });
+  expect(await status({ DATA_DIR: 'elsewhere' })).toMatchObject({
+    code: 0,
+    status: { corpus: { papers: null }, sync: { syncedAt: null, lagSeconds: null } },
+  });
+  const text = await runPaperql(['status'], syncing.environment, syncing.directory);
+  expect(text.stdout).toMatch(/papers\s+2\n.*synced until\s+2026-06-10T04:00:00Z\n\s+lag\s+\d+ h/s);
+});
