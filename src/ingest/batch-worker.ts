@@ -1,8 +1,8 @@
 import { workerData } from 'node:worker_threads';
-import { answerQuestions } from './answer-questions.js';
+import { answerQuestions } from '../threads/answer-questions.js';
 import type { BatchPlan } from './batch.js';
 import { prepareBatches } from './prepare-batches.js';
-import type { Reading } from './read-batches.js';
+import type { Reading } from './load-threads.js';
 
 /** The thread that reads, parses and cleans. */
 const plan = workerData as BatchPlan; // given by `openReader`, which has this type

@@ -11,7 +11,7 @@ import {
 import { findChanged } from './find-changed.js';
 import { estimateCost, formatCost, formatTable } from './summary.js';
 import { toDuration } from './progress.js';
-import { openReader } from './read-batches.js';
+import { openReader } from './load-threads.js';
 import type { Embedder } from '../embedding/embedder.js';
 import type { PaperReader } from '../store/store.js';
 

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { answerQuestions } from './answer-questions.js';
-import type { Encoding, RecordToEncode } from './encode-records.js';
+import { answerQuestions } from '../threads/answer-questions.js';
+import type { Encoding, RecordToEncode } from './load-threads.js';
 import { payloadAt, vectorAt } from './record-memory.js';
 import type { PaperPayload } from '../papers/payload.js';
 import type { EncodePoints, PaperPoint } from '../store/store.js';

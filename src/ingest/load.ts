@@ -1,8 +1,7 @@
 import type { Batch, BatchPlan, InputPosition } from './batch.js';
 import type { Checkpoint } from './checkpoint.js';
 import { countRead, countRejected, noCounts, type Counts } from './counts.js';
-import { openEncoder } from './encode-records.js';
-import { openReader } from './read-batches.js';
+import { openEncoder, openReader } from './load-threads.js';
 import type { RejectsFile } from './rejects.js';
 import { storeBatch, type BatchOutcome, type Destination } from './store-batch.js';
 

@@ -1,5 +1,7 @@
-import { parentPort } from 'node:worker_threads';
-import type { WorkerAnswer } from '../../src/embedding/local/embedder.js';
+import { setTimeout } from 'node:timers/promises';
+import type { Embedding } from '../../src/embedding/local/embedder.js';
+import { PublicError } from '../../src/errors/errors.js';
+import { answerQuestions } from '../../src/threads/answer-questions.js';
 
 /**
  * A worker for the pool's tests: embeds a text as its length and the thread's running number of texts, ends at "exit"
@@ -7,15 +9,25 @@ import type { WorkerAnswer } from '../../src/embedding/local/embedder.js';
  */
 let count = 0;
 
-parentPort?.on('message', (text: string) => {
+answerQuestions<Embedding>(async (text) => {
   if (text === 'exit') process.exit(3);
-  if (text === 'throw') throw new Error('thrown in the worker');
-  const answer = toAnswer(text);
-  setTimeout(() => parentPort?.postMessage(answer), text === 'slow' ? 50 : 0);
+  // Outside of the answer, as an error in a callback would be.
+  if (text === 'throw') process.nextTick(() => fail('thrown in the worker'));
+  if (text === 'unusable') {
+    throw new PublicError('EMBEDDING_UNAVAILABLE', 'Nothing works here', {
+      hint: 'Look at it',
+      lasting: true,
+    });
+  }
+  const answer = text === 'fail' ? { reason: 'Not this text' } : toEmbedding(text);
+  await setTimeout(text === 'slow' ? 50 : 1);
+  return answer;
 });
 
-function toAnswer(text: string): WorkerAnswer {
-  if (text === 'unusable') return { kind: 'unusable', reason: 'Nothing works here', hint: 'Look at it' };
-  if (text === 'fail') return { kind: 'failed', reason: 'Not this text' };
-  return { kind: 'embedding', numbers: Float32Array.of(text.length, ++count).buffer, tokens: 1 };
+function toEmbedding(text: string): Embedding['answer'] {
+  return { numbers: Float32Array.of(text.length, ++count).buffer, tokens: 1 };
+}
+
+function fail(message: string): never {
+  throw new Error(message);
 }

@@ -1,10 +1,10 @@
-import { once, setMaxListeners } from 'node:events';
+import { setMaxListeners } from 'node:events';
 import { access } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
 import { explainLoadFailure, loadRuntime, loadTokenizer } from './model.js';
 import { toTokenIds } from './tokenise.js';
 import { PublicError, StartupError, toError } from '../../errors/errors.js';
 import { packagePath } from '../../package-root.js';
+import { ThreadPool, type AskOptions } from '../../threads/thread-pool.js';
 import { NO_PREFIXES, type Embedder } from '../embedder.js';
 
 const MODEL = 'all-MiniLM-L6-v2';
@@ -79,25 +79,14 @@ function emptyText(): Promise<Error> {
   return Promise.resolve(new Error('An empty text has no embedding'));
 }
 
-/** How long a pool that is closed waits for the texts in its workers' hands; nobody else does. */
+/** The ONNX runtime aborts the whole process when its thread ends while it loads the model or embeds a text. */
 const LAST_ANSWER_MS = 5_000;
 
-/** What a worker answers to a text. */
-export type WorkerAnswer =
-  /** Float32 numbers in the machine's byte order. */
-  | { kind: 'embedding'; numbers: ArrayBuffer; tokens: number }
-  /** This text failed; the worker goes on. */
-  | { kind: 'failed'; reason: string }
-  /** The worker can embed nothing; the hint says to the operator why, and what to do. */
-  | { kind: 'unusable'; reason: string; hint: string };
-
-interface RunOptions {
-  /**
-   * What the text came with. Calls take turns, text by text: one of a single text does not wait for one of hundreds.
-   */
-  call?: object;
-  /** Aborted when nobody waits for the text: it is not given to a worker any more. */
-  signal?: AbortSignal | undefined;
+/** What a worker answers to a text: its embedding, or why this text failed. */
+export interface Embedding {
+  question: string;
+  /** Numbers as `Float32Array` has them, handed over. */
+  answer: { numbers: ArrayBuffer; tokens: number } | { reason: string };
 }
 
 export interface WorkerPool {
@@ -105,172 +94,35 @@ export interface WorkerPool {
    * Has a worker embed the text; resolves to an Error when this text failed. Rejects with EMBEDDING_UNAVAILABLE when
    * its worker ended or is of no use, or when the pool is closed; with the signal's reason when it is aborted.
    */
-  run(text: string, options?: RunOptions): Promise<Float32Array | Error>;
+  run(text: string, options?: AskOptions): Promise<Float32Array | Error>;
   /** Tokens that the workers have read so far. */
   tokensUsed(): number;
   close(): Promise<void>;
 }
 
-interface Job {
-  text: string;
-  resolve(outcome: Float32Array | Error): void;
-  reject(error: Error): void;
-}
-
-/**
- * Up to `size` worker threads, each with one text at a time, started when there is work. Idle workers do not keep the
- * process alive.
- *
- * When a worker ends unasked, its text and all that wait are rejected, rather than tried on a new worker: what ends
- * one worker (memory used up, a broken installation) would likely end the next, text by text. The next call starts new workers.
- */
+/** Up to `size` worker threads, each with one text at a time. */
 export function createWorkerPool(script: URL, size: number, workerData: unknown): WorkerPool {
-  /** The job in each worker's hands. */
-  const workers = new Map<Worker, Job | undefined>();
-  /** Jobs by their calls, whose turn it is in this order. */
-  const waiting = new Map<object, Job[]>();
-  let closed = false;
+  const pool = new ThreadPool<Embedding>(script, {
+    name: 'embedding',
+    size,
+    workerData,
+    lastAnswerMs: LAST_ANSWER_MS,
+    toEndedError: (cause) =>
+      new PublicError('EMBEDDING_UNAVAILABLE', 'The worker thread of the local embedding model ended', {
+        cause,
+      }),
+    toClosedError: () =>
+      new PublicError('EMBEDDING_UNAVAILABLE', 'The local embedding model has been closed'),
+  });
   let tokensUsed = 0;
-
-  function dispatch(): void {
-    while (waiting.size > 0) {
-      const worker = idleWorker() ?? (workers.size < size ? startWorker() : undefined);
-      if (!worker) return;
-      const job = takeNext();
-      if (job) assign(worker, job);
-    }
-  }
-
-  function takeNext(): Job | undefined {
-    const [next] = waiting;
-    if (!next) return undefined;
-    const [call, jobs] = next;
-    const job = jobs.shift();
-    waiting.delete(call);
-    if (jobs.length > 0) waiting.set(call, jobs);
-    return job;
-  }
-
-  /** A text in a worker's hands is left there: only the end of the thread would stop it. */
-  function drop(call: object, job: Job): void {
-    const left = waiting.get(call)?.filter((each) => each !== job) ?? [];
-    if (left.length > 0) waiting.set(call, left);
-    else waiting.delete(call);
-  }
-
-  function takeAll(): Job[] {
-    const jobs = [...waiting.values()].flat();
-    waiting.clear();
-    return jobs;
-  }
-
-  function idleWorker(): Worker | undefined {
-    for (const [worker, job] of workers) {
-      if (!job) return worker;
-    }
-    return undefined;
-  }
-
-  function assign(worker: Worker, job: Job): void {
-    workers.set(worker, job);
-    worker.ref();
-    worker.postMessage(job.text);
-  }
-
-  function startWorker(): Worker {
-    const worker = new Worker(script, { workerData });
-    let cause: unknown;
-    worker.on('message', (answer: WorkerAnswer) => takeAnswer(worker, answer));
-    worker.on('error', (error) => {
-      cause = error;
-    });
-    worker.on('exit', () => {
-      const reason = 'The worker thread of the local embedding model ended';
-      discard(worker, new PublicError('EMBEDDING_UNAVAILABLE', reason, { cause }));
-    });
-    workers.set(worker, undefined);
-    return worker;
-  }
-
-  function takeAnswer(worker: Worker, answer: WorkerAnswer): void {
-    if (answer.kind === 'unusable') {
-      const { reason, hint } = answer;
-      discard(worker, new PublicError('EMBEDDING_UNAVAILABLE', reason, { hint, lasting: true }));
-      void worker.terminate();
-      return;
-    }
-    const job = workers.get(worker);
-    workers.set(worker, undefined);
-    worker.unref();
-    if (answer.kind === 'embedding') tokensUsed += answer.tokens;
-    job?.resolve(answer.kind === 'embedding' ? new Float32Array(answer.numbers) : new Error(answer.reason));
-    dispatch();
-  }
-
-  function discard(worker: Worker, error: PublicError): void {
-    // An unusable worker comes here twice: when it says so and when it has ended.
-    if (!workers.has(worker)) return;
-    const job = workers.get(worker);
-    workers.delete(worker);
-    rejectJobs(job ? [job, ...takeAll()] : [], error);
-  }
-
   return {
-    async run(text, { call = {}, signal } = {}) {
-      signal?.throwIfAborted();
-      if (closed) throw closedError();
-      return new Promise((resolve, reject) => {
-        const abandon = () => {
-          drop(call, job);
-          reject(toError(signal?.reason));
-        };
-        const settle = () => signal?.removeEventListener('abort', abandon);
-        const job: Job = {
-          text,
-          resolve(outcome) {
-            settle();
-            resolve(outcome);
-          },
-          reject(error) {
-            settle();
-            reject(error);
-          },
-        };
-        signal?.addEventListener('abort', abandon, { once: true });
-        const jobs = waiting.get(call) ?? [];
-        jobs.push(job);
-        waiting.set(call, jobs);
-        dispatch();
-      });
+    async run(text, options) {
+      const answer = await pool.ask(text, options);
+      if ('reason' in answer) return new Error(answer.reason);
+      tokensUsed += answer.tokens;
+      return new Float32Array(answer.numbers);
     },
     tokensUsed: () => tokensUsed,
-    async close() {
-      closed = true;
-      const running = [...workers];
-      workers.clear();
-      const inHand = running.flatMap(([, job]) => job ?? []);
-      rejectJobs([...inHand, ...takeAll()], closedError());
-      await Promise.all(
-        running.map(async ([worker, job]) => {
-          if (job) await untilAnswered(worker);
-          await worker.terminate();
-        }),
-      );
-    },
+    close: () => pool.close(),
   };
-}
-
-/** The ONNX runtime aborts the whole process when its thread ends while it loads the model or embeds a text. */
-async function untilAnswered(worker: Worker): Promise<void> {
-  const signal = AbortSignal.timeout(LAST_ANSWER_MS);
-  const ends = ['message', 'exit'].map((event) => once(worker, event, { signal }));
-  await Promise.race(ends).catch(() => undefined);
-}
-
-function rejectJobs(jobs: readonly Job[], error: Error): void {
-  for (const job of jobs) job.reject(error);
-}
-
-function closedError(): PublicError {
-  return new PublicError('EMBEDDING_UNAVAILABLE', 'The local embedding model has been closed');
 }

@@ -1,39 +1,35 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { explainLoadFailure, loadModel, type Model } from './model.js';
-import type { WorkerAnswer } from './embedder.js';
+import { workerData } from 'node:worker_threads';
+import type { Embedding } from './embedder.js';
+import { explainLoadFailure, loadModel } from './model.js';
+import { PublicError } from '../../errors/errors.js';
+import { answerQuestions } from '../../threads/answer-questions.js';
 
 /**
- * A thread that embeds one text after another: each message is a text, each answer a `WorkerAnswer`. The model runs
- * here because inference holds its thread for milliseconds, in which a server would answer nobody.
+ * A thread that embeds one text after another. The model runs here because inference holds its thread for milliseconds, in
+ * which a server would answer nobody.
  *
  * `workerData` is the folder of the model.
  */
-const port = parentPort;
-if (!port) throw new Error('worker.js runs as a worker thread only');
+const loading = loadModel(String(workerData)).catch((error: unknown) => toUseless(error));
 
-const loading = loadModel(String(workerData));
-// A failure is the answer to each request for an embedding.
-loading.catch(() => undefined);
+answerQuestions<Embedding>(
+  async (text) => {
+    const model = await loading;
+    if (model instanceof Error) throw model;
+    try {
+      const { embedding, tokens } = await model(text);
+      return { numbers: toBuffer(embedding), tokens };
+    } catch (error) {
+      return { reason: String(error) };
+    }
+  },
+  (answer) => ('numbers' in answer ? [answer.numbers] : []),
+);
 
-port.on('message', (text: string) => {
-  void answer(text).then((message) => {
-    port.postMessage(message, message.kind === 'embedding' ? [message.numbers] : []);
-  });
-});
-
-async function answer(text: string): Promise<WorkerAnswer> {
-  let model: Model;
-  try {
-    model = await loading;
-  } catch (error) {
-    return { kind: 'unusable', ...explainLoadFailure(error) };
-  }
-  try {
-    const { embedding, tokens } = await model(text);
-    return { kind: 'embedding', numbers: toBuffer(embedding), tokens };
-  } catch (error) {
-    return { kind: 'failed', reason: String(error) };
-  }
+/** A failure is the answer to each request for an embedding. */
+function toUseless(error: unknown): PublicError {
+  const { reason, hint } = explainLoadFailure(error);
+  return new PublicError('EMBEDDING_UNAVAILABLE', reason, { hint, lasting: true });
 }
 
 /** The memory of the embedding itself, to be handed over; copied only when it is part of a larger one. */

@@ -88,9 +88,13 @@ describe('the local embedder', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'paperql-worker-'));
     try {
       // Node looks for packages in the folders above a file: there are none above this one.
-      await cp(new URL('../../../../src/embedding/local', import.meta.url), folder, { recursive: true });
+      await cp(new URL('../../../../src', import.meta.url), folder, { recursive: true });
       await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
-      const pool = createWorkerPool(pathToFileURL(path.join(folder, 'worker.js')), 1, MODEL_FOLDER);
+      const pool = createWorkerPool(
+        pathToFileURL(path.join(folder, 'embedding', 'local', 'worker.js')),
+        1,
+        MODEL_FOLDER,
+      );
       await expect(pool.run('text')).rejects.toMatchObject({
         code: 'EMBEDDING_UNAVAILABLE',
         message: 'The local embedding model is not installed',

@@ -1,10 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import type { Answered, Asked, Dialogue, Failure } from './thread.js';
-import { BadUserInputError, PublicError, StartupError, toError } from '../errors/errors.js';
+import { toFailure, type Answered, type Asked, type Dialogue } from './protocol.js';
 
 /**
- * What a thread of `startThread` does.
+ * What a thread of a `ThreadPool` does.
  *
+ * @param work throws a lasting `PublicError` where the thread is of no use at all: the pool then ends it.
  * @param memoryOf memory of an answer that is handed over instead of copied.
  */
 export function answerQuestions<Each extends Dialogue>(
@@ -22,14 +22,4 @@ export function answerQuestions<Each extends Dialogue>(
     }
   };
   port.on('message', (asked: Asked<Each['question']>) => void answer(asked));
-}
-
-function toFailure(thrown: unknown): Failure {
-  return { family: familyOf(thrown), message: toError(thrown).message };
-}
-
-function familyOf(thrown: unknown): Failure['family'] {
-  if (thrown instanceof StartupError) return 'startup';
-  if (thrown instanceof BadUserInputError) return 'input';
-  return thrown instanceof PublicError ? 'public' : 'unexpected';
 }

@@ -1,0 +1,107 @@
+import type { Batch, BatchPlan } from './batch.js';
+import type { RecordPlace } from './record-memory.js';
+import type { EncodedPoints, PaperWriter } from '../store/store.js';
+import { ThreadPool } from '../threads/thread-pool.js';
+
+/** The two threads of a load, beside the one that embeds and stores: one reads and cleans, one encodes. */
+
+/**
+ * Where objects are made, 48 MB by default. What a thread makes for a batch is garbage before the next one: with 32 loading
+ * is as quick and takes less memory, with 8 it takes a sixth longer.
+ */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 32 };
+
+/** Batches that may wait here for the consumer, so that reading and storing overlap. */
+const READ_AHEAD = 1;
+
+/** Each question is for the next batch, and gives memory of earlier ones back; null when there is none. */
+export interface Reading {
+  question: { released: SharedArrayBuffer[] };
+  answer: Batch | null;
+}
+
+/** The input, read in a thread of its own. */
+export interface Reader {
+  /**
+   * The batches of `prepareBatches`, read one ahead.
+   *
+   * @throws what reading threw, as `StartupError` or `PublicError` where it was one.
+   */
+  batches(): AsyncGenerator<Batch>;
+  /** Nothing will be asked of this batch's memory any more. */
+  release(batch: Batch): void;
+  /** Ends the thread. */
+  close(): Promise<void>;
+}
+
+export function openReader(plan: BatchPlan): Reader {
+  const pool = new ThreadPool<Reading>(new URL('./batch-worker.js', import.meta.url), {
+    name: 'reading',
+    // The thread goes on to the next batch while this one takes the last.
+    atOnce: READ_AHEAD + 1,
+    workerData: plan,
+    resourceLimits: RESOURCE_LIMITS,
+  });
+  const released: SharedArrayBuffer[] = [];
+  const askNext = () => {
+    const answer = pool.ask({ released: released.splice(0) });
+    // The caller who awaits it sees the failure; a request made ahead may never be awaited.
+    answer.catch(() => undefined);
+    return answer;
+  };
+  return {
+    async *batches() {
+      const ahead = Array.from({ length: READ_AHEAD }, askNext);
+      for (let next = ahead.shift(); next; next = ahead.shift()) {
+        const batch = await next;
+        if (!batch) return;
+        ahead.push(askNext());
+        yield batch;
+      }
+    },
+    release: ({ memory }) => void released.push(memory),
+    close: () => pool.close(),
+  };
+}
+
+/** A record of a batch that is to be written. */
+export interface RecordToEncode {
+  /** Id of the record's point. */
+  id: string;
+  place: RecordPlace;
+  /** Null for the embedding that came with it. */
+  vector: Float32Array | null;
+  /** Kept with the paper. */
+  contentHash: string;
+}
+
+export interface Encoding {
+  question: {
+    /** Memory of their batch. */
+    memory: SharedArrayBuffer;
+    records: readonly RecordToEncode[];
+  };
+  answer: EncodedPoints;
+}
+
+/**
+ * A thread that makes of records what the store takes: that is half as much work as reading them. It is started when there
+ * is something to encode, as there is not where a file is loaded again.
+ */
+export interface Encoder {
+  /** @throws BadUserInputError for a record that the store cannot take. */
+  encode(memory: SharedArrayBuffer, records: readonly RecordToEncode[]): Promise<EncodedPoints>;
+  close(): Promise<void>;
+}
+
+export function openEncoder({ encoder }: Pick<PaperWriter, 'encoder'>): Encoder {
+  const pool = new ThreadPool<Encoding>(new URL('./encode-worker.js', import.meta.url), {
+    name: 'encoding',
+    workerData: encoder,
+    resourceLimits: RESOURCE_LIMITS,
+  });
+  return {
+    encode: (memory, records) => pool.ask({ memory, records }),
+    close: () => pool.close(),
+  };
+}
