@@ -60,11 +60,6 @@ export function toAuthorFields(fields: Fields): AuthorFields {
   return { authors: null, author_list: names, authors_parsed: parsed ?? null };
 }
 
-/** Whether the record has authors, in whatever form. */
-export function hasAuthors(fields: Fields): boolean {
-  return isGiven(findAuthors(fields)) || isGiven(fields['authors_parsed']);
-}
-
 function findAuthors(fields: Fields): unknown {
   for (const name of NAMES) if (isGiven(fields[name])) return fields[name];
   const other = Object.keys(fields).find(

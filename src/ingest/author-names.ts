@@ -8,12 +8,17 @@ type Authors = Pick<AuthorFields, 'authors' | 'authors_parsed'> & Partial<Author
 /** What is between two names. Read where white space is single spaces: patterns for runs of it would take the square of a run's length. */
 const SEPARATOR = / ?[,;] ?(?:and |& ?)?| (?:and|&) |(?<=(?:collaborations?|consortium|group|team)) ?: ?/iu;
 /** Before the collaboration that an author speaks for. */
-const SPOKEN_FOR = / on behalf of (?:the )?/i;
+const SPOKEN_FOR = / on behalf of (?:the )?| for the (?=.*\b(?:collaborations?|consortium)\b)/i;
 const SUFFIX = /^(?:jr|sr|i{2,3}|iv)\.?$/iu;
 /** What stands before a collaboration that others speak for. */
 const ON_BEHALF =
   /^(?:\(?\s*(?:for|on behalf of)\s+)(?:the\s+)?(?=.*\b(?:collaboration|consortium|group|team|project)\b)/iu;
 const ET_AL = /\bet\.?\s+al\.?$/iu;
+/** Nobody is called so: `A. One and others`. */
+const OTHERS = /^others\.?$/i;
+/** Marks of footnotes after a name: `$^{1,2}$`, `^1`, `*`, `†`. */
+const FOOTNOTES = /\$\^?\{?[\d,;* ]*\}?\$|\^(?:\{[\d,;* ]*\}|\d+)|(?<=\p{L})[*†‡§¶]+/gu;
+const INITIALS = /^(?:\p{Lu}\.(?:[ -]?(?=\p{Lu}\.))?)+$/u;
 const HAS_LETTER = /\p{L}/u;
 
 /**
@@ -31,7 +36,7 @@ export function toAuthorNames({
   return names
     .flatMap((name) => name.split(SPOKEN_FOR))
     .map(toName)
-    .filter((name) => HAS_LETTER.test(name));
+    .filter((name) => HAS_LETTER.test(name) && !OTHERS.test(name));
 }
 
 /** The first author's key name: arXiv's own from the parsed list; else what arXiv would parse out of the string. */
@@ -70,6 +75,25 @@ function turn(name: string): string {
 
 /** Names between semicolons, where each of them is inverted or of one word; null for another string. */
 function splitInverted(authors: string): string[] | null {
+  return splitBySemicolons(authors) ?? splitByAnd(authors) ?? splitByInitials(authors);
+}
+
+/** `One, Ann and Two, Cy`, as BibTeX has it. */
+function splitByAnd(authors: string): string[] | null {
+  const names = authors.split(/ and /i);
+  const isInverted = (name: string) => INVERTED.test(name) && !/^\p{Lu}\./u.test(name);
+  return names.length > 1 && names.every(isInverted) ? names : null;
+}
+
+/** `One, A. B., Two, C.`: initials alone are nobody's name. */
+function splitByInitials(authors: string): string[] | null {
+  const parts = authors.split(/ ?, ?(?:and |& )?| (?:and|&) /i).filter(Boolean);
+  const isPaired = parts.every((part, at) => INITIALS.test(part) === (at % 2 === 1));
+  if (parts.length < 2 || parts.length % 2 === 1 || !isPaired) return null;
+  return parts.flatMap((part, at) => (at % 2 === 0 ? [`${part}, ${parts[at + 1] ?? ''}`] : []));
+}
+
+function splitBySemicolons(authors: string): string[] | null {
   if (!authors.includes(';') || !authors.includes(',')) return null;
   const names = authors.split(/ ?; ?(?:and |& )?/i).filter(Boolean);
   return names.every((name) => INVERTED.test(name) || !/[ ,]/.test(name.trim())) ? names : null;
@@ -94,7 +118,7 @@ function joinSuffixes(names: readonly string[]): string[] {
 }
 
 function toPlain(authors: string): string {
-  return collapse(withoutBrackets(toUnicode(decodeEntities(authors))));
+  return collapse(withoutBrackets(toUnicode(decodeEntities(authors)).replace(FOOTNOTES, '')));
 }
 
 /** Affiliations and footnote marks stand in brackets, those in others; a bracket without its partner goes alone. */

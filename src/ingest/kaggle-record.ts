@@ -1,4 +1,4 @@
-import { hasAuthors, toAuthorFields, type AuthorFields } from './author-fields.js';
+import { toAuthorFields, type AuthorFields } from './author-fields.js';
 import { isFields, isGiven, toList, toText, type Fields } from './field-values.js';
 import { idTexts, toCategoryText, unwrap, valueOf, versionOf, type LayoutField } from './record-layout.js';
 import type { RejectReason } from './rejects.js';
@@ -31,7 +31,7 @@ export interface KaggleRecord extends AuthorFields {
   update_date: Text;
   /** As it came: whether it is an embedding is the loader's question. Null when there is none. */
   embedding: unknown;
-  /** Fields that have a value, whether or not it could be read. */
+  /** Fields that should have a value in the payload, because the record has one, whether or not it could be read. */
   given: readonly CheckedField[];
 }
 
@@ -93,7 +93,8 @@ export function toKaggleRecord(value: unknown): KaggleRecord | Unusable {
     embedding: fields['embedding'] ?? null,
     given: [
       ...CHECKED.filter((field) => isGiven(valueOf(fields, field))),
-      ...(hasAuthors(fields) ? ['authors' as const] : []),
+      // Every paper has authors: where no field is read as theirs, the layout calls it something else.
+      'authors',
     ],
   };
 }

@@ -44,25 +44,35 @@ test.each<[string, (tar: Buffer) => Buffer]>([
   expect(loading.embeddedTexts()).toEqual([]);
 });
 
-test('half of the authors unreadable stop the load before it stores anything, unless it is forced', async () => {
-  const lost = { authors: [7], authors_parsed: null };
-  const file = await writeDump(
-    loading.directory,
-    'lost.jsonl',
-    toDumpRecords(6, (index) => (index < 3 ? lost : {})),
-  );
-  const { code, stderr } = await loading.ingest(file);
-  expect(code).toBe(1);
-  expect(stderr).toContain('authors unreadable in 3 of 6 records; expected names in one string');
-  expect(stderr).toContain('--force');
-  expect(loading.embeddedTexts()).toEqual([]);
+test.each<[string, object]>([
+  ['unreadable', { authors: [7], authors_parsed: null }],
+  ['empty', { authors: '', authors_parsed: [] }],
+  ['called something else', { authors: undefined, authors_parsed: undefined, people: 'A. One' }],
+])(
+  'half of the authors %s stop the load before it stores anything, unless it is forced',
+  async (what, lost) => {
+    const file = await writeDump(
+      loading.directory,
+      `${what}.jsonl`,
+      toDumpRecords(6, (index) => ({
+        id: `2105.${String(index + 10 * what.length).padStart(5, '0')}`,
+        ...(index < 3 && lost),
+      })),
+    );
+    const embeddedBefore = loading.embeddedTexts();
+    const { code, stderr } = await loading.ingest(file);
+    expect(code).toBe(1);
+    expect(stderr).toContain('authors unreadable in 3 of 6 records; expected names in one string');
+    expect(stderr).toContain('--force');
+    expect(loading.embeddedTexts()).toEqual(embeddedBefore);
 
-  const dry = await loading.ingest('--force', '--dry-run', file);
-  expect(dry.code).toBe(0);
-  expect(dry.stdout).toContain('authors unreadable in 3 of 6 records');
-  const { counts } = await loading.summaryOf(0, '--force', file);
-  expect(counts).toMatchObject({ new: 6, unreadable: { authors: 3 } });
-});
+    const dry = await loading.ingest('--force', '--dry-run', file);
+    expect(dry.code).toBe(0);
+    expect(dry.stdout).toContain('authors unreadable in 3 of 6 records');
+    const { counts } = await loading.summaryOf(0, '--force', file);
+    expect(counts).toMatchObject({ new: 6, unreadable: { authors: 3 } });
+  },
+);
 
 test('what is lost of fewer is told by the summary, of records that are not wanted too', async () => {
   const records = toDumpRecords(5, (index) => ({

@@ -11,6 +11,7 @@ function read(fields: Record<string, unknown>) {
 
 const PAPER = { id: '2405.01001', title: 'A title', abstract: 'An abstract.' };
 const readPaper = (fields: Record<string, unknown>) => read({ ...PAPER, ...fields });
+const readAuthored = (fields: Record<string, unknown>) => readPaper({ authors: 'Ann B. One', ...fields });
 
 test.each<[string, Record<string, unknown>, string[]]>([
   ['a list of names', { authors: ['Ann B. One', 'C. Two'] }, ['Ann B. One', 'C. Two']],
@@ -85,6 +86,19 @@ test.each<[string, Record<string, unknown>, string[]]>([
   expect(unreadable).toEqual([]);
 });
 
+test.each<[string, string[]]>([
+  ['One, A. B., Two, C.', ['A. B. One', 'C. Two']],
+  ['One, Ann and Two, Cy', ['Ann One', 'Cy Two']],
+  ['A. One, B. Two and C. Three, D. Four', ['A. One', 'B. Two', 'C. Three', 'D. Four']],
+  ['A. One and others', ['A. One']],
+  ['A. One for the CMS Collaboration', ['A. One', 'CMS Collaboration']],
+  ['A. One$^1$, B. Two$^{2,3}$', ['A. One', 'B. Two']],
+  ['A. One^{1}, B. Two^2', ['A. One', 'B. Two']],
+  ['A. One*, B. Two†', ['A. One', 'B. Two']],
+])('the authors of %j are told apart', (authors, names) => {
+  expect(readPaper({ authors }).payload.authors).toEqual(names);
+});
+
 test.each<[unknown, string[]]>([
   [['hep-ph'], ['hep-ph']],
   [['math.CO cs.CG'], ['math.CO', 'cs.CG']],
@@ -122,7 +136,7 @@ test.each<[unknown, number, string | undefined]>([
     '2007-04-02T00:00:00Z',
   ],
 ])('of the versions %j there are %i', (versions, count, created) => {
-  const { payload, unreadable } = readPaper({ versions });
+  const { payload, unreadable } = readAuthored({ versions });
   expect(payload.version_count).toBe(count);
   expect(payload.versions?.[0]?.created).toBe(created);
   expect(unreadable).toEqual(created === undefined ? ['versions'] : []);
@@ -275,13 +289,23 @@ test.each<[string, unknown]>([
   ['versions', 'some'],
   ['license', { version: true }],
 ])('what is lost is told: %s of %j', (field, value) => {
-  expect(readPaper({ [field]: value }).unreadable).toEqual([field.startsWith('author') ? 'authors' : field]);
+  const isOfAuthors = field.startsWith('author');
+  const { unreadable } = (isOfAuthors ? readPaper : readAuthored)({ [field]: value });
+  expect(unreadable).toEqual([isOfAuthors ? 'authors' : field]);
+});
+
+test.each([
+  {},
+  { authors: null },
+  { authors: '', authors_parsed: [] },
+  { authors: 'NaN' },
+  { author: null, people: 'Ann B. One' },
+])('a record without authors has lost them: %j', (fields) => {
+  expect(readPaper(fields).unreadable).toEqual(['authors']);
 });
 
 test.each([null, '', [], 'None', {}])('%j loses nothing', (nothing) => {
-  expect(
-    readPaper({ authors: nothing, versions: nothing, doi: nothing, update_date: nothing }).unreadable,
-  ).toEqual([]);
+  expect(readAuthored({ versions: nothing, doi: nothing, update_date: nothing }).unreadable).toEqual([]);
 });
 
 test('an identifier is read in any form, but for a number, which has lost its zeros', () => {
