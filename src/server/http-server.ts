@@ -148,7 +148,13 @@ export function createHostHook(allowed: readonly string[] | undefined): onReques
       !allowed.includes(name) &&
       !OPEN_TO_ALL_NAMES.includes(request.routeOptions.url ?? '')
     ) {
-      done(httpError(403, `Host "${name}" is not served here; the operator can add it to ALLOWED_HOSTS`));
+      request.log.info({ host: name }, 'refused a host name; if clients use it, add it to ALLOWED_HOSTS');
+      done(
+        httpError(
+          403,
+          `This server does not answer to the name "${name}"; use the address that it is published at`,
+        ),
+      );
     } else {
       done();
     }

@@ -50,7 +50,8 @@ describe('the host that a request names', () => {
       403,
       [
         {
-          message: expect.stringContaining('ALLOWED_HOSTS'),
+          message:
+            'This server does not answer to the name "rebound.example.org"; use the address that it is published at',
           extensions: { code: 'BAD_REQUEST', isRetryable: false },
         },
       ],

@@ -32,7 +32,8 @@ export class SuspectTextsError extends Error {
 export function toOurError(thrown: unknown, model: string, apiKey: string): Error {
   if (thrown instanceof PublicError || thrown instanceof SuspectTextsError) return thrown;
   const error = causeOf(thrown) instanceof AnswerTooLargeError ? causeOf(thrown) : thrown;
-  const cause = new Error(messages(error).join(': ').replaceAll(apiKey, '[OPENAI_API_KEY]'));
+  const words = messages(error).join(': ');
+  const cause = new Error(isSecret(apiKey) ? words.replaceAll(apiKey, '[OPENAI_API_KEY]') : words);
   if (error instanceof AnswerTooLargeError) {
     return unusable('returned an answer that is larger than the embeddings can be', {
       cause,
@@ -47,6 +48,11 @@ export function toOurError(thrown: unknown, model: string, apiKey: string): Erro
     });
   }
   return isApiError(error) ? toStatusError(error, model, cause) : notEmbeddings(cause);
+}
+
+/** Servers without keys are given something short, such as `x` or `none`, which may be part of any sentence. */
+function isSecret(apiKey: string): boolean {
+  return apiKey.length >= 8;
 }
 
 /** With the type parameters that `instanceof` leaves open. */

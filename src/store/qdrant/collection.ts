@@ -272,10 +272,10 @@ export async function describeCollection(
   const { config, payload_schema: schema } = described.value;
   const vector = UnnamedVector.safeParse(config.params.vectors);
   if (!vector.success) {
-    throw new PublicError(
-      'STORE_UNAVAILABLE',
-      `The collection ${name} has no unnamed dense vector; name another with QDRANT_COLLECTION`,
-    );
+    throw new PublicError('STORE_UNAVAILABLE', `The collection ${name} has no unnamed dense vector`, {
+      lasting: true,
+      hint: 'Name another with QDRANT_COLLECTION',
+    });
   }
   return {
     name,

@@ -339,6 +339,15 @@ describe('failures of the API', () => {
     });
     expect(everythingIn(error)).not.toContain('sk-also-secret');
   });
+
+  test('a key too short to be a secret is not looked for in what the service says', async () => {
+    const error = await createEmbedder({ apiKey: 'e' })
+      .embed(['a'])
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      cause: { message: expect.stringContaining('Incorrect API key provided: e') },
+    });
+  });
 });
 
 describe('a caller who leaves', () => {
