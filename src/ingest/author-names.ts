@@ -35,7 +35,7 @@ export function toAuthorNames({
     : (list?.map(toListed) ?? splitNames(authors ?? ''));
   return names
     .flatMap((name) => name.split(SPOKEN_FOR))
-    .map(toName)
+    .map((name) => toName(name.replace(FOOTNOTES, '')))
     .filter((name) => HAS_LETTER.test(name) && !OTHERS.test(name));
 }
 
