@@ -1,5 +1,6 @@
 import {
   coerceInputValue,
+  GraphQLError,
   isInputType,
   isNonNullType,
   Kind,
@@ -8,7 +9,6 @@ import {
   type ArgumentNode,
   type ASTNode,
   type DocumentNode,
-  type GraphQLError,
   type GraphQLSchema,
   type ValueNode,
   type VariableDefinitionNode,
@@ -40,6 +40,8 @@ export function findArgumentPaths(
     const [node] = error.nodes ?? [];
     const variable = error.nodes?.find((each) => each.kind === Kind.VARIABLE_DEFINITION);
     if (!node) continue;
+    // What a resolver threw is about no argument, unless it says so itself.
+    if (error.path && !(error.originalError instanceof GraphQLError)) continue;
     const name = variable?.variable.name.value;
     // What has a path in the answer was refused while fields were executed: there, only a null is.
     const meant = error.path ? (findNull(node, refused) ?? node) : node;

@@ -119,6 +119,24 @@ describe('what nobody expected', () => {
     });
     expect(JSON.stringify(answer)).not.toMatch(/hunter2|secret|stack|\.js/);
   });
+
+  test('is masked, too, where a variable has its default', async () => {
+    const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
+      ...store,
+      search: async () => Promise.reject(new Error('secret')),
+    });
+    const document =
+      'query ($mode: SearchMode! = KEYWORD) { search(query: "x", mode: $mode) { nodes { rank } } }';
+    const { errors } = await ask({ wrapStore }, document);
+    expect(errors).toEqual([
+      {
+        message: 'Internal server error',
+        locations: expect.anything(),
+        path: ['search'],
+        extensions: { code: 'INTERNAL_SERVER_ERROR', isRetryable: false },
+      },
+    ]);
+  });
 });
 
 describe('screens are told', () => {
