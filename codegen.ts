@@ -84,6 +84,11 @@ const config: CodegenConfig = {
         namingConvention: { typeNames: 'change-case-all#pascalCase', transformUnderscore: true },
       },
     },
+    'src/generated/feed.ts': {
+      documents: 'src/feeds/feed.ts',
+      plugins: ['typescript-operations'],
+      config: { ...clientTypes, scalars: { ...clientTypes.scalars, SearchFilterJSON: 'unknown' } },
+    },
     'client/schema.graphql': { plugins: ['schema-ast'] },
     'client/schema.json': { plugins: ['introspection'], config: { minify: true } },
   },

@@ -9,6 +9,7 @@ import { createHostHook, createHttpServer } from './http-server.js';
 import { startOperations } from './operations.js';
 import { registerWebPage } from './web-page.js';
 import type { Config } from '../config/config.js';
+import { registerFeeds } from '../feeds/routes.js';
 import type { Services } from '../loaders/sources.js';
 import { registerMcp } from '../mcp/http.js';
 
@@ -29,7 +30,7 @@ export interface ServerParts extends Services {
 }
 
 /**
- * The HTTP server, ready to listen: GraphQL at `/graphql`, MCP at `/mcp`, `/healthz` and `/readyz`, and the search page. Closing it lets requests under way
+ * The HTTP server, ready to listen: GraphQL at `/graphql`, MCP at `/mcp`, feeds, `/healthz` and `/readyz`, and the search page. Closing it lets requests under way
  * finish; the parts stay open.
  */
 export async function createServer(
@@ -56,6 +57,7 @@ export async function createServer(
   // Fastify has drained its connections by then.
   app.addHook('onClose', () => operations.apollo.stop());
   await registerGraphQL(app, config, parts, operations, pages);
+  registerFeeds(app, operations.execute, config.web);
   if (config.mcp) await registerMcp(app, operations.execute, allowedOrigins(config));
   const answerNotFound = answerUnrouted(app);
   app.setNotFoundHandler(config.web ? await registerWebPage(app, pages.web, answerNotFound) : answerNotFound);

@@ -66,3 +66,27 @@ test('words that match are marked', async ({ page }) => {
   await expect(resultTitles(page).first()).toBeVisible();
   await expect(page.locator('main mark').first()).toBeVisible();
 });
+
+test('the feeds of a view are named in the head, and there are no others', async ({ page, request }) => {
+  const feeds = page.locator('head > link[rel="alternate"]');
+  const addresses = async () => Promise.all((await feeds.all()).map((link) => link.getAttribute('href')));
+  await page.goto('/');
+  await expect(feeds).toHaveCount(2);
+  expect(await addresses()).toEqual(['/feed.atom', '/feed.json']);
+
+  await page.goto('/?q=learning&category=cs.CV&match=words');
+  const filter = encodeURIComponent('{"and":[{"categories":{"in":["cs.CV"]}}]}');
+  await expect
+    .poll(addresses)
+    .toEqual([
+      `/feed.atom?q=learning&filter=${filter}&mode=KEYWORD`,
+      `/feed.json?q=learning&filter=${filter}&mode=KEYWORD`,
+    ]);
+  await expect(feeds.first()).toHaveAttribute('type', 'application/atom+xml');
+  const found = await request.get((await addresses())[1] ?? '');
+  expect(found.status()).toBe(200);
+
+  await page.goto('/category/cs.CV');
+  await expect(feeds).toHaveCount(2);
+  await expect(feeds.first()).toHaveAttribute('title', /^New papers in Computer Vision/);
+});

@@ -1,4 +1,5 @@
 import { AuthorPageDocument, AuthorPapersDocument } from '@paperql/client';
+import { FeedLinks } from '../feed-links.js';
 import { AsGraphQL } from '../graphql-panel.js';
 import { authorPath, categoryPath, PageLink } from '../links.js';
 import { PickTray } from '../pick-buttons.js';
@@ -74,6 +75,7 @@ export function AuthorView({ name }: { name: string }) {
         </section>
       </aside>
       <div className="column">
+        <FeedLinks title={`New papers by ${author.name}`} filter={{ authors: { match: [author.name] } }} />
         <h1 tabIndex={-1}>{author.name}</h1>
         <p className="quiet">
           {count != null && `${count.toLocaleString('en')} ${count === 1 ? 'paper' : 'papers'}`}

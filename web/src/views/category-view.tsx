@@ -1,4 +1,5 @@
 import { CategoryPageDocument, CategoryPapersDocument } from '@paperql/client';
+import { FeedLinks } from '../feed-links.js';
 import { AsGraphQL } from '../graphql-panel.js';
 import { authorPath, categoryPath, PageLink } from '../links.js';
 import { PickTray } from '../pick-buttons.js';
@@ -62,6 +63,10 @@ export function CategoryView({ code }: { code: string }) {
         </section>
       </aside>
       <div className="column">
+        <FeedLinks
+          title={`New papers in ${category.name}`}
+          filter={{ categories: { in: [category.code] } }}
+        />
         <h1 tabIndex={-1}>{category.name}</h1>
         <p className="quiet">
           {category.code}

@@ -1,5 +1,6 @@
 import { useLocation } from 'wouter';
 import { CorpusFrontDocument } from '@paperql/client';
+import { FeedLinks } from '../feed-links.js';
 import { AsGraphQL } from '../graphql-panel.js';
 import { categoryPath, PageLink, paperPath } from '../links.js';
 import { MathText } from '../math-text.js';
@@ -22,6 +23,7 @@ export function FrontView() {
   const found = data?.search;
   return (
     <div className="front">
+      <FeedLinks title="New papers" />
       <h1 tabIndex={-1}>Search arXiv by meaning and by words</h1>
       {error && <Problem error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Waiting what="Looking at the corpus" />}

@@ -8,6 +8,7 @@ import {
 import { FrontView } from './front-view.js';
 import { Chips, toConditions, type Condition, type QueryPart } from '../chips.js';
 import { Facets } from '../facets.js';
+import { FeedLinks } from '../feed-links.js';
 import { AsGraphQL } from '../graphql-panel.js';
 import { PageLink } from '../links.js';
 import { PickTray } from '../pick-buttons.js';
@@ -65,6 +66,13 @@ function Results({ search }: { search: Search }) {
         onChange={(changes) => onSearch({ ...search, ...changes })}
       />
       <div className="column">
+        <FeedLinks
+          title={`New papers: ${search.query || 'this search'}`}
+          query={search.query}
+          filter={toFilter(search)}
+          mode={search.mode}
+          isPlain={search.isPlain}
+        />
         <h1 tabIndex={-1} className="visually-hidden">
           {search.query === '' ? 'Papers' : `Results for ${search.query}`}
         </h1>

@@ -1,0 +1,151 @@
+import { generateAtomFeed, generateJsonFeed } from 'feedsmith';
+import { v5 as toUuid } from 'uuid';
+import type { FeedQuery } from '../generated/feed.js';
+
+/** What a feed tells of a search. It has no rank or score, so an entry stays the same however it was found. */
+export const FEED_DOCUMENT = /* GraphQL */ `
+  query Feed($q: String, $filter: SearchFilter, $mode: SearchMode! = HYBRID, $interpret: Boolean! = true) {
+    search(
+      query: $q
+      filter: $filter
+      mode: $mode
+      interpret: $interpret
+      orderBy: { field: SUBMITTED }
+      first: 50
+    ) {
+      nodes {
+        paper {
+          title
+          abstract
+          authors(first: 20) {
+            name
+          }
+          categories {
+            code
+            name
+          }
+          submittedAt
+          updatedAt
+          url
+        }
+      }
+    }
+  }
+`;
+
+/** Where a feed is, and what it is of. */
+export interface FeedAddress {
+  /** The server's: `http://127.0.0.1:4000`. */
+  origin: string;
+  /** Path and query, as it was asked for: `/feed.atom?q=graphs`. */
+  path: string;
+  /** The query of the search; empty when there is none. */
+  query: string;
+  /** Path and query of the page with the same search, where the server has one. */
+  page?: string | undefined;
+}
+
+type Papers = NonNullable<FeedQuery['search']>['nodes'];
+
+/** A format, and how a feed is written in it. */
+export interface FeedFormat {
+  mediaType: string;
+  write(address: FeedAddress, papers: Papers): string;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc4287 */
+export const ATOM: FeedFormat = {
+  mediaType: 'application/atom+xml; charset=utf-8',
+  write(address, papers) {
+    const entries = papers.map(({ paper }) => toEntry(paper));
+    return generateAtomFeed({
+      id: `urn:uuid:${toUuid(address.origin.replace(/^https?:/, '') + address.path, toUuid.URL)}`,
+      title: { value: toTitle(address), type: 'text' },
+      updated: newest(entries),
+      // What an entry without authors has.
+      authors: [{ name: 'arXiv' }],
+      links: [
+        { rel: 'self', href: address.origin + address.path, type: 'application/atom+xml' },
+        ...(address.page === undefined
+          ? []
+          : [{ rel: 'alternate', href: address.origin + address.page, type: 'text/html' }]),
+      ],
+      entries: entries.map(({ id, title, abstract, authors, categories, submitted, updated }) => ({
+        id,
+        title: { value: title, type: 'text' },
+        summary: { value: abstract, type: 'text' },
+        authors: authors.map((name) => ({ name })),
+        categories: categories.map(({ code, name }) => ({ term: code, label: name })),
+        published: submitted,
+        updated,
+        links: [{ rel: 'alternate', href: id, type: 'text/html' }],
+      })),
+    });
+  },
+};
+
+/** https://www.jsonfeed.org/version/1.1/ */
+export const JSON_FEED: FeedFormat = {
+  mediaType: 'application/feed+json; charset=utf-8',
+  write(address, papers) {
+    const feed = generateJsonFeed({
+      title: toTitle(address),
+      feed_url: address.origin + address.path,
+      ...(address.page !== undefined && { home_page_url: address.origin + address.page }),
+      items: papers
+        .map(({ paper }) => toEntry(paper))
+        .map(({ id, title, abstract, authors, categories, submitted, updated }) => ({
+          id,
+          url: id,
+          title,
+          content_text: abstract,
+          date_published: submitted,
+          date_modified: updated,
+          authors: authors.map((name) => ({ name })),
+          tags: categories.map(({ code }) => code),
+        })),
+    });
+    return JSON.stringify(feed);
+  },
+};
+
+function toTitle({ query }: FeedAddress): string {
+  return query === '' ? 'PaperQL: new papers' : `PaperQL: ${toText(query)}`;
+}
+
+/** A paper as both formats tell it. All of it comes from the record, and its id is the paper's address at arXiv. */
+function toEntry({
+  title,
+  abstract,
+  authors,
+  categories,
+  submittedAt,
+  updatedAt,
+  url,
+}: Papers[number]['paper']) {
+  const submitted = new Date(submittedAt ?? updatedAt ?? NO_TIME);
+  const changed = new Date(updatedAt ?? submitted);
+  return {
+    id: url,
+    title: toText(title),
+    abstract: toText(abstract),
+    authors: authors.map(({ name }) => toText(name)),
+    categories,
+    submitted,
+    // The record has the day of its change alone, which begins before a submission on that day.
+    updated: changed > submitted ? changed : submitted,
+  };
+}
+
+/** For what has no date: the formats want one, and it must not change. */
+const NO_TIME = 0;
+
+/** When the last of the entries changed. The clock has no part in it, so a feed changes only when its papers do. */
+function newest(entries: readonly { updated: Date }[]): Date {
+  return new Date(Math.max(NO_TIME, ...entries.map(({ updated }) => updated.getTime())));
+}
+
+/** Without what XML 1.0 has no characters for, not even escaped: https://www.w3.org/TR/xml/#charsets */
+function toText(text: string): string {
+  return text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');
+}
