@@ -145,6 +145,42 @@ describe('an operation costs', () => {
     expect(planOf(source).cost).toBe(cost);
   });
 
+  test.each([
+    'corpus { count @include(if: false) __typename }',
+    'corpus { count @skip(if: true) __typename }',
+    'corpus { ... @include(if: false) { count } __typename }',
+  ])('nothing for what is left out: { %s }', (selection) => {
+    expect(planOf(`{ ${selection} }`).cost).toBe(planOf('{ corpus { __typename } }').cost);
+  });
+
+  test('nothing for what a variable leaves out', () => {
+    const source =
+      'query ($all: Boolean!) { search(first: 3) { nodes { rank paper @include(if: $all) { title } } } }';
+    const without = planOf('{ search(first: 3) { nodes { rank } } }').cost;
+    expect(planOf(source, { all: false }).cost).toBe(without);
+    expect(planOf(source, { all: true }).cost).toBeGreaterThan(without);
+  });
+
+  test('nothing for highlights in a listing, which has none', () => {
+    const costOf = (args: string, more: string) =>
+      planOf(`{ search(${args}) { nodes { rank ${more} } } }`).cost;
+    const highlights = 'highlights { parts { text } }';
+    // The empty list of each result is a value.
+    expect(costOf('first: 3', highlights) - costOf('first: 3', '')).toBeLessThanOrEqual(3);
+    expect(costOf('first: 3, query: "x"', highlights) - costOf('first: 3, query: "x"', '')).toBeGreaterThan(
+      20,
+    );
+  });
+
+  test('more for more groups, and for larger ones', () => {
+    const costOf = (first: number, groupSize: number) =>
+      planOf(
+        `{ searchGroups(query: "x", by: YEAR, first: ${first}, groupSize: ${groupSize}) { nodes { paper { title } } } }`,
+      ).cost;
+    expect(costOf(10, 2)).toBeGreaterThan(costOf(5, 2));
+    expect(costOf(5, 10)).toBeGreaterThan(costOf(5, 2));
+  });
+
   test('as much with a fragment as without', () => {
     const plain = planOf('{ search(first: 7) { nodes { paper { title abstract } score } } }');
     const spread = planOf(
