@@ -24,8 +24,9 @@ export interface Corpus {
 export async function openCorpus(config: Config, embedder: Embedder): Promise<Corpus> {
   const store = await openStore(config, config.collection);
   const existing = await store.describe();
-  if (existing && !existing.metadata && config.collectionModel !== undefined) {
-    return openForeign(store, existing, embedder, config.collectionModel);
+  const model = config.store.kind === 'qdrant' ? config.store.collectionModel : undefined;
+  if (existing && !existing.metadata && model !== undefined) {
+    return openForeign(store, existing, embedder, model);
   }
   if (existing) {
     checkCollection(existing, embedder);

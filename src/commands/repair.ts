@@ -95,8 +95,9 @@ function sayNowAndThen<Progress>(toText: (progress: Progress) => string): (progr
 function toRepairedMetadata(
   info: CollectionInfo,
   modelName: string | undefined,
-  { collectionModel, embedder: configuredEmbedder }: Config,
+  { store, embedder: configuredEmbedder }: Config,
 ): CollectionMetadata {
+  const collectionModel = store.kind === 'qdrant' ? store.collectionModel : undefined;
   const [named, configured] = [modelName, collectionModel].map((name) => name && toEmbedderId(name));
   const embedder = info.metadata?.embedder ?? named ?? configured;
   if (embedder === undefined) {

@@ -105,6 +105,8 @@ export interface QdrantConfig {
   url: string;
   apiKey: string | undefined;
   compression: boolean;
+  /** The model of the collection's vectors, where the collection itself does not say it; undefined when that is not known. */
+  collectionModel: string | undefined;
 }
 
 export interface LocalEmbedderConfig {
@@ -201,8 +203,6 @@ export interface Config {
   /** Folder of what is kept on this machine, with either store: the embedded tables, checkpoints of loading. */
   dataDir: string;
   collection: string;
-  /** The model of its vectors, where the collection itself does not say it; undefined when that is not known. */
-  collectionModel: string | undefined;
   /** What searches by vector tell the index, wherever a request says nothing else. */
   searchParams: SearchParams;
   embedder: LocalEmbedderConfig | OpenAiConfig;
@@ -253,11 +253,11 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
             url: required(variables.QDRANT_URL),
             apiKey: variables.QDRANT_API_KEY,
             compression: variables.QDRANT_COMPRESSION,
+            collectionModel: variables.QDRANT_COLLECTION_MODEL,
           }
         : { kind: 'lance', dataDir: variables.DATA_DIR },
     dataDir: variables.DATA_DIR,
     collection: variables.QDRANT_COLLECTION,
-    collectionModel: variables.QDRANT_COLLECTION_MODEL,
     searchParams: toSearchParams(variables),
     embedder:
       chosenEmbedder(variables) === 'openai'

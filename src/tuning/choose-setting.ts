@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { neededBytes, timeOf } from './figures.js';
-import { leastBy } from './least-by.js';
+import { leastBy, neededBytes, timeOf } from './figures.js';
 import type { Build, Experiment, Measurement, Recommendation } from './report.js';
 import { doubt, toFigures, toRatio, toWords } from './wording.js';
 import type { Estimate } from '../evaluation/statistics.js';

@@ -1,5 +1,5 @@
 import type { FilterLevel } from './experiments.js';
-import { leastBy } from './least-by.js';
+import { leastBy } from './figures.js';
 import type { Skipped } from './report.js';
 import type { Filter } from '../store/filter.js';
 import type { FacetCount } from '../store/store.js';

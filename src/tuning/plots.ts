@@ -1,6 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { queriesPerSecond, sideOf } from './figures.js';
-import { paretoFront } from './pareto.js';
+import { paretoFront, queriesPerSecond, sideOf } from './figures.js';
 import { LABEL_OFFSET, toSpotLabels } from './plot-labels.js';
 import type { Experiment } from './report.js';
 import { indexInWords } from './settings.js';

@@ -5,8 +5,7 @@ import {
   type Precise,
   type RecommendOptions,
 } from './choose-setting.js';
-import { timeOf } from './figures.js';
-import { leastBy } from './least-by.js';
+import { leastBy, timeOf } from './figures.js';
 import type { Measurement, Recommendation } from './report.js';
 import { doubt, toFigures, toRatio } from './wording.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { paretoFront } from '../../../src/tuning/pareto.js';
+import { paretoFront } from '../../../src/tuning/figures.js';
 
 type Point = [number, number];
 const front = (points: Point[]) => paretoFront(points, (point) => point);
