@@ -55,6 +55,15 @@ program
   });
 
 program
+  .command('sync')
+  .description('reading arXiv’s XML alone, and a day of changes on 50,000 papers with searches meanwhile')
+  .action(async () => {
+    const { benchSync } = await import('./sync.js');
+    console.log(machineInWords());
+    await benchSync();
+  });
+
+program
   .command('graph')
   .description(
     'facets, suggestions, a page with its neighbours, the directory; on Qdrant too when QDRANT_URL is set',
