@@ -22,7 +22,7 @@ function createRandom(seed: number): () => number {
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
-test(`killed at ${KILLS} points, a sync ends with the papers and rejects of an uninterrupted one`, async () => {
+test(`killed at ${KILLS} points, a sync ends with the papers of an uninterrupted one`, async () => {
   const random = createRandom(20_261_129);
   const { arxiv, environment, directory } = syncing;
   const readAll = async (dataDir: string) => {

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { nextSyncAt } from '../../../src/sync/schedule.js';
+
+const HOUR_MS = 3_600_000;
+const START = Date.parse('2026-11-29T04:00:00Z');
+/** Starts through a whole hour, and chances from none to almost one. */
+const STARTS = Array.from({ length: 60 }, (_, minute) => START + minute * 60_000);
+const CHANCES = [0, 0.25, 0.5, 0.75, 0.999_999];
+
+test.each([1, 24, 24 * 7])('a sync every %i h begins later than asked for, by a tenth at most', (hours) => {
+  const interval = hours * HOUR_MS;
+  for (const start of STARTS) {
+    for (const chance of CHANCES) {
+      const late = nextSyncAt(start, interval, () => chance) - start - interval;
+      // Before the full hour it may be brought to after it, after the full hour never to before the interval's end.
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThanOrEqual(interval / 10 + 13 * 60_000);
+    }
+  }
+});
+
+test('never within five minutes of the full hour, when the timers of others go off', () => {
+  for (const start of STARTS) {
+    for (const chance of CHANCES) {
+      const minute = (nextSyncAt(start, 24 * HOUR_MS, () => chance) / 60_000) % 60;
+      expect(minute).toBeGreaterThanOrEqual(5);
+      expect(minute).toBeLessThanOrEqual(55);
+    }
+  }
+});
+
+test('machines that began together spread', () => {
+  const times = CHANCES.map((chance) => nextSyncAt(START + 20 * 60_000, 24 * HOUR_MS, () => chance));
+  expect(new Set(times).size).toBe(CHANCES.length);
+});
