@@ -16,7 +16,7 @@ import {
 import type { NameReading } from './parse-query/names.js';
 import { parseQuery, type ParsedQuery, type Part } from './parse-query/parse-query.js';
 import type { DayRange } from './parse-query/periods.js';
-import { cutOut, MAX_READ, type Span } from './parse-query/tokens.js';
+import { cutOut, type Span } from './parse-query/tokens.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type { Filter } from '../store/filter.js';
 
@@ -80,10 +80,6 @@ export async function interpretQuery(
   );
   if (!interpret) return toInterpreted(typed, []);
   const read = readOnce(typed, clock);
-  demand(
-    !read.parsed.hasTooMuch,
-    `A query may have at most ${MAX_CONDITIONS} conditions, this names more than ${MAX_READ}`,
-  );
   const known = await findKnown(read.parsed, source);
   // The same query of another alias or of the next page becomes the same as long as the corpus knows the same of its names.
   const knownNames = [...known].sort().join('\n');
@@ -122,8 +118,7 @@ export const NOTHING_READ: Interpretation = {
 export function countQueryConditions(query: string): number {
   if (query.length > MAX_QUERY_LENGTH) return 0;
   const read = readOnce(query, new Date());
-  // What is refused anyway costs nothing.
-  read.conditions ??= read.parsed.hasTooMuch ? 0 : countConditionsOf(read.parsed);
+  read.conditions ??= countConditionsOf(read.parsed);
   return read.conditions;
 }
 

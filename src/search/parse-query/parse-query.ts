@@ -24,8 +24,6 @@ export interface ParsedQuery {
   query: string;
   /** In the order of the query, apart from each other. All of them must hold. */
   parts: readonly Part[];
-  /** More was named than any query may ask for; reading stopped there. */
-  hasTooMuch: boolean;
 }
 
 /** What belongs to "by" and to dates: `written by Xu`, `published in 2021`. */
@@ -60,7 +58,7 @@ const MAX_NESTING = 8;
  * @param clock what "last year" counts from.
  */
 export function parseQuery(query: string, clock: Date): ParsedQuery {
-  if (!OPERAND.test(query)) return { query, parts: [], hasTooMuch: false };
+  if (!OPERAND.test(query)) return { query, parts: [] };
   return { query, ...readParts(query, tokenise(query), clock) };
 }
 
@@ -101,7 +99,7 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
   const parts = runs.flatMap((run) =>
     run.length > 1 && run.some(({ isOpen }) => isOpen) ? [] : run.map(toPart),
   );
-  return { parts, hasTooMuch: source.read.operands >= MAX_READ };
+  return { parts };
 }
 
 /** With the year of `by Vaswani et al. (2017)`, which only a name makes one. */

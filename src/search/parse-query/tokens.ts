@@ -35,11 +35,11 @@ export interface Source {
   isAllCapitals: boolean;
   /** Something in the query may be a time: see `TIME`. */
   mayHaveTimes: boolean;
-  /** What was read so far, members of lists included: beyond `MAX_READ` nothing is. */
+  /** Things read so far, members of lists included: what follows `MAX_READ` of them stays text. */
   read: { operands: number };
 }
 
-/** Far more than a query may ask for, so that what is refused anyway does not take long to read. */
+/** Far more than a query may ask for, so that hostile ones do not take long to read. */
 export const MAX_READ = 500;
 
 const OPENING = new Set("[{<'‘’`");
