@@ -5,5 +5,5 @@ export default {
   ...config,
   roots: ['<rootDir>/build/test/install'],
   testPathIgnorePatterns: [],
-  maxWorkers: 1,
+  maxWorkers: 2,
 };
