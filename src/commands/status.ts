@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { storeInWords, openStore } from './open-parts.js';
 import type { StatusOptions } from './status-options.js';
 import type { Config } from '../config/config.js';
@@ -7,6 +6,7 @@ import { toDuration } from '../ingest/progress.js';
 import { formatTable, type Row } from '../ingest/summary.js';
 import type { CollectionInfo, IndexingState, PaperStore } from '../store/store.js';
 import { readState, toLastSync, toStatePaths, type SyncState } from '../sync/state.js';
+import { listPages } from '../sync/sync.js';
 
 /** What is stored and how fresh it is, as `--json` prints it. */
 interface Status {
@@ -35,10 +35,10 @@ interface Status {
 /** Prints what is stored, how far the index is, and when it was last synced. */
 export async function status(config: Config, { json }: StatusOptions): Promise<void> {
   const paths = toStatePaths(config.dataDir, config.collection);
-  const waiting = await readdir(paths.pages).catch(() => []);
+  const waiting = await listPages(paths);
   const found: Status = {
     ...(await readStore(config)),
-    sync: toSyncStatus(await readState(paths.file), waiting.filter((name) => name.endsWith('.jsonl')).length),
+    sync: toSyncStatus(await readState(paths.file), waiting.length),
   };
   console.log(json ? JSON.stringify(found) : formatStatus(found));
 }

@@ -1,9 +1,10 @@
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { InputPosition } from './batch.js';
 import type { Counts } from './counts.js';
 import { makeFolder } from '../make-folder.js';
+import { writeWhole } from '../write-whole.js';
 
 /** How far a load has come: everything before `position` is stored or rejected. */
 export interface Checkpoint {
@@ -51,18 +52,8 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | null> {
   }
 }
 
-/** The file holds the former checkpoint or the new one, whole, whenever the process or the machine stops. */
 export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
-  await makeFolder(path.dirname(file));
-  const draft = `${file}.new`;
-  const handle = await open(draft, 'w');
-  try {
-    await handle.writeFile(JSON.stringify(checkpoint));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
+  await writeWhole(file, JSON.stringify(checkpoint));
 }
 
 export async function removeCheckpoint(file: string): Promise<void> {

@@ -1,9 +1,9 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StartupError } from '../errors/errors.js';
-import { makeFolder } from '../make-folder.js';
-import { systemCodeOf } from '../system-error.js';
+import { unlessMissing } from '../system-error.js';
+import { writeWhole } from '../write-whole.js';
 
 const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
@@ -68,10 +68,7 @@ export function toStatePaths(dataDir: string, collection: string): { file: strin
  * @throws StartupError when there is one that cannot be read: starting over costs arXiv a thousand requests, so it is asked for.
  */
 export async function readState(file: string): Promise<SyncState | null> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (systemCodeOf(error) === 'ENOENT') return null;
-    throw error;
-  });
+  const text = await unlessMissing(readFile(file, 'utf8'));
   if (text === null) return null;
   try {
     return State.parse(JSON.parse(text));
@@ -80,18 +77,8 @@ export async function readState(file: string): Promise<SyncState | null> {
   }
 }
 
-/** The file holds the former state or the new one, whole, whenever the process or the machine stops. */
 export async function writeState(file: string, state: SyncState): Promise<void> {
-  await makeFolder(path.dirname(file));
-  const draft = `${file}.new`;
-  const handle = await open(draft, 'w');
-  try {
-    await handle.writeFile(`${JSON.stringify(state, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
+  await writeWhole(file, `${JSON.stringify(state, null, 2)}\n`);
 }
 
 /** What a state tells those who read the corpus. */

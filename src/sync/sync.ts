@@ -7,6 +7,7 @@ import { checkSets, withoutIncluded } from './sets.js';
 import { SourceError } from './source-error.js';
 import { newState, readState, writeState, type SyncState } from './state.js';
 import type { Source } from '../ingest/read/find-sources.js';
+import { unlessMissing } from '../system-error.js';
 
 /** What is received from where, and what becomes of it. */
 export interface SyncOptions {
@@ -153,8 +154,9 @@ async function loadPages({ files, load }: SyncOptions, state: SyncState): Promis
   for (const page of pages) await rm(page, { force: true });
 }
 
-async function listPages({ pages }: SyncFiles): Promise<string[]> {
-  const names = await readdir(pages).catch(() => []);
+/** Pages that were received and wait to be loaded, in the order in which they came. */
+export async function listPages({ pages }: SyncFiles): Promise<string[]> {
+  const names = (await unlessMissing(readdir(pages))) ?? [];
   return names
     .filter((name) => name.endsWith('.jsonl'))
     .sort()

@@ -1,10 +1,10 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Clock } from './clock.js';
 import { SourceError } from './source-error.js';
 import { takeLock } from '../ingest/run-lock.js';
-import { makeFolder } from '../make-folder.js';
+import { writeWhole } from '../write-whole.js';
 
 /** What arXiv asks of everybody: one request in three seconds (https://info.arxiv.org/help/api/tou.html). */
 const ARXIV_PAUSE_MS = 3_000;
@@ -93,7 +93,5 @@ function tryJson(text: string): unknown {
 }
 
 async function write(file: string, pace: z.infer<typeof Pace>): Promise<void> {
-  await makeFolder(path.dirname(file));
-  await writeFile(`${file}.new`, JSON.stringify(pace));
-  await rename(`${file}.new`, file);
+  await writeWhole(file, JSON.stringify(pace));
 }

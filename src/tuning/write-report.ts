@@ -1,10 +1,10 @@
-import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Draw } from './draw.js';
 import { toPage } from './page.js';
 import { Report } from './report.js';
 import { StartupError, toError } from '../errors/errors.js';
-import { makeFolder } from '../make-folder.js';
+import { writeWhole } from '../write-whole.js';
 
 /** @throws StartupError when there is a report of that name: measurements are not overwritten. */
 export async function requireFreeName(folder: string, name: string): Promise<void> {
@@ -25,7 +25,6 @@ export async function requireFreeName(folder: string, name: string): Promise<voi
  */
 export async function requireWritable(folder: string, name: string): Promise<void> {
   try {
-    await makeFolder(folder);
     await writeWhole(path.join(folder, `${name}.json`), '');
     await rm(path.join(folder, `${name}.json`));
   } catch (error) {
@@ -43,18 +42,6 @@ export async function writeReport(folder: string, report: Report, draw: Draw | n
   const html = path.join(folder, `${report.name}.html`);
   await writeWhole(html, await toPage(report, draw));
   return [json, html];
-}
-
-/** Nothing is left of a file for which there was no room. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.new`;
-  try {
-    await writeFile(draft, text);
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    throw error;
-  }
 }
 
 /**
