@@ -61,9 +61,12 @@ function refuseForeign(origins: Origins): onRequestHookHandler {
   const isAllowed = (origin: string) =>
     origins === true ||
     origins.some((each) => (typeof each === 'string' ? each === origin : each.test(origin)));
-  return ({ headers: { origin } }, _reply, done) => {
-    if (origin === undefined || isAllowed(origin)) done();
-    else
-      done(httpError(403, `Pages of "${origin}" may not call this; the operator can add it to CORS_ORIGINS`));
+  return ({ headers: { origin }, log }, _reply, done) => {
+    if (origin === undefined || isAllowed(origin)) {
+      done();
+      return;
+    }
+    log.info({ origin }, 'refused an origin; if its pages are to call, add it to CORS_ORIGINS');
+    done(httpError(403, `Pages of "${origin}" may not call this server`));
   };
 }
