@@ -35,7 +35,7 @@ export function toAuthorNames({
     : (list?.map(toListed) ?? splitNames(authors ?? ''));
   return names
     .flatMap((name) => name.split(SPOKEN_FOR))
-    .map((name) => toName(name.replace(FOOTNOTES, '')))
+    .map(toName)
     .filter((name) => HAS_LETTER.test(name) && !OTHERS.test(name));
 }
 
@@ -54,7 +54,10 @@ const FIRST_SEPARATOR = /[,:]| (?:and|&) /iu;
 
 function joinParts([family = '', given = '', suffix = '']: readonly string[]): string {
   // arXiv leaves the comma of "Smith, Jr." with the family name.
-  return [given, family.replace(/,$/, ''), suffix].map(cleanText).filter(Boolean).join(' ');
+  const parts = [given, family.replace(/,$/, ''), suffix].map((part) =>
+    cleanText(part).replace(FOOTNOTES, ''),
+  );
+  return parts.filter(Boolean).join(' ');
 }
 
 /** One name of a list: a comma in it sets off the given name, or a suffix. */
