@@ -22,6 +22,16 @@ export function PageLink({ to, children, ...others }: PageLinkProps) {
   );
 }
 
+/** The authors, each a link to all papers of the name. */
+export function AuthorLinks({ authors }: { authors: readonly { name: string }[] }) {
+  return authors.map(({ name }, at) => (
+    <span key={`${at} ${name}`}>
+      {at > 0 && ', '}
+      <PageLink to={authorPath(name)}>{name}</PageLink>
+    </span>
+  ));
+}
+
 /** The slash of an old identifier stays: `/paper/hep-th/9901001`. */
 export function paperPath(id: string): string {
   return `/paper/${id.split('/').map(encodeURIComponent).join('/')}`;

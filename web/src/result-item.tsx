@@ -1,6 +1,6 @@
 import { memo, useState } from 'react';
 import type { ListedPaperFragment, ResultFieldsFragment } from '@paperql/client';
-import { authorPath, categoryPath, PageLink, paperPath } from './links.js';
+import { AuthorLinks, categoryPath, PageLink, paperPath } from './links.js';
 import { MathText } from './math-text.js';
 import { PickButtons } from './pick-buttons.js';
 import { addToReadingList, removeFromReadingList, useReadingList } from './reading-list.js';
@@ -66,12 +66,7 @@ function Byline({ paper }: { paper: Pick<ListedPaperFragment, 'authors' | 'autho
   if (paper.authorCount === 0) return null;
   return (
     <p className="byline">
-      {paper.authors.map(({ name }, at) => (
-        <span key={`${at} ${name}`}>
-          {at > 0 && ', '}
-          <PageLink to={authorPath(name)}>{name}</PageLink>
-        </span>
-      ))}
+      <AuthorLinks authors={paper.authors} />
       {others > 0 && ` and ${others.toLocaleString('en')} ${others === 1 ? 'other' : 'others'}`}
     </p>
   );

@@ -101,33 +101,35 @@ function YearFields({ first, last, from, to, onChange }: YearFieldsProps) {
         onChange(read(values.get('from')), read(values.get('to')));
       }}
     >
-      <label>
-        From
-        <input
-          name="from"
-          type="number"
-          inputMode="numeric"
-          min={1800}
-          max={2099}
-          placeholder={String(first)}
-          defaultValue={from ?? ''}
-        />
-      </label>
-      <label>
-        to
-        <input
-          name="to"
-          type="number"
-          inputMode="numeric"
-          min={1800}
-          max={2099}
-          placeholder={String(last)}
-          defaultValue={to ?? ''}
-        />
-      </label>
+      <YearField label="From" name="from" placeholder={first} year={from} />
+      <YearField label="to" name="to" placeholder={last} year={to} />
       <button type="submit" className="button">
         Set
       </button>
     </form>
+  );
+}
+
+interface YearFieldProps {
+  label: string;
+  name: string;
+  placeholder: number;
+  year: number | null;
+}
+
+function YearField({ label, name, placeholder, year }: YearFieldProps) {
+  return (
+    <label>
+      {label}
+      <input
+        name={name}
+        type="number"
+        inputMode="numeric"
+        min={1800}
+        max={2099}
+        placeholder={String(placeholder)}
+        defaultValue={year ?? ''}
+      />
+    </label>
   );
 }

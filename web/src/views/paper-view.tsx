@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { PaperPageDocument, PapersLikeItDocument, type PaperPageQuery } from '@paperql/client';
 import { toCsl, toRis } from '../citations.js';
 import { AsGraphQL } from '../graphql-panel.js';
-import { authorPath, categoryPath, PageLink } from '../links.js';
+import { AuthorLinks, categoryPath, PageLink } from '../links.js';
 import { MathText } from '../math-text.js';
 import { PickButtons, PickTray } from '../pick-buttons.js';
 import { Problem, Waiting } from '../problem.js';
@@ -44,12 +44,7 @@ export function PaperView({ id }: { id: string }) {
         <MathText text={paper.title} />
       </h1>
       <p className="byline">
-        {paper.authors.map(({ name }, at) => (
-          <span key={`${at} ${name}`}>
-            {at > 0 && ', '}
-            <PageLink to={authorPath(name)}>{name}</PageLink>
-          </span>
-        ))}{' '}
+        <AuthorLinks authors={paper.authors} />{' '}
         {paper.authors.length < paper.authorCount && authors === SHOWN_AUTHORS && (
           <button type="button" className="text-button" onClick={() => setAuthors(MAX_AUTHORS)}>
             Show {Math.min(paper.authorCount, MAX_AUTHORS).toLocaleString('en')} of{' '}
