@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createRandom } from '../../src/evaluation/random.js';
 import { toPointId } from '../../src/papers/point-id.js';
 import { openLanceStore } from '../../src/store/lance/store.js';
 import { isUpsert, startFragileQdrant, type FragileQdrant } from '../support/fragile-qdrant.js';
@@ -90,12 +91,6 @@ async function run(...load: Parameters<typeof toCommand>) {
 
 function readRejects(name: string): Promise<string> {
   return readFile(path.join(loading.directory, `${name}.rejects.jsonl`), 'utf8');
-}
-
-/** Numbers from 0 to 1 that follow from the seed (Park and Miller's generator). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
 describe.each([

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createRandom } from '../../src/evaluation/random.js';
 import { finish, spawnPaperql } from '../support/process.js';
 import { startSyncing, toArxivPaper, type Syncing } from '../support/syncing.js';
 
@@ -15,12 +16,6 @@ beforeEach(async () => {
   syncing = await startSyncing({ papers, pageSize: 6, now: '2026-06-20T04:00:00Z' });
 });
 afterEach(() => syncing.close());
-
-/** Numbers from 0 to 1 that follow from the seed (Park and Miller's generator). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
 
 test(`killed at ${KILLS} points, a sync ends with the papers of an uninterrupted one`, async () => {
   const random = createRandom(20_261_129);
