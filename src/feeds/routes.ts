@@ -96,8 +96,9 @@ function refuse(reply: FastifyReply, errors: readonly GraphQLFormattedError[]): 
 
 /** Answers with the feed, or that the reader has it already. */
 function send(request: FastifyRequest, reply: FastifyReply, mediaType: string, body: string): FastifyReply {
+  // Weak, since it stays the same where the answer is compressed on its way.
   const tag = `"${createHash('sha256').update(body).digest('base64url')}"`;
-  void reply.headers({ etag: tag, 'cache-control': 'no-cache' });
+  void reply.headers({ etag: `W/${tag}`, 'cache-control': 'no-cache' });
   if (isKnown(request.headers['if-none-match'], tag)) return reply.code(304).send();
   return reply.type(mediaType).send(body);
 }

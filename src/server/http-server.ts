@@ -79,6 +79,11 @@ function completeHeaders(app: FastifyInstance): void {
     if (closing) void reply.header('connection', 'close');
     done(null, payload);
   });
+  // The same for the connections of answers whose headers were sent before.
+  app.addHook('onResponse', (_request, _reply, done) => {
+    if (closing) setImmediate(() => app.server.closeIdleConnections());
+    done();
+  });
 }
 
 /** Ids that others may give a request: what proxies and tracing tools send, and nothing that could disguise a line. */

@@ -155,8 +155,8 @@ describe('a reader that has the feed', () => {
   test.each(['/feed.atom', toPath('json', { q: 'galaxies' })])('of %s gets a 304', async (path) => {
     const first = await get(path);
     const etag = first.headers.get('etag') ?? '';
-    expect(etag).toMatch(/^"[\w-]{43}"$/);
-    for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
+    expect(etag).toMatch(/^W\/"[\w-]{43}"$/);
+    for (const known of [etag, etag.replace('W/', ''), `"other", ${etag}`]) {
       const again = await get(path, { 'if-none-match': known });
       expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
     }

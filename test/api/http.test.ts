@@ -38,6 +38,39 @@ test('answers are not for caches', async () => {
   expect(response.headers.get('cache-control')).toBe('no-store');
 });
 
+describe('compression', () => {
+  const send = (query: string, headers: Record<string, string>) =>
+    fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query }),
+    });
+  const TEN_PAPERS = '{ search(query: "attention") { edges { node { paper { id title abstract } } } } }';
+
+  test('an answer of many packets is compressed for clients that accept it', async () => {
+    const plain = await send(TEN_PAPERS, { 'accept-encoding': 'identity' });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    const zipped = await send(TEN_PAPERS, { 'accept-encoding': 'br;q=1, gzip;q=0.8' });
+    expect(zipped.headers.get('content-encoding')).toBe('gzip');
+    expect(zipped.headers.get('vary')).toMatch(/accept-encoding/i);
+    expect(await zipped.json()).toEqual(await plain.json());
+  });
+
+  test('an answer of one packet is not', async () => {
+    const answer = await send('{ __typename }', { 'accept-encoding': 'gzip' });
+    expect(answer.headers.get('content-encoding')).toBeNull();
+    expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  test('an answer to a refused document keeps its status', async () => {
+    const fields = Array.from({ length: 30 }, (_, n) => `wrong${n}`).join(' ');
+    const answer = await send(`{ ${fields} }`, { 'accept-encoding': 'gzip', accept: 'application/json' });
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('GRAPHQL_VALIDATION_FAILED');
+  });
+});
+
 describe('browsers', () => {
   const preflight = (origin: string, to = server.url) =>
     fetch(`${to}/graphql`, {
