@@ -29,5 +29,12 @@ export default {
     { name: 'narrow, dark', use: { viewport: NARROW, colorScheme: 'dark' } },
     { name: 'wide, dark', use: { viewport: WIDE, colorScheme: 'dark' }, testMatch: 'views.spec.js' },
     { name: 'narrow, light', use: { viewport: NARROW, colorScheme: 'light' }, testMatch: 'views.spec.js' },
+    {
+      name: 'after nginx',
+      // The certificate is made for the test, and signed by nobody. Each task once: hands and screens differ nowhere here.
+      use: { viewport: WIDE, colorScheme: 'light', isAfterNginx: true, ignoreHTTPSErrors: true },
+      testMatch: 'tasks.spec.js',
+      grepInvert: /, by keyboard$/,
+    },
   ],
 };

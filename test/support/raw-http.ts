@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectByTls } from 'node:tls';
 
 /** An answer as it stands on the wire. */
 export interface RawAnswer {
@@ -8,11 +9,18 @@ export interface RawAnswer {
   body: string;
 }
 
-/** A connection that sends what no HTTP client would. */
-export async function openSocket(url: string): Promise<Socket> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  await once(socket, 'connect');
+/**
+ * A connection that sends what no HTTP client would.
+ *
+ * @param ca the certificate to trust, for addresses with `https:`.
+ */
+export async function openSocket(url: string, ca?: string): Promise<Socket> {
+  const { protocol, hostname, port } = new URL(url);
+  const socket =
+    protocol === 'https:'
+      ? connectByTls(Number(port), hostname, { ca, ALPNProtocols: ['http/1.1'] })
+      : connect(Number(port), hostname);
+  await once(socket, protocol === 'https:' ? 'secureConnect' : 'connect');
   // Connections that the server cuts off are what these tests are about.
   socket.on('error', () => undefined);
   return socket;
@@ -32,8 +40,13 @@ export function toPost(query: string, variables: Record<string, unknown> = {}): 
 }
 
 /** Sends the text, and reads this many answers, or until the server closes the connection. */
-export async function exchange(url: string, text: string, answers = Infinity): Promise<RawAnswer[]> {
-  const socket = await openSocket(url);
+export async function exchange(
+  url: string,
+  text: string,
+  answers = Infinity,
+  ca?: string,
+): Promise<RawAnswer[]> {
+  const socket = await openSocket(url, ca);
   socket.write(text);
   const found = await readAnswers(socket, answers);
   socket.destroy();

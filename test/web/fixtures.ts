@@ -1,5 +1,6 @@
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import { PublicError } from '../../src/errors/errors.js';
+import { startNginx } from '../support/nginx.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 export { expect };
@@ -14,11 +15,16 @@ interface Fixtures {
   problems: string[];
 }
 
-export const test = base.extend<Fixtures, { server: WebServer }>({
+export interface WorkerFixtures {
+  /** Whether the browser reaches the server by nginx, with TLS; an option of a project. */
+  isAfterNginx: boolean;
+  server: WebServer;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  isAfterNginx: [false, { option: true, scope: 'worker' }],
   server: [
-    // Playwright wants to see which fixtures it is built on: none.
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
+    async ({ isAfterNginx }, use) => {
       const server = await startTestServer({
         wrapStore: (store) => ({
           ...store,
@@ -28,8 +34,10 @@ export const test = base.extend<Fixtures, { server: WebServer }>({
           },
         }),
       });
-      const state: WebServer = { url: server.url, isStoreAway: false };
+      const nginx = isAfterNginx ? await startNginx([server.url]) : null;
+      const state: WebServer = { url: (nginx ?? server).url, isStoreAway: false };
       await use(state);
+      await nginx?.close();
       await server.close();
     },
     { scope: 'worker' },
