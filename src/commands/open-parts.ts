@@ -57,7 +57,9 @@ async function openAdapter(
     }
     case 'qdrant': {
       const { openQdrantStore } = await import('../store/qdrant/store.js');
-      return openQdrantStore({ ...store, collection, timeoutMs: toTimeoutMs(config, purpose) });
+      // A load tries again by itself, and says so.
+      const isPatient = purpose === 'loading';
+      return openQdrantStore({ ...store, collection, timeoutMs: toTimeoutMs(config, purpose), isPatient });
     }
   }
 }
@@ -89,5 +91,7 @@ export function createServices(
 
 /** Where the papers are kept, for people. */
 export function storeInWords(store: Config['store']): string {
-  return store.kind === 'lance' ? `LanceDB in ${store.dataDir}` : `Qdrant at ${store.url}`;
+  return store.kind === 'lance'
+    ? `LanceDB in ${store.dataDir}`
+    : `Qdrant at ${store.url.replaceAll(',', ', ')}`;
 }

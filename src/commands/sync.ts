@@ -228,10 +228,11 @@ async function syncDry(parts: Parts): Promise<number> {
 }
 
 function toSyncOptions({ config, options, signal }: Parts, server: OaiServer) {
-  const { kind } = config.store;
+  const [target = '', ...aliases] = toTargets(config);
   return {
     source: config.sync.url,
-    target: `${kind === 'lance' ? kind : storeInWords(config.store)} ${config.collection}`,
+    target,
+    targetAliases: aliases,
     sets: toSets({ config, options }),
     from: options.from ?? null,
     server,
@@ -239,6 +240,12 @@ function toSyncOptions({ config, options, signal }: Parts, server: OaiServer) {
     signal,
     onPage: sayPage,
   };
+}
+
+/** Where papers go, by each address that it has. */
+function toTargets({ store, collection }: Config): string[] {
+  if (store.kind === 'lance') return [`lance ${collection}`];
+  return store.url.split(',').map((url) => `${storeInWords({ ...store, url })} ${collection}`);
 }
 
 function toSets({ config, options }: Pick<Parts, 'config' | 'options'>): string[] {

@@ -18,8 +18,8 @@ const Variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   STORE: oneOf(['lance', 'qdrant']).optional(),
   DATA_DIR: z.string().default('./data'),
-  QDRANT_URL: webAddress()
-    .refine(hasNoSecret, 'expected a URL without user, password and query; set the key in QDRANT_API_KEY')
+  QDRANT_URL: webAddresses()
+    .refine(haveNoSecret, 'expected a URL without user, password and query; set the key in QDRANT_API_KEY')
     .optional(),
   QDRANT_API_KEY: z
     .string()
@@ -102,6 +102,7 @@ export interface LanceConfig {
 
 export interface QdrantConfig {
   kind: 'qdrant';
+  /** One address, or those of several servers of one cluster, separated by commas, the preferred one first. */
   url: string;
   apiKey: string | undefined;
   compression: boolean;
@@ -412,6 +413,24 @@ function yesOrNo() {
 
 function webAddress() {
   return z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' });
+}
+
+/** Each once, separated by commas alone. */
+function webAddresses() {
+  return z
+    .string()
+    .transform((list) => [...new Set(list.split(',').map((address) => address.trim()))].join(','))
+    .refine((list) => list.split(',').every((address) => webAddress().safeParse(address).success), {
+      error: ({ input }) =>
+        String(input).includes(',')
+          ? 'expected http:// or https:// URLs, separated by commas'
+          : 'expected an http:// or https:// URL',
+      abort: true,
+    });
+}
+
+function haveNoSecret(addresses: string): boolean {
+  return addresses.split(',').every(hasNoSecret);
 }
 
 /** Addresses are shown on the console and in logs. */

@@ -43,7 +43,7 @@ export function createSources(
 ) {
   const deadline = createDeadline(requestTimeoutMs, client);
   const { signal } = deadline;
-  const options = { signal };
+  const options = { signal, endsAt: deadline.endsAt };
   const gate = createOperationGate(maxHoldMs);
   // Every search of the operation, `search` and `similar` alike, in one batch.
   const searches = new DataLoader((requests: readonly SearchRequest[]) => store.search(requests, options), {
@@ -142,6 +142,8 @@ function firstPaperBy(name: string): SearchRequest {
 export interface Deadline {
   /** Aborted when the time is up, or when the client has left; the reason is what `race` then rejects with. */
   readonly signal: AbortSignal;
+  /** When the time is up, by `performance.now()`. */
+  readonly endsAt: number;
   /** What is left of the time. */
   leftMs(): number;
   /**
@@ -179,6 +181,7 @@ export function createDeadline(timeoutMs: number, client?: AbortSignal): Deadlin
 
   return {
     signal,
+    endsAt,
     leftMs: () => Math.max(0, endsAt - performance.now()),
     async race(promise) {
       if (racing++ === 0) timer = setTimeout(timeUp, Math.max(0, endsAt - performance.now()));

@@ -10,6 +10,7 @@ import type { DocumentNode, FormattedExecutionResult, GraphQLError, GraphQLForma
 import { findArgumentPaths, type ArgumentPath } from './argument-paths.js';
 import { EXAMPLE_OPERATIONS } from './example-operations.js';
 import { createLimitsPlugin, refuseExpensive, type Context } from './context.js';
+import { createNodeLog } from './node-log.js';
 import { readSchemaFiles } from './schema.js';
 import type { Config } from '../config/config.js';
 import { ClientGoneError, TooExpensiveError, type PublicCode } from '../errors/errors.js';
@@ -39,6 +40,7 @@ export function createApollo(
     plugins: [
       createLimitsPlugin(limits),
       errorLog.plugin,
+      createNodeLog(logger),
       // No field has a cache hint, and a plugin that hears of every field makes Apollo wrap every resolver: 8% of the
       // CPU time of a search. `server.ts` sends the header that the plugin would.
       ApolloServerPluginCacheControlDisabled(),

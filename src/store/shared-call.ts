@@ -5,6 +5,8 @@ export interface CallOptions {
    * asked for it. What is under way is stopped as far as the engine can be told to.
    */
   signal?: AbortSignal | undefined;
+  /** When the caller's time is up, by `performance.now()`: no wait that would outlast it is begun. */
+  endsAt?: number | undefined;
 }
 
 interface UnderWay<Result> {

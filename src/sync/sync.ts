@@ -14,6 +14,8 @@ export interface SyncOptions {
   /** Address of the server, and the collection with its store: a state of others is not gone on with. */
   source: string;
   target: string;
+  /** Other names of the target, such as further addresses of a cluster: what was begun under one goes on under another. */
+  targetAliases?: readonly string[];
   /** Names of sets; none for all of arXiv. */
   sets: readonly string[];
   /** Day of change to begin with, where it was not received yet; null to go on. */
@@ -136,9 +138,10 @@ async function harvest(options: SyncOptions, state: SyncState, received: Receive
 }
 
 /** The state to go on with: a new one where the sync is of something else, or the collection is gone that it filled. */
-async function openState({ files, source, target, isCollectionThere }: SyncOptions): Promise<SyncState> {
+async function openState(options: SyncOptions): Promise<SyncState> {
+  const { files, source, target, targetAliases = [], isCollectionThere } = options;
   const state = await readState(files.file);
-  const isSame = state?.source === source && state.target === target;
+  const isSame = state?.source === source && [target, ...targetAliases].includes(state.target);
   if (state && isSame && (isCollectionThere || !state.hasLoaded)) return state;
   await rm(files.pages, { recursive: true, force: true });
   return newState(source, target);

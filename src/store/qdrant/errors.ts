@@ -25,6 +25,8 @@ const Failure = z.object({
 });
 
 const TIMEOUT_NAMES = ['TimeoutError', 'AbortError'];
+/** A server of several that was silent and did not say that it is alive, see `nodes.ts`. */
+const UNRESPONSIVE_NAME = 'UnresponsiveError';
 /** A success that makes no sense, see `http.ts`. Its message quotes the answer, and is not for the outside. */
 const UNEXPECTED_NAME = 'UnexpectedAnswerError';
 
@@ -75,6 +77,9 @@ function explainFailure(failure: z.infer<typeof Failure>, context: ErrorContext)
   if (name === UNEXPECTED_NAME) return unexpected(context);
   if (status === 408 || TIMEOUT_NAMES.includes(name)) {
     return ['TIMEOUT', `${context.server} did not answer within ${context.timeoutMs} ms`];
+  }
+  if (name === UNRESPONSIVE_NAME) {
+    return ['STORE_UNAVAILABLE', `${context.server} does not respond`, 'Check that it runs, and QDRANT_URL'];
   }
   if (status === 429) return rateLimited(retryAfter, context);
   if (status !== undefined) return explainStatus(status, failure.data?.status.error ?? '', context);

@@ -1,42 +1,41 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { Socket } from 'node:net';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { setTimeout } from 'node:timers/promises';
 
 import { isRecord, type Check } from './answers.js';
+import { createNode, UnexpectedAnswerError } from './node.js';
+import type { Method, Outcome, Outgoing, Server } from './node.js';
+import { createNodes } from './nodes.js';
+import { toRepeat, type Repeat } from './repeatable.js';
+import { parseRetryAfter } from '../../errors/retry-after.js';
 import type { CallOptions } from '../shared-call.js';
-
-/** A server closes connections that were idle for 5 s (its default); ours go before, so that none is lost under a request. */
-const IDLE_MS = 4_000;
 
 /** Far above a page of the largest papers, and far below what a process has. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 /** Maximum length, in the log, of an answer that did not come from Qdrant. */
 const MAX_QUOTED_CHARACTERS = 500;
 
-const unzip = promisify(gunzip);
-
-/** Where a Qdrant server is, and what every request to it carries. */
-export interface Server {
-  /** Scheme, host and port, without path. */
-  origin: string;
-  host: string;
-  /** Path prefix of every request, without a trailing slash: `/qdrant` when a proxy serves it there, mostly empty. */
-  prefix: string;
-  headers: Record<string, string>;
-  timeoutMs: number;
-}
-
 export interface ServerOptions {
+  /** The address of a server, or those of several servers of one cluster, separated by commas, the preferred one first. */
   url: string;
   apiKey?: string | undefined;
   timeoutMs: number;
   /** Lets the server compress its answers: for far-away servers, it costs more than it saves on a local network. */
   compression: boolean;
+  /** For a caller that has time and tries again by itself: it is told at once that a server is busy. */
+  isPatient?: boolean;
 }
 
-export function toServer({ url, apiKey, timeoutMs, compression }: ServerOptions): Server {
+/** Every address of `url`. */
+export function toServers({ url, ...rest }: ServerOptions): Server[] {
+  return url.split(',').map((address) => toServer({ url: address.trim(), ...rest }));
+}
+
+/** For messages: `a:6333, b:6333`. */
+export function hostsOf(servers: readonly Server[]): string {
+  return servers.map(({ host }) => host).join(', ');
+}
+
+/** @param options with one address. */
+export function toServer({ url, apiKey, timeoutMs, compression, isPatient = false }: ServerOptions): Server {
   const { origin, host, pathname } = new URL(url);
   return {
     origin,
@@ -47,6 +46,7 @@ export function toServer({ url, apiKey, timeoutMs, compression }: ServerOptions)
       ...(apiKey !== undefined && { 'api-key': apiKey }),
     },
     timeoutMs,
+    isPatient,
   };
 }
 
@@ -80,8 +80,6 @@ export interface QdrantHttp {
   close(): void;
 }
 
-export type Method = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
-
 export interface TimedResult<Result> {
   result: Result;
   serverMs: number;
@@ -101,28 +99,29 @@ class ResponseError extends Error {
   }
 }
 
-/** A success that is not what was asked for. The message is for the log: it may quote anything. */
-class UnexpectedAnswerError extends Error {
-  override readonly name = 'UnexpectedAnswerError';
-}
-
 /**
- * JSON over kept connections, a time-out for each request, no retries.
+ * JSON over kept connections to one server, or to whichever of several is up. A request that is refused because the server is
+ * busy waits as long as the server asks for, if its caller has that time.
  *
  * @param maxAnswerBytes unpacked; a longer answer is given up.
  */
-export function createHttp(server: Server, maxAnswerBytes = MAX_ANSWER_BYTES): QdrantHttp {
-  const transport = server.origin.startsWith('https:') ? https : http;
-  const agent = new transport.Agent({ keepAlive: true, timeout: IDLE_MS });
+export function createHttp(
+  server: Server | readonly Server[],
+  maxAnswerBytes = MAX_ANSWER_BYTES,
+): QdrantHttp {
+  const servers = [server].flat();
+  const timeoutMs = Math.max(...servers.map((each) => each.timeoutMs));
+  const isPatient = servers.some((each) => each.isPatient);
+  const nodes = createNodes(servers.map((each) => createNode(each, maxAnswerBytes)));
 
   async function sendTimed<Result>(
     method: Method,
     path: string,
     body: unknown,
     check: Check<Result>,
-    { signal }: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<TimedResult<Result>> {
-    const answer = await ask(method, path, body, signal);
+    const answer = await ask(method, path, body, options);
     const { result, time } = isRecord(answer.json) ? answer.json : {};
     if (!check(result)) {
       throw new UnexpectedAnswerError(
@@ -132,108 +131,63 @@ export function createHttp(server: Server, maxAnswerBytes = MAX_ANSWER_BYTES): Q
     return { result, serverMs: typeof time === 'number' ? time * 1_000 : NaN };
   }
 
-  async function readVersion({ signal }: CallOptions = {}): Promise<string | undefined> {
+  async function readVersion(options: CallOptions = {}): Promise<string | undefined> {
     // The one answer that has no envelope with a `result`.
-    const { json } = await ask('GET', '/', undefined, signal);
+    const { json } = await ask('GET', '/', undefined, options);
     return isRecord(json) && typeof json['version'] === 'string' ? json['version'] : undefined;
   }
 
-  async function ask(method: Method, path: string, body: unknown, signal: AbortSignal | undefined) {
-    signal?.throwIfAborted();
+  async function ask(method: Method, path: string, body: unknown, options: CallOptions) {
+    options.signal?.throwIfAborted();
     const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
-    const sent = isReady ? body : JSON.stringify(body);
-    const { status, headers, text } = await exchange(method, path, sent, signal).catch((error: unknown) => {
-      signal?.throwIfAborted();
-      throw error;
-    });
+    const outcome = await exchange({ method, path, body: isReady ? body : JSON.stringify(body) }, options);
+    if (outcome.kind === 'failed') throw outcome.error;
+    const { status, headers, text } = outcome.answer;
     const json = parseJson(text);
     if (status >= 300) throw new ResponseError(status, json, headers['retry-after'], text);
     return { json, text };
   }
 
-  function exchange(
-    method: string,
-    path: string,
-    body: string | Uint8Array | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const outgoing = transport.request(server.origin + server.prefix + path, {
-        method,
-        agent,
-        headers: { ...server.headers, 'content-type': 'application/json' },
-        ...(signal && { signal }),
+  /** Waits out that the servers are busy. */
+  async function exchange(outgoing: Outgoing, { signal, endsAt = Infinity }: CallOptions): Promise<Outcome> {
+    const repeat = toRepeat(outgoing.method, outgoing.path);
+    const lastEnd = performance.now() + timeoutMs;
+    for (let tried = 1; ; tried++) {
+      const outcome = await nodes.ask(outgoing, repeat, lastEnd - performance.now(), signal);
+      const waitMs = isPatient ? undefined : toWaitMs(outcome, repeat, tried);
+      if (waitMs === undefined || performance.now() + waitMs >= Math.min(lastEnd, endsAt)) return outcome;
+      await setTimeout(waitMs, undefined, { signal }).catch((ended: unknown) => {
+        signal?.throwIfAborted();
+        throw ended;
       });
-      const timer = setTimeout(() => {
-        reject(timeoutError());
-        outgoing.destroy();
-      }, server.timeoutMs);
-      outgoing.on('response', (incoming) => {
-        readAnswer(incoming, maxAnswerBytes).then(resolve, reject);
-      });
-      outgoing.on('error', reject);
-      outgoing.on('socket', keepListening);
-      outgoing.on('close', () => {
-        clearTimeout(timer);
-      });
-      outgoing.end(body);
-    });
+    }
   }
 
   return {
     sendTimed,
     send: async (...request) => (await sendTimed(...request)).result,
     readVersion,
-    close: () => {
-      agent.destroy();
-    },
+    close: () => nodes.close(),
   };
 }
+
+/** How often a server is asked again that does not say when it wants to be. */
+const TRIES = 3;
+const FIRST_WAIT_MS = 100;
 
 /**
- * A server that refuses a large body closes while it is still being written. That error comes after the answer, when the
- * request has stopped listening, and an error that nobody listens to ends the process.
+ * How long to wait before the request is sent again; undefined when it is not to be. A request that was one too many (429)
+ * has not been carried out, whatever it is; of one that met an unavailable server (503) that is not certain.
  */
-function keepListening(socket: Socket): void {
-  if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
-}
-
-function ignore(): void {
-  // The request that the socket carried has its answer or its own error.
-}
-
-interface Answer {
-  status: number;
-  headers: http.IncomingHttpHeaders;
-  text: string;
-}
-
-/** @throws UnexpectedAnswerError for a body of more than `maxBytes`. */
-async function readAnswer(incoming: http.IncomingMessage, maxBytes: number): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    const bytes = chunk as Buffer; // a stream without encoding gives Buffers
-    size += bytes.length;
-    // Leaving the loop closes the connection.
-    if (size > maxBytes) throw new UnexpectedAnswerError(`The answer has more than ${maxBytes} bytes`);
-    chunks.push(bytes);
-  }
-  const body = Buffer.concat(chunks);
-  const isZipped = incoming.headers['content-encoding'] === 'gzip';
-  return {
-    status: incoming.statusCode ?? 0,
-    headers: incoming.headers,
-    text: (isZipped ? await unzipAnswer(body, maxBytes) : body).toString('utf8'),
-  };
-}
-
-async function unzipAnswer(body: Buffer, maxBytes: number): Promise<Buffer> {
-  try {
-    return await unzip(body, { maxOutputLength: maxBytes });
-  } catch (cause) {
-    throw new UnexpectedAnswerError('The answer cannot be unpacked, or is too long', { cause });
-  }
+function toWaitMs(outcome: Outcome, repeat: Repeat, tried: number): number | undefined {
+  if (outcome.kind === 'failed') return undefined;
+  const { status, headers } = outcome.answer;
+  const isBusy = status === 429 || (status === 503 && repeat !== 'once');
+  if (!isBusy) return undefined;
+  const askedMs = parseRetryAfter(headers['retry-after']);
+  if (askedMs === undefined && tried >= TRIES) return undefined;
+  const backOffMs = FIRST_WAIT_MS * 2 ** (tried - 1) * (1 - Math.random() / 2);
+  return Math.max(backOffMs, askedMs ?? 0);
 }
 
 /** Undefined for what is no JSON. */
@@ -247,8 +201,4 @@ function parseJson(text: string): unknown {
 
 function quote(text: string): string {
   return text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
-}
-
-function timeoutError(): Error {
-  return Object.assign(new Error('No answer in time'), { name: 'TimeoutError' });
 }

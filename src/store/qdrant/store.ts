@@ -1,5 +1,5 @@
 import { checkVersion } from './collection.js';
-import { createHttp, toServer, type ServerOptions } from './http.js';
+import { createHttp, hostsOf, toServers, type ServerOptions } from './http.js';
 import { QdrantStore, withPublicErrors } from './qdrant-store.js';
 import type { PaperStore } from '../store.js';
 
@@ -8,16 +8,16 @@ export interface QdrantStoreOptions extends ServerOptions {
 }
 
 /**
- * Opens papers in a collection of a Qdrant server, 1.18 or newer. The collection itself may be missing.
+ * Opens papers in a collection of a Qdrant server or cluster, 1.18 or newer. The collection itself may be missing.
  *
- * @throws PublicError when the server cannot be reached, refuses the key or is too old.
+ * @throws PublicError when no server can be reached, or the first that answers refuses the key or is too old.
  */
 export async function openQdrantStore({ collection, ...options }: QdrantStoreOptions): Promise<PaperStore> {
-  const server = toServer(options);
-  const { timeoutMs } = server;
-  const http = createHttp(server);
+  const servers = toServers(options);
+  const { timeoutMs } = options;
+  const http = createHttp(servers);
   // Only the operator opens a store: the address helps here, while later messages reach the API's users.
-  const name = `Qdrant at ${server.host}`;
+  const name = `Qdrant at ${hostsOf(servers)}`;
   try {
     await withPublicErrors({ server: name, collection, timeoutMs }, () => checkVersion(http, name));
   } catch (error) {

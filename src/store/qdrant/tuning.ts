@@ -13,7 +13,7 @@ import {
   updateCollection,
 } from './collection.js';
 import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
-import { createHttp, toServer } from './http.js';
+import { createHttp, hostsOf, toServers } from './http.js';
 import { patiently, toMeasured, type Measured } from './measured.js';
 import type { QdrantStoreOptions } from './store.js';
 import { copyPoints, createCopy, samplePoints } from './tuning-copy.js';
@@ -53,13 +53,13 @@ const DEFAULT_EF = 100;
  * @throws PublicError when the server cannot be reached, is too old, or has no such collection.
  */
 export async function openQdrantTuning({ collection, ...options }: QdrantStoreOptions): Promise<TuningStore> {
-  const server = toServer(options);
-  const http = createHttp(server);
+  const servers = toServers(options);
+  const http = createHttp(servers);
   // The operator measures: the address helps.
   const context: ErrorContext = {
-    server: `Qdrant at ${server.host}`,
+    server: `Qdrant at ${hostsOf(servers)}`,
     collection,
-    timeoutMs: server.timeoutMs,
+    timeoutMs: options.timeoutMs,
   };
   try {
     await checkVersion(http, context.server);

@@ -25,6 +25,11 @@ describe('choices', () => {
     });
   });
 
+  test('QDRANT_URL takes the addresses of several servers, each once', () => {
+    const { store } = parseConfig({ QDRANT_URL: ' http://a:6333, https://b/qdrant ,http://a:6333' });
+    expect(store).toMatchObject({ kind: 'qdrant', url: 'http://a:6333,https://b/qdrant' });
+  });
+
   test('STORE=lance overrides QDRANT_URL', () => {
     expect(parseConfig({ STORE: 'lance', QDRANT_URL: 'http://localhost:6333' }).store.kind).toBe('lance');
   });
@@ -157,6 +162,9 @@ describe('mistakes', () => {
   });
 
   test.each([
+    [{ QDRANT_URL: 'http://a:6333,b' }, 'QDRANT_URL: expected http:// or https:// URLs, separated by commas'],
+    [{ QDRANT_URL: 'http://a:6333,' }, 'QDRANT_URL: expected http:// or https:// URLs, separated by commas'],
+    [{ QDRANT_URL: 'http://a:6333,http://user:hunter2@b:6333' }, 'set the key in QDRANT_API_KEY'],
     [{ QDRANT_URL: 'http://user:hunter2@localhost:6333' }, 'set the key in QDRANT_API_KEY'],
     [{ QDRANT_URL: 'http://localhost:6333/?key=hunter2' }, 'set the key in QDRANT_API_KEY'],
     [{ QDRANT_API_KEY: 'hunter2\n' }, 'expected visible ASCII characters'],

@@ -31,7 +31,14 @@ afterEach(async () => {
 
 /** A sync by the stand-in's own clock, into a map from ids to titles. */
 function run(
-  settings: { sets?: string[]; from?: string; url?: string; pauseMs?: number } = {},
+  settings: {
+    sets?: string[];
+    from?: string;
+    url?: string;
+    pauseMs?: number;
+    target?: string;
+    targetAliases?: string[];
+  } = {},
 ): Promise<SyncOutcome> {
   const { signal } = new AbortController();
   const { clock } = arxiv;
@@ -48,7 +55,8 @@ function run(
   });
   return sync({
     source: url,
-    target: 'test',
+    target: settings.target ?? 'test',
+    targetAliases: settings.targetAliases ?? [],
     sets: settings.sets ?? [],
     from: settings.from ?? null,
     files: { file: path.join(folder, 'state.json'), pages: path.join(folder, 'pages') },
@@ -131,6 +139,17 @@ test('a server that gives the same token again is left after a few fresh starts'
   const { status, problem } = await run();
   expect([status, problem]).toEqual(['stopped', expect.stringMatching(/cannot be followed to its end/)]);
   expect(arxiv.requests.length).toBeLessThan(20);
+});
+
+test('a target that is named by another of its addresses is gone on with, another target is not', async () => {
+  await run({ target: 'a' });
+  const answered = () => arxiv.requests.length;
+  const whole = answered();
+  await run({ target: 'b', targetAliases: ['a'] });
+  const second = answered() - whole;
+  await run({ target: 'c' });
+  expect([second, answered() - whole - second]).toEqual([expect.any(Number), whole]);
+  expect(second).toBeLessThan(whole);
 });
 
 test('a redirect is followed with the arguments of the request, after the pause', async () => {

@@ -1,0 +1,310 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+
+import { VERSION } from './open-store.js';
+import { onNodeChange, type NodeChange } from '../../../../src/store/node-changes.js';
+import { openQdrantStore, type QdrantStoreOptions } from '../../../../src/store/qdrant/store.js';
+import type { PaperStore } from '../../../../src/store/store.js';
+import { METADATA, paper } from '../../../contract/paper-points.js';
+import { eventually } from '../../../support/eventually.js';
+import {
+  ok,
+  refusal,
+  startQdrantServer,
+  type QdrantRequest,
+  type QdrantServer,
+  type Reaction,
+} from '../../../support/qdrant-server.js';
+
+/** A time-out that no test waits for: whatever comes, comes sooner. */
+const NEVER_MS = 600_000;
+const PAPER = paper('2401.00001', [1, 0, 0, 0]);
+const COUNT = '/collections/papers/points/count';
+const UPSERT = '/collections/papers/points?wait=true';
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+interface FragileNode extends QdrantServer {
+  /** Lets requests to paths that fit, or all, end otherwise. */
+  fail(reaction: Reaction, isMeant?: RegExp): void;
+  recover(): void;
+  /** What it was asked, less what was only to find out how it is. */
+  asked(): string[];
+}
+
+async function startNode(papers: number): Promise<FragileNode> {
+  let fault: { reaction: Reaction; isMeant: RegExp } | null = null;
+  const server = await startQdrantServer((request) => {
+    if (fault?.isMeant.test(request.path)) return fault.reaction;
+    return answer(request, papers);
+  });
+  closers.push(() => server.close());
+  return {
+    ...server,
+    fail: (reaction, isMeant = /^/) => (fault = { reaction, isMeant }),
+    recover: () => (fault = null),
+    asked: () => server.requests.map(({ path }) => path).filter((path) => path.startsWith('/collections')),
+  };
+}
+
+/** The number of papers tells which node has answered. */
+function answer({ method, path }: QdrantRequest, papers: number): Reaction {
+  if (path === '/') return VERSION;
+  if (path === '/healthz' || path === '/readyz') return { status: 200, body: 'all is well' };
+  if (path.endsWith('/count')) return ok({ count: papers });
+  if (path === '/collections/papers' || path.startsWith('/collections/papers_directory')) return ok(true);
+  if (method === 'PUT') return ok({ operation_id: 0, status: 'completed' });
+  return refusal(501, `${method} ${path}`);
+}
+
+async function startNodes(): Promise<[FragileNode, FragileNode]> {
+  return [await startNode(1), await startNode(2)];
+}
+
+async function open(
+  nodes: readonly { url: string }[],
+  options: Partial<QdrantStoreOptions> = {},
+): Promise<PaperStore> {
+  const store = await openQdrantStore({
+    url: nodes.map(({ url }) => url).join(','),
+    collection: 'papers',
+    timeoutMs: NEVER_MS,
+    compression: false,
+    ...options,
+  });
+  closers.unshift(() => store.close());
+  return store;
+}
+
+test('all requests go to the first node while it is up', async () => {
+  const [first, second] = await startNodes();
+  const store = await open([first, second]);
+  expect(await Promise.all([store.count(), store.count(), store.count()])).toEqual([1, 1, 1]);
+  await store.upsert([PAPER]);
+  expect(first.asked()).toHaveLength(4);
+  expect(second.requests).toEqual([]);
+});
+
+describe('a first node that', () => {
+  test('refuses connections when the store is opened costs nothing but the try', async () => {
+    const [first, second] = await startNodes();
+    await first.goAway();
+    const store = await open([first, second]);
+    expect(await store.count()).toBe(2);
+  });
+
+  test.each<[string, Reaction]>([
+    ['cuts connections', 'reset'],
+    ['does not answer any more', 'silence'],
+    ['answers 500', refusal(500, 'Service internal error')],
+    ['answers 502 for a proxy', { status: 502, body: '<h1>Bad Gateway</h1>' }],
+    ['answers 503', refusal(503, 'Not ready', { 'retry-after': '30' })],
+  ])('%s has its reads answered, and its papers written, by the second', async (_how, fault) => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail(fault);
+    expect(await Promise.all([store.count(), store.count()])).toEqual([2, 2]);
+    await store.upsert([PAPER]);
+    expect(second.asked()).toEqual([COUNT, COUNT, UPSERT]);
+  });
+
+  test('is silent in the middle of a write has it sent to the second, with the same content', async () => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail('silence');
+    await store.upsert([PAPER]);
+    const [sent, again] = [first, second].map(({ requests }) =>
+      requests.filter(({ path }) => path === UPSERT).map(({ body }) => body),
+    );
+    expect(again).toEqual(sent);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('has failed is not asked while it is avoided', async () => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail('reset', /count/);
+    for (let round = 0; round < 5; round++) expect(await store.count()).toBe(2);
+    expect(first.asked()).toEqual([COUNT]);
+  });
+
+  test('refuses what is asked is not doubted', async () => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail(refusal(400, 'Wrong input: no such key'));
+    await expect(store.count()).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    first.recover();
+    expect(await store.count()).toBe(1);
+    expect(second.requests).toEqual([]);
+  });
+
+  test('is slow with a read, but alive, is waited for beside the second', async () => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail('silence', /count/);
+    expect(await store.count()).toBe(2);
+    await eventually(() => first.abandoned.length === 1);
+    first.recover();
+    expect(await store.count()).toBe(1);
+  });
+
+  test('is slow with a write, but alive, is waited for alone', async () => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second], { timeoutMs: 1_500 });
+    first.fail('silence', /points/);
+    await expect(store.upsert([PAPER])).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(first.requests.filter(({ path }) => path === '/healthz').length).toBeGreaterThan(0);
+    expect(second.requests).toEqual([]);
+  });
+});
+
+describe('a write that must not be carried out twice', () => {
+  test.each<[string, Reaction, RegExp]>([
+    ['the connection is cut', 'reset', /failed \(ECONNRESET\)/],
+    ['the node falls silent', 'silence', /Qdrant does not respond/],
+    ['the node answers 503', refusal(503, 'Not ready'), /failed \(status 503\)/],
+  ])('is not sent again when %s', async (_when, fault, message) => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail(fault);
+    await expect(store.create(METADATA)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringMatching(message),
+    });
+    expect(first.asked()).toEqual(['/collections/papers']);
+    expect(second.asked()).toEqual([]);
+  });
+
+  test('goes to the second node when it cannot have reached the first', async () => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    await first.goAway();
+    // By then it has been noticed that the kept connection has ended.
+    await setTimeout(20);
+    await store.create(METADATA);
+    expect(second.asked()[0]).toBe('/collections/papers');
+  });
+});
+
+describe('a node that was avoided', () => {
+  test('is asked again once it says that it is ready, and not by a request', async () => {
+    const changes: NodeChange[] = [];
+    closers.push(onNodeChange((change) => changes.push(change)));
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail('reset');
+    await store.count();
+    first.fail(refusal(503, 'Not ready'), /readyz/);
+    const isAsked = () => first.requests.some(({ path }) => path === '/readyz');
+    while (!isAsked()) expect(await store.count()).toBe(2);
+    expect(await store.count()).toBe(2);
+    expect(first.asked()).toEqual([COUNT]);
+    first.recover();
+    while ((await store.count()) === 2);
+    expect(first.asked()).toEqual([COUNT, COUNT]);
+    const { host: node } = new URL(first.url);
+    expect(changes).toEqual([
+      { node, isUp: false, reason: expect.stringMatching(/hang up|ECONNRESET/) },
+      { node, isUp: true },
+    ]);
+  });
+
+  test('is asked all the same when no other is left', async () => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail('reset');
+    expect(await store.count()).toBe(2);
+    first.recover();
+    second.fail('reset');
+    expect(await store.count()).toBe(1);
+  });
+});
+
+test('when all nodes are away, the store is unavailable', async () => {
+  const nodes = await startNodes();
+  const store = await open(nodes);
+  await Promise.all(nodes.map((node) => node.goAway()));
+  await expect(store.count()).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    message: 'Qdrant refuses connections',
+  });
+  await expect(open(nodes)).rejects.toMatchObject({
+    message: `Qdrant at ${nodes.map(({ url }) => new URL(url).host).join(', ')} refuses connections`,
+  });
+});
+
+test('a call that nobody waits for any longer closes its connections to all nodes', async () => {
+  const nodes = await startNodes();
+  const store = await open(nodes);
+  for (const node of nodes) node.fail('silence', /count/);
+  const controller = new AbortController();
+  const counted = store.count(undefined, { signal: controller.signal });
+  await eventually(() => nodes.every((node) => node.asked().length === 1));
+  const reason = new Error('nobody waits');
+  controller.abort(reason);
+  await expect(counted).rejects.toBe(reason);
+  await eventually(() => nodes.every(({ abandoned }) => abandoned.length === 1));
+});
+
+describe('a server that is too busy', () => {
+  const busy = (status: number, retryAfter: string) =>
+    refusal(status, 'Rate limiting exceeded', { 'retry-after': retryAfter });
+
+  /** Says no to the first requests to such paths. */
+  async function openBusy(times: number, fault: Reaction, options?: Partial<QdrantStoreOptions>) {
+    let left = times;
+    const server = await startQdrantServer((request) =>
+      request.path !== '/' && left-- > 0 ? fault : answer(request, 1),
+    );
+    closers.push(() => server.close());
+    return { server, store: await open([server], options) };
+  }
+
+  test.each([
+    [429, 'a read', (store: PaperStore) => store.count()],
+    [503, 'a read', (store: PaperStore) => store.count()],
+    [429, 'an upsert', (store: PaperStore) => store.upsert([PAPER])],
+    [503, 'an upsert', (store: PaperStore) => store.upsert([PAPER])],
+    [429, 'what must not be done twice', (store: PaperStore) => store.create(METADATA)],
+  ])('and answers %d to %s is asked again when it wants to be', async (status, _what, call) => {
+    const { store } = await openBusy(2, busy(status, '0.2'));
+    await expect(call(store)).resolves.not.toThrow();
+  });
+
+  test('is asked as often as it takes while it says when', async () => {
+    const { store } = await openBusy(4, busy(429, '0'));
+    expect(await store.count()).toBe(1);
+  });
+
+  test('and does not say until when is asked twice more', async () => {
+    const { store, server } = await openBusy(Infinity, refusal(429, 'Rate limiting exceeded'));
+    await expect(store.count()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(server.requests.filter(({ path }) => path === COUNT)).toHaveLength(3);
+  });
+
+  test('for longer than the request has is told of at once', async () => {
+    const { store, server } = await openBusy(Infinity, busy(429, '30'));
+    const endsAt = performance.now() + 20_000;
+    await expect(store.count(undefined, { endsAt })).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      retryAfterMs: 30_000,
+    });
+    expect(server.requests.filter(({ path }) => path === COUNT)).toHaveLength(1);
+  });
+
+  test('is told of at once to who tries again by himself', async () => {
+    const { store } = await openBusy(1, busy(429, '0'), { isPatient: true });
+    await expect(store.count()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  test('is not exchanged for another, which would be too busy in turn', async () => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail(busy(429, '60'), /count/);
+    await expect(store.count(undefined, { endsAt: 0 })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(second.requests).toEqual([]);
+  });
+});
