@@ -86,12 +86,12 @@ export function toTypedPrefixes(typed: string): string[] {
   return [...new Set(toWords(typed).map((word) => Array.from(word).slice(0, PREFIX_LENGTH).join('')))];
 }
 
-/** All beginnings of the words, each once. */
-export function prefixesOf(words: readonly string[]): string[] {
+/** All beginnings of the words of up to `most` letters, each once. */
+export function prefixesOf(words: readonly string[], most = PREFIX_LENGTH): string[] {
   const prefixes = new Set<string>();
   for (const word of words) {
     let prefix = '';
-    for (const letter of Array.from(word).slice(0, PREFIX_LENGTH)) prefixes.add((prefix += letter));
+    for (const letter of Array.from(word).slice(0, most)) prefixes.add((prefix += letter));
   }
   return [...prefixes];
 }

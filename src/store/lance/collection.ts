@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { type Connection, Index, type Table } from '@lancedb/lancedb';
@@ -11,13 +11,15 @@ import {
   filterColumn,
   ID,
   INDEXED_FIELDS,
+  PAYLOAD,
   readMetadata,
   toSchema,
+  VECTOR,
 } from './columns.js';
-import { createEngineCalls, type EngineCalls, openTable } from './engine.js';
-import { findVectorIndex, keywordIndex, toIndexingState } from './indexes.js';
+import { createEngineCalls, type EngineCalls, messageOf, openTable } from './engine.js';
+import { findIndex, keywordIndex, toIndexingState } from './indexes.js';
 import { type Facts, readIds, RowCache } from './rows.js';
-import { PublicError } from '../../errors/errors.js';
+import { PublicError, StartupError } from '../../errors/errors.js';
 import { unlessMissing } from '../../system-error.js';
 import type { CollectionMetadata } from '../layout.js';
 
@@ -41,7 +43,7 @@ export async function openCollection(connection: Connection, name: string): Prom
 }
 
 /** The folder in which the engine keeps a table. */
-export function toFolder(dataDir: string, table: string): string {
+function toFolder(dataDir: string, table: string): string {
   return path.join(dataDir, `${table}.lance`);
 }
 
@@ -58,7 +60,7 @@ export async function readFacts({ name, table, dimension }: OpenCollection): Pro
   const [schema, count, index] = await Promise.all([
     table.schema(),
     table.countRows(),
-    findVectorIndex(table),
+    findIndex(table, VECTOR),
   ]);
   const columns = new Set(schema.fields.map((field) => field.name));
   const missingIndexes = [
@@ -70,6 +72,85 @@ export async function readFacts({ name, table, dimension }: OpenCollection): Pro
     info: { name, count, dimension, distance: 'Cosine', metadata, missingIndexes },
     indexing: toIndexingState(index, count),
   };
+}
+
+/** Rows that are read at the start, spread evenly: a damaged file shows at the start, if not any single damaged page. */
+const SAMPLED_ROWS = 16;
+const MAX_REASON_CHARACTERS = 300;
+
+/**
+ * Makes sure that a collection's files can be read, as far as a look at a few of them tells.
+ *
+ * @param openLatest gives the collection, null when there is none.
+ * @throws StartupError that names the folder, the cause and what to do.
+ */
+export async function requireReadable(
+  dataDir: string,
+  name: string,
+  openLatest: () => Promise<OpenCollection | null>,
+): Promise<void> {
+  const folder = toFolder(dataDir, name);
+  try {
+    await checkManifest(folder);
+    const opened = await openLatest();
+    if (opened) await readSample(opened);
+  } catch (error) {
+    throw new StartupError(
+      `The collection ${name} cannot be read: ${toReason(error)}. Files in ${folder} are damaged or missing. ` +
+        'Restore that folder from a copy, or remove it and load the papers again.',
+      { cause: error },
+    );
+  }
+}
+
+async function readSample({ table }: OpenCollection): Promise<void> {
+  const count = await table.countRows();
+  const step = Math.max(1, Math.floor(count / SAMPLED_ROWS));
+  const offsets = Array.from({ length: Math.ceil(count / step) }, (_, at) => at * step);
+  if (offsets.length > 0) await table.takeOffsets(offsets).select([ID, PAYLOAD]).toArrow();
+}
+
+/** Named by what is left up to 2^64 - 1, so that the latest comes first. */
+const MANIFEST = /^1844\d{16}\.manifest$/;
+/** The end of a manifest: its place in the file, two numbers of the format, `LANC`. https://lance.org/format/table/ */
+const FOOTER_BYTES = 16;
+const LENGTH_BYTES = 4;
+const MAGIC = 'LANC';
+
+/** The engine trusts what a manifest says of itself: a wrong place in it ends in a panic, which writes to standard error. */
+async function checkManifest(folder: string): Promise<void> {
+  const versions = path.join(folder, '_versions');
+  const files = (await unlessMissing(readdir(versions))) ?? [];
+  const [latest] = files.filter((file) => MANIFEST.test(file)).sort();
+  if (latest !== undefined) {
+    if (isWhole(await readFile(path.join(versions, latest)))) return;
+    throw new Error(`the manifest _versions/${latest} is damaged or truncated`);
+  }
+  // An older engine counted up. A process that was killed while it made the table leaves no data.
+  if (files.some((file) => file.endsWith('.manifest'))) return;
+  const data = await unlessMissing(readdir(path.join(folder, 'data')));
+  if (data?.length) throw new Error('there are data files, but no manifest in _versions');
+}
+
+/** Whether the file ends as a manifest does, and holds what its end points at. */
+function isWhole(file: Buffer): boolean {
+  const end = file.length - FOOTER_BYTES;
+  if (end < LENGTH_BYTES || file.toString('latin1', file.length - MAGIC.length) !== MAGIC) return false;
+  const place = Number(file.readBigUInt64LE(end));
+  return place <= end - LENGTH_BYTES && place + LENGTH_BYTES + file.readUInt32LE(place) <= end;
+}
+
+/** The cause without the places in the engine's source, and without what it says again and again. */
+function toReason(thrown: unknown): string {
+  const [first = ''] = messageOf(thrown).split(/\s+Caused by: /);
+  const text = first
+    .replaceAll(/,?\s*\S*\.rs:\d+(:\d+)?/g, '')
+    .replaceAll(/lance error: |LanceError\(\w+\): |Failed to get next batch from stream: /g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
+  if (text === '' || /panic/i.test(text)) return 'the engine cannot make sense of it';
+  return text.slice(0, MAX_REASON_CHARACTERS);
 }
 
 /** Files of this format take a fifth less time to write than those of the engine's default. */
@@ -156,13 +237,13 @@ export class LoadingIds {
 
   /** Those of the ids that have to be looked for. The others are not stored. */
   async knownOf(ids: readonly string[]): Promise<string[]> {
-    const marks = await this.#readMarks();
+    const marks = await (this.#marks ??= readMarks(this.table));
     return ids.filter((id) => marks.has(toMark(id)));
   }
 
   /** Before the papers are written: what fails may have been written all the same. */
   async willWrite(ids: readonly string[]): Promise<void> {
-    const marks = await this.#readMarks();
+    const marks = await (this.#marks ??= readMarks(this.table));
     for (const id of ids) marks.add(toMark(id));
     this.#unindexed = (await this.#countUnindexed()) + ids.length;
   }
@@ -174,12 +255,10 @@ export class LoadingIds {
     this.#unindexed = 0;
   }
 
-  #readMarks(): Promise<Set<number>> {
-    return (this.#marks ??= readMarks(this.table));
-  }
-
   async #countUnindexed(): Promise<number> {
-    return (this.#unindexed ??= await countUnindexed(this.table));
+    if (this.#unindexed !== null) return this.#unindexed;
+    const index = await findIndex(this.table, ID);
+    return (this.#unindexed = index?.numUnindexedRows ?? (index ? 0 : await this.table.countRows()));
   }
 }
 
@@ -191,9 +270,4 @@ async function readMarks(table: Table): Promise<Set<number>> {
 
 function toMark(id: string): number {
   return Number.parseInt(id.slice(-MARK_DIGITS), 16);
-}
-
-async function countUnindexed(table: Table): Promise<number> {
-  const index = (await table.listIndices()).find(({ columns }) => columns.includes(ID));
-  return index ? (index.numUnindexedRows ?? 0) : table.countRows();
 }

@@ -7,7 +7,7 @@ import { int64, tableOf, utf8 } from './arrow.js';
 import { identifyFolder } from './collection.js';
 import { createEngineCalls, dropTable, openTable, quote, withPublicErrors } from './engine.js';
 import { nameWords } from '../../papers/author-name.js';
-import { toWords } from '../../papers/words.js';
+import { prefixesOf, toWords } from '../../papers/words.js';
 import {
   DIRECTORY_SLOTS,
   directoryName,
@@ -19,7 +19,6 @@ import {
   type DirectoryEntry,
   type DirectoryInfo,
   type DirectoryQuery,
-  type DirectorySlot,
 } from '../directory.js';
 import type { CallOptions } from '../shared-call.js';
 
@@ -29,15 +28,13 @@ const LAYOUT = 3;
 /** Entries of answers that are kept, some 250 bytes each: everybody types the same first letters. */
 const MOST_KEPT = 20_000;
 
-/** Another layout may have no such column. */
-const Count = z.coerce.number().catch(0);
 /** The one row of the pointer: which slot is in use, and what it holds. */
 const StoredPointer = z.object({
-  slot: z.enum(DIRECTORY_SLOTS).catch('a'),
-  layout: Count,
-  points: Count,
-  authors: Count,
-  titles: Count,
+  layout: z.literal(LAYOUT),
+  slot: z.enum(DIRECTORY_SLOTS),
+  points: z.number(),
+  authors: z.number(),
+  titles: z.number(),
 }) satisfies z.ZodType<DirectoryInfo>;
 
 /** What is open, and the state of the pointer by which that is known to be in use. */
@@ -95,24 +92,26 @@ export class LanceDirectory implements Directory {
       const pointer = await openTable(this.connection, this.#name);
       const current = pointer && (await readPointer(pointer));
       pointer?.close();
-      const slot = current?.slot === 'a' ? 'b' : 'a';
-      await this.#dropSlot(slot);
-      await writeEntries(this.connection, directoryName(this.collection, slot), entries());
+      const [slot, old] = current?.slot === 'a' ? (['b', 'a'] as const) : (['a', 'b'] as const);
+      const name = directoryName(this.collection, slot);
+      await dropTable(this.connection, name);
+      await writeEntries(this.connection, name, entries());
       options?.signal?.throwIfAborted();
-      await this.connection.createTable(this.#name, [{ slot, layout: LAYOUT, ...info() }], {
+      await this.connection.createTable(this.#name, [{ layout: LAYOUT, slot, ...info() }], {
         // Overwriting what is not there brings a warning of the engine on standard error.
-        mode: current ? 'overwrite' : 'create',
+        mode: pointer ? 'overwrite' : 'create',
       });
       this.#opened = null;
-      if (current) await this.#dropSlot(current.slot);
+      await dropTable(this.connection, directoryName(this.collection, old));
     }, options);
   }
 
   async drop(options?: CallOptions): Promise<void> {
     this.#opened = null;
     await this.#guard(async () => {
-      await dropTable(this.connection, this.#name);
-      for (const slot of DIRECTORY_SLOTS) await this.#dropSlot(slot);
+      for (const slot of [undefined, ...DIRECTORY_SLOTS]) {
+        await dropTable(this.connection, directoryName(this.collection, slot));
+      }
     }, options);
   }
 
@@ -148,7 +147,7 @@ export class LanceDirectory implements Directory {
     if (!pointer) return null;
     const version = await pointer.version();
     const current = await readPointer(pointer);
-    if (current?.layout !== LAYOUT) return null;
+    if (!current) return null;
     const { slot, points, authors, titles } = current;
     const entries = await this.connection.openTable(directoryName(this.collection, slot));
     const answers = new LRUCache<string, DirectoryEntry[]>({
@@ -158,20 +157,15 @@ export class LanceDirectory implements Directory {
     return { pointer, version, folder, entries, answers, info: { points, authors, titles } };
   }
 
-  async #dropSlot(slot: DirectorySlot): Promise<void> {
-    const name = directoryName(this.collection, slot);
-    await dropTable(this.connection, name);
-    await dropTable(this.connection, `${name}_postings`); // of layout 2
-  }
-
   #guard<Result>(operation: () => Promise<Result>, options?: CallOptions): Promise<Result> {
     return withPublicErrors(this.collection, operation, options);
   }
 }
 
+/** Null for that of another layout. */
 async function readPointer(pointer: Table): Promise<z.infer<typeof StoredPointer> | null> {
   const rows = await pointer.query().limit(1).toArrow();
-  return StoredPointer.nullable().parse(rows.get(0)?.toJSON() ?? null);
+  return StoredPointer.safeParse(rows.get(0)?.toJSON()).data ?? null;
 }
 
 const TOKEN = 'token';
@@ -189,17 +183,7 @@ const SCHEMA = new Schema([
   new Field(ENTRY, new Utf8(), false),
 ]);
 
-interface Row {
-  token: string;
-  found: Found;
-}
-
-/** What all rows of an entry share. */
-interface Found {
-  words: string;
-  rank: number;
-  entry: string;
-}
+type Row = Record<typeof TOKEN | typeof WORDS | typeof ENTRY, string> & Record<typeof RANK, number>;
 
 /** Rows that are sorted and written at once: some 50 MiB. */
 const ROWS_AT_ONCE = 100_000;
@@ -224,10 +208,17 @@ async function writeEntries(
     let run: Row[] = [];
     for await (const batch of entries) {
       for (const entry of batch) {
-        const words = wordsOf(entry);
-        const found = { words: ` ${words.join(' ')} `, rank: entryRank(entry), entry: JSON.stringify(entry) };
-        for (const word of words) run.push({ token: prefixToken(entry.kind, word), found });
-        best.add(entry.kind, words, found);
+        const { kind, text } = entry;
+        const words = kind === 'author' ? nameWords(text) : [...new Set(toWords(text))];
+        const shared = {
+          words: ` ${words.join(' ')} `,
+          rank: entryRank(entry),
+          entry: JSON.stringify(entry),
+        };
+        for (const word of words) run.push({ token: prefixToken(kind, word), ...shared });
+        for (const prefix of prefixesOf(words, SHORT_PREFIX)) {
+          best.add({ token: bestToken(kind, prefix), ...shared });
+        }
       }
       if (run.length < ROWS_AT_ONCE) continue;
       await table.add(toTable(run));
@@ -262,8 +253,8 @@ async function findEntries(table: Table, query: DirectoryQuery): Promise<Directo
 
 /** The index finds the words that the longest prefix begins; the engine looks for the others in what it found. */
 function beginsWith({ kind, prefixes, limit }: Extract<DirectoryQuery, { by: 'prefixes' }>): string {
-  const [longest = '', ...others] = [...prefixes].sort((a, b) => b.length - a.length);
-  if (others.length === 0 && isShort(longest) && limit <= MOST_BEST) {
+  const [longest = '', ...others] = longestFirst(prefixes);
+  if (others.length === 0 && Array.from(longest).length <= SHORT_PREFIX && limit <= MOST_BEST) {
     return `${TOKEN} = ${quote(bestToken(kind, longest))}`;
   }
   return [
@@ -294,16 +285,18 @@ function mayHaveKeys(alternatives: Alternatives): string {
 function parseKey(key: string): { longest: string; parts: string[] } {
   const words = key.split(' ');
   const full = words.filter((word) => !word.endsWith('.'));
-  if (full.length === 0) {
-    // A name that is nothing but initials.
-    const letters = words.map((word) => word.slice(0, -1));
-    return { longest: letters[0] ?? '', parts: letters.map((letter) => ` ${letter} `) };
-  }
-  const [longest = ''] = [...full].sort((a, b) => b.length - a.length);
+  const initials = words.filter((word) => word.endsWith('.')).map((word) => word.slice(0, -1));
+  // In a name that is nothing but initials they are whole words.
+  const end = full.length === 0 ? ' ' : '';
+  const [longest = ''] = longestFirst(full.length === 0 ? initials : full);
   return {
     longest,
-    parts: words.map((word) => (word.endsWith('.') ? ` ${word.slice(0, -1)}` : ` ${word} `)),
+    parts: [...full.map((word) => ` ${word} `), ...initials.map((each) => ` ${each}${end}`)],
   };
+}
+
+function longestFirst(words: readonly string[]): string[] {
+  return [...words].sort((a, b) => b.length - a.length);
 }
 
 /**
@@ -311,45 +304,22 @@ function parseKey(key: string): { longest: string; parts: string[] } {
  * that begins with "s": finding the best of them takes time that grows with the corpus, and everybody begins with one letter.
  */
 class BestEntries {
-  readonly #found = new Map<string, Found[]>();
+  readonly #rows = new Map<string, Row[]>();
 
-  add(kind: DirectoryEntry['kind'], words: readonly string[], found: Found): void {
-    for (const prefix of shortPrefixes(words)) {
-      const token = bestToken(kind, prefix);
-      const best = this.#found.get(token);
-      if (!best) this.#found.set(token, [found]);
-      else if (best.push(found) === MOST_BEST * 2) keepBest(best);
-    }
+  add(row: Row): void {
+    const best = this.#rows.get(row.token);
+    if (!best) this.#rows.set(row.token, [row]);
+    else if (best.push(row) === MOST_BEST * 2) cutToBest(best);
   }
 
   rows(): Row[] {
-    return [...this.#found].flatMap(([token, best]) => {
-      keepBest(best);
-      return best.map((found) => ({ token, found }));
-    });
+    return [...this.#rows.values()].flatMap(cutToBest);
   }
 }
 
-function keepBest(best: Found[]): void {
-  best.sort((a, b) => b.rank - a.rank).splice(MOST_BEST);
-}
-
-function shortPrefixes(words: readonly string[]): Set<string> {
-  const lengths = Array.from({ length: SHORT_PREFIX }, (_, at) => at + 1);
-  return new Set(
-    words.flatMap((word) => {
-      const letters = Array.from(word);
-      return lengths.map((length) => letters.slice(0, length).join(''));
-    }),
-  );
-}
-
-function isShort(prefix: string): boolean {
-  return Array.from(prefix).length <= SHORT_PREFIX;
-}
-
-function wordsOf(entry: DirectoryEntry): string[] {
-  return entry.kind === 'author' ? nameWords(entry.text) : [...new Set(toWords(entry.text))];
+function cutToBest(rows: Row[]): Row[] {
+  rows.sort((a, b) => b.rank - a.rank).splice(MOST_BEST);
+  return rows;
 }
 
 function bestToken(kind: DirectoryEntry['kind'], prefix: string): string {
@@ -360,8 +330,8 @@ function toTable(rows: Row[]) {
   rows.sort((a, b) => (a.token < b.token ? -1 : a.token > b.token ? 1 : 0));
   return tableOf({
     [TOKEN]: utf8(rows.map(({ token }) => token)),
-    [WORDS]: utf8(rows.map(({ found }) => found.words)),
-    [RANK]: int64(rows.map(({ found }) => BigInt(found.rank))),
-    [ENTRY]: utf8(rows.map(({ found }) => found.entry)),
+    [WORDS]: utf8(rows.map(({ words }) => words)),
+    [RANK]: int64(rows.map(({ rank }) => BigInt(rank))),
+    [ENTRY]: utf8(rows.map(({ entry }) => entry)),
   });
 }

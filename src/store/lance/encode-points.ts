@@ -1,17 +1,6 @@
-import { Bool, type Data, Float32, Int64, makeData, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
+import { Bool, type Data, Float32, makeData, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 
-import {
-  int64,
-  makeLists,
-  Scratch,
-  tableOf,
-  toBits,
-  toUtf8Data,
-  toWordColumns,
-  utf8,
-  utf8Lists,
-  validity,
-} from './arrow.js';
+import { int64, Scratch, tableOf, toBits, toWordColumns, utf8, utf8Lists, validity } from './arrow.js';
 import {
   BM25_TERMS,
   CONTENT_HASH,
@@ -38,7 +27,7 @@ import type { EncodedPoints, EncodePoints, PaperPoint } from '../store.js';
  */
 const ROWS = 100;
 
-/** Only used while a call runs. */
+/** Only used while a call runs: the columns of a part are views of it. */
 const scratch = new Scratch();
 
 /** Each part is some rows as a stream of Arrow's. */
@@ -61,13 +50,9 @@ export const encodePoints: EncodePoints = (points) => {
 };
 
 function encodeRows(points: readonly PaperPoint[]): Uint8Array<ArrayBuffer> {
-  const bytes = tableToIPC(toTable(points, points[0]?.vector.length ?? 0, scratch), 'stream');
+  const bytes = tableToIPC(toTable(points), 'stream');
   scratch.release();
-  return toOwnMemory(bytes);
-}
-
-/** So that it can be handed to another thread: Arrow might give a view of a larger block. */
-function toOwnMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  // In memory of its own, which can be handed to another thread: Arrow might give a view of a larger block.
   const { buffer, byteLength } = bytes;
   const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
   return isWhole ? new Uint8Array(buffer) : new Uint8Array(bytes);
@@ -100,118 +85,90 @@ function isFinite(vector: PaperPoint['vector']): boolean {
 /**
  * The points as rows. Columns are built straight from typed arrays: going through objects, or through Arrow's own
  * builders, takes ten times as long.
- *
- * @returns views of the scratch memory.
  */
-function toTable(points: readonly PaperPoint[], dimension: number, scratch: Scratch): Table {
+function toTable(points: readonly PaperPoint[]): Table {
   const texts = (toText: (point: PaperPoint) => string | null) => utf8(points.map(toText), scratch);
   const columns: Record<string, Data> = {
     [ID]: texts(({ id }) => id),
-    ...vectorColumns(points, dimension, scratch),
+    ...vectorColumns(points),
     [PAYLOAD]: texts(({ payload, payloadJson }) => payloadJson ?? JSON.stringify(payload)),
     [BM25_TERMS]: texts(({ payload }) => toTerms(toBm25Text(payload)).join(' ')),
     [CONTENT_HASH]: texts(({ payload }) => payload.content_hash ?? null),
   };
-  for (const field of INDEXED_FIELDS) Object.assign(columns, filterColumns(field, points, scratch));
+  for (const field of INDEXED_FIELDS) {
+    const values = points.map(({ payload }) => payload[field]);
+    Object.assign(columns, filterColumns(field, values));
+  }
   return tableOf(columns);
 }
 
-function filterColumns(
-  field: IndexedField,
-  points: readonly PaperPoint[],
-  scratch: Scratch,
-): Record<string, Data> {
-  const values = points.map(({ payload }): unknown => payload[field]);
+function filterColumns(field: IndexedField, values: readonly unknown[]): Record<string, Data> {
+  const column = filterColumn(field);
   const kind = kindOf(field);
   switch (kind) {
     case 'keyword':
-      return {
-        [filterColumn(field)]: utf8(
-          values.map((value) => (typeof value === 'string' ? value : null)),
-          scratch,
-        ),
-      };
+      return { [column]: utf8(values.map(toText), scratch) };
     case 'integer':
-      return { [filterColumn(field)]: int64(values.map(toInteger)) };
+      return { [column]: int64(values.map(toInteger)) };
     case 'datetime':
-      return {
-        [filterColumn(field)]: int64(
-          values.map((value) => (typeof value === 'string' ? toMicroseconds(value) : null)),
-        ),
-      };
-    case 'keywords':
-      return listColumns(field, values.map(toStrings), scratch);
+      return { [column]: int64(values.map(toInstant)) };
+    case 'keywords': {
+      const lists = values.map(toTexts);
+      return { [column]: utf8Lists(lists, scratch), [countColumn(field)]: toCounts(lists) };
+    }
     case 'text':
-    case 'texts':
-      return textColumns(field, values.map(toStrings), scratch);
+    case 'texts': {
+      const lists = values.map(toTexts);
+      const { words, sentences } = toWordColumns(lists, scratch);
+      return { [column]: words, [countColumn(field)]: toCounts(lists), [sentenceColumn(field)]: sentences };
+    }
   }
 }
 
-function listColumns(
-  field: IndexedField,
-  values: readonly (readonly string[] | null)[],
-  scratch: Scratch,
-): Record<string, Data> {
-  return {
-    [filterColumn(field)]: utf8Lists(values, scratch),
-    [countColumn(field)]: toCounts(values),
-  };
-}
-
-function textColumns(
-  field: IndexedField,
-  values: readonly (readonly string[] | null)[],
-  scratch: Scratch,
-): Record<string, Data> {
-  const { words, rowOffsets, sentences } = toWordColumns(values, scratch);
-  return {
-    [filterColumn(field)]: makeLists(rowOffsets, toUtf8Data(words)),
-    [countColumn(field)]: toCounts(values),
-    [sentenceColumn(field)]: toUtf8Data(sentences),
-  };
-}
-
 /** How many values the field has in each row; null where it is missing. */
-function toCounts(values: readonly (readonly string[] | null)[]): Data<Int64> {
-  return int64(values.map((list) => (list ? BigInt(list.length) : null)));
+function toCounts(lists: readonly (readonly string[] | null)[]): Data {
+  return int64(lists.map((list) => list && BigInt(list.length)));
+}
+
+function toText(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 function toInteger(value: unknown): bigint | null {
-  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : null;
+  return Number.isInteger(value) ? BigInt(Number(value)) : null;
+}
+
+function toInstant(value: unknown): bigint | null {
+  return typeof value === 'string' ? toMicroseconds(value) : null;
 }
 
 /** The field's values; null where the payload lacks it. */
-function toStrings(value: unknown): string[] | null {
+function toTexts(value: unknown): string[] | null {
   if (typeof value === 'string') return [value];
-  return isStrings(value) ? value : null;
+  return isTexts(value) ? value : null;
 }
 
-function isStrings(value: unknown): value is string[] {
+function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
-function vectorColumns(
-  points: readonly PaperPoint[],
-  dimension: number,
-  scratch: Scratch,
-): Record<string, Data> {
-  const numbers = scratch.takeNumbers(points.length * dimension);
+function vectorColumns(points: readonly PaperPoint[]): Record<string, Data> {
+  const { length } = points;
+  const dimension = points[0]?.vector.length ?? 0;
+  const data = scratch.takeNumbers(length * dimension);
   const directed = points.map(({ vector }, row) => {
-    numbers.set(vector, row * dimension);
+    data.set(vector, row * dimension);
     return vector.some((each) => each !== 0);
   });
+  const child = makeData({ type: new Float32(), length: data.length, nullCount: 0, data });
+  const zeros = toBits(directed.map((each) => !each));
   return {
     [VECTOR]: makeData({
       type: vectorType(dimension),
-      length: points.length,
+      length,
       ...validity(directed.map((each) => each || null)),
-      child: makeData({ type: new Float32(), length: numbers.length, nullCount: 0, data: numbers }),
+      child,
     }),
-    [ZERO_VECTOR]: makeData({
-      type: new Bool(),
-      length: points.length,
-      nullCount: 0,
-      data: toBits(directed.map((each) => !each)),
-    }),
+    [ZERO_VECTOR]: makeData({ type: new Bool(), length, nullCount: 0, data: zeros }),
   };
 }

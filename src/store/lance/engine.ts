@@ -37,7 +37,9 @@ export function createEngineCalls({ signal }: CallOptions = {}, timeoutMs?: numb
       try {
         return await ask();
       } catch (error) {
-        throw timeoutMs !== undefined && isTimeout(error) ? timedOut(timeoutMs, error) : error;
+        if (timeoutMs === undefined || !/Query timeout/i.test(messageOf(error))) throw error;
+        const message = `The embedded store did not answer within ${timeoutMs} ms`;
+        throw new PublicError('TIMEOUT', message, { cause: error });
       } finally {
         signal?.throwIfAborted();
       }
@@ -56,10 +58,6 @@ export function createEngineCalls({ signal }: CallOptions = {}, timeoutMs?: numb
       }
     },
   };
-}
-
-function timedOut(timeoutMs: number, cause: unknown): PublicError {
-  return new PublicError('TIMEOUT', `The embedded store did not answer within ${timeoutMs} ms`, { cause });
 }
 
 /** Every value in SQL goes through one of these: Lance's dialect has no escape but the doubled quote. */
@@ -106,7 +104,9 @@ export async function withPublicErrors<Result>(
 /** What a caller of the store may see; the engine's own words, paths included, stay in `cause`. */
 export function toPublicError(thrown: unknown, collection: string): PublicError {
   if (thrown instanceof PublicError) return thrown;
-  const message = isDiskFull(thrown)
+  // In the system's words, which the engine passes on.
+  const isDiskFull = /No space left on device|Disk quota exceeded/.test(messageOf(thrown));
+  const message = isDiskFull
     ? `The disk is full: the embedded store cannot write collection ${collection}`
     : `The embedded store failed on collection ${collection}.`;
   return new PublicError('STORE_UNAVAILABLE', message, { cause: thrown });
@@ -122,17 +122,6 @@ export function onlyPublicErrors(thrown: unknown): Error {
   throw thrown;
 }
 
-// The engine has no error classes or codes: its messages are all there is.
-
-function isTimeout(thrown: unknown): boolean {
-  return /Query timeout/i.test(messageOf(thrown));
-}
-
-/** In the system's words, which the engine passes on. */
-function isDiskFull(thrown: unknown): boolean {
-  return /No space left on device|Disk quota exceeded/.test(messageOf(thrown));
-}
-
 /** Either there is no folder, or one without any version: a process was killed while it made the table. */
 function isMissingTable(thrown: unknown): boolean {
   const message = messageOf(thrown);
@@ -142,7 +131,7 @@ function isMissingTable(thrown: unknown): boolean {
   );
 }
 
-/** Read by shape: the engine's errors may be of another realm. */
+/** The engine has no error classes or codes. Read by shape: its errors may be of another realm. */
 export function messageOf(thrown: unknown): string {
   const isObject = typeof thrown === 'object' && thrown !== null;
   return isObject && 'message' in thrown ? String(thrown.message) : '';

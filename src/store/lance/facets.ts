@@ -1,15 +1,14 @@
 import type { Vector } from 'apache-arrow';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { DistinctTexts, HASH_FACTOR, HASH_START } from './arrow.js';
+import { DistinctTexts } from './arrow.js';
 import type { OpenCollection } from './collection.js';
 import { filterColumn, isListKind, kindOf } from './columns.js';
 import { onlyPublicErrors } from './engine.js';
-import { select, toPredicate } from './filter.js';
-import { selectMatches } from './matches.js';
+import { select, selectMatches, toPredicate } from './filter.js';
 import type { Facets } from './rows.js';
 import { topCounts } from '../facet-counts.js';
-import type { FacetCount, FacetField, FacetRequest } from '../store.js';
+import type { FacetCount, FacetField, FacetRequest, MatchCount, WordMatch } from '../store.js';
 
 /** One pass over the rows that a predicate selects, and of them those with one of `words`. */
 interface Pass {
@@ -84,120 +83,110 @@ async function countRows(
   }
 }
 
-/** Counts in how many rows of a column each value is; nulls are none. */
-interface ValueCounts {
-  /** Counts the next rows of the column. */
-  add(column: Vector): void;
-  /** The most frequent values, equal counts by value. */
-  top(limit: number): FacetCount[];
+/** The count of each match, or its own error. */
+export function countMatches(
+  collection: OpenCollection,
+  matches: readonly WordMatch[],
+): Promise<(MatchCount | Error)[]> {
+  return Promise.all(matches.map((match) => countMatch(collection, match).catch(onlyPublicErrors)));
+}
+
+/** Reads the scores of all rows: 10 to 40 ms for 50,000 papers. The engine counts only what a predicate selects. */
+async function countMatch(
+  { table, calls }: OpenCollection,
+  { words, filter }: WordMatch,
+): Promise<MatchCount> {
+  const query = selectMatches(select(table, toPredicate(filter)), words);
+  let count = 0;
+  if (query) for await (const { numRows } of calls.batches(query)) count += numRows;
+  return { count, isExact: true };
 }
 
 /** Counts the field's filter column. */
 export function createValueCounts(field: FacetField): ValueCounts {
   const kind = kindOf(field);
-  if (kind === 'integer') return new IntegerCounts();
-  return new TextCounts(isListKind(kind) ? eachInLists : eachText);
+  if (kind === 'integer') return new ValueCounts(eachInteger, (bytes) => Number(bytes.readBigInt64LE()));
+  return new ValueCounts(isListKind(kind) ? eachInLists : eachText, (bytes) => bytes.toString());
 }
 
 /** What is read of Arrow's data, whose types the library leaves open: those of `Int64`, `Utf8` and `List<Utf8>`. */
 interface ColumnData {
   length: number;
   getValid(row: number): boolean;
-}
-interface Integers extends ColumnData {
-  values: BigInt64Array;
-}
-interface Texts extends ColumnData {
-  values: Uint8Array;
+  values: Uint8Array | BigInt64Array;
   valueOffsets: Int32Array;
-}
-interface TextLists extends ColumnData {
-  valueOffsets: Int32Array;
-  children: readonly Texts[];
+  children: readonly ColumnData[];
 }
 
-/** Told the row, and the bytes that the text has in a buffer. */
-type CountText = (row: number, bytes: Uint8Array, begin: number, end: number) => void;
+/** Tells the row of each value, and the bytes that the value has in a buffer. */
+type EachValue = (
+  data: ColumnData,
+  tell: (row: number, bytes: Uint8Array, start: number, end: number) => void,
+) => void;
 
-/** Its memory grows with the distinct values, by some 50 bytes and the text for each, and not with the rows. */
-class TextCounts implements ValueCounts {
-  readonly #texts = new DistinctTexts();
+/**
+ * Counts in how many rows of a column each value is; nulls are none. Its memory grows with the distinct values, by some 50
+ * bytes and the value's own for each, and not with the rows.
+ */
+class ValueCounts {
+  readonly #values = new DistinctTexts();
   readonly #counts: number[] = [];
   /** The last row that had the value: one that a list repeats counts once. */
   readonly #lastRows: number[] = [];
   #rows = 0;
 
-  constructor(private readonly each: (data: Texts & TextLists, count: CountText) => void) {}
+  constructor(
+    private readonly each: EachValue,
+    private readonly decode: (bytes: Buffer) => string | number,
+  ) {}
 
+  /** Counts the next rows of the column. */
   add(column: Vector): void {
-    for (const data of column.data as readonly (Texts & TextLists)[]) {
-      this.each(data, (row, bytes, begin, end) => {
-        this.#count(this.#rows + row, this.#numberOf(bytes, begin, end));
+    for (const data of column.data as readonly ColumnData[]) {
+      this.each(data, (row, bytes, start, end) => {
+        this.#count(this.#rows + row, this.#values.add(bytes, start, end));
       });
       this.#rows += data.length;
     }
   }
 
+  /** The most frequent values, equal counts by value. */
   top(limit: number): FacetCount[] {
-    return topCounts(this.#counts, (index) => this.#texts.textAt(index), limit);
+    return topCounts(this.#counts, (number) => this.decode(this.#values.bytesOf(number)), limit);
   }
 
-  #numberOf(source: Uint8Array, begin: number, end: number): number {
-    const { texts } = this.#texts;
-    texts.reserve(end - begin);
-    const { bytes } = texts;
-    let [hash, size] = [HASH_START, texts.size];
-    for (let at = begin; at < end; at++) {
-      const byte = source[at] ?? 0;
-      bytes[size++] = byte;
-      hash = Math.imul(hash ^ byte, HASH_FACTOR);
-    }
-    texts.size = size;
-    return this.#texts.endText(hash);
-  }
-
-  #count(row: number, index: number): void {
-    if (this.#lastRows[index] === row) return;
-    this.#lastRows[index] = row;
-    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+  #count(row: number, number: number): void {
+    if (this.#lastRows[number] === row) return;
+    this.#lastRows[number] = row;
+    this.#counts[number] = (this.#counts[number] ?? 0) + 1;
   }
 }
 
-class IntegerCounts implements ValueCounts {
-  readonly #counts = new Map<number, number>();
-
-  add(column: Vector): void {
-    for (const data of column.data as readonly Integers[]) {
-      for (let row = 0; row < data.length; row++) {
-        if (!data.getValid(row)) continue;
-        const value = Number(data.values[row]);
-        this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
-      }
-    }
+const eachInteger: EachValue = (data, tell) => {
+  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: size } = data.values;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  for (let row = 0; row < data.length; row++) {
+    if (data.getValid(row)) tell(row, bytes, row * size, (row + 1) * size);
   }
+};
 
-  top(limit: number): FacetCount[] {
-    const values = [...this.#counts.keys()];
-    return topCounts([...this.#counts.values()], (index) => values[index] ?? 0, limit);
+const eachText: EachValue = (data, tell) => {
+  const bytes = data.values as Uint8Array; // texts have no others
+  for (let row = 0; row < data.length; row++) {
+    if (data.getValid(row)) tell(row, bytes, data.valueOffsets[row] ?? 0, data.valueOffsets[row + 1] ?? 0);
   }
-}
-
-function eachText(data: Texts, count: CountText): void {
-  for (let row = 0; row < data.length; row++) countAt(data, row, row, count);
-}
+};
 
 /** A slice of lists has offsets of its own into values that it shares with the whole. */
-function eachInLists(data: TextLists, count: CountText): void {
+const eachInLists: EachValue = (data, tell) => {
   const [texts] = data.children;
   if (!texts) return;
+  const bytes = texts.values as Uint8Array; // texts have no others
   for (let row = 0; row < data.length; row++) {
     if (!data.getValid(row)) continue;
     const end = data.valueOffsets[row + 1] ?? 0;
-    for (let at = data.valueOffsets[row] ?? 0; at < end; at++) countAt(texts, at, row, count);
+    for (let at = data.valueOffsets[row] ?? 0; at < end; at++) {
+      if (texts.getValid(at)) tell(row, bytes, texts.valueOffsets[at] ?? 0, texts.valueOffsets[at + 1] ?? 0);
+    }
   }
-}
-
-function countAt(texts: Texts, at: number, row: number, count: CountText): void {
-  if (!texts.getValid(at)) return;
-  count(row, texts.values, texts.valueOffsets[at] ?? 0, texts.valueOffsets[at + 1] ?? 0);
-}
+};

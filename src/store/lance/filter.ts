@@ -1,6 +1,7 @@
-import type { Query, Table } from '@lancedb/lancedb';
+import { MatchQuery, type Query, type Table } from '@lancedb/lancedb';
 
 import {
+  BM25_TERMS,
   countColumn,
   filterColumn,
   ID,
@@ -14,7 +15,7 @@ import {
 import { quote, quoteAll } from './engine.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
-import { toWords } from '../../papers/words.js';
+import { toTerms, toWords } from '../../papers/words.js';
 import type { Condition, FieldCondition, Filter } from '../filter.js';
 import type { IndexedField } from '../layout.js';
 
@@ -30,16 +31,6 @@ const UNINDEXED: Record<Exclude<PayloadField, IndexedField>, true> = {
 /** Within what the engine's parser takes, whatever the filter is made of. */
 const MAX_FILTER_DEPTH = 30;
 const FILTER_CLAUSES = ['must', 'should', 'must_not', 'min_should'];
-const FIELD_TESTS = [
-  'match',
-  'range',
-  'values_count',
-  'is_empty',
-  'is_null',
-  'geo_bounding_box',
-  'geo_radius',
-  'geo_polygon',
-] as const satisfies (keyof FieldCondition)[];
 
 /**
  * Compiles a filter to the predicate that selects the same rows as a Qdrant server with payload indexes.
@@ -56,6 +47,30 @@ export function toPredicate(filter: Filter | undefined): string | null {
 export function select(table: Table, predicate: string | null): Query {
   const query = table.query();
   return predicate === null ? query : query.where(predicate);
+}
+
+/** The score that the engine computes, under its own name. */
+export const SCORE = '_score';
+/** The engine finds ten rows unless it is told a limit; this is the largest that it takes. */
+const NO_LIMIT = 2 ** 32 - 1;
+
+/**
+ * Narrows the query to all rows with one of the text's words, best first.
+ *
+ * @param columns that are read besides the score.
+ * @returns null for a text without words, which finds nothing.
+ */
+export function selectMatches(query: Query, text: string, columns: readonly string[] = []): Query | null {
+  // The engine counts a term as often as it stands in the query.
+  const terms = toTerms(text).join(' ');
+  if (terms === '') return null;
+  return (
+    query
+      .fullTextSearch(new MatchQuery(terms, BM25_TERMS), { columns: [BM25_TERMS] })
+      // Scores that are not asked for by name come with a warning on standard error.
+      .select([SCORE, ...columns])
+      .limit(NO_LIMIT)
+  );
 }
 
 /** @param predicate null selects all */
@@ -96,8 +111,7 @@ function isMinShould(clause: object): clause is { conditions: Condition[]; min_c
 function compileCondition(condition: Condition, depth: number): Predicate {
   if ('key' in condition) return compileFieldCondition(condition);
   if ('is_empty' in condition) return whereKnown(condition.is_empty.key, isEmpty, EVERYTHING);
-  if ('is_null' in condition)
-    throw refuse('is_null (null and missing values are stored alike); use is_empty');
+  if ('is_null' in condition) throw refuseNulls();
   if ('has_id' in condition) return hasId(condition.has_id);
   if ('has_vector' in condition) throw refuse('has_vector');
   if ('nested' in condition) throw refuse(`a nested filter on ${JSON.stringify(condition.nested.key)}`);
@@ -105,28 +119,18 @@ function compileCondition(condition: Condition, depth: number): Predicate {
 }
 
 function compileFieldCondition(condition: FieldCondition): Predicate {
-  const tests = FIELD_TESTS.filter((test) => condition[test] !== undefined && condition[test] !== null);
-  const [test] = tests;
+  const { key, match, range, values_count: count, is_empty: empty, is_null: isNull, ...others } = condition;
+  const tests = [match, range, count, empty, isNull, ...Object.values(others)].filter((test) => test != null);
   // A server that is given several takes one of them or any, depending on its indexes.
-  if (!test || tests.length > 1) throw malformed(`The condition on ${condition.key}`, 'exactly one test');
-  switch (test) {
-    case 'match':
-      return whereKnown(condition.key, (field) => matchSql(field, condition.match), NOTHING);
-    case 'range':
-      return whereKnown(condition.key, (field) => rangeSql(field, condition.range), NOTHING);
-    case 'values_count':
-      return whereKnown(condition.key, (field) => valuesCountSql(field, condition.values_count), NOTHING);
-    case 'is_empty': {
-      const empty = whereKnown(condition.key, isEmpty, EVERYTHING);
-      return condition.is_empty ? empty : not(empty);
-    }
-    case 'is_null':
-      throw refuse('is_null (null and missing values are stored alike); use is_empty');
-    case 'geo_bounding_box':
-    case 'geo_radius':
-    case 'geo_polygon':
-      throw refuse('conditions on places');
+  if (tests.length !== 1) throw malformed(`The condition on ${key}`, 'exactly one test');
+  if (match) return whereKnown(key, (field) => matchSql(field, match), NOTHING);
+  if (range) return whereKnown(key, (field) => rangeSql(field, range), NOTHING);
+  if (count) return whereKnown(key, (field) => valuesCountSql(field, count), NOTHING);
+  if (empty != null) {
+    const predicate = whereKnown(key, isEmpty, EVERYTHING);
+    return empty ? predicate : not(predicate);
   }
+  throw isNull != null ? refuseNulls() : refuse('conditions on places');
 }
 
 /** The predicate on an indexed field; `unknown` for a key that no paper has. */
@@ -240,22 +244,13 @@ function hasWords(
   if (!isTextKind(kind)) throw refuse(`words in ${field}, which is compared as a whole`);
   const words = toWords(operand);
   if (words.length === 0) return NOTHING;
-  const column = filterColumn(field);
-  const distinct = quoteAll(new Set(words));
-  switch (operator) {
-    case 'text':
-      return exact(`array_has_all(${column}, [${distinct}])`);
-    case 'text_any':
-      return exact(`array_has_any(${column}, [${distinct}])`);
-    case 'phrase': {
-      const inOrder = `contains(${sentenceColumn(field)}, ${quote(` ${words.join(' ')} `)})`;
-      return {
-        // The index of words narrows the rows down first; their order is read from what is left.
-        selects: `(array_has_all(${column}, [${distinct}]) AND ${inOrder})`,
-        leaves: `NOT (${inOrder})`,
-      };
-    }
-  }
+  const distinct = `[${quoteAll(new Set(words))}]`;
+  if (operator === 'text_any') return exact(`array_has_any(${filterColumn(field)}, ${distinct})`);
+  const hasAll = `array_has_all(${filterColumn(field)}, ${distinct})`;
+  if (operator === 'text') return exact(hasAll);
+  // The index of words narrows the rows down first; their order is read from what is left.
+  const inOrder = `contains(${sentenceColumn(field)}, ${quote(` ${words.join(' ')} `)})`;
+  return { selects: `(${hasAll} AND ${inOrder})`, leaves: `NOT (${inOrder})` };
 }
 
 /** For a filter that means something, only not to the embedded store. */
@@ -263,19 +258,22 @@ function refuse(what: string): BadUserInputError {
   return new BadUserInputError(`The store of this server cannot express ${what}.`);
 }
 
+function refuseNulls(): BadUserInputError {
+  return refuse('is_null (null and missing values are stored alike); use is_empty');
+}
+
 /** For what no store takes. */
 function malformed(where: string, expected: string): BadUserInputError {
   return new BadUserInputError(`${where}: expected ${expected}.`);
 }
 
-const OPERATORS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
-type Bound = keyof typeof OPERATORS;
-const IS_WITHIN: Record<Bound, (value: number, limit: number) => boolean> = {
-  gt: (value, limit) => value > limit,
-  gte: (value, limit) => value >= limit,
-  lt: (value, limit) => value < limit,
-  lte: (value, limit) => value <= limit,
-};
+const BOUNDS = {
+  gt: { sql: '>', holds: (value: number, limit: number) => value > limit },
+  gte: { sql: '>=', holds: (value: number, limit: number) => value >= limit },
+  lt: { sql: '<', holds: (value: number, limit: number) => value < limit },
+  lte: { sql: '<=', holds: (value: number, limit: number) => value <= limit },
+} as const;
+type Bound = keyof typeof BOUNDS;
 /** The largest number that a 64-bit integer column can be compared with. */
 const LARGEST = 2 ** 63 - 1024;
 
@@ -286,16 +284,12 @@ function rangeSql(field: IndexedField, range: FieldCondition['range']): Predicat
   if (bounds.every(isNumberBound)) {
     return kind === 'integer' ? compareInteger(filterColumn(field), bounds) : NOTHING;
   }
-  const texts = bounds.filter((each): each is [Bound, string] => typeof each[1] === 'string');
-  if (texts.length < bounds.length) {
-    throw malformed(`range on ${field}`, 'numbers or RFC 3339 instants as bounds');
-  }
-  const instants = texts.map(([bound, text]): [Bound, bigint] => {
+  const instants = bounds.map(([bound, text]): [Bound, bigint] => {
+    if (typeof text !== 'string')
+      throw malformed(`range on ${field}`, 'numbers or RFC 3339 instants as bounds');
     const instant = toMicroseconds(text);
-    if (instant === null) {
-      throw malformed(`range on ${field}`, `an RFC 3339 instant, got ${JSON.stringify(text)}`);
-    }
-    return [bound, instant];
+    if (instant !== null) return [bound, instant];
+    throw malformed(`range on ${field}`, `an RFC 3339 instant, got ${JSON.stringify(text)}`);
   });
   if (kind === 'integer') return NOTHING;
   if (kind !== 'datetime') throw refuse(`a range of instants on ${field}`);
@@ -307,7 +301,7 @@ function valuesCountSql(field: IndexedField, count: FieldCondition['values_count
   const bounds = readBounds(`values_count on ${field}`, count);
   if (!bounds.every(isNumberBound)) throw malformed(`values_count on ${field}`, 'numbers as bounds');
   if (isListKind(kindOf(field))) return compareInteger(countColumn(field), bounds);
-  return bounds.every(([bound, limit]) => IS_WITHIN[bound](1, limit))
+  return bounds.every(([bound, limit]) => BOUNDS[bound].holds(1, limit))
     ? exact(`${filterColumn(field)} IS NOT NULL`)
     : NOTHING;
 }
@@ -322,7 +316,7 @@ function readBounds(where: string, range: FieldCondition['range']): [Bound, unkn
 }
 
 function isBound(name: string): name is Bound {
-  return Object.hasOwn(OPERATORS, name);
+  return Object.hasOwn(BOUNDS, name);
 }
 
 function isNumberBound(bound: [Bound, unknown]): bound is [Bound, number] {
@@ -342,7 +336,7 @@ function compareInteger(column: string, bounds: readonly [Bound, number][]): Pre
 
 function compare(column: string, bounds: readonly [Bound, bigint][]): Predicate {
   if (bounds.length === 0) return exact(`${column} IS NOT NULL`);
-  return and(bounds.map(([bound, value]) => nullable(`${column} ${OPERATORS[bound]} ${value}`)));
+  return and(bounds.map(([bound, value]) => nullable(`${column} ${BOUNDS[bound].sql} ${value}`)));
 }
 
 /**

@@ -111,9 +111,8 @@ export function keywordIndex(): Index {
 
 /** Makes the column's index again, or for the first time. */
 export async function replaceIndex(table: Table, column: string, config: Index | null): Promise<void> {
-  for (const { name, columns } of await table.listIndices()) {
-    if (columns.includes(column)) await table.dropIndex(name);
-  }
+  const present = await findIndex(table, column);
+  if (present) await table.dropIndex(present.name);
   if (config) await table.createIndex(column, { config });
 }
 
@@ -152,8 +151,8 @@ export function countPartitions(rows: number): number {
   return Math.max(1, Math.round(Math.sqrt(rows)));
 }
 
-export async function findVectorIndex(table: Table): Promise<IndexConfig | undefined> {
-  return (await table.listIndices()).find(({ columns }) => columns.includes(VECTOR));
+export async function findIndex(table: Table, column: string): Promise<IndexConfig | undefined> {
+  return (await table.listIndices()).find(({ columns }) => columns.includes(column));
 }
 
 /** The engine builds nothing by itself, so it is always idle. */

@@ -1,6 +1,5 @@
 import { connect, type Connection, Session } from '@lancedb/lancedb';
 
-import { requireReadable } from './check-table.js';
 import {
   createCollection,
   identifyFolder,
@@ -8,6 +7,7 @@ import {
   type OpenCollection,
   openCollection,
   readFacts,
+  requireReadable,
 } from './collection.js';
 import { dimensionOf, ID, PAYLOAD } from './columns.js';
 import { LanceDirectory } from './directory.js';
@@ -20,10 +20,9 @@ import {
   toPublicError,
   withPublicErrors,
 } from './engine.js';
-import { countFacets } from './facets.js';
+import { countFacets, countMatches } from './facets.js';
 import { toPredicate } from './filter.js';
 import { APPROXIMATE_FROM_ROWS, optimizeTable } from './indexes.js';
-import { countMatches } from './matches.js';
 import { renewCollection } from './renew.js';
 import { type Facts, readIds, readPapers } from './rows.js';
 import { searchCollection } from './search.js';
@@ -135,9 +134,9 @@ export class LanceStore implements PaperStore {
     return this.#with(async ({ cache, calls, dimension }) => {
       await cache.refresh();
       const vectors = await cache.find(known, cache.vectors, calls);
-      const toUnitOrZero = (vector: Float32Array | null) =>
-        vector ? toUnit(vector) : new Float32Array(dimension);
-      return new Map(Array.from(vectors, ([id, vector]) => [id, toUnitOrZero(vector)]));
+      return new Map(
+        Array.from(vectors, ([id, vector]) => [id, vector ? toUnit(vector) : new Float32Array(dimension)]),
+      );
     }, options);
   }
 
@@ -172,14 +171,8 @@ export class LanceStore implements PaperStore {
 
   async upsert(points: readonly PaperPoint[], options: UpsertOptions = {}): Promise<void> {
     // The last of several points with one id counts; the engine would store each.
-    const latest = [...new Map(points.map((point) => [point.id, point])).values()];
-    if (latest.length === 0) return;
-    // Encoded before its turn has come: another write may be under way meanwhile.
-    const encoded = await this.#with(({ dimension }) => {
-      latest.forEach((point) => requireDimension(dimension, point.vector.length));
-      return Promise.resolve(encodePoints(latest));
-    }, options);
-    await this.upsertEncoded(encoded, options);
+    const latest = new Map(points.map((point) => [point.id, point]));
+    await this.upsertEncoded(encodePoints(latest.values()), options);
   }
 
   async upsertEncoded(points: EncodedPoints, { areNew = false, signal }: UpsertOptions = {}): Promise<void> {
@@ -187,7 +180,12 @@ export class LanceStore implements PaperStore {
     await this.#inTurn(
       async ({ table, dimension, loadingIds }) => {
         const rows = decodeRows(points);
-        requireDimension(dimension, dimensionOf(rows.schema));
+        const found = dimensionOf(rows.schema);
+        if (found !== dimension) {
+          throw new BadUserInputError(
+            `The collection has vectors of dimension ${dimension}; a vector to store has ${found}.`,
+          );
+        }
         if (!areNew) await loadingIds?.makeFindable();
         await loadingIds?.willWrite(readIds(rows));
         if (areNew) await table.add(rows);
@@ -213,7 +211,7 @@ export class LanceStore implements PaperStore {
     settings: CollectionOptions = {},
     options?: CallOptions,
   ): Promise<void> {
-    this.#forget();
+    this.#opened = null;
     return this.#afterWrites(() => {
       refuseSettings(settings);
       return createCollection(this.connection, this.options.dataDir, this.collection, metadata);
@@ -239,7 +237,7 @@ export class LanceStore implements PaperStore {
   }
 
   drop(options?: CallOptions): Promise<void> {
-    this.#forget();
+    this.#opened = null;
     return this.#afterWrites(async () => {
       await dropTable(this.connection, this.collection);
       await this.directory.drop();
@@ -248,7 +246,7 @@ export class LanceStore implements PaperStore {
 
   async close(): Promise<void> {
     await this.#lastWrite.catch(() => undefined);
-    this.#forget();
+    this.#opened = null;
     this.connection.close();
   }
 
@@ -302,7 +300,7 @@ export class LanceStore implements PaperStore {
       this.#opened,
       identifyFolder(this.options.dataDir, this.collection),
     ]);
-    if (opened?.folder !== folder) this.#forget();
+    if (opened?.folder !== folder) this.#opened = null;
     return this.#open();
   }
 
@@ -321,10 +319,6 @@ export class LanceStore implements PaperStore {
     return opened && { ...opened, folder, loadingIds: isLoading ? new LoadingIds(opened.table) : null };
   }
 
-  #forget(): void {
-    this.#opened = null;
-  }
-
   /**
    * After a failure of the engine the table is opened again: another process may have replaced it. A refused filter does
    * not cost the others what is remembered.
@@ -334,7 +328,7 @@ export class LanceStore implements PaperStore {
       return await withPublicErrors(this.collection, operation, options);
     } catch (error) {
       const mayBeReplaced = error instanceof PublicError && error.code === 'STORE_UNAVAILABLE';
-      if (mayBeReplaced && !options?.signal?.aborted) this.#forget();
+      if (mayBeReplaced && !options?.signal?.aborted) this.#opened = null;
       throw error;
     }
   }
@@ -352,13 +346,6 @@ function refuseSettings(settings: CollectionOptions): void {
 async function countSelected({ table, calls }: OpenCollection, filter: Filter | undefined): Promise<number> {
   const predicate = toPredicate(filter) ?? undefined;
   return calls.run(() => table.countRows(predicate));
-}
-
-function requireDimension(expected: number, found: number): void {
-  if (found === expected) return;
-  throw new BadUserInputError(
-    `The collection has vectors of dimension ${expected}; a vector to store has ${found}.`,
-  );
 }
 
 function toUnit(vector: Float32Array): Float32Array {

@@ -2,9 +2,9 @@ import type { RecordBatch } from 'apache-arrow';
 
 import type { OpenCollection } from './collection.js';
 import { BM25_TERMS, ID, LAYOUT_KEY, PAYLOAD, VECTOR } from './columns.js';
-import { readIds, readTexts, readVectors } from './rows.js';
 import { decodeRows, encodePoints } from './encode-points.js';
 import { keywordIndex, replaceIndex } from './indexes.js';
+import { gather, readIds, readTexts, readVectors } from './rows.js';
 import type { PaperPayload } from '../../papers/payload.js';
 import { LAYOUT_VERSION } from '../layout.js';
 import type { OptimizeOptions, PaperPoint } from '../store.js';
@@ -21,24 +21,18 @@ export async function renewCollection(
   { onProgress, signal }: OptimizeOptions,
 ): Promise<void> {
   const total = await table.countRows();
+  const rows = calls.batches(table.query().select([ID, VECTOR, PAYLOAD]));
   let done = 0;
-  let points: PaperPoint[] = [];
-  const write = async () => {
-    if (points.length === 0) return;
+  for await (const { batches, count } of gather(rows, ROWS)) {
     signal?.throwIfAborted();
+    const points = batches.flatMap((batch) => toPoints(batch, dimension));
     await table
       .mergeInsert(ID)
       .whenMatchedUpdateAll()
       .execute(decodeRows(encodePoints(points)));
-    done += points.length;
+    done += count;
     onProgress?.({ name: 'rewriting papers', done, total });
-    points = [];
-  };
-  for await (const rows of calls.batches(table.query().select([ID, VECTOR, PAYLOAD]))) {
-    points.push(...toPoints(rows, dimension));
-    if (points.length >= ROWS) await write();
   }
-  await write();
   await replaceIndex(table, BM25_TERMS, keywordIndex());
   await table.updateFieldMetadata([{ path: BM25_TERMS, metadata: { [LAYOUT_KEY]: String(LAYOUT_VERSION) } }]);
 }

@@ -8,14 +8,15 @@ import {
   filterColumn,
   fromMicroseconds,
   ID,
-  isIndexedField,
-  isTextKind,
+  INDEXED_FIELDS,
+  isListKind,
   kindOf,
   PAYLOAD,
   VECTOR,
 } from './columns.js';
 import { createEngineCalls, quoteAll, type EngineCalls } from './engine.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
+import type { IndexKind } from '../layout.js';
 import type { CollectionInfo, FacetCount, IndexingState, StoredPaper } from '../store.js';
 
 /** Ranking once more helps. */
@@ -38,10 +39,6 @@ export interface Facts {
 
 /** The most frequent values of a field over the rows of a filter, by what was asked. */
 export type Facets = LRUCache<string, readonly FacetCount[]>;
-
-function newFacets(): Facets {
-  return new LRUCache({ max: MOST_FACETS });
-}
 
 /** What is read of rows: from which columns, how, and where it is remembered (a null is not). */
 interface RowPart<Value> {
@@ -88,7 +85,7 @@ export class RowCache {
       sizeCalculation: ({ length }) => length,
     }),
   };
-  #facets = newFacets();
+  #facets: Facets = new LRUCache({ max: MOST_FACETS });
   #facts: Promise<Facts> | null = null;
 
   constructor(private readonly table: Table) {}
@@ -98,7 +95,7 @@ export class RowCache {
     const version = await this.table.version();
     if (version === this.#version) return;
     for (const kept of [this.#addresses, this.ids.kept, this.vectors.kept, this.payloads.kept]) kept.clear();
-    this.#facets = newFacets();
+    this.#facets = new LRUCache({ max: MOST_FACETS });
     this.#facts = null;
     this.#version = version;
   }
@@ -129,7 +126,9 @@ export class RowCache {
   ): Promise<Map<string, StoredPaper>> {
     const columns = toColumns(fields);
     if (columns) {
-      const payloads = await this.find(ids, { columns, decode: (rows) => readColumns(rows, fields) }, calls);
+      const names = new Set(columns.flatMap(({ column, presence }) => [column, presence]));
+      const decode = (rows: Rows) => readColumns(rows, columns);
+      const payloads = await this.find(ids, { columns: [...names], decode }, calls);
       return new Map(Array.from(payloads, ([id, payload]) => [id, { id, payload }]));
     }
     const texts = await this.find(ids, this.payloads, calls);
@@ -239,6 +238,22 @@ export function readTexts(rows: Rows | RecordBatch): string[] {
   return Array.from(rows.getChild(PAYLOAD) ?? [], String);
 }
 
+/** Batches put together until they have at least this many rows. */
+export async function* gather(
+  source: AsyncIterable<RecordBatch>,
+  least: number,
+): AsyncGenerator<{ batches: RecordBatch[]; count: number }> {
+  let [batches, count]: [RecordBatch[], number] = [[], 0];
+  for await (const batch of source) {
+    batches.push(batch);
+    count += batch.numRows;
+    if (count < least) continue;
+    yield { batches, count };
+    [batches, count] = [[], 0];
+  }
+  if (count > 0) yield { batches, count };
+}
+
 /** Whole papers. */
 export function readPapers(rows: Rows | RecordBatch): StoredPaper[] {
   const payloads = readTexts(rows);
@@ -267,53 +282,53 @@ interface VectorData {
   children: readonly { values: Float32Array }[];
 }
 
-/**
- * The columns that hold these payload fields, where columns hold them all: reading those is cheaper than reading whole
- * payloads. Null for fields that only the payload has; texts have a column of their words alone.
- */
-function toColumns(fields: readonly PayloadField[]): string[] | null {
-  const columns = fields.map(columnsOf);
-  return columns.includes(null) ? null : columns.flatMap((each) => each ?? []);
+/** How a payload field is read from columns. */
+interface FieldColumn {
+  field: PayloadField;
+  column: string;
+  /** The column that is null where the paper lacks the field. */
+  presence: string;
+  read: (value: unknown) => string | number | string[];
 }
 
-function columnsOf(field: PayloadField): string[] | null {
-  if (field === CONTENT_HASH) return [CONTENT_HASH];
-  if (!isIndexedField(field) || isTextKind(kindOf(field))) return null;
-  return kindOf(field) === 'keywords' ? [filterColumn(field), countColumn(field)] : [filterColumn(field)];
-}
-
-/** What the rows' columns say of the fields: payloads of these alone, in the order of the rows. */
-function readColumns(rows: Rows, fields: readonly PayloadField[]): Partial<PaperPayload>[] {
-  const readers = fields.map((field) => ({ field, valueAt: createReader(rows, field) }));
-  return Array.from({ length: rows.numRows }, (_, row) =>
-    Object.fromEntries(
-      readers.flatMap(({ field, valueAt }) => {
-        const value = valueAt(row);
-        return value === null ? [] : [[field, value]];
-      }),
-    ),
-  );
-}
-
-/** Null stands for a field that the paper lacks. */
-type Reader = (row: number) => string | number | string[] | null;
-
-function createReader(rows: Rows, field: PayloadField): Reader {
-  const column = isIndexedField(field) ? filterColumn(field) : field;
-  const values = rows.getChild(column);
-  const read = isIndexedField(field) ? READ[kindOf(field)] : String;
-  const isMissing =
-    isIndexedField(field) && kindOf(field) === 'keywords'
-      ? (row: number) => rows.getChild(countColumn(field))?.get(row) === null
-      : (row: number) => values?.get(row) === null;
-  return (row) => (isMissing(row) ? null : read(values?.get(row)));
-}
-
-const READ: Record<ReturnType<typeof kindOf>, (value: unknown) => string | number | string[]> = {
+/** Texts have columns of their words alone. */
+const READ: Partial<Record<IndexKind, FieldColumn['read']>> = {
   keyword: String,
   keywords: (list) => Array.from(list as Iterable<unknown>, String), // a list column yields vectors of its values
-  text: String,
-  texts: String,
   integer: Number,
   datetime: (microseconds) => fromMicroseconds(microseconds as bigint), // a column of 64-bit integers
 };
+
+/** Reading these is cheaper than reading whole payloads. */
+const FIELD_COLUMNS = new Map<PayloadField, FieldColumn>([
+  [CONTENT_HASH, { field: CONTENT_HASH, column: CONTENT_HASH, presence: CONTENT_HASH, read: String }],
+  ...INDEXED_FIELDS.flatMap((field): [PayloadField, FieldColumn][] => {
+    const [kind, column] = [kindOf(field), filterColumn(field)];
+    const presence = isListKind(kind) ? countColumn(field) : column;
+    const read = READ[kind];
+    return read ? [[field, { field, column, presence, read }]] : [];
+  }),
+]);
+
+/** Null unless there are columns for all the fields. */
+function toColumns(fields: readonly PayloadField[]): FieldColumn[] | null {
+  const columns = fields.flatMap((field) => FIELD_COLUMNS.get(field) ?? []);
+  return columns.length === fields.length ? columns : null;
+}
+
+/** Payloads of these fields alone, in the order of the rows. */
+function readColumns(rows: Rows, columns: readonly FieldColumn[]): Partial<PaperPayload>[] {
+  const opened = columns.map(({ field, column, presence, read }) => {
+    const [values, present] = [rows.getChild(column), rows.getChild(presence)];
+    return {
+      field,
+      isMissing: (row: number) => present?.get(row) == null,
+      valueAt: (row: number) => read(values?.get(row)),
+    };
+  });
+  return Array.from({ length: rows.numRows }, (_, row) =>
+    Object.fromEntries(
+      opened.flatMap(({ field, isMissing, valueAt }) => (isMissing(row) ? [] : [[field, valueAt(row)]])),
+    ),
+  );
+}

@@ -1,22 +1,17 @@
-import type { VectorQuery } from '@lancedb/lancedb';
+import type { ColumnOrdering, VectorQuery } from '@lancedb/lancedb';
 import DataLoader from 'dataloader';
 
 import type { OpenCollection } from './collection.js';
 import { filterColumn, ID, VECTOR, ZERO_VECTOR } from './columns.js';
 import { onlyPublicErrors, quote } from './engine.js';
-import { both, select, toPredicate } from './filter.js';
-import { findVectorIndex } from './indexes.js';
-import { SCORE, selectMatches } from './matches.js';
+import { both, SCORE, select, selectMatches, toPredicate } from './filter.js';
+import { findIndex } from './indexes.js';
 import { MovedRowsError, readAddresses, readIds, type RowAddress } from './rows.js';
 import { BadUserInputError } from '../../errors/errors.js';
-import type { Filter } from '../filter.js';
 import { byScoreThenId, cosine } from '../scores.js';
 import type { Hit, Ranking, SearchParams, SearchRequest } from '../store.js';
 
-interface Ranked {
-  id: string;
-  score: number | null;
-}
+type Ranked = Pick<Hit, 'id' | 'score'>;
 
 /** A point and its score. */
 interface Scored {
@@ -33,7 +28,6 @@ interface ScoredRow {
 /** What the requests of one batch share. */
 interface Shared {
   collection: OpenCollection;
-  predicateOf: (filter: Filter | undefined) => string | null;
   /** Vectors of the points that others are to be similar to; null for one of zeros. */
   anchors: ReadonlyMap<string, Float32Array | null>;
   nearest: (query: NearestQuery, vector: Float32Array) => Promise<ScoredRow[]>;
@@ -52,24 +46,18 @@ export async function searchCollection(
   const anchors = requests.flatMap(({ ranking }) => (ranking.kind === 'similar' ? [ranking.to] : []));
   const shared: Shared = {
     collection,
-    predicateOf: createPredicates(),
     anchors: await cache.find(anchors, cache.vectors, calls),
     nearest: createNearest(collection),
   };
   const outcomes = await Promise.all(
     requests.map((request) => rankSettled(shared, request).catch(onlyPublicErrors)),
   );
-  const wanted = requests.flatMap(({ fields }, at) => {
-    const outcome = outcomes[at] ?? [];
-    return fields.length === 0 || outcome instanceof Error ? [] : [{ fields, hits: outcome }];
-  });
-  const papers = await cache.findPapers(
-    wanted.flatMap(({ hits }) => hits.map(({ id }) => id)),
-    [...new Set(wanted.flatMap(({ fields }) => fields))],
-    calls,
+  const answers = requests.map(({ fields }, at) => ({ fields, outcome: outcomes[at] ?? [] }));
+  const ids = answers.flatMap(({ fields, outcome }) =>
+    fields.length === 0 || outcome instanceof Error ? [] : outcome.map(({ id }) => id),
   );
-  return requests.map(({ fields }, at) => {
-    const outcome = outcomes[at] ?? [];
+  const papers = await cache.findPapers(ids, [...new Set(requests.flatMap(({ fields }) => fields))], calls);
+  return answers.map(({ fields, outcome }) => {
     if (outcome instanceof Error) return outcome;
     if (fields.length === 0) return outcome.map((hit) => ({ ...hit, payload: {} }));
     return outcome.flatMap((hit) => {
@@ -77,15 +65,6 @@ export async function searchCollection(
       return paper ? [{ ...hit, payload: paper.payload }] : [];
     });
   });
-}
-
-/** Requests of one batch often share a filter: it is compiled once. */
-function createPredicates(): Shared['predicateOf'] {
-  const predicates = new Map<Filter | undefined, string | null>();
-  return (filter) => {
-    if (!predicates.has(filter)) predicates.set(filter, toPredicate(filter));
-    return predicates.get(filter) ?? null;
-  };
 }
 
 /** Ranks again when another process has moved rows meanwhile. */
@@ -100,7 +79,7 @@ async function rankSettled(shared: Shared, request: SearchRequest): Promise<Rank
 
 async function rank(shared: Shared, request: SearchRequest): Promise<Ranked[]> {
   const { ranking } = request;
-  const predicate = shared.predicateOf(request.filter);
+  const predicate = toPredicate(request.filter);
   switch (ranking.kind) {
     case 'nearest':
       return rankByVector(shared, request, predicate, ranking.vector);
@@ -118,24 +97,36 @@ async function rank(shared: Shared, request: SearchRequest): Promise<Ranked[]> {
   }
 }
 
-/** Ids of the asked slice, ordered by a date, then by id; papers without one come last. */
+/** Ordered by a date, then by id; papers without one come last. */
 async function list(
-  { table, calls }: OpenCollection,
-  { offset, limit }: SearchRequest,
+  collection: OpenCollection,
+  slice: Slice,
   predicate: string | null,
   { by, direction }: Extract<Ranking, { kind: 'listing' }>,
 ): Promise<Ranked[]> {
-  const date = filterColumn(by);
+  const byDate = { columnName: filterColumn(by), ascending: direction === 'asc', nullsFirst: false };
+  const ids = await readOrdered(collection, slice, predicate, [byDate, BY_ID]);
+  return ids.map((id) => ({ id, score: null }));
+}
+
+type Slice = Pick<SearchRequest, 'offset' | 'limit'>;
+
+const BY_ID: ColumnOrdering = { columnName: ID, ascending: true };
+
+/** Ids of the slice of all rows that the predicate selects. */
+async function readOrdered(
+  { table, calls }: OpenCollection,
+  { offset, limit }: Slice,
+  predicate: string | null,
+  order: ColumnOrdering[],
+): Promise<string[]> {
   const query = select(table, predicate)
-    .orderBy([
-      { columnName: date, ascending: direction === 'asc', nullsFirst: false },
-      { columnName: ID, ascending: true },
-    ])
+    .orderBy(order)
     // The engine can order by no column that it does not return.
-    .select([ID, date])
+    .select(order.map(({ columnName }) => columnName))
     .offset(offset)
     .limit(limit);
-  return readIds(await calls.rows(query)).map((id) => ({ id, score: null }));
+  return readIds(await calls.rows(query));
 }
 
 /** The asked slice of the papers ranked by BM25. The ranking is exact, so any slice is one of the same list. */
@@ -210,7 +201,7 @@ async function rankByVector(
   requireParams(params);
   if (!vector?.some((each) => each !== 0)) {
     const others = self === undefined ? predicate : both(predicate, `${ID} != ${quote(self)}`);
-    return scoreZero(collection, others, offset, limit);
+    return scoreZero(collection, { offset, limit }, others);
   }
   // One more than the window where the point itself may be in it.
   const depth = Math.max(window, offset + limit) + (self === undefined ? 0 : 1);
@@ -219,8 +210,8 @@ async function rankByVector(
   const { hits, isAll } = await findBest(ask, depth, margin);
   const lowest = isAll ? -1 : (hits.at(-1)?.score ?? -1);
   // A stored vector of zeros has no distance: the engine leaves it out, and its score is 0.
-  const zeros =
-    lowest < 0 ? await scoreZero(collection, both(predicate, `${ZERO_VECTOR} = true`), 0, depth) : [];
+  const isZero = both(predicate, `${ZERO_VECTOR} = true`);
+  const zeros = lowest < 0 ? await scoreZero(collection, { offset: 0, limit: depth }, isZero) : [];
   return [...(await toScored(collection, hits)), ...zeros]
     .sort(byScoreThenId)
     .slice(0, depth)
@@ -245,17 +236,12 @@ function requireParams({ quantization }: SearchParams): void {
 
 /** All have the same score: ordered by id. */
 async function scoreZero(
-  { table, calls }: OpenCollection,
+  collection: OpenCollection,
+  slice: Slice,
   predicate: string | null,
-  offset: number,
-  limit: number,
 ): Promise<Scored[]> {
-  const query = select(table, predicate)
-    .orderBy({ columnName: ID, ascending: true })
-    .select([ID])
-    .offset(offset)
-    .limit(limit);
-  return readIds(await calls.rows(query)).map((id) => ({ id, score: 0 }));
+  const ids = await readOrdered(collection, slice, predicate, [BY_ID]);
+  return ids.map((id) => ({ id, score: 0 }));
 }
 
 /** The `count` rows nearest to some vector, which is not all zeros, among those that the predicate selects. */
@@ -290,10 +276,12 @@ export async function rankNearest(
   query: NearestQuery,
   vectors: readonly Float32Array[],
 ): Promise<ScoredRow[][]> {
+  const { exact = false, quantization: { rescore = true } = {} } = query.params;
   const candidates = await findCandidates(collection, query, vectors);
-  const scored = (await isWithoutRescoring(collection, query.params))
-    ? candidates
-    : await rescore(collection, vectors, candidates);
+  // Scores are those of an index's quantized vectors only where there is an index.
+  const isScored =
+    !rescore && !exact && (await collection.calls.run(() => findIndex(collection.table, VECTOR)));
+  const scored = isScored ? candidates : await scoreAgain(collection, vectors, candidates);
   return scored.map((rows) => rows.sort((a, b) => b.score - a.score).slice(0, query.count));
 }
 
@@ -344,19 +332,11 @@ function toTaken(
   return rescore ? count * Math.ceil(oversampling) : count;
 }
 
-/** Whether scores are to be those of an index's quantized vectors. Without an index there are none. */
-async function isWithoutRescoring(
-  { table, calls }: OpenCollection,
-  { exact = false, quantization: { rescore = true } = {} }: SearchParams,
-): Promise<boolean> {
-  return !rescore && !exact && (await calls.run(() => findVectorIndex(table))) !== undefined;
-}
-
 /**
  * The candidates with the cosines of the vectors themselves, in single precision as the engines have them. The engine has
  * such a step too, but it reads each vector from its file every time.
  */
-async function rescore(
+async function scoreAgain(
   { cache, calls }: OpenCollection,
   vectors: readonly Float32Array[],
   candidates: readonly (readonly ScoredRow[])[],

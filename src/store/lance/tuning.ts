@@ -1,5 +1,4 @@
 import { connect, type Connection, type Table } from '@lancedb/lancedb';
-import type { RecordBatch } from 'apache-arrow';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
@@ -11,17 +10,18 @@ import { toPredicate } from './filter.js';
 import {
   countPartitions,
   toLanceIndex,
-  findVectorIndex,
+  findIndex,
   keep,
   type LanceIndex,
   readKept,
   replaceVectorIndex,
   toIndexingState,
 } from './indexes.js';
-import { readIds, readVectors, RowCache } from './rows.js';
+import { gather, readIds, readVectors, RowCache } from './rows.js';
 import { rankNearest } from './search.js';
 import { PublicError, toError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
+import { unlessAborted } from '../shared-call.js';
 import type { SearchParams } from '../store.js';
 import type {
   BuildOptions,
@@ -73,7 +73,7 @@ export class LanceTuning implements ScratchCopy {
 
   describe(): Promise<TuningTarget> {
     return this.#ask(async ({ table, dimension }) => {
-      const [points, index] = await Promise.all([table.countRows(), findVectorIndex(table)]);
+      const [points, index] = await Promise.all([table.countRows(), findIndex(table, VECTOR)]);
       return {
         engine: 'LanceDB',
         version: engineVersion(),
@@ -116,7 +116,7 @@ export class LanceTuning implements ScratchCopy {
         await keep(table, 'paperql.index', index);
         await keep(table, 'paperql.index_before_tuning', null);
       } else if (!this.isScratch && (await readKept(table, 'paperql.index_before_tuning')) === null) {
-        await keep(table, 'paperql.index_before_tuning', toLanceIndex(await findVectorIndex(table)));
+        await keep(table, 'paperql.index_before_tuning', toLanceIndex(await findIndex(table, VECTOR)));
       }
       return this.#builder.build(index, options);
     }, options.signal);
@@ -192,7 +192,7 @@ function copyPrefix(collection: string): string {
 
 /** Whether all rows are indexed so. */
 async function hasIndex(table: Table, index: VectorIndex): Promise<boolean> {
-  const present = await findVectorIndex(table);
+  const present = await findIndex(table, VECTOR);
   return present?.numUnindexedRows === 0 && isDeepStrictEqual(toLanceIndex(present), index);
 }
 
@@ -236,10 +236,8 @@ async function sampleRows(
 ): Promise<SampledPaper[]> {
   const offsets = new Set<number>();
   while (offsets.size < Math.min(count, rows)) offsets.add(Math.floor(random() * rows));
-  const sampled = await table
-    .takeOffsets([...offsets])
-    .select([ID, VECTOR])
-    .toArrow();
+  const query = table.takeOffsets([...offsets]).select([ID, VECTOR]);
+  const sampled = await query.toArrow();
   const vectors = readVectors(sampled);
   return readIds(sampled).flatMap((id, at) => {
     const vector = vectors[at];
@@ -258,25 +256,18 @@ async function copyTable(
   const schema = await rows.outputSchema();
   const table = await connection.createEmptyTable(name, schema);
   let done = 0;
-  let batches: RecordBatch[] = [];
-  const flush = async () => {
-    if (batches.length > 0) await table.add({ schema, batches });
-    batches = [];
-    onProgress({ name: 'copying', done, total });
-  };
-  for await (const batch of rows) {
+  for await (const { batches, count } of gather(rows, COPY_ROWS)) {
     signal.throwIfAborted();
-    batches.push(batch);
-    done += batch.numRows;
-    if (batches.reduce((sum, { numRows }) => sum + numRows, 0) >= COPY_ROWS) await flush();
+    await table.add({ schema, batches });
+    done += count;
+    onProgress({ name: 'copying', done, total });
   }
-  await flush();
   await table.optimize();
   return { ...source, name, table, cache: new RowCache(table) };
 }
 
 async function readMemory({ table, dimension }: OpenCollection): Promise<MemoryFigures> {
-  const [points, index] = await Promise.all([table.countRows(), findVectorIndex(table)]);
+  const [points, index] = await Promise.all([table.countRows(), findIndex(table, VECTOR)]);
   return {
     parts: [
       { name: 'vectors', bytes: points * dimension * 4 },
@@ -313,34 +304,25 @@ class Builder {
    * @returns how long it took, in milliseconds.
    * @throws PublicError when it fails or takes longer than it may.
    */
-  async build(index: LanceIndex, options: BuildOptions): Promise<number> {
+  async build(index: LanceIndex, { limitMs, signal, onProgress }: BuildOptions): Promise<number> {
     await this.settled();
-    options.signal.throwIfAborted();
+    signal.throwIfAborted();
     const startedAt = performance.now();
-    this.#work = replaceVectorIndex(this.table, index).catch((error: unknown) => {
-      throw failed(`failed: ${toError(error).message}`, error);
-    });
-    await withinLimit(this.#work, options);
+    let seconds = 0;
+    const ticks = setInterval(() => onProgress({ name: 'seconds of indexing', done: ++seconds }), TICK_MS);
+    const limit = AbortSignal.timeout(limitMs);
+    this.#work = replaceVectorIndex(this.table, index);
+    try {
+      await unlessAborted(this.#work, limit);
+    } catch (error) {
+      const how = limit.aborted
+        ? `was not done within ${Math.round(limitMs / 1_000)} s`
+        : `failed: ${toError(error).message}`;
+      const cause = limit.aborted ? undefined : error;
+      throw new PublicError('STORE_UNAVAILABLE', `Indexing by LanceDB ${how}`, { lasting: true, cause });
+    } finally {
+      clearInterval(ticks);
+    }
     return performance.now() - startedAt;
   }
-}
-
-async function withinLimit(work: Promise<void>, { limitMs, onProgress }: BuildOptions): Promise<void> {
-  let seconds = 0;
-  const ticks = setInterval(() => onProgress({ name: 'seconds of indexing', done: ++seconds }), TICK_MS);
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const most = Math.round(limitMs / 1_000);
-      reject(failed(`was not done within ${most} s`));
-    }, limitMs);
-  });
-  await Promise.race([work, limit]).finally(() => {
-    clearInterval(ticks);
-    clearTimeout(timer);
-  });
-}
-
-function failed(how: string, cause?: unknown): PublicError {
-  return new PublicError('STORE_UNAVAILABLE', `Indexing by LanceDB ${how}`, { lasting: true, cause });
 }
