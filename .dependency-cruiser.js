@@ -4,6 +4,7 @@
  */
 export const FOLDERS = {
   commands: [
+    'access',
     'config',
     'directory',
     'embedding',
@@ -24,7 +25,7 @@ export const FOLDERS = {
     'tuning',
   ],
   config: ['embedding', 'errors', 'store'],
-  server: ['config', 'cost', 'errors', 'feeds', 'loaders', 'mcp', 'resolvers', 'store'],
+  server: ['access', 'config', 'cost', 'errors', 'feeds', 'loaders', 'mcp', 'resolvers', 'store'],
   mcp: ['errors', 'generated', 'server'],
   feeds: ['generated', 'server'],
   resolvers: ['cost', 'directory', 'errors', 'generated', 'papers', 'search', 'server', 'store'],
@@ -45,6 +46,7 @@ export const FOLDERS = {
   'store/qdrant': ['errors', 'papers', 'store'],
   threads: ['errors'],
   papers: [],
+  access: ['errors'],
   errors: [],
 };
 

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { createEvalCommand } from './commands/eval-options.js';
 import { createIngestCommand } from './commands/ingest-options.js';
+import { createKeysCommand } from './commands/keys-options.js';
 import { createRepairCommand } from './commands/repair-options.js';
 import { createStatusCommand } from './commands/status-options.js';
 import { createSyncCommand } from './commands/sync-options.js';
@@ -96,6 +97,23 @@ program.addCommand(
       await evaluate(parseConfig(readEnvironment()), options, signal);
     }),
   ),
+);
+
+program.addCommand(
+  createKeysCommand({
+    async add(name, options) {
+      const { addKey } = await import('./commands/keys.js');
+      await addKey(parseConfig(readEnvironment()), name, options);
+    },
+    async list(options) {
+      const { listKeys } = await import('./commands/keys.js');
+      await listKeys(parseConfig(readEnvironment()), options);
+    },
+    async revoke(name) {
+      const { revokeKey } = await import('./commands/keys.js');
+      await revokeKey(parseConfig(readEnvironment()), name);
+    },
+  }),
 );
 
 program.parseAsync().catch((thrown: unknown) => {

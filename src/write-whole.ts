@@ -5,12 +5,16 @@ import { makeFolder } from './make-folder.js';
 /**
  * Writes a file that holds its former text or the new one, whole, whenever the process or the machine stops. Its folder is
  * made; nothing is left of a file for which there was no room.
+ *
+ * @param mode of the file; by default what the process gives every file.
  */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, text: string, mode?: number): Promise<void> {
   await makeFolder(path.dirname(file));
   const draft = `${file}.new`;
   try {
-    const handle = await open(draft, 'w');
+    // A draft that was left over would keep its own mode.
+    if (mode !== undefined) await rm(draft, { force: true });
+    const handle = await open(draft, 'w', mode);
     try {
       await handle.writeFile(text);
       await handle.sync();

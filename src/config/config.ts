@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
 import type { Prefixes } from '../embedding/embedder.js';
 import { EXPECTED_INTERVAL, parseInterval } from '../duration.js';
@@ -52,6 +53,8 @@ const Variables = z.object({
   EXPLORER: oneOf(EXPLORERS).optional(),
   CORS_ORIGINS: origins().default([]),
   ALLOWED_HOSTS: hostNames().optional(),
+  ANONYMOUS: oneOf(['allow', 'deny']).default('allow'),
+  API_KEYS_FILE: z.string().optional(),
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
   LOAD_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
   MAX_DEPTH: wholeNumber(1, 100).default(20),
@@ -166,6 +169,14 @@ export interface HttpConfig {
   sendTimeoutMs: number;
 }
 
+/** Who may send operations. */
+export interface AccessConfig {
+  /** Whether callers without a key may. */
+  anonymous: boolean;
+  /** Where the keys are kept, hashed; it need not exist. */
+  keysFile: string;
+}
+
 /** What the log tells besides what every line has. */
 export interface LogConfig {
   level: (typeof LOG_LEVELS)[number];
@@ -217,6 +228,7 @@ export interface Config {
   loadTimeoutMs: number;
   limits: LimitsConfig;
   http: HttpConfig;
+  access: AccessConfig;
   sync: SyncConfig;
   log: LogConfig;
 }
@@ -291,6 +303,10 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
       bodyBytes: variables.MAX_BODY_BYTES,
     },
     http: toHttpConfig(variables),
+    access: {
+      anonymous: variables.ANONYMOUS === 'allow',
+      keysFile: variables.API_KEYS_FILE ?? path.join(variables.DATA_DIR, 'keys.json'),
+    },
     sync: {
       url: variables.OAI_URL,
       pauseMs: variables.SYNC_PAUSE_MS,

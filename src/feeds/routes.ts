@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -17,9 +17,14 @@ const FILTER_EXAMPLE = '{"categories":{"in":["cs.CL"]}}';
  *
  * @param hasPage whether the server has a page with results to link to.
  */
-export function registerFeeds(app: FastifyInstance, execute: ExecuteOperation, hasPage: boolean): void {
+export function registerFeeds(
+  app: FastifyInstance,
+  execute: ExecuteOperation,
+  admitCaller: onRequestHookHandler,
+  hasPage: boolean,
+): void {
   for (const [path, format] of Object.entries(FORMATS)) {
-    app.get(path, async (request, reply) => {
+    app.get(path, { onRequest: admitCaller }, async (request, reply) => {
       const { q, ...variables } = readParameters(request.query);
       const signal = createHangUpSignal(request.raw, reply.raw);
       const caller = { connection: request.raw.socket, log: request.log, signal };

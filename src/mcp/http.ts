@@ -14,6 +14,7 @@ export type Origins = readonly (string | RegExp)[] | true;
 export async function registerMcp(
   app: FastifyInstance,
   execute: ExecuteOperation,
+  admitCaller: onRequestHookHandler,
   origins: Origins,
 ): Promise<void> {
   const createAgentServer = prepareAgentServers(execute);
@@ -23,7 +24,7 @@ export async function registerMcp(
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, parsed) => {
       parsed(null, body);
     });
-    scope.post('/mcp', { onRequest: refuseForeign(origins) }, async (request, reply) => {
+    scope.post('/mcp', { onRequest: [refuseForeign(origins), admitCaller] }, async (request, reply) => {
       const signal = createHangUpSignal(request.raw, reply.raw);
       const { socket: connection } = request.raw;
       const caller = { connection, log: request.log, signal };

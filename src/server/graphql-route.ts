@@ -25,6 +25,7 @@ export async function registerGraphQL(
   services: Services,
   { apollo, admission }: Operations,
   { explorer }: Pick<PageFolders, 'explorer'>,
+  admitCaller: onRequestHookHandler,
 ): Promise<void> {
   const answer: RouteHandlerMethod = async (request, reply): Promise<unknown> => {
     const signal = createHangUpSignal(request.raw, reply.raw);
@@ -47,7 +48,8 @@ export async function registerGraphQL(
     url: '/graphql',
     method: ['GET', 'POST'],
     exposeHeadRoute: false,
-    onRequest: [forbidCaching, ...showExplorer],
+    // The explorer is for all who may ask for a key.
+    onRequest: [forbidCaching, ...showExplorer, admitCaller],
     preHandler: createQueryBound(config.http.queryCharacters),
     onSend: settleLegacyStatus,
     handler: answer,

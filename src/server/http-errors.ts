@@ -19,14 +19,22 @@ export function httpError(statusCode: number, message: string): Error & { status
   return Object.assign(new Error(message), { statusCode });
 }
 
+/** Statuses of what is refused before anything is executed, for a reason that its code tells. */
+const REFUSALS = { UNAUTHENTICATED: 401, FORBIDDEN: 403, OVERLOADED: 503 } as const;
+
+function isRefusal(error: PublicError): error is PublicError & { code: keyof typeof REFUSALS } {
+  return error.code in REFUSALS;
+}
+
 /** What fails before or beside GraphQL, in the shape of its answers. What nobody outside can do anything about is masked. */
 export function answerAsGraphQL(
   error: FastifyError | PublicError,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (error instanceof PublicError && error.code === 'OVERLOADED') {
-    void reply.code(503).header('retry-after', retryAfter(error));
+  if (error instanceof PublicError && isRefusal(error)) {
+    void reply.code(REFUSALS[error.code]);
+    if (error.isRetryable) void reply.header('retry-after', retryAfter(error));
     return send(request, reply, error.message, toExtensions(error));
   }
   const status = ('statusCode' in error && error.statusCode) || 500;

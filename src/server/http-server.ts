@@ -10,8 +10,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { allowedMethods, answerAsGraphQL, answerClientError, causeOf, httpError } from './http-errors.js';
-import type { Config, HttpConfig, LogConfig } from '../config/config.js';
-import { ClientGoneError } from '../errors/errors.js';
+import type { KeyRing } from '../access/key-ring.js';
+import type { ApiKey } from '../access/keys.js';
+import type { AccessConfig, Config, HttpConfig, LogConfig } from '../config/config.js';
+import { ClientGoneError, PublicError } from '../errors/errors.js';
 
 /** How often Node looks for connections whose time for sending a request is up, for each such time-out. */
 const CHECKS_PER_TIMEOUT = 4;
@@ -124,7 +126,14 @@ class RequestLog extends LogController {
   ): void {
     const isFailure = reply.statusCode >= 500;
     const err = error ?? (isFailure ? causeOf(request) : undefined);
-    const facts = { req: request, res: reply, responseTime: reply.elapsedTime, ...(err && { err }) };
+    const key = callers.get(request)?.name;
+    const facts = {
+      req: request,
+      res: reply,
+      responseTime: reply.elapsedTime,
+      ...(key !== undefined && { key }),
+      ...(err && { err }),
+    };
     if (err) request.log.error(facts, 'request errored');
     // Somebody should hear of it, but it is what the server does when it has too much to do.
     else if (isFailure) request.log.warn(facts, 'request refused');
@@ -172,6 +181,43 @@ function hostName({ headersDistinct }: IncomingMessage): string | undefined {
   const name = HOST.exec(host)?.groups?.['name'];
   if (!name || others.length > 0 || !URL.canParse(`http://${host}/`)) return undefined;
   return name.toLowerCase().replace(/\.$/, '');
+}
+
+/** Keys by which requests were admitted. */
+const callers = new WeakMap<FastifyRequest, ApiKey>();
+
+/**
+ * Admits requests with a key that counts, and those without one where that is allowed. A key that does not count is
+ * refused even there: its owner should hear of it.
+ */
+export function createAccessHook(
+  keys: KeyRing,
+  { anonymous }: Pick<AccessConfig, 'anonymous'>,
+): onRequestHookHandler {
+  return (request, reply, done) => {
+    const secret = secretOf(request);
+    const key = secret === undefined ? undefined : keys.find(secret);
+    if (key) callers.set(request, key);
+    if (key ?? (anonymous && secret === undefined)) done();
+    else done(refuseCaller(reply, secret !== undefined));
+  };
+}
+
+/** What the request gives as its key; undefined where it gives none. */
+function secretOf({ headers }: FastifyRequest): string | undefined {
+  const [, token] = /^bearer +(.*)$/i.exec(headers.authorization ?? '') ?? [];
+  return token ?? headers['x-api-key']?.toString();
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+function refuseCaller(reply: FastifyReply, hasKey: boolean): PublicError {
+  void reply.header('www-authenticate', `Bearer realm="paperql"${hasKey ? ', error="invalid_token"' : ''}`);
+  return new PublicError(
+    'UNAUTHENTICATED',
+    hasKey
+      ? 'This API key is not valid; it may have been revoked'
+      : 'This server expects an API key: send it as "Authorization: Bearer pql_..." or "X-API-Key: pql_..."',
+  );
 }
 
 /** Requests of one connection: Node hands on all that arrive, whether or not earlier ones are answered. */

@@ -6,9 +6,10 @@ import { PAGE_FOLDERS, preparePages } from './built-page.js';
 import { registerGraphQL } from './graphql-route.js';
 import { checkStore, registerHealth } from './health.js';
 import { answerUnrouted } from './http-errors.js';
-import { createHostHook, createHttpServer } from './http-server.js';
+import { createAccessHook, createHostHook, createHttpServer } from './http-server.js';
 import { startOperations } from './operations.js';
 import { registerWebPage } from './web-page.js';
+import { openKeyRing } from '../access/key-ring.js';
 import type { Config } from '../config/config.js';
 import { registerFeeds } from '../feeds/routes.js';
 import type { Services } from '../loaders/sources.js';
@@ -33,7 +34,7 @@ const COMPRESSION: FastifyCompressOptions = {
 
 export type ServerConfig = Pick<
   Config,
-  'corsOrigins' | 'explorer' | 'http' | 'limits' | 'log' | 'mcp' | 'production' | 'web'
+  'access' | 'corsOrigins' | 'explorer' | 'http' | 'limits' | 'log' | 'mcp' | 'production' | 'web'
 >;
 
 export interface ServerParts extends Services {
@@ -56,7 +57,7 @@ export async function createServer(
   await app.register(cors, {
     origin: allowedOrigins(config),
     maxAge: 600,
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'www-authenticate'],
     // An OPTIONS request that is not a preflight gets the allowed methods.
     strictPreflight: false,
   });
@@ -66,12 +67,18 @@ export async function createServer(
     embedder: () => parts.checkEmbedder(),
   });
   await preparePages(app);
+  const keys = await openKeyRing(config.access.keysFile, app.log);
+  app.addHook('onClose', (_app, done) => {
+    keys.close();
+    done();
+  });
   const operations = await startOperations(app.log, config, parts);
   // Fastify has drained its connections by then.
   app.addHook('onClose', () => operations.apollo.stop());
-  await registerGraphQL(app, config, parts, operations, pages);
-  registerFeeds(app, operations.execute, config.web);
-  if (config.mcp) await registerMcp(app, operations.execute, allowedOrigins(config));
+  const admitCaller = createAccessHook(keys, config.access);
+  await registerGraphQL(app, config, parts, operations, pages, admitCaller);
+  registerFeeds(app, operations.execute, admitCaller, config.web);
+  if (config.mcp) await registerMcp(app, operations.execute, admitCaller, allowedOrigins(config));
   const answerNotFound = answerUnrouted(app);
   app.setNotFoundHandler(config.web ? await registerWebPage(app, pages.web, answerNotFound) : answerNotFound);
   if (!config.web && config.explorer !== 'off') app.get('/', (_request, reply) => reply.redirect('/graphql'));

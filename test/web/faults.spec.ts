@@ -47,6 +47,39 @@ for (const [name, hand] of Object.entries(HANDS)) {
   });
 }
 
+test('a key that the server expects is asked for, and kept by the tab', async ({ page, problems }) => {
+  const KEY = `pql_${'k'.repeat(43)}`;
+  await page.route('**/graphql', async (route) => {
+    const isAdmitted = route.request().headers()['authorization'] === `Bearer ${KEY}`;
+    if (isAdmitted) return route.fallback({ headers: { 'content-type': 'application/json' } });
+    const extensions = { code: 'UNAUTHENTICATED', isRetryable: false };
+    await route.fulfill({ status: 401, json: { errors: [{ message: 'No key', extensions }] } });
+  });
+  await page.goto('/?q=language+models');
+  const form = page.getByRole('alert').first();
+  await expect(form).toContainText('This server answers with an API key only.');
+  await form.getByLabel('API key').fill('pql_wrong');
+  await form.getByLabel('API key').press('Enter');
+  await expect(form).toContainText('The server does not accept this API key.');
+  await form.getByLabel('API key').fill(` ${KEY} `);
+  await form.getByRole('button', { name: 'Use this key' }).click();
+  await expect(resultTitles(page).first()).toBeVisible();
+  await page.reload();
+  await expect(resultTitles(page).first()).toBeVisible();
+  // The browser's own words on refused requests.
+  expect(problems.splice(0).filter((text) => !text.includes('401'))).toEqual([]);
+});
+
+test('how long to wait is told to those who have asked for too much', async ({ page, problems }) => {
+  await intercept(page, 'SearchPage', async (route) => {
+    const extensions = { code: 'RATE_LIMITED', isRetryable: true, retryAfterMs: 29_400 };
+    await route.fulfill({ status: 429, json: { errors: [{ message: 'Too much', extensions }] } });
+  });
+  await page.goto('/?q=language+models');
+  await expect(page.getByRole('alert').first()).toContainText('Try again in 30 seconds.');
+  expect(problems.splice(0).filter((text) => !text.includes('429'))).toEqual([]);
+});
+
 test('a slow answer is waited for in sight', async ({ page }) => {
   const { held, release } = hold();
   await intercept(page, 'SearchPage', async (route) => {

@@ -1,6 +1,5 @@
 import { createClient, textOf, type RequestOptions, type TypedDocument } from '@paperql/client';
-
-const client = createClient({ url: '/graphql' });
+import { apiKey } from './api-key.js';
 
 /**
  * Asks the server that the page came from.
@@ -12,5 +11,6 @@ export function request<Data, Variables extends object>(
   variables: Variables,
   options: RequestOptions,
 ): Promise<Data> {
+  const client = createClient({ url: '/graphql', apiKey: apiKey() });
   return client.request<Data, object>(textOf(document), variables, options);
 }

@@ -6,6 +6,8 @@ import { App } from './app.js';
 import './tokens.css';
 import './page.css';
 
+const LONGEST_PAUSE_MS = 2_000;
+
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
@@ -13,7 +15,12 @@ const queries = new QueryClient({
       staleTime: 5 * 60_000,
       gcTime: 30 * 60_000,
       refetchOnWindowFocus: false,
-      retry: (failures, error) => failures < 1 && error instanceof PaperQLError && error.isRetryable,
+      // Who has to wait longer is told so, and decides.
+      retry: (failures, error) =>
+        failures < 1 &&
+        error instanceof PaperQLError &&
+        error.isRetryable &&
+        (error.retryAfterMs ?? 0) <= LONGEST_PAUSE_MS,
       retryDelay: (_, error) => (error instanceof PaperQLError ? (error.retryAfterMs ?? 500) : 500),
       // A browser may believe that it is offline while the server on the same machine answers.
       networkMode: 'always',

@@ -1,5 +1,7 @@
-import { useEffect, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, type SubmitEvent } from 'react';
 import { PaperQLError } from '@paperql/client';
+import { apiKey, keepApiKey } from './api-key.js';
 
 const WORDS: Record<string, string> = {
   NETWORK_ERROR: 'The server does not answer. It may have been stopped, or the connection is gone.',
@@ -7,15 +9,13 @@ const WORDS: Record<string, string> = {
   EMBEDDING_UNAVAILABLE: 'Searching by meaning is not possible at the moment. Searching by words is.',
   TIMEOUT: 'The answer took too long.',
   OVERLOADED: 'The server has too much to do at the moment.',
-  RATE_LIMITED: 'The server gets too many requests at the moment.',
+  RATE_LIMITED: 'This is more than the server answers in a minute.',
 };
 
 /** Says calmly what did not work, and offers to try again. */
 export function Problem({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  const words =
-    error instanceof PaperQLError
-      ? (WORDS[error.code] ?? error.message)
-      : 'Something went wrong on this page.';
+  if (error instanceof PaperQLError && error.code === 'UNAUTHENTICATED') return <KeyRequest />;
+  const words = error instanceof PaperQLError ? describe(error) : 'Something went wrong on this page.';
   const mayHelp =
     !(error instanceof PaperQLError) || error.isRetryable || error.code === 'INTERNAL_SERVER_ERROR';
   return (
@@ -27,6 +27,44 @@ export function Problem({ error, onRetry }: { error: Error; onRetry: () => void 
         </button>
       )}
     </div>
+  );
+}
+
+function describe({ code, message, retryAfterMs }: PaperQLError): string {
+  const words = WORDS[code] ?? message;
+  if (code !== 'RATE_LIMITED' || retryAfterMs === undefined) return words;
+  const seconds = Math.ceil(retryAfterMs / 1_000);
+  return `${words} Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`;
+}
+
+/** Asks for the API key that the server expects, then asks the server again. */
+function KeyRequest() {
+  const queries = useQueryClient();
+  const wasRefused = apiKey() !== undefined;
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const key = new FormData(event.currentTarget).get('key');
+    if (typeof key !== 'string' || key.trim() === '') return;
+    keepApiKey(key.trim());
+    void queries.resetQueries();
+  };
+  return (
+    <form className="notice" role="alert" onSubmit={submit}>
+      <p>
+        {wasRefused
+          ? 'The server does not accept this API key. It may have been revoked.'
+          : 'This server answers with an API key only. Ask its operator for one.'}
+      </p>
+      <p>
+        <label>
+          API key <input type="password" name="key" autoComplete="off" required />
+        </label>{' '}
+        <button type="submit" className="button">
+          Use this key
+        </button>
+      </p>
+      <p className="quiet">The key is kept until you close this tab.</p>
+    </form>
   );
 }
 
