@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import cluster from 'node:cluster';
 import { Command } from 'commander';
 import { createEvalCommand } from './commands/eval-options.js';
 import { createIngestCommand } from './commands/ingest-options.js';
@@ -21,8 +22,19 @@ program
   .description('serve the GraphQL API; configured by environment variables and .env, see .env.example')
   .action(async () => {
     const { serve } = await import('./commands/serve.js');
-    const server = await serve(parseConfig(readEnvironment()));
-    stopOnSignals(() => server.close());
+    const config = parseConfig(readEnvironment());
+    if (config.workers === 1) {
+      const server = await serve(config);
+      stopOnSignals(() => server.close());
+      return;
+    }
+    const { obeyPrimary, serveByWorkers } = await import('./commands/serve-workers.js');
+    if (cluster.isWorker) {
+      obeyPrimary(await serve(config));
+    } else {
+      const server = await serveByWorkers(config);
+      stopOnSignals(() => server.close());
+    }
   });
 
 program

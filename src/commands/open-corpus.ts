@@ -1,6 +1,6 @@
 import { openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
-import type { Embedder } from '../embedding/embedder.js';
+import type { ServingEmbedder } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
 import { toEmbedderId } from './model-name.js';
 import { ensureSample, SAMPLE_COLLECTION } from '../ingest/sample.js';
@@ -21,7 +21,7 @@ export interface Corpus {
  *
  * @throws StartupError when the collection does not go with the embedder.
  */
-export async function openCorpus(config: Config, embedder: Embedder): Promise<Corpus> {
+export async function openCorpus(config: Config, embedder: ServingEmbedder): Promise<Corpus> {
   const store = await openStore(config, config.collection);
   const existing = await store.describe();
   const model = config.store.kind === 'qdrant' ? config.store.collectionModel : undefined;
@@ -45,7 +45,7 @@ export async function openCorpus(config: Config, embedder: Embedder): Promise<Co
 function openForeign(
   store: PaperStore,
   existing: CollectionInfo,
-  embedder: Embedder,
+  embedder: ServingEmbedder,
   modelName: string,
 ): Corpus {
   requireCosine(existing.name, existing.distance);

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.js';
-import type { Embedder } from '../embedding/embedder.js';
+import type { Embedder, ServingEmbedder } from '../embedding/embedder.js';
 import { createQueryEmbeddings } from '../loaders/query-embeddings.js';
 import type { Services } from '../loaders/sources.js';
 import { withSearchDefaults } from '../store/search-defaults.js';
@@ -75,7 +75,7 @@ export function createServices(
     'dataDir' | 'embeddingBatchWindowMs' | 'embeddingCacheSize' | 'embeddingTimeoutMs' | 'requestTimeoutMs'
   >,
   store: PaperStore,
-  embedder: Embedder,
+  embedder: ServingEmbedder,
 ): Services {
   return {
     store,

@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import cluster from 'node:cluster';
 import { openCorpus, type Corpus } from './open-corpus.js';
 import { createServices, openEmbedder, storeInWords } from './open-parts.js';
-import { startSyncBeside, type SyncBesideOptions } from './sync-beside.js';
+import { startSyncBeside, type SyncBeside } from './sync-beside.js';
 import type { Config } from '../config/config.js';
-import type { Embedder } from '../embedding/embedder.js';
+import type { ServingEmbedder } from '../embedding/embedder.js';
+import { borrowEmbedder } from '../embedding/local/lend.js';
 import { StartupError, toError, toOperatorMessage } from '../errors/errors.js';
 import { packageVersion } from '../package-root.js';
 import { isBuilt, PAGE_FOLDERS } from '../server/built-page.js';
@@ -19,9 +21,14 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Opens what the configuration names and serves it. */
+/**
+ * Opens what the configuration names and serves it. In a process that `serveByWorkers` started, what the processes share is
+ * the business of that one.
+ */
 export async function serve(config: Config): Promise<RunningServer> {
-  const embedder = await openEmbedder(config);
+  const { isWorker } = cluster;
+  const embedder =
+    isWorker && config.embedder.kind === 'local' ? await borrowEmbedder() : await openEmbedder(config);
   try {
     const corpus = await openCorpus(config, embedder);
     const app = await createServer(config, {
@@ -31,9 +38,8 @@ export async function serve(config: Config): Promise<RunningServer> {
     const url = await listen(app, config);
     // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in /readyz.
     embedder.check().catch(() => undefined);
-    announce(app, config, embedder, corpus, url);
-    const { everyMs } = config.sync;
-    const sync = everyMs === undefined ? null : startSyncBeside({ everyMs, log: toSyncLog(app, corpus) });
+    if (!isWorker) announce(app.log, config, embedder, corpus, url);
+    const sync = isWorker ? null : startSync(app.log, config, corpus);
     return {
       url,
       async close() {
@@ -57,39 +63,49 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
   }
 }
 
-async function closeAll(app: FastifyInstance, corpus: Corpus, embedder: Embedder): Promise<void> {
+async function closeAll(app: FastifyInstance, corpus: Corpus, embedder: ServingEmbedder): Promise<void> {
   // A client that never finishes its request does not hold the stop up.
   setTimeout(() => app.server.closeAllConnections(), DRAIN_MS).unref();
   await app.close();
   await Promise.all([corpus.store.close(), embedder.close()]);
 }
 
-/** What the sync says, in the server's log. */
-function toSyncLog({ log }: FastifyInstance, { isSample }: Corpus): SyncBesideOptions['log'] {
+type Log = Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
+
+/** Syncs beside serving, where that is configured; what the sync says is in the server's log. */
+export function startSync(
+  log: Log,
+  { sync: { everyMs } }: Pick<Config, 'sync'>,
+  { isSample }: Pick<Corpus, 'isSample'>,
+): SyncBeside | null {
+  if (everyMs === undefined) return null;
   if (isSample) log.warn('serving the sample; start the server again once the first sync has finished');
-  return {
-    info: (message) => log.info({ sync: message }, 'sync'),
-    error: (message) => log.error({ sync: message }, 'sync'),
-  };
+  return startSyncBeside({
+    everyMs,
+    log: {
+      info: (message) => log.info({ sync: message }, 'sync'),
+      error: (message) => log.error({ sync: message }, 'sync'),
+    },
+  });
 }
 
 /** Says where to go and what it runs on: to people on the console, to log readers as a record. */
-function announce(
-  app: FastifyInstance,
+export function announce(
+  log: Log,
   config: Config,
-  embedder: Embedder,
-  corpus: Corpus,
+  embedder: ServingEmbedder,
+  corpus: Omit<Corpus, 'store'>,
   url: string,
 ): void {
   const { info, isForeign } = corpus;
   const graphql = `${url}/graphql`;
   const store = storeInWords(config.store);
   if (config.production) {
-    app.log.info(
+    log.info(
       { graphql, papers: info.count, collection: info.name, isForeign, store, embedder: embedder.id },
       'serving',
     );
-    if (embedder.problem) app.log.error({ err: embedder.problem }, 'the embedder does not work');
+    if (embedder.problem) log.error({ err: embedder.problem }, 'the embedder does not work');
     return;
   }
   console.log(`
@@ -107,12 +123,12 @@ function toExplorerNote(explorer: Config['explorer']): string {
   return explorer === 'off' ? '' : `  (${names[explorer]} in a browser, GraphQL for clients)`;
 }
 
-function embedderInWords({ id, dimension, problem }: Embedder): string {
+function embedderInWords({ id, dimension, problem }: ServingEmbedder): string {
   if (!problem) return `${id}, ${dimension} dimensions`;
   return `none, so searches by meaning fail. ${toOperatorMessage(problem)}`;
 }
 
-function toNote({ isSample, isForeign }: Corpus): string {
+function toNote({ isSample, isForeign }: Omit<Corpus, 'store'>): string {
   if (isSample) return ', the bundled sample';
   return isForeign
     ? ', made by another program: only search by meaning (mode: SEMANTIC) until you run paperql repair'

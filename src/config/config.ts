@@ -48,6 +48,7 @@ const Variables = z.object({
   EMBEDDING_TIMEOUT_MS: wholeNumber(1, 600_000).default(8_000),
   EMBEDDING_CACHE_SIZE: wholeNumber(0, 10_000_000).default(10_000),
   EMBEDDING_BATCH_WINDOW_MS: wholeNumber(0, 1_000).default(3),
+  WORKERS: wholeNumber(1, 256).default(1),
   WEB: oneOf(['on', 'off']).default('on'),
   MCP: oneOf(['on', 'off']).default('on'),
   EXPLORER: oneOf(EXPLORERS).optional(),
@@ -144,7 +145,10 @@ export interface LimitsConfig {
   bodyBytes: number;
 }
 
-/** Bounds on what all clients together may ask of the server at one time, and on how long each may take over HTTP. */
+/**
+ * Bounds on what all clients together may ask of one process of the server at one time, and on how long each may take over
+ * HTTP.
+ */
 export interface HttpConfig {
   /** Host names that requests may be addressed to; undefined admits every name. */
   allowedHosts: readonly string[] | undefined;
@@ -205,6 +209,8 @@ export interface Config {
   host: string;
   /** 0 takes any free port. */
   port: number;
+  /** Processes that serve, on one port. */
+  workers: number;
   /** Whether the search page is served. */
   web: boolean;
   /** Whether tools for agents are served, at `/mcp`. */
@@ -256,6 +262,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
     production: variables.NODE_ENV === 'production',
     host: variables.HOST,
     port: variables.PORT,
+    workers: variables.WORKERS,
     web: variables.WEB === 'on',
     mcp: variables.MCP === 'on',
     explorer: variables.EXPLORER ?? (variables.NODE_ENV === 'production' ? 'off' : 'graphiql'),
@@ -318,16 +325,18 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
   };
 }
 
+/** Of what the whole server may do, each of its processes does its part. */
 function toHttpConfig(variables: z.infer<typeof Variables>): HttpConfig {
+  const partOf = (whole: number) => Math.ceil(whole / variables.WORKERS);
   return {
     allowedHosts: allowedHosts(variables),
     queryCharacters: variables.MAX_QUERY_CHARACTERS,
-    concurrentOperations: variables.MAX_CONCURRENT_OPERATIONS,
-    concurrentLargeOperations: variables.MAX_CONCURRENT_LARGE_OPERATIONS,
-    queuedOperations: variables.MAX_QUEUED_OPERATIONS,
-    connections: variables.MAX_CONNECTIONS,
+    concurrentOperations: partOf(variables.MAX_CONCURRENT_OPERATIONS),
+    concurrentLargeOperations: partOf(variables.MAX_CONCURRENT_LARGE_OPERATIONS),
+    queuedOperations: partOf(variables.MAX_QUEUED_OPERATIONS),
+    connections: partOf(variables.MAX_CONNECTIONS),
     pipelinedRequests: variables.MAX_PIPELINED_REQUESTS,
-    unreadBytes: variables.MAX_UNREAD_BYTES,
+    unreadBytes: partOf(variables.MAX_UNREAD_BYTES),
     headersTimeoutMs: variables.HEADERS_TIMEOUT_MS,
     receiveTimeoutMs: variables.RECEIVE_TIMEOUT_MS,
     sendTimeoutMs: variables.SEND_TIMEOUT_MS,

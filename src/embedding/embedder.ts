@@ -46,6 +46,9 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
+/** What serving needs of one; loads count what they spend, too. */
+export type ServingEmbedder = Omit<Embedder, 'countTokens' | 'tokensUsed'>;
+
 /** The text of a paper that is embedded, white space collapsed. Its template is part of a collection's identity. */
 export function toEmbeddedText(paper: { title: string; abstract: string }): string {
   return `${paper.title}. ${paper.abstract}`.replace(/\s+/gu, ' ').trim();

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { completeDirectory } from '../directory/complete-directory.js';
 import { toKaggleRecord, type KaggleRecord } from './kaggle-record.js';
 import { toPayload } from './normalise.js';
-import { toEmbeddedText, type Embedder } from '../embedding/embedder.js';
+import { toEmbeddedText, type ServingEmbedder } from '../embedding/embedder.js';
 import { StartupError, toOperatorMessage } from '../errors/errors.js';
 import { packagePath } from '../package-root.js';
 import { toPointId } from '../papers/point-id.js';
@@ -42,7 +42,7 @@ function parseRecord(line: string): SampleRecord {
  * Makes the sample collection hold the bundled papers, embedded by this embedder; what is there already is kept. One
  * of another embedder is replaced: it holds nothing that is not bundled.
  */
-export async function ensureSample(store: PaperStore, embedder: Embedder): Promise<void> {
+export async function ensureSample(store: PaperStore, embedder: ServingEmbedder): Promise<void> {
   const records = await readSample();
   const metadata = toMetadata(embedder);
   const existing = await store.describe();
@@ -88,7 +88,7 @@ async function isFilledMeanwhile(store: PaperStore, count: number): Promise<bool
   return false;
 }
 
-async function toPoints(records: readonly SampleRecord[], embedder: Embedder): Promise<PaperPoint[]> {
+async function toPoints(records: readonly SampleRecord[], embedder: ServingEmbedder): Promise<PaperPoint[]> {
   const payloads = records.map((record) => toPayload(record));
   const vectors =
     embedder.id === SAMPLE_EMBEDDER

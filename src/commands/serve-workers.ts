@@ -1,0 +1,144 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { openCorpus } from './open-corpus.js';
+import { openEmbedder } from './open-parts.js';
+import { announce, startSync, type RunningServer } from './serve.js';
+import type { Config } from '../config/config.js';
+import { lendEmbedder } from '../embedding/local/lend.js';
+import { StartupError, toError } from '../errors/errors.js';
+
+/** A process that ended unasked is replaced after this time, or later if it ended before it listened. */
+const RESTART_MS = 1_000;
+const LONGEST_RESTART_MS = 30_000;
+/** Time that a process has to close, requests under way included. */
+const STOP_MS = 10_000;
+
+/** What the processes tell each other, besides questions to the embedder. */
+interface Listening {
+  listening: string;
+}
+const STOP = 'stop';
+
+/**
+ * Serves by `config.workers` processes on one port; connections go to them in turns. This process does what is to be done
+ * once: it loads the sample, runs the local model, syncs, and replaces processes that end.
+ */
+export async function serveByWorkers(config: Config): Promise<RunningServer> {
+  const log = pino({ level: config.log.level });
+  const embedder = await openEmbedder(config);
+  try {
+    const { store, ...corpus } = await openCorpus(config, embedder);
+    await store.close();
+    cluster.setupPrimary({
+      exec: fileURLToPath(new URL('../main.js', import.meta.url)),
+      args: ['serve'],
+      serialization: 'advanced',
+    });
+    const workers = new Workers(log, (worker) => lendEmbedder(embedder, worker));
+    // The others would only fail for the same reason as the first.
+    const url = await workers.start();
+    await Promise.all(Array.from({ length: config.workers - 1 }, () => workers.start()));
+    // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in /readyz.
+    embedder.check().catch(() => undefined);
+    announce(log, config, embedder, corpus, url);
+    const sync = startSync(log, config, corpus);
+    return {
+      url,
+      async close() {
+        await Promise.all([workers.close(), sync?.close()]);
+        await embedder.close();
+      },
+    };
+  } catch (error) {
+    await embedder.close();
+    throw error;
+  }
+}
+
+class Workers {
+  readonly #running = new Set<Worker>();
+  #isClosing = false;
+
+  constructor(
+    private readonly log: Pick<pino.Logger, 'error'>,
+    private readonly equip: (worker: Worker) => void,
+  ) {}
+
+  /**
+   * Starts a process, and another one whenever it ends unasked.
+   *
+   * @returns where it listens.
+   * @throws StartupError when it ends before it does; it has said why.
+   */
+  async start(): Promise<string> {
+    const worker = cluster.fork();
+    this.#running.add(worker);
+    worker.once('exit', () => this.#running.delete(worker));
+    this.equip(worker);
+    const url = await untilListening(worker);
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      if (this.#isClosing) return;
+      this.log.error({ pid: worker.process.pid, code, signal }, 'a server process ended; another is started');
+      this.#startLater(RESTART_MS);
+    });
+    return url;
+  }
+
+  #startLater(delayMs: number): void {
+    const retry = (thrown: unknown) => {
+      this.log.error({ err: toError(thrown) }, 'the server process cannot be replaced yet');
+      this.#startLater(Math.min(2 * delayMs, LONGEST_RESTART_MS));
+    };
+    setTimeout(() => {
+      if (!this.#isClosing) this.start().catch(retry);
+    }, delayMs).unref();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.all(
+      [...this.#running].map(async (worker) => {
+        const ended = once(worker, 'exit');
+        if (worker.isConnected()) worker.send(STOP);
+        const killing = setTimeout(() => worker.process.kill('SIGKILL'), STOP_MS);
+        await ended;
+        clearTimeout(killing);
+      }),
+    );
+  }
+}
+
+function untilListening(worker: Worker): Promise<string> {
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: unknown) => {
+      if (isListening(message)) resolve(message.listening);
+    });
+    worker.once('exit', () => reject(new StartupError('A server process ended before it listened')));
+  });
+}
+
+function isListening(message: unknown): message is Listening {
+  return typeof message === 'object' && message !== null && 'listening' in message;
+}
+
+/** Tells the process that started this one where it listens, and closes when it asks for that. */
+export function obeyPrimary(server: RunningServer): void {
+  process.send?.({ listening: server.url } satisfies Listening);
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) return;
+    isStopping = true;
+    server.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('message', (message) => {
+    if (message === STOP) stop();
+  });
+  process.on('SIGTERM', stop);
+  // A terminal sends it to all processes; the primary one says what follows.
+  process.on('SIGINT', () => undefined);
+}

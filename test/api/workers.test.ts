@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import http, { type IncomingMessage } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runToExit, startProcess, type ServerProcess } from '../support/process.js';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'paperql-workers-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+/** Asks on a connection of its own. */
+async function search(url: string, words: string): Promise<unknown> {
+  const request = http.request(`${url}/graphql`, {
+    method: 'POST',
+    agent: false,
+    headers: { 'content-type': 'application/json' },
+  });
+  request.end(
+    JSON.stringify({ query: `{ search(query: "${words}", mode: SEMANTIC, first: 1) { nodes { rank } } }` }),
+  );
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return JSON.parse(await text(response));
+}
+
+const FOUND = { data: { search: { nodes: [{ rank: 1 }] } } };
+
+/** Processes that have answered requests, by the log. */
+function answering(server: ServerProcess): Set<number> {
+  const lines = server
+    .output()
+    .split('\n')
+    .filter((line) => line.includes('"request completed"'));
+  return new Set(lines.map((line) => (JSON.parse(line) as { pid: number }).pid));
+}
+
+/** Searches until this many processes have answered; the test's own timeout ends what never comes true. */
+async function searchUntil(server: ServerProcess, processes: number): Promise<void> {
+  for (let n = 0; answering(server).size < processes; n++) {
+    expect(await search(server.url, `galaxies ${n}`)).toEqual(FOUND);
+    await setTimeout(20);
+  }
+}
+
+describe('with two processes', () => {
+  let server: ServerProcess;
+  beforeAll(async () => {
+    server = await startProcess({ WORKERS: '2', LOG_LEVEL: 'info' }, directory);
+  });
+  afterAll(() => {
+    server.child.kill('SIGKILL');
+  });
+
+  test('both search by meaning on one port, with a model that neither loads, and are announced once', async () => {
+    await searchUntil(server, 2);
+    expect(answering(server)).not.toContain(server.child.pid);
+    expect(server.output().match(/252 in "arxiv_sample"/g)).toHaveLength(1);
+  });
+
+  test('one that ends is replaced, while the other answers', async () => {
+    const [first = 0] = answering(server);
+    process.kill(first, 'SIGKILL');
+    // What was handed to it meanwhile would be lost.
+    while (!server.output().includes('a server process ended; another is started')) await setTimeout(20);
+    await searchUntil(server, 3);
+  });
+
+  test('a signal ends them all', async () => {
+    expect(await server.stop('SIGTERM')).toBe(0);
+    await expect(search(server.url, 'galaxies')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+test('what keeps the processes from starting is said once', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { code, output } = await runToExit({ WORKERS: '2', PORT: String(port) }, directory);
+  other.close();
+  expect(code).toBe(1);
+  expect(output.match(/Cannot listen on/g)).toHaveLength(1);
+});
