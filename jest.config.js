@@ -5,7 +5,7 @@ process.env.ORT_DISABLE_TELEMETRY ??= '1';
 
 /** Jest runs what tsc compiled into build/: the same modules, workers included, that the server runs. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/build/test/support/worker-environment.js',
   roots: ['<rootDir>/build/test'],
   // Those run in a browser, npm run test:web, or install packages, npm run test:install.
   testPathIgnorePatterns: ['<rootDir>/build/test/web/', '<rootDir>/build/test/install/'],

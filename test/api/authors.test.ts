@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startTestServer, type TestServer } from '../support/test-server.js';
-import { PublicError } from '../../src/errors/errors.js';
-import { missingDirectory } from '../../src/store/directory.js';
+import { importOnce } from '../support/import-once.js';
+import { PublicError, startTestServer, type TestServer } from '../support/test-server.js';
+
+const { missingDirectory } = await importOnce<typeof import('../../src/store/directory.js')>(
+  '../../src/store/directory.js',
+);
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { PublicError, type PublicCode, type PublicErrorOptions } from '../../src/errors/errors.js';
-import { startTestServer, type TestServer, type TestServerOptions } from '../support/test-server.js';
+import type { PublicCode, PublicErrorOptions } from '../../src/errors/errors.js';
+import {
+  PublicError,
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../support/test-server.js';
 
 let server: TestServer | undefined;
 afterEach(() => server?.close());

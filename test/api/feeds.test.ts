@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseAtomFeed, parseJsonFeed } from 'feedsmith';
 import { SaxesParser } from 'saxes';
-import { startTestServer, type TestServer } from '../support/test-server.js';
-import { PublicError } from '../../src/errors/errors.js';
+import { PublicError, startTestServer, type TestServer } from '../support/test-server.js';
 import type { Hit, PaperStore, StoredPaper } from '../../src/store/store.js';
 
 let server: TestServer;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PublicError } from '../../src/errors/errors.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { PublicError, startTestServer, type TestServer } from '../support/test-server.js';
 
 interface Found {
   search: {

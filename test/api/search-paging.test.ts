@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
+import { closeSample, startTestServer } from '../support/sample-server.js';
 import { idsOf, useSearchServer, type PageInfo, type Variables } from '../support/search-server.js';
 
 interface Page {
@@ -39,7 +40,9 @@ const TIMERS = [
   'clearTimeout',
 ] as const;
 
-const { server, find, refuse } = useSearchServer<Page>(SEARCH);
+// Not one that other files share: its clock is set here.
+const { server, find, refuse } = useSearchServer<Page>(SEARCH, startTestServer);
+afterAll(closeSample);
 
 /** All pages from the front to the end. */
 async function walk(search: Variables, first: number): Promise<Page[]> {

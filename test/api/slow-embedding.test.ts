@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createOpenAiEmbedder } from '../../src/embedding/openai/embedder.js';
+import { importOnce } from '../support/import-once.js';
 import { startOpenAiServer, type OpenAiServer } from '../support/openai-server.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
+
+/** Its errors are of the classes that the server knows. */
+const { createOpenAiEmbedder } = await importOnce<typeof import('../../src/embedding/openai/embedder.js')>(
+  '../../src/embedding/openai/embedder.js',
+);
 
 /** The sample, with a stand-in of OpenAI's API that embeds what is asked. */
 

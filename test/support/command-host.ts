@@ -31,6 +31,9 @@ process.on('message', ({ args, environment, directory, ...command }: HostedComma
   void import(`${pathToFileURL(main).href}?command=${commands++}`);
 });
 
+// Nobody is left who would wait for a command.
+process.once('disconnect', () => process.exit());
+
 process.on('beforeExit', () => {
   const code = Number(process.exitCode ?? 0);
   process.exitCode = undefined;

@@ -1,9 +1,8 @@
-import { fork, spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
-import type { HostedCommand } from './command-host.js';
+import type { Finished } from './command-hosts.js';
+import { importOnce } from './import-once.js';
 import { packagePath } from '../../src/package-root.js';
 
 /** A running `paperql serve` of the built tree. */
@@ -34,11 +33,7 @@ export function spawnPaperql(
   });
 }
 
-export interface Finished {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
+export type { Finished };
 
 /** What a command printed and how it ended. */
 export async function finish(child: ChildProcessWithoutNullStreams): Promise<Finished> {
@@ -50,70 +45,18 @@ export async function finish(child: ChildProcessWithoutNullStreams): Promise<Fin
   return { code, stdout, stderr };
 }
 
-const END_OF_OUTPUT = '\0';
+// A host is a process that loading the modules has taken a second: one for all test files that a worker runs.
+const { runHosted, endUnfinished } =
+  await importOnce<typeof import('./command-hosts.js')>('./command-hosts.js');
+afterAll(endUnfinished);
 
-/** The hosts of this test file, and those that are not carrying out a command. */
-const hosts = new Set<ChildProcess>();
-const idleHosts: ChildProcess[] = [];
-afterAll(async () => {
-  const exits = [...hosts].map((host) => once(host, 'exit'));
-  // A command that a failed test has left under way would take its time to stop gracefully.
-  for (const host of hosts) host.kill('SIGKILL');
-  await Promise.all(exits);
-});
-
-/**
- * Runs a command to its end. Commands of a test file share a process, see `command-host.ts`, which saves each the second
- * that loading the modules takes.
- */
+/** Runs a command to its end, in a process that carries out one command after the other: see `command-host.ts`. */
 export async function runPaperql(
   args: readonly string[],
   environment: Record<string, string>,
   directory: string,
 ): Promise<Finished> {
-  const host = idleHosts.pop() ?? startHost();
-  const { stdout, stderr } = host;
-  if (!stdout || !stderr) throw new Error('the output of a host is not piped');
-  const output = Promise.all([readCommandOutput(stdout), readCommandOutput(stderr)]);
-  const waiting = new AbortController();
-  const events = ['message', 'close'].map((event) => once(host, event, { signal: waiting.signal }));
-  host.send({
-    args,
-    environment: toEnvironment(environment),
-    directory,
-    endOfOutput: END_OF_OUTPUT,
-  } satisfies HostedCommand);
-  const [code] = (await Promise.race(events)) as [number | null];
-  waiting.abort();
-  const [printed, complained] = await output;
-  if (host.connected) idleHosts.push(host);
-  return { code, stdout: printed, stderr: complained };
-}
-
-function startHost(): ChildProcess {
-  const script = fileURLToPath(new URL('./command-host.js', import.meta.url));
-  const host = fork(script, { silent: true, execArgv: [], env: toEnvironment({}) });
-  host.stdout?.setEncoding('utf8');
-  host.stderr?.setEncoding('utf8');
-  hosts.add(host);
-  host.once('exit', () => hosts.delete(host));
-  return host;
-}
-
-/** What is printed up to the mark that ends a command's output, or the end of the process. */
-function readCommandOutput(stream: Readable): Promise<string> {
-  return new Promise((resolve) => {
-    let text = '';
-    const finish = () => {
-      stream.off('data', add).off('end', finish);
-      resolve(text.replace(END_OF_OUTPUT, ''));
-    };
-    const add = (chunk: string) => {
-      text += chunk;
-      if (text.endsWith(END_OF_OUTPUT)) finish();
-    };
-    stream.on('data', add).once('end', finish);
-  });
+  return runHosted({ args, environment: toEnvironment(environment), directory });
 }
 
 function spawnServe(environment: Record<string, string>, directory: string): [ChildProcess, () => string] {

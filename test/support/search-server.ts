@@ -22,10 +22,11 @@ export interface SearchServer<Page> {
   refuse: (variables: Variables, argumentPath: readonly string[], message: string) => Promise<void>;
 }
 
-export function useSearchServer<Page>(document: string): SearchServer<Page> {
+/** @param start starts the server. */
+export function useSearchServer<Page>(document: string, start = startTestServer): SearchServer<Page> {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await start();
   });
   afterAll(() => server.close());
 

@@ -1,95 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { countEmbedding, countStoreCalls } from './counting.js';
-import { parseConfig } from '../../src/config/config.js';
-import type { Embedder } from '../../src/embedding/embedder.js';
-import { createLocalEmbedder } from '../../src/embedding/local/embedder.js';
-import { ensureSample, SAMPLE_COLLECTION } from '../../src/ingest/sample.js';
-import { createQueryEmbeddings } from '../../src/loaders/query-embeddings.js';
-import type { PageFolders } from '../../src/server/built-page.js';
-import { createServer } from '../../src/server/server.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
-import { toPlainStore } from '../../src/store/plain-store.js';
-import type { PaperStore } from '../../src/store/store.js';
+import { importOnce } from './import-once.js';
 
-/** What a GraphQL server answers; tests say what they expect of `data`. */
-export interface Answer<Data> {
-  data: Data;
-  errors?: {
-    message: string;
-    path?: (string | number)[];
-    extensions: { code: string; argumentPath?: unknown; isRetryable?: unknown };
-  }[];
-}
+export type { Answer, TestServer, TestServerOptions } from './sample-server.js';
 
-export interface TestServer {
-  url: string;
-  /** Posts an operation as a client does. */
-  ask<Data>(query: string, variables?: Record<string, unknown>): Promise<Answer<Data>>;
-  /** Calls to the embedder since `forgetCalls`. */
-  embedCalls: string[][];
-  /** Calls to the store since `forgetCalls`. */
-  storeCalls: [string, number][];
-  forgetCalls(): void;
-  close(): Promise<void>;
-}
+/** Loading the server and opening the sample takes seconds: once in a worker, not once in a test file. */
+export const { startTestServer } =
+  await importOnce<typeof import('./sample-server.js')>('./sample-server.js');
 
-export interface TestServerOptions {
-  environment?: Record<string, string>;
-  /** Stand between the server and its real parts, to make them fail. */
-  wrapEmbedder?: (embedder: Embedder) => Embedder;
-  wrapStore?: (store: PaperStore) => PaperStore;
-  /** How long searches wait for the embeddings of their siblings: long enough for a machine that is busy. */
-  maxHoldMs?: number;
-  /** Pages to serve in place of those that were built, if any. */
-  pages?: PageFolders;
-}
-
-/** A server on a free port over the bundled sample, in a LanceDB of its own, with the local model. */
-export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const config = parseConfig({ PORT: '0', LOG_LEVEL: 'silent', ...options.environment });
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-test-'));
-  const localEmbedder = await createLocalEmbedder();
-  const lanceStore = toPlainStore(await openLanceStore({ dataDir, collection: SAMPLE_COLLECTION }));
-  await ensureSample(lanceStore, localEmbedder);
-
-  const [embedder, embedCalls] = countEmbedding(options.wrapEmbedder?.(localEmbedder) ?? localEmbedder);
-  const [store, storeCalls] = countStoreCalls(options.wrapStore?.(lanceStore) ?? lanceStore);
-  const parts = {
-    store,
-    embeddings: createQueryEmbeddings(embedder, {
-      cacheSize: config.embeddingCacheSize,
-      windowMs: config.embeddingBatchWindowMs,
-      timeoutMs: config.embeddingTimeoutMs,
-    }),
-    requestTimeoutMs: config.requestTimeoutMs,
-    maxHoldMs: options.maxHoldMs ?? 10_000,
-    checkEmbedder: () => embedder.check(),
-  };
-  const app = await createServer(config, parts, options.pages);
-  const url = await app.listen({ host: config.host, port: config.port });
-
-  return {
-    url,
-    ask: async <Data>(query: string, variables: Record<string, unknown> = {}) => {
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables }),
-      });
-      return (await response.json()) as Answer<Data>;
-    },
-    embedCalls,
-    storeCalls,
-    forgetCalls: () => {
-      embedCalls.length = 0;
-      storeCalls.length = 0;
-    },
-    close: async () => {
-      await app.close();
-      await Promise.all([lanceStore.close(), localEmbedder.close()]);
-      await rm(dataDir, { recursive: true });
-    },
-  };
-}
+/** The class that the server knows: what a test makes a part of the server throw. */
+export const { PublicError } = await importOnce<typeof import('../../src/errors/errors.js')>(
+  '../../src/errors/errors.js',
+);

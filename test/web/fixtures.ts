@@ -1,7 +1,7 @@
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import { PublicError } from '../../src/errors/errors.js';
 import { startNginx } from '../support/nginx.js';
-import { startTestServer, type TestServer } from '../support/test-server.js';
+import { startTestServer, type TestServer } from '../support/sample-server.js';
 
 export { expect };
 

@@ -1,0 +1,77 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { HostedCommand } from './command-host.js';
+
+/** How a command ended, and what it printed. */
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A process that carries out commands, and its streams. */
+interface Host {
+  child: ChildProcess;
+  stdout: Readable;
+  stderr: Readable;
+}
+
+const END_OF_OUTPUT = '\0';
+
+const idle: Host[] = [];
+const busy = new Set<Host>();
+
+/** Runs a command to its end in a host that is idle, or a new one. */
+export async function runHosted(command: Omit<HostedCommand, 'endOfOutput'>): Promise<Finished> {
+  const host = idle.pop() ?? startHost();
+  busy.add(host);
+  host.child.ref();
+  const output = Promise.all([readCommandOutput(host.stdout), readCommandOutput(host.stderr)]);
+  const waiting = new AbortController();
+  const events = ['message', 'close'].map((event) => once(host.child, event, { signal: waiting.signal }));
+  host.child.send({ ...command, endOfOutput: END_OF_OUTPUT } satisfies HostedCommand);
+  const [code] = (await Promise.race(events)) as [number | null];
+  waiting.abort();
+  const [stdout, stderr] = await output;
+  busy.delete(host);
+  if (host.child.connected) idle.push(host);
+  // An idle host ends with this process, and does not keep it alive.
+  host.child.unref();
+  return { code, stdout, stderr };
+}
+
+/** Ends the commands that a failed test has left under way: they would take their time to stop gracefully. */
+export async function endUnfinished(): Promise<void> {
+  const exits = [...busy].map(({ child }) => once(child, 'exit'));
+  for (const { child } of busy) child.kill('SIGKILL');
+  await Promise.all(exits);
+}
+
+function startHost(): Host {
+  const script = fileURLToPath(new URL('./command-host.js', import.meta.url));
+  const { PATH = '', HOME = '' } = process.env;
+  const child = fork(script, { silent: true, execArgv: [], env: { PATH, HOME } });
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('the output of a host is not piped');
+  stdout.setEncoding('utf8');
+  stderr.setEncoding('utf8');
+  return { child, stdout, stderr };
+}
+
+/** What is printed up to the mark that ends a command's output, or the end of the process. */
+function readCommandOutput(stream: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const finish = () => {
+      stream.off('data', add).off('end', finish);
+      resolve(text.replace(END_OF_OUTPUT, ''));
+    };
+    const add = (chunk: string) => {
+      text += chunk;
+      if (text.endsWith(END_OF_OUTPUT)) finish();
+    };
+    stream.on('data', add).once('end', finish);
+  });
+}
