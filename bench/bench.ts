@@ -85,6 +85,27 @@ program
   });
 
 program
+  .command('production')
+  .description('several server processes beside one; a soak; on Qdrant instead when QDRANT_URL is set')
+  .option('--quick', 'a smoke run of a few seconds, on the sample only; its figures mean little', false)
+  .option(
+    '--soak <minutes>',
+    'search for so long at 70 % of the capacity, beside loads, syncs and kills',
+    wholeNumber(0),
+    0,
+  )
+  .action(async ({ quick, soak }: { quick: boolean; soak: number }) => {
+    const { benchProduction } = await import('./production.js');
+    console.log(machineInWords());
+    await benchProduction({
+      quick,
+      soakMinutes: soak,
+      qdrantUrl: process.env['QDRANT_URL'],
+      qdrantApiKey: process.env['QDRANT_API_KEY'],
+    });
+  });
+
+program
   .command('web')
   .description(
     'the page in Chromium: scripts, largest contentful paint, interaction to next paint, layout shift',
