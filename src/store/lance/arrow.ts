@@ -60,9 +60,10 @@ const NONE_NULL: Validity = { nullCount: 0, nullBitmap: null };
 
 /** That of a column in which null means no value. */
 export function validity(values: readonly unknown[]): Validity {
-  if (!values.includes(null)) return NONE_NULL;
-  const present = values.map((value) => value !== null);
-  return { nullCount: present.filter((each) => !each).length, nullBitmap: toBits(present) };
+  const nullCount = values.filter((value) => value === null).length;
+  return nullCount === 0
+    ? NONE_NULL
+    : { nullCount, nullBitmap: toBits(values.map((value) => value !== null)) };
 }
 
 /** Arrow's bitmap: one bit a row, least significant first. */

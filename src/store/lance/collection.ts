@@ -29,17 +29,32 @@ export interface OpenCollection {
   table: Table;
   dimension: number;
   cache: RowCache;
+  /** See `identifyFolder`. */
+  folder: string | null;
+  /** Null unless papers are loaded. */
+  loadingIds: LoadingIds | null;
   /** Asks the engine; each call of the store has its own. */
   calls: EngineCalls;
 }
 
+interface CollectionPlace {
+  dataDir: string;
+  collection: string;
+  isLoading?: boolean;
+}
+
 /** Null when there is no such table. */
-export async function openCollection(connection: Connection, name: string): Promise<OpenCollection | null> {
+export async function openCollection(
+  connection: Connection,
+  { dataDir, collection: name, isLoading = false }: CollectionPlace,
+): Promise<OpenCollection | null> {
+  const folder = await identifyFolder(dataDir, name);
   const table = await openTable(connection, name);
   if (!table) return null;
   const dimension = dimensionOf(await table.schema());
   if (dimension === 0) throw new Error(`Table ${name} has no column of vectors.`);
-  return { name, table, dimension, cache: new RowCache(table), calls: createEngineCalls() };
+  const [cache, loadingIds] = [new RowCache(table), isLoading ? new LoadingIds(table) : null];
+  return { name, table, dimension, cache, folder, loadingIds, calls: createEngineCalls() };
 }
 
 /** The folder in which the engine keeps a table. */

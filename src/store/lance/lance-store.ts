@@ -3,7 +3,6 @@ import { connect, type Connection, Session } from '@lancedb/lancedb';
 import {
   createCollection,
   identifyFolder,
-  LoadingIds,
   type OpenCollection,
   openCollection,
   readFacts,
@@ -68,20 +67,13 @@ export interface LanceStoreOptions {
   queryTimeoutMs?: number;
 }
 
-interface Opened extends OpenCollection {
-  /** See `identifyFolder`. */
-  folder: string | null;
-  /** Null unless papers are loaded. */
-  loadingIds: LoadingIds | null;
-}
-
 /** Papers in a LanceDB table. Writes of one store take turns; another process may read, and sees them at once. */
 export class LanceStore implements PaperStore {
   readonly kind = 'lance';
   readonly collection: string;
   readonly directory: LanceDirectory;
   readonly encoder = new URL('./encode-points.js', import.meta.url).href;
-  #opened: Promise<Opened | null> | null = null;
+  #opened: Promise<OpenCollection | null> | null = null;
   readonly #latest = new SharedCall(() => this.#openLatest());
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -213,7 +205,12 @@ export class LanceStore implements PaperStore {
   ): Promise<void> {
     this.#opened = null;
     return this.#afterWrites(() => {
-      refuseSettings(settings);
+      const [option] = Object.keys(settings);
+      if (option !== undefined) {
+        throw new BadUserInputError(
+          `The embedded store does not support "${option}" for a new collection; a Qdrant server does (STORE=qdrant).`,
+        );
+      }
       return createCollection(this.connection, this.options.dataDir, this.collection, metadata);
     }, options);
   }
@@ -265,7 +262,7 @@ export class LanceStore implements PaperStore {
     return known;
   }
 
-  #inTurn(write: (opened: Opened) => Promise<unknown>, options?: CallOptions): Promise<void> {
+  #inTurn(write: (opened: OpenCollection) => Promise<unknown>, options?: CallOptions): Promise<void> {
     return this.#afterWrites(() => this.#with(write), options);
   }
 
@@ -285,7 +282,10 @@ export class LanceStore implements PaperStore {
     await unlessAborted(turn, signal);
   }
 
-  #with<Result>(operation: (opened: Opened) => Promise<Result>, options?: CallOptions): Promise<Result> {
+  #with<Result>(
+    operation: (opened: OpenCollection) => Promise<Result>,
+    options?: CallOptions,
+  ): Promise<Result> {
     return this.#guard(async () => {
       const opened = await this.#open();
       if (!opened) throw missingCollection(this.collection);
@@ -295,7 +295,7 @@ export class LanceStore implements PaperStore {
   }
 
   /** The collection as it is now: another process may have dropped it and made it again. */
-  async #openLatest(): Promise<Opened | null> {
+  async #openLatest(): Promise<OpenCollection | null> {
     const [opened, folder] = await Promise.all([
       this.#opened,
       identifyFolder(this.options.dataDir, this.collection),
@@ -304,19 +304,12 @@ export class LanceStore implements PaperStore {
     return this.#open();
   }
 
-  async #open(): Promise<Opened | null> {
-    const opening = (this.#opened ??= this.#openCurrent());
+  async #open(): Promise<OpenCollection | null> {
+    const opening = (this.#opened ??= openCollection(this.connection, this.options));
     const opened = await opening;
     // It may be made at any time.
     if (!opened && this.#opened === opening) this.#opened = null;
     return opened;
-  }
-
-  async #openCurrent(): Promise<Opened | null> {
-    const { dataDir, isLoading } = this.options;
-    const folder = await identifyFolder(dataDir, this.collection);
-    const opened = await openCollection(this.connection, this.collection);
-    return opened && { ...opened, folder, loadingIds: isLoading ? new LoadingIds(opened.table) : null };
   }
 
   /**
@@ -332,14 +325,6 @@ export class LanceStore implements PaperStore {
       throw error;
     }
   }
-}
-
-function refuseSettings(settings: CollectionOptions): void {
-  const [option] = Object.keys(settings);
-  if (option === undefined) return;
-  throw new BadUserInputError(
-    `The embedded store does not support "${option}" for a new collection; a Qdrant server does (STORE=qdrant).`,
-  );
 }
 
 /** @throws BadUserInputError for a filter that the store cannot express. */

@@ -197,8 +197,12 @@ async function rankByVector(
   vector: Float32Array | null,
   self?: string,
 ): Promise<Scored[]> {
-  if (vector) requireDimension(collection, vector);
   requireParams(params);
+  if (vector && vector.length !== collection.dimension) {
+    throw new BadUserInputError(
+      `Collection ${collection.name} has vectors of dimension ${collection.dimension}; the query vector has ${vector.length}.`,
+    );
+  }
   if (!vector?.some((each) => each !== 0)) {
     const others = self === undefined ? predicate : both(predicate, `${ID} != ${quote(self)}`);
     return scoreZero(collection, { offset, limit }, others);
@@ -217,13 +221,6 @@ async function rankByVector(
     .slice(0, depth)
     .filter(({ id }) => id !== self)
     .slice(offset, offset + limit);
-}
-
-function requireDimension({ name, dimension }: OpenCollection, vector: Float32Array): void {
-  if (vector.length === dimension) return;
-  throw new BadUserInputError(
-    `Collection ${name} has vectors of dimension ${dimension}; the query vector has ${vector.length}.`,
-  );
 }
 
 function requireParams({ quantization }: SearchParams): void {

@@ -66,7 +66,7 @@ export class LanceTuning implements ScratchCopy {
    */
   static async open(dataDir: string, collection: string): Promise<LanceTuning> {
     const connection = await connect(dataDir);
-    const opened = await openCollection(connection, collection);
+    const opened = await openCollection(connection, { dataDir, collection });
     if (!opened) throw missingCollection(collection);
     return new LanceTuning(connection, opened, await opened.table.countRows(), false);
   }
@@ -110,13 +110,15 @@ export class LanceTuning implements ScratchCopy {
   reindex(index: VectorIndex, options: ReindexOptions): Promise<number | null> {
     return this.#ask(async ({ table }) => {
       if (index.engine !== 'lance') throw new Error('An index of another engine');
+      const present = await findIndex(table, VECTOR);
+      const isThere = present?.numUnindexedRows === 0 && isDeepStrictEqual(toLanceIndex(present), index);
       // Others may be of other partitions, which the engine does not tell.
-      if (this.isScratch && (await hasIndex(table, index))) return null;
+      if (this.isScratch && isThere) return null;
       if (options.keep === true) {
         await keep(table, 'paperql.index', index);
         await keep(table, 'paperql.index_before_tuning', null);
       } else if (!this.isScratch && (await readKept(table, 'paperql.index_before_tuning')) === null) {
-        await keep(table, 'paperql.index_before_tuning', toLanceIndex(await findIndex(table, VECTOR)));
+        await keep(table, 'paperql.index_before_tuning', toLanceIndex(present));
       }
       return this.#builder.build(index, options);
     }, options.signal);
@@ -190,12 +192,6 @@ function copyPrefix(collection: string): string {
   return `${collection}_tune_`;
 }
 
-/** Whether all rows are indexed so. */
-async function hasIndex(table: Table, index: VectorIndex): Promise<boolean> {
-  const present = await findIndex(table, VECTOR);
-  return present?.numUnindexedRows === 0 && isDeepStrictEqual(toLanceIndex(present), index);
-}
-
 /** By the store's own ranking, its cache of vectors and ids included. */
 async function timeQuery(
   collection: OpenCollection,
@@ -217,15 +213,9 @@ function toSearchParams({
   exact = false,
   ef = DEFAULT_EF,
   probes,
-  rescore = true,
-  oversampling = 1,
+  ...quantization
 }: QueryParams): SearchParams {
-  return {
-    exact,
-    hnswEf: ef,
-    ...(probes !== undefined && { probes }),
-    quantization: { rescore, oversampling },
-  };
+  return { exact, hnswEf: ef, ...(probes !== undefined && { probes }), quantization };
 }
 
 async function sampleRows(
