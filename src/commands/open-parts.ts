@@ -59,13 +59,10 @@ async function openAdapter(
       const { openQdrantStore } = await import('../store/qdrant/store.js');
       // A load tries again by itself, and says so.
       const isPatient = purpose === 'loading';
-      return openQdrantStore({ ...store, collection, timeoutMs: toTimeoutMs(config, purpose), isPatient });
+      const timeoutMs = isPatient ? config.loadTimeoutMs : config.requestTimeoutMs;
+      return openQdrantStore({ ...store, collection, timeoutMs, isPatient });
     }
   }
-}
-
-function toTimeoutMs({ requestTimeoutMs, loadTimeoutMs }: Timeouts, purpose: Purpose): number {
-  return purpose === 'loading' ? loadTimeoutMs : requestTimeoutMs;
 }
 
 /** What operations work with, over the parts that were opened. */

@@ -32,7 +32,11 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
       );
     }
     const metadata = toRepairedMetadata(info, options.embeddingModel, config);
-    const display = { onStep: sayNowAndThen(toStep), onPapers: sayNowAndThen(toPapers(info)), note: say };
+    const display = {
+      onStep: sayNowAndThen(toStep),
+      onPapers: sayNowAndThen(toPapers(info)),
+      note: console.error,
+    };
     const problem = await repairCollection({
       store: retryStore(store, toRetries(options, signal)),
       info,
@@ -69,10 +73,6 @@ async function stop(store: StoreAdmin, why: string): Promise<number> {
   await store.setVectorIndexing('on').catch(() => undefined);
   console.error(`Stopped${why}\nRun the same command again to resume; everything that was stored is kept.`);
   return EXIT_CODES.stopped;
-}
-
-function say(message: string): void {
-  console.error(message);
 }
 
 function toPapers({ count }: CollectionInfo) {

@@ -110,8 +110,16 @@ function createExperiment(
   experiments: readonly ExperimentName[],
   actions: TuneActions,
 ): Command {
-  return new Command(name)
-    .description(DESCRIPTIONS[name])
+  const command = new Command(name).description(DESCRIPTIONS[name]);
+  addQueryOptions(command);
+  addSettingOptions(command);
+  addIndexOptions(command);
+  return command.action((options: ParsedOptions) => actions.run({ ...options, experiments }));
+}
+
+/** Groups of options, in the order of the help. */
+function addQueryOptions(command: Command): void {
+  command
     .optionsGroup('Queries:')
     .addOption(
       new Option('--queries <file>', 'JSON {"text": embedding}, or one question per line').conflicts(
@@ -143,7 +151,11 @@ function createExperiment(
       'also measure the throughput of this many concurrent queries',
       wholeNumber(1, 1_000),
     )
-    .option('--target <precision>', 'minimum precision of a recommended setting', share, 0.99)
+    .option('--target <precision>', 'minimum precision of a recommended setting', share, 0.99);
+}
+
+function addSettingOptions(command: Command): void {
+  command
     .optionsGroup('Settings to compare:')
     .addOption(
       listOption(
@@ -179,7 +191,11 @@ function createExperiment(
         percent,
         '100,10,1,0.1',
       ),
-    )
+    );
+}
+
+function addIndexOptions(command: Command): void {
+  command
     .optionsGroup('Index:')
     .option(
       '--in-place',
@@ -190,8 +206,7 @@ function createExperiment(
     .optionsGroup('Results:')
     .addOption(reportsOption())
     .option('--name <name>', 'name of the report (default: the experiment and the time)', reportName)
-    .option('--apply', 'apply the recommendation immediately', false)
-    .action((options: ParsedOptions) => actions.run({ ...options, experiments }));
+    .option('--apply', 'apply the recommendation immediately', false);
 }
 
 function reportsOption(): Option {

@@ -118,66 +118,86 @@ const PAYLOAD_FIELDS: Readonly<Record<string, readonly PayloadField[]>> = {
  * @param mostCost what is more expensive need not be priced exactly.
  */
 export function planOperation(
-  { schema, costs }: { schema: GraphQLSchema; costs: FieldCosts },
+  priced: PricedSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
   mostCost: number,
 ): OperationPlan {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  const walked = new Map<string, Selected>();
-  const payloadFields = new Map<FieldNode, ReadonlySet<PayloadField>>();
-  const asksBelow = new Set<FieldNode>();
-  // Few operations ask about the schema.
-  let priceIntrospection: ReturnType<typeof createIntrospectionPricer> | undefined;
+  return new OperationWalk(priced, document, variables, mostCost).plan(operation);
+}
 
-  /** The fields of a set that are not left out, fragments opened, each fragment once. */
-  function* fieldsOf(set: SelectionSetNode, opened = new Set<string>()): Generator<FieldNode> {
-    for (const selection of set.selections) {
-      if (isLeftOut(selection)) continue;
-      if (selection.kind === Kind.FIELD) yield selection;
-      else if (selection.kind === Kind.INLINE_FRAGMENT) yield* fieldsOf(selection.selectionSet, opened);
-      else if (!opened.has(selection.name.value)) {
-        opened.add(selection.name.value);
-        const fragment = fragments.get(selection.name.value);
-        if (fragment) yield* fieldsOf(fragment.selectionSet, opened);
+interface PricedSchema {
+  schema: GraphQLSchema;
+  costs: FieldCosts;
+}
+
+/** One walk over one document. */
+class OperationWalk {
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #walked = new Map<string, Selected>();
+  readonly #payloadFields = new Map<FieldNode, ReadonlySet<PayloadField>>();
+  readonly #asksBelow = new Set<FieldNode>();
+  /** Few operations ask about the schema. */
+  #priceIntrospection: ReturnType<typeof createIntrospectionPricer> | undefined;
+
+  constructor(
+    private readonly priced: PricedSchema,
+    document: DocumentNode,
+    private readonly variables: Record<string, unknown>,
+    private readonly mostCost: number,
+  ) {
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+        this.#fragments.set(definition.name.value, definition);
       }
     }
   }
 
-  function ofSet(set: SelectionSetNode | undefined, parent: TypeWithFields): Selected {
+  plan(operation: OperationDefinitionNode): OperationPlan {
+    const root = this.priced.schema.getRootType(operation.operation);
+    const { depth, aliases, once } = root ? this.#ofSet(operation.selectionSet, root) : EMPTY;
+    return {
+      depth,
+      aliases,
+      cost: Math.ceil(once.values + once.work),
+      answerBytes: once.bytes,
+      payloadFields: this.#payloadFields,
+      asksBelow: this.#asksBelow,
+    };
+  }
+
+  #ofSet(set: SelectionSetNode | undefined, parent: TypeWithFields): Selected {
     let sum = EMPTY;
     for (const selection of set?.selections ?? []) {
-      if (isLeftOut(selection)) continue;
-      if (selection.kind === Kind.FIELD) sum = join(sum, ofField(selection, parent));
+      if (isLeftOut(selection, this.variables)) continue;
+      if (selection.kind === Kind.FIELD) sum = join(sum, this.#ofField(selection, parent));
       else if (selection.kind === Kind.INLINE_FRAGMENT)
-        sum = join(sum, ofSet(selection.selectionSet, typeOf(selection, parent)));
-      else sum = join(sum, ofFragment(selection.name.value, parent));
+        sum = join(sum, this.#ofSet(selection.selectionSet, this.#typeOf(selection, parent)));
+      else sum = join(sum, this.#ofFragment(selection.name.value, parent));
     }
     return sum;
   }
 
-  function ofFragment(name: string, parent: TypeWithFields): Selected {
-    const fragment = fragments.get(name);
-    const known =
-      walked.get(name) ?? (fragment ? ofSet(fragment.selectionSet, typeOf(fragment, parent)) : EMPTY);
-    walked.set(name, known);
-    return known;
+  #ofFragment(name: string, parent: TypeWithFields): Selected {
+    const known = this.#walked.get(name);
+    if (known) return known;
+    const fragment = this.#fragments.get(name);
+    const walked = fragment ? this.#ofSet(fragment.selectionSet, this.#typeOf(fragment, parent)) : EMPTY;
+    this.#walked.set(name, walked);
+    return walked;
   }
 
   /** The type that a fragment is of. Fragments of several types, below `node`, count together: one of them will be right. */
-  function typeOf(
+  #typeOf(
     { typeCondition }: Pick<InlineFragmentNode, 'typeCondition'>,
     parent: TypeWithFields,
   ): TypeWithFields {
-    const type = typeCondition && schema.getType(typeCondition.name.value);
+    const type = typeCondition && this.priced.schema.getType(typeCondition.name.value);
     return type && hasFields(type) ? type : parent;
   }
 
-  function ofField(node: FieldNode, parent: TypeWithFields): Selected {
+  #ofField(node: FieldNode, parent: TypeWithFields): Selected {
     // What a valid document selects of a leaf is nothing.
     const field = definitionOf(node.name.value, parent);
     const key = (node.alias ?? node.name).value.length + PUNCTUATION_BYTES;
@@ -186,21 +206,19 @@ export function planOperation(
       return { ...EMPTY, depth: 1, aliases, once: ofValue(key + parent.name.length) };
     }
     const type = getNamedType(field.type);
-    const inner = hasFields(type) ? ofSet(node.selectionSet, type) : EMPTY;
+    const inner = hasFields(type) ? this.#ofSet(node.selectionSet, type) : EMPTY;
     const place = { depth: inner.depth + 1, aliases: inner.aliases + aliases };
     // What lies below them has its price in theirs.
     if (parent.name.startsWith('__')) return { ...EMPTY, ...place };
-    if (field.name.startsWith('__')) {
-      priceIntrospection ??= createIntrospectionPricer(schema, { fieldsOf, variables }, mostCost);
-      return { ...EMPTY, ...place, once: priceIntrospection(field, node) };
-    }
+    if (field.name.startsWith('__')) return { ...EMPTY, ...place, once: this.#ofIntrospection(field, node) };
     const name = `${parent.name}.${field.name}`;
-    const cost = costs.get(name);
+    const cost = this.priced.costs.get(name);
     if (!cost) throw new Error(`The schema gives no cost of ${name}`);
     const finds = hasFields(type) && cost.weight > 0 && !HOLDERS.has(parent.name);
-    const price = priceOf({ name, field, cost, node, key, inner, finds });
-    if (finds) payloadFields.set(node, inner.payload);
-    if (finds && (asks(inner.once) || asks(inner.each))) asksBelow.add(node);
+    const args = argumentsOf(field, node, this.variables);
+    const price = priceOf({ name, cost, args, key, inner, finds });
+    if (finds) this.#payloadFields.set(node, inner.payload);
+    if (finds && (asks(inner.once) || asks(inner.each))) this.#asksBelow.add(node);
     return {
       ...place,
       ...(cost.isSizedByParent ? { once: NOTHING, each: price } : { once: price, each: NOTHING }),
@@ -208,60 +226,56 @@ export function planOperation(
     };
   }
 
-  function priceOf({ name, field, cost, node, key, inner, finds }: PricedField): Amounts {
-    const args = argumentsOf(field, node);
-    const entry = addTimes(inner.once, inner.each, sizeOf(cost.innerLists, args));
-    const all = cost.list
-      ? addTimes(ofValue(key), addTimes(ofValue(cost.bytes), entry), sizeOf(cost.list, args))
-      : addTimes(ofValue(key + cost.bytes), entry);
-    const own = cost.weight * rankingsOf(name, args) + argumentsCost(cost, args);
-    if (finds) return settle(all, own, args);
-    if (name === 'SearchResult.highlights') return asHighlights(all, own);
-    // What a connection counts, it counts under the filter of the field that returned it.
-    if (name.startsWith('SearchConnection.')) return { ...all, filtered: all.filtered + own };
-    return { ...all, work: all.work + own };
+  #ofIntrospection(field: GraphQLField<unknown, unknown>, node: FieldNode): Amounts {
+    const walk = { fieldsOf: (set: SelectionSetNode) => this.#fieldsOf(set), variables: this.variables };
+    this.#priceIntrospection ??= createIntrospectionPricer(this.priced.schema, walk, this.mostCost);
+    return this.#priceIntrospection(field, node);
   }
 
-  function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Record<string, unknown> {
-    if (field.args.length === 0) return {};
-    try {
-      return getArgumentValues(field, node, variables);
-    } catch {
-      // A null where none may be. The field fails by itself, before it costs anything.
-      return {};
+  /** The fields of a set that are not left out, fragments opened, each fragment once. */
+  *#fieldsOf(set: SelectionSetNode, opened = new Set<string>()): Generator<FieldNode> {
+    for (const selection of set.selections) {
+      if (isLeftOut(selection, this.variables)) continue;
+      if (selection.kind === Kind.FIELD) yield selection;
+      else if (selection.kind === Kind.INLINE_FRAGMENT) yield* this.#fieldsOf(selection.selectionSet, opened);
+      else if (!opened.has(selection.name.value)) {
+        opened.add(selection.name.value);
+        const fragment = this.#fragments.get(selection.name.value);
+        if (fragment) yield* this.#fieldsOf(fragment.selectionSet, opened);
+      }
     }
   }
+}
 
-  function argumentsCost(cost: FieldCost, args: Record<string, unknown>): number {
-    let sum = 0;
-    for (const [name, weight] of cost.argumentWeights) if (args[name] !== undefined) sum += weight;
-    return sum;
+function isLeftOut(
+  selection: SelectionSetNode['selections'][number],
+  variables: Record<string, unknown>,
+): boolean {
+  if (!selection.directives?.length) return false;
+  return (
+    getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] === true ||
+    getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] === false
+  );
+}
+
+function definitionOf(name: string, parent: TypeWithFields): GraphQLField<unknown, unknown> | undefined {
+  if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+  if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  return parent.getFields()[name];
+}
+
+function argumentsOf(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Record<string, unknown>,
+): Record<string, unknown> {
+  if (field.args.length === 0) return {};
+  try {
+    return getArgumentValues(field, node, variables);
+  } catch {
+    // A null where none may be. The field fails by itself, before it costs anything.
+    return {};
   }
-
-  function definitionOf(name: string, parent: TypeWithFields): GraphQLField<unknown, unknown> | undefined {
-    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
-    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
-    return parent.getFields()[name];
-  }
-
-  function isLeftOut(selection: SelectionSetNode['selections'][number]): boolean {
-    if (!selection.directives?.length) return false;
-    return (
-      getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] === true ||
-      getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] === false
-    );
-  }
-
-  const root = schema.getRootType(operation.operation);
-  const { depth, aliases, once } = root ? ofSet(operation.selectionSet, root) : EMPTY;
-  return {
-    depth,
-    aliases,
-    cost: Math.ceil(once.values + once.work),
-    answerBytes: once.bytes,
-    payloadFields,
-    asksBelow,
-  };
 }
 
 type TypeWithFields = GraphQLObjectType | GraphQLInterfaceType;
@@ -271,15 +285,31 @@ function hasFields(type: GraphQLNamedType): type is TypeWithFields {
 }
 
 interface PricedField {
+  /** `Type.field` */
   name: string;
-  field: GraphQLField<unknown, unknown>;
   cost: FieldCost;
-  node: FieldNode;
+  args: Record<string, unknown>;
   /** Bytes of the field's key in the answer. */
   key: number;
   inner: Selected;
   /** Whether it asks the store for papers or counts of its own. */
   finds: boolean;
+}
+
+function priceOf({ name, cost, args, key, inner, finds }: PricedField): Amounts {
+  const entry = addTimes(inner.once, inner.each, sizeOf(cost.innerLists, args));
+  const all = cost.list
+    ? addTimes(ofValue(key), addTimes(ofValue(cost.bytes), entry), sizeOf(cost.list, args))
+    : addTimes(ofValue(key + cost.bytes), entry);
+  let own = cost.weight * rankingsOf(name, args);
+  for (const [argument, weight] of cost.argumentWeights) if (args[argument] !== undefined) own += weight;
+  if (finds) return settle(all, own, args);
+  if (name === 'SearchResult.highlights') {
+    return { ...NOTHING, markValues: all.values, markBytes: all.bytes, markWork: own };
+  }
+  // What a connection counts, it counts under the filter of the field that returned it.
+  if (name.startsWith('SearchConnection.')) return { ...all, filtered: all.filtered + own };
+  return { ...all, work: all.work + own };
 }
 
 /** The work of a field that asks for papers or counts, with all that its filter makes dearer. */
@@ -301,10 +331,6 @@ function settle(all: Amounts, own: number, args: Record<string, unknown>): Amoun
 
 function asks({ work, filtered, markWork }: Amounts): boolean {
   return work > 0 || filtered > 0 || markWork > 0;
-}
-
-function asHighlights({ values, bytes }: Amounts, own: number): Amounts {
-  return { ...NOTHING, markValues: values, markBytes: bytes, markWork: own };
 }
 
 function sizeOf(list: ListSize | undefined, args: Record<string, unknown>): number {

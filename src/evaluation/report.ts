@@ -24,7 +24,7 @@ export function formatReport(report: EvaluationReport): string {
     `${dataset}, ${split}: ${documents} documents, ${queries} queries; ${embedder} in ${store}`,
     ...leftInWords(report.left),
     '',
-    ...toTable(modes, toUnsigned),
+    ...toTable(modes, (value) => value.toFixed(3)),
     ...(Object.keys(differences).length === 0 ? [] : ['', ...toTable(differences, toSigned)]),
     '',
     `Means over the queries with 95% bootstrap intervals. Rankings are judged down to rank ${DEPTH}; the gain of nDCG is 2^relevance - 1.`,
@@ -52,10 +52,6 @@ function toTable(rows: Record<string, Estimates>, toText: (value: number) => str
 
 function toCell({ mean, low, high }: Estimate, toText: (value: number) => string): string {
   return `${toText(mean)} (${toText(low)} to ${toText(high)})`;
-}
-
-function toUnsigned(value: number): string {
-  return value.toFixed(3);
 }
 
 function toSigned(value: number): string {

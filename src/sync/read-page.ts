@@ -44,7 +44,7 @@ export async function readPage(
   take: (records: DumpRecord[]) => void | Promise<void>,
 ): Promise<Page> {
   const records: DumpRecord[] = [];
-  const reader = createReader((record) => void records.push(record));
+  const reader = new PageReader((record) => void records.push(record));
   const decoder = new TextDecoder('utf-8', { fatal: true });
   for await (const chunk of chunks) {
     reader.write(decode(() => decoder.decode(chunk, { stream: true })));
@@ -62,68 +62,91 @@ function decode(run: () => string): string {
   }
 }
 
-/** Entities other than XML's own five are errors to the parser, and it reads no document type definition. */
-function createReader(onRecord: (record: DumpRecord) => void) {
-  const page = emptyPage();
-  const parser = new SaxesParser({ xmlns: false, position: false });
-  const path: string[] = [];
-  let record = emptyRecord();
-  let set = { spec: '', name: '' };
-  let version = { version: '', created: '' };
-  let text = '';
-  let sinceTag = 0;
-  let hasList = false;
+/** Reads one answer. Entities other than XML's own five are errors to the parser, and it reads no document type definition. */
+class PageReader {
+  readonly #parser = new SaxesParser({ xmlns: false, position: false });
+  readonly #page = emptyPage();
+  /** Names of the open elements. */
+  readonly #path: string[] = [];
+  #record = emptyRecord();
+  #set = { spec: '', name: '' };
+  #version = { version: '', created: '' };
+  #text = '';
+  #sinceTag = 0;
+  #hasList = false;
 
-  parser.on('error', (error) => {
-    throw new UnreadablePageError(`The answer is not well-formed XML: ${error.message}`);
-  });
-  parser.on('doctype', () => {
-    throw notOai('a page for people, or a document type definition');
-  });
-  parser.on('text', (more) => (text += more));
-  parser.on('cdata', (more) => (text += more));
-  parser.on('opentag', ({ name: fullName, attributes }) => {
-    const name = localName(fullName);
-    if (path.length === 0 && name !== 'OAI-PMH') throw notOai(`an element <${name.slice(0, 40)}>`);
-    path.push(name);
-    text = '';
-    sinceTag = 0;
+  constructor(private readonly onRecord: (record: DumpRecord) => void) {
+    this.#parser.on('error', (error) => {
+      throw new UnreadablePageError(`The answer is not well-formed XML: ${error.message}`);
+    });
+    this.#parser.on('doctype', () => {
+      throw notOai('a page for people, or a document type definition');
+    });
+    this.#parser.on('text', (more) => (this.#text += more));
+    this.#parser.on('cdata', (more) => (this.#text += more));
+    this.#parser.on('opentag', ({ name, attributes }) => {
+      this.#open(localName(name), attributes);
+    });
+    this.#parser.on('closetag', () => {
+      this.#close();
+    });
+  }
+
+  write(piece: string): void {
+    this.#sinceTag += piece.length;
+    if (this.#sinceTag > MAX_TEXT) throw new UnreadablePageError('The answer has a text of more than 16 MiB');
+    guard(() => this.#parser.write(piece));
+  }
+
+  end(): Page {
+    guard(() => this.#parser.close());
+    if (!this.#hasList && this.#page.error === null) throw notOai('an answer without a list');
+    if (Number.isNaN(Date.parse(this.#page.responseDate))) throw notOai('an answer without its date');
+    return this.#page;
+  }
+
+  #open(name: string, attributes: Readonly<Record<string, string>>): void {
+    if (this.#path.length === 0 && name !== 'OAI-PMH') throw notOai(`an element <${name.slice(0, 40)}>`);
+    this.#path.push(name);
+    this.#text = '';
+    this.#sinceTag = 0;
     switch (name) {
       case 'ListRecords':
       case 'ListSets':
-        hasList = true;
+        this.#hasList = true;
         break;
       case 'record':
-        record = emptyRecord();
+        this.#record = emptyRecord();
         break;
       case 'header':
-        record.isDeleted = attributes['status'] === 'deleted';
+        this.#record.isDeleted = attributes['status'] === 'deleted';
         break;
       case 'set':
-        set = { spec: '', name: '' };
+        this.#set = { spec: '', name: '' };
         break;
       case 'version':
-        version = { version: attributes['version'] ?? '', created: '' };
+        this.#version = { version: attributes['version'] ?? '', created: '' };
         break;
       case 'error':
-        page.error = { code: attributes['code'] ?? '', message: '' };
+        this.#page.error = { code: attributes['code'] ?? '', message: '' };
         break;
     }
-  });
-  parser.on('closetag', () => {
-    const name = path.pop();
-    const parent = path.at(-1);
-    sinceTag = 0;
-    const content = text;
-    text = '';
+  }
+
+  #close(): void {
+    const name = this.#path.pop();
+    const [page, record, set] = [this.#page, this.#record, this.#set];
+    const content = this.#text;
+    this.#text = '';
+    this.#sinceTag = 0;
     if (name === undefined) return;
-    switch (parent) {
+    switch (this.#path.at(-1)) {
       case 'arXivRaw':
         if (RECORD_ELEMENTS.has(name)) record.texts.set(name, content);
-        else if (name === 'version') record.versions.push(version);
+        else if (name === 'version') record.versions.push(this.#version);
         return;
       case 'version':
-        if (name === 'date') version.created = content;
+        if (name === 'date') this.#version.created = content;
         return;
       case 'header':
         if (name === 'datestamp') record.datestamp = content.trim();
@@ -137,7 +160,7 @@ function createReader(onRecord: (record: DumpRecord) => void) {
         if (name === 'set') page.sets.push(set);
         break;
       case 'ListRecords':
-        if (name === 'record') takeRecord();
+        if (name === 'record') this.#takeRecord();
         break;
       case 'OAI-PMH':
         if (name === 'responseDate') page.responseDate = content.trim();
@@ -145,9 +168,10 @@ function createReader(onRecord: (record: DumpRecord) => void) {
         return;
     }
     if (name === 'resumptionToken') page.token = content.trim() || null;
-  });
+  }
 
-  const takeRecord = () => {
+  #takeRecord(): void {
+    const [page, record] = [this.#page, this.#record];
     const { datestamp, isDeleted, texts, identifier } = record;
     page.records++;
     if (page.lastDatestamp !== null && datestamp < page.lastDatestamp) page.isOrdered = false;
@@ -159,22 +183,8 @@ function createReader(onRecord: (record: DumpRecord) => void) {
     }
     // The header names the paper where its metadata do not.
     if (!texts.has('id')) texts.set('id', identifier.replace(/^oai:arXiv\.org:/i, ''));
-    onRecord(toDumpRecord(record));
-  };
-
-  return {
-    write(piece: string) {
-      sinceTag += piece.length;
-      if (sinceTag > MAX_TEXT) throw new UnreadablePageError('The answer has a text of more than 16 MiB');
-      guard(() => parser.write(piece));
-    },
-    end(): Page {
-      guard(() => parser.close());
-      if (!hasList && page.error === null) throw notOai('an answer without a list');
-      if (Number.isNaN(Date.parse(page.responseDate))) throw notOai('an answer without its date');
-      return page;
-    },
-  };
+    this.onRecord(toDumpRecord(record));
+  }
 }
 
 /** Whatever the parser throws says that the answer cannot be read. */

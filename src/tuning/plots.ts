@@ -57,59 +57,29 @@ export function toPlots(experiment: Experiment): Plot[] {
   ];
 }
 
+/** A setting's place in the plot, and the ends of its interval. */
+interface Point {
+  number: number;
+  label: string;
+  index: string;
+  precision: number;
+  low: number;
+  high: number;
+  speed: number;
+}
+
 /** As ann-benchmarks draws it: up and to the right is better. */
 function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
-  const points = measurements.flatMap((each, at) => {
+  const points = measurements.flatMap((each, at): Point[] => {
     if (each.precision === null) return [];
+    const { value: precision, low, high } = each.precision;
     const build = builds[each.build];
+    const index = build ? indexInWords(build.index) : '';
     return [
-      {
-        number: at + 1,
-        label: each.label,
-        index: build ? indexInWords(build.index) : '',
-        precision: each.precision.value,
-        low: each.precision.low,
-        high: each.precision.high,
-        speed: queriesPerSecond(each),
-      },
+      { number: at + 1, label: each.label, index, precision, low, high, speed: queriesPerSecond(each) },
     ];
   });
   if (points.length === 0) return [];
-  const front = paretoFront(points, ({ precision, speed }) => [precision, speed]);
-  const least = Math.min(...points.map(({ low }) => low));
-  // Settings worth having crowd near 1: that end is drawn wider where there are others far from it.
-  const isWide = least < 0.9;
-  const domain: number[] = [Math.max(0, least - 0.02), isWide ? 1.01 : 1.002];
-  const exponent = isWide ? 4 : 1;
-  const scale = isWide ? ({ type: 'pow', exponent } as const) : ({ type: 'linear' } as const);
-  const ticks = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1].filter((tick) => tick >= least);
-  const all = points.map(({ speed }) => speed);
-  const speeds = [Math.min(...all) / MARGIN, Math.max(...all) * MARGIN];
-  const x = {
-    field: 'precision',
-    type: 'quantitative',
-    title: 'precision (95% interval)',
-    scale: { ...scale, domain, nice: false, clamp: true },
-    ...(isWide && { axis: { values: ticks } }),
-  } as const;
-  const y = {
-    field: 'speed',
-    type: 'quantitative',
-    title: 'queries a second (log)',
-    scale: { type: 'log', domain: speeds, nice: false },
-  } as const;
-  const spots = points.map((point) => ({
-    ...point,
-    x:
-      WIDTH *
-      toShare(
-        point.precision ** exponent,
-        domain.map((end) => end ** exponent),
-      ),
-    y: HEIGHT * (1 - toShare(Math.log(point.speed), speeds.map(Math.log))),
-  }));
-  const color = { field: 'index', type: 'nominal', title: 'index', scale: { scheme: 'tableau10' } } as const;
-  const isSingle = new Set(points.map(({ index }) => index)).size === 1;
   return [
     {
       title: 'Precision against speed',
@@ -120,39 +90,78 @@ function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
         height: HEIGHT,
         config: CONFIG,
         data: { values: points },
-        layer: [
-          {
-            data: { values: front },
-            mark: { type: 'line', color: FRONT_COLOR, strokeDash: [5, 3], interpolate: 'linear' },
-            encoding: { x, y },
-          },
-          {
-            mark: { type: 'rule', opacity: 0.35 },
-            encoding: {
-              x: { ...x, field: 'low' },
-              x2: { field: 'high' },
-              y,
-              color: isSingle ? { value: SINGLE_COLOR } : color,
-            },
-          },
-          {
-            mark: { type: 'point', filled: true, size: 90, opacity: 1 },
-            encoding: { x, y, color: isSingle ? { value: SINGLE_COLOR } : color },
-          },
-          {
-            data: { values: front },
-            mark: { type: 'point', size: 220, color: FRONT_COLOR, strokeWidth: 1.5 },
-            encoding: { x, y },
-          },
-          {
-            data: { values: toSpotLabels(spots).map(({ at, text }) => ({ ...at, text })) },
-            mark: { type: 'text', dx: LABEL_OFFSET.x, dy: LABEL_OFFSET.y, align: 'left', fontSize: 11 },
-            encoding: { x, y, text: { field: 'text', type: 'nominal' } },
-          },
-        ],
+        layer: pointLayers(points),
       },
     },
   ];
+}
+
+type Layers = Extract<TopLevelSpec, { layer: unknown[] }>['layer'];
+
+/** The intervals and points of the settings, the front of those that no other beats, and labels beside them. */
+function pointLayers(points: Point[]): Layers {
+  const front = paretoFront(points, ({ precision, speed }) => [precision, speed]);
+  const { x, y, place } = axesOf(points);
+  const isSingle = new Set(points.map(({ index }) => index)).size === 1;
+  const color = isSingle
+    ? { value: SINGLE_COLOR }
+    : ({ field: 'index', type: 'nominal', title: 'index', scale: { scheme: 'tableau10' } } as const);
+  const labels = toSpotLabels(points.map((point) => ({ ...point, ...place(point) })));
+  return [
+    {
+      data: { values: front },
+      mark: { type: 'line', color: FRONT_COLOR, strokeDash: [5, 3], interpolate: 'linear' },
+      encoding: { x, y },
+    },
+    {
+      mark: { type: 'rule', opacity: 0.35 },
+      encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y, color },
+    },
+    { mark: { type: 'point', filled: true, size: 90, opacity: 1 }, encoding: { x, y, color } },
+    {
+      data: { values: front },
+      mark: { type: 'point', size: 220, color: FRONT_COLOR, strokeWidth: 1.5 },
+      encoding: { x, y },
+    },
+    {
+      data: { values: labels.map(({ at, text }) => ({ ...at, text })) },
+      mark: { type: 'text', dx: LABEL_OFFSET.x, dy: LABEL_OFFSET.y, align: 'left', fontSize: 11 },
+      encoding: { x, y, text: { field: 'text', type: 'nominal' } },
+    },
+  ];
+}
+
+/** The two scales, and where a point lies in pixels. */
+function axesOf(points: readonly Point[]) {
+  const least = Math.min(...points.map(({ low }) => low));
+  // Settings worth having crowd near 1: that end is drawn wider where there are others far from it.
+  const isWide = least < 0.9;
+  const domain: number[] = [Math.max(0, least - 0.02), isWide ? 1.01 : 1.002];
+  const exponent = isWide ? 4 : 1;
+  const scale = isWide ? ({ type: 'pow', exponent } as const) : ({ type: 'linear' } as const);
+  const ticks = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1].filter((tick) => tick >= least);
+  const all = points.map(({ speed }) => speed);
+  const speeds = [Math.min(...all) / MARGIN, Math.max(...all) * MARGIN];
+  const ends = domain.map((end) => end ** exponent);
+  return {
+    x: {
+      field: 'precision',
+      type: 'quantitative',
+      title: 'precision (95% interval)',
+      scale: { ...scale, domain, nice: false, clamp: true },
+      ...(isWide && { axis: { values: ticks } }),
+    } as const,
+    y: {
+      field: 'speed',
+      type: 'quantitative',
+      title: 'queries a second (log)',
+      scale: { type: 'log', domain: speeds, nice: false },
+    } as const,
+    place: ({ precision, speed }: Point) => ({
+      x: WIDTH * toShare(precision ** exponent, ends),
+      y: HEIGHT * (1 - toShare(Math.log(speed), speeds.map(Math.log))),
+    }),
+  };
 }
 
 /** How far along a scale, 0 to 1. */

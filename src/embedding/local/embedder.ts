@@ -43,7 +43,10 @@ export async function createLocalEmbedder({ workers = 1 }: { workers?: number } 
       if (signal) setMaxListeners(0, signal);
       const outcomes: Promise<Float32Array | Error>[] = [];
       for (const [at, text] of longestFirst(texts)) {
-        outcomes[at] = text.trim() === '' ? emptyText() : pool.run(text, { call: outcomes, signal });
+        outcomes[at] =
+          text.trim() === ''
+            ? Promise.resolve(new Error('An empty text has no embedding'))
+            : pool.run(text, { call: outcomes, signal });
       }
       return Promise.all(outcomes);
     },
@@ -73,10 +76,6 @@ async function findProblem(): Promise<Error | undefined> {
 /** At the end no worker is left with a long text while the others have nothing to do. */
 function longestFirst(texts: readonly string[]): [number, string][] {
   return [...texts.entries()].sort(([, a], [, b]) => b.length - a.length);
-}
-
-function emptyText(): Promise<Error> {
-  return Promise.resolve(new Error('An empty text has no embedding'));
 }
 
 /** The ONNX runtime aborts the whole process when its thread ends while it loads the model or embeds a text. */

@@ -20,7 +20,8 @@ async function openFile(file: string, name: string, offset: number): Promise<Con
   const packing = packingOf(await readStart(file));
   if (packing === 'zip') return unzip(file, name, offset);
   const isPlain = packing === 'plain';
-  const [bytes, bytesRead] = counted(readFrom(file, isPlain ? offset : 0), isPlain ? offset : 0);
+  const start = isPlain ? offset : 0;
+  const [bytes, bytesRead] = counted(createReadStream(file, { start, highWaterMark: READ_BYTES }), start);
   return { chunks: isPlain ? bytes : skip(gunzip(bytes), offset), bytesRead };
 }
 
@@ -74,8 +75,4 @@ async function readStart(file: string): Promise<Buffer> {
   } finally {
     await handle.close();
   }
-}
-
-function readFrom(file: string, start: number): AsyncIterable<Buffer> {
-  return createReadStream(file, { start, highWaterMark: READ_BYTES });
 }

@@ -23,90 +23,84 @@ export interface AdoptionParts {
 }
 
 /** Brings a collection that others made into PaperQL's layout, in place; see `Adoption`. */
-export function createAdoption({ http, collection, toKeywordVector }: AdoptionParts): Adoption {
-  const path = toPath(collection);
-
-  /** The dense vectors are neither read nor written, so they cannot be lost. */
-  async function addKeywordVectors(papers: readonly AdoptedPaper[], options?: CallOptions): Promise<void> {
-    if (papers.length === 0) return;
-    const points = papers.map(({ id, payload }) => ({
-      id,
-      vector: { [BM25_VECTOR]: toKeywordVector(payload) },
-    }));
-    try {
-      await http.send(
-        'PUT',
-        `${path}/points/vectors?wait=true`,
-        {
-          points,
-          update_filter: { must: [NOT_ADOPTED] },
-        },
-        isUpdate,
-        options,
-      );
-    } catch (error) {
-      // Deleted since it was listed. The server names one at a time.
-      const missing = missingPointOf(error);
-      const others = papers.filter(({ id }) => String(id) !== missing);
-      if (others.length === papers.length) throw error;
-      await addKeywordVectors(others, options);
-    }
-  }
-
-  async function replacePayloads(papers: readonly AdoptedPaper[], options?: CallOptions): Promise<void> {
-    const operations = papers.map(({ id, payload }) => ({
-      overwrite_payload: { filter: { must: [{ has_id: [id] }, NOT_ADOPTED] }, payload },
-    }));
-    await http.send('POST', `${path}/points/batch?wait=true`, { operations }, isUpdates, options);
-  }
-
+export function createAdoption(parts: AdoptionParts): Adoption {
+  const { http, collection } = parts;
   return {
     async addKeywordVector(options) {
       const { config } = await readCollection(http, collection, options);
       if (config.params.sparse_vectors?.[BM25_VECTOR]) return;
-      await http.send(
-        'PUT',
-        `${path}/vectors/${BM25_VECTOR}?wait=true`,
-        { sparse: { modifier: 'idf' } },
-        isUpdate,
-        options,
-      );
+      const path = `${toPath(collection)}/vectors/${BM25_VECTOR}?wait=true`;
+      await http.send('PUT', path, { sparse: { modifier: 'idf' } }, isUpdate, options);
     },
-
-    async list(from, limit, options) {
-      const page = await http.send(
-        'POST',
-        `${path}/points/scroll`,
-        {
-          limit,
-          ...(from !== null && { offset: from }),
-          filter: { must: [NOT_ADOPTED] },
-          with_payload: true,
-          with_vector: false,
-        },
-        isScrolled,
-        options,
-      );
-      const points = page.points.map(({ id, payload }): ForeignPoint => ({ id, payload: payload ?? {} }));
-      const { next_page_offset: next } = page;
-      return { points, next: typeof next === 'string' || typeof next === 'number' ? next : null };
-    },
-
+    list: (from, limit, options) => listForeign(parts, from, limit, options),
     async adopt(papers, options) {
       const outcomes = await Promise.allSettled(
         inParts(papers, PAPERS_A_REQUEST).map(async (part) => {
-          await addKeywordVectors(part, options);
+          await addKeywordVectors(parts, part, options);
           // The payload last: its content hash tells that a point is done.
-          await replacePayloads(part, options);
+          await replacePayloads(parts, part, options);
         }),
       );
       // When a failure is reported, nothing is in flight any more.
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;
     },
-
     async setMetadata(metadata, options) {
       await updateCollection(http, collection, { metadata: { ...metadata } }, options);
     },
   };
+}
+
+async function listForeign(
+  { http, collection }: AdoptionParts,
+  from: string | number | null,
+  limit: number,
+  options?: CallOptions,
+): ReturnType<Adoption['list']> {
+  const body = {
+    limit,
+    ...(from !== null && { offset: from }),
+    filter: { must: [NOT_ADOPTED] },
+    with_payload: true,
+    with_vector: false,
+  };
+  const page = await http.send('POST', `${toPath(collection)}/points/scroll`, body, isScrolled, options);
+  const points = page.points.map(({ id, payload }): ForeignPoint => ({ id, payload: payload ?? {} }));
+  const { next_page_offset: next } = page;
+  return { points, next: typeof next === 'string' || typeof next === 'number' ? next : null };
+}
+
+/** The dense vectors are neither read nor written, so they cannot be lost. */
+async function addKeywordVectors(
+  parts: AdoptionParts,
+  papers: readonly AdoptedPaper[],
+  options?: CallOptions,
+): Promise<void> {
+  if (papers.length === 0) return;
+  const { http, collection, toKeywordVector } = parts;
+  const points = papers.map(({ id, payload }) => ({
+    id,
+    vector: { [BM25_VECTOR]: toKeywordVector(payload) },
+  }));
+  const body = { points, update_filter: { must: [NOT_ADOPTED] } };
+  try {
+    await http.send('PUT', `${toPath(collection)}/points/vectors?wait=true`, body, isUpdate, options);
+  } catch (error) {
+    // Deleted since it was listed. The server names one at a time.
+    const missing = missingPointOf(error);
+    const others = papers.filter(({ id }) => String(id) !== missing);
+    if (others.length === papers.length) throw error;
+    await addKeywordVectors(parts, others, options);
+  }
+}
+
+async function replacePayloads(
+  { http, collection }: AdoptionParts,
+  papers: readonly AdoptedPaper[],
+  options?: CallOptions,
+): Promise<void> {
+  const operations = papers.map(({ id, payload }) => ({
+    overwrite_payload: { filter: { must: [{ has_id: [id] }, NOT_ADOPTED] }, payload },
+  }));
+  await http.send('POST', `${toPath(collection)}/points/batch?wait=true`, { operations }, isUpdates, options);
 }

@@ -87,70 +87,21 @@ const POINTS_AT_ONCE = 2_000;
  * the other collection is whole.
  */
 export function createDirectory({ http, collection, guard }: DirectoryParts): Directory {
-  const alias = directoryName(collection);
-
-  async function currentSlot(options?: CallOptions): Promise<DirectorySlot | null> {
-    const { aliases } = await http.send('GET', '/aliases', undefined, isAliases, options);
-    const target = aliases.find(({ alias_name: name }) => name === alias)?.collection_name;
-    return DIRECTORY_SLOTS.find((slot) => directoryName(collection, slot) === target) ?? null;
-  }
-
-  async function fill(
-    name: string,
-    entries: AsyncIterable<readonly DirectoryEntry[]>,
-    options?: CallOptions,
-  ): Promise<void> {
-    await makeCollection(http, name, { vectors: {}, on_disk_payload: true }, options);
-    for (const [field, schema] of Object.entries(INDEXES)) {
-      await createPayloadIndex(http, name, { field_name: field, field_schema: schema }, options);
-    }
-    for await (const batch of entries) {
-      for (const part of inParts(batch, POINTS_AT_ONCE)) {
-        const points = part.map(toPoint);
-        await http.send('PUT', `${toPath(name)}/points?wait=true`, { points }, isUpdate, options);
-      }
-    }
-  }
-
-  async function describe(options: CallOptions): Promise<DirectoryInfo | null> {
-    const slot = await currentSlot(options);
-    if (!slot) return null;
-    const { config } = await readCollection(http, directoryName(collection, slot), options);
-    const stored = StoredInfo.safeParse(config.metadata).data;
-    return stored ? { points: stored.points, authors: stored.authors, titles: stored.titles } : null;
-  }
-
-  const described = new SharedCall(describe);
+  const described = new SharedCall((options) => describeCurrent(http, collection, options));
   const write = (call: () => Promise<void>, options?: CallOptions) =>
     guard(call, options).finally(() => described.forget());
-
-  async function find(
-    queries: readonly DirectoryQuery[],
-    options?: CallOptions,
-  ): Promise<DirectoryEntry[][]> {
-    if (queries.length === 0) return [];
-    const path = `${toPath(alias)}/points/query/batch`;
-    const searches = queries.map(toSearch);
-    const answers = await http
-      .send('POST', path, { searches }, isRankings(searches.length), options)
-      .catch((error: unknown) => {
-        // 400 is the answer of a directory of another layout, which lacks the index that is asked for.
-        throw hasStatus(error, 400, 404) ? missingDirectory(collection) : error;
-      });
-    return answers.map(({ points }) => points.map(({ payload }) => StoredEntry.parse(payload)));
-  }
-
   return {
     describe: (options) => guard(() => described.ask(options), options),
-    find: (queries, options) => guard(() => find(queries, options), options),
+    find: (queries, options) => guard(() => findEntries(http, collection, queries, options), options),
     replace: (entries, info, options) =>
       write(async () => {
-        const current = await currentSlot(options);
+        const current = await currentSlot(http, collection, options);
         const name = directoryName(collection, current === 'a' ? 'b' : 'a');
         await deleteCollection(http, name, options);
         try {
-          await fill(name, entries(), options);
+          await fill(http, name, entries(), options);
           await updateCollection(http, name, { metadata: { layout: LAYOUT, ...info() } }, options);
+          const alias = directoryName(collection);
           const create = { create_alias: { collection_name: name, alias_name: alias } };
           const remove = { delete_alias: { alias_name: alias } };
           const actions = current ? [remove, create] : [create];
@@ -166,6 +117,66 @@ export function createDirectory({ http, collection, guard }: DirectoryParts): Di
           await deleteCollection(http, directoryName(collection, slot), options);
       }, options),
   };
+}
+
+async function currentSlot(
+  http: QdrantHttp,
+  collection: string,
+  options?: CallOptions,
+): Promise<DirectorySlot | null> {
+  const { aliases } = await http.send('GET', '/aliases', undefined, isAliases, options);
+  const own = directoryName(collection);
+  const target = aliases.find(({ alias_name: name }) => name === own)?.collection_name;
+  return DIRECTORY_SLOTS.find((slot) => directoryName(collection, slot) === target) ?? null;
+}
+
+async function describeCurrent(
+  http: QdrantHttp,
+  collection: string,
+  options: CallOptions,
+): Promise<DirectoryInfo | null> {
+  const slot = await currentSlot(http, collection, options);
+  if (!slot) return null;
+  const { config } = await readCollection(http, directoryName(collection, slot), options);
+  const stored = StoredInfo.safeParse(config.metadata).data;
+  return stored ? { points: stored.points, authors: stored.authors, titles: stored.titles } : null;
+}
+
+async function findEntries(
+  http: QdrantHttp,
+  collection: string,
+  queries: readonly DirectoryQuery[],
+  options?: CallOptions,
+): Promise<DirectoryEntry[][]> {
+  if (queries.length === 0) return [];
+  const path = `${toPath(directoryName(collection))}/points/query/batch`;
+  const searches = queries.map(toSearch);
+  const answers = await http
+    .send('POST', path, { searches }, isRankings(searches.length), options)
+    .catch((error: unknown) => {
+      // 400 is the answer of a directory of another layout, which lacks the index that is asked for.
+      throw hasStatus(error, 400, 404) ? missingDirectory(collection) : error;
+    });
+  return answers.map(({ points }) => points.map(({ payload }) => StoredEntry.parse(payload)));
+}
+
+/** Makes the collection with all entries. */
+async function fill(
+  http: QdrantHttp,
+  name: string,
+  entries: AsyncIterable<readonly DirectoryEntry[]>,
+  options?: CallOptions,
+): Promise<void> {
+  await makeCollection(http, name, { vectors: {}, on_disk_payload: true }, options);
+  for (const [field, schema] of Object.entries(INDEXES)) {
+    await createPayloadIndex(http, name, { field_name: field, field_schema: schema }, options);
+  }
+  for await (const batch of entries) {
+    for (const part of inParts(batch, POINTS_AT_ONCE)) {
+      const points = part.map(toPoint);
+      await http.send('PUT', `${toPath(name)}/points?wait=true`, { points }, isUpdate, options);
+    }
+  }
 }
 
 /** 404 is the server's answer for an alias or collection that is not there, 409 for one that is to be made and is. */

@@ -16,7 +16,8 @@ export const encodePoints: EncodePoints = (points) => {
   let [count, size] = [0, 0];
   let body: string[] = [];
   const closePart = () => {
-    if (body.length > 0) parts.push(toBytes(`{"points":[${body.join(',')}]}`));
+    // In memory of its own, which can be handed to another thread.
+    if (body.length > 0) parts.push(new TextEncoder().encode(`{"points":[${body.join(',')}]}`));
     [body, size] = [[], 0];
   };
   for (const point of points) {
@@ -47,9 +48,4 @@ function toJson({ id, vector, payload, payloadJson = JSON.stringify(payload) }: 
 function toShort(number: number): number {
   const short = Math.round(number * DECIMALS) / DECIMALS;
   return Math.fround(short) === number ? short : number;
-}
-
-/** In memory of its own, which can be handed to another thread. */
-function toBytes(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
 }
