@@ -1,4 +1,3 @@
-import { generateAtomFeed, generateJsonFeed } from 'feedsmith';
 import { v5 as toUuid } from 'uuid';
 import type { FeedQuery } from '../generated/feed.js';
 
@@ -50,13 +49,19 @@ type Papers = NonNullable<FeedQuery['search']>['nodes'];
 /** A format, and how a feed is written in it. */
 export interface FeedFormat {
   mediaType: string;
-  write(address: FeedAddress, papers: Papers): string;
+  write(address: FeedAddress, papers: Papers): Promise<string>;
+}
+
+/** Its 170 modules are loaded for the first reader of a feed, not at every start. */
+function loadFeedsmith() {
+  return import('feedsmith');
 }
 
 /** https://www.rfc-editor.org/rfc/rfc4287 */
 export const ATOM: FeedFormat = {
   mediaType: 'application/atom+xml; charset=utf-8',
-  write(address, papers) {
+  async write(address, papers) {
+    const { generateAtomFeed } = await loadFeedsmith();
     const entries = papers.map(({ paper }) => toEntry(paper));
     return generateAtomFeed({
       id: `urn:uuid:${toUuid(address.origin.replace(/^https?:/, '') + address.path, toUuid.URL)}`,
@@ -87,7 +92,8 @@ export const ATOM: FeedFormat = {
 /** https://www.jsonfeed.org/version/1.1/ */
 export const JSON_FEED: FeedFormat = {
   mediaType: 'application/feed+json; charset=utf-8',
-  write(address, papers) {
+  async write(address, papers) {
+    const { generateJsonFeed } = await loadFeedsmith();
     const feed = generateJsonFeed({
       title: toTitle(address),
       feed_url: address.origin + address.path,

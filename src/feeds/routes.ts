@@ -38,7 +38,7 @@ export function registerFeeds(
         query: q ?? '',
         page: hasPage ? toPage(q) : undefined,
       };
-      return send(request, reply, format.mediaType, format.write(address, search.nodes));
+      return send(request, reply, format.mediaType, await format.write(address, search.nodes));
     });
   }
 }

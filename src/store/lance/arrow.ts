@@ -1,4 +1,4 @@
-import { type Data, Field, Int64, List, makeData, makeVector, Table, Utf8 } from 'apache-arrow';
+import { type Data, Field, Int64, List, makeData, makeVector, Table, Utf8 } from './apache-arrow.js';
 
 import { ELEMENT_MARK } from './columns.js';
 import { toWords } from '../../papers/words.js';

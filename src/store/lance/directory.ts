@@ -1,5 +1,5 @@
 import { type Connection, Index, type Table } from '@lancedb/lancedb';
-import { Field, Int64, Schema, Utf8 } from 'apache-arrow';
+import { Field, Int64, Schema, Utf8 } from './apache-arrow.js';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 

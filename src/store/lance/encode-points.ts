@@ -1,4 +1,4 @@
-import { Bool, type Data, Float32, makeData, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
+import { Bool, type Data, Float32, makeData, Table, tableFromIPC, tableToIPC } from './apache-arrow.js';
 
 import { int64, Scratch, tableOf, toBits, toWordColumns, utf8, utf8Lists, validity } from './arrow.js';
 import {

@@ -1,5 +1,5 @@
 import { Index, type IndexConfig, type Table } from '@lancedb/lancedb';
-import { DataType, type Field } from 'apache-arrow';
+import { DataType, type Field } from './apache-arrow.js';
 import { z } from 'zod';
 
 import {

@@ -17,7 +17,7 @@ test('without the engine the store refuses to start and says what to install or 
 
 /** An import fails at the first missing module while others are still under way; Jest fails when some are at its end. */
 async function loadWhatNeedsNoEngine(): Promise<void> {
-  await Promise.all([import('apache-arrow'), import('lru-cache'), import('zod')]);
+  await Promise.all([import('lru-cache'), import('zod')]);
   for (const folder of ['errors', 'papers', 'store', 'store/lance']) {
     const directory = new URL(`../../../../src/${folder}/`, import.meta.url);
     const modules = readdirSync(directory).filter((name) => name.endsWith('.js'));

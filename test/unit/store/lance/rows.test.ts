@@ -1,10 +1,10 @@
 import { connect, makeArrowTable, VectorColumnOptions, type Connection, type Table } from '@lancedb/lancedb';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Float32 } from 'apache-arrow';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { Float32 } from '../../../../src/store/lance/apache-arrow.js';
 import { MovedRowsError, readAddresses, RowCache } from '../../../../src/store/lance/rows.js';
 
 let folder: string;

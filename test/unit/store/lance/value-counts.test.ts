@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeVector, type Vector } from 'apache-arrow';
+import type { Vector } from 'apache-arrow';
 
+import { makeVector } from '../../../../src/store/lance/apache-arrow.js';
 import { int64, utf8, utf8Lists } from '../../../../src/store/lance/arrow.js';
 import { createValueCounts } from '../../../../src/store/lance/facets.js';
 import type { FacetCount, FacetField } from '../../../../src/store/store.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { makeVector } from 'apache-arrow';
 import { toWords } from '../../../../src/papers/words.js';
+import { makeVector } from '../../../../src/store/lance/apache-arrow.js';
 import { toWordColumns } from '../../../../src/store/lance/arrow.js';
 
 const LONG = Array.from({ length: 3_000 }, (_, at) => `w${at % 1_700}`).join(' ');
