@@ -1,4 +1,4 @@
-import type { FusionMethod, ScoredHit } from './ranked-hit.js';
+import type { FusionMethod, Ranker, ScoredHit } from './ranked-hit.js';
 import { byScoreThenId } from '../store/scores.js';
 
 export interface FusionOptions {
@@ -14,13 +14,21 @@ export interface FusionOptions {
 const RRF_K = 60;
 
 /**
+ * BM25 adds words up, so that a paper with most of the words comes close to one with all of them. This power sets the best
+ * apart, before the mean and the deviation are taken. Any from 1.25 to 2 ranks about as well:
+ * `docs/decisions/0021-ranking-measures.md`.
+ */
+const KEYWORD_POWER = 1.5;
+
+/**
  * One ranking out of two lists, best first, equal scores by id. Each list's scores are brought to a common scale, then
  * weighted and added.
  *
  * - RRF: `(k + 1) / (k + rank)`, 1 for the first. That is the usual `1 / (k + rank)` in another unit.
  * - RELATIVE_SCORE: the list's best is 1, its worst 0; all are 1 when they are equal.
- * - DISTRIBUTION_SCORE: 0 lies three standard deviations below the list's mean, 1 three above, as in Qdrant's `dbsf`. All
- *   are 0.5 when they are equal or there is only one. What lies further out is below 0 or above 1.
+ * - DISTRIBUTION_SCORE: 0 lies three standard deviations below the list's mean, 1 three above, as in Qdrant's `dbsf`, after
+ *   the keyword list's scores are raised to the power of 1.5. All are 0.5 when they are equal or there is only one. What lies
+ *   further out is below 0 or above 1.
  */
 export function fuse(
   semantic: readonly ScoredHit[],
@@ -28,8 +36,8 @@ export function fuse(
   { method, semanticWeight }: FusionOptions,
 ): ScoredHit[] {
   const keywordWeight = 1 - semanticWeight;
-  const scaleSemantic = createScale(method, semantic);
-  const scaleKeyword = createScale(method, keyword);
+  const scaleSemantic = createScale(method, 'semantic', semantic);
+  const scaleKeyword = createScale(method, 'keyword', keyword);
 
   const join = (hit: ScoredHit, near: ScoredHit | undefined, match: ScoredHit | undefined): ScoredHit => {
     const semanticContribution = near ? semanticWeight * scaleSemantic(near) : 0;
@@ -55,7 +63,11 @@ export function fuse(
 }
 
 /** From what a ranker gave a hit of its list to the scale that both lists share. */
-function createScale(method: FusionMethod, hits: readonly ScoredHit[]): (hit: ScoredHit) => number {
+function createScale(
+  method: FusionMethod,
+  ranker: Ranker,
+  hits: readonly ScoredHit[],
+): (hit: ScoredHit) => number {
   switch (method) {
     case 'RRF':
       return ({ rank }) => (RRF_K + 1) / (RRF_K + rank);
@@ -65,15 +77,17 @@ function createScale(method: FusionMethod, hits: readonly ScoredHit[]): (hit: Sc
       return ({ score }) => (range > 0 ? (score - worst) / range : 1);
     }
     case 'DISTRIBUTION_SCORE': {
-      const { mean, deviation } = statisticsOf(hits);
-      return ({ score }) => (deviation > 0 ? 0.5 + (score - mean) / (6 * deviation) : 0.5);
+      // No keyword score is negative.
+      const raise = (score: number) => (ranker === 'keyword' ? score ** KEYWORD_POWER : score);
+      const { mean, deviation } = statisticsOf(hits.map(({ score }) => raise(score)));
+      return ({ score }) => (deviation > 0 ? 0.5 + (raise(score) - mean) / (6 * deviation) : 0.5);
     }
   }
 }
 
-/** Mean and sample standard deviation of the scores. */
-function statisticsOf(hits: readonly ScoredHit[]): { mean: number; deviation: number } {
-  const mean = hits.reduce((sum, { score }) => sum + score, 0) / hits.length;
-  const squares = hits.reduce((sum, { score }) => sum + (score - mean) ** 2, 0);
-  return { mean, deviation: hits.length > 1 ? Math.sqrt(squares / (hits.length - 1)) : 0 };
+/** Mean and sample standard deviation. */
+function statisticsOf(values: readonly number[]): { mean: number; deviation: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
 }

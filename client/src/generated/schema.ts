@@ -333,7 +333,7 @@ export type FusionInput = {
 export type FusionMethod =
   /**
    * The mean of each ranking's scores becomes 0.5; three standard deviations above it become 1, three below become 0. Depends
-   * on all candidates and rewards a paper that stands out.
+   * on all candidates and rewards a paper that stands out. Scores of the ranking by words are raised to the power of 1.5 first.
    */
   | 'DISTRIBUTION_SCORE'
   /** The best candidate of each ranking gets 1 and the worst 0. Depends only on these two scores. */

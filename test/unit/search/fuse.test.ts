@@ -48,6 +48,11 @@ describe('the fused score', () => {
       { b: 0.558926, a: 0.333333, d: 0.191074, c: 0.166667 },
     ],
     [
+      'DISTRIBUTION_SCORE sets the best keyword score further apart than an equal semantic one',
+      [{ a: 4, b: 2, c: 1 }, { d: 4, e: 2, f: 1 }, 'DISTRIBUTION_SCORE'],
+      { d: 0.343124, a: 0.340924, b: 0.231815, e: 0.224422, f: 0.182454, c: 0.177261 },
+    ],
+    [
       'DISTRIBUTION_SCORE gives a half where nothing deviates',
       [{ a: 0.3, b: 0.3 }, { c: 7 }, 'DISTRIBUTION_SCORE'],
       { a: 0.25, b: 0.25, c: 0.25 },
