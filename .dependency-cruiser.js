@@ -24,7 +24,7 @@ export const FOLDERS = {
     'sync',
     'tuning',
   ],
-  config: ['embedding', 'errors', 'store'],
+  config: ['access', 'embedding', 'errors', 'store'],
   server: ['access', 'config', 'cost', 'errors', 'feeds', 'loaders', 'mcp', 'resolvers', 'store'],
   mcp: ['errors', 'generated', 'server'],
   feeds: ['generated', 'server'],
@@ -91,6 +91,12 @@ const PACKAGES = [
     packages: ['@modelcontextprotocol'],
     only: ['^src/mcp/', '^src/commands/mcp\\.ts$'],
     comment: 'One folder speaks MCP; the rest answers operations.',
+  },
+  {
+    name: 'redis-in-buckets',
+    packages: ['ioredis', 'rate-limiter-flexible'],
+    only: ['^src/access/buckets\\.ts$'],
+    comment: 'One file knows where budgets are kept.',
   },
   {
     name: 'command-line-in-commands',

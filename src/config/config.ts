@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import type { BudgetsConfig } from '../access/budgets.js';
 import type { Prefixes } from '../embedding/embedder.js';
 import { EXPECTED_INTERVAL, parseInterval } from '../duration.js';
 import { StartupError } from '../errors/errors.js';
@@ -9,6 +11,8 @@ import type { SearchParams } from '../store/store.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const MAX_PROXIES = 16;
 
 const EXPLORERS = ['graphiql', 'sandbox', 'off'] as const;
 
@@ -56,6 +60,10 @@ const Variables = z.object({
   ALLOWED_HOSTS: hostNames().optional(),
   ANONYMOUS: oneOf(['allow', 'deny']).default('allow'),
   API_KEYS_FILE: z.string().optional(),
+  ANONYMOUS_BUDGET: wholeNumber(1, 1_000_000_000_000).optional(),
+  KEY_BUDGET: wholeNumber(1, 1_000_000_000_000).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
+  TRUST_PROXY: proxies().optional(),
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
   LOAD_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
   MAX_DEPTH: wholeNumber(1, 100).default(20),
@@ -152,6 +160,8 @@ export interface LimitsConfig {
 export interface HttpConfig {
   /** Host names that requests may be addressed to; undefined admits every name. */
   allowedHosts: readonly string[] | undefined;
+  /** Proxies whose word on a client's address is taken: how many there are, or where; false for none. */
+  trustProxy: number | string[] | false;
   /** Length of the text of an operation, apart from its variables. */
   queryCharacters: number;
   /** Operations that are executed at one time. */
@@ -179,6 +189,7 @@ export interface AccessConfig {
   anonymous: boolean;
   /** Where the keys are kept, hashed; it need not exist. */
   keysFile: string;
+  budgets: BudgetsConfig;
 }
 
 /** What the log tells besides what every line has. */
@@ -313,6 +324,11 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
     access: {
       anonymous: variables.ANONYMOUS === 'allow',
       keysFile: variables.API_KEYS_FILE ?? path.join(variables.DATA_DIR, 'keys.json'),
+      budgets: {
+        anonymousBudget: variables.ANONYMOUS_BUDGET,
+        keyBudget: variables.KEY_BUDGET,
+        redisUrl: variables.REDIS_URL,
+      },
     },
     sync: {
       url: variables.OAI_URL,
@@ -330,6 +346,7 @@ function toHttpConfig(variables: z.infer<typeof Variables>): HttpConfig {
   const partOf = (whole: number) => Math.ceil(whole / variables.WORKERS);
   return {
     allowedHosts: allowedHosts(variables),
+    trustProxy: variables.TRUST_PROXY ?? false,
     queryCharacters: variables.MAX_QUERY_CHARACTERS,
     concurrentOperations: partOf(variables.MAX_CONCURRENT_OPERATIONS),
     concurrentLargeOperations: partOf(variables.MAX_CONCURRENT_LARGE_OPERATIONS),
@@ -489,6 +506,35 @@ function listOf(pattern: RegExp, expected: string) {
         .filter(Boolean),
     )
     .refine((list) => list.every((each) => pattern.test(each)), expected);
+}
+
+/** A number of proxies, each of which adds an address to X-Forwarded-For; or their addresses and networks. */
+function proxies() {
+  return z
+    .string()
+    .transform((text) =>
+      /^\s*\d+\s*$/.test(text)
+        ? Number(text)
+        : text
+            .split(',')
+            .map((each) => each.trim())
+            .filter(Boolean),
+    )
+    .refine(
+      (given) =>
+        typeof given === 'number'
+          ? given >= 1 && given <= MAX_PROXIES
+          : given.every((each) => isNetwork(each)),
+      `expected a number of proxies from 1 to ${MAX_PROXIES}, or addresses and networks such as 10.0.0.0/8, separated by commas`,
+    );
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  const isPrefix =
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  return version !== 0 && isPrefix && more.length === 0;
 }
 
 function hostNames() {

@@ -45,6 +45,8 @@ export interface OperationPlan {
   aliases: number;
   /** In units, in the worst case; see `docs/limits.md`. */
   cost: number;
+  /** The part of it that does not depend on how much is found. */
+  work: number;
   /** Worst-case size of the answer. */
   answerBytes: number;
   /** Payload fields that the papers below a field need, by the field's node; the id is always needed. */
@@ -58,6 +60,7 @@ export const NO_PLAN: OperationPlan = {
   depth: 0,
   aliases: 0,
   cost: 0,
+  work: 0,
   answerBytes: 0,
   payloadFields: new Map(),
   asksBelow: new Set(),
@@ -161,6 +164,7 @@ class OperationWalk {
       depth,
       aliases,
       cost: Math.ceil(once.values + once.work),
+      work: once.work,
       answerBytes: once.bytes,
       payloadFields: this.#payloadFields,
       asksBelow: this.#asksBelow,

@@ -48,6 +48,15 @@ export function ofValue(bytes: number): Amounts {
   return { ...NOTHING, values: 1 + Math.floor(bytes / BYTES_PER_UNIT), bytes };
 }
 
+/** The units of what an answer holds: those that `ofValue` gives each value, now that its length is known. */
+export function countValues(answer: unknown): number {
+  if (typeof answer === 'string') return 1 + Math.floor(answer.length / BYTES_PER_UNIT);
+  if (typeof answer !== 'object' || answer === null) return 1;
+  let units = 1;
+  for (const each of Object.values(answer)) units += countValues(each);
+  return units;
+}
+
 /** Quotes, colon and comma around a key and its value. */
 export const PUNCTUATION_BYTES = 4;
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ATOM, FEED_DOCUMENT, JSON_FEED, type FeedFormat } from './feed.js';
 import type { FeedQuery } from '../generated/feed.js';
 import { httpError } from '../server/http-errors.js';
-import { createHangUpSignal } from '../server/http-server.js';
+import { accountOf, createHangUpSignal } from '../server/http-server.js';
 import type { ExecuteOperation } from '../server/operations.js';
 
 const FORMATS: Readonly<Record<string, FeedFormat>> = { '/feed.atom': ATOM, '/feed.json': JSON_FEED };
@@ -27,7 +27,8 @@ export function registerFeeds(
     app.get(path, { onRequest: admitCaller }, async (request, reply) => {
       const { q, ...variables } = readParameters(request.query);
       const signal = createHangUpSignal(request.raw, reply.raw);
-      const caller = { connection: request.raw.socket, log: request.log, signal };
+      const account = accountOf(request);
+      const caller = { connection: request.raw.socket, log: request.log, signal, account };
       const answer = await execute({ document: FEED_DOCUMENT, variables: { q, ...variables } }, caller);
       // What the document is answered with.
       const { search } = (answer.data ?? { search: null }) as FeedQuery;
@@ -92,7 +93,11 @@ const Failure = z.object({
 function refuse(reply: FastifyReply, errors: readonly GraphQLFormattedError[]): FastifyReply {
   const { data: failure } = Failure.safeParse(errors[0]?.extensions);
   if (failure?.isRetryable) {
-    void reply.code(503).header('retry-after', String(Math.ceil(failure.retryAfterMs / 1_000)));
+    // The reader's own budget, rather than that of a service which one of the fields asks.
+    const isTheirs = failure.code === 'RATE_LIMITED' && errors[0]?.path === undefined;
+    void reply
+      .code(isTheirs ? 429 : 503)
+      .header('retry-after', String(Math.ceil(failure.retryAfterMs / 1_000)));
   } else {
     void reply.code(failure && failure.code !== 'INTERNAL_SERVER_ERROR' ? 400 : 500);
   }

@@ -1,11 +1,20 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import { HeaderMap, type ApolloServerPlugin, type GraphQLRequest } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { FastifyBaseLogger } from 'fastify';
-import { GraphQLError, getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  getVariableValues,
+  GraphQLError,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { retryAfter } from './admission.js';
+import type { Account } from '../access/budgets.js';
 import type { LimitsConfig } from '../config/config.js';
 import { readFieldCosts, type FieldCosts } from '../cost/field-costs.js';
 import { NO_PLAN, planOperation, type OperationPlan } from '../cost/plan-operation.js';
-import { TooExpensiveError } from '../errors/errors.js';
+import { countValues } from '../cost/prices.js';
+import { PublicError, TooExpensiveError } from '../errors/errors.js';
 import { createSources, type Deadline, type Services } from '../loaders/sources.js';
 
 export type Context = ReturnType<typeof createContext>;
@@ -15,19 +24,24 @@ export interface Caller {
   log: FastifyBaseLogger;
   /** Aborted when nobody waits for the answer any longer. */
   signal: AbortSignal;
+  /** Who pays; absent where nobody counts. */
+  account?: Account | undefined;
   /** See `Admission.execute`. */
   takeTurn: (share: number, deadline: Deadline) => Promise<void>;
 }
 
 /** What the resolvers of one request, and the plugins before them, work with. */
-export function createContext(services: Services, { log, signal, takeTurn }: Caller) {
+export function createContext(services: Services, { log, signal, account, takeTurn }: Caller) {
   const { deadline, ...sources } = createSources(services, signal);
   return {
     log,
+    account,
     takeTurn: (share: number) => takeTurn(share, deadline),
     ...sources,
     /** Plan of the operation; known before its first resolver runs. */
     plan: NO_PLAN,
+    /** Whether it was charged to the account and executed. */
+    isCharged: false,
   };
 }
 
@@ -56,10 +70,57 @@ export function createLimitsPlugin(limits: LimitsConfig): ApolloServerPlugin<Con
         const plan = planOperation({ schema, costs }, document, operation, variables, limits.cost);
         check(plan, limits);
         contextValue.plan = plan;
-        await contextValue.takeTurn(plan.cost / limits.cost);
+        await charge(contextValue, plan);
+        try {
+          await contextValue.takeTurn(plan.cost / limits.cost);
+        } catch (error) {
+          // It was not executed.
+          contextValue.account?.refund(plan.cost);
+          throw error;
+        }
+        contextValue.isCharged = true;
+      },
+      willSendResponse: ({ request, response, contextValue }) => {
+        const { body } = response;
+        if (body.kind === 'single') settleCost(body.singleResult, request, contextValue);
+        return Promise.resolve();
       },
     }),
   };
+}
+
+async function charge({ account }: Context, { cost }: OperationPlan): Promise<void> {
+  try {
+    await account?.charge(cost);
+  } catch (thrown) {
+    if (thrown instanceof TooExpensiveError) throw refuseExpensive(thrown);
+    if (!(thrown instanceof PublicError)) throw thrown;
+    throw new GraphQLError(thrown.message, {
+      originalError: thrown,
+      extensions: { http: { status: 429, headers: new HeaderMap([['retry-after', retryAfter(thrown)]]) } },
+    });
+  }
+}
+
+/** Whether a request asks for `extensions.cost` with `"extensions": {"cost": true}`. */
+function asksForCost({ extensions }: GraphQLRequest): boolean {
+  return extensions?.['cost'] === true;
+}
+
+/**
+ * Gives back what the answer is smaller than it might have been, and tells the cost to those who pay or ask: what was
+ * requested, the worst case; actual, with the values that there are; and what is left.
+ */
+function settleCost(
+  answer: FormattedExecutionResult,
+  request: GraphQLRequest,
+  { account, plan, isCharged }: Context,
+): void {
+  if (!account && !asksForCost(request)) return;
+  const { cost: requested, work } = plan;
+  const actual = isCharged ? Math.min(requested, Math.ceil(work + countValues(answer.data))) : 0;
+  if (isCharged) account?.refund(requested - actual);
+  answer.extensions = { ...answer.extensions, cost: { requested, actual, left: account?.left ?? null } };
 }
 
 function check({ depth, aliases, cost, answerBytes }: OperationPlan, limits: LimitsConfig): void {

@@ -11,7 +11,7 @@ import type {
 import type { PageFolders } from './built-page.js';
 import { registerGraphiql } from './explorer.js';
 import { httpError } from './http-errors.js';
-import { createHangUpSignal } from './http-server.js';
+import { accountOf, createHangUpSignal } from './http-server.js';
 import { createContext } from './context.js';
 import type { Operations } from './operations.js';
 import type { Config, LimitsConfig } from '../config/config.js';
@@ -33,6 +33,7 @@ export async function registerGraphQL(
       createContext(services, {
         log: request.log,
         signal,
+        account: accountOf(request),
         takeTurn: (share, deadline) => admission.execute(request, share, deadline),
       });
     try {

@@ -20,7 +20,7 @@ export function httpError(statusCode: number, message: string): Error & { status
 }
 
 /** Statuses of what is refused before anything is executed, for a reason that its code tells. */
-const REFUSALS = { UNAUTHENTICATED: 401, FORBIDDEN: 403, OVERLOADED: 503 } as const;
+const REFUSALS = { UNAUTHENTICATED: 401, FORBIDDEN: 403, RATE_LIMITED: 429, OVERLOADED: 503 } as const;
 
 function isRefusal(error: PublicError): error is PublicError & { code: keyof typeof REFUSALS } {
   return error.code in REFUSALS;

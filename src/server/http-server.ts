@@ -10,6 +10,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { allowedMethods, answerAsGraphQL, answerClientError, causeOf, httpError } from './http-errors.js';
+import { WINDOW_MS } from '../access/buckets.js';
+import { FAILED_ATTEMPT_UNITS, type Account, type Budgets } from '../access/budgets.js';
 import type { KeyRing } from '../access/key-ring.js';
 import type { ApiKey } from '../access/keys.js';
 import type { AccessConfig, Config, HttpConfig, LogConfig } from '../config/config.js';
@@ -33,6 +35,7 @@ export function createHttpServer({
     logger: { level: log.level, serializers: { req: createRequestSerializer(log) } },
     bodyLimit: limits.bodyBytes,
     genReqId: toRequestId,
+    trustProxy: toTrust(http.trustProxy),
     forceCloseConnections: 'idle',
     // Requests that arrive on kept-alive connections while the server closes are answered as others.
     return503OnClosing: false,
@@ -62,6 +65,13 @@ export function createHttpServer({
   boundUnreadAnswers(app, http);
   completeHeaders(app);
   return app;
+}
+
+/** Whose word on a client's address is taken, from the server's own peer (hop 0) on. */
+function toTrust(
+  proxies: HttpConfig['trustProxy'],
+): false | string[] | ((address: string, hop: number) => boolean) {
+  return typeof proxies === 'number' ? (_address, hop) => hop < proxies : proxies;
 }
 
 /** Headers that every answer has, whichever route gave it. */
@@ -126,7 +136,7 @@ class RequestLog extends LogController {
   ): void {
     const isFailure = reply.statusCode >= 500;
     const err = error ?? (isFailure ? causeOf(request) : undefined);
-    const key = callers.get(request)?.name;
+    const key = callers.get(request)?.key?.name;
     const facts = {
       req: request,
       res: reply,
@@ -183,24 +193,58 @@ function hostName({ headersDistinct }: IncomingMessage): string | undefined {
   return name.toLowerCase().replace(/\.$/, '');
 }
 
-/** Keys by which requests were admitted. */
-const callers = new WeakMap<FastifyRequest, ApiKey>();
+/** Who sent a request: the key, and who pays. */
+interface Caller {
+  key: ApiKey | undefined;
+  account: Account | undefined;
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** Who pays for the operations of a request that was admitted; undefined where nobody counts them. */
+export function accountOf(request: FastifyRequest): Account | undefined {
+  return callers.get(request)?.account;
+}
 
 /**
  * Admits requests with a key that counts, and those without one where that is allowed. A key that does not count is
  * refused even there: its owner should hear of it.
  */
 export function createAccessHook(
-  keys: KeyRing,
+  { keys, budgets }: { keys: KeyRing; budgets: Budgets },
   { anonymous }: Pick<AccessConfig, 'anonymous'>,
 ): onRequestHookHandler {
   return (request, reply, done) => {
     const secret = secretOf(request);
     const key = secret === undefined ? undefined : keys.find(secret);
-    if (key) callers.set(request, key);
-    if (key ?? (anonymous && secret === undefined)) done();
-    else done(refuseCaller(reply, secret !== undefined));
+    const account = key ? budgets.ofKey(key) : budgets.ofAddress?.(request.ip);
+    if (key ?? account) callers.set(request, { key, account });
+    if (key ?? (anonymous && secret === undefined)) {
+      done();
+      return;
+    }
+    const refusal = refuseCaller(reply, secret !== undefined);
+    if (secret === undefined || !account) done(refusal);
+    else account.charge(Math.min(FAILED_ATTEMPT_UNITS, account.budget)).then(() => done(refusal), done);
   };
+}
+
+/**
+ * Tells callers who are charged what is left: a draft of the IETF's HTTPAPI working group.
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/
+ */
+export function tellBudgets(app: FastifyInstance): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const account = accountOf(request);
+    if (account?.left !== undefined) {
+      const { budget, left, resetMs } = account;
+      void reply.headers({
+        'ratelimit-policy': `"budget";q=${budget};w=${WINDOW_MS / 1_000};qu="units"`,
+        ratelimit: `"budget";r=${left};t=${Math.ceil(resetMs / 1_000)}`,
+      });
+    }
+    done(null, payload);
+  });
 }
 
 /** What the request gives as its key; undefined where it gives none. */

@@ -4,6 +4,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import { createAdmission, createOperationQueue, type Admission } from './admission.js';
 import { createApollo } from './apollo.js';
 import { createContext, type Context } from './context.js';
+import type { Account } from '../access/budgets.js';
 import type { Config } from '../config/config.js';
 import { PublicError } from '../errors/errors.js';
 import { toExtensions } from '../errors/format-error.js';
@@ -22,6 +23,8 @@ export interface OperationCaller {
   log: FastifyBaseLogger;
   /** Aborted when nobody waits for the answer any longer. */
   signal: AbortSignal;
+  /** Who pays; absent where nobody counts. */
+  account?: Account | undefined;
 }
 
 /**

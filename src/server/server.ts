@@ -6,9 +6,10 @@ import { PAGE_FOLDERS, preparePages } from './built-page.js';
 import { registerGraphQL } from './graphql-route.js';
 import { checkStore, registerHealth } from './health.js';
 import { answerUnrouted } from './http-errors.js';
-import { createAccessHook, createHostHook, createHttpServer } from './http-server.js';
+import { createAccessHook, createHostHook, createHttpServer, tellBudgets } from './http-server.js';
 import { startOperations } from './operations.js';
 import { registerWebPage } from './web-page.js';
+import { openBudgets } from '../access/budgets.js';
 import { openKeyRing } from '../access/key-ring.js';
 import type { Config } from '../config/config.js';
 import { registerFeeds } from '../feeds/routes.js';
@@ -57,7 +58,7 @@ export async function createServer(
   await app.register(cors, {
     origin: allowedOrigins(config),
     maxAge: 600,
-    exposedHeaders: ['x-request-id', 'retry-after', 'www-authenticate'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'www-authenticate', 'ratelimit', 'ratelimit-policy'],
     // An OPTIONS request that is not a preflight gets the allowed methods.
     strictPreflight: false,
   });
@@ -68,14 +69,17 @@ export async function createServer(
   });
   await preparePages(app);
   const keys = await openKeyRing(config.access.keysFile, app.log);
+  const budgets = await openBudgets(config.access.budgets, app.log);
   app.addHook('onClose', (_app, done) => {
     keys.close();
+    budgets.close();
     done();
   });
+  tellBudgets(app);
   const operations = await startOperations(app.log, config, parts);
   // Fastify has drained its connections by then.
   app.addHook('onClose', () => operations.apollo.stop());
-  const admitCaller = createAccessHook(keys, config.access);
+  const admitCaller = createAccessHook({ keys, budgets }, config.access);
   await registerGraphQL(app, config, parts, operations, pages, admitCaller);
   registerFeeds(app, operations.execute, admitCaller, config.web);
   if (config.mcp) await registerMcp(app, operations.execute, admitCaller, allowedOrigins(config));

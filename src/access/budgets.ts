@@ -1,0 +1,111 @@
+import ipaddr from 'ipaddr.js';
+import { createLocalBuckets, openSharedBuckets, WINDOW_MS, type BucketLog } from './buckets.js';
+import type { ApiKey } from './keys.js';
+import { PublicError, TooExpensiveError } from '../errors/errors.js';
+
+/** What clients may ask for, in units of cost a minute; undefined for as much as they like. */
+export interface BudgetsConfig {
+  /** For each address that gives no key. */
+  anonymousBudget: number | undefined;
+  /** For each key with the scope `read` that has no budget of its own. */
+  keyBudget: number | undefined;
+  /** Where several servers keep the buckets that they share. */
+  redisUrl: string | undefined;
+}
+
+/** Who pays for the operations of a request. */
+export interface Account {
+  readonly budget: number;
+  /** After the last charge; undefined before the first. */
+  readonly left: number | undefined;
+  /** Until all of the budget is there again, counted from the last charge. */
+  readonly resetMs: number;
+  /**
+   * @throws TooExpensiveError where the whole budget would not do
+   * @throws PublicError RATE_LIMITED, which says when the budget will do.
+   */
+  charge(units: number): Promise<void>;
+  /** Gives back what was charged and not used. */
+  refund(units: number): void;
+}
+
+export interface Budgets {
+  /** Undefined for a key that may ask for as much as it likes. */
+  ofKey(key: ApiKey): Account | undefined;
+  /** Undefined where addresses have no budget. */
+  ofAddress: ((address: string) => Account) | undefined;
+  /** Whether all servers charge the same buckets at the moment. */
+  isShared(): boolean;
+  close(): void;
+}
+
+/** What an attempt with a key that does not count is charged to its address. */
+export const FAILED_ATTEMPT_UNITS = 1_000;
+
+export async function openBudgets(config: BudgetsConfig, log: BucketLog): Promise<Budgets> {
+  const { anonymousBudget, keyBudget, redisUrl } = config;
+  const buckets = redisUrl === undefined ? createLocalBuckets() : await openSharedBuckets(redisUrl, log);
+
+  function createAccount(bucket: string, budget: number): Account {
+    let left: number | undefined;
+    let resetMs = 0;
+    return {
+      budget,
+      get left() {
+        return left;
+      },
+      get resetMs() {
+        return resetMs;
+      },
+      async charge(units) {
+        if (units > budget) throw new TooExpensiveError('may cost', 'units', units, budget);
+        const charge = await buckets.charge(bucket, budget, units);
+        ({ left, resetMs } = charge);
+        if (!charge.isAdmitted) throw refuse(units, budget, charge.waitMs);
+      },
+      refund(units) {
+        if (units <= 0 || left === undefined) return;
+        left = Math.min(budget, left + units);
+        resetMs = Math.max(0, resetMs - (units * WINDOW_MS) / budget);
+        void buckets.refund(bucket, budget, units);
+      },
+    };
+  }
+
+  return {
+    ofKey({ scope, budget, sha256 }) {
+      const own = budget ?? (scope === 'admin' ? undefined : keyBudget);
+      return own === undefined ? undefined : createAccount(`key:${sha256.slice(0, 16)}`, own);
+    },
+    ofAddress:
+      anonymousBudget === undefined
+        ? undefined
+        : (address) => createAccount(`address:${toNetwork(address)}`, anonymousBudget),
+    isShared: () => buckets.isShared(),
+    close: () => buckets.close(),
+  };
+}
+
+function refuse(units: number, budget: number, waitMs: number): PublicError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
+  return new PublicError(
+    'RATE_LIMITED',
+    `The operation may cost ${units} units, more than is left of the ${budget} units a minute; try again in ${seconds} s`,
+    { retryAfterMs: seconds * 1_000 },
+  );
+}
+
+/** Hexadecimal groups in the part of an IPv6 address that its network has; the owner of a network chooses the others. */
+const NETWORK_GROUPS = 4;
+
+/**
+ * What shares a bucket: an IPv4 address, or the /64 network of an IPv6 address, as one client has at least that many
+ * addresses. Whatever is neither, such as what a proxy sends as "unknown", shares one.
+ */
+export function toNetwork(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  const groups = parsed.parts.slice(0, NETWORK_GROUPS).map((group) => group.toString(16));
+  return `${groups.join(':')}::/64`;
+}

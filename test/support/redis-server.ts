@@ -1,0 +1,54 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+
+const BINARY = process.env['REDIS_SERVER'] ?? '/usr/bin/redis-server';
+
+/** Undefined where there is a Redis to test with; what to do otherwise. */
+export const missingRedis = existsSync(BINARY)
+  ? undefined
+  : `There is no redis-server at ${BINARY}. Install it (on Debian: apt-get install redis-server), or set REDIS_SERVER to one`;
+
+export interface RedisServer {
+  url: string;
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  stop(): Promise<void>;
+}
+
+/** A real Redis that keeps everything in memory. */
+export async function startRedis(port?: number): Promise<RedisServer> {
+  const chosen = port ?? (await findFreePort());
+  const args = ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await untilReady(child);
+  return {
+    url: `redis://127.0.0.1:${chosen}`,
+    signal: (signal) => void child.kill(signal),
+    stop: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+function untilReady(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      if (printed.includes('Ready to accept connections')) resolve();
+    });
+    child.once('exit', () => reject(new Error(`Redis ended: ${printed}`)));
+  });
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  server.close();
+  await once(server, 'close');
+  return port;
+}
