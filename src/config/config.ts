@@ -341,7 +341,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
   };
 }
 
-/** Of what the whole server may do, each of its processes does its part. */
+/** Each process does its part of what the whole server may do. */
 function toHttpConfig(variables: z.infer<typeof Variables>): HttpConfig {
   const partOf = (whole: number) => Math.ceil(whole / variables.WORKERS);
   return {

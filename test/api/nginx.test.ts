@@ -16,7 +16,9 @@ describe('a server after nginx', () => {
   let server: TestServer;
   let nginx: Nginx;
   beforeAll(async () => {
-    server = await startTestServer({ environment: { NODE_ENV: 'production', ALLOWED_HOSTS: 'localhost' } });
+    server = await startTestServer({
+      environment: { NODE_ENV: 'production', ALLOWED_HOSTS: 'localhost', TRUST_PROXY: '127.0.0.1' },
+    });
     nginx = await startNginx([server.url]);
   });
   afterAll(async () => {
@@ -139,6 +141,15 @@ describe('a server after nginx', () => {
     expect(tag).toMatch(/^W\//);
     const again = await ask('/feed.atom?q=graphs', { 'accept-encoding': 'gzip', 'if-none-match': tag });
     expect([again.status, await again.text()]).toEqual([304, '']);
+  });
+
+  test('links of a feed lead to nginx, whatever clients claim', async () => {
+    const claims = { 'x-forwarded-host': 'evil.example.org', 'x-forwarded-proto': 'gopher' };
+    const feed = await ask('/feed.json?q=graphs', claims);
+    expect(await feed.json()).toMatchObject({
+      feed_url: `${nginx.url}/feed.json?q=graphs`,
+      home_page_url: `${nginx.url}/?q=graphs`,
+    });
   });
 
   test.each(PROTOCOLS)('an agent that speaks %s calls its tools', async (version) => {
