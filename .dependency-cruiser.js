@@ -38,7 +38,7 @@ export const FOLDERS = {
   sync: ['errors', 'ingest'],
   evaluation: ['embedding', 'errors', 'papers', 'store'],
   tuning: ['embedding', 'errors', 'evaluation', 'ingest', 'store'],
-  embedding: [],
+  embedding: ['errors'],
   'embedding/local': ['embedding', 'errors', 'threads'],
   'embedding/openai': ['embedding', 'errors'],
   store: ['embedding', 'errors', 'papers'],

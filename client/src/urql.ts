@@ -20,6 +20,7 @@ export const keys: KeyingConfig = {
   QueryPart: embedded,
   RankerExplanation: embedded,
   ScoreBoost: embedded,
+  SearchDegradation: embedded,
   SearchExplanation: embedded,
   SearchGroup: embedded,
   SearchHighlight: embedded,

@@ -133,7 +133,8 @@ async function rankAll(
     const batch = queries.slice(from, from + IN_FLIGHT);
     const source = createSources({ store, embeddings, requestTimeoutMs: config.requestTimeoutMs });
     const ranked = batch.map(async ({ text }) => {
-      const args = { query: text, mode, first: DEPTH, interpret: options.interpret };
+      const { interpret } = options;
+      const args = { query: text, mode, first: DEPTH, interpret, allowDegraded: false };
       const { edges } = await search(source, args, ['id']);
       return edges.map(({ node }) => node.payload.id ?? node.id);
     });

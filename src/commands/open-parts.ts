@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.js';
 import type { Embedder, ServingEmbedder } from '../embedding/embedder.js';
+import { withBreaker } from '../embedding/with-breaker.js';
 import { createQueryEmbeddings } from '../loaders/query-embeddings.js';
 import type { Services } from '../loaders/sources.js';
 import { withSearchDefaults } from '../store/search-defaults.js';
@@ -76,7 +77,7 @@ export function createServices(
 ): Services {
   return {
     store,
-    embeddings: createQueryEmbeddings(embedder, {
+    embeddings: createQueryEmbeddings(withBreaker(embedder), {
       cacheSize: config.embeddingCacheSize,
       windowMs: config.embeddingBatchWindowMs,
       timeoutMs: config.embeddingTimeoutMs,

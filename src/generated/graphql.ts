@@ -251,6 +251,14 @@ export type DateRangeInput = {
   lte?: InputMaybe<Scalars['DateOrDateTime']['input']>;
 };
 
+/** What failed while a search was answered. */
+export type DegradationReason =
+  /**
+   * The text could not be embedded, so the results are those of KEYWORD mode: they contain at least one of the words, and their
+   * scores are BM25. `foundCount`, `facets(of: FOUND)` and `highlights` are those of KEYWORD mode, too.
+   */
+  | 'EMBEDDING_UNAVAILABLE';
+
 /** Size of the directory of authors and titles. */
 export type DirectoryInfo = {
   __typename?: 'DirectoryInfo';
@@ -619,12 +627,14 @@ export type Query = {
    * exclusions in the query become filters (see `interpretation`). Without a query, or when all of it becomes filters, the
    * result is a listing of the papers that the filters select, newest first.
    *
-   * Null, with an error, when the store or the embedding service does not respond; other fields are not affected.
+   * Null, with an error, when the store does not respond, or the embedding service in SEMANTIC mode; other fields are not
+   * affected. A HYBRID search without the embedding service is answered by words alone (see `allowDegraded`).
    */
   search?: Maybe<SearchConnection>;
   /**
    * The hundred best results of `search` with this query and filter, grouped by category, author or year. The group that
-   * contains the best result comes first. Null, with an error, when the store or the embedding service does not respond.
+   * contains the best result comes first. Null, with an error, when the store or the embedding service does not respond: unlike
+   * `search`, groups are not answered by words alone.
    */
   searchGroups?: Maybe<Array<SearchGroup>>;
   /**
@@ -715,6 +725,7 @@ export type QueryRecommendArgs = {
  */
 export type QuerySearchArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  allowDegraded: Scalars['Boolean']['input'];
   before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SearchFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -914,6 +925,12 @@ export type ScoreBoost = {
  */
 export type SearchConnection = {
   __typename?: 'SearchConnection';
+  /**
+   * Why these results are poorer than those of the search that was asked for; null when they are not. Only HYBRID searches can
+   * be degraded. The page after such a page is cut from the same ranking, and is degraded too, even if the service responds
+   * again: start at the first page to get the complete results. A page after a complete one is never degraded: it fails.
+   */
+  degraded?: Maybe<SearchDegradation>;
   /** The results with their cursors. */
   edges: Array<SearchEdge>;
   /**
@@ -968,6 +985,15 @@ export type SearchConnectionFacetsArgs = {
   field: FacetField;
   first: Scalars['Int']['input'];
   of: FacetScope;
+};
+
+/** Why results are poorer than those that were asked for. */
+export type SearchDegradation = {
+  __typename?: 'SearchDegradation';
+  /** A sentence for people. */
+  message: Scalars['String']['output'];
+  /** What failed. */
+  reason: DegradationReason;
 };
 
 /** A result and its cursor. */
@@ -1312,6 +1338,7 @@ export type ResolversTypes = {
   DateOrDateTime: ResolverTypeWrapper<Scalars['DateOrDateTime']['output']>;
   DateRangeInput: DateRangeInput;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DegradationReason: DegradationReason;
   DirectoryInfo: ResolverTypeWrapper<DirectoryInfoParent>;
   FacetBucket: ResolverTypeWrapper<FacetBucketParent>;
   FacetField: FacetField;
@@ -1348,6 +1375,7 @@ export type ResolversTypes = {
   RecommendStrategy: RecommendStrategy;
   ScoreBoost: ResolverTypeWrapper<ScoreBoost>;
   SearchConnection: ResolverTypeWrapper<SearchConnectionParent>;
+  SearchDegradation: ResolverTypeWrapper<SearchDegradation>;
   SearchEdge: ResolverTypeWrapper<SearchEdgeParent>;
   SearchExplanation: ResolverTypeWrapper<SearchExplanation>;
   SearchFilter: SearchFilter;
@@ -1407,6 +1435,7 @@ export type ResolversParentTypes = {
   RecencyInput: RecencyInput;
   ScoreBoost: ScoreBoost;
   SearchConnection: SearchConnectionParent;
+  SearchDegradation: SearchDegradation;
   SearchEdge: SearchEdgeParent;
   SearchExplanation: SearchExplanation;
   SearchFilter: SearchFilter;
@@ -1603,7 +1632,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   paper?: Resolver<Maybe<ResolversTypes['Paper']>, ParentType, ContextType, RequireFields<QueryPaperArgs, 'id'>>;
   papers?: Resolver<Maybe<Array<Maybe<ResolversTypes['Paper']>>>, ParentType, ContextType, RequireFields<QueryPapersArgs, 'ids'>>;
   recommend?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QueryRecommendArgs, 'like' | 'strategy' | 'unlike'>>;
-  search?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'interpret' | 'mode'>>;
+  search?: Resolver<Maybe<ResolversTypes['SearchConnection']>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'allowDegraded' | 'interpret' | 'mode'>>;
   searchGroups?: Resolver<Maybe<Array<ResolversTypes['SearchGroup']>>, ParentType, ContextType, RequireFields<QuerySearchGroupsArgs, 'by' | 'first' | 'groupSize'>>;
   suggest?: Resolver<Maybe<Array<ResolversTypes['Suggestion']>>, ParentType, ContextType, RequireFields<QuerySuggestArgs, 'first' | 'kinds' | 'prefix'>>;
 };
@@ -1644,6 +1673,7 @@ export type ScoreBoostResolvers<ContextType = Context, ParentType extends Resolv
 };
 
 export type SearchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchConnection'] = ResolversParentTypes['SearchConnection']> = {
+  degraded?: Resolver<Maybe<ResolversTypes['SearchDegradation']>, ParentType, ContextType>;
   edges?: Resolver<Array<ResolversTypes['SearchEdge']>, ParentType, ContextType>;
   facets?: Resolver<Maybe<Array<ResolversTypes['FacetBucket']>>, ParentType, ContextType, RequireFields<SearchConnectionFacetsArgs, 'field' | 'first' | 'of'>>;
   foundCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -1653,6 +1683,11 @@ export type SearchConnectionResolvers<ContextType = Context, ParentType extends 
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   tookMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type SearchDegradationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchDegradation'] = ResolversParentTypes['SearchDegradation']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['DegradationReason'], ParentType, ContextType>;
 };
 
 export type SearchEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchEdge'] = ResolversParentTypes['SearchEdge']> = {
@@ -1739,6 +1774,7 @@ export type Resolvers<ContextType = Context> = {
   RankerExplanation?: RankerExplanationResolvers<ContextType>;
   ScoreBoost?: ScoreBoostResolvers<ContextType>;
   SearchConnection?: SearchConnectionResolvers<ContextType>;
+  SearchDegradation?: SearchDegradationResolvers<ContextType>;
   SearchEdge?: SearchEdgeResolvers<ContextType>;
   SearchExplanation?: SearchExplanationResolvers<ContextType>;
   SearchFilterJSON?: GraphQLScalarType;

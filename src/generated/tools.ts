@@ -117,7 +117,7 @@ export type SearchPapersQueryVariables = Exact<{
 }>;
 
 
-export type SearchPapersQuery = { search: { totalCount: number | null, interpretation: { description: string | null, unknownAuthors: Array<{ name: string, didYouMean: Array<string> }> | null }, edges: Array<{ cursor: string, node: { rank: number, paper: { title: string, abstract: string, authorCount: number, submittedAt: string | null, id: string, authors: Array<{ name: string }>, categories: Array<{ code: string }> } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type SearchPapersQuery = { search: { totalCount: number | null, degraded: { message: string } | null, interpretation: { description: string | null, unknownAuthors: Array<{ name: string, didYouMean: Array<string> }> | null }, edges: Array<{ cursor: string, node: { rank: number, paper: { title: string, abstract: string, authorCount: number, submittedAt: string | null, id: string, authors: Array<{ name: string }>, categories: Array<{ code: string }> } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type SimilarPapersQueryVariables = Exact<{
   id: string;

@@ -43,9 +43,10 @@ type Reports = {
 export const REPORTS: Reports = {
   search_papers({ search }) {
     if (!search) return null;
-    const { totalCount, interpretation } = search;
+    const { totalCount, degraded, interpretation } = search;
     const unknown = interpretation.unknownAuthors ?? [];
     const head = lines([
+      degraded && `${degraded.message}.`,
       totalCount !== null && `Papers that pass all filters: ${totalCount.toLocaleString('en')}.`,
       interpretation.description && `Filters read from the query: ${quote(interpretation.description)}.`,
       ...unknown.map(({ name, didYouMean }) => describeUnknown(name, didYouMean)),

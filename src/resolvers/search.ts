@@ -17,8 +17,12 @@ import type { SearchResultParent } from './parents.js';
 /** What finds papers by text or by examples, and what is told of the results. */
 export const search: Resolvers = {
   Query: {
-    search: (_query, args, context, info) =>
-      searchPapers(context, args, selectedPayloadFields(context.plan, info.fieldNodes)),
+    search: async (_query, args, context, info) => {
+      const page = await searchPapers(context, args, selectedPayloadFields(context.plan, info.fieldNodes));
+      const cause = page.degraded?.cause;
+      if (cause) context.log.warn({ err: cause }, 'a search was answered by words alone');
+      return page;
+    },
     searchGroups: (_query, args, context, info) =>
       searchGroups(context, args, selectedPayloadFields(context.plan, info.fieldNodes)),
     recommend: (_query, args, context, info) =>
@@ -36,6 +40,7 @@ export const search: Resolvers = {
     foundCount: async ({ found }) => (await found.count()).count,
     isExact: async ({ found }) => (await found.count()).isExact,
     totalCount: ({ filter }, _args, context) => context.count(filter),
+    degraded: ({ degraded }) => degraded ?? null,
   },
   SearchResult: {
     id: (result) => toResultId(result),

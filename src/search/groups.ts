@@ -36,7 +36,7 @@ const PROPERTIES: Record<
 
 /**
  * Groups the best results of a search: one page of the largest size, so that groups and results agree. Groups in the order
- * of their best results.
+ * of their best results. They have no place to say that they are poorer than they should be, so that they fail instead.
  *
  * @param fields payload fields that the papers must carry.
  * @throws BadUserInputError for arguments out of range; what `search` throws.
@@ -52,7 +52,7 @@ export async function searchGroups(
   const { query, filter } = args;
   const page = await search(
     source,
-    { query, filter, mode: 'HYBRID', first: MAX_PAGE_SIZE, interpret: true },
+    { query, filter, mode: 'HYBRID', first: MAX_PAGE_SIZE, interpret: true, allowDegraded: false },
     [...new Set([...fields, field])],
   );
   const groups = new Map<string | number, FoundHit[]>();

@@ -34,6 +34,8 @@ const Cursor = z.strictObject({
   r: z.int().min(1).max(LISTING_DEPTH),
   /** Milliseconds since 1970. */
   t: z.int().min(0).max(LATEST),
+  /** 1 where the results were ranked by words alone, because their search could not be answered as it was asked. */
+  w: z.literal(1).optional(),
   /** Digest of the search and all of the above: what was changed by hand does not fit. */
   d: z.string(),
 });
@@ -51,30 +53,53 @@ export interface Pages {
   toCursor: (rank: number) => string;
 }
 
+/** What a later page takes over from the one that its cursor is of. */
+export interface EarlierPage {
+  /** So that "in the last month" means the same month on every page. */
+  clock: Date;
+  /** Whether it was ranked by words alone, for want of an embedding. */
+  isDegraded: boolean;
+  /** The argument that the cursor was given by. */
+  argument: 'after' | 'before';
+}
+
 /**
- * The clock of the search that the page's cursors belong to, so that "in the last month" means the same month on every
- * page; undefined on a first page.
+ * The page that the arguments go on from; undefined on a first page.
  *
  * @throws BadUserInputError for text that is no cursor.
  */
-export function readClock({ after, before }: PageArguments): Date | undefined {
-  const cursor = isGiven(after)
-    ? parseCursor(after, 'after')
-    : isGiven(before) && parseCursor(before, 'before');
-  return cursor ? new Date(cursor.t) : undefined;
+export function readEarlierPage({ after, before }: PageArguments): EarlierPage | undefined {
+  const argument = isGiven(after) ? 'after' : 'before';
+  const text = after ?? before;
+  if (!isGiven(text)) return undefined;
+  const { t: time, w: byWords } = parseCursor(text, argument);
+  return { clock: new Date(time), isDegraded: byWords === 1, argument };
+}
+
+/** The clock of the page that the arguments go on from. */
+export function readClock(page: PageArguments): Date | undefined {
+  return readEarlierPage(page)?.clock;
+}
+
+interface PagedSearch {
+  /** Everything that decides the results and their order: equal for equal searches only. */
+  identity: unknown;
+  clock: Date;
+  /** Results that can be paged through. */
+  depth: number;
+  /** See `EarlierPage`. */
+  isDegraded?: boolean;
 }
 
 /**
  * The slice that Relay's arguments ask for (https://relay.dev/graphql/connections.htm#sec-Pagination-algorithm).
  *
- * @param search.identity everything that decides the results and their order: equal for equal searches only.
- * @param search.depth results that can be paged through.
  * @throws BadUserInputError for sizes out of range, arguments that do not go together, cursors of another search and
  * pages that lie beyond the depth.
  */
 export function parsePage(
   page: PageArguments,
-  { identity, clock, depth }: { identity: unknown; clock: Date; depth: number },
+  { identity, clock, depth, isDegraded = false }: PagedSearch,
 ): Pages {
   const fingerprint = toFingerprint(identity);
   const digest = (rank: number, time: number) => toDigest(`${fingerprint} ${rank} ${time}`);
@@ -89,7 +114,8 @@ export function parsePage(
     slice: toSlice(page, depth, rankOf),
     endsAtCursor: isGiven(page.before),
     toCursor: (rank) => {
-      const cursor: Cursor = { r: rank, t: clock.getTime(), d: digest(rank, clock.getTime()) };
+      const time = clock.getTime();
+      const cursor: Cursor = { r: rank, t: time, ...(isDegraded && { w: 1 }), d: digest(rank, time) };
       return Buffer.from(JSON.stringify(cursor)).toString('base64url');
     },
   };
@@ -178,6 +204,17 @@ export interface SearchPage {
   found: Found;
   interpretation: Interpretation;
   tookMs: number;
+  /** Absent where the results are what was asked for. */
+  degraded?: Degradation | undefined;
+}
+
+/** Why the results are poorer than those that were asked for. */
+export interface Degradation {
+  reason: 'EMBEDDING_UNAVAILABLE';
+  /** For people. */
+  message: string;
+  /** For the log; absent on a page that goes on from one that was degraded. */
+  cause?: Error | undefined;
 }
 
 /** The hits in a slice, and whether more follow. */
@@ -190,7 +227,7 @@ export interface Results {
 export function toSearchPage(
   { hits, hasMore }: Results,
   { fingerprint, slice, endsAtCursor, toCursor }: Pages,
-  rest: Pick<SearchPage, 'filter' | 'found' | 'interpretation' | 'tookMs'>,
+  rest: Pick<SearchPage, 'degraded' | 'filter' | 'found' | 'interpretation' | 'tookMs'>,
   foundBy: FoundBy | null = null,
 ): SearchPage {
   return {

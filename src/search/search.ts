@@ -7,12 +7,15 @@ import {
   LISTING_DEPTH,
   parsePage,
   RANKING_DEPTH,
-  readClock,
+  readEarlierPage,
   toReached,
   toSearchPage,
   type CountSource,
+  type Degradation,
+  type EarlierPage,
   type Found,
   type PageArguments,
+  type Pages,
   type Results,
   type SearchPage,
   type Slice,
@@ -30,7 +33,7 @@ import {
 import type { Order, RecencyOptions } from './reorder.js';
 import type { Given, SearchFilter } from './search-filter.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
-import { BadUserInputError } from '../errors/errors.js';
+import { BadUserInputError, PublicError, type PublicCode } from '../errors/errors.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import type { Ranking, SearchParams } from '../store/store.js';
@@ -63,6 +66,8 @@ export interface SearchArguments extends PageArguments, OptionArguments {
   query?: string | null | undefined;
   filter?: SearchFilter | null | undefined;
   interpret: boolean;
+  /** Whether a HYBRID search may be answered by words alone while the text cannot be embedded. */
+  allowDegraded: boolean;
 }
 
 export interface SearchSource extends RankingSource, AuthorSource, CountSource {
@@ -77,6 +82,9 @@ interface Search {
   filter: Filter | undefined;
   options: RankingOptions;
   clock: Date;
+  /** The embedding of the text, asked for once. */
+  embed: () => Promise<Float32Array>;
+  degraded?: Degradation | undefined;
 }
 
 /**
@@ -84,6 +92,9 @@ interface Search {
  *
  * @param fields payload fields that the page's papers must carry.
  * @param now the clock of a first page, which "last year" in the query and ages count from; later pages go by the first's.
+ * A HYBRID search whose text cannot be embedded is answered by words alone, and says so, where the caller allows it. A page
+ * goes on in the ranking that the page before it was made by, whatever has become of the embedder.
+ *
  * @throws BadUserInputError for input out of bounds; what `source` throws.
  */
 export async function search(
@@ -93,23 +104,90 @@ export async function search(
   now = new Date(),
 ): Promise<SearchPage> {
   const startedAt = performance.now();
-  const clock = readClock(args) ?? now;
+  const earlier = readEarlierPage(args);
+  const clock = earlier?.clock ?? now;
   const options = readOptions(args);
   const { interpretation, filter: readFilter } = await interpretQuery(source, args, clock);
   const { text } = interpretation;
   const filter = joinFilters(toQdrantFilter(args.filter), readFilter);
-  const pages = parsePage(args, {
-    // Ages that count from another moment are another order.
-    identity: [text, filter, options, options.recency && clock.getTime()],
-    clock,
-    depth: text === '' ? LISTING_DEPTH : RANKING_DEPTH,
-  });
-  const read = { text, filter, options, clock };
+  const asked: Search = { text, filter, options, clock, embed: once(() => source.embed(text)) };
+  const read = await degradeIfNeeded(args, asked, earlier);
+  const pages = toPages(args, read);
   const results = await find(source, read, fields, pages.slice);
   const found = findAll(source, read);
   const tookMs = performance.now() - startedAt;
-  const foundBy = toFoundBy(interpretation, options);
-  return toSearchPage(results, pages, { filter, found, interpretation, tookMs }, foundBy);
+  const foundBy = toFoundBy(interpretation, read.options);
+  const { degraded } = read;
+  return toSearchPage(results, pages, { filter, found, interpretation, tookMs, degraded }, foundBy);
+}
+
+function toPages(args: PageArguments, { text, filter, options, clock, degraded }: Search): Pages {
+  return parsePage(args, {
+    // Ages that count from another moment are another order.
+    identity: [
+      text,
+      filter,
+      options,
+      options.recency && clock.getTime(),
+      ...(degraded ? [degraded.reason] : []),
+    ],
+    clock,
+    depth: text === '' ? LISTING_DEPTH : RANKING_DEPTH,
+    isDegraded: degraded !== undefined,
+  });
+}
+
+/**
+ * The search as it was asked for, or by words alone: where the page before it was, or where its text cannot be embedded. A
+ * threshold of similarity cannot be kept by words, so that such a search fails instead.
+ *
+ * @throws BadUserInputError for a page that is not allowed or is none; what `source` throws when that is to be told.
+ */
+async function degradeIfNeeded(
+  args: SearchArguments,
+  asked: Search,
+  earlier: EarlierPage | undefined,
+): Promise<Search> {
+  const { mode, scoreThreshold } = asked.options;
+  if (mode !== 'HYBRID' || asked.text === '') return asked;
+  if (earlier?.isDegraded) {
+    if (args.allowDegraded) return byWordsAlone(asked);
+    throw new BadUserInputError(
+      `"${earlier.argument}" is a cursor of results that were ranked by words alone; start again at the first page, or ` +
+        'leave out "allowDegraded"',
+      [earlier.argument],
+    );
+  }
+  if (earlier || !args.allowDegraded || scoreThreshold !== null) return asked;
+  // Nothing is embedded for arguments that are refused.
+  toPages(args, asked);
+  try {
+    await asked.embed();
+    return asked;
+  } catch (error) {
+    if (!isFailedEmbedding(error)) throw error;
+    return byWordsAlone(asked, error);
+  }
+}
+
+/** Embeddings fail in these ways; an error of another kind is the caller's leaving, or a defect. */
+const EMBEDDING_CODES: readonly PublicCode[] = ['EMBEDDING_UNAVAILABLE', 'RATE_LIMITED', 'TIMEOUT'];
+
+function isFailedEmbedding(error: unknown): error is PublicError {
+  return error instanceof PublicError && EMBEDDING_CODES.includes(error.code);
+}
+
+function byWordsAlone(search: Search, cause?: Error): Search {
+  return {
+    ...search,
+    options: { ...search.options, mode: 'KEYWORD', params: undefined },
+    degraded: {
+      reason: 'EMBEDDING_UNAVAILABLE',
+      message:
+        'Searching by meaning is not possible at the moment, so these results were found by their words alone',
+      cause,
+    },
+  };
 }
 
 /** Everything that pages are cut from, and in KEYWORD what lies beyond. */
@@ -120,7 +198,7 @@ function findAll(source: SearchSource, search: Search): Found {
   return foundInWindow(async () => {
     // What is kept apart or ordered by date is the same.
     const unordered = { ...options, diversity: 0 };
-    const query = await toRankedQuery(source, { ...search, options: unordered });
+    const query = await toRankedQuery({ ...search, options: unordered });
     return toReached(await rankQuery(source, query, RANKING_DEPTH));
   });
 }
@@ -146,9 +224,9 @@ async function find(
   if (slice.limit === 0) return { hits: [], hasMore: false };
   if (text === '') return cutRanking(source, { ranking: toListing(options), filter }, fields, slice);
   if (!isPlain(options)) {
-    return cutRankedQuery(source, await toRankedQuery(source, search), fields, slice);
+    return cutRankedQuery(source, await toRankedQuery(search), fields, slice);
   }
-  const ranking = mode === 'KEYWORD' ? byWords(text) : await byMeaning(source, text);
+  const ranking = mode === 'KEYWORD' ? byWords(text) : await byMeaning(search);
   return cutRanking(source, { ranking, filter, params }, fields, slice);
 }
 
@@ -157,13 +235,11 @@ function isPlain({ mode, recency, diversity, scoreThreshold, order }: RankingOpt
   return mode !== 'HYBRID' && !recency && diversity === 0 && scoreThreshold === null && isBestFirst(order);
 }
 
-async function toRankedQuery(
-  source: SearchSource,
-  { text, filter, options, clock }: Search,
-): Promise<RankedQuery> {
+async function toRankedQuery(search: Search): Promise<RankedQuery> {
+  const { text, filter, options, clock } = search;
   const { mode } = options;
   return {
-    semantic: mode === 'KEYWORD' ? null : await byMeaning(source, text),
+    semantic: mode === 'KEYWORD' ? null : await byMeaning(search),
     keyword: mode === 'SEMANTIC' ? null : byWords(text),
     filter,
     options,
@@ -171,8 +247,8 @@ async function toRankedQuery(
   };
 }
 
-async function byMeaning(source: SearchSource, text: string): Promise<Ranking> {
-  return { kind: 'nearest', vector: await source.embed(text) };
+async function byMeaning({ embed }: Search): Promise<Ranking> {
+  return { kind: 'nearest', vector: await embed() };
 }
 
 function byWords(text: string): Ranking {
@@ -288,6 +364,11 @@ function withoutNulls<Properties extends object>(
 function checkRange(value: number, least: number, most: number, path: readonly string[]): void {
   if (value >= least && value <= most) return;
   throw new BadUserInputError(`"${path.at(-1)}" must be from ${least} to ${most}, not ${value}`, path);
+}
+
+function once<Result>(compute: () => Result): () => Result {
+  let known: { result: Result } | undefined;
+  return () => (known ??= { result: compute() }).result;
 }
 
 function isGiven<T>(value: Given<T>): value is T {

@@ -27,7 +27,7 @@ describe('a dependency that fails', () => {
       });
       const { data, errors } = await ask(
         { wrapEmbedder },
-        '{ search(query: "x") { totalCount } corpus { count } }',
+        '{ search(query: "x", mode: SEMANTIC) { totalCount } corpus { count } }',
       );
       expect(data).toEqual({ search: null, corpus: { count: 252 } });
       expect(errors).toEqual([
@@ -55,7 +55,7 @@ describe('a dependency that fails', () => {
       },
     });
     const query =
-      '{ good: search(query: "good", first: 1) { nodes { rank } } bad: search(query: "bad", first: 1) { nodes { rank } } }';
+      '{ good: search(query: "good", mode: SEMANTIC, first: 1) { nodes { rank } } bad: search(query: "bad", mode: SEMANTIC, first: 1) { nodes { rank } } }';
     const answered = { nodes: [{ rank: 1 }] };
     const first = await ask({ wrapEmbedder }, query);
     expect(first.data).toEqual({ good: answered, bad: null });

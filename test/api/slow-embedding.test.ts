@@ -56,7 +56,7 @@ describe('an embedding service that', () => {
     openai.failNext({ hang: true });
     let isAnswered = false;
     const answer = server.ask<object>(
-      `{ meaning: search(query: "stars", first: 1) { totalCount } ${NEEDS_NO_EMBEDDING} }`,
+      `{ meaning: search(query: "stars", mode: SEMANTIC, first: 1) { totalCount } ${NEEDS_NO_EMBEDDING} }`,
     );
     void answer.then(() => (isAnswered = true));
     // The search by words, the listing, what is recommended, and then what is similar to what was found.
@@ -78,7 +78,7 @@ describe('an embedding service that', () => {
     await start({ EMBEDDING_TIMEOUT_MS: '60000', REQUEST_TIMEOUT_MS: '2000' });
     openai.failNext({ hang: true });
     const { data, errors } = await server.ask<object>(
-      `{ meaning: search(query: "stars", first: 1) { totalCount } ${NEEDS_NO_EMBEDDING} }`,
+      `{ meaning: search(query: "stars", mode: SEMANTIC, first: 1) { totalCount } ${NEEDS_NO_EMBEDDING} }`,
     );
     expect(data).toEqual({ meaning: null, ...ANSWERED });
     expect(errors).toEqual([
@@ -97,7 +97,7 @@ describe('an embedding service that', () => {
     await start({ EMBEDDING_TIMEOUT_MS: '600000', REQUEST_TIMEOUT_MS: '600000' });
     openai.failNext({ status: 429, headers });
     const { data, errors } = await server.ask<object>(
-      `{ meaning: search(query: "stars", first: 1) { totalCount } ${NEEDS_NO_EMBEDDING} }`,
+      `{ meaning: search(query: "stars", mode: SEMANTIC, first: 1) { totalCount } ${NEEDS_NO_EMBEDDING} }`,
     );
     expect(data).toEqual({ meaning: null, ...ANSWERED });
     expect(errors).toEqual([
@@ -121,7 +121,9 @@ describe('an embedding service that', () => {
   test('refuses the key is what the operator is told about, not the client', async () => {
     await start();
     openai.failNext({ status: 401, error: { message: 'Who are you?' } });
-    const { errors } = await server.ask('{ search(query: "stars", first: 1) { totalCount nodes { rank } } }');
+    const { errors } = await server.ask(
+      '{ search(query: "stars", mode: SEMANTIC, first: 1) { totalCount nodes { rank } } }',
+    );
     expect(errors?.map(({ message }) => message)).toEqual(['The embedding API rejected the key (401)']);
     expect(JSON.stringify(errors)).not.toMatch(/OPENAI_API_KEY|Who are you/);
   });

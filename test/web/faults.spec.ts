@@ -31,6 +31,21 @@ for (const [name, hand] of Object.entries(HANDS)) {
     await expect(resultTitles(page).first()).toBeVisible();
   });
 
+  test(`a search by words alone says so, and searching again completes it, ${name}`, async ({
+    page,
+    server,
+  }) => {
+    server.isEmbedderAway = true;
+    await page.goto(`/?q=language+models+that+${name}`);
+    const notice = page.getByRole('status').filter({ hasText: 'Searching by meaning is not possible' });
+    await expect(notice).toBeVisible();
+    await expect(resultTitles(page).first()).toBeVisible();
+    server.isEmbedderAway = false;
+    await hand(page, notice.getByRole('button', { name: 'Search again' }));
+    await expect(notice).toBeHidden();
+    await expect(resultTitles(page).first()).toBeVisible();
+  });
+
   test(`a server that was stopped is told, and trying again goes on, ${name}`, async ({ page, problems }) => {
     await page.goto('/');
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

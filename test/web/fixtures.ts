@@ -5,9 +5,10 @@ import { startTestServer, type TestServer } from '../support/sample-server.js';
 
 export { expect };
 
-/** A server over the bundled sample, whose store can be made to fail. */
+/** A server over the bundled sample, whose store and embedder can be made to fail. */
 export interface WebServer extends Pick<TestServer, 'url'> {
   isStoreAway: boolean;
+  isEmbedderAway: boolean;
 }
 
 interface Fixtures {
@@ -33,9 +34,16 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
             return store.search(...searches);
           },
         }),
+        wrapEmbedder: (embedder) => ({
+          ...embedder,
+          embed: async (...texts) => {
+            if (state.isEmbedderAway) throw new PublicError('EMBEDDING_UNAVAILABLE', 'No embeddings');
+            return embedder.embed(...texts);
+          },
+        }),
       });
       const nginx = isAfterNginx ? await startNginx([server.url]) : null;
-      const state: WebServer = { url: (nginx ?? server).url, isStoreAway: false };
+      const state: WebServer = { url: (nginx ?? server).url, isStoreAway: false, isEmbedderAway: false };
       await use(state);
       await nginx?.close();
       await server.close();

@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { PaperQLError } from '@paperql/client';
 import { App } from './app.js';
+import { ANSWER_AGE_MS } from './use-operation.js';
 import './tokens.css';
 import './page.css';
 
@@ -12,7 +13,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       // The corpus changes seldom, and an answer that stays lets a view be left and returned to.
-      staleTime: 5 * 60_000,
+      staleTime: ANSWER_AGE_MS,
       gcTime: 30 * 60_000,
       refetchOnWindowFocus: false,
       // Who has to wait longer is told so, and decides.

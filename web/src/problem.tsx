@@ -68,6 +68,18 @@ function KeyRequest() {
   );
 }
 
+/** Says why results are poorer than they should be, and offers to search again. */
+export function Degraded({ message, onRetry }: { message: string; onRetry: () => void }) {
+  return (
+    <div className="notice" role="status">
+      <p>{message}.</p>
+      <button type="button" className="button" onClick={onRetry}>
+        Search again
+      </button>
+    </div>
+  );
+}
+
 const SLOW_AFTER_MS = 2_500;
 
 /** That something is being waited for; after a while, that it takes long. */

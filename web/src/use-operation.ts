@@ -10,6 +10,9 @@ export interface Operation<Data = unknown, Variables = unknown> {
   variables: Variables;
 }
 
+/** How long an answer is shown again without asking. */
+export const ANSWER_AGE_MS = 5 * 60_000;
+
 /** The answer to an operation, kept for the same variables. A request that no view wants any more is aborted. */
 export function useOperation<Data, Variables extends object>(
   name: string,
@@ -26,6 +29,8 @@ export function useOperation<Data, Variables extends object>(
 /** A page of a list. */
 interface Page<Node> {
   nodes: readonly Node[];
+  /** Given where it is poorer than it should be. */
+  degraded?: object | null | undefined;
   pageInfo: { hasNextPage: boolean; endCursor?: string | null | undefined };
 }
 
@@ -50,6 +55,8 @@ export function usePages<Data, Variables extends object, Node extends { paper: {
       const first = Math.min(wanted, MAX_PAGE_SIZE);
       return request(document, { ...variables, first, after: pageParam }, { signal });
     },
+    // What may be better the next time is not kept.
+    staleTime: ({ state }) => (state.data?.pages.some((page) => pageOf(page)?.degraded) ? 0 : ANSWER_AGE_MS),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => {
       const info = pageOf(last)?.pageInfo;

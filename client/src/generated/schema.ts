@@ -246,6 +246,14 @@ export type DateRangeInput = {
   lte?: InputMaybe<Scalars['DateOrDateTime']['input']>;
 };
 
+/** What failed while a search was answered. */
+export type DegradationReason =
+  /**
+   * The text could not be embedded, so the results are those of KEYWORD mode: they contain at least one of the words, and their
+   * scores are BM25. `foundCount`, `facets(of: FOUND)` and `highlights` are those of KEYWORD mode, too.
+   */
+  | 'EMBEDDING_UNAVAILABLE';
+
 /** Size of the directory of authors and titles. */
 export type DirectoryInfo = {
   __typename?: 'DirectoryInfo';
@@ -614,12 +622,14 @@ export type Query = {
    * exclusions in the query become filters (see `interpretation`). Without a query, or when all of it becomes filters, the
    * result is a listing of the papers that the filters select, newest first.
    *
-   * Null, with an error, when the store or the embedding service does not respond; other fields are not affected.
+   * Null, with an error, when the store does not respond, or the embedding service in SEMANTIC mode; other fields are not
+   * affected. A HYBRID search without the embedding service is answered by words alone (see `allowDegraded`).
    */
   search: Maybe<SearchConnection>;
   /**
    * The hundred best results of `search` with this query and filter, grouped by category, author or year. The group that
-   * contains the best result comes first. Null, with an error, when the store or the embedding service does not respond.
+   * contains the best result comes first. Null, with an error, when the store or the embedding service does not respond: unlike
+   * `search`, groups are not answered by words alone.
    */
   searchGroups: Maybe<Array<SearchGroup>>;
   /**
@@ -710,6 +720,7 @@ export type QueryRecommendArgs = {
  */
 export type QuerySearchArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  allowDegraded?: Scalars['Boolean']['input'];
   before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SearchFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -909,6 +920,12 @@ export type ScoreBoost = {
  */
 export type SearchConnection = {
   __typename?: 'SearchConnection';
+  /**
+   * Why these results are poorer than those of the search that was asked for; null when they are not. Only HYBRID searches can
+   * be degraded. The page after such a page is cut from the same ranking, and is degraded too, even if the service responds
+   * again: start at the first page to get the complete results. A page after a complete one is never degraded: it fails.
+   */
+  degraded: Maybe<SearchDegradation>;
   /** The results with their cursors. */
   edges: Array<SearchEdge>;
   /**
@@ -963,6 +980,15 @@ export type SearchConnectionFacetsArgs = {
   field: FacetField;
   first?: Scalars['Int']['input'];
   of?: FacetScope;
+};
+
+/** Why results are poorer than those that were asked for. */
+export type SearchDegradation = {
+  __typename?: 'SearchDegradation';
+  /** A sentence for people. */
+  message: Scalars['String']['output'];
+  /** What failed. */
+  reason: DegradationReason;
 };
 
 /** A result and its cursor. */

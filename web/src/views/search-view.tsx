@@ -13,6 +13,7 @@ import { AsGraphQL } from '../graphql-panel.js';
 import { PageLink } from '../links.js';
 import { PickTray } from '../pick-buttons.js';
 import { readPicks, withPicks } from '../picks.js';
+import { Degraded } from '../problem.js';
 import { ResultList } from '../result-list.js';
 import {
   isSearch,
@@ -89,6 +90,9 @@ function Results({ search }: { search: Search }) {
         </div>
         <Chips search={search} conditions={conditions} onSearch={onSearch} />
         <DidYouMean search={search} parts={found?.interpretation.parts ?? []} />
+        {found?.degraded && (
+          <Degraded message={found.degraded.message} onRetry={() => void pages.refetch()} />
+        )}
         <PickTray />
         {found && pages.nodes.length === 0 ? (
           <NothingFound search={search} conditions={conditions} />

@@ -1,0 +1,89 @@
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  DelegateBackoff,
+  handleWhen,
+  type IHalfOpenAfterBackoffContext,
+} from 'cockatiel';
+import type { Embedder, EmbedOptions } from './embedder.js';
+import { PublicError, toError, type PublicCode } from '../errors/errors.js';
+
+/** Calls in succession that fail before the embedder is left alone. */
+const MOST_FAILURES = 3;
+/** Time until it is tried again; doubled each time that the trial fails. */
+const FIRST_REST_MS = 2_000;
+const LONGEST_REST_MS = 30_000;
+
+/** What a call is rejected with when the embedder as a whole fails. */
+const FAILURES: readonly PublicCode[] = ['EMBEDDING_UNAVAILABLE', 'RATE_LIMITED', 'TIMEOUT'];
+
+/** Share of a call's time after which nobody's leaving explains that it has no answer. */
+const LATE_SHARE = 0.95;
+
+/**
+ * The embedder, which is left alone while it fails: after three failed calls in succession, `embed` is rejected at once
+ * with the failure that was the last, until one call has tried whether it works again. For callers who would rather have no
+ * embedding than wait for one; a load has its own patience.
+ */
+export function withBreaker(embedder: Pick<Embedder, 'embed'>): Pick<Embedder, 'embed'> {
+  let last: PublicError | undefined;
+  const breaker = circuitBreaker(
+    // A trial that ends in any other way has not shown that the embedder works.
+    handleWhen((error) => isFailure(error) || breaker.state === CircuitState.HalfOpen),
+    {
+      breaker: new ConsecutiveBreaker(MOST_FAILURES),
+      halfOpenAfter: new DelegateBackoff(toRestMs),
+    },
+  );
+
+  async function embedOnce(texts: readonly string[], options: EmbedOptions) {
+    const startedAt = performance.now();
+    try {
+      return await embedder.embed(texts, options);
+    } catch (error) {
+      const isLate = performance.now() - startedAt >= LATE_SHARE * (options.timeoutMs ?? Infinity);
+      // The caller's own clock may end the call a moment before the embedder's does.
+      const failure = options.signal?.aborted && isLate ? tooLate(options, error) : error;
+      if (isFailure(failure)) last = failure;
+      throw failure;
+    }
+  }
+
+  return {
+    async embed(texts, options = {}) {
+      // One trial is enough, and it may take as long as the failures did.
+      if (breaker.state === CircuitState.HalfOpen) throw leftAlone(last);
+      try {
+        return await breaker.execute(() => embedOnce(texts, options));
+      } catch (error) {
+        throw error instanceof BrokenCircuitError ? leftAlone(last) : error;
+      }
+    },
+  };
+}
+
+function isFailure(error: unknown): error is PublicError {
+  return error instanceof PublicError && FAILURES.includes(error.code);
+}
+
+function tooLate({ timeoutMs = 0 }: EmbedOptions, cause: unknown): PublicError {
+  return new PublicError('TIMEOUT', `The text was not embedded within ${Math.round(timeoutMs)} ms`, {
+    cause,
+  });
+}
+
+/** Longer where the service asks for it. */
+function toRestMs({ attempt, result }: IHalfOpenAfterBackoffContext): number {
+  const failure = 'error' in result ? result.error : undefined;
+  const askedMs = failure instanceof PublicError ? (failure.retryAfterMs ?? 0) : 0;
+  return Math.min(Math.max(FIRST_REST_MS * 2 ** (attempt - 1), askedMs), LONGEST_REST_MS);
+}
+
+/** The failure that was the last, as that of a call that was not made. */
+function leftAlone(last: PublicError | undefined): PublicError {
+  if (!last) return new PublicError('EMBEDDING_UNAVAILABLE', 'Texts cannot be embedded at the moment');
+  const { code, message, lasting, hint } = last;
+  return new PublicError(code, message, { cause: toError(last), lasting, hint });
+}
