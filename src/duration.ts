@@ -1,3 +1,16 @@
+/** `1 h 02 min`, `3 min 20 s`, `4.2 s` */
+export function durationInWords(ms: number): string {
+  const seconds = ms / 1_000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${pad(Math.floor(seconds % 60))} s`;
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** arXiv changes once a day: asking more often than this finds nothing new. */
 const SHORTEST_INTERVAL_MS = UNITS.h;

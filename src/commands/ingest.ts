@@ -9,7 +9,7 @@ import { StartupError } from '../errors/errors.js';
 import type { BatchPlan } from '../ingest/batch.js';
 import { totalRejected } from '../ingest/counts.js';
 import { dryRun, formatDryRun } from '../ingest/dry-run.js';
-import { findSources, type Source } from '../ingest/read/find-sources.js';
+import { findSources, type InputSource } from '../ingest/read/find-sources.js';
 import { runLoad } from '../ingest/run-load.js';
 import { formatSummary, type Summary } from '../ingest/summary.js';
 
@@ -90,7 +90,7 @@ function toExitCode({ status, counts }: Summary, { strict }: IngestOptions): num
   return strict && totalRejected(counts) > 0 ? EXIT_CODES.rejected : EXIT_CODES.finished;
 }
 
-function requireOtherFile(rejects: string, sources: readonly Source[]): void {
+function requireOtherFile(rejects: string, sources: readonly InputSource[]): void {
   const file = path.resolve(rejects);
   if (!sources.some((source) => source.path !== null && path.resolve(source.path) === file)) return;
   throw new StartupError(

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { NO_PREFIXES } from '../embedding/embedder.js';
 import { StartupError, toOperatorMessage } from '../errors/errors.js';
 import { toEmbedderId } from './model-name.js';
-import { toDuration } from '../ingest/progress.js';
+import { durationInWords } from '../duration.js';
 import { repairCollection, type RepairCounts } from '../ingest/repair.js';
 import { retryStore, type RetryOptions } from '../ingest/retry.js';
 import { requireCosine, toMetadata, toPrefixes } from '../store/check-collection.js';
@@ -64,7 +64,7 @@ function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOption
     signal,
     maxWaitMs: maxWait * 1_000,
     onWait: (error, waitMs) =>
-      console.error(`${toOperatorMessage(error)}; retrying in ${toDuration(waitMs)}`),
+      console.error(`${toOperatorMessage(error)}; retrying in ${durationInWords(waitMs)}`),
   };
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { storeInWords, openStore } from './open-parts.js';
 import type { StatusOptions } from './status-options.js';
 import type { Config } from '../config/config.js';
-import { toDuration } from '../ingest/progress.js';
+import { durationInWords } from '../duration.js';
 import { formatTable, type Row } from '../ingest/summary.js';
 import type { CollectionInfo, IndexingState, PaperStore } from '../store/store.js';
 import { readState, toLastSync, toStatePaths, type SyncState } from '../sync/state.js';
@@ -105,7 +105,7 @@ function formatStatus({ corpus, store, index, sync }: Status): string {
     ['store', store],
     ['index', index === null ? 'none' : `${index.state}, ${index.indexed} of ${index.total} papers`],
     ['synced until', sync.syncedAt ?? 'never'],
-    ...(sync.lagSeconds === null ? [] : [['lag', toDuration(sync.lagSeconds * 1_000)] satisfies Row]),
+    ...(sync.lagSeconds === null ? [] : [['lag', durationInWords(sync.lagSeconds * 1_000)] satisfies Row]),
     ...(sync.syncedAt === null ? [] : [['sets', sync.sets.join(', ') || 'all of arXiv'] satisfies Row]),
     ...(sync.isUnfinished
       ? [['unfinished', `a sync; ${sync.waitingPages} pages wait to be loaded`] satisfies Row]

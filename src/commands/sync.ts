@@ -10,7 +10,7 @@ import { PublicError, StartupError, toError, toOperatorMessage } from '../errors
 import type { BatchPlan } from '../ingest/batch.js';
 import { addCounts, noCounts, totalRejected, type Counts } from '../ingest/counts.js';
 import { dryRun, formatDryRun, type DryRun } from '../ingest/dry-run.js';
-import type { Source } from '../ingest/read/find-sources.js';
+import type { InputSource } from '../ingest/read/find-sources.js';
 import { runLoad } from '../ingest/run-load.js';
 import { takeLock } from '../ingest/run-lock.js';
 import { estimateCost, formatSummary, formatTable, type Row, type Summary } from '../ingest/summary.js';
@@ -134,14 +134,14 @@ async function syncOnce(config: Config, options: SyncCommandOptions, signal: Abo
   }
 }
 
-interface Parts {
+interface SyncParts {
   config: Config;
   options: SyncCommandOptions;
   embedder: Embedder;
   signal: AbortSignal;
 }
 
-async function syncWhole(parts: Parts): Promise<number> {
+async function syncWhole(parts: SyncParts): Promise<number> {
   const { config, options, embedder, signal } = parts;
   const store = await openStore(config, config.collection, 'loading');
   try {
@@ -167,7 +167,7 @@ async function syncWhole(parts: Parts): Promise<number> {
       counts: loads.counts(),
       costUsd: estimateCost(embedder.id, loads.counts().tokens),
       seconds: (performance.now() - startedAt) / 1_000,
-      collection: await describeCollection(store, storeInWords(config.store), embedder),
+      collection: await readTotals(store, storeInWords(config.store), embedder),
       rejects: totalRejected(loads.counts()) > 0 ? options.rejects : null,
     };
     console.log(options.json ? JSON.stringify(summary) : formatSyncSummary(summary));
@@ -184,7 +184,7 @@ async function syncWhole(parts: Parts): Promise<number> {
 }
 
 /** With a state and pages of its own, which are forgotten: the next sync receives the pages again. */
-async function syncDry(parts: Parts): Promise<number> {
+async function syncDry(parts: SyncParts): Promise<number> {
   const { config, options, embedder, signal } = parts;
   const paths = toStatePaths(config.dataDir, config.collection);
   const files: SyncFiles = { file: `${paths.file}.dry-run`, pages: `${paths.pages}.dry-run` };
@@ -227,7 +227,7 @@ async function syncDry(parts: Parts): Promise<number> {
   }
 }
 
-function toSyncOptions({ config, options, signal }: Parts, server: OaiServer) {
+function toSyncOptions({ config, options, signal }: SyncParts, server: OaiServer) {
   const [target = '', ...aliases] = toTargets(config);
   return {
     source: config.sync.url,
@@ -248,11 +248,11 @@ function toTargets({ store, collection }: Config): string[] {
   return store.url.split(',').map((url) => `${storeInWords({ ...store, url })} ${collection}`);
 }
 
-function toSets({ config, options }: Pick<Parts, 'config' | 'options'>): string[] {
+function toSets({ config, options }: Pick<SyncParts, 'config' | 'options'>): string[] {
   return options.set.length > 0 ? options.set : config.sync.sets;
 }
 
-function openServer({ config, signal }: Parts): OaiServer {
+function openServer({ config, signal }: SyncParts): OaiServer {
   const { url, pauseMs, contact } = config.sync;
   const kept = toPauseMs(new URL(url).hostname, pauseMs);
   if (kept > pauseMs) say(`SYNC_PAUSE_MS=${pauseMs} is less than arXiv asks for; pausing ${kept} ms.`);
@@ -269,7 +269,7 @@ function openServer({ config, signal }: Parts): OaiServer {
 }
 
 /** The loads of one sync: their counts together, and their rejects in one file. */
-function createLoads(parts: Parts, store: PaperStore) {
+function createLoads(parts: SyncParts, store: PaperStore) {
   const { config, options, embedder, signal } = parts;
   const target = toLoadTarget(config, store, embedder);
   const rejects = path.resolve(config.dataDir, 'sync', `${config.collection}.rejects.jsonl`);
@@ -277,7 +277,7 @@ function createLoads(parts: Parts, store: PaperStore) {
   let isFirst = true;
   return {
     counts: () => counts,
-    load: async (sources: Source[]) => {
+    load: async (sources: InputSource[]) => {
       const settings = {
         rejects,
         collection: {},
@@ -300,7 +300,7 @@ function toEnd({ status, problem }: Pick<SyncOutcome, 'status' | 'problem'>) {
   return { status, ...(problem !== undefined && { problem }) };
 }
 
-function toPlan({ config, embedder }: Parts, sources: Source[]): BatchPlan {
+function toPlan({ config, embedder }: SyncParts, sources: InputSource[]): BatchPlan {
   return {
     sources,
     start: { source: 0, offset: 0, line: 0 },
@@ -316,7 +316,7 @@ function toPlan({ config, embedder }: Parts, sources: Source[]): BatchPlan {
   };
 }
 
-async function describeCollection(
+async function readTotals(
   store: PaperStore,
   storeName: string,
   { id }: Embedder,

@@ -16,7 +16,7 @@ import { formatExperiment } from '../tuning/table.js';
 import { writeReport } from '../tuning/write-report.js';
 
 /** What a run is of, known before it begins. */
-export interface Run {
+export interface TuneRun {
   name: string;
   config: Config;
   options: TuneOptions;
@@ -35,7 +35,7 @@ export function toWindow({ k, window = k }: TuneOptions): number {
   return window;
 }
 
-export function toReport(run: Run, experiments: Experiment[]): Report {
+export function toReport(run: TuneRun, experiments: Experiment[]): Report {
   const { name, config, options, store, target, set, skipped, startedAt, machine } = run;
   const { k, repeats, seed, target: precision, concurrency = null } = options;
   const others = { repeats, seed, target: precision, concurrency };

@@ -3,7 +3,7 @@ import { openTuning } from './open-tuning.js';
 import { applyRecommendation } from './tune-apply.js';
 import { LEAST_EF, openQueries, planAll, toPresent } from './tune-inputs.js';
 import type { TuneOptions } from './tune-options.js';
-import { printExperiment, saveReport, toReport, toWindow, type Run } from './tune-report.js';
+import { printExperiment, saveReport, toReport, toWindow, type TuneRun } from './tune-report.js';
 import type { Config } from '../config/config.js';
 import { StartupError, toError } from '../errors/errors.js';
 import { createRandom } from '../evaluation/random.js';
@@ -112,7 +112,7 @@ function requirePossibleAnswers({ k }: TuneOptions, { points }: TuningTarget, { 
 
 /** Whatever was measured is printed and kept, however it ends. */
 async function measure(
-  run: Run,
+  run: TuneRun,
   plans: readonly Plan[],
   present: QueryParams,
   live: LiveView,
@@ -148,7 +148,7 @@ async function failureOf(work: () => Promise<void>): Promise<Error | undefined> 
 }
 
 /** What will be done, how long it may take, and what will not. */
-async function announce(run: Run, plans: readonly Plan[], live: LiveView): Promise<void> {
+async function announce(run: TuneRun, plans: readonly Plan[], live: LiveView): Promise<void> {
   const { config, store, target, set, skipped, options } = run;
   const { k, repeats, inPlace } = options;
   const window = toWindow(options);
@@ -161,7 +161,7 @@ async function announce(run: Run, plans: readonly Plan[], live: LiveView): Promi
 }
 
 function toRunParts(
-  { options, store, target, set: { queries } }: Run,
+  { options, store, target, set: { queries } }: TuneRun,
   scratch: Scratch,
   present: QueryParams,
   live: LiveView,

@@ -17,7 +17,7 @@ const MEASURES = {
 export type Measure = keyof typeof MEASURES;
 export const MEASURE_NAMES = Object.keys(MEASURES) as Measure[];
 
-export interface Estimate extends Interval {
+export interface MeanEstimate extends Interval {
   mean: number;
 }
 
@@ -31,16 +31,16 @@ export function measure(queries: readonly TestQuery[], rankings: readonly (reado
 }
 
 /** The means over queries, with 95% intervals. */
-export function estimate(values: Values): Record<Measure, Estimate> {
+export function estimate(values: Values): Record<Measure, MeanEstimate> {
   return mapMeasures((name) => toEstimate(values[name]));
 }
 
 /** How much the first is better, query by query. */
-export function estimateDifference(one: Values, other: Values): Record<Measure, Estimate> {
+export function estimateDifference(one: Values, other: Values): Record<Measure, MeanEstimate> {
   return mapMeasures((name) => toEstimate(one[name].map((value, at) => value - (other[name][at] ?? NaN))));
 }
 
-function toEstimate(values: readonly number[]): Estimate {
+function toEstimate(values: readonly number[]): MeanEstimate {
   return { mean: mean(values), ...bootstrapInterval(values) };
 }
 

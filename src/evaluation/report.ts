@@ -1,8 +1,8 @@
-import { MEASURE_NAMES, DEPTH, type Estimate, type Measure } from './evaluate.js';
+import { MEASURE_NAMES, DEPTH, type MeanEstimate, type Measure } from './evaluate.js';
 import type { Dataset } from './dataset.js';
 import { alignColumns } from '../text-table.js';
 
-type Estimates = Record<Measure, Estimate>;
+type Estimates = Record<Measure, MeanEstimate>;
 
 /** What `paperql eval` prints, with `--json` as it is. */
 export interface EvaluationReport {
@@ -50,7 +50,7 @@ function toTable(rows: Record<string, Estimates>, toText: (value: number) => str
   return alignColumns([['', ...MEASURE_NAMES], ...cells], { align: 'left', gap: 2 });
 }
 
-function toCell({ mean, low, high }: Estimate, toText: (value: number) => string): string {
+function toCell({ mean, low, high }: MeanEstimate, toText: (value: number) => string): string {
   return `${toText(mean)} (${toText(low)} to ${toText(high)})`;
 }
 

@@ -1,5 +1,5 @@
 import type { RecordPlace } from './record-memory.js';
-import type { Source } from './read/find-sources.js';
+import type { InputSource } from './read/find-sources.js';
 import type { CheckedField } from './kaggle-record.js';
 import type { RejectedLine } from './rejects.js';
 
@@ -27,7 +27,7 @@ export interface Selection {
 
 /** What to read and how to cut it. */
 export interface BatchPlan {
-  sources: readonly Source[];
+  sources: readonly InputSource[];
   start: InputPosition;
   selection: Selection;
   embeddings: EmbeddingsMode;

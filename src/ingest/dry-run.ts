@@ -10,7 +10,7 @@ import {
 } from './counts.js';
 import { findChanged } from './find-changed.js';
 import { estimateCost, formatCost, formatTable } from './summary.js';
-import { toDuration } from './progress.js';
+import { durationInWords } from '../duration.js';
 import { openReader } from './load-threads.js';
 import type { Embedder } from '../embedding/embedder.js';
 import type { PaperReader } from '../store/store.js';
@@ -117,7 +117,7 @@ export function formatDryRun({ counts, costUsd, seconds }: DryRun): string {
     ['to embed', counts.embedded],
     ['tokens', counts.tokens],
     ['estimated cost', formatCost(costUsd)],
-    ['estimated time', `${toDuration(seconds * 1_000)}, without indexing`],
+    ['estimated time', `${durationInWords(seconds * 1_000)}, without indexing`],
   ]);
   return [table, ...tellUnreadable(counts.unreadable, totalRecords(counts))].join('\n');
 }

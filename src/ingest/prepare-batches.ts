@@ -6,7 +6,7 @@ import type { RecordItem, RejectedItem } from './read/parse-line.js';
 import { readRecords } from './read/read-records.js';
 import { RecordWriter } from './record-memory.js';
 import type { RejectedLine } from './rejects.js';
-import type { Source } from './read/find-sources.js';
+import type { InputSource } from './read/find-sources.js';
 import { toEmbeddedText } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
 import { toPointId } from '../papers/point-id.js';
@@ -43,7 +43,7 @@ type TakeMemory = () => SharedArrayBuffer | undefined;
 
 async function* readSource(
   { plan, takeMemory }: { plan: BatchPlan; takeMemory: TakeMemory },
-  source: Source,
+  source: InputSource,
   index: number,
   limit: number,
 ): AsyncGenerator<Batch> {
@@ -159,6 +159,6 @@ function toRejectedLine(
   return { source, line, offset, reason, detail, raw };
 }
 
-function sumOfBytes(sources: readonly Source[]): number {
+function sumOfBytes(sources: readonly InputSource[]): number {
   return sources.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
 }

@@ -1,6 +1,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { totalRejected, totalSelected, type Counts } from './counts.js';
 import type { LoadState } from './load.js';
+import { durationInWords } from '../duration.js';
 
 /** Off a terminal, one line says so often how far it is. */
 const LOG_EVERY_MS = 5_000;
@@ -131,18 +132,5 @@ function toPercent(bytesRead: number, bytesTotal: number | null): string {
 
 function toEta({ bytesRead }: LoadState, bytesTotal: number, { bytesPerSecond }: Speed): string {
   if (bytesPerSecond === 0) return 'unknown';
-  return toDuration(((bytesTotal - bytesRead) / bytesPerSecond) * 1_000);
-}
-
-/** `1 h 02 min`, `3 min 20 s`, `4.2 s` */
-export function toDuration(ms: number): string {
-  const seconds = ms / 1_000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${pad(Math.floor(seconds % 60))} s`;
-  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
-}
-
-function pad(value: number): string {
-  return String(value).padStart(2, '0');
+  return durationInWords(((bytesTotal - bytesRead) / bytesPerSecond) * 1_000);
 }

@@ -12,12 +12,13 @@ import { noCounts, totalRejected, totalSelected } from './counts.js';
 import { completeIndexes, prepareCollection } from './collection.js';
 import { load, type LoadState } from './load.js';
 import { estimateCost, type Summary } from './summary.js';
-import { INDEXING_NOTE, toDuration, type Progress, type ProgressOptions } from './progress.js';
+import { INDEXING_NOTE, type Progress, type ProgressOptions } from './progress.js';
 import { createRejects, type RejectsFile } from './rejects.js';
 import { retryEmbedder, retryStore, withRetries, type RetryOptions } from './retry.js';
 import { takeLock } from './run-lock.js';
 import { completeDirectory } from '../directory/complete-directory.js';
 import type { Embedder } from '../embedding/embedder.js';
+import { durationInWords } from '../duration.js';
 import { BadUserInputError, PublicError, toOperatorMessage } from '../errors/errors.js';
 import { checkVectors } from '../store/check-collection.js';
 import type { CollectionOptions, PaperReader, PaperStore } from '../store/store.js';
@@ -214,7 +215,7 @@ function toRetries({ maxWaitMs }: LoadSettings, progress: Progress, signal: Abor
     signal,
     maxWaitMs,
     onWait: (error, waitMs) =>
-      progress.note(`${toOperatorMessage(error)}; retrying in ${toDuration(waitMs)}`),
+      progress.note(`${toOperatorMessage(error)}; retrying in ${durationInWords(waitMs)}`),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Counts, tellUnreadable, totalRecords, totalRejected } from './counts.js';
-import { toDuration } from './progress.js';
+import { durationInWords } from '../duration.js';
 import { alignColumns } from '../text-table.js';
 
 /** What a load did, as `--json` prints it. */
@@ -42,7 +42,7 @@ export function formatSummary({ counts, ...summary }: Summary): string {
     ['embedded', counts.embedded],
     ['tokens', counts.tokens],
     ['cost', formatCost(summary.costUsd)],
-    ['time', toDuration(summary.seconds * 1_000)],
+    ['time', durationInWords(summary.seconds * 1_000)],
     ['collection', `${collection.name}: ${formatSize(collection)}`],
     ['store', collection.store],
     ['embedder', collection.embedder],

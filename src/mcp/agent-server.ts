@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { lines } from './describe-paper.js';
-import { writeReport, type Report } from './report.js';
+import { writeAgentReport, type AgentReport } from './report.js';
 import { describeCorpus, REPORTS, type ToolArguments } from './reports.js';
 import { describeErrors } from './tool-errors.js';
 import { readTools, type Tool } from './tools.js';
@@ -80,7 +80,7 @@ async function callTool(
   const problems = describeErrors(tool, variables, errors);
   const report = isAnswered(tool, data, errors) ? reportOn(tool, data, variables) : null;
   if (!report) return toFailure(problems);
-  const { text, content } = await writeReport(report);
+  const { text, content } = await writeAgentReport(report);
   if (report.isFailure) return toFailure(text);
   return {
     content: [
@@ -101,11 +101,11 @@ function isAnswered(
   return main !== null && !(Array.isArray(main) && main.every((entry) => entry === null));
 }
 
-function reportOn({ name }: Tool, data: unknown, asked: ToolArguments): Report | null {
+function reportOn({ name }: Tool, data: unknown, asked: ToolArguments): AgentReport | null {
   // The data answers the tool's own document, which is what the report's type is generated from.
-  const report = (REPORTS as Partial<Record<string, (data: unknown, asked: ToolArguments) => Report | null>>)[
-    name
-  ];
+  const report = (
+    REPORTS as Partial<Record<string, (data: unknown, asked: ToolArguments) => AgentReport | null>>
+  )[name];
   if (!report) throw new Error(`There is no report on the answers of ${name}`);
   return report(data, asked);
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** What a tool answers, in parts between which it can be cut when it is too long. */
-export interface Report {
+export interface AgentReport {
   /** Whether it says why there is no answer. */
   isFailure?: boolean;
   /** Before the entries. */
@@ -44,7 +44,7 @@ const CHARACTERS_PER_TURN = 20_000;
 const CHARACTERS_PER_TOKEN = 8;
 
 /** The answer with as many entries as an answer may have, and at least the first. */
-export async function writeReport({ head, entries, finish }: Report): Promise<ToolAnswer> {
+export async function writeAgentReport({ head, entries, finish }: AgentReport): Promise<ToolAnswer> {
   const count = await loadTokenCounter();
   const most = MAX_ANSWER_TOKENS - FRAME_TOKENS;
   const shown: string[] = [];

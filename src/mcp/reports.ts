@@ -8,7 +8,7 @@ import {
   quote,
   type ListedPaper,
 } from './describe-paper.js';
-import type { Report, ReportEntry } from './report.js';
+import type { AgentReport, ReportEntry } from './report.js';
 import type {
   BrowseQuery,
   CitePapersQuery,
@@ -36,7 +36,7 @@ interface Answers {
 export type ToolArguments = Readonly<Record<string, unknown>>;
 
 type Reports = {
-  [Name in keyof Answers]: (answer: Answers[Name], asked: ToolArguments) => Report | null;
+  [Name in keyof Answers]: (answer: Answers[Name], asked: ToolArguments) => AgentReport | null;
 };
 
 /** How each tool's answer is told; null when what was asked for failed, so that there is nothing to tell but why. */
@@ -140,7 +140,7 @@ export function describeCorpus({ count, earliest, latest }: NonNullable<CorpusIn
   return `The corpus has ${counted(count, 'paper')}${span}.`;
 }
 
-function reportAlone(head: string, content: Record<string, unknown>): Report {
+function reportAlone(head: string, content: Record<string, unknown>): AgentReport {
   return { head, entries: [], finish: () => ({ foot: '', content }) };
 }
 
@@ -154,7 +154,7 @@ function reportPage(
   head: string,
   { edges, pageInfo }: Page,
   toContent: (page: Page) => Record<string, unknown>,
-): Report {
+): AgentReport {
   const entries = edges.map((edge): ReportEntry => {
     const { paper, rank } = edge.node;
     return { text: describeListed(paper, rank), value: edge };
@@ -180,7 +180,7 @@ function reportById<Paper extends { id: string }>(
   papers: readonly (Paper | null)[],
   ids: unknown,
   describe: (paper: Paper) => string,
-): Report {
+): AgentReport {
   const asked = Array.isArray(ids) ? ids.map(String) : [String(ids)];
   const found = papers.flatMap((paper, at) => (paper ? [{ paper, at }] : []));
   return {

@@ -11,7 +11,7 @@ import {
   textConditions,
 } from './to-qdrant-filter.js';
 import { toPointId } from '../papers/point-id.js';
-import type { Condition as FilterCondition, Filter } from '../store/filter.js';
+import type { Filter, FilterCondition } from '../store/filter.js';
 
 /** Where words and phrases are looked for; `anywhere` is title or abstract. */
 export type TextField = 'title' | 'abstract' | 'comments' | 'journalRef' | 'anywhere';

@@ -4,7 +4,7 @@ import type { Interpretation } from './interpret.js';
 import type { FoundBy, FoundHit, RankedHit } from './ranked-hit.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type { Filter } from '../store/filter.js';
-import type { FacetRequest, MatchCount, WordMatch } from '../store/store.js';
+import type { MatchCount, WordMatch } from '../store/store.js';
 
 /** Results of one ranking that can be paged through. */
 export const RANKING_DEPTH = 1_000;
@@ -258,14 +258,12 @@ export interface CountSource {
   countMatches(match: WordMatch): Promise<MatchCount>;
 }
 
-type Selection = Pick<FacetRequest, 'filter' | 'words'>;
-
 /** All that a search finds, of which a page is a part. Nothing is asked of the store before a method is called. */
 export interface Found {
   /** `isExact` is false when there may be more. */
   count(): Promise<MatchCount>;
   /** The papers, for counting their values; null for none. */
-  select(): Promise<Selection | null>;
+  select(): Promise<Partial<WordMatch> | null>;
 }
 
 /** A listing: whatever the filter selects. */

@@ -17,7 +17,7 @@ import { authorKeyAlternatives } from '../papers/author-name.js';
 import { arxivIdOfDoi, toDoiKey } from '../papers/doi.js';
 import { toPointId } from '../papers/point-id.js';
 import { toWords } from '../papers/words.js';
-import type { Condition, Filter } from '../store/filter.js';
+import type { FilterCondition, Filter } from '../store/filter.js';
 import type { IndexedField } from '../store/layout.js';
 
 /**
@@ -50,7 +50,7 @@ const TRANSLATIONS: {
   [Field in keyof Required<SearchFilter>]: (
     value: NonNullable<SearchFilter[Field]>,
     path: Path,
-  ) => Condition[];
+  ) => FilterCondition[];
 } = {
   and: (filters, path) => filters.flatMap((filter, at) => toConditions(filter, [...path, at])),
   or: (filters, path) => [
@@ -73,7 +73,7 @@ const TRANSLATIONS: {
   versionCount: (range) => integerConditions('version_count', range),
 };
 
-function toConditions(filter: SearchFilter, path: Path): Condition[] {
+function toConditions(filter: SearchFilter, path: Path): FilterCondition[] {
   return (Object.keys(filter) as (keyof SearchFilter)[]).flatMap((field) =>
     translate(field, filter[field], [...path, field]),
   );
@@ -83,11 +83,11 @@ function translate<Field extends keyof SearchFilter>(
   field: Field,
   value: SearchFilter[Field],
   path: Path,
-): Condition[] {
+): FilterCondition[] {
   return value === null ? [] : TRANSLATIONS[field](value, path);
 }
 
-function authorConditions(filter: AuthorFilter): Condition[] {
+function authorConditions(filter: AuthorFilter): FilterCondition[] {
   return [
     ...(filter.match ?? []).map((name) => anyAuthor([name])),
     ...given(filter.any, anyAuthor),
@@ -98,7 +98,7 @@ function authorConditions(filter: AuthorFilter): Condition[] {
 }
 
 /** One of the names is among the authors. Names that are a choice of single keys, as nearly all are, make one condition. */
-export function anyAuthor(names: readonly string[], options?: { isLastFull: boolean }): Condition {
+export function anyAuthor(names: readonly string[], options?: { isLastFull: boolean }): FilterCondition {
   const alternatives = names.flatMap((name) => authorKeyAlternatives(name, options));
   const keys = alternatives.flatMap((keyLists) => (keyLists.length === 1 ? keyLists.flat() : []));
   const longNames = alternatives.filter((keyLists) => keyLists.length > 1);
@@ -108,7 +108,7 @@ export function anyAuthor(names: readonly string[], options?: { isLastFull: bool
   ]);
 }
 
-export function textConditions(key: IndexedField, filter: TextFilter): Condition[] {
+export function textConditions(key: IndexedField, filter: TextFilter): FilterCondition[] {
   return [
     ...given(filter.match, (text) => ({ key, match: { text: wellFormed(text) } })),
     ...given(filter.any, (texts) => ({ key, match: { text_any: texts.flatMap(toWords).join(' ') } })),
@@ -117,7 +117,7 @@ export function textConditions(key: IndexedField, filter: TextFilter): Condition
   ];
 }
 
-function keywordConditions(key: IndexedField, filter: KeywordFilter & KeywordsFilter): Condition[] {
+function keywordConditions(key: IndexedField, filter: KeywordFilter & KeywordsFilter): FilterCondition[] {
   return [
     ...given(filter.in, (values) => matchAny(key, values.map(wellFormed))),
     // `except` asks whether some value differs and drops papers without the field; people mean neither.
@@ -128,7 +128,7 @@ function keywordConditions(key: IndexedField, filter: KeywordFilter & KeywordsFi
 }
 
 /** arXiv's own DOIs name a paper by its identifier, whether or not its record has them. */
-export function doiConditions(filter: KeywordFilter): Condition[] {
+export function doiConditions(filter: KeywordFilter): FilterCondition[] {
   const one = (dois: readonly string[]) => {
     const ids = dois.map(arxivIdOfDoi).filter((id) => id !== null);
     const keys = matchAny('doi_keys', dois.map(toDoiKey).map(wellFormed));
@@ -141,7 +141,7 @@ export function doiConditions(filter: KeywordFilter): Condition[] {
   ];
 }
 
-export function dateConditions(key: IndexedField, filter: DateRange): Condition[] {
+export function dateConditions(key: IndexedField, filter: DateRange): FilterCondition[] {
   const bounds = [
     ...given(filter.gte, (bound) => ({ gte: toRfc3339(bound.at) })),
     ...given(filter.gt, (bound) => (bound.wholeDay ? { gte: endOf(bound) } : { gt: toRfc3339(bound.at) })),
@@ -166,7 +166,7 @@ function toRfc3339(instant: Date): string {
   return new Date(Math.min(Math.max(instant.getTime(), EARLIEST), LATEST)).toISOString();
 }
 
-function integerConditions(key: IndexedField, filter: IntRange): Condition[] {
+function integerConditions(key: IndexedField, filter: IntRange): FilterCondition[] {
   const { gte, gt, lte, lt } = filter;
   const range = Object.fromEntries(
     Object.entries({ gte, gt, lte, lt }).filter(([, bound]) => typeof bound === 'number'),
@@ -174,11 +174,11 @@ function integerConditions(key: IndexedField, filter: IntRange): Condition[] {
   return Object.keys(range).length === 0 ? [] : [{ key, range }];
 }
 
-function existsConditions(key: IndexedField, exists: Given<boolean>): Condition[] {
+function existsConditions(key: IndexedField, exists: Given<boolean>): FilterCondition[] {
   return given(exists, (wanted) => (wanted ? { must_not: [{ is_empty: { key } }] } : { is_empty: { key } }));
 }
 
-export function matchAny(key: IndexedField, values: string[]): Condition {
+export function matchAny(key: IndexedField, values: string[]): FilterCondition {
   const [first, ...more] = values;
   return first !== undefined && more.length === 0
     ? { key, match: { value: first } }
@@ -191,19 +191,19 @@ function wellFormed(text: string): string {
 }
 
 /** All of the conditions; none of them hold for every paper, as Qdrant's empty filter does. */
-export function allConditions(conditions: Condition[]): Condition {
+export function allConditions(conditions: FilterCondition[]): FilterCondition {
   const [first, ...more] = conditions;
   return first !== undefined && more.length === 0 ? first : { must: conditions };
 }
 
 /** At least one of the conditions. Qdrant's empty `should` selects every paper; an empty choice must select none. */
-export function anyCondition(conditions: Condition[]): Condition {
+export function anyCondition(conditions: FilterCondition[]): FilterCondition {
   const [first, ...more] = conditions;
   if (first === undefined) return nothing();
   return more.length === 0 ? first : { should: conditions };
 }
 
-function nothing(): Condition {
+function nothing(): FilterCondition {
   return matchAny('id', []);
 }
 

@@ -6,4 +6,4 @@ import type { Schemas } from '@qdrant/js-client-rest';
  */
 export type Filter = Schemas['Filter'];
 export type FieldCondition = Schemas['FieldCondition'];
-export type Condition = Schemas['Condition'];
+export type FilterCondition = Schemas['Condition'];

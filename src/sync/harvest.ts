@@ -1,9 +1,9 @@
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { OaiArguments, OaiServer, TakeRecords } from './oai-server.js';
-import type { Page } from './read-page.js';
+import type { OaiPage } from './read-page.js';
 import { SourceError } from './source-error.js';
-import type { Run, Synced, SyncState } from './state.js';
+import type { SyncRun, Synced, SyncState } from './state.js';
 import { makeFolder } from '../make-folder.js';
 
 /** arXiv's earliest day of change; a request that begins earlier is refused. */
@@ -20,7 +20,7 @@ export interface HarvestOptions {
   save: () => Promise<void>;
   /** Folder of the pages that wait to be loaded. */
   folder: string;
-  onPage: (page: Page) => Promise<void>;
+  onPage: (page: OaiPage) => Promise<void>;
   /** The present day, UTC. */
   today: () => string;
 }
@@ -71,7 +71,7 @@ export async function harvestSet(set: string, from: string | null, options: Harv
 }
 
 /** The next page, as a file if there are records in it. */
-async function receivePage(asked: OaiArguments, { server, state, folder }: HarvestOptions): Promise<Page> {
+async function receivePage(asked: OaiArguments, { server, state, folder }: HarvestOptions): Promise<OaiPage> {
   const draft = createDraft(folder);
   try {
     const page = await server.ask(asked, () => draft.begin());
@@ -82,7 +82,7 @@ async function receivePage(asked: OaiArguments, { server, state, folder }: Harve
   }
 }
 
-function toArguments(set: string, { token, from }: Run): OaiArguments {
+function toArguments(set: string, { token, from }: SyncRun): OaiArguments {
   if (token !== null) return { verb: 'ListRecords', resumptionToken: token };
   return {
     verb: 'ListRecords',
@@ -100,7 +100,7 @@ function toStart(synced: Synced | undefined, from: string | null): string | null
 }
 
 /** The list that an earlier process did not receive to its end, if it serves; its token serves for a day. */
-function resumeRun(state: SyncState, set: string, from: string | null, today: string): Run | null {
+function resumeRun(state: SyncState, set: string, from: string | null, today: string): SyncRun | null {
   const run = state.runs[set];
   if (!run) return null;
   const start = toStart(state.sets[set], from);
@@ -109,7 +109,7 @@ function resumeRun(state: SyncState, set: string, from: string | null, today: st
   return run;
 }
 
-function newRun(since: string | null): Run {
+function newRun(since: string | null): SyncRun {
   return {
     since,
     from: since,
@@ -122,18 +122,18 @@ function newRun(since: string | null): Run {
 }
 
 /** What came on the last day comes again: how much of it was received is not known. */
-function restart(run: Run): void {
+function restart(run: SyncRun): void {
   run.from = run.reached;
   run.token = null;
 }
 
-function noteReached(run: Run, { firstDatestamp, lastDatestamp, isOrdered }: Page): void {
+function noteReached(run: SyncRun, { firstDatestamp, lastDatestamp, isOrdered }: OaiPage): void {
   if (firstDatestamp === null || lastDatestamp === null || !run.isOrdered) return;
   run.isOrdered = isOrdered && DAY.test(lastDatestamp) && firstDatestamp >= (run.reached ?? '');
   run.reached = run.isOrdered ? lastDatestamp : run.since;
 }
 
-function finish(state: SyncState, set: string, run: Run): void {
+function finish(state: SyncState, set: string, run: SyncRun): void {
   const before = state.sets[set];
   const receivedAt = run.startedAt ?? '';
   const isEarlier =

@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from './clock.js';
 import { get, type Answer, type GetOptions } from './get.js';
 import type { DumpRecord } from './raw-record.js';
-import { readPage, UnreadablePageError, type Page } from './read-page.js';
+import { readPage, UnreadablePageError, type OaiPage } from './read-page.js';
 import { SourceError } from './source-error.js';
 import { PATIENCE_MS, type Turns } from './turns.js';
 import { toError } from '../errors/errors.js';
 import { parseRetryAfter } from '../errors/retry-after.js';
-import { toDuration } from '../ingest/progress.js';
+import { durationInWords } from '../duration.js';
 import { systemCodeOf } from '../system-error.js';
 
 /** Waits after failures that do not say how long to wait: 10 s, doubling to 5 min. */
@@ -29,7 +29,7 @@ export interface OaiServer {
    * @param begin called before each try; returns what takes the records of that try.
    * @throws SourceError when the server cannot be asked any further for now.
    */
-  ask(asked: OaiArguments, begin: () => Promise<TakeRecords>): Promise<Page>;
+  ask(asked: OaiArguments, begin: () => Promise<TakeRecords>): Promise<OaiPage>;
   /** Requests made so far, those included that failed. */
   requests(): number;
 }
@@ -47,7 +47,7 @@ export interface OaiServerOptions extends Omit<GetOptions, 'signal'> {
 
 /** What came of one request. */
 type Outcome =
-  | { kind: 'page'; page: Page }
+  | { kind: 'page'; page: OaiPage }
   | { kind: 'moved'; to: URL }
   /** It may succeed when it is asked again. */
   | { kind: 'failed'; problem: string; retryAfterMs?: number | undefined }
@@ -85,7 +85,7 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
           case 'failed': {
             const waitMs = outcome.retryAfterMs ?? backOffMs;
             if (waits++ >= MOST_WAITS || waitMs > PATIENCE_MS) throw new SourceError(outcome.problem);
-            note(`${outcome.problem}; asking again in ${toDuration(waitMs)}`);
+            note(`${outcome.problem}; asking again in ${durationInWords(waitMs)}`);
             // A redirect may have led to where the failure is.
             url = toUrl(options.url, asked);
             redirects = 0;

@@ -14,7 +14,7 @@ export class UnreadablePageError extends Error {
 }
 
 /** What an answer to `ListRecords` or `ListSets` says, besides its records. */
-export interface Page {
+export interface OaiPage {
   /** When the server answered, by its own clock: `2026-11-29T04:00:00Z`. */
   responseDate: string;
   /** The protocol's own error, such as `noRecordsMatch`. */
@@ -42,7 +42,7 @@ export interface Page {
 export async function readPage(
   chunks: AsyncIterable<Uint8Array>,
   take: (records: DumpRecord[]) => void | Promise<void>,
-): Promise<Page> {
+): Promise<OaiPage> {
   const records: DumpRecord[] = [];
   const reader = new PageReader((record) => void records.push(record));
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -98,7 +98,7 @@ class PageReader {
     guard(() => this.#parser.write(piece));
   }
 
-  end(): Page {
+  end(): OaiPage {
     guard(() => this.#parser.close());
     if (!this.#hasList && this.#page.error === null) throw notOai('an answer without a list');
     if (Number.isNaN(Date.parse(this.#page.responseDate))) throw notOai('an answer without its date');
@@ -206,7 +206,7 @@ function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }
 
-function emptyPage(): Page {
+function emptyPage(): OaiPage {
   return {
     responseDate: '',
     error: null,

@@ -8,7 +8,7 @@ import { writeWhole } from '../write-whole.js';
 const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 /** A list that is being received. */
-const Run = z.object({
+const SyncRun = z.object({
   /** Day of change that the whole list begins with; null for all of them. */
   since: Day.nullable(),
   /** Day that the present request for the list began with: later than `since` after a token was refused. */
@@ -23,7 +23,7 @@ const Run = z.object({
   /** When the server answered first: what changed since then is for the next sync. */
   startedAt: z.string().nullable(),
 });
-export type Run = z.infer<typeof Run>;
+export type SyncRun = z.infer<typeof SyncRun>;
 
 /** A set that was received to its end; the name is empty for all of arXiv. */
 const Synced = z.object({
@@ -48,7 +48,7 @@ const State = z.object({
   /** Number of the next page that is received. */
   nextPage: z.int().nonnegative(),
   sets: z.record(z.string(), Synced),
-  runs: z.record(z.string(), Run),
+  runs: z.record(z.string(), SyncRun),
 });
 export type SyncState = z.infer<typeof State>;
 

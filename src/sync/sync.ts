@@ -6,7 +6,7 @@ import type { OaiServer } from './oai-server.js';
 import { checkSets, withoutIncluded } from './sets.js';
 import { SourceError } from './source-error.js';
 import { newState, readState, writeState, type SyncState } from './state.js';
-import type { Source } from '../ingest/read/find-sources.js';
+import type { InputSource } from '../ingest/read/find-sources.js';
 import { unlessMissing } from '../system-error.js';
 
 /** What is received from where, and what becomes of it. */
@@ -29,7 +29,7 @@ export interface SyncOptions {
   /** Pages that are received before they are loaded. */
   pagesPerLoad: number;
   /** Loads files that have a dump's records. */
-  load: (sources: Source[]) => Promise<LoadEnd>;
+  load: (sources: InputSource[]) => Promise<LoadEnd>;
   onPage: (progress: SyncProgress) => void;
 }
 
@@ -166,7 +166,7 @@ export async function listPages({ pages }: SyncFiles): Promise<string[]> {
     .map((name) => path.join(pages, name));
 }
 
-async function toSource(file: string): Promise<Source> {
+async function toSource(file: string): Promise<InputSource> {
   const { size, mtimeMs } = await stat(file);
   return { name: path.basename(file), path: file, bytes: size, modifiedMs: mtimeMs };
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { leastBy, neededBytes, timeOf } from './figures.js';
 import type { Build, Experiment, Measurement, Recommendation } from './report.js';
-import { doubt, toFigures, toRatio, toWords } from './wording.js';
+import { doubt, toFigures, toRatio, ratioInWords } from './wording.js';
 import type { Estimate } from '../evaluation/statistics.js';
 import type { QueryParams, VectorIndex } from '../store/tuning.js';
 
@@ -128,7 +128,7 @@ function others(good: readonly Precise[], best: Precise | null, leastEf: number)
 function compare(one: Precise, reference: Precise | undefined, builds: readonly Build[]): string {
   if (!reference) return ` in ${timeOf(one).value.toFixed(2)} ms per query`;
   const [now, then] = [bytesOf(reference, builds), bytesOf(one, builds)];
-  const memory = now > 0 && then !== now ? ` and ${toWords(then / now)} memory` : '';
+  const memory = now > 0 && then !== now ? ` and ${ratioInWords(then / now)} memory` : '';
   return ` in ${toRatio(one, reference)}${memory} of ${reference.label}, which keeps ${toFigures(reference.precision)}`;
 }
 

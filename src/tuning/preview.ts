@@ -2,7 +2,7 @@ import type { Plan } from './experiments.js';
 import type { TuningQuery } from './queries.js';
 import { formatBytes } from './table.js';
 import { indexInWords } from './settings.js';
-import { toDuration } from '../ingest/progress.js';
+import { durationInWords } from '../duration.js';
 import type { QueryParams, TuningStore, TuningTarget } from '../store/tuning.js';
 
 /** How long one query takes here, as a few have shown. */
@@ -57,7 +57,7 @@ export function previewRun(plans: readonly Plan[], options: PreviewOptions): str
       `${points.toLocaleString('en-US')} papers of ${dimension} numbers, ${indexInWords(target.index)}.`,
     ...changes(plans, options),
     `  runs ${queries} queries ${repeats} times with each of ${countSettings(plans)} settings, one at a time, ${asked}`,
-    `  takes roughly ${toDuration(estimateMs(plans, options))}`,
+    `  takes roughly ${durationInWords(estimateMs(plans, options))}`,
   ].join('\n');
 }
 

@@ -10,7 +10,7 @@ import type { Measurement, Recommendation } from './report.js';
 import { doubt, toFigures, toRatio } from './wording.js';
 
 /** What an operator should set, in plain words, and what applies it. */
-export function recommend(experiment: Measured, options: RecommendOptions): Recommendation {
+export function recommendSetting(experiment: Measured, options: RecommendOptions): Recommendation {
   const precise = experiment.measurements.filter(isPrecise);
   const problem = experiment.measurements.find((each) => each.problem !== null)?.problem;
   if (precise.length === 0 || problem) {

@@ -4,7 +4,7 @@ import type { GroundTruth } from './ground-truth.js';
 import { measureSettings, type Protocol, type Raw } from './measure.js';
 import type { TuningQuery } from './queries.js';
 import type { RecommendOptions } from './choose-setting.js';
-import { recommend } from './recommend.js';
+import { recommendSetting } from './recommend.js';
 import type { Build, Experiment, Measurement, Skipped } from './report.js';
 import { PublicError } from '../errors/errors.js';
 import type { IndexingState } from '../store/store.js';
@@ -64,7 +64,7 @@ export async function runExperiment(plan: Plan, parts: RunParts): Promise<Experi
   const { name, question } = plan;
   const ranOn = plan.changesIndex ? parts.ranOn : 'collection';
   const experiment = { name, question, ranOn, builds, measurements, skipped };
-  return { ...experiment, recommendation: recommend(experiment, parts.advice) };
+  return { ...experiment, recommendation: recommendSetting(experiment, parts.advice) };
 }
 
 type Built = { build: Omit<Build, 'memory'>; indexing: IndexingState } | { reason: string };

@@ -21,7 +21,7 @@ const FRACTIONS: [number, string][] = [
 const CLOSE = 0.1;
 
 /** `a third of the`, to go on with what the ratio is of; a plain fraction where that is met within a tenth. */
-export function toWords(ratio: number): string {
+export function ratioInWords(ratio: number): string {
   const fraction = FRACTIONS.find(([value]) => Math.abs(ratio / value - 1) < CLOSE);
   if (fraction) return fraction[1];
   return ratio < 1 ? `${ratio.toFixed(2)} of the` : `${ratio.toFixed(1)} times the`;
@@ -29,7 +29,7 @@ export function toWords(ratio: number): string {
 
 /** `a third of the time`: medians. */
 export function toRatio(one: Measurement, other: Measurement): string {
-  return `${toWords(timeOf(one).value / timeOf(other).value)} time`;
+  return `${ratioInWords(timeOf(one).value / timeOf(other).value)} time`;
 }
 
 /** Whether other queries of the same kind might tell otherwise. */

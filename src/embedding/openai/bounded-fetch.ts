@@ -44,7 +44,7 @@ const OpenAiError = z.object({
 
 function toOpenAiError(text: string): { message: string; param?: string | null; code?: string | null } {
   const body = parseJson(text);
-  const message = toWords(body).replace(/\s+/gu, ' ').trim();
+  const message = errorInWords(body).replace(/\s+/gu, ' ').trim();
   const { param = null, code = null } = OpenAiError.safeParse(body).data?.error ?? {};
   return { message: message.slice(0, MAX_WORDS_LENGTH) || 'nothing', param, code };
 }
@@ -59,13 +59,13 @@ const Worded = z.object({
 });
 
 /** The words of an error, whatever its shape is. */
-export function toWords(body: unknown): string {
+export function errorInWords(body: unknown): string {
   if (typeof body === 'string') return body;
-  if (Array.isArray(body)) return body.map(toWords).join('; ');
+  if (Array.isArray(body)) return body.map(errorInWords).join('; ');
   const { error, detail, message, msg, loc } = Worded.safeParse(body).data ?? { loc: [] };
   const words = error ?? detail ?? message ?? msg;
   if (words === undefined || words === null) return JSON.stringify(body);
-  return loc.length > 0 ? `${loc.join('.')}: ${toWords(words)}` : toWords(words);
+  return loc.length > 0 ? `${loc.join('.')}: ${errorInWords(words)}` : errorInWords(words);
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
-import OpenAI, { APIError } from 'openai';
+import OpenAI from 'openai';
 import { createBoundedFetch } from './bounded-fetch.js';
-import { toOurError } from './errors.js';
+import { isApiError, toOurError } from './errors.js';
 import type { OpenAiModel } from './model.js';
 import type { RateHeaders } from './rate-gate.js';
 import { readAnswer, type EncodingFormat } from './read-answer.js';
@@ -137,11 +137,6 @@ function findRefused(error: unknown, parameters: OptionalParameters): keyof Opti
   return (['dimensions', 'encoding_format'] as const).find(
     (name) => parameters[name] !== undefined && new RegExp(`\\b${name}\\b`).test(words),
   );
-}
-
-/** With the type parameters that `instanceof` leaves open. */
-function isApiError(error: unknown): error is APIError {
-  return error instanceof APIError;
 }
 
 async function countTokens(texts: readonly string[]): Promise<number> {

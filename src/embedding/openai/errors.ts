@@ -56,7 +56,7 @@ function isSecret(apiKey: string): boolean {
 }
 
 /** With the type parameters that `instanceof` leaves open. */
-function isApiError(error: unknown): error is APIError {
+export function isApiError(error: unknown): error is APIError {
   return error instanceof APIError;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toWords } from './bounded-fetch.js';
+import { errorInWords } from './bounded-fetch.js';
 import { notEmbeddings, SuspectTextsError, unusable } from './errors.js';
 import type { Outcome } from './requests.js';
 import { toError, type PublicError } from '../../errors/errors.js';
@@ -37,7 +37,7 @@ const Failed = z.object({ error: z.unknown().refine((error) => error !== undefin
 export function readAnswer(body: string, { count, dimension, format }: Expected): ReadAnswer {
   const json = parse(body);
   const failed = Failed.safeParse(json).data;
-  if (failed) throw toFailure(toWords(failed));
+  if (failed) throw toFailure(errorInWords(failed));
   const answer = Answer.safeParse(json);
   if (!answer.success) throw notEmbeddings(new Error('The answer has no list "data" with embeddings'));
   const outcomes = inOrder(answer.data.data, count).map((embedding) =>

@@ -5,7 +5,7 @@ import { StartupError } from '../../errors/errors.js';
 import { systemCodeOf } from '../../system-error.js';
 
 /** One input: a file, or standard input. */
-export interface Source {
+export interface InputSource {
   /** As people know it; `-` is standard input. */
   name: string;
   /** Absolute; null for standard input. */
@@ -15,22 +15,22 @@ export interface Source {
   modifiedMs: number | null;
 }
 
-const STANDARD_INPUT: Source = { name: '-', path: null, bytes: null, modifiedMs: null };
+const STANDARD_INPUT: InputSource = { name: '-', path: null, bytes: null, modifiedMs: null };
 
 /**
  * The files that names and globs stand for, in the order given (those of one glob by name), each once.
  *
  * @throws StartupError that names what matches nothing or cannot be read.
  */
-export async function findSources(patterns: readonly string[]): Promise<Source[]> {
-  const found = new Map<string, Source>();
+export async function findSources(patterns: readonly string[]): Promise<InputSource[]> {
+  const found = new Map<string, InputSource>();
   for (const pattern of patterns) {
     for (const source of await expand(pattern)) found.set(source.path ?? source.name, source);
   }
   return [...found.values()];
 }
 
-async function expand(pattern: string): Promise<Source[]> {
+async function expand(pattern: string): Promise<InputSource[]> {
   if (pattern === '-') return [STANDARD_INPUT];
   // A file whose name looks like a glob is meant itself.
   const exists = await access(pattern).then(
@@ -43,7 +43,7 @@ async function expand(pattern: string): Promise<Source[]> {
   return Promise.all(names.sort().map(toSource));
 }
 
-async function toSource(name: string): Promise<Source> {
+async function toSource(name: string): Promise<InputSource> {
   try {
     const found = await stat(name);
     if (found.isDirectory()) {

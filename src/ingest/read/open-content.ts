@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { counted, skip, type Content } from './content.js';
-import type { Source } from './find-sources.js';
+import type { InputSource } from './find-sources.js';
 import { gunzip } from './inflate.js';
 import { unzip } from './unzip.js';
 import { StartupError } from '../../errors/errors.js';
@@ -12,7 +12,7 @@ const READ_BYTES = 256 * 1024;
 type Packing = 'plain' | 'gzip' | 'zip';
 
 /** Opens the source at a place in its content. How it is packed is told by its first bytes, whatever its name. */
-export async function openContent(source: Source, offset: number): Promise<Content> {
+export async function openContent(source: InputSource, offset: number): Promise<Content> {
   return source.path === null ? openStandardInput(offset) : openFile(source.path, source.name, offset);
 }
 

@@ -1,5 +1,5 @@
 import { isDump, isTar, notThisFormat, tarArchive } from './check-format.js';
-import type { Source } from './find-sources.js';
+import type { InputSource } from './find-sources.js';
 import { CorruptInputError } from './inflate.js';
 import { openContent } from './open-content.js';
 import { parseLine, type RecordItem, type RejectedItem } from './parse-line.js';
@@ -32,7 +32,7 @@ const START_BYTES = 2_000;
  * @throws StartupError before it yields anything, when the source is no dump at all.
  */
 export async function* readRecords(
-  source: Source,
+  source: InputSource,
   start: Position = { offset: 0, line: 0 },
 ): AsyncGenerator<ReadChunk> {
   const chunks = readChunks(source, start);
@@ -45,7 +45,7 @@ interface RawChunk extends ReadChunk {
   content: Buffer;
 }
 
-async function* checkStart(source: Source, chunks: AsyncIterable<RawChunk>): AsyncGenerator<ReadChunk> {
+async function* checkStart(source: InputSource, chunks: AsyncIterable<RawChunk>): AsyncGenerator<ReadChunk> {
   const held: RawChunk[] = [];
   let beginning = Buffer.alloc(0);
   let isKnown = false;
@@ -75,7 +75,7 @@ function findSyntaxError(chunks: readonly RawChunk[]): string | undefined {
   return broken?.kind === 'rejected' ? broken.detail : undefined;
 }
 
-async function* readChunks(source: Source, start: Position): AsyncGenerator<RawChunk> {
+async function* readChunks(source: InputSource, start: Position): AsyncGenerator<RawChunk> {
   const { chunks, bytesRead } = await openContent(source, start.offset);
   const splitter = createLineSplitter(start);
   const toChunk = (lines: readonly Line[], content: Buffer): RawChunk => ({
@@ -110,7 +110,7 @@ function toCorruptChunk(chunk: RawChunk, rest: readonly Line[], { message }: Err
   return { ...chunk, items: [item], end: { offset: offset + raw.length, line: line + 1 } };
 }
 
-function toReadError({ name }: Source, thrown: unknown): Error {
+function toReadError({ name }: InputSource, thrown: unknown): Error {
   if (thrown instanceof StartupError) return thrown;
   const { message } = toError(thrown);
   return new PublicError('BAD_USER_INPUT', `${name} cannot be read further: ${message}`, {

@@ -10,7 +10,7 @@ export function tableOf(columns: Readonly<Record<string, Data>>): Table {
   );
 }
 
-export function utf8(values: readonly (string | null)[], scratch = new Scratch()): Data<Utf8> {
+export function utf8(values: readonly (string | null)[], scratch = new ColumnMemory()): Data<Utf8> {
   const texts = scratch.takeBuilder();
   for (const value of values) {
     if (value === null) texts.end();
@@ -22,7 +22,7 @@ export function utf8(values: readonly (string | null)[], scratch = new Scratch()
 /** A column of lists, none of them null. */
 export function utf8Lists(
   lists: readonly (readonly string[] | null)[],
-  scratch = new Scratch(),
+  scratch = new ColumnMemory(),
 ): Data<List<Utf8>> {
   const texts = scratch.takeBuilder();
   const ends = lists.map((list) => {
@@ -192,7 +192,7 @@ export class DistinctTexts {
  * Memory for the columns of one batch, used again for the next: allocating it each time costs page faults, and makes the
  * collector run through everything that a load holds.
  */
-export class Scratch {
+export class ColumnMemory {
   #builders: TextBuilder[] = [];
   #used = 0;
   #numbers = new Float32Array(0);
@@ -242,7 +242,7 @@ interface WordColumns {
  */
 export function toWordColumns(
   rows: readonly (readonly string[] | null)[],
-  scratch = new Scratch(),
+  scratch = new ColumnMemory(),
 ): WordColumns {
   const [words, sentences, source] = [scratch.takeBuilder(), scratch.takeBuilder(), scratch.takeBuilder()];
   const distinct = new DistinctTexts(words);

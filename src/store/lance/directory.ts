@@ -183,7 +183,7 @@ const SCHEMA = new Schema([
   new Field(ENTRY, new Utf8(), false),
 ]);
 
-type Row = Record<typeof TOKEN | typeof WORDS | typeof ENTRY, string> & Record<typeof RANK, number>;
+type EntryRow = Record<typeof TOKEN | typeof WORDS | typeof ENTRY, string> & Record<typeof RANK, number>;
 
 /** Rows that are sorted and written at once: some 50 MiB. */
 const ROWS_AT_ONCE = 100_000;
@@ -205,7 +205,7 @@ async function writeEntries(
   const table = await connection.createEmptyTable(name, SCHEMA);
   try {
     const best = new BestEntries();
-    let run: Row[] = [];
+    let run: EntryRow[] = [];
     for await (const batch of entries) {
       for (const entry of batch) {
         const { kind, text } = entry;
@@ -304,20 +304,20 @@ function longestFirst(words: readonly string[]): string[] {
  * that begins with "s": finding the best of them takes time that grows with the corpus, and everybody begins with one letter.
  */
 class BestEntries {
-  readonly #rows = new Map<string, Row[]>();
+  readonly #rows = new Map<string, EntryRow[]>();
 
-  add(row: Row): void {
+  add(row: EntryRow): void {
     const best = this.#rows.get(row.token);
     if (!best) this.#rows.set(row.token, [row]);
     else if (best.push(row) === MOST_BEST * 2) cutToBest(best);
   }
 
-  rows(): Row[] {
+  rows(): EntryRow[] {
     return [...this.#rows.values()].flatMap(cutToBest);
   }
 }
 
-function cutToBest(rows: Row[]): Row[] {
+function cutToBest(rows: EntryRow[]): EntryRow[] {
   rows.sort((a, b) => b.rank - a.rank).splice(MOST_BEST);
   return rows;
 }
@@ -326,7 +326,7 @@ function bestToken(kind: DirectoryEntry['kind'], prefix: string): string {
   return `best ${prefixToken(kind, prefix)}`;
 }
 
-function toTable(rows: Row[]) {
+function toTable(rows: EntryRow[]) {
   rows.sort((a, b) => (a.token < b.token ? -1 : a.token > b.token ? 1 : 0));
   return tableOf({
     [TOKEN]: utf8(rows.map(({ token }) => token)),

@@ -1,6 +1,6 @@
 import { Bool, type Data, Float32, makeData, Table, tableFromIPC, tableToIPC } from './apache-arrow.js';
 
-import { int64, Scratch, tableOf, toBits, toWordColumns, utf8, utf8Lists, validity } from './arrow.js';
+import { int64, ColumnMemory, tableOf, toBits, toWordColumns, utf8, utf8Lists, validity } from './arrow.js';
 import {
   BM25_TERMS,
   CONTENT_HASH,
@@ -28,7 +28,7 @@ import type { EncodedPoints, EncodePoints, PaperPoint } from '../store.js';
 const ROWS = 100;
 
 /** Only used while a call runs: the columns of a part are views of it. */
-const scratch = new Scratch();
+const scratch = new ColumnMemory();
 
 /** Each part is some rows as a stream of Arrow's. */
 export const encodePoints: EncodePoints = (points) => {

@@ -16,7 +16,7 @@ import { quote, quoteAll } from './engine.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import { toTerms, toWords } from '../../papers/words.js';
-import type { Condition, FieldCondition, Filter } from '../filter.js';
+import type { FilterCondition, FieldCondition, Filter } from '../filter.js';
 import type { IndexedField } from '../layout.js';
 
 /** Payload fields that are stored and have no filter column. A record, so that none can be forgotten. */
@@ -104,11 +104,11 @@ function compileMinShould(clause: Filter['min_should'], depth: number): Predicat
   return atLeast(clause.min_count, predicates);
 }
 
-function isMinShould(clause: object): clause is { conditions: Condition[]; min_count: number } {
+function isMinShould(clause: object): clause is { conditions: FilterCondition[]; min_count: number } {
   return 'conditions' in clause && Array.isArray(clause.conditions) && 'min_count' in clause;
 }
 
-function compileCondition(condition: Condition, depth: number): Predicate {
+function compileCondition(condition: FilterCondition, depth: number): Predicate {
   if ('key' in condition) return compileFieldCondition(condition);
   if ('is_empty' in condition) return whereKnown(condition.is_empty.key, isEmpty, EVERYTHING);
   if ('is_null' in condition) throw refuseNulls();

@@ -100,7 +100,7 @@ async function rank(shared: Shared, request: SearchRequest): Promise<Ranked[]> {
 /** Ordered by a date, then by id; papers without one come last. */
 async function list(
   collection: OpenCollection,
-  slice: Slice,
+  slice: Pick<SearchRequest, 'offset' | 'limit'>,
   predicate: string | null,
   { by, direction }: Extract<Ranking, { kind: 'listing' }>,
 ): Promise<Ranked[]> {
@@ -109,14 +109,12 @@ async function list(
   return ids.map((id) => ({ id, score: null }));
 }
 
-type Slice = Pick<SearchRequest, 'offset' | 'limit'>;
-
 const BY_ID: ColumnOrdering = { columnName: ID, ascending: true };
 
 /** Ids of the slice of all rows that the predicate selects. */
 async function readOrdered(
   { table, calls }: OpenCollection,
-  { offset, limit }: Slice,
+  { offset, limit }: Pick<SearchRequest, 'offset' | 'limit'>,
   predicate: string | null,
   order: ColumnOrdering[],
 ): Promise<string[]> {
@@ -234,7 +232,7 @@ function requireParams({ quantization }: SearchParams): void {
 /** All have the same score: ordered by id. */
 async function scoreZero(
   collection: OpenCollection,
-  slice: Slice,
+  slice: Pick<SearchRequest, 'offset' | 'limit'>,
   predicate: string | null,
 ): Promise<Scored[]> {
   const ids = await readOrdered(collection, slice, predicate, [BY_ID]);

@@ -215,7 +215,11 @@ export async function describeIndexing(
 }
 
 /** Builds the payload indexes that the collection lacks. */
-export async function completeIndexes(http: QdrantHttp, name: string, options?: CallOptions): Promise<void> {
+export async function createMissingIndexes(
+  http: QdrantHttp,
+  name: string,
+  options?: CallOptions,
+): Promise<void> {
   const { payload_schema: schema } = await readCollection(http, name, options);
   await createIndexes(http, name, missingIndexes(schema), options);
 }

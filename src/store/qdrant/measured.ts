@@ -5,7 +5,7 @@ import { toPublicError, type ErrorContext } from './errors.js';
 import type { QdrantHttp } from './http.js';
 
 /** A collection under measurement, and how it is asked. */
-export interface Measured {
+export interface MeasuredCollection {
   http: QdrantHttp;
   collection: string;
   /** `/collections/<name>` */
@@ -13,7 +13,7 @@ export interface Measured {
   context: ErrorContext;
 }
 
-export function toMeasured(http: QdrantHttp, context: ErrorContext): Measured {
+export function toMeasuredCollection(http: QdrantHttp, context: ErrorContext): MeasuredCollection {
   const { collection } = context;
   return { http, collection, path: toPath(collection), context };
 }

@@ -10,7 +10,7 @@ import {
   type Check,
 } from './answers.js';
 import {
-  completeIndexes,
+  createMissingIndexes,
   countPoints,
   createCollection,
   deleteCollection,
@@ -185,7 +185,7 @@ export class QdrantStore implements PaperStore {
 
   /** The server builds its vector index by itself; this makes the payload indexes that an interrupted `create` left out. */
   optimize(options?: OptimizeOptions): Promise<void> {
-    return this.#write(() => completeIndexes(this.#http, this.collection, options), options);
+    return this.#write(() => createMissingIndexes(this.#http, this.collection, options), options);
   }
 
   async renew(options: OptimizeOptions = {}): Promise<void> {

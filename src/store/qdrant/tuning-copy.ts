@@ -2,7 +2,7 @@ import type { Schemas } from '@qdrant/js-client-rest';
 
 import { isScrolled, isRanking, isUpdate } from './answers.js';
 import { countPoints, deleteCollection, makeCollection, readCollection } from './collection.js';
-import { patiently, type Measured } from './measured.js';
+import { patiently, type MeasuredCollection } from './measured.js';
 import { readDenseVector, readIndexSettings } from './tuning-index.js';
 import type { LongWork, SampledPaper } from '../tuning.js';
 
@@ -11,7 +11,7 @@ const PAGE_SIZE = 500;
 type Scrolled = Schemas['ScrollResult'];
 
 /** An empty collection with the source's settings for dense vectors. It indexes nothing until it is told to. */
-export async function createCopy(source: Measured, copy: Measured): Promise<void> {
+export async function createCopy(source: MeasuredCollection, copy: MeasuredCollection): Promise<void> {
   const { config } = await patiently(source.context, () => readCollection(source.http, source.collection));
   const { size, distance } = readDenseVector(config);
   const { hnsw, quantization } = readIndexSettings(config);
@@ -44,8 +44,8 @@ export async function createCopy(source: Measured, copy: Measured): Promise<void
 
 /** Copies ids and vectors, without payloads. */
 export async function copyPoints(
-  source: Measured,
-  copy: Measured,
+  source: MeasuredCollection,
+  copy: MeasuredCollection,
   { signal, onProgress }: LongWork,
 ): Promise<void> {
   const total = await patiently(source.context, () => countPoints(source.http, source.collection));
@@ -75,7 +75,7 @@ export async function copyPoints(
  * collection of somebody else with numbers for ids, the server chooses.
  */
 export async function samplePoints(
-  source: Measured,
+  source: MeasuredCollection,
   wanted: number,
   random: () => number,
 ): Promise<SampledPaper[]> {
@@ -112,7 +112,7 @@ function randomUuid(random: () => number): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-function scroll({ http, path }: Measured, request: Schemas['ScrollRequest']): Promise<Scrolled> {
+function scroll({ http, path }: MeasuredCollection, request: Schemas['ScrollRequest']): Promise<Scrolled> {
   const body = { ...request, with_payload: false, with_vector: [''] };
   return http.send('POST', `${path}/points/scroll`, body, isScrolled);
 }

@@ -4,7 +4,7 @@ import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
 import { describeIndexing, QUANTIZATIONS, updateCollection } from './collection.js';
-import { patiently, type Measured } from './measured.js';
+import { patiently, type MeasuredCollection } from './measured.js';
 import { PublicError } from '../../errors/errors.js';
 import type { IndexingState } from '../store.js';
 import type { BuildOptions, Quantization, Step, VectorIndex } from '../tuning.js';
@@ -68,7 +68,7 @@ const INDEX_ALWAYS = 1;
  * @param options.always small segments too, which the server leaves unindexed by its own rules.
  */
 export async function changeIndex(
-  { http, collection }: Measured,
+  { http, collection }: MeasuredCollection,
   change: IndexSettings | (VectorIndex & { engine: 'qdrant' }),
   { always }: { always: boolean },
 ): Promise<void> {
@@ -99,7 +99,7 @@ function toIndexSettings({
  * @throws PublicError when indexing fails or takes longer than `limitMs`; the signal's reason when that is aborted.
  */
 export async function waitUntilBuilt(
-  measured: Measured,
+  measured: MeasuredCollection,
   { limitMs, signal, onProgress }: BuildOptions,
 ): Promise<void> {
   const giveUpAt = performance.now() + limitMs;
@@ -125,7 +125,7 @@ function failed(how: string): PublicError {
  * its `full_scan_threshold`, index or not.
  */
 export async function describeSearched(
-  { http, collection, path }: Measured,
+  { http, collection, path }: MeasuredCollection,
   { config }: Schemas['CollectionInfo'],
 ): Promise<IndexingState> {
   const [state, { running, queued = [], idle_segments: idle = [] }] = await Promise.all([
@@ -178,7 +178,10 @@ function isOptimizations(result: unknown): result is z.infer<typeof Optimization
 }
 
 /** What the server still has to optimise, and how far the step is that it is at. */
-async function readPending({ http, path }: Measured): Promise<{ count: number; step: Step | null }> {
+async function readPending({
+  http,
+  path,
+}: MeasuredCollection): Promise<{ count: number; step: Step | null }> {
   const { summary, running } = await http.send('GET', `${path}/optimizations`, undefined, isOptimizations);
   const steps = running.flatMap(({ progress }) => openSteps(progress));
   const [first] = steps;

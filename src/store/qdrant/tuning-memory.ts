@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { isAnything } from './answers.js';
 import { readCollection } from './collection.js';
-import type { Measured } from './measured.js';
+import type { MeasuredCollection } from './measured.js';
 import { readDenseVector, readIndexSettings, toVectorIndex } from './tuning-index.js';
 import type { MemoryFigures, VectorIndex } from '../tuning.js';
 
@@ -24,7 +24,7 @@ const Report = z.object({
 const Telemetry = z.object({ memory: z.object({ resident_bytes: z.number() }).nullish() });
 
 /** What the dense vectors and their index take, as the server says, or computed where it does not. */
-export async function readMemory(measured: Measured): Promise<MemoryFigures> {
+export async function readMemory(measured: MeasuredCollection): Promise<MemoryFigures> {
   const [parts, processBytes] = await Promise.all([
     readReport(measured).catch(() => null),
     readResident(measured).catch(() => null),
@@ -37,7 +37,7 @@ export async function readMemory(measured: Measured): Promise<MemoryFigures> {
   return { ...(await compute(measured)), processBytes };
 }
 
-async function readReport({ http, path }: Measured): Promise<MemoryFigures['parts'] | null> {
+async function readReport({ http, path }: MeasuredCollection): Promise<MemoryFigures['parts'] | null> {
   const { vectors } = Report.parse(await http.send('GET', `${path}/memory`, undefined, isAnything));
   const dense = vectors.find(({ name }) => name === '');
   if (!dense) return null;
@@ -48,14 +48,17 @@ async function readReport({ http, path }: Measured): Promise<MemoryFigures['part
   ];
 }
 
-async function readResident({ http }: Measured): Promise<number | null> {
+async function readResident({ http }: MeasuredCollection): Promise<number | null> {
   const { memory } = Telemetry.parse(
     await http.send('GET', '/telemetry?details_level=1', undefined, isAnything),
   );
   return memory?.resident_bytes ?? null;
 }
 
-async function compute({ http, collection }: Measured): Promise<Pick<MemoryFigures, 'parts' | 'partsFrom'>> {
+async function compute({
+  http,
+  collection,
+}: MeasuredCollection): Promise<Pick<MemoryFigures, 'parts' | 'partsFrom'>> {
   const { config, points_count: points } = await readCollection(http, collection);
   const { size } = readDenseVector(config);
   return {

@@ -14,7 +14,7 @@ import {
 } from './collection.js';
 import { isMissingCollection, toPublicError, type ErrorContext } from './errors.js';
 import { createHttp, hostsOf, toServers } from './http.js';
-import { patiently, toMeasured, type Measured } from './measured.js';
+import { patiently, toMeasuredCollection, type MeasuredCollection } from './measured.js';
 import type { QdrantStoreOptions } from './store.js';
 import { copyPoints, createCopy, samplePoints } from './tuning-copy.js';
 import {
@@ -68,7 +68,7 @@ export async function openQdrantTuning({ collection, ...options }: QdrantStoreOp
     http.close();
     throw isMissingCollection(error) ? missing(context) : toPublicError(error, context);
   }
-  return new QdrantTuning(toMeasured(http, context), { isScratch: false });
+  return new QdrantTuning(toMeasuredCollection(http, context), { isScratch: false });
 }
 
 function missing({ server, collection }: ErrorContext): PublicError {
@@ -80,12 +80,12 @@ function missing({ server, collection }: ErrorContext): PublicError {
 class QdrantTuning implements ScratchCopy {
   readonly kind = 'qdrant';
   readonly collection: string;
-  readonly #measured: Measured;
+  readonly #measured: MeasuredCollection;
   readonly #isScratch: boolean;
   /** The settings that `restore` puts back, once `reindex` has changed them. */
   #before: IndexSettings | null = null;
 
-  constructor(measured: Measured, { isScratch }: { isScratch: boolean }) {
+  constructor(measured: MeasuredCollection, { isScratch }: { isScratch: boolean }) {
     this.collection = measured.collection;
     this.#measured = measured;
     this.#isScratch = isScratch;
@@ -194,7 +194,7 @@ class QdrantTuning implements ScratchCopy {
     return this.#inSteps(signal, async () => {
       const { http, context } = this.#measured;
       const name = `${copyPrefix(this.collection)}${randomBytes(4).toString('hex')}`;
-      const scratch = toMeasured(http, { ...context, collection: name });
+      const scratch = toMeasuredCollection(http, { ...context, collection: name });
       await createCopy(this.#measured, scratch);
       try {
         await copyPoints(this.#measured, scratch, { signal, onProgress });
@@ -217,7 +217,7 @@ class QdrantTuning implements ScratchCopy {
     return Promise.resolve();
   }
 
-  #ask<Result>(call: (measured: Measured) => Promise<Result>): Promise<Result> {
+  #ask<Result>(call: (measured: MeasuredCollection) => Promise<Result>): Promise<Result> {
     return patiently(this.#measured.context, () => call(this.#measured));
   }
 

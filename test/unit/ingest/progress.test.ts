@@ -2,7 +2,8 @@ import { Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { noCounts } from '../../../src/ingest/counts.js';
 import type { LoadState } from '../../../src/ingest/load.js';
-import { createProgress, toDuration } from '../../../src/ingest/progress.js';
+import { durationInWords } from '../../../src/duration.js';
+import { createProgress } from '../../../src/ingest/progress.js';
 
 /** A stream that keeps what is written to it, as a terminal of some width or as a pipe. */
 function fakeStream(columns?: number): [NodeJS.WriteStream, () => string] {
@@ -74,5 +75,5 @@ test.each([
   [200_000, '3 min 20 s'],
   [3_720_000, '1 h 02 min'],
 ])('%i ms read as %s', (ms, text) => {
-  expect(toDuration(ms)).toBe(text);
+  expect(durationInWords(ms)).toBe(text);
 });

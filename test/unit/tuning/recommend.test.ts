@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { recommend } from '../../../src/tuning/recommend.js';
+import { recommendSetting } from '../../../src/tuning/recommend.js';
 import type { Build, ExperimentName, Measurement } from '../../../src/tuning/report.js';
 import type { QueryParams, VectorIndex } from '../../../src/store/tuning.js';
 
@@ -48,7 +48,7 @@ function measured(
 
 function recommended(name: ExperimentName, builds: Build[], measurements: Measurement[], target = 0.99) {
   const present = { ef: 100 };
-  return recommend({ name, builds, measurements }, { current: CURRENT, present, leastEf: 64, target });
+  return recommendSetting({ name, builds, measurements }, { current: CURRENT, present, leastEf: 64, target });
 }
 
 describe('hnsw-ef', () => {
@@ -198,7 +198,7 @@ test('what is there is told by what the server does unasked: it rescores none bu
     leastEf: 64,
   };
   expect(
-    recommend({ name: 'quantization', builds, measurements }, { ...options, target: 0.99 }).sentence,
+    recommendSetting({ name: 'quantization', builds, measurements }, { ...options, target: 0.99 }).sentence,
   ).toMatch(/^The current setting is best: not rescored/);
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { toPredicate } from '../../../../src/store/lance/filter.js';
-import type { Condition, Filter } from '../../../../src/store/filter.js';
+import type { FilterCondition, Filter } from '../../../../src/store/filter.js';
 
 const ONE = '0a1b2c3d-0000-5000-8000-000000000001';
 
 describe('a condition becomes SQL', () => {
-  test.each<{ condition: Condition; sql: string | null }>([
+  test.each<{ condition: FilterCondition; sql: string | null }>([
     // keyword
     { condition: match('license', { value: 'cc-by' }), sql: "f_license IN ('cc-by')" },
     { condition: match('license', { value: "it's" }), sql: "f_license IN ('it''s')" },
@@ -229,19 +229,19 @@ describe('what no store takes is refused', () => {
   });
 });
 
-function must(condition: Condition): Filter {
+function must(condition: FilterCondition): Filter {
   return { must: [condition] };
 }
 
-function match(key: string, operators: Record<string, unknown>): Condition {
+function match(key: string, operators: Record<string, unknown>): FilterCondition {
   return { key, match: operators };
 }
 
-function range(key: string, bounds: Record<string, unknown>): Condition {
+function range(key: string, bounds: Record<string, unknown>): FilterCondition {
   return { key, range: bounds };
 }
 
-function count(key: string, bounds: Record<string, unknown>): Condition {
+function count(key: string, bounds: Record<string, unknown>): FilterCondition {
   return { key, values_count: bounds };
 }
 
