@@ -15,15 +15,21 @@ const LABEL = String.raw`(?:corr )?(?:(?:arxiv )?(?:e-?print|preprint)s?:? )?(?:
 const NAMED = new RegExp(`^${LABEL}${IDENTIFIER}(?:\\.(?:pdf|ps|gz))?(?:[?#].*)?${STAMP}$`, 'i');
 /** arXiv ignores what follows the identifier in a path, and so does this. */
 const IN_PATH = new RegExp(
-  `^(?:[a-z_-]+\\/+){0,2}?(?:arxiv[:.])?${IDENTIFIER}(?:\\.(?:pdf|ps|gz))?(?:[/?# ].*)?$`,
+  `^(?:[a-z_-][a-z0-9_-]*\\/+){0,3}?(?:arxiv[:.])?${IDENTIFIER}(?:\\.(?:pdf|ps|gz))?(?:[/?# ].*)?$`,
   'i',
 );
+/** Other signs for a paper: ADS's identifier `2017arXiv170603762V`, `2012arXiv1207.0580H`; DBLP's key `abs-1706-03762`. */
+const IN_KEY =
+  /^(?:[a-z]+\/+){0,3}(?:(?:19|20)\d\darxiv(\d{4})\.?(\d{4,5})[a-z]|abs-(\d{4})-(\d{4,5}))(?:[/?#.].*)?$/i;
+/** Parameters in which arXiv's API, its OAI server, INSPIRE, arxiv-sanity and papers.cool are asked for papers. */
+const PARAMETERS = ['id_list', 'identifier', 'q', 'p', 'pid', 'paper'];
+const INSPIRE_TERM = /^(?:find )?(?:e-?print|arxiv)[: ]+/i;
 const ARXIV_DOI = new RegExp(`^10\\.48550\\/arxiv\\.${IDENTIFIER}(?:[?# ].*)?$`, 'i');
 
 const ADDRESS = /^(https?:)?(?:\/\/)?((?:[a-z0-9-]+\.)+[a-z]{2,6})(?::\d{1,5})?\/+(.*)$/i;
 /** Sites whose paths hold arXiv identifiers, mirrors and subdomains included. */
 const HOSTS =
-  /(?:^|\.)(?:(?:arxiv|alphaxiv|ar5iv|semanticscholar)\.org|(?:xxx|arxiv)\.lanl\.gov|huggingface\.co|hf\.co|(?:scirate|arxiv-vanity|emergentmind)\.com|adsabs\.harvard\.edu)$/i;
+  /(?:^|\.)(?:(?:arxiv|alphaxiv|ar5iv|semanticscholar|dblp)\.org|(?:xxx|arxiv)\.lanl\.gov|huggingface\.co|hf\.co|(?:scirate|arxiv-vanity|emergentmind|connectedpapers|arxiv-sanity-lite)\.com|inspirehep\.net|papers\.cool|dblp\.uni-trier\.de|adsabs\.harvard\.edu)$/i;
 const DOI_HOST = /(?:^|\.)doi\.org$/i;
 
 /** Longer than any usual form with its query string: nothing beyond is looked at. */
@@ -44,7 +50,9 @@ export function parseArxivId(text: string): string | null {
   if (text.length > MAX_LENGTH) return null;
   const bare = withoutMarks(decodeAddress(text).replace(HYPHENS, '-'));
   const [, scheme, host, path = ''] = ADDRESS.exec(bare) ?? [];
-  if (host !== undefined && HOSTS.test(host)) return toIdentifier(IN_PATH.exec(path));
+  if (host !== undefined && HOSTS.test(host)) {
+    return toIdentifier(IN_PATH.exec(path)) ?? identifierInKey(path) ?? identifierInParameters(path);
+  }
   if (host !== undefined && DOI_HOST.test(host)) return toIdentifier(ARXIV_DOI.exec(path));
   return scheme === undefined ? toIdentifier(NAMED.exec(bare)) : null;
 }
@@ -62,6 +70,17 @@ function toIdentifier(match: RegExpExecArray | null): string | null {
   const [, modern, archive = '', digits = ''] = match;
   if (modern !== undefined) return modern;
   return ARCHIVES.has(archive.toLowerCase()) ? `${archive.toLowerCase()}/${digits}` : null;
+}
+
+function identifierInKey(path: string): string | null {
+  const [, month = '', number = '', dblpMonth = month, dblpNumber = number] = IN_KEY.exec(path) ?? [];
+  return toIdentifier(NAMED.exec(`${dblpMonth}.${dblpNumber}`));
+}
+
+function identifierInParameters(path: string): string | null {
+  const parameters = new URLSearchParams(path.split('#', 1)[0]?.split('?')[1]);
+  const values = PARAMETERS.map((name) => parameters.get(name)?.replace(INSPIRE_TERM, '') ?? '');
+  return values.map((value) => toIdentifier(NAMED.exec(value))).find((id) => id !== null) ?? null;
 }
 
 function withoutMarks(text: string): string {

@@ -271,7 +271,7 @@ function toRead(draft: Draft, first: Token, last: Token, next: number): Read {
 }
 
 /** Nothing without one of these is looked at: most words are none. */
-const MAY_NAME_PAPER = /\d{4}\.\d{4}|\/\d{7}|^10\.\d|doi\.org|%2f/i;
+const MAY_NAME_PAPER = /\d{4}\.\d{4}|arxiv\d{8}|abs-\d{4}-|\/\d{7}|^10\.\d|doi\.org|%2f/i;
 const NUMBER = /^\d{4}\.(\d+)(?:v\d+)?$/i;
 const LABELS: ReadonlySet<string> = new Set(['arxiv', 'doi']);
 /** Identifiers have five digits after the point from this month on. */

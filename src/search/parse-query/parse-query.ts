@@ -34,6 +34,7 @@ const LEADING = new Set(
 const UPDATED = new Set(['updated', 'revised', 'modified']);
 /** What may stand before an operand that is joined to another and says nothing more. */
 const EITHER = new Set(['either', 'both']);
+const ONE_CODE = /^\s*[a-z-]{2,10}(?:\.[a-z*-]{1,9})?\s*$/i;
 const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
 const PLAIN_WORD = /^\p{L}[\p{L}\p{M}\p{N}'’.-]*$/u;
 const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
@@ -58,8 +59,18 @@ const MAX_NESTING = 8;
  * @param clock what "last year" counts from.
  */
 export function parseQuery(query: string, clock: Date): ParsedQuery {
+  const category = readOnlyCategory(query);
+  if (category) return { query, parts: [category] };
   if (!OPERAND.test(query)) return { query, parts: [] };
   return { query, ...readParts(query, tokenise(query), clock) };
+}
+
+/** `cs.CL`, `hep-th`: a code that is no word, with nothing beside it. */
+function readOnlyCategory(query: string): Part | null {
+  if (!ONE_CODE.test(query)) return null;
+  const [token] = tokenise(query);
+  const draft = toBareCategory(token);
+  return draft && token ? { draft, start: token.start, end: token.end } : null;
 }
 
 /** Tokens are read once, or once for each level of brackets; each reader looks a bounded number ahead of what it reads. */

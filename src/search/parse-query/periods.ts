@@ -169,6 +169,13 @@ const THIRDS: ReadonlyMap<string, number> = new Map([
   ['late', 2],
   ['end', 2],
 ]);
+/** The month that a season begins with, in the north. Winter lies in two years: nobody can say which `winter 2020` means. */
+export const SEASONS: ReadonlyMap<string, number> = new Map([
+  ['spring', 3],
+  ['summer', 6],
+  ['autumn', 9],
+  ['fall', 9],
+]);
 const ORDINALS = ['first', 'second', 'third', 'fourth'];
 const NUMBERS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
 /** How many "a few" are. */
@@ -382,7 +389,7 @@ function toShared({ month, day }: PartialDay, second: Period): Period | null {
   return day === null ? monthOf(ownYear, ownMonth) : dayOf(ownYear, ownMonth, day);
 }
 
-/** `Q1 2021`, `2021 Q1`, `first quarter of 2021`, `second half of 2020`, `early 2020`, `mid-2020`, `the late 1990s`. */
+/** `Q1 2021`, `first quarter of 2021`, `second half of 2020`, `summer 2021`, `early 2020`, `mid-2020`, `the late 1990s`. */
 function readPartOfYear(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
   const [first, second] = [tokens[at]?.lower ?? '', tokens[at + 1]?.lower ?? ''];
   const glued = QUARTER_AND_YEAR.exec(first);
@@ -398,6 +405,12 @@ function readPartOfYear(tokens: readonly Token[], at: number, clock: Date): Read
     const nthHalf = half || (second === 'half' && isOrdinal ? number + 1 : 0);
     if (nthHalf) return toRead(monthsFrom(year, 6 * nthHalf - 5, 6), yearAt + 1);
     return toQuarter(quarter || number + 1, year, yearAt + 1, clock);
+  }
+  const season = SEASONS.get(first);
+  if (season !== undefined) {
+    const yearAt = skipOf(tokens, at + 1);
+    const year = toYear(tokens[yearAt], clock);
+    return year === null ? null : toRead(monthsFrom(year, season, 3), yearAt + 1);
   }
   const [part = '', gluedYear] = first.split('-', 2);
   const third = THIRDS.get(part);

@@ -6,6 +6,7 @@ import {
   readCount,
   readPeriod,
   readSharedYear,
+  SEASONS,
   UNITS,
   yearsFrom,
   type DayRange,
@@ -105,6 +106,7 @@ const PAPERS =
 const BEGINNINGS = new Set([
   ...BY_FIRST_WORD.keys(),
   ...BEFORE_DURATION,
+  ...SEASONS.keys(),
   ...'between last past previous current this the younger no more less over at since early mid late beginning start middle end first second third fourth today yesterday a'.split(
     ' ',
   ),
@@ -360,6 +362,8 @@ function readAlone(source: Source, start: number): Read | null {
   if (/^\d[^q]*$/i.test(first.text) && period.next === start + 1) return null;
   const isAmbiguous = first.lower === 'may' || first.lower === 'march' || first.lower === 'mar';
   if (isAmbiguous && first.text === first.lower) return null;
+  // `from spring to fall 2020`: half of it would mean something else.
+  if (SEASONS.has(first.lower) && SEASONS.has(tokens[start - 2]?.lower ?? '')) return null;
   const isDay = first.lower === 'today' || first.lower === 'yesterday';
   if (isDay && tokens.length > 1 && !PAPERS.test(tokens[start - 1]?.lower ?? '')) return null;
   return first.lower === 'the' ? null : readList(source, start, period);

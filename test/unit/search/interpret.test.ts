@@ -267,6 +267,9 @@ describe('time', () => {
     ['graphs 2021-Q4', dated('graphs', { gte: '2021-10-01', lte: '2021-12-31' })],
     ['graphs in the second quarter of 2021', dated('graphs', { gte: '2021-04-01', lte: '2021-06-30' })],
     ['graphs in the first half of 2021', dated('graphs', { gte: '2021-01-01', lte: '2021-06-30' })],
+    ['graphs summer 2021', dated('graphs', { gte: '2021-06-01', lte: '2021-08-31' })],
+    ['graphs in the fall of 2021', dated('graphs', { gte: '2021-09-01', lte: '2021-11-30' })],
+    ['graphs since spring 2021', dated('graphs', { gte: '2021-03-01' })],
     ['graphs in early 2020', dated('graphs', { gte: '2020-01-01', lte: '2020-04-30' })],
     ['graphs mid-2020', dated('graphs', { gte: '2020-05-01', lte: '2020-08-31' })],
     ['graphs since late 2020', dated('graphs', { gte: '2020-09-01' })],
@@ -302,6 +305,10 @@ describe('time', () => {
 
 describe('categories, phrases, exclusions, titles and identifiers', () => {
   test.each<[string, Lists]>([
+    ['cs.CL', expected('', { categories: ['cs.CL'] })],
+    [' CS.lg ', expected('', { categories: ['cs.LG'] })],
+    ['hep-th', expected('', { categories: ['hep-th'] })],
+    ['cs.*', expected('', { categories: ['cs.*'] })],
     ['diffusion cat:cs.LG', expected('diffusion', { categories: ['cs.LG'] })],
     ['cat:cs.* diffusion', expected('diffusion', { categories: ['cs.*'] })],
     ['cat:cs diffusion', expected('diffusion', { categories: ['cs.*'] })],
@@ -439,6 +446,12 @@ describe('what means nothing else stays text', () => {
     'a line at 1012.1234 MHz',
     'version 2212.1',
     'the cs.LG crowd',
+    'math',
+    'cs.XX',
+    'self-attention',
+    'summer school 2021',
+    'graphs in winter 2021',
+    'graphs from spring to fall 2020',
     'black holes or wormholes',
     'whether to prune or not to prune',
     'attention OR translation',
