@@ -31,9 +31,9 @@ interface Pace extends Omit<Load, 'connections'> {
 
 /** What each mode and what filters cost, over HTTP; and reading a query. */
 export async function benchSearch({ quick, qdrantUrl, qdrantApiKey }: SearchBenchOptions): Promise<void> {
-  console.log(measureParsing());
+  console.log(measureParsing(quick ? 100 : 2_000));
   const pace: Pace = quick
-    ? { rounds: 1, roundMs: 100, queries: 10 }
+    ? { rounds: 1, roundMs: 30, queries: 10 }
     : { rounds: 4, roundMs: 750, queries: PROBES };
   const corpus = spreadOverYears((quick ? null : largeCorpus()) ?? SAMPLE);
   const embedder = await createLocalEmbedder();

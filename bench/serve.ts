@@ -29,7 +29,7 @@ type Pace = Omit<Load, 'connections'>;
 /** Measures the server on each corpus in each store, and prints what it finds. */
 export async function benchServe({ quick, qdrantUrl, qdrantApiKey }: ServeBenchOptions): Promise<void> {
   const qdrant = qdrantUrl ? { url: qdrantUrl, apiKey: qdrantApiKey } : null;
-  const pace: Pace = quick ? { rounds: 1, roundMs: 150 } : { rounds: 4, roundMs: 750 };
+  const pace: Pace = quick ? { rounds: 1, roundMs: 50 } : { rounds: 4, roundMs: 750 };
   const embedder = await createLocalEmbedder();
   try {
     for (const corpus of chooseCorpora(quick)) {
