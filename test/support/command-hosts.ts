@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { HostedCommand } from './command-host.js';
 
@@ -14,8 +14,8 @@ export interface Finished {
 /** A process that carries out commands, and its streams. */
 interface Host {
   child: ChildProcess;
-  stdout: Readable;
-  stderr: Readable;
+  stdout: Socket;
+  stderr: Socket;
 }
 
 const END_OF_OUTPUT = '\0';
@@ -27,7 +27,7 @@ const busy = new Set<Host>();
 export async function runHosted(command: Omit<HostedCommand, 'endOfOutput'>): Promise<Finished> {
   const host = idle.pop() ?? startHost();
   busy.add(host);
-  host.child.ref();
+  keepAlive(host, true);
   const output = Promise.all([readCommandOutput(host.stdout), readCommandOutput(host.stderr)]);
   const waiting = new AbortController();
   const events = ['message', 'close'].map((event) => once(host.child, event, { signal: waiting.signal }));
@@ -37,8 +37,7 @@ export async function runHosted(command: Omit<HostedCommand, 'endOfOutput'>): Pr
   const [stdout, stderr] = await output;
   busy.delete(host);
   if (host.child.connected) idle.push(host);
-  // An idle host ends with this process, and does not keep it alive.
-  host.child.unref();
+  keepAlive(host, false);
   return { code, stdout, stderr };
 }
 
@@ -49,19 +48,28 @@ export async function endUnfinished(): Promise<void> {
   await Promise.all(exits);
 }
 
+/** Whether the host keeps this process alive. One that is idle ends with this process. */
+function keepAlive({ child, stdout, stderr }: Host, isKept: boolean): void {
+  for (const each of [child, child.channel, stdout, stderr]) {
+    if (isKept) each?.ref();
+    else each?.unref();
+  }
+}
+
 function startHost(): Host {
   const script = fileURLToPath(new URL('./command-host.js', import.meta.url));
   const { PATH = '', HOME = '' } = process.env;
   const child = fork(script, { silent: true, execArgv: [], env: { PATH, HOME } });
   const { stdout, stderr } = child;
-  if (!stdout || !stderr) throw new Error('the output of a host is not piped');
+  // Pipes, which is what `silent` asks for, are sockets.
+  if (!(stdout instanceof Socket && stderr instanceof Socket)) throw new Error('the output is not piped');
   stdout.setEncoding('utf8');
   stderr.setEncoding('utf8');
   return { child, stdout, stderr };
 }
 
 /** What is printed up to the mark that ends a command's output, or the end of the process. */
-function readCommandOutput(stream: Readable): Promise<string> {
+function readCommandOutput(stream: Socket): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
     const finish = () => {
