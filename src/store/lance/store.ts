@@ -60,6 +60,9 @@ async function openFolder(folder: string): Promise<string> {
  * @throws StartupError when the engine, an optional dependency, is not installed.
  */
 async function withEngine<Module>(load: () => Promise<Module>): Promise<Module> {
+  // The engine reads this from the environment alone, and warns on standard error where it is not set.
+  // eslint-disable-next-line no-restricted-properties -- it is set, not read
+  process.env['LANCE_INCLUDE_VECTOR_CENTROIDS'] ??= 'false';
   try {
     return await load();
   } catch (error) {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { connect } from '@lancedb/lancedb';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { RowCache } from '../../../../src/store/lance/rows.js';
 import type { LanceStoreOptions } from '../../../../src/store/lance/lance-store.js';
 import { openLanceStore } from '../../../../src/store/lance/store.js';
 import type { Filter } from '../../../../src/store/filter.js';
-import type { PaperStore, SearchParams } from '../../../../src/store/store.js';
+import type { PaperPoint, PaperStore, SearchParams } from '../../../../src/store/store.js';
 
 let dataDir: string;
 let opened: PaperStore[];
@@ -327,6 +328,43 @@ describe('many points', () => {
     ]);
   });
 
+  test('keep their index when few are added, until there were many such loads', async () => {
+    const store = await open({ approximateFromRows: 5_000 });
+    await store.create({ ...METADATA, dimension: DIMENSION });
+    await store.upsert(points);
+    await store.optimize();
+    const connection = await connect(dataDir);
+    const table = await connection.openTable(store.collection);
+    const readGraph = async () => {
+      await table.checkoutLatest();
+      const index = (await table.listIndices()).find(({ columns }) => columns.includes('vector'));
+      return { id: index?.indexUuid, graphs: index?.numSegments, left: index?.numUnindexedRows };
+    };
+    const first = await readGraph();
+    expect(first).toMatchObject({ graphs: 1, left: 0 });
+    const added: PaperPoint[] = [];
+    const load = async (name: string) => {
+      const angle = added.length;
+      const vector = Array.from({ length: DIMENSION }, (_, at) => Math.sin(angle * 7 + at));
+      added.push({ ...paper(name, []), vector });
+      await store.upsert(added.slice(-1));
+      await store.optimize();
+    };
+    for (let day = 1; day <= 7; day++) {
+      await load(`day ${day}`);
+      expect(await readGraph()).toEqual({ ...first, graphs: 1 + day });
+    }
+    await load('day 8');
+    const again = await readGraph();
+    expect(again).toMatchObject({ graphs: 1, left: 0 });
+    expect(again.id).not.toBe(first.id);
+    for (const { id, vector } of added) {
+      const ranking = { kind: 'nearest', vector: Float32Array.from(vector) } as const;
+      expect((await searchOne(store, { ranking, limit: 1, window: 1, fields: [] }))[0]?.id).toBe(id);
+    }
+    connection.close();
+  });
+
   test('are searched as the parameters of a query say', async () => {
     const store = await open({ approximateFromRows: 5_000 });
     await store.create({ ...METADATA, dimension: DIMENSION });
@@ -384,6 +422,17 @@ test('the engine prints nothing while it is asked', async () => {
       { ranking: { kind: 'listing', by: 'updated_at', direction: 'asc' }, ...rest },
     ]);
     console.log(outcomes.map((hits) => hits.length).join());
+    const graph = await openLanceStore({ dataDir: ${JSON.stringify(dataDir)}, collection: 'graph', approximateFromRows: 1 });
+    await graph.create(${JSON.stringify(METADATA)});
+    const points = (from, to) => Array.from({ length: to - from }, (_, at) => ({
+      ...${JSON.stringify(paper('2401.00003', []))},
+      id: '00000000-0000-4000-8000-' + String(from + at).padStart(12, '0'),
+      vector: [1, from + at, Math.sin(at), 2],
+    }));
+    await graph.upsert(points(0, 300));
+    await graph.optimize();
+    await graph.upsert(points(300, 310));
+    await graph.optimize();
   `;
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
