@@ -3,6 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ATOM, FEED_DOCUMENT, JSON_FEED, type FeedFormat } from './feed.js';
+import { toPageAddress } from './page-address.js';
 import type { FeedQuery } from '../generated/feed.js';
 import { httpError } from '../server/http-errors.js';
 import { accountOf, createHangUpSignal } from '../server/http-server.js';
@@ -37,15 +38,11 @@ export function registerFeeds(
         origin: `${request.protocol}://${request.host}`,
         path: request.url,
         query: q ?? '',
-        page: hasPage ? toPage(q) : undefined,
+        page: hasPage ? toPageAddress({ q, ...variables }) : undefined,
       };
       return send(request, reply, format.mediaType, await format.write(address, search.nodes));
     });
   }
-}
-
-function toPage(q: string | undefined): string {
-  return q === undefined ? '/' : `/?${new URLSearchParams({ q }).toString()}`;
 }
 
 const Parameters = z.strictObject({

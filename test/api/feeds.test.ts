@@ -87,17 +87,18 @@ describe('both formats', () => {
 
   test('say where they are and which page shows the same', async () => {
     const path = toPath('atom', parameters);
+    const page = '/?q=neural+networks&category=cs.CV&order=newest';
     const atom = await readAtom(path);
     expect(atom.title).toMatchObject({ value: 'PaperQL: neural networks' });
     expect(atom.links).toEqual([
       expect.objectContaining({ rel: 'self', href: server.url + path }),
-      expect.objectContaining({ rel: 'alternate', href: `${server.url}/?q=neural+networks` }),
+      expect.objectContaining({ rel: 'alternate', href: server.url + page }),
     ]);
     const json = await (await get(toPath('json', parameters))).json();
     expect(json).toMatchObject({
       version: 'https://jsonfeed.org/version/1.1',
       feed_url: server.url + toPath('json', parameters),
-      home_page_url: `${server.url}/?q=neural+networks`,
+      home_page_url: server.url + page,
     });
   });
 
