@@ -2,6 +2,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { pino } from 'pino';
 import { openCorpus } from './open-corpus.js';
 import { createServices, openEmbedder } from './open-parts.js';
+import { createServedCorpus, toCorpusLog } from './served-corpus.js';
 import type { Config } from '../config/config.js';
 import { prepareAgentServers } from '../mcp/agent-server.js';
 import { startOperations } from '../server/operations.js';
@@ -18,8 +19,9 @@ export async function serveAgents(config: Config): Promise<() => Promise<void>> 
   const log = pino({ level: config.log.level }, pino.destination({ fd: STANDARD_ERROR, sync: true }));
   const embedder = await openEmbedder(config);
   try {
-    const { store } = await openCorpus(config, embedder);
-    const { apollo, execute } = await startOperations(log, config, createServices(config, store, embedder));
+    const corpus = createServedCorpus(config, embedder, await openCorpus(config, embedder));
+    const { apollo, execute } = await startOperations(log, config, createServices(config, corpus, embedder));
+    corpus.watch(toCorpusLog(log));
     // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in the answers.
     embedder.check().catch(() => undefined);
     const createAgentServer = prepareAgentServers(execute);
@@ -32,7 +34,7 @@ export async function serveAgents(config: Config): Promise<() => Promise<void>> 
     const close = async () => {
       await agents.close();
       await apollo.stop();
-      await Promise.all([store.close(), embedder.close()]);
+      await Promise.all([corpus.close(), embedder.close()]);
     };
     process.stdin.once('end', () => void close());
     return close;

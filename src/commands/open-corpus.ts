@@ -23,15 +23,8 @@ export interface Corpus {
  */
 export async function openCorpus(config: Config, embedder: ServingEmbedder): Promise<Corpus> {
   const store = await openStore(config, config.collection);
-  const existing = await store.describe();
-  const model = config.store.kind === 'qdrant' ? config.store.collectionModel : undefined;
-  if (existing && !existing.metadata && model !== undefined) {
-    return openForeign(store, existing, embedder, model);
-  }
-  if (existing) {
-    checkCollection(existing, embedder);
-    return { store, info: existing, isSample: false, isForeign: false };
-  }
+  const configured = await toCorpus(config, embedder, store);
+  if (configured) return configured;
   await store.close();
 
   const sample = await openStore(config, SAMPLE_COLLECTION);
@@ -39,6 +32,24 @@ export async function openCorpus(config: Config, embedder: ServingEmbedder): Pro
   const info = await sample.describe();
   if (!info) throw new StartupError('The sample corpus disappeared while it was being loaded');
   return { store: sample, info, isSample: true, isForeign: false };
+}
+
+/**
+ * The configured collection as it is served; null while it does not exist.
+ *
+ * @throws StartupError when it does not go with the embedder.
+ */
+export async function toCorpus(
+  config: Config,
+  embedder: ServingEmbedder,
+  store: PaperStore,
+): Promise<Corpus | null> {
+  const existing = await store.describe();
+  if (!existing) return null;
+  const model = config.store.kind === 'qdrant' ? config.store.collectionModel : undefined;
+  if (!existing.metadata && model !== undefined) return openForeign(store, existing, embedder, model);
+  checkCollection(existing, embedder);
+  return { store, info: existing, isSample: false, isForeign: false };
 }
 
 /** A collection of which the operator says what it does not say itself. */

@@ -66,24 +66,30 @@ async function openAdapter(
   }
 }
 
-/** What operations work with, over the parts that were opened. */
+/**
+ * What operations work with, over the parts that were opened.
+ *
+ * @param corpus whose store each request asks for: another one may take its place.
+ */
 export function createServices(
   config: Pick<
     Config,
     'dataDir' | 'embeddingBatchWindowMs' | 'embeddingCacheSize' | 'embeddingTimeoutMs' | 'requestTimeoutMs'
   >,
-  store: PaperStore,
+  corpus: { readonly store: PaperStore },
   embedder: ServingEmbedder,
 ): Services {
   return {
-    store,
+    get store() {
+      return corpus.store;
+    },
     embeddings: createQueryEmbeddings(withBreaker(embedder), {
       cacheSize: config.embeddingCacheSize,
       windowMs: config.embeddingBatchWindowMs,
       timeoutMs: config.embeddingTimeoutMs,
     }),
     requestTimeoutMs: config.requestTimeoutMs,
-    lastSync: () => readLastSync(config.dataDir, store.collection),
+    lastSync: () => readLastSync(config.dataDir, corpus.store.collection),
   };
 }
 

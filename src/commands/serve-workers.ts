@@ -43,7 +43,7 @@ export async function serveByWorkers(config: Config): Promise<RunningServer> {
     // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in /readyz.
     embedder.check().catch(() => undefined);
     announce(log, config, embedder, corpus, url);
-    const sync = startSync(log, config, corpus);
+    const sync = startSync(log, config);
     return {
       url,
       async close() {

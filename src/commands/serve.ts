@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import cluster from 'node:cluster';
 import { openCorpus, type Corpus } from './open-corpus.js';
 import { createServices, openEmbedder, storeInWords } from './open-parts.js';
+import { createServedCorpus, toCorpusLog, type ServedCorpus } from './served-corpus.js';
 import { startSyncBeside, type SyncBeside } from './sync-beside.js';
 import type { Config } from '../config/config.js';
 import type { ServingEmbedder } from '../embedding/embedder.js';
@@ -30,16 +31,17 @@ export async function serve(config: Config): Promise<RunningServer> {
   const embedder =
     isWorker && config.embedder.kind === 'local' ? await borrowEmbedder() : await openEmbedder(config);
   try {
-    const corpus = await openCorpus(config, embedder);
-    const app = await createServer(config, {
-      ...createServices(config, corpus.store, embedder),
-      checkEmbedder: () => embedder.check(),
-    });
+    const first = await openCorpus(config, embedder);
+    const corpus = createServedCorpus(config, embedder, first);
+    const parts = { checkEmbedder: () => embedder.check() };
+    // Not spread: that would ask for the store now, and once.
+    const app = await createServer(config, Object.assign(createServices(config, corpus, embedder), parts));
     const url = await listen(app, config);
     // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in /readyz.
     embedder.check().catch(() => undefined);
-    if (!isWorker) announce(app.log, config, embedder, corpus, url);
-    const sync = isWorker ? null : startSync(app.log, config, corpus);
+    if (!isWorker) announce(app.log, config, embedder, first, url);
+    corpus.watch(toCorpusLog(app.log));
+    const sync = isWorker ? null : startSync(app.log, config);
     return {
       url,
       async close() {
@@ -63,23 +65,22 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
   }
 }
 
-async function closeAll(app: FastifyInstance, corpus: Corpus, embedder: ServingEmbedder): Promise<void> {
+async function closeAll(
+  app: FastifyInstance,
+  corpus: ServedCorpus,
+  embedder: ServingEmbedder,
+): Promise<void> {
   // A client that never finishes its request does not hold the stop up.
   setTimeout(() => app.server.closeAllConnections(), DRAIN_MS).unref();
   await app.close();
-  await Promise.all([corpus.store.close(), embedder.close()]);
+  await Promise.all([corpus.close(), embedder.close()]);
 }
 
 type Log = Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
 
 /** Syncs beside serving, where that is configured; what the sync says is in the server's log. */
-export function startSync(
-  log: Log,
-  { sync: { everyMs } }: Pick<Config, 'sync'>,
-  { isSample }: Pick<Corpus, 'isSample'>,
-): SyncBeside | null {
+export function startSync(log: Log, { sync: { everyMs } }: Pick<Config, 'sync'>): SyncBeside | null {
   if (everyMs === undefined) return null;
-  if (isSample) log.warn('serving the sample; start the server again once the first sync has finished');
   return startSyncBeside({
     everyMs,
     log: {

@@ -69,6 +69,31 @@ test('a server tells when its corpus was synced, and syncs beside serving, one p
   expect(await second.stop('SIGTERM')).toBe(0);
 }, 60_000);
 
+test('a server that serves the sample goes on with the loaded papers by itself, once they are all there', async () => {
+  const server = await serve({ SYNC_EVERY: '', DATA_DIR: 'fresh' });
+  const count = async () =>
+    (await ask(server, '{ corpus { collection count syncedSets } }')) as { data: { corpus: unknown } };
+  expect((await count()).data.corpus).toMatchObject({ collection: 'arxiv_sample', count: 252 });
+  const { code, stderr } = await runPaperql(
+    ['sync', '--set', 'cs:cs:LG'],
+    { ...syncing.environment, DATA_DIR: 'fresh' },
+    syncing.directory,
+  );
+  expect([code, stderr]).toEqual([0, expect.any(String)]);
+  await until(() => server.output().includes('in place of the sample'));
+  expect((await count()).data.corpus).toEqual({
+    collection: 'arxiv_papers',
+    count: 2,
+    syncedSets: ['cs:cs:LG'],
+  });
+  expect(await ask(server, '{ search(query: "paper") { totalCount nodes { paper { id } } } }')).toMatchObject(
+    {
+      data: { search: { totalCount: 2, nodes: [{ paper: {} }, { paper: {} }] } },
+    },
+  );
+  expect(await server.stop('SIGTERM')).toBe(0);
+}, 60_000);
+
 test('status tells what is stored, and how long ago it was synced', async () => {
   const status = async (settings: Record<string, string> = {}) => {
     const environment = { ...syncing.environment, ...settings };

@@ -1,0 +1,93 @@
+import type { BaseLogger } from 'pino';
+import { toCorpus, type Corpus } from './open-corpus.js';
+import { openStore } from './open-parts.js';
+import type { Config } from '../config/config.js';
+import type { ServingEmbedder } from '../embedding/embedder.js';
+import { toError, toOperatorMessage } from '../errors/errors.js';
+import type { PaperStore } from '../store/store.js';
+
+/** A look costs one call to the system, or one request to Qdrant. */
+const LOOK_EVERY_MS = 2_000;
+
+/** The papers that are served at the moment. */
+export interface ServedCorpus {
+  /** Ask for it once for each request: between two of them the loaded papers may take the place of the sample. */
+  readonly store: PaperStore;
+  /** Serves the configured collection in place of the sample, as soon as it has been loaded to the end. */
+  watch(listener: CorpusListener): void;
+  close(): Promise<void>;
+}
+
+export interface CorpusListener {
+  onLoaded: (corpus: Corpus) => void;
+  /** Told once of each reason why a loaded collection cannot be served. */
+  onProblem: (message: string) => void;
+}
+
+export function createServedCorpus(config: Config, embedder: ServingEmbedder, first: Corpus): ServedCorpus {
+  let current = first;
+  let awaited: Promise<PaperStore> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let lastProblem: string | undefined;
+
+  const look = async ({ onLoaded, onProblem }: CorpusListener) => {
+    try {
+      const store = await (awaited ??= openStore(config, config.collection));
+      const found = (await isLoaded(store)) ? await toCorpus(config, embedder, store) : null;
+      if (!found) return;
+      current = found;
+      onLoaded(found);
+    } catch (thrown) {
+      const problem = toOperatorMessage(toError(thrown));
+      if (problem !== lastProblem) onProblem(problem);
+      lastProblem = problem;
+      await close(awaited);
+      awaited = null;
+    }
+  };
+  return {
+    get store() {
+      return current.store;
+    },
+    watch(listener) {
+      if (!first.isSample) return;
+      const lookAgain = () => {
+        timer = setTimeout(() => {
+          void look(listener).then(() => {
+            if (current === first && timer !== undefined) lookAgain();
+          });
+        }, LOOK_EVERY_MS).unref();
+      };
+      lookAgain();
+    },
+    async close() {
+      clearTimeout(timer);
+      timer = undefined;
+      // The store that was waited for is the one that is served since it was loaded.
+      await Promise.all([first.store.close(), close(awaited)]);
+    },
+  };
+}
+
+/** Tells the log, as long as the sample is served. */
+export function toCorpusLog(log: Pick<BaseLogger, 'info' | 'error'>): CorpusListener {
+  return {
+    onLoaded: ({ info: { name, count } }) =>
+      log.info({ collection: name, papers: count }, 'the loaded papers are served in place of the sample'),
+    onProblem: (problem) => log.error({ problem }, 'the loaded papers cannot be served; the sample still is'),
+  };
+}
+
+/** A load makes the directory of authors and titles last. What other programs made has none, and is as it is. */
+async function isLoaded(store: PaperStore): Promise<boolean> {
+  const info = await store.describe();
+  if (info === null) return false;
+  return info.metadata === null || (await store.directory.describe()) !== null;
+}
+
+async function close(opening: Promise<PaperStore> | null): Promise<void> {
+  await opening?.then(
+    (store) => store.close(),
+    () => undefined,
+  );
+}
