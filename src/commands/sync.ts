@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import path from 'node:path';
 import { displayOf, EXIT_CODES, maxToEmbed, openExisting, parseSelection, toLoadTarget } from './loading.js';
@@ -13,11 +13,12 @@ import { dryRun, formatDryRun, type DryRun } from '../ingest/dry-run.js';
 import type { InputSource } from '../ingest/read/find-sources.js';
 import { runLoad } from '../ingest/run-load.js';
 import { takeLock } from '../ingest/run-lock.js';
-import { estimateCost, formatSummary, formatTable, type Row, type Summary } from '../ingest/summary.js';
+import { estimateCost, formatSummary, type Row, type Summary } from '../ingest/summary.js';
 import { packageVersion } from '../package-root.js';
 import { checkVectors } from '../store/check-collection.js';
 import type { PaperStore } from '../store/store.js';
 import { SYSTEM_CLOCK } from '../sync/clock.js';
+import { createKeptRejects } from '../sync/kept-rejects.js';
 import { createOaiServer, type OaiServer } from '../sync/oai-server.js';
 import { nextSyncAt } from '../sync/schedule.js';
 import { readState, toLastSync, toStatePaths, writeState } from '../sync/state.js';
@@ -168,7 +169,7 @@ async function syncWhole(parts: SyncParts): Promise<number> {
       costUsd: estimateCost(embedder.id, loads.counts().tokens),
       seconds: (performance.now() - startedAt) / 1_000,
       collection: await readTotals(store, storeInWords(config.store), embedder),
-      rejects: totalRejected(loads.counts()) > 0 ? options.rejects : null,
+      rejects: await loads.writeRejects(outcome),
     };
     console.log(options.json ? JSON.stringify(summary) : formatSyncSummary(summary));
     if (summary.status !== 'finished') {
@@ -272,14 +273,21 @@ function openServer({ config, signal }: SyncParts): OaiServer {
 function createLoads(parts: SyncParts, store: PaperStore) {
   const { config, options, embedder, signal } = parts;
   const target = toLoadTarget(config, store, embedder);
-  const rejects = path.resolve(config.dataDir, 'sync', `${config.collection}.rejects.jsonl`);
+  const rejects = createKeptRejects(path.resolve(config.dataDir, 'sync'), config.collection);
   let counts = noCounts();
-  let isFirst = true;
+  let hasLoaded = false;
   return {
     counts: () => counts,
+    /** The file that was asked for, if there is anything in it. */
+    async writeRejects({ status }: Pick<SyncOutcome, 'status'>): Promise<string | null> {
+      const isAsked = hasLoaded || (await rejects.areKept());
+      const areThere = isAsked && (await rejects.publish(options.rejects));
+      if (status === 'finished') await rejects.forget();
+      return areThere ? options.rejects : null;
+    },
     load: async (sources: InputSource[]) => {
       const settings = {
-        rejects,
+        rejects: rejects.ofLoad,
         collection: {},
         index: 'defer',
         maxWaitMs: options.maxWait * 1_000,
@@ -287,10 +295,8 @@ function createLoads(parts: SyncParts, store: PaperStore) {
       const plan = toPlan(parts, sources);
       const summary = await runLoad({ target, plan, settings, display: displayOf(target), signal });
       counts = addCounts(counts, summary.counts);
-      if (isFirst) await rm(options.rejects, { force: true });
-      isFirst = false;
-      if (summary.rejects !== null) await appendFile(options.rejects, await readFile(rejects));
-      if (summary.status === 'finished') await rm(rejects, { force: true });
+      hasLoaded = true;
+      if (summary.status === 'finished') await rejects.keep();
       return toEnd(summary);
     },
   };
@@ -340,7 +346,7 @@ function formatSyncSummary(summary: SyncSummary): string {
     ...(deleted > 0 ? [['deleted at arXiv', deleted] satisfies Row] : []),
     ...(syncedAt === null ? [] : [['synced until', syncedAt] satisfies Row]),
   ];
-  return `${formatTable(rows)}\n${formatSummary({ ...summary, files: [] })}`;
+  return formatSummary({ ...summary, files: [] }, rows);
 }
 
 function toExitCode(counts: Counts, { strict }: SyncCommandOptions): number {

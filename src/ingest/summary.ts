@@ -26,11 +26,16 @@ export interface Summary {
   rejects: string | null;
 }
 
-/** The summary as a table for people. */
-export function formatSummary({ counts, ...summary }: Summary): string {
+/**
+ * The summary as a table for people.
+ *
+ * @param first rows that stand before its own.
+ */
+export function formatSummary({ counts, ...summary }: Summary, first: readonly Row[] = []): string {
   const { collection } = summary;
   const reasons = Object.entries(counts.rejected).map(([reason, count]): Row => [`  ${reason}`, count]);
   const rows: Row[] = [
+    ...first,
     ['read', counts.read],
     ['new', counts.new],
     ['updated', counts.updated],

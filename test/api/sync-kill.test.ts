@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createRandom } from '../../src/evaluation/random.js';
@@ -23,6 +25,10 @@ test(`killed at ${KILLS} points, a sync ends with the papers of an uninterrupted
   const readAll = async (dataDir: string) => {
     const papers = await syncing.storedPapers(dataDir);
     return Object.fromEntries([...papers].sort());
+  };
+  const readRejects = async (dataDir: string) => {
+    const lines = (await readFile(path.join(directory, `${dataDir}.jsonl`), 'utf8')).trimEnd().split('\n');
+    return lines.map((line) => toReject(JSON.parse(line))).sort();
   };
   const start = (dataDir: string) =>
     spawnPaperql(
@@ -56,7 +62,15 @@ test(`killed at ${KILLS} points, a sync ends with the papers of an uninterrupted
   const last = await finish(start('killed'));
   expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
   expect(await readAll('killed')).toEqual(expected);
-}, 120_000);
+  const rejects = await readRejects('whole');
+  expect(rejects).toEqual(await readRejects('killed'));
+}, 240_000);
+
+/** Reason and id: where a record stood in its page is another page's number after a kill. */
+function toReject(line: unknown): string {
+  const { reason, text } = line as { reason: string; text: string };
+  return `${reason} ${String((JSON.parse(text) as { id: unknown }).id)}`;
+}
 
 type IsPoint = (requests: number, embeddings: number) => boolean;
 
