@@ -2,8 +2,12 @@ import { SaxesParser } from 'saxes';
 import { RECORD_ELEMENTS, toDumpRecord, type DumpRecord } from './raw-record.js';
 import { toError } from '../errors/errors.js';
 
-/** Longest text between two tags: no field of a paper comes near it. */
-const MAX_TEXT = 16 * 1024 * 1024;
+/** What stands between the ends of two records, markup included: no paper comes near it. */
+const MAX_RECORD = 16 * 1024 * 1024;
+/** Twenty times the longest page of arXiv's. A few kilobytes of gzip may hold gigabytes. */
+const MAX_PAGE_BYTES = 128 * 1024 * 1024;
+/** Elements within one another: a version's date is the seventh. */
+const MAX_DEPTH = 32;
 /** Characters that XML excludes, but that arXiv's records are not always free of. Cleaning would drop them anyway. */
 // eslint-disable-next-line no-control-regex -- what no text holds
 const EXCLUDED = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
@@ -46,7 +50,10 @@ export async function readPage(
   const records: DumpRecord[] = [];
   const reader = new PageReader((record) => void records.push(record));
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  let bytes = 0;
   for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > MAX_PAGE_BYTES) throw new UnreadablePageError('The answer is longer than 128 MiB');
     reader.write(decode(() => decoder.decode(chunk, { stream: true })));
     if (records.length > 0) await take(records.splice(0));
   }
@@ -72,7 +79,7 @@ class PageReader {
   #set = { spec: '', name: '' };
   #version = { version: '', created: '' };
   #text = '';
-  #sinceTag = 0;
+  #sinceRecord = 0;
   #hasList = false;
 
   constructor(private readonly onRecord: (record: DumpRecord) => void) {
@@ -93,9 +100,11 @@ class PageReader {
   }
 
   write(piece: string): void {
-    this.#sinceTag += piece.length;
-    if (this.#sinceTag > MAX_TEXT) throw new UnreadablePageError('The answer has a text of more than 16 MiB');
+    this.#sinceRecord += piece.length;
     guard(() => this.#parser.write(piece));
+    if (this.#sinceRecord > MAX_RECORD) {
+      throw new UnreadablePageError('The answer has more than 16 MiB in one record');
+    }
   }
 
   end(): OaiPage {
@@ -108,8 +117,8 @@ class PageReader {
   #open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (this.#path.length === 0 && name !== 'OAI-PMH') throw notOai(`an element <${name.slice(0, 40)}>`);
     this.#path.push(name);
+    if (this.#path.length > MAX_DEPTH) throw notOai(`elements more than ${MAX_DEPTH} deep`);
     this.#text = '';
-    this.#sinceTag = 0;
     switch (name) {
       case 'ListRecords':
       case 'ListSets':
@@ -138,7 +147,6 @@ class PageReader {
     const [page, record, set] = [this.#page, this.#record, this.#set];
     const content = this.#text;
     this.#text = '';
-    this.#sinceTag = 0;
     if (name === undefined) return;
     switch (this.#path.at(-1)) {
       case 'arXivRaw':
@@ -174,6 +182,7 @@ class PageReader {
     const [page, record] = [this.#page, this.#record];
     const { datestamp, isDeleted, texts, identifier } = record;
     page.records++;
+    this.#sinceRecord = 0;
     if (page.lastDatestamp !== null && datestamp < page.lastDatestamp) page.isOrdered = false;
     if (page.lastDatestamp === null || datestamp > page.lastDatestamp) page.lastDatestamp = datestamp;
     if (page.firstDatestamp === null || datestamp < page.firstDatestamp) page.firstDatestamp = datestamp;

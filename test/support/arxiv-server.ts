@@ -36,6 +36,8 @@ export interface ArxivServer {
   /** Arguments of the requests so far. */
   requests: Record<string, string>[];
   userAgents: string[];
+  /** The `Host` of each request. */
+  hosts: string[];
   /** Requests that came too soon after another, or beside one. */
   tooSoon: number;
   /** For the next requests, one after another. */
@@ -117,6 +119,7 @@ export async function startArxivServer(options: ArxivServerOptions): Promise<Arx
     const url = new URL(request.url ?? '', 'http://arxiv');
     server.requests.push(Object.fromEntries(url.searchParams));
     server.userAgents.push(request.headers['user-agent'] ?? '');
+    server.hosts.push(request.headers.host ?? '');
     if (isTooSoon) server.tooSoon++;
     await server.onRequest(server.requests.length);
     if (isPaced && isTooSoon) return void response.writeHead(503, { 'retry-after': '10' }).end();
@@ -213,6 +216,7 @@ export async function startArxivServer(options: ArxivServerOptions): Promise<Arx
     papers: options.papers,
     requests: [],
     userAgents: [],
+    hosts: [],
     tooSoon: 0,
     faults: [],
     onRequest: () => undefined,

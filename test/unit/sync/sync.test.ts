@@ -158,6 +158,34 @@ test('a redirect is followed with the arguments of the request, after the pause'
   expect(arxiv.tooSoon).toBe(0);
 });
 
+test('a redirect to another host is followed, and a failure there is no reason to begin there again', async () => {
+  const elsewhere = arxiv.url.replace('127.0.0.1', 'localhost');
+  arxiv.onRequest = (count) => {
+    if (count === 1) arxiv.faults.push({ kind: 'status', status: 301, headers: { location: elsewhere } });
+    if (count === 2) arxiv.faults.push({ kind: 'status', status: 503 });
+  };
+  expect(await run()).toMatchObject({ status: 'finished' });
+  expect(Object.fromEntries(stored)).toEqual(titles());
+  expect(arxiv.hosts.slice(0, 3).map((host) => host.split(':')[0])).toEqual([
+    '127.0.0.1',
+    'localhost',
+    '127.0.0.1',
+  ]);
+});
+
+test.each(['ftp://127.0.0.1/oai', 'file:///etc/passwd', 'javascript:1', 'http://'])(
+  'a redirect to %j stops the sync and names it',
+  async (location) => {
+    arxiv.faults.push({ kind: 'status', status: 302, headers: { location } });
+    const { status, problem } = await run();
+    expect([status, problem]).toEqual([
+      'stopped',
+      expect.stringContaining(`redirects to ${JSON.stringify(location)}`),
+    ]);
+    expect(arxiv.requests).toHaveLength(1);
+  },
+);
+
 test('redirects in circles end', async () => {
   arxiv.onRequest = () => {
     arxiv.faults.push({ kind: 'status', status: 302, headers: { location: arxiv.url } });
