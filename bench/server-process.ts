@@ -83,10 +83,10 @@ export function readMemory(pid: number | undefined): { nowMb: number; peakMb: nu
 const MS_PER_TICK = 10;
 
 /** Processor time of a process, from Linux's `/proc` (man 5 proc_pid_stat): fields 14 and 15. The name may contain spaces. */
-function readCpuMs(pid: number | undefined): number {
+export function readCpuMs(pid: number | undefined): number {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return NaN;
-  const [, behindName = ''] = readFileSync(file, 'utf8').split(') ');
-  const fields = behindName.split(' ');
+  const [, afterName = ''] = readFileSync(file, 'utf8').split(') ');
+  const fields = afterName.split(' ');
   return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
 }

@@ -67,7 +67,7 @@ test('a server tells when its corpus was synced, and syncs beside serving, one p
   await until(() => second.output().includes('The next sync begins at'));
   expect(syncing.arxiv.requests).toHaveLength(requests + 2);
   expect(await second.stop('SIGTERM')).toBe(0);
-}, 60_000);
+}, 120_000);
 
 test('a server that serves the sample goes on with the loaded papers by itself, once they are all there', async () => {
   const server = await serve({ SYNC_EVERY: '', DATA_DIR: 'fresh' });
@@ -92,7 +92,7 @@ test('a server that serves the sample goes on with the loaded papers by itself, 
     },
   );
   expect(await server.stop('SIGTERM')).toBe(0);
-}, 60_000);
+}, 120_000);
 
 test('status tells what is stored, and how long ago it was synced', async () => {
   const status = async (settings: Record<string, string> = {}) => {
