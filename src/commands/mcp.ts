@@ -25,7 +25,7 @@ export async function serveAgents(config: Config): Promise<() => Promise<void>> 
     // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in the answers.
     embedder.check().catch(() => undefined);
     const createAgentServer = prepareAgentServers(execute);
-    const caller = { connection: {}, log, signal: new AbortController().signal };
+    const caller = { client: {}, log, signal: new AbortController().signal };
     const agents = serveStdio(() => createAgentServer(caller), {
       // Nothing is sent but answers, so nobody need listen.
       maxSubscriptions: 0,

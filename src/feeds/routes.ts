@@ -6,7 +6,7 @@ import { ATOM, FEED_DOCUMENT, JSON_FEED, type FeedFormat } from './feed.js';
 import { toPageAddress } from './page-address.js';
 import type { FeedQuery } from '../generated/feed.js';
 import { httpError } from '../server/http-errors.js';
-import { accountOf, createHangUpSignal } from '../server/http-server.js';
+import { accountOf, clientOf, createHangUpSignal } from '../server/http-server.js';
 import type { ExecuteOperation } from '../server/operations.js';
 
 const FORMATS: Readonly<Record<string, FeedFormat>> = { '/feed.atom': ATOM, '/feed.json': JSON_FEED };
@@ -29,7 +29,7 @@ export function registerFeeds(
       const { q, ...variables } = readParameters(request.query);
       const signal = createHangUpSignal(request.raw, reply.raw);
       const account = accountOf(request);
-      const caller = { connection: request.raw.socket, log: request.log, signal, account };
+      const caller = { client: clientOf(request), log: request.log, signal, account };
       const answer = await execute({ document: FEED_DOCUMENT, variables: { q, ...variables } }, caller);
       // What the document is answered with.
       const { search } = (answer.data ?? { search: null }) as FeedQuery;

@@ -152,7 +152,7 @@ function createCorpusDescription(
     if (performance.now() - askedAt < CORPUS_AGE_MS) return known;
     askedAt = performance.now();
     // Others are told the same, so it is not given up when this caller leaves.
-    const caller = { connection: tools, log, signal: new AbortController().signal };
+    const caller = { client: tools, log, signal: new AbortController().signal };
     const { data } = await execute({ document, variables: {} }, caller);
     // What the document is answered with, see `reportOn`.
     const { corpus } = (data ?? { corpus: null }) as Pick<CorpusInfoQuery, 'corpus'>;

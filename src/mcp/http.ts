@@ -2,7 +2,7 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { prepareAgentServers } from './agent-server.js';
 import { httpError } from '../server/http-errors.js';
-import { accountOf, createHangUpSignal } from '../server/http-server.js';
+import { accountOf, clientOf, createHangUpSignal } from '../server/http-server.js';
 import type { ExecuteOperation } from '../server/operations.js';
 
 /** Origins whose pages may call, as the server's CORS has them. */
@@ -26,8 +26,7 @@ export async function registerMcp(
     });
     scope.post('/mcp', { onRequest: [refuseForeign(origins), admitCaller] }, async (request, reply) => {
       const signal = createHangUpSignal(request.raw, reply.raw);
-      const { socket: connection } = request.raw;
-      const caller = { connection, log: request.log, signal, account: accountOf(request) };
+      const caller = { client: clientOf(request), log: request.log, signal, account: accountOf(request) };
       const handler = createMcpHandler(() => createAgentServer(caller), {
         // Nothing is sent but answers, so nobody need listen.
         maxSubscriptions: 0,

@@ -19,12 +19,12 @@ export type EndTurn = () => void;
 /**
  * Waits for a turn, which lasts until the returned function is called.
  *
- * @param connection what turns are shared out between
+ * @param client what turns are shared out between: a connection, or whatever has several, see `clientOf`
  * @param share what is asked for, as a part of the most that is allowed: 0 to 1
  * @param signal leaves the queue when it is aborted; the promise then rejects with its reason
  * @throws PublicError OVERLOADED, at once, when too many wait.
  */
-export type Enter = (connection: object, share: number, signal: AbortSignal) => Promise<EndTurn>;
+export type Enter = (client: object, share: number, signal: AbortSignal) => Promise<EndTurn>;
 
 /** What an operation waits for: first for being read, which tells what it asks for, then for being executed. */
 export interface OperationQueue {
@@ -52,14 +52,14 @@ export function createOperationQueue(
   const large = rest > 0 ? createLane(forLarge, waiting, given) : small;
   return {
     read,
-    execute(connection, share, signal) {
+    execute(client, share, signal) {
       const lane = share >= LARGE_SHARE ? large : share >= MEDIUM_SHARE ? medium : small;
-      return lane(connection, share, signal);
+      return lane(client, share, signal);
     },
   };
 }
 
-/** What connections were given, in all lanes together: who has had much executed is also read later. */
+/** What clients were given, in all lanes together: who has had much executed is also read later. */
 interface GivenWork {
   clocks: WeakMap<object, number>;
   now: number;
@@ -67,30 +67,33 @@ interface GivenWork {
 }
 
 /**
- * Weighted fair queueing (Demers, Keshav and Shenker 1989). Each connection has a clock, which the work that it is given
- * sets forward; next is the operation after which its connection's clock is earliest. So a connection waits for what it
- * has asked for itself, and one that asks for little is served soon, however much others ask for. A connection that
+ * Weighted fair queueing (Demers, Keshav and Shenker 1989). Each client has a clock, which the work that it asks for
+ * sets forward; next is the operation after which its client's clock is earliest. So a client waits for what it
+ * has asked for itself, and one that asks for little is served soon, however much others ask for. A client that
  * was idle starts from `now`, which goes forward by the work done, divided by the number of those that want some.
  */
 function createLane(concurrency: number, mostWaiting: number, given: GivenWork): Enter {
   const queue = new PQueue({ concurrency });
   given.lanes.push(queue);
 
-  return async (connection, share, signal) => {
+  return async (client, share, signal) => {
     signal.throwIfAborted();
     if (queue.pending >= concurrency && queue.size >= mostWaiting) throw overloaded();
     const work = Math.max(LEAST_SHARE, share);
-    const start = Math.max(given.now, given.clocks.get(connection) ?? 0);
+    const start = Math.max(given.now, given.clocks.get(client) ?? 0);
     const finish = start + work;
+    given.clocks.set(client, finish);
     // Not the caller's signal: a turn that has begun lasts until its work has ended.
     const waiting = new AbortController();
-    const leave = () => waiting.abort(signal.reason);
+    const leave = () => {
+      given.clocks.set(client, (given.clocks.get(client) ?? finish) - work);
+      waiting.abort(signal.reason);
+    };
     signal.addEventListener('abort', leave, { once: true });
     return new Promise((resolve, reject) => {
       const takeTurn = () =>
         new Promise<void>((finished) => {
           signal.removeEventListener('abort', leave);
-          given.clocks.set(connection, finish);
           const those = given.lanes.reduce((sum, { pending, size }) => sum + pending + size, 0);
           given.now = Math.max(given.now, start) + work / those;
           // Between two turns others are heard, who may be next.
@@ -107,9 +110,10 @@ function overloaded(): PublicError {
   });
 }
 
-/** What has turns: an HTTP request, or another caller on a connection. */
+/** What has turns: a request, or another caller. */
 export interface TurnHolder {
-  raw: { socket: object };
+  /** What turns are shared out between. */
+  client: object;
 }
 
 /** Turns of requests in the queue of operations; each request has one at a time. */
@@ -120,36 +124,36 @@ export interface Admission {
    * @param share its size, as a part of the most that is allowed
    * @throws PublicError OVERLOADED
    */
-  read(request: TurnHolder, share: number, signal: AbortSignal): Promise<void>;
+  read(holder: TurnHolder, share: number, signal: AbortSignal): Promise<void>;
   /**
    * Waits until the operation may be executed.
    *
    * @param share what it asks for, as a part of the most that is allowed
    * @throws GraphQLError that makes the answer a 503 with `Retry-After`.
    */
-  execute(request: TurnHolder, share: number, deadline: Deadline): Promise<void>;
+  execute(holder: TurnHolder, share: number, deadline: Deadline): Promise<void>;
   /** To be called when the answer is made, whichever turns there were. */
-  end(request: TurnHolder): void;
+  end(holder: TurnHolder): void;
 }
 
 export function createAdmission(queue: OperationQueue): Admission {
   const turns = new WeakMap<TurnHolder, EndTurn>();
 
-  function end(request: TurnHolder): void {
-    turns.get(request)?.();
-    turns.delete(request);
+  function end(holder: TurnHolder): void {
+    turns.get(holder)?.();
+    turns.delete(holder);
   }
 
   return {
-    async read(request, share, signal) {
-      turns.set(request, await queue.read(request.raw.socket, share, signal));
+    async read(holder, share, signal) {
+      turns.set(holder, await queue.read(holder.client, share, signal));
     },
-    async execute(request, share, deadline) {
-      end(request);
-      const entered = queue.execute(request.raw.socket, share, deadline.signal).then((endTurn) => {
+    async execute(holder, share, deadline) {
+      end(holder);
+      const entered = queue.execute(holder.client, share, deadline.signal).then((endTurn) => {
         // The request may have been given up in the meantime, and nobody would end the turn.
         if (deadline.signal.aborted) endTurn();
-        else turns.set(request, endTurn);
+        else turns.set(holder, endTurn);
       });
       try {
         await deadline.race(entered);

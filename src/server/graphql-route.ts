@@ -11,7 +11,7 @@ import type {
 import type { PageFolders } from './built-page.js';
 import { registerGraphiql } from './explorer.js';
 import { httpError } from './http-errors.js';
-import { accountOf, createHangUpSignal } from './http-server.js';
+import { accountOf, clientOf, createHangUpSignal } from './http-server.js';
 import { createContext } from './context.js';
 import type { Operations } from './operations.js';
 import type { Config, LimitsConfig } from '../config/config.js';
@@ -29,18 +29,19 @@ export async function registerGraphQL(
 ): Promise<void> {
   const answer: RouteHandlerMethod = async (request, reply): Promise<unknown> => {
     const signal = createHangUpSignal(request.raw, reply.raw);
+    const turn = { client: clientOf(request) };
     const context = async () =>
       createContext(services, {
         log: request.log,
         signal,
         account: accountOf(request),
-        takeTurn: (share, deadline) => admission.execute(request, share, deadline),
+        takeTurn: (share, deadline) => admission.execute(turn, share, deadline),
       });
     try {
-      await admission.read(request, sizeOf(request, config.limits), signal);
+      await admission.read(turn, sizeOf(request, config.limits), signal);
       return await fastifyApolloHandler(apollo, { context }).call(app, request, reply);
     } finally {
-      admission.end(request);
+      admission.end(turn);
     }
   };
 

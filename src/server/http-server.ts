@@ -6,12 +6,13 @@ import {
   type FastifyRequest,
   type onRequestHookHandler,
 } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { allowedMethods, answerAsGraphQL, answerClientError, causeOf, httpError } from './http-errors.js';
 import { WINDOW_MS } from '../access/buckets.js';
-import { FAILED_ATTEMPT_UNITS, type Account, type Budgets } from '../access/budgets.js';
+import { FAILED_ATTEMPT_UNITS, toNetwork, type Account, type Budgets } from '../access/budgets.js';
 import type { KeyRing } from '../access/key-ring.js';
 import type { ApiKey } from '../access/keys.js';
 import type { AccessConfig, Config, HttpConfig, LogConfig } from '../config/config.js';
@@ -362,6 +363,23 @@ function boundUnreadAnswers(
 function sizeOf(payload: unknown): number {
   if (typeof payload === 'string') return Buffer.byteLength(payload);
   return Buffer.isBuffer(payload) ? payload.length : 0;
+}
+
+/** Clients that came by a proxy, by network: as many as are likely to have work waiting. */
+const proxied = new LRUCache<string, object>({ max: 10_000 });
+
+/**
+ * What turns are shared out between: connections, which are one client's each, or, where a trusted proxy has the
+ * connections and sends whatever comes next over any of them, networks of clients.
+ */
+export function clientOf(request: FastifyRequest): object {
+  const { ip } = request;
+  const { socket } = request.raw;
+  if (ip === socket.remoteAddress) return socket;
+  const network = toNetwork(ip);
+  const client = proxied.get(network) ?? {};
+  proxied.set(network, client);
+  return client;
 }
 
 /** What to call when a connection closes. A socket with a listener for each pipelined request would warn of a leak. */

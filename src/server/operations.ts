@@ -18,8 +18,8 @@ export interface Operation {
 
 /** On whose behalf an operation is executed. */
 export interface OperationCaller {
-  /** What turns are shared out between: a socket, or whatever stands for one. */
-  connection: object;
+  /** What turns are shared out between, see `clientOf`. */
+  client: object;
   log: FastifyBaseLogger;
   /** Aborted when nobody waits for the answer any longer. */
   signal: AbortSignal;
@@ -57,7 +57,7 @@ export async function startOperations(
     apollo,
     admission,
     async execute({ document, variables }, caller) {
-      const turn = { raw: { socket: caller.connection } };
+      const turn = { client: caller.client };
       try {
         // The document is parsed once; there is little to read.
         await admission.read(turn, 0, caller.signal);

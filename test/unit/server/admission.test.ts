@@ -49,6 +49,29 @@ describe('turns go', () => {
     expect(names).toEqual(['other', 'greedy 1', 'third', 'greedy 2']);
   });
 
+  test('to a client that asks for one thing before all that another one asked for at once', async () => {
+    const { names, enter, endFirst } = await createTakenQueue();
+    const greedy = {};
+    const many = [1, 2, 3].map((at) => enter(`greedy ${at}`, greedy));
+    const other = enter('other', {});
+    endFirst();
+    await Promise.all([...many, other]);
+    expect(names).toEqual(['greedy 1', 'other', 'greedy 2', 'greedy 3']);
+  });
+
+  test('without counting what a client asked for and gave up', async () => {
+    const { names, enter, endFirst } = await createTakenQueue();
+    const client = {};
+    const gone = new AbortController();
+    const given = [1, 2].map((at) => enter(`given up ${at}`, client, 1, gone.signal).catch(() => undefined));
+    gone.abort();
+    await Promise.all(given);
+    const all = [enter('first', client, 0.5), enter('second', {}, 0.6)];
+    endFirst();
+    await Promise.all(all);
+    expect(names).toEqual(['first', 'second']);
+  });
+
   test('to a large operation in the end, although new connections with less come all the time', async () => {
     const { names, enter, endFirst } = await createTakenQueue();
     let isServed = false;

@@ -1,0 +1,37 @@
+import { afterEach, expect, test } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import { parseConfig } from '../../../src/config/config.js';
+import { clientOf, createHttpServer } from '../../../src/server/http-server.js';
+
+let app: FastifyInstance;
+afterEach(() => app.close());
+
+/** A server that remembers what each request was taken to be of, and each of them on a connection of its own. */
+async function listen(environment: Record<string, string>) {
+  const clients: object[] = [];
+  app = createHttpServer(parseConfig({ LOG_LEVEL: 'silent', ...environment }));
+  app.get('/', (request) => {
+    clients.push(clientOf(request));
+    return {};
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const ask = (from: string) => fetch(url, { headers: { 'x-forwarded-for': from, connection: 'close' } });
+  return { clients, ask };
+}
+
+test('after a trusted proxy, clients are told apart by their networks, whichever connections they come by', async () => {
+  const { clients, ask } = await listen({ TRUST_PROXY: '127.0.0.1' });
+  const addresses = ['203.0.113.7', '203.0.113.8', '203.0.113.7', '2001:db8::1', '2001:db8::2'];
+  for (const address of addresses) await ask(address);
+  const [first, second, third, fourth, fifth] = clients;
+  expect(third).toBe(first);
+  expect(fifth).toBe(fourth);
+  expect(new Set([first, second, fourth]).size).toBe(3);
+});
+
+test('without one, by their connections, whatever they claim', async () => {
+  const { clients, ask } = await listen({});
+  await ask('203.0.113.7');
+  await ask('203.0.113.7');
+  expect(new Set(clients).size).toBe(2);
+});
