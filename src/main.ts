@@ -92,8 +92,8 @@ program.addCommand(
         await applyReport(parseConfig(readEnvironment()), report, options, signal);
       }),
     async compare(a, b, options) {
-      const { compare } = await import('./commands/tune-compare.js');
-      await compare(a, b, options);
+      const { compareReports } = await import('./commands/tune-report.js');
+      await compareReports(a, b, options);
     },
     async clean() {
       const { clean } = await import('./commands/tune-clean.js');

@@ -7,7 +7,7 @@ import { StartupError } from '../errors/errors.js';
 import type { Selection } from '../ingest/batch.js';
 import { createProgress } from '../ingest/progress.js';
 import type { LoadDisplay, LoadTarget } from '../ingest/run-load.js';
-import { ARCHIVES, toArchive } from '../papers/archives.js';
+import { ARCHIVES, toArchive } from '../papers/taxonomy.js';
 import { checkVectors } from '../store/check-collection.js';
 import type { PaperReader, PaperStore, StoreAdmin } from '../store/store.js';
 

@@ -1,7 +1,7 @@
 import type { ApplyOptions } from './tune-options.js';
 import { openTuning } from './open-tuning.js';
 import type { Config } from '../config/config.js';
-import { setVariables } from '../config/dotenv-file.js';
+import { setVariables } from '../config/environment.js';
 import { StartupError, toError } from '../errors/errors.js';
 import type { BuildOptions, TuningStore } from '../store/tuning.js';
 import { hasChanges } from '../tuning/apply.js';

@@ -2,18 +2,19 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { storeInWords } from './open-parts.js';
-import type { TuneOptions } from './tune-options.js';
+import type { ReportsOptions, TuneOptions } from './tune-options.js';
 import type { Config } from '../config/config.js';
 import { StartupError, toError } from '../errors/errors.js';
 import { packageVersion } from '../package-root.js';
 import type { TuningStore, TuningTarget } from '../store/tuning.js';
 import { toCommands } from '../tuning/apply.js';
+import { formatComparison } from '../tuning/compare.js';
 import { createDraw } from '../tuning/draw.js';
 import { CONFIDENCE } from '../tuning/estimates.js';
 import type { QuerySet } from '../tuning/queries.js';
 import type { Experiment, Machine, Report, Skipped } from '../tuning/report.js';
 import { formatExperiment } from '../tuning/table.js';
-import { writeReport } from '../tuning/write-report.js';
+import { readReport, writeReport } from '../tuning/write-report.js';
 
 /** What a run is of, known before it begins. */
 export interface TuneRun {
@@ -101,4 +102,9 @@ async function writeElsewhere(report: Report): Promise<string> {
   } catch {
     return '';
   }
+}
+
+/** Prints what differs between two reports. @throws StartupError when one of them cannot be read. */
+export async function compareReports(a: string, b: string, { reports }: ReportsOptions): Promise<void> {
+  console.log(formatComparison(await readReport(reports, a), await readReport(reports, b)));
 }

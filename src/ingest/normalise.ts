@@ -2,7 +2,7 @@ import { toAuthorNames, toKeyName } from './author-names.js';
 import { cleanText, collapse } from './clean-text.js';
 import { countVersions, toDay, toInstant, toVersions } from './dates.js';
 import type { CheckedField, KaggleRecord } from './kaggle-record.js';
-import { ARCHIVES, toArchive } from '../papers/archives.js';
+import { ARCHIVES, toArchive } from '../papers/taxonomy.js';
 import { arxivIdMonth } from '../papers/arxiv-id.js';
 import { authorKeys } from '../papers/author-name.js';
 import { toYear } from '../papers/bibtex.js';

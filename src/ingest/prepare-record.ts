@@ -2,7 +2,7 @@ import type { BatchPlan, Selection, UnreadableCounts } from './batch.js';
 import type { KaggleRecord, Unusable } from './kaggle-record.js';
 import { toPayload, unreadableFields } from './normalise.js';
 import { StartupError } from '../errors/errors.js';
-import { toArchive } from '../papers/archives.js';
+import { toArchive } from '../papers/taxonomy.js';
 import type { PaperPayload } from '../papers/payload.js';
 
 /** A record as it is stored, with the embedding that came with it; null when it has to be embedded. */

@@ -1,4 +1,4 @@
-import { ARCHIVES } from './archives.js';
+import { ARCHIVES } from './taxonomy.js';
 
 /**
  * arXiv identifiers (https://info.arxiv.org/help/arxiv_identifier.html): `YYMM.NNNN` from April 2007, `YYMM.NNNNN`

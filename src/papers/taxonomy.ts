@@ -23,6 +23,14 @@ const CATEGORY_LINE = /^(?<code>\S+) (?<name>[^=]+?)(?: =(?: (?<other>\S+))?)?$/
 /** Every category, current or not, in the taxonomy's order: groups by name, archives and codes by code. */
 export const CATEGORIES: readonly TaxonomyCategory[] = readTaxonomy(TAXONOMY_TEXT);
 
+/** arXiv's archives, those merged into others since included (https://arxiv.org/category_taxonomy). */
+export const ARCHIVES: ReadonlySet<string> = new Set(CATEGORIES.map(({ archive }) => archive));
+
+/** `cs.CV` → `cs`, `hep-th` → `hep-th` */
+export function toArchive(category: string): string {
+  return category.split('.', 1)[0] ?? category;
+}
+
 const BY_CODE = new Map(CATEGORIES.map((category) => [category.code.toLowerCase(), category]));
 const ARCHIVE_NAMES = new Map(CATEGORIES.map(({ archive, archiveName }) => [archive, archiveName]));
 

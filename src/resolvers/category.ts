@@ -1,8 +1,7 @@
 import { selectedPayloadFields } from '../cost/plan-operation.js';
 import type { Resolvers } from '../generated/graphql.js';
-import { toArchive } from '../papers/archives.js';
 import { toCategoryId } from '../papers/node-id.js';
-import { CATEGORIES, findCategory } from '../papers/taxonomy.js';
+import { CATEGORIES, findCategory, toArchive } from '../papers/taxonomy.js';
 import { listPapers } from '../search/find-papers.js';
 import { inTurns } from './turns.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setVariables } from '../../../src/config/dotenv-file.js';
+import { setVariables } from '../../../src/config/environment.js';
 
 let directory: string;
 let file: string;
