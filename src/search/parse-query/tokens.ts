@@ -39,8 +39,8 @@ export interface Source {
   read: { operands: number };
 }
 
-/** Far more than a query may ask for, so that hostile ones do not take long to read. */
-export const MAX_READ = 500;
+/** Four for each condition that a query may have, as a name takes, so that hostile ones take a few milliseconds at most. */
+export const MAX_READ = 260;
 
 const OPENING = new Set("[{<'‘’`");
 const CLOSING = new Set("]}>'’,;:.?!…，、。；：？！`");
