@@ -13,7 +13,7 @@ const MARKS = /(\p{M}{30})\p{M}+/gu;
  * The text in Unicode NFC, runs of combining marks cut at 30: bringing longer ones into order takes time that grows with
  * the square of their length.
  */
-function toNfc(text: string): string {
+export function toNfc(text: string): string {
   return text.replace(MARKS, '$1').normalize('NFC');
 }
 

@@ -16,7 +16,7 @@ import { parseArxivId } from '../papers/arxiv-id.js';
 import { authorKeyAlternatives } from '../papers/author-name.js';
 import { arxivIdOfDoi, toDoiKey } from '../papers/doi.js';
 import { toPointId } from '../papers/point-id.js';
-import { toWords } from '../papers/words.js';
+import { toNfc, toWords } from '../papers/words.js';
 import type { FilterCondition, Filter } from '../store/filter.js';
 import type { IndexedField } from '../store/layout.js';
 
@@ -92,7 +92,7 @@ function authorConditions(filter: AuthorFilter): FilterCondition[] {
     ...(filter.match ?? []).map((name) => anyAuthor([name])),
     ...given(filter.any, anyAuthor),
     ...given(filter.in, (names) => matchAny('author_names', names.map(wellFormed))),
-    ...given(filter.phrase, (phrase) => ({ key: 'authors', match: { phrase: wellFormed(phrase) } })),
+    ...given(filter.phrase, (phrase) => phraseCondition('authors', phrase)),
     ...existsConditions('authors', filter.exists),
   ];
 }
@@ -110,11 +110,32 @@ export function anyAuthor(names: readonly string[], options?: { isLastFull: bool
 
 export function textConditions(key: IndexedField, filter: TextFilter): FilterCondition[] {
   return [
-    ...given(filter.match, (text) => ({ key, match: { text: wellFormed(text) } })),
-    ...given(filter.any, (texts) => ({ key, match: { text_any: texts.flatMap(toWords).join(' ') } })),
-    ...given(filter.phrase, (phrase) => ({ key, match: { phrase: wellFormed(phrase) } })),
+    ...given(filter.match, (text) =>
+      anyCondition(toSpellings(text).map((each) => ({ key, match: { text: each } }))),
+    ),
+    ...given(filter.any, (texts) => ({ key, match: { text_any: texts.flatMap(toAnyWords).join(' ') } })),
+    ...given(filter.phrase, (phrase) => phraseCondition(key, phrase)),
     ...existsConditions(key, filter.exists),
   ];
+}
+
+function phraseCondition(key: IndexedField, phrase: string): FilterCondition {
+  return anyCondition(toSpellings(phrase).map((each) => ({ key, match: { phrase: each } })));
+}
+
+/**
+ * The text as it stands, with accents composed, and where it has compatibility forms (`ℓ`, `ﬁ`, mathematical letters) also as
+ * `toWords` folds it: a Qdrant server folds accents alone, and takes a combining mark for the end of a word.
+ */
+function toSpellings(text: string): string[] {
+  const composed = toNfc(wellFormed(text));
+  const folded = composed.normalize('NFKC') === composed ? '' : toWords(composed).join(' ');
+  return folded === '' ? [composed] : [composed, folded];
+}
+
+function toAnyWords(text: string): string[] {
+  const [composed = '', folded] = toSpellings(text);
+  return folded === undefined ? toWords(text) : [composed, folded];
 }
 
 function keywordConditions(key: IndexedField, filter: KeywordFilter & KeywordsFilter): FilterCondition[] {

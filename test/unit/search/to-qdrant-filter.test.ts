@@ -38,6 +38,31 @@ describe('every operator becomes one condition', () => {
       { key: 'categories', match: { value: '\ufffd' } },
     ],
     [
+      'accents composed, which a server would take for ends of words',
+      { title: { match: 'Schro\u0308dinger' } },
+      { key: 'title', match: { text: 'Schr\u00f6dinger' } },
+    ],
+    [
+      'accents of a phrase composed, too',
+      { authors: { phrase: 'Poincare\u0301' } },
+      { key: 'authors', match: { phrase: 'Poincar\u00e9' } },
+    ],
+    [
+      'compatibility forms, which a server does not fold, in either spelling',
+      { title: { match: 'ℓ1 norm' } },
+      {
+        should: [
+          { key: 'title', match: { text: 'ℓ1 norm' } },
+          { key: 'title', match: { text: 'l1 norm' } },
+        ],
+      },
+    ],
+    [
+      'any of several words with compatibility forms in either spelling',
+      { title: { any: ['ℓ1', 'Lasso'] } },
+      { key: 'title', match: { text_any: 'ℓ1 l1 lasso' } },
+    ],
+    [
       'half a surrogate pair in a phrase',
       { authors: { phrase: 'a\ud800b' } },
       { key: 'authors', match: { phrase: 'a\ufffdb' } },
