@@ -7,8 +7,8 @@ process.env.ORT_DISABLE_TELEMETRY ??= '1';
 export default {
   testEnvironment: '<rootDir>/build/test/support/worker-environment.js',
   roots: ['<rootDir>/build/test'],
-  // Those run in a browser, npm run test:web, or install packages, npm run test:install.
-  testPathIgnorePatterns: ['<rootDir>/build/test/web/', '<rootDir>/build/test/install/'],
+  // Those have commands of their own: npm run test:web, test:install and test:cluster.
+  testPathIgnorePatterns: ['web', 'install', 'cluster'].map((folder) => `<rootDir>/build/test/${folder}/`),
   transform: {},
   // Ends a test that hangs. What is slow on a busy machine is no failure.
   testTimeout: 120_000,

@@ -16,7 +16,7 @@ export function clusteredPoints(count: number, dimension: number): PaperPoint[] 
 }
 
 /** A linear congruential generator (Numerical Recipes): the same numbers between 0 and 1 on every run. */
-function numberSeries(seed: number): () => number {
+export function numberSeries(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -35,7 +35,7 @@ interface Collection {
 
 /**
  * As much of a Qdrant server as loading speaks to, in memory, for where there is no real one: it keeps what it is sent and
- * gives it back, and refuses whatever else it is asked. It compares no vectors.
+ * gives it back, ranks by comparing every vector, without filters, and refuses whatever else it is asked.
  */
 export function createQdrantStandIn(): (request: QdrantRequest) => QdrantAnswer {
   const collections = new Map<string, Collection>();
@@ -43,6 +43,7 @@ export function createQdrantStandIn(): (request: QdrantRequest) => QdrantAnswer 
 
   return ({ method, path, body }) => {
     if (path === '/') return { status: 200, body: { title: 'qdrant', version: '1.18.3' } };
+    if (path === '/healthz' || path === '/readyz') return { status: 200, body: 'it is' };
     if (path === '/aliases') return ok({ aliases: toAliasList(aliases) });
     if (path.startsWith('/collections/aliases')) return changeAliases(aliases, body);
     const [, name = '', rest = ''] = /^\/collections\/([^/?]+)(\/[^?]*)?(?:\?.*)?$/.exec(path) ?? [];
@@ -87,6 +88,8 @@ function answerOn(collection: Collection, route: string, body: unknown): QdrantA
       return addVectors(points, body);
     case 'POST /points/batch':
       return overwritePayloads(points, body);
+    case 'POST /points/query/batch':
+      return rankEach(collection, body);
     case 'POST /points/count':
       return ok({ count: points.size });
     case 'POST /points/scroll':
@@ -191,6 +194,53 @@ function overwritePayloads(points: Collection['points'], body: unknown): QdrantA
     if (point && fits(point, condition)) point.payload = change.payload;
   }
   return ok(operations.map(() => ({ operation_id: 0, status: 'completed' })));
+}
+
+const Sparse = z.strictObject({ indices: z.array(z.int()), values: z.array(z.number()) });
+
+const Searches = z.strictObject({
+  searches: z.array(
+    z.strictObject({
+      query: z.union([z.array(z.number()), Sparse]),
+      using: z.literal('bm25').optional(),
+      params: z.unknown().optional(),
+      offset: z.int().default(0),
+      limit: z.int(),
+      with_payload: z.unknown(),
+    }),
+  ),
+});
+
+function rankEach({ points }: Collection, body: unknown): QdrantAnswer {
+  const { searches } = Searches.parse(body);
+  const answers = searches.map(({ query, offset, limit }) => {
+    const scored = [...points.values()].map(({ id, payload, vector }) => ({
+      id,
+      payload,
+      score: Array.isArray(query) ? cosine(query, vector['']) : overlap(query, vector['bm25']),
+    }));
+    const found = Array.isArray(query) ? scored : scored.filter(({ score }) => score > 0);
+    found.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+    return { points: found.slice(offset, offset + limit) };
+  });
+  return ok(answers);
+}
+
+function cosine(query: readonly number[], stored: unknown): number {
+  const vector = stored as readonly number[]; // `upsert` has looked at it
+  let [product, squares] = [0, 0];
+  for (const [at, number] of vector.entries()) {
+    product += number * (query[at] ?? NaN);
+    squares += number * number;
+  }
+  return product / Math.sqrt(squares);
+}
+
+/** Words count the same, however rare they are. */
+function overlap({ indices, values }: z.infer<typeof Sparse>, stored: unknown): number {
+  const words = stored as z.infer<typeof Sparse>; // as PaperQL makes them
+  const weights = new Map(words.indices.map((index, at) => [index, words.values[at] ?? 0]));
+  return indices.reduce((sum, index, at) => sum + (values[at] ?? 0) * (weights.get(index) ?? 0), 0);
 }
 
 const Scroll = z.looseObject({
