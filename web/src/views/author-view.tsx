@@ -1,7 +1,8 @@
 import { AuthorPageDocument, AuthorPapersDocument } from '@paperql/client';
+import { CountedList } from '../counted-list.js';
 import { FeedLinks } from '../feed-links.js';
 import { AsGraphQL } from '../graphql-panel.js';
-import { authorPath, categoryPath, PageLink } from '../links.js';
+import { authorPath, categoryPath } from '../links.js';
 import { PickTray } from '../pick-buttons.js';
 import { Problem, Waiting } from '../problem.js';
 import { ResultList } from '../result-list.js';
@@ -41,37 +42,28 @@ export function AuthorView({ name }: { name: string }) {
         {spellings.length > 0 && (
           <section>
             <h2>Also written</h2>
-            <ul className="plain-list counted">
-              {spellings.map((variant) => (
-                <li key={variant.name}>
-                  <span>{variant.name}</span>
-                  <span className="count">{variant.paperCount}</span>
-                </li>
-              ))}
-            </ul>
+            <CountedList names={spellings.map(({ name, paperCount: count }) => ({ name, count }))} />
           </section>
         )}
         <section>
           <h2>Co-authors</h2>
-          <ul className="plain-list counted">
-            {(author.coauthors ?? []).map(({ author: other, paperCount }) => (
-              <li key={other.name}>
-                <PageLink to={authorPath(other.name)}>{other.name}</PageLink>
-                <span className="count">{paperCount}</span>
-              </li>
-            ))}
-          </ul>
+          <CountedList
+            names={(author.coauthors ?? []).map(({ author: { name }, paperCount: count }) => ({
+              name,
+              to: authorPath(name),
+              count,
+            }))}
+          />
         </section>
         <section>
           <h2>Categories</h2>
-          <ul className="plain-list counted">
-            {(author.categories ?? []).map(({ category, paperCount }) => (
-              <li key={category.code}>
-                <PageLink to={categoryPath(category.code)}>{category.name}</PageLink>
-                <span className="count">{paperCount}</span>
-              </li>
-            ))}
-          </ul>
+          <CountedList
+            names={(author.categories ?? []).map(({ category: { code, name }, paperCount: count }) => ({
+              name,
+              to: categoryPath(code),
+              count,
+            }))}
+          />
         </section>
       </aside>
       <div className="column">

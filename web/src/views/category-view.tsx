@@ -1,4 +1,5 @@
 import { CategoryPageDocument, CategoryPapersDocument } from '@paperql/client';
+import { CountedList } from '../counted-list.js';
 import { FeedLinks } from '../feed-links.js';
 import { AsGraphQL } from '../graphql-panel.js';
 import { authorPath, categoryPath, PageLink } from '../links.js';
@@ -41,25 +42,19 @@ export function CategoryView({ code }: { code: string }) {
         </section>
         <section>
           <h2>Authors</h2>
-          <ul className="plain-list counted">
-            {(category.papers?.authors ?? []).map((author) => (
-              <li key={author.value}>
-                <PageLink to={authorPath(author.value)}>{author.value}</PageLink>
-                <span className="count">{author.count}</span>
-              </li>
-            ))}
-          </ul>
+          <CountedList
+            names={(category.papers?.authors ?? []).map(({ value: name, count }) => ({
+              name,
+              to: authorPath(name),
+              count,
+            }))}
+          />
         </section>
         <section>
           <h2>Shared with</h2>
-          <ul className="plain-list counted">
-            {others.map((other) => (
-              <li key={other.value}>
-                <PageLink to={categoryPath(other.value)}>{other.label}</PageLink>
-                <span className="count">{other.count}</span>
-              </li>
-            ))}
-          </ul>
+          <CountedList
+            names={others.map(({ value, label: name, count }) => ({ name, to: categoryPath(value), count }))}
+          />
         </section>
       </aside>
       <div className="column">

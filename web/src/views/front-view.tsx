@@ -1,5 +1,6 @@
 import { useLocation } from 'wouter';
 import { CorpusFrontDocument } from '@paperql/client';
+import { CountedList } from '../counted-list.js';
 import { FeedLinks } from '../feed-links.js';
 import { AsGraphQL } from '../graphql-panel.js';
 import { categoryPath, PageLink, paperPath } from '../links.js';
@@ -55,14 +56,13 @@ export function FrontView() {
           </section>
           <section>
             <h2>Categories</h2>
-            <ul className="plain-list counted">
-              {(found.categories ?? []).map(({ value, label, count }) => (
-                <li key={value}>
-                  <PageLink to={categoryPath(value)}>{label}</PageLink>
-                  <span className="count">{count.toLocaleString('en')}</span>
-                </li>
-              ))}
-            </ul>
+            <CountedList
+              names={(found.categories ?? []).map(({ value, label: name, count }) => ({
+                name,
+                to: categoryPath(value),
+                count,
+              }))}
+            />
           </section>
           <section className="wide">
             <h2>Papers a year</h2>

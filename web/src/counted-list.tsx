@@ -1,0 +1,23 @@
+import { PageLink } from './links.js';
+
+export interface CountedName {
+  name: string;
+  /** The view that it leads to; a name without one is no link. */
+  to?: string;
+  /** Papers. */
+  count: number;
+}
+
+/** Names in a margin, each with its number of papers. */
+export function CountedList({ names }: { names: readonly CountedName[] }) {
+  return (
+    <ul className="plain-list counted">
+      {names.map(({ name, to, count }) => (
+        <li key={to ?? name}>
+          {to === undefined ? <span>{name}</span> : <PageLink to={to}>{name}</PageLink>}
+          <span className="count">{count.toLocaleString('en')}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
