@@ -5,6 +5,7 @@
 export const FOLDERS = {
   commands: [
     'access',
+    'backup',
     'config',
     'directory',
     'embedding',
@@ -47,6 +48,7 @@ export const FOLDERS = {
   threads: ['errors'],
   papers: [],
   access: ['errors'],
+  backup: ['errors'],
   errors: [],
 };
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster';
 import { Command } from 'commander';
+import { createBackupCommand } from './commands/backup-options.js';
 import { createEvalCommand } from './commands/eval-options.js';
 import { createIngestCommand } from './commands/ingest-options.js';
 import { createKeysCommand } from './commands/keys-options.js';
@@ -67,6 +68,25 @@ program.addCommand(
   createStatusCommand(async (options) => {
     const { status } = await import('./commands/status.js');
     await status(parseConfig(readEnvironment()), options);
+  }),
+);
+
+program.addCommand(
+  createBackupCommand({
+    save: (folder, options) =>
+      untilStopped(async (signal) => {
+        const { saveBackup } = await import('./commands/backup.js');
+        await saveBackup(parseConfig(readEnvironment()), folder, options, signal);
+      }),
+    async verify(folder, options) {
+      const { verifyFolder } = await import('./commands/backup.js');
+      await verifyFolder(folder, options);
+    },
+    restore: (folder, options) =>
+      untilStopped(async (signal) => {
+        const { restoreBackup } = await import('./commands/backup.js');
+        await restoreBackup(parseConfig(readEnvironment()), folder, options, signal);
+      }),
   }),
 );
 

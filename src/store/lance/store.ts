@@ -6,6 +6,7 @@ import type { LanceStoreOptions } from './lance-store.js';
 import { StartupError } from '../../errors/errors.js';
 import { makeFolder } from '../../make-folder.js';
 import { systemCodeOf } from '../../system-error.js';
+import type { StoreBackup } from '../backup.js';
 import type { PaperStore } from '../store.js';
 import type { TuningStore } from '../tuning.js';
 
@@ -33,6 +34,20 @@ export async function openLanceTuning({
   const folder = await openFolder(dataDir);
   const { LanceTuning } = await withEngine(() => import('./tuning.js'));
   return LanceTuning.open(folder, collection);
+}
+
+/**
+ * Opens a table of the embedded store for copying.
+ *
+ * @throws StartupError as `openLanceStore` does.
+ */
+export async function openLanceBackup({
+  dataDir,
+  collection,
+}: Pick<LanceStoreOptions, 'dataDir' | 'collection'>): Promise<StoreBackup> {
+  const folder = await openFolder(dataDir);
+  const { createLanceBackup } = await withEngine(() => import('./backup.js'));
+  return createLanceBackup(folder, collection);
 }
 
 /** The folder's absolute path. @throws StartupError naming the folder and what sets it. */

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { StartupError } from '../errors/errors.js';
+import { unlessMissing } from '../system-error.js';
+import { writeWhole } from '../write-whole.js';
+
+const NAME = 'manifest.json';
+const FORMAT = 'paperql-backup';
+
+const BackedUpFile = z.object({
+  /** From the folder of the backup, with slashes. */
+  path: z.string(),
+  bytes: z.int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+type BackedUpFile = z.infer<typeof BackedUpFile>;
+
+const Manifest = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(1),
+  createdAt: z.string(),
+  /** Version of PaperQL that wrote it. */
+  paperql: z.string(),
+  /** The kind of store that its files are of. */
+  store: z.literal('lance'),
+  collection: z.string(),
+  embedder: z.string(),
+  dimension: z.int().positive(),
+  papers: z.int().nonnegative(),
+  files: z.array(BackedUpFile),
+});
+/** What a backup holds. */
+export type Manifest = z.infer<typeof Manifest>;
+
+/** The manifest is the last file to be written: a folder without one is no backup. */
+export async function writeManifest(
+  folder: string,
+  facts: Omit<Manifest, 'format' | 'version' | 'files'>,
+): Promise<Manifest> {
+  const paths = await listFiles(folder);
+  const files: BackedUpFile[] = [];
+  for (const each of paths) files.push(await describeFile(folder, each));
+  const manifest: Manifest = { format: FORMAT, version: 1, ...facts, files };
+  await writeWhole(path.join(folder, NAME), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+/**
+ * Reads all of a backup and compares it with its manifest.
+ *
+ * @throws StartupError that names what is no backup of PaperQL's, and each file that is missing, changed or not its own.
+ */
+export async function verifyBackup(folder: string): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  const found = await listFiles(folder);
+  const listed = new Set(manifest.files.map((file) => file.path));
+  const problems = found.filter((each) => !listed.has(each)).map((each) => `${each} is not in the manifest`);
+  const present = new Set(found);
+  for (const file of manifest.files) {
+    const problem = present.has(file.path) ? await compare(folder, file) : 'is missing';
+    if (problem !== null) problems.push(`${file.path} ${problem}`);
+  }
+  if (problems.length === 0) return manifest;
+  const [first, ...others] = problems;
+  const more = others.length === 0 ? '' : `; and ${others.length} more`;
+  throw new StartupError(`The backup in ${folder} is damaged: ${first}${more}`);
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  const text = await unlessMissing(readFile(path.join(folder, NAME), 'utf8'));
+  if (text === null) {
+    throw new StartupError(
+      `${folder} is no backup: expected a folder with ${NAME}, as "paperql backup save" makes it`,
+    );
+  }
+  const { success, data } = Manifest.safeParse(tryJson(text));
+  if (!success) {
+    throw new StartupError(
+      `${path.join(folder, NAME)} is damaged, or of another program or a later version of PaperQL`,
+    );
+  }
+  return data;
+}
+
+async function compare(folder: string, expected: BackedUpFile): Promise<string | null> {
+  const found = await describeFile(folder, expected.path);
+  if (found.bytes !== expected.bytes) return `has ${found.bytes} bytes; expected ${expected.bytes}`;
+  return found.sha256 === expected.sha256 ? null : 'has other content than when it was saved';
+}
+
+async function describeFile(folder: string, name: string): Promise<BackedUpFile> {
+  const hash = createHash('sha256');
+  const file = path.join(folder, ...name.split('/'));
+  await pipeline(createReadStream(file), hash);
+  return { path: name, bytes: (await lstat(file)).size, sha256: hash.digest('hex') };
+}
+
+/** All files but the manifest, sorted. @throws StartupError for what is neither file nor folder: a link may lead anywhere. */
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const names: string[] = [];
+  for (const entry of entries) {
+    const name = path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/');
+    if (entry.isDirectory() || name === NAME) continue;
+    if (!entry.isFile())
+      throw new StartupError(`The backup in ${folder} is damaged: ${name} is no plain file`);
+    names.push(name);
+  }
+  return names.sort();
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

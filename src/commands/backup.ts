@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { copyFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { BackupOptions } from './backup-options.js';
+import { openStore } from './open-parts.js';
+import { verifyBackup, writeManifest, type Manifest } from '../backup/manifest.js';
+import type { Config } from '../config/config.js';
+import { completeDirectory } from '../directory/complete-directory.js';
+import { StartupError } from '../errors/errors.js';
+import { createDirectoryMark } from '../ingest/checkpoint.js';
+import { takeLock } from '../ingest/run-lock.js';
+import { formatTable } from '../ingest/summary.js';
+import { makeFolder } from '../make-folder.js';
+import { packageVersion } from '../package-root.js';
+import type { StoreBackup } from '../store/backup.js';
+import type { CollectionInfo } from '../store/store.js';
+import { toStatePaths } from '../sync/state.js';
+import { listPages } from '../sync/sync.js';
+import { unlessMissing } from '../system-error.js';
+
+const SYNC = 'sync';
+const STATE = 'state.json';
+
+/**
+ * Saves the configured collection to a new folder.
+ *
+ * @throws StartupError when the folder exists, or there is no collection to save.
+ */
+export async function saveBackup(
+  config: Config,
+  folder: string,
+  { json }: BackupOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const backup = await openBackup(config);
+  const target = path.resolve(folder);
+  if (existsSync(target)) throw new StartupError(`${target} exists already; name a folder to make`);
+  const release = await takeLock(toLock(config, 'backup'), { signal, onWait: sayWaiting('backup') });
+  const draft = `${target}.unfinished`;
+  try {
+    await rm(draft, { recursive: true, force: true });
+    await makeFolder(draft);
+    // First how far it was synced: what is received and loaded after that comes again.
+    await saveSyncState(config, path.join(draft, SYNC));
+    const { dimension, count, metadata } = await backup.save(draft, signal);
+    const manifest = await writeManifest(draft, {
+      createdAt: new Date().toISOString(),
+      paperql: packageVersion(),
+      store: 'lance',
+      collection: config.collection,
+      embedder: metadata?.embedder ?? '',
+      dimension,
+      papers: count,
+    });
+    signal.throwIfAborted();
+    await rename(draft, target);
+    tell('saved', target, manifest, json);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+    await release();
+  }
+}
+
+/** Reads a backup to its end. @throws StartupError when it is damaged, or none. */
+export async function verifyFolder(folder: string, { json }: BackupOptions): Promise<void> {
+  const target = path.resolve(folder);
+  tell('verified', target, await verifyBackup(target), json);
+}
+
+/**
+ * Makes the configured collection from a backup, which is verified before.
+ *
+ * @throws StartupError when the backup is damaged or none, or the collection exists.
+ */
+export async function restoreBackup(
+  config: Config,
+  folder: string,
+  { json }: BackupOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = path.resolve(folder);
+  // Before the store is opened, which makes its folder.
+  const manifest = await verifyBackup(source);
+  const backup = await openBackup(config);
+  const release = await takeLock(toLock(config, ''), { signal, onWait: sayWaiting('load') });
+  try {
+    await requireMissing(config);
+    // A later load makes the directory, if this process is killed before it does.
+    await createDirectoryMark(path.resolve(config.dataDir, 'ingest', `${config.collection}.changed`)).set();
+    await restoreSyncState(config, path.join(source, SYNC));
+    await backup.restore(source, signal);
+    await completeRestored(config, signal);
+    tell('restored', source, manifest, json);
+  } finally {
+    await release();
+  }
+}
+
+async function openBackup({ store, collection }: Config): Promise<StoreBackup> {
+  if (store.kind === 'qdrant') {
+    throw new StartupError(
+      'Backups of this command are for the embedded store; make snapshots with Qdrant (docs/operations.md)',
+    );
+  }
+  const { openLanceBackup } = await import('../store/lance/store.js');
+  return openLanceBackup({ dataDir: store.dataDir, collection });
+}
+
+async function requireMissing(config: Config): Promise<void> {
+  const store = await openStore(config, config.collection, 'loading');
+  let existing: CollectionInfo | null;
+  try {
+    existing = await store.describe();
+  } finally {
+    await store.close();
+  }
+  if (existing === null) return;
+  throw new StartupError(
+    `The collection "${config.collection}" exists already, with ${existing.count} papers. ` +
+      'Restore into another DATA_DIR, or name another collection with QDRANT_COLLECTION.',
+  );
+}
+
+/** The directory of authors and titles is made of the papers, as a load does. */
+async function completeRestored(config: Config, signal: AbortSignal): Promise<void> {
+  const store = await openStore(config, config.collection, 'loading');
+  try {
+    await completeDirectory(store, { isChanged: true, signal });
+    await createDirectoryMark(path.resolve(config.dataDir, 'ingest', `${config.collection}.changed`)).clear();
+  } finally {
+    await store.close();
+  }
+}
+
+/** The state, then the pages that wait to be loaded: those that it counts as received are among them, or stored. */
+async function saveSyncState({ dataDir, collection }: Config, folder: string): Promise<void> {
+  const { file, pages } = toStatePaths(dataDir, collection);
+  await makeFolder(folder);
+  await unlessMissing(copyFile(file, path.join(folder, STATE)));
+  for (const page of await listPages({ file, pages })) {
+    await unlessMissing(copyFile(page, path.join(folder, path.basename(page))));
+  }
+}
+
+/** In the place of the state that is there: that one is of a collection that is gone. */
+async function restoreSyncState({ dataDir, collection }: Config, folder: string): Promise<void> {
+  const { file, pages } = toStatePaths(dataDir, collection);
+  await Promise.all([rm(file, { force: true }), rm(pages, { recursive: true, force: true })]);
+  await makeFolder(pages);
+  for (const page of await listPages({ file, pages: folder })) {
+    await copyFile(page, path.join(pages, path.basename(page)));
+  }
+  await unlessMissing(copyFile(path.join(folder, STATE), file));
+}
+
+function toLock({ dataDir, collection }: Config, name: string): string {
+  return path.resolve(dataDir, 'ingest', [collection, name, 'lock'].filter(Boolean).join('.'));
+}
+
+function sayWaiting(what: string): (pid: number) => void {
+  return (pid) => console.error(`Waiting for another ${what} to end (process ${pid}).`);
+}
+
+function tell(done: string, folder: string, { files, ...manifest }: Manifest, json: boolean): void {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const summary = { status: done, folder, ...manifest, files: files.length, bytes };
+  if (json) {
+    console.log(JSON.stringify(summary));
+    return;
+  }
+  console.log(
+    formatTable([
+      [done, folder],
+      ['collection', manifest.collection],
+      ['papers', manifest.papers],
+      ['embedder', manifest.embedder],
+      ['saved at', manifest.createdAt],
+      ['files', files.length],
+      ['bytes', bytes],
+    ]),
+  );
+}
