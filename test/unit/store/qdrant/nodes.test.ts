@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { VERSION } from './open-store.js';
 import { onNodeChange, type NodeChange } from '../../../../src/store/node-changes.js';
 import { openQdrantStore, type QdrantStoreOptions } from '../../../../src/store/qdrant/store.js';
+import { openQdrantTuning } from '../../../../src/store/qdrant/tuning.js';
 import type { PaperStore } from '../../../../src/store/store.js';
 import { METADATA, paper } from '../../../contract/paper-points.js';
 import { eventually } from '../../../support/eventually.js';
@@ -15,6 +16,7 @@ import {
   type QdrantServer,
   type Reaction,
 } from '../../../support/qdrant-server.js';
+import { startTuningStandIn } from '../../../support/tuning-stand-in.js';
 
 /** A time-out that no test waits for: whatever comes, comes sooner. */
 const NEVER_MS = 600_000;
@@ -159,6 +161,25 @@ describe('a first node that', () => {
     expect(first.requests.filter(({ path }) => path === '/healthz').length).toBeGreaterThan(0);
     expect(second.requests).toEqual([]);
   });
+});
+
+test('a collection is measured at the second node while the first is away', async () => {
+  const first = await startNode(1);
+  const second = await startTuningStandIn();
+  closers.push(() => second.close());
+  await fetch(`${second.url}/collections/papers`, {
+    method: 'PUT',
+    body: JSON.stringify({ vectors: { size: 4, distance: 'Cosine' } }),
+  });
+  await first.goAway();
+  const tuning = await openQdrantTuning({
+    url: `${first.url},${second.url}`,
+    collection: 'papers',
+    timeoutMs: NEVER_MS,
+    compression: false,
+  });
+  closers.unshift(() => tuning.close());
+  expect(await tuning.describe()).toMatchObject({ engine: 'Qdrant', points: 0, dimension: 4 });
 });
 
 describe('a write that must not be carried out twice', () => {
