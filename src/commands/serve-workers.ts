@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { openCorpus } from './open-corpus.js';
@@ -8,6 +9,7 @@ import { announce, startSync, type RunningServer } from './serve.js';
 import type { Config } from '../config/config.js';
 import { lendEmbedder } from '../embedding/local/lend.js';
 import { StartupError, toError } from '../errors/errors.js';
+import { serveMetrics } from '../server/metrics.js';
 
 /** A process that ended unasked is replaced after this time, or later if it ended before it listened. */
 const RESTART_MS = 1_000;
@@ -44,9 +46,11 @@ export async function serveByWorkers(config: Config): Promise<RunningServer> {
     embedder.check().catch(() => undefined);
     announce(log, config, embedder, corpus, url);
     const sync = startSync(log, config);
+    const metrics = await serveAllMetrics(config, log);
     return {
       url,
       async close() {
+        metrics?.close();
         await Promise.all([workers.close(), sync?.close()]);
         await embedder.close();
       },
@@ -55,6 +59,16 @@ export async function serveByWorkers(config: Config): Promise<RunningServer> {
     await embedder.close();
     throw error;
   }
+}
+
+/** The metrics of all processes together. */
+async function serveAllMetrics(
+  { host, metrics: { port } }: Config,
+  log: Pick<pino.Logger, 'error'>,
+): Promise<Server | null> {
+  if (port === undefined) return null;
+  const { createClusterMetrics } = await import('../telemetry/metrics.js');
+  return serveMetrics(createClusterMetrics(), { host, port }, log);
 }
 
 class Workers {

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import cluster from 'node:cluster';
+import path from 'node:path';
 import { openCorpus, type Corpus } from './open-corpus.js';
 import { createServices, openEmbedder, storeInWords } from './open-parts.js';
 import { createServedCorpus, toCorpusLog, type ServedCorpus } from './served-corpus.js';
@@ -8,9 +9,12 @@ import type { Config } from '../config/config.js';
 import type { ServingEmbedder } from '../embedding/embedder.js';
 import { borrowEmbedder } from '../embedding/local/lend.js';
 import { StartupError, toError, toOperatorMessage } from '../errors/errors.js';
+import { readCheckpoint } from '../ingest/checkpoint.js';
 import { packageVersion } from '../package-root.js';
 import { isBuilt, PAGE_FOLDERS } from '../server/built-page.js';
 import { createServer } from '../server/server.js';
+import { toStatePaths } from '../sync/state.js';
+import { listPages } from '../sync/sync.js';
 
 /** Time that requests under way have to finish; container engines kill 10 s after they ask to stop. */
 const DRAIN_MS = 8_000;
@@ -33,7 +37,7 @@ export async function serve(config: Config): Promise<RunningServer> {
   try {
     const first = await openCorpus(config, embedder);
     const corpus = createServedCorpus(config, embedder, first);
-    const parts = { checkEmbedder: () => embedder.check() };
+    const parts = { checkEmbedder: () => embedder.check(), readProgress: () => readProgress(config) };
     // Not spread: that would ask for the store now, and once.
     const app = await createServer(config, Object.assign(createServices(config, corpus, embedder), parts));
     const url = await listen(app, config);
@@ -58,6 +62,7 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
   try {
     return await app.listen({ host, port });
   } catch (thrown) {
+    if (thrown instanceof StartupError) throw thrown;
     const error = toError(thrown);
     throw new StartupError(`Cannot listen on ${host}:${port} (${error.message}); set HOST and PORT`, {
       cause: error,
@@ -74,6 +79,14 @@ async function closeAll(
   setTimeout(() => app.server.closeAllConnections(), DRAIN_MS).unref();
   await app.close();
   await Promise.all([corpus.close(), embedder.close()]);
+}
+
+async function readProgress({ dataDir, collection }: Config) {
+  const [pages, checkpoint] = await Promise.all([
+    listPages(toStatePaths(dataDir, collection)),
+    readCheckpoint(path.resolve(dataDir, 'ingest', `${collection}.checkpoint.json`)),
+  ]);
+  return { waitingPages: pages.length, loadedRecords: checkpoint?.counts.read ?? null };
 }
 
 type Log = Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;

@@ -64,6 +64,8 @@ const Variables = z.object({
   KEY_BUDGET: wholeNumber(1, 1_000_000_000_000).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
   TRUST_PROXY: proxies().optional(),
+  METRICS: oneOf(['on', 'off']).default('off'),
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
   LOAD_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
   MAX_DEPTH: wholeNumber(1, 100).default(20),
@@ -192,6 +194,14 @@ export interface AccessConfig {
   budgets: BudgetsConfig;
 }
 
+/** Where the metrics are. */
+export interface MetricsConfig {
+  /** Whether `/metrics` is served beside everything else, to keys with the scope `admin`. */
+  isPublic: boolean;
+  /** A port of their own, where nobody needs a key; undefined for none. */
+  port: number | undefined;
+}
+
 /** What the log tells besides what every line has. */
 export interface LogConfig {
   level: (typeof LOG_LEVELS)[number];
@@ -246,6 +256,7 @@ export interface Config {
   limits: LimitsConfig;
   http: HttpConfig;
   access: AccessConfig;
+  metrics: MetricsConfig;
   sync: SyncConfig;
   log: LogConfig;
 }
@@ -330,6 +341,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
         redisUrl: variables.REDIS_URL,
       },
     },
+    metrics: { isPublic: variables.METRICS === 'on', port: variables.METRICS_PORT },
     sync: {
       url: variables.OAI_URL,
       pauseMs: variables.SYNC_PAUSE_MS,
@@ -405,6 +417,9 @@ function missingVariables(environment: Choices & Environment): string[] {
   }
   if (environment.EMBEDDER === 'openai' && !environment.OPENAI_API_KEY) {
     missing.push('OPENAI_API_KEY: required with EMBEDDER=openai');
+  }
+  if (environment['METRICS'] === 'on' && Number(environment['WORKERS'] ?? 1) > 1) {
+    missing.push('METRICS: one of several processes knows its own figures alone; set METRICS_PORT instead');
   }
   if (environment['SEARCH_PROBES'] && chosenStore(environment) === 'qdrant') {
     missing.push('SEARCH_PROBES: a Qdrant server has no partitions to search; leave it unset');

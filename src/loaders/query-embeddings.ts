@@ -1,10 +1,22 @@
 import DataLoader from 'dataloader';
+import { channel } from 'node:diagnostics_channel';
 import { LRUCache } from 'lru-cache';
 import type { Embedder, TextKind } from '../embedding/embedder.js';
 import { PublicError, toError } from '../errors/errors.js';
 
 /** Most texts in one call of the embedder: what one request of the OpenAI API takes. */
 const MAX_BATCH_SIZE = 2_048;
+
+/** What is told of embeddings while somebody listens on the channel `paperql:embeddings`. */
+export type EmbeddingEvent =
+  | { kind: 'lookup'; isKnown: boolean }
+  | { kind: 'call'; texts: number; seconds: number; outcome: 'ok' | 'failed' };
+
+const events = channel('paperql:embeddings');
+
+function tell(event: EmbeddingEvent): void {
+  events.publish(event);
+}
 
 export interface QueryEmbeddingsOptions {
   /** Embeddings kept, the least recently used go first; 0 keeps none. */
@@ -100,9 +112,11 @@ export function createQueryEmbeddings(
     };
     for (const each of wanted) each.abandon = abandon;
     const leftMs = Math.max(...wanted.map(({ endsAt }) => endsAt)) - performance.now();
-    const outcomes = await embedder.embed(
-      wanted.map(({ text }) => text),
-      { kind, signal: controller.signal, ...(leftMs < Infinity && { timeoutMs: leftMs }) },
+    const outcomes = await timeCall(wanted.length, () =>
+      embedder.embed(
+        wanted.map(({ text }) => text),
+        { kind, signal: controller.signal, ...(leftMs < Infinity && { timeoutMs: leftMs }) },
+      ),
     );
     return wanted.map((each, at) => [each, outcomes[at] ?? new Error('The embedder returned no outcome')]);
   }
@@ -130,10 +144,24 @@ export function createQueryEmbeddings(
       const text = given.replace(/\s+/gu, ' ').trim();
       const key = `${kind} ${text}`;
       const embedding = known?.get(key);
+      if (events.hasSubscribers) tell({ kind: 'lookup', isKnown: embedding !== undefined });
       if (embedding) return embedding;
       return waitFor(underWay.get(key) ?? start(key, text, kind), Math.min(timeoutMs, ownMs), signal);
     },
   };
+}
+
+async function timeCall<Result>(texts: number, call: () => Promise<Result>): Promise<Result> {
+  if (!events.hasSubscribers) return call();
+  const startedAt = performance.now();
+  let outcome: 'ok' | 'failed' = 'failed';
+  try {
+    const result = await call();
+    outcome = 'ok';
+    return result;
+  } finally {
+    tell({ kind: 'call', texts, seconds: (performance.now() - startedAt) / 1_000, outcome });
+  }
 }
 
 /** The embedding, for one caller who leaves when the time is up or the signal is aborted. */

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { selectedPayloadFields } from '../cost/plan-operation.js';
 import { findUnknownAuthors } from '../directory/did-you-mean.js';
 import type { Resolvers } from '../generated/graphql.js';
@@ -14,12 +15,16 @@ import { search as searchPapers } from '../search/search.js';
 import type { Context } from '../server/context.js';
 import type { SearchResultParent } from './parents.js';
 
+/** Where the metrics hear of searches that were answered with less than was asked for. */
+const degradedSearches = channel('paperql:degraded-searches');
+
 /** What finds papers by text or by examples, and what is told of the results. */
 export const search: Resolvers = {
   Query: {
     search: async (_query, args, context, info) => {
       const page = await searchPapers(context, args, selectedPayloadFields(context.plan, info.fieldNodes));
       const cause = page.degraded?.cause;
+      if (page.degraded && degradedSearches.hasSubscribers) degradedSearches.publish(page.degraded.reason);
       if (cause) context.log.warn({ err: cause }, 'a search was answered by words alone');
       return page;
     },

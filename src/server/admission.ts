@@ -30,6 +30,8 @@ export type Enter = (client: object, share: number, signal: AbortSignal) => Prom
 export interface OperationQueue {
   read: Enter;
   execute: Enter;
+  /** Operations that wait for a turn, and those that have one. */
+  sizes(): { waiting: number; running: number };
 }
 
 /**
@@ -52,6 +54,10 @@ export function createOperationQueue(
   const large = rest > 0 ? createLane(forLarge, waiting, given) : small;
   return {
     read,
+    sizes: () => ({
+      waiting: given.lanes.reduce((sum, { size }) => sum + size, 0),
+      running: given.lanes.reduce((sum, { pending }) => sum + pending, 0),
+    }),
     execute(client, share, signal) {
       const lane = share >= LARGE_SHARE ? large : share >= MEDIUM_SHARE ? medium : small;
       return lane(client, share, signal);

@@ -21,6 +21,7 @@ import { resolvers } from '../resolvers/resolvers.js';
 export function createApollo(
   logger: FastifyBaseLogger,
   { explorer, limits }: Pick<Config, 'explorer' | 'limits'>,
+  plugins: readonly ApolloServerPlugin<Context>[] = [],
 ): ApolloServer<Context> {
   const errorLog = createErrorLog(logger);
   return new ApolloServer<Context>({
@@ -40,6 +41,7 @@ export function createApollo(
     plugins: [
       createLimitsPlugin(limits),
       errorLog.plugin,
+      ...plugins,
       createNodeLog(logger),
       // No field has a cache hint, and a plugin that hears of every field makes Apollo wrap every resolver: 8% of the
       // CPU time of a search. `server.ts` sends the header that the plugin would.

@@ -51,7 +51,7 @@ export async function checkStore(store: PaperReader, signal: AbortSignal): Promi
 }
 
 /** Calls share the promise until its outcome is of that age. It must not be rejected. */
-function keepFor<T>(ageMs: number, ask: () => Promise<T>): () => Promise<T> {
+export function keepFor<T>(ageMs: number, ask: () => Promise<T>): () => Promise<T> {
   let current: Promise<T> | undefined;
   let settledAt = Infinity;
   return () => {

@@ -202,6 +202,16 @@ interface Caller {
 
 const callers = new WeakMap<FastifyRequest, Caller>();
 
+/** Admits keys with the scope `admin` alone, after the hook of `createAccessHook`. */
+export const admitAdministrator: onRequestHookHandler = (request, reply, done) => {
+  if (callers.get(request)?.key?.scope === 'admin') {
+    done();
+    return;
+  }
+  void reply.header('www-authenticate', 'Bearer realm="paperql", error="insufficient_scope"');
+  done(new PublicError('FORBIDDEN', 'This needs an API key with the scope admin'));
+};
+
 /** Who pays for the operations of a request that was admitted; undefined where nobody counts them. */
 export function accountOf(request: FastifyRequest): Account | undefined {
   return callers.get(request)?.account;

@@ -1,14 +1,16 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
-import { createAdmission, createOperationQueue, type Admission } from './admission.js';
+import { createAdmission, createOperationQueue, type Admission, type OperationQueue } from './admission.js';
 import { createApollo } from './apollo.js';
 import { createContext, type Context } from './context.js';
+import { createMetricsPlugin } from './metrics.js';
 import type { Account } from '../access/budgets.js';
 import type { Config } from '../config/config.js';
 import { PublicError } from '../errors/errors.js';
 import { toExtensions } from '../errors/format-error.js';
 import type { Services } from '../loaders/sources.js';
+import type { Metrics } from '../telemetry/metrics.js';
 
 /** A document of the server's own with the values that somebody gives it. */
 export interface Operation {
@@ -41,6 +43,7 @@ export type ExecuteOperation = (
 export interface Operations {
   apollo: ApolloServer<Context>;
   admission: Admission;
+  queue: OperationQueue;
   execute: ExecuteOperation;
 }
 
@@ -49,13 +52,16 @@ export async function startOperations(
   log: FastifyBaseLogger,
   config: Pick<Config, 'explorer' | 'http' | 'limits'>,
   services: Services,
+  metrics?: Metrics,
 ): Promise<Operations> {
-  const apollo = createApollo(log, config);
+  const apollo = createApollo(log, config, metrics ? [createMetricsPlugin(metrics)] : []);
   await apollo.start();
-  const admission = createAdmission(createOperationQueue(config.http));
+  const queue = createOperationQueue(config.http);
+  const admission = createAdmission(queue);
   return {
     apollo,
     admission,
+    queue,
     async execute({ document, variables }, caller) {
       const turn = { client: caller.client };
       try {

@@ -2,11 +2,19 @@ import { fastifyCompress as compress, type FastifyCompressOptions } from '@fasti
 import cors from '@fastify/cors';
 import { fastifyHelmet as helmet, type FastifyHelmetOptions } from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
+import cluster from 'node:cluster';
 import { PAGE_FOLDERS, preparePages } from './built-page.js';
 import { registerGraphQL } from './graphql-route.js';
-import { checkStore, registerHealth } from './health.js';
+import { checkStore, keepFor, registerHealth } from './health.js';
 import { answerUnrouted } from './http-errors.js';
-import { createAccessHook, createHostHook, createHttpServer, tellBudgets } from './http-server.js';
+import {
+  admitAdministrator,
+  createAccessHook,
+  createHostHook,
+  createHttpServer,
+  tellBudgets,
+} from './http-server.js';
+import { countRequests, registerMetrics, serveMetrics } from './metrics.js';
 import { startOperations } from './operations.js';
 import { registerWebPage } from './web-page.js';
 import { openBudgets } from '../access/budgets.js';
@@ -15,6 +23,8 @@ import type { Config } from '../config/config.js';
 import { registerFeeds } from '../feeds/routes.js';
 import type { Services } from '../loaders/sources.js';
 import { registerMcp } from '../mcp/http.js';
+import { measureServices } from '../telemetry/measured-store.js';
+import type { CorpusReading, Metrics } from '../telemetry/metrics.js';
 
 /** Pages from which Apollo Sandbox sends its requests. */
 const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
@@ -35,12 +45,24 @@ const COMPRESSION: FastifyCompressOptions = {
 
 export type ServerConfig = Pick<
   Config,
-  'access' | 'corsOrigins' | 'explorer' | 'http' | 'limits' | 'log' | 'mcp' | 'production' | 'web'
+  | 'access'
+  | 'corsOrigins'
+  | 'explorer'
+  | 'host'
+  | 'http'
+  | 'metrics'
+  | 'limits'
+  | 'log'
+  | 'mcp'
+  | 'production'
+  | 'web'
 >;
 
 export interface ServerParts extends Services {
   /** Throws when no embedding can be had at the moment. */
   checkEmbedder(): Promise<void>;
+  /** How far loads and syncs have come; null for what is not known. */
+  readProgress?: (() => Promise<Pick<CorpusReading, 'waitingPages' | 'loadedRecords'>>) | undefined;
 }
 
 /**
@@ -76,17 +98,69 @@ export async function createServer(
     done();
   });
   tellBudgets(app);
-  const operations = await startOperations(app.log, config, parts);
+  const metrics = await openMetrics(app, config);
+  const services = metrics ? measureServices(parts, metrics) : parts;
+  const operations = await startOperations(app.log, config, services, metrics);
+  metrics?.follow({
+    waitingOperations: () => operations.queue.sizes().waiting,
+    runningOperations: () => operations.queue.sizes().running,
+    ...(config.access.budgets.redisUrl !== undefined && { areBudgetsShared: () => budgets.isShared() }),
+    corpus: keepFor(CORPUS_AGE_MS, () => readCorpus(parts)),
+  });
   // Fastify has drained its connections by then.
   app.addHook('onClose', () => operations.apollo.stop());
   const admitCaller = createAccessHook({ keys, budgets }, config.access);
-  await registerGraphQL(app, config, parts, operations, pages, admitCaller);
+  await registerGraphQL(app, config, services, operations, pages, admitCaller);
   registerFeeds(app, operations.execute, admitCaller, config.web);
   if (config.mcp) await registerMcp(app, operations.execute, admitCaller, allowedOrigins(config));
+  if (metrics && config.metrics.isPublic) {
+    const admitKey = createAccessHook({ keys, budgets }, { anonymous: false });
+    registerMetrics(app, metrics, [admitKey, admitAdministrator]);
+  }
   const answerNotFound = answerUnrouted(app);
   app.setNotFoundHandler(config.web ? await registerWebPage(app, pages.web, answerNotFound) : answerNotFound);
   if (!config.web && config.explorer !== 'off') app.get('/', (_request, reply) => reply.redirect('/graphql'));
   return app;
+}
+
+/** Metrics where somebody may read them; what counts them costs nothing elsewhere. */
+async function openMetrics(
+  app: FastifyInstance,
+  { host, metrics }: ServerConfig,
+): Promise<Metrics | undefined> {
+  const { isPublic, port } = metrics;
+  if (!isPublic && port === undefined) return undefined;
+  const { createMetrics } = await import('../telemetry/metrics.js');
+  const opened = createMetrics();
+  countRequests(app, opened);
+  app.addHook('onClose', () => opened.close());
+  // The process that started several answers for all of them.
+  if (port !== undefined && !cluster.isWorker) {
+    app.addHook('onReady', async () => {
+      const server = await serveMetrics(opened, { host, port }, app.log);
+      app.addHook('onClose', () => server.close());
+    });
+  }
+  return opened;
+}
+
+/** How long what is read of the corpus is told without reading it again. */
+const CORPUS_AGE_MS = 5_000;
+
+async function readCorpus({ store, lastSync, readProgress }: ServerParts): Promise<CorpusReading> {
+  const [info, sync, progress] = await Promise.all([
+    store.describe().catch(() => null),
+    lastSync?.(),
+    readProgress?.().catch(() => undefined),
+  ]);
+  const { waitingPages = null, loadedRecords = null } = progress ?? {};
+  const syncedAt = sync?.syncedAt ?? null;
+  return {
+    papers: info?.count ?? null,
+    lagSeconds: syncedAt === null ? null : (Date.now() - Date.parse(syncedAt)) / 1_000,
+    waitingPages,
+    loadedRecords,
+  };
 }
 
 /**

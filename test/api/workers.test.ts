@@ -7,6 +7,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findFreePort } from '../support/free-port.js';
 import { runToExit, startProcess, type ServerProcess } from '../support/process.js';
 
 let directory: string;
@@ -50,8 +51,11 @@ async function searchUntil(server: ServerProcess, processes: number): Promise<vo
 
 describe('with two processes', () => {
   let server: ServerProcess;
+  let metricsPort: number;
   beforeAll(async () => {
-    server = await startProcess({ WORKERS: '2', LOG_LEVEL: 'info' }, directory);
+    metricsPort = await findFreePort();
+    const environment = { WORKERS: '2', LOG_LEVEL: 'info', METRICS_PORT: String(metricsPort) };
+    server = await startProcess(environment, directory);
   });
   afterAll(() => {
     server.child.kill('SIGKILL');
@@ -61,6 +65,15 @@ describe('with two processes', () => {
     await searchUntil(server, 2);
     expect(answering(server)).not.toContain(server.child.pid);
     expect(server.output().match(/252 in "arxiv_sample"/g)).toHaveLength(1);
+  });
+
+  test('the figures of both are told together', async () => {
+    const searches = server.output().match(/"url":"\/graphql"/g)?.length;
+    const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    expect(text).toContain(
+      `paperql_http_requests_total{route="/graphql",method="POST",status="200"} ${searches}\n`,
+    );
+    expect(text).toContain('paperql_corpus_papers 252\n');
   });
 
   test('one that ends is replaced, while the other answers', async () => {

@@ -1,0 +1,251 @@
+import cluster from 'node:cluster';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { EmbeddingEvent } from '../loaders/query-embeddings.js';
+
+/** Operations of the page, the tools for agents and the feeds: they have a place of their own in the metrics. */
+export const OWN_OPERATIONS: readonly string[] = [
+  'AuthorPage',
+  'AuthorPapers',
+  'CategoryPage',
+  'CategoryPapers',
+  'CitedPapers',
+  'CorpusFront',
+  'CorpusOverview',
+  'CountPapers',
+  'DidYouMean',
+  'ExplainedSearch',
+  'Feed',
+  'NarrowSearch',
+  'PaperPage',
+  'PaperWithSimilar',
+  'PapersLikeIt',
+  'RecommendPapers',
+  'SearchFacets',
+  'SearchPage',
+  'SearchPapers',
+  'SimilarPapers',
+  'SuggestCompletions',
+  'browse',
+  'cite_papers',
+  'corpus_info',
+  'find_author',
+  'get_papers',
+  'recommend_papers',
+  'search_papers',
+  'similar_papers',
+];
+
+/** Names that others give their operations, each of which costs memory here and in Prometheus; more are "other". */
+const MAX_FOREIGN_NAMES = 50;
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048];
+
+/** What is asked for only when somebody reads the metrics. */
+export interface Readings {
+  waitingOperations(): number;
+  runningOperations(): number;
+  /** Absent where each server is to keep its own. */
+  areBudgetsShared?: (() => boolean) | undefined;
+  corpus(): Promise<CorpusReading>;
+}
+
+/** Null for what is not known. */
+export interface CorpusReading {
+  papers: number | null;
+  /** Seconds since the corpus was as new as arXiv. */
+  lagSeconds: number | null;
+  /** Pages that a sync has received and not loaded. */
+  waitingPages: number | null;
+  /** Records that the load under way has read. */
+  loadedRecords: number | null;
+}
+
+/** The instruments, and what reads them. */
+export interface Metrics {
+  requests: Counter<'route' | 'method' | 'status'>;
+  operations: Histogram<'operation' | 'outcome'>;
+  cost: Histogram;
+  refusals: Counter<'reason'>;
+  storeCalls: Histogram<'call' | 'outcome'>;
+  batchSizes: Histogram<'of'>;
+  /** The name by which an operation is counted. */
+  toOperationName: (name: string | null | undefined) => string;
+  /** Sets what is read from elsewhere; once. */
+  follow(readings: Readings): void;
+  /** Everything in the text format of Prometheus. */
+  text(): Promise<string>;
+  contentType: string;
+  close(): void;
+}
+
+/** Instruments in a registry of their own: several servers in a process do not count into each other's. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const batchSizes = new Histogram({
+    name: 'paperql_batch_size',
+    help: 'Requests in one call of the store, and texts in one call of the embedder',
+    labelNames: ['of'],
+    buckets: SIZES,
+    registers,
+  });
+  const stops = [countEmbeddings(registry, batchSizes), countDegraded(registry)];
+  const foreign = new Set<string>();
+  // A process of several is asked for its metrics by the one that answers for all.
+  AggregatorRegistry.setRegistries(registers);
+  if (cluster.isWorker) createClusterMetrics();
+  return {
+    requests: new Counter({
+      name: 'paperql_http_requests_total',
+      help: 'Answered requests',
+      labelNames: ['route', 'method', 'status'],
+      registers,
+    }),
+    operations: new Histogram({
+      name: 'paperql_operation_seconds',
+      help: 'Time from the start of an operation to its answer, waiting for turns included',
+      labelNames: ['operation', 'outcome'],
+      buckets: SECONDS,
+      registers,
+    }),
+    cost: new Histogram({
+      name: 'paperql_operation_cost_units',
+      help: 'Cost of operations in the worst case, see docs/limits.md',
+      buckets: [100, 300, 1_000, 3_000, 10_000, 30_000, 100_000],
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'paperql_errors_total',
+      help: 'Errors that clients were told, by code: refused requests and operations, failed fields',
+      labelNames: ['reason'],
+      registers,
+    }),
+    storeCalls: new Histogram({
+      name: 'paperql_store_call_seconds',
+      help: 'Time of calls to the store',
+      labelNames: ['call', 'outcome'],
+      buckets: SECONDS,
+      registers,
+    }),
+    batchSizes,
+    toOperationName(name) {
+      if (name === null || name === undefined || name === '') return 'unnamed';
+      if (OWN_OPERATIONS.includes(name) || foreign.has(name)) return name;
+      if (foreign.size >= MAX_FOREIGN_NAMES) return 'other';
+      foreign.add(name);
+      return name;
+    },
+    follow: (readings) => readWhenAsked(registry, readings),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    close() {
+      for (const stop of stops) stop();
+      registry.clear();
+    },
+  };
+}
+
+/** The metrics of all processes that `WORKERS` started, which this one asks for theirs. */
+export function createClusterMetrics(): Pick<Metrics, 'text' | 'contentType'> {
+  const registry = new AggregatorRegistry();
+  return { text: () => registry.clusterMetrics(), contentType: registry.contentType };
+}
+
+/** The channel on which `createQueryEmbeddings` tells what it does. */
+const EMBEDDINGS = 'paperql:embeddings';
+
+function countEmbeddings(registry: Registry, batchSizes: Histogram<'of'>): () => void {
+  const registers = [registry];
+  const lookups = new Counter({
+    name: 'paperql_embedding_lookups_total',
+    help: 'Embeddings that were asked for: in the cache, or not',
+    labelNames: ['result'],
+    registers,
+  });
+  const calls = new Histogram({
+    name: 'paperql_embedder_call_seconds',
+    help: 'Time of calls to the embedder',
+    labelNames: ['outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const onEvent = (message: unknown) => {
+    // Nobody else publishes on this channel.
+    const event = message as EmbeddingEvent;
+    if (event.kind === 'lookup') lookups.inc({ result: event.isKnown ? 'hit' : 'miss' });
+    else {
+      calls.observe({ outcome: event.outcome }, event.seconds);
+      batchSizes.observe({ of: 'embedder' }, event.texts);
+    }
+  };
+  subscribe(EMBEDDINGS, onEvent);
+  return () => unsubscribe(EMBEDDINGS, onEvent);
+}
+
+/** The channel on which searches are told that were answered with less than was asked for. */
+const DEGRADED = 'paperql:degraded-searches';
+
+function countDegraded(registry: Registry): () => void {
+  const degraded = new Counter({
+    name: 'paperql_degraded_answers_total',
+    help: 'Searches that were answered with less than was asked for',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  const onSearch = (reason: unknown) => degraded.inc({ reason: String(reason) });
+  subscribe(DEGRADED, onSearch);
+  return () => unsubscribe(DEGRADED, onSearch);
+}
+
+function readWhenAsked(registry: Registry, readings: Readings): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number | boolean) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(Number(read()));
+      },
+    });
+  gauge('paperql_queued_operations', 'Operations that wait for their turn', () =>
+    readings.waitingOperations(),
+  );
+  gauge('paperql_running_operations', 'Operations that have their turn', () => readings.runningOperations());
+  const { areBudgetsShared } = readings;
+  if (areBudgetsShared) {
+    gauge(
+      'paperql_budgets_shared',
+      'Whether budgets are kept in Redis (1) or by each server, as Redis is away (0)',
+      () => areBudgetsShared(),
+    );
+  }
+  const corpus = (name: string, help: string, valueOf: (reading: CorpusReading) => number | null) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      // All processes read the same corpus.
+      aggregator: 'max',
+      async collect() {
+        const value = valueOf(await readings.corpus());
+        if (value === null) this.remove();
+        else this.set(value);
+      },
+    });
+  corpus('paperql_corpus_papers', 'Papers in the collection', ({ papers }) => papers);
+  corpus('paperql_sync_lag_seconds', 'Age of the last finished sync', ({ lagSeconds }) => lagSeconds);
+  corpus(
+    'paperql_sync_waiting_pages',
+    'Pages that were received and not loaded',
+    ({ waitingPages }) => waitingPages,
+  );
+  corpus(
+    'paperql_load_records',
+    'Records that the load under way has read',
+    ({ loadedRecords }) => loadedRecords,
+  );
+}
