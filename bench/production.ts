@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { benchAccess } from './access.js';
 import { largeCorpus, SAMPLE } from './corpus.js';
 import { findLargeCorpus } from './dump-files.js';
 import { PROBES } from './requests.js';
@@ -18,7 +19,7 @@ export interface ProductionBenchOptions {
   qdrantApiKey: string | undefined;
 }
 
-/** What serving many clients costs: several processes, and a long time at 70 % of the capacity. */
+/** What serving many clients costs: several processes, keys with budgets and metrics, and a long time at 70 % of the capacity. */
 export async function benchProduction(options: ProductionBenchOptions): Promise<void> {
   const { quick, soakMinutes, qdrantUrl, qdrantApiKey } = options;
   const scratch = qdrantUrl
@@ -43,6 +44,7 @@ async function bench(scratch: ScratchStore, quick: boolean, soakMinutes: number)
     papers,
     quick ? { rounds: 1, roundMs: 200 } : { rounds: 6, roundMs: 1_000 },
   );
+  await benchAccess(environment, papers, quick ? { rounds: 1, searches: 20 } : { rounds: 9, searches: 200 });
   const files = soakMinutes > 0 ? findLargeCorpus() : null;
   if (!files) return;
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-soak-'));

@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { warmUp } from './load.js';
+import { createSearchSender } from './questions.js';
+import { startServer, type MeasuredServer } from './server-process.js';
+import { createSecret, hashSecret } from '../src/access/keys.js';
+import type { PaperPayload } from '../src/papers/payload.js';
+
+/** What the extra work of a server with keys, budgets and metrics may cost of a search's processor time. */
+const GOAL = 0.05;
+const CONNECTIONS = 8;
+
+/**
+ * The processor time of a search with a key, a budget and metrics, beside one of a server without them: both in one run, in
+ * turns, the same searches. Texts are embedded before, so that the model's time hides nothing.
+ */
+export async function benchAccess(
+  environment: Record<string, string>,
+  papers: readonly PaperPayload[],
+  { rounds, searches }: { rounds: number; searches: number },
+): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-keys-'));
+  const secret = createSecret();
+  const file = path.join(folder, 'keys.json');
+  await writeFile(file, toKeysFile(secret));
+  const guarded = { API_KEYS_FILE: file, ANONYMOUS: 'deny', KEY_BUDGET: '1000000000000', METRICS_PORT: '0' };
+  const servers = await Promise.all(
+    [{}, guarded].map((settings) => startServer({ ...environment, EMBEDDER: 'local', ...settings })),
+  );
+  try {
+    const headers = [{}, { authorization: `Bearer ${secret}` }];
+    const sends = servers.map(({ graphqlUrl }, at) => createSearchSender(graphqlUrl, papers, headers[at]));
+    await warmUp(sends, 2 * papers.length);
+    const [plain = NaN, full = NaN] = await measureCpu(servers, sends, rounds, searches);
+    const share = (full - plain) / plain;
+    console.log(
+      `\nProcessor time of a hybrid search: ${plain.toFixed(3)} ms; with a key, a budget, the queue and metrics: ` +
+        `${full.toFixed(3)} ms (${(100 * share).toFixed(1)} % more; goal: at most ${100 * GOAL} %)`,
+    );
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+    await rm(folder, { recursive: true });
+  }
+}
+
+function toKeysFile(secret: string): string {
+  const key = {
+    name: 'bench',
+    scope: 'read',
+    sha256: hashSecret(secret).toString('hex'),
+    createdAt: new Date().toISOString(),
+  };
+  return JSON.stringify({ version: 1, keys: [key] });
+}
+
+/** Milliseconds of processor time a search, of each server: the median of the rounds, which the servers take in turns. */
+async function measureCpu(
+  servers: readonly MeasuredServer[],
+  sends: readonly ((turn: number) => Promise<unknown>)[],
+  rounds: number,
+  searches: number,
+): Promise<number[]> {
+  const taken = servers.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, server] of servers.entries()) {
+      const before = server.cpuMs();
+      await sendAll(sends[at], searches);
+      taken[at]?.push((server.cpuMs() - before) / searches);
+    }
+  }
+  return taken.map((times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN);
+}
+
+async function sendAll(
+  send: ((turn: number) => Promise<unknown>) | undefined,
+  searches: number,
+): Promise<void> {
+  let turn = 0;
+  const sendNext = async () => {
+    while (turn < searches) await send?.(turn++);
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, sendNext));
+}
