@@ -1,6 +1,6 @@
 import { isInitials, isLowerParticle, readName, toReading, type NameReading } from './names.js';
 import { MAX_READ, readOperator, tokenise, type Source, type Token } from './tokens.js';
-import { isSmallWord } from './words.js';
+import { SMALL_WORDS } from './words.js';
 import { notOf, type Byline, type BylineAuthor, type Draft, type Read } from '../expression.js';
 
 const LIST_MARK = /[,，、;；]/u;
@@ -286,7 +286,7 @@ function takeParticles(tokens: readonly Token[], from: number): readonly Token[]
   while (at < from + MAX_PARTICLES && isLowerParticle(tokens[at]) && tokens[at]?.after === '') at += 1;
   if (isLowerParticle(tokens[at])) at += 1;
   const follower = tokens[at];
-  const isEnd = follower === undefined || tokens[at - 1]?.after !== '' || isSmallWord(follower.lower);
+  const isEnd = follower === undefined || tokens[at - 1]?.after !== '' || SMALL_WORDS.has(follower.lower);
   return isEnd ? tokens.slice(from, at) : [];
 }
 
@@ -300,7 +300,7 @@ function isGivenInitials(token: Token, name: string): boolean {
 function endsInitials(last: Token, follower: Token | undefined, hasStop: boolean): boolean {
   if (follower?.kind !== 'word' || LIST_MARK.test(last.after)) return true;
   const isName = /^\p{Lu}/u.test(follower.text);
-  return hasStop ? !isName : isSmallWord(follower.lower);
+  return hasStop ? !isName : SMALL_WORDS.has(follower.lower);
 }
 
 /** `LeCun, Yann; Hinton, Geoffrey` */

@@ -1,5 +1,5 @@
 import type { Source, Token } from './tokens.js';
-import { isCommonWord, isSmallWord, mayBeGerund } from './words.js';
+import { COMMON_WORDS, SMALL_WORDS } from './words.js';
 
 /** One way to read a name: where it ends, and the token after it. */
 export interface NameReading {
@@ -147,7 +147,7 @@ function isOneOf(token: Token | undefined, words: ReadonlySet<string>): boolean 
 function mayBeginName(token: Token): boolean {
   if (token.kind !== 'word' || !MAY_BEGIN_NAME.test(token.before + token.text)) return false;
   return (
-    token.text !== token.lower || !isSmallWord(token.lower) || isParticle(token) || token.lower === 'the'
+    token.text !== token.lower || !SMALL_WORDS.has(token.lower) || isParticle(token) || token.lower === 'the'
   );
 }
 
@@ -291,14 +291,14 @@ function takeRun(taken: readonly Token[]): Token[] {
     (token, at) =>
       !(
         isInitials(token) ||
-        (isCapital(token) && (at === 0 || !isSmallWord(token.lower))) ||
+        (isCapital(token) && (at === 0 || !SMALL_WORDS.has(token.lower))) ||
         isParticle(token)
       ) ||
       // Punctuation that only the corpus can tell from a name's own.
       (at > 0 && isDoubtfulEnd(taken[at - 1])),
   );
   const run = end < 0 ? [...taken] : taken.slice(0, end);
-  if (run[0] !== undefined && isSmallWord(run[0].lower) && !isInitials(run[0]) && !isParticle(run[0]))
+  if (run[0] !== undefined && SMALL_WORDS.has(run[0].lower) && !isInitials(run[0]) && !isParticle(run[0]))
     return [];
   while (run.length > 0 && !isCapital(run.at(-1))) run.pop();
   return run;
@@ -319,7 +319,7 @@ function readLowerCase({ tokens }: Source, at: number): NameReading[] {
     if (!token || !isNameWord(token)) break;
     const isInitial = token.text.length === 1 && token.after.startsWith('.');
     const isLowerCase =
-      token.text.length > 1 && LOWER_CASE_WORD.test(token.text) && !isSmallWord(token.lower);
+      token.text.length > 1 && LOWER_CASE_WORD.test(token.text) && !SMALL_WORDS.has(token.lower);
     const isOther =
       isInitial || isParticle(token) || (taken.length > 0 && isCapital(token) && !isCommon(token));
     if (!isLowerCase && !isOther) break;
@@ -363,19 +363,44 @@ function mayStandAlone(tokens: readonly Token[], at: number): boolean {
     return false;
   }
   const follower = token.after === '' ? tokens[at + 1] : undefined;
-  return !isSmallWord(token.lower) || !follower || !isContentWord(follower);
+  return !SMALL_WORDS.has(token.lower) || !follower || !isContentWord(follower);
 }
 
+const PART_MARK = /[-‐‑'’.]/u;
+/** Endings that are hardly those of a name: `Reparameterization`. */
+const TECHNICAL_ENDING =
+  /(?:[st]ions?|ments?|it(?:y|ies)|ness|isms?|i[sz]ed|[ai]ble|tive|(?:olog|graph|metr)(?:y|ic)|ally)$/;
+
 function isCommon({ lower }: Token): boolean {
-  return isCommonWord(lower) || isSmallWord(lower);
+  return isCommonWord(lower) || SMALL_WORDS.has(lower);
+}
+
+/**
+ * Whether every part of the word, its hyphens and apostrophes apart, is an everyday word of science or a single letter.
+ *
+ * @param word in lower case.
+ */
+function isCommonWord(word: string): boolean {
+  return PART_MARK.test(word) ? word.split(PART_MARK).every(isCommonPart) : isCommonPart(word);
+}
+
+function isCommonPart(part: string): boolean {
+  return (
+    part.length <= 1 ||
+    COMMON_WORDS.has(part) ||
+    // Carlos is no plural of Monte Carlo's.
+    (part.length > 4 && part.endsWith('s') && part !== 'carlos' && COMMON_WORDS.has(part.slice(0, -1))) ||
+    (part.length >= 7 && TECHNICAL_ENDING.test(part))
+  );
 }
 
 function saysNothing(token: Token): boolean {
   return isPartial(token) || isCommon(token) || isGerund(token);
 }
 
+/** Whether the word may be a verb's form (`Unrolling`): beside common words it is, beside another name it is a name (`Kaiming He`). */
 function isGerund({ lower }: Token): boolean {
-  return mayBeGerund(lower);
+  return lower.length >= 6 && lower.endsWith('ing');
 }
 
 function isAcronym({ text }: Token): boolean {
@@ -430,7 +455,7 @@ function isSubject(token: Token): boolean {
 }
 
 function isContentWord(token: Token): boolean {
-  return isNameWord(token) && LOWER_CASE_WORD.test(token.text) && !isSmallWord(token.lower);
+  return isNameWord(token) && LOWER_CASE_WORD.test(token.text) && !SMALL_WORDS.has(token.lower);
 }
 
 /** Punctuation ends a name, but for the full stop of what is abbreviated and an apostrophe within the name. */

@@ -12,7 +12,7 @@ import {
 import { UNITS } from './periods.js';
 import { readCitedYear, readTime } from './times.js';
 import { MAX_READ, readOperator, tokenise, type Source, type Span, type Token } from './tokens.js';
-import { isSmallWord } from './words.js';
+import { SMALL_WORDS } from './words.js';
 import { allOf, anyOf, notOf, type Draft, type Read } from '../expression.js';
 
 /** A part of the query that may be more than text. */
@@ -352,7 +352,7 @@ function readExclusion(source: Source, at: number, depth: number): Read | null {
     if (quoted?.kind !== 'quoted' || !quoted.isGlued || !HAS_WORD.test(quoted.text)) return null;
     return { draft: notOf(toWord(quoted.text)), start: token.start, end: quoted.end, next: at + 2 };
   }
-  if (!EXCLUDED_WORD.test(token.text) || isSmallWord(token.lower.slice(1))) return null;
+  if (!EXCLUDED_WORD.test(token.text) || SMALL_WORDS.has(token.lower.slice(1))) return null;
   const word = token.text.slice(1);
   if (ENDINGS.has(word) || token.after.startsWith(':')) return null;
   return { draft: notOf(toWord(word)), start: token.start, end: token.end, next: at + 1 };
@@ -394,6 +394,6 @@ function countTitleWords(tokens: readonly Token[]): number {
   if (by > 0 && tokens[by]?.text !== 'by') return Infinity;
   const words = tokens
     .slice(1, Math.max(1, by))
-    .filter(({ kind, text, lower }) => kind === 'word' && text.length > 3 && !isSmallWord(lower));
+    .filter(({ kind, text, lower }) => kind === 'word' && text.length > 3 && !SMALL_WORDS.has(lower));
   return words.every(({ text }) => /^[\p{Lu}\p{Lo}]/u.test(text)) ? words.length : 0;
 }

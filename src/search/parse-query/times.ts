@@ -14,7 +14,7 @@ import {
   type ReadPeriod,
 } from './periods.js';
 import { MAX_READ, spanOf, type Source, type Token } from './tokens.js';
-import { isSmallWord } from './words.js';
+import { SMALL_WORDS } from './words.js';
 import { anyOf, type Draft, type Read } from '../expression.js';
 
 /** What a word such as "since" makes of a period. */
@@ -326,7 +326,7 @@ function isOfSomething(tokens: readonly Token[], start: number, { isBareYear, ne
   const follower = tokens[next];
   if (!isWord(follower)) return false;
   if (TO.has(follower.lower)) return true;
-  return !isSmallWord(follower.lower) && !PAPERS.test(tokens[start - 1]?.lower ?? '');
+  return !SMALL_WORDS.has(follower.lower) && !PAPERS.test(tokens[start - 1]?.lower ?? '');
 }
 
 /** `in 2014 or 2017`, `in 2014, in 2017`, `in 2014 and 2017`: one of the periods, since no paper is of two. */

@@ -1,5 +1,7 @@
+/** Lists of words, all in lower case. */
+
 /** Words that end a name: what follows one is about something else. */
-const SMALL_WORDS: ReadonlySet<string> = new Set(
+export const SMALL_WORDS: ReadonlySet<string> = new Set(
   (
     'a about above across after against all along also am among an and any are around as at be been before behind ' +
     'below beneath beside besides between beyond both but by can concerning could despite do does during each ' +
@@ -12,17 +14,12 @@ const SMALL_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** @param word in lower case. */
-export function isSmallWord(word: string): boolean {
-  return SMALL_WORDS.has(word);
-}
-
 /**
  * Words that say nothing for a name, whatever their case: most are in 130 or more of 50,000 titles and abstracts of arXiv
  * and at most a fifth as often in its authors' names; the others are words of physics and mathematics, surnames that have become
  * terms (`Markov`, `Fourier`), months, and what "by" stands before in any text (`hand`, `chance`).
  */
-const COMMON_WORDS: ReadonlySet<string> = new Set(
+export const COMMON_WORDS: ReadonlySet<string> = new Set(
   `
 able about above absence absent absolute abstract abundant academic accelerate accelerated accelerating
 acceptance accepted access accident accommodate accompanied according accordingly account accounting
@@ -275,32 +272,3 @@ would write writing written wrong year yesterday yet yield yielded yielding your
     .trim()
     .split(/\s+/),
 );
-
-const PART_MARK = /[-‐‑'’.]/u;
-/** Endings that are hardly those of a name: `Reparameterization`. */
-const TECHNICAL_ENDING =
-  /(?:[st]ions?|ments?|it(?:y|ies)|ness|isms?|i[sz]ed|[ai]ble|tive|(?:olog|graph|metr)(?:y|ic)|ally)$/;
-
-/**
- * Whether every part of the word, its hyphens and apostrophes apart, is an everyday word of science or a single letter.
- *
- * @param word in lower case.
- */
-export function isCommonWord(word: string): boolean {
-  return PART_MARK.test(word) ? word.split(PART_MARK).every(isCommonPart) : isCommonPart(word);
-}
-
-function isCommonPart(part: string): boolean {
-  return (
-    part.length <= 1 ||
-    COMMON_WORDS.has(part) ||
-    // Carlos is no plural of Monte Carlo's.
-    (part.length > 4 && part.endsWith('s') && part !== 'carlos' && COMMON_WORDS.has(part.slice(0, -1))) ||
-    (part.length >= 7 && TECHNICAL_ENDING.test(part))
-  );
-}
-
-/** Whether the word may be a verb's form (`Unrolling`): beside common words it is, beside another name it is a name (`Kaiming He`). In lower case. */
-export function mayBeGerund(word: string): boolean {
-  return word.length >= 6 && word.endsWith('ing');
-}
