@@ -1,5 +1,5 @@
 import type { Source, Token } from './tokens.js';
-import { COMMON_WORDS, SMALL_WORDS } from './words.js';
+import { COMMON_WORDS, SMALL_WORDS, TECHNICAL_ENDING } from './words.js';
 
 /** One way to read a name: where it ends, and the token after it. */
 export interface NameReading {
@@ -367,9 +367,6 @@ function mayStandAlone(tokens: readonly Token[], at: number): boolean {
 }
 
 const PART_MARK = /[-‐‑'’.]/u;
-/** Endings that are hardly those of a name: `Reparameterization`. */
-const TECHNICAL_ENDING =
-  /(?:[st]ions?|ments?|it(?:y|ies)|ness|isms?|i[sz]ed|[ai]ble|tive|(?:olog|graph|metr)(?:y|ic)|ally)$/;
 
 function isCommon({ lower }: Token): boolean {
   return isCommonWord(lower) || SMALL_WORDS.has(lower);
@@ -398,7 +395,7 @@ function saysNothing(token: Token): boolean {
   return isPartial(token) || isCommon(token) || isGerund(token);
 }
 
-/** Whether the word may be a verb's form (`Unrolling`): beside common words it is, beside another name it is a name (`Kaiming He`). */
+/** Whether the word may be a verb's form (`Unrolling`): beside common words it is, beside another name it is a name (`Xing Li`). */
 function isGerund({ lower }: Token): boolean {
   return lower.length >= 6 && lower.endsWith('ing');
 }

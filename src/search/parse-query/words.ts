@@ -1,4 +1,4 @@
-/** Lists of words, all in lower case. */
+/** Lists of words, and endings, all in lower case. */
 
 /** Words that end a name: what follows one is about something else. */
 export const SMALL_WORDS: ReadonlySet<string> = new Set(
@@ -272,3 +272,7 @@ would write writing written wrong year yesterday yet yield yielded yielding your
     .trim()
     .split(/\s+/),
 );
+
+/** Endings that are hardly those of a name: `Reparameterization`. */
+export const TECHNICAL_ENDING =
+  /(?:[st]ions?|ments?|it(?:y|ies)|ness|isms?|i[sz]ed|[ai]ble|tive|(?:olog|graph|metr)(?:y|ic)|ally)$/;
