@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { unwatchFile, watchFile } from 'node:fs';
+import { unwatchFile, watchFile, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { hashSecret, readKeys, type ApiKey } from './keys.js';
 import { toError } from '../errors/errors.js';
@@ -47,7 +47,10 @@ export async function openKeyRing(file: string, log: KeyLog): Promise<KeyRing> {
     }
   }
 
-  const onChange = () => void readAgain();
+  const onChange = (now: Stats, before: Stats) => {
+    // A file that is not there is reported once, as if it had changed.
+    if (now.nlink > 0 || before.nlink > 0) void readAgain();
+  };
   watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, onChange);
   try {
     // The poll looks first, so that no change falls between its first look and this reading.
