@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { serverAudits } from 'graphql-http';
+import { testAudits } from '../support/http-audits.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
@@ -9,25 +9,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('GraphQL over HTTP', () => {
-  // Apollo asks for this header where a browser could send a request without preflight.
-  const fetchFn = (url: string, init: RequestInit = {}) =>
-    fetch(url, {
-      ...init,
-      headers: { ...Object.fromEntries(new Headers(init.headers)), 'apollo-require-preflight': 'true' },
-    });
-  const audits = serverAudits({ url: () => `${server.url}/graphql`, fetchFn });
-
-  test('there are 61 audits', () => {
-    expect(audits).toHaveLength(61);
-  });
-
-  test.each(audits.map((audit) => [audit.id, audit.name, audit] as const))(
-    '%s: %s',
-    async (_id, _name, audit) => {
-      const result = await audit.fn();
-      expect(result.status === 'ok' ? '' : `${result.status}: ${result.reason}`).toBe('');
-    },
-  );
+  testAudits(() => server.url, fetch);
 });
 
 test('answers are not for caches', async () => {

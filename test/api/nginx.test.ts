@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { serverAudits } from 'graphql-http';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync } from 'node:zlib';
 import { connectAgent, PROTOCOLS } from '../support/agent.js';
+import { testAudits } from '../support/http-audits.js';
 import { startNginx, type Nginx } from '../support/nginx.js';
 import { exchange, toPost } from '../support/raw-http.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
@@ -30,23 +30,9 @@ describe('a server after nginx', () => {
     nginx.fetch(nginx.url + path, { headers });
 
   describe('over HTTP/2, GraphQL over HTTP', () => {
-    const fetchFn = (url: string, init: RequestInit = {}) =>
-      nginx.fetch(url, {
-        ...init,
-        headers: { ...Object.fromEntries(new Headers(init.headers)), 'apollo-require-preflight': 'true' },
-      });
-    const audits = serverAudits({ url: () => `${nginx.url}/graphql`, fetchFn });
-
-    test('has 61 audits', () => {
-      expect(audits).toHaveLength(61);
-    });
-
-    test.each(audits.map((audit) => [audit.id, audit.name, audit] as const))(
-      '%s: %s',
-      async (_id, _name, audit) => {
-        const result = await audit.fn();
-        expect(result.status === 'ok' ? '' : `${result.status}: ${result.reason}`).toBe('');
-      },
+    testAudits(
+      () => nginx.url,
+      (url, init) => nginx.fetch(url, init),
     );
   });
 
