@@ -44,7 +44,7 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
       display,
       signal,
     });
-    if (problem) return await stop(store, signal.aborted ? '.' : `: ${problem.message}`);
+    if (problem) return await stop(store, signal.aborted ? '.' : `: ${toOperatorMessage(problem)}`);
     const { missingIndexes = [], count } = (await store.describe()) ?? {};
     if (missingIndexes.length > 0) {
       throw new StartupError(

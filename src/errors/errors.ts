@@ -62,7 +62,7 @@ export class BadUserInputError extends PublicError {
   constructor(
     message: string,
     readonly argumentPath: readonly (string | number)[] = [],
-    options?: ErrorOptions,
+    options?: PublicErrorOptions,
   ) {
     super('BAD_USER_INPUT', message, options);
   }

@@ -26,8 +26,8 @@ const RECORD_FIELDS: readonly PayloadField[] = [
 
 /**
  * A collection that others made, as it is: payloads are cleaned as they are read. It has neither keyword vectors nor keys
- * and indexes to filter by, so nothing is answered but by the vectors; whatever else is asked is BAD_USER_INPUT, which
- * names the command that makes it possible.
+ * and indexes to filter by, so nothing is answered but by the vectors; whatever else is asked is BAD_USER_INPUT, whose
+ * hint names the command that makes it possible.
  *
  * @param metadata what the operator says of its vectors.
  */
@@ -75,9 +75,9 @@ function createRefusal(collection: string, { embedder }: CollectionMetadata): Re
   return (what, argumentPath = []) =>
     new BadUserInputError(
       `The collection ${collection} was made by another program, and cannot ${what}. It can only be searched by meaning: ` +
-        'mode: SEMANTIC, no filter, and interpret: false if the query contains authors or times. ' +
-        `To use everything else, repair it in place: paperql repair --embedding-model ${model}`,
+        'mode: SEMANTIC, no filter, and interpret: false if the query contains authors or times',
       argumentPath,
+      { hint: `To use everything else, repair it in place: paperql repair --embedding-model ${model}` },
     );
 }
 

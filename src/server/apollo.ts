@@ -95,7 +95,7 @@ export function weighDocument({ loc }: DocumentNode): number {
   return BYTES_PER_ENTRY + BYTES_PER_TOKEN * tokens + BYTES_PER_CHARACTER * (loc?.source.body.length ?? 0);
 }
 
-/** Codes of what is no failure of a dependency; a refused request has its own line. */
+/** Codes of what is no failure of a dependency, unless it has a hint for the operator; a refused request has its own line. */
 const NOT_LOGGED: readonly PublicCode[] = ['BAD_USER_INPUT', 'OPERATION_TOO_EXPENSIVE', 'OVERLOADED'];
 
 export interface ErrorLog {
@@ -148,7 +148,7 @@ function logErrors(
     logged.add(error.originalError ?? error);
     if (isUnexpected(error)) {
       log.error({ err: error.originalError ?? error, path, operationName }, 'unexpected error');
-    } else if (cause && !NOT_LOGGED.includes(cause.code)) {
+    } else if (cause && (cause.hint !== undefined || !NOT_LOGGED.includes(cause.code))) {
       log.warn({ err: cause, path, operationName }, 'a dependency failed');
     }
   }

@@ -50,7 +50,7 @@ export interface DirectoryReader {
   /**
    * The entries of each query, in order, all asked for together.
    *
-   * @throws PublicError when there is no directory, naming the command that makes one.
+   * @throws PublicError when there is no directory; its hint names the command that makes one.
    */
   find(queries: readonly DirectoryQuery[], options?: CallOptions): Promise<DirectoryEntry[][]>;
 }
@@ -87,8 +87,8 @@ export function directoryName(collection: string, slot?: DirectorySlot): string 
 export function missingDirectory(collection: string): PublicError {
   return new PublicError(
     'STORE_UNAVAILABLE',
-    `The collection ${collection} has no directory of authors and titles yet. Build it: paperql repair`,
-    { lasting: true },
+    `The collection ${collection} has no directory of authors and titles yet`,
+    { lasting: true, hint: 'Build it: paperql repair' },
   );
 }
 

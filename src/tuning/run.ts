@@ -6,7 +6,7 @@ import type { TuningQuery } from './queries.js';
 import type { RecommendOptions } from './choose-setting.js';
 import { recommendSetting } from './recommend.js';
 import type { Build, Experiment, Measurement, Skipped } from './report.js';
-import { PublicError } from '../errors/errors.js';
+import { PublicError, toOperatorMessage } from '../errors/errors.js';
 import type { IndexingState } from '../store/store.js';
 import type { Step, TuningStore } from '../store/tuning.js';
 
@@ -92,7 +92,7 @@ async function buildStage(
     // An index that cannot be had is passed over; a server that does not answer is no reason of that kind.
     const isRefusal = error instanceof PublicError && error.lasting && plan.changesIndex;
     if (!isRefusal || protocol.signal.aborted) throw error;
-    return { reason: error.message };
+    return { reason: toOperatorMessage(error) };
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { packagePath } from '../../src/package-root.js';
 import { toPointId } from '../../src/papers/point-id.js';
+import { eventually } from '../support/eventually.js';
 import { toDumpRecord, toDumpRecords } from '../support/kaggle-records.js';
 import { DIMENSION, startLoading, type Loading } from '../support/loading.js';
 import { toTestEmbedding } from '../support/openai-server.js';
@@ -73,7 +74,7 @@ async function ask(query: string): Promise<{
 }
 
 const NEEDS_REPAIR = {
-  message: expect.stringMatching(/made by another program.*paperql repair --embedding-model small/),
+  message: expect.stringMatching(/made by another program.* can only be searched by meaning(?!.*paperql)/),
   extensions: { code: 'BAD_USER_INPUT' },
 };
 
@@ -89,7 +90,7 @@ test('a collection that does not name its model is not served unless somebody do
 });
 
 test('with its model named, it is searched by meaning, and its papers read as if they had been loaded', async () => {
-  server = await startProcess(environment, loading.directory);
+  server = await startProcess({ ...environment, LOG_LEVEL: 'warn' }, loading.directory);
   expect(server.output()).toMatch(/12 in "course_papers", made by another program/);
 
   expect(
@@ -146,9 +147,11 @@ test.each([
   ['facets', 'search(query: "x", mode: SEMANTIC) { facets(field: YEAR) { value } }'],
   ['groups', 'searchGroups(query: "x", by: YEAR) { hitCount }'],
   ["a category's papers", 'category(code: "cs.LG") { papers { totalCount } }'],
-])('%s is refused with the command that makes it possible', async (_what, field) => {
+])('%s is refused, and the log has the command that makes it possible', async (_what, field) => {
+  const logged = server.output().length;
   const { errors } = await ask(`{ ${field} }`);
   expect(errors).toMatchObject([NEEDS_REPAIR]);
+  await eventually(() => server.output().includes('paperql repair --embedding-model small', logged));
 });
 
 test('once it is repaired, everything works, and the name of the model is its own', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { importOnce } from '../support/import-once.js';
-import { startOpenAiServer, type OpenAiServer } from '../support/openai-server.js';
+import { startOpenAiServer, type Failure, type OpenAiServer } from '../support/openai-server.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 /** Its errors are of the classes that the server knows. */
@@ -118,14 +118,23 @@ describe('an embedding service that', () => {
     expect(errors?.map(({ extensions: { code } }) => code)).toEqual(['EMBEDDING_UNAVAILABLE']);
   });
 
-  test('refuses the key is what the operator is told about, not the client', async () => {
+  test.each<[string, Failure]>([
+    ['refuses the key', { status: 401, error: { message: 'Who are you?' } }],
+    ['does not know the model', { status: 404, error: { message: 'There is no model "other"' } }],
+    ['refuses every text', { status: 400, error: { message: 'No embeddings here' } }],
+    ['expects to be paid', { status: 402, error: { message: 'Credit card declined' } }],
+    ['has no quota left', { status: 429, error: { code: 'insufficient_quota', message: 'Pay first' } }],
+    ['shows a page to log in', { status: 200, body: '<html>Please log in</html>' }],
+    ['counts otherwise', { status: 200, body: { data: [{ index: 7, embedding: [1] }] } }],
+    ['has another dimension', { status: 200, body: { data: [{ index: 0, embedding: [1, 2] }] } }],
+  ])('%s is what the operator is told about, not the client', async (_what, failure) => {
     await start();
-    openai.failNext({ status: 401, error: { message: 'Who are you?' } });
+    openai.failWhen(() => failure);
     const { errors } = await server.ask(
       '{ search(query: "stars", mode: SEMANTIC, first: 1) { totalCount nodes { rank } } }',
     );
-    expect(errors?.map(({ message }) => message)).toEqual(['The embedding API rejected the key (401)']);
-    expect(JSON.stringify(errors)).not.toMatch(/OPENAI_API_KEY|Who are you/);
+    expect(errors?.map(({ message }) => message)).toEqual(['Texts cannot be embedded at the moment']);
+    expect(JSON.stringify(errors)).not.toMatch(/OPENAI_|[45]\d\d|dimension|who are|model|pay|card|log in/i);
   });
 });
 

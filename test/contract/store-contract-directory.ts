@@ -153,11 +153,11 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       paper('2504.00003', [0, 0, 1, 0], { title: 'Undated' }),
     ]);
 
-    test('is refused with the command that makes it while there is none', async () => {
+    test('is refused while there is none; the hint has the command that makes it', async () => {
       expect(await store().directory.describe()).toBeNull();
       await expect(store().directory.find([byPrefix('author', 'a')])).rejects.toMatchObject({
         code: 'STORE_UNAVAILABLE',
-        message: expect.stringContaining('paperql repair'),
+        hint: expect.stringContaining('paperql repair'),
       });
     });
 

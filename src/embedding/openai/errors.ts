@@ -35,11 +35,11 @@ export function toOurError(thrown: unknown, model: string, apiKey: string): Erro
   const words = messages(error).join(': ');
   const cause = new Error(isSecret(apiKey) ? words.replaceAll(apiKey, '[OPENAI_API_KEY]') : words);
   if (error instanceof AnswerTooLargeError) {
-    return unusable('returned an answer that is larger than the embeddings can be', {
-      cause,
-      lasting: true,
-      hint: `${error.message}. Check OPENAI_EMBEDDING_MODEL and EMBEDDING_DIMENSIONS`,
-    });
+    return misconfigured(
+      'returned an answer that is larger than the embeddings can be',
+      `${error.message}. Check OPENAI_EMBEDDING_MODEL and EMBEDDING_DIMENSIONS`,
+      { cause, lasting: true },
+    );
   }
   if (error instanceof APIConnectionError) {
     return unusable('cannot be reached', {
@@ -71,38 +71,45 @@ function toStatusError({ status = 0, code, headers }: APIError, model: string, c
     case 422:
       return new SuspectTextsError(
         unusable('rejected this text', { ...lasting, hint: words }),
-        unusable(`rejects every text (${status})`, {
-          ...lasting,
-          hint: `${words}. Check OPENAI_EMBEDDING_MODEL ("${model}"), OPENAI_BASE_URL and EMBEDDING_DIMENSIONS`,
-        }),
+        misconfigured(
+          `rejects every text (${status})`,
+          `${words}. Check OPENAI_EMBEDDING_MODEL ("${model}"), OPENAI_BASE_URL and EMBEDDING_DIMENSIONS`,
+          lasting,
+        ),
         'refused',
         /token/i.test(words),
       );
     case 401:
     case 403:
-      return unusable(`rejected the key (${status})`, { ...lasting, hint: `${words}. Check OPENAI_API_KEY` });
+      return misconfigured(`rejected the key (${status})`, `${words}. Check OPENAI_API_KEY`, lasting);
     case 404:
-      return unusable(`does not know the model (${status})`, {
-        ...lasting,
-        hint: `${words}. Check OPENAI_EMBEDDING_MODEL ("${model}") and OPENAI_BASE_URL`,
-      });
+      return misconfigured(
+        `does not know the model (${status})`,
+        `${words}. Check OPENAI_EMBEDDING_MODEL ("${model}") and OPENAI_BASE_URL`,
+        lasting,
+      );
     case 429: {
-      const isUsedUp = code === 'insufficient_quota';
-      const reason = isUsedUp ? 'says that the quota is used up' : 'received too many requests';
-      const options = { cause, lasting: isUsedUp, retryAfterMs, hint: words };
-      return new PublicError('RATE_LIMITED', `The embedding API ${reason}; try again later`, options);
+      if (code === 'insufficient_quota')
+        return misconfigured('says that the quota is used up', words, lasting, 'RATE_LIMITED');
+      const options = { cause, retryAfterMs, hint: words };
+      return new PublicError(
+        'RATE_LIMITED',
+        'The embedding API received too many requests; try again later',
+        options,
+      );
     }
     default:
-      return toFailure(status, { cause, retryAfterMs, hint: words });
+      return toFailure(status, words, cause, retryAfterMs);
   }
 }
 
 /** One text may be what a server fails on, unless it says that it will be well again by itself. */
-function toFailure(status: number, options: PublicErrorOptions): Error {
+function toFailure(status: number, words: string, cause: Error, retryAfterMs: number | undefined): Error {
   const isPassing = status >= 500 || status === 408 || status === 409 || status === 425;
-  if (!isPassing) return unusable(`rejected the request (${status})`, { ...options, lasting: true });
+  if (!isPassing) return misconfigured(`rejected the request (${status})`, words, { cause, lasting: true });
+  const options = { cause, retryAfterMs, hint: words };
   const failure = unusable(`failed (${status}); try again later`, options);
-  if (status < 500 || options.retryAfterMs !== undefined) return failure;
+  if (status < 500 || retryAfterMs !== undefined) return failure;
   const ofText = unusable(`failed on this text (${status})`, { ...options, lasting: true });
   return new SuspectTextsError(ofText, failure, 'failed');
 }
@@ -112,11 +119,31 @@ export function unusable(what: string, options?: PublicErrorOptions): PublicErro
   return new PublicError('EMBEDDING_UNAVAILABLE', `The embedding API ${what}`, options);
 }
 
+/**
+ * What only an operator can cure, such as a wrong key, model or address. Clients learn that texts cannot be embedded, and
+ * the hint has the rest.
+ *
+ * @param what that the embedding API did, as the end of a sentence.
+ * @param detail whole sentences: its words, what to check.
+ */
+export function misconfigured(
+  what: string,
+  detail: string,
+  options?: Omit<PublicErrorOptions, 'hint'>,
+  code: 'EMBEDDING_UNAVAILABLE' | 'RATE_LIMITED' = 'EMBEDDING_UNAVAILABLE',
+): PublicError {
+  const hint = `The embedding API ${what}. ${detail}`;
+  return new PublicError(code, 'Texts cannot be embedded at the moment', { ...options, hint });
+}
+
 export function notEmbeddings(cause: Error): PublicError {
-  return unusable('returned something other than embeddings', {
-    cause,
-    hint: `${cause.message}. Check OPENAI_BASE_URL`,
-  });
+  return misconfigured(
+    'returned something other than embeddings',
+    `${cause.message}. Check OPENAI_BASE_URL`,
+    {
+      cause,
+    },
+  );
 }
 
 function messages(error: unknown): string[] {

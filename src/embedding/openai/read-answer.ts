@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorInWords } from './bounded-fetch.js';
-import { notEmbeddings, SuspectTextsError, unusable } from './errors.js';
+import { misconfigured, notEmbeddings, SuspectTextsError, unusable } from './errors.js';
 import type { Outcome } from './requests.js';
 import { toError, type PublicError } from '../../errors/errors.js';
 
@@ -101,10 +101,7 @@ function toIndex(index: unknown): number {
 }
 
 function ambiguous(what: string): PublicError {
-  return unusable('did not say which embedding is of which text', {
-    lasting: true,
-    hint: `It ${what}`,
-  });
+  return misconfigured('did not say which embedding is of which text', `It ${what}`, { lasting: true });
 }
 
 function toEmbedding(
@@ -136,15 +133,10 @@ function fromBase64(text: string): Float32Array {
 }
 
 function nothing(what: string): PublicError {
-  return unusable(`gave ${what}`, {
-    lasting: true,
-    hint: 'Check OPENAI_EMBEDDING_MODEL and OPENAI_BASE_URL',
-  });
+  return misconfigured(`gave ${what}`, 'Check OPENAI_EMBEDDING_MODEL and OPENAI_BASE_URL', { lasting: true });
 }
 
 function wrongDimension(given: number, expected: number): PublicError {
-  return unusable(`gave ${given} dimensions, expected ${expected}`, {
-    lasting: true,
-    hint: 'Check OPENAI_EMBEDDING_MODEL and EMBEDDING_DIMENSIONS',
-  });
+  const check = 'Check OPENAI_EMBEDDING_MODEL and EMBEDDING_DIMENSIONS';
+  return misconfigured(`gave ${given} dimensions, expected ${expected}`, check, { lasting: true });
 }

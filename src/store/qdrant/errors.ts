@@ -107,7 +107,11 @@ function explainStatus(status: number, reason: string, { server, collection }: E
     ];
   }
   if (isInput && OTHER_LAYOUT.test(reason)) {
-    return ['STORE_UNAVAILABLE', `The collection ${collection} lacks what this request needs: ${reason}`];
+    return [
+      'STORE_UNAVAILABLE',
+      `The collection ${collection} lacks what this request needs`,
+      `Qdrant says: "${reason}"`,
+    ];
   }
   const point = NO_POINT.exec(reason)?.[1];
   if (point !== undefined) {

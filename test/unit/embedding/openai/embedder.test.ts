@@ -4,6 +4,7 @@ import {
   type OpenAiEmbedderOptions,
 } from '../../../../src/embedding/openai/embedder.js';
 import type { Embedder } from '../../../../src/embedding/embedder.js';
+import { toError, toOperatorMessage } from '../../../../src/errors/errors.js';
 import {
   startOpenAiServer,
   toTestEmbedding,
@@ -134,24 +135,21 @@ describe('answers of the API', () => {
     ['that are null', null, /no embedding/],
   ];
 
-  test.each(BAD_EMBEDDINGS)('%s fail their text alone', async (_name, embedding, message) => {
+  test.each(BAD_EMBEDDINGS)('%s fail their text alone', async (_name, embedding, words) => {
     openAi.alterNext((items) => items.map((item) => (item.index === 0 ? { ...item, embedding } : item)));
     const [a, b] = await embedder.embed(['a', 'b']);
-    expect(a).toMatchObject({ code: 'EMBEDDING_UNAVAILABLE', message: expect.stringMatching(message) });
+    expect(a).toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
+    expect(toOperatorMessage(toError(a))).toMatch(words);
     expect(b).toEqual(expected('b')[0]);
   });
 
-  test.each(BAD_EMBEDDINGS)(
-    '%s, all of them, are the service’s failure',
-    async (_name, embedding, message) => {
-      openAi.alterAll((items) => items.map((item) => ({ ...item, embedding })));
-      const patient = createEmbedder({ isPatient: true });
-      await expect(patient.embed(['a', 'b'])).rejects.toMatchObject({
-        code: 'EMBEDDING_UNAVAILABLE',
-        message: expect.stringMatching(message),
-      });
-    },
-  );
+  test.each(BAD_EMBEDDINGS)('%s, all of them, are the service’s failure', async (_name, embedding, words) => {
+    openAi.alterAll((items) => items.map((item) => ({ ...item, embedding })));
+    const patient = createEmbedder({ isPatient: true });
+    const error = await patient.embed(['a', 'b']).catch(toError);
+    expect(error).toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
+    expect(toOperatorMessage(toError(error))).toMatch(words);
+  });
 
   test.each<[string, (items: EmbeddingItem[]) => unknown]>([
     ['without any index, by place', (items) => items.map(({ embedding }) => ({ embedding }))],
@@ -187,8 +185,8 @@ describe('answers of the API', () => {
     await expect(embedder.embed(['a', 'b', 'c'])).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
       lasting: true,
-      message: 'The embedding API did not say which embedding is of which text',
-      hint: expect.stringContaining('index'),
+      message: 'Texts cannot be embedded at the moment',
+      hint: expect.stringMatching(/did not say which embedding is of which text\. .*index/),
     });
     expect(openAi.calls).toHaveLength(1);
   });
@@ -197,7 +195,7 @@ describe('answers of the API', () => {
     openAi.alterAll(() => undefined);
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
-      message: expect.stringContaining('something other than embeddings'),
+      hint: expect.stringContaining('something other than embeddings'),
     });
   });
 
@@ -206,7 +204,7 @@ describe('answers of the API', () => {
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
       lasting: true,
-      message: expect.stringContaining('larger than the embeddings'),
+      hint: expect.stringContaining('larger than the embeddings'),
     });
     await until(() => openAi.openRequests() === 0);
   });
@@ -248,18 +246,25 @@ describe('failures of the API', () => {
     expect(openAi.requests.map(({ dimensions }) => dimensions)).toEqual([8, undefined, undefined]);
   });
 
+  const UNAVAILABLE = /^Texts cannot be embedded at the moment$/;
+
   test.each([
     [429, 'RATE_LIMITED', /too many requests/, /It says: "Failed with 429"/],
-    [401, 'EMBEDDING_UNAVAILABLE', /rejected the key \(401\)/, /Check OPENAI_API_KEY/],
-    [403, 'EMBEDDING_UNAVAILABLE', /rejected the key \(403\)/, /Check OPENAI_API_KEY/],
+    [401, 'EMBEDDING_UNAVAILABLE', UNAVAILABLE, /rejected the key \(401\).*Check OPENAI_API_KEY/],
+    [403, 'EMBEDDING_UNAVAILABLE', UNAVAILABLE, /rejected the key \(403\).*Check OPENAI_API_KEY/],
     [
       404,
       'EMBEDDING_UNAVAILABLE',
-      /does not know the model/,
-      /OPENAI_EMBEDDING_MODEL \("text-embedding-3-small"\)/,
+      UNAVAILABLE,
+      /does not know the model.*OPENAI_EMBEDDING_MODEL \("text-embedding-3-small"\)/,
     ],
-    [402, 'EMBEDDING_UNAVAILABLE', /rejected the request \(402\)/, /Failed with 402/],
-    [400, 'EMBEDDING_UNAVAILABLE', /rejects every text \(400\)/, /Failed with 400.*OPENAI_EMBEDDING_MODEL/],
+    [402, 'EMBEDDING_UNAVAILABLE', UNAVAILABLE, /rejected the request \(402\).*Failed with 402/],
+    [
+      400,
+      'EMBEDDING_UNAVAILABLE',
+      UNAVAILABLE,
+      /rejects every text \(400\).*Failed with 400.*OPENAI_EMBEDDING_MODEL/,
+    ],
     [500, 'EMBEDDING_UNAVAILABLE', /failed \(500\)/, /Failed with 500/],
     [503, 'EMBEDDING_UNAVAILABLE', /failed \(503\)/, /Failed with 503/],
   ])('status %d is %s; what to check is told the operator alone', async (status, code, message, hint) => {
@@ -279,7 +284,8 @@ describe('failures of the API', () => {
     openAi.failNext({ status: 429, error: { code: 'insufficient_quota' } }, 3);
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'RATE_LIMITED',
-      message: expect.stringContaining('quota'),
+      message: 'Texts cannot be embedded at the moment',
+      hint: expect.stringContaining('quota is used up'),
     });
   });
 

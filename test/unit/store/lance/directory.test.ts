@@ -147,7 +147,7 @@ test('a directory of another layout counts as none, and is rebuilt', async () =>
   expect(await store.directory.describe()).toBeNull();
   await expect(store.directory.find([byPrefixes('b')])).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
-    message: expect.stringContaining('paperql repair'),
+    hint: expect.stringContaining('paperql repair'),
   });
   await completeDirectory(store, { isChanged: false });
   expect(await store.directory.describe()).toEqual({ points: 0, authors: 0, titles: 0 });

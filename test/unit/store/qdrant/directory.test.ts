@@ -6,7 +6,7 @@ import { ok, refusal } from '../../../support/qdrant-server.js';
 const open = useStores();
 const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;
 
-test('a directory of another layout is as good as none: it is refused with the command that makes one', async () => {
+test('a directory of another layout is as good as none: it is refused, and the hint has the command that makes one', async () => {
   const { store } = await open(({ method, path }) => {
     if (path === '/aliases') {
       return ok({ aliases: [{ alias_name: 'papers_directory', collection_name: 'papers_directory_a' }] });
@@ -25,6 +25,6 @@ test('a directory of another layout is as good as none: it is refused with the c
   expect(await store.directory.describe()).toBeNull();
   await expect(store.directory.find([BY_PREFIX])).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
-    message: expect.stringContaining('paperql repair'),
+    hint: expect.stringContaining('paperql repair'),
   });
 });

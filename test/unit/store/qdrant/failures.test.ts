@@ -152,7 +152,8 @@ describe('what the server refuses', () => {
     const { store } = await open(() => refusal(400, reason));
     expect(await rejection(store.search([request()]))).toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      message: `The collection papers lacks what this request needs: ${reason}`,
+      message: 'The collection papers lacks what this request needs',
+      hint: `Qdrant says: "${reason}"`,
     });
   });
 
