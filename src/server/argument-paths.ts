@@ -42,12 +42,12 @@ export function findArgumentPaths(
     if (!node) continue;
     // What a resolver threw is about no argument, unless it says so itself.
     if (error.path && !(error.originalError instanceof GraphQLError)) continue;
-    const name = variable?.variable.name.value;
     // What has a path in the answer was refused while fields were executed: there, only a null is.
     const meant = error.path ? (findNull(node, refused) ?? node) : node;
-    const place = pathInDocument(refused.document, (each) =>
-      variable ? each.kind === Kind.VARIABLE && each.name.value === name : each === meant,
-    );
+    const place = variable
+      ? pathToVariable(refused.document, variable)
+      : (pathInDocument(refused.document, (each) => each === meant) ??
+        pathOfDefault(refused.document, meant));
     if (!place) continue;
     if (!variable) {
       found.set(error, place);
@@ -93,6 +93,29 @@ function pathsInVariable(
   return paths;
 }
 
+/** The path to where the variable is first passed. */
+function pathToVariable(
+  document: DocumentNode,
+  { variable: { name } }: VariableDefinitionNode,
+): ArgumentPath | undefined {
+  return pathInDocument(document, (each) => each.kind === Kind.VARIABLE && each.name.value === name.value);
+}
+
+/** The path to a node in the default value of a variable: its place in the argument that the variable is passed to. */
+function pathOfDefault(document: DocumentNode, meant: ASTNode): ArgumentPath | undefined {
+  let found: ArgumentPath | undefined;
+  visit(document, {
+    VariableDefinition(definition) {
+      const inside =
+        definition.defaultValue && pathInValue(definition.defaultValue, (each) => each === meant);
+      const place = inside && pathToVariable(document, definition);
+      found ??= place && [...place, ...inside];
+      return false;
+    },
+  });
+  return found;
+}
+
 /** The path to the first node in an argument that is meant, the argument itself included. */
 function pathInDocument(
   document: DocumentNode,
@@ -112,20 +135,20 @@ function pathInArgument(
   argument: ArgumentNode,
   isMeant: (node: ASTNode) => boolean,
 ): ArgumentPath | undefined {
-  const inside = isMeant(argument) ? [] : pathInValue(argument.value, isMeant);
+  const inside = isMeant(argument) || isMeant(argument.name) ? [] : pathInValue(argument.value, isMeant);
   return inside && [argument.name.value, ...inside];
 }
 
 function pathInValue(value: ValueNode, isMeant: (node: ASTNode) => boolean): ArgumentPath | undefined {
   if (isMeant(value)) return [];
-  const entries: [string | number, ASTNode, ValueNode][] =
+  const entries: [string | number, ASTNode[], ValueNode][] =
     value.kind === Kind.LIST
-      ? value.values.map((each, at) => [at, each, each])
+      ? value.values.map((each, at) => [at, [], each])
       : value.kind === Kind.OBJECT
-        ? value.fields.map((field) => [field.name.value, field, field.value])
+        ? value.fields.map((field) => [field.name.value, [field, field.name], field.value])
         : [];
-  for (const [key, node, inner] of entries) {
-    const inside = isMeant(node) ? [] : pathInValue(inner, isMeant);
+  for (const [key, nodes, inner] of entries) {
+    const inside = nodes.some(isMeant) ? [] : pathInValue(inner, isMeant);
     if (inside) return [key, ...inside];
   }
   return undefined;

@@ -163,37 +163,6 @@ describe('screens are told', () => {
     });
   });
 
-  const OPERATION = `query ($filter: SearchFilter! = {}, $day: DateOrDateTime, $mode: SearchMode) {
-    search(filter: { and: [$filter, { submitted: { gte: $day } }] }, mode: $mode) { totalCount }
-  }`;
-  const within = (inside: string) => `{ search(${inside}) { totalCount } }`;
-
-  test.each<[string, string, Record<string, unknown>, (string | number)[][]]>([
-    [
-      'a date in the document',
-      within('filter: {or: [{submitted: {gte: "soon"}}]}'),
-      {},
-      [['filter', 'or', 0, 'submitted', 'gte']],
-    ],
-    ['an enum in the document', within('mode: BOTH'), {}, [['mode']]],
-    ['an unknown field in the document', within('filter: {tile: {match: "x"}}'), {}, [['filter', 'tile']]],
-    ['an unknown argument', within('fist: 3'), {}, [['fist']]],
-    ['a date that is a variable', OPERATION, { day: 'soon' }, [['filter', 'and', 1, 'submitted', 'gte']]],
-    ['an enum that is a variable', OPERATION, { mode: 'BOTH' }, [['mode']]],
-    [
-      'several values of variables',
-      OPERATION,
-      { filter: { updated: { lt: 'x' }, or: [{}, { submitted: { gt: '2021-13-01' } }] }, mode: 'BOTH' },
-      [['filter', 'and', 0, 'or', 1, 'submitted', 'gt'], ['filter', 'and', 0, 'updated', 'lt'], ['mode']],
-    ],
-  ])('where %s is malformed', async (_what, query, variables, paths) => {
-    server = await startTestServer();
-    const { errors } = await server.ask(query, variables);
-    expect(
-      errors?.map(({ extensions: { argumentPath, isRetryable } }) => [argumentPath, isRetryable]),
-    ).toEqual(paths.map((path) => [path, false]));
-  });
-
   const NULLS = `query ($mode: SearchMode = HYBRID, $first: Int, $weight: Float, $fusion: FusionInput, $method: FusionMethod) {
     a: search(query: "x", mode: $mode) { totalCount }
     b: search { totalCount facets(field: YEAR, first: $first) { value } }
