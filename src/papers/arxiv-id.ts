@@ -2,42 +2,50 @@ import { ARCHIVES } from './taxonomy.js';
 
 /**
  * arXiv identifiers (https://info.arxiv.org/help/arxiv_identifier.html): `YYMM.NNNN` from April 2007, `YYMM.NNNNN`
- * from 2015, and `archive[.subject-class]/YYMMNNN` before.
+ * from 2015, and `archive[.subject-class]/YYMMNNN` before. Numbers begin at 1.
  */
-const NEW_STYLE = String.raw`(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})`;
-const OLD_STYLE = String.raw`([a-z]+(?:-[a-z]+)?)(?:\.[a-z-]{2,9})?\/{1,2}(\d{2}(?:0[1-9]|1[0-2])\d{3})`;
-const IDENTIFIER = `(?:${NEW_STYLE}|${OLD_STYLE})(?:v\\d{1,4})?`;
-/** As papers carry it: `1706.03762v7 [cs.CL] 2 Aug 2023`. */
-const STAMP = String.raw`(?: ?\[[a-z.-]{2,20}\]?)?(?: \d{1,2} [a-z]{3,9}\.? \d{4})?`;
+const MONTH = '(?:0[1-9]|1[0-2])';
+const NEW_STYLE = `((?:(?:0[89]|1[0-4])${MONTH}|07(?:0[4-9]|1[0-2]))\\.(?!0000)\\d{4}|(?:1[5-9]|[2-9]\\d)${MONTH}\\.(?!00000)\\d{5})`;
+const OLD_STYLE = `([a-z]+(?:-[a-z]+)?)(?:\\.[a-z-]{2,9})? ?\\\\?\\/{1,2} ?(\\d{2}${MONTH}\\d{3})`;
+const VERSION = '(?:[/ ]?\\(?v\\d{1,4}\\)?)?';
+const FILE_ENDS = '(?:\\.(?:pdf|ps|tar|gz|zip|html?|txt|tex|xml|json|bib))*';
+const IDENTIFIER = `(?:${NEW_STYLE}|${OLD_STYLE})(?!\\d)${VERSION}${FILE_ENDS}`;
 
-/** Text before an identifier that is no address: `arXiv preprint arXiv:`, `oai:arXiv.org:`, DBLP's `CoRR abs/`. */
-const LABEL = String.raw`(?:corr )?(?:(?:arxiv )?(?:e-?print|preprint)s?:? )?(?:oai:arxiv\.org:|(?:doi: ?)?10\.48550\/arxiv\.|arxiv ?[:：./] ?|arxiv |(?:abs|pdf)\/)?`;
-const NAMED = new RegExp(`^${LABEL}${IDENTIFIER}(?:\\.(?:pdf|ps|gz))?(?:[?#].*)?${STAMP}$`, 'i');
-/** arXiv ignores what follows the identifier in a path, and so does this. */
-const IN_PATH = new RegExp(
-  `^(?:[a-z_-][a-z0-9_-]*\\/+){0,3}?(?:arxiv[:.])?${IDENTIFIER}(?:\\.(?:pdf|ps|gz))?(?:[/?# ].*)?$`,
-  'i',
-);
-/** Other signs for a paper: ADS's identifier `2017arXiv170603762V`, `2012arXiv1207.0580H`; DBLP's key `abs-1706-03762`. */
+/** Words before an identifier that say what it is: `arXiv preprint arXiv:`, `oai:arXiv.org:`, DBLP's `CoRR abs/`. */
+const LABEL =
+  '(?:(?:10\\.48550\\/arxiv\\.|arxiv\\.org|arxiv|e-?prints?|preprints?|corr|identifier|id|number|no|oai|doi|urn|info|dblp|journals|abs|pdf|html)' +
+  '[ :.,/_#={[("\'-]*)*';
+/** Words after it, as papers and lists of references have them: `[cs.CL] 2 Aug 2023`, `, 2017`, `(cs.CL)`. */
+const STAMP =
+  '(?:(?:[ ,;]+|(?=[[(]))(?:\\[[^\\]]{2,60}(?:\\]|$)|\\(?[a-z-]{2,9}\\.[a-z-]{2,9}\\)?|\\(?(?:\\d{1,2} )?(?:[a-z]{3,9}\\.? )?(?:19|20)\\d\\d\\)?|preprint)){0,4}';
+const NAMED = new RegExp(`^${LABEL}${IDENTIFIER}(?:[?#].*)?${STAMP}$`, 'i');
+
+/** In an address of a site that shows papers. arXiv ignores what follows the identifier in a path, and so does this. */
+const IN_PATH = new RegExp(`^(?:[a-z0-9_-]+\\/+){0,5}?(?:arxiv[:.-])?${IDENTIFIER}(?:[/?# ].*)?$`, 'i');
+/** In any address at all: `…/arxiv:1706.03762`, `…/10.48550/arXiv.1706.03762`. */
+const IN_ANY_ADDRESS = new RegExp(`(?<![a-z])arxiv[:.]${IDENTIFIER}(?![a-z0-9])`, 'i');
+/** Other signs for a paper: ADS's `2017arXiv170603762V`, `2012arXiv1207.0580H`; DBLP's `journals/corr/abs-1706-03762`. */
 const IN_KEY =
-  /^(?:[a-z]+\/+){0,3}(?:(?:19|20)\d\darxiv(\d{4})\.?(\d{4,5})[a-z]|abs-(\d{4})-(\d{4,5}))(?:[/?#.].*)?$/i;
+  /^(?:dblp:)?(?:[a-z]+\/+){0,3}(?:(?:19|20)\d\darxiv(\d{4})\.?(\d{4,5})[a-z]|abs-(\d{4})-(\d{4,5}))(?:[/?#.].*)?$/i;
 /** Parameters in which arXiv's API, its OAI server, INSPIRE, arxiv-sanity and papers.cool are asked for papers. */
 const PARAMETERS = ['id_list', 'identifier', 'q', 'p', 'pid', 'paper'];
 const INSPIRE_TERM = /^(?:find )?(?:e-?print|arxiv)[: ]+/i;
-const ARXIV_DOI = new RegExp(`^10\\.48550\\/arxiv\\.${IDENTIFIER}(?:[?# ].*)?$`, 'i');
 
 const ADDRESS = /^(https?:)?(?:\/\/)?((?:[a-z0-9-]+\.)+[a-z]{2,6})(?::\d{1,5})?\/+(.*)$/i;
-/** Sites whose paths hold arXiv identifiers, mirrors and subdomains included. */
+/** An address in an address, `https://web.archive.org/web/2020/https://arxiv.org/…`, or after words that announce it. */
+const INNER_ADDRESS = new RegExp(`^(?:https?:\\/\\/\\S*|${LABEL})(https?:\\/\\/\\S+)$`, 'i');
+/** Sites whose paths hold arXiv identifiers, mirrors and subdomains included. Mirrors were called `xxx` at first. */
 const HOSTS =
-  /(?:^|\.)(?:(?:arxiv|alphaxiv|ar5iv|semanticscholar|dblp)\.org|(?:xxx|arxiv)\.lanl\.gov|huggingface\.co|hf\.co|(?:scirate|arxiv-vanity|emergentmind|connectedpapers|arxiv-sanity-lite)\.com|inspirehep\.net|papers\.cool|dblp\.uni-trier\.de|adsabs\.harvard\.edu)$/i;
-const DOI_HOST = /(?:^|\.)doi\.org$/i;
+  /^xxx\.|(?:^|\.)(?:(?:arxiv|alphaxiv|ar5iv|semanticscholar|dblp|talk2arxiv)\.org|(?:xxx|arxiv)\.lanl\.gov|front\.math\.ucdavis\.edu|huggingface\.co|hf\.co|(?:scirate|arxiv-vanity|emergentmind|connectedpapers|arxiv-sanity-lite|arxiv-sanity|paperswithcode)\.com|inspirehep\.net|papers\.cool|archive\.org|dblp\.uni-trier\.de|adsabs\.harvard\.edu)$/i;
 
 /** Longer than any usual form with its query string: nothing beyond is looked at. */
 const MAX_LENGTH = 500;
 const AROUND_START = /^[\s<([{"'“‘«`]+/;
 const MARKS_AT_END = new Set(' \n\t\r>)]}"\'”’»`.,;:!?');
-/** U+2010 to U+2013: hyphens that do not break, and what a typesetter makes of one. */
-const HYPHENS = /[‐-–]/g;
+/** Hyphens that do not break, what a typesetter makes of one, and the minus sign. */
+const HYPHENS = /[‐-―−]/g;
+/** Zero-width spaces, marks for the direction of writing, and what else nobody sees. */
+const INVISIBLE = /\p{Cf}/gu;
 
 /**
  * The bare identifier in any usual form: `1706.03762v5`, `arXiv:1706.03762v7 [cs.CL]`, an address at arXiv, at one of its
@@ -48,13 +56,19 @@ const HYPHENS = /[‐-–]/g;
  */
 export function parseArxivId(text: string): string | null {
   if (text.length > MAX_LENGTH) return null;
-  const bare = withoutMarks(decodeAddress(text).replace(HYPHENS, '-'));
-  const [, scheme, host, path = ''] = ADDRESS.exec(bare) ?? [];
+  const tidy = text.normalize('NFKC').replace(INVISIBLE, '');
+  const bare = withoutMarks(decodeAddress(tidy).replace(HYPHENS, '-'));
+  const address = INNER_ADDRESS.exec(bare)?.[1] ?? bare;
+  const [, scheme, host, path = ''] = ADDRESS.exec(address) ?? [];
   if (host !== undefined && HOSTS.test(host)) {
-    return toIdentifier(IN_PATH.exec(path)) ?? identifierInKey(path) ?? identifierInParameters(path);
+    const id = toIdentifier(IN_PATH.exec(path)) ?? identifierInKey(path) ?? identifierInParameters(path);
+    if (id !== null) return id;
   }
-  if (host !== undefined && DOI_HOST.test(host)) return toIdentifier(ARXIV_DOI.exec(path));
-  return scheme === undefined ? toIdentifier(NAMED.exec(bare)) : null;
+  if (scheme !== undefined || host !== undefined) {
+    const id = toIdentifier(IN_ANY_ADDRESS.exec(path));
+    if (id !== null || scheme !== undefined) return id;
+  }
+  return toIdentifier(NAMED.exec(bare)) ?? identifierInKey(bare);
 }
 
 /** The day that an identifier's month began on, as `YYYY-MM-DD`; null when `id` is no bare identifier. */

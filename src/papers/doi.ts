@@ -1,6 +1,14 @@
 import { parseArxivId } from './arxiv-id.js';
 
-const RESOLVER = /^(?:(?:https?:\/\/)?(?:www\.|dx\.)?doi\.org\/+|doi:\s*)/i;
+/** Addresses of resolvers, and words that say what follows: `https://doi.org/`, `info:doi/`, `DOI: `. */
+const RESOLVER =
+  /^(?:(?:https?:\/\/)?(?:www\.|dx\.)?doi\.org\/+|(?:https?:\/\/)?hdl\.handle\.net\/+|(?:info|urn):doi[:/]|doi[:\s]\s*)/i;
+const AROUND: readonly [RegExp, RegExp][] = [
+  [/^</, />$/],
+  [/^\(/, /\)$/],
+  [/^\[/, /\]$/],
+  [/^"/, /"$/],
+];
 const DOI = /^10\.\d{4,9}\/\S+$/;
 /** Where another DOI begins: after white space, or after a separator that a DOI follows. */
 const NEXT = /[\s,;]+(?=(?:and\s+)?(?:https?:|doi:|10\.\d))|\s+/i;
@@ -9,7 +17,21 @@ const ARXIV_DOI = '10.48550/arxiv.';
 
 /** A DOI for comparison: DOIs do not tell upper from lower case (https://www.doi.org/doi-handbook/, 3.4). */
 export function toDoiKey(doi: string): string {
-  return doi.trim().replace(RESOLVER, '').replace(/%2f/i, '/').toLowerCase();
+  return withoutResolver(tidy(doi)).replace(/%2f/i, '/').toLowerCase();
+}
+
+/** Without punctuation and brackets around it, and without what an address has after a question mark. */
+function tidy(doi: string): string {
+  const bare = doi.trim().replace(/[.,;]+$/, '');
+  const around = AROUND.find(([start, end]) => start.test(bare) && end.test(bare));
+  const inside = around ? bare.slice(1, -1) : bare;
+  return /^https?:/i.test(inside) ? inside.replace(/[?#].*$/, '') : inside;
+}
+
+/** One resolver may stand before another: `https://doi.org/doi:10.…`. */
+function withoutResolver(doi: string): string {
+  const rest = doi.replace(RESOLVER, '');
+  return rest === doi ? doi : withoutResolver(rest);
 }
 
 /** Whether the text is a DOI, with or without a resolver's address. */
@@ -26,7 +48,5 @@ export function arxivIdOfDoi(doi: string): string | null {
 /** The DOIs in a record's field, without resolvers and whatever else is around them. */
 export function splitDois(field: string): string[] {
   const parts = field.replace(/%2f/gi, '/').split(NEXT);
-  return parts
-    .map((part) => DOI_WITHIN.exec(part)?.[0].replace(/[.,;]+$/, ''))
-    .filter((doi) => doi !== undefined);
+  return parts.map((part) => DOI_WITHIN.exec(tidy(part))?.[0]).filter((doi) => doi !== undefined);
 }

@@ -82,6 +82,45 @@ test.each([
   ['cond-mat.dis-nn/9910332', 'cond-mat/9910332'],
   ['physics.soc-ph/0601001', 'physics/0601001'],
   ['cmp-lg/9808001', 'cmp-lg/9808001'],
+  // What papers, catalogues and lists of references print around it.
+  ['arXiv:1706.03762v7 [cs.CL; cs.LG]', '1706.03762'],
+  ['arXiv:1706.03762 (cs.CL)', '1706.03762'],
+  ['arXiv:1706.03762v7 [cs.CL] (Aug 2023)', '1706.03762'],
+  ['arXiv preprint arXiv:1706.03762 (2017).', '1706.03762'],
+  ['CoRR, abs/1706.03762, 2017', '1706.03762'],
+  ['ArXiv e-prints, 1706.03762', '1706.03762'],
+  ['e-Print: arXiv:hep-th/9711200 [hep-th]', 'hep-th/9711200'],
+  ['arXiv ID: 1706.03762', '1706.03762'],
+  ['arXiv identifier 1706.03762', '1706.03762'],
+  ['arXiv-1706.03762', '1706.03762'],
+  ['eprint = {1706.03762},', '1706.03762'],
+  ['1706.03762 (v7)', '1706.03762'],
+  ['1706.03762v7.tar.gz', '1706.03762'],
+  ['info:arxiv/hep-th/9711200', 'hep-th/9711200'],
+  ['urn:arxiv:1706.03762', '1706.03762'],
+  ['DBLP:journals/corr/abs-1706-03762', '1706.03762'],
+  ['2017arXiv170603762V', '1706.03762'],
+  // DOIs, in whatever address.
+  ['DOI: https://doi.org/10.48550/arXiv.1706.03762', '1706.03762'],
+  ['https://hdl.handle.net/10.48550/arXiv.1706.03762', '1706.03762'],
+  ['https://api.crossref.org/works/10.48550/arXiv.1706.03762', '1706.03762'],
+  ['info:doi/10.48550/arXiv.1706.03762', '1706.03762'],
+  // Other addresses.
+  ['https://identifiers.org/arxiv:1706.03762', '1706.03762'],
+  ['https://arxiv.org/ftp/arxiv/papers/1706/1706.03762.pdf', '1706.03762'],
+  ['http://xxx.itp.ac.cn/abs/1706.03762', '1706.03762'],
+  ['http://xxx.uni-augsburg.de/abs/hep-th/9711200', 'hep-th/9711200'],
+  ['http://front.math.ucdavis.edu/math.DG/0211159', 'math/0211159'],
+  ['https://archive.org/details/arxiv-1706.03762', '1706.03762'],
+  ['https://web.archive.org/web/20200101000000/https://arxiv.org/abs/1706.03762', '1706.03762'],
+  ['https://example.org/read?url=https%3A%2F%2Farxiv.org%2Fpdf%2F1706.03762.pdf', '1706.03762'],
+  // Characters that look the same.
+  ['１７０６．０３７６２', '1706.03762'],
+  ['\u00a01706.03762\u200b', '1706.03762'],
+  ['\u2068arXiv:1706.03762\u2069', '1706.03762'],
+  ['hep—th/9711200', 'hep-th/9711200'],
+  ['hep−th/9711200', 'hep-th/9711200'],
+  ['hep-th / 9711200', 'hep-th/9711200'],
 ])('%s is read as %s', (text, id) => {
   expect(parseArxivId(text)).toBe(id);
 });
@@ -107,8 +146,28 @@ test.each([
   '10.1088/1751-8113/1012.1234',
   'https://doi.org/10.1088/1751-8113/1012.1234',
   '100% 1706.03762',
+  // Four digits until 2014, then five; numbers begin at 1; new identifiers began in April 2007.
+  '1706.0376',
+  '1501.0001',
+  '1412.00001',
+  '0703.0001',
+  '1706.00000',
+  '1706.03762 1512.03385',
+  '1706.03762x',
+  '1706.03762v12345',
+  '10.5281/zenodo.1706.03762',
+  'ISBN 1706.03762',
+  'https://arxiv.org.example.com/abs/1706.03762',
 ])('"%s" is no identifier', (text) => {
   expect(parseArxivId(text)).toBeNull();
+});
+
+test('no text takes longer than it should', () => {
+  for (const piece of ['arxiv ', 'aa.aa', '[aa.aa [', 'e-print', ' (2017', 'https://', 'a/', '.pdf', 'v7']) {
+    for (const start of ['', '1706.03762x ', 'https://arxiv.org/abs/x']) {
+      expect(parseArxivId(`${start}${piece.repeat(60)}!x`)).toBeNull();
+    }
+  }
 });
 
 test('a text that is longer than any form is not looked at', () => {

@@ -8,6 +8,14 @@ test.each([
   'http://dx.doi.org/10.1103/PhysRevD.76.013009',
   'https://www.doi.org/10.1103%2FPhysRevD.76.013009',
   'doi.org/10.1103/PHYSREVD.76.013009',
+  'DOI 10.1103/PhysRevD.76.013009.',
+  '<https://doi.org/10.1103/PhysRevD.76.013009>',
+  '(10.1103/PhysRevD.76.013009),',
+  'info:doi/10.1103/PhysRevD.76.013009',
+  'urn:doi:10.1103/PhysRevD.76.013009',
+  'https://doi.org/doi:10.1103/PhysRevD.76.013009',
+  'https://hdl.handle.net/10.1103/PhysRevD.76.013009',
+  'https://doi.org/10.1103/PhysRevD.76.013009?nosfx=y',
 ])('%s is one DOI in whatever form', (doi) => {
   expect(toDoiKey(doi)).toBe('10.1103/physrevd.76.013009');
   expect(isDoi(doi)).toBe(true);
@@ -22,6 +30,8 @@ test.each([
   ['10.48550/arXiv.1706.03762', '1706.03762'],
   ['https://doi.org/10.48550/ARXIV.1706.03762', '1706.03762'],
   ['10.48550/arXiv.hep-th/9711200', 'hep-th/9711200'],
+  ['info:doi/10.48550/arXiv.1706.03762', '1706.03762'],
+  ['DOI 10.48550/arXiv.1706.03762v7.', '1706.03762'],
 ])("arXiv's own %s names the paper %s", (doi, id) => {
   expect(arxivIdOfDoi(doi)).toBe(id);
 });
