@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { toPointId } from '../../src/papers/point-id.js';
 import { startFragileQdrant, type FragileQdrant, type Mishap } from '../support/fragile-qdrant.js';
 import { toDumpRecords } from '../support/kaggle-records.js';
@@ -8,8 +8,6 @@ import { toTestEmbedding } from '../support/openai-server.js';
 import { finish, runPaperql, spawnPaperql, type Finished } from '../support/process.js';
 import { refusal, type QdrantRequest } from '../support/qdrant-server.js';
 
-/** On a real server where QDRANT_URL names one, else on a stand-in; see `fragile-qdrant.ts`. */
-const COLLECTION = 'repair_outage_papers';
 /** Three pages, of four requests for vectors and four for payloads each. */
 const PAPERS = 1_200;
 const WRITES = 24;
@@ -20,55 +18,72 @@ const points = toDumpRecords(PAPERS).map((record, at) => ({
   payload: record,
 }));
 
-let loading: Loading;
-let qdrant: FragileQdrant;
-beforeEach(async () => {
-  qdrant = await startFragileQdrant();
-  await qdrant.drop(COLLECTION);
-  const path = `/collections/${COLLECTION}`;
-  await qdrant.change('PUT', path, { vectors: { size: DIMENSION, distance: 'Cosine' } });
-  await qdrant.change('PUT', `${path}/points?wait=true`, { points });
-  loading = await startLoading({
+/** A repair of a collection of its own. */
+interface Outage {
+  loading: Loading;
+  /** A real server where QDRANT_URL names one, else a stand-in; see `fragile-qdrant.ts`. */
+  qdrant: FragileQdrant;
+  collection: string;
+}
+
+let outages = 0;
+
+/** These tests run side by side, since a repair that waits for a server takes seconds and next to no processor time. */
+async function inOutage(
+  settings: Record<string, string>,
+  body: (outage: Outage) => Promise<void>,
+): Promise<void> {
+  const collection = `repair_outage_papers_${outages++}`;
+  const qdrant = await startFragileQdrant();
+  const loading = await startLoading({
     QDRANT_URL: qdrant.url,
-    QDRANT_COLLECTION: COLLECTION,
-    LOAD_TIMEOUT_MS: '3000',
+    QDRANT_COLLECTION: collection,
+    LOAD_TIMEOUT_MS: '60000',
+    ...settings,
   });
-});
-afterEach(async () => {
-  await qdrant.drop(COLLECTION);
-  await Promise.all([loading.close(), qdrant.close()]);
-});
+  try {
+    await qdrant.drop(collection);
+    const url = `/collections/${collection}`;
+    await qdrant.change('PUT', url, { vectors: { size: DIMENSION, distance: 'Cosine' } });
+    await qdrant.change('PUT', `${url}/points?wait=true`, { points });
+    await body({ loading, qdrant, collection });
+  } finally {
+    await qdrant.drop(collection);
+    await Promise.all([loading.close(), qdrant.close()]);
+  }
+}
 
 const REPAIR = ['repair', '--embedding-model', 'small'];
 
-function startRepair() {
+function startRepair({ loading }: Outage) {
   return spawnPaperql(REPAIR, loading.environment, loading.directory);
 }
 
-function repair(...args: string[]): Promise<Finished> {
+function repair({ loading }: Outage, ...args: string[]): Promise<Finished> {
   return runPaperql([...REPAIR, ...args], loading.environment, loading.directory);
 }
 
 function isVectors({ method, path }: QdrantRequest): boolean {
-  return method === 'PUT' && path.includes(`${COLLECTION}/points/vectors`);
+  return method === 'PUT' && /papers_\d+\/points\/vectors/.test(path);
 }
 
 function isPayloads({ method, path }: QdrantRequest): boolean {
-  return method === 'POST' && path.includes(`${COLLECTION}/points/batch`);
+  return method === 'POST' && /papers_\d+\/points\/batch/.test(path);
 }
 
 function isWrite(request: QdrantRequest): boolean {
   return isVectors(request) || isPayloads(request);
 }
 
-async function afterWrites(count: number): Promise<void> {
+async function afterWrites({ qdrant }: Outage, count: number): Promise<void> {
   while (qdrant.requests.filter(isWrite).length < count) await setTimeout(2);
 }
 
 /** Every paper is whole, its embedding is the one it had, and the collection says what it is. */
-async function expectRepaired(): Promise<void> {
+async function expectRepaired(outage: Outage): Promise<void> {
+  const { qdrant, collection } = outage;
   const repaired = await qdrant.readPoints(
-    COLLECTION,
+    collection,
     points.map(({ id }) => id),
   );
   const found = repaired.map(({ id, payload, vector }) => [
@@ -90,107 +105,128 @@ async function expectRepaired(): Promise<void> {
   expect(new Map(found.map((each) => [each[0], each]))).toEqual(
     new Map(expected.map((each) => [each[0], each])),
   );
-  expect(await qdrant.count(COLLECTION)).toBe(PAPERS);
-  expect(await settings()).toMatchObject({
+  expect(await qdrant.count(collection)).toBe(PAPERS);
+  expect(await settings(outage)).toMatchObject({
     metadata: { embedder: 'openai:small' },
     optimizer_config: { indexing_threshold: 10_000 },
   });
 }
 
-async function settings(): Promise<unknown> {
-  return ((await qdrant.describe(COLLECTION)) as { result: { config: unknown } }).result.config;
+async function settings({ qdrant, collection }: Outage): Promise<unknown> {
+  return ((await qdrant.describe(collection)) as { result: { config: unknown } }).result.config;
 }
 
 describe('a Qdrant server that fails for a while during a repair', () => {
-  test.each<[string, Mishap, RegExp]>([
+  test.concurrent.each<[string, Mishap, RegExp]>([
     ['cuts the connection', 'reset', /connection to Qdrant failed \(ECONNRESET\); retrying/],
     ['writes and loses the answer', 'lost', /ECONNRESET\); retrying/],
     ['does not answer', 'silence', /Qdrant did not answer within 3000 ms; retrying/],
     ['answers 500', refusal(500, 'Service internal error: broken'), /failed \(status 500\); retrying/],
     ['answers 429', refusal(429, 'Rate limit', { 'retry-after': '2' }), /too many .*; retrying in 2\.0 s/],
-  ])('when it %s it is waited for, and every paper is completed', async (_how, mishap, note) => {
-    qdrant.failNext(1, mishap, isVectors);
-    qdrant.failNext(1, mishap, isPayloads);
-    const { code, stderr } = await repair();
-    expect([code, stderr]).toEqual([0, expect.stringMatching(note)]);
-    await expectRepaired();
-  });
+  ])('when it %s it is waited for, and every paper is completed', (_how, mishap, note) =>
+    inOutage(mishap === 'silence' ? { LOAD_TIMEOUT_MS: '3000' } : {}, async (outage) => {
+      const { qdrant } = outage;
+      qdrant.failNext(1, mishap, isVectors);
+      qdrant.failNext(1, mishap, isPayloads);
+      const { code, stderr } = await repair(outage);
+      expect([code, stderr]).toEqual([0, expect.stringMatching(note)]);
+      await expectRepaired(outage);
+    }),
+  );
 
-  test('when it is gone for some seconds it is waited for, and every paper is completed', async () => {
-    const finished = repair();
-    await afterWrites(6);
-    await qdrant.goAway();
-    await setTimeout(2_500);
-    await qdrant.comeBack();
-    const { code, stderr } = await finished;
-    expect([code, stderr]).toEqual([
-      0,
-      expect.stringMatching(/Qdrant refuses connections\. Check that it runs, .*; retrying/),
-    ]);
-    await expectRepaired();
-  });
+  test.concurrent('when it is gone for some seconds it is waited for, and every paper is completed', () =>
+    inOutage({}, async (outage) => {
+      const { qdrant } = outage;
+      const finished = repair(outage);
+      await afterWrites(outage, 6);
+      await qdrant.goAway();
+      await setTimeout(2_500);
+      await qdrant.comeBack();
+      const { code, stderr } = await finished;
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringMatching(/Qdrant refuses connections\. Check that it runs, .*; retrying/),
+      ]);
+      await expectRepaired(outage);
+    }),
+  );
 
-  test.each([
+  test.concurrent.each([
     ['the keyword vector is added', /^PUT .*\/vectors\/bm25/],
     ['papers are listed', /^POST .*\/points\/scroll/],
     ['the building of indexes is put off', /^PATCH /],
     ['a payload index is made', /^PUT .*\/index/],
     ['the directory is put in its place', /^POST \/collections\/aliases/],
-  ])('is waited for while %s, before and after it was done', async (_what, request) => {
-    const isMeant = ({ method, path }: QdrantRequest) => request.test(`${method} ${path}`);
-    qdrant.failNext(1, 'reset', isMeant);
-    qdrant.failNext(1, 'lost', isMeant);
-    const { code, stderr } = await repair();
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/ECONNRESET\); retrying/)]);
-    await expectRepaired();
-  });
+  ])('is waited for while %s, before and after it was done', (_what, request) =>
+    inOutage({}, async (outage) => {
+      const { qdrant } = outage;
+      const isMeant = ({ method, path }: QdrantRequest) => request.test(`${method} ${path}`);
+      qdrant.failNext(1, 'reset', isMeant);
+      qdrant.failNext(1, 'lost', isMeant);
+      const { code, stderr } = await repair(outage);
+      expect([code, stderr]).toEqual([0, expect.stringMatching(/ECONNRESET\); retrying/)]);
+      await expectRepaired(outage);
+    }),
+  );
 });
 
 describe('a repair that is stopped', () => {
-  test('by a server that stays away ends with 3, and the same command finishes it', async () => {
-    const finished = repair('--max-wait', '2');
-    await afterWrites(8);
-    await qdrant.goAway();
-    const { code, stderr } = await finished;
-    expect([code, stderr]).toEqual([
-      3,
-      expect.stringMatching(/^Stopped: Qdrant refuses connections.*\nRun the same command again to resume/m),
-    ]);
-    expect(await repair('--max-wait', '2')).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/refuses connections/),
-    });
-    await qdrant.comeBack();
-    expect(await repair()).toMatchObject({ code: 0 });
-    await expectRepaired();
-  });
+  test.concurrent('by a server that stays away ends with 3, and the same command finishes it', () =>
+    inOutage({}, async (outage) => {
+      const { qdrant } = outage;
+      const finished = repair(outage, '--max-wait', '2');
+      await afterWrites(outage, 8);
+      await qdrant.goAway();
+      const { code, stderr } = await finished;
+      expect([code, stderr]).toEqual([
+        3,
+        expect.stringMatching(
+          /^Stopped: Qdrant refuses connections.*\nRun the same command again to resume/m,
+        ),
+      ]);
+      expect(await repair(outage, '--max-wait', '2')).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/refuses connections/),
+      });
+      await qdrant.comeBack();
+      expect(await repair(outage)).toMatchObject({ code: 0 });
+      await expectRepaired(outage);
+    }),
+  );
 
-  test('by SIGINT finishes what is in flight, leaves indexing on, and the same command finishes it', async () => {
-    const child = startRepair();
-    const finished = finish(child);
-    await afterWrites(1);
-    child.kill('SIGINT');
-    const { code, stderr } = await finished;
-    expect([code, stderr]).toEqual([
-      130,
-      expect.stringMatching(/Stopped\.\nRun the same command again to resume/),
-    ]);
-    expect(await settings()).toMatchObject({ optimizer_config: { indexing_threshold: 10_000 } });
+  test.concurrent(
+    'by SIGINT finishes what is in flight, leaves indexing on, and the same command finishes it',
+    () =>
+      inOutage({}, async (outage) => {
+        const { qdrant } = outage;
+        const child = startRepair(outage);
+        const finished = finish(child);
+        await afterWrites(outage, 1);
+        child.kill('SIGINT');
+        const { code, stderr } = await finished;
+        expect([code, stderr]).toEqual([
+          130,
+          expect.stringMatching(/Stopped\.\nRun the same command again to resume/),
+        ]);
+        expect(await settings(outage)).toMatchObject({ optimizer_config: { indexing_threshold: 10_000 } });
 
-    const before = qdrant.requests.filter(isWrite).length;
-    expect(before).toBeLessThan(WRITES);
-    expect(await repair()).toMatchObject({ code: 0 });
-    expect(qdrant.requests.filter(isWrite).length).toBeLessThanOrEqual(WRITES);
-    await expectRepaired();
-  });
+        const before = qdrant.requests.filter(isWrite).length;
+        expect(before).toBeLessThan(WRITES);
+        expect(await repair(outage)).toMatchObject({ code: 0 });
+        expect(qdrant.requests.filter(isWrite).length).toBeLessThanOrEqual(WRITES);
+        await expectRepaired(outage);
+      }),
+  );
 
-  test.each([1, 9, 20])('by SIGKILL after %d writes is finished by the same command', async (writes) => {
-    const child = startRepair();
-    const finished = finish(child);
-    await afterWrites(writes);
-    child.kill('SIGKILL');
-    await finished;
-    expect(await repair()).toMatchObject({ code: 0 });
-    await expectRepaired();
-  });
+  test.concurrent.each([1, 9, 20])('by SIGKILL after %d writes is finished by the same command', (writes) =>
+    inOutage({}, async (outage) => {
+      const child = startRepair(outage);
+      const finished = finish(child);
+      await afterWrites(outage, writes);
+      child.kill('SIGKILL');
+      await finished;
+      expect(await repair(outage)).toMatchObject({ code: 0 });
+      await expectRepaired(outage);
+    }),
+  );
 });
