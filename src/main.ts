@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { createBackupCommand } from './commands/backup-options.js';
 import { createEvalCommand } from './commands/eval-options.js';
 import { createIngestCommand } from './commands/ingest-options.js';
@@ -148,7 +148,19 @@ program.addCommand(
   }),
 );
 
-program.parseAsync().catch((thrown: unknown) => {
+throwOnExit(program);
+program.parseAsync().catch((thrown: unknown) => process.exit(tellFailure(thrown)));
+
+/** Has commander throw where it would end the process, so that it ends in one place. */
+function throwOnExit(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(throwOnExit);
+}
+
+/** @returns the exit code. */
+function tellFailure(thrown: unknown): number {
+  // Refused arguments, help and the version are on the console already.
+  if (thrown instanceof CommanderError) return thrown.exitCode;
   const error = toError(thrown);
   const isExpected = error instanceof StartupError || error instanceof PublicError;
   console.error(
@@ -156,8 +168,8 @@ program.parseAsync().catch((thrown: unknown) => {
       ? toOperatorMessage(error)
       : `PaperQL stopped because of an unexpected error: ${error.message}`,
   );
-  process.exit(1);
-});
+  return 1;
+}
 
 /** Runs work that a signal may stop gracefully; an error that it throws after the signal is not a failure. */
 async function untilStopped(run: (signal: AbortSignal) => Promise<void>): Promise<void> {

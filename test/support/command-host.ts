@@ -13,11 +13,21 @@ export interface HostedCommand {
 /*
  * Run as a child process: it carries out the commands that its parent sends, one after the other, each by evaluating
  * `dist/main.js` again. What takes most of a short command's time, loading its modules, is done once. A command that calls
- * `process.exit` ends this process as it would its own.
+ * `process.exit` ends this process only when it leaves something open.
  */
 const main = packagePath('dist', 'main.js');
 let commands = 0;
 let endOfOutput = '';
+
+/** What is left to do after `process.exit` takes less when it ends by itself. */
+const GRACE_MS = 100;
+const exit = process.exit.bind(process);
+let forcedExit: NodeJS.Timeout | undefined;
+// Its callers have nothing to do after it.
+process.exit = ((code) => {
+  process.exitCode = code ?? undefined;
+  forcedExit = setTimeout(exit, GRACE_MS).unref();
+}) as typeof process.exit;
 
 process.on('message', ({ args, environment, directory, ...command }: HostedCommand) => {
   endOfOutput = command.endOfOutput;
@@ -32,9 +42,10 @@ process.on('message', ({ args, environment, directory, ...command }: HostedComma
 });
 
 // Nobody is left who would wait for a command.
-process.once('disconnect', () => process.exit());
+process.once('disconnect', () => exit());
 
 process.on('beforeExit', () => {
+  clearTimeout(forcedExit);
   const code = Number(process.exitCode ?? 0);
   process.exitCode = undefined;
   process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM');

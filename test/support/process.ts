@@ -104,7 +104,6 @@ export async function runToExit(
   environment: Record<string, string>,
   directory: string,
 ): Promise<{ code: number | null; output: string }> {
-  const [child, output] = spawnServe(environment, directory);
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output: output() };
+  const { code, stdout, stderr } = await runPaperql(['serve'], environment, directory);
+  return { code, output: stdout + stderr };
 }
