@@ -1,16 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { readMemory } from './server-process.js';
+import { spawnCommand } from './command-process.js';
+import { readCpuMs, readMemory } from './server-process.js';
 import { INDEXING_NOTE } from '../src/ingest/progress.js';
 import type { Counts } from '../src/ingest/counts.js';
 
-/** `main.js` of the same build as this file: what is measured is always the source at hand. */
-const MAIN = path.join(import.meta.dirname, '..', 'src', 'main.js');
 const LOOK_EVERY_MS = 20;
-/** Clock ticks of `/proc/PID/stat`, 100 a second on every Linux (man 5 proc_pid_stat). */
-const TICKS_PER_SECOND = 100;
 
 /** One run of `paperql ingest` as an operator starts it. */
 export interface IngestRun {
@@ -33,11 +27,8 @@ export async function runIngest(
   environment: Record<string, string>,
   { withoutIndexes = false } = {},
 ): Promise<IngestRun> {
-  const { PATH = '', HOME = '' } = process.env;
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [MAIN, 'ingest', '--json', ...args], {
-    cwd: folder,
-    env: { PATH, HOME, ...environment },
+  const child = spawnCommand(['ingest', '--json', ...args], folder, environment, {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const seconds = () => (performance.now() - startedAt) / 1_000;
@@ -55,13 +46,13 @@ export async function runIngest(
     const { peakMb = NaN } = readMemory(child.pid) ?? {};
     if (!Number.isNaN(peakMb)) run.peakMb = peakMb;
   }, LOOK_EVERY_MS);
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
     if (!Number.isNaN(run.loadingSeconds) || !stderr.includes(INDEXING_NOTE)) return;
     run.loadingSeconds = seconds();
     run.loadingPeakMb = readMemory(child.pid)?.peakMb ?? NaN;
-    run.cores = readCpuSeconds(child.pid) / run.loadingSeconds;
+    run.cores = readCpuMs(child.pid) / 1_000 / run.loadingSeconds;
     if (withoutIndexes) child.kill('SIGKILL');
   });
   const [code] = (await once(child, 'close')) as [number | null];
@@ -72,15 +63,4 @@ export async function runIngest(
   // Printed by our own command.
   run.counts = (JSON.parse(stdout) as { counts: Counts }).counts;
   return run;
-}
-
-/** User and system time of all threads, from Linux's `/proc`; NaN elsewhere. */
-function readCpuSeconds(pid: number | undefined): number {
-  const file = `/proc/${pid}/stat`;
-  if (!existsSync(file)) return NaN;
-  // Fields 14 and 15 of all, counted after the name in brackets.
-  const fields = readFileSync(file, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

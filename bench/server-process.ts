@@ -1,13 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { spawnCommand } from './command-process.js';
 
-/** `main.js` of the same build as this file: what is measured is always the source at hand. */
-const MAIN = path.join(import.meta.dirname, '..', 'src', 'main.js');
 const START_TIMEOUT_MS = 30_000;
 
 export interface MeasuredServer {
@@ -45,15 +44,10 @@ export async function startServer(environment: Record<string, string>): Promise<
   }
 }
 
-/** Only what is given reaches the process, so that the machine's own settings do not. */
 function spawnServer(environment: Record<string, string>, folder: string, log: string): ChildProcess {
-  const { PATH = '', HOME = '' } = process.env;
   const output = openSync(log, 'w');
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
-    cwd: folder,
-    env: { PATH, HOME, NODE_ENV: 'production', PORT: '0', ...environment },
-    stdio: ['ignore', output, output],
-  });
+  const settings = { NODE_ENV: 'production', PORT: '0', ...environment };
+  const child = spawnCommand(['serve'], folder, settings, { stdio: ['ignore', output, output] });
   closeSync(output);
   return child;
 }

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { spawnCommand } from './command-process.js';
 import { readLargeCorpus, type LargeCorpus } from './dump-files.js';
 import { measure } from './load.js';
 import { createSearchSender } from './questions.js';
@@ -10,7 +10,6 @@ import { startServer, type MeasuredServer } from './server-process.js';
 import { startArxivServer, type ArxivPaper } from '../test/support/arxiv-server.js';
 import type { PaperPayload } from '../src/papers/payload.js';
 
-const MAIN = path.join(import.meta.dirname, '..', 'src', 'main.js');
 const CONNECTIONS = 16;
 /** Part of what the server answers at most. */
 const SHARE = 0.7;
@@ -157,11 +156,7 @@ async function run(
   signal: AbortSignal,
   timeout: number | undefined,
 ): Promise<number | null> {
-  const { PATH = '', HOME = '' } = process.env;
-  const env = { PATH, HOME, ...environment };
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: folder,
-    env,
+  const child = spawnCommand(args, folder, environment, {
     stdio: 'ignore',
     signal,
     timeout,

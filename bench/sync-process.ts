@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
+import { spawnCommand } from './command-process.js';
 import { readCpuMs } from './server-process.js';
 import type { Counts } from '../src/ingest/counts.js';
 import { INDEXING_NOTE } from '../src/ingest/progress.js';
 
-/** `main.js` of the same build as this file: what is measured is always the source at hand. */
-const MAIN = path.join(import.meta.dirname, '..', 'src', 'main.js');
 /** Processor time is read this often: a process that has ended has none any more. */
 const LOOK_EVERY_MS = 20;
 
@@ -30,13 +27,9 @@ export interface SyncRun {
 
 /** Runs `paperql sync` with no pause between requests. */
 export async function runSync(environment: Record<string, string>, folder: string): Promise<SyncRun> {
-  const { PATH = '', HOME = '' } = process.env;
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [MAIN, 'sync', '--json'], {
-    cwd: folder,
-    env: { PATH, HOME, EMBEDDER: 'local', SYNC_PAUSE_MS: '0', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const settings = { EMBEDDER: 'local', SYNC_PAUSE_MS: '0', ...environment };
+  const child = spawnCommand(['sync', '--json'], folder, settings, { stdio: ['ignore', 'pipe', 'pipe'] });
   let cpuMs = NaN;
   const look = () => {
     const now = readCpuMs(child.pid);
@@ -49,8 +42,8 @@ export async function runSync(environment: Record<string, string>, folder: strin
   });
   const ends: { received?: Took; stored?: Took } = {};
   let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
     look();
     // A line for each page; the last one ends the phase.

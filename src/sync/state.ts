@@ -81,15 +81,11 @@ export async function writeState(file: string, state: SyncState): Promise<void> 
   await writeWhole(file, `${JSON.stringify(state, null, 2)}\n`);
 }
 
-/** What a state tells those who read the corpus. */
-export interface LastSync {
-  /** Everything of `sets` that arXiv had announced until then is stored; null before the first sync has ended. */
-  syncedAt: string | null;
-  /** Names as `ListSets` has them; none for all of arXiv. */
-  sets: string[];
-}
-
-export function toLastSync(state: SyncState | null): LastSync {
+/**
+ * What a state tells those who read the corpus: everything of `sets`, or of all of arXiv where there are none, that arXiv had
+ * announced until `syncedAt` is stored. It is null before the first sync has ended.
+ */
+export function toLastSync(state: SyncState | null): { syncedAt: string | null; sets: string[] } {
   const stored = Object.entries(state?.sets ?? {}).filter(([, { syncedAt }]) => syncedAt !== null);
   const times = stored.map(([, { syncedAt }]) => syncedAt ?? '').sort();
   const names = stored.map(([name]) => name);
@@ -97,7 +93,10 @@ export function toLastSync(state: SyncState | null): LastSync {
 }
 
 /** What the state of a collection tells; of one that cannot be read, nothing. */
-export async function readLastSync(dataDir: string, collection: string): Promise<LastSync> {
+export async function readLastSync(
+  dataDir: string,
+  collection: string,
+): Promise<ReturnType<typeof toLastSync>> {
   const { file } = toStatePaths(dataDir, collection);
   return toLastSync(await readState(file).catch(() => null));
 }

@@ -106,26 +106,37 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
   }
 
   return async (texts, service) => {
-    const outcomes = new Map<string, Outcome>();
-    const failures: Error[] = [];
     const requests = await toRequests(texts, limits);
-    await Promise.all(
-      requests.map(async (request) => {
-        const answers = await send(request, service).catch((thrown: unknown) => {
-          const failure = toError(thrown);
-          failures.push(failure);
-          return request.texts.map(() => failure);
-        });
-        request.texts.forEach((text, at) =>
-          outcomes.set(text, answers[at] ?? new Error('The request has no outcome')),
-        );
-      }),
-    );
-    const failure =
-      failures.find(isLasting) ?? (failures.length === requests.length ? failures[0] : undefined);
-    if (failure) throw failure;
-    return outcomes;
+    return collectOutcomes(requests, (request) => send(request, service));
   };
+}
+
+/**
+ * The outcome of each text of the requests. A request that fails fails its texts.
+ *
+ * @throws the failure that lasts, or the first one when every request failed.
+ */
+async function collectOutcomes(
+  requests: readonly EmbeddingsRequest[],
+  send: (request: EmbeddingsRequest) => Promise<Outcome[]>,
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  const failures: Error[] = [];
+  await Promise.all(
+    requests.map(async (request) => {
+      const answers = await send(request).catch((thrown: unknown) => {
+        const failure = toError(thrown);
+        failures.push(failure);
+        return request.texts.map(() => failure);
+      });
+      request.texts.forEach((text, at) =>
+        outcomes.set(text, answers[at] ?? new Error('The request has no outcome')),
+      );
+    }),
+  );
+  const failure = failures.find(isLasting) ?? (failures.length === requests.length ? failures[0] : undefined);
+  if (failure) throw failure;
+  return outcomes;
 }
 
 /** The outcome of a text alone. A failure is tried once more before it is the text's: by now the service has shown that it works. */

@@ -1,0 +1,20 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import path from 'node:path';
+
+/** `main.js` of the same build as this file: what is measured is always the source at hand. */
+const MAIN = path.join(import.meta.dirname, '..', 'src', 'main.js');
+
+/** Starts a command of `paperql` in the folder. Only what is given reaches it, so that the machine's own settings do not. */
+export function spawnCommand(
+  args: readonly string[],
+  folder: string,
+  environment: Record<string, string>,
+  options: Pick<SpawnOptions, 'stdio' | 'signal' | 'timeout' | 'killSignal'>,
+): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env: { PATH, HOME, ...environment },
+    ...options,
+  });
+}
