@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { ATOM, FEED_DOCUMENT, JSON_FEED, type FeedFormat } from './feed.js';
 import { toPageAddress } from './page-address.js';
 import type { FeedQuery } from '../generated/feed.js';
+import { accountOf, clientOf, createHangUpSignal } from '../server/context.js';
 import { httpError } from '../server/http-errors.js';
-import { accountOf, clientOf, createHangUpSignal } from '../server/http-server.js';
 import type { ExecuteOperation } from '../server/operations.js';
 
 const FORMATS: Readonly<Record<string, FeedFormat>> = { '/feed.atom': ATOM, '/feed.json': JSON_FEED };

@@ -1,8 +1,8 @@
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { prepareAgentServers } from './agent-server.js';
+import { accountOf, clientOf, createHangUpSignal } from '../server/context.js';
 import { httpError } from '../server/http-errors.js';
-import { accountOf, clientOf, createHangUpSignal } from '../server/http-server.js';
 import type { ExecuteOperation } from '../server/operations.js';
 
 /** Origins whose pages may call, as the server's CORS has them. */

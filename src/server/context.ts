@@ -1,26 +1,159 @@
-import { HeaderMap, type ApolloServerPlugin, type GraphQLRequest } from '@apollo/server';
-import { ApolloServerErrorCode } from '@apollo/server/errors';
-import type { FastifyBaseLogger } from 'fastify';
-import {
-  getVariableValues,
-  GraphQLError,
-  type FormattedExecutionResult,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql';
-import { retryAfter } from './admission.js';
-import type { Account } from '../access/budgets.js';
-import type { LimitsConfig } from '../config/config.js';
-import { readFieldCosts, type FieldCosts } from '../cost/field-costs.js';
-import { NO_PLAN, planOperation, type OperationPlan } from '../cost/plan-operation.js';
-import { countValues } from '../cost/prices.js';
-import { PublicError, TooExpensiveError } from '../errors/errors.js';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+} from 'fastify';
+import { LRUCache } from 'lru-cache';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { WINDOW_MS } from '../access/buckets.js';
+import { FAILED_ATTEMPT_UNITS, toNetwork, type Account, type Budgets } from '../access/budgets.js';
+import type { KeyRing } from '../access/key-ring.js';
+import type { ApiKey } from '../access/keys.js';
+import type { AccessConfig } from '../config/config.js';
+import { NO_PLAN } from '../cost/plan-operation.js';
+import { ClientGoneError, PublicError } from '../errors/errors.js';
 import { createSources, type Deadline, type Services } from '../loaders/sources.js';
+
+/* Who asks: whether they may, who pays, how long they wait; and what the resolvers of their request work with. */
+
+/** Who sent a request: the key, and who pays. */
+interface Caller {
+  key: ApiKey | undefined;
+  account: Account | undefined;
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** Admits keys with the scope `admin` alone, after the hook of `createAccessHook`. */
+export const admitAdministrator: onRequestHookHandler = (request, reply, done) => {
+  if (keyOf(request)?.scope === 'admin') {
+    done();
+    return;
+  }
+  void reply.header('www-authenticate', 'Bearer realm="paperql", error="insufficient_scope"');
+  done(new PublicError('FORBIDDEN', 'This needs an API key with the scope admin'));
+};
+
+/** The key that a request was admitted with. */
+export function keyOf(request: FastifyRequest): ApiKey | undefined {
+  return callers.get(request)?.key;
+}
+
+/** Who pays for the operations of a request that was admitted; undefined where nobody counts them. */
+export function accountOf(request: FastifyRequest): Account | undefined {
+  return callers.get(request)?.account;
+}
+
+/**
+ * Admits requests with a key that counts, and those without one where that is allowed. A key that does not count is
+ * refused even there: its owner should hear of it.
+ */
+export function createAccessHook(
+  { keys, budgets }: { keys: KeyRing; budgets: Budgets },
+  { anonymous }: Pick<AccessConfig, 'anonymous'>,
+): onRequestHookHandler {
+  return (request, reply, done) => {
+    const secret = secretOf(request);
+    const key = secret === undefined ? undefined : keys.find(secret);
+    const account = key ? budgets.ofKey(key) : budgets.ofAddress?.(request.ip);
+    if (key ?? account) callers.set(request, { key, account });
+    if (key ?? (anonymous && secret === undefined)) {
+      done();
+      return;
+    }
+    const refusal = refuseCaller(reply, secret !== undefined);
+    if (secret === undefined || !account) done(refusal);
+    else account.charge(Math.min(FAILED_ATTEMPT_UNITS, account.budget)).then(() => done(refusal), done);
+  };
+}
+
+/**
+ * Tells callers who are charged what is left: a draft of the IETF's HTTPAPI working group.
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/
+ */
+export function tellBudgets(app: FastifyInstance): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const account = accountOf(request);
+    if (account?.left !== undefined) {
+      const { budget, left, resetMs } = account;
+      void reply.headers({
+        'ratelimit-policy': `"budget";q=${budget};w=${WINDOW_MS / 1_000};qu="units"`,
+        ratelimit: `"budget";r=${left};t=${Math.ceil(resetMs / 1_000)}`,
+      });
+    }
+    done(null, payload);
+  });
+}
+
+/** What the request gives as its key; undefined where it gives none. */
+function secretOf({ headers }: FastifyRequest): string | undefined {
+  const [, token] = /^bearer +(.*)$/i.exec(headers.authorization ?? '') ?? [];
+  return token ?? headers['x-api-key']?.toString();
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+function refuseCaller(reply: FastifyReply, hasKey: boolean): PublicError {
+  void reply.header('www-authenticate', `Bearer realm="paperql"${hasKey ? ', error="invalid_token"' : ''}`);
+  return new PublicError(
+    'UNAUTHENTICATED',
+    hasKey
+      ? 'This API key is not valid; it may have been revoked'
+      : 'This server expects an API key: send it as "Authorization: Bearer pql_..." or "X-API-Key: pql_..."',
+  );
+}
+
+/** Clients that came by a proxy, by network: as many as are likely to have work waiting. */
+const proxied = new LRUCache<string, object>({ max: 10_000 });
+
+/**
+ * What turns are shared out between: connections, which are one client's each, or, where a trusted proxy has the
+ * connections and sends whatever comes next over any of them, networks of clients.
+ */
+export function clientOf(request: FastifyRequest): object {
+  const { ip } = request;
+  const { socket } = request.raw;
+  if (ip === socket.remoteAddress) return socket;
+  const network = toNetwork(ip);
+  const client = proxied.get(network) ?? {};
+  proxied.set(network, client);
+  return client;
+}
+
+/** What to call when a connection closes. A socket with a listener for each pipelined request would warn of a leak. */
+const watched = new WeakMap<Socket, Set<() => void>>();
+
+/**
+ * A signal that is aborted with a `ClientGoneError` when the connection closes before the response is finished. The
+ * socket is watched, not the response: of pipelined requests, only the first has a response that hears of it.
+ */
+export function createHangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const hangUp = () => controller.abort(new ClientGoneError());
+  const { socket } = request;
+  if (socket.destroyed) hangUp();
+  const listeners = watched.get(socket) ?? watch(socket);
+  listeners.add(hangUp);
+  response.once('finish', () => listeners.delete(hangUp));
+  return controller.signal;
+}
+
+function watch(socket: Socket): Set<() => void> {
+  const listeners = new Set<() => void>();
+  watched.set(socket, listeners);
+  socket.once('close', () => {
+    for (const listener of listeners) listener();
+    listeners.clear();
+  });
+  return listeners;
+}
 
 export type Context = ReturnType<typeof createContext>;
 
 /** The request that a context is for. */
-export interface Caller {
+export interface AskedRequest {
   log: FastifyBaseLogger;
   /** Aborted when nobody waits for the answer any longer. */
   signal: AbortSignal;
@@ -31,7 +164,7 @@ export interface Caller {
 }
 
 /** What the resolvers of one request, and the plugins before them, work with. */
-export function createContext(services: Services, { log, signal, account, takeTurn }: Caller) {
+export function createContext(services: Services, { log, signal, account, takeTurn }: AskedRequest) {
   const { deadline, ...sources } = createSources(services, signal);
   return {
     log,
@@ -43,137 +176,4 @@ export function createContext(services: Services, { log, signal, account, takeTu
     /** Whether it was charged to the account and executed. */
     isCharged: false,
   };
-}
-
-/** Mistakes in variables that are reported at once; each quotes the value, and values can be large. */
-const MAX_VARIABLE_ERRORS = 10;
-/** Objects and lists inside one another; a filter of eight levels takes some thirty. */
-const MAX_VARIABLE_DEPTH = 100;
-
-/**
- * Plans each operation before any of it is executed, and refuses what may take more than the limits allow. What is
- * admitted waits for its turn, which its cost decides.
- */
-export function createLimitsPlugin(limits: LimitsConfig): ApolloServerPlugin<Context> {
-  let costs: FieldCosts | undefined;
-  return {
-    serverWillStart: async ({ schema }) => {
-      costs = readFieldCosts(schema);
-    },
-    requestDidStart: async () => ({
-      didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
-        if (!operation) return;
-        if (!schema.getRootType(operation.operation))
-          throw refusal(`This API has no ${operation.operation}s`);
-        const variables = coerceVariables(schema, operation, request.variables ?? {});
-        if (!variables || !costs) return;
-        const plan = planOperation({ schema, costs }, document, operation, variables, limits.cost);
-        check(plan, limits);
-        contextValue.plan = plan;
-        await charge(contextValue, plan);
-        try {
-          await contextValue.takeTurn(plan.cost / limits.cost);
-        } catch (error) {
-          // It was not executed.
-          contextValue.account?.refund(plan.cost);
-          throw error;
-        }
-        contextValue.isCharged = true;
-      },
-      willSendResponse: ({ request, response, contextValue }) => {
-        const { body } = response;
-        if (body.kind === 'single') settleCost(body.singleResult, request, contextValue);
-        return Promise.resolve();
-      },
-    }),
-  };
-}
-
-async function charge({ account }: Context, { cost }: OperationPlan): Promise<void> {
-  try {
-    await account?.charge(cost);
-  } catch (thrown) {
-    if (thrown instanceof TooExpensiveError) throw refuseExpensive(thrown);
-    if (!(thrown instanceof PublicError)) throw thrown;
-    throw new GraphQLError(thrown.message, {
-      originalError: thrown,
-      extensions: { http: { status: 429, headers: new HeaderMap([['retry-after', retryAfter(thrown)]]) } },
-    });
-  }
-}
-
-/** Whether a request asks for `extensions.cost` with `"extensions": {"cost": true}`. */
-function asksForCost({ extensions }: GraphQLRequest): boolean {
-  return extensions?.['cost'] === true;
-}
-
-/**
- * Gives back what the answer is smaller than it might have been, and tells the cost to those who pay or ask: what was
- * requested, the worst case; actual, with the values that there are; and what is left.
- */
-function settleCost(
-  answer: FormattedExecutionResult,
-  request: GraphQLRequest,
-  { account, plan, isCharged }: Context,
-): void {
-  if (!account && !asksForCost(request)) return;
-  const { cost: requested, work } = plan;
-  const actual = isCharged ? Math.min(requested, Math.ceil(work + countValues(answer.data))) : 0;
-  if (isCharged) account?.refund(requested - actual);
-  answer.extensions = { ...answer.extensions, cost: { requested, actual, left: account?.left ?? null } };
-}
-
-function check({ depth, aliases, cost, answerBytes }: OperationPlan, limits: LimitsConfig): void {
-  if (depth > limits.depth)
-    throw refusal(`The operation nests ${depth} levels of fields; at most ${limits.depth} are allowed`);
-  if (aliases > limits.aliases)
-    throw refusal(`The operation has ${aliases} aliases; at most ${limits.aliases} are allowed`);
-  if (cost > limits.cost)
-    throw refuseExpensive(new TooExpensiveError('may cost', 'units', cost, limits.cost));
-  if (answerBytes > limits.answerBytes)
-    throw refuseExpensive(
-      new TooExpensiveError('may be answered by', 'bytes', answerBytes, limits.answerBytes),
-    );
-}
-
-function coerceVariables(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
-  inputs: Record<string, unknown>,
-): Record<string, unknown> | undefined {
-  if (isNestedDeeper(inputs, MAX_VARIABLE_DEPTH)) {
-    throw refusal(`The variables are nested more than ${MAX_VARIABLE_DEPTH} levels deep`);
-  }
-  const options = { maxErrors: MAX_VARIABLE_ERRORS };
-  const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], inputs, options);
-  const [first] = errors ?? [];
-  if (!first) return coerced;
-  if (errors && errors.length > MAX_VARIABLE_ERRORS)
-    throw refusal(`${first.message} This and more of its kind`);
-  return undefined;
-}
-
-/** Goes level by level: descending by recursion, as everything after this does, is what depth would make impossible. */
-function isNestedDeeper(value: object, levels: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth <= levels && level.length > 0; depth++) {
-    level = level.flatMap((each): unknown[] =>
-      typeof each === 'object' && each !== null ? Object.values(each) : [],
-    );
-  }
-  return level.length > 0;
-}
-
-/** The error as Apollo reports it, with the status of a client's mistake. */
-export function refuseExpensive(error: TooExpensiveError): GraphQLError {
-  return new GraphQLError(error.message, {
-    originalError: error,
-    extensions: { code: error.code, http: { status: 400 } },
-  });
-}
-
-function refusal(message: string): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT, http: { status: 400 } },
-  });
 }

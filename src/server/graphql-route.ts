@@ -9,10 +9,9 @@ import type {
   RouteHandlerMethod,
 } from 'fastify';
 import type { PageFolders } from './built-page.js';
+import { accountOf, clientOf, createContext, createHangUpSignal } from './context.js';
 import { registerGraphiql } from './explorer.js';
 import { httpError } from './http-errors.js';
-import { accountOf, clientOf, createHangUpSignal } from './http-server.js';
-import { createContext } from './context.js';
 import type { Operations } from './operations.js';
 import type { Config, LimitsConfig } from '../config/config.js';
 import type { PublicCode } from '../errors/errors.js';

@@ -6,17 +6,12 @@ import {
   type FastifyRequest,
   type onRequestHookHandler,
 } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { keyOf } from './context.js';
 import { allowedMethods, answerAsGraphQL, answerClientError, causeOf, httpError } from './http-errors.js';
-import { WINDOW_MS } from '../access/buckets.js';
-import { FAILED_ATTEMPT_UNITS, toNetwork, type Account, type Budgets } from '../access/budgets.js';
-import type { KeyRing } from '../access/key-ring.js';
-import type { ApiKey } from '../access/keys.js';
-import type { AccessConfig, Config, HttpConfig, LogConfig } from '../config/config.js';
-import { ClientGoneError, PublicError } from '../errors/errors.js';
+import type { Config, HttpConfig, LogConfig } from '../config/config.js';
 
 /** How often Node looks for connections whose time for sending a request is up, for each such time-out. */
 const CHECKS_PER_TIMEOUT = 4;
@@ -137,7 +132,7 @@ class RequestLog extends LogController {
   ): void {
     const isFailure = reply.statusCode >= 500;
     const err = error ?? (isFailure ? causeOf(request) : undefined);
-    const key = callers.get(request)?.key?.name;
+    const key = keyOf(request)?.name;
     const facts = {
       req: request,
       res: reply,
@@ -192,87 +187,6 @@ function hostName({ headersDistinct }: IncomingMessage): string | undefined {
   const name = HOST.exec(host)?.groups?.['name'];
   if (!name || others.length > 0 || !URL.canParse(`http://${host}/`)) return undefined;
   return name.toLowerCase().replace(/\.$/, '');
-}
-
-/** Who sent a request: the key, and who pays. */
-interface Caller {
-  key: ApiKey | undefined;
-  account: Account | undefined;
-}
-
-const callers = new WeakMap<FastifyRequest, Caller>();
-
-/** Admits keys with the scope `admin` alone, after the hook of `createAccessHook`. */
-export const admitAdministrator: onRequestHookHandler = (request, reply, done) => {
-  if (callers.get(request)?.key?.scope === 'admin') {
-    done();
-    return;
-  }
-  void reply.header('www-authenticate', 'Bearer realm="paperql", error="insufficient_scope"');
-  done(new PublicError('FORBIDDEN', 'This needs an API key with the scope admin'));
-};
-
-/** Who pays for the operations of a request that was admitted; undefined where nobody counts them. */
-export function accountOf(request: FastifyRequest): Account | undefined {
-  return callers.get(request)?.account;
-}
-
-/**
- * Admits requests with a key that counts, and those without one where that is allowed. A key that does not count is
- * refused even there: its owner should hear of it.
- */
-export function createAccessHook(
-  { keys, budgets }: { keys: KeyRing; budgets: Budgets },
-  { anonymous }: Pick<AccessConfig, 'anonymous'>,
-): onRequestHookHandler {
-  return (request, reply, done) => {
-    const secret = secretOf(request);
-    const key = secret === undefined ? undefined : keys.find(secret);
-    const account = key ? budgets.ofKey(key) : budgets.ofAddress?.(request.ip);
-    if (key ?? account) callers.set(request, { key, account });
-    if (key ?? (anonymous && secret === undefined)) {
-      done();
-      return;
-    }
-    const refusal = refuseCaller(reply, secret !== undefined);
-    if (secret === undefined || !account) done(refusal);
-    else account.charge(Math.min(FAILED_ATTEMPT_UNITS, account.budget)).then(() => done(refusal), done);
-  };
-}
-
-/**
- * Tells callers who are charged what is left: a draft of the IETF's HTTPAPI working group.
- * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/
- */
-export function tellBudgets(app: FastifyInstance): void {
-  app.addHook('onSend', (request, reply, payload, done) => {
-    const account = accountOf(request);
-    if (account?.left !== undefined) {
-      const { budget, left, resetMs } = account;
-      void reply.headers({
-        'ratelimit-policy': `"budget";q=${budget};w=${WINDOW_MS / 1_000};qu="units"`,
-        ratelimit: `"budget";r=${left};t=${Math.ceil(resetMs / 1_000)}`,
-      });
-    }
-    done(null, payload);
-  });
-}
-
-/** What the request gives as its key; undefined where it gives none. */
-function secretOf({ headers }: FastifyRequest): string | undefined {
-  const [, token] = /^bearer +(.*)$/i.exec(headers.authorization ?? '') ?? [];
-  return token ?? headers['x-api-key']?.toString();
-}
-
-/** https://www.rfc-editor.org/rfc/rfc6750#section-3 */
-function refuseCaller(reply: FastifyReply, hasKey: boolean): PublicError {
-  void reply.header('www-authenticate', `Bearer realm="paperql"${hasKey ? ', error="invalid_token"' : ''}`);
-  return new PublicError(
-    'UNAUTHENTICATED',
-    hasKey
-      ? 'This API key is not valid; it may have been revoked'
-      : 'This server expects an API key: send it as "Authorization: Bearer pql_..." or "X-API-Key: pql_..."',
-  );
 }
 
 /** Requests of one connection: Node hands on all that arrive, whether or not earlier ones are answered. */
@@ -373,49 +287,4 @@ function boundUnreadAnswers(
 function sizeOf(payload: unknown): number {
   if (typeof payload === 'string') return Buffer.byteLength(payload);
   return Buffer.isBuffer(payload) ? payload.length : 0;
-}
-
-/** Clients that came by a proxy, by network: as many as are likely to have work waiting. */
-const proxied = new LRUCache<string, object>({ max: 10_000 });
-
-/**
- * What turns are shared out between: connections, which are one client's each, or, where a trusted proxy has the
- * connections and sends whatever comes next over any of them, networks of clients.
- */
-export function clientOf(request: FastifyRequest): object {
-  const { ip } = request;
-  const { socket } = request.raw;
-  if (ip === socket.remoteAddress) return socket;
-  const network = toNetwork(ip);
-  const client = proxied.get(network) ?? {};
-  proxied.set(network, client);
-  return client;
-}
-
-/** What to call when a connection closes. A socket with a listener for each pipelined request would warn of a leak. */
-const watched = new WeakMap<Socket, Set<() => void>>();
-
-/**
- * A signal that is aborted with a `ClientGoneError` when the connection closes before the response is finished. The
- * socket is watched, not the response: of pipelined requests, only the first has a response that hears of it.
- */
-export function createHangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  const hangUp = () => controller.abort(new ClientGoneError());
-  const { socket } = request;
-  if (socket.destroyed) hangUp();
-  const listeners = watched.get(socket) ?? watch(socket);
-  listeners.add(hangUp);
-  response.once('finish', () => listeners.delete(hangUp));
-  return controller.signal;
-}
-
-function watch(socket: Socket): Set<() => void> {
-  const listeners = new Set<() => void>();
-  watched.set(socket, listeners);
-  socket.once('close', () => {
-    for (const listener of listeners) listener();
-    listeners.clear();
-  });
-  return listeners;
 }

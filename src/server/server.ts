@@ -4,16 +4,11 @@ import { fastifyHelmet as helmet, type FastifyHelmetOptions } from '@fastify/hel
 import type { FastifyInstance } from 'fastify';
 import cluster from 'node:cluster';
 import { PAGE_FOLDERS, preparePages } from './built-page.js';
+import { admitAdministrator, createAccessHook, tellBudgets } from './context.js';
 import { registerGraphQL } from './graphql-route.js';
 import { checkStore, keepFor, registerHealth } from './health.js';
 import { answerUnrouted } from './http-errors.js';
-import {
-  admitAdministrator,
-  createAccessHook,
-  createHostHook,
-  createHttpServer,
-  tellBudgets,
-} from './http-server.js';
+import { createHostHook, createHttpServer } from './http-server.js';
 import { countRequests, registerMetrics, serveMetrics } from './metrics.js';
 import { startOperations } from './operations.js';
 import { registerWebPage } from './web-page.js';
