@@ -2,6 +2,7 @@
 import cluster from 'node:cluster';
 import { Command, CommanderError } from 'commander';
 import { createBackupCommand } from './commands/backup-options.js';
+import { createEmbeddingsCommand } from './commands/embeddings-options.js';
 import { createEvalCommand } from './commands/eval-options.js';
 import { createIngestCommand } from './commands/ingest-options.js';
 import { createKeysCommand } from './commands/keys-options.js';
@@ -86,6 +87,21 @@ program.addCommand(
       untilStopped(async (signal) => {
         const { restoreBackup } = await import('./commands/backup.js');
         await restoreBackup(parseConfig(readEnvironment()), folder, options, signal);
+      }),
+  }),
+);
+
+program.addCommand(
+  createEmbeddingsCommand({
+    export: (file, options) =>
+      untilStopped(async (signal) => {
+        const { exportEmbeddings } = await import('./commands/embeddings.js');
+        await exportEmbeddings(parseConfig(readEnvironment()), file, options, signal);
+      }),
+    import: (file, options) =>
+      untilStopped(async (signal) => {
+        const { importEmbeddings } = await import('./commands/embeddings.js');
+        await importEmbeddings(parseConfig(readEnvironment()), file, options, signal);
       }),
   }),
 );

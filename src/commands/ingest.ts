@@ -1,6 +1,14 @@
 import path from 'node:path';
 import type { IngestOptions } from './ingest-options.js';
-import { displayOf, EXIT_CODES, maxToEmbed, openExisting, parseSelection, toLoadTarget } from './loading.js';
+import {
+  displayOf,
+  EXIT_CODES,
+  maxToEmbed,
+  openExisting,
+  openImportedFor,
+  parseSelection,
+  toLoadTarget,
+} from './loading.js';
 import { requireSameModel } from './model-name.js';
 import { openEmbedder, openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
@@ -12,6 +20,7 @@ import { dryRun, formatDryRun } from '../ingest/dry-run.js';
 import { findSources, type InputSource } from '../ingest/read/find-sources.js';
 import { runLoad } from '../ingest/run-load.js';
 import { formatSummary, type Summary } from '../ingest/summary.js';
+import type { ImportedEmbeddings } from '../transfer/imported.js';
 
 /**
  * Loads the files into the configured collection and prints what became of them.
@@ -25,7 +34,9 @@ export async function ingest(config: Config, options: IngestOptions, signal: Abo
   const sources = await findSources(options.files);
   requireOtherFile(options.rejects, sources);
   const embedder = await openEmbedder(config, 'loading');
+  let imported: ImportedEmbeddings | undefined;
   try {
+    imported = await openImportedFor(config, embedder);
     if (options.embeddingModel !== undefined) requireSameModel(options.embeddingModel, embedder.id);
     const plan: BatchPlan = {
       sources,
@@ -39,8 +50,9 @@ export async function ingest(config: Config, options: IngestOptions, signal: Abo
       maxRecords: options.batchSize,
       maxToEmbed: Math.min(options.batchSize, maxToEmbed(config)),
     };
-    return await (options.dryRun ? runDry : runWhole)({ config, options, embedder, plan, signal });
+    return await (options.dryRun ? runDry : runWhole)({ config, options, embedder, imported, plan, signal });
   } finally {
+    await imported?.close();
     await embedder.close();
   }
 }
@@ -49,14 +61,15 @@ interface Ingestion {
   config: Config;
   options: IngestOptions;
   embedder: Embedder;
+  imported: ImportedEmbeddings;
   plan: BatchPlan;
   signal: AbortSignal;
 }
 
-async function runDry({ config, options, embedder, plan, signal }: Ingestion): Promise<number> {
+async function runDry({ config, options, embedder, imported, plan, signal }: Ingestion): Promise<number> {
   const store = await openExisting(config, embedder);
   try {
-    const result = await dryRun({ plan, embedder, store, signal });
+    const result = await dryRun({ plan, embedder, imported, store, signal });
     console.log(options.json ? JSON.stringify(result) : formatDryRun(result));
     return options.strict && totalRejected(result.counts) > 0 ? EXIT_CODES.rejected : EXIT_CODES.finished;
   } finally {
@@ -64,10 +77,10 @@ async function runDry({ config, options, embedder, plan, signal }: Ingestion): P
   }
 }
 
-async function runWhole({ config, options, embedder, plan, signal }: Ingestion): Promise<number> {
+async function runWhole({ config, options, embedder, imported, plan, signal }: Ingestion): Promise<number> {
   const store = await openStore(config, config.collection, 'loading');
   try {
-    const target = toLoadTarget(config, store, embedder);
+    const target = toLoadTarget(config, store, embedder, imported);
     const { rejects, collection, index, maxWait } = options;
     const settings = { rejects, collection, index, maxWaitMs: maxWait * 1_000 };
     const summary = await runLoad({ target, plan, settings, display: displayOf(target), signal });

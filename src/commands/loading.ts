@@ -8,8 +8,11 @@ import type { Selection } from '../ingest/batch.js';
 import { createProgress } from '../ingest/progress.js';
 import type { LoadDisplay, LoadTarget } from '../ingest/run-load.js';
 import { ARCHIVES, toArchive } from '../papers/taxonomy.js';
-import { checkVectors } from '../store/check-collection.js';
+import { checkVectors, toMetadata } from '../store/check-collection.js';
+import type { CollectionMetadata } from '../store/layout.js';
 import type { PaperReader, PaperStore, StoreAdmin } from '../store/store.js';
+import type { Identity } from '../transfer/format.js';
+import { openImported, toImportsFolder, type ImportedEmbeddings } from '../transfer/imported.js';
 
 /** What the commands that load papers have in common. */
 
@@ -25,14 +28,36 @@ export function maxToEmbed({ embedder }: Pick<Config, 'embedder'>): number {
   return MAX_TO_EMBED[embedder.kind];
 }
 
-export function toLoadTarget(config: Config, store: PaperStore, embedder: Embedder): LoadTarget {
+export function toLoadTarget(
+  config: Config,
+  store: PaperStore,
+  embedder: Embedder,
+  imported: ImportedEmbeddings,
+): LoadTarget {
   return {
     store,
     embedder,
+    imported,
     storeName: storeInWords(config.store),
     stateFolder: path.resolve(config.dataDir, 'ingest'),
     maxInFlight: MAX_IN_FLIGHT[config.embedder.kind],
   };
+}
+
+/** The embeddings that loads of this embedder may take. */
+export function openImportedFor({ dataDir }: Config, embedder: Embedder): Promise<ImportedEmbeddings> {
+  return openImported(toImportsFolder(dataDir), toIdentity(toMetadata(embedder)));
+}
+
+/** What of a collection's metadata its embeddings depend on. */
+export function toIdentity({
+  embedder,
+  dimension,
+  embedded_text,
+  document_prefix = '',
+  query_prefix = '',
+}: CollectionMetadata): Identity {
+  return { embedder, dimension, embedded_text, document_prefix, query_prefix };
 }
 
 /** Shows a load on standard error. */

@@ -1,7 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import path from 'node:path';
-import { displayOf, EXIT_CODES, maxToEmbed, openExisting, parseSelection, toLoadTarget } from './loading.js';
+import {
+  displayOf,
+  EXIT_CODES,
+  maxToEmbed,
+  openExisting,
+  openImportedFor,
+  parseSelection,
+  toLoadTarget,
+} from './loading.js';
 import { openEmbedder, openStore, storeInWords } from './open-parts.js';
 import type { SyncCommandOptions } from './sync-options.js';
 import type { Config } from '../config/config.js';
@@ -24,6 +32,7 @@ import { nextSyncAt } from '../sync/schedule.js';
 import { readState, toLastSync, toStatePaths, writeState } from '../sync/state.js';
 import { sync as syncSets, type SyncFiles, type SyncOutcome, type SyncProgress } from '../sync/sync.js';
 import { createTurns, toPauseMs } from '../sync/turns.js';
+import type { ImportedEmbeddings } from '../transfer/imported.js';
 
 /** Pages that are received before they are loaded: some 100,000 records, 200 MB on the disk. */
 const PAGES_PER_LOAD = 40;
@@ -125,8 +134,14 @@ async function syncOnce(config: Config, options: SyncCommandOptions, signal: Abo
       onWait: (pid) => say(`Waiting for another sync of "${config.collection}" to end (process ${pid}).`),
     });
     try {
-      const parts = { config, options, embedder, signal };
-      return await (options.dryRun ? syncDry(parts) : syncWhole(parts));
+      // Each time: a file may have been imported since the last one.
+      const imported = await openImportedFor(config, embedder);
+      try {
+        const parts = { config, options, embedder, imported, signal };
+        return await (options.dryRun ? syncDry(parts) : syncWhole(parts));
+      } finally {
+        await imported.close();
+      }
     } finally {
       await release();
     }
@@ -139,6 +154,7 @@ interface SyncParts {
   config: Config;
   options: SyncCommandOptions;
   embedder: Embedder;
+  imported: ImportedEmbeddings;
   signal: AbortSignal;
 }
 
@@ -186,7 +202,7 @@ async function syncWhole(parts: SyncParts): Promise<number> {
 
 /** With a state and pages of its own, which are forgotten: the next sync receives the pages again. */
 async function syncDry(parts: SyncParts): Promise<number> {
-  const { config, options, embedder, signal } = parts;
+  const { config, options, embedder, imported, signal } = parts;
   const paths = toStatePaths(config.dataDir, config.collection);
   const files: SyncFiles = { file: `${paths.file}.dry-run`, pages: `${paths.pages}.dry-run` };
   const forget = () =>
@@ -209,7 +225,10 @@ async function syncDry(parts: SyncParts): Promise<number> {
       isCollectionThere: store !== null,
       pagesPerLoad: Infinity,
       async load(sources) {
-        Object.assign(found, await dryRun({ plan: toPlan(parts, sources), embedder, store, signal }));
+        Object.assign(
+          found,
+          await dryRun({ plan: toPlan(parts, sources), embedder, imported, store, signal }),
+        );
         return { status: 'finished' };
       },
     });
@@ -271,8 +290,8 @@ function openServer({ config, signal }: SyncParts): OaiServer {
 
 /** The loads of one sync: their counts together, and their rejects in one file. */
 function createLoads(parts: SyncParts, store: PaperStore) {
-  const { config, options, embedder, signal } = parts;
-  const target = toLoadTarget(config, store, embedder);
+  const { config, options, embedder, imported, signal } = parts;
+  const target = toLoadTarget(config, store, embedder, imported);
   const rejects = createKeptRejects(path.resolve(config.dataDir, 'sync'), config.collection);
   let counts = noCounts();
   let hasLoaded = false;

@@ -31,6 +31,7 @@ const StoredCheckpoint = z.object({
     new: whole,
     updated: whole,
     unchanged: whole,
+    imported: whole.default(0),
     embedded: whole,
     tokens: whole,
     rejected: z.record(z.string(), whole),

@@ -12,6 +12,8 @@ export interface Counts {
   new: number;
   updated: number;
   unchanged: number;
+  /** Texts whose embedding was imported (`paperql embeddings import`). */
+  imported: number;
   /** Texts embedded here. */
   embedded: number;
   /** Tokens that the embedding model read. */
@@ -29,6 +31,7 @@ export function noCounts(): Counts {
     new: 0,
     updated: 0,
     unchanged: 0,
+    imported: 0,
     embedded: 0,
     tokens: 0,
     rejected: {},
@@ -52,6 +55,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
     new: a.new + b.new,
     updated: a.updated + b.updated,
     unchanged: a.unchanged + b.unchanged,
+    imported: a.imported + b.imported,
     embedded: a.embedded + b.embedded,
     tokens: a.tokens + b.tokens,
     rejected,

@@ -9,11 +9,12 @@ import {
   type Counts,
 } from './counts.js';
 import { findChanged } from './find-changed.js';
-import { estimateCost, formatCost, formatTable } from './summary.js';
+import { estimateCost, formatCost, formatTable, optional } from './summary.js';
 import { durationInWords } from '../duration.js';
 import { openReader } from './load-threads.js';
 import type { Embedder } from '../embedding/embedder.js';
 import type { PaperReader } from '../store/store.js';
+import type { ImportedEmbeddings } from '../transfer/imported.js';
 
 /** Texts that are embedded to learn how long all of them will take, where that costs nothing. */
 const TRIAL_TEXTS = 16;
@@ -36,13 +37,14 @@ export interface DryRun {
 export interface DryRunOptions {
   plan: BatchPlan;
   embedder: Embedder;
+  imported: Pick<ImportedEmbeddings, 'find'>;
   /** Null while the collection does not exist. */
   store: PaperReader | null;
   signal: AbortSignal;
 }
 
 /** Reads and checks the whole input, and compares it with what is stored. Writes nothing, and asks no paid service. */
-export async function dryRun({ plan, embedder, store, signal }: DryRunOptions): Promise<DryRun> {
+export async function dryRun({ plan, embedder, imported, store, signal }: DryRunOptions): Promise<DryRun> {
   const counts = noCounts();
   const trial: string[] = [];
   const startedAt = performance.now();
@@ -53,7 +55,10 @@ export async function dryRun({ plan, embedder, store, signal }: DryRunOptions): 
       reader.release(batch);
       countRead(counts, batch);
       for (const { reason } of batch.rejected) countRejected(counts, reason);
-      const texts = await countRecords(counts, batch.records, store);
+      const lacking = await countRecords(counts, batch.records, store);
+      const known = await imported.find(lacking);
+      const texts = lacking.filter((text) => !known.has(text));
+      counts.imported += lacking.length - texts.length;
       counts.embedded += texts.length;
       counts.tokens += await embedder.countTokens(texts);
       trial.push(...texts.slice(0, TRIAL_TEXTS - trial.length));
@@ -74,7 +79,7 @@ export async function dryRun({ plan, embedder, store, signal }: DryRunOptions): 
   };
 }
 
-/** @returns the texts that would have to be embedded. */
+/** @returns the texts that would need an embedding. */
 async function countRecords(
   counts: Counts,
   records: readonly BatchRecord[],
@@ -114,6 +119,7 @@ export function formatDryRun({ counts, costUsd, seconds }: DryRun): string {
     ['without embedding', counts.withoutEmbedding],
     ['rejected', totalRejected(counts)],
     ...Object.entries(counts.rejected).map(([reason, count]): [string, number] => [`  ${reason}`, count]),
+    ...optional('imported embeddings', counts.imported),
     ['to embed', counts.embedded],
     ['tokens', counts.tokens],
     ['estimated cost', formatCost(costUsd)],

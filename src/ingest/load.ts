@@ -115,7 +115,7 @@ function createRun({ plan, destination, rejects, resume, save, onProgress }: Loa
       await rejects.append(lines);
       countRead(state.counts, batch);
       for (const { reason } of lines) countRejected(state.counts, reason);
-      for (const key of ['new', 'updated', 'unchanged', 'embedded'] as const) {
+      for (const key of ['new', 'updated', 'unchanged', 'imported', 'embedded'] as const) {
         state.counts[key] += outcome[key];
       }
       state.counts.tokens = tokensBefore + embedder.tokensUsed();

@@ -22,10 +22,13 @@ import { durationInWords } from '../duration.js';
 import { BadUserInputError, PublicError, toOperatorMessage } from '../errors/errors.js';
 import { checkVectors } from '../store/check-collection.js';
 import type { CollectionOptions, PaperReader, PaperStore } from '../store/store.js';
+import type { ImportedEmbeddings } from '../transfer/imported.js';
 
 export interface LoadTarget {
   store: PaperStore;
   embedder: Embedder;
+  /** Taken for texts that they are of, instead of embedding those. */
+  imported: ImportedEmbeddings;
   /** Where the papers are kept, for people. */
   storeName: string;
   /** Folder of checkpoints and locks. */
@@ -153,7 +156,7 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
   let isChanged = await mark.isSet();
   const isWhole = await load({
     plan: loading.rest,
-    destination: { store, embedder },
+    destination: { store, embedder, imported: target.imported },
     rejects: {
       begin: () => rejects.begin(),
       append: (lines) => withRetries(() => rejects.append(lines), retries),

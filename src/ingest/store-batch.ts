@@ -7,10 +7,13 @@ import type { RejectedLine, RejectReason } from './rejects.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { BadUserInputError, toError, toOperatorMessage } from '../errors/errors.js';
 import type { PaperReader, PaperWriter } from '../store/store.js';
+import type { ImportedEmbeddings } from '../transfer/imported.js';
 
 export interface Destination {
   store: PaperReader & PaperWriter;
   embedder: Embedder;
+  /** Asked before the embedder. */
+  imported: Pick<ImportedEmbeddings, 'find'>;
   encoder: Encoder;
 }
 
@@ -25,6 +28,8 @@ export interface BatchOutcome {
   updated: number;
   /** Those included that a later line of the batch with the same id takes the place of. */
   unchanged: number;
+  /** Stored with an imported embedding. */
+  imported: number;
   embedded: number;
   rejected: RejectedLine[];
 }
@@ -38,7 +43,7 @@ export interface BatchOutcome {
 export async function storeBatch(batch: Batch, destination: Destination): Promise<BatchOutcome> {
   const candidates = await findChanged(destination.store, batch.records);
   const kept = await readKept(candidates, destination);
-  const { records, embedded, failed } = await embedLacking(candidates, kept, destination);
+  const { records, imported, embedded, failed } = await embedLacking(candidates, kept, destination);
   const isNew = new Set(candidates.filter((candidate) => candidate.isNew).map(({ at }) => at));
   const fresh = records.filter(({ at }) => isNew.has(at));
   const changed = records.filter(({ at }) => !isNew.has(at));
@@ -53,6 +58,7 @@ export async function storeBatch(batch: Batch, destination: Destination): Promis
     new: stillNew,
     updated: stored.length - stillNew,
     unchanged: batch.records.length - candidates.length,
+    imported,
     embedded,
     rejected: [
       ...toRejectedLines(batch, failed, 'embedding_refused'),
@@ -73,14 +79,19 @@ async function readKept(
 async function embedLacking(
   candidates: readonly ChangedRecord[],
   kept: ReadonlyMap<string, Float32Array>,
-  { embedder }: Destination,
+  { embedder, imported }: Destination,
 ) {
   const lacking = candidates.flatMap(({ at, record: { id, text } }) =>
     text === null || kept.has(id) ? [] : [{ at, text }],
   );
-  const texts = lacking.map(({ text }) => text);
+  const known = await imported.find(lacking.map(({ text }) => text));
+  const toEmbed = lacking.filter(({ text }) => !known.has(text));
+  const texts = toEmbed.map(({ text }) => text);
   const outcomes = texts.length === 0 ? [] : await embedTexts(embedder, texts);
-  const embeddings = new Map(lacking.map(({ at }, index) => [at, outcomes[index]]));
+  const embeddings = new Map<number, Outcome | undefined>([
+    ...lacking.map(({ at, text }) => [at, known.get(text)] as const),
+    ...toEmbed.map(({ at }, index) => [at, outcomes[index]] as const),
+  ]);
 
   const failed = new Map<number, Error>();
   const records = candidates.flatMap(({ at, record, sameText }): RecordToWrite[] => {
@@ -96,7 +107,8 @@ async function embedLacking(
     failed.set(at, outcome ?? new Error('The embedder returned no outcome for this text'));
     return [];
   });
-  return { records, embedded: lacking.length - failed.size, failed };
+  const taken = lacking.length - toEmbed.length;
+  return { records, imported: taken, embedded: toEmbed.length - failed.size, failed };
 }
 
 /**

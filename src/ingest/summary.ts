@@ -44,6 +44,7 @@ export function formatSummary({ counts, ...summary }: Summary, first: readonly R
     ...optional('without embedding', counts.withoutEmbedding),
     ['rejected', totalRejected(counts)],
     ...reasons,
+    ...optional('imported embeddings', counts.imported),
     ['embedded', counts.embedded],
     ['tokens', counts.tokens],
     ['cost', formatCost(summary.costUsd)],
@@ -82,7 +83,7 @@ function formatSize({ papers, indexed }: Summary['collection']): string {
   return `${papers.toLocaleString('en-US')} papers, ${state}`;
 }
 
-function optional(name: string, count: number): Row[] {
+export function optional(name: string, count: number): Row[] {
   return count === 0 ? [] : [[name, count]];
 }
 

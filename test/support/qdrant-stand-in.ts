@@ -76,8 +76,9 @@ function answerOn(collection: Collection, route: string, body: unknown): QdrantA
     case 'PUT /points':
       return upsert(collection, body);
     case 'POST /points': {
-      const { ids } = z.looseObject({ ids: z.array(z.uuid()) }).parse(body);
-      return ok(ids.flatMap((id) => points.get(id) ?? []));
+      const { ids, with_vector: vectors } = Retrieval.parse(body);
+      const found = ids.flatMap((id) => points.get(id) ?? []);
+      return ok(Array.isArray(vectors) ? found.map(toUnnamedVector) : found);
     }
     case 'PUT /vectors/bm25':
       collection.settings.sparse_vectors = {
@@ -97,6 +98,18 @@ function answerOn(collection: Collection, route: string, body: unknown): QdrantA
     default:
       return refusal(501, `The stand-in does not know ${route}`);
   }
+}
+
+const Retrieval = z.looseObject({
+  ids: z.array(z.uuid()),
+  with_vector: z.union([z.boolean(), z.tuple([z.literal('')])]).optional(),
+});
+
+/** The dense vector, which the server has scaled to length 1, instead of all by name. */
+function toUnnamedVector({ id, vector }: Point) {
+  const numbers = z.array(z.number()).parse(vector['']);
+  const length = Math.hypot(...numbers);
+  return { id, vector: numbers.map((number) => number / length) };
 }
 
 function describe({ settings, indexes, points }: Collection) {

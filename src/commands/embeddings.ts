@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { EmbeddingsOptions } from './embeddings-options.js';
+import { toIdentity } from './loading.js';
+import { openEmbedder, openStore } from './open-parts.js';
+import type { Config } from '../config/config.js';
+import { toEmbeddedText } from '../embedding/embedder.js';
+import { StartupError } from '../errors/errors.js';
+import { formatTable, type Row } from '../ingest/summary.js';
+import { toMetadata } from '../store/check-collection.js';
+import type { CollectionInfo, PaperReader, PaperStore } from '../store/store.js';
+import { requireSameIdentity, type Identity } from '../transfer/format.js';
+import { importFile, toImportsFolder } from '../transfer/imported.js';
+import { openEmbeddingsFile } from '../transfer/read-file.js';
+import { estimateBytes, writeEmbeddings, type EmbeddedText } from '../transfer/write-file.js';
+
+const SAY_EVERY_MS = 5_000;
+
+/**
+ * Writes the embeddings of the configured collection to a new file.
+ *
+ * @throws StartupError when the file exists, or the collection has none or does not say of which model they are.
+ */
+export async function exportEmbeddings(
+  config: Config,
+  file: string,
+  { dryRun, json }: EmbeddingsOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = path.resolve(file);
+  if (existsSync(target)) throw new StartupError(`${target} exists already; name a file to make`);
+  requireFolder(target);
+  const store = await openExportedStore(config);
+  try {
+    const info = await store.describe();
+    const identity = requireIdentity(config.collection, info);
+    const papers = info?.count ?? 0;
+    if (papers === 0) throw nothingToExport(config.collection);
+    if (dryRun) {
+      const bytes = estimateBytes(papers, identity);
+      tell('would be exported', target, { identity, embeddings: papers, bytes }, json);
+      return;
+    }
+    const written = await writeEmbeddings(target, identity, readAll(store, papers, signal));
+    if (!written) throw nothingToExport(config.collection);
+    const { count: embeddings, ...rest } = written;
+    tell('exported', target, { identity, embeddings, ...rest }, json);
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Verifies a file and keeps it in DATA_DIR, where loads look.
+ *
+ * @throws StartupError when the file is damaged, or its model is not that of the configured embedder.
+ */
+export async function importEmbeddings(
+  config: Config,
+  file: string,
+  { dryRun, json }: EmbeddingsOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = await openEmbeddingsFile(path.resolve(file));
+  try {
+    const { identity, count: embeddings, bytes, sha256 } = source.contents;
+    requireSameIdentity(source.path, identity, await readIdentity(config), 'the configured embedder');
+    const contents = { identity, embeddings, bytes, sha256 };
+    if (dryRun) {
+      await source.verify(signal);
+      tell('verified', source.path, contents, json);
+      return;
+    }
+    const kept = await importFile(source, toImportsFolder(config.dataDir), signal);
+    tell('imported', kept, contents, json);
+  } finally {
+    await source.close();
+  }
+}
+
+async function readIdentity(config: Config): Promise<Identity> {
+  const embedder = await openEmbedder(config);
+  try {
+    return toIdentity(toMetadata(embedder));
+  } finally {
+    await embedder.close();
+  }
+}
+
+function requireFolder(target: string): void {
+  const folder = path.dirname(target);
+  if (!existsSync(folder))
+    throw new StartupError(`${folder} does not exist; name a file in a folder that does`);
+}
+
+/** The embedded store makes its folder when it is opened, which an export has no reason to. */
+async function openExportedStore(config: Config): Promise<PaperStore> {
+  const { store, collection } = config;
+  if (store.kind === 'lance' && !existsSync(store.dataDir)) throw missingCollection(collection);
+  return openStore(config, collection);
+}
+
+function requireIdentity(collection: string, info: CollectionInfo | null): Identity {
+  if (!info) throw missingCollection(collection);
+  if (info.metadata) return toIdentity(info.metadata);
+  throw new StartupError(
+    `Collection "${collection}" does not record its embedding model, so nobody could tell which embedder its embeddings ` +
+      'go with. Name the model and repair the collection in place: paperql repair --embedding-model NAME.',
+  );
+}
+
+function missingCollection(collection: string): StartupError {
+  return new StartupError(`There is no collection "${collection}" to export; load papers into it first`);
+}
+
+function nothingToExport(collection: string): StartupError {
+  return new StartupError(`The collection "${collection}" has no embeddings to export`);
+}
+
+/** Batch by batch; papers without title, abstract or direction of their embedding are left out. */
+async function* readAll(
+  store: PaperReader,
+  papers: number,
+  signal: AbortSignal,
+): AsyncGenerator<EmbeddedText[]> {
+  let [done, saidAt] = [0, performance.now()];
+  for await (const batch of store.scan(['title', 'abstract'], { signal })) {
+    signal.throwIfAborted();
+    const vectors = await store.vectors(
+      batch.map(({ id }) => id),
+      { signal },
+    );
+    yield batch.flatMap(({ id, payload: { title, abstract } }) => {
+      const vector = vectors.get(id);
+      const hasDirection = vector?.some((number) => number !== 0);
+      if (title === undefined || abstract === undefined || !vector || !hasDirection) return [];
+      return [{ text: toEmbeddedText({ title, abstract }), vector }];
+    });
+    done += batch.length;
+    if (performance.now() - saidAt < SAY_EVERY_MS) continue;
+    saidAt = performance.now();
+    console.error(`exporting ${done}/${papers}`);
+  }
+}
+
+interface Told {
+  identity: Identity;
+  embeddings: number;
+  bytes: number;
+  sha256?: string;
+}
+
+function tell(status: string, file: string, { identity, ...told }: Told, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify({ status, file, ...told, ...identity }));
+    return;
+  }
+  const { embedder, dimension, document_prefix: document, query_prefix: query } = identity;
+  const rows: Row[] = [
+    [status, file],
+    ['embeddings', told.embeddings],
+    ['embedder', `${embedder}, ${dimension} dimensions`],
+    ...(document === '' ? [] : [['document prefix', JSON.stringify(document)] satisfies Row]),
+    ...(query === '' ? [] : [['query prefix', JSON.stringify(query)] satisfies Row]),
+    ['bytes', told.bytes],
+    ...(told.sha256 === undefined ? [] : [['sha256', told.sha256] satisfies Row]),
+  ];
+  console.log(formatTable(rows));
+}
