@@ -2,10 +2,10 @@ import { ARCHIVES } from './taxonomy.js';
 
 /**
  * arXiv identifiers (https://info.arxiv.org/help/arxiv_identifier.html): `YYMM.NNNN` from April 2007, `YYMM.NNNNN`
- * from 2015, and `archive[.subject-class]/YYMMNNN` before. Numbers begin at 1.
+ * from 2015, and `archive[.subject-class]/YYMMNNN` before.
  */
 const MONTH = '(?:0[1-9]|1[0-2])';
-const NEW_STYLE = `((?:(?:0[89]|1[0-4])${MONTH}|07(?:0[4-9]|1[0-2]))\\.(?!0000)\\d{4}|(?:1[5-9]|[2-9]\\d)${MONTH}\\.(?!00000)\\d{5})`;
+const NEW_STYLE = `((?!070[1-3])\\d{2}${MONTH}\\.\\d{4,5})`;
 const OLD_STYLE = `([a-z]+(?:-[a-z]+)?)(?:\\.[a-z-]{2,9})? ?\\\\?\\/{1,2} ?(\\d{2}${MONTH}\\d{3})`;
 const VERSION = '(?:[/ ]?\\(?v\\d{1,4}\\)?)?';
 const FILE_ENDS = '(?:\\.(?:pdf|ps|tar|gz|zip|html?|txt|tex|xml|json|bib))*';
