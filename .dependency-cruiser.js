@@ -63,7 +63,7 @@ export const FOLDERS = {
   access: ['errors'],
   backup: ['errors'],
   transfer: ['errors'],
-  telemetry: ['loaders', 'store'],
+  telemetry: ['errors', 'loaders', 'store'],
   errors: [],
 };
 
@@ -114,6 +114,12 @@ const PACKAGES = [
     packages: ['prom-client'],
     only: ['^src/telemetry/'],
     comment: 'One folder knows how figures are told; the rest counts.',
+  },
+  {
+    name: 'opentelemetry-in-telemetry',
+    packages: ['@opentelemetry'],
+    only: ['^src/telemetry/'],
+    comment: 'One folder knows how traces are told, and is loaded for it where they are asked for.',
   },
   {
     name: 'redis-in-buckets',

@@ -15,6 +15,7 @@ import {
   wholeNumber,
   yesOrNo,
 } from './setting-values.js';
+import { findTracingMistakes, toTracingConfig, TRACING_VARIABLES, type TracingConfig } from './tracing.js';
 import type { BudgetsConfig } from '../access/budgets.js';
 import type { Prefixes } from '../embedding/embedder.js';
 import { EXPECTED_INTERVAL, parseInterval } from '../duration.js';
@@ -77,6 +78,8 @@ const Variables = z.object({
   TRUST_PROXY: proxies().optional(),
   METRICS: oneOf(['on', 'off']).default('off'),
   METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  ...TRACING_VARIABLES,
+  TRACE_QUERIES: yesOrNo().default(false),
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
   LOAD_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
   MAX_DEPTH: wholeNumber(1, 100).default(20),
@@ -268,6 +271,8 @@ export interface Config {
   http: HttpConfig;
   access: AccessConfig;
   metrics: MetricsConfig;
+  /** Undefined for no traces. */
+  tracing: TracingConfig | undefined;
   sync: SyncConfig;
   log: LogConfig;
 }
@@ -285,6 +290,7 @@ export function parseConfig(environment: Environment): Config {
   const mistakes = [
     ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ...missingVariables(given),
+    ...findTracingMistakes(given),
   ];
   if (!parsed.success || mistakes.length > 0) throw startupError(mistakes);
   return toConfig(parsed.data);
@@ -353,6 +359,7 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
       },
     },
     metrics: { isPublic: variables.METRICS === 'on', port: variables.METRICS_PORT },
+    tracing: toTracingConfig(variables, variables.TRACE_QUERIES),
     sync: {
       url: variables.OAI_URL,
       pauseMs: variables.SYNC_PAUSE_MS,

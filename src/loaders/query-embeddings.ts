@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { channel } from 'node:diagnostics_channel';
+import { channel, tracingChannel } from 'node:diagnostics_channel';
 import { LRUCache } from 'lru-cache';
 import type { Embedder, TextKind } from '../embedding/embedder.js';
 import { PublicError, toError } from '../errors/errors.js';
@@ -7,16 +7,27 @@ import { PublicError, toError } from '../errors/errors.js';
 /** Most texts in one call of the embedder: what one request of the OpenAI API takes. */
 const MAX_BATCH_SIZE = 2_048;
 
-/** What is told of embeddings while somebody listens on the channel `paperql:embeddings`. */
-export type EmbeddingEvent =
-  | { kind: 'lookup'; isKnown: boolean }
-  | { kind: 'call'; texts: number; seconds: number; outcome: 'ok' | 'failed' };
-
-const events = channel('paperql:embeddings');
-
-function tell(event: EmbeddingEvent): void {
-  events.publish(event);
+/**
+ * What is told of each embedding that is asked for, within the work that asks, while somebody listens on the channel
+ * `paperql:embedding-lookups`.
+ */
+export interface EmbeddingLookup {
+  /** The text that is waited for, which others may wait for, too; null when its embedding is known. */
+  waitsFor: object | null;
 }
+const lookups = channel('paperql:embedding-lookups');
+
+function tell(lookup: EmbeddingLookup): void {
+  if (lookups.hasSubscribers) lookups.publish(lookup);
+}
+
+/** What is told of each call of the embedder on the tracing channel `paperql:embedding-calls`. */
+export interface EmbeddingCall {
+  kind: TextKind;
+  /** See `EmbeddingLookup`. */
+  texts: readonly object[];
+}
+const calls = tracingChannel<unknown, EmbeddingCall>('paperql:embedding-calls');
 
 export interface QueryEmbeddingsOptions {
   /** Embeddings kept, the least recently used go first; 0 keeps none. */
@@ -112,12 +123,14 @@ export function createQueryEmbeddings(
     };
     for (const each of wanted) each.abandon = abandon;
     const leftMs = Math.max(...wanted.map(({ endsAt }) => endsAt)) - performance.now();
-    const outcomes = await timeCall(wanted.length, () =>
+    const call = () =>
       embedder.embed(
         wanted.map(({ text }) => text),
         { kind, signal: controller.signal, ...(leftMs < Infinity && { timeoutMs: leftMs }) },
-      ),
-    );
+      );
+    const outcomes = await (calls.hasSubscribers
+      ? calls.tracePromise(call, { kind, texts: wanted })
+      : call());
     return wanted.map((each, at) => [each, outcomes[at] ?? new Error('The embedder returned no outcome')]);
   }
 
@@ -144,24 +157,15 @@ export function createQueryEmbeddings(
       const text = given.replace(/\s+/gu, ' ').trim();
       const key = `${kind} ${text}`;
       const embedding = known?.get(key);
-      if (events.hasSubscribers) tell({ kind: 'lookup', isKnown: embedding !== undefined });
-      if (embedding) return embedding;
-      return waitFor(underWay.get(key) ?? start(key, text, kind), Math.min(timeoutMs, ownMs), signal);
+      if (embedding) {
+        tell({ waitsFor: null });
+        return embedding;
+      }
+      const asked = underWay.get(key) ?? start(key, text, kind);
+      tell({ waitsFor: asked.pending });
+      return waitFor(asked, Math.min(timeoutMs, ownMs), signal);
     },
   };
-}
-
-async function timeCall<Result>(texts: number, call: () => Promise<Result>): Promise<Result> {
-  if (!events.hasSubscribers) return call();
-  const startedAt = performance.now();
-  let outcome: 'ok' | 'failed' = 'failed';
-  try {
-    const result = await call();
-    outcome = 'ok';
-    return result;
-  } finally {
-    tell({ kind: 'call', texts, seconds: (performance.now() - startedAt) / 1_000, outcome });
-  }
 }
 
 /** The embedding, for one caller who leaves when the time is up or the signal is aborted. */

@@ -22,7 +22,7 @@ export async function registerGraphQL(
   app: FastifyInstance,
   config: Pick<Config, 'explorer' | 'http' | 'limits'>,
   services: Services,
-  { apollo, admission }: Operations,
+  { apollo, admission, trace }: Operations,
   { explorer }: Pick<PageFolders, 'explorer'>,
   admitCaller: onRequestHookHandler,
 ): Promise<void> {
@@ -38,7 +38,7 @@ export async function registerGraphQL(
       });
     try {
       await admission.read(turn, sizeOf(request, config.limits), signal);
-      return await fastifyApolloHandler(apollo, { context }).call(app, request, reply);
+      return await trace(async () => fastifyApolloHandler(apollo, { context }).call(app, request, reply));
     } finally {
       admission.end(turn);
     }

@@ -5,12 +5,14 @@ import { createAdmission, createOperationQueue, type Admission, type OperationQu
 import { createApollo } from './apollo.js';
 import { createContext, type Context } from './context.js';
 import { createMetricsPlugin } from './metrics.js';
+import { createOperationTracer, createTracingPlugin, type TraceOperation } from './tracing.js';
 import type { Account } from '../access/budgets.js';
 import type { Config } from '../config/config.js';
 import { PublicError } from '../errors/errors.js';
 import { toExtensions } from '../errors/format-error.js';
 import type { Services } from '../loaders/sources.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import type { Tracing } from '../telemetry/tracing.js';
 
 /** A document of the server's own with the values that somebody gives it. */
 export interface Operation {
@@ -45,50 +47,66 @@ export interface Operations {
   admission: Admission;
   queue: OperationQueue;
   execute: ExecuteOperation;
+  /** For what executes an operation by another way than `execute`. */
+  trace: TraceOperation;
+}
+
+/** Who is told of operations; absent where nobody wants to know. */
+export interface Observers {
+  metrics?: Metrics | undefined;
+  tracing?: Tracing | undefined;
 }
 
 /** To be stopped with `apollo.stop()`. */
 export async function startOperations(
   log: FastifyBaseLogger,
-  config: Pick<Config, 'explorer' | 'http' | 'limits'>,
+  config: Pick<Config, 'explorer' | 'http' | 'limits' | 'tracing'>,
   services: Services,
-  metrics?: Metrics,
+  { metrics, tracing }: Observers = {},
 ): Promise<Operations> {
-  const apollo = createApollo(log, config, metrics ? [createMetricsPlugin(metrics)] : []);
+  const apollo = createApollo(log, config, [
+    ...(metrics ? [createMetricsPlugin(metrics)] : []),
+    ...(tracing ? [createTracingPlugin(tracing, config.tracing?.queries ?? false)] : []),
+  ]);
   await apollo.start();
   const queue = createOperationQueue(config.http);
   const admission = createAdmission(queue);
+  const trace = createOperationTracer(tracing);
+
+  async function execute({ document, variables }: Operation, caller: OperationCaller) {
+    const turn = { client: caller.client };
+    try {
+      // The document is parsed once; there is little to read.
+      await admission.read(turn, 0, caller.signal);
+      const { body } = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: 'POST',
+          headers: new HeaderMap([['content-type', 'application/json']]),
+          body: { query: document, variables },
+          search: '',
+        },
+        context: async () =>
+          createContext(services, {
+            ...caller,
+            takeTurn: (share, deadline) => admission.execute(turn, share, deadline),
+          }),
+      });
+      if (body.kind === 'chunked') throw new Error('An operation of this API was answered in pieces');
+      // What Apollo writes.
+      return JSON.parse(body.string) as FormattedExecutionResult;
+    } catch (thrown) {
+      if (!(thrown instanceof PublicError)) throw thrown;
+      return { errors: [{ message: thrown.message, extensions: toExtensions(thrown) }] };
+    } finally {
+      admission.end(turn);
+    }
+  }
+
   return {
     apollo,
     admission,
     queue,
-    async execute({ document, variables }, caller) {
-      const turn = { client: caller.client };
-      try {
-        // The document is parsed once; there is little to read.
-        await admission.read(turn, 0, caller.signal);
-        const { body } = await apollo.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: {
-            method: 'POST',
-            headers: new HeaderMap([['content-type', 'application/json']]),
-            body: { query: document, variables },
-            search: '',
-          },
-          context: async () =>
-            createContext(services, {
-              ...caller,
-              takeTurn: (share, deadline) => admission.execute(turn, share, deadline),
-            }),
-        });
-        if (body.kind === 'chunked') throw new Error('An operation of this API was answered in pieces');
-        // What Apollo writes.
-        return JSON.parse(body.string) as FormattedExecutionResult;
-      } catch (thrown) {
-        if (!(thrown instanceof PublicError)) throw thrown;
-        return { errors: [{ message: thrown.message, extensions: toExtensions(thrown) }] };
-      } finally {
-        admission.end(turn);
-      }
-    },
+    trace,
+    execute: (operation, caller) => trace(() => execute(operation, caller)),
   };
 }

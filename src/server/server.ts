@@ -11,6 +11,7 @@ import { answerUnrouted } from './http-errors.js';
 import { createHostHook, createHttpServer } from './http-server.js';
 import { countRequests, registerMetrics, serveMetrics } from './metrics.js';
 import { startOperations } from './operations.js';
+import { openTracing } from './tracing.js';
 import { registerWebPage } from './web-page.js';
 import { openBudgets } from '../access/budgets.js';
 import { openKeyRing } from '../access/key-ring.js';
@@ -18,7 +19,7 @@ import type { Config } from '../config/config.js';
 import { registerFeeds } from '../feeds/routes.js';
 import type { Services } from '../loaders/sources.js';
 import { registerMcp } from '../mcp/http.js';
-import { measureServices } from '../telemetry/measured-store.js';
+import { createCallTimer, observeServices } from '../telemetry/observed-store.js';
 import type { CorpusReading, Metrics } from '../telemetry/metrics.js';
 
 /** Pages from which Apollo Sandbox sends its requests. */
@@ -42,6 +43,7 @@ export type ServerConfig = Pick<
   Config,
   | 'access'
   | 'corsOrigins'
+  | 'embedder'
   | 'explorer'
   | 'host'
   | 'http'
@@ -50,6 +52,7 @@ export type ServerConfig = Pick<
   | 'log'
   | 'mcp'
   | 'production'
+  | 'tracing'
   | 'web'
 >;
 
@@ -70,6 +73,8 @@ export async function createServer(
   pages = PAGE_FOLDERS,
 ): Promise<FastifyInstance> {
   const app = createHttpServer(config);
+  // Before all else that is done for a request.
+  const tracing = await openTracing(app, config);
   await app.register(helmet, securityHeaders(config));
   app.addHook('onRequest', createHostHook(config.http.allowedHosts));
   await app.register(cors, {
@@ -94,8 +99,9 @@ export async function createServer(
   });
   tellBudgets(app);
   const metrics = await openMetrics(app, config);
-  const services = metrics ? measureServices(parts, metrics) : parts;
-  const operations = await startOperations(app.log, config, services, metrics);
+  const timed = metrics ? observeServices(parts, createCallTimer(metrics)) : parts;
+  const services = tracing ? observeServices(timed, tracing.observeCall) : timed;
+  const operations = await startOperations(app.log, config, services, { metrics, tracing });
   metrics?.follow({
     waitingOperations: () => operations.queue.sizes().waiting,
     runningOperations: () => operations.queue.sizes().running,

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { EmbeddingEvent } from '../loaders/query-embeddings.js';
+import type { EmbeddingCall, EmbeddingLookup } from '../loaders/query-embeddings.js';
 
 /** Operations of the page, the tools for agents and the feeds: they have a place of their own in the metrics. */
 export const OWN_OPERATIONS: readonly string[] = [
@@ -154,8 +154,9 @@ export function createClusterMetrics(): Pick<Metrics, 'text' | 'contentType'> {
   return { text: () => registry.clusterMetrics(), contentType: registry.contentType };
 }
 
-/** The channel on which `createQueryEmbeddings` tells what it does. */
-const EMBEDDINGS = 'paperql:embeddings';
+/** The channels on which `createQueryEmbeddings` tells what it does. */
+const LOOKUPS = 'paperql:embedding-lookups';
+const CALLS = 'paperql:embedding-calls';
 
 function countEmbeddings(registry: Registry, batchSizes: Histogram<'of'>): () => void {
   const registers = [registry];
@@ -172,17 +173,31 @@ function countEmbeddings(registry: Registry, batchSizes: Histogram<'of'>): () =>
     buckets: SECONDS,
     registers,
   });
-  const onEvent = (message: unknown) => {
+  const onLookup = (message: unknown) => {
     // Nobody else publishes on this channel.
-    const event = message as EmbeddingEvent;
-    if (event.kind === 'lookup') lookups.inc({ result: event.isKnown ? 'hit' : 'miss' });
-    else {
-      calls.observe({ outcome: event.outcome }, event.seconds);
-      batchSizes.observe({ of: 'embedder' }, event.texts);
-    }
+    const { waitsFor } = message as EmbeddingLookup;
+    lookups.inc({ result: waitsFor === null ? 'hit' : 'miss' });
   };
-  subscribe(EMBEDDINGS, onEvent);
-  return () => unsubscribe(EMBEDDINGS, onEvent);
+  const startedAt = new WeakMap<EmbeddingCall, number>();
+  const failed = new WeakSet<EmbeddingCall>();
+  const channel = tracingChannel<unknown, EmbeddingCall>(CALLS);
+  const subscribers = {
+    start: (call: EmbeddingCall) => void startedAt.set(call, performance.now()),
+    error: (call: EmbeddingCall) => void failed.add(call),
+    asyncEnd(call: EmbeddingCall) {
+      const seconds = (performance.now() - (startedAt.get(call) ?? NaN)) / 1_000;
+      calls.observe({ outcome: failed.has(call) ? 'failed' : 'ok' }, seconds);
+      batchSizes.observe({ of: 'embedder' }, call.texts.length);
+    },
+    end: () => undefined,
+    asyncStart: () => undefined,
+  };
+  subscribe(LOOKUPS, onLookup);
+  channel.subscribe(subscribers);
+  return () => {
+    unsubscribe(LOOKUPS, onLookup);
+    channel.unsubscribe(subscribers);
+  };
 }
 
 /** The channel on which searches are told that were answered with less than was asked for. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -66,6 +66,7 @@ export async function startOpenAiServer({
     : OPENAI_MODELS;
   const calls: string[][] = [];
   const requests: EmbeddingsRequest[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const failures: Failure[] = [];
   const refusedTexts = new Map<string, number>();
   let received = 0;
@@ -79,6 +80,7 @@ export async function startOpenAiServer({
   async function answer(request: IncomingMessage): Promise<Answer | undefined> {
     const body = await readText(request);
     received++;
+    headers.push(request.headers);
     const failure = failures.shift() ?? {};
     if (failure.delayMs !== undefined) await sleep(failure.delayMs, undefined, { ref: false });
     if (failure.reset) return undefined;
@@ -141,6 +143,8 @@ export async function startOpenAiServer({
     apiKey,
     calls,
     requests,
+    /** Headers of each request that has arrived. */
+    headers,
     /** How many requests have arrived, answered or not. */
     received: () => received,
     /** Makes the next requests fail, unless they cannot be read at all. A retry is a request too. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { completeHeaders } from '../../outgoing-headers.js';
 
 /** Maximum length of a quoted error message, which may be a whole page. */
 const MAX_WORDS_LENGTH = 500;
@@ -16,7 +17,8 @@ export class AnswerTooLargeError extends Error {
  */
 export function createBoundedFetch(maxBytes: number): typeof fetch {
   return async (input, init) => {
-    const { ok, status, headers, body } = await fetch(input, init);
+    const sent = completeHeaders(Object.fromEntries(new Headers(init?.headers)));
+    const { ok, status, headers, body } = await fetch(input, { ...init, headers: sent });
     const text = body ? await readText(body, maxBytes) : '';
     const content = ok ? text : JSON.stringify({ error: toOpenAiError(text) });
     return new Response(content === '' ? null : content, { status, headers });

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
 import { toError } from '../../errors/errors.js';
+import { completeHeaders } from '../../outgoing-headers.js';
 
 /** A server closes connections that were idle for 5 s (its default); ours go before, so that none is lost under a request. */
 const IDLE_MS = 4_000;
@@ -80,7 +81,7 @@ export function createNode(server: Server, maxAnswerBytes: number): Node {
     const outgoing = transport.request(server.origin + server.prefix + path, {
       method,
       agent,
-      headers: { ...server.headers, 'content-type': 'application/json' },
+      headers: completeHeaders({ ...server.headers, 'content-type': 'application/json' }),
     });
     let mayHaveArrived = false;
     let fail: (error: Error) => void = () => undefined;

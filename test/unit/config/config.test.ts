@@ -174,6 +174,58 @@ describe('mistakes', () => {
   });
 });
 
+describe('traces', () => {
+  const tracingOf = (environment: Record<string, string>) => parseConfig(environment).tracing;
+
+  test.each<[Record<string, string>, object | undefined]>([
+    [{}, undefined],
+    [{ OTEL_SERVICE_NAME: 'papers', OTEL_TRACES_SAMPLER: 'always_on' }, undefined],
+    [{ OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }, undefined],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318', OTEL_SDK_DISABLED: 'True' }, undefined],
+    [{ OTEL_TRACES_EXPORTER: 'otlp' }, { exporters: ['otlp'], protocol: 'http/protobuf', queries: false }],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }, { exporters: ['otlp'] }],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://c/x', OTEL_SDK_DISABLED: '1' }, { exporters: ['otlp'] }],
+    [
+      { OTEL_TRACES_EXPORTER: 'otlp, console', TRACE_QUERIES: 'true' },
+      { exporters: ['otlp', 'console'], queries: true },
+    ],
+    [
+      {
+        OTEL_TRACES_EXPORTER: 'otlp',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+      },
+      { protocol: 'http/json' },
+    ],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, undefined],
+  ])('of %j', (environment, expected) => {
+    if (expected) expect(tracingOf(environment)).toMatchObject(expected);
+    else expect(tracingOf(environment)).toBeUndefined();
+  });
+
+  test.each([
+    [{ OTEL_TRACES_EXPORTER: 'zipkin' }, 'OTEL_TRACES_EXPORTER: expected otlp, console, none'],
+    [
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+      'OTEL_EXPORTER_OTLP_PROTOCOL: expected http/protobuf or http/json',
+    ],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'c:4317' },
+      'OTEL_EXPORTER_OTLP_ENDPOINT: expected an http:// or https:// URL',
+    ],
+    [{ OTEL_TRACES_SAMPLER: 'sometimes' }, 'OTEL_TRACES_SAMPLER: expected one of always_on'],
+    [{ OTEL_TRACES_SAMPLER: 'traceidratio' }, 'OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1'],
+    [
+      { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '1.5' },
+      'OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1',
+    ],
+  ])('that are asked for, with the mistake %j', (environment, message) => {
+    expect(() => parseConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318', ...environment })).toThrow(
+      message,
+    );
+  });
+});
+
 test('.env.example has every variable, with its default', async () => {
   const example = await readFile(packagePath('.env.example'), 'utf8');
   const named = [...example.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(

@@ -1,0 +1,119 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from './context.js';
+import type { Config } from '../config/config.js';
+import type { PublicCode } from '../errors/errors.js';
+import { packageVersion } from '../package-root.js';
+import type { Span, Tracing } from '../telemetry/tracing.js';
+
+/** What watches the server asks for these every few seconds. */
+const NOT_TRACED: readonly string[] = ['/healthz', '/readyz', '/metrics'];
+
+/** Traces where they are asked for. Elsewhere nothing is loaded for them. */
+export async function openTracing(
+  app: FastifyInstance,
+  { tracing, embedder }: Pick<Config, 'tracing' | 'embedder'>,
+): Promise<Tracing | undefined> {
+  if (!tracing) return undefined;
+  const telemetry = await import('../telemetry/tracing.js');
+  const opened = await telemetry.openTracing({
+    ...tracing,
+    version: packageVersion(),
+    embeddingModel: embedder.kind === 'openai' ? embedder.model : undefined,
+    log: app.log,
+  });
+  traceRequests(app, opened, tracing.queries);
+  // Fastify has drained its connections by then.
+  app.addHook('onClose', () => opened.close());
+  return opened;
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server */
+function traceRequests(app: FastifyInstance, tracing: Tracing, hasQueries: boolean): void {
+  const spans = new WeakMap<FastifyRequest, Span>();
+  app.addHook('onRequest', (request, reply, done) => {
+    const { method, url, protocol, headers, routeOptions } = request;
+    const route = routeOptions.url;
+    if (route !== undefined && NOT_TRACED.includes(route)) {
+      done();
+      return;
+    }
+    const [path = '', query] = url.split(/\?(.*)/s);
+    const attributes = {
+      'http.request.method': method,
+      'url.path': path,
+      'url.scheme': protocol,
+      ...(route !== undefined && { 'http.route': route }),
+      ...(hasQueries && query !== undefined && { 'url.query': query }),
+    };
+    const span = tracing.startRequest(
+      route === undefined ? method : `${method} ${route}`,
+      attributes,
+      headers,
+    );
+    spans.set(request, span);
+    // A line of the log leads to the trace.
+    if (span.isRecording()) request.log = request.log.child({ traceId: span.spanContext().traceId });
+    reply.raw.once('close', () => endRequest(tracing, span, reply.raw));
+    done();
+  });
+  // What a body's arrival calls is not part of what began to wait for it.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const span = spans.get(request);
+    if (span) tracing.within(span, done);
+    else done();
+  });
+}
+
+/** Failures of the client are not the server's. */
+function endRequest(
+  tracing: Tracing,
+  span: Span,
+  { statusCode, writableFinished }: FastifyReply['raw'],
+): void {
+  if (!writableFinished) span.setAttribute('error.type', 'CLIENT_GONE' satisfies PublicCode);
+  else {
+    span.setAttribute('http.response.status_code', statusCode);
+    if (statusCode >= 500) tracing.fail(span, String(statusCode));
+  }
+  span.end();
+}
+
+/** Runs what executes an operation, as one. */
+export type TraceOperation = <Result>(execute: () => Promise<Result>) => Promise<Result>;
+
+export function createOperationTracer(tracing: Tracing | undefined): TraceOperation {
+  if (!tracing) return (execute) => execute();
+  return (execute) => tracing.trace({ name: 'graphql', isRemote: false }, execute);
+}
+
+/**
+ * Completes the span of an operation with what becomes known of it.
+ * https://opentelemetry.io/docs/specs/semconv/graphql/graphql-spans/
+ */
+export function createTracingPlugin(tracing: Tracing, hasQueries: boolean): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => {
+      const span = tracing.current();
+      if (!span) return;
+      return {
+        didResolveOperation: async ({ operation, operationName, source, request }) => {
+          if (!operation) return;
+          span.updateName(operation.operation);
+          span.setAttribute('graphql.operation.type', operation.operation);
+          if (operationName !== null) span.setAttribute('graphql.operation.name', operationName);
+          if (!hasQueries) return;
+          span.setAttribute('graphql.document', source);
+          span.setAttribute('paperql.variables', JSON.stringify(request.variables ?? {}));
+        },
+        // It had to wait for its turn until now.
+        executionDidStart: async () => void span.addEvent('execution'),
+        willSendResponse: async ({ response: { body }, contextValue: { plan } }) => {
+          if (plan.cost > 0) span.setAttribute('paperql.operation.cost', plan.cost);
+          const [error] = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
+          if (error) tracing.fail(span, String(error.extensions?.['code']));
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,223 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  ROOT_CONTEXT,
+  SpanKind,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
+import { ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+  serviceInstanceIdDetector,
+} from '@opentelemetry/resources';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ConsoleSpanExporter,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-base';
+import type { ObserveCall } from './observed-store.js';
+import { failSpan, toErrorType } from './span-failures.js';
+import { traceEmbeddings } from './traced-embeddings.js';
+import { OUTGOING_HEADERS } from '../outgoing-headers.js';
+
+export type { Span };
+
+/** Time that spans have to be sent when the server stops. */
+const LAST_SEND_MS = 2_000;
+
+type ExporterKind = 'otlp' | 'console';
+type Protocol = 'http/protobuf' | 'http/json';
+
+export interface TracingOptions {
+  exporters: readonly ExporterKind[];
+  protocol: Protocol;
+  /** Version of PaperQL. */
+  version: string;
+  /** Model of the service that embeds texts; undefined where that is done on this machine. */
+  embeddingModel: string | undefined;
+  log: TracingLog;
+}
+
+export interface TracingLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+}
+
+/** Spans of what a server does, each below that of the work it is part of. */
+export interface Tracing {
+  /** A span for a request, below the one that its headers name. To be ended. */
+  startRequest(name: string, attributes: Attributes, headers: IncomingHttpHeaders): Span;
+  /** Runs work as a part of the span. */
+  within<Result>(span: Span, work: () => Result): Result;
+  /** Runs work in a span of its own, unless it is part of nothing that is traced. */
+  trace<Result>(traced: TracedWork, work: (span: Span | undefined) => Promise<Result>): Promise<Result>;
+  /** Notes that what the span stands for has failed. @param type a code, and no text that may quote somebody. */
+  fail(span: Span, type: string): void;
+  /** The span that the caller is a part of. */
+  current(): Span | undefined;
+  /** Traces calls of the store. */
+  observeCall: ObserveCall;
+  /** Sends what is left. */
+  close(): Promise<void>;
+}
+
+export interface TracedWork {
+  name: string;
+  /** Whether another process does it. */
+  isRemote: boolean;
+  attributes?: Attributes;
+}
+
+/**
+ * Traces by OpenTelemetry, whose own variables say how much of them is kept, and where it goes. This file, and all that it loads,
+ * is loaded only where traces are asked for.
+ */
+export async function openTracing(options: TracingOptions): Promise<Tracing> {
+  const provider = await openProvider(options);
+  const tracer = provider.getTracer('paperql', options.version);
+  const propagator = new W3CTraceContextPropagator();
+  const contexts = new AsyncLocalStorage<Context>();
+
+  function start({ name, isRemote, attributes = {} }: TracedWork, context: Context): Span {
+    return tracer.startSpan(
+      name,
+      { kind: isRemote ? SpanKind.CLIENT : SpanKind.INTERNAL, attributes },
+      context,
+    );
+  }
+
+  const tracing: Tracing = {
+    startRequest(name, attributes, headers) {
+      const caller = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+      return tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, caller);
+    },
+    within: (span, work) => contexts.run(trace.setSpan(contexts.getStore() ?? ROOT_CONTEXT, span), work),
+    async trace(traced, work) {
+      const context = contexts.getStore();
+      if (!context) return work(undefined);
+      const span = start(traced, context);
+      try {
+        return await contexts.run(trace.setSpan(context, span), () => work(span));
+      } catch (error) {
+        failSpan(span, toErrorType(error));
+        throw error;
+      } finally {
+        span.end();
+      }
+    },
+    fail: failSpan,
+    current() {
+      const context = contexts.getStore();
+      return context && trace.getSpan(context);
+    },
+    observeCall: (call, run) =>
+      tracing.trace(toTracedCall(call), async (span) => {
+        const result = await run();
+        // A batch has an error for each of its requests that failed.
+        const failed = Array.isArray(result) ? result.find((each) => each instanceof Error) : undefined;
+        if (span && failed) failSpan(span, toErrorType(failed));
+        return result;
+      }),
+    async close() {
+      stopHeaders();
+      stopEmbeddings();
+      const late = new Promise((resolve) => setTimeout(resolve, LAST_SEND_MS).unref());
+      await Promise.race([provider.shutdown().catch(() => undefined), late]);
+    },
+  };
+
+  const stopHeaders = addHeaders((headers) => {
+    const context = contexts.getStore();
+    if (context) propagator.inject(context, headers, defaultTextMapSetter);
+  });
+  const stopEmbeddings = traceEmbeddings(contexts, (texts, context) =>
+    start(toTracedEmbeddings(texts, options.embeddingModel), context),
+  );
+  return tracing;
+}
+
+async function openProvider({
+  exporters,
+  protocol,
+  version,
+  log,
+}: TracingOptions): Promise<BasicTracerProvider> {
+  const opened = await Promise.all(exporters.map((kind) => openExporter(kind, protocol)));
+  return new BasicTracerProvider({
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ 'service.name': 'paperql', 'service.version': version }))
+      .merge(detectResources({ detectors: [serviceInstanceIdDetector, envDetector] })),
+    spanProcessors: opened.map((exporter) => new BatchSpanProcessor(tellOutages(exporter, log))),
+  });
+}
+
+async function openExporter(kind: ExporterKind, protocol: Protocol): Promise<SpanExporter> {
+  if (kind === 'console') return new ConsoleSpanExporter();
+  const { OTLPTraceExporter } =
+    protocol === 'http/json'
+      ? await import('@opentelemetry/exporter-trace-otlp-http')
+      : await import('@opentelemetry/exporter-trace-otlp-proto');
+  return new OTLPTraceExporter();
+}
+
+/** The exporter, which tells once when spans cannot be sent, and when they can be again. They are lost meanwhile. */
+function tellOutages(exporter: SpanExporter, log: TracingLog): SpanExporter {
+  let isAway = false;
+  return {
+    export(spans, done) {
+      exporter.export(spans, (result) => {
+        const hasFailed = result.code !== ExportResultCode.SUCCESS;
+        if (hasFailed && !isAway) log.warn({ err: result.error }, 'traces cannot be sent');
+        if (!hasFailed && isAway) log.info({}, 'traces are sent again');
+        isAway = hasFailed;
+        done(result);
+      });
+    },
+    forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/database/database-spans/ */
+function toTracedCall({ name, size, store: { kind, collection } }: Parameters<ObserveCall>[0]): TracedWork {
+  return {
+    name: `${name} ${collection}`,
+    isRemote: kind === 'qdrant',
+    attributes: {
+      'db.system.name': kind === 'qdrant' ? 'qdrant' : 'lancedb',
+      'db.operation.name': name,
+      'db.operation.batch.size': size,
+      'db.collection.name': collection,
+    },
+  };
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/ */
+function toTracedEmbeddings(texts: number, model: string | undefined): TracedWork {
+  return {
+    name: model === undefined ? 'embeddings' : `embeddings ${model}`,
+    isRemote: model !== undefined,
+    attributes: {
+      'gen_ai.operation.name': 'embeddings',
+      'paperql.embedding.texts': texts,
+      ...(model !== undefined && { 'gen_ai.request.model': model }),
+    },
+  };
+}
+
+function addHeaders(add: (headers: Record<string, string>) => void): () => void {
+  // What the channel's own file publishes.
+  const onHeaders = (headers: unknown) => add(headers as Record<string, string>);
+  subscribe(OUTGOING_HEADERS, onHeaders);
+  return () => void unsubscribe(OUTGOING_HEADERS, onHeaders);
+}
