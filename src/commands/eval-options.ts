@@ -1,16 +1,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from './numbers.js';
+import { StartupError } from '../errors/errors.js';
 import type { SearchMode } from '../search/ranked-hit.js';
 
 /** The command line of `paperql eval`. */
 export interface EvalOptions {
-  dataset: string;
-  split: string;
+  judged: Judged;
   modes: readonly SearchMode[];
   limit?: number;
   interpret: boolean;
   json: boolean;
 }
+
+/** What rankings are judged by: a test collection, or questions about the user's own. */
+export type Judged =
+  | { kind: 'dataset'; folder: string; split: string }
+  | { kind: 'questions'; collection: string | undefined; file: string };
 
 const MODES: readonly SearchMode[] = ['HYBRID', 'SEMANTIC', 'KEYWORD'];
 
@@ -20,18 +25,25 @@ and qrels/SPLIT.tsv (query-id, corpus-id, score).
 
 The command loads the documents into a scratch store with the configured embedder. It then runs every query that has a
 relevant document, with the server's default settings. The scratch store is deleted at the end, even if the command is
-stopped. docs/quality.md explains the figures.
+stopped.
+
+With --questions, it asks the papers that are there: of the configured collection, or of --collection. The file has a JSON object
+a line, with a question and the papers that answer it, by arXiv id: {"question": "…", "papers": ["1706.03762"]}; grades are
+possible, {"papers": {"1706.03762": 2, "1810.04805": 1}}. docs/quality.md explains the figures.
 
 Examples:
   $ paperql eval datasets/scifact
+  $ paperql eval --collection arxiv_papers --questions questions.jsonl
   $ paperql eval --mode semantic --mode keyword --limit 100 --json datasets/nfcorpus`;
 
 /** @param run is given the parsed options; nothing heavy is loaded before. */
 export function createEvalCommand(run: (options: EvalOptions) => Promise<void>): Command {
   return new Command('eval')
     .description('measure the quality of search on a test collection: nDCG, MRR, recall and MAP of each mode')
-    .argument('<dataset>', 'folder with corpus.jsonl, queries.jsonl and qrels/')
-    .option('--split <name>', 'relevance judgements to use: qrels/<name>.tsv', 'test')
+    .argument('[dataset]', 'folder with corpus.jsonl, queries.jsonl and qrels/')
+    .option('--split <name>', 'relevance judgements of the dataset to use: qrels/<name>.tsv (default: test)')
+    .option('--questions <file>', 'ask the papers of a collection these questions, instead of a dataset')
+    .option('--collection <name>', 'collection to ask (default: QDRANT_COLLECTION)')
     .addOption(
       new Option('--mode <mode>', 'hybrid, semantic or keyword; repeatable')
         .argParser(collectMode)
@@ -46,12 +58,39 @@ export function createEvalCommand(run: (options: EvalOptions) => Promise<void>):
     .option('--json', 'print the figures as JSON', false)
     .addHelpText('after', HELP)
     .action(
-      (
-        dataset: string,
-        { mode, ...options }: Omit<EvalOptions, 'dataset' | 'modes'> & { mode: SearchMode[] },
-      ) =>
-        run({ ...options, dataset, modes: MODES.filter((each) => mode.length === 0 || mode.includes(each)) }),
+      (dataset: string | undefined, { mode, split, questions, collection, ...options }: ParsedOptions) =>
+        run({
+          ...options,
+          judged: toJudged(dataset, split, questions, collection),
+          modes: MODES.filter((each) => mode.length === 0 || mode.includes(each)),
+        }),
     );
+}
+
+interface ParsedOptions extends Omit<EvalOptions, 'judged' | 'modes'> {
+  mode: SearchMode[];
+  split?: string;
+  questions?: string;
+  collection?: string;
+}
+
+/** @throws StartupError for options that do not go together. */
+function toJudged(
+  folder: string | undefined,
+  split: string | undefined,
+  file: string | undefined,
+  collection: string | undefined,
+): Judged {
+  if (folder !== undefined && file === undefined && collection === undefined) {
+    return { kind: 'dataset', folder, split: split ?? 'test' };
+  }
+  if (folder === undefined && file !== undefined && split === undefined) {
+    return { kind: 'questions', file, collection };
+  }
+  throw new StartupError(
+    'Expected either the folder of a dataset (with or without --split), or --questions FILE (with or without ' +
+      '--collection NAME)',
+  );
 }
 
 function collectMode(text: string, before: readonly SearchMode[]): SearchMode[] {

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { EvalOptions } from './eval-options.js';
+import type { EvalOptions, Judged } from './eval-options.js';
 import { openEmbedder, openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
+import { StartupError } from '../errors/errors.js';
 import { readDataset, type Dataset, type TestQuery } from '../evaluation/dataset.js';
 import { DEPTH, estimate, estimateDifference, measure, type Values } from '../evaluation/evaluate.js';
 import { indexDocuments } from '../evaluation/index-documents.js';
+import { readQuestions } from '../evaluation/questions.js';
 import { formatReport, type EvaluationReport } from '../evaluation/report.js';
 import type { SearchMode } from '../search/ranked-hit.js';
 import { completeIndexes } from '../ingest/collection.js';
@@ -16,8 +19,8 @@ import { retryStore } from '../ingest/retry.js';
 import { createQueryEmbeddings, type QueryEmbeddings } from '../loaders/query-embeddings.js';
 import { search } from '../search/search.js';
 import { createSources } from '../loaders/sources.js';
-import { toMetadata } from '../store/check-collection.js';
-import type { PaperStore } from '../store/store.js';
+import { checkCollection, toMetadata } from '../store/check-collection.js';
+import type { CollectionInfo, PaperStore } from '../store/store.js';
 
 const SAY_EVERY_MS = 5_000;
 /** How long to wait for a store that fails while it builds its indexes. */
@@ -26,22 +29,77 @@ const MAX_WAIT_MS = 60_000;
 const IN_FLIGHT = 8;
 
 /**
- * Measures the dataset's queries in each mode on a scratch store, and prints what came out.
+ * Measures in each mode the queries of a dataset, on a scratch store, or questions about the papers of a collection, and prints
+ * what came out.
  *
- * @param signal aborted to stop: the scratch store is deleted first.
- * @throws StartupError for a dataset or configuration that cannot be used.
+ * @param signal aborted to stop: a scratch store is deleted first.
+ * @throws StartupError for a dataset, questions or configuration that cannot be used.
  */
 export async function evaluate(config: Config, options: EvalOptions, signal: AbortSignal): Promise<void> {
-  const dataset = await readDataset(options.dataset, options.split);
+  const { judged } = options;
+  const report =
+    judged.kind === 'dataset'
+      ? await evaluateDataset(config, options, judged, signal)
+      : await evaluateQuestions(config, options, judged, signal);
+  console.log(options.json ? JSON.stringify(report) : formatReport(report));
+}
+
+async function evaluateDataset(
+  config: Config,
+  options: EvalOptions,
+  { folder, split }: Extract<Judged, { kind: 'dataset' }>,
+  signal: AbortSignal,
+): Promise<EvaluationReport> {
+  const dataset = await readDataset(folder, split);
   const embedder = await openEmbedder(config, 'loading');
   try {
-    const report = await withScratchStore(config, async (store) => {
+    return await withScratchStore(config, async (store) => {
       await load(store, embedder, dataset, signal);
-      return run({ store, embedder, dataset, options, config }, signal);
+      const { name, documents, left } = dataset;
+      const facts = { dataset: name, split, documents: documents.length, left };
+      return run({ store, embedder, queries: dataset.queries, facts, options, config }, signal);
     });
-    console.log(options.json ? JSON.stringify(report) : formatReport(report));
   } finally {
     await embedder.close();
+  }
+}
+
+async function evaluateQuestions(
+  config: Config,
+  options: EvalOptions,
+  { file, collection = config.collection }: Extract<Judged, { kind: 'questions' }>,
+  signal: AbortSignal,
+): Promise<EvaluationReport> {
+  const embedder = await openEmbedder(config, 'loading');
+  try {
+    return await withExisting(config, collection, async (store, info) => {
+      checkCollection(info, embedder);
+      const { name, queries, left } = await readQuestions(file, store);
+      const facts = { dataset: name, collection, documents: info.count, left };
+      return run({ store, embedder, queries, facts, options, config }, signal);
+    });
+  } finally {
+    await embedder.close();
+  }
+}
+
+/** @throws StartupError when there is no such collection; nothing is made on the way. */
+async function withExisting<T>(
+  config: Config,
+  collection: string,
+  use: (store: PaperStore, info: CollectionInfo) => Promise<T>,
+): Promise<T> {
+  const missing = new StartupError(
+    `--collection: there is no collection "${collection}"; load papers into it first`,
+  );
+  if (config.store.kind === 'lance' && !existsSync(config.store.dataDir)) throw missing;
+  const store = await openStore(config, collection);
+  try {
+    const info = await store.describe();
+    if (!info) throw missing;
+    return await use(store, info);
+  } finally {
+    await store.close();
   }
 }
 
@@ -88,14 +146,16 @@ async function load(
 interface Evaluation {
   store: PaperStore;
   embedder: Embedder;
-  dataset: Dataset;
+  queries: readonly TestQuery[];
+  /** What the report says of where they come from. */
+  facts: Pick<EvaluationReport, 'dataset' | 'split' | 'collection' | 'documents' | 'left'>;
   options: EvalOptions;
   config: Config;
 }
 
 async function run(evaluation: Evaluation, signal: AbortSignal): Promise<EvaluationReport> {
-  const { store, embedder, dataset, options } = evaluation;
-  const queries = dataset.queries.slice(0, options.limit);
+  const { store, embedder, options } = evaluation;
+  const queries = evaluation.queries.slice(0, options.limit);
   const embeddings = createQueryEmbeddings(embedder, { cacheSize: queries.length });
   const values = new Map<SearchMode, Values>();
   for (const mode of options.modes) {
@@ -104,13 +164,10 @@ async function run(evaluation: Evaluation, signal: AbortSignal): Promise<Evaluat
   const hybrid = values.get('HYBRID');
   const others = [...values].filter(([mode]) => mode !== 'HYBRID');
   return {
-    dataset: dataset.name,
-    split: dataset.split,
+    ...evaluation.facts,
     store: store.kind,
     embedder: embedder.id,
-    documents: dataset.documents.length,
     queries: queries.length,
-    left: dataset.left,
     modes: Object.fromEntries([...values].map(([mode, each]) => [mode, estimate(each)])),
     differences: Object.fromEntries(
       hybrid ? others.map(([mode, other]) => [`HYBRID - ${mode}`, estimateDifference(hybrid, other)]) : [],

@@ -1,27 +1,35 @@
 import { MEASURE_NAMES, DEPTH, type MeanEstimate, type Measure } from './evaluate.js';
 import type { Dataset } from './dataset.js';
+import type { Questions } from './questions.js';
 import { alignColumns } from '../text-table.js';
 
 type Estimates = Record<Measure, MeanEstimate>;
 
 /** What `paperql eval` prints, with `--json` as it is. */
 export interface EvaluationReport {
+  /** Name of the dataset, or of the file of questions. */
   dataset: string;
-  split: string;
+  /** Of a dataset. */
+  split?: string;
+  /** The user's own, which questions are asked of. */
+  collection?: string;
   store: string;
   embedder: string;
   documents: number;
   queries: number;
-  left: Dataset['left'];
+  left: Left;
   modes: Record<string, Estimates>;
   /** `HYBRID - SEMANTIC`: how much better the first is, query by query. */
   differences: Record<string, Estimates>;
 }
 
+type Left = Dataset['left'] | Questions['left'];
+
 export function formatReport(report: EvaluationReport): string {
-  const { dataset, split, store, embedder, documents, queries, modes, differences } = report;
+  const { dataset, split, collection, store, embedder, documents, queries, modes, differences } = report;
+  const what = collection === undefined ? split : `collection ${collection}`;
   return [
-    `${dataset}, ${split}: ${documents} documents, ${queries} queries; ${embedder} in ${store}`,
+    `${dataset}, ${what}: ${documents} documents, ${queries} queries; ${embedder} in ${store}`,
     ...leftInWords(report.left),
     '',
     ...toTable(modes, (value) => value.toFixed(3)),
@@ -31,14 +39,21 @@ export function formatReport(report: EvaluationReport): string {
   ].join('\n');
 }
 
-function leftInWords(left: Dataset['left']): string[] {
-  const parts = [
-    [left.emptyDocuments, 'empty documents (never found)'],
-    [left.repeatedIds, 'repeated ids'],
-    [left.queriesWithoutRelevant, 'queries without a relevant document'],
-    [left.queriesWithoutText, 'judged queries without text'],
-  ] as const;
-  const some = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+const LEFT_IN_WORDS: Readonly<Record<keyof Dataset['left'] | keyof Questions['left'], string>> = {
+  emptyDocuments: 'empty documents (never found)',
+  repeatedIds: 'repeated ids',
+  queriesWithoutRelevant: 'queries without a relevant document',
+  queriesWithoutText: 'judged queries without text',
+  repeatedQuestions: 'repeated questions',
+  missingPapers: 'judged papers that the collection does not have',
+  unanswerableQuestions: 'questions that no paper of the collection answers',
+};
+
+function leftInWords(left: Left): string[] {
+  const counts: Partial<Record<keyof typeof LEFT_IN_WORDS, number>> = left;
+  const some = (Object.keys(LEFT_IN_WORDS) as (keyof typeof LEFT_IN_WORDS)[]) // the keys of its type
+    .filter((key) => (counts[key] ?? 0) > 0)
+    .map((key) => `${counts[key]} ${LEFT_IN_WORDS[key]}`);
   return some.length === 0 ? [] : [`Skipped: ${some.join(', ')}`];
 }
 

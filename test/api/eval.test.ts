@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EvaluationReport } from '../../src/evaluation/report.js';
-import { finish, spawnPaperql, type Finished } from '../support/process.js';
+import { toDumpRecords, toJsonLines, writeDump } from '../support/kaggle-records.js';
+import { startLoading, type Loading } from '../support/loading.js';
+import { finish, runPaperql, spawnPaperql, type Finished } from '../support/process.js';
 
 const DOCUMENTS = {
   wings: ['Lift of a wing', 'The lift of a wing in a propeller slipstream is measured in a wind tunnel.'],
@@ -155,4 +157,82 @@ describe('refusals are one sentence, and leave nothing', () => {
     expect(stderr).toMatch(message);
     expect(await readdir(scratch)).toEqual([]);
   });
+});
+
+describe('questions about papers that are loaded', () => {
+  let loading: Loading;
+  const questions = () => path.join(loading.directory, 'questions.jsonl');
+  beforeAll(async () => {
+    loading = await startLoading();
+    await loading.ingest(await writeDump(loading.directory, 'dump.json', toDumpRecords(20)));
+  }, 60_000);
+  afterAll(() => loading.close());
+
+  async function ask(lines: unknown[], ...args: string[]): Promise<Finished> {
+    await writeFile(questions(), toJsonLines(lines));
+    return runPaperql(['eval', '--questions', questions(), ...args], loading.environment, loading.directory);
+  }
+
+  test('are judged by arXiv ids in any form, with or without grades', async () => {
+    const lines = [
+      { question: 'Paper 3 on subject 3', papers: ['2101.00003'] },
+      {
+        question: 'Paper 5 on subject 5',
+        papers: { 'https://arxiv.org/abs/2101.00005v2': 2, '2101.00006': 0 },
+      },
+      { question: 'Paper 5 on subject 5', papers: ['2101.00001'] },
+      { question: 'What paper 7 finds', papers: ['2101.00007', '1706.03762'] },
+      { question: 'nothing here', papers: ['1706.03762'] },
+    ];
+    const before = await readdir(path.join(loading.directory, 'data'));
+    const { code, stdout } = await ask(lines, '--json', '--mode', 'keyword', '--collection', 'arxiv_papers');
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout) as EvaluationReport;
+    expect(report).toMatchObject({
+      dataset: 'questions.jsonl',
+      collection: 'arxiv_papers',
+      documents: 20,
+      queries: 3,
+      left: { repeatedQuestions: 1, missingPapers: 1, unanswerableQuestions: 1 },
+    });
+    // Papers 3 and 16 have the same subject; a question's own paper also has its number.
+    expect(report.modes['KEYWORD']?.['MRR@10']).toEqual({ mean: 1, low: 1, high: 1 });
+    expect(report.modes['KEYWORD']?.['recall@10'].mean).toBe(1);
+    expect(await readdir(path.join(loading.directory, 'data'))).toEqual(before);
+  }, 60_000);
+
+  test('are told of as a table, with what was skipped', async () => {
+    const lines = [{ question: 'Paper 3', papers: ['2101.00003', '1706.03762'] }];
+    const { stdout } = await ask(lines, '--mode', 'keyword');
+    expect(stdout.split('\n').slice(0, 2)).toEqual([
+      'questions.jsonl, collection arxiv_papers: 20 documents, 1 queries; openai:small in lance',
+      'Skipped: 1 judged papers that the collection does not have',
+    ]);
+  }, 60_000);
+
+  test.each([
+    ['no ids', [{ question: 'a', papers: ['tomorrow'] }], [], /line 1: papers: expected an arXiv id such as/],
+    [
+      'no list',
+      [{ question: 'a', papers: 'b' }],
+      [],
+      /line 1: papers: expected a list of arXiv ids, or an object/,
+    ],
+    ['no question', [{ papers: [] }], [], /line 1: question: expected a text/],
+    [
+      'no paper that is there',
+      [{ question: 'a', papers: ['1706.03762'] }],
+      [],
+      /no question has a paper that/,
+    ],
+    ['no such collection', [], ['--collection', 'nothing'], /--collection: there is no collection "nothing"/],
+    ['a dataset beside them', [], ['tiny'], /Expected either the folder of a dataset/],
+  ])(
+    'are refused with %s',
+    async (_what, lines, args, sentence) => {
+      const { code, stderr } = await ask(lines, ...args);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(sentence)]);
+    },
+    60_000,
+  );
 });
