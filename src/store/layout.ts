@@ -4,13 +4,14 @@ import type { PaperPayload, PayloadField } from '../papers/payload.js';
  * The shape of a collection, the same in both stores: a dense unnamed vector (cosine), a `bm25` text, the payload, and
  * an index for every payload field that can be filtered on.
  */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 /**
  * Layouts that `paperql ingest` and `paperql repair` bring up to date in place. In layout 1 words were not folded from
- * compatibility forms, and the embedded store's were stemmed before they were folded.
+ * compatibility forms, and the embedded store's were stemmed before they were folded. Until layout 2 a word of the title
+ * counted once.
  */
-export const OLDER_LAYOUTS: readonly number[] = [1];
+export const OLDER_LAYOUTS: readonly number[] = [1, 2];
 
 export const BM25_VECTOR = 'bm25';
 
@@ -54,7 +55,10 @@ export interface CollectionMetadata {
   query_prefix?: string | undefined;
 }
 
-/** The text that keyword search ranks by: title, abstract, authors, as far as the paper has them. */
+/**
+ * The text that keyword search ranks by: title, abstract, authors, as far as the paper has them. The title is in it twice,
+ * which makes a word of the title count twice as much (BM25F with two fields of one length).
+ */
 export function toBm25Text({ title, abstract, authors = [] }: Partial<PaperPayload>): string {
-  return [title, abstract, authors.join(', ')].filter(Boolean).join('\n');
+  return [title, title, abstract, authors.join(', ')].filter(Boolean).join('\n');
 }

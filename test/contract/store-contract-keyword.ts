@@ -14,6 +14,8 @@ const PAPERS = [
     authors: ['C. Balázs', "J. O'Neill"],
   }),
   paper('2406.00004', [1, 3, 0, 0], { title: 'A galaxy', abstract: 'Seen through a cloud chamber.' }),
+  paper('2406.00005', [1, 4, 0, 0], { title: 'Norms', abstract: 'Manifolds.', authors: ['N. Bourbaki'] }),
+  paper('2406.00006', [1, 5, 0, 0], { title: 'Manifolds', abstract: 'Norms.', authors: ['N. Bourbaki'] }),
 ];
 
 /** Ranking by words. Scores and close orders are the engine's own: what is found is the same. */
@@ -72,6 +74,11 @@ export function registerKeywordContract(useCollection: UseCollection): void {
       const scores = hits.map(({ score }) => score ?? 0);
       expect(scores).toEqual([...scores].sort((a, b) => b - a));
       expect(Math.min(...scores)).toBeGreaterThan(0);
+    });
+
+    test('counts a word of the title more than one of the abstract', async () => {
+      expect(await find('norms')).toEqual(['2406.00005', '2406.00006']);
+      expect(await find('manifolds')).toEqual(['2406.00006', '2406.00005']);
     });
 
     test('counts a word as often as the query says one of its stem', async () => {

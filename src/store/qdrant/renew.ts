@@ -1,7 +1,6 @@
 import { toKeywordVector } from './keyword.js';
 import { inParts } from '../../in-parts.js';
-import type { PaperPayload } from '../../papers/payload.js';
-import { BM25_VECTOR, LAYOUT_VERSION, toBm25Text } from '../layout.js';
+import { BM25_VECTOR, LAYOUT_VERSION } from '../layout.js';
 import type { OptimizeOptions, StoredPaper } from '../store.js';
 
 /** Papers of one request. */
@@ -19,17 +18,14 @@ interface RenewalParts {
   setMetadata: (metadata: { layout_version: number }) => Promise<unknown>;
 }
 
-/**
- * Makes those keyword vectors again that layout 1 has otherwise: those of texts with compatibility forms, a few in a
- * hundred. At last notes the layout. Repeated after it was stopped, it begins again.
- */
+/** Makes the keyword vectors of all papers again, then notes the layout. Repeated after it was stopped, it begins again. */
 export async function renewKeywordVectors(
   { papers, total, putVectors, setMetadata }: RenewalParts,
   { onProgress }: OptimizeOptions,
 ): Promise<void> {
   let done = 0;
   for await (const page of papers) {
-    for (const part of inParts(page.filter(isOutdated), PAPERS_A_REQUEST)) {
+    for (const part of inParts(page, PAPERS_A_REQUEST)) {
       await putVectors(
         part.map(({ id, payload }) => ({ id, vector: { [BM25_VECTOR]: toKeywordVector(payload) } })),
       );
@@ -38,9 +34,4 @@ export async function renewKeywordVectors(
     onProgress?.({ name: 'rewriting keyword vectors', done, total });
   }
   await setMetadata({ layout_version: LAYOUT_VERSION });
-}
-
-function isOutdated({ payload }: { payload: Partial<PaperPayload> }): boolean {
-  const text = toBm25Text(payload);
-  return text.normalize('NFKC') !== text.normalize('NFC');
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { arxivIds, METADATA, paper, searchOne } from '../../../contract/paper-points.js';
 import { prepareCollection } from '../../../../src/ingest/collection.js';
 import { checkCollection, checkVectors, toMetadata } from '../../../../src/store/check-collection.js';
+import { LAYOUT_VERSION } from '../../../../src/store/layout.js';
 import { openLanceStore } from '../../../../src/store/lance/store.js';
 import type { CollectionInfo, PaperStore } from '../../../../src/store/store.js';
 
@@ -98,5 +99,5 @@ test('renewing again, and writing and optimizing after it, leave it found', asyn
   await store.optimize();
   expect(await find('Poincare')).toEqual(['2406.00004']);
   expect(await find('schrodinger')).toEqual(['2406.00001']);
-  expect((await describe()).metadata?.layout_version).toBe(2);
+  expect((await describe()).metadata?.layout_version).toBe(LAYOUT_VERSION);
 });

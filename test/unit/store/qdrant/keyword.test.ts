@@ -54,13 +54,13 @@ describe('a document', () => {
     },
   );
 
-  test('is made of title, abstract and authors', () => {
+  test('is made of the title twice, abstract and authors', () => {
     const { payload } = paper('2406.00001', [1, 0, 0, 0], {
       title: 'Quasars',
       abstract: 'Far away.',
       authors: ['C. Balázs'],
     });
-    expect(toKeywordVector(payload)).toEqual(toDocumentVector('Quasars\nFar away.\nC. Balázs'));
+    expect(toKeywordVector(payload)).toEqual(toDocumentVector('Quasars\nQuasars\nFar away.\nC. Balázs'));
   });
 });
 

@@ -4,9 +4,10 @@ import { METADATA, paper } from '../../../contract/paper-points.js';
 import { startQdrantServer } from '../../../support/qdrant-server.js';
 import { createQdrantStandIn } from '../../../support/qdrant-stand-in.js';
 import { toDocumentVector } from '../../../../src/store/qdrant/keyword.js';
+import { LAYOUT_VERSION } from '../../../../src/store/layout.js';
 import { openQdrantStore } from '../../../../src/store/qdrant/store.js';
 
-test('renewing makes the keyword vectors with compatibility forms again, and no other, and notes the layout', async () => {
+test('renewing makes all keyword vectors again, and notes the layout', async () => {
   const written: string[] = [];
   const answer = createQdrantStandIn();
   const server = await startQdrantServer((request) => {
@@ -19,17 +20,19 @@ test('renewing makes the keyword vectors with compatibility forms again, and no 
     timeoutMs: 5_000,
     compression: false,
   });
-  const title = 'The ℓ1 norm';
-  const old = paper('2406.00001', [1, 0, 0, 0], { title, abstract: '', authors: [] });
-  await store.create({ ...METADATA, layout_version: 1 });
-  await store.upsert([old, paper('2406.00002', [1, 1, 0, 0], { title: 'Naïve Bayes' })]);
+  const papers = ['The ℓ1 norm', 'Naïve Bayes'].map((title, at) =>
+    paper(`2406.0000${at}`, [1, 0, 0, 0], { title, abstract: 'Of norms.', authors: [] }),
+  );
+  await store.create({ ...METADATA, layout_version: 2 });
+  await store.upsert(papers);
 
   await store.renew();
 
-  const vector = { bm25: toDocumentVector(title) };
-  expect(written.map((body) => JSON.parse(body) as unknown)).toEqual([{ points: [{ id: old.id, vector }] }]);
-  expect(toDocumentVector(title)).toEqual(toDocumentVector('The l1 norm'));
-  expect((await store.describe())?.metadata).toEqual({ ...METADATA, layout_version: 2 });
+  const vectors = papers.map(({ payload: { title } }) => toDocumentVector(`${title} ${title} Of norms.`));
+  const points = papers.map(({ id }, at) => ({ id, vector: { bm25: vectors[at] } }));
+  expect(written.map((body) => JSON.parse(body) as unknown)).toEqual([{ points }]);
+  expect(toDocumentVector('The ℓ1 norm')).toEqual(toDocumentVector('The l1 norm'));
+  expect((await store.describe())?.metadata).toEqual({ ...METADATA, layout_version: LAYOUT_VERSION });
   await store.close();
   await server.close();
 });
