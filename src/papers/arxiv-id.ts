@@ -5,7 +5,7 @@ import { ARCHIVES } from './taxonomy.js';
  * from 2015, and `archive[.subject-class]/YYMMNNN` before.
  */
 const MONTH = '(?:0[1-9]|1[0-2])';
-const NEW_STYLE = `((?!070[1-3])\\d{2}${MONTH}\\.\\d{4,5})`;
+const NEW_STYLE = `(\\d{2}${MONTH}\\.\\d{4,5})`;
 const OLD_STYLE = `([a-z]+(?:-[a-z]+)?)(?:\\.[a-z-]{2,9})? ?\\\\?\\/{1,2} ?(\\d{2}${MONTH}\\d{3})`;
 const VERSION = '(?:[/ ]?\\(?v\\d{1,4}\\)?)?';
 const FILE_ENDS = '(?:\\.(?:pdf|ps|tar|gz|zip|html?|txt|tex|xml|json|bib))*';
