@@ -41,19 +41,21 @@ const OpenAiError = z.object({
   error: z.object({
     param: z.string().nullish().catch(null),
     code: z.string().nullish().catch(null),
+    type: z.string().nullish().catch(null),
   }),
 });
 
-function toOpenAiError(text: string): { message: string; param?: string | null; code?: string | null } {
+function toOpenAiError(text: string): z.infer<typeof OpenAiError>['error'] & { message: string } {
   const body = parseJson(text);
   const message = errorInWords(body).replace(/\s+/gu, ' ').trim();
-  const { param = null, code = null } = OpenAiError.safeParse(body).data?.error ?? {};
-  return { message: message.slice(0, MAX_WORDS_LENGTH) || 'nothing', param, code };
+  const { param = null, code = null, type = null } = OpenAiError.safeParse(body).data?.error ?? {};
+  return { message: message.slice(0, MAX_WORDS_LENGTH) || 'nothing', param, code, type };
 }
 
-/** Where services put their words: OpenAI in `error.message`, TEI in `message`, FastAPI in `detail`, a list perhaps. */
+/** Where services put their words: OpenAI in `error.message`, TEI in `message`, FastAPI in `detail`, a list in `errors`. */
 const Worded = z.object({
   error: z.unknown().optional(),
+  errors: z.unknown().optional(),
   detail: z.unknown().optional(),
   message: z.unknown().optional(),
   msg: z.unknown().optional(),
@@ -64,8 +66,8 @@ const Worded = z.object({
 export function errorInWords(body: unknown): string {
   if (typeof body === 'string') return body;
   if (Array.isArray(body)) return body.map(errorInWords).join('; ');
-  const { error, detail, message, msg, loc } = Worded.safeParse(body).data ?? { loc: [] };
-  const words = error ?? detail ?? message ?? msg;
+  const { error, errors, detail, message, msg, loc } = Worded.safeParse(body).data ?? { loc: [] };
+  const words = error ?? errors ?? detail ?? message ?? msg;
   if (words === undefined || words === null) return JSON.stringify(body);
   return loc.length > 0 ? `${loc.join('.')}: ${errorInWords(words)}` : errorInWords(words);
 }

@@ -130,12 +130,16 @@ function refuseUnsendable(apiKey: string, baseUrl: string | undefined): void {
   }
 }
 
+/** Statuses of a request with an unknown parameter; 500 where the server hands it on to a function that does not take it. */
+const REFUSING: ReadonlySet<unknown> = new Set([400, 422, 500]);
+const NAMES = { dimensions: /\bdimensions?\b/i, encoding_format: /\bencoding[_ ]?format\b/i };
+
 /** Few servers fill in `param`; the others have its name among their words. */
 function findRefused(error: unknown, parameters: OptionalParameters): keyof OptionalParameters | undefined {
-  if (!isApiError(error) || (error.status !== 400 && error.status !== 422)) return undefined;
+  if (!isApiError(error) || !REFUSING.has(error.status)) return undefined;
   const words = `${error.param ?? ''} ${error.message}`;
   return (['dimensions', 'encoding_format'] as const).find(
-    (name) => parameters[name] !== undefined && new RegExp(`\\b${name}\\b`).test(words),
+    (name) => parameters[name] !== undefined && NAMES[name].test(words),
   );
 }
 

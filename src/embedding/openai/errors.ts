@@ -60,7 +60,10 @@ export function isApiError(error: unknown): error is APIError {
   return error instanceof APIError;
 }
 
-function toStatusError({ status = 0, code, headers }: APIError, model: string, cause: Error): Error {
+/** What OpenAI says, as `code` or as `type`, when it waits for money rather than for time. */
+const UNPAID = ['insufficient_quota', 'billing_not_active', 'billing_hard_limit_reached'];
+
+function toStatusError({ status = 0, code, type, headers }: APIError, model: string, cause: Error): Error {
   // The client's message begins with the status.
   const words = `It says: "${cause.message.replace(/^\d+ /, '')}"`;
   const lasting = { cause, lasting: true };
@@ -89,7 +92,7 @@ function toStatusError({ status = 0, code, headers }: APIError, model: string, c
         lasting,
       );
     case 429: {
-      if (code === 'insufficient_quota')
+      if (UNPAID.some((each) => each === code || each === type))
         return misconfigured('says that the quota is used up', words, lasting, 'RATE_LIMITED');
       const options = { cause, retryAfterMs, hint: words };
       return new PublicError(
@@ -105,11 +108,13 @@ function toStatusError({ status = 0, code, headers }: APIError, model: string, c
 
 /** One text may be what a server fails on, unless it says that it will be well again by itself. */
 function toFailure(status: number, words: string, cause: Error, retryAfterMs: number | undefined): Error {
-  const isPassing = status >= 500 || status === 408 || status === 409 || status === 425;
+  // 424 is how TEI says that the model failed on what it was given.
+  const isOfServer = status >= 500 || status === 424;
+  const isPassing = isOfServer || status === 408 || status === 409 || status === 425;
   if (!isPassing) return misconfigured(`rejected the request (${status})`, words, { cause, lasting: true });
   const options = { cause, retryAfterMs, hint: words };
   const failure = unusable(`failed (${status}); try again later`, options);
-  if (status < 500 || retryAfterMs !== undefined) return failure;
+  if (!isOfServer || retryAfterMs !== undefined) return failure;
   const ofText = unusable(`failed on this text (${status})`, { ...options, lasting: true });
   return new SuspectTextsError(ofText, failure, 'failed');
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorInWords } from './bounded-fetch.js';
 import { misconfigured, notEmbeddings, SuspectTextsError, unusable } from './errors.js';
 import type { Outcome } from './requests.js';
-import { toError, type PublicError } from '../../errors/errors.js';
+import { PublicError, toError } from '../../errors/errors.js';
 
 export type EncodingFormat = 'float' | 'base64';
 
@@ -20,26 +20,35 @@ export interface ReadAnswer {
   tokens: number | null;
 }
 
+const Item = z.object({ index: z.unknown().optional(), embedding: z.unknown().optional() });
 const Answer = z.object({
-  data: z.array(z.object({ index: z.unknown().optional(), embedding: z.unknown().optional() })),
+  data: z.array(Item.nullable()),
   usage: z.object({ total_tokens: z.number() }).nullish().catch(null),
 });
-type Item = z.infer<typeof Answer>['data'][number];
+type Item = z.infer<typeof Item>;
 
-const Failed = z.object({ error: z.unknown().refine((error) => error !== undefined && error !== null) });
+/** Some servers always have the field, empty where all is well. */
+const Failed = z.object({ error: z.unknown().refine(saysSomething) });
+
+/** The most that is quoted of an answer that is something else. */
+const MAX_WORDS_LENGTH = 200;
 
 /**
  * The outcome of each text of a request. An embedding that is none is its text's own error.
  *
  * @throws PublicError when the answer does not say which embedding is of which text: none is taken then.
- * @throws SuspectTextsError when none of the embeddings is one, or there is an error in their place.
+ * @throws SuspectTextsError when none of the embeddings is one, or there is something else in their place: one text may be
+ * what makes a server write `NaN`, and a long answer may be cut off.
  */
 export function readAnswer(body: string, { count, dimension, format }: Expected): ReadAnswer {
   const json = parse(body);
   const failed = Failed.safeParse(json).data;
   if (failed) throw toFailure(errorInWords(failed));
   const answer = Answer.safeParse(json);
-  if (!answer.success) throw notEmbeddings(new Error('The answer has no list "data" with embeddings'));
+  if (!answer.success) {
+    const words = errorInWords(json).slice(0, MAX_WORDS_LENGTH);
+    throw toSuspect(notEmbeddings(new Error(`The answer has no list "data" with embeddings: ${words}`)));
+  }
   const outcomes = inOrder(answer.data.data, count).map((embedding) =>
     toEmbedding(embedding, dimension, format),
   );
@@ -53,8 +62,22 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
-    throw notEmbeddings(toError(error));
+    throw toSuspect(notEmbeddings(toError(error)));
   }
+}
+
+/** The service's failure, or that of a text that makes it fail. */
+function toSuspect(failure: PublicError): SuspectTextsError {
+  const { code, message, hint, cause } = failure;
+  return new SuspectTextsError(
+    new PublicError(code, message, { lasting: true, hint, cause }),
+    failure,
+    'failed',
+  );
+}
+
+function saysSomething(error: unknown): boolean {
+  return typeof error === 'object' && error !== null ? Object.keys(error).length > 0 : Boolean(error);
 }
 
 function toFailure(words: string): SuspectTextsError {
@@ -70,8 +93,10 @@ function toFailure(words: string): SuspectTextsError {
  * What stands for each text, by its `index`: the order is not promised. Without any index it is the place; one that is
  * missing among others is 0, which some servers leave out as the default that it is.
  */
-function inOrder(items: readonly Item[], count: number): unknown[] {
-  const hasIndexes = items.some(({ index }) => isGiven(index));
+function inOrder(given: readonly (Item | null)[], count: number): unknown[] {
+  const hasIndexes = given.some((item) => isGiven(item?.index));
+  // A null has a place, and no index.
+  const items = hasIndexes ? given.filter((item) => item !== null) : given.map((item) => item ?? {});
   if (!hasIndexes && items.length !== count) {
     throw ambiguous(`gave ${items.length} embeddings for ${count} texts, and no index`);
   }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { SuspectTextsError } from './errors.js';
 import { countEach } from './tokens.js';
 import { PublicError, toError } from '../../errors/errors.js';
@@ -139,19 +140,30 @@ async function collectOutcomes(
   return outcomes;
 }
 
-/** The outcome of a text alone. A failure is tried once more before it is the text's: by now the service has shown that it works. */
+/** How often a text alone is tried again: a server that is busy every other time should not lose one. */
+const FURTHER_TRIES = 5;
+const LONGEST_PAUSE_MS = 100;
+
+/** The outcome of a text alone. A failure is tried again before it is the text's: by now the service has shown that it works. */
 async function settle(
   texts: readonly string[],
   error: SuspectTextsError,
   service: Service,
 ): Promise<Outcome> {
-  if (error.kind !== 'failed') return error.ofText;
-  try {
-    const [outcome] = await service.ask({ texts, tokens: await countTokens(texts) });
-    return outcome ?? error.ofText;
-  } catch (thrown) {
-    return thrown instanceof SuspectTextsError ? thrown.ofText : toError(thrown);
+  const request = { texts, tokens: await countTokens(texts) };
+  let last = error;
+  for (let tried = 0; last.kind === 'failed' && tried < FURTHER_TRIES; tried++) {
+    // At random, or two of them would get every other answer in turns.
+    await setTimeout(Math.random() * tried * LONGEST_PAUSE_MS);
+    try {
+      const [outcome] = await service.ask(request);
+      return outcome ?? last.ofText;
+    } catch (thrown) {
+      if (!(thrown instanceof SuspectTextsError)) return toError(thrown);
+      last = thrown;
+    }
   }
+  return last.ofText;
 }
 
 function isLasting(error: unknown): boolean {

@@ -11,6 +11,7 @@ import {
   type EmbeddingItem,
   type OpenAiServer,
 } from '../../../support/openai-server.js';
+import type { EmbeddingsRequest } from '../../../support/openai-rules.js';
 
 const SMALL = 'text-embedding-3-small';
 
@@ -199,6 +200,66 @@ describe('answers of the API', () => {
     });
   });
 
+  const answerWith = (texts: readonly string[], more: object = {}) =>
+    JSON.stringify({
+      data: expected(...texts).map((embedding, index) => ({ index, embedding: [...embedding] })),
+      ...more,
+    });
+  const inputOf = ({ input }: EmbeddingsRequest) => [input].flat();
+
+  test.each([null, '', false, {}])('beside an error of %j are read', async (error) => {
+    openAi.failNext({ status: 200, body: answerWith(['a', 'b'], { error }) });
+    expect(await createEmbedder({ baseUrl: openAi.url }).embed(['a', 'b'])).toEqual(expected('a', 'b'));
+  });
+
+  test.each([
+    ['with an index', (items: EmbeddingItem[]) => items.map((item) => (item.index === 1 ? null : item))],
+    [
+      'without one',
+      (items: EmbeddingItem[]) => items.map(({ index, embedding }) => (index === 1 ? null : { embedding })),
+    ],
+  ])('one of which is null, the others %s, fail its text alone', async (_how, alter) => {
+    openAi.alterNext(alter);
+    const [a, b, c] = await embedder.embed(['a', 'b', 'c']);
+    expect([a, c]).toEqual(expected('a', 'c'));
+    expect(b).toMatchObject({ message: 'The embedding API gave no embedding for this text' });
+  });
+
+  test('that are no JSON for the sake of one text, such as with NaN, fail it alone', async () => {
+    openAi.failWhen((request) =>
+      inputOf(request).includes('bad') ? { status: 200, body: '{"data":[{"embedding":[NaN]}]}' } : undefined,
+    );
+    const [a, bad, b] = await embedder.embed(['a', 'bad', 'b']);
+    expect([a, b]).toEqual(expected('a', 'b'));
+    expect(bad).toMatchObject({
+      lasting: true,
+      hint: expect.stringContaining('something other than embeddings'),
+    });
+  });
+
+  test('that are cut off when they are long are asked for in smaller requests', async () => {
+    const texts = Array.from({ length: 40 }, (_, at) => `text ${at}`);
+    openAi.failWhen((request) =>
+      inputOf(request).length > 10 ? { status: 200, body: answerWith(texts).slice(0, 5_000) } : undefined,
+    );
+    const patient = createEmbedder({ isPatient: true });
+    expect(await patient.embed(texts)).toEqual(expected(...texts));
+    openAi.calls.length = 0;
+    await patient.embed(texts.map((text) => `${text} again`));
+    expect(openAi.calls.map(({ length }) => length)).toEqual([10, 10, 10, 10]);
+  });
+
+  test.each([
+    ['detail', { detail: 'Pay first' }],
+    ['message', { message: 'Pay first' }],
+    ['a list of errors', { success: false, errors: [{ code: 7, message: 'Pay first' }] }],
+  ])('in whose place there are words in %s fail the call with them', async (_where, body) => {
+    openAi.failWhen(() => ({ status: 200, body }));
+    await expect(createEmbedder({ isPatient: true }).embed(['a'])).rejects.toMatchObject({
+      hint: expect.stringContaining('Pay first'),
+    });
+  });
+
   test('are read up to a bound, and the connection is closed', async () => {
     openAi.alterNext((items) => [...items, { padding: 'x'.repeat(20_000_000) }]);
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
@@ -223,11 +284,14 @@ describe('failures of the API', () => {
     expect(openAi.calls).toEqual([['a', 'bad', 'b'], ['test'], ['a', 'bad'], ['a'], ['bad'], ['b']]);
   });
 
-  test('a text that the service fails on fails alone', async () => {
-    openAi.refuseText('bad', 500);
+  test.each([500, 503, 424])('a text that the service fails on with %d fails alone', async (status) => {
+    openAi.refuseText('bad', status);
     const [a, bad, b] = await embedder.embed(['a', 'bad', 'b']);
     expect([a, b]).toEqual(expected('a', 'b'));
-    expect(bad).toMatchObject({ message: 'The embedding API failed on this text (500)', lasting: true });
+    expect(bad).toMatchObject({
+      message: `The embedding API failed on this text (${status})`,
+      lasting: true,
+    });
   });
 
   test.each([
@@ -236,6 +300,8 @@ describe('failures of the API', () => {
     ['as FastAPI does', { body: { detail: [{ loc: ['body', 'dimensions'], msg: 'not permitted' }] } }],
     ['as TEI does', { status: 422, body: { message: 'unknown field `dimensions`', code: 422 } }],
     ['in a list', { body: [{ error: { code: 400, message: 'Unknown name "dimensions"' } }] }],
+    ['in the singular', { error: { message: 'This model does not support specifying a dimension.' } }],
+    ['as a Python function does', { status: 500, error: { message: "unexpected keyword 'dimensions'" } }],
   ])('a parameter that a server refuses, %s, is left out from then on', async (_how, failure) => {
     openAi.failWhen(({ dimensions }) => (dimensions === undefined ? undefined : { status: 400, ...failure }));
     const other = createEmbedder({ model: 'text-embedding-3-small', dimensions: 8 });
@@ -280,8 +346,12 @@ describe('failures of the API', () => {
     expect(error).not.toMatchObject({ message: expect.stringMatching(/OPENAI_|EMBEDDING_|Failed/) });
   });
 
-  test('a used-up quota is named as such', async () => {
-    openAi.failNext({ status: 429, error: { code: 'insufficient_quota' } }, 3);
+  test.each([
+    { code: 'insufficient_quota' },
+    { type: 'insufficient_quota', code: null },
+    { code: 'billing_not_active' },
+  ])('a used-up quota is named as such: %j', async (error) => {
+    openAi.failNext({ status: 429, error }, 3);
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'RATE_LIMITED',
       message: 'Texts cannot be embedded at the moment',

@@ -222,11 +222,17 @@ describe('a limit of the service', () => {
 });
 
 describe('a request that fails', () => {
-  test('for one of its texts costs the others nothing, and that one is tried again alone', async () => {
+  test('for one of its texts costs the others nothing, and that one is tried again alone, five times', async () => {
     const [service, calls] = lengthService((texts) => (texts.includes('c') ? failure() : undefined));
     const outcomes = await createRequests(OPENAI_LIMITS)(['a', 'b', 'c', 'd'], service);
     expect(failed(outcomes)).toEqual(['c']);
-    expect(calls.filter((call) => call.length === 1 && call[0] === 'c')).toHaveLength(2);
+    expect(calls.filter((call) => call.length === 1 && call[0] === 'c')).toHaveLength(6);
+  });
+
+  test('every other time costs no text its embedding', async () => {
+    let asked = 0;
+    const [service] = lengthService(() => (asked++ % 2 === 0 ? failure() : undefined));
+    expect(failed(await createRequests(OPENAI_LIMITS)(['a', 'b', 'c', 'd'], service))).toEqual([]);
   });
 
   test('whatever is asked is the failure of the service, told after one more request', async () => {
