@@ -73,7 +73,15 @@ export function withAccent({ mark, takes }: Accent, argument: string): string | 
   const first = /^.\p{M}*/su.exec(letters)?.[0] ?? '';
   // A letter under an accent has no dot of its own.
   const dotted = first.replace('ı', 'i').replace('ȷ', 'j');
-  return (dotted + mark).normalize('NFC') + letters.slice(first.length);
+  return withMark(dotted, mark) + letters.slice(first.length);
+}
+
+/** Vietnamese letters take two marks, which are written in either order: ễ is `\~{\^e}` and `\^{\~e}`. */
+function withMark(letter: string, mark: string): string {
+  const [base = '', ...marks] = letter.normalize('NFD');
+  const inverted = (base + mark + marks.join('')).normalize('NFC');
+  const written = (letter + mark).normalize('NFC');
+  return Array.from(inverted).length < Array.from(written).length ? inverted : written;
 }
 
 /** Mathematical italics and the micro sign: the table's choice for Greek letters and signs that have plain forms. */

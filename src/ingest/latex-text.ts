@@ -83,7 +83,7 @@ function readSign(reading: Reading, sign: string, before: string, next: string):
     case '~':
       return isTie(before, next) ? ' ' : '~';
     case '--':
-      return /[\p{L}\p{M}\p{N}.)\s$}]$/u.test(before) && /[\p{L}\p{N}(\s\\{$]/u.test(next) ? '–' : sign;
+      return isDash(before, next) ? '–' : sign;
     case '---':
       return '—';
     case '``':
@@ -94,6 +94,12 @@ function readSign(reading: Reading, sign: string, before: string, next: string):
     default:
       return sign;
   }
+}
+
+/** Two hyphens between words, or with spaces on both sides; `--flag` is an option. */
+function isDash(before: string, next: string): boolean {
+  if (/\s$/.test(before)) return /[\s\\{$]/.test(next);
+  return /[\p{L}\p{M}\p{N}.)$}]$/u.test(before) && /[\p{L}\p{N}(\s\\{$]/u.test(next);
 }
 
 /** Two apostrophes close what is open, or open as some write it; others are primes: f''. */
@@ -130,9 +136,14 @@ function readGroup(reading: Reading, { from, depth, before }: Stretch): Piece {
   const start = afterSwitches(text, from + 1, close);
   const content = read(reading, { from: start, to: close, depth: depth + 1, before });
   const isStyled = start > from + 1;
+  // An exponent or an index is all of its group: 10^{-5}.
+  const isScript = !isStyled && /[_^]$/.test(before);
   const isFormula = fixed.get(start) === close;
   const isOnlyGroup =
-    isStyled || isFormula || PLAIN.test(content) || (isInAddress(from) && /^[~_%#&]$/.test(content));
+    isStyled ||
+    isFormula ||
+    (PLAIN.test(content) && !isScript) ||
+    (isInAddress(from) && /^[~_%#&]$/.test(content));
   return { written: isOnlyGroup ? content : `{${content}}`, end: close + 1 };
 }
 
@@ -151,9 +162,10 @@ const STYLES =
 const SPACES: ReadonlySet<string> = new Set(['\\', ' ', ',', ';', ':', '>', '\n', '\t']);
 const NOTHING: ReadonlySet<string> = new Set(['-', '/', '@', '!']);
 const LATIN_LETTER = /^\p{Script=Latin}/u;
-/** Signs that the table knows, and that take an argument all the same. */
+/** Signs that the table knows, and that take an argument all the same. A root of one word is read: √s. */
 const FUNCTIONS =
   /^(?:sqrt|(?:over|under)(?:brace|bracket|paren)|(?:over|under)(?:left|right|leftright)arrow)$/;
+const ROOT = 'sqrt';
 
 function readMacro(reading: Reading, part: Stretch): Piece {
   const { text, isInAddress } = reading;
@@ -183,7 +195,8 @@ function readMacro(reading: Reading, part: Stretch): Piece {
 function isFunction({ text, groups }: Reading, word: string, end: number): boolean {
   if (!FUNCTIONS.test(word)) return false;
   const close = groups.get(end);
-  return close === undefined || !/^[a-zA-Z0-9]+$/.test(text.slice(end + 1, close));
+  const isOneWord = close !== undefined && /^[a-zA-Z0-9]+$/.test(text.slice(end + 1, close));
+  return word !== ROOT || !isOneWord;
 }
 
 /** The argument of a style as it is without; without an argument the macro stays. */

@@ -21,6 +21,11 @@ describe('a mark belongs to the letter after its macro', () => {
     ["\\'\\i, \\'{\\i}, \\v\\j, \\\" o", 'í, í, ǰ, ö'],
     // One on the other.
     ['Nguy\\~{\\^e}n, Nguy{\\~{\\^e}}n, Nguy{\\~\\^e}n, Nguy\\~{\\^{e}}n', 'Nguyễn, Nguyễn, Nguyễn, Nguyễn'],
+    // In either order.
+    [
+      'Nguy\\^{\\~e}n, Tr{\\`{\\^a}}n, Tr\\^{\\`a}n, Vi\\d{\\^e}t, Vi\\^{\\d e}t',
+      'Nguyễn, Trần, Trần, Việt, Việt',
+    ],
     ["Th\\~{\\u{a}}ng, Th\\'{\\u a}ng, Ho\\`{a}ng", 'Thẵng, Thắng, Hoàng'],
     ['Mart\\\'{\\i}nez, {\\bf\\"U}bung', 'Martínez, Übung'],
   ])('%s', (written, expected) => {
@@ -44,6 +49,9 @@ describe('stays byte for byte', () => {
     ['a beginning without an end', 'The \\begin{equation} alone'],
     ['escaped braces', 'For x in \\{x\\} and \\{0,1\\}'],
     ['a set', 'Values in {0,1} and {a, b}'],
+    ['an exponent or an index', 'At 10^{-5} and AP_{50} and x^{2}y'],
+    ['a brace over a word', 'So \\underbrace{x}_{y} and \\overbrace{ab}^{2}'],
+    ['an option', 'Run it with --flag or --other=1'],
     ['primes', "Where f''(x) is and y'' + y = 0"],
     ['"about"', 'At ~10 km, z~2.5, N~100 and x ~ y'],
     ['an arrow', 'D0 --> K- e+ and ----'],
