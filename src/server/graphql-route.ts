@@ -36,9 +36,10 @@ export async function registerGraphQL(
         account: accountOf(request),
         takeTurn: (share, deadline) => admission.execute(turn, share, deadline),
       });
+    const execute = async () => fastifyApolloHandler(apollo, { context }).call(app, request, reply);
     try {
       await admission.read(turn, sizeOf(request, config.limits), signal);
-      return await trace(async () => fastifyApolloHandler(apollo, { context }).call(app, request, reply));
+      return await (trace ? trace(execute) : execute());
     } finally {
       admission.end(turn);
     }

@@ -47,8 +47,8 @@ export interface Operations {
   admission: Admission;
   queue: OperationQueue;
   execute: ExecuteOperation;
-  /** For what executes an operation by another way than `execute`. */
-  trace: TraceOperation;
+  /** For what executes an operation by another way than `execute`; absent where nothing is traced. */
+  trace: TraceOperation | undefined;
 }
 
 /** Who is told of operations; absent where nobody wants to know. */
@@ -71,7 +71,7 @@ export async function startOperations(
   await apollo.start();
   const queue = createOperationQueue(config.http);
   const admission = createAdmission(queue);
-  const trace = createOperationTracer(tracing);
+  const trace = tracing && createOperationTracer(tracing);
 
   async function execute({ document, variables }: Operation, caller: OperationCaller) {
     const turn = { client: caller.client };
@@ -107,6 +107,6 @@ export async function startOperations(
     admission,
     queue,
     trace,
-    execute: (operation, caller) => trace(() => execute(operation, caller)),
+    execute: trace ? (operation, caller) => trace(() => execute(operation, caller)) : execute,
   };
 }

@@ -82,8 +82,7 @@ function endRequest(
 /** Runs what executes an operation, as one. */
 export type TraceOperation = <Result>(execute: () => Promise<Result>) => Promise<Result>;
 
-export function createOperationTracer(tracing: Tracing | undefined): TraceOperation {
-  if (!tracing) return (execute) => execute();
+export function createOperationTracer(tracing: Tracing): TraceOperation {
   return (execute) => tracing.trace({ name: 'graphql', isRemote: false }, execute);
 }
 
