@@ -13,6 +13,7 @@ import {
   INDEXED_FIELDS,
   PAYLOAD,
   readMetadata,
+  sentenceColumn,
   toSchema,
   VECTOR,
 } from './columns.js';
@@ -21,7 +22,7 @@ import { findIndex, keywordIndex, toIndexingState } from './indexes.js';
 import { type Facts, readIds, RowCache } from './rows.js';
 import { PublicError, StartupError } from '../../errors/errors.js';
 import { unlessMissing } from '../../system-error.js';
-import type { CollectionMetadata } from '../layout.js';
+import type { CollectionMetadata, IndexedField } from '../layout.js';
 
 /** A table that is open, with what does not change as long as it is. */
 export interface OpenCollection {
@@ -72,11 +73,13 @@ export async function identifyFolder(dataDir: string, table: string): Promise<st
 }
 
 export async function readFacts({ name, table, dimension }: OpenCollection): Promise<Facts> {
-  const [schema, count, index] = await Promise.all([
+  const [schema, count, indexes] = await Promise.all([
     table.schema(),
     table.countRows(),
-    findIndex(table, VECTOR),
+    table.listIndices(),
   ]);
+  const indexOf = (column: string) => indexes.find(({ columns: of }) => of.includes(column));
+  const hasPhrases = (field: IndexedField) => indexOf(sentenceColumn(field))?.numUnindexedRows === 0;
   const columns = new Set(schema.fields.map((field) => field.name));
   const missingIndexes = [
     ...INDEXED_FIELDS.filter((field) => !columns.has(filterColumn(field))),
@@ -85,7 +88,8 @@ export async function readFacts({ name, table, dimension }: OpenCollection): Pro
   const metadata = readMetadata(schema);
   return {
     info: { name, count, dimension, distance: 'Cosine', metadata, missingIndexes },
-    indexing: toIndexingState(index, count),
+    indexing: toIndexingState(indexOf(VECTOR), count),
+    phraseFields: new Set(INDEXED_FIELDS.filter(hasPhrases)),
   };
 }
 

@@ -41,6 +41,9 @@ export function sentenceColumn(field: IndexedField): string {
  */
 export const ELEMENT_MARK = '|';
 
+/** Longer words are in no full-text index. Unbroken Chinese text is one word. */
+export const MAX_TERM_BYTES = 1_000;
+
 export const INDEXED_FIELDS = Object.keys(PAYLOAD_INDEXES).filter(isIndexedField);
 
 export function isIndexedField(key: string): key is IndexedField {

@@ -1,3 +1,4 @@
+import type { Query } from '@lancedb/lancedb';
 import type { Vector } from 'apache-arrow';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -5,14 +6,15 @@ import { DistinctTexts } from './arrow.js';
 import type { OpenCollection } from './collection.js';
 import { filterColumn, isListKind, kindOf } from './columns.js';
 import { onlyPublicErrors } from './engine.js';
-import { select, selectMatches, toPredicate } from './filter.js';
 import type { Facets } from './rows.js';
+import { select, selectMatches, selectRows, type Selection, testRows } from './selection.js';
 import { topCounts } from '../facet-counts.js';
+import type { Filter } from '../filter.js';
 import type { FacetCount, FacetField, FacetRequest, MatchCount, WordMatch } from '../store.js';
 
-/** One pass over the rows that a predicate selects, and of them those with one of `words`. */
+/** One pass over the rows that are selected, and of them those with one of `words`. */
 interface Pass {
-  predicate: string | null;
+  selection: Selection;
   words: string | undefined;
   counts: Map<FacetField, ValueCounts>;
 }
@@ -28,7 +30,13 @@ export async function countFacets(
 ): Promise<(FacetCount[] | Error)[]> {
   const kept = await collection.cache.facets();
   const passes = new Map<string, Pass>();
-  const planned = requests.map((request) => planCounts(passes, kept, request));
+  const selections = await Promise.all(
+    requests.map(({ filter }) => selectRows(collection, filter).catch(onlyPublicErrors)),
+  );
+  const planned = requests.map((request, at) => {
+    const selection = selections[at] ?? new Error('No selection');
+    return selection instanceof Error ? selection : planCounts(passes, kept, request, selection);
+  });
   await Promise.all(Array.from(passes.values(), (pass) => countRows(collection, pass)));
   const outcomes: (FacetCount[] | Error)[] = [];
   for (const plan of planned) {
@@ -38,45 +46,42 @@ export async function countFacets(
   return outcomes;
 }
 
-/** What gives the request's counts after its pass, if it needs one; or why it cannot be answered. */
+/** What gives the request's counts after its pass, if it needs one. */
 function planCounts(
   passes: Map<string, Pass>,
   kept: Facets,
-  { field, filter, words, limit }: FacetRequest,
-): (() => FacetCount[]) | Error {
-  try {
-    const predicate = toPredicate(filter);
-    const key = JSON.stringify([field, limit, predicate, words]);
-    const known = kept.get(key);
-    if (known) return () => [...known];
-    const selection = JSON.stringify([predicate, words]);
-    const pass = passes.get(selection) ?? { predicate, words, counts: new Map<FacetField, ValueCounts>() };
-    const counts = pass.counts.get(field) ?? createValueCounts(field);
-    pass.counts.set(field, counts);
-    passes.set(selection, pass);
-    return () => {
-      const top = counts.top(limit);
-      kept.set(key, top);
-      return [...top];
-    };
-  } catch (error) {
-    return onlyPublicErrors(error);
-  }
+  { field, words, limit }: FacetRequest,
+  selection: Selection,
+): () => FacetCount[] {
+  const key = JSON.stringify([field, limit, selection.key, words]);
+  const known = kept.get(key);
+  if (known) return () => [...known];
+  const selected = JSON.stringify([selection.key, words]);
+  const pass = passes.get(selected) ?? { selection, words, counts: new Map<FacetField, ValueCounts>() };
+  const counts = pass.counts.get(field) ?? createValueCounts(field);
+  pass.counts.set(field, counts);
+  passes.set(selected, pass);
+  return () => {
+    const top = counts.top(limit);
+    kept.set(key, top);
+    return [...top];
+  };
 }
 
 async function countRows(
   { table, calls }: OpenCollection,
-  { predicate, words, counts: fields }: Pass,
+  { selection, words, counts: fields }: Pass,
 ): Promise<void> {
   const columns = Array.from(fields, ([field, counts]) => ({ name: filterColumn(field), counts }));
   const names = columns.map(({ name }) => name);
-  const selected = select(table, predicate);
+  const selected = select(table, selection);
   const query = words === undefined ? selected.select(names) : selectMatches(selected, words, names);
   if (!query) return;
-  for await (const rows of calls.batches(query)) {
+  for await (const rows of calls.batches(selection.accepts ? query.withRowId() : query)) {
+    const isSelected = testRows(selection, rows);
     for (const { name, counts } of columns) {
       const column = rows.getChild(name);
-      if (column) counts.add(column);
+      if (column) counts.add(column, isSelected);
     }
     // Awaiting a batch that is there already would let nothing else run.
     await nextTurn();
@@ -92,14 +97,33 @@ export function countMatches(
 }
 
 /** Reads the scores of all rows: 10 to 40 ms for 50,000 papers. The engine counts only what a predicate selects. */
-async function countMatch(
-  { table, calls }: OpenCollection,
-  { words, filter }: WordMatch,
-): Promise<MatchCount> {
-  const query = selectMatches(select(table, toPredicate(filter)), words);
+async function countMatch(collection: OpenCollection, { words, filter }: WordMatch): Promise<MatchCount> {
+  const selection = await selectRows(collection, filter);
+  const query = selectMatches(select(collection.table, selection), words);
+  return { count: query ? await countSelectedRows(collection, query, selection) : 0, isExact: true };
+}
+
+/** @throws BadUserInputError for a filter that the store cannot express. */
+export async function countSelected(collection: OpenCollection, filter: Filter | undefined): Promise<number> {
+  const { table, calls } = collection;
+  const selection = await selectRows(collection, filter);
+  const { predicate, accepts } = selection;
+  if (!accepts) return calls.run(() => table.countRows(predicate ?? undefined));
+  return countSelectedRows(collection, select(table, selection).select([]), selection);
+}
+
+async function countSelectedRows(
+  { calls }: OpenCollection,
+  query: Query,
+  selection: Selection,
+): Promise<number> {
   let count = 0;
-  if (query) for await (const { numRows } of calls.batches(query)) count += numRows;
-  return { count, isExact: true };
+  for await (const rows of calls.batches(selection.accepts ? query.withRowId() : query)) {
+    const isSelected = testRows(selection, rows);
+    if (!isSelected) count += rows.numRows;
+    else for (let at = 0; at < rows.numRows; at++) if (isSelected(at)) count += 1;
+  }
+  return count;
 }
 
 /** Counts the field's filter column. */
@@ -140,12 +164,15 @@ class ValueCounts {
     private readonly decode: (bytes: Buffer) => string | number,
   ) {}
 
-  /** Counts the next rows of the column. */
-  add(column: Vector): void {
+  /** Counts the next rows of the column, or those of them that pass the test. */
+  add(column: Vector, isCounted: ((at: number) => boolean) | null = null): void {
+    let before = 0;
     for (const data of column.data as readonly ColumnData[]) {
       this.each(data, (row, bytes, start, end) => {
+        if (isCounted && !isCounted(before + row)) return;
         this.#count(this.#rows + row, this.#values.add(bytes, start, end));
       });
+      before += data.length;
       this.#rows += data.length;
     }
   }

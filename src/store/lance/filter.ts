@@ -1,7 +1,4 @@
-import { MatchQuery, type Query, type Table } from '@lancedb/lancedb';
-
 import {
-  BM25_TERMS,
   countColumn,
   filterColumn,
   ID,
@@ -9,13 +6,14 @@ import {
   isListKind,
   isTextKind,
   kindOf,
+  MAX_TERM_BYTES,
   sentenceColumn,
   toMicroseconds,
 } from './columns.js';
 import { quote, quoteAll } from './engine.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
-import { toTerms, toWords } from '../../papers/words.js';
+import { toWords } from '../../papers/words.js';
 import type { FilterCondition, FieldCondition, Filter } from '../filter.js';
 import type { IndexedField } from '../layout.js';
 
@@ -32,50 +30,38 @@ const UNINDEXED: Record<Exclude<PayloadField, IndexedField>, true> = {
 const MAX_FILTER_DEPTH = 30;
 const FILTER_CLAUSES = ['must', 'should', 'must_not', 'min_should'];
 
-/**
- * Compiles a filter to the predicate that selects the same rows as a Qdrant server with payload indexes.
- *
- * @returns null when the filter selects everything.
- * @throws BadUserInputError for what the embedded store cannot express, and for what is no filter.
- */
+/** What a filter selects, in the terms of the engine. */
+export interface CompiledFilter {
+  /** Selects the same rows as a Qdrant server with payload indexes; null selects all. */
+  predicate: string | null;
+  /** For a filter with phrases: a quicker way to the same rows, once each phrase's are known. */
+  byRows: { predicate: string | null; condition: RowCondition } | null;
+}
+
+/** What holds for a row, as far as the engine's predicates cannot tell it at once. */
+export type RowCondition =
+  | { kind: 'phrase'; field: IndexedField; words: readonly string[] }
+  | { kind: 'sql'; sql: string }
+  | { kind: 'not'; condition: RowCondition }
+  | { kind: 'all' | 'any'; conditions: readonly RowCondition[] };
+
+/** @throws BadUserInputError for what the embedded store cannot express, and for what is no filter. */
+export function compile(filter: Filter | undefined): CompiledFilter {
+  const { selects } = filter ? compileFilter(filter, 1) : EVERYTHING;
+  const { within, rows } = selects;
+  return {
+    predicate: toNullable(selects.sql),
+    byRows: rows && { predicate: toNullable(within), condition: rows },
+  };
+}
+
+/** The predicate alone, see `compile`. */
 export function toPredicate(filter: Filter | undefined): string | null {
-  const predicate = filter ? compileFilter(filter, 1) : EVERYTHING;
-  return predicate.selects === EVERYTHING.selects ? null : predicate.selects;
+  return compile(filter).predicate;
 }
 
-/** A query for the rows that the predicate selects; null selects all. */
-export function select(table: Table, predicate: string | null): Query {
-  const query = table.query();
-  return predicate === null ? query : query.where(predicate);
-}
-
-/** The score that the engine computes, under its own name. */
-export const SCORE = '_score';
-/** The engine finds ten rows unless it is told a limit; this is the largest that it takes. */
-const NO_LIMIT = 2 ** 32 - 1;
-
-/**
- * Narrows the query to all rows with one of the text's words, best first.
- *
- * @param columns that are read besides the score.
- * @returns null for a text without words, which finds nothing.
- */
-export function selectMatches(query: Query, text: string, columns: readonly string[] = []): Query | null {
-  // The engine counts a term as often as it stands in the query.
-  const terms = toTerms(text).join(' ');
-  if (terms === '') return null;
-  return (
-    query
-      .fullTextSearch(new MatchQuery(terms, BM25_TERMS), { columns: [BM25_TERMS] })
-      // Scores that are not asked for by name come with a warning on standard error.
-      .select([SCORE, ...columns])
-      .limit(NO_LIMIT)
-  );
-}
-
-/** @param predicate null selects all */
-export function both(predicate: string | null, other: string): string {
-  return predicate === null ? other : `(${predicate}) AND ${other}`;
+function toNullable(sql: string): string | null {
+  return sql === 'true' ? null : sql;
 }
 
 function compileFilter(filter: Filter, depth: number): Predicate {
@@ -247,10 +233,27 @@ function hasWords(
   const distinct = `[${quoteAll(new Set(words))}]`;
   if (operator === 'text_any') return exact(`array_has_any(${filterColumn(field)}, ${distinct})`);
   const hasAll = `array_has_all(${filterColumn(field)}, ${distinct})`;
-  if (operator === 'text') return exact(hasAll);
-  // The index of words narrows the rows down first; their order is read from what is left.
+  if (operator === 'text' || words.length === 1) return exact(hasAll);
+  return hasPhrase(field, words, hasAll);
+}
+
+/** @param hasAll selects the rows that have all the words, which the index of words finds. */
+function hasPhrase(field: IndexedField, words: readonly string[], hasAll: string): Predicate {
   const inOrder = `contains(${sentenceColumn(field)}, ${quote(` ${words.join(' ')} `)})`;
-  return { selects: `(${hasAll} AND ${inOrder})`, leaves: `NOT (${inOrder})` };
+  const sql = `(${hasAll} AND ${inOrder})`;
+  if (words.some((word) => Buffer.byteLength(word) > MAX_TERM_BYTES)) {
+    return { selects: whole(sql), leaves: whole(`NOT (${inOrder})`) };
+  }
+  const condition: RowCondition = { kind: 'phrase', field, words };
+  return {
+    selects: { sql, within: hasAll, rows: condition, isRowsAlone: true },
+    leaves: {
+      sql: `NOT (${inOrder})`,
+      within: 'true',
+      rows: { kind: 'not', condition },
+      isRowsAlone: true,
+    },
+  };
 }
 
 /** For a filter that means something, only not to the embedded store. */
@@ -340,28 +343,41 @@ function compare(column: string, bounds: readonly [Bound, bigint][]): Predicate 
 }
 
 /**
- * What a condition selects, and what it leaves, each as SQL. Both are built side by side, so that NOT stands before
+ * What a condition selects, and what it leaves. Both are built side by side, so that NOT stands before
  * single conditions only: nulls are dealt with in one place, indexes are used for negations too, and the engine's
  * parser, which takes some 50 levels, is not driven deep.
  */
 interface Predicate {
-  /** True for the rows selected; false or null for the others. */
-  selects: string;
-  /** True for the rows not selected; false or null for the others. */
-  leaves: string;
+  selects: Side;
+  leaves: Side;
 }
 
-const EVERYTHING: Predicate = { selects: 'true', leaves: 'false' };
-const NOTHING: Predicate = { selects: 'false', leaves: 'true' };
+interface Side {
+  /** True for the rows of this side; false or null for the others. */
+  sql: string;
+  /** True for the rows of this side and perhaps others: what of `sql` does not read sentences. */
+  within: string;
+  /** What makes a row for which `within` is true one of this side; null when they all are. */
+  rows: RowCondition | null;
+  /** Whether `rows` implies `within`. */
+  isRowsAlone?: boolean;
+}
+
+const EVERYTHING: Predicate = { selects: whole('true'), leaves: whole('false') };
+const NOTHING: Predicate = not(EVERYTHING);
+
+function whole(sql: string): Side {
+  return { sql, within: sql, rows: null };
+}
 
 /** A condition that is true or false for every row. */
 function exact(sql: string): Predicate {
-  return { selects: sql, leaves: `NOT (${sql})` };
+  return { selects: whole(sql), leaves: whole(`NOT (${sql})`) };
 }
 
 /** A condition that may be null for rows it does not select. */
 function nullable(sql: string): Predicate {
-  return { selects: sql, leaves: `NOT COALESCE(${sql}, false)` };
+  return { selects: whole(sql), leaves: whole(`NOT COALESCE(${sql}, false)`) };
 }
 
 function not({ selects, leaves }: Predicate): Predicate {
@@ -369,15 +385,65 @@ function not({ selects, leaves }: Predicate): Predicate {
 }
 
 function and(predicates: readonly Predicate[]): Predicate {
-  const narrowing = predicates.filter(({ selects }) => selects !== EVERYTHING.selects);
+  const narrowing = predicates.filter(({ selects }) => selects.sql !== 'true');
   const [first] = narrowing;
   if (!first) return EVERYTHING;
-  if (narrowing.some(({ selects }) => selects === NOTHING.selects)) return NOTHING;
+  if (narrowing.some(({ selects }) => selects.sql === 'false')) return NOTHING;
   if (narrowing.length === 1) return first;
   return {
-    selects: `(${narrowing.map(({ selects }) => selects).join(' AND ')})`,
-    leaves: `(${narrowing.map(({ leaves }) => leaves).join(' OR ')})`,
+    selects: allOf(narrowing.map(({ selects }) => selects)),
+    leaves: anyOf(narrowing.map(({ leaves }) => leaves)),
   };
+}
+
+function allOf(sides: readonly Side[]): Side {
+  const rows = sides.flatMap((side) => side.rows ?? []);
+  return {
+    sql: join(
+      sides.map(({ sql }) => sql),
+      'AND',
+    ),
+    within: join(
+      sides.map(({ within }) => within).filter((within) => within !== 'true'),
+      'AND',
+    ),
+    rows: rows.length > 1 ? { kind: 'all', conditions: rows } : (rows[0] ?? null),
+    isRowsAlone: sides.every(({ isRowsAlone = false }) => isRowsAlone),
+  };
+}
+
+function anyOf(sides: readonly Side[]): Side {
+  const sql = join(
+    sides.map((side) => side.sql),
+    'OR',
+  );
+  if (sides.every(({ rows }) => rows === null)) return whole(sql);
+  const isWide = sides.some(({ within }) => within === 'true');
+  const within = isWide
+    ? 'true'
+    : join(
+        sides.map((side) => side.within),
+        'OR',
+      );
+  return {
+    // The engine uses no index for alternatives of which a part has none.
+    sql: isWide ? sql : `(${within} AND ${sql})`,
+    within,
+    rows: { kind: 'any', conditions: sides.map(toRowCondition) },
+    isRowsAlone: true,
+  };
+}
+
+function join(parts: readonly string[], operator: 'AND' | 'OR'): string {
+  if (parts.length > 1) return `(${parts.join(` ${operator} `)})`;
+  return parts[0] ?? 'true';
+}
+
+/** All that holds for a row of the side. */
+function toRowCondition({ within, rows, isRowsAlone = false }: Side): RowCondition {
+  const sql = { kind: 'sql', sql: within } as const;
+  if (rows === null) return sql;
+  return isRowsAlone ? rows : { kind: 'all', conditions: [sql, rows] };
 }
 
 function or(predicates: readonly Predicate[]): Predicate {
@@ -390,6 +456,6 @@ function atLeast(count: number, predicates: readonly Predicate[]): Predicate {
   if (count > predicates.length) return NOTHING;
   if (count === 1) return or(predicates);
   if (count === predicates.length) return and(predicates);
-  const ones = predicates.map(({ selects }) => `CAST(COALESCE(${selects}, false) AS INT)`);
+  const ones = predicates.map(({ selects }) => `CAST(COALESCE(${selects.sql}, false) AS INT)`);
   return exact(`(${ones.join(' + ')}) >= ${count}`);
 }

@@ -9,7 +9,10 @@ import {
   ID,
   INDEXED_FIELDS,
   isListKind,
+  isTextKind,
   kindOf,
+  MAX_TERM_BYTES,
+  sentenceColumn,
   VECTOR,
   ZERO_VECTOR,
 } from './columns.js';
@@ -21,10 +24,13 @@ import { LANCE_INDEX_KINDS, type LanceIndexKind, type VectorIndex } from '../tun
  * numbers (15 ms for 50,000; the index 3 ms): below this it is exact and quick enough.
  */
 export const APPROXIMATE_FROM_ROWS = 20_000;
-/** Old versions of the files stay this long, for queries that other processes have under way. */
-const KEEP_OLD_VERSIONS_MS = 5 * 60_000;
-/** Longer terms are not indexed. Unbroken Chinese text is one word. */
-const MAX_TERM_BYTES = 1_000;
+/**
+ * A version of the table stays this long after another replaced it. Every query starts on the version that is current, so
+ * none that takes less time loses its files: four times the default of `REQUEST_TIMEOUT_MS`.
+ */
+const KEEP_REPLACED_MS = 60_000;
+/** The engine is told an age, and counts it from when it comes to it. */
+const ENGINE_DELAY_MS = 5_000;
 
 export type LanceIndex = VectorIndex & { engine: 'lance' };
 
@@ -58,18 +64,40 @@ export async function optimizeTable(
   const indexes = await table.listIndices();
   const missing = planned.some(([column]) => !indexes.some((index) => index.columns.includes(column)));
   const incomplete = indexes.some(({ numUnindexedRows }) => numUnindexedRows !== 0);
-  if (rows === 0 || (!missing && !incomplete)) return;
+  if (rows === 0) return;
+  if (!missing && !incomplete) return removeReplaced(table);
   const total = planned.length + 1;
   onProgress({ name: 'merging files', done: 0, total });
   for (const index of indexes) if (isMadeAgain(index)) await table.dropIndex(index.name);
   await compressTexts(table);
-  await table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_OLD_VERSIONS_MS) });
+  // Nothing is removed while there is something to merge, which may take longer than the engine's delay.
+  await table.optimize({ cleanupOlderThan: new Date(0) });
   const current = new Set((await table.listIndices()).flatMap((index) => index.columns));
   for (const [at, [column, index]] of planned.entries()) {
     onProgress({ name: `indexing ${column}`, done: at + 1, total });
     if (!current.has(column)) await table.createIndex(column, { config: index });
   }
+  // Indexing takes longer than files have to stay, unless there are few: those of before the merge are as large as the table.
+  await removeReplaced(table);
   onProgress({ name: 'indexing', done: total, total });
+}
+
+/** Removes the files of versions that were replaced long enough ago. There must be nothing left to merge. */
+async function removeReplaced(table: Table): Promise<void> {
+  const made = (await table.listVersions()).map(({ timestamp }) => timestamp.getTime());
+  await table.optimize({ cleanupOlderThan: new Date(removableBefore(made, Date.now())) });
+}
+
+/**
+ * The engine removes versions by the time at which they were made, which does not tell whether they are in use: one that was
+ * made days ago may be current. What was current a minute ago stays, and so does all that was made just before it.
+ *
+ * @param made when each version was made, in milliseconds.
+ * @returns a time: what was made earlier was replaced long enough ago.
+ */
+export function removableBefore(made: readonly number[], now: number): number {
+  const replaced = made.filter((at) => at <= now - KEEP_REPLACED_MS);
+  return replaced.length === 0 ? 0 : Math.max(...replaced) - ENGINE_DELAY_MS;
 }
 
 function isMadeAgain(index: IndexConfig): boolean {
@@ -88,6 +116,10 @@ function planIndexes(vectors: LanceIndex, rows: number): [string, Index][] {
       isListKind(kindOf(field)) ? Index.labelList() : Index.btree(),
     ]),
     [BM25_TERMS, keywordIndex()],
+    ...INDEXED_FIELDS.filter((field) => isTextKind(kindOf(field))).map((field): [string, Index] => [
+      sentenceColumn(field),
+      phraseIndex(),
+    ]),
     ...(vectors.kind === 'none' ? [] : [[VECTOR, toVectorIndex(vectors, rows)] satisfies [string, Index]]),
   ];
 }
@@ -106,16 +138,21 @@ function plainPaths({ name, metadata, type }: Field): string[] {
 }
 
 /** What is indexed are terms already: the engine only takes them apart. */
+const TERMS = {
+  baseTokenizer: 'whitespace',
+  lowercase: false,
+  stem: false,
+  removeStopWords: false,
+  asciiFolding: false,
+  maxTokenLength: MAX_TERM_BYTES,
+} as const;
+
 export function keywordIndex(): Index {
-  return Index.fts({
-    baseTokenizer: 'whitespace',
-    lowercase: false,
-    stem: false,
-    removeStopWords: false,
-    asciiFolding: false,
-    withPosition: false,
-    maxTokenLength: MAX_TERM_BYTES,
-  });
+  return Index.fts({ ...TERMS, withPosition: false });
+}
+
+function phraseIndex(): Index {
+  return Index.fts({ ...TERMS, withPosition: true });
 }
 
 /** Makes the column's index again, or for the first time. */

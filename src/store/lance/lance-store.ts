@@ -19,8 +19,7 @@ import {
   toPublicError,
   withPublicErrors,
 } from './engine.js';
-import { countFacets, countMatches } from './facets.js';
-import { toPredicate } from './filter.js';
+import { countFacets, countMatches, countSelected } from './facets.js';
 import { APPROXIMATE_FROM_ROWS, optimizeTable } from './indexes.js';
 import { renewCollection } from './renew.js';
 import { type Facts, readIds, readPapers } from './rows.js';
@@ -325,12 +324,6 @@ export class LanceStore implements PaperStore {
       throw error;
     }
   }
-}
-
-/** @throws BadUserInputError for a filter that the store cannot express. */
-async function countSelected({ table, calls }: OpenCollection, filter: Filter | undefined): Promise<number> {
-  const predicate = toPredicate(filter) ?? undefined;
-  return calls.run(() => table.countRows(predicate));
 }
 
 function toUnit(vector: Float32Array): Float32Array {

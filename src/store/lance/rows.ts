@@ -16,7 +16,7 @@ import {
 } from './columns.js';
 import { createEngineCalls, quoteAll, type EngineCalls } from './engine.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
-import type { IndexKind } from '../layout.js';
+import type { IndexedField, IndexKind } from '../layout.js';
 import type { CollectionInfo, FacetCount, IndexingState, StoredPaper } from '../store.js';
 
 /** Ranking once more helps. */
@@ -30,11 +30,15 @@ const MOST_VECTOR_BYTES = 64 * 1024 * 1024;
 const MOST_PAYLOAD_CHARACTERS = 32 * 1024 * 1024;
 /** Lists of counts. */
 const MOST_FACETS = 500;
+/** Sets of rows, a bit for each row of the table: 25 MB of three million. */
+const MOST_ROW_SETS = 64;
 
 /** What the engine says of a table; reading it takes some milliseconds. */
 export interface Facts {
   info: CollectionInfo;
   indexing: IndexingState;
+  /** Those of which the phrases of every row are indexed. */
+  phraseFields: ReadonlySet<IndexedField>;
 }
 
 /** The most frequent values of a field over the rows of a filter, by what was asked. */
@@ -86,6 +90,7 @@ export class RowCache {
     }),
   };
   #facets: Facets = new LRUCache({ max: MOST_FACETS });
+  #rowSets = new LRUCache<string, Promise<RowSet>>({ max: MOST_ROW_SETS });
   #facts: Promise<Facts> | null = null;
 
   constructor(private readonly table: Table) {}
@@ -96,8 +101,29 @@ export class RowCache {
     if (version === this.#version) return;
     for (const kept of [this.#addresses, this.ids.kept, this.vectors.kept, this.payloads.kept]) kept.clear();
     this.#facets = new LRUCache({ max: MOST_FACETS });
+    this.#rowSets = new LRUCache({ max: MOST_ROW_SETS });
     this.#facts = null;
     this.#version = version;
+  }
+
+  /** @throws MovedRowsError when another version than that of the last `refresh` is current by now. */
+  async requireCurrent(): Promise<void> {
+    if ((await this.table.version()) !== this.#version) {
+      throw new MovedRowsError('The table has changed since its rows were read');
+    }
+  }
+
+  /** Some rows of the version that is current now; read once for each. */
+  async rowSet(key: string, read: () => Promise<RowSet>): Promise<RowSet> {
+    const rowSets = this.#rowSets;
+    const reading = rowSets.get(key) ?? read();
+    rowSets.set(key, reading);
+    try {
+      return await reading;
+    } catch (error) {
+      if (rowSets.get(key) === reading) rowSets.delete(key);
+      throw error;
+    }
   }
 
   /** Counts for the version that is current now. What is added after a write goes to a list that is not used any more. */
@@ -227,6 +253,42 @@ const ROW_ADDRESS = '_rowid';
 /** The addresses of rows that were asked for with them. */
 export function readAddresses(rows: Rows | RecordBatch): RowAddress[] {
   return Array.from(rows.getChild(ROW_ADDRESS) ?? [], (row) => row as RowAddress); // a column of 64-bit integers
+}
+
+/** Fragment and place of a row. */
+export function partsOf(row: RowAddress): [fragment: number, place: number] {
+  return [Number(row >> 32n), Number(row & 0xffff_ffffn)];
+}
+
+/** The addresses of a batch, each as two numbers: its place in the fragment, and the fragment's. */
+export function addressesOf(rows: RecordBatch): Uint32Array {
+  const addresses: unknown = rows.getChild(ROW_ADDRESS)?.data[0]?.values;
+  if (!(addresses instanceof BigUint64Array)) throw new Error('The rows came without their addresses');
+  return new Uint32Array(addresses.buffer, addresses.byteOffset, 2 * addresses.length);
+}
+
+/** Rows of the table: a bit for each place of a fragment, up to the last that is one of them. */
+export class RowSet {
+  readonly #fragments = new Map<number, Uint8Array>();
+
+  add(rows: RecordBatch): void {
+    const parts = addressesOf(rows);
+    for (let at = 0; at < parts.length; at += 2) {
+      const [place = 0, fragment = 0] = [parts[at], parts[at + 1]];
+      const byte = place >> 3;
+      let bits = this.#fragments.get(fragment);
+      if (bits === undefined || byte >= bits.length) {
+        const larger = new Uint8Array(Math.max(byte + 1, 2 * (bits?.length ?? 0)));
+        if (bits) larger.set(bits);
+        this.#fragments.set(fragment, (bits = larger));
+      }
+      bits[byte] = (bits[byte] ?? 0) | (1 << (place & 7));
+    }
+  }
+
+  has(fragment: number, place: number): boolean {
+    return ((this.#fragments.get(fragment)?.[place >> 3] ?? 0) & (1 << (place & 7))) !== 0;
+  }
 }
 
 export function readIds(rows: Rows | RecordBatch): string[] {

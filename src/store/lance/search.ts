@@ -4,9 +4,17 @@ import DataLoader from 'dataloader';
 import type { OpenCollection } from './collection.js';
 import { filterColumn, ID, VECTOR, ZERO_VECTOR } from './columns.js';
 import { onlyPublicErrors, quote } from './engine.js';
-import { both, SCORE, select, selectMatches, toPredicate } from './filter.js';
 import { findIndex } from './indexes.js';
 import { MovedRowsError, readAddresses, readIds, type RowAddress } from './rows.js';
+import {
+  narrow,
+  SCORE,
+  select,
+  selectMatches,
+  selectRows,
+  type Selection,
+  takeSelected,
+} from './selection.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import { byScoreThenId, cosine } from '../scores.js';
 import type { Hit, Ranking, SearchParams, SearchRequest } from '../store.js';
@@ -79,21 +87,21 @@ async function rankSettled(shared: Shared, request: SearchRequest): Promise<Rank
 
 async function rank(shared: Shared, request: SearchRequest): Promise<Ranked[]> {
   const { ranking } = request;
-  const predicate = toPredicate(request.filter);
+  const selection = await selectRows(shared.collection, request.filter);
   switch (ranking.kind) {
     case 'nearest':
-      return rankByVector(shared, request, predicate, ranking.vector);
+      return rankByVector(shared, request, selection, ranking.vector);
     case 'similar': {
       const vector = shared.anchors.get(ranking.to);
       if (vector === undefined) {
         throw new BadUserInputError(`No paper is stored under the point id ${ranking.to}.`);
       }
-      return rankByVector(shared, request, predicate, vector, ranking.to);
+      return rankByVector(shared, request, selection, vector, ranking.to);
     }
     case 'keyword':
-      return rankByKeywords(shared.collection, request, predicate, ranking.text);
+      return rankByKeywords(shared.collection, request, selection, ranking.text);
     case 'listing':
-      return list(shared.collection, request, predicate, ranking);
+      return list(shared.collection, request, selection, ranking);
   }
 }
 
@@ -101,47 +109,54 @@ async function rank(shared: Shared, request: SearchRequest): Promise<Ranked[]> {
 async function list(
   collection: OpenCollection,
   slice: Pick<SearchRequest, 'offset' | 'limit'>,
-  predicate: string | null,
+  selection: Selection,
   { by, direction }: Extract<Ranking, { kind: 'listing' }>,
 ): Promise<Ranked[]> {
   const byDate = { columnName: filterColumn(by), ascending: direction === 'asc', nullsFirst: false };
-  const ids = await readOrdered(collection, slice, predicate, [byDate, BY_ID]);
+  const ids = await readOrdered(collection, slice, selection, [byDate, BY_ID]);
   return ids.map((id) => ({ id, score: null }));
 }
 
 const BY_ID: ColumnOrdering = { columnName: ID, ascending: true };
 
-/** Ids of the slice of all rows that the predicate selects. */
+/** Ids of the slice of all rows that are selected. */
 async function readOrdered(
-  { table, calls }: OpenCollection,
+  collection: OpenCollection,
   { offset, limit }: Pick<SearchRequest, 'offset' | 'limit'>,
-  predicate: string | null,
+  selection: Selection,
   order: ColumnOrdering[],
 ): Promise<string[]> {
-  const query = select(table, predicate)
-    .orderBy(order)
-    // The engine can order by no column that it does not return.
-    .select(order.map(({ columnName }) => columnName))
-    .offset(offset)
-    .limit(limit);
-  return readIds(await calls.rows(query));
+  const ask = async (count: number) => {
+    const query = select(collection.table, selection)
+      .orderBy(order)
+      // The engine can order by no column that it does not return.
+      .select(order.map(({ columnName }) => columnName))
+      .withRowId()
+      .limit(count);
+    const rows = await collection.calls.rows(query);
+    const ids = readIds(rows);
+    return [readAddresses(rows).map((row, at) => ({ row, id: ids[at] ?? '' }))];
+  };
+  const [rows = []] = await takeSelected(collection, selection, offset + limit, ask);
+  return rows.slice(offset).map(({ id }) => id);
 }
 
 /** The asked slice of the papers ranked by BM25. The ranking is exact, so any slice is one of the same list. */
 async function rankByKeywords(
   collection: OpenCollection,
   { offset, limit }: SearchRequest,
-  predicate: string | null,
+  selection: Selection,
   text: string,
 ): Promise<Scored[]> {
   const { table, calls } = collection;
-  const ask = async (count: number): Promise<ScoredRow[]> => {
-    const query = selectMatches(select(table, predicate), text);
+  const match = async (count: number): Promise<ScoredRow[][]> => {
+    const query = selectMatches(select(table, selection), text);
     if (!query) return [];
     const rows = await calls.rows(query.withRowId().limit(count));
     const scores = rows.getChild(SCORE);
-    return readAddresses(rows).map((row, at) => ({ row, score: Number(scores?.get(at)) }));
+    return [readAddresses(rows).map((row, at) => ({ row, score: Number(scores?.get(at)) }))];
   };
+  const ask = async (count: number) => (await takeSelected(collection, selection, count, match))[0] ?? [];
   const { hits } = await findBest(ask, offset + limit, TIE_MARGIN);
   return (await toScored(collection, hits)).sort(byScoreThenId).slice(offset, offset + limit);
 }
@@ -191,7 +206,7 @@ async function toScored({ cache, calls }: OpenCollection, hits: readonly ScoredR
 async function rankByVector(
   { collection, nearest }: Shared,
   { offset, limit, window, params = {} }: SearchRequest,
-  predicate: string | null,
+  selection: Selection,
   vector: Float32Array | null,
   self?: string,
 ): Promise<Scored[]> {
@@ -202,17 +217,17 @@ async function rankByVector(
     );
   }
   if (!vector?.some((each) => each !== 0)) {
-    const others = self === undefined ? predicate : both(predicate, `${ID} != ${quote(self)}`);
+    const others = self === undefined ? selection : narrow(selection, `${ID} != ${quote(self)}`);
     return scoreZero(collection, { offset, limit }, others);
   }
   // One more than the window where the point itself may be in it.
   const depth = Math.max(window, offset + limit) + (self === undefined ? 0 : 1);
   const margin = self === undefined ? TIE_MARGIN : SIMILAR_TIE_MARGIN;
-  const ask = (count: number) => nearest({ predicate, count, params }, vector);
+  const ask = (count: number) => nearest({ selection, count, params }, vector);
   const { hits, isAll } = await findBest(ask, depth, margin);
   const lowest = isAll ? -1 : (hits.at(-1)?.score ?? -1);
   // A stored vector of zeros has no distance: the engine leaves it out, and its score is 0.
-  const isZero = both(predicate, `${ZERO_VECTOR} = true`);
+  const isZero = narrow(selection, `${ZERO_VECTOR} = true`);
   const zeros = lowest < 0 ? await scoreZero(collection, { offset: 0, limit: depth }, isZero) : [];
   return [...(await toScored(collection, hits)), ...zeros]
     .sort(byScoreThenId)
@@ -233,15 +248,15 @@ function requireParams({ quantization }: SearchParams): void {
 async function scoreZero(
   collection: OpenCollection,
   slice: Pick<SearchRequest, 'offset' | 'limit'>,
-  predicate: string | null,
+  selection: Selection,
 ): Promise<Scored[]> {
-  const ids = await readOrdered(collection, slice, predicate, [BY_ID]);
+  const ids = await readOrdered(collection, slice, selection, [BY_ID]);
   return ids.map((id) => ({ id, score: 0 }));
 }
 
-/** The `count` rows nearest to some vector, which is not all zeros, among those that the predicate selects. */
+/** The `count` rows nearest to some vector, which is not all zeros, among those that are selected. */
 export interface NearestQuery {
-  predicate: string | null;
+  selection: Selection;
   count: number;
   params: SearchParams;
 }
@@ -254,7 +269,8 @@ export interface NearestQuery {
 function createNearest(collection: OpenCollection): Shared['nearest'] {
   const loaders = new Map<string, DataLoader<Float32Array, ScoredRow[]>>();
   return (query, vector) => {
-    const key = JSON.stringify(query);
+    const { selection, count, params } = query;
+    const key = JSON.stringify([selection.key, count, params]);
     const loader =
       loaders.get(key) ??
       new DataLoader((vectors: readonly Float32Array[]) => rankNearest(collection, query, vectors), {
@@ -272,7 +288,10 @@ export async function rankNearest(
   vectors: readonly Float32Array[],
 ): Promise<ScoredRow[][]> {
   const { exact = false, quantization: { rescore = true } = {} } = query.params;
-  const candidates = await findCandidates(collection, query, vectors);
+  const taken = toTaken(query);
+  const candidates = await takeSelected(collection, query.selection, taken, (asked) =>
+    findCandidates(collection, query, vectors, asked),
+  );
   // Scores are those of an index's quantized vectors only where there is an index.
   const isScored =
     !rescore && !exact && (await collection.calls.run(() => findIndex(collection.table, VECTOR)));
@@ -289,17 +308,18 @@ const LEAST_EF = 100;
 
 async function findCandidates(
   { table, calls }: OpenCollection,
-  { predicate, count, params }: NearestQuery,
+  { selection, count, params }: NearestQuery,
   vectors: readonly Float32Array[],
+  taken: number,
 ): Promise<ScoredRow[][]> {
   const [first = new Float32Array(), ...others] = vectors;
-  const query = select(table, predicate).nearestTo(first);
+  const query = select(table, selection).nearestTo(first);
   for (const vector of others) query.addQueryVector(vector);
-  const asked = withBeam(query.column(VECTOR).distanceType('cosine'), count, params)
+  const asked = withBeam(query.column(VECTOR).distanceType('cosine'), 2 * count, taken, params)
     // Distances that are not asked for by name come with a warning on standard error.
     .select([DISTANCE])
     .withRowId()
-    .limit(toTaken(count, params));
+    .limit(taken);
   const rows = await calls.rows(asked);
   // A query by itself has no such column.
   const places = rows.getChild(QUERY_INDEX);
@@ -311,19 +331,23 @@ async function findCandidates(
   return rankings;
 }
 
-/** By default twice the candidates are kept, which costs little and finds 99% of the window (98% without). */
-function withBeam(query: VectorQuery, count: number, params: SearchParams): VectorQuery {
+/**
+ * By default twice the candidates are kept, which costs little and finds 99% of the window (98% without).
+ *
+ * @param kept candidates by default
+ */
+function withBeam(query: VectorQuery, kept: number, taken: number, params: SearchParams): VectorQuery {
   const { exact = false, hnswEf, probes } = params;
   if (exact) return query.bypassVectorIndex();
-  const searched = query.ef(Math.max(toTaken(count, params), hnswEf ?? Math.max(LEAST_EF, 2 * count)));
+  const searched = query.ef(Math.max(taken, hnswEf ?? Math.max(LEAST_EF, kept)));
   return probes === undefined ? searched : searched.nprobes(probes);
 }
 
 /** Candidates taken from the index, the best `count` of which are kept by the vectors themselves. */
-function toTaken(
-  count: number,
-  { quantization: { rescore = true, oversampling = 1 } = {} }: SearchParams,
-): number {
+function toTaken({
+  count,
+  params: { quantization: { rescore = true, oversampling = 1 } = {} },
+}: NearestQuery): number {
   return rescore ? count * Math.ceil(oversampling) : count;
 }
 

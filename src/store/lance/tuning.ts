@@ -19,6 +19,7 @@ import {
 } from './indexes.js';
 import { gather, readIds, readVectors, RowCache } from './rows.js';
 import { rankNearest } from './search.js';
+import { selectRows } from './selection.js';
 import { PublicError, toError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
 import { unlessAborted } from '../shared-call.js';
@@ -198,7 +199,8 @@ async function timeQuery(
   { vector, limit, params, filter }: VectorQuery,
 ): Promise<TimedAnswer> {
   const { cache } = collection;
-  const query = { predicate: toPredicate(filter), count: limit, params: toSearchParams(params) };
+  const selection = await selectRows(collection, filter);
+  const query = { selection, count: limit, params: toSearchParams(params) };
   const startedAt = performance.now();
   await cache.refresh();
   const [ranked = []] = await rankNearest(collection, query, [vector]);

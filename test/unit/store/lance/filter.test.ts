@@ -113,6 +113,15 @@ describe('conditions are combined', () => {
       sql: "NOT (contains(s_title, ' a b '))",
     },
     {
+      // Alternatives of which a part has no index have none: the words narrow the rows down for all of them.
+      filter: { should: [match('title', { phrase: 'a b' }), match('abstract', { phrase: 'a b' })] },
+      sql:
+        "((array_has_all(f_title, ['a', 'b']) OR array_has_all(f_abstract, ['a', 'b']))" +
+        " AND ((array_has_all(f_title, ['a', 'b']) AND contains(s_title, ' a b '))" +
+        " OR (array_has_all(f_abstract, ['a', 'b']) AND contains(s_abstract, ' a b '))))",
+    },
+    { filter: { must: [match('title', { phrase: 'a' })] }, sql: "array_has_all(f_title, ['a'])" },
+    {
       filter: { must_not: [license, words] },
       sql: `(NOT COALESCE(${hasLicense}, false) AND NOT (${hasWords}))`,
     },
