@@ -24,7 +24,10 @@ export async function openEmbedder(
   switch (embedder.kind) {
     case 'local': {
       const { createLocalEmbedder } = await import('../embedding/local/embedder.js');
-      return createLocalEmbedder({ workers: isLoading ? availableParallelism() : 1 });
+      return createLocalEmbedder({
+        workers: isLoading ? availableParallelism() : 1,
+        model: embedder.model,
+      });
     }
     case 'openai': {
       const { createOpenAiEmbedder } = await import('../embedding/openai/embedder.js');

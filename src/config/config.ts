@@ -53,6 +53,7 @@ const Variables = z.object({
   SEARCH_RESCORE: yesOrNo().optional(),
   SEARCH_OVERSAMPLING: decimal(1, 1_000).optional(),
   EMBEDDER: oneOf(['local', 'openai']).optional(),
+  LOCAL_MODEL_DIR: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: webAddress().optional(),
   OPENAI_EMBEDDING_MODEL: z.string().default('text-embedding-3-small'),
@@ -140,6 +141,8 @@ export interface QdrantConfig {
 
 export interface LocalEmbedderConfig {
   kind: 'local';
+  /** In the place of the bundled model; prefixes that are not empty replace those of its files. */
+  model?: { folder: string; prefixes: Prefixes };
 }
 
 export interface OpenAiConfig {
@@ -326,14 +329,16 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
             baseUrl: variables.OPENAI_BASE_URL,
             model: variables.OPENAI_EMBEDDING_MODEL,
             dimensions: variables.EMBEDDING_DIMENSIONS,
-            prefixes: {
-              query: variables.EMBEDDING_QUERY_PREFIX,
-              passage: variables.EMBEDDING_DOCUMENT_PREFIX,
-            },
+            prefixes: toPrefixes(variables),
             maxTexts: variables.EMBEDDING_MAX_TEXTS,
             maxTokens: variables.EMBEDDING_MAX_TOKENS,
           }
-        : { kind: 'local' },
+        : {
+            kind: 'local',
+            ...(variables.LOCAL_MODEL_DIR !== undefined && {
+              model: { folder: variables.LOCAL_MODEL_DIR, prefixes: toPrefixes(variables) },
+            }),
+          },
     embeddingCacheSize: variables.EMBEDDING_CACHE_SIZE,
     embeddingBatchWindowMs: variables.EMBEDDING_BATCH_WINDOW_MS,
     embeddingTimeoutMs: variables.EMBEDDING_TIMEOUT_MS,
@@ -397,6 +402,10 @@ function allowedHosts({ ALLOWED_HOSTS, HOST }: z.infer<typeof Variables>): reado
   return isLoopback ? [...new Set(['localhost', '127.0.0.1', '[::1]', HOST])] : undefined;
 }
 
+function toPrefixes(variables: z.infer<typeof Variables>): Prefixes {
+  return { query: variables.EMBEDDING_QUERY_PREFIX, passage: variables.EMBEDDING_DOCUMENT_PREFIX };
+}
+
 function toSearchParams(variables: z.infer<typeof Variables>): SearchParams {
   const { SEARCH_HNSW_EF: hnswEf, SEARCH_PROBES: probes } = variables;
   const { SEARCH_RESCORE: rescore, SEARCH_OVERSAMPLING: oversampling } = variables;
@@ -442,18 +451,35 @@ function missingVariables(environment: Choices & Environment): string[] {
   if (environment['SEARCH_PROBES'] && chosenStore(environment) === 'qdrant') {
     missing.push('SEARCH_PROBES: a Qdrant server has no partitions to search; leave it unset');
   }
+  missing.push(...localModelMistakes(environment));
+  return missing;
+}
+
+/** Settings that the local model does not have. */
+function localModelMistakes(environment: Choices & Environment): string[] {
+  const ownModel = environment['LOCAL_MODEL_DIR'];
+  if (chosenEmbedder(environment) !== 'local') {
+    return ownModel
+      ? ['LOCAL_MODEL_DIR: the embedder is openai; set EMBEDDER=local, or leave LOCAL_MODEL_DIR unset']
+      : [];
+  }
   const dimensions = environment['EMBEDDING_DIMENSIONS'];
-  if (dimensions && chosenEmbedder(environment) === 'local' && dimensions !== '384') {
-    missing.push(
+  if (ownModel) {
+    return dimensions
+      ? ["EMBEDDING_DIMENSIONS: the files of LOCAL_MODEL_DIR tell the model's dimension; leave it unset"]
+      : [];
+  }
+  const mistakes: string[] = [];
+  if (dimensions && dimensions !== '384') {
+    mistakes.push(
       'EMBEDDING_DIMENSIONS: the local model has 384 dimensions; leave it unset or set EMBEDDER=openai',
     );
   }
   for (const name of ['EMBEDDING_QUERY_PREFIX', 'EMBEDDING_DOCUMENT_PREFIX']) {
-    if (environment[name] && chosenEmbedder(environment) === 'local') {
-      missing.push(`${name}: the local model was trained without one; leave it unset or set EMBEDDER=openai`);
-    }
+    if (!environment[name]) continue;
+    mistakes.push(`${name}: the local model was trained without one; leave it unset or set EMBEDDER=openai`);
   }
-  return missing;
+  return mistakes;
 }
 
 function startupError(mistakes: string[]): StartupError {

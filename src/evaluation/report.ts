@@ -9,7 +9,7 @@ type Estimates = Record<Measure, MeanEstimate>;
 export interface EvaluationReport {
   /** Name of the dataset, or of the file of questions. */
   dataset: string;
-  /** Of a dataset. */
+  /** Relevance judgements of a dataset. */
   split?: string;
   /** The user's own, which questions are asked of. */
   collection?: string;

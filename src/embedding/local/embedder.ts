@@ -1,44 +1,45 @@
 import { setMaxListeners } from 'node:events';
 import { access } from 'node:fs/promises';
 import { explainLoadFailure, loadRuntime, loadTokenizer } from './model.js';
-import { toTokenIds } from './tokenise.js';
+import { bundledModel, readModelFolder, type LocalModel, type ModelSetup } from './model-folder.js';
+import { createTokenise, type Tokenise } from './tokenise.js';
 import { PublicError, StartupError, toError } from '../../errors/errors.js';
-import { packagePath } from '../../package-root.js';
 import { ThreadPool, type AskOptions } from '../../threads/thread-pool.js';
-import { NO_PREFIXES, type Embedder } from '../embedder.js';
+import type { Embedder, Prefixes } from '../embedder.js';
 
-const MODEL = 'all-MiniLM-L6-v2';
-const DIMENSION = 384;
+export interface LocalEmbedderOptions {
+  /** Threads that embed at the same time, 1 when not given. Each holds the model, some 80 MB of the bundled one. */
+  workers?: number;
+  /** A model of the operator's own, in a folder of sentence-transformers; prefixes that are not empty replace its prompts. */
+  model?: { folder: string; prefixes: Prefixes } | undefined;
+}
 
 /**
- * The model that comes with PaperQL, run in worker threads; the event loop stays free. Texts are cut at 128 tokens.
- * Each text is run alone: quantization takes its ranges from the whole input, so only then does an embedding depend on
- * its text alone, and batches are no faster.
+ * A model run in worker threads: the one that comes with PaperQL, or one of the operator's. The event loop stays free. Each text
+ * is run alone: quantization takes its ranges from the whole input, so only then does an embedding depend on its text alone,
+ * and batches are no faster.
  *
- * @param options.workers threads that embed at the same time, 1 when not given. Each holds the model, some 80 MB.
- * @throws StartupError when the model's files are not there. When its packages are not, `problem` says so.
+ * @throws StartupError when the model's files are not there, or it cannot be used. When packages are missing, `problem` says so.
  */
-export async function createLocalEmbedder({ workers = 1 }: { workers?: number } = {}): Promise<Embedder> {
-  const folder = packagePath('models', MODEL);
-  await access(folder).catch((error: unknown) => {
-    throw new StartupError(
-      `The local embedding model is missing: expected it in ${folder}; or set OPENAI_API_KEY`,
-      {
-        cause: toError(error),
-      },
-    );
-  });
-  const pool = createWorkerPool(new URL('./worker.js', import.meta.url), workers, folder);
+export async function createLocalEmbedder({
+  workers = 1,
+  model,
+}: LocalEmbedderOptions = {}): Promise<Embedder> {
+  const { id, prefixes, setup } = model
+    ? await readModelFolder(model.folder, model.prefixes)
+    : await openBundled();
+  const pool = createWorkerPool(new URL('./worker.js', import.meta.url), workers, setup);
 
   const problem = await findProblem();
-  let tokenizer: ReturnType<typeof loadTokenizer> | undefined;
+  if (model && !problem) await tryModel(pool, model.folder);
+  let tokenising: Promise<Tokenise> | undefined;
 
   return {
-    id: `local:${MODEL}`,
-    dimension: DIMENSION,
-    prefixes: NO_PREFIXES,
+    id,
+    dimension: setup.dimension,
+    prefixes,
     ...(problem && { problem }),
-    async embed(texts, { signal } = {}) {
+    async embed(texts, { signal, kind = 'passage' } = {}) {
       // Each text that waits for a worker listens to it.
       if (signal) setMaxListeners(0, signal);
       const outcomes: Promise<Float32Array | Error>[] = [];
@@ -46,13 +47,13 @@ export async function createLocalEmbedder({ workers = 1 }: { workers?: number } 
         outcomes[at] =
           text.trim() === ''
             ? Promise.resolve(new Error('An empty text has no embedding'))
-            : pool.run(text, { call: outcomes, signal });
+            : pool.run(prefixes[kind] + text, { call: outcomes, signal });
       }
       return Promise.all(outcomes);
     },
     async countTokens(texts) {
-      const loaded = await (tokenizer ??= loadTokenizer(folder));
-      return texts.reduce((sum, text) => sum + toTokenIds(loaded, text).length, 0);
+      const tokenise = await (tokenising ??= loadTokenise(setup));
+      return texts.reduce((sum, text) => sum + tokenise(prefixes.passage + text).length, 0);
     },
     tokensUsed: () => pool.tokensUsed(),
     async check() {
@@ -61,6 +62,34 @@ export async function createLocalEmbedder({ workers = 1 }: { workers?: number } 
     },
     close: () => pool.close(),
   };
+}
+
+async function openBundled(): Promise<LocalModel> {
+  const bundled = bundledModel();
+  await access(bundled.setup.folder).catch((error: unknown) => {
+    throw new StartupError(
+      `The local embedding model is missing: expected it in ${bundled.setup.folder}; or set OPENAI_API_KEY`,
+      {
+        cause: toError(error),
+      },
+    );
+  });
+  return bundled;
+}
+
+/** A model that nobody has tried with PaperQL shows at the start whether it works. */
+async function tryModel(pool: WorkerPool, folder: string): Promise<void> {
+  const outcome = await pool.run('check').catch(toError);
+  if (!(outcome instanceof Error)) return;
+  await pool.close();
+  const reason = outcome instanceof PublicError ? (outcome.hint ?? outcome.message) : outcome.message;
+  throw new StartupError(`LOCAL_MODEL_DIR: the model in ${folder} cannot be run: ${reason}`, {
+    cause: outcome,
+  });
+}
+
+async function loadTokenise({ folder, maxTokens }: ModelSetup): Promise<Tokenise> {
+  return createTokenise(await loadTokenizer(folder), maxTokens);
 }
 
 async function findProblem(): Promise<Error | undefined> {

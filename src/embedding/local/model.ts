@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Tokenizer } from '@huggingface/tokenizers';
 import type { InferenceSession } from 'onnxruntime-node';
-import { toTokenIds } from './tokenise.js';
+import type { ModelSetup, Pooling } from './model-folder.js';
+import { createTokenise } from './tokenise.js';
 
-/** A loaded model: the embedding of one text, unit length, and how many tokens it read. */
+/** A loaded model: the embedding of one text, and how many tokens it read. */
 export type Model = (text: string) => Promise<{ embedding: Float32Array; tokens: number }>;
 
 /**
@@ -38,27 +39,90 @@ export async function loadRuntime(): Promise<Runtime> {
 }
 
 /**
- * Loads tokenizer and ONNX graph from the folder of a model. Both packages are optional parts of PaperQL, so they are
- * imported here and not before.
+ * Loads tokenizer and ONNX graph of a model. Both packages are optional parts of PaperQL, so they are imported here and not
+ * before.
  */
-export async function loadModel(folder: string): Promise<Model> {
+export async function loadModel(setup: ModelSetup): Promise<Model> {
   const { InferenceSession, Tensor } = await loadRuntime();
   const [tokenizer, session] = await Promise.all([
-    loadTokenizer(folder),
-    InferenceSession.create(path.join(folder, 'onnx', 'model_quantized.onnx'), SESSION_OPTIONS),
+    loadTokenizer(setup.folder),
+    InferenceSession.create(setup.graph, SESSION_OPTIONS),
   ]);
+  const tokenise = createTokenise(tokenizer, setup.maxTokens);
+  requireKnownInputs(session.inputNames);
 
   return async (text) => {
-    const ids = BigInt64Array.from(toTokenIds(tokenizer, text), BigInt);
-    const shape = [1, ids.length];
-    const output = await session.run({
-      input_ids: new Tensor('int64', ids, shape),
-      attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), shape),
+    const ids = BigInt64Array.from(tokenise(setup.isLowerCased ? text.toLowerCase() : text), BigInt);
+    const inputs = session.inputNames.map((name) => {
+      return [name, new Tensor('int64', INPUTS[name]?.(ids) ?? ids, [1, ids.length])] as const;
     });
-    const embedding = output['sentence_embedding']?.data;
-    if (!(embedding instanceof Float32Array)) throw new Error('The model returned no sentence_embedding');
-    return { embedding, tokens: ids.length };
+    const output = await session.run(Object.fromEntries(inputs));
+    const embedding = toEmbedding(output, ids.length, setup);
+    return { embedding: setup.isNormalised ? toUnit(embedding) : embedding, tokens: ids.length };
   };
+}
+
+/** What the graphs of language models are given, for one text without padding. */
+const INPUTS: Readonly<Record<string, (ids: BigInt64Array) => BigInt64Array>> = {
+  input_ids: (ids) => ids,
+  attention_mask: (ids) => ids.map(() => 1n),
+  token_type_ids: (ids) => ids.map(() => 0n),
+  position_ids: (ids) => ids.map((_, at) => BigInt(at)),
+};
+
+function requireKnownInputs(names: readonly string[]): void {
+  const unknown = names.filter((name) => !(name in INPUTS));
+  if (unknown.length === 0) return;
+  throw new Error(`The graph has the inputs ${unknown.join(', ')}, which PaperQL does not know`);
+}
+
+type Output = Readonly<Record<string, { data: unknown; dims: readonly number[] }>>;
+
+/** What the graph pooled itself, or else its vectors of tokens, pooled. */
+function toEmbedding(output: Output, tokens: number, { dimension, pooling }: ModelSetup): Float32Array {
+  const whole = output['sentence_embedding'];
+  const perToken = output['last_hidden_state'] ?? output['token_embeddings'];
+  const { data } = whole ?? perToken ?? {};
+  if (!(data instanceof Float32Array)) {
+    const names = Object.keys(output).join(', ');
+    throw new Error(
+      `The graph returned ${names}; expected sentence_embedding, last_hidden_state or token_embeddings in float32`,
+    );
+  }
+  const expected = whole ? dimension : tokens * dimension;
+  if (data.length !== expected) {
+    throw new Error(`The graph returned ${data.length} numbers for ${tokens} tokens; expected ${expected}`);
+  }
+  return whole ? data : POOL[pooling](data, dimension);
+}
+
+/** By the vectors of all tokens, special ones included, one after another. */
+const POOL: Readonly<Record<Pooling, (vectors: Float32Array, dimension: number) => Float32Array>> = {
+  cls: (vectors, dimension) => vectors.slice(0, dimension),
+  lasttoken: (vectors, dimension) => vectors.slice(-dimension),
+  mean(vectors, dimension) {
+    const sums = fold(vectors, dimension, (sum, number) => sum + number);
+    return sums.map((sum) => sum / (vectors.length / dimension));
+  },
+  max: (vectors, dimension) => fold(vectors, dimension, Math.max),
+};
+
+function fold(
+  vectors: Float32Array,
+  dimension: number,
+  combine: (a: number, b: number) => number,
+): Float32Array {
+  const result = vectors.slice(0, dimension);
+  for (let at = dimension; at < vectors.length; at++) {
+    const place = at % dimension;
+    result[place] = combine(result[place] ?? NaN, vectors[at] ?? NaN);
+  }
+  return result;
+}
+
+function toUnit(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(vector.reduce((sum, number) => sum + number * number, 0));
+  return length === 0 ? vector : vector.map((number) => number / length);
 }
 
 /** The tokenizer of the model in the folder. */
@@ -91,7 +155,7 @@ export function explainLoadFailure(error: unknown): LoadFailure {
   }
   return {
     reason: 'The local embedding model cannot be loaded',
-    hint: `${message}. Repair the installation, or set EMBEDDER=openai`,
+    hint: `${message}. Repair the model's files or the installation, or set EMBEDDER=openai`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import type { Embedding } from './embedder.js';
+import type { ModelSetup } from './model-folder.js';
 import { explainLoadFailure, loadModel } from './model.js';
 import { PublicError } from '../../errors/errors.js';
 import { answerQuestions } from '../../threads/answer-questions.js';
@@ -8,9 +9,9 @@ import { answerQuestions } from '../../threads/answer-questions.js';
  * A thread that embeds one text after another. The model runs here because inference holds its thread for milliseconds, in
  * which a server would answer nobody.
  *
- * `workerData` is the folder of the model.
+ * `workerData` is the model's `ModelSetup`.
  */
-const loading = loadModel(String(workerData)).catch((error: unknown) => toUseless(error));
+const loading = loadModel(workerData as ModelSetup).catch((error: unknown) => toUseless(error));
 
 answerQuestions<Embedding>(
   async (text) => {
@@ -20,7 +21,7 @@ answerQuestions<Embedding>(
       const { embedding, tokens } = await model(text);
       return { numbers: toBuffer(embedding), tokens };
     } catch (error) {
-      return { reason: String(error) };
+      return { reason: error instanceof Error ? error.message : String(error) };
     }
   },
   (answer) => ('numbers' in answer ? [answer.numbers] : []),

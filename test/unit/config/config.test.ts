@@ -59,6 +59,10 @@ describe('choices', () => {
 
   test('EMBEDDER=local overrides OPENAI_API_KEY', () => {
     expect(parseConfig({ EMBEDDER: 'local', OPENAI_API_KEY: 'key' }).embedder).toEqual({ kind: 'local' });
+    expect(parseConfig({ LOCAL_MODEL_DIR: 'm', EMBEDDING_QUERY_PREFIX: 'q: ' }).embedder).toEqual({
+      kind: 'local',
+      model: { folder: 'm', prefixes: { query: 'q: ', passage: '' } },
+    });
   });
 
   test('tools for agents are served unless MCP=off', () => {
@@ -153,6 +157,14 @@ describe('mistakes', () => {
     [
       { EMBEDDING_DOCUMENT_PREFIX: 'p: ' },
       'EMBEDDING_DOCUMENT_PREFIX: the local model was trained without one',
+    ],
+    [
+      { LOCAL_MODEL_DIR: 'm', OPENAI_API_KEY: 'key' },
+      'LOCAL_MODEL_DIR: the embedder is openai; set EMBEDDER=local, or leave LOCAL_MODEL_DIR unset',
+    ],
+    [
+      { LOCAL_MODEL_DIR: 'm', EMBEDDING_DIMENSIONS: '384' },
+      "EMBEDDING_DIMENSIONS: the files of LOCAL_MODEL_DIR tell the model's dimension",
     ],
     [{ EMBEDDING_MAX_TEXTS: '0' }, 'EMBEDDING_MAX_TEXTS: expected a whole number from 1'],
     [{ QDRANT_COLLECTION: '../up' }, 'QDRANT_COLLECTION: expected letters, digits, "_" and "-"'],

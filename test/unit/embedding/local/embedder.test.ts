@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLocalEmbedder, createWorkerPool } from '../../../../src/embedding/local/embedder.js';
 import type { Embedder } from '../../../../src/embedding/embedder.js';
+import { bundledModel } from '../../../../src/embedding/local/model-folder.js';
 import { packagePath } from '../../../../src/package-root.js';
 
 const MODEL_FOLDER = packagePath('models', 'all-MiniLM-L6-v2');
@@ -93,7 +94,7 @@ describe('the local embedder', () => {
       const pool = createWorkerPool(
         pathToFileURL(path.join(folder, 'embedding', 'local', 'worker.js')),
         1,
-        MODEL_FOLDER,
+        bundledModel().setup,
       );
       await expect(pool.run('text')).rejects.toMatchObject({
         code: 'EMBEDDING_UNAVAILABLE',
@@ -110,7 +111,10 @@ describe('the local embedder', () => {
 
   test('names the file when the model cannot be read', async () => {
     const worker = new URL('../../../../src/embedding/local/worker.js', import.meta.url);
-    const pool = createWorkerPool(worker, 1, path.join(tmpdir(), 'no-such-model'));
+    const pool = createWorkerPool(worker, 1, {
+      ...bundledModel().setup,
+      graph: path.join(tmpdir(), 'no-such-model'),
+    });
     await expect(pool.run('text')).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
       message: 'The local embedding model cannot be loaded',

@@ -1,17 +1,19 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadTokenizer } from '../../../../src/embedding/local/model.js';
-import { toTokenIds } from '../../../../src/embedding/local/tokenise.js';
+import { createTokenise, type Tokenise } from '../../../../src/embedding/local/tokenise.js';
 import { packagePath } from '../../../../src/package-root.js';
 
 let tokenizer: Tokenizer;
+let toTokenIds: Tokenise;
 
 beforeAll(async () => {
   tokenizer = await loadTokenizer(packagePath('models', 'all-MiniLM-L6-v2'));
+  toTokenIds = createTokenise(tokenizer, 128);
 });
 
 function toTokens(text: string): string[] {
-  return toTokenIds(tokenizer, text).map((id) => tokenizer.id_to_token(id) ?? '?');
+  return toTokenIds(text).map((id) => tokenizer.id_to_token(id) ?? '?');
 }
 
 describe('tokens of all-MiniLM-L6-v2', () => {
@@ -31,7 +33,7 @@ describe('tokens of all-MiniLM-L6-v2', () => {
   });
 
   test('are the ids that the model was trained with', () => {
-    expect(toTokenIds(tokenizer, 'hello world')).toEqual([101, 7592, 2088, 102]);
+    expect(toTokenIds('hello world')).toEqual([101, 7592, 2088, 102]);
   });
 
   test('are at most 128, of which [SEP] is the last', () => {
@@ -53,6 +55,6 @@ describe('tokens of all-MiniLM-L6-v2', () => {
     const text = `${'\u0007 '.repeat(100)}${'deep learning of Schrödinger operators '.repeat(20)}`;
     const whole = tokenizer.encode(text, { add_special_tokens: false }).ids;
     expect(whole.length).toBeGreaterThan(90);
-    expect(toTokenIds(tokenizer, text)).toEqual([101, ...whole.slice(0, 126), 102]);
+    expect(toTokenIds(text)).toEqual([101, ...whole.slice(0, 126), 102]);
   });
 });
