@@ -1,4 +1,4 @@
-import { isFields, isGiven, toList, toText, type Fields } from './field-values.js';
+import { firstGiven, isFields, isGiven, toList, toText, type Fields } from './field-values.js';
 
 /** The authors of a record, in the one of three forms that it has them in. */
 export interface AuthorFields {
@@ -11,7 +11,7 @@ export interface AuthorFields {
 }
 
 /** What layouts call the authors, the usual names first. */
-const NAMES = ['authors', 'author', 'creator', 'authors_list', 'author_names'];
+const NAMES = ['authors', 'author', 'creator', 'creators', 'authors_list', 'author_names', 'authorships'];
 const AUTHORS_NAME = /author|creator/i;
 /** Fields with such a name that hold no names. */
 const OTHER_NAME = /count|num|id|_url|affil|detail|corresp|parsed/i;
@@ -37,14 +37,27 @@ const GIVEN = [
   'firstName',
   'firstname',
 ];
-const FULL = ['name', 'full_name', 'fullName', 'display_name', 'author', 'raw_name', '#text', '$t', '_'];
+const MIDDLE = ['middle', 'middle_name', 'middleName'];
+const FULL = [
+  'name',
+  'full_name',
+  'fullName',
+  'display_name',
+  'author',
+  'raw_name',
+  'text',
+  '#text',
+  '$t',
+  '_',
+];
 
 export function toAuthorFields(fields: Fields): AuthorFields {
   const parsed = toList(fields['authors_parsed'])
     ?.map(toNameParts)
     .filter((parts) => parts !== null);
-  const value = findAuthors(fields);
-  const list = toList(value) ?? (isFields(value) ? [value] : null);
+  const value = findAuthors(fields) ?? fromColumns(fields);
+  const list =
+    (isFields(value) ? fromColumns(value) : null) ?? toList(value) ?? (isFields(value) ? [value] : null);
   if (list === null) {
     return {
       authors: typeof value === 'string' ? value : null,
@@ -52,12 +65,26 @@ export function toAuthorFields(fields: Fields): AuthorFields {
       authors_parsed: parsed ?? null,
     };
   }
+  const [only] = list;
+  if (list.length === 1 && typeof only === 'string' && SEVERAL.test(only)) {
+    return { authors: only, author_list: null, authors_parsed: parsed ?? null };
+  }
   const parts = list.map(toNameParts);
   if (parts.every((each) => each !== null)) {
     return { authors: null, author_list: null, authors_parsed: parsed?.length ? parsed : parts };
   }
   const names = list.map(toName).filter((name) => name !== null);
   return { authors: null, author_list: names, authors_parsed: parsed ?? null };
+}
+
+/** A list of one string that has several names: two commas or more, or initials before the first. */
+const SEVERAL = /,[^,]+,|;| and |^\p{Lu}\.[^,]+,/u;
+
+/** Family and given names in two columns, as sickle gives OAI's. */
+function fromColumns(fields: Fields): string[][] | null {
+  const [families, forenames] = [FAMILY, GIVEN].map((names) => firstGiven(fields, names));
+  if (!Array.isArray(families) || !Array.isArray(forenames)) return null;
+  return families.map((family, at) => [toText(family) ?? '', toText(forenames[at]) ?? '']);
 }
 
 function findAuthors(fields: Fields): unknown {
@@ -73,7 +100,8 @@ function toNameParts(value: unknown): string[] | null {
   if (Array.isArray(value)) return value.map((part) => (typeof part === 'string' ? part : ''));
   if (!isFields(value)) return null;
   const family = textOf(value, FAMILY);
-  return family === '' ? null : [family, textOf(value, GIVEN), textOf(value, ['suffix'])];
+  const given = [textOf(value, GIVEN), textOf(value, MIDDLE)].filter(Boolean).join(' ');
+  return family === '' ? null : [family, given, textOf(value, ['suffix'])];
 }
 
 function toName(value: unknown): string | null {

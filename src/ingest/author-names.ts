@@ -17,7 +17,14 @@ const ET_AL = /\bet\.?\s+al\.?$/iu;
 /** Nobody is called so: `A. One and others`. */
 const OTHERS = /^others\.?$/i;
 /** Marks of footnotes after a name: `$^{1,2}$`, `^1`, `*`, `†`. */
-const FOOTNOTES = /\$\^?\{?[\d,;* ]*\}?\$|\^(?:\{[\d,;* ]*\}|\d+)|(?<=\p{L})[*†‡§¶]+/gu;
+const FOOTNOTES =
+  /\$\^?\{?[\d,;* ]*\}?\$|\^(?:\{[\d,;* ]*\}|\d+)|(?<=\p{L}\.?)[*†‡§¶⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*/gu;
+/** An address after a name, and the number by which DBLP tells namesakes apart. */
+const ADDRESS = /<?[^\s<>@,;]+@[^\s<>@,;]+\.[a-z]{2,}>?/giu;
+const NAMESAKE = / \d{4}$/;
+/** A collaboration in brackets is no affiliation. */
+const SPOKEN_FOR_IN_BRACKETS =
+  /\((?:for|on behalf of) (?:the )?([^()]*\b(?:collaborations?|consortium|team|group)\b[^()]*)\)/giu;
 const INITIALS = /^(?:\p{Lu}\.(?:[ -]?(?=\p{Lu}\.))?)+$/u;
 const HAS_LETTER = /\p{L}/u;
 
@@ -103,6 +110,10 @@ function splitBySemicolons(authors: string): string[] | null {
 }
 
 function splitNames(authors: string): string[] {
+  // Lines and bars are separators where there are no others; the dump breaks long lines.
+  const lines = authors.split(/[|\n]/).map(toPlain).filter(Boolean);
+  if (authors.includes('|') || (lines.length > 1 && !SEPARATOR.test(toPlain(authors))))
+    return lines.map(turn);
   const plain = toPlain(authors);
   const inverted = splitInverted(plain);
   if (inverted) return inverted.map(turn);
@@ -121,7 +132,8 @@ function joinSuffixes(names: readonly string[]): string[] {
 }
 
 function toPlain(authors: string): string {
-  return collapse(withoutBrackets(toUnicode(decodeEntities(authors)).replace(FOOTNOTES, '')));
+  const written = toUnicode(decodeEntities(authors)).replace(FOOTNOTES, '').replace(ADDRESS, '');
+  return collapse(withoutBrackets(written.replace(SPOKEN_FOR_IN_BRACKETS, ', $1')));
 }
 
 /** Affiliations and footnote marks stand in brackets, those in others; a bracket without its partner goes alone. */
@@ -145,6 +157,10 @@ function withoutBrackets(text: string): string {
 
 function toName(text: string): string {
   // Two hyphens in a name are LaTeX's for a double name, not for a range.
-  const name = collapse(text).replace(ET_AL, '').replace(ON_BEHALF, '').replaceAll('–', '-');
+  const name = collapse(text)
+    .replace(ET_AL, '')
+    .replace(ON_BEHALF, '')
+    .replace(NAMESAKE, '')
+    .replaceAll('–', '-');
   return name.trim().normalize('NFC');
 }

@@ -2,12 +2,12 @@ import type { PaperVersion } from '../papers/payload.js';
 
 const NUMBER = /^v?(\d+)$/i;
 const TIME = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?`;
-const ZONE = String.raw`(Z|UTC|GMT|UT|[ECMP][SD]T|[+-]\d{2}:?\d{2})`;
+const ZONE = String.raw`(Z|UTC|GMT|UT|[ECMP][SD]T|[+-]\d{2}(?::?\d{2})?)`;
 /** `2007-04-02T19:18:42+00:00`, `2007-04-02 19:18:42`, `2007/04/02`, `20070402`. */
 const ISO = new RegExp(String.raw`^(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?:[T ]\s*${TIME})?\s*${ZONE}?$`, 'i');
 /** `Mon, 2 Apr 2007 19:18:42 GMT`. */
 const RFC_822 = new RegExp(
-  String.raw`^(?:[a-z]{3,9},?\s+)?(\d{1,2})[ -]([a-z]{3,9})[ -](\d{4})(?:,?\s+${TIME})?\s*${ZONE}?$`,
+  String.raw`^(?:[a-z]{3,9},?\s+)?(\d{1,2})[ -]([a-z]{3,9})[ -](\d{4}|\d{2})(?:,?\s+${TIME})?\s*${ZONE}?$`,
   'i',
 );
 /** `April 2, 2007`, and `Mon Apr  2 19:18:42 2007` as C writes it. */
@@ -27,9 +27,12 @@ const AMERICAN: Readonly<Record<string, number>> = {
   PST: 8,
   PDT: 7,
 };
-/** Seconds or milliseconds since 1970: a number so large is of milliseconds, since as seconds it would be of the year 5138. */
-const EPOCH = /^-?\d{9,14}(?:\.\d+)?$/;
-const MIN_MILLISECONDS = 1e11;
+/** Seconds since 1970, or thousandths, millionths or billionths: 1e11 seconds would be of the year 5138. */
+const EPOCH = /^-?\d{9,19}(?:\.\d+)?$/;
+const MAX_SECONDS = 1e11;
+/** What Python writes for a date in a list: `datetime.datetime(2007, 4, 2, 19, 18, 42)`, `Timestamp('2007-04-02')`. */
+const PYTHON_PARTS = /^(?:datetime\.)?date(?:time)?\(([\d, ]+?)(?:, tzinfo=.*)?\)$/;
+const PYTHON_TEXT = /^(?:\w+\.)*\w+\('([^']+)'.*\)$/;
 
 /** The versions whose dates can be read, in the order of their numbers. */
 export function toVersions(versions: readonly PaperVersion[]): PaperVersion[] {
@@ -53,7 +56,7 @@ export function countVersions(versions: readonly { version: string }[]): number 
  * the dump's are: the zone of the machine makes no difference.
  */
 export function toInstant(date: string | null | undefined): string | undefined {
-  const text = date?.trim() ?? '';
+  const text = fromPython(date?.trim() ?? '');
   const time = EPOCH.test(text) ? toEpoch(Number(text)) : parseDate(text);
   return time === undefined || Number.isNaN(time)
     ? undefined
@@ -65,8 +68,24 @@ export function toDay(date: string | null): string {
   return toInstant(date)?.slice(0, 10) ?? '';
 }
 
+/** Milliseconds. */
 function toEpoch(number: number): number {
-  return Math.abs(number) >= MIN_MILLISECONDS ? number : number * 1_000;
+  let seconds = number;
+  while (Math.abs(seconds) >= MAX_SECONDS) seconds /= 1_000;
+  return Math.round(seconds * 1_000);
+}
+
+function fromPython(text: string): string {
+  const parts = PYTHON_PARTS.exec(text)?.[1]?.split(/, */).map(Number);
+  return parts && parts.length >= 3 ? toTimeText(parts) : (PYTHON_TEXT.exec(text)?.[1] ?? text);
+}
+
+/** Year, month and day, and the time where it is given, as ISO 8601 in UTC. */
+export function toTimeText(numbers: readonly number[]): string {
+  const [year, month, day, hour = '00', minute = '00', second = '00'] = numbers.map((number) =>
+    String(number).padStart(2, '0'),
+  );
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
 }
 
 function parseDate(text: string): number | undefined {
@@ -95,7 +114,9 @@ function toTime(
   date: readonly Written[],
   [hour, minute, second, zone]: readonly Written[],
 ): number | undefined {
-  const [year = 0, month = 0, day = 0] = date.map(Number);
+  const [written = 0, month = 0, day = 0] = date.map(Number);
+  // arXiv began in 1991.
+  const year = written >= 100 ? written : written + (written > 90 ? 1_900 : 2_000);
   const [hours, minutes, seconds] = [hour, minute, second].map((part) => Number(part ?? 0));
   const time = Date.UTC(year, month - 1, day, hours, minutes, seconds);
   const there = new Date(time);
@@ -106,7 +127,7 @@ function toTime(
 
 /** Minutes that a zone is before UTC. */
 function offsetOf(zone = 'Z'): number {
-  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone) ?? [];
+  const [, sign, hours, minutes = 0] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
   if (sign !== undefined) return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
   return -60 * (AMERICAN[zone.toUpperCase()] ?? 0);
 }

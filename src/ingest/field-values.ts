@@ -21,7 +21,21 @@ export function firstGiven(fields: Fields, names: readonly string[]): unknown {
 }
 
 /** Where converters of XML put an element's text, and objects the one thing that counts. */
-const TEXT_NAMES = ['#text', '$t', '_', '_text', '__text', 'value', 'text', 'name', 'term', 'url', 'href'];
+const TEXT_NAMES = [
+  '#text',
+  '$t',
+  '_',
+  '_text',
+  '__text',
+  'value',
+  'text',
+  'name',
+  'display_name',
+  'term',
+  'url',
+  'href',
+  'title',
+];
 
 /** A string; of a list its texts with spaces between them; of an element its text. Null for anything else. */
 export function toText(value: unknown): string | null {
@@ -40,7 +54,7 @@ export function toText(value: unknown): string | null {
  */
 export function toList(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value as readonly unknown[];
-  if (typeof value === 'string') return /^\s*\[/.test(value) ? parseList(value) : null;
+  if (typeof value === 'string') return /^\s*(?:\[|[({]\s*['"])/.test(value) ? parseList(value) : null;
   if (!isFields(value)) return null;
   const [child, ...others] = Object.entries(value).filter(([name]) => !name.startsWith('@'));
   return child === undefined || others.length > 0 ? null : toItems(child[1]);
@@ -53,7 +67,7 @@ function toItems(value: unknown): readonly unknown[] | null {
 }
 
 function parseList(text: string): readonly unknown[] | null {
-  for (const json of [text, fromPython(text)]) {
+  for (const json of [text, fromPython(text), fromPython(asPlainList(text))]) {
     try {
       const parsed: unknown = JSON.parse(json);
       if (Array.isArray(parsed)) return parsed as readonly unknown[];
@@ -62,6 +76,17 @@ function parseList(text: string): readonly unknown[] | null {
     }
   }
   return null;
+}
+
+/** A tuple, a set, an array of numpy (without commas), or a list of objects that are made of a string: `[Author('A. One')]`. */
+function asPlainList(text: string): string {
+  const items = text
+    .trim()
+    .slice(1, -1)
+    .replace(/\b[\w.]+\(('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)/g, '$1')
+    .replace(/(['"])\s+(?=['"])/g, '$1, ')
+    .replace(/,\s*$/, '');
+  return `[${items}]`;
 }
 
 const PYTHON_TOKEN = /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(None|True|False)\b/gs;

@@ -1,5 +1,6 @@
 import { toAuthorFields, type AuthorFields } from './author-fields.js';
-import { isFields, isGiven, toList, toText, type Fields } from './field-values.js';
+import { toInstant, toTimeText } from './dates.js';
+import { firstGiven, isFields, isGiven, toList, toText, type Fields } from './field-values.js';
 import { idTexts, toCategoryText, unwrap, valueOf, versionOf, type LayoutField } from './record-layout.js';
 import type { RejectReason } from './rejects.js';
 import { parseArxivId } from '../papers/arxiv-id.js';
@@ -85,7 +86,7 @@ export function toKaggleRecord(value: unknown): KaggleRecord | Unusable {
     'journal-ref': text('journal-ref'),
     doi: text('doi'),
     'report-no': text('report-no'),
-    categories: toCategoryText(valueOf(fields, 'categories')),
+    categories: toCategoryText([valueOf(fields, 'primary_category'), valueOf(fields, 'categories')]),
     license: text('license'),
     abstract,
     versions: toVersions(fields, versionOf(idText)),
@@ -124,11 +125,20 @@ function toAbstract(value: unknown): Text {
   return toText(Array.isArray(value) ? value.find(isGiven) : value);
 }
 
-/** Without a list of versions, the first one by its date, and the one that the id names by that of the update. */
+const VERSION = /^v?\d{1,4}$/i;
+
+/** Without a list of versions, the first one by its date, and the one that a number or the id names by that of the update. */
 function toVersions(fields: Fields, named: number): WrittenVersion[] | null {
-  const written = fields['versions'] ?? fields['version'];
-  const list = toList(written) ?? (isFields(written) ? [written] : null);
-  if (list !== null) return list.map(toVersion).filter((version) => version !== null);
+  const written = valueOf(fields, 'versions');
+  const newest = toText(written);
+  if (newest !== null && VERSION.test(newest)) {
+    return namedVersions(fields, Number(newest.replace(/^v/i, ''))) ?? [{ version: newest, created: '' }];
+  }
+  const list = toVersionList(written);
+  return list?.map(toVersion).filter((version) => version !== null) ?? namedVersions(fields, named);
+}
+
+function namedVersions(fields: Fields, named: number): WrittenVersion[] | null {
   const created = toDate(valueOf(fields, 'created'));
   if (created === null) return null;
   const updated = named > 1 ? toDate(valueOf(fields, 'update_date')) : null;
@@ -138,26 +148,50 @@ function toVersions(fields: Fields, named: number): WrittenVersion[] | null {
   ];
 }
 
+/** Also of `v1 v2`, of dates by version (`{"v1": …}`), and of columns (`{"version": […], "created": […]}`). */
+function toVersionList(written: unknown): readonly unknown[] | null {
+  if (typeof written === 'string') {
+    const names = written.split(/[\s,;]+/).filter(Boolean);
+    return toList(written) ?? (names.length > 1 && names.every((name) => VERSION.test(name)) ? names : null);
+  }
+  if (!isFields(written)) return toList(written);
+  const names = Object.keys(written);
+  if (names.every((name) => VERSION.test(name))) return Object.entries(written);
+  const [versions, dates] = [toList(written['version']), toList(written['created'])];
+  if (versions && dates) return versions.map((name, at) => [name, dates[at]]);
+  return toList(written) ?? [written];
+}
+
 function toVersion(value: unknown, index: number): WrittenVersion | null {
+  const pair = toList(value);
+  if (pair) return toVersion({ version: pair[0], created: pair[1] }, index);
   if (!isFields(value)) {
-    const version = toText(value);
-    return version !== null && /^v?\d{1,4}$/i.test(version) ? { version, created: '' } : null;
+    const text = toText(value) ?? '';
+    if (VERSION.test(text)) return { version: text, created: '' };
+    return toInstant(text) === undefined ? null : { version: `v${index + 1}`, created: text };
   }
   const version = toText(value['version'] ?? value['@version'] ?? value['number']) ?? `v${index + 1}`;
   return { version, created: toDate(value['created'] ?? value['date'] ?? value['submitted']) ?? '' };
 }
 
-/** A date as text. Of several, as oai_dc has them, the last; of Python's `struct_time` its numbers. */
+/** Where databases and catalogues put a date: MongoDB, Crossref. */
+const DATE_NAMES = ['$date', '$numberLong', 'date-parts', 'date', 'raw'];
+
+/**
+ * A date as text. Of several, as oai_dc has them, the last; of Python's `struct_time` and of `[2007, 4, 2]` its numbers, as of
+ * an object with year, month and day.
+ */
 function toDate(value: unknown): Text {
+  if (isFields(value)) {
+    const parts = [value['year'], value['month'], value['day']].map(Number);
+    if (parts.every((part) => part > 0)) return toTimeText(parts);
+    const inner = firstGiven(value, DATE_NAMES);
+    return inner === undefined ? toText(value) : toDate(inner);
+  }
   const items = toList(value);
   if (items === null) return toText(value);
-  const isTime = items.length >= 6 && items.every((item) => typeof item === 'number');
-  return isTime ? toTimeText(items.map(Number)) : toText(items.at(-1));
-}
-
-function toTimeText(numbers: readonly number[]): string {
-  const [year, month, day, hour, minute, second] = numbers.map((number) => String(number).padStart(2, '0'));
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
+  const isTime = items.length >= 3 && items.every((item) => typeof item === 'number');
+  return isTime ? toTimeText(items.map(Number)) : toDate(items.at(-1) ?? null);
 }
 
 function isText(value: unknown): value is string {

@@ -6,6 +6,7 @@ import { ARCHIVES } from './taxonomy.js';
  */
 const MONTH = '(?:0[1-9]|1[0-2])';
 const NEW_STYLE = `(\\d{2}${MONTH}\\.\\d{4,5})`;
+const BARE = new RegExp(`^${NEW_STYLE}$`);
 const OLD_STYLE = `([a-z]+(?:-[a-z]+)?)(?:\\.[a-z-]{2,9})? ?\\\\?\\/{1,2} ?(\\d{2}${MONTH}\\d{3})`;
 const VERSION = '(?:[/ ]?\\(?v\\d{1,4}\\)?)?';
 const FILE_ENDS = '(?:\\.(?:pdf|ps|tar|gz|zip|html?|txt|tex|xml|json|bib))*';
@@ -56,6 +57,7 @@ const INVISIBLE = /\p{Cf}/gu;
  */
 export function parseArxivId(text: string): string | null {
   if (text.length > MAX_LENGTH) return null;
+  if (BARE.test(text)) return text;
   const tidy = text.normalize('NFKC').replace(INVISIBLE, '');
   const bare = withoutMarks(decodeAddress(tidy).replace(HYPHENS, '-'));
   const address = INNER_ADDRESS.exec(bare)?.[1] ?? bare;

@@ -44,9 +44,21 @@ export function parseLine({ number, offset, bytes, isTooLong }: Line): RecordIte
   if (parsed instanceof SyntaxError) {
     return BLANK.test(text) ? null : reject('invalid_json', `expected one JSON object: ${parsed.message}`);
   }
-  const record = toKaggleRecord(parsed);
+  const record = readRecord(parsed);
+  if (record === 'too deep')
+    return reject('not_a_record', 'expected a record, found values nested too deeply');
   if (!('reason' in record)) return { kind: 'record', ...place, record };
   return reject(record.reason, record.detail, resemblesRecord(parsed));
+}
+
+/** JSON can be nested deeper than functions that follow it. */
+function readRecord(parsed: unknown): ReturnType<typeof toKaggleRecord> | 'too deep' {
+  try {
+    return toKaggleRecord(parsed);
+  } catch (error) {
+    if (error instanceof RangeError) return 'too deep';
+    throw error;
+  }
 }
 
 function toText(bytes: Buffer, offset: number): string {

@@ -65,6 +65,35 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['Ann One Jr.', 'C. Two', 'Plato'],
   ],
   ['a column of another name', { authors_list: ['Ann One'] }, ['Ann One']],
+  ['a name in capitals', { Authors: 'Ann One, C. Two' }, ['Ann One', 'C. Two']],
+  ['a list as numpy writes it', { authors: "['Ann One' 'C. Two']" }, ['Ann One', 'C. Two']],
+  ['a tuple', { authors: "('Ann One', 'C. Two')" }, ['Ann One', 'C. Two']],
+  ['a set', { authors: "{'Ann One', 'C. Two'}" }, ['Ann One', 'C. Two']],
+  [
+    'objects of arxiv.py',
+    { authors: "[arxiv.Result.Author('Ann One'), arxiv.Result.Author('C. Two')]" },
+    ['Ann One', 'C. Two'],
+  ],
+  ['all names in a list of one', { authors: ['A. One, B. Two, C. Three'] }, ['A. One', 'B. Two', 'C. Three']],
+  ['one name a line', { authors: 'Ann One\nC. Two' }, ['Ann One', 'C. Two']],
+  [
+    'long lines that are broken',
+    { authors: 'Ann One, Bo\n  Two and C. Three' },
+    ['Ann One', 'Bo Two', 'C. Three'],
+  ],
+  ['bars', { authors: 'One, Ann|Two, C.' }, ['Ann One', 'C. Two']],
+  ['columns', { authors: null, keyname: ['One', 'Two'], forenames: ['Ann', 'C.'] }, ['Ann One', 'C. Two']],
+  [
+    'a middle name',
+    { authors: [{ first: 'Ann', middle: ['B.'], last: 'One', suffix: 'Jr.' }] },
+    ['Ann B. One Jr.'],
+  ],
+  [
+    'OpenAlex’s objects',
+    { authorships: [{ author: { display_name: 'Ann One' }, institutions: [] }] },
+    ['Ann One'],
+  ],
+  ['DBLP’s, with a number', { authors: { author: [{ '@pid': '1', text: 'Ann One 0001' }] } }, ['Ann One']],
   [
     'a plural of collaborations',
     { authors: 'CMS and LHCb Collaborations: V. One, A. M. Two' },
@@ -91,6 +120,9 @@ test.each<[string, string[]]>([
   ['One, Ann and Two, Cy', ['Ann One', 'Cy Two']],
   ['A. One, B. Two and C. Three, D. Four', ['A. One', 'B. Two', 'C. Three', 'D. Four']],
   ['A. One and others', ['A. One']],
+  ['A. One¹, B. Two²,³', ['A. One', 'B. Two']],
+  ['A. One <one@example.org>, B. Two', ['A. One', 'B. Two']],
+  ['A. One, B. Two (for the CMS Collaboration)', ['A. One', 'B. Two', 'CMS Collaboration']],
   ['A. One for the CMS Collaboration', ['A. One', 'CMS Collaboration']],
   ['A. One$^1$, B. Two$^{2,3}$', ['A. One', 'B. Two']],
   ['A. One^{1}, B. Two^2', ['A. One', 'B. Two']],
@@ -101,6 +133,24 @@ test.each<[string, string[]]>([
 
 test.each<[unknown, string[]]>([
   [['hep-ph'], ['hep-ph']],
+  ['cs.LG|stat.ML', ['cs.LG', 'stat.ML']],
+  [[['cs.LG', 'stat.ML']], ['cs.LG', 'stat.ML']],
+  ['Machine Learning (cs.LG); Machine Learning (stat.ML)', ['cs.LG', 'stat.ML']],
+  [
+    ['Machine Learning (cs.LG)', 'Probability (math.PR)'],
+    ['cs.LG', 'math.PR'],
+  ],
+  [
+    ['Machine Learning', 'Computation and Language'],
+    ['cs.LG', 'cs.CL'],
+  ],
+  ['Computer Science - Machine Learning, Statistics - Machine Learning', ['cs.LG', 'stat.ML']],
+  ['cs.LG 68T07 (Primary), 62M45 (Secondary)', ['cs.LG']],
+  [{ '@term': 'cs.LG', '@scheme': 'http://arxiv.org/schemas/atom' }, ['cs.LG']],
+  [
+    [{ $: { term: 'cs.LG' } }, { $: { term: 'cs.AI' } }],
+    ['cs.LG', 'cs.AI'],
+  ],
   [['math.CO cs.CG'], ['math.CO', 'cs.CG']],
   ['["cs.LG", "stat.ML"]', ['cs.LG', 'stat.ML']],
   [
@@ -117,6 +167,14 @@ test.each<[unknown, string[]]>([
 
 test.each<[unknown, number, string | undefined]>([
   [['v1', 'v2'], 2, undefined],
+  ['v1, v2', 2, undefined],
+  [3, 3, undefined],
+  ['v3', 3, undefined],
+  [{ v1: 'Mon, 2 Apr 2007 19:18:42 GMT', v2: '2007-04-03' }, 2, '2007-04-02T19:18:42Z'],
+  [{ version: ['v1', 'v2'], created: ['2007-04-02', '2007-04-03'] }, 2, '2007-04-02T00:00:00Z'],
+  [['Mon, 2 Apr 2007 19:18:42 GMT', 'Tue, 3 Apr 2007 19:18:42 GMT'], 2, '2007-04-02T19:18:42Z'],
+  [[['v1', 'Mon, 2 Apr 2007 19:18:42 GMT']], 1, '2007-04-02T19:18:42Z'],
+  [[{ version: 'v1', created: { $date: '2007-04-02T19:18:42Z' } }], 1, '2007-04-02T19:18:42Z'],
   ['[{"version":"v1","created":"Mon, 2 Apr 2007 19:18:42 GMT"}]', 1, '2007-04-02T19:18:42Z'],
   [
     [
@@ -275,6 +333,82 @@ describe('whole records of', () => {
   ])('%s lose nothing', (_layout, fields, more) => {
     const { payload, unreadable } = read(fields);
     expect(payload).toMatchObject({ ...CORE, ...more });
+    expect(unreadable).toEqual([]);
+  });
+});
+
+test.each<[unknown, string]>([
+  [1_175_472_000, '2007-04-02'],
+  [1_175_472_000_000_000, '2007-04-02'],
+  [1_175_472_000_000_000_000, '2007-04-02'],
+  [{ $date: { $numberLong: '1175472000000' } }, '2007-04-02'],
+  [[2007, 4, 2], '2007-04-02'],
+  [{ 'date-parts': [[2007, 4, 2]] }, '2007-04-02'],
+  [{ year: 2007, month: 4, day: 2 }, '2007-04-02'],
+  ['Monday, 02-Apr-07 00:00:00 GMT', '2007-04-02'],
+  ['datetime.datetime(2007, 4, 2, 19, 18, tzinfo=datetime.timezone.utc)', '2007-04-02'],
+  ["Timestamp('2007-04-02 19:18:42')", '2007-04-02'],
+  ['2007-04-02T23:18:42-05', '2007-04-03'],
+])('the date %j is %s', (date, day) => {
+  expect(readAuthored({ update_date: date }).payload.update_date).toBe(day);
+});
+
+test('the primary category comes first', () => {
+  const { payload } = readAuthored({ categories: ['cs.AI', 'cs.LG'], primary_category: 'cs.LG' });
+  expect([payload.categories, payload.primary_category]).toEqual([['cs.LG', 'cs.AI'], 'cs.LG']);
+});
+
+describe('a record is found', () => {
+  const FOUND = { id: '2405.01001', title: 'A title', abstract: 'An abstract.', authors: ['Ann One'] };
+  const INNER = { title: 'A title', abstract: 'An abstract.', authors: 'Ann One' };
+  test.each<[string, Record<string, unknown>]>([
+    ['in Elasticsearch’s hit', { _index: 'x', _id: '2405.01001', _source: INNER }],
+    ['in Qdrant’s point', { id: '2f80a5dc', payload: { ...INNER, id: '2405.01001' }, vector: [1] }],
+    ['in a day’s paper of Hugging Face', { title: 'A title', paper: { ...INNER, id: '2405.01001' } }],
+    [
+      'in LangChain’s document',
+      { page_content: 'x', metadata: { ...INNER, entry_id: 'http://arxiv.org/abs/2405.01001v2' } },
+    ],
+    [
+      'in unarXive’s line',
+      {
+        paper_id: '2405.01001',
+        metadata: { title: 'A title', authors: 'Ann One' },
+        abstract: { text: 'An abstract.' },
+      },
+    ],
+    [
+      'by names in capitals',
+      { ID: '2405.01001', Title: 'A title', Abstract: 'An abstract.', Authors: 'Ann One' },
+    ],
+    [
+      'by names in camel case',
+      { arxivId: '2405.01001', title: 'A title', abstractText: 'An abstract.', authors: 'Ann One' },
+    ],
+    ['by arXiv’s DOI', { ...INNER, doi: '10.48550/arXiv.2405.01001' }],
+    ['by Semantic Scholar’s ids', { corpusid: 1, externalids: { ArXiv: '2405.01001' }, ...INNER }],
+    [
+      'by OpenAlex’s',
+      { id: 'https://openalex.org/W1', doi: 'https://doi.org/10.48550/arxiv.2405.01001', ...INNER },
+    ],
+    ['by ADS’s bibcode', { bibcode: '2024arXiv240501001O', ...INNER, title: ['A title'] }],
+    [
+      'by BibTeX’s eprint',
+      { ID: 'one2024', eprint: '2405.01001', ...INNER, journal: 'arXiv preprint arXiv:2405.01001' },
+    ],
+    [
+      'by INSPIRE’s eprints',
+      {
+        arxiv_eprints: [{ value: '2405.01001' }],
+        titles: [{ title: 'A title' }],
+        abstracts: [{ value: 'An abstract.' }],
+        authors: [{ full_name: 'One, Ann' }],
+      },
+    ],
+  ])('%s', (_where, fields) => {
+    const { payload, unreadable } = read(fields);
+    expect(payload).toMatchObject(FOUND);
+    expect(payload['journal-ref']).toBeUndefined();
     expect(unreadable).toEqual([]);
   });
 });

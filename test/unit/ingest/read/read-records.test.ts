@@ -109,10 +109,20 @@ describe('a bad line', () => {
     expect(items[2]).toMatchObject({ line: 3, offset: good.length + long.length + 2 });
   });
 
+  test('values nested without end cost nothing but their line', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const lines = toJsonLines([toDumpRecord(1, { comments: 'DEEP' }), toDumpRecord(2)]);
+    const items = await read(Buffer.from(lines.replace('"DEEP"', deep)));
+    expect(items).toMatchObject([
+      { kind: 'rejected', reason: 'not_a_record', detail: expect.stringContaining('too deeply') },
+      { kind: 'record' },
+    ]);
+  });
+
   test('fields of wrong types that a paper can do without do not cost it', async () => {
     const odd = {
       comments: 7,
-      versions: 'v1',
+      versions: 'first',
       authors_parsed: [['A', 1], 'B', null],
       categories: [],
       doi: {},
