@@ -338,14 +338,25 @@ function mayBeNumber(text: string, digits: number, { tokens, clock }: Source, at
  */
 export function withStamp(source: Source, read: Read): Read {
   const { tokens, clock } = source;
-  const category = tokens[read.next];
-  if (category?.kind !== 'word' || category.before !== '[' || !category.after.startsWith(']')) {
-    return withYear(source, read);
+  const classes = readClasses(tokens, read.next);
+  if (classes === null) return withYear(source, read);
+  const next = readPeriod(tokens, classes.next, clock)?.next ?? classes.next;
+  const end = next === classes.next ? classes.end : tokens[next - 1]?.end;
+  return end === undefined ? read : withYear(source, { ...read, next, end });
+}
+
+/** `[cs.CL]`, `[cs.CL; cs.LG]`, `(cs.CL)`: where the brackets end. */
+function readClasses(tokens: readonly Token[], at: number): { next: number; end: number } | null {
+  const isRound = tokens[at]?.kind === 'open';
+  if (!isRound && tokens[at]?.before !== '[') return null;
+  for (let place = isRound ? at + 1 : at; ; place++) {
+    const token = tokens[place];
+    if (token?.kind !== 'word' || !findCategory(token.text)) return null;
+    if (!isRound && token.after.startsWith(']')) return { next: place + 1, end: token.end + 1 };
+    const close = tokens[place + 1];
+    if (isRound && close?.kind === 'close') return { next: place + 2, end: close.end };
+    if (!/^[;,]?$/.test(token.after)) return null;
   }
-  if (!findCategory(category.text)) return read;
-  const next = readPeriod(tokens, read.next + 1, clock)?.next ?? read.next + 1;
-  const last = tokens[next - 1];
-  return last ? withYear(source, { ...read, next, end: last === category ? last.end + 1 : last.end }) : read;
 }
 
 function withYear(source: Source, read: Read): Read {

@@ -35,6 +35,7 @@ const INITIALS = /^-?\p{Lu}(?:\.-?\p{Lu})*$/u;
 const INITIALS_FIRST = /^\p{Lu}\.-?\p{Lu}/u;
 /** Not the number of a junior: `John Smith III`. */
 const ACRONYM = /^(?!I{2,3}$|IV$).*\p{Lu}{2}/u;
+const JUNIOR = /^(?:I{2,3}|IV)$/;
 const CALENDAR_WORD =
   /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december)$/;
 /** Words of names that are written small, before another word of the name. */
@@ -368,8 +369,8 @@ function mayStandAlone(tokens: readonly Token[], at: number): boolean {
 
 const PART_MARK = /[-‐‑'’.]/u;
 
-function isCommon({ lower }: Token): boolean {
-  return isCommonWord(lower) || SMALL_WORDS.has(lower);
+function isCommon({ lower, text }: Token): boolean {
+  return !JUNIOR.test(text) && (isCommonWord(lower) || SMALL_WORDS.has(lower));
 }
 
 /**

@@ -91,6 +91,7 @@ describe('a name is read whole and found', () => {
     ['E. Berger, P. Nadolsky', ['E. Berger', 'P. Nadolsky'], ['E. L. Berger', 'P. M. Nadolsky']],
     ['LeCun, Yann; Hinton, Geoffrey', ['LeCun, Yann', 'Hinton, Geoffrey'], ['Yann LeCun', 'Geoffrey Hinton']],
     ['John Smith, Jr.', ['John Smith, Jr.'], ['John Smith Jr.']],
+    ['John Smith III and Ann Bell', ['John Smith III', 'Ann Bell'], ['John Smith III', 'Ann Bell']],
     ['John Smith, PhD', ['John Smith'], ['John Smith']],
     ['Dr. John Smith', ['John Smith'], ['John Smith Jr.']],
     ['Prof. Dr. Klaus-Robert Müller', ['Klaus-Robert Müller'], ['Klaus-Robert Müller']],
@@ -119,6 +120,8 @@ describe('a name that nobody need have', () => {
     'Md. Mehedi Hassan',
     'Ng, A. Y.',
     'CMS Collaboration',
+    'Walter M. Miller III',
+    'John Smith IV',
   ])('%s', async (name) => {
     expect(await readAuthors(name, [])).toEqual([name]);
   });
