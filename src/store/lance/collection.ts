@@ -12,6 +12,7 @@ import {
   ID,
   INDEXED_FIELDS,
   PAYLOAD,
+  readFacets,
   readMetadata,
   sentenceColumn,
   toSchema,
@@ -73,7 +74,8 @@ export async function identifyFolder(dataDir: string, table: string): Promise<st
 }
 
 export async function readFacts({ name, table, dimension }: OpenCollection): Promise<Facts> {
-  const [schema, count, indexes] = await Promise.all([
+  const [version, schema, count, indexes] = await Promise.all([
+    table.version(),
     table.schema(),
     table.countRows(),
     table.listIndices(),
@@ -89,6 +91,7 @@ export async function readFacts({ name, table, dimension }: OpenCollection): Pro
   return {
     info: { name, count, dimension, distance: 'Cosine', metadata, missingIndexes },
     indexing: toIndexingState(indexOf(VECTOR), count),
+    facets: readFacets(schema, version),
     phraseFields: new Set(INDEXED_FIELDS.filter(hasPhrases)),
   };
 }

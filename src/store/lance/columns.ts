@@ -1,6 +1,9 @@
+import type { FieldMetadataUpdate } from '@lancedb/lancedb';
+
 import { Bool, Field, FixedSizeList, Float32, Int64, List, Schema, Utf8 } from './apache-arrow.js';
 
 import { type CollectionMetadata, type IndexedField, type IndexKind, PAYLOAD_INDEXES } from '../layout.js';
+import type { FacetCount, FacetField } from '../store.js';
 
 /** The table's own columns; beside them every indexed payload field has a filter column. */
 export const ID = 'id';
@@ -69,6 +72,30 @@ const METADATA_KEY = 'paperql';
 
 /** Key in the metadata of the keyword column under which a renewed table's layout version is kept: the schema's cannot change. */
 export const LAYOUT_KEY = 'paperql.layout';
+
+/**
+ * Key in the metadata of the column of hashes, which queries hardly ever read, under which the counts of facets over all papers
+ * are kept, with the version of the table that they are of.
+ */
+const FACETS_KEY = 'paperql.facets';
+
+/** Of each field the most frequent values: all that there are, or as many as a request may ask for. */
+export type WholeFacets = Partial<Record<FacetField, FacetCount[]>>;
+export const MOST_WHOLE = 100;
+
+/** What makes the counts those of the table's next version, which it is itself. */
+export function toFacetsChange(version: number, facets: WholeFacets): FieldMetadataUpdate {
+  return { path: CONTENT_HASH, metadata: { [FACETS_KEY]: JSON.stringify({ version, facets }) } };
+}
+
+/** Empty unless they were counted for this version of the table. */
+export function readFacets({ fields }: Schema, version: number): WholeFacets {
+  const text = fields.find(({ name }) => name === CONTENT_HASH)?.metadata.get(FACETS_KEY);
+  if (text === undefined) return {};
+  // Written by `toFacetsChange`.
+  const kept = JSON.parse(text) as { version: number; facets: WholeFacets };
+  return kept.version === version ? kept.facets : {};
+}
 
 /**
  * Texts are compressed when `optimize` merges files, not before: compressing them as they come, and again then, takes

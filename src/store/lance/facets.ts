@@ -3,14 +3,23 @@ import type { Vector } from 'apache-arrow';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { DistinctTexts } from './arrow.js';
-import type { OpenCollection } from './collection.js';
-import { filterColumn, isListKind, kindOf } from './columns.js';
+import { type OpenCollection, readFacts } from './collection.js';
+import { filterColumn, isListKind, kindOf, MOST_WHOLE, toFacetsChange } from './columns.js';
 import { onlyPublicErrors } from './engine.js';
 import type { Facets } from './rows.js';
-import { select, selectMatches, selectRows, type Selection, testRows } from './selection.js';
+import { countCandidates, select, selectMatches, selectRows, type Selection, testRows } from './selection.js';
 import { topCounts } from '../facet-counts.js';
 import type { Filter } from '../filter.js';
 import type { FacetCount, FacetField, FacetRequest, MatchCount, WordMatch } from '../store.js';
+
+const FACET_FIELDS: readonly FacetField[] = [
+  'categories',
+  'primary_category',
+  'archives',
+  'year',
+  'author_names',
+  'license',
+];
 
 /** One pass over the rows that are selected, and of them those with one of `words`. */
 interface Pass {
@@ -33,9 +42,13 @@ export async function countFacets(
   const selections = await Promise.all(
     requests.map(({ filter }) => selectRows(collection, filter).catch(onlyPublicErrors)),
   );
+  const { facets } = await collection.cache.facts(() => readFacts(collection));
   const planned = requests.map((request, at) => {
     const selection = selections[at] ?? new Error('No selection');
-    return selection instanceof Error ? selection : planCounts(passes, kept, request, selection);
+    if (selection instanceof Error) return selection;
+    const whole = selection.key === null && request.words === undefined ? facets[request.field] : undefined;
+    if (whole && request.limit <= MOST_WHOLE) return () => whole.slice(0, request.limit);
+    return planCounts(passes, kept, request, selection);
   });
   await Promise.all(Array.from(passes.values(), (pass) => countRows(collection, pass)));
   const outcomes: (FacetCount[] | Error)[] = [];
@@ -44,6 +57,22 @@ export async function countFacets(
     await nextTurn();
   }
   return outcomes;
+}
+
+/**
+ * Counts all papers for the facets that are asked most, those over everything, and keeps the counts with the table: they take
+ * seconds for a million papers. They serve until the next write.
+ */
+export async function keepFacets(collection: OpenCollection): Promise<void> {
+  const { table } = collection;
+  const counts = new Map(FACET_FIELDS.map((field) => [field, createValueCounts(field)]));
+  await countRows(collection, {
+    selection: await selectRows(collection, undefined),
+    words: undefined,
+    counts,
+  });
+  const facets = Object.fromEntries(Array.from(counts, ([field, each]) => [field, each.top(MOST_WHOLE)]));
+  await table.updateFieldMetadata([toFacetsChange((await table.version()) + 1, facets)]);
 }
 
 /** What gives the request's counts after its pass, if it needs one. */
@@ -105,11 +134,9 @@ async function countMatch(collection: OpenCollection, { words, filter }: WordMat
 
 /** @throws BadUserInputError for a filter that the store cannot express. */
 export async function countSelected(collection: OpenCollection, filter: Filter | undefined): Promise<number> {
-  const { table, calls } = collection;
   const selection = await selectRows(collection, filter);
-  const { predicate, accepts } = selection;
-  if (!accepts) return calls.run(() => table.countRows(predicate ?? undefined));
-  return countSelectedRows(collection, select(table, selection).select([]), selection);
+  if (!selection.accepts) return countCandidates(collection, selection);
+  return countSelectedRows(collection, select(collection.table, selection).select([]), selection);
 }
 
 async function countSelectedRows(

@@ -19,7 +19,7 @@ import {
   toPublicError,
   withPublicErrors,
 } from './engine.js';
-import { countFacets, countMatches, countSelected } from './facets.js';
+import { countFacets, countMatches, countSelected, keepFacets } from './facets.js';
 import { APPROXIMATE_FROM_ROWS, optimizeTable } from './indexes.js';
 import { renewCollection } from './renew.js';
 import { type Facts, readIds, readPapers } from './rows.js';
@@ -220,7 +220,14 @@ export class LanceStore implements PaperStore {
       signal?.throwIfAborted();
       onProgress?.(step);
     };
-    return this.#inTurn(({ table }) => optimizeTable(table, approximateFromRows, onStep), { signal });
+    return this.#inTurn(
+      async (opened) => {
+        await optimizeTable(opened.table, approximateFromRows, onStep);
+        const { info, facets } = await opened.cache.facts(() => readFacts(opened));
+        if (info.count > 0 && Object.keys(facets).length === 0) await keepFacets(opened);
+      },
+      { signal },
+    );
   }
 
   renew(options: OptimizeOptions = {}): Promise<void> {

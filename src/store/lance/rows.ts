@@ -13,6 +13,7 @@ import {
   kindOf,
   PAYLOAD,
   VECTOR,
+  type WholeFacets,
 } from './columns.js';
 import { createEngineCalls, quoteAll, type EngineCalls } from './engine.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
@@ -32,6 +33,8 @@ const MOST_PAYLOAD_CHARACTERS = 32 * 1024 * 1024;
 const MOST_FACETS = 500;
 /** Sets of rows, a bit for each row of the table: 25 MB of three million. */
 const MOST_ROW_SETS = 64;
+/** Numbers of rows and the like. */
+const MOST_NUMBERS = 1_000;
 
 /** What the engine says of a table; reading it takes some milliseconds. */
 export interface Facts {
@@ -39,6 +42,8 @@ export interface Facts {
   indexing: IndexingState;
   /** Those of which the phrases of every row are indexed. */
   phraseFields: ReadonlySet<IndexedField>;
+  /** Counts over all papers, as far as they are kept with the table. */
+  facets: WholeFacets;
 }
 
 /** The most frequent values of a field over the rows of a filter, by what was asked. */
@@ -91,6 +96,7 @@ export class RowCache {
   };
   #facets: Facets = new LRUCache({ max: MOST_FACETS });
   #rowSets = new LRUCache<string, Promise<RowSet>>({ max: MOST_ROW_SETS });
+  #numbers = new LRUCache<string, Promise<number>>({ max: MOST_NUMBERS });
   #facts: Promise<Facts> | null = null;
 
   constructor(private readonly table: Table) {}
@@ -102,6 +108,7 @@ export class RowCache {
     for (const kept of [this.#addresses, this.ids.kept, this.vectors.kept, this.payloads.kept]) kept.clear();
     this.#facets = new LRUCache({ max: MOST_FACETS });
     this.#rowSets = new LRUCache({ max: MOST_ROW_SETS });
+    this.#numbers = new LRUCache({ max: MOST_NUMBERS });
     this.#facts = null;
     this.#version = version;
   }
@@ -115,15 +122,14 @@ export class RowCache {
 
   /** Some rows of the version that is current now; read once for each. */
   async rowSet(key: string, read: () => Promise<RowSet>): Promise<RowSet> {
-    const rowSets = this.#rowSets;
-    const reading = rowSets.get(key) ?? read();
-    rowSets.set(key, reading);
-    try {
-      return await reading;
-    } catch (error) {
-      if (rowSets.get(key) === reading) rowSets.delete(key);
-      throw error;
-    }
+    await this.refresh();
+    return readOnce(this.#rowSets, key, read);
+  }
+
+  /** A number that the version which is current now has; read once for each. */
+  async number(key: string, read: () => Promise<number>): Promise<number> {
+    await this.refresh();
+    return readOnce(this.#numbers, key, read);
   }
 
   /** Counts for the version that is current now. What is added after a write goes to a list that is not used any more. */
@@ -241,6 +247,22 @@ export class RowCache {
       if (value != null) kept?.set(row, value);
     }
     return found;
+  }
+}
+
+/** What is remembered, or else read; a failure is not remembered. */
+async function readOnce<Value>(
+  kept: LRUCache<string, Promise<Value>>,
+  key: string,
+  read: () => Promise<Value>,
+): Promise<Value> {
+  const reading = kept.get(key) ?? read();
+  kept.set(key, reading);
+  try {
+    return await reading;
+  } catch (error) {
+    if (kept.get(key) === reading) kept.delete(key);
+    throw error;
   }
 }
 

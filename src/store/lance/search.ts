@@ -1,12 +1,13 @@
 import type { ColumnOrdering, VectorQuery } from '@lancedb/lancedb';
 import DataLoader from 'dataloader';
 
-import type { OpenCollection } from './collection.js';
+import { type OpenCollection, readFacts } from './collection.js';
 import { filterColumn, ID, VECTOR, ZERO_VECTOR } from './columns.js';
 import { onlyPublicErrors, quote } from './engine.js';
 import { findIndex } from './indexes.js';
 import { MovedRowsError, readAddresses, readIds, type RowAddress } from './rows.js';
 import {
+  countCandidates,
   narrow,
   SCORE,
   select,
@@ -112,22 +113,69 @@ async function list(
   selection: Selection,
   { by, direction }: Extract<Ranking, { kind: 'listing' }>,
 ): Promise<Ranked[]> {
-  const byDate = { columnName: filterColumn(by), ascending: direction === 'asc', nullsFirst: false };
-  const ids = await readOrdered(collection, slice, selection, [byDate, BY_ID]);
+  const column = filterColumn(by);
+  const byDate = { columnName: column, ascending: direction === 'asc', nullsFirst: false };
+  const near = (count: number) => narrowToEnd(collection, selection, { column, direction, count });
+  const ids = await readOrdered(collection, slice, selection, [byDate, BY_ID], near);
   return ids.map((id) => ({ id, score: null }));
+}
+
+/** Rows that the engine sorts in some milliseconds. */
+const SORTED_AT_ONCE = 2_000;
+
+/**
+ * Sorting takes the engine 0.4 ms for each thousand rows, because it reads all of their ids; counting rows by its indexes takes
+ * a millisecond however many they are. So only the newest or oldest are sorted, as long as they are enough.
+ */
+async function narrowToEnd(
+  collection: OpenCollection,
+  selection: Selection,
+  { column, direction, count }: { column: string; direction: 'asc' | 'desc'; count: number },
+): Promise<Selection> {
+  const total = await countCandidates(collection, selection);
+  if (total <= SORTED_AT_ONCE) return selection;
+  const [first, last] = await Promise.all([
+    readEnd(collection, column, 'asc'),
+    readEnd(collection, column, 'desc'),
+  ]);
+  for (let share = (2 * count) / total; share < 0.5; share *= 8) {
+    const length = Math.ceil((last - first) * share);
+    const end = direction === 'desc' ? `${column} >= ${last - length}` : `${column} <= ${first + length}`;
+    const narrowed = narrow(selection, end);
+    if ((await countCandidates(collection, narrowed)) >= count) return narrowed;
+  }
+  return selection;
+}
+
+/** The first or last value of a column of integers in the table; 0 where there is none. */
+function readEnd(
+  { cache, table, calls }: OpenCollection,
+  column: string,
+  direction: 'asc' | 'desc',
+): Promise<number> {
+  return cache.number(`${direction} ${column}`, async () => {
+    const order = { columnName: column, ascending: direction === 'asc', nullsFirst: false };
+    const rows = await calls.rows(table.query().orderBy(order).select([column]).limit(1));
+    return Number(rows.getChild(column)?.get(0) ?? 0);
+  });
 }
 
 const BY_ID: ColumnOrdering = { columnName: ID, ascending: true };
 
-/** Ids of the slice of all rows that are selected. */
+/**
+ * Ids of the slice of all rows that are selected.
+ *
+ * @param near gives a part of the selection that has its first `count` rows, if there are as many.
+ */
 async function readOrdered(
   collection: OpenCollection,
   { offset, limit }: Pick<SearchRequest, 'offset' | 'limit'>,
   selection: Selection,
   order: ColumnOrdering[],
+  near: (count: number) => Promise<Selection> = () => Promise.resolve(selection),
 ): Promise<string[]> {
   const ask = async (count: number) => {
-    const query = select(collection.table, selection)
+    const query = select(collection.table, await near(count))
       .orderBy(order)
       // The engine can order by no column that it does not return.
       .select(order.map(({ columnName }) => columnName))
@@ -299,6 +347,43 @@ export async function rankNearest(
   return scored.map((rows) => rows.sort((a, b) => b.score - a.score).slice(0, query.count));
 }
 
+/**
+ * Before a search of the index, the engine tests every row of the table by the filter's rows: as much time as it takes to find
+ * one more candidate for each 90 rows.
+ */
+const ROWS_PER_CANDIDATE = 90;
+/** Of the candidates, fewer may be selected than of the table. */
+const SPARE = 1.5;
+
+/** Filters the candidates rather than the table where that is likely to be quicker and to leave enough of them. */
+async function findCandidates(
+  collection: OpenCollection,
+  query: NearestQuery,
+  vectors: readonly Float32Array[],
+  taken: number,
+): Promise<ScoredRow[][]> {
+  const wide = await countUnfiltered(collection, query, taken);
+  if (wide !== null) {
+    const found = await askNearest(collection, query, vectors, { limit: wide, isFilteredLast: true });
+    if (found.every((rows) => rows.length >= taken)) return found.map((rows) => rows.slice(0, taken));
+  }
+  return askNearest(collection, query, vectors, { limit: taken, isFilteredLast: false });
+}
+
+/** Of how many candidates `taken` are likely to be selected; null where they had better all be. */
+async function countUnfiltered(
+  collection: OpenCollection,
+  { selection, params }: NearestQuery,
+  taken: number,
+): Promise<number | null> {
+  if (selection.predicate === null || params.exact) return null;
+  const { info, indexing } = await collection.cache.facts(() => readFacts(collection));
+  if (indexing.indexed === 0) return null;
+  const selected = await countCandidates(collection, selection);
+  const wide = Math.ceil((SPARE * taken * info.count) / selected);
+  return wide * ROWS_PER_CANDIDATE <= info.count ? wide : null;
+}
+
 /** The distance that the engine computes, under its own name. */
 const DISTANCE = '_distance';
 /** Which of the vectors that were asked with a row is near to, under the engine's name. */
@@ -306,20 +391,21 @@ const QUERY_INDEX = 'query_index';
 /** Least candidates the approximate index keeps while it searches. */
 const LEAST_EF = 100;
 
-async function findCandidates(
+async function askNearest(
   { table, calls }: OpenCollection,
   { selection, count, params }: NearestQuery,
   vectors: readonly Float32Array[],
-  taken: number,
+  { limit, isFilteredLast }: { limit: number; isFilteredLast: boolean },
 ): Promise<ScoredRow[][]> {
   const [first = new Float32Array(), ...others] = vectors;
   const query = select(table, selection).nearestTo(first);
   for (const vector of others) query.addQueryVector(vector);
-  const asked = withBeam(query.column(VECTOR).distanceType('cosine'), 2 * count, taken, params)
+  const asked = withBeam(query.column(VECTOR).distanceType('cosine'), 2 * count, limit, params)
     // Distances that are not asked for by name come with a warning on standard error.
     .select([DISTANCE])
     .withRowId()
-    .limit(taken);
+    .limit(limit);
+  if (isFilteredLast) asked.postfilter();
   const rows = await calls.rows(asked);
   // A query by itself has no such column.
   const places = rows.getChild(QUERY_INDEX);

@@ -27,37 +27,42 @@ type RowTest = (fragment: number, place: number) => boolean;
  * The engine finds the words of a phrase by index, but it reads the sentences of all papers that have them, once for each
  * query of a search. Its index of places finds the phrase itself, but is no filter. So that is asked once for the phrase's
  * rows; queries are narrowed by the words, and of what they find the rows of the phrase are kept. The index knows no papers
- * that were added to the table since `optimize`: then sentences are read.
+ * that were added to the table since `optimize`: then sentences are read, and so they are for very many phrases.
  *
  * @throws BadUserInputError for a filter that the store cannot express.
  */
 export async function selectRows(collection: OpenCollection, filter: Filter | undefined): Promise<Selection> {
   const { predicate, byRows } = compile(filter);
-  const { cache } = collection;
-  if (!byRows || !(await hasIndexes(collection, byRows.condition))) {
+  if (!byRows || !(await canLookUp(collection, byRows.condition))) {
     return { key: predicate, predicate, accepts: null };
   }
-  await cache.refresh();
   const accepts = await toTest(collection, byRows.condition);
   return { key: predicate, predicate: byRows.predicate, accepts };
 }
 
-async function hasIndexes(collection: OpenCollection, condition: RowCondition): Promise<boolean> {
+/** More lookups than this take longer than the sentences. */
+const MOST_LOOKUPS = 32;
+
+async function canLookUp(collection: OpenCollection, condition: RowCondition): Promise<boolean> {
+  const lookups = lookupsOf(condition);
+  if (lookups.length > MOST_LOOKUPS) return false;
   const { phraseFields } = await collection.cache.facts(() => readFacts(collection));
-  const isIndexed = (each: RowCondition): boolean => {
-    switch (each.kind) {
-      case 'phrase':
-        return phraseFields.has(each.field);
-      case 'sql':
-        return true;
-      case 'not':
-        return isIndexed(each.condition);
-      case 'all':
-      case 'any':
-        return each.conditions.every(isIndexed);
-    }
-  };
-  return isIndexed(condition);
+  return lookups.every((each) => each.kind === 'sql' || phraseFields.has(each.field));
+}
+
+type Lookup = Extract<RowCondition, { kind: 'phrase' | 'sql' }>;
+
+function lookupsOf(condition: RowCondition): Lookup[] {
+  switch (condition.kind) {
+    case 'phrase':
+    case 'sql':
+      return [condition];
+    case 'not':
+      return lookupsOf(condition.condition);
+    case 'all':
+    case 'any':
+      return condition.conditions.flatMap(lookupsOf);
+  }
 }
 
 async function toTest(collection: OpenCollection, condition: RowCondition): Promise<RowTest> {
@@ -83,7 +88,7 @@ async function toTest(collection: OpenCollection, condition: RowCondition): Prom
   }
 }
 
-function toRowQuery(table: Table, condition: Extract<RowCondition, { kind: 'phrase' | 'sql' }>): Query {
+function toRowQuery(table: Table, condition: Lookup): Query {
   if (condition.kind === 'sql') return table.query().where(condition.sql).select([]);
   const column = sentenceColumn(condition.field);
   return table
@@ -107,6 +112,15 @@ async function readRowSet(query: Query): Promise<RowSet> {
 export function select(table: Table, { predicate }: Pick<Selection, 'predicate'>): Query {
   const query = table.query();
   return predicate === null ? query : query.where(predicate);
+}
+
+/** How many rows there are for which the selection's predicate holds. Belongs to no single call, as `readRowSet`. */
+export function countCandidates(
+  { cache, table }: OpenCollection,
+  { predicate }: Pick<Selection, 'predicate'>,
+): Promise<number> {
+  const filter = predicate ?? undefined;
+  return cache.number(`count ${predicate}`, () => createEngineCalls().run(() => table.countRows(filter)));
 }
 
 /** The score that the engine computes, under its own name. */

@@ -250,6 +250,89 @@ describe('facets', () => {
   });
 });
 
+describe('facets of all papers', () => {
+  test('are those that optimize has counted, until something is written', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    await store.upsert([
+      paper('2401.00001', [1, 0, 0, 0], { year: 2024, categories: ['cs.LG', 'cs.CV'] }),
+      paper('2401.00002', [1, 1, 0, 0], { year: 2023 }),
+    ]);
+    const ask = (limit = 10, filter?: Filter) =>
+      store.facets([{ field: 'categories', limit, ...(filter && { filter }) }]);
+    const counted = [{ value: 'cs.LG', count: 2 }, { value: 'cs.CV', count: 1 }]; // prettier-ignore
+    expect(await ask()).toEqual([counted]);
+    await store.optimize();
+    expect(await ask()).toEqual([counted]);
+    expect(await ask(1)).toEqual([counted.slice(0, 1)]);
+
+    // What is kept with the table is what is answered.
+    const connection = await connect(dataDir);
+    const table = await connection.openTable(store.collection);
+    const column = (await table.schema()).fields.find(({ name }) => name === 'content_hash');
+    const kept = JSON.parse(column?.metadata.get('paperql.facets') ?? '') as {
+      version: number;
+      facets: object;
+    };
+    expect(kept.version).toBe(await table.version());
+    const changed = { version: kept.version + 1, facets: { categories: [{ value: 'kept', count: 7 }] } };
+    await table.updateFieldMetadata([
+      { path: 'content_hash', metadata: { 'paperql.facets': JSON.stringify(changed) } },
+    ]);
+    connection.close();
+    expect(await ask()).toEqual([[{ value: 'kept', count: 7 }]]);
+    expect(await ask(10, { must: [{ key: 'year', match: { value: 2023 } }] })).toEqual([
+      [{ value: 'cs.LG', count: 1 }],
+    ]);
+
+    await store.upsert([paper('2401.00003', [1, 2, 0, 0], { categories: ['math.CO'] })]);
+    expect(await ask(1)).toEqual([[{ value: 'cs.LG', count: 2 }]]);
+    await store.optimize();
+    expect(await ask()).toEqual([[...counted, { value: 'math.CO', count: 1 }]]);
+  });
+});
+
+describe('a listing of many papers', () => {
+  test('has all of them in order, page by page, from either end', async () => {
+    const store = await open();
+    await store.create(METADATA);
+    const days = Array.from({ length: 5_000 }, (_, at) => (at * at) % 3_001);
+    const dateOf = (day: number) => new Date(day * day * 86_400).toISOString();
+    await store.upsert(
+      days.map((day, at) =>
+        paper(`p${at}`, [1, at, 0, 0], {
+          ...(day % 10 > 0 && { submitted_at: dateOf(day) }),
+          categories: [at % 2 === 0 ? 'cs.LG' : 'math.CO'],
+        }),
+      ),
+    );
+    await store.optimize();
+    const filter: Filter = { must: [{ key: 'categories', match: { value: 'cs.LG' } }] };
+    const even = days.flatMap((day, at) =>
+      at % 2 === 0 ? [{ id: toPointId(`p${at}`), day: day % 10 > 0 ? day : null }] : [],
+    );
+    for (const direction of ['asc', 'desc'] as const) {
+      const sign = direction === 'asc' ? 1 : -1;
+      const sorted = [...even].sort(
+        (a, b) =>
+          Number(a.day === null) - Number(b.day === null) ||
+          sign * ((a.day ?? 0) - (b.day ?? 0)) ||
+          (a.id < b.id ? -1 : 1),
+      );
+      for (const [offset, limit] of [
+        [0, 10],
+        [500, 100],
+        [2_200, 300],
+      ] as const) {
+        // prettier-ignore
+        const ranking = { kind: 'listing', by: 'submitted_at', direction } as const;
+        const hits = await searchOne(store, { ranking, filter, offset, limit, fields: [] });
+        expect(hits.map(({ id }) => id)).toEqual(sorted.slice(offset, offset + limit).map(({ id }) => id));
+      }
+    }
+  });
+});
+
 describe('a filter that is large', () => {
   test('may be as deep as it is let, and as broad', async () => {
     const store = await open();
