@@ -9,7 +9,7 @@ import type { PaperStore } from '../../src/store/store.js';
 export interface ServedStore {
   url: string;
   /** Posts an operation as a client does. */
-  ask<Data>(query: string): Promise<Answer<Data>>;
+  ask<Data>(query: string, variables?: Record<string, unknown>): Promise<Answer<Data>>;
   /** Calls to the store since `forgetCalls`. */
   storeCalls: [string, number][];
   forgetCalls(): void;
@@ -33,11 +33,11 @@ export async function serveStore(opened: PaperStore, requestTimeoutMs = 20_000):
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,
-    ask: async <Data>(query: string) => {
+    ask: async <Data>(query: string, variables: Record<string, unknown> = {}) => {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
+        body: JSON.stringify({ query, variables }),
       });
       return (await response.json()) as Answer<Data>;
     },
