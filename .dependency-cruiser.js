@@ -17,6 +17,7 @@ export const FOLDERS = {
     'loaders',
     'mcp',
     'papers',
+    'reranking',
     'search',
     'server',
     'store',
@@ -45,7 +46,8 @@ export const FOLDERS = {
   resolvers: ['cost', 'directory', 'errors', 'generated', 'papers', 'search', 'server', 'store'],
   generated: ['resolvers', 'search', 'server'],
   cost: ['papers', 'search'],
-  loaders: ['embedding', 'errors', 'papers', 'search', 'store'],
+  loaders: ['embedding', 'errors', 'papers', 'reranking', 'search', 'store'],
+  reranking: ['errors', 'search'],
   search: ['errors', 'papers', 'store'],
   directory: ['errors', 'papers', 'search', 'store'],
   ingest: ['directory', 'embedding', 'errors', 'papers', 'store', 'threads', 'transfer'],
@@ -63,7 +65,7 @@ export const FOLDERS = {
   access: ['errors'],
   backup: ['errors'],
   transfer: ['errors'],
-  telemetry: ['errors', 'loaders', 'store'],
+  telemetry: ['errors', 'loaders', 'reranking', 'store'],
   errors: [],
 };
 

@@ -19,6 +19,7 @@ export const keys: KeyingConfig = {
   QueryInterpretation: embedded,
   QueryPart: embedded,
   RankerExplanation: embedded,
+  RerankExplanation: embedded,
   ScoreBoost: embedded,
   SearchDegradation: embedded,
   SearchExplanation: embedded,

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EvalOptions, Judged } from './eval-options.js';
-import { openEmbedder, openStore } from './open-parts.js';
+import { openEmbedder, openReranking, openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
@@ -184,15 +184,19 @@ async function rankAll(
   signal: AbortSignal,
 ): Promise<string[][]> {
   const say = sayNowAndThen();
+  const reranking = openReranking(config);
   const rankings: string[][] = [];
   for (let from = 0; from < queries.length; from += IN_FLIGHT) {
     signal.throwIfAborted();
     const batch = queries.slice(from, from + IN_FLIGHT);
-    const source = createSources({ store, embeddings, requestTimeoutMs: config.requestTimeoutMs });
+    const { requestTimeoutMs } = config;
+    const source = createSources({ store, embeddings, reranking, requestTimeoutMs });
     const ranked = batch.map(async ({ text }) => {
       const { interpret } = options;
       const args = { query: text, mode, first: DEPTH, interpret, allowDegraded: false };
-      const { edges } = await search(source, args, ['id']);
+      const { edges, rerankFailure } = await search(source, args, ['id']);
+      // Figures over two kinds of rankings would mean nothing.
+      if (rerankFailure) throw new StartupError(`A question could not be reranked: ${rerankFailure.message}`);
       return edges.map(({ node }) => node.payload.id ?? node.id);
     });
     rankings.push(...(await Promise.all(ranked)));

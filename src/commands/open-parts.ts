@@ -4,6 +4,8 @@ import type { Embedder, ServingEmbedder } from '../embedding/embedder.js';
 import { withBreaker } from '../embedding/with-breaker.js';
 import { createQueryEmbeddings } from '../loaders/query-embeddings.js';
 import type { Services } from '../loaders/sources.js';
+import { createHttpReranker } from '../reranking/http-reranker.js';
+import { createReranking, type Reranking } from '../reranking/reranking.js';
 import { withSearchDefaults } from '../store/search-defaults.js';
 import type { PaperStore } from '../store/store.js';
 import { readLastSync } from '../sync/state.js';
@@ -77,7 +79,12 @@ async function openAdapter(
 export function createServices(
   config: Pick<
     Config,
-    'dataDir' | 'embeddingBatchWindowMs' | 'embeddingCacheSize' | 'embeddingTimeoutMs' | 'requestTimeoutMs'
+    | 'dataDir'
+    | 'embeddingBatchWindowMs'
+    | 'embeddingCacheSize'
+    | 'embeddingTimeoutMs'
+    | 'requestTimeoutMs'
+    | 'rerank'
   >,
   corpus: { readonly store: PaperStore },
   embedder: ServingEmbedder,
@@ -91,9 +98,15 @@ export function createServices(
       windowMs: config.embeddingBatchWindowMs,
       timeoutMs: config.embeddingTimeoutMs,
     }),
+    reranking: openReranking(config),
     requestTimeoutMs: config.requestTimeoutMs,
     lastSync: () => readLastSync(config.dataDir, corpus.store.collection),
   };
+}
+
+/** Undefined where none is configured. */
+export function openReranking({ rerank }: Pick<Config, 'rerank'>): Reranking | undefined {
+  return rerank && createReranking(createHttpReranker(rerank), rerank);
 }
 
 /** Where the papers are kept, for people. */

@@ -64,6 +64,15 @@ const Variables = z.object({
   EMBEDDING_MAX_TOKENS: wholeNumber(1, 100_000_000).optional(),
   EMBEDDING_TIMEOUT_MS: wholeNumber(1, 600_000).default(8_000),
   EMBEDDING_CACHE_SIZE: wholeNumber(0, 10_000_000).default(10_000),
+  RERANK_BASE_URL: webAddress()
+    .refine(hasNoSecret, 'expected a URL without user, password and query; set the key in RERANK_API_KEY')
+    .optional(),
+  RERANK_MODEL: z.string().optional(),
+  RERANK_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'expected visible ASCII characters without spaces')
+    .optional(),
+  RERANK_TIMEOUT_MS: wholeNumber(1, 60_000).default(1_500),
   EMBEDDING_BATCH_WINDOW_MS: wholeNumber(0, 1_000).default(3),
   WORKERS: wholeNumber(1, 256).default(1),
   WEB: oneOf(['on', 'off']).default('on'),
@@ -155,6 +164,16 @@ export interface OpenAiConfig {
   /** Maximum number of texts per request; undefined to discover it. */
   maxTexts: number | undefined;
   maxTokens: number | undefined;
+}
+
+/** A service that ranks the first results again. */
+export interface RerankConfig {
+  baseUrl: string;
+  /** Undefined where the service has one model. */
+  model: string | undefined;
+  apiKey: string | undefined;
+  /** Time that a ranking waits for it. */
+  timeoutMs: number;
 }
 
 /** Bounds on one GraphQL request. */
@@ -262,6 +281,8 @@ export interface Config {
   /** What searches by vector tell the index, wherever a request says nothing else. */
   searchParams: SearchParams;
   embedder: LocalEmbedderConfig | OpenAiConfig;
+  /** Undefined for none. */
+  rerank: RerankConfig | undefined;
   embeddingCacheSize: number;
   embeddingBatchWindowMs: number;
   /** For one embedding that a request waits for. */
@@ -338,6 +359,15 @@ function toConfig(variables: z.infer<typeof Variables>): Config {
             ...(variables.LOCAL_MODEL_DIR !== undefined && {
               model: { folder: variables.LOCAL_MODEL_DIR, prefixes: toPrefixes(variables) },
             }),
+          },
+    rerank:
+      variables.RERANK_BASE_URL === undefined
+        ? undefined
+        : {
+            baseUrl: variables.RERANK_BASE_URL,
+            model: variables.RERANK_MODEL,
+            apiKey: variables.RERANK_API_KEY,
+            timeoutMs: variables.RERANK_TIMEOUT_MS,
           },
     embeddingCacheSize: variables.EMBEDDING_CACHE_SIZE,
     embeddingBatchWindowMs: variables.EMBEDDING_BATCH_WINDOW_MS,
@@ -452,6 +482,11 @@ function missingVariables(environment: Choices & Environment): string[] {
     missing.push('SEARCH_PROBES: a Qdrant server has no partitions to search; leave it unset');
   }
   missing.push(...localModelMistakes(environment));
+  for (const name of ['RERANK_MODEL', 'RERANK_API_KEY']) {
+    if (environment[name] && !environment['RERANK_BASE_URL']) {
+      missing.push(`${name}: requires RERANK_BASE_URL, the address of the service`);
+    }
+  }
   return missing;
 }
 

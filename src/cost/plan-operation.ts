@@ -32,6 +32,7 @@ import {
   ofValue,
   PUNCTUATION_BYTES,
   rankingsOf,
+  rerankingsOf,
   type Amounts,
 } from './prices.js';
 import { BIBTEX_FIELDS } from '../papers/bibtex.js';
@@ -133,6 +134,8 @@ export function planOperation(
 interface PricedSchema {
   schema: GraphQLSchema;
   costs: FieldCosts;
+  /** Whether the first page of a search goes to a reranking model. */
+  isReranked?: boolean;
 }
 
 /** One walk over one document. */
@@ -220,7 +223,8 @@ class OperationWalk {
     if (!cost) throw new Error(`The schema gives no cost of ${name}`);
     const finds = hasFields(type) && cost.weight > 0 && !HOLDERS.has(parent.name);
     const args = argumentsOf(field, node, this.variables);
-    const price = priceOf({ name, cost, args, key, inner, finds });
+    const { isReranked = false } = this.priced;
+    const price = priceOf({ name, cost, args, key, inner, finds, isReranked });
     if (finds) this.#payloadFields.set(node, inner.payload);
     if (finds && (asks(inner.once) || asks(inner.each))) this.#asksBelow.add(node);
     return {
@@ -298,14 +302,15 @@ interface PricedField {
   inner: Selected;
   /** Whether it asks the store for papers or counts of its own. */
   finds: boolean;
+  isReranked: boolean;
 }
 
-function priceOf({ name, cost, args, key, inner, finds }: PricedField): Amounts {
+function priceOf({ name, cost, args, key, inner, finds, isReranked }: PricedField): Amounts {
   const entry = addTimes(inner.once, inner.each, sizeOf(cost.innerLists, args));
   const all = cost.list
     ? addTimes(ofValue(key), addTimes(ofValue(cost.bytes), entry), sizeOf(cost.list, args))
     : addTimes(ofValue(key + cost.bytes), entry);
-  let own = cost.weight * rankingsOf(name, args);
+  let own = cost.weight * (rankingsOf(name, args) + (isReranked ? rerankingsOf(name, args) : 0));
   for (const [argument, weight] of cost.argumentWeights) if (args[argument] !== undefined) own += weight;
   if (finds) return settle(all, own, args);
   if (name === 'SearchResult.highlights') {

@@ -79,6 +79,17 @@ export function rankingsOf(field: string, args: Arguments): number {
   return RANKINGS[field]?.(args) ?? 1;
 }
 
+/** A reranking model reads 50 papers, which takes it about as long as this many rankings take the store. */
+const RERANKING_PRICE = 4;
+
+/** What a reranking model adds to the rankings of a field: it reads first pages by relevance. */
+export function rerankingsOf(field: string, args: Arguments): number {
+  const isSearch = field === 'Query.search' || field === 'Query.searchGroups';
+  const { after, before, orderBy } = args;
+  const isAsked = !isGiven(after) && !isGiven(before) && !isGiven(orderBy);
+  return isSearch && isAsked && highlightsOf(args) !== 'none' ? RERANKING_PRICE : 0;
+}
+
 /** Whether papers are found by a text, and whether its meaning counts. Without a text nothing can be highlighted. */
 export function highlightsOf(args: Arguments): 'none' | 'words' | 'meaning' {
   const { query, mode } = args;

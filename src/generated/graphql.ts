@@ -905,6 +905,17 @@ export type RecommendStrategy =
    */
   | 'BEST_SCORE';
 
+/** What a reranking model, which reads the query and the paper together, said of a paper. */
+export type RerankExplanation = {
+  __typename?: 'RerankExplanation';
+  /** Why the order stayed as it was, such as "The reranking model did not answer within 1500 ms"; null if it did not. */
+  problem?: Maybe<Scalars['String']['output']>;
+  /** Position among the papers that the model read, starting at 1; null if it failed. */
+  rank?: Maybe<Scalars['Int']['output']>;
+  /** The model's score, in its own unit; null if it failed, and on pages after the first. */
+  score?: Maybe<Scalars['Float']['output']>;
+};
+
 /** A factor that a score was multiplied by. */
 export type ScoreBoost = {
   __typename?: 'ScoreBoost';
@@ -1017,7 +1028,12 @@ export type SearchExplanation = {
   fusion?: Maybe<FusionExplanation>;
   /** The ranking by words; null when the mode does not use it, or when the paper is not among its candidates. */
   keyword?: Maybe<RankerExplanation>;
-  /** Position by score alone. It differs from `rank` when `diversity` or `orderBy` moved the result. */
+  /**
+   * What a reranking model said of the paper; null if the server has none (`RERANK_BASE_URL`), if the paper is not among the
+   * first 50 results, or if `recency`, `diversity` or `orderBy` determines the order.
+   */
+  rerank?: Maybe<RerankExplanation>;
+  /** Position by score alone. It differs from `rank` when `diversity`, `orderBy` or a reranking model moved the result. */
   scoreRank: Scalars['Int']['output'];
   /** The ranking by meaning; null when the mode does not use it, or when the paper is not among its candidates. */
   semantic?: Maybe<RankerExplanation>;
@@ -1373,6 +1389,7 @@ export type ResolversTypes = {
   RankingInput: RankingInput;
   RecencyInput: RecencyInput;
   RecommendStrategy: RecommendStrategy;
+  RerankExplanation: ResolverTypeWrapper<RerankExplanation>;
   ScoreBoost: ResolverTypeWrapper<ScoreBoost>;
   SearchConnection: ResolverTypeWrapper<SearchConnectionParent>;
   SearchDegradation: ResolverTypeWrapper<SearchDegradation>;
@@ -1433,6 +1450,7 @@ export type ResolversParentTypes = {
   RankerExplanation: RankerExplanation;
   RankingInput: RankingInput;
   RecencyInput: RecencyInput;
+  RerankExplanation: RerankExplanation;
   ScoreBoost: ScoreBoost;
   SearchConnection: SearchConnectionParent;
   SearchDegradation: SearchDegradation;
@@ -1666,6 +1684,12 @@ export type RankerExplanationResolvers<ContextType = Context, ParentType extends
   score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type RerankExplanationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RerankExplanation'] = ResolversParentTypes['RerankExplanation']> = {
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rank?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
 export type ScoreBoostResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreBoost'] = ResolversParentTypes['ScoreBoost']> = {
   factor?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['BoostKind'], ParentType, ContextType>;
@@ -1699,6 +1723,7 @@ export type SearchExplanationResolvers<ContextType = Context, ParentType extends
   boosts?: Resolver<Array<ResolversTypes['ScoreBoost']>, ParentType, ContextType>;
   fusion?: Resolver<Maybe<ResolversTypes['FusionExplanation']>, ParentType, ContextType>;
   keyword?: Resolver<Maybe<ResolversTypes['RankerExplanation']>, ParentType, ContextType>;
+  rerank?: Resolver<Maybe<ResolversTypes['RerankExplanation']>, ParentType, ContextType>;
   scoreRank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   semantic?: Resolver<Maybe<ResolversTypes['RankerExplanation']>, ParentType, ContextType>;
 };
@@ -1772,6 +1797,7 @@ export type Resolvers<ContextType = Context> = {
   QueryInterpretation?: QueryInterpretationResolvers<ContextType>;
   QueryPart?: QueryPartResolvers<ContextType>;
   RankerExplanation?: RankerExplanationResolvers<ContextType>;
+  RerankExplanation?: RerankExplanationResolvers<ContextType>;
   ScoreBoost?: ScoreBoostResolvers<ContextType>;
   SearchConnection?: SearchConnectionResolvers<ContextType>;
   SearchDegradation?: SearchDegradationResolvers<ContextType>;

@@ -4,6 +4,7 @@ import type { QueryEmbeddings } from './query-embeddings.js';
 import type { TextKind } from '../embedding/embedder.js';
 import { PublicError } from '../errors/errors.js';
 import type { PayloadField } from '../papers/payload.js';
+import type { Reranking } from '../reranking/reranking.js';
 import { toEvidenceFilter } from '../search/to-qdrant-filter.js';
 import type { DirectoryQuery } from '../store/directory.js';
 import type { Filter } from '../store/filter.js';
@@ -14,6 +15,8 @@ import type { FacetRequest, PaperReader, SearchRequest, StoredPaper, WordMatch }
 export interface Services {
   store: PaperReader;
   embeddings: QueryEmbeddings;
+  /** Absent where no reranking model is configured. */
+  reranking?: Reranking | undefined;
   requestTimeoutMs: number;
   /** When the corpus was last synced with arXiv; absent where it never is. */
   lastSync?: (() => Promise<LastSync>) | undefined;
@@ -33,12 +36,15 @@ const NEVER_SYNCED: LastSync = { syncedAt: null, sets: [] };
 /** Share of the remaining time, so that a failure is reported as its own error before the request times out. */
 const EMBEDDING_SHARE = 0.9;
 
+/** Share of the remaining time that a ranking may wait for its reranking, so that there is time for the papers. */
+const RERANKING_SHARE = 0.5;
+
 /**
  * The ports and their loaders for one request. Each call is bounded by the request's time, and none outlives the client:
  * `signal` is aborted at the end of either.
  */
 export function createSources(
-  { store, embeddings, requestTimeoutMs, lastSync, maxHoldMs }: Services,
+  { store, embeddings, reranking, requestTimeoutMs, lastSync, maxHoldMs }: Services,
   client?: AbortSignal,
 ) {
   const deadline = createDeadline(requestTimeoutMs, client);
@@ -67,6 +73,12 @@ export function createSources(
     deadline,
     embed: (text: string) => embed(text, 'query'),
     embedPassage: (text: string) => embed(text, 'passage'),
+    ...(reranking && {
+      rerank: (query: string, texts: readonly string[]) => {
+        const timeoutMs = deadline.leftMs() * RERANKING_SHARE;
+        return deadline.race(reranking.score(query, texts, { signal, timeoutMs }));
+      },
+    }),
     search: (request: SearchRequest) => deadline.race(searches.load(request)),
     retrieve: (ids: readonly string[], fields: readonly PayloadField[]) =>
       deadline.race(Promise.all(ids.map((id) => papers.load({ id, fields })))),

@@ -26,6 +26,8 @@ export const search: Resolvers = {
       const cause = page.degraded?.cause;
       if (page.degraded && degradedSearches.hasSubscribers) degradedSearches.publish(page.degraded.reason);
       if (cause) context.log.warn({ err: cause }, 'a search was answered by words alone');
+      const { rerankFailure } = page;
+      if (rerankFailure) context.log.warn({ err: rerankFailure }, 'a search was not reranked');
       return page;
     },
     searchGroups: (_query, args, context, info) =>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Interpretation } from './interpret.js';
-import type { FoundBy, FoundHit, RankedHit } from './ranked-hit.js';
+import type { FoundBy, FoundHit, RankedHit, RerankOrder } from './ranked-hit.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type { Filter } from '../store/filter.js';
 import type { MatchCount, WordMatch } from '../store/store.js';
@@ -36,6 +36,11 @@ const Cursor = z.strictObject({
   t: z.int().min(0).max(LATEST),
   /** 1 where the results were ranked by words alone, because their search could not be answered as it was asked. */
   w: z.literal(1).optional(),
+  /** The order that a reranking model gave the first results: for each place a character for the place before. */
+  o: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional(),
   /** Digest of the search and all of the above: what was changed by hand does not fit. */
   d: z.string(),
 });
@@ -49,8 +54,8 @@ export interface Pages {
   slice: Slice;
   /** Whether the slice ends before a cursor: the result that the cursor is of follows it, if nothing else does. */
   endsAtCursor: boolean;
-  /** The cursor of a result. */
-  toCursor: (rank: number) => string;
+  /** The cursor of a result; of one whose page was reranked, with the order of the first results. */
+  toCursor: (rank: number, order?: RerankOrder | null) => string;
 }
 
 /** What a later page takes over from the one that its cursor is of. */
@@ -59,6 +64,8 @@ export interface EarlierPage {
   clock: Date;
   /** Whether it was ranked by words alone, for want of an embedding. */
   isDegraded: boolean;
+  /** The order of the first results that a reranking model gave; null where there was none. */
+  order: RerankOrder | null;
   /** The argument that the cursor was given by. */
   argument: 'after' | 'before';
 }
@@ -72,8 +79,13 @@ export function readEarlierPage({ after, before }: PageArguments): EarlierPage |
   const argument = isGiven(after) ? 'after' : 'before';
   const text = after ?? before;
   if (!isGiven(text)) return undefined;
-  const { t: time, w: byWords } = parseCursor(text, argument);
-  return { clock: new Date(time), isDegraded: byWords === 1, argument };
+  const { t: time, w: byWords, o: order } = parseCursor(text, argument);
+  return {
+    clock: new Date(time),
+    isDegraded: byWords === 1,
+    order: order === undefined ? null : parseOrder(order),
+    argument,
+  };
 }
 
 /** The clock of the page that the arguments go on from. */
@@ -102,23 +114,43 @@ export function parsePage(
   { identity, clock, depth, isDegraded = false }: PagedSearch,
 ): Pages {
   const fingerprint = toFingerprint(identity);
-  const digest = (rank: number, time: number) => toDigest(`${fingerprint} ${rank} ${time}`);
+  const digest = (rank: number, time: number, order = '') =>
+    toDigest(`${fingerprint} ${rank} ${time}${order && ` ${order}`}`);
 
   const rankOf = (text: string, argument: 'after' | 'before'): number => {
-    const { r: rank, t: time, d } = parseCursor(text, argument);
-    if (d !== digest(rank, time)) throw cursorOfAnother(argument);
+    const { r: rank, t: time, o: order, d } = parseCursor(text, argument);
+    if (d !== digest(rank, time, order)) throw cursorOfAnother(argument);
     return rank;
   };
   return {
     fingerprint,
     slice: toSlice(page, depth, rankOf),
     endsAtCursor: isGiven(page.before),
-    toCursor: (rank) => {
+    toCursor: (rank, order) => {
       const time = clock.getTime();
-      const cursor: Cursor = { r: rank, t: time, ...(isDegraded && { w: 1 }), d: digest(rank, time) };
+      const written = order ? formatOrder(order) : undefined;
+      const cursor: Cursor = {
+        r: rank,
+        t: time,
+        ...(isDegraded && { w: 1 }),
+        ...(written !== undefined && { o: written }),
+        d: digest(rank, time, written),
+      };
       return Buffer.from(JSON.stringify(cursor)).toString('base64url');
     },
   };
+}
+
+/** Stands for the places from 0 to 63. */
+const PLACES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+function formatOrder(order: RerankOrder): string {
+  return order.map((place) => PLACES[place] ?? '').join('');
+}
+
+/** The digest vouches for what is in it. */
+function parseOrder(text: string): RerankOrder {
+  return Array.from(text, (character) => PLACES.indexOf(character));
 }
 
 function toSlice(
@@ -206,6 +238,8 @@ export interface SearchPage {
   tookMs: number;
   /** Absent where the results are what was asked for. */
   degraded?: Degradation | undefined;
+  /** For the log: why the results are not in the order of the reranking model. */
+  rerankFailure?: Error | undefined;
 }
 
 /** Why the results are poorer than those that were asked for. */
@@ -221,11 +255,15 @@ export interface Degradation {
 export interface Results {
   hits: RankedHit[];
   hasMore: boolean;
+  /** The order of the first results of the search that a reranking model gave. */
+  order?: RerankOrder | null;
+  /** Why a reranking model gave none. */
+  rerankFailure?: Error | undefined;
 }
 
 /** @param foundBy where words were searched for. */
 export function toSearchPage(
-  { hits, hasMore }: Results,
+  { hits, hasMore, order, rerankFailure }: Results,
   { fingerprint, slice, endsAtCursor, toCursor }: Pages,
   rest: Pick<SearchPage, 'degraded' | 'filter' | 'found' | 'interpretation' | 'tookMs'>,
   foundBy: FoundBy | null = null,
@@ -236,11 +274,12 @@ export function toSearchPage(
       node: { ...hit, search: fingerprint, foundBy },
       // Many clients ask for the nodes alone.
       get cursor() {
-        return toCursor(hit.rank);
+        return toCursor(hit.rank, order);
       },
     })),
     hasNextPage: hasMore || endsAtCursor,
     hasPreviousPage: slice.offset > 0,
+    rerankFailure,
   };
 }
 

@@ -43,6 +43,21 @@ export interface SearchExplanation {
   boosts: ScoreBoost[];
   /** Place by score alone, from 1. */
   scoreRank: number;
+  /** Absent where no reranking model was to read the paper. */
+  rerank?: RerankExplanation;
+}
+
+/** The order of the first results that a reranking model gave: for each place, from 0, the place before. */
+export type RerankOrder = readonly number[];
+
+/** What a reranking model made of a paper. */
+export interface RerankExplanation {
+  /** The model's own; null where it failed, and on pages after the first. */
+  score: number | null;
+  /** Place among the papers that it read, from 1; null where it failed. */
+  rank: number | null;
+  /** Why the ranking stayed as it was, for people; null where it did not. */
+  problem: string | null;
 }
 
 /** What one ranker said of a paper. */

@@ -108,6 +108,16 @@ export async function cutRankedQuery(
   { offset, limit }: Slice,
 ): Promise<Results> {
   const hits = await rankQuery(source, query, Math.min(offset + limit + 1, RANKING_DEPTH));
+  return cutHits(source, hits, fields, { offset, limit });
+}
+
+/** The slice of hits that are in their order, with their papers. */
+export async function cutHits(
+  source: Pick<RankingSource, 'retrieve'>,
+  hits: readonly ScoredHit[],
+  fields: readonly PayloadField[],
+  { offset, limit }: Slice,
+): Promise<Results> {
   const cut = hits.slice(offset, offset + limit);
   const ranked = cut.map((hit, at): RankedHit => ({ ...hit, rank: offset + at + 1 }));
   return { hits: await withPayload(source, ranked, fields), hasMore: hits.length > offset + limit };

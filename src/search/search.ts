@@ -22,6 +22,7 @@ import {
 } from './paging.js';
 import type { FoundBy, SearchMode } from './ranked-hit.js';
 import {
+  cutHits,
   cutRankedQuery,
   cutRanking,
   isBestFirst,
@@ -31,6 +32,7 @@ import {
   type RankingSource,
 } from './ranking.js';
 import type { Order, RecencyOptions } from './reorder.js';
+import { RERANK_WINDOW, rerankAsBefore, rerankHits, type Rerank } from './rerank.js';
 import type { Given, SearchFilter } from './search-filter.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import { BadUserInputError, PublicError, type PublicCode } from '../errors/errors.js';
@@ -73,6 +75,8 @@ export interface SearchArguments extends PageArguments, OptionArguments {
 export interface SearchSource extends RankingSource, AuthorSource, CountSource {
   /** The embedding of a query's text. */
   embed(text: string): Promise<Float32Array>;
+  /** Absent where no reranking model is configured. */
+  rerank?: Rerank | undefined;
 }
 
 /** What is searched for, read from the arguments. */
@@ -113,7 +117,7 @@ export async function search(
   const asked: Search = { text, filter, options, clock, embed: once(() => source.embed(text)) };
   const read = await degradeIfNeeded(args, asked, earlier);
   const pages = toPages(args, read);
-  const results = await find(source, read, fields, pages.slice);
+  const results = await find(source, read, fields, pages.slice, earlier);
   const found = findAll(source, read);
   const tookMs = performance.now() - startedAt;
   const foundBy = toFoundBy(interpretation, read.options);
@@ -217,12 +221,17 @@ async function find(
   search: Search,
   fields: readonly PayloadField[],
   slice: Slice,
+  earlier: EarlierPage | undefined,
 ): Promise<Results> {
   const { text, filter, options } = search;
   const { mode, params } = options;
   // Nothing lies between the cursors: nothing is embedded for it.
   if (slice.limit === 0) return { hits: [], hasMore: false };
   if (text === '') return cutRanking(source, { ranking: toListing(options), filter }, fields, slice);
+  const { rerank } = source;
+  if (rerank && isReranked(options)) {
+    return findReranked(source, rerank, search, fields, slice, earlier);
+  }
   if (!isPlain(options)) {
     return cutRankedQuery(source, await toRankedQuery(search), fields, slice);
   }
@@ -233,6 +242,33 @@ async function find(
 /** Whether the order is that of a single ranking. */
 function isPlain({ mode, recency, diversity, scoreThreshold, order }: RankingOptions): boolean {
   return mode !== 'HYBRID' && !recency && diversity === 0 && scoreThreshold === null && isBestFirst(order);
+}
+
+/** Whether the order is by relevance alone, which a reranking model can tell better. */
+function isReranked({ recency, diversity, order }: RankingOptions): boolean {
+  return !recency && diversity === 0 && isBestFirst(order);
+}
+
+/**
+ * The model is asked for a first page. Later pages take the order of their first results from the cursor, so that none is repeated
+ * or missed, whatever the model would say by now.
+ */
+async function findReranked(
+  source: SearchSource,
+  rerank: Rerank,
+  search: Search,
+  fields: readonly PayloadField[],
+  slice: Slice,
+  earlier: EarlierPage | undefined,
+): Promise<Results> {
+  const end = Math.min(Math.max(slice.offset + slice.limit + 1, RERANK_WINDOW), RANKING_DEPTH);
+  const ranked = await rankQuery(source, await toRankedQuery(search), end);
+  if (earlier) {
+    const { order } = earlier;
+    return { ...(await cutHits(source, rerankAsBefore(ranked, order), fields, slice)), order };
+  }
+  const { hits, order, failure } = await rerankHits(source, rerank, search.text, ranked);
+  return { ...(await cutHits(source, hits, fields, slice)), order, rerankFailure: failure };
 }
 
 async function toRankedQuery(search: Search): Promise<RankedQuery> {

@@ -33,7 +33,7 @@ import { resolvers } from '../resolvers/resolvers.js';
 /** Apollo Server as this API runs it: what it keeps between requests, refuses, logs and writes. */
 export function createApollo(
   logger: FastifyBaseLogger,
-  { explorer, limits }: Pick<Config, 'explorer' | 'limits'>,
+  { explorer, limits, rerank }: Pick<Config, 'explorer' | 'limits' | 'rerank'>,
   plugins: readonly ApolloServerPlugin<Context>[] = [],
 ): ApolloServer<Context> {
   const errorLog = createErrorLog(logger);
@@ -52,7 +52,7 @@ export function createApollo(
     stringifyResult: createAnswerWriter(limits.answerBytes),
     logger,
     plugins: [
-      createLimitsPlugin(limits),
+      createLimitsPlugin(limits, rerank !== undefined),
       errorLog.plugin,
       ...plugins,
       createNodeLog(logger),
@@ -75,7 +75,7 @@ const MAX_VARIABLE_DEPTH = 100;
  * Plans each operation before any of it is executed, and refuses what may take more than the limits allow. What is
  * admitted waits for its turn, which its cost decides.
  */
-function createLimitsPlugin(limits: LimitsConfig): ApolloServerPlugin<Context> {
+function createLimitsPlugin(limits: LimitsConfig, isReranked: boolean): ApolloServerPlugin<Context> {
   let costs: FieldCosts | undefined;
   return {
     serverWillStart: async ({ schema }) => {
@@ -88,7 +88,13 @@ function createLimitsPlugin(limits: LimitsConfig): ApolloServerPlugin<Context> {
           throw refusal(`This API has no ${operation.operation}s`);
         const variables = coerceVariables(schema, operation, request.variables ?? {});
         if (!variables || !costs) return;
-        const plan = planOperation({ schema, costs }, document, operation, variables, limits.cost);
+        const plan = planOperation(
+          { schema, costs, isReranked },
+          document,
+          operation,
+          variables,
+          limits.cost,
+        );
         check(plan, limits);
         contextValue.plan = plan;
         await charge(contextValue, plan);

@@ -60,7 +60,7 @@ export interface Observers {
 /** To be stopped with `apollo.stop()`. */
 export async function startOperations(
   log: FastifyBaseLogger,
-  config: Pick<Config, 'explorer' | 'http' | 'limits' | 'tracing'>,
+  config: Pick<Config, 'explorer' | 'http' | 'limits' | 'rerank' | 'tracing'>,
   services: Services,
   { metrics, tracing }: Observers = {},
 ): Promise<Operations> {

@@ -52,6 +52,7 @@ export type ServerConfig = Pick<
   | 'log'
   | 'mcp'
   | 'production'
+  | 'rerank'
   | 'tracing'
   | 'web'
 >;

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EmbeddingCall, EmbeddingLookup } from '../loaders/query-embeddings.js';
+import type { RerankCall } from '../reranking/reranking.js';
 
 /** Operations of the page, the tools for agents and the feeds: they have a place of their own in the metrics. */
 export const OWN_OPERATIONS: readonly string[] = [
@@ -92,7 +93,11 @@ export function createMetrics(): Metrics {
     buckets: SIZES,
     registers,
   });
-  const stops = [countEmbeddings(registry, batchSizes), countDegraded(registry)];
+  const stops = [
+    countEmbeddings(registry, batchSizes),
+    countRerankings(registry, batchSizes),
+    countDegraded(registry),
+  ];
   const foreign = new Set<string>();
   // A process of several is asked for its metrics by the one that answers for all.
   AggregatorRegistry.setRegistries(registers);
@@ -198,6 +203,34 @@ function countEmbeddings(registry: Registry, batchSizes: Histogram<'of'>): () =>
     unsubscribe(LOOKUPS, onLookup);
     channel.unsubscribe(subscribers);
   };
+}
+
+/** The channel on which `createReranking` tells of its calls. */
+const RERANK_CALLS = 'paperql:reranker-calls';
+
+function countRerankings(registry: Registry, batchSizes: Histogram<'of'>): () => void {
+  const seconds = new Histogram({
+    name: 'paperql_reranker_call_seconds',
+    help: 'Time of calls to the reranking model',
+    labelNames: ['outcome'],
+    buckets: SECONDS,
+    registers: [registry],
+  });
+  const ends = new WeakMap<RerankCall, ReturnType<typeof seconds.startTimer>>();
+  const failed = new WeakSet<RerankCall>();
+  const calls = tracingChannel<unknown, RerankCall>(RERANK_CALLS);
+  const subscribers = {
+    start: (call: RerankCall) => void ends.set(call, seconds.startTimer()),
+    error: (call: RerankCall) => void failed.add(call),
+    asyncEnd(call: RerankCall) {
+      ends.get(call)?.({ outcome: failed.has(call) ? 'failed' : 'ok' });
+      batchSizes.observe({ of: 'reranker' }, call.texts);
+    },
+    end: () => undefined,
+    asyncStart: () => undefined,
+  };
+  calls.subscribe(subscribers);
+  return () => calls.unsubscribe(subscribers);
 }
 
 /** The channel on which searches are told that were answered with less than was asked for. */

@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/config/config.js';
 import type { Embedder } from '../../src/embedding/embedder.js';
 import { createLocalEmbedder } from '../../src/embedding/local/embedder.js';
 import { ensureSample, SAMPLE_COLLECTION } from '../../src/ingest/sample.js';
+import { openReranking } from '../../src/commands/open-parts.js';
 import { createQueryEmbeddings } from '../../src/loaders/query-embeddings.js';
 import type { PageFolders } from '../../src/server/built-page.js';
 import { createServer } from '../../src/server/server.js';
@@ -87,6 +88,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       windowMs: config.embeddingBatchWindowMs,
       timeoutMs: config.embeddingTimeoutMs,
     }),
+    reranking: openReranking(config),
     requestTimeoutMs: config.requestTimeoutMs,
     maxHoldMs: options.maxHoldMs ?? 10_000,
     checkEmbedder: () => embedder.check(),

@@ -900,6 +900,17 @@ export type RecommendStrategy =
    */
   | 'BEST_SCORE';
 
+/** What a reranking model, which reads the query and the paper together, said of a paper. */
+export type RerankExplanation = {
+  __typename?: 'RerankExplanation';
+  /** Why the order stayed as it was, such as "The reranking model did not answer within 1500 ms"; null if it did not. */
+  problem: Maybe<Scalars['String']['output']>;
+  /** Position among the papers that the model read, starting at 1; null if it failed. */
+  rank: Maybe<Scalars['Int']['output']>;
+  /** The model's score, in its own unit; null if it failed, and on pages after the first. */
+  score: Maybe<Scalars['Float']['output']>;
+};
+
 /** A factor that a score was multiplied by. */
 export type ScoreBoost = {
   __typename?: 'ScoreBoost';
@@ -1012,7 +1023,12 @@ export type SearchExplanation = {
   fusion: Maybe<FusionExplanation>;
   /** The ranking by words; null when the mode does not use it, or when the paper is not among its candidates. */
   keyword: Maybe<RankerExplanation>;
-  /** Position by score alone. It differs from `rank` when `diversity` or `orderBy` moved the result. */
+  /**
+   * What a reranking model said of the paper; null if the server has none (`RERANK_BASE_URL`), if the paper is not among the
+   * first 50 results, or if `recency`, `diversity` or `orderBy` determines the order.
+   */
+  rerank: Maybe<RerankExplanation>;
+  /** Position by score alone. It differs from `rank` when `diversity`, `orderBy` or a reranking model moved the result. */
   scoreRank: Scalars['Int']['output'];
   /** The ranking by meaning; null when the mode does not use it, or when the paper is not among its candidates. */
   semantic: Maybe<RankerExplanation>;

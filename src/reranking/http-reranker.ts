@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { RerankError, type Reranker } from './reranker.js';
+import { parseRetryAfter } from '../errors/retry-after.js';
+
+export interface HttpRerankerOptions {
+  /** Address of the API, to which `/rerank` is added. */
+  baseUrl: string;
+  /** What services with several models are asked for. */
+  model: string | undefined;
+  apiKey: string | undefined;
+}
+
+/** Answers hold the texts, too, at some services. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** Characters of a service's own words that the log gets. */
+const MAX_SHOWN = 200;
+
+/** How requests are written: Jina, Cohere, vLLM and Voyage have documents, text-embeddings-inference has texts. */
+type Form = 'documents' | 'texts';
+
+const Item = z.object({
+  index: z.int().nonnegative(),
+  relevance_score: z.number().optional(),
+  score: z.number().optional(),
+});
+/** A bare list is text-embeddings-inference's, `results` Jina's, Cohere's and vLLM's, `data` Voyage's. */
+const Answer = z.union([
+  z.array(Item),
+  z.object({ results: z.array(Item) }).transform(({ results }) => results),
+  z.object({ data: z.array(Item) }).transform(({ data }) => data),
+]);
+
+/** The `/rerank` of text-embeddings-inference, vLLM, Jina, Cohere and those like them. Nothing is tried again. */
+export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptions): Reranker {
+  const address = toAddress(baseUrl);
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+  };
+  let form: Form = model === undefined ? 'texts' : 'documents';
+  /** Whether the service has shown which form it takes. */
+  let isSettled = false;
+
+  async function ask(query: string, texts: readonly string[], signal: AbortSignal): Promise<Response> {
+    const body =
+      form === 'texts'
+        ? { query, texts, truncate: true, raw_scores: false }
+        : { ...(model !== undefined && { model }), query, documents: texts };
+    return fetch(address, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      signal,
+      // The key is for this address alone.
+      redirect: 'error',
+    });
+  }
+
+  return {
+    id: `${model ?? 'the model'} at ${address.host}`,
+    async rerank(query, texts, signal) {
+      try {
+        let response = await ask(query, texts, signal);
+        if (!isSettled && (response.status === 400 || response.status === 422)) {
+          await response.body?.cancel();
+          form = form === 'texts' ? 'documents' : 'texts';
+          response = await ask(query, texts, signal);
+        }
+        const answer = await readText(response);
+        if (!response.ok) throw refused(response, answer);
+        const scores = toScores(answer, texts.length);
+        isSettled = true;
+        return scores;
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error instanceof RerankError ? error : unreachable(error);
+      }
+    },
+  };
+}
+
+function toAddress(baseUrl: string): URL {
+  const address = new URL(baseUrl);
+  const path = address.pathname.replace(/\/+$/, '');
+  address.pathname = path.endsWith('/rerank') ? path : `${path}/rerank`;
+  return address;
+}
+
+async function readText({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  // What `fetch` reads; its type leaves the pieces open.
+  const pieces: AsyncIterable<Uint8Array> | null = body;
+  for await (const part of pieces ?? []) {
+    parts.push(part);
+    size += part.length;
+    if (size > MAX_ANSWER_BYTES) {
+      throw new RerankError(`The reranking service sent more than ${MAX_ANSWER_BYTES} bytes`);
+    }
+  }
+  return Buffer.concat(parts).toString();
+}
+
+function refused({ status, headers }: Response, answer: string): RerankError {
+  const words = answer.replaceAll(/\s+/g, ' ').slice(0, MAX_SHOWN);
+  return new RerankError(`The reranking service answered ${status}: ${words}`, {
+    retryAfterMs: parseRetryAfter(headers.get('retry-after')),
+  });
+}
+
+function unreachable(error: unknown): RerankError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new RerankError(`The reranking service could not be reached: ${words}`, { cause: error });
+}
+
+/** @throws RerankError unless there is exactly one finite score for each text. */
+function toScores(answer: string, count: number): number[] {
+  const { data: items } = Answer.safeParse(parseJson(answer));
+  if (!items) throw malformed('it is no list of scores');
+  if (items.length !== count) throw malformed(`it has ${items.length} scores for ${count} texts`);
+  const scores = new Array<number | undefined>(count).fill(undefined);
+  for (const { index, relevance_score: relevance, score = relevance } of items) {
+    if (index >= count) throw malformed(`it has the index ${index}, but there are ${count} texts`);
+    if (scores[index] !== undefined) throw malformed(`it has two scores for text ${index}`);
+    if (score === undefined) throw malformed(`it has no score for text ${index}`);
+    scores[index] = score;
+  }
+  return scores.map((score) => score ?? NaN);
+}
+
+/** `NaN` is no JSON, though some servers write it. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function malformed(how: string): RerankError {
+  return new RerankError(`The reranking service sent an answer that makes no sense: ${how}`);
+}

@@ -1,0 +1,26 @@
+/** A model that reads a query with each text and says how well the text answers it. */
+export interface Reranker {
+  /** Names model and service in logs. */
+  readonly id: string;
+  /**
+   * One finite score for each text, in order; higher is better.
+   *
+   * @throws RerankError; the signal's reason when it is aborted.
+   */
+  rerank(query: string, texts: readonly string[], signal: AbortSignal): Promise<number[]>;
+}
+
+/** Why a service gave no scores. The message is for the log. */
+export class RerankError extends Error {
+  override readonly name = 'RerankError';
+  /** Time that the service asks to wait before the next call. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    { retryAfterMs, ...options }: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}

@@ -1,0 +1,124 @@
+import { hash } from 'node:crypto';
+import { tracingChannel } from 'node:diagnostics_channel';
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  DelegateBackoff,
+  handleWhen,
+  type IHalfOpenAfterBackoffContext,
+} from 'cockatiel';
+import { LRUCache } from 'lru-cache';
+import { RerankError, type Reranker } from './reranker.js';
+import { toError } from '../errors/errors.js';
+import type { RerankOutcome } from '../search/rerank.js';
+
+export interface RerankingOptions {
+  /** Time that a ranking waits for the model. */
+  timeoutMs: number;
+  /** Rankings that are remembered. */
+  cacheSize?: number;
+}
+
+interface AskOptions {
+  /** Aborted when nobody waits any longer. */
+  signal?: AbortSignal | undefined;
+  /** Time that the caller has. */
+  timeoutMs?: number;
+}
+
+/** Reranking for the whole process. */
+export interface Reranking {
+  /** Rejects only with the signal's reason: a model that fails is an outcome. */
+  score(query: string, texts: readonly string[], options?: AskOptions): Promise<RerankOutcome>;
+}
+
+/** A call to a reranking service, as the channel `paperql:reranker-calls` tells it. */
+export interface RerankCall {
+  texts: number;
+}
+
+const calls = tracingChannel<unknown, RerankCall>('paperql:reranker-calls');
+
+const CACHE_SIZE = 1_000;
+/** As the embedder's breaker has it. */
+const MOST_FAILURES = 3;
+const FIRST_REST_MS = 2_000;
+const LONGEST_REST_MS = 30_000;
+
+/**
+ * Asks the model, within a time, and remembers what it said. After three failures in succession it is left alone until one call
+ * has tried whether it works again.
+ */
+export function createReranking(
+  reranker: Reranker,
+  { timeoutMs, cacheSize = CACHE_SIZE }: RerankingOptions,
+): Reranking {
+  const known = new LRUCache<string, readonly number[]>({ max: cacheSize });
+  const breaker = circuitBreaker(
+    // A trial that ends in any other way has not shown that the service works.
+    handleWhen((error) => error instanceof RerankError || breaker.state === CircuitState.HalfOpen),
+    {
+      breaker: new ConsecutiveBreaker(MOST_FAILURES),
+      halfOpenAfter: new DelegateBackoff(toRestMs),
+    },
+  );
+
+  async function ask(
+    query: string,
+    texts: readonly string[],
+    options: AskOptions,
+  ): Promise<readonly number[]> {
+    const { signal } = options;
+    const givenMs = Math.min(timeoutMs, options.timeoutMs ?? Infinity);
+    const timeUp = AbortSignal.timeout(Math.max(0, Math.ceil(givenMs)));
+    const ended = signal ? AbortSignal.any([signal, timeUp]) : timeUp;
+    const call = () => reranker.rerank(query, texts, ended);
+    try {
+      return await (calls.hasSubscribers ? calls.tracePromise(call, { texts: texts.length }) : call());
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!timeUp.aborted) throw error;
+      throw new TimeUpError(`The reranking model did not answer within ${Math.round(givenMs)} ms`, {
+        cause: error,
+      });
+    }
+  }
+
+  return {
+    async score(query, texts, options = {}) {
+      const key = hash('sha256', JSON.stringify([query, texts]), 'base64url');
+      const scores = known.get(key);
+      if (scores) return { kind: 'scored', scores };
+      try {
+        // One trial is enough.
+        if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+        const found = await breaker.execute(() => ask(query, texts, options));
+        known.set(key, found);
+        return { kind: 'scored', scores: found };
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        return { kind: 'failed', problem: toProblem(error), cause: toError(error) };
+      }
+    },
+  };
+}
+
+class TimeUpError extends RerankError {}
+
+/** For clients, who are told no words of the service. */
+function toProblem(error: unknown): string {
+  if (error instanceof TimeUpError) return error.message;
+  if (error instanceof BrokenCircuitError) {
+    return 'The reranking model has failed several times in succession and is not asked at the moment';
+  }
+  return 'The reranking model failed';
+}
+
+/** Longer where the service asks for it. */
+function toRestMs({ attempt, result }: IHalfOpenAfterBackoffContext): number {
+  const failure = 'error' in result ? result.error : undefined;
+  const askedMs = failure instanceof RerankError ? (failure.retryAfterMs ?? 0) : 0;
+  return Math.min(Math.max(FIRST_REST_MS * 2 ** (attempt - 1), askedMs), LONGEST_REST_MS);
+}

@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import {
+  startRerankServer,
+  type Dialect,
+  type Fault,
+  type RerankServer,
+} from '../../support/rerank-server.js';
+import { createHttpReranker } from '../../../src/reranking/http-reranker.js';
+import { createReranking } from '../../../src/reranking/reranking.js';
+
+let server: RerankServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+const TEXTS = ['one', 'three', 'seven'];
+const byLength = (query: string, text: string) => text.length - query.length;
+const never = new AbortController().signal;
+
+async function start(dialect: Dialect): Promise<RerankServer> {
+  return (server = await startRerankServer(dialect, byLength));
+}
+
+function open({ url }: RerankServer, model: string | undefined = 'ranker') {
+  return createHttpReranker({ baseUrl: url, model, apiKey: 'key-1' });
+}
+
+describe('scores come in the order of the texts from', () => {
+  test.each<Dialect>(['vllm', 'jina', 'cohere', 'voyage'])('%s', async (dialect) => {
+    const { calls, refusals, ...started } = await start(dialect);
+    const reranker = open({ ...started, calls, refusals });
+    expect(await reranker.rerank('q', ['seven', 'one', 'three'], never)).toEqual([4, 2, 4]);
+    expect([calls.length, refusals]).toEqual([1, []]);
+  });
+
+  test('text-embeddings-inference, which has one model', async () => {
+    const started = await start('tei');
+    const reranker = createHttpReranker({ baseUrl: `${started.url}/`, model: undefined, apiKey: undefined });
+    expect(await reranker.rerank('query', TEXTS, never)).toEqual([-2, 0, 0]);
+    expect(started.refusals).toEqual([]);
+  });
+
+  test('text-embeddings-inference though a model is named, after one refusal', async () => {
+    const started = await start('tei');
+    const reranker = open(started);
+    expect(await reranker.rerank('q', TEXTS, never)).toEqual([2, 4, 4]);
+    expect(await reranker.rerank('q', TEXTS, never)).toEqual([2, 4, 4]);
+    expect(started.refusals).toHaveLength(1);
+  });
+
+  test('an address that ends with /rerank itself', async () => {
+    const started = await start('jina');
+    const reranker = createHttpReranker({
+      baseUrl: `${started.url}/rerank`,
+      model: 'ranker',
+      apiKey: 'key-1',
+    });
+    expect(await reranker.rerank('q', ['a'], never)).toEqual([0]);
+  });
+});
+
+describe.each<Dialect>(['tei', 'jina', 'voyage'])('an answer of %s is refused with', (dialect) => {
+  const key = dialect === 'tei' ? 'score' : 'relevance_score';
+  test.each<[string, Fault, RegExp]>([
+    ['a missing index', { change: (items) => items.slice(1) }, /has 2 scores for 3 texts/],
+    ['more than there are', { change: (items) => [...items, { index: 3, [key]: 1 }] }, /has 4 scores for 3/],
+    [
+      'a repeated index',
+      { change: ([first, second, third]) => [first, second, { ...third, index: first?.index }] },
+      /has two scores for text/,
+    ],
+    [
+      'an index out of range',
+      { change: ([first, ...others]) => [{ ...first, index: 3 }, ...others] },
+      /has the index 3, but there are 3 texts/,
+    ],
+    ['a negative index', { change: ([first, ...others]) => [{ ...first, index: -1 }, ...others] }, /no list/],
+    [
+      'an index in part',
+      { change: ([first, ...others]) => [{ ...first, index: 0.5 }, ...others] },
+      /no list/,
+    ],
+    [
+      'no score',
+      { change: ([first, ...others]) => [{ index: first?.index }, ...others] },
+      /has no score for text/,
+    ],
+    [
+      'a score that is text',
+      { change: ([first, ...others]) => [{ ...first, [key]: '1' }, ...others] },
+      /no list/,
+    ],
+    ['no list', { change: () => ({}) }, /it is no list of scores/],
+    ['NaN', { text: `[{"index":0,"${key}":NaN}]` }, /it is no list of scores/],
+    ['an infinite number', { text: `{"results":[{"index":0,"${key}":1e999}]}` }, /it is no list of scores/],
+    ['a page', { text: '<html>' }, /it is no list of scores/],
+    ['nothing', { text: '' }, /it is no list of scores/],
+    ['500', { status: 500, body: 'out of\n memory' }, /answered 500: out of memory/],
+    ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }, /could not be reached/],
+    ['a cut connection', 'reset', /could not be reached/],
+  ])('%s', async (_what, fault, sentence) => {
+    const started = await start(dialect);
+    started.faults.push(fault);
+    const reranker = open(started, dialect === 'tei' ? undefined : 'ranker');
+    await expect(reranker.rerank('q', TEXTS, never)).rejects.toMatchObject({
+      name: 'RerankError',
+      message: expect.stringMatching(sentence),
+    });
+    expect(await reranker.rerank('q', TEXTS, never)).toEqual([2, 4, 4]);
+  });
+});
+
+test('an answer without end is given up', async () => {
+  const started = await start('tei');
+  started.faults.push({ text: '['.repeat(5 * 1024 * 1024) });
+  await expect(open(started, undefined).rerank('q', TEXTS, never)).rejects.toThrow(/more than 4194304 bytes/);
+});
+
+describe('reranking', () => {
+  test('remembers what the model said', async () => {
+    const started = await start('jina');
+    const reranking = createReranking(open(started), { timeoutMs: 5_000 });
+    const [first, again] = [await reranking.score('q', TEXTS), await reranking.score('q', TEXTS)];
+    expect([first, again]).toEqual([
+      { kind: 'scored', scores: [2, 4, 4] },
+      { kind: 'scored', scores: [2, 4, 4] },
+    ]);
+    expect(started.calls).toHaveLength(1);
+  });
+
+  test('gives a model up that hangs, and says how long it waited', async () => {
+    const started = await start('jina');
+    started.faults.push('hang');
+    const reranking = createReranking(open(started), { timeoutMs: 5_000 });
+    expect(await reranking.score('q', TEXTS, { timeoutMs: 30 })).toMatchObject({
+      kind: 'failed',
+      problem: 'The reranking model did not answer within 30 ms',
+    });
+  });
+
+  test('leaves a model alone that has failed three times, and does not tell clients its words', async () => {
+    const started = await start('jina');
+    started.faults.push({ status: 500 }, { status: 429, headers: { 'retry-after': '20' } }, 'reset');
+    const reranking = createReranking(open(started), { timeoutMs: 5_000 });
+    for (const query of ['a', 'b', 'c']) {
+      expect(await reranking.score(query, TEXTS)).toMatchObject({ problem: 'The reranking model failed' });
+    }
+    expect(await reranking.score('d', TEXTS)).toMatchObject({
+      problem: 'The reranking model has failed several times in succession and is not asked at the moment',
+    });
+    expect(started.calls).toHaveLength(3);
+  });
+
+  test('ends a call that nobody waits for, which is no failure of the model', async () => {
+    const started = await start('jina');
+    const reranking = createReranking(open(started), { timeoutMs: 5_000 });
+    for (let turn = 0; turn < 4; turn++) {
+      started.faults.push('hang');
+      const controller = new AbortController();
+      const reason = new Error('gone');
+      const asked = reranking.score('q', TEXTS, { signal: controller.signal });
+      controller.abort(reason);
+      await expect(asked).rejects.toBe(reason);
+      started.faults.length = 0;
+    }
+    expect(await reranking.score('q', TEXTS)).toMatchObject({ kind: 'scored' });
+  });
+});
