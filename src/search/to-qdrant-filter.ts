@@ -123,19 +123,30 @@ function phraseCondition(key: IndexedField, phrase: string): FilterCondition {
   return anyCondition(toSpellings(phrase).map((each) => ({ key, match: { phrase: each } })));
 }
 
+/** Letters of which texts have compatibility forms, which people seldom type: what macros stand for (`\epsilon`, `\ell`), and units. */
+const RARE_FORMS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ε: 'ϵ', θ: 'ϑ', κ: 'ϰ', μ: 'µ', π: 'ϖ', ρ: 'ϱ', φ: 'ϕ', l: 'ℓ' }),
+);
+/** Any of them, but `l` in a norm alone: `l1`. */
+const HAS_RARE_FORM = /[εθκμπρφ]|(?<![\p{L}\p{N}])l(?=\d)/gu;
+
 /**
- * The text as it stands, with accents composed, and where it has compatibility forms (`ℓ`, `ﬁ`, mathematical letters) also as
- * `toWords` folds it: a Qdrant server folds accents alone, and takes a combining mark for the end of a word.
+ * The text as it stands, with accents composed; where it has compatibility forms (`ℓ`, `ﬁ`, mathematical letters) also as
+ * `toWords` folds it, and the other way round for the forms that papers have: a Qdrant server folds accents alone, and takes a
+ * combining mark for the end of a word.
  */
 function toSpellings(text: string): string[] {
   const composed = toNfc(wellFormed(text));
-  const folded = composed.normalize('NFKC') === composed ? '' : toWords(composed).join(' ');
-  return folded === '' ? [composed] : [composed, folded];
+  const compatible = composed.normalize('NFKC');
+  const folded = compatible === composed ? '' : toWords(composed).join(' ');
+  const rare = compatible.toLowerCase().replace(HAS_RARE_FORM, (letter) => RARE_FORMS.get(letter) ?? letter);
+  const isRare = rare !== compatible.toLowerCase() && rare !== composed;
+  return [composed, folded, isRare ? rare : ''].filter((each, at) => at === 0 || each !== '');
 }
 
 function toAnyWords(text: string): string[] {
-  const [composed = '', folded] = toSpellings(text);
-  return folded === undefined ? toWords(text) : [composed, folded];
+  const spellings = toSpellings(text);
+  return spellings.length === 1 ? toWords(text) : spellings;
 }
 
 function keywordConditions(key: IndexedField, filter: KeywordFilter & KeywordsFilter): FilterCondition[] {

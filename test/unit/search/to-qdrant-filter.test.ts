@@ -63,6 +63,32 @@ describe('every operator becomes one condition', () => {
       { key: 'title', match: { text_any: 'ℓ1 l1 lasso' } },
     ],
     [
+      'letters whose compatibility forms papers have',
+      { title: { match: 'l1 norm of 5 μm' } },
+      {
+        should: [
+          { key: 'title', match: { text: 'l1 norm of 5 μm' } },
+          { key: 'title', match: { text: 'ℓ1 norm of 5 µm' } },
+        ],
+      },
+    ],
+    [
+      'one of them beside another compatibility form',
+      { title: { phrase: 'ε and ℓ1' } },
+      {
+        should: [
+          { key: 'title', match: { phrase: 'ε and ℓ1' } },
+          { key: 'title', match: { phrase: 'ε and l1' } },
+          { key: 'title', match: { phrase: 'ϵ and ℓ1' } },
+        ],
+      },
+    ],
+    [
+      'an l that is in no norm',
+      { title: { match: 'real l levels, ml1' } },
+      { key: 'title', match: { text: 'real l levels, ml1' } },
+    ],
+    [
       'half a surrogate pair in a phrase',
       { authors: { phrase: 'a\ud800b' } },
       { key: 'authors', match: { phrase: 'a\ufffdb' } },
