@@ -96,7 +96,8 @@ function rateLimited(retryAfter: string | undefined, { server }: ErrorContext): 
 function explainStatus(status: number, reason: string, { server, collection }: ErrorContext): Explained {
   const isInput = (status === 400 || status === 422) && reason !== '';
   if (status === 401 || status === 403) {
-    return ['STORE_UNAVAILABLE', `${server} refuses access (status ${status})`, 'Check QDRANT_API_KEY'];
+    const cure = `${server} refuses access (status ${status}). Check QDRANT_API_KEY`;
+    return ['STORE_UNAVAILABLE', 'The store of papers is not available at the moment', cure];
   }
   if (status === 409) return ['STORE_UNAVAILABLE', `The collection ${collection} already exists`];
   if (reason.startsWith(NO_COLLECTION)) {
