@@ -2,11 +2,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@jest/globals';
+import { importOnce } from './import-once.js';
 import { startOpenAiServer, type OpenAiServer } from './openai-server.js';
 import { runPaperql, type Finished } from './process.js';
 import type { Summary } from '../../src/ingest/summary.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
 import type { PaperStore } from '../../src/store/store.js';
+
+/** Once in a worker: the engine's modules take a second to load, and Jest refuses imports of tests that run side by side. */
+const { openLanceStore } = await importOnce<typeof import('../../src/store/lance/store.js')>(
+  '../../src/store/lance/store.js',
+);
 
 /** Numbers in an embedding of the stand-in's models. */
 export const DIMENSION = 8;
