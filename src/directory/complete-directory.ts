@@ -1,28 +1,30 @@
 import { createNameTally } from './name-tally.js';
-import type { PayloadField } from '../papers/payload.js';
-import type { DirectoryEntry, DirectoryInfo, TitleEntry } from '../store/directory.js';
-import type { OptimizeProgress, PaperReader, PaperWriter, StoredPaper } from '../store/store.js';
-
-const FIELDS = ['id', 'title', 'author_names', 'submitted_at', 'year'] as const satisfies PayloadField[];
+import { DIRECTORY_FIELDS, reviseDirectory, toTitle, type ChangedPapers } from './revise-directory.js';
+import type { DirectoryEntry, DirectoryInfo } from '../store/directory.js';
+import type { OptimizeProgress, PaperReader, PaperWriter } from '../store/store.js';
 
 export interface CompleteOptions {
-  /** Whether papers were written since the directory was made: then it is always rebuilt. */
+  /** Whether papers were written since the directory was made. */
   isChanged: boolean;
+  /** All papers that were written since; absent when they are too many or not known: then the directory is made as a whole. */
+  changed?: ChangedPapers | null | undefined;
   onProgress?: OptimizeProgress;
   signal?: AbortSignal;
 }
 
 /**
- * Makes the directory of authors and titles from what is stored, unless there is one of these very papers.
+ * Makes the directory of authors and titles from what is stored, unless there is one of these very papers; or changes it
+ * by the papers that changed, which gives the same.
  *
  * @throws the signal's reason when it is aborted; the earlier directory stays.
  */
 export async function completeDirectory(
   store: PaperReader & Pick<PaperWriter, 'directory'>,
-  { isChanged, onProgress, signal }: CompleteOptions,
+  { isChanged, changed, onProgress, signal }: CompleteOptions,
 ): Promise<void> {
   const total = await store.count(undefined, { signal });
   if (!isChanged && (await store.directory.describe({ signal }))?.points === total) return;
+  if (changed && (await reviseDirectory(store, changed, total, signal))) return;
   let info: DirectoryInfo = { points: 0, authors: 0, titles: 0 };
   const entries = () => {
     const counted = (info = { points: 0, authors: 0, titles: 0 });
@@ -43,9 +45,9 @@ async function* collectEntries(
 ): AsyncGenerator<DirectoryEntry[]> {
   const tally = createNameTally();
   try {
-    for await (const papers of store.scan(FIELDS, { signal })) {
+    for await (const papers of store.scan(DIRECTORY_FIELDS, { signal })) {
       for (const { payload } of papers) await tally.add(payload.author_names ?? [], payload.year ?? null);
-      const titles = papers.flatMap(toTitle);
+      const titles = papers.flatMap(({ payload }) => toTitle(payload));
       info.points += papers.length;
       info.titles += titles.length;
       onBatch();
@@ -59,18 +61,4 @@ async function* collectEntries(
   } finally {
     await tally.close();
   }
-}
-
-/** Nothing for a point that is no paper. */
-function toTitle({ payload }: StoredPaper): TitleEntry[] {
-  const { id, title, submitted_at: submitted } = payload;
-  if (id === undefined || title === undefined) return [];
-  return [
-    {
-      kind: 'title',
-      text: title,
-      paperId: id,
-      submitted: submitted?.slice(0, 'YYYY-MM-DD'.length) ?? null,
-    },
-  ];
 }

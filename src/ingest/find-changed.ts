@@ -1,7 +1,8 @@
 import type { BatchRecord } from './batch.js';
 import { isUnchanged } from './content-hash.js';
 import { toEmbeddedText } from '../embedding/embedder.js';
-import type { PaperReader } from '../store/store.js';
+import { DIRECTORY_FIELDS } from '../directory/revise-directory.js';
+import type { PaperReader, StoredPaper } from '../store/store.js';
 
 /** A record that is new or has changed. */
 export interface ChangedRecord {
@@ -9,6 +10,8 @@ export interface ChangedRecord {
   at: number;
   record: BatchRecord;
   isNew: boolean;
+  /** What the directory has of the stored paper; null for a new one. */
+  before: StoredPaper['payload'] | null;
   /**
    * The stored paper's content hash, where its text is the record's: the embedding that it has is the record's too. Null
    * where the record brings its own or has to be embedded.
@@ -26,23 +29,26 @@ export async function findChanged(
   const changed = [...latest].flatMap(([id, { record, at }]): ChangedRecord[] => {
     const paper = stored.get(id);
     const isSame = paper && isUnchanged(paper.payload.content_hash, record.contentHash);
-    return isSame ? [] : [{ at, record, isNew: !paper, sameText: null }];
+    return isSame ? [] : [{ at, record, isNew: !paper, before: null, sameText: null }];
   });
-  return markSameTexts(store, changed);
+  return addStored(store, changed);
 }
 
-async function markSameTexts(
+/** Reads what is stored of those that are not new. */
+async function addStored(
   store: Pick<PaperReader, 'retrieve'>,
   changed: readonly ChangedRecord[],
 ): Promise<ChangedRecord[]> {
-  const doubtful = changed.filter(({ isNew, record }) => !isNew && record.text !== null);
-  if (doubtful.length === 0) return [...changed];
-  const ids = doubtful.map(({ record }) => record.id);
-  const stored = await store.retrieve(ids, ['title', 'abstract', 'content_hash']);
+  const ids = changed.filter(({ isNew }) => !isNew).map(({ record }) => record.id);
+  if (ids.length === 0) return [...changed];
+  const stored = await store.retrieve(ids, [...DIRECTORY_FIELDS, 'abstract', 'content_hash']);
   return changed.map((each) => {
-    const { title, abstract, content_hash: hash } = stored.get(each.record.id)?.payload ?? {};
+    const { abstract, content_hash: hash, ...before } = stored.get(each.record.id)?.payload ?? {};
+    if (each.isNew) return each;
+    const { title } = before;
     // A paper without a hash was not stored by us: nobody knows what of it was embedded.
-    if (hash === undefined || title === undefined || abstract === undefined) return each;
-    return toEmbeddedText({ title, abstract }) === each.record.text ? { ...each, sameText: hash } : each;
+    const isKnown = hash !== undefined && title !== undefined && abstract !== undefined;
+    const isSame = isKnown && toEmbeddedText({ title, abstract }) === each.record.text;
+    return { ...each, before, sameText: isSame ? hash : null };
   });
 }

@@ -3,6 +3,7 @@ import type { Checkpoint } from './checkpoint.js';
 import { countRead, countRejected, noCounts, type Counts } from './counts.js';
 import { openEncoder, openReader } from './load-threads.js';
 import type { RejectsFile } from './rejects.js';
+import type { ChangedPapers } from '../directory/revise-directory.js';
 import { storeBatch, type BatchOutcome, type Destination } from './store-batch.js';
 
 /** A checkpoint is written at most so often: what lies between two is read again, and found to be stored. */
@@ -29,6 +30,8 @@ export interface LoadOptions {
   /** Called once, with the first batch at hand: the input is what it should be. */
   prepare: () => Promise<void>;
   save: (state: LoadState) => Promise<void>;
+  /** Called with what each batch changed, in the input's order. */
+  onChanged: (changed: ChangedPapers) => void;
   onProgress: (state: LoadState) => void;
 }
 
@@ -95,7 +98,7 @@ function isOverlapping(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean 
 }
 
 /** What has been loaded so far, and when it was last saved. */
-function createRun({ plan, destination, rejects, resume, save, onProgress }: LoadOptions) {
+function createRun({ plan, destination, rejects, resume, save, onChanged, onProgress }: LoadOptions) {
   const { embedder } = destination;
   const tokensBefore = (resume?.counts.tokens ?? 0) - embedder.tokensUsed();
   const state: LoadState = {
@@ -121,6 +124,7 @@ function createRun({ plan, destination, rejects, resume, save, onProgress }: Loa
       state.counts.tokens = tokensBefore + embedder.tokensUsed();
       state.position = batch.end;
       state.bytesRead = batch.bytesRead;
+      onChanged(outcome.changed);
       onProgress(state);
       if (performance.now() - savedAt >= CHECKPOINT_EVERY_MS) await saveNow();
     },

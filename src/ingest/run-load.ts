@@ -17,11 +17,12 @@ import { createRejects, type RejectsFile } from './rejects.js';
 import { retryEmbedder, retryStore, withRetries, type RetryOptions } from './retry.js';
 import { takeLock } from './run-lock.js';
 import { completeDirectory } from '../directory/complete-directory.js';
+import type { ChangedPapers } from '../directory/revise-directory.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { durationInWords } from '../duration.js';
 import { BadUserInputError, PublicError, toOperatorMessage } from '../errors/errors.js';
 import { checkVectors } from '../store/check-collection.js';
-import type { CollectionOptions, PaperReader, PaperStore } from '../store/store.js';
+import type { CollectionOptions, PaperReader, PaperStore, StoredPaper } from '../store/store.js';
 import type { ImportedEmbeddings } from '../transfer/imported.js';
 
 export interface LoadTarget {
@@ -154,6 +155,8 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
   const embedder = retryEmbedder(target.embedder, retries);
   const mark = createDirectoryMark(path.join(target.stateFolder, `${store.collection}.changed`));
   let isChanged = await mark.isSet();
+  // What an earlier run changed before it was stopped is not known any more.
+  const changed = isChanged ? null : createChanges();
   const isWhole = await load({
     plan: loading.rest,
     destination: { store, embedder, imported: target.imported },
@@ -170,6 +173,7 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
       await withRetries(() => mark.set(), retries);
     },
     save: (state) => withRetries(() => loading.save(state), retries),
+    onChanged: (papers) => changed?.add(papers),
     onProgress: (state) => {
       isChanged ||= state.counts.new + state.counts.updated > 0;
       loading.onProgress(state);
@@ -178,9 +182,30 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
   if (!isWhole) return false;
   progress.note(INDEXING_NOTE);
   await completeIndexes(store, progress.step, signal);
-  await completeDirectory(store, { isChanged, onProgress: progress.step, signal });
+  await completeDirectory(store, {
+    isChanged,
+    changed: changed?.papers(),
+    onProgress: progress.step,
+    signal,
+  });
   await mark.clear();
   return true;
+}
+
+/** Some kilobytes each: of more, the directory is made as a whole. */
+const MOST_CHANGED = 10_000;
+
+/** The papers that a load changes, as they were before it; null when they are too many to be kept. */
+function createChanges() {
+  let papers: Map<string, StoredPaper['payload'] | null> | null = new Map();
+  return {
+    papers: () => papers,
+    add(changed: ChangedPapers): void {
+      // A paper that comes twice was before what it was first.
+      for (const [id, before] of changed) if (papers && !papers.has(id)) papers.set(id, before);
+      if (papers && papers.size > MOST_CHANGED) papers = null;
+    },
+  };
 }
 
 /** What is left of the input. */

@@ -4,6 +4,7 @@ import type { Encoder, RecordToEncode } from './load-threads.js';
 import { type ChangedRecord, findChanged } from './find-changed.js';
 import { lineAt } from './record-memory.js';
 import type { RejectedLine, RejectReason } from './rejects.js';
+import type { ChangedPapers } from '../directory/revise-directory.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { BadUserInputError, toError, toOperatorMessage } from '../errors/errors.js';
 import type { PaperReader, PaperWriter } from '../store/store.js';
@@ -32,6 +33,8 @@ export interface BatchOutcome {
   imported: number;
   embedded: number;
   rejected: RejectedLine[];
+  /** What was written, or may have been: by point id. */
+  changed: ChangedPapers;
 }
 
 /**
@@ -60,6 +63,7 @@ export async function storeBatch(batch: Batch, destination: Destination): Promis
     unchanged: batch.records.length - candidates.length,
     imported,
     embedded,
+    changed: new Map(candidates.map(({ record, before }) => [record.id, before])),
     rejected: [
       ...toRejectedLines(batch, failed, 'embedding_refused'),
       ...toRejectedLines(batch, refused, 'store_refused'),

@@ -55,9 +55,29 @@ export interface DirectoryReader {
   find(queries: readonly DirectoryQuery[], options?: CallOptions): Promise<DirectoryEntry[][]>;
 }
 
+/** What changes in a directory, and what it says of itself afterwards. */
+export interface DirectoryChange {
+  /** Entries that it has, as it has them. */
+  removed: readonly DirectoryEntry[];
+  added: readonly DirectoryEntry[];
+  info: DirectoryInfo;
+}
+
+/** Changes a directory entry by entry. */
+export interface DirectoryRevision {
+  /** The entries of the authors with exactly these names; those that nobody has are left out. */
+  authorsOf(names: readonly string[], options?: CallOptions): Promise<AuthorEntry[]>;
+  /**
+   * Changes the entries, all at once for those who read.
+   *
+   * @returns whether it did; false where the directory is not as `replace` or `revise` left it, since one of them was killed.
+   */
+  revise(change: DirectoryChange, options?: CallOptions): Promise<boolean>;
+}
+
 /**
- * A directory is always made as a whole, from what is stored, and never counted up: a load that was killed and repeated
- * counts nothing twice. Signals are as those of `PaperWriter`.
+ * A directory is made as a whole, from what is stored, or changed by what one load from its beginning to its end has changed:
+ * a load that was killed and repeated counts nothing twice. Signals are as those of `PaperWriter`.
  */
 export interface Directory extends DirectoryReader {
   /**
@@ -72,6 +92,8 @@ export interface Directory extends DirectoryReader {
     info: () => DirectoryInfo,
     options?: CallOptions,
   ): Promise<void>;
+  /** Absent where a directory can only be made as a whole. */
+  readonly revision?: DirectoryRevision | undefined;
   /** Deletes the directory if there is one. */
   drop(options?: CallOptions): Promise<void>;
 }
@@ -119,10 +141,18 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 export function entryRank(entry: DirectoryEntry): number {
   if (entry.kind === 'author') {
     const papers = Math.min(entry.papers, MOST_RANKED_PAPERS);
-    return (papers * 2 ** 20 + alphabeticalRank(entry.text)) * 2 ** 20 + hashOf(entry.text, 20);
+    return papers * NAME_RANKS + nameRank(entry.text);
   }
   const day = entry.submitted === null ? 0 : (Date.parse(entry.submitted) - FIRST_DAY) / DAY_MS;
   return Math.max(0, Math.floor(day)) * 2 ** 32 + hashOf(entry.paperId, 32);
+}
+
+/** What an author's rank says of the name alone: the rank modulo this. */
+export const NAME_RANKS = 2 ** 40;
+
+/** The same for few names. */
+export function nameRank(name: string): number {
+  return alphabeticalRank(name) * 2 ** 20 + hashOf(name, 20);
 }
 
 /** 20 bits: four letters of five bits each, the higher the earlier in the alphabet. */

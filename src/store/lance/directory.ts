@@ -5,7 +5,8 @@ import { z } from 'zod';
 
 import { int64, tableOf, utf8 } from './arrow.js';
 import { identifyFolder } from './collection.js';
-import { createEngineCalls, dropTable, openTable, quote, withPublicErrors } from './engine.js';
+import { createEngineCalls, dropTable, openTable, quote, quoteAll, withPublicErrors } from './engine.js';
+import { inParts } from '../../in-parts.js';
 import { nameWords } from '../../papers/author-name.js';
 import { prefixesOf, toWords } from '../../papers/words.js';
 import {
@@ -14,11 +15,17 @@ import {
   entryKeys,
   entryRank,
   missingDirectory,
+  NAME_RANKS,
+  nameRank,
   prefixToken,
+  type AuthorEntry,
   type Directory,
+  type DirectoryChange,
   type DirectoryEntry,
   type DirectoryInfo,
   type DirectoryQuery,
+  type DirectoryRevision,
+  type DirectorySlot,
 } from '../directory.js';
 import type { CallOptions } from '../shared-call.js';
 
@@ -35,6 +42,8 @@ const StoredPointer = z.object({
   points: z.number(),
   authors: z.number(),
   titles: z.number(),
+  /** The version of the table of entries. Later ones are left by a revision that was cut off. Earlier releases stored none. */
+  version: z.number().optional(),
 }) satisfies z.ZodType<DirectoryInfo>;
 
 /** What is open, and the state of the pointer by which that is known to be in use. */
@@ -95,15 +104,60 @@ export class LanceDirectory implements Directory {
       const [slot, old] = current?.slot === 'a' ? (['b', 'a'] as const) : (['a', 'b'] as const);
       const name = directoryName(this.collection, slot);
       await dropTable(this.connection, name);
-      await writeEntries(this.connection, name, entries());
+      const version = await writeEntries(this.connection, name, entries());
       options?.signal?.throwIfAborted();
-      await this.connection.createTable(this.#name, [{ layout: LAYOUT, slot, ...info() }], {
-        // Overwriting what is not there brings a warning of the engine on standard error.
-        mode: pointer ? 'overwrite' : 'create',
-      });
-      this.#opened = null;
+      // Overwriting what is not there brings a warning of the engine on standard error.
+      await this.#point({ slot, version, ...info() }, pointer ? 'overwrite' : 'create');
       await dropTable(this.connection, directoryName(this.collection, old));
     }, options);
+  }
+
+  readonly revision: DirectoryRevision = {
+    authorsOf: (names, options) => this.#guard(() => this.#authorsOf(names), options),
+    revise: (change, options) => this.#guard(() => this.#revise(change, options), options),
+  };
+
+  async #authorsOf(names: readonly string[]): Promise<AuthorEntry[]> {
+    const opened = await this.#openLatest();
+    if (!opened) return [];
+    const authors = new Map<string, AuthorEntry>();
+    for (const part of inParts(names, MOST_IN_LIST)) {
+      const asked = new Set(part);
+      const where = `${RANK} % ${NAME_RANKS} IN (${part.map(nameRank).join(', ')})`;
+      const rows = await opened.entries.query().where(where).select([ENTRY]).toArrow();
+      for (const text of new Set(Array.from(rows.getChild(ENTRY) ?? [], String))) {
+        const entry = JSON.parse(text) as DirectoryEntry; // from `toRow`
+        if (entry.kind === 'author' && asked.has(entry.text)) authors.set(entry.text, entry);
+      }
+    }
+    return [...authors.values()];
+  }
+
+  async #revise({ info, ...entries }: DirectoryChange, options?: CallOptions): Promise<boolean> {
+    const pointer = await openTable(this.connection, this.#name);
+    const current = pointer && (await readPointer(pointer));
+    pointer?.close();
+    if (!current) return false;
+    const { slot, version } = current;
+    const table = await this.connection.openTable(directoryName(this.collection, slot));
+    try {
+      if ((await table.version()) !== version) return false;
+      await reviseEntries(table, entries);
+      options?.signal?.throwIfAborted();
+      await this.#point({ slot, version: await table.version(), ...info }, 'overwrite');
+      return true;
+    } finally {
+      table.close();
+    }
+  }
+
+  /** From here on these entries are read. */
+  async #point(
+    pointer: DirectoryInfo & { slot: DirectorySlot; version: number },
+    mode: 'create' | 'overwrite',
+  ): Promise<void> {
+    await this.connection.createTable(this.#name, [{ layout: LAYOUT, ...pointer }], { mode });
+    this.#opened = null;
   }
 
   async drop(options?: CallOptions): Promise<void> {
@@ -148,8 +202,9 @@ export class LanceDirectory implements Directory {
     const version = await pointer.version();
     const current = await readPointer(pointer);
     if (!current) return null;
-    const { slot, points, authors, titles } = current;
+    const { slot, points, authors, titles, version: entriesVersion } = current;
     const entries = await this.connection.openTable(directoryName(this.collection, slot));
+    if (entriesVersion !== undefined) await entries.checkout(entriesVersion);
     const answers = new LRUCache<string, DirectoryEntry[]>({
       maxSize: MOST_KEPT,
       sizeCalculation: (found) => found.length + 1,
@@ -195,30 +250,23 @@ const MOST_BEST = 100;
  * Makes a table with a row for each word of each entry. Rows are written in sorted runs: a query reads those of the words
  * that begin alike, and these lie together. Memory is bounded by the size of a run.
  *
- * The table must not exist.
+ * @param name of a table that does not exist.
+ * @returns the table's version.
  */
 async function writeEntries(
   connection: Connection,
   name: string,
   entries: AsyncIterable<readonly DirectoryEntry[]>,
-): Promise<void> {
+): Promise<number> {
   const table = await connection.createEmptyTable(name, SCHEMA);
   try {
     const best = new BestEntries();
     let run: EntryRow[] = [];
     for await (const batch of entries) {
       for (const entry of batch) {
-        const { kind, text } = entry;
-        const words = kind === 'author' ? nameWords(text) : [...new Set(toWords(text))];
-        const shared = {
-          words: ` ${words.join(' ')} `,
-          rank: entryRank(entry),
-          entry: JSON.stringify(entry),
-        };
-        for (const word of words) run.push({ token: prefixToken(kind, word), ...shared });
-        for (const prefix of prefixesOf(words, SHORT_PREFIX)) {
-          best.add({ token: bestToken(kind, prefix), ...shared });
-        }
+        const rows = toRows(entry);
+        run.push(...rows.ofWords);
+        rows.amongBest.forEach((row) => best.add(row));
       }
       if (run.length < ROWS_AT_ONCE) continue;
       await table.add(toTable(run));
@@ -227,9 +275,131 @@ async function writeEntries(
     run.push(...best.rows());
     if (run.length > 0) await table.add(toTable(run));
     if ((await table.countRows()) > 0) await table.createIndex(TOKEN, { config: Index.btree() });
+    return await table.version();
   } finally {
     table.close();
   }
+}
+
+/** A row for each word of the entry, and one for each of the shortest prefixes that it may be among the best of. */
+function toRows(entry: DirectoryEntry): { ofWords: EntryRow[]; amongBest: EntryRow[] } {
+  const { kind, text } = entry;
+  const words = kind === 'author' ? nameWords(text) : [...new Set(toWords(text))];
+  const shared = { words: ` ${words.join(' ')} `, rank: entryRank(entry), entry: JSON.stringify(entry) };
+  return {
+    ofWords: words.map((word) => ({ token: prefixToken(kind, word), ...shared })),
+    amongBest: prefixesOf(words, SHORT_PREFIX).map((prefix) => ({
+      token: bestToken(kind, prefix),
+      ...shared,
+    })),
+  };
+}
+
+/** Values in one condition of a query. */
+const MOST_IN_LIST = 5_000;
+/** Rows that no index knows, which each query looks at one by one. */
+const MOST_UNINDEXED = 10_000;
+const INDEX = `${TOKEN}_idx`;
+/** Old versions stay this long, for queries that other processes have under way. */
+const KEEP_OLD_VERSIONS_MS = 5 * 60_000;
+
+/** Changes the entries, and nothing of what others read: they have the table's earlier version. */
+async function reviseEntries(
+  table: Table,
+  { removed, added }: Pick<DirectoryChange, 'removed' | 'added'>,
+): Promise<void> {
+  // The latest version, which the pointer names, is never removed.
+  if ((await countUnindexed(table)) === 0) {
+    await table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_OLD_VERSIONS_MS) });
+  }
+  const rows = added.map(toRows);
+  const gone = new Set(removed.map((entry) => JSON.stringify(entry)));
+  const tokens = [...rows, ...removed.map(toRows)].flatMap(({ amongBest }) => amongBest);
+  const best = reviseBest(
+    await readBest(table, new Set(tokens.map(({ token }) => token))),
+    gone,
+    rows.flatMap(({ amongBest }) => amongBest),
+  );
+  for (const part of inParts([...gone], MOST_IN_LIST)) await table.delete(`${ENTRY} IN (${quoteAll(part)})`);
+  const renewed = [...best.rewritten.keys(), ...best.short];
+  if (renewed.length > 0) await table.delete(`${TOKEN} IN (${quoteAll(renewed)})`);
+  const more = [...rows.flatMap(({ ofWords }) => ofWords), ...best.added, ...best.rewritten.values()].flat();
+  if (more.length > 0) await table.add(toTable(more));
+  const refilled = [];
+  for (const token of best.short) refilled.push(...(await findBest(table, token)));
+  if (refilled.length > 0) await table.add(toTable(refilled));
+  if ((await countUnindexed(table)) > MOST_UNINDEXED) await table.optimize();
+}
+
+async function countUnindexed(table: Table): Promise<number> {
+  return (await table.indexStats(INDEX))?.numUnindexedRows ?? Infinity;
+}
+
+/** The best entries of the shortest prefixes, as they are stored: more than `MOST_BEST` after revisions, but without gaps. */
+async function readBest(table: Table, tokens: ReadonlySet<string>): Promise<Map<string, EntryRow[]>> {
+  const best = new Map(Array.from(tokens, (token): [string, EntryRow[]] => [token, []]));
+  for (const part of inParts([...tokens], MOST_IN_LIST)) {
+    const rows = await table
+      .query()
+      .where(`${TOKEN} IN (${quoteAll(part)})`)
+      .toArrow();
+    const [token, words, entry] = [TOKEN, WORDS, ENTRY].map((name) =>
+      Array.from(rows.getChild(name) ?? [], String),
+    );
+    const ranks = Array.from(rows.getChild(RANK) ?? [], Number);
+    for (const [at, rank] of ranks.entries()) {
+      const [of = '', all = '', text = ''] = [token?.[at], words?.[at], entry?.[at]];
+      best.get(of)?.push({ token: of, words: all, rank, entry: text });
+    }
+  }
+  return best;
+}
+
+/**
+ * The best entries of each token after a change. No entry that is not stored as one of the best ranks above the last
+ * of those that are, so that one which was added belongs to them if it ranks above the last. Fewer than `MOST_BEST` are all
+ * that there are.
+ *
+ * @returns rows to add; all rows of the tokens that have become too many; tokens that have become too few, whose best have to
+ * be found again.
+ */
+function reviseBest(
+  stored: ReadonlyMap<string, EntryRow[]>,
+  gone: ReadonlySet<string>,
+  candidates: readonly EntryRow[],
+): { added: EntryRow[]; rewritten: Map<string, EntryRow[]>; short: string[] } {
+  const added: EntryRow[] = [];
+  const rewritten = new Map<string, EntryRow[]>();
+  const short: string[] = [];
+  const byToken = new Map<string, EntryRow[]>();
+  for (const row of candidates) byToken.set(row.token, [...(byToken.get(row.token) ?? []), row]);
+  for (const [token, rows] of stored) {
+    const areAll = rows.length < MOST_BEST;
+    const last = areAll ? -Infinity : Math.min(...rows.map(({ rank }) => rank));
+    const left = rows.filter(({ entry }) => !gone.has(entry));
+    const more = (byToken.get(token) ?? []).filter(({ rank }) => rank >= last);
+    const count = left.length + more.length;
+    if (!areAll && count < MOST_BEST) short.push(token);
+    else if (count > 2 * MOST_BEST) rewritten.set(token, cutToBest([...left, ...more]));
+    else added.push(...more);
+  }
+  return { added, rewritten, short };
+}
+
+async function findBest(table: Table, token: string): Promise<EntryRow[]> {
+  const [, kind, prefix = ''] = token.split(' ');
+  // More than are kept beforehand, so that they are looked for among all.
+  const limit = MOST_BEST + 1;
+  const query = {
+    by: 'prefixes',
+    kind: kind === 'author' ? kind : 'title',
+    prefixes: [prefix],
+    limit,
+  } as const;
+  const entries = await findEntries(table, query);
+  return entries
+    .slice(0, MOST_BEST)
+    .flatMap((entry) => toRows(entry).amongBest.filter((row) => row.token === token));
 }
 
 /** The entries that answer the query, best first. */

@@ -79,6 +79,7 @@ describe('a store whose calls are tried again', () => {
     const asked: unknown[] = [];
     const failures = [UNAVAILABLE, UNAVAILABLE];
     const store = {
+      directory: {},
       upsertEncoded: (_points: EncodedPoints, options: unknown) => {
         asked.push(options);
         const error = failures.shift();
@@ -111,7 +112,8 @@ describe('a store whose calls are tried again', () => {
   });
 
   test('is another one: the store that is given fails as before', async () => {
-    const store = { count: () => Promise.reject(UNAVAILABLE) } as unknown as PaperStore; // as above
+    const count = () => Promise.reject(UNAVAILABLE);
+    const store = { directory: {}, count } as unknown as PaperStore; // as above
     const [options, waits] = recorded();
     retryStore(store, options);
     await expect(store.count()).rejects.toBe(UNAVAILABLE);
