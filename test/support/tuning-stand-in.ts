@@ -34,8 +34,6 @@ export interface StandInOptions {
   unindexed?: number;
 }
 
-export type TuningStandIn = Awaited<ReturnType<typeof startTuningStandIn>>;
-
 /**
  * A Qdrant that keeps collections in memory, compares every vector and is always done with indexing: as much of one as
  * tuning asks for. It refuses whatever else it is asked.
