@@ -32,7 +32,7 @@ export async function countFound(server: Asked, variables: Variables): Promise<F
 }
 
 /** The number of papers on all pages. */
-export async function readAllPages(server: Asked, variables: Variables, first = 100): Promise<number> {
+async function readAllPages(server: Asked, variables: Variables, first = 100): Promise<number> {
   interface Page {
     nodes: object[];
     pageInfo: { hasNextPage: boolean; endCursor: string | null };
