@@ -26,10 +26,11 @@ const Manifest = z.object({
   /** Version of PaperQL that wrote it. */
   paperql: z.string(),
   /** The kind of store that its files are of. */
-  store: z.literal('lance'),
+  store: z.enum(['lance', 'qdrant']),
   collection: z.string(),
   embedder: z.string(),
   dimension: z.int().positive(),
+  /** Those that were stored when it was begun; with `qdrant`, some that came meanwhile may be in it, too. */
   papers: z.int().nonnegative(),
   files: z.array(BackedUpFile),
 });

@@ -18,9 +18,9 @@ Examples:
   $ paperql backup verify /backups/2026-11-29
   $ QDRANT_COLLECTION=arxiv_papers paperql backup restore /backups/2026-11-29
 
-Servers and loads may go on while a backup is saved: it holds the collection as it was at one moment, and how far it was synced.
-The folder to save to must not exist; it has its name once it is whole. A backup is read to its end and compared with its
-manifest before anything is restored from it. docs/operations.md tells more, and what to do with Qdrant.
+Servers and loads may go on while a backup is saved: it holds all that was stored before, and how far it was synced. The folder to
+save to must not exist; it has its name once it is whole. A backup is read to its end and compared with its manifest before
+anything is restored from it, into a store of the same kind. docs/operations.md tells more, also of clusters.
 
 Exit codes:
   0    done
@@ -30,7 +30,7 @@ Exit codes:
 /** @param run does what a subcommand was asked for; nothing heavy is loaded before. */
 export function createBackupCommand(run: BackupCommands): Command {
   const command = new Command('backup')
-    .description('save the collection of the embedded store to a folder, verify such a folder, restore it')
+    .description('save a collection to a folder, verify such a folder, restore it')
     .addHelpText('after', NOTES);
   command
     .command('save')

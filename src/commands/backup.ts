@@ -13,7 +13,6 @@ import { formatTable } from '../ingest/summary.js';
 import { makeFolder } from '../make-folder.js';
 import { packageVersion } from '../package-root.js';
 import type { StoreBackup } from '../store/backup.js';
-import type { CollectionInfo } from '../store/store.js';
 import { toStatePaths } from '../sync/state.js';
 import { listPages } from '../sync/sync.js';
 import { unlessMissing } from '../system-error.js';
@@ -46,7 +45,7 @@ export async function saveBackup(
     const manifest = await writeManifest(draft, {
       createdAt: new Date().toISOString(),
       paperql: packageVersion(),
-      store: 'lance',
+      store: config.store.kind,
       collection: config.collection,
       embedder: metadata?.embedder ?? '',
       dimension,
@@ -58,6 +57,7 @@ export async function saveBackup(
   } finally {
     await rm(draft, { recursive: true, force: true });
     await release();
+    backup.close();
   }
 }
 
@@ -81,10 +81,11 @@ export async function restoreBackup(
   const source = path.resolve(folder);
   // Before the store is opened, which makes its folder.
   const manifest = await verifyBackup(source);
+  requireSameStore(config, source, manifest);
   const backup = await openBackup(config);
   const release = await takeLock(toLock(config, ''), { signal, onWait: sayWaiting('load') });
   try {
-    await requireMissing(config);
+    await requireMissing(config, backup, signal);
     // A later load makes the directory, if this process is killed before it does.
     await createDirectoryMark(path.resolve(config.dataDir, 'ingest', `${config.collection}.changed`)).set();
     await restoreSyncState(config, path.join(source, SYNC));
@@ -93,31 +94,39 @@ export async function restoreBackup(
     tell('restored', source, manifest, json);
   } finally {
     await release();
+    backup.close();
   }
 }
 
-async function openBackup({ store, collection }: Config): Promise<StoreBackup> {
-  if (store.kind === 'qdrant') {
-    throw new StartupError(
-      'Backups of this command are for the embedded store; make snapshots with Qdrant (docs/operations.md)',
-    );
+async function openBackup({ store, collection, loadTimeoutMs }: Config): Promise<StoreBackup> {
+  switch (store.kind) {
+    case 'lance': {
+      const { openLanceBackup } = await import('../store/lance/store.js');
+      return openLanceBackup({ dataDir: store.dataDir, collection });
+    }
+    case 'qdrant': {
+      const { openQdrantBackup } = await import('../store/qdrant/store.js');
+      return openQdrantBackup({ ...store, collection, timeoutMs: loadTimeoutMs });
+    }
   }
-  const { openLanceBackup } = await import('../store/lance/store.js');
-  return openLanceBackup({ dataDir: store.dataDir, collection });
 }
 
-async function requireMissing(config: Config): Promise<void> {
-  const store = await openStore(config, config.collection, 'loading');
-  let existing: CollectionInfo | null;
-  try {
-    existing = await store.describe();
-  } finally {
-    await store.close();
-  }
+/** Files of one store mean nothing to the other. */
+function requireSameStore({ store }: Config, source: string, manifest: Manifest): void {
+  if (manifest.store === store.kind) return;
+  const words = { lance: 'the embedded store (STORE=lance)', qdrant: 'a Qdrant server (STORE=qdrant)' };
+  throw new StartupError(
+    `The backup in ${source} is of ${words[manifest.store]}, and cannot be restored into ${words[store.kind]}`,
+  );
+}
+
+async function requireMissing(config: Config, backup: StoreBackup, signal: AbortSignal): Promise<void> {
+  const existing = await backup.findExisting(signal);
   if (existing === null) return;
+  const elsewhere = config.store.kind === 'lance' ? 'Restore into another DATA_DIR, or name' : 'Name';
   throw new StartupError(
     `The collection "${config.collection}" exists already, with ${existing.count} papers. ` +
-      'Restore into another DATA_DIR, or name another collection with QDRANT_COLLECTION.',
+      `${elsewhere} another collection with QDRANT_COLLECTION.`,
   );
 }
 

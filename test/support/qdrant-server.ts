@@ -1,19 +1,19 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text as readText } from 'node:stream/consumers';
+import { buffer as readBody } from 'node:stream/consumers';
 
 export interface QdrantRequest {
   method: string;
   /** With the query string. */
   path: string;
-  /** Parsed JSON; null without one. */
+  /** Parsed JSON; bytes as they are where they are something else; null without any. */
   body: unknown;
   headers: IncomingHttpHeaders;
 }
 
 export interface QdrantAnswer {
   status: number;
-  /** Sent as JSON; a string as it is. */
+  /** Sent as JSON; a string and bytes as they are. */
   body: unknown;
   headers?: Record<string, string>;
 }
@@ -32,11 +32,11 @@ export async function startQdrantServer(react: React) {
   const requests: QdrantRequest[] = [];
   const abandoned: QdrantRequest[] = [];
   const server = createServer((incoming, response) => {
-    void readText(incoming).then(async (text) => {
+    void readBody(incoming).then(async (bytes) => {
       const request: QdrantRequest = {
         method: incoming.method ?? '',
         path: incoming.url ?? '',
-        body: text === '' ? null : JSON.parse(text),
+        body: parseBody(bytes, incoming.headers['content-type']),
         headers: incoming.headers,
       };
       requests.push(request);
@@ -58,6 +58,11 @@ export async function startQdrantServer(react: React) {
     comeBack: () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve)),
     close: () => stop(server),
   };
+}
+
+function parseBody(bytes: Buffer, type: string | undefined): unknown {
+  if (bytes.length === 0) return null;
+  return type?.startsWith('multipart/') ? bytes : JSON.parse(bytes.toString());
 }
 
 async function stop(server: Server): Promise<void> {
@@ -83,5 +88,6 @@ function answer(response: ServerResponse, reaction: Reaction): void {
     return;
   }
   response.writeHead(reaction.status, { 'content-type': 'application/json', ...reaction.headers });
-  response.end(typeof reaction.body === 'string' ? reaction.body : JSON.stringify(reaction.body));
+  const { body } = reaction;
+  response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 
 import { ok, refusal, type QdrantAnswer, type QdrantRequest } from './qdrant-server.js';
@@ -31,17 +33,19 @@ interface Collection {
   settings: z.infer<typeof Settings>;
   indexes: Record<string, { data_type: string; params?: object }>;
   points: Map<string, Point>;
+  /** Snapshots of its one shard, by name. */
+  snapshots: Map<string, Buffer>;
 }
 
 /**
- * As much of a Qdrant server as loading speaks to, in memory, for where there is no real one: it keeps what it is sent and
+ * As much of a Qdrant server as loading and backups speak to, in memory, for where there is no real one: it keeps what it is sent and
  * gives it back, ranks by comparing every vector, without filters, and refuses whatever else it is asked.
  */
 export function createQdrantStandIn(): (request: QdrantRequest) => QdrantAnswer {
   const collections = new Map<string, Collection>();
   const aliases = new Map<string, string>();
 
-  return ({ method, path, body }) => {
+  return ({ method, path, body, headers }) => {
     if (path === '/') return { status: 200, body: { title: 'qdrant', version: '1.18.3' } };
     if (path === '/healthz' || path === '/readyz') return { status: 200, body: 'it is' };
     if (path === '/aliases') return ok({ aliases: toAliasList(aliases) });
@@ -56,12 +60,13 @@ export function createQdrantStandIn(): (request: QdrantRequest) => QdrantAnswer 
       return ok(true);
     }
     if (!collection) return refusal(404, `Not found: Collection \`${name}\` doesn't exist!`);
+    if (rest.startsWith('/shards/')) return answerOnShard(collection, method, rest, { path, body, headers });
     return answerOn(collection, route, body);
   };
 }
 
 function createCollection(body: unknown): Collection {
-  return { settings: Settings.parse(body), indexes: {}, points: new Map() };
+  return { settings: Settings.parse(body), indexes: {}, points: new Map(), snapshots: new Map() };
 }
 
 function answerOn(collection: Collection, route: string, body: unknown): QdrantAnswer {
@@ -71,6 +76,14 @@ function answerOn(collection: Collection, route: string, body: unknown): QdrantA
       return ok(describe(collection));
     case 'PATCH ':
       return change(collection, body);
+    case 'GET /cluster':
+      return ok({
+        peer_id: 1,
+        shard_count: 1,
+        local_shards: [{ shard_id: 0, points_count: points.size, state: 'Active' }],
+        remote_shards: [],
+        shard_transfers: [],
+      });
     case 'PUT /index':
       return addIndex(collection, body);
     case 'PUT /points':
@@ -161,6 +174,62 @@ function upsert({ settings, points }: Collection, body: unknown): QdrantAnswer {
   }
   for (const point of sent.data.points) points.set(point.id, point);
   return ok({ operation_id: 0, status: 'completed' });
+}
+
+type ShardRequest = Pick<QdrantRequest, 'path' | 'body' | 'headers'>;
+
+/** What is asked of a collection's one shard, which has the number 0: snapshots are made, given, deleted and taken. */
+function answerOnShard(
+  collection: Collection,
+  method: string,
+  rest: string,
+  request: ShardRequest,
+): QdrantAnswer {
+  const [, shard, name] = /^\/shards\/(\d+)\/snapshots(?:\/(.+))?$/.exec(rest) ?? [];
+  if (shard !== '0') return refusal(404, `Not found: Shard ${shard} not found`);
+  const { snapshots } = collection;
+  if (method === 'POST' && name === undefined) return addSnapshot(collection);
+  if (method === 'POST' && name === 'upload') return takeSnapshot(collection, request);
+  const snapshot = snapshots.get(name ?? '');
+  if (!snapshot) return refusal(404, `Not found: Snapshot ${name} not found`);
+  if (method === 'GET') {
+    return { status: 200, body: snapshot, headers: { 'content-type': 'application/octet-stream' } };
+  }
+  if (method === 'DELETE') return ok(snapshots.delete(name ?? ''));
+  return refusal(405, '');
+}
+
+function addSnapshot({ settings, points, snapshots }: Collection): QdrantAnswer {
+  const content = Buffer.from(JSON.stringify({ vectors: settings.vectors, points: [...points.values()] }));
+  const name = `shard-0-${snapshots.size}.snapshot`;
+  snapshots.set(name, content);
+  const checksum = createHash('sha256').update(content).digest('hex');
+  return ok({ name, creation_time: '2026-11-29T00:00:00', size: content.length, checksum });
+}
+
+const Priority = z.enum(['no_sync', 'snapshot', 'replica']);
+
+/** The shard is as the file says it was; it must have vectors of the same kind. */
+function takeSnapshot(collection: Collection, { path, body, headers }: ShardRequest): QdrantAnswer {
+  const priority = new URL(path, 'http://any').searchParams.get('priority');
+  const [, boundary] = /^multipart\/form-data; boundary=(\S+)$/.exec(headers['content-type'] ?? '') ?? [];
+  if (!Priority.safeParse(priority).success || boundary === undefined || !Buffer.isBuffer(body)) {
+    return refusal(400, 'Format error in the request');
+  }
+  const begin = body.indexOf('\r\n\r\n');
+  const end = body.lastIndexOf(`\r\n--${boundary}--`);
+  const head = body.subarray(0, begin).toString();
+  if (begin < 0 || end < begin || !/^content-disposition: form-data; name="snapshot"/im.test(head)) {
+    return refusal(400, 'Field "snapshot" is required');
+  }
+  const { vectors, points } = z
+    .object({ vectors: z.unknown(), points: z.array(Point) })
+    .parse(JSON.parse(body.subarray(begin + 4, end).toString()));
+  if (!isDeepStrictEqual(vectors, collection.settings.vectors)) {
+    return refusal(400, 'Wrong input: Snapshot is not compatible with existing collection');
+  }
+  collection.points = new Map(points.map((point) => [point.id, point]));
+  return ok(true);
 }
 
 const IsEmpty = z.strictObject({ is_empty: z.strictObject({ key: z.string() }) });

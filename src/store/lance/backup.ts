@@ -45,6 +45,10 @@ export function createLanceBackup(dataDir: string, collection: string): StoreBac
         await rm(held, { recursive: true, force: true });
       }
     },
+    async findExisting() {
+      const store = await LanceStore.open({ dataDir, collection });
+      return store.describe().finally(() => store.close());
+    },
     async restore(folder, signal) {
       const copy = path.join(folder, COPY);
       const newest = await findNewest(copy);
@@ -61,6 +65,7 @@ export function createLanceBackup(dataDir: string, collection: string): StoreBac
         await rm(draft, { recursive: true, force: true });
       }
     },
+    close: () => undefined,
   };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { isRecord, type Check } from './answers.js';
 import { createNode, UnexpectedAnswerError } from './node.js';
-import type { Method, Outcome, Outgoing, Server } from './node.js';
+import type { Answer, Method, Outcome, Outgoing, Server } from './node.js';
 import { createNodes } from './nodes.js';
 import { toRepeat, type Repeat } from './repeatable.js';
 import { parseRetryAfter } from '../../errors/retry-after.js';
@@ -99,6 +99,11 @@ class ResponseError extends Error {
   }
 }
 
+/** The error for an answer other than 2xx. */
+export function toResponseError({ status, headers, text }: Answer): Error {
+  return new ResponseError(status, parseJson(text), headers['retry-after'], text);
+}
+
 /**
  * JSON over kept connections to one server, or to whichever of several is up. A request that is refused because the server is
  * busy waits as long as the server asks for, if its caller has that time.
@@ -142,10 +147,9 @@ export function createHttp(
     const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
     const outcome = await exchange({ method, path, body: isReady ? body : JSON.stringify(body) }, options);
     if (outcome.kind === 'failed') throw outcome.error;
-    const { status, headers, text } = outcome.answer;
-    const json = parseJson(text);
-    if (status >= 300) throw new ResponseError(status, json, headers['retry-after'], text);
-    return { json, text };
+    const { status, text } = outcome.answer;
+    if (status >= 300) throw toResponseError(outcome.answer);
+    return { json: parseJson(text), text };
   }
 
   /** Waits out that the servers are busy. */

@@ -1,6 +1,10 @@
+import { createQdrantBackup } from './backup.js';
 import { checkVersion } from './collection.js';
-import { createHttp, hostsOf, toServers, type ServerOptions } from './http.js';
+import type { ErrorContext } from './errors.js';
+import { createHttp, hostsOf, toServers, type QdrantHttp, type ServerOptions } from './http.js';
+import type { Server } from './node.js';
 import { QdrantStore, withPublicErrors } from './qdrant-store.js';
+import type { StoreBackup } from '../backup.js';
 import type { PaperStore } from '../store.js';
 
 export interface QdrantStoreOptions extends ServerOptions {
@@ -12,7 +16,28 @@ export interface QdrantStoreOptions extends ServerOptions {
  *
  * @throws PublicError when no server can be reached, or the first that answers refuses the key or is too old.
  */
-export async function openQdrantStore({ collection, ...options }: QdrantStoreOptions): Promise<PaperStore> {
+export async function openQdrantStore(options: QdrantStoreOptions): Promise<PaperStore> {
+  const { http, context } = await open(options);
+  return new QdrantStore(http, context);
+}
+
+/**
+ * Opens a collection of a Qdrant server or cluster for copying.
+ *
+ * @throws PublicError as `openQdrantStore` does.
+ */
+export async function openQdrantBackup(options: QdrantStoreOptions): Promise<StoreBackup> {
+  const { http, servers, context } = await open(options);
+  return createQdrantBackup(http, servers, context);
+}
+
+interface Opened {
+  http: QdrantHttp;
+  servers: Server[];
+  context: ErrorContext;
+}
+
+async function open({ collection, ...options }: QdrantStoreOptions): Promise<Opened> {
   const servers = toServers(options);
   const { timeoutMs } = options;
   const http = createHttp(servers);
@@ -24,5 +49,5 @@ export async function openQdrantStore({ collection, ...options }: QdrantStoreOpt
     http.close();
     throw error;
   }
-  return new QdrantStore(http, { server: 'Qdrant', collection, timeoutMs });
+  return { http, servers, context: { server: 'Qdrant', collection, timeoutMs } };
 }
