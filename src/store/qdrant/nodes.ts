@@ -10,6 +10,8 @@ const SILENCE_MS = 300;
 const ALIVE_MS = 400;
 /** Time until a server is asked that again, when a request takes long. */
 const LOOK_AGAIN_MS = 1_000;
+/** Times that a request is sent to each server at most, while all of them are silent. */
+const MOST_AT_ONCE = 2;
 /** Time that a server is avoided. It doubles with each time that the server is not well yet. */
 const FIRST_REST_MS = 1_000;
 const LONGEST_REST_MS = 15_000;
@@ -24,6 +26,8 @@ const READY: Outgoing = { method: 'GET', path: '/readyz' };
 const AWAY_STATUSES = [502, 503, 504];
 /** A request that the server does not know. */
 const NOT_IMPLEMENTED = 501;
+
+const SILENT = `no answer in ${SILENCE_MS + ALIVE_MS} ms`;
 
 /** The server was silent, and did not say that it is alive. */
 class UnresponsiveError extends Error {
@@ -65,7 +69,8 @@ interface Member {
  * back: the server is asked beside the requests, which go elsewhere meanwhile.
  *
  * A server that is silent is asked over another connection whether it is alive. If it is not, the request goes on at the next
- * one, within a second of its start. If it is, a write waits, and a read is sent to the next one too.
+ * one, within a second of its start; the silent one may answer all the same. If it is, a write waits, and a read is sent to the
+ * next one too. While every server is silent, as when the machine is overloaded, the request waits for the first that answers.
  *
  * @param nodes the preferred one first.
  */
@@ -83,6 +88,7 @@ export function createNodes(nodes: readonly Node[]): Nodes {
     const startedAt = performance.now();
     const left = inOrder(members);
     const running = new Set<Call>();
+    let latest: Call | undefined;
     let spare: NodeJS.Timeout | undefined;
 
     return new Promise<Outcome>((resolve, reject) => {
@@ -100,7 +106,10 @@ export function createNodes(nodes: readonly Node[]): Nodes {
         clearTimeout(spare);
         const member = left.shift();
         if (!member) return false;
-        const call = start(member, outgoing, timeoutMs - (performance.now() - startedAt));
+        const call = start(member, outgoing, timeoutMs - (performance.now() - startedAt), () =>
+          goOnAfter(call),
+        );
+        latest = call;
         running.add(call);
         if (repeat === 'read' && left.some(isUp)) spare = setTimeout(startNext, pace.lateMs(SILENCE_MS));
         void call.outcome.then((outcome) => {
@@ -112,15 +121,24 @@ export function createNodes(nodes: readonly Node[]): Nodes {
         });
         return true;
       };
+      const goOnAfter = (silent: Call) => {
+        if (repeat === 'once') {
+          silent.cancel(new UnresponsiveError(SILENT));
+        } else if (silent === latest && running.size < MOST_AT_ONCE * members.length) {
+          // All have been asked; those that may be back are asked again.
+          if (left.length === 0) left.push(...members.filter(isRested));
+          startNext();
+        }
+      };
       signal?.addEventListener('abort', leave, { once: true });
       startNext();
     });
   }
 
   /** One server alone is waited for, whatever it does: there is no other. */
-  function start(member: Member, outgoing: Outgoing, timeoutMs: number): Call {
+  function start(member: Member, outgoing: Outgoing, timeoutMs: number, onSilent: () => void): Call {
     const call = member.node.call(outgoing, timeoutMs);
-    return members.length === 1 ? call : watch(member, call);
+    return members.length === 1 ? call : watch(member, call, onSilent);
   }
 
   return { ask, close: () => nodes.forEach((node) => node.close()) };
@@ -139,13 +157,28 @@ function isUp({ restsUntil, alive }: Member): boolean {
   return restsUntil === null && alive === null;
 }
 
-/** The call, which is cancelled when its server turns out not to be alive, and whose outcome tells how the server is. */
-function watch(member: Member, call: Call): Call {
+/** Whether it may be asked although it failed. */
+function isRested({ restsUntil }: Member): boolean {
+  return restsUntil === null || performance.now() >= restsUntil;
+}
+
+/**
+ * The call, whose outcome tells how the server is.
+ *
+ * @param onSilent called when the server turns out not to be alive, and from then on each time that it is looked at: a server that
+ * is back need not know the request.
+ */
+function watch(member: Member, call: Call, onSilent: () => void): Call {
   let isOver = false;
+  let wasSilent = false;
   const look = async () => {
     member.alive ??= isAlive(member.node).finally(() => (member.alive = null));
-    if (!(await member.alive)) call.cancel(new UnresponsiveError(`no answer in ${SILENCE_MS + ALIVE_MS} ms`));
-    else if (!isOver) timer = setTimeout(() => void look(), LOOK_AGAIN_MS);
+    const found = await member.alive;
+    if (isOver) return;
+    timer = setTimeout(() => void look(), LOOK_AGAIN_MS);
+    if (!found) avoid(member, SILENT);
+    wasSilent ||= !found;
+    if (wasSilent) onSilent();
   };
   let timer = setTimeout(() => void look(), SILENCE_MS);
   const outcome = call.outcome.then((found) => {

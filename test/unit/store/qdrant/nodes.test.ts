@@ -143,6 +143,22 @@ describe('a first node that', () => {
     expect(second.requests).toEqual([]);
   });
 
+  test.each<[string, (store: PaperStore) => Promise<unknown>]>([
+    ['a read', (store) => store.count()],
+    ['a write', (store) => store.upsert([PAPER])],
+  ])('is silent like all others has %s wait for the one that is back first', async (_what, ask) => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail('silence');
+    second.fail('silence');
+    const asked = ask(store);
+    await eventually(() => second.requests.some(({ path }) => path === '/healthz'));
+    second.recover();
+    await asked;
+    first.recover();
+    expect(second.asked().length).toBeGreaterThan(1);
+  });
+
   test('is slow with a read, but alive, is waited for beside the second', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
