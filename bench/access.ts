@@ -1,4 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { warmUp } from './load.js';
@@ -7,13 +9,13 @@ import { startServer, type MeasuredServer } from './server-process.js';
 import { createSecret, hashSecret } from '../src/access/keys.js';
 import type { PaperPayload } from '../src/papers/payload.js';
 
-/** What the extra work of a server with keys, budgets and metrics may cost of a search's processor time. */
+/** What keys, budgets and metrics may cost of a search's processor time. Traces that are off may cost nothing. */
 const GOAL = 0.05;
 const CONNECTIONS = 8;
 
 /**
- * The processor time of a search with a key, a budget and metrics, beside one of a server without them: both in one run, in
- * turns, the same searches. Texts are embedded before, so that the model's time hides nothing.
+ * The processor time of a search with a key, a budget and metrics, with traces that are turned off, and with each search traced,
+ * beside one of a server with none of these: all in one run, in turns, the same searches. Texts are embedded before, so that the model's time hides nothing.
  */
 export async function benchAccess(
   environment: Record<string, string>,
@@ -25,23 +27,40 @@ export async function benchAccess(
   const file = path.join(folder, 'keys.json');
   await writeFile(file, toKeysFile(secret));
   const guarded = { API_KEYS_FILE: file, ANONYMOUS: 'deny', KEY_BUDGET: '1000000000000', METRICS_PORT: '0' };
+  const collector = await startSink();
+  const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+  const settings = [{}, guarded, { ...traced, OTEL_SDK_DISABLED: 'true' }, traced];
   const servers = await Promise.all(
-    [{}, guarded].map((settings) => startServer({ ...environment, EMBEDDER: 'local', ...settings })),
+    settings.map((each) => startServer({ ...environment, EMBEDDER: 'local', ...each })),
   );
   try {
-    const headers = [{}, { authorization: `Bearer ${secret}` }];
+    const headers = [{}, { authorization: `Bearer ${secret}` }, {}, {}];
     const sends = servers.map(({ graphqlUrl }, at) => createSearchSender(graphqlUrl, papers, headers[at]));
     await warmUp(sends, 2 * papers.length);
-    const [plain = NaN, full = NaN] = await measureCpu(servers, sends, rounds, searches);
-    const share = (full - plain) / plain;
-    console.log(
-      `\nProcessor time of a hybrid search: ${plain.toFixed(3)} ms; with a key, a budget, the queue and metrics: ` +
-        `${full.toFixed(3)} ms (${(100 * share).toFixed(1)} % more; goal: at most ${100 * GOAL} %)`,
-    );
+    const [plain = NaN, full = NaN, off = NaN, on = NaN] = await measureCpu(servers, sends, rounds, searches);
+    const more = (time: number) =>
+      `${time.toFixed(3)} ms (${((100 * (time - plain)) / plain).toFixed(1)} % more)`;
+    console.log(`
+Processor time of a hybrid search: ${plain.toFixed(3)} ms
+  with a key, a budget, the queue and metrics: ${more(full)}; goal: at most ${100 * GOAL} %
+  with traces that are turned off: ${more(off)}; goal: nothing beyond the noise
+  with every search traced: ${more(on)}`);
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
+    collector.close();
     await rm(folder, { recursive: true });
   }
+}
+
+/** Takes what it is sent, as a collector of traces does. */
+async function startSink(): Promise<{ url: string; close: () => void }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
 }
 
 function toKeysFile(secret: string): string {

@@ -1,6 +1,8 @@
 import ipaddr from 'ipaddr.js';
-import { createLocalBuckets, openSharedBuckets, WINDOW_MS, type BucketLog } from './buckets.js';
+import cluster from 'node:cluster';
+import { createLocalBuckets, openSharedBuckets, WINDOW_MS, type BucketLog, type Buckets } from './buckets.js';
 import type { ApiKey } from './keys.js';
+import { borrowBuckets } from './lend.js';
 import { PublicError, TooExpensiveError } from '../errors/errors.js';
 
 /** What clients may ask for, in units of cost a minute; undefined for as much as they like. */
@@ -20,6 +22,8 @@ export interface Account {
   readonly left: number | undefined;
   /** Until all of the budget is there again, counted from the last charge. */
   readonly resetMs: number;
+  /** Until the last charge would be admitted; undefined unless it was refused. */
+  readonly waitMs: number | undefined;
   /**
    * @throws TooExpensiveError where the whole budget would not do
    * @throws PublicError RATE_LIMITED, which says when the budget will do.
@@ -42,13 +46,19 @@ export interface Budgets {
 /** What an attempt with a key that does not count is charged to its address. */
 export const FAILED_ATTEMPT_UNITS = 1_000;
 
+/** Those of this server: of this process, or of the one that started it and others. */
+function openOwnBuckets(): Buckets {
+  return cluster.isWorker ? borrowBuckets() : createLocalBuckets();
+}
+
 export async function openBudgets(config: BudgetsConfig, log: BucketLog): Promise<Budgets> {
   const { anonymousBudget, keyBudget, redisUrl } = config;
-  const buckets = redisUrl === undefined ? createLocalBuckets() : await openSharedBuckets(redisUrl, log);
+  const buckets = redisUrl === undefined ? openOwnBuckets() : await openSharedBuckets(redisUrl, log);
 
   function createAccount(bucket: string, budget: number): Account {
     let left: number | undefined;
     let resetMs = 0;
+    let waitMs: number | undefined;
     return {
       budget,
       get left() {
@@ -57,11 +67,16 @@ export async function openBudgets(config: BudgetsConfig, log: BucketLog): Promis
       get resetMs() {
         return resetMs;
       },
+      get waitMs() {
+        return waitMs;
+      },
       async charge(units) {
         if (units > budget) throw new TooExpensiveError('may cost', 'units', units, budget);
         const charge = await buckets.charge(bucket, budget, units);
         ({ left, resetMs } = charge);
-        if (!charge.isAdmitted) throw refuse(units, budget, charge.waitMs);
+        const refusal = charge.isAdmitted ? undefined : refuse(units, budget, charge.waitMs);
+        waitMs = refusal?.retryAfterMs;
+        if (refusal) throw refusal;
       },
       refund(units) {
         if (units <= 0 || left === undefined) return;

@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
+import { rescueConnections } from './handed-connections.js';
 import { openCorpus } from './open-corpus.js';
 import { openEmbedder } from './open-parts.js';
 import { announce, startSync, type RunningServer } from './serve.js';
+import { createLocalBuckets } from '../access/buckets.js';
+import { lendBuckets } from '../access/lend.js';
 import type { Config } from '../config/config.js';
 import { lendEmbedder } from '../embedding/local/lend.js';
 import { StartupError, toError } from '../errors/errors.js';
@@ -25,7 +28,7 @@ const STOP = 'stop';
 
 /**
  * Serves by `config.workers` processes on one port; connections go to them in turns. This process does what is to be done
- * once: it loads the sample, runs the local model, syncs, and replaces processes that end.
+ * once: it loads the sample, runs the local model, keeps the budgets, syncs, and replaces processes that end.
  */
 export async function serveByWorkers(config: Config): Promise<RunningServer> {
   const log = pino({ level: config.log.level });
@@ -38,7 +41,12 @@ export async function serveByWorkers(config: Config): Promise<RunningServer> {
       args: ['serve'],
       serialization: 'advanced',
     });
-    const workers = new Workers(log, (worker) => lendEmbedder(embedder, worker));
+    const buckets = createLocalBuckets();
+    const workers = new Workers(log, (worker) => {
+      lendEmbedder(embedder, worker);
+      lendBuckets(buckets, worker);
+      rescueConnections(worker);
+    });
     // The others would only fail for the same reason as the first.
     const url = await workers.start();
     await Promise.all(Array.from({ length: config.workers - 1 }, () => workers.start()));

@@ -78,8 +78,10 @@ export function tellBudgets(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     const account = accountOf(request);
     if (account?.left !== undefined) {
-      const { budget, left, resetMs } = account;
+      const { budget, left, resetMs, waitMs } = account;
       void reply.headers({
+        // A refused tool for agents says so in the result of its call.
+        ...(waitMs !== undefined && { 'retry-after': String(Math.ceil(waitMs / 1_000)) }),
         'ratelimit-policy': `"budget";q=${budget};w=${WINDOW_MS / 1_000};qu="units"`,
         ratelimit: `"budget";r=${left};t=${Math.ceil(resetMs / 1_000)}`,
       });

@@ -141,6 +141,25 @@ describe('an address without a key', () => {
     await agent.client.close();
     expect(isError).toBe(true);
     expect(text).toMatch(/more than is left of the 10000 units a minute; try again in \d+ s/);
+    const call = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'search_papers', arguments: {} },
+    };
+    const refused = await fetch(`${server.url}/mcp`, {
+      method: 'POST',
+      headers: {
+        ...client,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify(call),
+    });
+    expect(await refused.text()).toContain('"isError":true');
+    // A failure of the tool, and not of the transport: https://modelcontextprotocol.io/specification/2025-11-25/server/tools
+    expect(refused.status).toBe(200);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   test('cannot choose its address: the proxy adds the one that counts', async () => {

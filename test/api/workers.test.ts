@@ -79,7 +79,7 @@ describe('with two processes', () => {
   test('one that ends is replaced, while the other answers', async () => {
     const [first = 0] = answering(server);
     process.kill(first, 'SIGKILL');
-    // What was handed to it meanwhile would be lost.
+    // A connection that it has accepted ends with it.
     while (!server.output().includes('a server process ended; another is started')) await setTimeout(20);
     await searchUntil(server, 3);
   });
@@ -87,6 +87,46 @@ describe('with two processes', () => {
   test('a signal ends them all', async () => {
     expect(await server.stop('SIGTERM')).toBe(0);
     await expect(search(server.url, 'galaxies')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+describe('with two processes and budgets', () => {
+  let server: ServerProcess;
+  beforeAll(async () => {
+    const environment = { WORKERS: '2', LOG_LEVEL: 'info', ANONYMOUS_BUDGET: '10000' };
+    server = await startProcess(environment, directory);
+  });
+  afterAll(() => {
+    server.child.kill('SIGKILL');
+  });
+
+  /** On a connection of its own. */
+  async function attempt(headers: Record<string, string>): Promise<number> {
+    const request = http.request(`${server.url}/graphql?query={__typename}`, { agent: false, headers });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    return response.statusCode ?? 0;
+  }
+
+  test('an address has one budget at both', async () => {
+    const statuses: number[] = [];
+    // A wrong key costs a tenth of the budget.
+    for (let n = 0; n < 18; n++) statuses.push(await attempt({ 'x-api-key': 'pql_wrong' }));
+    expect(answering(server).size).toBe(2);
+    expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
+    // Each with a budget of its own would have admitted all of them.
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(3);
+  });
+
+  test('a connection that was handed to a process that does not live to accept it goes to the other', async () => {
+    const [frozen = 0] = answering(server);
+    process.kill(frozen, 'SIGSTOP');
+    const asked = Array.from({ length: 6 }, () => attempt({ 'apollo-require-preflight': '1' }));
+    // The other one answers all that it is handed.
+    await Promise.any(asked);
+    process.kill(frozen, 'SIGKILL');
+    expect(await Promise.all(asked)).toHaveLength(6);
   });
 });
 

@@ -32,7 +32,7 @@ const toShardFile = (shard: number) => `shard-${shard}.snapshot`;
 const Settings = z.record(z.string(), z.unknown());
 
 const SavedCollection = z.object({
-  /** Of the server. A snapshot is for servers of the same minor version, or of the next one. */
+  /** Version of the server. A snapshot is for servers of the same minor version, or of the next one. */
   qdrant: z.string(),
   config: z.object({
     params: z.looseObject({ vectors: Settings }),
