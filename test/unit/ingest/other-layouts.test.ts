@@ -75,6 +75,12 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['Ann One', 'C. Two'],
   ],
   ['all names in a list of one', { authors: ['A. One, B. Two, C. Three'] }, ['A. One', 'B. Two', 'C. Three']],
+  [
+    'one name in a list that has an "and"',
+    { authors: ['Theory and Practice Group'] },
+    ['Theory and Practice Group'],
+  ],
+  ['two names in a list of one', { authors: ['Ann One and C. Two'] }, ['Ann One', 'C. Two']],
   ['one name a line', { authors: 'Ann One\nC. Two' }, ['Ann One', 'C. Two']],
   [
     'long lines that are broken',
