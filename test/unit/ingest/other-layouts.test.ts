@@ -81,6 +81,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['Theory and Practice Group'],
   ],
   ['two names in a list of one', { authors: ['Ann One and C. Two'] }, ['Ann One', 'C. Two']],
+  ['one inverted name with a suffix', { authors: ['One, Jr., Ann'] }, ['Ann One Jr.']],
   ['one name a line', { authors: 'Ann One\nC. Two' }, ['Ann One', 'C. Two']],
   [
     'long lines that are broken',
