@@ -79,7 +79,7 @@ export function toAuthorFields(fields: Fields): AuthorFields {
 
 /** A list of one string that has several names: two commas or more, or initials before the first. */
 const SEVERAL =
-  /,(?!\s*(?:Jr|Sr|I{2,3}|IV)\.?(?:,|$))[^,]+,(?!\s*(?:Jr|Sr|I{2,3}|IV)\.?$)|;|^\p{Lu}\.[^,]+,|^(?!.*(?:[Cc]ollaboration|[Cc]onsortium|[Gg]roup|[Tt]eam)).* and /u;
+  /,(?!\s*(?:Jr|Sr|I{2,3}|IV)\.?(?:,|$))[^,]+,(?!\s*(?:Jr|Sr|I{2,3}|IV)\.?$)|;|^\p{Lu}\.[^,]+,|^(?!.*(?:Collaboration|Consortium|Group|Team)).* and /u;
 
 /** Family and given names in two columns, as sickle gives OAI's. */
 function fromColumns(fields: Fields): string[][] | null {
