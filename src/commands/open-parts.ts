@@ -59,7 +59,8 @@ async function openAdapter(
       const { openLanceStore } = await import('../store/lance/store.js');
       const { dataDir } = store;
       if (purpose === 'loading') return openLanceStore({ dataDir, collection, isLoading: true });
-      return openLanceStore({ dataDir, collection, queryTimeoutMs: config.requestTimeoutMs });
+      const queryTimeoutMs = config.requestTimeoutMs;
+      return openLanceStore({ dataDir, collection, queryTimeoutMs, isServing: true });
     }
     case 'qdrant': {
       const { openQdrantStore } = await import('../store/qdrant/store.js');

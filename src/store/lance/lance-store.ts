@@ -23,7 +23,7 @@ import { countFacets, countMatches, countSelected, keepFacets } from './facets.j
 import { APPROXIMATE_FROM_ROWS, optimizeTable } from './indexes.js';
 import { renewCollection } from './renew.js';
 import { type Facts, readIds, readPapers } from './rows.js';
-import { searchCollection } from './search.js';
+import { openIndexes, searchCollection } from './search.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
@@ -62,6 +62,8 @@ export interface LanceStoreOptions {
   approximateFromRows?: number;
   /** Whether papers are loaded, rather than searched: the engine's caches are kept small then. */
   isLoading?: boolean;
+  /** Whether the indexes are opened at once, before the first request needs them. */
+  isServing?: boolean;
   /** Time after which the engine gives a query up; none by default. */
   queryTimeoutMs?: number;
 }
@@ -75,6 +77,7 @@ export class LanceStore implements PaperStore {
   #opened: Promise<OpenCollection | null> | null = null;
   readonly #latest = new SharedCall(() => this.#openLatest());
   #lastWrite: Promise<unknown> = Promise.resolve();
+  readonly #closing = new AbortController();
 
   private constructor(
     private readonly connection: Connection,
@@ -101,6 +104,7 @@ export class LanceStore implements PaperStore {
       connection.close();
       throw error;
     }
+    if (options.isServing) store.#openIndexes();
     return store;
   }
 
@@ -248,6 +252,7 @@ export class LanceStore implements PaperStore {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#lastWrite.catch(() => undefined);
     this.#opened = null;
     this.connection.close();
@@ -258,6 +263,13 @@ export class LanceStore implements PaperStore {
       const opened = await this.#latest.ask();
       return opened ? opened.cache.facts(() => readFacts(opened)) : null;
     }, options);
+  }
+
+  /** Nobody waits for it, and a request meets what makes it fail. */
+  #openIndexes(): void {
+    void this.#open()
+      .then((opened) => opened && openIndexes(opened, this.#closing.signal))
+      .catch(() => undefined);
   }
 
   /** Those of the ids that may be stored, which looking for takes no longer than it must. */
