@@ -2,8 +2,6 @@
 export type AuthorParts = [family: string, given: string, suffix: string];
 
 const COLLABORATIVE = / (?:collaboration|group|team)/i;
-/** Most lines lack these words, which costs less to see than looking at each name. */
-const MAY_COLLABORATE = /collaboration|group|team/i;
 /** What arXiv takes a collaboration's name to be made of: a hyphen or an accent begins it again. */
 const PLAIN_RUN = /[a-z0-9 ]+/gi;
 const COLLABORATION = /^.*. (?:collaboration|group|team)/i;
@@ -12,22 +10,14 @@ const ET_AL = /^et\.?\s+al\.?/i;
 const SEPARATOR = /,? (?:and|&) |[,:]/;
 /** A suffix that a comma has separated from its name. */
 const LONE_SUFFIX = /^(?:jr\.?|sr\.?|i{2,3}|iv)$/i;
-const PARTICLES: ReadonlySet<string> = new Set([
-  'van',
-  'der',
-  'de',
-  'la',
-  'von',
-  'del',
-  'della',
-  'da',
-  'mac',
-  'ter',
-  'dem',
-  'di',
-  'vaziri',
-]);
-const SUFFIX = /^(?:I|II|III|IV|V|Sr\.?|Jr\.?)$/i;
+const PARTICLE = '(?:van|der|de|la|von|del|della|da|mac|ter|dem|di|vaziri)';
+/** Given and family name, and a suffix; the first that fits counts. */
+const PATTERNS = [
+  new RegExp(`^(.*) (${PARTICLE} ${PARTICLE} [^ ]+)$`, 'i'),
+  new RegExp(`^(.*) (${PARTICLE} [^ ]+)$`, 'i'),
+  /^(.*) ([^ ]+) (I|II|III|IV|V|Sr\.?|Jr\.?)$/i,
+  /^(.*) ([^ ]+)$/,
+];
 
 /**
  * The authors in the one string that `arXivRaw` has, told apart by the rules by which arXiv makes the `authors_parsed` of a
@@ -39,7 +29,6 @@ export function parseAuthors(line: string): AuthorParts[] {
   const names = joinSuffixes(blocks.flatMap((block) => block.split(SEPARATOR)))
     .map(spaceInitials)
     .filter((name) => name !== '' && !name.startsWith(']') && !ET_AL.test(name));
-  if (!MAY_COLLABORATE.test(line)) return names.map(toParts);
   // arXiv looks for collaborations until the first name that is none.
   const others = names.findIndex((name) => toCollaboration(name) === null);
   return names.map((name, at) => {
@@ -50,7 +39,6 @@ export function parseAuthors(line: string): AuthorParts[] {
 
 /** What stands outside of parentheses. An affiliation ends the name before it; one that is not closed takes the rest. */
 function withoutAffiliations(line: string): string[] {
-  if (!line.includes('(')) return [line];
   const blocks: string[] = [];
   let depth = 0;
   let from = 0;
@@ -89,19 +77,10 @@ function toCollaboration(name: string): string | null {
   return null;
 }
 
-/** Up to two particles belong to the family name. A suffix is one only where no particle stands before it. */
 function toParts(name: string): AuthorParts {
-  const words = name.split(' ');
-  if (words.length === 1) return [name, '', ''];
-  const [third = '', second = '', last = ''] = ['', ...words].slice(-3);
-  const given = (familyWords: number) => words.slice(0, -familyWords).join(' ');
-  if (words.length > 3 && isParticle(third) && isParticle(second))
-    return [`${third} ${second} ${last}`, given(3), ''];
-  if (words.length > 2 && isParticle(second)) return [`${second} ${last}`, given(2), ''];
-  if (words.length > 2 && SUFFIX.test(last)) return [second, given(2), last];
-  return [last, given(1), ''];
-}
-
-function isParticle(word: string): boolean {
-  return PARTICLES.has(word.toLowerCase());
+  for (const pattern of PATTERNS) {
+    const [, given, family, suffix = ''] = pattern.exec(name) ?? [];
+    if (given !== undefined && family !== undefined) return [family, given, suffix];
+  }
+  return [name, '', ''];
 }
