@@ -1,4 +1,5 @@
 import { connect, type Connection, Session } from '@lancedb/lancedb';
+import type { RecordBatch } from 'apache-arrow';
 
 import {
   createCollection,
@@ -8,7 +9,7 @@ import {
   readFacts,
   requireReadable,
 } from './collection.js';
-import { dimensionOf, ID, PAYLOAD } from './columns.js';
+import { BM25_TERMS, dimensionOf, ID, LAYOUT_KEY, PAYLOAD, VECTOR } from './columns.js';
 import { LanceDirectory } from './directory.js';
 import { decodeRows, encodePoints } from './encode-points.js';
 import {
@@ -20,14 +21,13 @@ import {
   withPublicErrors,
 } from './engine.js';
 import { countFacets, countMatches, countSelected, keepFacets } from './facets.js';
-import { APPROXIMATE_FROM_ROWS, optimizeTable } from './indexes.js';
-import { renewCollection } from './renew.js';
-import { type Facts, readIds, readPapers } from './rows.js';
+import { APPROXIMATE_FROM_ROWS, keywordIndex, optimizeTable, replaceIndex } from './indexes.js';
+import { type Facts, gather, readIds, readPapers, readTexts, readVectors } from './rows.js';
 import { openIndexes, searchCollection } from './search.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
-import type { PayloadField } from '../../papers/payload.js';
+import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
-import type { CollectionMetadata } from '../layout.js';
+import { type CollectionMetadata, LAYOUT_VERSION } from '../layout.js';
 import { type CallOptions, SharedCall, unlessAborted } from '../shared-call.js';
 import type {
   CollectionInfo,
@@ -348,4 +348,42 @@ export class LanceStore implements PaperStore {
 function toUnit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
   return vector.map((each) => each / length);
+}
+
+/** Rows that are written at once: some 50 MB. Each time the engine looks all of them up. */
+const RENEWED_ROWS = 8_192;
+
+/**
+ * Encodes every row again from its payload and vector, which no layout has changed, makes the keyword index again, and
+ * at last notes the layout. Repeated after it was stopped, it begins again.
+ */
+async function renewCollection(
+  { table, dimension, calls }: Pick<OpenCollection, 'table' | 'dimension' | 'calls'>,
+  { onProgress, signal }: OptimizeOptions,
+): Promise<void> {
+  const total = await table.countRows();
+  const rows = calls.batches(table.query().select([ID, VECTOR, PAYLOAD]));
+  let done = 0;
+  for await (const { batches, count } of gather(rows, RENEWED_ROWS)) {
+    signal?.throwIfAborted();
+    const points = batches.flatMap((batch) => toPoints(batch, dimension));
+    await table
+      .mergeInsert(ID)
+      .whenMatchedUpdateAll()
+      .execute(decodeRows(encodePoints(points)));
+    done += count;
+    onProgress?.({ name: 'rewriting papers', done, total });
+  }
+  await replaceIndex(table, BM25_TERMS, keywordIndex());
+  await table.updateFieldMetadata([{ path: BM25_TERMS, metadata: { [LAYOUT_KEY]: String(LAYOUT_VERSION) } }]);
+}
+
+function toPoints(rows: RecordBatch, dimension: number): PaperPoint[] {
+  const [payloads, vectors] = [readTexts(rows), readVectors(rows)];
+  return readIds(rows).map((id, at) => {
+    const payloadJson = payloads[at] ?? '{}';
+    // Written by `encodePoints` from a payload.
+    const payload = JSON.parse(payloadJson) as PaperPayload;
+    return { id, payload, payloadJson, vector: vectors[at] ?? new Float32Array(dimension) };
+  });
 }
