@@ -102,7 +102,7 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
       new Option(
         '--quantization <kind>',
         'keep compressed copies of the vectors and search these first',
-      ).choices(['scalar', 'product', 'binary']),
+      ).choices(['scalar', 'product', 'binary', 'turbo4', 'turbo2', 'turbo1']),
     )
     .option('--hnsw-m <count>', 'edges per node of the HNSW graph', wholeNumber(1))
     .option('--hnsw-ef-construct <count>', 'neighbours to consider while building the graph', wholeNumber(4))

@@ -138,7 +138,7 @@ export interface CollectionOptions {
   replicas?: number;
   /** Vectors and payload are read from disk instead of memory. */
   onDisk?: boolean;
-  quantization?: 'scalar' | 'product' | 'binary';
+  quantization?: 'scalar' | 'product' | 'binary' | 'turbo4' | 'turbo2' | 'turbo1';
   /** Edges for each node of the HNSW graph. */
   hnswM?: number;
   /** Neighbours looked at while the HNSW graph is built. */

@@ -41,7 +41,7 @@ export interface TimedAnswer {
   serverMs: number | null;
 }
 
-export const QUANTIZATIONS = ['none', 'scalar', 'product', 'binary'] as const;
+export const QUANTIZATIONS = ['none', 'scalar', 'product', 'binary', 'turbo4', 'turbo2', 'turbo1'] as const;
 export type Quantization = (typeof QUANTIZATIONS)[number];
 
 export const LANCE_INDEX_KINDS = ['none', 'ivf_hnsw_sq', 'ivf_hnsw_pq', 'ivf_pq'] as const;

@@ -16,6 +16,9 @@ export const QUANTIZATION_NAMES = {
   scalar: 'int8',
   product: 'product x16',
   binary: 'binary',
+  turbo4: 'TurboQuant 4 bit',
+  turbo2: 'TurboQuant 2 bit',
+  turbo1: 'TurboQuant 1 bit',
   other: 'another quantization',
 } as const;
 

@@ -76,7 +76,12 @@ describe('memory', () => {
       const [{ builds }, { stdout }] = await measured('quantization', '--oversampling', '1');
       // 12 numbers a vector; graphs with m 8.
       const [vectors, graph] = [PAPERS * 12 * 4, PAPERS * 2 * 8 * 4];
-      const compressed = [null, PAPERS * 12, (PAPERS * 12) / 4, Math.ceil((PAPERS * 12) / 8)];
+      const numbers = PAPERS * 12;
+      const compressed = [
+        null,
+        numbers,
+        ...[1 / 4, 1 / 8, 4 / 8, 2 / 8, 1 / 8].map((share) => Math.ceil(numbers * share)),
+      ];
       expect(builds.map(({ memory }) => memory)).toEqual(
         compressed.map((bytes) => ({
           parts: [
@@ -264,7 +269,7 @@ describe('settings that cannot be measured are skipped with the reason, and the 
         { label: 'product x16, not rescored, oversampling 1', reason },
         { label: 'product x16, rescored, oversampling 1', reason },
       ]);
-      expect(builds).toHaveLength(3);
+      expect(builds).toHaveLength(6);
       expect(stdout).toMatch(/skipped product x16, not rescored, oversampling 1: .*unknown variant/);
     }),
   );
@@ -334,7 +339,7 @@ describe('--apply', () => {
       );
       expect(recommendation).toMatchObject({
         label: expect.stringMatching(/oversampling 2$/),
-        index: { quantization: expect.stringMatching(/scalar|product|binary/), m: 8, efConstruct: 32 },
+        index: { quantization: expect.stringMatching(/scalar|product|binary|turbo/), m: 8, efConstruct: 32 },
         environment: { SEARCH_OVERSAMPLING: '2' },
       });
       expect(recommendation.sentence).toMatch(/in a quarter of the time .*of no quantization/);

@@ -73,6 +73,10 @@ export const QUANTIZATIONS = {
   scalar: { scalar: { type: 'int8', quantile: 0.99, always_ram: true } },
   product: { product: { compression: 'x16', always_ram: true } },
   binary: { binary: { always_ram: true } },
+  // TurboQuant, by bits a number: https://qdrant.tech/documentation/manage-data/quantization/
+  turbo4: { turbo: { bits: 'bits4', always_ram: true } },
+  turbo2: { turbo: { bits: 'bits2', always_ram: true } },
+  turbo1: { turbo: { bits: 'bits1', always_ram: true } },
 } as const satisfies Record<string, Schemas['QuantizationConfig']>;
 
 /**

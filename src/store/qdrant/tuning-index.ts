@@ -56,7 +56,27 @@ function toQuantization(config: IndexSettings['quantization']): Quantization | '
   if (config === null) return 'none';
   if ('scalar' in config) return 'scalar';
   if ('product' in config) return 'product';
-  return 'binary' in config ? 'binary' : 'other';
+  if ('binary' in config) return 'binary';
+  const { data } = Turbo.safeParse(config);
+  return data ? toTurbo(data.turbo.bits) : 'other';
+}
+
+const Turbo = z.object({ turbo: z.object({ bits: z.string().nullish() }) });
+
+/** The server makes four bits where nothing is said. */
+function toTurbo(bits: string | null | undefined): Quantization | 'other' {
+  switch (bits) {
+    case undefined:
+    case null:
+    case 'bits4':
+      return 'turbo4';
+    case 'bits2':
+      return 'turbo2';
+    case 'bits1':
+      return 'turbo1';
+    default:
+      return 'other';
+  }
 }
 
 /** In kilobytes: every segment that holds anything to speak of gets its index. */

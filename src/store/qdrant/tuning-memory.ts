@@ -64,11 +64,18 @@ async function compute({
   return {
     parts: computeParts(points ?? 0, size, toVectorIndex(readIndexSettings(config))),
     partsFrom:
-      'computed: 4 bytes a number, 2 m links of 4 bytes a point; compressed 1 byte a number (int8), 1/4 (product x16), 1/8 (binary)',
+      'computed: 4 bytes a number, 2 m links of 4 bytes a point; compressed 1 byte a number (int8), 1/4 (product x16), 1/8 (binary), the bits of TurboQuant',
   };
 }
 
-const BYTES_A_NUMBER = { scalar: 1, product: 4 / 16, binary: 1 / 8 };
+const BYTES_A_NUMBER = {
+  scalar: 1,
+  product: 4 / 16,
+  binary: 1 / 8,
+  turbo4: 4 / 8,
+  turbo2: 2 / 8,
+  turbo1: 1 / 8,
+};
 
 /** By the published formats; upper levels of the graph and codebooks, some per cent, are left out. */
 function computeParts(points: number, dimension: number, index: VectorIndex): MemoryFigures['parts'] {

@@ -65,7 +65,10 @@ describe('on Qdrant', () => {
     const { stages, changesIndex } = plan('quantization');
     expect(changesIndex).toBe(true);
     expect(stages.map(({ index }) => index)).toEqual(
-      ['none', 'scalar', 'product', 'binary'].map((quantization) => ({ ...TARGET.index, quantization })),
+      ['none', 'scalar', 'product', 'binary', 'turbo4', 'turbo2', 'turbo1'].map((quantization) => ({
+        ...TARGET.index,
+        quantization,
+      })),
     );
     expect(stages[0]?.settings.map(({ params }) => params)).toEqual([{ ef: 100 }]);
     expect(stages[1]?.settings.map(({ params }) => params)).toEqual([
