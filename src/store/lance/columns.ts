@@ -79,7 +79,7 @@ export const LAYOUT_KEY = 'paperql.layout';
  */
 const FACETS_KEY = 'paperql.facets';
 
-/** Of each field the most frequent values: all that there are, or as many as a request may ask for. */
+/** The most frequent values of each field: all that there are, or as many as a request may ask for. */
 export type WholeFacets = Partial<Record<FacetField, FacetCount[]>>;
 export const MOST_WHOLE = 100;
 

@@ -1,10 +1,19 @@
 import { availableParallelism } from 'node:os';
 
-import type { Connection, Query, Table, TakeQuery, VectorQuery } from '@lancedb/lancedb';
+import {
+  type Connection,
+  MatchQuery,
+  type Query,
+  type Table,
+  type TakeQuery,
+  type VectorQuery,
+} from '@lancedb/lancedb';
 import type { RecordBatch, Table as Rows } from 'apache-arrow';
 import PQueue from 'p-queue';
 
+import { BM25_TERMS } from './columns.js';
 import { PublicError } from '../../errors/errors.js';
+import { toTerms } from '../../papers/words.js';
 import { type CallOptions, unlessAborted } from '../shared-call.js';
 
 /** Queries of one call that the engine has at once: it runs as many as there are cores, and stops none that it has. */
@@ -58,6 +67,36 @@ export function createEngineCalls({ signal }: CallOptions = {}, timeoutMs?: numb
       }
     },
   };
+}
+
+/** A query for the rows that the predicate selects; null selects all. */
+export function select(table: Table, { predicate }: { predicate: string | null }): Query {
+  const query = table.query();
+  return predicate === null ? query : query.where(predicate);
+}
+
+/** The score that the engine computes, under its own name. */
+export const SCORE = '_score';
+/** The engine finds ten rows unless it is told a limit; this is the largest that it takes. */
+export const NO_LIMIT = 2 ** 32 - 1;
+
+/**
+ * Narrows the query to all rows with one of the text's words, best first.
+ *
+ * @param columns that are read besides the score.
+ * @returns null for a text without words, which finds nothing.
+ */
+export function selectMatches(query: Query, text: string, columns: readonly string[] = []): Query | null {
+  // The engine counts a term as often as it stands in the query.
+  const terms = toTerms(text).join(' ');
+  if (terms === '') return null;
+  return (
+    query
+      .fullTextSearch(new MatchQuery(terms, BM25_TERMS), { columns: [BM25_TERMS] })
+      // Scores that are not asked for by name come with a warning on standard error.
+      .select([SCORE, ...columns])
+      .limit(NO_LIMIT)
+  );
 }
 
 /** Every value in SQL goes through one of these: Lance's dialect has no escape but the doubled quote. */

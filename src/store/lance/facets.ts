@@ -1,15 +1,13 @@
-import type { Query } from '@lancedb/lancedb';
 import type { Vector } from 'apache-arrow';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { DistinctTexts } from './arrow.js';
 import { type OpenCollection, readFacts } from './collection.js';
 import { filterColumn, isListKind, kindOf, MOST_WHOLE, toFacetsChange } from './columns.js';
-import { onlyPublicErrors } from './engine.js';
-import type { Facets } from './rows.js';
-import { countCandidates, select, selectMatches, selectRows, type Selection, testRows } from './selection.js';
+import { onlyPublicErrors, select, selectMatches } from './engine.js';
+import { selectRows } from './filter.js';
+import { countSelectedRows, type Facets, type Selection, testRows } from './rows.js';
 import { topCounts } from '../facet-counts.js';
-import type { Filter } from '../filter.js';
 import type { FacetCount, FacetField, FacetRequest, MatchCount, WordMatch } from '../store.js';
 
 const FACET_FIELDS: readonly FacetField[] = [
@@ -130,27 +128,6 @@ async function countMatch(collection: OpenCollection, { words, filter }: WordMat
   const selection = await selectRows(collection, filter);
   const query = selectMatches(select(collection.table, selection), words);
   return { count: query ? await countSelectedRows(collection, query, selection) : 0, isExact: true };
-}
-
-/** @throws BadUserInputError for a filter that the store cannot express. */
-export async function countSelected(collection: OpenCollection, filter: Filter | undefined): Promise<number> {
-  const selection = await selectRows(collection, filter);
-  if (!selection.accepts) return countCandidates(collection, selection);
-  return countSelectedRows(collection, select(collection.table, selection).select([]), selection);
-}
-
-async function countSelectedRows(
-  { calls }: OpenCollection,
-  query: Query,
-  selection: Selection,
-): Promise<number> {
-  let count = 0;
-  for await (const rows of calls.batches(selection.accepts ? query.withRowId() : query)) {
-    const isSelected = testRows(selection, rows);
-    if (!isSelected) count += rows.numRows;
-    else for (let at = 0; at < rows.numRows; at++) if (isSelected(at)) count += 1;
-  }
-  return count;
 }
 
 /** Counts the field's filter column. */

@@ -1,3 +1,4 @@
+import type { OpenCollection } from './collection.js';
 import {
   countColumn,
   filterColumn,
@@ -11,6 +12,8 @@ import {
   toMicroseconds,
 } from './columns.js';
 import { quote, quoteAll } from './engine.js';
+import { lookUp, type RowCondition } from './phrases.js';
+import type { Selection } from './rows.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import { toWords } from '../../papers/words.js';
@@ -38,12 +41,25 @@ export interface CompiledFilter {
   byRows: { predicate: string | null; condition: RowCondition } | null;
 }
 
-/** What holds for a row, as far as the engine's predicates cannot tell it at once. */
-export type RowCondition =
-  | { kind: 'phrase'; field: IndexedField; words: readonly string[] }
-  | { kind: 'sql'; sql: string }
-  | { kind: 'not'; condition: RowCondition }
-  | { kind: 'all' | 'any'; conditions: readonly RowCondition[] };
+/**
+ * The rows that the filter selects. Those of a filter with phrases are looked up, where an index has them.
+ *
+ * @throws BadUserInputError for a filter that the store cannot express.
+ */
+export async function selectRows(collection: OpenCollection, filter: Filter | undefined): Promise<Selection> {
+  const { predicate, byRows } = compile(filter);
+  const accepts = byRows && (await lookUp(collection, byRows.condition));
+  return { key: predicate, predicate: accepts ? byRows.predicate : predicate, accepts };
+}
+
+/** With the further condition `other`. */
+export function narrow(selection: Selection, other: string): Selection {
+  return { ...selection, key: both(selection.key, other), predicate: both(selection.predicate, other) };
+}
+
+function both(predicate: string | null, other: string): string {
+  return predicate === null ? other : `(${predicate}) AND ${other}`;
+}
 
 /** @throws BadUserInputError for what the embedded store cannot express, and for what is no filter. */
 export function compile(filter: Filter | undefined): CompiledFilter {

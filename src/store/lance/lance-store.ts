@@ -17,12 +17,23 @@ import {
   dropTable,
   missingCollection,
   onlyPublicErrors,
+  select,
   toPublicError,
   withPublicErrors,
 } from './engine.js';
-import { countFacets, countMatches, countSelected, keepFacets } from './facets.js';
+import { countFacets, countMatches, keepFacets } from './facets.js';
+import { selectRows } from './filter.js';
 import { APPROXIMATE_FROM_ROWS, keywordIndex, optimizeTable, replaceIndex } from './indexes.js';
-import { type Facts, gather, readIds, readPapers, readTexts, readVectors } from './rows.js';
+import {
+  countCandidates,
+  countSelectedRows,
+  type Facts,
+  gather,
+  readIds,
+  readPapers,
+  readTexts,
+  readVectors,
+} from './rows.js';
 import { openIndexes, searchCollection } from './search.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
@@ -348,6 +359,13 @@ export class LanceStore implements PaperStore {
 function toUnit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
   return vector.map((each) => each / length);
+}
+
+/** @throws BadUserInputError for a filter that the store cannot express. */
+async function countSelected(collection: OpenCollection, filter: Filter | undefined): Promise<number> {
+  const selection = await selectRows(collection, filter);
+  if (!selection.accepts) return countCandidates(collection, selection);
+  return countSelectedRows(collection, select(collection.table, selection).select([]), selection);
 }
 
 /** Rows that are written at once: some 50 MB. Each time the engine looks all of them up. */

@@ -313,6 +313,72 @@ export class RowSet {
   }
 }
 
+/** The rows that a filter selects. */
+export interface Selection {
+  /** The predicate that selects them by itself, which tells one selection from another. */
+  key: string | null;
+  /** What the engine is asked for: these rows, and perhaps others; null asks for all. */
+  predicate: string | null;
+  /** Whether a row for which the predicate holds is one of them; null when each is. */
+  accepts: RowTest | null;
+}
+
+/** Takes a row's address in its two parts. */
+export type RowTest = (fragment: number, place: number) => boolean;
+
+/** How many rows there are for which the selection's predicate holds. Belongs to no single call, as `readRowSet`. */
+export function countCandidates(
+  { cache, table }: { cache: RowCache; table: Table },
+  { predicate }: Pick<Selection, 'predicate'>,
+): Promise<number> {
+  const filter = predicate ?? undefined;
+  return cache.number(`count ${predicate}`, () => createEngineCalls().run(() => table.countRows(filter)));
+}
+
+/** How many of the rows that the query gives the selection has. */
+export async function countSelectedRows(
+  { calls }: { calls: EngineCalls },
+  query: Query,
+  selection: Selection,
+): Promise<number> {
+  let count = 0;
+  for await (const rows of calls.batches(selection.accepts ? query.withRowId() : query)) {
+    const isSelected = testRows(selection, rows);
+    if (!isSelected) count += rows.numRows;
+    else for (let at = 0; at < rows.numRows; at++) if (isSelected(at)) count += 1;
+  }
+  return count;
+}
+
+/**
+ * The first `count` rows of the selection in each of several lists.
+ *
+ * @param ask gives at most this many rows of each list, the first for which the selection's predicate holds.
+ * @throws MovedRowsError when another process has written meanwhile.
+ */
+export async function takeSelected<Row extends { row: RowAddress }>(
+  { cache }: { cache: RowCache },
+  { accepts }: Selection,
+  count: number,
+  ask: (count: number) => Promise<Row[][]>,
+): Promise<Row[][]> {
+  if (!accepts) return ask(count);
+  for (let asked = count * 2; ; asked *= 4) {
+    const lists = await ask(asked);
+    const taken = lists.map((rows) => rows.filter(({ row }) => accepts(...partsOf(row))).slice(0, count));
+    if (lists.some((rows, at) => rows.length >= asked && (taken[at]?.length ?? 0) < count)) continue;
+    await cache.requireCurrent();
+    return taken;
+  }
+}
+
+/** By the place of a row in the batch, whether it is selected; null when each is. */
+export function testRows({ accepts }: Selection, batch: RecordBatch): ((at: number) => boolean) | null {
+  if (!accepts) return null;
+  const parts = addressesOf(batch);
+  return (at) => accepts(parts[2 * at + 1] ?? 0, parts[2 * at] ?? 0);
+}
+
 export function readIds(rows: Rows | RecordBatch): string[] {
   return Array.from(rows.getChild(ID) ?? [], String);
 }

@@ -3,19 +3,18 @@ import DataLoader from 'dataloader';
 
 import { type OpenCollection, readFacts } from './collection.js';
 import { filterColumn, ID, INDEXED_FIELDS, isListKind, kindOf, VECTOR, ZERO_VECTOR } from './columns.js';
-import { onlyPublicErrors, quote } from './engine.js';
+import { onlyPublicErrors, quote, SCORE, select, selectMatches } from './engine.js';
+import { narrow, selectRows } from './filter.js';
 import { findIndex } from './indexes.js';
-import { MovedRowsError, readAddresses, readIds, type RowAddress } from './rows.js';
 import {
   countCandidates,
-  narrow,
-  SCORE,
-  select,
-  selectMatches,
-  selectRows,
+  MovedRowsError,
+  readAddresses,
+  readIds,
+  type RowAddress,
   type Selection,
   takeSelected,
-} from './selection.js';
+} from './rows.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import { byScoreThenId, cosine } from '../scores.js';
 import type { Hit, Ranking, SearchParams, SearchRequest } from '../store.js';
@@ -370,7 +369,7 @@ export async function rankNearest(
  * 0.01 ms, so filtering candidates pays where there are far fewer of them; both take as long at some 500 rows for each.
  */
 const ROWS_PER_CANDIDATE = 1_000;
-/** Of the candidates, fewer may be selected than of the table. */
+/** The share of candidates that are selected may be smaller than that of the table. */
 const SPARE = 1.5;
 
 /** Filters the candidates rather than the table where that is likely to be quicker and to leave enough of them. */
@@ -388,7 +387,7 @@ async function findCandidates(
   return askNearest(collection, query, vectors, { limit: taken, isFilteredLast: false });
 }
 
-/** Of how many candidates `taken` are likely to be selected; null where they had better all be. */
+/** How many candidates are needed to have `taken` of them selected; null where the table is better filtered first. */
 async function countUnfiltered(
   collection: OpenCollection,
   { selection, params }: NearestQuery,

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { openCollection, type OpenCollection } from './collection.js';
 import { ID, VECTOR, ZERO_VECTOR } from './columns.js';
 import { dropTable, missingCollection, toPublicError } from './engine.js';
-import { toPredicate } from './filter.js';
+import { selectRows, toPredicate } from './filter.js';
 import {
   countPartitions,
   toLanceIndex,
@@ -19,7 +19,6 @@ import {
 } from './indexes.js';
 import { gather, readIds, readVectors, RowCache } from './rows.js';
 import { rankNearest } from './search.js';
-import { selectRows } from './selection.js';
 import { PublicError, toError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
 import { unlessAborted } from '../shared-call.js';

@@ -1,0 +1,95 @@
+import { PhraseQuery, type Query, type Table } from '@lancedb/lancedb';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { type OpenCollection, readFacts } from './collection.js';
+import { sentenceColumn } from './columns.js';
+import { createEngineCalls, NO_LIMIT, SCORE } from './engine.js';
+import { RowSet, type RowTest } from './rows.js';
+import type { IndexedField } from '../layout.js';
+
+/** What holds for a row, as far as the engine's predicates cannot tell it at once. */
+export type RowCondition =
+  | { kind: 'phrase'; field: IndexedField; words: readonly string[] }
+  | { kind: 'sql'; sql: string }
+  | { kind: 'not'; condition: RowCondition }
+  | { kind: 'all' | 'any'; conditions: readonly RowCondition[] };
+
+/**
+ * The engine finds the words of a phrase by index, but it reads the sentences of all papers that have them, once for each
+ * query of a search. Its index of places finds the phrase itself, but is no filter. So that is asked once for the phrase's
+ * rows; queries are narrowed by the words, and of what they find the rows of the phrase are kept. The index knows no papers
+ * that were added to the table since `optimize`: then sentences are read, and so they are for very many phrases.
+ *
+ * @returns null where sentences have to be read.
+ */
+export async function lookUp(collection: OpenCollection, condition: RowCondition): Promise<RowTest | null> {
+  return (await canLookUp(collection, condition)) ? toTest(collection, condition) : null;
+}
+
+/** More lookups than this take longer than the sentences. */
+const MOST_LOOKUPS = 32;
+
+async function canLookUp(collection: OpenCollection, condition: RowCondition): Promise<boolean> {
+  const lookups = lookupsOf(condition);
+  if (lookups.length > MOST_LOOKUPS) return false;
+  const { phraseFields } = await collection.cache.facts(() => readFacts(collection));
+  return lookups.every((each) => each.kind === 'sql' || phraseFields.has(each.field));
+}
+
+type Lookup = Extract<RowCondition, { kind: 'phrase' | 'sql' }>;
+
+function lookupsOf(condition: RowCondition): Lookup[] {
+  switch (condition.kind) {
+    case 'phrase':
+    case 'sql':
+      return [condition];
+    case 'not':
+      return lookupsOf(condition.condition);
+    case 'all':
+    case 'any':
+      return condition.conditions.flatMap(lookupsOf);
+  }
+}
+
+async function toTest(collection: OpenCollection, condition: RowCondition): Promise<RowTest> {
+  switch (condition.kind) {
+    case 'phrase':
+    case 'sql': {
+      const rows = await collection.cache.rowSet(JSON.stringify(condition), () =>
+        readRowSet(toRowQuery(collection.table, condition)),
+      );
+      return (fragment, place) => rows.has(fragment, place);
+    }
+    case 'not': {
+      const test = await toTest(collection, condition.condition);
+      return (fragment, place) => !test(fragment, place);
+    }
+    case 'all':
+    case 'any': {
+      const tests = await Promise.all(condition.conditions.map((each) => toTest(collection, each)));
+      return condition.kind === 'all'
+        ? (fragment, place) => tests.every((test) => test(fragment, place))
+        : (fragment, place) => tests.some((test) => test(fragment, place));
+    }
+  }
+}
+
+function toRowQuery(table: Table, condition: Lookup): Query {
+  if (condition.kind === 'sql') return table.query().where(condition.sql).select([]);
+  const column = sentenceColumn(condition.field);
+  return table
+    .query()
+    .fullTextSearch(new PhraseQuery(condition.words.join(' '), column), { columns: [column] })
+    .select([SCORE])
+    .limit(NO_LIMIT);
+}
+
+/** Belongs to no single call, so that none of those that wait for it can abort it for the others. */
+async function readRowSet(query: Query): Promise<RowSet> {
+  const rows = new RowSet();
+  for await (const batch of createEngineCalls().batches(query.withRowId())) {
+    rows.add(batch);
+    await nextTurn();
+  }
+  return rows;
+}
