@@ -51,8 +51,8 @@ describe('the configuration that the containers set', () => {
 
   test('every variable is one that PaperQL reads', () => {
     const names = [...Object.keys(imageEnvironment), ...composeEnvironment.map(([name]) => name)];
-    // Read by the ONNX runtime itself.
-    expect(names.filter((name) => !isRead(name))).toEqual(['ORT_DISABLE_TELEMETRY']);
+    // Read by the ONNX runtime and by OpenTelemetry themselves.
+    expect(names.filter((name) => !isRead(name))).toEqual(['ORT_DISABLE_TELEMETRY', 'OTEL_SERVICE_NAME']);
     expect(isRead('PAPERQL_PORT')).toBe(false);
   });
 
@@ -228,9 +228,16 @@ describe('docker-compose.yml', () => {
 
 /** A variable is read when a strange value of it changes the configuration, or is a mistake. */
 function isRead(name: string): boolean {
+  const traced = {
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_TRACES_SAMPLER: 'traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '1',
+  };
   const bases = [
     { NODE_ENV: 'production' },
     { NODE_ENV: 'production', QDRANT_URL: 'http://qdrant:6333', OPENAI_API_KEY: 'key' },
+    traced,
+    { ...traced, OTEL_SDK_DISABLED: 'true' },
   ];
   return bases.some((base) => outcome({ ...base, [name]: '?!' }) !== outcome(base));
 }
