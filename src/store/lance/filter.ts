@@ -34,7 +34,7 @@ const MAX_FILTER_DEPTH = 30;
 const FILTER_CLAUSES = ['must', 'should', 'must_not', 'min_should'];
 
 /** What a filter selects, in the terms of the engine. */
-export interface CompiledFilter {
+interface CompiledFilter {
   /** Selects the same rows as a Qdrant server with payload indexes; null selects all. */
   predicate: string | null;
   /** For a filter with phrases: a quicker way to the same rows, once each phrase's are known. */
@@ -62,7 +62,7 @@ function both(predicate: string | null, other: string): string {
 }
 
 /** @throws BadUserInputError for what the embedded store cannot express, and for what is no filter. */
-export function compile(filter: Filter | undefined): CompiledFilter {
+function compile(filter: Filter | undefined): CompiledFilter {
   const { selects } = filter ? compileFilter(filter, 1) : EVERYTHING;
   const { within, rows } = selects;
   return {

@@ -278,12 +278,12 @@ export function readAddresses(rows: Rows | RecordBatch): RowAddress[] {
 }
 
 /** Fragment and place of a row. */
-export function partsOf(row: RowAddress): [fragment: number, place: number] {
+function partsOf(row: RowAddress): [fragment: number, place: number] {
   return [Number(row >> 32n), Number(row & 0xffff_ffffn)];
 }
 
 /** The addresses of a batch, each as two numbers: its place in the fragment, and the fragment's. */
-export function addressesOf(rows: RecordBatch): Uint32Array {
+function addressesOf(rows: RecordBatch): Uint32Array {
   const addresses: unknown = rows.getChild(ROW_ADDRESS)?.data[0]?.values;
   if (!(addresses instanceof BigUint64Array)) throw new Error('The rows came without their addresses');
   return new Uint32Array(addresses.buffer, addresses.byteOffset, 2 * addresses.length);
