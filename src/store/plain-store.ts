@@ -38,7 +38,9 @@ function toPlainDirectory(directory: Directory): Directory {
     describe: (options) => directory.describe(options),
     find: (queries, options) => directory.find(queries, options),
     replace: (entries, info, options) => directory.replace(entries, info, options),
-    revision: directory.revision,
+    get revision() {
+      return directory.revision;
+    },
     drop: (options) => directory.drop(options),
   };
 }

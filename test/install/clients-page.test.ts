@@ -81,7 +81,8 @@ function itemsOf(html: string): string[] {
   return [...html.matchAll(/<li>(.*?)<\/li>/g)].map(([, text = '']) => text);
 }
 
-const POINT_CLOUDS = 'PointNet++: Deep Hierarchical Feature Learning on Point Sets in a Metric Space';
+const POINT_CLOUDS =
+  'HFBRI-MAE: Handcrafted Feature Based Rotation-Invariant Masked Autoencoder for 3D Point Cloud Analysis';
 
 test('the client of the package requests, pages and tells errors', async () => {
   expect((await call(process.execPath, 'out/request.js')).split('\n')).toEqual([
@@ -176,7 +177,7 @@ test('Relay renders a paper with a fragment that can be fetched again', async ()
 test('plain fetch prints titles and addresses', async () => {
   const lines = (await call(process.execPath, 'out/plain-fetch.js')).trim().split('\n');
   expect(lines).toHaveLength(3);
-  expect(lines[0]).toContain(`${POINT_CLOUDS} https://arxiv.org/abs/1706.02413`);
+  expect(lines[0]).toContain(`${POINT_CLOUDS} https://arxiv.org/abs/2504.14132`);
 });
 
 test('Python prints two pages', async () => {
