@@ -1,20 +1,7 @@
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  DelegateBackoff,
-  handleWhen,
-  type IHalfOpenAfterBackoffContext,
-} from 'cockatiel';
+import { BrokenCircuitError, CircuitState } from 'cockatiel';
 import type { Embedder, EmbedOptions } from './embedder.js';
+import { createBreaker } from '../breaker.js';
 import { PublicError, toError, type PublicCode } from '../errors/errors.js';
-
-/** Calls in succession that fail before the embedder is left alone. */
-const MOST_FAILURES = 3;
-/** Time until it is tried again; doubled each time that the trial fails. */
-const FIRST_REST_MS = 2_000;
-const LONGEST_REST_MS = 30_000;
 
 /** What a call is rejected with when the embedder as a whole fails. */
 const FAILURES: readonly PublicCode[] = ['EMBEDDING_UNAVAILABLE', 'RATE_LIMITED', 'TIMEOUT'];
@@ -29,14 +16,7 @@ const LATE_SHARE = 0.95;
  */
 export function withBreaker(embedder: Pick<Embedder, 'embed'>): Pick<Embedder, 'embed'> {
   let last: PublicError | undefined;
-  const breaker = circuitBreaker(
-    // A trial that ends in any other way has not shown that the embedder works.
-    handleWhen((error) => isFailure(error) || breaker.state === CircuitState.HalfOpen),
-    {
-      breaker: new ConsecutiveBreaker(MOST_FAILURES),
-      halfOpenAfter: new DelegateBackoff(toRestMs),
-    },
-  );
+  const breaker = createBreaker(isFailure);
 
   async function embedOnce(texts: readonly string[], options: EmbedOptions) {
     const startedAt = performance.now();
@@ -72,13 +52,6 @@ function tooLate({ timeoutMs = 0 }: EmbedOptions, cause: unknown): PublicError {
   return new PublicError('TIMEOUT', `The text was not embedded within ${Math.round(timeoutMs)} ms`, {
     cause,
   });
-}
-
-/** Longer where the service asks for it. */
-function toRestMs({ attempt, result }: IHalfOpenAfterBackoffContext): number {
-  const failure = 'error' in result ? result.error : undefined;
-  const askedMs = failure instanceof PublicError ? (failure.retryAfterMs ?? 0) : 0;
-  return Math.min(Math.max(FIRST_REST_MS * 2 ** (attempt - 1), askedMs), LONGEST_REST_MS);
 }
 
 /** The failure that was the last, as that of a call that was not made. */

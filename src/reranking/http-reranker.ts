@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RerankError, type Reranker } from './reranker.js';
 import { parseRetryAfter } from '../errors/retry-after.js';
+import { AnswerTooLargeError, readAnswer } from '../read-answer.js';
 
 export interface HttpRerankerOptions {
   /** Address of the API, to which `/rerank` is added. */
@@ -67,13 +68,14 @@ export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptio
           form = form === 'texts' ? 'documents' : 'texts';
           response = await ask(query, texts, signal);
         }
-        const answer = await readText(response);
+        const answer = await readAnswer(response, MAX_ANSWER_BYTES);
         if (!response.ok) throw refused(response, answer);
         const scores = toScores(answer, texts.length);
         isSettled = true;
         return scores;
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof AnswerTooLargeError) throw tooLarge(error);
         throw error instanceof RerankError ? error : unreachable(error);
       }
     },
@@ -87,19 +89,8 @@ function toAddress(baseUrl: string): URL {
   return address;
 }
 
-async function readText({ body }: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  // What `fetch` reads; its type leaves the pieces open.
-  const pieces: AsyncIterable<Uint8Array> | null = body;
-  for await (const part of pieces ?? []) {
-    parts.push(part);
-    size += part.length;
-    if (size > MAX_ANSWER_BYTES) {
-      throw new RerankError(`The reranking service sent more than ${MAX_ANSWER_BYTES} bytes`);
-    }
-  }
-  return Buffer.concat(parts).toString();
+function tooLarge(cause: AnswerTooLargeError): RerankError {
+  return new RerankError(`The reranking service sent more than ${MAX_ANSWER_BYTES} bytes`, { cause });
 }
 
 function refused({ status, headers }: Response, answer: string): RerankError {

@@ -1,16 +1,9 @@
 import { hash } from 'node:crypto';
 import { tracingChannel } from 'node:diagnostics_channel';
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  DelegateBackoff,
-  handleWhen,
-  type IHalfOpenAfterBackoffContext,
-} from 'cockatiel';
+import { BrokenCircuitError, CircuitState } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
 import { RerankError, type Reranker } from './reranker.js';
+import { createBreaker } from '../breaker.js';
 import { toError } from '../errors/errors.js';
 import type { RerankOutcome } from '../search/rerank.js';
 
@@ -42,11 +35,6 @@ export interface RerankCall {
 const calls = tracingChannel<unknown, RerankCall>('paperql:reranker-calls');
 
 const CACHE_SIZE = 1_000;
-/** As the embedder's breaker has it. */
-const MOST_FAILURES = 3;
-const FIRST_REST_MS = 2_000;
-const LONGEST_REST_MS = 30_000;
-
 /**
  * Asks the model, within a time, and remembers what it said. After three failures in succession it is left alone until one call
  * has tried whether it works again.
@@ -56,14 +44,7 @@ export function createReranking(
   { timeoutMs, cacheSize = CACHE_SIZE }: RerankingOptions,
 ): Reranking {
   const known = new LRUCache<string, readonly number[]>({ max: cacheSize });
-  const breaker = circuitBreaker(
-    // A trial that ends in any other way has not shown that the service works.
-    handleWhen((error) => error instanceof RerankError || breaker.state === CircuitState.HalfOpen),
-    {
-      breaker: new ConsecutiveBreaker(MOST_FAILURES),
-      halfOpenAfter: new DelegateBackoff(toRestMs),
-    },
-  );
+  const breaker = createBreaker((error) => error instanceof RerankError);
 
   async function ask(
     query: string,
@@ -114,11 +95,4 @@ function toProblem(error: unknown): string {
     return 'The reranking model has failed several times in succession and is not asked at the moment';
   }
   return 'The reranking model failed';
-}
-
-/** Longer where the service asks for it. */
-function toRestMs({ attempt, result }: IHalfOpenAfterBackoffContext): number {
-  const failure = 'error' in result ? result.error : undefined;
-  const askedMs = failure instanceof RerankError ? (failure.retryAfterMs ?? 0) : 0;
-  return Math.min(Math.max(FIRST_REST_MS * 2 ** (attempt - 1), askedMs), LONGEST_REST_MS);
 }

@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { completeHeaders } from '../../outgoing-headers.js';
+import { readAnswer } from '../../read-answer.js';
 
 /** Maximum length of a quoted error message, which may be a whole page. */
 const MAX_WORDS_LENGTH = 500;
-
-export class AnswerTooLargeError extends Error {
-  override readonly name = 'AnswerTooLargeError';
-}
 
 /**
  * A `fetch` that reads an answer up to a bound and then closes the connection, so that no service fills the memory.
@@ -18,23 +15,12 @@ export class AnswerTooLargeError extends Error {
 export function createBoundedFetch(maxBytes: number): typeof fetch {
   return async (input, init) => {
     const sent = completeHeaders(Object.fromEntries(new Headers(init?.headers)));
-    const { ok, status, headers, body } = await fetch(input, { ...init, headers: sent });
-    const text = body ? await readText(body, maxBytes) : '';
+    const answer = await fetch(input, { ...init, headers: sent });
+    const { ok, status, headers } = answer;
+    const text = await readAnswer(answer, maxBytes);
     const content = ok ? text : JSON.stringify({ error: toOpenAiError(text) });
     return new Response(content === '' ? null : content, { status, headers });
   };
-}
-
-async function readText(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  // Leaving the loop early cancels the stream, which closes the connection.
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw new AnswerTooLargeError(`The answer has more than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 const OpenAiError = z.object({

@@ -1,7 +1,7 @@
 import { APIConnectionError, APIError } from 'openai';
-import { AnswerTooLargeError } from './bounded-fetch.js';
 import { readRetryAfter } from './rate-gate.js';
 import { PublicError, toError, type PublicErrorOptions } from '../../errors/errors.js';
+import { AnswerTooLargeError } from '../../read-answer.js';
 
 /**
  * The service did not take these texts, or made nothing of them: one of them may be at fault, or their number, or the

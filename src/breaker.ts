@@ -1,0 +1,39 @@
+import {
+  circuitBreaker,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  DelegateBackoff,
+  handleWhen,
+  type IHalfOpenAfterBackoffContext,
+} from 'cockatiel';
+
+/** Calls in succession that fail before the service is left alone. */
+const MOST_FAILURES = 3;
+/** Time until it is tried again; doubled each time that the trial fails. */
+const FIRST_REST_MS = 2_000;
+const LONGEST_REST_MS = 30_000;
+
+/**
+ * Leaves a service alone after three failures in succession, until one call has tried whether it works again.
+ *
+ * @param isFailure whether the service as a whole fails.
+ */
+export function createBreaker(isFailure: (error: Error) => boolean): CircuitBreakerPolicy {
+  const breaker = circuitBreaker(
+    // A trial that ends in any other way has not shown that the service works.
+    handleWhen((error) => isFailure(error) || breaker.state === CircuitState.HalfOpen),
+    {
+      breaker: new ConsecutiveBreaker(MOST_FAILURES),
+      halfOpenAfter: new DelegateBackoff(toRestMs),
+    },
+  );
+  return breaker;
+}
+
+/** Longer where the service asks for it: failures of services say how long in `retryAfterMs`. */
+function toRestMs({ attempt, result }: IHalfOpenAfterBackoffContext): number {
+  const failure = 'error' in result ? result.error : {};
+  const askedMs = 'retryAfterMs' in failure ? Number(failure.retryAfterMs ?? 0) : 0;
+  return Math.min(Math.max(FIRST_REST_MS * 2 ** (attempt - 1), askedMs), LONGEST_REST_MS);
+}

@@ -1,0 +1,23 @@
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
+}
+
+/**
+ * The text of an answer, so that no service fills the memory.
+ *
+ * @param maxBytes counted after decompression.
+ * @throws AnswerTooLargeError for a longer one, whose connection is closed.
+ */
+export async function readAnswer({ body }: Response, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // What `fetch` reads; its type leaves the pieces open.
+  const pieces: AsyncIterable<Uint8Array> | null = body;
+  // Leaving the loop early cancels the stream, which closes the connection.
+  for await (const chunk of pieces ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw new AnswerTooLargeError(`The answer has more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
