@@ -43,7 +43,7 @@ const HOSTS =
 const MAX_LENGTH = 500;
 const AROUND_START = /^[\s<([{"'“‘«`]+/;
 const MARKS_AT_END = new Set(' \n\t\r>)]}"\'”’»`.,;:!?');
-/** Hyphens that do not break, what a typesetter makes of one, and the minus sign. */
+/** Non-breaking hyphens, dashes and the minus sign. */
 const HYPHENS = /[‐-―−]/g;
 /** Zero-width spaces, marks for the direction of writing, and what else nobody sees. */
 const INVISIBLE = /\p{Cf}/gu;

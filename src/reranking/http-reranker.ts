@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RerankError, type Reranker } from './reranker.js';
 import { parseRetryAfter } from '../errors/retry-after.js';
+import { parseJson } from '../parse-json.js';
 import { AnswerTooLargeError, readAnswer } from '../read-answer.js';
 
 export interface HttpRerankerOptions {
@@ -119,15 +120,6 @@ function toScores(answer: string, count: number): number[] {
     scores[index] = score;
   }
   return scores.map((score) => score ?? NaN);
-}
-
-/** `NaN` is no JSON, though some servers write it. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function malformed(how: string): RerankError {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { NUMBER_BYTES } from './half-precision.js';
 import { StartupError } from '../errors/errors.js';
+import { parseJson } from '../parse-json.js';
 
 /**
  * A file of embeddings, in the safetensors format (https://github.com/huggingface/safetensors#format): eight bytes with the
@@ -164,14 +165,6 @@ const AnyVersion = z.object({
 function isOfLaterVersion(json: unknown): boolean {
   const { data } = AnyVersion.safeParse(json);
   return data !== undefined && data.__metadata__.version !== VERSION;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function notSuchFile(file: string): StartupError {

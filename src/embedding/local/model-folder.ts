@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { StartupError } from '../../errors/errors.js';
 import { packagePath } from '../../package-root.js';
+import { parseJson } from '../../parse-json.js';
 import { systemCodeOf, unlessMissing } from '../../system-error.js';
 import { NO_PREFIXES, type Prefixes } from '../embedder.js';
 
@@ -184,14 +185,6 @@ function openFolder(folder: string): ModelFiles {
       return data ?? null;
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function readModules(files: ModelFiles) {

@@ -7,6 +7,7 @@ import { createNodes } from './nodes.js';
 import { toRepeat, type Repeat } from './repeatable.js';
 import { parseRetryAfter } from '../../errors/retry-after.js';
 import type { CallOptions } from '../shared-call.js';
+import { parseJson } from '../../parse-json.js';
 
 /** Far above a page of the largest papers, and far below what a process has. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
@@ -192,15 +193,6 @@ function toWaitMs(outcome: Outcome, repeat: Repeat, tried: number): number | und
   if (askedMs === undefined && tried >= TRIES) return undefined;
   const backOffMs = FIRST_WAIT_MS * 2 ** (tried - 1) * (1 - Math.random() / 2);
   return Math.max(backOffMs, askedMs ?? 0);
-}
-
-/** Undefined for what is no JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function quote(text: string): string {
