@@ -85,6 +85,29 @@ program
   });
 
 program
+  .command('scale')
+  .description(
+    'what is asked of a large collection and what it takes, at several sizes; on Qdrant instead when QDRANT_URL is set',
+  )
+  .option('--quick', 'a smoke run on papers made of the sample; its figures mean little', false)
+  .option('--sizes <numbers>', 'numbers of papers, between commas', wholeNumbers, [10_000, 50_000, 200_000])
+  .option('--file <dump>', 'load this dump, which has embeddings of the local model, and make none')
+  .option('--json <file>', 'write the figures to this file')
+  .option('--plot <file>', 'draw how they grow, as SVG')
+  .action(async (given: { quick: boolean; sizes: number[]; file?: string; json?: string; plot?: string }) => {
+    const { benchScale } = await import('./scale.js');
+    console.log(machineInWords());
+    await benchScale({
+      quick: given.quick,
+      inputs: given.file === undefined ? given.sizes : [given.file],
+      json: given.json,
+      plot: given.plot,
+      qdrantUrl: process.env['QDRANT_URL'],
+      qdrantApiKey: process.env['QDRANT_API_KEY'],
+    });
+  });
+
+program
   .command('production')
   .description('several server processes beside one; a soak; on Qdrant instead when QDRANT_URL is set')
   .option('--quick', 'a smoke run of a few seconds, on the sample only; its figures mean little', false)
@@ -129,5 +152,9 @@ program
     const problem = await makePapers({ patterns, count });
     if (problem !== null) program.error(problem);
   });
+
+function wholeNumbers(text: string): number[] {
+  return text.split(',').map((part) => wholeNumber(1)(part));
+}
 
 await program.parseAsync();

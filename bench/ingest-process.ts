@@ -18,6 +18,8 @@ export interface IngestRun {
   peakMb: number;
   /** Cores kept busy until everything is stored. */
   cores: number;
+  /** Processor time in all; NaN where the system does not tell. */
+  cpuSeconds: number;
 }
 
 /** @param options.withoutIndexes ends the process once everything is stored. */
@@ -39,12 +41,15 @@ export async function runIngest(
     loadingPeakMb: NaN,
     peakMb: NaN,
     cores: NaN,
+    cpuSeconds: NaN,
   };
   let [stdout, stderr] = ['', ''];
   const timer = setInterval(() => {
-    // A process that is ending has no memory any more.
+    // A process that is ending has no memory any more, and one that has ended no processor time.
     const { peakMb = NaN } = readMemory(child.pid) ?? {};
     if (!Number.isNaN(peakMb)) run.peakMb = peakMb;
+    const cpuMs = readCpuMs(child.pid);
+    if (!Number.isNaN(cpuMs)) run.cpuSeconds = cpuMs / 1_000;
   }, LOOK_EVERY_MS);
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => {

@@ -85,6 +85,7 @@ function createRecorder(send: Send) {
   };
 }
 
-function percentile(sorted: Float64Array, share: number): number {
+/** @param sorted ascending. NaN where there is no value. */
+export function percentile(sorted: Readonly<ArrayLike<number>>, share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }

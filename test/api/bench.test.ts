@@ -61,3 +61,29 @@ test('the bench makes its large corpus of the newest papers of a dump', async ()
     await rm(folder, { recursive: true });
   }
 });
+
+test('the bench of scale asks collections of several sizes the same questions, and draws how the answers grow', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-scale-'));
+  const { PATH = '', HOME = '' } = process.env;
+  const [json, plot] = [path.join(folder, 'scale.json'), path.join(folder, 'scale.svg')];
+  try {
+    const options = ['--quick', '--sizes', '260,300', '--json', json, '--plot', plot];
+    const { stdout } = await run(process.execPath, [BENCH, 'scale', ...options], { env: { PATH, HOME } });
+    expect(stdout).toContain('## 260 papers, embedded LanceDB');
+    expect(stdout).toContain('## 300 papers, embedded LanceDB');
+    for (const question of ['hybrid, ten papers with abstracts', 'with a phrase', 'suggest']) {
+      expect(stdout).toMatch(new RegExp(`\\| ${question} +(\\| +[\\d.,]+ ){5}\\|`));
+      expect(stdout).toMatch(new RegExp(`\\| ${question}, ms +(\\| +[\\d.,]+ ){2}\\|`));
+    }
+    expect(stdout).toMatch(
+      /Loading: [\d.]+ s, [\d.]+ s of processor time, at most \d+ MiB of memory; [\d.]+ MB on disk/,
+    );
+    const measured: unknown = JSON.parse(await readFile(json, 'utf8'));
+    expect(measured).toMatchObject([{ papers: 260 }, { papers: 300 }]);
+    expect(await readFile(plot, 'utf8')).toMatch(
+      /^<svg [^]*hybrid, ten papers with abstracts, ms[^]*<\/svg>\n$/,
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,84 @@
+/** What was measured of a collection of one size. Figures that the system or the store does not tell are null. */
+export interface ScaleFigures {
+  papers: number;
+  store: string;
+  load: LoadFigures;
+  server: { startMb: number | null; peakMb: number | null };
+  questions: QuestionFigures[];
+}
+
+export interface LoadFigures {
+  seconds: number;
+  cpuSeconds: number | null;
+  peakMb: number | null;
+  diskMb: number | null;
+  /** Versions of tables that others have replaced. */
+  replacedVersions: number | null;
+}
+
+export interface QuestionFigures {
+  name: string;
+  firstMs: number;
+  /** The requests after the first, all of them distinct. */
+  p50Ms: number;
+  p95Ms: number;
+  /** Processor time of the server for each request, the first included. */
+  cpuMs: number | null;
+  /** The longest time for which the event loop did nothing else. */
+  heldMs: number | null;
+}
+
+export function toSizeReport({ papers, store, load, server, questions }: ScaleFigures): string {
+  return [
+    `\n## ${papers.toLocaleString('en-US')} papers, ${store}\n`,
+    '| asked | first ms | p50 ms | p95 ms | CPU ms | event loop held ms |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    ...questions.map(
+      ({ name, firstMs, p50Ms, p95Ms, cpuMs, heldMs }) =>
+        `| ${[name, ...[firstMs, p50Ms, p95Ms, cpuMs, heldMs].map(toText)].join(' | ')} |`,
+    ),
+    '',
+    `Loading: ${toText(load.seconds)} s, ${toText(load.cpuSeconds)} s of processor time, ` +
+      `at most ${toText(load.peakMb)} MiB of memory; ${toText(load.diskMb)} MB on disk, ` +
+      `${load.replacedVersions ?? 'unknown'} replaced versions.`,
+    `The server's memory: ${toText(server.startMb)} MiB after its start, at most ${toText(server.peakMb)} MiB.`,
+  ].join('\n');
+}
+
+/** How what was measured grows with the papers. */
+export function toGrowth(
+  measured: readonly ScaleFigures[],
+): { name: string; unit: string; values: (number | null)[] }[] {
+  const each = (name: string, unit: string, read: (figures: ScaleFigures) => number | null) => ({
+    name,
+    unit,
+    values: measured.map(read),
+  });
+  const names = measured[0]?.questions.map(({ name }) => name) ?? [];
+  return [
+    ...names.map((name) =>
+      each(name, 'ms', ({ questions }) => questions.find((other) => other.name === name)?.p50Ms ?? null),
+    ),
+    each('loading, processor time', 's', ({ load }) => load.cpuSeconds),
+    each('loading, memory', 'MiB', ({ load }) => load.peakMb),
+    each('disk', 'MB', ({ load }) => load.diskMb),
+    each('server, memory', 'MiB', ({ server }) => server.peakMb),
+  ];
+}
+
+export function toGrowthTable(measured: readonly ScaleFigures[]): string {
+  return [
+    '\n## Growth (p50, or the most that was used)\n',
+    `| papers | ${measured.map(({ papers }) => papers.toLocaleString('en-US')).join(' | ')} |`,
+    `| --- | ${measured.map(() => '---:').join(' | ')} |`,
+    ...toGrowth(measured).map(
+      ({ name, unit, values }) => `| ${name}, ${unit} | ${values.map(toText).join(' | ')} |`,
+    ),
+  ].join('\n');
+}
+
+/** Three digits at least. */
+export function toText(number: number | null): string {
+  if (number === null) return 'unknown';
+  return number >= 100 ? Math.round(number).toLocaleString('en-US') : number.toFixed(number < 10 ? 1 : 0);
+}

@@ -1,0 +1,169 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createHttpSender } from './http-sender.js';
+import { runIngest } from './ingest-process.js';
+import { percentile } from './load.js';
+import { readSource, writeScaledDump } from './scale-papers.js';
+import { toGrowthPlot } from './scale-plot.js';
+import {
+  toGrowthTable,
+  toSizeReport,
+  type LoadFigures,
+  type QuestionFigures,
+  type ScaleFigures,
+} from './scale-report.js';
+import { toScaleQuestions, type ScaleQuestion } from './scale-questions.js';
+import { openScratchLance, openScratchQdrant, type ScratchStore } from './scratch-store.js';
+import { startServer, type MeasuredServer } from './server-process.js';
+import { unlessMissing } from '../src/system-error.js';
+
+export interface ScaleBenchOptions {
+  /** Each loaded into a store of its own: a number of papers to make, or a dump that has embeddings of the local model. */
+  inputs: readonly (number | string)[];
+  /** A smoke run on papers made of the sample. */
+  quick: boolean;
+  /** Files to write the figures to, as JSON and as a plot. */
+  json: string | undefined;
+  plot: string | undefined;
+  qdrantUrl: string | undefined;
+  qdrantApiKey: string | undefined;
+}
+
+/** Requests of each question. */
+const REQUESTS = 41;
+const QUICK_REQUESTS = 3;
+
+/** Loads collections of several sizes, one after another, and asks a server of each the same questions. */
+export async function benchScale(options: ScaleBenchOptions): Promise<void> {
+  const { inputs, quick, json, plot } = options;
+  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-scale-'));
+  try {
+    const made = path.join(folder, 'papers.jsonl');
+    const source = inputs.some((input) => typeof input === 'number') ? await readSource(quick) : [];
+    const measured: ScaleFigures[] = [];
+    for (const input of inputs) {
+      const file = typeof input === 'string' ? path.resolve(input) : made;
+      if (typeof input === 'number') await writeScaledDump(file, source, input);
+      const figures = await measureSize(options, folder, file);
+      measured.push(figures);
+      console.log(toSizeReport(figures));
+    }
+    if (measured.length > 1) console.log(toGrowthTable(measured));
+    if (json !== undefined) await writeFile(json, `${JSON.stringify(measured, null, 2)}\n`);
+    if (plot !== undefined) await writeFile(plot, toGrowthPlot(measured));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function measureSize(
+  { quick, qdrantUrl, qdrantApiKey }: ScaleBenchOptions,
+  folder: string,
+  file: string,
+): Promise<ScaleFigures> {
+  const scratch = qdrantUrl
+    ? await openScratchQdrant({ url: qdrantUrl, apiKey: qdrantApiKey })
+    : await openScratchLance();
+  const environment = { DATA_DIR: folder, ...scratch.environment, EMBEDDER: 'local' };
+  try {
+    const { counts, ...run } = await runIngest(
+      ['--embedding-model', 'all-MiniLM-L6-v2', file],
+      folder,
+      environment,
+    );
+    await scratch.settle();
+    const load = {
+      seconds: run.totalSeconds,
+      cpuSeconds: orNull(run.cpuSeconds),
+      peakMb: orNull(run.peakMb),
+      ...(await measureDisk(scratch)),
+    };
+    const asked = await askServer(environment, toScaleQuestions(quick ? QUICK_REQUESTS : REQUESTS));
+    return { papers: counts?.new ?? 0, store: scratch.name, load, ...asked };
+  } finally {
+    await scratch.remove();
+  }
+}
+
+/** The disk of a Qdrant server is not ours to look at. */
+async function measureDisk({
+  environment: { DATA_DIR: folder },
+}: ScratchStore): Promise<Pick<LoadFigures, 'diskMb' | 'replacedVersions'>> {
+  if (folder === undefined) return { diskMb: null, replacedVersions: null };
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const stats = await Promise.all(
+    files.map((file) => unlessMissing(stat(path.join(file.parentPath, file.name)))),
+  );
+  const versions = files.filter(({ name }) => name.endsWith('.manifest'));
+  const tables = new Set(versions.map(({ parentPath }) => parentPath));
+  return {
+    diskMb: stats.reduce((sum, each) => sum + (each?.size ?? 0), 0) / 1e6,
+    replacedVersions: versions.length - tables.size,
+  };
+}
+
+async function askServer(
+  environment: Record<string, string>,
+  questions: readonly ScaleQuestion[],
+): Promise<Pick<ScaleFigures, 'server' | 'questions'>> {
+  const metricsPort = String(await findFreePort());
+  const server = await startServer({ ...environment, METRICS_PORT: metricsPort });
+  try {
+    const startMb = server.memory()?.nowMb ?? null;
+    const readHeld = createHeldReader(`http://127.0.0.1:${metricsPort}/metrics`);
+    const answered: QuestionFigures[] = [];
+    for (const question of questions) {
+      await readHeld();
+      answered.push({ ...(await ask(server, question)), heldMs: await readHeld() });
+    }
+    return { server: { startMb, peakMb: server.memory()?.peakMb ?? null }, questions: answered };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function ask(
+  server: MeasuredServer,
+  { name, bodies, opening }: ScaleQuestion,
+): Promise<Omit<QuestionFigures, 'heldMs'>> {
+  const send = createHttpSender({ url: server.graphqlUrl, bodies, opening });
+  const times: number[] = [];
+  const cpuBeforeMs = server.cpuMs();
+  for (const turn of bodies.keys()) {
+    const sentAt = performance.now();
+    await send(turn);
+    times.push(performance.now() - sentAt);
+  }
+  const cpuMs = orNull((server.cpuMs() - cpuBeforeMs) / bodies.length);
+  const [firstMs = NaN, ...others] = times;
+  const sorted = others.sort((a, b) => a - b);
+  return { name, firstMs, p50Ms: percentile(sorted, 0.5), p95Ms: percentile(sorted, 0.95), cpuMs };
+}
+
+/** prom-client looks at the event loop at this interval, which is part of each delay that it tells. */
+const LOOK_MS = 10;
+
+/** What gives the longest delay of the server's event loop since it was last asked. */
+function createHeldReader(url: string): () => Promise<number | null> {
+  return async () => {
+    const text = await (await fetch(url)).text();
+    const seconds = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text)?.[1];
+    return seconds === undefined ? null : Math.max(0, Number(seconds) * 1_000 - LOOK_MS);
+  };
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('The system gives no port');
+  return address.port;
+}
+
+function orNull(number: number): number | null {
+  return Number.isNaN(number) ? null : number;
+}
