@@ -2,7 +2,13 @@ import asciiFolder from 'fold-to-ascii';
 import { stem } from 'porter2';
 import { STOP_WORDS } from './stop-words.js';
 
-const WORD = /[\p{Alphabetic}\p{N}]+/gu;
+/**
+ * Letters and digits, units that are one character (`㎏`), and in between what text does not show: soft hyphens, joiners, marks of
+ * byte order.
+ */
+const WORD =
+  /[\p{Alphabetic}\p{N}\u3300-\u33ff](?:[\u00ad\u200c-\u200d\u2060\ufeff]*[\p{Alphabetic}\p{N}\u3300-\u33ff])*/gu;
+const UNSEEN = /[\u00ad\u200c-\u200d\u2060\ufeff]/g;
 const ASCII_WORD = /[a-z0-9]+/g;
 const ASCII_ONLY = /^[\x00-\x7f]*$/; // eslint-disable-line no-control-regex -- the ASCII range itself
 
@@ -40,7 +46,8 @@ export function* findWords(text: string): Generator<{ words: string[]; start: nu
 
 function foldRun(run: string): string[] {
   if (ASCII_ONLY.test(run)) return [run.toLowerCase()];
-  return fold(run).toLowerCase().match(WORD) ?? [];
+  const words = fold(run.replace(UNSEEN, '')).toLowerCase();
+  return words.replaceAll('ς', 'σ').match(WORD) ?? []; // a sigma at the end of a Greek word
 }
 
 /**

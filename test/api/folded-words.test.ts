@@ -73,6 +73,13 @@ const FOLDED: Case[] = [
     others: ['l2 regularised fits'],
   },
   { words: ['H₂O', 'h2o'], found: ['H₂O masers', 'H2O ice'], others: ['CO2 ice'] },
+  {
+    words: ['cooperative', 'co\u00adoperative', 'co\u200doperative'],
+    found: ['Cooperative games', 'Co\u00adoperative robots'],
+    others: ['Co operative agents'],
+  },
+  { words: ['㎏', 'kg'], found: ['Masses of ㎏ bars', 'Masses of kg balls'], others: ['Masses of g bars'] },
+  { words: ['λόγος', 'ΛΌΓΟΣ'], found: ['Plato on λόγος', 'ΛΌΓΟΣ in Heraclitus'], others: ['Plato on λόγον'] },
   { words: ['ｗｉｄｅ', 'wide'], found: ['ｗｉｄｅ fields', 'Wide nets'], others: ['Narrow nets'] },
 ];
 

@@ -102,6 +102,7 @@ const SEASON = /^(\d{2})(\d{2})\/(\d{2})$/;
 /** What is dated: `papers from 2021 diffusion` is of that year, `from 2021 data` of the data. */
 const PAPERS =
   /^(?:(?:pre)?prints?|papers?|articles?|works?|publications?|submissions?|results?|published|posted|submitted|uploaded|written|new)$/;
+const PAPERS_IN_PLURAL = new Set(['papers', 'preprints', 'articles', 'publications']);
 /** What else a time expression may begin with. Most words of a text are none of these. */
 const BEGINNINGS = new Set([
   ...BY_FIRST_WORD.keys(),
@@ -352,12 +353,19 @@ function skipJoining(tokens: readonly Token[], next: number): number | null {
   return isMarked ? next : null;
 }
 
-/** What needs no preposition: `last year`, `June 2004`, `Q1 2021`, `early 2020`, `2 years ago`; `today` after "papers" or alone. */
+/**
+ * What needs no preposition: `last year`, `June 2004`, `Q1 2021`, `early 2020`, `2 years ago`; `2021` before "papers", `today`
+ * after it or alone.
+ */
 function readAlone(source: Source, start: number): Read | null {
   const { tokens, clock } = source;
   const period = readPeriod(tokens, start, clock);
   const first = tokens[start];
-  if (!period || !first || period.isBareYear || tokens[start - 1]?.lower === 'the') return null;
+  if (!period || !first || tokens[start - 1]?.lower === 'the') return null;
+  if (period.isBareYear) {
+    const years = readList(source, start, period);
+    return isOfPapers(tokens, start, years.next) ? years : null;
+  }
   // Dates in digits and decades are data, versions and styles as often as times.
   if (/^\d[^q]*$/i.test(first.text) && period.next === start + 1) return null;
   const isAmbiguous = first.lower === 'may' || first.lower === 'march' || first.lower === 'mar';
@@ -367,6 +375,12 @@ function readAlone(source: Source, start: number): Read | null {
   const isDay = first.lower === 'today' || first.lower === 'yesterday';
   if (isDay && tokens.length > 1 && !PAPERS.test(tokens[start - 1]?.lower ?? '')) return null;
   return first.lower === 'the' ? null : readList(source, start, period);
+}
+
+/** `2021 papers`, not `more than 2021 papers`: the year of papers, not their number. */
+function isOfPapers(tokens: readonly Token[], start: number, next: number): boolean {
+  const isCounted = SMALL_WORDS.has(tokens[start - 1]?.lower ?? '');
+  return !isCounted && tokens[next - 1]?.after === '' && PAPERS_IN_PLURAL.has(tokens[next]?.lower ?? '');
 }
 
 /** The year of a citation, after a name or an identifier: `(2017)`, `, 2017`, or `2017` at the end of the query. */

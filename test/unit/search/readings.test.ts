@@ -194,6 +194,22 @@ describe('lists and ranges of times', () => {
   ])('%s', expectReading);
 });
 
+describe('years before what else a number may count', () => {
+  test.each<Reading>([
+    ['since 2016 point clouds', 'point clouds', 'submitted from 2016-01-01'],
+    ['since 2016 point clouds by Vaswani', 'point clouds', 'author "Vaswani" and submitted from 2016-01-01'],
+    ['before 2010 word embeddings', 'word embeddings', 'submitted before 2010-01-01'],
+    ['since 2016 points', 'since 2016 points', null],
+    ['2021 papers on attention', 'papers on attention', 'submitted from 2021-01-01 until 2021-12-31'],
+    [
+      '2019 or 2020 papers by Vaswani',
+      'papers',
+      '(submitted from 2019-01-01 until 2019-12-31 or submitted from 2020-01-01 until 2020-12-31) and author "Vaswani"',
+    ],
+    ['over 2021 papers on attention', 'over 2021 papers on attention', null],
+  ])('%s', expectReading);
+});
+
 describe('fields of days', () => {
   test.each<Reading>([
     ['year:2020', '', 'submitted from 2020-01-01 until 2020-12-31'],
