@@ -3,24 +3,25 @@ import type { FacetCount } from './store.js';
 /**
  * The most frequent values, equal counts by value.
  *
- * @param counts how often each value occurs, by its number.
+ * @param counts how often each value occurs, by its number; those that do not occur are left out.
  * @param valueAt is asked only for values that may be among them: there can be a hundred thousand, and making a text of
  * each would take longer than counting them.
  */
 export function topCounts(
-  counts: readonly number[],
+  counts: Readonly<ArrayLike<number>>,
   valueAt: (index: number) => string | number,
   limit: number,
 ): FacetCount[] {
   const top: FacetCount[] = [];
-  counts.forEach((count, index) => {
+  for (let index = 0; index < counts.length; index++) {
+    const count = counts[index] ?? 0;
     const last = top.length < limit ? undefined : top.at(-1);
-    if (last && count < last.count) return;
+    if (count === 0 || (last && count < last.count)) continue;
     const candidate = { value: valueAt(index), count };
-    if (last && byCountThenValue(last, candidate) < 0) return;
+    if (last && byCountThenValue(last, candidate) < 0) continue;
     if (last) top.pop();
     top.splice(placeIn(top, candidate), 0, candidate);
-  });
+  }
   return top;
 }
 

@@ -167,6 +167,11 @@ export class DistinctTexts {
     }
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.texts.count;
+  }
+
   bytesOf(number: number): Buffer {
     const { bytes, offsets } = this.texts;
     return bytes.subarray(offsets[number], offsets[number + 1]);

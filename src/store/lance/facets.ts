@@ -1,13 +1,13 @@
-import type { Vector } from 'apache-arrow';
+import type { RecordBatch } from 'apache-arrow';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { DistinctTexts } from './arrow.js';
 import { type OpenCollection, readFacts } from './collection.js';
-import { filterColumn, isListKind, kindOf, MOST_WHOLE, toFacetsChange } from './columns.js';
-import { onlyPublicErrors, select, selectMatches } from './engine.js';
+import { filterColumn, MOST_WHOLE, toFacetsChange } from './columns.js';
+import { createEngineCalls, onlyPublicErrors, select, selectMatches } from './engine.js';
+import { FacetColumn, type FacetColumns } from './facet-columns.js';
 import { selectRows } from './filter.js';
-import { countSelectedRows, type Facets, type Selection, testRows } from './rows.js';
-import { topCounts } from '../facet-counts.js';
+import { addressesOf, countSelectedRows, type Selection, testRows } from './rows.js';
+import { createValueCounts } from './value-counts.js';
 import type { FacetCount, FacetField, FacetRequest, MatchCount, WordMatch } from '../store.js';
 
 const FACET_FIELDS: readonly FacetField[] = [
@@ -23,8 +23,11 @@ const FACET_FIELDS: readonly FacetField[] = [
 interface Pass {
   selection: Selection;
   words: string | undefined;
-  counts: Map<FacetField, ValueCounts>;
+  fields: Set<FacetField>;
 }
+
+/** The most frequent values of each field of a pass. */
+type Tops = Map<FacetField, (limit: number) => FacetCount[]>;
 
 /**
  * Counts each request's values over the rows that its filter and words select; once for each version of the table.
@@ -37,6 +40,7 @@ export async function countFacets(
 ): Promise<(FacetCount[] | Error)[]> {
   const kept = await collection.cache.facets();
   const passes = new Map<string, Pass>();
+  const counted = new Map<Pass, Tops>();
   const selections = await Promise.all(
     requests.map(({ filter }) => selectRows(collection, filter).catch(onlyPublicErrors)),
   );
@@ -46,9 +50,19 @@ export async function countFacets(
     if (selection instanceof Error) return selection;
     const whole = selection.key === null && request.words === undefined ? facets[request.field] : undefined;
     if (whole && request.limit <= MOST_WHOLE) return () => whole.slice(0, request.limit);
-    return planCounts(passes, kept, request, selection);
+    const key = JSON.stringify([request.field, request.limit, selection.key, request.words]);
+    const known = kept.get(key);
+    if (known) return () => [...known];
+    const pass = joinPass(passes, request, selection);
+    return () => {
+      const top = counted.get(pass)?.get(request.field)?.(request.limit) ?? [];
+      kept.set(key, top);
+      return [...top];
+    };
   });
-  await Promise.all(Array.from(passes.values(), (pass) => countRows(collection, pass)));
+  await Promise.all(
+    Array.from(passes.values(), async (pass) => counted.set(pass, await countRows(collection, pass))),
+  );
   const outcomes: (FacetCount[] | Error)[] = [];
   for (const plan of planned) {
     outcomes.push(plan instanceof Error ? plan : plan());
@@ -57,59 +71,129 @@ export async function countFacets(
   return outcomes;
 }
 
+/** The pass over the rows of the selection, which counts the request's field too. */
+function joinPass(passes: Map<string, Pass>, { field, words }: FacetRequest, selection: Selection): Pass {
+  const key = JSON.stringify([selection.key, words]);
+  const pass = passes.get(key) ?? { selection, words, fields: new Set<FacetField>() };
+  pass.fields.add(field);
+  passes.set(key, pass);
+  return pass;
+}
+
 /**
  * Counts all papers for the facets that are asked most, those over everything, and keeps the counts with the table: they take
  * seconds for a million papers. They serve until the next write.
  */
 export async function keepFacets(collection: OpenCollection): Promise<void> {
   const { table } = collection;
-  const counts = new Map(FACET_FIELDS.map((field) => [field, createValueCounts(field)]));
-  await countRows(collection, {
-    selection: await selectRows(collection, undefined),
+  const selection = await selectRows(collection, undefined);
+  const { tops } = await countInFiles(collection, {
+    selection,
     words: undefined,
-    counts,
+    fields: new Set(FACET_FIELDS),
   });
-  const facets = Object.fromEntries(Array.from(counts, ([field, each]) => [field, each.top(MOST_WHOLE)]));
+  const facets = Object.fromEntries(Array.from(tops, ([field, top]) => [field, top(MOST_WHOLE)]));
   await table.updateFieldMetadata([toFacetsChange((await table.version()) + 1, facets)]);
 }
 
-/** What gives the request's counts after its pass, if it needs one. */
-function planCounts(
-  passes: Map<string, Pass>,
-  kept: Facets,
-  { field, words, limit }: FacetRequest,
-  selection: Selection,
-): () => FacetCount[] {
-  const key = JSON.stringify([field, limit, selection.key, words]);
-  const known = kept.get(key);
-  if (known) return () => [...known];
-  const selected = JSON.stringify([selection.key, words]);
-  const pass = passes.get(selected) ?? { selection, words, counts: new Map<FacetField, ValueCounts>() };
-  const counts = pass.counts.get(field) ?? createValueCounts(field);
-  pass.counts.set(field, counts);
-  passes.set(selected, pass);
-  return () => {
-    const top = counts.top(limit);
-    kept.set(key, top);
-    return [...top];
-  };
+/** Rows of a pass from which on its columns are kept in memory: reading them from the files takes 4 ms for each thousand. */
+const KEPT_FROM_ROWS = 2_000;
+
+async function countRows(collection: OpenCollection, pass: Pass): Promise<Tops> {
+  const { cache } = collection;
+  const columns = await cache.facetColumns();
+  const counted = await countInMemory(collection, columns, pass);
+  // Otherwise another process has written meanwhile: the addresses may be those of other rows.
+  if (counted && columns === (await cache.facetColumns())) return counted;
+  const { tops, rows } = await countInFiles(collection, pass);
+  if (rows >= KEPT_FROM_ROWS) readFacetColumns(collection, columns, pass.fields);
+  return tops;
 }
 
-async function countRows(
-  { table, calls }: OpenCollection,
-  { selection, words, counts: fields }: Pass,
-): Promise<void> {
-  const columns = Array.from(fields, ([field, counts]) => ({ name: filterColumn(field), counts }));
+/** Null unless the columns of all fields are in memory. */
+async function countInMemory(
+  collection: OpenCollection,
+  columns: FacetColumns,
+  pass: Pass,
+): Promise<Tops | null> {
+  const tallies = Array.from(pass.fields, (field) => ({ field, tally: columns.createTally(field) }));
+  const complete = tallies.flatMap(({ tally }) => tally ?? []);
+  if (complete.length < tallies.length) return null;
+  for await (const { batch, isSelected } of rowsOf(collection, pass, [], true)) {
+    const addresses = addressesOf(batch);
+    for (let at = 0; at < batch.numRows; at++) {
+      if (isSelected && !isSelected(at)) continue;
+      const [place = 0, fragment = 0] = [addresses[2 * at], addresses[2 * at + 1]];
+      for (const tally of complete) tally.add(fragment, place);
+    }
+  }
+  return new Map(tallies.map(({ field, tally }) => [field, (limit) => tally?.top(limit) ?? []]));
+}
+
+async function countInFiles(collection: OpenCollection, pass: Pass): Promise<{ tops: Tops; rows: number }> {
+  const columns = Array.from(pass.fields, (field) => ({
+    field,
+    name: filterColumn(field),
+    counts: createValueCounts(field),
+  }));
   const names = columns.map(({ name }) => name);
-  const selected = select(table, selection);
-  const query = words === undefined ? selected.select(names) : selectMatches(selected, words, names);
-  if (!query) return;
-  for await (const rows of calls.batches(selection.accepts ? query.withRowId() : query)) {
-    const isSelected = testRows(selection, rows);
+  let rows = 0;
+  for await (const { batch, isSelected } of rowsOf(collection, pass, names)) {
+    rows += batch.numRows;
     for (const { name, counts } of columns) {
-      const column = rows.getChild(name);
+      const column = batch.getChild(name);
       if (column) counts.add(column, isSelected);
     }
+  }
+  return { tops: new Map(columns.map(({ field, counts }) => [field, (limit) => counts.top(limit)])), rows };
+}
+
+/** Begins to read the fields' columns, which nobody waits for: until they are there, values are read from the files. */
+function readFacetColumns(
+  collection: OpenCollection,
+  columns: FacetColumns,
+  fields: Iterable<FacetField>,
+): void {
+  const begun = columns.begin(fields);
+  if (begun.length === 0) return;
+  // A failure shows when the files are read for a request.
+  void readColumns(collection, columns, begun).catch(() => undefined);
+}
+
+async function readColumns(
+  { table, cache }: OpenCollection,
+  columns: FacetColumns,
+  fields: readonly FacetField[],
+): Promise<void> {
+  const read = new Map(fields.map((field) => [field, new FacetColumn(field)]));
+  const query = table.query().select(fields.map(filterColumn)).withRowId();
+  for await (const batch of createEngineCalls().batches(query)) {
+    const addresses = addressesOf(batch);
+    for (const [field, column] of read) {
+      const values = batch.getChild(filterColumn(field));
+      if (values) column.add(values, addresses);
+      if (column.isTooLarge) read.delete(field);
+    }
+    if (read.size === 0) return;
+    await nextTurn();
+  }
+  // Unless another version is current by now.
+  if (columns !== (await cache.facetColumns())) return;
+  for (const [field, column] of read) columns.set(field, column);
+}
+
+/** The rows of a pass in batches, and which of a batch are selected: null for each. Everything else has its turn between them. */
+async function* rowsOf(
+  { table, calls }: OpenCollection,
+  { selection, words }: Pass,
+  columns: string[],
+  withAddresses = false,
+): AsyncGenerator<{ batch: RecordBatch; isSelected: ((at: number) => boolean) | null }> {
+  const selected = select(table, selection);
+  const query = words === undefined ? selected.select(columns) : selectMatches(selected, words, columns);
+  if (!query) return;
+  for await (const batch of calls.batches(withAddresses || selection.accepts ? query.withRowId() : query)) {
+    yield { batch, isSelected: testRows(selection, batch) };
     // Awaiting a batch that is there already would let nothing else run.
     await nextTurn();
   }
@@ -129,95 +213,3 @@ async function countMatch(collection: OpenCollection, { words, filter }: WordMat
   const query = selectMatches(select(collection.table, selection), words);
   return { count: query ? await countSelectedRows(collection, query, selection) : 0, isExact: true };
 }
-
-/** Counts the field's filter column. */
-export function createValueCounts(field: FacetField): ValueCounts {
-  const kind = kindOf(field);
-  if (kind === 'integer') return new ValueCounts(eachInteger, (bytes) => Number(bytes.readBigInt64LE()));
-  return new ValueCounts(isListKind(kind) ? eachInLists : eachText, (bytes) => bytes.toString());
-}
-
-/** What is read of Arrow's data, whose types the library leaves open: those of `Int64`, `Utf8` and `List<Utf8>`. */
-interface ColumnData {
-  length: number;
-  getValid(row: number): boolean;
-  values: Uint8Array | BigInt64Array;
-  valueOffsets: Int32Array;
-  children: readonly ColumnData[];
-}
-
-/** Tells the row of each value, and the bytes that the value has in a buffer. */
-type EachValue = (
-  data: ColumnData,
-  tell: (row: number, bytes: Uint8Array, start: number, end: number) => void,
-) => void;
-
-/**
- * Counts in how many rows of a column each value is; nulls are none. Its memory grows with the distinct values, by some 50
- * bytes and the value's own for each, and not with the rows.
- */
-class ValueCounts {
-  readonly #values = new DistinctTexts();
-  readonly #counts: number[] = [];
-  /** The last row that had the value: one that a list repeats counts once. */
-  readonly #lastRows: number[] = [];
-  #rows = 0;
-
-  constructor(
-    private readonly each: EachValue,
-    private readonly decode: (bytes: Buffer) => string | number,
-  ) {}
-
-  /** Counts the next rows of the column, or those of them that pass the test. */
-  add(column: Vector, isCounted: ((at: number) => boolean) | null = null): void {
-    let before = 0;
-    for (const data of column.data as readonly ColumnData[]) {
-      this.each(data, (row, bytes, start, end) => {
-        if (isCounted && !isCounted(before + row)) return;
-        this.#count(this.#rows + row, this.#values.add(bytes, start, end));
-      });
-      before += data.length;
-      this.#rows += data.length;
-    }
-  }
-
-  /** The most frequent values, equal counts by value. */
-  top(limit: number): FacetCount[] {
-    return topCounts(this.#counts, (number) => this.decode(this.#values.bytesOf(number)), limit);
-  }
-
-  #count(row: number, number: number): void {
-    if (this.#lastRows[number] === row) return;
-    this.#lastRows[number] = row;
-    this.#counts[number] = (this.#counts[number] ?? 0) + 1;
-  }
-}
-
-const eachInteger: EachValue = (data, tell) => {
-  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: size } = data.values;
-  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  for (let row = 0; row < data.length; row++) {
-    if (data.getValid(row)) tell(row, bytes, row * size, (row + 1) * size);
-  }
-};
-
-const eachText: EachValue = (data, tell) => {
-  const bytes = data.values as Uint8Array; // texts have no others
-  for (let row = 0; row < data.length; row++) {
-    if (data.getValid(row)) tell(row, bytes, data.valueOffsets[row] ?? 0, data.valueOffsets[row + 1] ?? 0);
-  }
-};
-
-/** A slice of lists has offsets of its own into values that it shares with the whole. */
-const eachInLists: EachValue = (data, tell) => {
-  const [texts] = data.children;
-  if (!texts) return;
-  const bytes = texts.values as Uint8Array; // texts have no others
-  for (let row = 0; row < data.length; row++) {
-    if (!data.getValid(row)) continue;
-    const end = data.valueOffsets[row + 1] ?? 0;
-    for (let at = data.valueOffsets[row] ?? 0; at < end; at++) {
-      if (texts.getValid(at)) tell(row, bytes, texts.valueOffsets[at] ?? 0, texts.valueOffsets[at + 1] ?? 0);
-    }
-  }
-};

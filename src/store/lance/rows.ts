@@ -16,6 +16,7 @@ import {
   type WholeFacets,
 } from './columns.js';
 import { createEngineCalls, quoteAll, type EngineCalls } from './engine.js';
+import { FacetColumns } from './facet-columns.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { IndexedField, IndexKind } from '../layout.js';
 import type { CollectionInfo, FacetCount, IndexingState, StoredPaper } from '../store.js';
@@ -95,6 +96,7 @@ export class RowCache {
     }),
   };
   #facets: Facets = new LRUCache({ max: MOST_FACETS });
+  #facetColumns = new FacetColumns();
   #rowSets = new LRUCache<string, Promise<RowSet>>({ max: MOST_ROW_SETS });
   #numbers = new LRUCache<string, Promise<number>>({ max: MOST_NUMBERS });
   #facts: Promise<Facts> | null = null;
@@ -107,6 +109,7 @@ export class RowCache {
     if (version === this.#version) return;
     for (const kept of [this.#addresses, this.ids.kept, this.vectors.kept, this.payloads.kept]) kept.clear();
     this.#facets = new LRUCache({ max: MOST_FACETS });
+    this.#facetColumns = new FacetColumns();
     this.#rowSets = new LRUCache({ max: MOST_ROW_SETS });
     this.#numbers = new LRUCache({ max: MOST_NUMBERS });
     this.#facts = null;
@@ -136,6 +139,12 @@ export class RowCache {
   async facets(): Promise<Facets> {
     await this.refresh();
     return this.#facets;
+  }
+
+  /** What is in memory of the columns of the version that is current now. */
+  async facetColumns(): Promise<FacetColumns> {
+    await this.refresh();
+    return this.#facetColumns;
   }
 
   /** Facts of the version that is current now; read once for each. */
@@ -283,7 +292,7 @@ function partsOf(row: RowAddress): [fragment: number, place: number] {
 }
 
 /** The addresses of a batch, each as two numbers: its place in the fragment, and the fragment's. */
-function addressesOf(rows: RecordBatch): Uint32Array {
+export function addressesOf(rows: RecordBatch): Uint32Array {
   const addresses: unknown = rows.getChild(ROW_ADDRESS)?.data[0]?.values;
   if (!(addresses instanceof BigUint64Array)) throw new Error('The rows came without their addresses');
   return new Uint32Array(addresses.buffer, addresses.byteOffset, 2 * addresses.length);

@@ -3,7 +3,7 @@ import type { Vector } from 'apache-arrow';
 
 import { makeVector } from '../../../../src/store/lance/apache-arrow.js';
 import { int64, utf8, utf8Lists } from '../../../../src/store/lance/arrow.js';
-import { createValueCounts } from '../../../../src/store/lance/facets.js';
+import { createValueCounts } from '../../../../src/store/lance/value-counts.js';
 import type { FacetCount, FacetField } from '../../../../src/store/store.js';
 
 describe('values of a column', () => {
