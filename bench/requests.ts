@@ -36,7 +36,7 @@ const FIELDS: PayloadField[] = ['id', 'title', 'abstract', 'authors', 'categorie
 /** Papers of a page. */
 const PAGE = 10;
 /** Candidates that the server has an approximate index look at. */
-const WINDOW = 64;
+const WINDOW = 100;
 
 /** `search` by meaning for ten whole papers, which is one ranking of the store. The server asks for one paper more, to know whether another page follows. */
 export function searchTargets(parties: Parties, probes: readonly Probe[]): Target[] {

@@ -63,7 +63,7 @@ export const PUNCTUATION_BYTES = 4;
 type Arguments = Readonly<Record<string, unknown>>;
 
 /** Larger pages read the deep window of each ranking besides the near one. */
-const NEAR_PAGE = 64;
+const NEAR_PAGE = 100;
 
 /** How often a field asks the store for a ranking, where its arguments decide that; every other field asks once. */
 const RANKINGS: Readonly<Record<string, (args: Arguments) => number>> = {

@@ -901,7 +901,7 @@ export type RecommendStrategy =
   | 'AVERAGE_VECTOR'
   /**
    * Similarity to the closest liked paper. If an unliked paper is closer, the score is minus the square of the similarity to
-   * that paper. Keeps several interests apart. Ranks the 64 papers closest to each liked paper, at most 500 in total.
+   * that paper. Keeps several interests apart. Ranks the 100 papers closest to each liked paper, at most 500 in total.
    */
   | 'BEST_SCORE';
 

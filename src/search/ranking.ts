@@ -16,7 +16,7 @@ import { byScoreThenId } from '../store/scores.js';
 import type { Hit, Ranking, SearchParams, SearchRequest, StoredPaper } from '../store/store.js';
 
 /** Hits of an ordinary page. Wider windows cost an approximate index more. */
-export const NEAR_WINDOW = 64;
+export const NEAR_WINDOW = 100;
 
 /** What ranking needs of the store, batched by the caller. */
 export interface RankingSource {
@@ -63,7 +63,7 @@ export interface RankedQuery {
 /**
  * The slice of a ranking as the store orders it, and whether more follows within the depth that can be paged through.
  *
- * An approximate index answers differently when asked for more, so a ranking is made of two fixed windows: the best 64
+ * An approximate index answers differently when asked for more, so a ranking is made of two fixed windows: the best 100
  * hits, followed by what else a search of 1,000 finds. A page of the first costs one request; any page is cut from the
  * same list. A listing is exact at any depth.
  */

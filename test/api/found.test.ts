@@ -79,10 +79,10 @@ test('what is like a paper, and what is recommended, is counted, too', async () 
   expect(connections.map((each) => [each?.foundCount === each?.totalCount, each?.isExact])).toEqual([
     [true, true],
     [true, true],
-    // The candidates are the 64 nearest.
+    // The candidates are the 100 nearest.
     [false, false],
   ]);
-  expect(data['best']?.foundCount).toBe(64);
+  expect(data['best']?.foundCount).toBe(100);
 });
 
 test('nothing is counted unless it is asked for, and what is asked twice is counted once', async () => {

@@ -361,14 +361,18 @@ describe('--apply', () => {
   );
 
   test.concurrent('says what to set where .env cannot be written', () =>
-    withTuning(async ({ directory, options, tune }) => {
+    withTuning(async ({ directory, options, environment }) => {
       options.secondsOf = (_, { hnsw_ef: ef }) => Number(ef) / 1_000;
       await mkdir(path.join(directory, '.env'));
-      const { code, stderr } = await tune('hnsw-ef', ...QUICK, '--ef', '64', '--apply');
+      const { code, stderr } = await runPaperql(
+        ['tune', 'hnsw-ef', ...QUICK, '--ef', '100', '--apply'],
+        { ...environment, SEARCH_HNSW_EF: '400' },
+        directory,
+      );
       expect([code, stderr]).toEqual([
         1,
         expect.stringMatching(
-          /Cannot write \.env \(.*\); set SEARCH_HNSW_EF=64 in the environment of paperql serve/,
+          /Cannot write \.env \(.*\); set SEARCH_HNSW_EF=100 in the environment of paperql serve/,
         ),
       ]);
     }),
@@ -381,7 +385,7 @@ test.concurrent('searches are measured as they are told to ask', () =>
     await runPaperql(['tune', 'precision', ...QUICK], { ...environment, ...asking }, directory);
     const asked = server.requests.filter(({ path: each }) => isQuery(each)).map(({ body }) => body);
     // Never fewer candidates than a page is cut from.
-    const params = { hnsw_ef: 64, quantization: { oversampling: 2 } };
+    const params = { hnsw_ef: 100, quantization: { oversampling: 2 } };
     expect(asked).toContainEqual(expect.objectContaining({ params }));
   }),
 );

@@ -37,7 +37,7 @@ import type {
   VectorQuery,
 } from '../tuning.js';
 
-/** As PaperQL's own searches for the 64 that a page is cut from, see `search.ts`. */
+/** As PaperQL's own searches for the 100 that a page is cut from, see `search.ts`. */
 const DEFAULT_EF = 128;
 /** Product quantization learns a code book of 256 entries, and cannot from fewer rows. */
 const LEAST_ROWS_FOR_PRODUCTS = 256;
