@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { warmUp } from './load.js';
+import { makeScratchFolder } from './on-interrupt.js';
 import { createSearchSender } from './questions.js';
 import { startServer, type MeasuredServer } from './server-process.js';
 import { createSecret, hashSecret } from '../src/access/keys.js';
@@ -22,7 +22,7 @@ export async function benchAccess(
   papers: readonly PaperPayload[],
   { rounds, searches }: { rounds: number; searches: number },
 ): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-keys-'));
+  const { folder, remove } = await makeScratchFolder('keys');
   const secret = createSecret();
   const file = path.join(folder, 'keys.json');
   await writeFile(file, toKeysFile(secret));
@@ -48,7 +48,7 @@ Processor time of a hybrid search: ${plain.toFixed(3)} ms
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
     collector.close();
-    await rm(folder, { recursive: true });
+    await remove();
   }
 }
 

@@ -1,6 +1,7 @@
 /** `npm run bench -- [subject]`: what the parts cost on this machine. One command a subject; `serve` is the default. */
 import { Command } from 'commander';
 import { machineInWords } from './machine.js';
+import { runUntilInterrupted } from './on-interrupt.js';
 import { wholeNumber } from '../src/commands/numbers.js';
 
 const program = new Command('bench').description('Measures PaperQL on this machine.');
@@ -109,11 +110,13 @@ program
 
 program
   .command('production')
-  .description('several server processes beside one; a soak; on Qdrant instead when QDRANT_URL is set')
+  .description(
+    'several server processes beside one, what keys, budgets, metrics and traces take; on Qdrant instead when QDRANT_URL is set',
+  )
   .option('--quick', 'a smoke run of a few seconds, on the sample only; its figures mean little', false)
   .option(
     '--soak <minutes>',
-    'search for so long at 70 % of the capacity, beside loads, syncs and kills',
+    'instead, search for so long at 70 % of the capacity, beside loads, syncs and kills',
     wholeNumber(0),
     0,
   )
@@ -157,4 +160,4 @@ function wholeNumbers(text: string): number[] {
   return text.split(',').map((part) => wholeNumber(1)(part));
 }
 
-await program.parseAsync();
+await runUntilInterrupted(() => program.parseAsync());

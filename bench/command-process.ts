@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import path from 'node:path';
+import { endWithBench } from './on-interrupt.js';
 
 /** `main.js` of the same build as this file: what is measured is always the source at hand. */
 const MAIN = path.join(import.meta.dirname, '..', 'src', 'main.js');
@@ -12,9 +13,11 @@ export function spawnCommand(
   options: Pick<SpawnOptions, 'stdio' | 'signal' | 'timeout' | 'killSignal'>,
 ): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     env: { PATH, HOME, ...environment },
     ...options,
   });
+  endWithBench(child);
+  return child;
 }

@@ -1,8 +1,6 @@
 import http from 'node:http';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { makeScratchFolder } from './on-interrupt.js';
 import { startServer, type MeasuredServer } from './server-process.js';
 
 const CROWD = 50;
@@ -37,13 +35,13 @@ const EXPENSIVE: readonly object[] = [
  * the default limits allow, one after the other, and the server's memory before, meanwhile and afterwards.
  */
 export async function benchCrowd({ quick }: { quick: boolean }): Promise<void> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-bench-crowd-'));
-  const server = await startServer({ DATA_DIR: dataDir });
+  const { folder, remove } = await makeScratchFolder('crowd');
+  const server = await startServer({ DATA_DIR: folder });
   try {
     await measure(server, quick ? 2_000 : 20_000);
   } finally {
     await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await remove();
   }
 }
 

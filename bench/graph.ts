@@ -42,8 +42,6 @@ export async function benchGraph({ qdrantUrl, qdrantApiKey }: GraphBenchOptions)
 
 async function benchStore(scratch: ScratchStore, corpus: BenchCorpus): Promise<void> {
   const embedder = await createLocalEmbedder();
-  const removeAndExit = () => void scratch.remove().finally(() => process.exit(130));
-  process.once('SIGINT', removeAndExit);
   try {
     const papers = await fillStore(scratch, corpus, embedder, PROBES);
     console.log(`\n# ${corpus.name}, in ${scratch.name}`);
@@ -55,7 +53,6 @@ async function benchStore(scratch: ScratchStore, corpus: BenchCorpus): Promise<v
       await server.stop();
     }
   } finally {
-    process.off('SIGINT', removeAndExit);
     await embedder.close();
     await scratch.remove();
   }

@@ -10,6 +10,19 @@ export interface HttpTarget {
   opening: string;
 }
 
+/** What arrived was not the answer that the bench asks for. */
+export class UnexpectedAnswerError extends Error {
+  override readonly name = 'UnexpectedAnswerError';
+
+  constructor(
+    url: string,
+    readonly status: number,
+    readonly body: string,
+  ) {
+    super(`${url} answered otherwise than expected, with status ${status}: ${body.slice(0, 500)}`);
+  }
+}
+
 /** Posts JSON over kept connections, as many as there are requests under way. */
 export function createHttpSender({ url, headers, bodies, opening }: HttpTarget): Send {
   const agent = new http.Agent({ keepAlive: true });
@@ -17,9 +30,9 @@ export function createHttpSender({ url, headers, bodies, opening }: HttpTarget):
   const expected = Buffer.from(opening);
   return async (turn) => {
     const text = texts[turn % texts.length];
-    const answer = await post(url, agent, { ...headers, 'content-length': text?.length }, text);
-    if (!answer.subarray(0, expected.length).equals(expected)) {
-      throw new Error(`${url} answered otherwise than expected: ${answer.subarray(0, 500).toString()}`);
+    const { status, body } = await post(url, agent, { ...headers, 'content-length': text?.length }, text);
+    if (!body.subarray(0, expected.length).equals(expected)) {
+      throw new UnexpectedAnswerError(url, status, body.toString());
     }
   };
 }
@@ -29,7 +42,7 @@ function post(
   agent: http.Agent,
   headers: http.OutgoingHttpHeaders,
   body: Buffer | undefined,
-): Promise<Buffer> {
+): Promise<{ status: number; body: Buffer }> {
   return new Promise((resolve, reject) => {
     const request = http.request(url, {
       method: 'POST',
@@ -42,7 +55,7 @@ function post(
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
-        resolve(Buffer.concat(chunks));
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) });
       });
     });
     request.end(body);

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findLargeCorpus, LARGE_DIMENSION, writeDump, type LargeCorpus } from './dump-files.js';
 import { runIngest, type IngestRun } from './ingest-process.js';
+import { endWithBench, makeScratchFolder } from './on-interrupt.js';
 
 const COLLECTION = `paperql_bench_${process.pid}`;
 /** Made by the Python loader. */
@@ -27,13 +26,13 @@ export interface IngestBenchOptions {
 export async function benchIngest({ large, qdrantUrl, python }: IngestBenchOptions): Promise<void> {
   const corpus = findLargeCorpus();
   if (!corpus) return;
-  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-ingest-'));
+  const { folder, remove } = await makeScratchFolder('ingest');
   try {
     await benchEmbedded(folder, corpus, large);
     if (qdrantUrl === undefined) console.log('Qdrant is left out: QDRANT_URL is not set');
     else await benchQdrant(folder, corpus, { url: qdrantUrl, python });
   } finally {
-    await rm(folder, { recursive: true });
+    await remove();
   }
 }
 
@@ -95,7 +94,9 @@ async function benchQdrant(
     print(`${size} records with 384 numbers, Qdrant`, size, loaded, loaded);
     if (python === undefined) return;
     const compare = async (what: string, ...like: string[]) => {
-      const { stdout } = await run(python, [PYTHON_LOADER, file, url, PYTHON_COLLECTION, ...like]);
+      const running = run(python, [PYTHON_LOADER, file, url, PYTHON_COLLECTION, ...like]);
+      endWithBench(running.child);
+      const { stdout } = await running;
       // The server would go on indexing it beside the next loader.
       await drop(url, PYTHON_COLLECTION);
       const seconds = Number(stdout);

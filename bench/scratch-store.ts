@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { withRetries, type RetryOptions } from '../src/ingest/retry.js';
@@ -10,6 +7,7 @@ import { openLanceStore } from '../src/store/lance/store.js';
 import { openQdrantStore } from '../src/store/qdrant/store.js';
 import type { PaperPoint, PaperStore } from '../src/store/store.js';
 import type { BenchCorpus } from './corpus.js';
+import { makeScratchFolder, onInterrupt } from './on-interrupt.js';
 
 const COLLECTION = `paperql_bench_${process.pid}`;
 const BATCH_SIZE = 1_000;
@@ -33,7 +31,7 @@ export interface ScratchStore {
 
 /** An embedded store in a temporary folder. */
 export async function openScratchLance(): Promise<ScratchStore> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-bench-'));
+  const { folder: dataDir, remove } = await makeScratchFolder('store');
   const store = await openLanceStore({ dataDir, collection: COLLECTION });
   return {
     name: 'embedded LanceDB',
@@ -42,7 +40,7 @@ export async function openScratchLance(): Promise<ScratchStore> {
     settle: () => Promise.resolve(),
     async remove() {
       await store.close();
-      await rm(dataDir, { recursive: true });
+      await remove();
     },
   };
 }
@@ -61,6 +59,7 @@ export async function openScratchQdrant({ url, apiKey }: QdrantAddress): Promise
     timeoutMs: TIMEOUT_MS,
     compression: false,
   });
+  const forget = onInterrupt(() => store.drop());
   return {
     name: 'Qdrant',
     store,
@@ -72,6 +71,7 @@ export async function openScratchQdrant({ url, apiKey }: QdrantAddress): Promise
     },
     settle: () => waitUntilGreen({ url, apiKey }),
     async remove() {
+      forget();
       await store.drop();
       await store.close();
     },

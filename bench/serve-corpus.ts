@@ -5,7 +5,7 @@ import type { Embedder } from '../src/embedding/embedder.js';
 import type { PaperPayload } from '../src/papers/payload.js';
 
 /**
- * Fills the store, has a server process serve it while `use` runs, and removes both, also when interrupted.
+ * Fills the store, has a server process serve it while `use` runs, and removes both.
  *
  * @param count papers that `use` is handed, evenly spread over the corpus.
  */
@@ -16,8 +16,6 @@ export async function serveCorpus(
   count: number,
   use: (server: MeasuredServer, papers: readonly PaperPayload[]) => Promise<void>,
 ): Promise<void> {
-  const removeAndExit = () => void scratch.remove().finally(() => process.exit(130));
-  process.once('SIGINT', removeAndExit);
   try {
     const startedAt = performance.now();
     const papers = await fillStore(scratch, corpus, embedder, count);
@@ -31,7 +29,6 @@ export async function serveCorpus(
       await server.stop();
     }
   } finally {
-    process.off('SIGINT', removeAndExit);
     await scratch.remove();
   }
 }

@@ -1,11 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { spawnCommand } from './command-process.js';
+import { makeScratchFolder } from './on-interrupt.js';
 
 const START_TIMEOUT_MS = 30_000;
 
@@ -13,6 +12,8 @@ export interface MeasuredServer {
   graphqlUrl: string;
   /** Resident memory of the process in MiB, now and at its highest; null where the system does not tell. */
   memory(): { nowMb: number; peakMb: number } | null;
+  /** Whether it has not ended by itself. */
+  isRunning(): boolean;
   /** Processor time of all its threads so far; NaN where the system does not tell. */
   cpuMs(): number;
   stop(): Promise<void>;
@@ -20,21 +21,22 @@ export interface MeasuredServer {
 
 /** `paperql serve` as an operator runs it, in a process of its own on a free port, its log in a file. */
 export async function startServer(environment: Record<string, string>): Promise<MeasuredServer> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-log-'));
+  const { folder, remove } = await makeScratchFolder('log');
   const log = path.join(folder, 'server.log');
   const child = spawnServer(environment, folder, log);
   const stop = async () => {
-    if (child.exitCode === null) {
+    if (child.exitCode === null && child.signalCode === null) {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;
     }
-    await rm(folder, { recursive: true });
+    await remove();
   };
   try {
     return {
       graphqlUrl: await readUrl(child, log),
       memory: () => readMemory(child.pid),
+      isRunning: () => child.exitCode === null && child.signalCode === null,
       cpuMs: () => readCpuMs(child.pid),
       stop,
     };

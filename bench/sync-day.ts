@@ -1,7 +1,6 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { cp } from 'node:fs/promises';
 import type { BenchCorpus } from './corpus.js';
+import { makeScratchFolder } from './on-interrupt.js';
 import { fillStore, openScratchLance, type ScratchStore } from './scratch-store.js';
 import { startServer, type MeasuredServer } from './server-process.js';
 import { runSync, type SyncRun, type Took } from './sync-process.js';
@@ -67,14 +66,14 @@ async function benchBesideSearches(copy: SyncFolder, papers: readonly ArxivPaper
 }
 
 async function benchMonth(papers: readonly ArxivPaper[]): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-month-'));
+  const { folder, remove } = await makeScratchFolder('month');
   const arxiv = await startArxivServer({ papers: papers.slice(-MONTH) });
   try {
     const run = await runSync({ DATA_DIR: folder, OAI_URL: arxiv.url }, folder);
     print(`a month of one category, ${MONTH} papers into an empty folder`, run);
   } finally {
     await arxiv.close();
-    await rm(folder, { recursive: true });
+    await remove();
   }
 }
 
@@ -86,12 +85,12 @@ async function withCopy(
   url: string,
   run: (copy: SyncFolder) => Promise<void>,
 ): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-day-'));
+  const { folder, remove } = await makeScratchFolder('day');
   try {
     await cp(environment['DATA_DIR'] ?? '', folder, { recursive: true });
     await run({ ...environment, DATA_DIR: folder, OAI_URL: url });
   } finally {
-    await rm(folder, { recursive: true });
+    await remove();
   }
 }
 
