@@ -11,6 +11,7 @@ import {
 } from './loading.js';
 import { requireSameModel } from './model-name.js';
 import { openEmbedder, openStore } from './open-parts.js';
+import { traceLoad, withTracing } from './traced-load.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
@@ -83,7 +84,10 @@ async function runWhole({ config, options, embedder, imported, plan, signal }: I
     const target = toLoadTarget(config, store, embedder, imported);
     const { rejects, collection, index, maxWait } = options;
     const settings = { rejects, collection, index, maxWaitMs: maxWait * 1_000 };
-    const summary = await runLoad({ target, plan, settings, display: displayOf(target), signal });
+    const display = displayOf(target);
+    const summary = await withTracing(config, (tracing) =>
+      traceLoad(tracing, target, (traced) => runLoad({ target: traced, plan, settings, display, signal })),
+    );
     report(summary, options);
     return toExitCode(summary, options);
   } finally {

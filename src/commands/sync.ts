@@ -12,6 +12,7 @@ import {
 } from './loading.js';
 import { openEmbedder, openStore, storeInWords } from './open-parts.js';
 import type { SyncCommandOptions } from './sync-options.js';
+import { traceLoad, traceOaiServer, traceSync, withTracing } from './traced-load.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { PublicError, StartupError, toError, toOperatorMessage } from '../errors/errors.js';
@@ -32,6 +33,7 @@ import { nextSyncAt } from '../sync/schedule.js';
 import { readState, toLastSync, toStatePaths, writeState } from '../sync/state.js';
 import { sync as syncSets, type SyncFiles, type SyncOutcome, type SyncProgress } from '../sync/sync.js';
 import { createTurns, toPauseMs } from '../sync/turns.js';
+import type { Tracing } from '../telemetry/tracing.js';
 import type { ImportedEmbeddings } from '../transfer/imported.js';
 
 /** Pages that are received before they are loaded: some 100,000 records, 200 MB on the disk. */
@@ -138,7 +140,10 @@ async function syncOnce(config: Config, options: SyncCommandOptions, signal: Abo
       const imported = await openImportedFor(config, embedder);
       try {
         const parts = { config, options, embedder, imported, signal };
-        return await (options.dryRun ? syncDry(parts) : syncWhole(parts));
+        if (options.dryRun) return await syncDry(parts);
+        return await withTracing(config, (tracing) =>
+          traceSync(tracing, config.collection, () => syncWhole(parts, tracing)),
+        );
       } finally {
         await imported.close();
       }
@@ -158,15 +163,15 @@ interface SyncParts {
   signal: AbortSignal;
 }
 
-async function syncWhole(parts: SyncParts): Promise<number> {
+async function syncWhole(parts: SyncParts, tracing: Tracing | undefined): Promise<number> {
   const { config, options, embedder, signal } = parts;
   const store = await openStore(config, config.collection, 'loading');
   try {
     const existing = await store.describe();
     if (existing) checkVectors(existing, embedder);
     const startedAt = performance.now();
-    const server = openServer(parts);
-    const loads = createLoads(parts, store);
+    const server = traceOaiServer(openServer(parts), tracing);
+    const loads = createLoads(parts, store, tracing);
     const outcome = await syncSets({
       ...toSyncOptions(parts, server),
       files: toStatePaths(config.dataDir, config.collection),
@@ -289,7 +294,7 @@ function openServer({ config, signal }: SyncParts): OaiServer {
 }
 
 /** The loads of one sync: their counts together, and their rejects in one file. */
-function createLoads(parts: SyncParts, store: PaperStore) {
+function createLoads(parts: SyncParts, store: PaperStore, tracing: Tracing | undefined) {
   const { config, options, embedder, imported, signal } = parts;
   const target = toLoadTarget(config, store, embedder, imported);
   const rejects = createKeptRejects(path.resolve(config.dataDir, 'sync'), config.collection);
@@ -312,7 +317,10 @@ function createLoads(parts: SyncParts, store: PaperStore) {
         maxWaitMs: options.maxWait * 1_000,
       } as const;
       const plan = toPlan(parts, sources);
-      const summary = await runLoad({ target, plan, settings, display: displayOf(target), signal });
+      const display = displayOf(target);
+      const summary = await traceLoad(tracing, target, (traced) =>
+        runLoad({ target: traced, plan, settings, display, signal }),
+      );
       counts = addCounts(counts, summary.counts);
       hasLoaded = true;
       if (summary.status === 'finished') await rejects.keep();

@@ -11,6 +11,7 @@ const batches = prepareBatches(plan, () => free.pop());
 
 answerQuestions<Reading>(async ({ released }) => {
   free.push(...released);
+  const startedAt = Date.now();
   const next = await batches.next();
-  return next.done ? null : next.value;
+  return next.done ? null : { ...next.value, reading: { startedAt, endedAt: Date.now() } };
 });

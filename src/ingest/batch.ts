@@ -60,6 +60,12 @@ export interface BatchRecord {
 
 export type UnreadableCounts = Partial<Record<CheckedField, number>>;
 
+/** When a batch was read, checked and cleaned, in ms since 1970. */
+export interface ReadingTime {
+  startedAt: number;
+  endedAt: number;
+}
+
 /** A stretch of the input. */
 export interface Batch {
   records: BatchRecord[];

@@ -1,4 +1,4 @@
-import type { Batch, BatchPlan } from './batch.js';
+import type { Batch, BatchPlan, ReadingTime } from './batch.js';
 import type { RecordPlace } from './record-memory.js';
 import type { EncodedPoints, PaperWriter } from '../store/store.js';
 import { ThreadPool } from '../threads/thread-pool.js';
@@ -17,7 +17,11 @@ const READ_AHEAD = 1;
 /** Each question is for the next batch, and gives memory of earlier ones back; null when there is none. */
 export interface Reading {
   question: { released: SharedArrayBuffer[] };
-  answer: Batch | null;
+  answer: ReadBatch | null;
+}
+
+export interface ReadBatch extends Batch {
+  reading: ReadingTime;
 }
 
 /** The input, read in a thread of its own. */
@@ -27,7 +31,7 @@ export interface Reader {
    *
    * @throws what reading threw, as `StartupError` or `PublicError` where it was one.
    */
-  batches(): AsyncGenerator<Batch>;
+  batches(): AsyncGenerator<ReadBatch>;
   /** Nothing will be asked of this batch's memory any more. */
   release(batch: Batch): void;
   /** Ends the thread. */

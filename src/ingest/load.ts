@@ -1,7 +1,7 @@
 import type { Batch, BatchPlan, InputPosition } from './batch.js';
 import type { Checkpoint } from './checkpoint.js';
 import { countRead, countRejected, noCounts, type Counts } from './counts.js';
-import { openEncoder, openReader } from './load-threads.js';
+import { openEncoder, openReader, type ReadBatch } from './load-threads.js';
 import type { RejectsFile } from './rejects.js';
 import type { ChangedPapers } from '../directory/revise-directory.js';
 import { storeBatch, type BatchOutcome, type Destination } from './store-batch.js';
@@ -17,6 +17,9 @@ export interface LoadState {
   bytesRead: number;
 }
 
+/** Stores a batch, and notes what is to be known of it. The outcome is the batch's own. */
+export type ObserveBatch = (batch: ReadBatch, store: () => Promise<BatchOutcome>) => Promise<BatchOutcome>;
+
 export interface LoadOptions {
   plan: BatchPlan;
   destination: Omit<Destination, 'encoder'>;
@@ -25,6 +28,8 @@ export interface LoadOptions {
   resume: Checkpoint | null;
   /** Batches that are embedded and stored at the same time. */
   maxInFlight: number;
+  /** Absent where nobody wants to know. */
+  observeBatch?: ObserveBatch | undefined;
   /** Aborted when the load should stop: what is in flight is finished, the rest is left. */
   signal: AbortSignal;
   /** Called once, with the first batch at hand: the input is what it should be. */
@@ -74,7 +79,7 @@ export async function load(options: LoadOptions): Promise<boolean> {
       while (running.length >= maxInFlight || running.some((other) => isOverlapping(other.ids, ids))) {
         await takeFirst();
       }
-      running.push(start(batch, ids, { ...options.destination, encoder }));
+      running.push(start(batch, ids, { ...options.destination, encoder }, options.observeBatch));
     }
     while (running.length > 0) await takeFirst();
   } finally {
@@ -85,8 +90,13 @@ export async function load(options: LoadOptions): Promise<boolean> {
   return !signal.aborted;
 }
 
-function start(batch: Batch, ids: ReadonlySet<string>, destination: Destination): Running {
-  const outcome = storeBatch(batch, destination);
+function start(
+  batch: ReadBatch,
+  ids: ReadonlySet<string>,
+  destination: Destination,
+  observe: ObserveBatch = (_batch, store) => store(),
+): Running {
+  const outcome = observe(batch, () => storeBatch(batch, destination));
   // The caller who awaits the outcome sees the failure; until then it must not count as unhandled.
   outcome.catch(() => undefined);
   return { batch, ids, outcome };

@@ -10,7 +10,7 @@ import {
 } from './checkpoint.js';
 import { noCounts, totalRejected, totalSelected } from './counts.js';
 import { completeIndexes, prepareCollection } from './collection.js';
-import { load, type LoadState } from './load.js';
+import { load, type LoadState, type ObserveBatch } from './load.js';
 import { estimateCost, type Summary } from './summary.js';
 import { INDEXING_NOTE, type Progress, type ProgressOptions } from './progress.js';
 import { createRejects, type RejectsFile } from './rejects.js';
@@ -35,6 +35,8 @@ export interface LoadTarget {
   /** Folder of checkpoints and locks. */
   stateFolder: string;
   maxInFlight: number;
+  /** Absent where nobody wants to know of batches. */
+  observeBatch?: ObserveBatch | undefined;
 }
 
 export interface LoadSettings {
@@ -166,6 +168,7 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
     },
     resume: loading.resume,
     maxInFlight: target.maxInFlight,
+    observeBatch: target.observeBatch,
     signal,
     prepare: async () => {
       await prepareCollection(store, embedder, settings.collection);

@@ -25,8 +25,22 @@ const CORPUS_AGE_MS = 60_000;
 /** Tools change with the release of the server alone. */
 const TOOLS_AGE_MS = 3_600_000;
 
+/**
+ * Runs a call of a tool, and notes what is to be known of it.
+ *
+ * @param meta what the caller sent beside the arguments (`_meta`).
+ */
+export type ObserveToolCall = (
+  tool: string,
+  meta: Readonly<Record<string, unknown>>,
+  call: () => Promise<CallToolResult>,
+) => Promise<CallToolResult>;
+
 /** Reads the documents in `mcp/` and makes servers of them. */
-export function prepareAgentServers(execute: ExecuteOperation): CreateAgentServer {
+export function prepareAgentServers(
+  execute: ExecuteOperation,
+  observe: ObserveToolCall = (_tool, _meta, call) => call(),
+): CreateAgentServer {
   const tools = readTools(readSchemaFiles());
   const describe = createCorpusDescription(execute, tools);
   const version = packageVersion();
@@ -50,7 +64,9 @@ export function prepareAgentServers(execute: ExecuteOperation): CreateAgentServe
           annotations: { readOnlyHint: true, openWorldHint: false },
         },
         async (variables, { mcpReq }) =>
-          untilCancelled(mcpReq.signal, caller, (still) => callTool(tool, variables, execute, still)),
+          observe(name, mcpReq._meta ?? {}, () =>
+            untilCancelled(mcpReq.signal, caller, (still) => callTool(tool, variables, execute, still)),
+          ),
       );
     }
     return server;

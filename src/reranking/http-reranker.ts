@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RerankError, type Reranker } from './reranker.js';
 import { parseRetryAfter } from '../errors/retry-after.js';
+import { completeHeaders } from '../outgoing-headers.js';
 import { parseJson } from '../parse-json.js';
 import { AnswerTooLargeError, readAnswer } from '../read-answer.js';
 
@@ -51,7 +52,7 @@ export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptio
         : { ...(model !== undefined && { model }), query, documents: texts };
     return fetch(address, {
       method: 'POST',
-      headers,
+      headers: completeHeaders({ ...headers }),
       body: JSON.stringify(body),
       signal,
       // The key is for this address alone.

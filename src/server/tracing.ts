@@ -4,25 +4,34 @@ import type { Context } from './context.js';
 import type { Config } from '../config/config.js';
 import type { PublicCode } from '../errors/errors.js';
 import { packageVersion } from '../package-root.js';
-import type { Span, Tracing } from '../telemetry/tracing.js';
+import type { Span, Tracing, TracingLog } from '../telemetry/tracing.js';
 
 /** What watches the server asks for these every few seconds. */
 const NOT_TRACED: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 
-/** Traces where they are asked for. Elsewhere nothing is loaded for them. */
-export async function openTracing(
-  app: FastifyInstance,
-  { tracing, embedder }: Pick<Config, 'tracing' | 'embedder'>,
+type TracedConfig = Pick<Config, 'tracing' | 'embedder' | 'rerank'>;
+
+/** Traces where they are asked for, to be closed. Elsewhere nothing is loaded for them. */
+export async function loadTracing(
+  { tracing, embedder, rerank }: TracedConfig,
+  log: TracingLog,
 ): Promise<Tracing | undefined> {
   if (!tracing) return undefined;
   const telemetry = await import('../telemetry/tracing.js');
-  const opened = await telemetry.openTracing({
+  return telemetry.openTracing({
     ...tracing,
     version: packageVersion(),
     embeddingModel: embedder.kind === 'openai' ? embedder.model : undefined,
-    log: app.log,
+    rerankModel: rerank?.model,
+    log,
   });
-  traceRequests(app, opened, tracing.queries);
+}
+
+/** Traces a server's requests, and closes with it. */
+export async function openTracing(app: FastifyInstance, config: TracedConfig): Promise<Tracing | undefined> {
+  const opened = await loadTracing(config, app.log);
+  if (!opened) return undefined;
+  traceRequests(app, opened, config.tracing?.queries ?? false);
   // Fastify has drained its connections by then.
   app.addHook('onClose', () => opened.close());
   return opened;

@@ -10,6 +10,7 @@ import {
   type Attributes,
   type Context,
   type Span,
+  type SpanOptions,
 } from '@opentelemetry/api';
 import { ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core';
 import {
@@ -19,20 +20,17 @@ import {
   resourceFromAttributes,
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
-import {
-  BasicTracerProvider,
-  BatchSpanProcessor,
-  ConsoleSpanExporter,
-  type SpanExporter,
-} from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { ObserveCall } from './observed-store.js';
+import { openConsoleExporter } from './console-exporter.js';
 import { failSpan, toErrorType } from './span-failures.js';
 import { traceEmbeddings } from './traced-embeddings.js';
+import { traceRerankings } from './traced-rerankings.js';
 import { OUTGOING_HEADERS } from '../outgoing-headers.js';
 
 export type { Span };
 
-/** Time that spans have to be sent when the server stops. */
+/** Time that spans have to be sent when the process ends. */
 const LAST_SEND_MS = 2_000;
 
 type ExporterKind = 'otlp' | 'console';
@@ -45,6 +43,8 @@ export interface TracingOptions {
   version: string;
   /** Model of the service that embeds texts; undefined where that is done on this machine. */
   embeddingModel: string | undefined;
+  /** Model of the service that ranks results again; undefined where it is not named. */
+  rerankModel: string | undefined;
   log: TracingLog;
 }
 
@@ -53,20 +53,34 @@ export interface TracingLog {
   warn(facts: object, message: string): void;
 }
 
-/** Spans of what a server does, each below that of the work it is part of. */
+/** Spans of what a process does, each below that of the work it is part of. */
 export interface Tracing {
   /** A span for a request, below the one that its headers name. To be ended. */
   startRequest(name: string, attributes: Attributes, headers: IncomingHttpHeaders): Span;
+  /** Notes work that is done already. @param startedAt and `endedAt` are in ms since 1970. */
+  note(traced: TracedWork, startedAt: number, endedAt: number): void;
   /** Runs work as a part of the span. */
   within<Result>(span: Span, work: () => Result): Result;
   /** Runs work in a span of its own, unless it is part of nothing that is traced. */
   trace<Result>(traced: TracedWork, work: (span: Span | undefined) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs work in a trace of its own. Its span is linked with the one that the caller is a part of.
+   *
+   * @param startedAt when the work began, in ms since 1970, if not now.
+   */
+  traceApart<Result>(
+    traced: TracedWork,
+    work: (span: Span) => Promise<Result>,
+    startedAt?: number,
+  ): Promise<Result>;
   /** Notes that what the span stands for has failed. @param type a code, and no text that may quote somebody. */
   fail(span: Span, type: string): void;
   /** The span that the caller is a part of. */
   current(): Span | undefined;
   /** Traces calls of the store. */
   observeCall: ObserveCall;
+  /** Traces a call of the embedder that `createQueryEmbeddings` does not make. */
+  traceEmbedding<Result>(texts: number, embed: () => Promise<Result>): Promise<Result>;
   /** Sends what is left. */
   close(): Promise<void>;
 }
@@ -88,12 +102,28 @@ export async function openTracing(options: TracingOptions): Promise<Tracing> {
   const propagator = new W3CTraceContextPropagator();
   const contexts = new AsyncLocalStorage<Context>();
 
-  function start({ name, isRemote, attributes = {} }: TracedWork, context: Context): Span {
-    return tracer.startSpan(
-      name,
-      { kind: isRemote ? SpanKind.CLIENT : SpanKind.INTERNAL, attributes },
-      context,
-    );
+  function start(
+    { name, isRemote, attributes = {} }: TracedWork,
+    context: Context,
+    options: SpanOptions = {},
+  ): Span {
+    const kind = isRemote ? SpanKind.CLIENT : SpanKind.INTERNAL;
+    return tracer.startSpan(name, { kind, attributes, ...options }, context);
+  }
+
+  async function runIn<Result>(
+    span: Span,
+    context: Context,
+    work: (span: Span) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await contexts.run(trace.setSpan(context, span), () => work(span));
+    } catch (error) {
+      failSpan(span, toErrorType(error));
+      throw error;
+    } finally {
+      span.end();
+    }
   }
 
   const tracing: Tracing = {
@@ -104,16 +134,17 @@ export async function openTracing(options: TracingOptions): Promise<Tracing> {
     within: (span, work) => contexts.run(trace.setSpan(contexts.getStore() ?? ROOT_CONTEXT, span), work),
     async trace(traced, work) {
       const context = contexts.getStore();
-      if (!context) return work(undefined);
-      const span = start(traced, context);
-      try {
-        return await contexts.run(trace.setSpan(context, span), () => work(span));
-      } catch (error) {
-        failSpan(span, toErrorType(error));
-        throw error;
-      } finally {
-        span.end();
-      }
+      return context ? runIn(start(traced, context), context, work) : work(undefined);
+    },
+    traceApart(traced, work, startTime) {
+      const caller = tracing.current()?.spanContext();
+      const span = start(traced, ROOT_CONTEXT, { ...(startTime !== undefined && { startTime }) });
+      if (caller) span.addLink({ context: caller });
+      return runIn(span, ROOT_CONTEXT, work);
+    },
+    note(traced, startTime, endTime) {
+      const context = contexts.getStore();
+      if (context) start(traced, context, { startTime }).end(endTime);
     },
     fail: failSpan,
     current() {
@@ -128,9 +159,11 @@ export async function openTracing(options: TracingOptions): Promise<Tracing> {
         if (span && failed) failSpan(span, toErrorType(failed));
         return result;
       }),
+    traceEmbedding: (texts, embed) => tracing.trace(toTracedEmbeddings(texts, options.embeddingModel), embed),
     async close() {
       stopHeaders();
       stopEmbeddings();
+      stopRerankings();
       const late = new Promise((resolve) => setTimeout(resolve, LAST_SEND_MS).unref());
       await Promise.race([provider.shutdown().catch(() => undefined), late]);
     },
@@ -142,6 +175,9 @@ export async function openTracing(options: TracingOptions): Promise<Tracing> {
   });
   const stopEmbeddings = traceEmbeddings(contexts, (texts, context) =>
     start(toTracedEmbeddings(texts, options.embeddingModel), context),
+  );
+  const stopRerankings = traceRerankings(contexts, (texts, context) =>
+    start(toTracedReranking(texts, options.rerankModel), context),
   );
   return tracing;
 }
@@ -162,7 +198,7 @@ async function openProvider({
 }
 
 async function openExporter(kind: ExporterKind, protocol: Protocol): Promise<SpanExporter> {
-  if (kind === 'console') return new ConsoleSpanExporter();
+  if (kind === 'console') return openConsoleExporter(process.stderr);
   const { OTLPTraceExporter } =
     protocol === 'http/json'
       ? await import('@opentelemetry/exporter-trace-otlp-http')
@@ -210,6 +246,18 @@ function toTracedEmbeddings(texts: number, model: string | undefined): TracedWor
     attributes: {
       'gen_ai.operation.name': 'embeddings',
       'paperql.embedding.texts': texts,
+      ...(model !== undefined && { 'gen_ai.request.model': model }),
+    },
+  };
+}
+
+function toTracedReranking(texts: number, model: string | undefined): TracedWork {
+  return {
+    name: model === undefined ? 'rerank' : `rerank ${model}`,
+    isRemote: true,
+    attributes: {
+      'gen_ai.operation.name': 'rerank',
+      'paperql.reranking.texts': texts,
       ...(model !== undefined && { 'gen_ai.request.model': model }),
     },
   };

@@ -5,7 +5,8 @@ import { eventually } from '../support/eventually.js';
 import { startFragileQdrant, type FragileQdrant } from '../support/fragile-qdrant.js';
 import { toDumpRecord, writeDump } from '../support/kaggle-records.js';
 import { startLoading, toVector, type Loading } from '../support/loading.js';
-import { startProcess, type ServerProcess } from '../support/process.js';
+import { finish, spawnPaperql, startProcess, type ServerProcess } from '../support/process.js';
+import { startRerankServer, type RerankServer } from '../support/rerank-server.js';
 import {
   CLIENT,
   FAILED,
@@ -25,6 +26,7 @@ const SEARCH = `query Lenses($query: String!, $mode: SearchMode) {
 
 let loading: Loading;
 let qdrant: FragileQdrant;
+let reranker: RerankServer;
 let collector: TraceCollector;
 let settings: Record<string, string>;
 let server: ServerProcess;
@@ -43,19 +45,25 @@ beforeAll(async () => {
   const records = Array.from({ length: 5 }, (_, at) => toDumpRecord(at, { embedding: toVector(at) }));
   await writeDump(loading.directory, 'papers.jsonl', records);
   await loading.summaryOf(0, '--embedding-model', 'small', 'papers.jsonl');
-  collector = await startTraceCollector();
+  [collector, reranker] = await Promise.all([
+    startTraceCollector(),
+    startRerankServer('jina', (_query, text) => text.length),
+  ]);
   settings = {
     ...loading.environment,
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_BSP_SCHEDULE_DELAY: '20',
+    RERANK_BASE_URL: reranker.url,
+    RERANK_MODEL: 'ranker',
+    RERANK_API_KEY: 'key-1',
   };
   server = await start({ ...settings, EMBEDDING_BATCH_WINDOW_MS: '200' });
 }, 60_000);
 afterAll(async () => {
   for (const { child } of started) child.kill('SIGKILL');
   await qdrant.drop('traced_papers');
-  await Promise.all([qdrant.close(), collector.close(), loading.close()]);
+  await Promise.all([qdrant.close(), reranker.close(), collector.close(), loading.close()]);
 });
 
 let traces = 0;
@@ -120,6 +128,13 @@ describe('a search', () => {
     expect(loading.openai.headers.at(-1)).toMatchObject({ traceparent: traceparentOf(embeddings) });
     const ranked = qdrant.requests.findLast(({ path: asked }) => asked.includes('/points/query/batch'));
     expect(ranked?.headers).toMatchObject({ traceparent: traceparentOf(stored) });
+    const reranked = find(spans, 'rerank ranker');
+    expect(reranked).toMatchObject({
+      parentSpanId: operation.spanId,
+      kind: CLIENT,
+      attributes: { 'gen_ai.operation.name': 'rerank', 'paperql.reranking.texts': 5 },
+    });
+    expect(reranker.headers.at(-1)).toMatchObject({ traceparent: traceparentOf(reranked) });
   });
 
   test('that shares a call of the embedder with another is linked with it', async () => {
@@ -148,6 +163,17 @@ describe('a search', () => {
       });
     }
     expect(find(spans, 'POST /graphql').status.code).not.toBe(FAILED);
+  });
+
+  test('whose reranking fails says so at that part alone', async () => {
+    reranker.faults.push({ status: 500 });
+    const { code, spans } = await search({ query: 'ranked once' });
+    expect(code).toBeUndefined();
+    expect(find(spans, 'rerank ranker')).toMatchObject({
+      attributes: { 'error.type': 'RerankError' },
+      status: { code: FAILED },
+    });
+    expect(find(spans, 'query').status.code).not.toBe(FAILED);
   });
 
   test('that is refused is an operation that failed, of a request that did not', async () => {
@@ -233,6 +259,17 @@ describe('without traces', () => {
     const off = await start({ ...hooked, OTEL_SDK_DISABLED: 'TRUE' });
     expect(await ask(off)).toBe(200);
     expect(await off.stop('SIGTERM')).toBe(0);
+    const load = (environment: Record<string, string>) =>
+      finish(
+        spawnPaperql(
+          ['ingest', '--json', '--embedding-model', 'small', 'papers.jsonl'],
+          environment,
+          loading.directory,
+        ),
+      );
+    expect(await load({ ...hooked, OTEL_SDK_DISABLED: 'TRUE' })).toMatchObject({ code: 0 });
+    const on = await load(hooked);
+    expect(`${on.code}: ${on.stderr}`).toMatch(/^1: .*loaded @opentelemetry\//s);
     await expect(start(hooked)).rejects.toThrow(/^exited with 1: [^]*loaded @opentelemetry\//);
   }, 120_000);
 });

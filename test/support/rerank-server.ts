@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { z } from 'zod';
@@ -54,6 +54,7 @@ export type RerankServer = Awaited<ReturnType<typeof startRerankServer>>;
  */
 export async function startRerankServer(dialect: Dialect, score: (query: string, text: string) => number) {
   const calls: RerankRequest[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const refusals: string[] = [];
   const faults: Fault[] = [];
   const needsKey = dialect !== 'tei' && dialect !== 'vllm';
@@ -78,6 +79,7 @@ export async function startRerankServer(dialect: Dialect, score: (query: string,
         return;
       }
       calls.push(asked);
+      headers.push(request.headers);
       const fault = faults.shift();
       if (fault === 'hang') {
         hanging++;
@@ -110,6 +112,8 @@ export async function startRerankServer(dialect: Dialect, score: (query: string,
   return {
     url: `http://127.0.0.1:${port}/v1`,
     calls,
+    /** One entry for each call. */
+    headers,
     refusals,
     faults,
     /** Requests that are left hanging, and have not been given up. */
