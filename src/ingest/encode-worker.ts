@@ -1,34 +1,10 @@
 import { workerData } from 'node:worker_threads';
 import { answerQuestions } from '../threads/answer-questions.js';
-import type { Encoding, RecordToEncode } from './load-threads.js';
-import { payloadAt, vectorAt } from './record-memory.js';
-import type { PaperPayload } from '../papers/payload.js';
-import type { EncodePoints, PaperPoint } from '../store/store.js';
+import { encodeRecords } from './encode-records.js';
+import type { Encoding } from './load-threads.js';
 
-// Given by `openEncoder`: `PaperWriter.encoder`, a module of which the port says what it exports.
-const encoder = import(String(workerData)) as Promise<{ encodePoints: EncodePoints }>;
-
+/** The thread that encodes. Its data is the encoder's URL, given by `openEncoder`. */
 answerQuestions<Encoding>(
-  async ({ memory, records }) => {
-    const { encodePoints } = await encoder;
-    return encodePoints(toPoints(memory, records));
-  },
+  (question) => encodeRecords(String(workerData), question),
   ({ parts }) => parts.map(({ buffer }) => buffer),
 );
-
-/** One by one: a payload is garbage as soon as it is encoded. */
-function* toPoints(memory: SharedArrayBuffer, records: readonly RecordToEncode[]): Generator<PaperPoint> {
-  for (const record of records) yield toPoint(memory, record);
-}
-
-function toPoint(memory: SharedArrayBuffer, record: RecordToEncode): PaperPoint {
-  const { id, place, contentHash } = record;
-  const vector = record.vector ?? vectorAt(memory, place);
-  if (!vector) throw new Error(`Record ${id} has no embedding`);
-  const json = payloadAt(memory, place);
-  // Made by `JSON.stringify` of one.
-  const payload = JSON.parse(json) as PaperPayload;
-  payload.content_hash = contentHash;
-  // What `JSON.stringify` would make of it now, in a fraction of the time.
-  return { id, vector, payload, payloadJson: `${json.slice(0, -1)},"content_hash":"${contentHash}"}` };
-}

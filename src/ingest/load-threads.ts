@@ -3,7 +3,13 @@ import type { RecordPlace } from './record-memory.js';
 import type { EncodedPoints, PaperWriter } from '../store/store.js';
 import { ThreadPool } from '../threads/thread-pool.js';
 
-/** The two threads of a load, beside the one that embeds and stores: one reads and cleans, one encodes. */
+/**
+ * The two threads of a load, beside the one that embeds and stores: one reads and cleans, one encodes. A small input is
+ * read and encoded without them.
+ */
+
+/** Starting the two threads takes 0.4 s of the processor, as long as reading and encoding this much of files on disk. */
+const MOST_BYTES_WITHOUT_THREADS = 256 * 1024;
 
 /**
  * Where objects are made, 48 MB by default. What a thread makes for a batch is garbage before the next one: with 32 loading
@@ -24,7 +30,7 @@ export interface ReadBatch extends Batch {
   reading: ReadingTime;
 }
 
-/** The input, read in a thread of its own. */
+/** The input, read in a thread of its own unless it is small. */
 export interface Reader {
   /**
    * The batches of `prepareBatches`, read one ahead.
@@ -34,11 +40,33 @@ export interface Reader {
   batches(): AsyncGenerator<ReadBatch>;
   /** Nothing will be asked of this batch's memory any more. */
   release(batch: Batch): void;
-  /** Ends the thread. */
+  /** Ends the thread, if there is one. */
   close(): Promise<void>;
 }
 
 export function openReader(plan: BatchPlan): Reader {
+  return isSmall(plan) ? openReaderHere(plan) : openReaderThread(plan);
+}
+
+/** Standard input and pipes do not say how much they will give. */
+function isSmall({ sources }: BatchPlan): boolean {
+  if (sources.some(({ bytes }) => !bytes)) return false;
+  return sources.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) <= MOST_BYTES_WITHOUT_THREADS;
+}
+
+function openReaderHere(plan: BatchPlan): Reader {
+  const free: SharedArrayBuffer[] = [];
+  return {
+    async *batches() {
+      const { prepareBatches } = await import('./prepare-batches.js');
+      yield* prepareBatches(plan, () => free.pop());
+    },
+    release: ({ memory }) => void free.push(memory),
+    close: () => Promise.resolve(),
+  };
+}
+
+function openReaderThread(plan: BatchPlan): Reader {
   const pool = new ThreadPool<Reading>(new URL('./batch-worker.js', import.meta.url), {
     name: 'reading',
     // The thread goes on to the next batch while this one takes the last.
@@ -88,17 +116,29 @@ export interface Encoding {
   answer: EncodedPoints;
 }
 
-/**
- * A thread that makes of records what the store takes: that is half as much work as reading them. It is started when there
- * is something to encode, as there is not where a file is loaded again.
- */
+/** Makes of records what the store takes: that is half as much work as reading them. */
 export interface Encoder {
   /** @throws BadUserInputError for a record that the store cannot take. */
   encode(memory: SharedArrayBuffer, records: readonly RecordToEncode[]): Promise<EncodedPoints>;
   close(): Promise<void>;
 }
 
-export function openEncoder({ encoder }: Pick<PaperWriter, 'encoder'>): Encoder {
+export function openEncoder({ encoder }: Pick<PaperWriter, 'encoder'>, plan: BatchPlan): Encoder {
+  return isSmall(plan) ? openEncoderHere(encoder) : openEncoderThread(encoder);
+}
+
+function openEncoderHere(encoder: string): Encoder {
+  return {
+    async encode(memory, records) {
+      const { encodeRecords } = await import('./encode-records.js');
+      return encodeRecords(encoder, { memory, records });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The thread is started when there is something to encode, as there is not where a file is loaded again. */
+function openEncoderThread(encoder: string): Encoder {
   const pool = new ThreadPool<Encoding>(new URL('./encode-worker.js', import.meta.url), {
     name: 'encoding',
     workerData: encoder,

@@ -59,7 +59,7 @@ export async function load(options: LoadOptions): Promise<boolean> {
   const run = createRun(options);
   const running: Running[] = [];
   const reader = openReader(plan);
-  const encoder = openEncoder(options.destination.store);
+  const encoder = openEncoder(options.destination.store, plan);
   const takeFirst = async () => {
     const first = running.shift();
     if (!first) return;

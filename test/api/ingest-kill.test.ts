@@ -24,13 +24,16 @@ type Papers = Record<string, unknown>;
 
 let loading: Loading;
 let qdrant: FragileQdrant;
+/** The same records: compressed, they are few enough bytes to be read without threads. */
 let dump: string;
+let largeDump: string;
 let collections: string[];
 beforeEach(async () => {
   loading = await startLoading();
   qdrant = await startFragileQdrant();
   const records = toDumpRecords(PAPERS, (at) => (at % 50 === 7 ? { abstract: null } : {}));
   dump = await writeDump(loading.directory, 'dump.jsonl.gz', records);
+  largeDump = await writeDump(loading.directory, 'dump.jsonl', records);
   collections = [];
 });
 afterEach(async () => {
@@ -42,10 +45,12 @@ afterEach(async () => {
 interface Target {
   settings: (name: string) => Record<string, string>;
   readAll: (name: string) => Promise<Papers>;
+  dump: () => string;
 }
 
 const lance: Target = {
   settings: () => ({}),
+  dump: () => dump,
   async readAll(name) {
     const store = await openLanceStore({
       dataDir: path.join(loading.directory, name),
@@ -62,6 +67,7 @@ const lance: Target = {
 };
 
 const onServer: Target = {
+  dump: () => largeDump,
   settings: (name) => ({ QDRANT_URL: qdrant.url, QDRANT_COLLECTION: `kill_${name}` }),
   async readAll(name) {
     const papers = await qdrant.readPapers(`kill_${name}`, ids);
@@ -71,7 +77,7 @@ const onServer: Target = {
 };
 
 /** Arguments, environment and folder of a load of this name. */
-async function toCommand({ settings }: Target, name: string, input = dump) {
+async function toCommand({ settings, ...target }: Target, name: string, input = target.dump()) {
   if (!collections.includes(`kill_${name}`)) {
     collections.push(`kill_${name}`);
     await qdrant.drop(`kill_${name}`);
