@@ -26,9 +26,11 @@ beforeEach(async () => {
   loading = await startLoading();
   const { directory } = loading;
   await mkdir(path.join(directory, 'data'));
-  // Random words, which do not compress.
+  // Random letters, which do not compress, in words long enough to be few: indexing each word takes its time.
   const abstract = (at: number) =>
-    Array.from({ length: 900 }, (_, word) => hashed(at * 1_000 + word)).join(' ');
+    Array.from({ length: 900 }, (_, part) => hashed(at * 1_000 + part) + (part % 10 === 9 ? ' ' : '')).join(
+      '',
+    );
   await writeDump(
     directory,
     'dump.json',
