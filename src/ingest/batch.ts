@@ -61,7 +61,7 @@ export interface BatchRecord {
 export type UnreadableCounts = Partial<Record<CheckedField, number>>;
 
 /** When a batch was read, checked and cleaned, in ms since 1970. */
-export interface ReadingTime {
+interface ReadingTime {
   startedAt: number;
   endedAt: number;
 }
@@ -86,4 +86,8 @@ export interface Batch {
   end: InputPosition;
   /** Bytes of the files on disk read up to here, all sources together. */
   bytesRead: number;
+}
+
+export interface ReadBatch extends Batch {
+  reading: ReadingTime;
 }

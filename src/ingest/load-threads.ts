@@ -1,4 +1,4 @@
-import type { Batch, BatchPlan, ReadingTime } from './batch.js';
+import type { Batch, BatchPlan, ReadBatch } from './batch.js';
 import type { RecordPlace } from './record-memory.js';
 import type { EncodedPoints, PaperWriter } from '../store/store.js';
 import { ThreadPool } from '../threads/thread-pool.js';
@@ -26,14 +26,10 @@ export interface Reading {
   answer: ReadBatch | null;
 }
 
-export interface ReadBatch extends Batch {
-  reading: ReadingTime;
-}
-
 /** The input, read in a thread of its own unless it is small. */
 export interface Reader {
   /**
-   * The batches of `prepareBatches`, read one ahead.
+   * The batches of `readBatches`; a thread reads one ahead.
    *
    * @throws what reading threw, as `StartupError` or `PublicError` where it was one.
    */
@@ -58,8 +54,8 @@ function openReaderHere(plan: BatchPlan): Reader {
   const free: SharedArrayBuffer[] = [];
   return {
     async *batches() {
-      const { prepareBatches } = await import('./prepare-batches.js');
-      yield* prepareBatches(plan, () => free.pop());
+      const { readBatches } = await import('./prepare-batches.js');
+      yield* readBatches(plan, () => free.pop());
     },
     release: ({ memory }) => void free.push(memory),
     close: () => Promise.resolve(),

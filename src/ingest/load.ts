@@ -1,7 +1,7 @@
-import type { Batch, BatchPlan, InputPosition } from './batch.js';
+import type { Batch, BatchPlan, InputPosition, ReadBatch } from './batch.js';
 import type { Checkpoint } from './checkpoint.js';
 import { countRead, countRejected, noCounts, type Counts } from './counts.js';
-import { openEncoder, openReader, type ReadBatch } from './load-threads.js';
+import { openEncoder, openReader } from './load-threads.js';
 import type { RejectsFile } from './rejects.js';
 import type { ChangedPapers } from '../directory/revise-directory.js';
 import { storeBatch, type BatchOutcome, type Destination } from './store-batch.js';

@@ -1,4 +1,4 @@
-import type { Batch, BatchPlan } from './batch.js';
+import type { Batch, BatchPlan, ReadBatch } from './batch.js';
 import { tellUnreadable } from './counts.js';
 import { toContentHash, withVectorHash } from './content-hash.js';
 import { prepareRecord } from './prepare-record.js';
@@ -25,7 +25,7 @@ const MAX_BATCH_LINES = 20_000;
  * @param takeMemory memory for a batch that may be written over, if there is any.
  * @throws StartupError for a source that is no arXiv dump, or that has embeddings of a model nobody named.
  */
-export async function* prepareBatches(plan: BatchPlan, takeMemory: TakeMemory): AsyncGenerator<Batch> {
+async function* prepareBatches(plan: BatchPlan, takeMemory: TakeMemory): AsyncGenerator<Batch> {
   let bytesBefore = sumOfBytes(plan.sources.slice(0, plan.start.source));
   let left = plan.limit ?? Infinity;
   for (let index = plan.start.source; index < plan.sources.length && left > 0; index++) {
@@ -36,6 +36,17 @@ export async function* prepareBatches(plan: BatchPlan, takeMemory: TakeMemory): 
       yield { ...batch, bytesRead: bytesBefore + batch.bytesRead };
     }
     bytesBefore += source.bytes ?? 0;
+  }
+}
+
+/** The batches of `prepareBatches`, each with the time that reading it took. */
+export async function* readBatches(plan: BatchPlan, takeMemory: TakeMemory): AsyncGenerator<ReadBatch> {
+  const batches = prepareBatches(plan, takeMemory);
+  for (;;) {
+    const startedAt = Date.now();
+    const next = await batches.next();
+    if (next.done) return;
+    yield { ...next.value, reading: { startedAt, endedAt: Date.now() } };
   }
 }
 
