@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { spawnCommand } from './command-process.js';
 import { makeScratchFolder } from './on-interrupt.js';
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 export interface MeasuredServer {
   graphqlUrl: string;

@@ -30,6 +30,9 @@ async function search(url: string, words: string): Promise<unknown> {
   return JSON.parse(await text(response));
 }
 
+/** A connection that is not answered by then is lost: nobody else holds it. */
+const LONGEST_ANSWER_MS = 15_000;
+
 const FOUND = { data: { search: { nodes: [{ rank: 1 }] } } };
 
 /** Processes that have answered requests, by the log. */
@@ -101,8 +104,12 @@ describe('with two processes and budgets', () => {
   });
 
   /** On a connection of its own. */
-  async function attempt(headers: Record<string, string>): Promise<number> {
-    const request = http.request(`${server.url}/graphql?query={__typename}`, { agent: false, headers });
+  async function attempt(headers: Record<string, string>, signal?: AbortSignal): Promise<number> {
+    const request = http.request(`${server.url}/graphql?query={__typename}`, {
+      agent: false,
+      headers,
+      signal,
+    });
     request.end();
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     response.resume();
@@ -120,14 +127,30 @@ describe('with two processes and budgets', () => {
   });
 
   test('a connection that was handed to a process that does not live to accept it goes to the other', async () => {
-    const [frozen = 0] = answering(server);
+    while (answering(server).size === 0) {
+      await attempt({});
+      await setTimeout(20);
+    }
+    const [frozen = NaN] = answering(server);
     process.kill(frozen, 'SIGSTOP');
-    const asked = Array.from({ length: 6 }, () => attempt({ 'apollo-require-preflight': '1' }));
-    // The other one answers all that it is handed.
-    await Promise.any(asked);
-    process.kill(frozen, 'SIGKILL');
-    expect(await Promise.all(asked)).toHaveLength(6);
-  });
+    const giveUp = new AbortController();
+    const asked = Array.from({ length: 6 }, () =>
+      attempt({ 'apollo-require-preflight': '1' }, giveUp.signal),
+    );
+    const ends = Promise.allSettled(asked);
+    try {
+      // The other one answers all that it is handed.
+      await Promise.any(asked);
+    } finally {
+      process.kill(frozen, 'SIGKILL');
+    }
+    const late = setTimeout(LONGEST_ANSWER_MS, undefined, { ref: false }).then(() => giveUp.abort());
+    await Promise.race([ends, late]);
+    const lost = (await ends).filter(({ status }) => status === 'rejected').length;
+    expect(`${lost} of 6 connections were lost with the process`).toBe(
+      '0 of 6 connections were lost with the process',
+    );
+  }, 60_000);
 });
 
 test('what keeps the processes from starting is said once', async () => {
