@@ -44,7 +44,7 @@ export interface TimedAnswer {
 export const QUANTIZATIONS = ['none', 'scalar', 'product', 'binary', 'turbo4', 'turbo2', 'turbo1'] as const;
 export type Quantization = (typeof QUANTIZATIONS)[number];
 
-export const LANCE_INDEX_KINDS = ['none', 'ivf_hnsw_sq', 'ivf_hnsw_pq', 'ivf_pq'] as const;
+export const LANCE_INDEX_KINDS = ['none', 'ivf_hnsw_sq', 'ivf_hnsw_pq', 'ivf_pq', 'ivf_rq'] as const;
 export type LanceIndexKind = (typeof LANCE_INDEX_KINDS)[number];
 
 /** How vectors are indexed. */

@@ -91,7 +91,7 @@ function asItIs(name: ExperimentName, target: TuningTarget, question: string, se
 /** Beside the present, so that something is known to compare with. */
 function planEf(target: TuningTarget, { efs, present }: Choices): Plan | Skipped {
   const { index } = target;
-  if (index.engine === 'lance' && (index.kind === 'ivf_pq' || index.kind === 'other')) {
+  if (index.engine === 'lance' && index.kind !== 'none' && !isGraph(index)) {
     return {
       label: 'hnsw-ef',
       reason: `the index of the collection is ${indexInWords(index)}, which has no graph`,
@@ -158,7 +158,10 @@ function planQuantization({ index }: TuningTarget, { oversamplings, present: { e
             label(name, params, ef),
           );
           return {
-            index: kind === 'ivf_pq' ? withoutGraph(kind) : { engine: 'lance', kind, ...LANCE_GRAPH },
+            index:
+              kind === 'ivf_pq' || kind === 'ivf_rq'
+                ? withoutGraph(kind)
+                : { engine: 'lance', kind, ...LANCE_GRAPH },
             settings,
           };
         });
@@ -176,7 +179,7 @@ function rescored(oversamplings: readonly number[]): QueryParams[] {
   return oversamplings.map((oversampling) => ({ rescore: true, oversampling }));
 }
 
-function withoutGraph(kind: 'none' | 'ivf_pq'): VectorIndex {
+function withoutGraph(kind: 'none' | 'ivf_pq' | 'ivf_rq'): VectorIndex {
   return { engine: 'lance', kind, m: null, efConstruct: null };
 }
 

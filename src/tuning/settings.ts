@@ -27,6 +27,7 @@ export const LANCE_NAMES = {
   ivf_hnsw_sq: 'HNSW_SQ',
   ivf_hnsw_pq: 'HNSW_PQ',
   ivf_pq: 'IVF_PQ',
+  ivf_rq: 'IVF_RQ',
   other: 'another index',
 } as const;
 

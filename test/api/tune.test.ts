@@ -152,6 +152,7 @@ describe('an experiment', () => {
       'ivf_hnsw_sq',
       'ivf_hnsw_pq',
       'ivf_pq',
+      'ivf_rq',
     ]);
     expect(
       experiment?.builds.every(

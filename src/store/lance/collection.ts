@@ -19,7 +19,7 @@ import {
   VECTOR,
 } from './columns.js';
 import { createEngineCalls, type EngineCalls, messageOf, openTable } from './engine.js';
-import { findIndex, keywordIndex, toIndexingState } from './indexes.js';
+import { defaultProbes, findIndex, keywordIndex, toIndexingState } from './indexes.js';
 import { type Facts, readIds, RowCache } from './rows.js';
 import { PublicError, StartupError } from '../../errors/errors.js';
 import { unlessMissing } from '../../system-error.js';
@@ -91,6 +91,7 @@ export async function readFacts({ name, table, dimension }: OpenCollection): Pro
   return {
     info: { name, count, dimension, distance: 'Cosine', metadata, missingIndexes },
     indexing: toIndexingState(indexOf(VECTOR), count),
+    probes: defaultProbes(indexOf(VECTOR)),
     facets: readFacets(schema, version),
     phraseFields: new Set(INDEXED_FIELDS.filter(hasPhrases)),
   };

@@ -25,6 +25,11 @@ import { LANCE_INDEX_KINDS, type LanceIndexKind, type VectorIndex } from '../tun
  */
 export const APPROXIMATE_FROM_ROWS = 20_000;
 /**
+ * Rows from which the approximate index has partitions instead of a graph. For 200,000 papers it takes a third of the time to
+ * make and half of the memory, finds more, and filters cost less; below, a graph finds as much and is quicker.
+ */
+const PARTITIONED_FROM_ROWS = 100_000;
+/**
  * A version of the table stays this long after another replaced it. Every query starts on the version that is current, so
  * none that takes less time loses its files: four times the default of `REQUEST_TIMEOUT_MS`.
  */
@@ -35,8 +40,8 @@ const ENGINE_DELAY_MS = 5_000;
 export type LanceIndex = VectorIndex & { engine: 'lance' };
 
 const NO_INDEX: LanceIndex = { engine: 'lance', kind: 'none', m: null, efConstruct: null };
-/** The default approximate index. */
-const DEFAULT_INDEX: LanceIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 };
+const GRAPH: LanceIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 };
+const PARTITIONS: LanceIndex = { engine: 'lance', kind: 'ivf_rq', m: null, efConstruct: null };
 
 /** Takes new rows in ten times the time of a new index. */
 const LABEL_LIST = 'LabelList';
@@ -60,7 +65,7 @@ export async function optimizeTable(
 ): Promise<void> {
   const rows = await table.countRows();
   const chosen = await readKept(table, 'paperql.index');
-  const planned = planIndexes(chosen ?? (rows >= approximateFromRows ? DEFAULT_INDEX : NO_INDEX), rows);
+  const planned = planIndexes(chosen ?? defaultIndex(rows, approximateFromRows), rows);
   const indexes = await table.listIndices();
   const missing = planned.some(([column]) => !indexes.some((index) => index.columns.includes(column)));
   const incomplete = indexes.some(({ numUnindexedRows }) => numUnindexedRows !== 0);
@@ -80,6 +85,12 @@ export async function optimizeTable(
   // Indexing takes longer than files have to stay, unless there are few: those of before the merge are as large as the table.
   await removeReplaced(table);
   onProgress({ name: 'indexing', done: total, total });
+}
+
+/** The index that vectors get where an operator has chosen none. */
+export function defaultIndex(rows: number, approximateFromRows: number): LanceIndex {
+  if (rows < approximateFromRows) return NO_INDEX;
+  return rows < PARTITIONED_FROM_ROWS ? GRAPH : PARTITIONS;
 }
 
 /** Removes the files of versions that were replaced long enough ago. There must be nothing left to merge. */
@@ -168,6 +179,20 @@ export async function replaceVectorIndex(table: Table, index: LanceIndex): Promi
   await replaceIndex(table, VECTOR, config);
 }
 
+/**
+ * Bits for each number of a vector: one alone finds too little of a window. Partitions are learnt from 64 papers for each and in
+ * ten rounds; the engine's defaults (256, 50) take several times as long.
+ */
+const PARTITION_TRAINING = { numBits: 4, sampleRate: 64, maxIterations: 10 };
+/** Share of the partitions that a search looks into. Its time hardly depends on it: most of the rows fail the first of their bits. */
+const PROBED_SHARE = 0.3;
+
+/** Partitions that a search looks into where nothing else is asked; null for the engine's own number. */
+export function defaultProbes(index: IndexConfig | undefined): number | null {
+  if (toLanceIndex(index).kind !== 'ivf_rq') return null;
+  return Math.ceil(PROBED_SHARE * countPartitions(index?.numIndexedRows ?? 0));
+}
+
 /** One graph for all rows: with several, a search would have to visit each. */
 function toVectorIndex({ kind, m, efConstruct }: LanceIndex, rows: number): Index {
   const graph = {
@@ -183,6 +208,12 @@ function toVectorIndex({ kind, m, efConstruct }: LanceIndex, rows: number): Inde
       return Index.hnswPq(graph);
     case 'ivf_pq':
       return Index.ivfPq({ distanceType: 'cosine', numPartitions: countPartitions(rows) });
+    case 'ivf_rq':
+      return Index.ivfRq({
+        distanceType: 'cosine',
+        numPartitions: countPartitions(rows),
+        ...PARTITION_TRAINING,
+      });
     case 'none':
     case 'other':
       throw new Error(`An index of the kind ${kind} cannot be made`);
@@ -210,6 +241,7 @@ const KINDS: Record<string, LanceIndexKind> = {
   IvfHnswSq: 'ivf_hnsw_sq',
   IvfHnswPq: 'ivf_hnsw_pq',
   IvfPq: 'ivf_pq',
+  IvfRq: 'ivf_rq',
 };
 
 /** As far as the engine tells of a vector index. */

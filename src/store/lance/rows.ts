@@ -41,6 +41,8 @@ const MOST_NUMBERS = 1_000;
 export interface Facts {
   info: CollectionInfo;
   indexing: IndexingState;
+  /** Partitions of the vectors' index that a search looks into by default; null for the engine's own number. */
+  probes: number | null;
   /** Those of which the phrases of every row are indexed. */
   phraseFields: ReadonlySet<IndexedField>;
   /** Counts over all papers, as far as they are kept with the table. */

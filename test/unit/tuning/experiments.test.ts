@@ -104,6 +104,7 @@ describe('on the embedded store', () => {
       LANCE,
       { ...LANCE, kind: 'ivf_hnsw_pq' },
       { engine: 'lance', kind: 'ivf_pq', m: null, efConstruct: null },
+      { engine: 'lance', kind: 'ivf_rq', m: null, efConstruct: null },
     ]);
     expect(labels({ ...plan('quantization', LANCE), stages: stages.slice(0, 2) })).toEqual([
       ['no index, exact'],
@@ -130,10 +131,15 @@ describe('on the embedded store', () => {
   });
 
   test('hnsw-ef has nothing to measure where there is no graph', () => {
-    const index: VectorIndex = { engine: 'lance', kind: 'ivf_pq', m: null, efConstruct: null };
-    expect(planExperiment('hnsw-ef', { ...TARGET, index }, CHOICES)).toMatchObject({
-      reason: 'the index of the collection is IVF_PQ, which has no graph',
-    });
+    for (const [kind, name] of [
+      ['ivf_pq', 'IVF_PQ'],
+      ['ivf_rq', 'IVF_RQ'],
+    ] as const) {
+      const index: VectorIndex = { engine: 'lance', kind, m: null, efConstruct: null };
+      expect(planExperiment('hnsw-ef', { ...TARGET, index }, CHOICES)).toMatchObject({
+        reason: `the index of the collection is ${name}, which has no graph`,
+      });
+    }
   });
 });
 

@@ -4,7 +4,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRandom } from '../../../../src/evaluation/random.js';
 import { openLanceStore, openLanceTuning } from '../../../../src/store/lance/store.js';
-import type { BuildOptions, ScratchCopy, TuningStore, VectorIndex } from '../../../../src/store/tuning.js';
+import type {
+  BuildOptions,
+  QueryParams,
+  ScratchCopy,
+  TuningStore,
+  VectorIndex,
+} from '../../../../src/store/tuning.js';
 import { METADATA, paper } from '../../../contract/paper-points.js';
 
 const PAPERS = 400;
@@ -42,7 +48,27 @@ test('a copy that is indexed so already is not indexed again', async () => {
   expect(await copy.reindex(PARTITIONS, OPTIONS)).toBeNull();
 });
 
+test('the index of large collections finds the nearest of all partitions, and looks into a third of them by default', async () => {
+  await copy.reindex({ engine: 'lance', kind: 'ivf_rq', m: null, efConstruct: null }, OPTIONS);
+  expect((await copy.describe()).index).toMatchObject({ kind: 'ivf_rq' });
+  const [first] = await source.sample(1, createRandom(2));
+  const vector = first?.vector ?? new Float32Array(DIMENSION);
+  const find = async (params: QueryParams, limit = 10) => {
+    const { hits } = await copy.query({ vector, limit, params });
+    return hits.map(({ id }) => id);
+  };
+  const exact = await find({ exact: true });
+  expect(exact[0]).toBe(first?.id);
+  expect(await find({ probes: 20, rescore: true, oversampling: 10 })).toEqual(exact);
+  expect((await find({}))[0]).toBe(first?.id);
+  const [byDefault, all] = [await find({}, PAPERS), await find({ probes: 20 }, PAPERS)];
+  expect(all).toHaveLength(PAPERS);
+  expect(byDefault.length).toBeGreaterThan(PAPERS / 10);
+  expect(byDefault.length).toBeLessThan(PAPERS / 2);
+});
+
 test('an index with partitions has the square root of its papers of them, and looking into all misses least', async () => {
+  await copy.reindex(PARTITIONS, OPTIONS);
   const { partitions } = await copy.describe();
   expect(partitions).toBe(20);
   const [first] = await source.sample(1, createRandom(1));
