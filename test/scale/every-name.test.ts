@@ -4,18 +4,18 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { toAuthorNames } from '../../../src/ingest/author-names.js';
-import { parseQuery } from '../../../src/search/parse-query/parse-query.js';
-import { toInterpretation, type Interpretation, settle } from '../../../src/search/interpret.js';
+import { toAuthorNames } from '../../src/ingest/author-names.js';
+import { parseQuery } from '../../src/search/parse-query/parse-query.js';
+import { toInterpretation, type Interpretation, settle } from '../../src/search/interpret.js';
 
 /**
  * The authors and titles of 50,000 papers where they are at hand; else a sample of them that is part of the repository: 1,500
  * names that only the corpus can settle, some 600 others, and 500 titles with "by".
  */
 const PAPERS = fileURLToPath(
-  new URL('../../../../../shared/data/arxiv-50k/arxiv-50k.jsonl.gz', import.meta.url),
+  new URL('../../../../shared/data/arxiv-50k/arxiv-50k.jsonl.gz', import.meta.url),
 );
-const FIXTURES = new URL('../../../../test/fixtures/', import.meta.url);
+const FIXTURES = new URL('../../../test/fixtures/', import.meta.url);
 const CLOCK = new Date('2026-03-31T22:15:00Z');
 
 /** At most this many of 10,000 names may be read in part or not at all: some records have two authors in one name. */
