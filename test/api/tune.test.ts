@@ -281,8 +281,8 @@ describe('apply', () => {
     const [{ experiments, store }, { stdout }] = await report('quantization', 'applied', ...args);
     const recommended = experiments[0]?.recommendation;
     expect(store.index).toEqual(compressed);
-    expect(recommended?.index).toMatchObject({ kind: expect.stringMatching(/^(none|ivf_hnsw_sq)$/) });
-    expect(stdout).toMatch(/^Indexed "arxiv_papers" with (no index|HNSW_SQ)/m);
+    expect(recommended?.index).toMatchObject({ kind: expect.stringMatching(/^(none|ivf_hnsw_sq|ivf_rq)$/) });
+    expect(stdout).toMatch(/^Indexed "arxiv_papers" with (no index|HNSW_SQ|IVF_RQ)/m);
     const [after] = await report('precision', 'after-applying');
     expect(after.store.index).toEqual(recommended?.index);
     await rm(path.join(directory, '.env'), { force: true });
