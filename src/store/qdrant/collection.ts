@@ -40,6 +40,12 @@ const TEXT_INDEX = {
   phrase_matching: true,
 } as const satisfies Schemas['TextIndexParams'];
 
+/**
+ * What a text index is made with. The graph gets no links of its own for the papers that share a word: for the words of
+ * abstracts, these cost many times what the graph itself does. Searches walk around instead, see `hasTextCondition`.
+ */
+const NEW_TEXT_INDEX = { ...TEXT_INDEX, enable_hnsw: false } as const satisfies Schemas['TextIndexParams'];
+
 const INDEX_SCHEMAS = {
   keyword: 'keyword',
   keywords: 'keyword',
@@ -235,7 +241,8 @@ async function createIndexes(
   options?: CallOptions,
 ): Promise<void> {
   for (const field of fields) {
-    const schema = INDEX_SCHEMAS[PAYLOAD_INDEXES[field]];
+    const expected = INDEX_SCHEMAS[PAYLOAD_INDEXES[field]];
+    const schema = expected === TEXT_INDEX ? NEW_TEXT_INDEX : expected;
     await createPayloadIndex(http, name, { field_name: field, field_schema: schema }, options);
   }
 }

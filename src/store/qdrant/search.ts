@@ -4,6 +4,7 @@ import { toQueryVector } from './keyword.js';
 import { PublicError } from '../../errors/errors.js';
 import { BM25_VECTOR } from '../layout.js';
 import type { PayloadField } from '../../papers/payload.js';
+import type { Filter, FilterCondition } from '../filter.js';
 import type { Hit, SearchRequest, StoredPaper } from '../store.js';
 
 export type Query = Schemas['QueryRequest'];
@@ -15,6 +16,8 @@ export interface PointSource {
   queryBatch(queries: readonly Query[]): Promise<RankedPoint[][]>;
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>>;
 }
+
+const TEXT_MATCHES = ['text', 'text_any', 'phrase'];
 
 /** The server's own beam, and the least that we ask for. */
 const MIN_HNSW_EF = 100;
@@ -95,13 +98,28 @@ function toRankingQuery(request: SearchRequest): Query {
 }
 
 /** A beam at least as wide as the window: slices of one window are cut from one list, whatever their limits. */
-function toIndexParams({ window, params = {} }: SearchRequest): Schemas['SearchParams'] {
+function toIndexParams({ window, filter, params = {} }: SearchRequest): Schemas['SearchParams'] {
   const { exact, hnswEf = MIN_HNSW_EF, quantization } = params;
   return {
     hnsw_ef: Math.max(window, hnswEf),
     ...(exact !== undefined && { exact }),
+    ...(filter && hasTextCondition(filter) && { acorn: { enable: true } }),
     ...(quantization && { quantization: { ...quantization } }),
   };
+}
+
+/**
+ * Whether papers are selected by their words, which the graph has no links for: a search then also looks at the neighbours of
+ * neighbours that the filter leaves out (ACORN-1, Patel et al., SIGMOD 2024), where the filter leaves out most papers.
+ */
+function hasTextCondition({ must, should, must_not: mustNot, min_should: minShould }: Filter): boolean {
+  const clauses = [must, should, mustNot, minShould?.conditions];
+  const conditions: FilterCondition[] = clauses.flatMap((clause) => clause ?? []);
+  return conditions.some((condition) => {
+    if ('key' in condition) return TEXT_MATCHES.some((kind) => kind in (condition.match ?? {}));
+    if ('has_id' in condition || 'is_empty' in condition || 'is_null' in condition) return false;
+    return !('has_vector' in condition) && !('nested' in condition) && hasTextCondition(condition);
+  });
 }
 
 /** Whether the first or the last of the request's slice ties with its neighbour outside. */

@@ -44,7 +44,7 @@ describe('create', () => {
     const made = rest.map(({ path, body }) => [path, body]);
     const expected = Object.entries(WHOLE_SCHEMA).map(([field, { data_type: type, params }]) => [
       '/collections/papers/index?wait=true',
-      { field_name: field, field_schema: params ?? type },
+      { field_name: field, field_schema: params ? { ...params, enable_hnsw: false } : type },
     ]);
     expect(made).toHaveLength(expected.length);
     expect(made).toEqual(expect.arrayContaining(expected));

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { useStores } from './open-store.js';
 import { hitsOf, request } from '../../../contract/paper-points.js';
 import { ok, refusal, type QdrantRequest } from '../../../support/qdrant-server.js';
+import type { Filter } from '../../../../src/store/filter.js';
 
 const open = useStores();
 
@@ -19,6 +20,8 @@ interface Point {
   order_value?: number;
   payload?: Record<string, unknown>;
 }
+
+const ANY_WORD = { key: 'abstract', match: { text_any: 'dark light' } };
 
 describe('a healthy batch', () => {
   test('is one request with every search, its filter, window and fields', async () => {
@@ -55,6 +58,26 @@ describe('a healthy batch', () => {
         },
       },
     ]);
+  });
+
+  test.each<[string, Filter, boolean]>([
+    ['a word', { must: [{ key: 'title', match: { text: 'quarks' } }] }, true],
+    [
+      'a phrase that is left out',
+      { must_not: [{ key: 'abstract', match: { phrase: 'dark matter' } }] },
+      true,
+    ],
+    [
+      'one of several words, deep inside',
+      { should: [{ must: [{ min_should: { conditions: [ANY_WORD], min_count: 1 } }] }] },
+      true,
+    ],
+    ['no words', { must: [{ key: 'categories', match: { value: 'cs.CV' } }, { has_id: ['a'] }] }, false],
+  ])('looks around what a filter by words leaves out: %s', async (_, filter, isAround) => {
+    const { store, requests } = await open(() => ok([{ points: [] }]));
+    await store.search([request({ filter })]);
+    const params = { hnsw_ef: 100, ...(isAround && { acorn: { enable: true } }) };
+    expect(searchesOf(requests[0])).toEqual([expect.objectContaining({ params })]);
   });
 
   test('never asks beyond the window', async () => {
