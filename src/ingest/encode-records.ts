@@ -1,7 +1,26 @@
-import type { Encoding, RecordToEncode } from './load-threads.js';
-import { payloadAt, vectorAt } from './record-memory.js';
+import { payloadAt, vectorAt, type RecordPlace } from './record-memory.js';
 import type { PaperPayload } from '../papers/payload.js';
-import type { EncodePoints, PaperPoint } from '../store/store.js';
+import type { EncodedPoints, EncodePoints, PaperPoint } from '../store/store.js';
+
+/** A record of a batch that is to be written. */
+export interface RecordToEncode {
+  /** Id of the record's point. */
+  id: string;
+  place: RecordPlace;
+  /** Null for the embedding that came with it. */
+  vector: Float32Array | null;
+  /** Kept with the paper. */
+  contentHash: string;
+}
+
+export interface Encoding {
+  question: {
+    /** Memory of their batch. */
+    memory: SharedArrayBuffer;
+    records: readonly RecordToEncode[];
+  };
+  answer: EncodedPoints;
+}
 
 /**
  * @param encoder `PaperWriter.encoder`, a module of which the port says what it exports.

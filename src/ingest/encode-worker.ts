@@ -1,7 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { answerQuestions } from '../threads/answer-questions.js';
-import { encodeRecords } from './encode-records.js';
-import type { Encoding } from './load-threads.js';
+import { encodeRecords, type Encoding } from './encode-records.js';
 
 /** The thread that encodes. Its data is the encoder's URL, given by `openEncoder`. */
 answerQuestions<Encoding>(

@@ -1,5 +1,5 @@
 import type { Batch, BatchPlan, ReadBatch } from './batch.js';
-import type { RecordPlace } from './record-memory.js';
+import type { Encoding, RecordToEncode } from './encode-records.js';
 import type { EncodedPoints, PaperWriter } from '../store/store.js';
 import { ThreadPool } from '../threads/thread-pool.js';
 
@@ -90,26 +90,6 @@ function openReaderThread(plan: BatchPlan): Reader {
     release: ({ memory }) => void released.push(memory),
     close: () => pool.close(),
   };
-}
-
-/** A record of a batch that is to be written. */
-export interface RecordToEncode {
-  /** Id of the record's point. */
-  id: string;
-  place: RecordPlace;
-  /** Null for the embedding that came with it. */
-  vector: Float32Array | null;
-  /** Kept with the paper. */
-  contentHash: string;
-}
-
-export interface Encoding {
-  question: {
-    /** Memory of their batch. */
-    memory: SharedArrayBuffer;
-    records: readonly RecordToEncode[];
-  };
-  answer: EncodedPoints;
 }
 
 /** Makes of records what the store takes: that is half as much work as reading them. */

@@ -1,6 +1,7 @@
 import type { Batch } from './batch.js';
 import { withStoredVectorHash } from './content-hash.js';
-import type { Encoder, RecordToEncode } from './load-threads.js';
+import type { RecordToEncode } from './encode-records.js';
+import type { Encoder } from './load-threads.js';
 import { type ChangedRecord, findChanged } from './find-changed.js';
 import { lineAt } from './record-memory.js';
 import type { RejectedLine, RejectReason } from './rejects.js';
