@@ -1,4 +1,5 @@
 import { cp } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { BenchCorpus } from './corpus.js';
 import { makeScratchFolder } from './on-interrupt.js';
 import { fillStore, openScratchLance, type ScratchStore } from './scratch-store.js';
@@ -19,6 +20,8 @@ const CHANGED = DAY.new + DAY.revised + DAY.otherFields;
 /** A set that gains 100 papers a day. */
 const MONTH = 3_000;
 const ALONE_MS = 5_000;
+/** Reading the indexes and the model, after a start, is no search's work. */
+const WARM_UP_MS = 5_000;
 
 /**
  * A day of changes on the corpus without searches, the same day again, and the day with searches meanwhile, on copies of one
@@ -52,7 +55,8 @@ async function benchBesideSearches(copy: SyncFolder, papers: readonly ArxivPaper
   const server = await startServer({ ...copy, EMBEDDER: 'local' });
   try {
     const search = createSearches(server, papers);
-    const alone = await search.during(new Promise((resolve) => setTimeout(resolve, ALONE_MS)));
+    await search.during(wait(WARM_UP_MS));
+    const alone = await search.during(wait(ALONE_MS));
     const syncing = runSync(copy, copy.DATA_DIR);
     const meanwhile = await search.during(syncing);
     print('the day with searches beside, one after another', await syncing);
