@@ -24,8 +24,8 @@ import type { CollectionInfo, FacetCount, IndexingState, StoredPaper } from '../
 /** Ranking once more helps. */
 export class MovedRowsError extends Error {}
 
-/** Rows whose point ids are remembered, some 250 bytes each. */
-const MOST_IDS = 100_000;
+/** Rows whose point ids are remembered, some 250 bytes each: as a size, since a cache makes room for its `max` at once. */
+const MOST_IDS = { maxSize: 100_000, sizeCalculation: () => 1 };
 /** Maximum size of cached vectors: 43,000 papers with 384 numbers each. */
 const MOST_VECTOR_BYTES = 64 * 1024 * 1024;
 /** Maximum size of cached payloads: some 15,000 papers. */
@@ -73,11 +73,11 @@ interface ReadRow<Value> {
  */
 export class RowCache {
   #version = -1;
-  readonly #addresses = new LRUCache<string, RowAddress>({ max: MOST_IDS });
+  readonly #addresses = new LRUCache<string, RowAddress>(MOST_IDS);
   readonly ids = {
     columns: [],
     decode: readIds,
-    kept: new LRUCache<RowAddress, string>({ max: MOST_IDS }),
+    kept: new LRUCache<RowAddress, string>(MOST_IDS),
   };
   /** As they were written, not to be written to; a vector of zeros is null. */
   readonly vectors = {
