@@ -22,7 +22,7 @@ export interface QuestionFigures {
   /** The requests after the first, all of them distinct. */
   p50Ms: number;
   p95Ms: number;
-  /** Processor time of the server for each request, the first included. */
+  /** Processor time of the server for each request after the first. */
   cpuMs: number | null;
   /** The longest time for which the event loop did nothing else. */
   heldMs: number | null;
@@ -45,7 +45,7 @@ export function toSizeReport({ papers, store, load, server, questions }: ScaleFi
   ].join('\n');
 }
 
-/** How what was measured grows with the papers. */
+/** How what was measured grows with the papers: processor time, which other work of the machine distorts least. */
 export function toGrowth(
   measured: readonly ScaleFigures[],
 ): { name: string; unit: string; values: (number | null)[] }[] {
@@ -57,7 +57,7 @@ export function toGrowth(
   const names = measured[0]?.questions.map(({ name }) => name) ?? [];
   return [
     ...names.map((name) =>
-      each(name, 'ms', ({ questions }) => questions.find((other) => other.name === name)?.p50Ms ?? null),
+      each(name, 'CPU ms', ({ questions }) => questions.find((other) => other.name === name)?.cpuMs ?? null),
     ),
     each('loading, processor time', 's', ({ load }) => load.cpuSeconds),
     each('loading, memory', 'MiB', ({ load }) => load.peakMb),
@@ -68,7 +68,7 @@ export function toGrowth(
 
 export function toGrowthTable(measured: readonly ScaleFigures[]): string {
   return [
-    '\n## Growth (p50, or the most that was used)\n',
+    '\n## Growth\n',
     `| papers | ${measured.map(({ papers }) => papers.toLocaleString('en-US')).join(' | ')} |`,
     `| --- | ${measured.map(() => '---:').join(' | ')} |`,
     ...toGrowth(measured).map(

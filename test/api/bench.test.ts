@@ -73,7 +73,7 @@ test('the bench of scale asks collections of several sizes the same questions, a
     expect(stdout).toContain('## 300 papers, embedded LanceDB');
     for (const question of ['hybrid, ten papers with abstracts', 'with a phrase', 'suggest']) {
       expect(stdout).toMatch(new RegExp(`\\| ${question} +(\\| +[\\d.,]+ ){5}\\|`));
-      expect(stdout).toMatch(new RegExp(`\\| ${question}, ms +(\\| +[\\d.,]+ ){2}\\|`));
+      expect(stdout).toMatch(new RegExp(`\\| ${question}, CPU ms +(\\| +[\\d.,]+ ){2}\\|`));
     }
     expect(stdout).toMatch(
       /Loading: [\d.]+ s, [\d.]+ s of processor time, at most \d+ MiB of memory; [\d.]+ MB on disk/,
@@ -81,7 +81,7 @@ test('the bench of scale asks collections of several sizes the same questions, a
     const measured: unknown = JSON.parse(await readFile(json, 'utf8'));
     expect(measured).toMatchObject([{ papers: 260 }, { papers: 300 }]);
     expect(await readFile(plot, 'utf8')).toMatch(
-      /^<svg [^]*hybrid, ten papers with abstracts, ms[^]*<\/svg>\n$/,
+      /^<svg [^]*hybrid, ten papers with abstracts, CPU ms[^]*<\/svg>\n$/,
     );
   } finally {
     await rm(folder, { recursive: true });
