@@ -67,8 +67,12 @@ export class TimeoutError extends Error {
 export interface Node {
   /** Host and port. */
   readonly host: string;
-  /** One request, without retries. */
-  call(outgoing: Outgoing, timeoutMs: number): Call;
+  /**
+   * One request.
+   *
+   * @param mayRepeat whether it may be sent again, once and over a new connection, where a kept one turns out to be closed.
+   */
+  call(outgoing: Outgoing, timeoutMs: number, mayRepeat: boolean): Call;
   close(): void;
 }
 
@@ -77,36 +81,54 @@ export function createNode(server: Server, maxAnswerBytes: number): Node {
   const transport = server.origin.startsWith('https:') ? https : http;
   const agent = new transport.Agent({ keepAlive: true, timeout: IDLE_MS });
 
-  function call({ method, path, body }: Outgoing, timeoutMs: number): Call {
-    const outgoing = transport.request(server.origin + server.prefix + path, {
-      method,
-      agent,
-      headers: completeHeaders({ ...server.headers, 'content-type': 'application/json' }),
-    });
+  function call({ method, path, body }: Outgoing, timeoutMs: number, mayRepeat: boolean): Call {
     let mayHaveArrived = false;
-    let fail: (error: Error) => void = () => undefined;
+    let isOver = false;
+    let settle: (outcome: Outcome) => void = () => undefined;
     const outcome = new Promise<Outcome>((resolve) => {
-      fail = (error) => resolve({ kind: 'failed', error, mayHaveArrived });
+      settle = (found) => {
+        isOver = true;
+        clearTimeout(timer);
+        resolve(found);
+      };
+    });
+    const fail = (error: Error) => settle({ kind: 'failed', error, mayHaveArrived });
+
+    function send(by: http.Agent | false): http.ClientRequest {
+      const outgoing = transport.request(server.origin + server.prefix + path, {
+        method,
+        agent: by,
+        headers: completeHeaders({ ...server.headers, 'content-type': 'application/json' }),
+      });
+      let isAnswered = false;
       outgoing.on('response', (incoming) => {
+        isAnswered = true;
         readAnswer(incoming, maxAnswerBytes).then(
-          (answer) => resolve({ kind: 'answered', answer }),
+          (answer) => settle({ kind: 'answered', answer }),
           (error: unknown) => fail(toError(error)),
         );
       });
-    });
+      outgoing.on('error', (error) => {
+        // The server may have closed a connection that it found idle before it read the request.
+        const isStale = outgoing.reusedSocket && !isAnswered;
+        if (isStale && mayRepeat && !isOver) latest = send(false);
+        else fail(error);
+      });
+      outgoing.on('socket', (socket) => {
+        keepListening(socket);
+        if (socket.connecting) socket.once('connect', () => (mayHaveArrived = true));
+        else mayHaveArrived = true;
+      });
+      outgoing.end(body);
+      return outgoing;
+    }
+
+    const timer = setTimeout(() => cancel(new TimeoutError('No answer in time')), timeoutMs);
+    let latest = send(agent);
     const cancel = (error: Error) => {
       fail(error);
-      outgoing.destroy();
+      latest.destroy();
     };
-    const timer = setTimeout(() => cancel(new TimeoutError('No answer in time')), timeoutMs);
-    outgoing.on('error', fail);
-    outgoing.on('socket', (socket) => {
-      keepListening(socket);
-      if (socket.connecting) socket.once('connect', () => (mayHaveArrived = true));
-      else mayHaveArrived = true;
-    });
-    outgoing.on('close', () => clearTimeout(timer));
-    outgoing.end(body);
     return { outcome, cancel };
   }
 

@@ -106,9 +106,8 @@ export function createNodes(nodes: readonly Node[]): Nodes {
         clearTimeout(spare);
         const member = left.shift();
         if (!member) return false;
-        const call = start(member, outgoing, timeoutMs - (performance.now() - startedAt), () =>
-          goOnAfter(call),
-        );
+        const leftMs = timeoutMs - (performance.now() - startedAt);
+        const call = start(member, outgoing, repeat, leftMs, () => goOnAfter(call));
         latest = call;
         running.add(call);
         if (repeat === 'read' && left.some(isUp)) spare = setTimeout(startNext, pace.lateMs(SILENCE_MS));
@@ -136,9 +135,16 @@ export function createNodes(nodes: readonly Node[]): Nodes {
   }
 
   /** One server alone is waited for, whatever it does: there is no other. */
-  function start(member: Member, outgoing: Outgoing, timeoutMs: number, onSilent: () => void): Call {
-    const call = member.node.call(outgoing, timeoutMs);
-    return members.length === 1 ? call : watch(member, call, onSilent);
+  function start(
+    member: Member,
+    outgoing: Outgoing,
+    repeat: Repeat,
+    timeoutMs: number,
+    onSilent: () => void,
+  ): Call {
+    const isAlone = members.length === 1;
+    const call = member.node.call(outgoing, timeoutMs, isAlone && repeat !== 'once');
+    return isAlone ? call : watch(member, call, onSilent);
   }
 
   return { ask, close: () => nodes.forEach((node) => node.close()) };
@@ -192,7 +198,7 @@ function watch(member: Member, call: Call, onSilent: () => void): Call {
 
 async function isAlive(node: Node): Promise<boolean> {
   const startedAt = performance.now();
-  const { kind } = await node.call(ALIVE, ALIVE_MS).outcome;
+  const { kind } = await node.call(ALIVE, ALIVE_MS, false).outcome;
   if (kind === 'answered') return true;
   // Time that this process was busy itself says nothing of the server.
   return performance.now() - startedAt > 2 * ALIVE_MS ? isAlive(node) : false;
@@ -237,7 +243,7 @@ async function tryAgain(member: Member): Promise<void> {
   const { node, restsUntil, isTried } = member;
   if (isTried || restsUntil === null || performance.now() < restsUntil) return;
   member.isTried = true;
-  const outcome = await node.call(READY, READY_MS).outcome;
+  const outcome = await node.call(READY, READY_MS, false).outcome;
   member.isTried = false;
   if (outcome.kind === 'answered' && !AWAY_STATUSES.includes(outcome.answer.status)) {
     welcome(member);

@@ -1,11 +1,11 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 
 import { VERSION, useStores } from './open-store.js';
 import { isAnything, isCount } from '../../../../src/store/qdrant/answers.js';
-import { createHttp, toServer } from '../../../../src/store/qdrant/http.js';
+import { createHttp, toServer, type QdrantHttp } from '../../../../src/store/qdrant/http.js';
 import { openQdrantStore } from '../../../../src/store/qdrant/store.js';
 import { ok, startQdrantServer, type QdrantServer, type React } from '../../../support/qdrant-server.js';
 
@@ -73,6 +73,45 @@ test('a compressed answer is read', async () => {
   expect(await http.send('POST', '/count', {}, isCount)).toEqual({ count: 3 });
   http.close();
   await new Promise((resolve) => server.close(resolve));
+});
+
+describe('a kept connection that the server closes instead of answering', () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    request.resume();
+    const { socket } = request;
+    if (used.has(socket)) socket.destroy();
+    else response.end(JSON.stringify({ result: { count: 3 } }));
+    used.add(socket);
+  });
+  const used = new WeakSet<object>();
+  let http: QdrantHttp;
+
+  beforeEach(async () => {
+    asked.length = 0;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo; // an address: the server listens on a port
+    http = createHttp(toServer({ ...OPTIONS, url: `http://127.0.0.1:${port}` }));
+  });
+  afterEach(async () => {
+    http.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  test('costs a request that may be repeated nothing', async () => {
+    const count = () => http.send('POST', '/collections/papers/points/count', {}, isCount);
+    await count();
+    expect(await count()).toEqual({ count: 3 });
+    expect(asked).toHaveLength(3);
+  });
+
+  test('fails a request that may not be sent twice', async () => {
+    const create = () => http.send('PUT', '/collections/papers', {}, isAnything);
+    await create();
+    await expect(create()).rejects.toThrow(/hang up|ECONNRESET/);
+    expect(asked).toHaveLength(2);
+  });
 });
 
 describe('opening', () => {
