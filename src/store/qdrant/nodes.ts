@@ -143,7 +143,7 @@ export function createNodes(nodes: readonly Node[]): Nodes {
     onSilent: () => void,
   ): Call {
     const isAlone = members.length === 1;
-    const call = member.node.call(outgoing, timeoutMs, isAlone && repeat !== 'once');
+    const call = member.node.call(outgoing, timeoutMs, isAlone && repeat === 'read');
     return isAlone ? call : watch(member, call, onSilent);
   }
 

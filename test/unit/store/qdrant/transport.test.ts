@@ -99,14 +99,14 @@ describe('a kept connection that the server closes instead of answering', () => 
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test('costs a request that may be repeated nothing', async () => {
+  test('costs a read nothing', async () => {
     const count = () => http.send('POST', '/collections/papers/points/count', {}, isCount);
     await count();
     expect(await count()).toEqual({ count: 3 });
     expect(asked).toHaveLength(3);
   });
 
-  test('fails a request that may not be sent twice', async () => {
+  test('fails a write', async () => {
     const create = () => http.send('PUT', '/collections/papers', {}, isAnything);
     await create();
     await expect(create()).rejects.toThrow(/hang up|ECONNRESET/);
