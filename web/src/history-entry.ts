@@ -14,6 +14,8 @@ interface EntryState {
 
 const SAVE_AFTER_MS = 120;
 const GIVE_UP_AFTER_MS = 5_000;
+/** Parts of a list get their heights as they come into view, which moves what was in its place already. */
+const SETTLED_AFTER_MS = 500;
 
 /** What the current entry remembers. */
 export function entryState(): EntryState {
@@ -72,7 +74,9 @@ export function useEntryMemory(): void {
     lastPathname.current = pathname;
     if (isTraversal.current) {
       isTraversal.current = false;
-      return whenReady(() => returnTo(entryState(), { withFocus: !isFirst }));
+      // As it was: scrolling changes what the entry remembers.
+      const state = entryState();
+      return whenReady(() => returnTo(state, { withFocus: !isFirst }), SETTLED_AFTER_MS);
     }
     window.scrollTo(0, 0);
     if (!isNewView) return undefined;
@@ -105,13 +109,18 @@ function returnTo(
   return Math.abs(element.getBoundingClientRect().top - focusTop) < 2;
 }
 
-/** Tries at once and whenever the page changes its height, until it succeeds or the person acts. */
-function whenReady(attempt: () => boolean): (() => void) | undefined {
-  if (attempt()) return undefined;
+/**
+ * Tries at once and whenever the page changes its height, until the person acts or it has succeeded; for `settledAfterMs` it tries
+ * again after a success, too.
+ */
+function whenReady(attempt: () => boolean, settledAfterMs = 0): (() => void) | undefined {
+  if (attempt() && settledAfterMs === 0) return undefined;
   const observer = new ResizeObserver(() => {
-    if (attempt()) stop();
+    if (!attempt()) return;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(stop, settledAfterMs);
   });
-  const timer = window.setTimeout(stop, GIVE_UP_AFTER_MS);
+  let timer = window.setTimeout(stop, GIVE_UP_AFTER_MS);
   const gestures = ['wheel', 'touchstart', 'keydown', 'pointerdown'];
   function stop() {
     observer.disconnect();
