@@ -76,7 +76,7 @@ export function useEntryMemory(): void {
       isTraversal.current = false;
       // As it was: scrolling changes what the entry remembers.
       const state = entryState();
-      return whenReady(() => returnTo(state, { withFocus: !isFirst }), SETTLED_AFTER_MS);
+      return whenReady(() => returnTo(state, { withFocus: !isFirst }), state.focusId ? SETTLED_AFTER_MS : 0);
     }
     window.scrollTo(0, 0);
     if (!isNewView) return undefined;
