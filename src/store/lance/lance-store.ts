@@ -1,3 +1,6 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
 import { connect, type Connection, Session } from '@lancedb/lancedb';
 import type { RecordBatch } from 'apache-arrow';
 
@@ -36,6 +39,7 @@ import {
 } from './rows.js';
 import { openIndexes, searchCollection } from './search.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
+import { unlessMissing } from '../../system-error.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
 import { type CollectionMetadata, LAYOUT_VERSION } from '../layout.js';
@@ -65,6 +69,14 @@ import type {
  */
 const LOADING_CACHE_BYTES = [64n * 1024n * 1024n, 8n * 1024n * 1024n] as const;
 
+/**
+ * What a server keeps: as much as the indexes have on disk, but at least this, and this of metadata. The engine's own limits, 6 GB and
+ * 1 GB, are never reached by one version of a collection; with each load or sync beside the server, it would keep the former
+ * version's indexes as well.
+ */
+const LEAST_SERVING_CACHE_BYTES = 128 * 1024 * 1024;
+const SERVING_METADATA_BYTES = 64n * 1024n * 1024n;
+
 export interface LanceStoreOptions {
   /** Folder of the tables; made when it is missing. */
   dataDir: string;
@@ -77,6 +89,17 @@ export interface LanceStoreOptions {
   isServing?: boolean;
   /** Time after which the engine gives a query up; none by default. */
   queryTimeoutMs?: number;
+}
+
+async function servingCacheBytes({ dataDir, collection }: LanceStoreOptions): Promise<bigint> {
+  const folder = path.join(dataDir, `${collection}.lance`, '_indices');
+  const entries = await unlessMissing(readdir(folder, { recursive: true, withFileTypes: true }));
+  const files = (entries ?? []).filter((entry) => entry.isFile());
+  const stats = await Promise.all(
+    files.map((file) => unlessMissing(stat(path.join(file.parentPath, file.name)))),
+  );
+  const bytes = stats.reduce((sum, each) => sum + (each?.size ?? 0), 0);
+  return BigInt(Math.max(LEAST_SERVING_CACHE_BYTES, bytes));
 }
 
 /** Papers in a LanceDB table. Writes of one store take turns; another process may read, and sees them at once. */
@@ -106,7 +129,9 @@ export class LanceStore implements PaperStore {
     const connection = await connect(options.dataDir, {
       // Looks for other processes' writes before every read, which takes 0.06 ms.
       readConsistencyInterval: 0,
-      ...(options.isLoading && { session: new Session(...LOADING_CACHE_BYTES) }),
+      session: options.isLoading
+        ? new Session(...LOADING_CACHE_BYTES)
+        : new Session(await servingCacheBytes(options), SERVING_METADATA_BYTES),
     });
     const store = new LanceStore(connection, options);
     try {
