@@ -39,7 +39,6 @@ import {
 } from './rows.js';
 import { openIndexes, searchCollection } from './search.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
-import { unlessMissing } from '../../system-error.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
 import { type CollectionMetadata, LAYOUT_VERSION } from '../layout.js';
@@ -91,14 +90,20 @@ export interface LanceStoreOptions {
   queryTimeoutMs?: number;
 }
 
+/** Files that cannot be read count nothing: what is wrong with them is told when the collection is opened. */
 async function servingCacheBytes({ dataDir, collection }: LanceStoreOptions): Promise<bigint> {
   const folder = path.join(dataDir, `${collection}.lance`, '_indices');
-  const entries = await unlessMissing(readdir(folder, { recursive: true, withFileTypes: true }));
-  const files = (entries ?? []).filter((entry) => entry.isFile());
-  const stats = await Promise.all(
-    files.map((file) => unlessMissing(stat(path.join(file.parentPath, file.name)))),
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(
+    files.map((file) =>
+      stat(path.join(file.parentPath, file.name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
   );
-  const bytes = stats.reduce((sum, each) => sum + (each?.size ?? 0), 0);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
   return BigInt(Math.max(LEAST_SERVING_CACHE_BYTES, bytes));
 }
 
