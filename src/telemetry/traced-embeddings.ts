@@ -1,7 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
 import { trace, type Context, type Span } from '@opentelemetry/api';
-import { failSpan, toErrorType } from './span-failures.js';
+import { traceCalls } from './traced-calls.js';
 import type { EmbeddingCall, EmbeddingLookup } from '../loaders/query-embeddings.js';
 
 /** The channels on which `createQueryEmbeddings` tells what it does. */
@@ -13,9 +13,6 @@ interface Awaited {
   spans: Span[];
   call?: Span;
 }
-
-/** What Node adds to what a tracing channel is told of a call that failed. */
-type Ended = EmbeddingCall & { error?: unknown };
 
 /**
  * Traces calls of the embedder, of which one serves several operations. Its span is below that of the operation that began to
@@ -29,7 +26,6 @@ export function traceEmbeddings(
   start: (texts: number, context: Context) => Span,
 ): () => void {
   const awaited = new WeakMap<object, Awaited>();
-  const spans = new WeakMap<EmbeddingCall, Span>();
 
   function onLookup(message: unknown): void {
     // Nobody else publishes on this channel.
@@ -43,45 +39,32 @@ export function traceEmbeddings(
     else text.spans.push(span);
   }
 
-  function enterCall(call: EmbeddingCall): Context | undefined {
-    const context = contexts.getStore();
-    if (!context) return undefined;
-    const span = start(call.texts.length, context);
-    spans.set(call, span);
+  function startCall({ texts }: EmbeddingCall, context: Context): Span {
+    const span = start(texts.length, context);
     const parent = trace.getSpan(context);
-    for (const each of call.texts) {
+    for (const each of texts) {
       const text = awaited.get(each);
       if (text) text.call = span;
       for (const waiting of text?.spans ?? []) {
         if (waiting !== parent) link(waiting, span);
       }
     }
-    return trace.setSpan(context, span);
+    return span;
   }
 
-  function endCall(call: Ended): void {
-    const span = spans.get(call);
-    if (span && 'error' in call) failSpan(span, toErrorType(call.error));
-    span?.end();
-  }
-
-  const calls = tracingChannel<Context | undefined, EmbeddingCall>(CALLS);
-  const subscribers = { start: ignore, end: ignore, asyncStart: ignore, asyncEnd: endCall, error: ignore };
   subscribe(LOOKUPS, onLookup);
-  calls.start.bindStore(contexts, enterCall);
-  calls.subscribe(subscribers);
+  const stopCalls = traceCalls(
+    tracingChannel<Context | undefined, EmbeddingCall>(CALLS),
+    contexts,
+    startCall,
+  );
   return () => {
     unsubscribe(LOOKUPS, onLookup);
-    calls.start.unbindStore(contexts);
-    calls.unsubscribe(subscribers);
+    stopCalls();
   };
 }
 
 function link(one: Span, other: Span): void {
   one.addLink({ context: other.spanContext() });
   other.addLink({ context: one.spanContext() });
-}
-
-function ignore(): void {
-  // What a tracing channel tells besides.
 }

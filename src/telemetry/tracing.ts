@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   defaultTextMapGetter,
@@ -24,11 +24,15 @@ import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@ope
 import type { ObserveCall } from './observed-store.js';
 import { openConsoleExporter } from './console-exporter.js';
 import { failSpan, toErrorType } from './span-failures.js';
+import { traceCalls } from './traced-calls.js';
 import { traceEmbeddings } from './traced-embeddings.js';
-import { traceRerankings } from './traced-rerankings.js';
 import { OUTGOING_HEADERS } from '../outgoing-headers.js';
+import type { RerankCall } from '../reranking/reranking.js';
 
 export type { Span };
+
+/** The channel on which `createReranking` tells of its calls. */
+const RERANKINGS = 'paperql:reranker-calls';
 
 /** Time that spans have to be sent when the process ends. */
 const LAST_SEND_MS = 2_000;
@@ -176,7 +180,8 @@ export async function openTracing(options: TracingOptions): Promise<Tracing> {
   const stopEmbeddings = traceEmbeddings(contexts, (texts, context) =>
     start(toTracedEmbeddings(texts, options.embeddingModel), context),
   );
-  const stopRerankings = traceRerankings(contexts, (texts, context) =>
+  const rerankings = tracingChannel<Context | undefined, RerankCall>(RERANKINGS);
+  const stopRerankings = traceCalls(rerankings, contexts, ({ texts }, context) =>
     start(toTracedReranking(texts, options.rerankModel), context),
   );
   return tracing;
