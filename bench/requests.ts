@@ -3,6 +3,7 @@ import { createHttpSender } from './http-sender.js';
 import type { Send } from './load.js';
 import type { PaperPayload, PayloadField } from '../src/papers/payload.js';
 import { toPointId } from '../src/papers/point-id.js';
+import { NEAR_WINDOW } from '../src/search/ranking.js';
 import type { PaperStore } from '../src/store/store.js';
 
 /** One question, put to each party in its own way. */
@@ -35,8 +36,6 @@ export const PAPER = 'id title abstract authors { name } categories { code } sub
 const FIELDS: PayloadField[] = ['id', 'title', 'abstract', 'authors', 'categories', 'submitted_at'];
 /** Papers of a page. */
 const PAGE = 10;
-/** Candidates that the server has an approximate index look at. */
-const WINDOW = 100;
 
 /** `search` by meaning for ten whole papers, which is one ranking of the store. The server asks for one paper more, to know whether another page follows. */
 export function searchTargets(parties: Parties, probes: readonly Probe[]): Target[] {
@@ -56,7 +55,7 @@ export function searchTargets(parties: Parties, probes: readonly Probe[]): Targe
   const bodies = requests.map(({ ranking }) => ({
     query: Array.from(ranking.vector),
     limit: PAGE,
-    params: { hnsw_ef: WINDOW },
+    params: { hnsw_ef: NEAR_WINDOW },
     with_payload: { include: FIELDS },
   }));
   return [
@@ -68,7 +67,7 @@ export function searchTargets(parties: Parties, probes: readonly Probe[]): Targe
 
 function toStoreRequest(vector: Float32Array) {
   const ranking = { kind: 'nearest' as const, vector };
-  return { ranking, offset: 0, limit: PAGE + 1, window: WINDOW, fields: FIELDS };
+  return { ranking, offset: 0, limit: PAGE + 1, window: NEAR_WINDOW, fields: FIELDS };
 }
 
 /** `paper` by its arXiv id. */

@@ -1,4 +1,5 @@
 import { countQueryConditions as countConditionsOfQuery } from '../search/interpret.js';
+import { NEAR_WINDOW } from '../search/ranking.js';
 
 /** What a part of an operation may take, in the worst case. */
 export interface Amounts {
@@ -62,9 +63,6 @@ export const PUNCTUATION_BYTES = 4;
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** Larger pages read the deep window of each ranking besides the near one. */
-const NEAR_PAGE = 100;
-
 /** How often a field asks the store for a ranking, where its arguments decide that; every other field asks once. */
 const RANKINGS: Readonly<Record<string, (args: Arguments) => number>> = {
   'Query.search': countRankings,
@@ -103,7 +101,9 @@ function countRankings(args: Arguments): number {
   if (found === 'none') return 1;
   const { mode, first, last, after, before, orderBy, ranking } = args;
   const rankings = mode === 'SEMANTIC' || mode === 'KEYWORD' ? 1 : 2;
-  const isDeep = isGiven(after) || isGiven(before) || isGiven(orderBy) || Number(first ?? last) >= NEAR_PAGE;
+  // Such pages read the deep window of each ranking besides the near one.
+  const isDeep =
+    isGiven(after) || isGiven(before) || isGiven(orderBy) || Number(first ?? last) >= NEAR_WINDOW;
   const isDiverse =
     typeof ranking === 'object' && ranking !== null && 'diversity' in ranking && ranking.diversity;
   return rankings * (isDeep ? 2 : 1) + (isDiverse ? 1 : 0);
