@@ -1,11 +1,10 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createHttpSender } from './http-sender.js';
 import { runIngest } from './ingest-process.js';
 import { percentile } from './load.js';
+import { makeScratchFolder } from './on-interrupt.js';
 import { readSource, writeScaledDump } from './scale-papers.js';
 import { toGrowthPlot } from './scale-plot.js';
 import {
@@ -18,6 +17,7 @@ import {
 import { toScaleQuestions, type ScaleQuestion } from './scale-questions.js';
 import { openScratchLance, openScratchQdrant, type ScratchStore } from './scratch-store.js';
 import { startServer, type MeasuredServer } from './server-process.js';
+import { findFreePort } from '../test/support/free-port.js';
 import { unlessMissing } from '../src/system-error.js';
 
 export interface ScaleBenchOptions {
@@ -39,7 +39,7 @@ const QUICK_REQUESTS = 3;
 /** Loads collections of several sizes, one after another, and asks a server of each the same questions. */
 export async function benchScale(options: ScaleBenchOptions): Promise<void> {
   const { inputs, quick, json, plot } = options;
-  const folder = await mkdtemp(path.join(tmpdir(), 'paperql-bench-scale-'));
+  const { folder, remove } = await makeScratchFolder('scale');
   try {
     const made = path.join(folder, 'papers.jsonl');
     const source = inputs.some((input) => typeof input === 'number') ? await readSource(quick) : [];
@@ -55,7 +55,7 @@ export async function benchScale(options: ScaleBenchOptions): Promise<void> {
     if (json !== undefined) await writeFile(json, `${JSON.stringify(measured, null, 2)}\n`);
     if (plot !== undefined) await writeFile(plot, toGrowthPlot(measured));
   } finally {
-    await rm(folder, { recursive: true });
+    await remove();
   }
 }
 
@@ -173,15 +173,6 @@ function createHeldReader(url: string): () => Promise<number | null> {
     const seconds = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text)?.[1];
     return seconds === undefined ? null : Math.max(0, Number(seconds) * 1_000 - LOOK_MS);
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('The system gives no port');
-  return address.port;
 }
 
 function orNull(number: number): number | null {

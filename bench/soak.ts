@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createDisturbances, type DisturbanceCounts } from './disturbances.js';
 import { readLargeCorpus, type LargeCorpus } from './dump-files.js';
-import { measure, warmUp, type Send } from './load.js';
+import { measure, percentile, warmUp, type Send } from './load.js';
 import { makeScratchFolder } from './on-interrupt.js';
 import { startOpenLoop, type Tally } from './open-loop.js';
 import { createSearchSender } from './questions.js';
@@ -118,7 +118,7 @@ function toLine(
   isUp: boolean,
 ): string {
   const sorted = Float64Array.from(waits).sort();
-  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? NaN).toFixed(0);
+  const at = (share: number) => percentile(sorted, share).toFixed(0);
   return (
     `minute ${String(minute).padStart(2)}: ${answers} answers, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ` +
     `memory ${memoryMb.toFixed(0)} MiB${isUp ? '' : ', the server has ended'}` +
