@@ -92,7 +92,7 @@ function openReaderThread(plan: BatchPlan): Reader {
   };
 }
 
-/** Makes of records what the store takes: that is half as much work as reading them. */
+/** Encodes records for the store, which is half as much work as reading them. */
 export interface Encoder {
   /** @throws BadUserInputError for a record that the store cannot take. */
   encode(memory: SharedArrayBuffer, records: readonly RecordToEncode[]): Promise<EncodedPoints>;
