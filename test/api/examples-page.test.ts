@@ -5,7 +5,8 @@ import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  // The papers to recommend by are read before the text is embedded, so that both are ranked in one batch, on a busy machine, too.
+  server = await startTestServer({ environment: { EMBEDDING_BATCH_WINDOW_MS: '200' } });
 });
 afterAll(() => server.close());
 
