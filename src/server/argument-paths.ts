@@ -1,8 +1,10 @@
 import {
+  BREAK,
   coerceInputValue,
   GraphQLError,
   isInputType,
   isNonNullType,
+  isRequiredArgument,
   Kind,
   typeFromAST,
   TypeInfo,
@@ -47,7 +49,8 @@ export function findArgumentPaths(
     const place = variable
       ? pathToVariable(refused.document, variable)
       : (pathInDocument(refused.document, (each) => each === meant) ??
-        pathOfDefault(refused.document, meant));
+        pathOfDefault(refused.document, meant) ??
+        pathToMissing(error, node, refused));
     if (!place) continue;
     if (!variable) {
       found.set(error, place);
@@ -78,6 +81,27 @@ function findNull(value: ASTNode, { schema, document, variables }: RefusedOperat
   });
   visit(document, visitor);
   return found;
+}
+
+/** The path to an argument that its field requires and is not given; only the words of the error say which one. */
+function pathToMissing(
+  { message }: GraphQLError,
+  field: ASTNode,
+  { schema, document }: RefusedOperation,
+): ArgumentPath | undefined {
+  if (field.kind !== Kind.FIELD) return undefined;
+  const types = new TypeInfo(schema);
+  let missing: string | undefined;
+  const visitor = visitWithTypeInfo(types, {
+    Field(node) {
+      if (node !== field) return undefined;
+      const required = types.getFieldDef()?.args.filter(isRequiredArgument) ?? [];
+      missing = required.find(({ name }) => message.includes(`argument "${name}" of type`))?.name;
+      return BREAK;
+    },
+  });
+  visit(document, visitor);
+  return missing === undefined ? undefined : [missing];
 }
 
 /** The paths, within the variable, to the values that its type refuses. */

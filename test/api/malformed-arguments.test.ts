@@ -50,6 +50,8 @@ const IN_THE_DOCUMENT: [string, string, ...Path[]][] = [
   ['a word for a Boolean', search('interpret: "yes"'), ['interpret']],
   ['an unknown field', search('filter: {tile: {match: "x"}}'), ['filter', 'tile']],
   ['an unknown argument', search('fist: 3'), ['fist']],
+  ['no identifier', '{ paper { id } }', ['id']],
+  ['no argument of an alias', '{ a: recommend { totalCount } }', ['like']],
   ['an argument twice', search('first: 1, first: 2'), ['first']],
   [
     'a field of a filter twice',
@@ -71,6 +73,11 @@ test.each(IN_THE_DOCUMENT)(
     );
   },
 );
+
+test('a field that lacks both an argument and a selection names the argument only where it is missing', async () => {
+  const refused = await refusal('{ search { facets } }');
+  expect(refused?.map(({ argumentPath }) => argumentPath)).toEqual([undefined, ['field']]);
+});
 
 const OPERATION = `query (
   $filter: SearchFilter! = {}, $day: DateOrDateTime, $mode: SearchMode, $first: Int, $after: String
