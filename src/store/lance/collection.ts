@@ -18,7 +18,14 @@ import {
   toSchema,
   VECTOR,
 } from './columns.js';
-import { createEngineCalls, type EngineCalls, messageOf, openTable } from './engine.js';
+import {
+  type Connect,
+  createEngineCalls,
+  type EngineCalls,
+  messageOf,
+  openAlone,
+  openTable,
+} from './engine.js';
 import { defaultProbes, findIndex, keywordIndex, toIndexingState } from './indexes.js';
 import { type Facts, readIds, RowCache } from './rows.js';
 import { PublicError, StartupError } from '../../errors/errors.js';
@@ -47,11 +54,11 @@ interface CollectionPlace {
 
 /** Null when there is no such table. */
 export async function openCollection(
-  connection: Connection,
+  connect: Connect,
   { dataDir, collection: name, isLoading = false }: CollectionPlace,
 ): Promise<OpenCollection | null> {
   const folder = await identifyFolder(dataDir, name);
-  const table = await openTable(connection, name);
+  const table = folder === null ? null : await openAlone(connect, name);
   if (!table) return null;
   const dimension = dimensionOf(await table.schema());
   if (dimension === 0) throw new Error(`Table ${name} has no column of vectors.`);

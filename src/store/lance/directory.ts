@@ -5,7 +5,16 @@ import { z } from 'zod';
 
 import { int64, tableOf, utf8 } from './arrow.js';
 import { identifyFolder } from './collection.js';
-import { createEngineCalls, dropTable, openTable, quote, quoteAll, withPublicErrors } from './engine.js';
+import {
+  type Connect,
+  createEngineCalls,
+  dropTable,
+  openAlone,
+  openTable,
+  quote,
+  quoteAll,
+  withPublicErrors,
+} from './engine.js';
 import { inParts } from '../../in-parts.js';
 import { nameWords } from '../../papers/author-name.js';
 import { prefixesOf, toWords } from '../../papers/words.js';
@@ -68,6 +77,7 @@ export class LanceDirectory implements Directory {
 
   constructor(
     private readonly connection: Connection,
+    private readonly connect: Connect,
     private readonly dataDir: string,
     private readonly collection: string,
   ) {
@@ -104,7 +114,7 @@ export class LanceDirectory implements Directory {
       const [slot, old] = current?.slot === 'a' ? (['b', 'a'] as const) : (['a', 'b'] as const);
       const name = directoryName(this.collection, slot);
       await dropTable(this.connection, name);
-      const version = await writeEntries(this.connection, name, entries());
+      const version = await writeEntries(this.connect, name, entries());
       options?.signal?.throwIfAborted();
       // Overwriting what is not there brings a warning of the engine on standard error.
       await this.#point({ slot, version, ...info() }, pointer ? 'overwrite' : 'create');
@@ -139,7 +149,8 @@ export class LanceDirectory implements Directory {
     pointer?.close();
     if (!current) return false;
     const { slot, version } = current;
-    const table = await this.connection.openTable(directoryName(this.collection, slot));
+    const table = await this.#openEntries(slot);
+    if (!table) return false;
     try {
       if ((await table.version()) !== version) return false;
       await reviseEntries(table, entries);
@@ -203,13 +214,18 @@ export class LanceDirectory implements Directory {
     const current = await readPointer(pointer);
     if (!current) return null;
     const { slot, points, authors, titles, version: entriesVersion } = current;
-    const entries = await this.connection.openTable(directoryName(this.collection, slot));
+    const entries = await this.#openEntries(slot);
+    if (!entries) return null;
     if (entriesVersion !== undefined) await entries.checkout(entriesVersion);
     const answers = new LRUCache<string, DirectoryEntry[]>({
       maxSize: MOST_KEPT,
       sizeCalculation: (found) => found.length + 1,
     });
     return { pointer, version, folder, entries, answers, info: { points, authors, titles } };
+  }
+
+  #openEntries(slot: DirectorySlot): Promise<Table | null> {
+    return openAlone(this.connect, directoryName(this.collection, slot));
   }
 
   #guard<Result>(operation: () => Promise<Result>, options?: CallOptions): Promise<Result> {
@@ -254,11 +270,12 @@ const MOST_BEST = 100;
  * @returns the table's version.
  */
 async function writeEntries(
-  connection: Connection,
+  connect: Connect,
   name: string,
   entries: AsyncIterable<readonly DirectoryEntry[]>,
 ): Promise<number> {
-  const table = await connection.createEmptyTable(name, SCHEMA);
+  const connection = await connect();
+  const table = await connection.createEmptyTable(name, SCHEMA).finally(() => connection.close());
   try {
     const best = new BestEntries();
     let run: EntryRow[] = [];

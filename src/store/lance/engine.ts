@@ -108,6 +108,26 @@ export function quoteAll(texts: Iterable<string>): string {
   return [...texts].map(quote).join(', ');
 }
 
+/** Connects with caches of its own, see `openAlone`. */
+export type Connect = () => Promise<Connection>;
+
+/**
+ * Opens a table with caches that no other has. The engine files what it knows of a table's indexes by the table's name and
+ * version, and one that was dropped and made again has the same of both: with the caches of the former table it would be
+ * searched by indexes that are gone.
+ *
+ * @returns null when there is no such table.
+ */
+export async function openAlone(connect: Connect, name: string): Promise<Table | null> {
+  const connection = await connect();
+  try {
+    return await openTable(connection, name);
+  } finally {
+    // The table stays open.
+    connection.close();
+  }
+}
+
 /** Null when there is no such table. */
 export async function openTable(connection: Connection, name: string): Promise<Table | null> {
   try {

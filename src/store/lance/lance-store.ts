@@ -16,6 +16,7 @@ import { BM25_TERMS, dimensionOf, ID, LAYOUT_KEY, PAYLOAD, VECTOR } from './colu
 import { LanceDirectory } from './directory.js';
 import { decodeRows, encodePoints } from './encode-points.js';
 import {
+  type Connect,
   createEngineCalls,
   dropTable,
   missingCollection,
@@ -120,10 +121,11 @@ export class LanceStore implements PaperStore {
 
   private constructor(
     private readonly connection: Connection,
+    private readonly connect: Connect,
     private readonly options: LanceStoreOptions,
   ) {
     this.collection = options.collection;
-    this.directory = new LanceDirectory(connection, options.dataDir, options.collection);
+    this.directory = new LanceDirectory(connection, connect, options.dataDir, options.collection);
   }
 
   /**
@@ -131,21 +133,22 @@ export class LanceStore implements PaperStore {
    * @throws StartupError when the collection's files are damaged.
    */
   static async open(options: LanceStoreOptions): Promise<LanceStore> {
-    const connection = await connect(options.dataDir, {
-      // Looks for other processes' writes before every read, which takes 0.06 ms.
-      readConsistencyInterval: 0,
-      session: options.isLoading
-        ? new Session(...LOADING_CACHE_BYTES)
-        : new Session(await servingCacheBytes(options), SERVING_METADATA_BYTES),
-    });
-    const store = new LanceStore(connection, options);
+    const open: Connect = async () =>
+      connect(options.dataDir, {
+        // Looks for other processes' writes before every read, which takes 0.06 ms.
+        readConsistencyInterval: 0,
+        session: options.isLoading
+          ? new Session(...LOADING_CACHE_BYTES)
+          : new Session(await servingCacheBytes(options), SERVING_METADATA_BYTES),
+      });
+    const connection = await open();
+    const store = new LanceStore(connection, open, options);
     try {
       await requireReadable(options.dataDir, options.collection, () => store.#latest.ask());
     } catch (error) {
       connection.close();
       throw error;
     }
-    if (options.isServing) store.#openIndexes();
     return store;
   }
 
@@ -306,13 +309,6 @@ export class LanceStore implements PaperStore {
     }, options);
   }
 
-  /** Nobody waits for it, and a request meets what makes it fail. */
-  #openIndexes(): void {
-    void this.#open()
-      .then((opened) => opened && openIndexes(opened, this.#closing.signal))
-      .catch(() => undefined);
-  }
-
   /** Those of the ids that may be stored, which looking for takes no longer than it must. */
   async #findable(ids: readonly string[], options?: CallOptions): Promise<readonly string[]> {
     if (!this.options.isLoading) return ids;
@@ -346,14 +342,14 @@ export class LanceStore implements PaperStore {
     options?: CallOptions,
   ): Promise<Result> {
     return this.#guard(async () => {
-      const opened = await this.#open();
+      const opened = await this.#latest.ask();
       if (!opened) throw missingCollection(this.collection);
       options?.signal?.throwIfAborted();
       return operation({ ...opened, calls: createEngineCalls(options, this.options.queryTimeoutMs) });
     }, options);
   }
 
-  /** The collection as it is now: another process may have dropped it and made it again. */
+  /** The collection as it is now: another process may have dropped it and made it again. Takes 0.03 ms. */
   async #openLatest(): Promise<OpenCollection | null> {
     const [opened, folder] = await Promise.all([
       this.#opened,
@@ -364,10 +360,19 @@ export class LanceStore implements PaperStore {
   }
 
   async #open(): Promise<OpenCollection | null> {
-    const opening = (this.#opened ??= openCollection(this.connection, this.options));
+    const opening = (this.#opened ??= this.#openNow());
     const opened = await opening;
     // It may be made at any time.
     if (!opened && this.#opened === opening) this.#opened = null;
+    return opened;
+  }
+
+  async #openNow(): Promise<OpenCollection | null> {
+    const opened = await openCollection(this.connect, this.options);
+    if (opened && this.options.isServing) {
+      // Nobody waits for it, and a request meets what makes it fail.
+      void openIndexes(opened, this.#closing.signal).catch(() => undefined);
+    }
     return opened;
   }
 

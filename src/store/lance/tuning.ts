@@ -66,7 +66,7 @@ export class LanceTuning implements ScratchCopy {
    */
   static async open(dataDir: string, collection: string): Promise<LanceTuning> {
     const connection = await connect(dataDir);
-    const opened = await openCollection(connection, { dataDir, collection });
+    const opened = await openCollection(() => connect(dataDir), { dataDir, collection });
     if (!opened) throw missingCollection(collection);
     return new LanceTuning(connection, opened, await opened.table.countRows(), false);
   }
