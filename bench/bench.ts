@@ -12,13 +12,15 @@ program
     'search and paper over HTTP, beside the store’s own time; on Qdrant too when QDRANT_URL is set',
   )
   .option('--quick', 'a smoke run of a few seconds, on the sample only; its figures mean little', false)
-  .action(async ({ quick }: { quick: boolean }) => {
+  .option('--python <interpreter>', 'one that has FastAPI and qdrant-client, for a wrapper to compare with')
+  .action(async ({ quick, python }: { quick: boolean; python?: string }) => {
     const { benchServe } = await import('./serve.js');
     console.log(machineInWords());
     await benchServe({
       quick,
       qdrantUrl: process.env['QDRANT_URL'],
       qdrantApiKey: process.env['QDRANT_API_KEY'],
+      python,
     });
   });
 

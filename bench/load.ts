@@ -6,6 +6,8 @@ export interface Figures {
   answersPerSecond: number;
   p50Ms: number;
   p99Ms: number;
+  /** Answers per second of each round. */
+  rounds: number[];
 }
 
 export interface Load {
@@ -49,6 +51,7 @@ export async function measureOnce(send: Send, turns: number): Promise<Figures> {
 /** A closed loop: each connection sends its next request when its last is answered. */
 function createRecorder(send: Send) {
   const latencies: number[] = [];
+  const rounds: number[] = [];
   let turn = 0;
   let spentMs = 0;
 
@@ -69,9 +72,11 @@ function createRecorder(send: Send) {
       spentMs += performance.now() - startedAt;
     },
     async run(connections: number, roundMs: number): Promise<void> {
-      const startedAt = performance.now();
+      const [before, startedAt] = [latencies.length, performance.now()];
       await Promise.all(Array.from({ length: connections }, () => sendUntil(startedAt + roundMs)));
-      spentMs += performance.now() - startedAt;
+      const ms = performance.now() - startedAt;
+      spentMs += ms;
+      rounds.push((1000 * (latencies.length - before)) / ms);
     },
     figures(): Figures {
       const sorted = Float64Array.from(latencies).sort();
@@ -80,6 +85,7 @@ function createRecorder(send: Send) {
         answersPerSecond: (1000 * sorted.length) / spentMs,
         p50Ms: percentile(sorted, 0.5),
         p99Ms: percentile(sorted, 0.99),
+        rounds,
       };
     },
   };

@@ -19,6 +19,7 @@ const NAMES: Record<Who, string> = {
   server: 'PaperQL',
   store: 'the store through its port',
   qdrant: 'bare Qdrant over HTTP',
+  wrapper: 'a FastAPI wrapper',
 };
 const HEADS = ['p50 ms', 'p99 ms', 'answers/s'];
 
@@ -52,11 +53,13 @@ function compare(connections: number, rows: readonly Row[]): string[] {
     .filter(({ who }) => who !== 'server')
     .map(({ who, busy }) => {
       const ratio = server.busy.answersPerSecond / busy.answersPerSecond;
-      return `${ratio.toFixed(2)} of the answers of ${NAMES[who]}`;
+      const ratios = server.busy.rounds.map((rate, round) => rate / (busy.rounds[round] ?? NaN));
+      const each = ratios.map((each) => each.toFixed(2)).join(', ');
+      return `${ratio.toFixed(2)} times the answers of ${NAMES[who]} (by round: ${each})`;
     });
   return [
     `PaperQL adds ${added.toFixed(2)} ms to the store's p50 at 1 connection;`,
-    `at ${connections} connections it gives ${ratios.join(' and ')}.`,
+    `at ${connections} connections it gives ${ratios.join(', ')}.`,
   ];
 }
 

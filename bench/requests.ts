@@ -12,7 +12,7 @@ export interface Target {
   send: Send;
 }
 
-export type Who = 'server' | 'store' | 'qdrant';
+export type Who = 'server' | 'store' | 'qdrant' | 'wrapper';
 
 export interface Parties {
   graphqlUrl: string;
@@ -20,6 +20,8 @@ export interface Parties {
   store: PaperStore;
   /** The Qdrant server below that store. */
   qdrant: QdrantAddress | null;
+  /** See `startWrapper`. */
+  wrapperUrl: string | null;
 }
 
 /** A query as it is typed, and the embedding that the server makes of it. */
@@ -62,6 +64,7 @@ export function searchTargets(parties: Parties, probes: readonly Probe[]): Targe
     { who: 'server', send: server },
     { who: 'store', send: store },
     ...qdrantTarget(parties, '/query', bodies),
+    ...wrapperTarget(parties, probes),
   ];
 }
 
@@ -89,6 +92,12 @@ export function paperTargets(parties: Parties, papers: readonly PaperPayload[]):
     { who: 'store', send: store },
     ...qdrantTarget(parties, '', bodies),
   ];
+}
+
+function wrapperTarget({ wrapperUrl: url }: Parties, probes: readonly Probe[]): Target[] {
+  if (url === null) return [];
+  const bodies = probes.map(({ query }) => ({ query }));
+  return [{ who: 'wrapper', send: createHttpSender({ url, bodies, opening: '{"result":[{' }) }];
 }
 
 /** The same asked of the Qdrant server itself, where there is one. */

@@ -2,7 +2,7 @@ import { largeCorpus, SAMPLE, type BenchCorpus } from './corpus.js';
 import { measure, warmUp, type Figures, type Load } from './load.js';
 import { toProbes } from './probes.js';
 import { toReport, type Row } from './report.js';
-import { PROBES, paperTargets, searchTargets, type Parties, type Target, type Who } from './requests.js';
+import { PROBES, paperTargets, searchTargets, type Target, type Who } from './requests.js';
 import {
   openScratchLance,
   openScratchQdrant,
@@ -10,15 +10,17 @@ import {
   type ScratchStore,
 } from './scratch-store.js';
 import { serveCorpus } from './serve-corpus.js';
+import { startWrapper } from './wrapper-process.js';
 import type { Embedder } from '../src/embedding/embedder.js';
 import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
-import type { PaperPayload } from '../src/papers/payload.js';
 
 export interface ServeBenchOptions {
   /** A smoke run: the sample only, hardly any time. */
   quick: boolean;
   qdrantUrl: string | undefined;
   qdrantApiKey: string | undefined;
+  /** An interpreter that has FastAPI and qdrant-client, for a wrapper of Qdrant to compare with. */
+  python: string | undefined;
 }
 
 /** Connections of the heavier load. */
@@ -27,14 +29,19 @@ const BUSY = 16;
 type Pace = Omit<Load, 'connections'>;
 
 /** Measures the server on each corpus in each store, and prints what it finds. */
-export async function benchServe({ quick, qdrantUrl, qdrantApiKey }: ServeBenchOptions): Promise<void> {
+export async function benchServe({
+  quick,
+  qdrantUrl,
+  qdrantApiKey,
+  python,
+}: ServeBenchOptions): Promise<void> {
   const qdrant = qdrantUrl ? { url: qdrantUrl, apiKey: qdrantApiKey } : null;
   const pace: Pace = quick ? { rounds: 1, roundMs: 50 } : { rounds: 4, roundMs: 750 };
   const embedder = await createLocalEmbedder();
   try {
     for (const corpus of chooseCorpora(quick)) {
       await benchStore(await openScratchLance(), null, corpus, embedder, pace);
-      if (qdrant) await benchStore(await openScratchQdrant(qdrant), qdrant, corpus, embedder, pace);
+      if (qdrant) await benchStore(await openScratchQdrant(qdrant), qdrant, corpus, embedder, pace, python);
     }
     if (!qdrant) console.log('\nQdrant is left out: QDRANT_URL is not set.');
   } finally {
@@ -57,22 +64,28 @@ async function benchStore(
   corpus: BenchCorpus,
   embedder: Embedder,
   pace: Pace,
+  python?: string,
 ): Promise<void> {
   await serveCorpus(scratch, corpus, embedder, PROBES, async (server, papers) => {
-    const parties = { graphqlUrl: server.graphqlUrl, store: scratch.store, qdrant };
-    await benchOperations(parties, papers, embedder, pace);
+    const probes = await toProbes(papers, embedder);
+    const { store } = scratch;
+    const wrapper =
+      qdrant && python !== undefined
+        ? await startWrapper(python, qdrant.url, store.collection, probes)
+        : null;
+    const parties = {
+      graphqlUrl: server.graphqlUrl,
+      store,
+      qdrant,
+      wrapperUrl: wrapper?.url ?? null,
+    };
+    try {
+      await benchTargets('search, 10 whole papers', searchTargets(parties, probes), pace);
+      await benchTargets('paper by id', paperTargets(parties, papers), pace);
+    } finally {
+      await wrapper?.stop();
+    }
   });
-}
-
-async function benchOperations(
-  parties: Parties,
-  papers: readonly PaperPayload[],
-  embedder: Embedder,
-  pace: Pace,
-): Promise<void> {
-  const probes = await toProbes(papers, embedder);
-  await benchTargets('search, 10 whole papers', searchTargets(parties, probes), pace);
-  await benchTargets('paper by id', paperTargets(parties, papers), pace);
 }
 
 async function benchTargets(question: string, targets: readonly Target[], pace: Pace): Promise<void> {
