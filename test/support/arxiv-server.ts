@@ -198,13 +198,13 @@ export async function startArxivServer(options: ArxivServerOptions): Promise<Arx
       throw new OaiError('badArgument', 'until date must be greater than or equal to from date');
     if (set !== undefined && !sets.includes(set)) throw new OaiError('badArgument', 'Set does not exist');
     const found = server.papers
-      .filter(({ changedAt, sets: its }) => changedAt.slice(0, 10) >= (from ?? EARLIEST) && isIn(its, set))
+      .filter((paper) => toDay(paper) >= (from ?? EARLIEST) && isIn(paper.sets, set))
       .filter(({ changedAt }) => Date.parse(changedAt) <= clock.now() + DAY_MS)
       .sort((a, b) => (a.changedAt + String(a.record['id']) < b.changedAt + String(b.record['id']) ? -1 : 1));
     const page = found.slice(Number(skip), Number(skip) + pageSize);
     if (page.length === 0) throw new OaiError('noRecordsMatch', 'The combination results in an empty list');
-    const end = Number(skip) + pageSize;
-    const next = found.length > end ? toToken({ ...asked, skip: String(end) }, clock.now()) : '';
+    const following = found[Number(skip) + pageSize];
+    const next = following ? toToken(toRest(asked, page, following), clock.now()) : '';
     const tokenElement =
       next !== '' || token !== undefined ? `<resumptionToken>${escape(next)}</resumptionToken>` : '';
     return `<ListRecords>${page.map(toRecordXml).join('')}${tokenElement}</ListRecords>`;
@@ -232,6 +232,26 @@ export async function startArxivServer(options: ArxivServerOptions): Promise<Arx
 
 function isIn(sets: readonly string[], set: string | undefined): boolean {
   return set === undefined || sets.some((each) => each === set || each.startsWith(`${set}:`));
+}
+
+/**
+ * As arXiv's: the rest of a list begins with the day of the first paper left out, without the papers of that day that the page
+ * has. Within one day it goes on by counting.
+ */
+function toRest(
+  asked: Record<string, string>,
+  page: readonly ArxivPaper[],
+  following: ArxivPaper,
+): Record<string, string> {
+  const day = toDay(following);
+  if (page[0] && toDay(page[0]) === day) {
+    return { ...asked, skip: String(Number(asked['skip'] ?? 0) + page.length) };
+  }
+  return { ...asked, from: day, skip: String(page.filter((paper) => toDay(paper) === day).length) };
+}
+
+function toDay({ changedAt }: ArxivPaper): string {
+  return changedAt.slice(0, 10);
 }
 
 /** As arXiv's: the request itself, quoted twice. Its day is the stand-in's own, so that the token expires at midnight. */

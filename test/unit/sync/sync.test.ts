@@ -122,6 +122,26 @@ describe.each<[string, Fault]>([
   });
 });
 
+test.each([
+  ['received already', 22, PAPERS + 1],
+  ['still to be received', 38, PAPERS],
+])(
+  'a record that changes between two pages, %s, is stored once, as it is at the end',
+  async (_name, at, records) => {
+    const { papers } = arxiv;
+    const before = papers[at];
+    arxiv.onRequest = (count) => {
+      if (count !== 6 || !before) return;
+      const record = { ...before.record, title: 'The title of a newer version' };
+      papers[at] = { ...before, record, changedAt: '2026-06-10T03:00:00Z' };
+    };
+    expect(await run()).toMatchObject({ status: 'finished', records });
+    expect(stored.size).toBe(PAPERS);
+    expect(stored.get(String(before?.record['id']))).toBe('The title of a newer version');
+    expect(Object.fromEntries(stored)).toEqual(titles());
+  },
+);
+
 test('tokens that expire at midnight cost the repeat of a day', async () => {
   arxiv.onRequest = (count) => {
     if (count === 4) arxiv.clock.move(24 * 3_600_000);
