@@ -69,6 +69,8 @@ export interface Byline {
   authors: readonly BylineAuthor[];
   /** Another way to read all of the list, which counts when the corpus has every name of it. */
   inverted?: readonly BylineAuthor[];
+  /** When a citation says it was: `Vaswani et al. 2017`. It counts with all of the authors. */
+  year?: DayRange;
 }
 
 export interface BylineAuthor {

@@ -191,7 +191,9 @@ function settlePart({ draft, start, end }: Part, known: ReadonlySet<string>): Se
     const lastEnd = draft.authors.at(-1)?.end;
     // Read to its end, it takes along what the part has around it.
     return settleByline(draft, start, known).map((settled) =>
-      settled.end === lastEnd ? { ...settled, end } : settled,
+      settled.end === lastEnd
+        ? { ...settled, expression: withYear(draft, settled.expression), end }
+        : settled,
     );
   }
   const expression = settleDraft(draft, known);
@@ -213,11 +215,16 @@ function settleDraft(draft: Draft, known: ReadonlySet<string>): Expression | nul
     }
     case 'byline': {
       const [settled] = settleByline(draft, 0, known);
-      return settled?.end === draft.authors.at(-1)?.end ? (settled?.expression ?? null) : null;
+      const isWhole = settled?.start === 0 && settled.end === draft.authors.at(-1)?.end;
+      return isWhole ? withYear(draft, settled.expression) : null;
     }
     default:
       return draft;
   }
+}
+
+function withYear({ year }: Byline, authors: Expression): Expression {
+  return year ? allOf([authors, { kind: 'date', field: 'submitted', range: year }]) : authors;
 }
 
 /** The authors up to the first that is none, or that leaves words of its longest reading before the next; of alternatives all. */
@@ -238,7 +245,11 @@ function settleByline(byline: Byline, start: number, known: ReadonlySet<string>)
   const isPartOfAlternatives =
     taken.length < authors.length && authors.some(({ joining }) => joining === 'or');
   if (taken.length === 0 || isPartOfAlternatives) return [];
-  return [{ expression: joinNames(taken), start, end }];
+  const [first] = taken;
+  const isFromStart = first?.reading === first?.author.readings[0];
+  return [
+    { expression: joinNames(taken), start: isFromStart ? start : (first?.reading.start ?? start), end },
+  ];
 }
 
 /** "And" binds tighter than "or", and both tighter than "but not". */
@@ -375,7 +386,10 @@ function isText(expression: Expression): expression is Extract<Condition, { kind
 /** What is asked for once however often it is said: each author of a list is. */
 function toSeparate(draft: Draft): Draft[] {
   const isList =
-    draft.kind === 'byline' && !draft.inverted && draft.authors.every(({ joining }) => joining === 'and');
+    draft.kind === 'byline' &&
+    !draft.inverted &&
+    !draft.year &&
+    draft.authors.every(({ joining }) => joining === 'and');
   return isList ? draft.authors.map((author) => ({ kind: 'byline', authors: [author] })) : [draft];
 }
 
@@ -392,7 +406,7 @@ function costOf(draft: Draft): number {
     case 'not':
       return costOf(draft.operand);
     case 'byline':
-      return Math.max(costOfNames(draft.authors), costOfNames(draft.inverted ?? []));
+      return Math.max(costOfNames(draft.authors), costOfNames(draft.inverted ?? [])) + (draft.year ? 1 : 0);
     default:
       return countConditions(draft);
   }

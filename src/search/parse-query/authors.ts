@@ -1,5 +1,7 @@
-import { isInitials, isLowerParticle, readName, toReading, type NameReading } from './names.js';
-import { MAX_READ, readOperator, tokenise, type Source, type Token } from './tokens.js';
+import { skipAffiliation } from './affiliations.js';
+import { isInitials, isLowerParticle, isPartial, readName, toReading, type NameReading } from './names.js';
+import { readCitedYear } from './times.js';
+import { isOthers, MAX_READ, readOperator, tokenise, type Source, type Token } from './tokens.js';
 import { SMALL_WORDS } from './words.js';
 import { notOf, type Byline, type BylineAuthor, type Draft, type Read } from '../expression.js';
 
@@ -36,6 +38,8 @@ const DEGREE = /^(?:ph\.?d|m\.?d|d\.?phil|m\.?sc|esq)$/;
 const MAX_PARTS_AFTER = 4;
 const MAX_INITIALS = 4;
 const MAX_PARTICLES = 3;
+/** Tokens of a name before "et al.". */
+const MAX_CITED = 6;
 /** Tokens of a name in brackets or quotes. */
 const MAX_ENCLOSED = 8;
 const CLOSING_OF: ReadonlyMap<string, string> = new Map([
@@ -171,7 +175,8 @@ function readAuthor(source: Source, at: number): Author | null {
   const [longest] = readings;
   if (!longest) return null;
   const others = skipOthers(tokens, longest.next);
-  return { readings, next: others, end: others > longest.next ? endOf(tokens, others - 1) : longest.end };
+  const next = skipAffiliation(tokens, others);
+  return { readings, next, end: next > longest.next ? endOf(tokens, next - 1) : longest.end };
 }
 
 /** `by "Yann LeCun"`, `by "LeCun, Y."`; other texts in quotes are phrases. */
@@ -201,6 +206,74 @@ function readEnclosedName(source: Source, at: number): NameReading | null {
     return name === null ? null : { name, end, next: last + 1, isCertain: true };
   }
   return null;
+}
+
+/**
+ * `Vaswani et al. 2017`, `(Vaswani et al., 2017)`: an author without "by". Full names before it and names in small letters count
+ * when the corpus has them, else the family name alone. After a word that makes it part of a sentence (`the model of Vaswani et
+ * al.`) it is text.
+ *
+ * @param isOperand whether it stands after an operator.
+ */
+export function readCitation(source: Source, from: number, isOperand: boolean): Read | null {
+  const { tokens } = source;
+  const first = tokens[from];
+  if (!source.mayCite || first?.kind !== 'word') return null;
+  const previous = isOperand ? undefined : tokens[from - 1];
+  if (previous?.kind === 'word' && previous.after === '' && isOfSentence(previous)) return null;
+  const list = readCitedList(source, from);
+  if (list) return withCitedYear(source, list, first.start);
+  const others = findOthers(tokens, from);
+  if (others === null) return null;
+  const readings: NameReading[] = [];
+  for (let at = from; at < others && !readings.at(-1)?.isCertain; at++) {
+    const reading = readCitedName(source, at, others);
+    if (reading) readings.push(reading);
+    // The name begins further on.
+    else if (at === from) return null;
+  }
+  const next = skipOthers(tokens, others);
+  const end = endOf(tokens, next - 1);
+  const draft: Byline = { kind: 'byline', authors: [{ readings, end, joining: 'and' }] };
+  return withCitedYear(source, { draft, end, next }, first.start);
+}
+
+/** `Vaswani, A., Shazeer, N., et al.`: names that their initials make certain. */
+function readCitedList(source: Source, from: number): Names | null {
+  const [first, second] = [source.tokens[from], source.tokens[from + 1]];
+  const mayBegin = first && (isInitials(first) || (first.after === ',' && second && isInitials(second)));
+  const list = mayBegin ? readNames(source, from) : null;
+  if (!list || list.draft.authors.length < 2 || !isOthers(source.tokens[list.next - 1])) return null;
+  const areCertain = list.draft.authors.every(({ readings: [longest], joining }) => {
+    return joining === 'and' && longest?.isCertain === true && /\p{Lu}\./u.test(longest.name);
+  });
+  return areCertain ? list : null;
+}
+
+function withCitedYear(source: Source, { draft, end, next }: Names, start: number): Read {
+  const year = source.mayHaveTimes ? readCitedYear(source, next) : null;
+  if (year?.draft.kind !== 'date') return { draft, start, end, next };
+  return { draft: { ...draft, year: year.draft.range }, start, end: year.end, next: year.next };
+}
+
+function isOfSentence({ lower }: Token): boolean {
+  return SMALL_WORDS.has(lower) || POSSESSIVES.has(lower);
+}
+
+/** The name that the tokens up to "et al." are, all of them: certain when it is a family name, with initials or without. */
+function readCitedName(source: Source, at: number, others: number): NameReading | null {
+  const words = source.tokens.slice(at, others);
+  const [first, last] = [words[0], words.at(-1)];
+  if (!first || !last) return null;
+  if (first.before === '[') words[0] = { ...first, before: '' };
+  words[words.length - 1] = { ...(words.at(-1) ?? last), after: last.after.replace(/,$/, '') };
+  const inner: Source = { ...source, tokens: words, isTitleCase: false, isTitleLike: false };
+  const whole = readName(inner, 0)
+    .map((reading) => withRest(inner, reading))
+    .find(({ next }) => next === words.length);
+  if (!whole) return null;
+  const isFamilyName = words.filter((word) => !isPartial(word)).length === 1;
+  return { ...whole, start: first.start, next: others, isCertain: whole.isCertain && isFamilyName };
 }
 
 /** The certain name that the tokens are, all of them. */
@@ -357,10 +430,20 @@ function skipBy(tokens: readonly Token[], at: number): number {
   return tokens[at]?.lower === 'by' ? at + 1 : at;
 }
 
+/** Where `et al.` begins after a name from a token on; null when it does not. */
+function findOthers(tokens: readonly Token[], from: number): number | null {
+  for (let at = from + 1; at <= from + MAX_CITED; at++) {
+    if (tokens[at]?.lower === 'et' && isOthers(tokens[at + 1])) return at;
+    if (tokens[at]?.lower !== 'al' && isOthers(tokens[at])) return at;
+  }
+  return null;
+}
+
 /** After `et al.`, `and others` or `and his collaborators`. */
 function skipOthers(tokens: readonly Token[], at: number): number {
   const [first, second] = [tokens[at]?.lower ?? '', tokens[at + 1]?.lower ?? ''];
   if (first === 'et' && second === 'al') return at + 2;
+  if (first !== 'al' && isOthers(tokens[at])) return at + 1;
   if (!JOINING.has(first)) return at;
   const others = POSSESSIVES.has(second) ? at + 2 : at + 1;
   return OTHERS.has(tokens[others]?.lower ?? '') ? others + 1 : at;
@@ -368,5 +451,5 @@ function skipOthers(tokens: readonly Token[], at: number): number {
 
 function endOf(tokens: readonly Token[], at: number): number {
   const token = tokens[at];
-  return token === undefined ? 0 : token.end + (token.lower === 'al' && token.after.startsWith('.') ? 1 : 0);
+  return token === undefined ? 0 : token.end + (isOthers(token) && token.after.startsWith('.') ? 1 : 0);
 }

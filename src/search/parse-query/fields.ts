@@ -386,14 +386,31 @@ const DIVIDED: ReadonlySet<string> = new Set(
   CATEGORIES.filter(({ code }) => code.includes('.')).map(({ archive }) => archive),
 );
 
+/** A shorter beginning says too little: `cat:c*`. */
+const SHORTEST_BEGINNING = 2;
+
 /**
  * The category that a code names, in arXiv's own case: `CS.lg` is `cs.LG`; a divided archive, with a star or without, is `cs.*`.
- * Null for what arXiv does not have.
+ * A star after anything else means every category that begins so: `hep-*`. Null for what arXiv does not have.
  */
 function toCategory(code: string): Draft | null {
-  const archive = code.toLowerCase().replace(/\.\*$/, '');
-  const known = DIVIDED.has(archive) ? `${archive}.*` : findCategory(archive)?.code;
-  return known === undefined ? null : { kind: 'category', code: known };
+  const name = code.toLowerCase();
+  const beginning = name.replace(/\.?\*$/, '');
+  if (DIVIDED.has(beginning)) return { kind: 'category', code: `${beginning}.*` };
+  const known = name.endsWith('*') ? categoriesFrom(beginning) : [findCategory(name)?.code];
+  const drafts = known.flatMap((each): Draft[] =>
+    each === undefined ? [] : [{ kind: 'category', code: each }],
+  );
+  return drafts.length === 0 ? null : anyOf(drafts);
+}
+
+/** The codes that begin so; a divided archive all of which does is one. */
+function categoriesFrom(beginning: string): string[] {
+  if (beginning.length < SHORTEST_BEGINNING) return [];
+  const codes = CATEGORIES.map(({ code, archive }) =>
+    DIVIDED.has(archive) && archive.startsWith(beginning) ? `${archive}.*` : code,
+  );
+  return [...new Set(codes)].filter((code) => code.toLowerCase().startsWith(beginning));
 }
 
 const BEFORE_CATEGORY: ReadonlySet<string> = new Set(['in', 'within', 'under', 'from']);

@@ -4,6 +4,8 @@ import { COMMON_WORDS, SMALL_WORDS, TECHNICAL_ENDING } from './words.js';
 /** One way to read a name: where it ends, and the token after it. */
 export interface NameReading {
   name: string;
+  /** Where it begins, if the readings of an author begin at several places. */
+  start?: number;
   end: number;
   next: number;
   /** Unmistakable; else it counts when somebody in the corpus has it. */

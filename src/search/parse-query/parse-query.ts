@@ -1,4 +1,4 @@
-import { readByline } from './authors.js';
+import { readByline, readCitation } from './authors.js';
 import {
   isField,
   readField,
@@ -42,12 +42,13 @@ const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
 const ENDINGS = new Set(['based', 'like', 'free', 'driven', 'aware', 'style', 'specific', 'wise']);
 /** One of these is in every query that is more than text: what a reader may begin with besides stands here, too. */
 const OPERAND =
-  /["“”„«»:|()[\]/]|\d{4}|\d0s|(?:^|\s)-|\b(?:by|from|or|not|andnot|neither|nor|without|except|excluding|in|within|under|on|during|since|until|till|before|after|than|last|past|previous|this|current|year|today|yesterday|ago)\b/iu;
+  /["“”„«»:|()[\]/]|\d{4}|\d0s|(?:^|\s)-|\b(?:al|by|from|or|not|andnot|neither|nor|without|except|excluding|in|within|under|on|during|since|until|till|before|after|than|last|past|previous|this|current|year|today|yesterday|ago)\b/iu;
 /** One of these is in every time. */
 const TIME = new RegExp(
   `\\d|\\b(?:${[...UNITS.keys()].join('|')}|last|past|previous|this|current|today|yesterday)\\b`,
   'iu',
 );
+const CITATION = /\bet\.?\s*al\b/giu;
 /** Brackets and NOTs inside one another; deeper ones stay text. */
 const MAX_NESTING = 8;
 
@@ -84,6 +85,7 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
     isTitleLike: capitals >= 2,
     isAllCapitals: !/\p{Ll}/u.test(query),
     mayHaveTimes: TIME.test(query),
+    mayCite: query.match(CITATION)?.length === 1,
     read: { operands: 0 },
   };
   /** Reads that stand side by side, without text between them, together. */
@@ -305,7 +307,7 @@ function readAny(source: Source, at: number, depth: number, isOperand: boolean):
   if (code) return { draft: code, start: token.start, end: token.end, next: at + 1 };
   const named = readIdentifier(source, at) ?? readField(source, at);
   if (named) return named.draft.kind === 'id' ? withStamp(source, named) : named;
-  const other = readByline(source, at) ?? readInCategory(source, at);
+  const other = readByline(source, at) ?? readInCategory(source, at) ?? readCitation(source, at, isOperand);
   return other === null && source.mayHaveTimes ? readTime(source, at) : other;
 }
 
@@ -320,11 +322,19 @@ function readGroup(source: Source, at: number, depth: number): Read | null {
     const inner = readAlternatives(source, joining?.kind === 'and' ? joining.next : next, depth + 1);
     if (inner === null || inner.isBroken) return null;
     drafts.push(...inner.operands.map(({ draft }) => draft));
+    // Words of the text may be left within the brackets, which then belong to it.
+    if (drafts.some(mayBeginLater)) return null;
     next = inner.next;
   }
   const [open, close] = [tokens[at], tokens[next]];
   if (drafts.length === 0 || !open || !close) return null;
   return { draft: allOf(drafts), start: open.start, end: close.end, next: next + 1 };
+}
+
+function mayBeginLater(draft: Draft): boolean {
+  if (draft.kind !== 'byline') return false;
+  const starts = draft.authors[0]?.readings.map(({ start }) => start);
+  return new Set(starts).size > 1;
 }
 
 /** The value of a field that cannot be read stays with it: `category:"no such category"`. */

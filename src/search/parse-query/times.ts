@@ -13,7 +13,7 @@ import {
   type Period,
   type ReadPeriod,
 } from './periods.js';
-import { MAX_READ, spanOf, type Source, type Token } from './tokens.js';
+import { isOthers, MAX_READ, spanOf, type Source, type Token } from './tokens.js';
 import { SMALL_WORDS } from './words.js';
 import { anyOf, type Draft, type Read } from '../expression.js';
 
@@ -95,7 +95,11 @@ const LATER = new Set(['later', 'newer', 'after', 'onward', 'onwards', 'beyond',
 const EARLIER = new Set(['earlier', 'older', 'before']);
 const JOINING = new Set(['and', 'or', '&', '|', '||', '&&']);
 const YEAR_RANGE = /^(\d{4})(?:[-–—]|\.\.)(\d{4}|present|now|today)?$/u;
+/** `pre-2015`, `post2018`; "pre" alone stands before the year. */
+const ERA = /^(pre|post)[-‐‑]?(\d{4})$/u;
 const OPEN_YEAR = /^(\d{4})\+$/;
+/** Two digits, as no fraction begins. */
+const MONTH_AND_YEAR = /^(?:0[1-9]|1[0-2])\/\d{4}$/;
 /** `2014/2017`: one of the years; `2014/15`: a winter, an academic year. */
 const SLASHED_YEARS = /^\d{4}(?:\/\d{4}){1,9}$/;
 const SEASON = /^(\d{2})(\d{2})\/(\d{2})$/;
@@ -114,7 +118,7 @@ const BEGINNINGS = new Set([
   ...'one two three four five six seven eight nine ten eleven twelve few several couple'.split(' '),
 ]);
 const MAY_BEGIN =
-  /^(?:\d|[qh][1-4]|mid-\d|early-\d|late-\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[-–—/][a-z]+)?$)/;
+  /^(?:\d|[qh][1-4]|p(?:re|ost)(?:[-‐‑]?\d|$)|mid-\d|early-\d|late-\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[-–—/][a-z]+)?$)/;
 
 /** The time expression that begins at a token; null when none does. Looks at a bounded number of tokens beyond it. */
 export function readTime(source: Source, at: number): Read | null {
@@ -123,6 +127,7 @@ export function readTime(source: Source, at: number): Read | null {
   return (
     readDuration(source, at) ??
     readAge(source, at) ??
+    readEra(source, at) ??
     readLongAgo(source, at) ??
     readRange(source, at) ??
     readBounded(source, at) ??
@@ -257,6 +262,27 @@ function readsOn({ tokens, clock }: Source, at: number): boolean {
   return readPeriod(tokens, at, clock) !== null;
 }
 
+/** `networks pre-2015`, `post-2018 papers`; before another noun it tells what is studied: `the pre-2008 boom`. */
+function readEra(source: Source, start: number): Read | null {
+  const { tokens, clock } = source;
+  const first = isPlain(tokens[start], 'from') ? start + 1 : start;
+  const isApart = isPlain(tokens[first], 'pre');
+  const at = isApart ? first + 1 : first;
+  const word = tokens[at];
+  const [, prefix, digits] = ERA.exec(`${isApart ? 'pre' : ''}${isWord(word) ? word.lower : ''}`) ?? [];
+  const year = Number(digits);
+  if (word?.before !== '' || !isYear(year, clock) || isOfSubject(tokens, at)) return null;
+  const bound = prefix === 'pre' ? before : after;
+  return finish(source, start, at + 1, bound(yearsFrom(year)));
+}
+
+/** Whether a date belongs to the word after it, which is neither a paper's nor another part of the query. */
+function isOfSubject(tokens: readonly Token[], at: number): boolean {
+  const follower = tokens[at]?.after === '' ? tokens[at + 1] : undefined;
+  if (!isWord(follower) || follower.before !== '' || SMALL_WORDS.has(follower.lower)) return false;
+  return !PAPERS.test(follower.lower) && !/^-|.:/u.test(follower.text + follower.after);
+}
+
 function readTwoEnds(
   source: Source,
   start: number,
@@ -366,8 +392,7 @@ function readAlone(source: Source, start: number): Read | null {
     const years = readList(source, start, period);
     return isOfPapers(tokens, start, years.next) ? years : null;
   }
-  // Dates in digits and decades are data, versions and styles as often as times.
-  if (/^\d[^q]*$/i.test(first.text) && period.next === start + 1) return null;
+  if (/^\d[^q]*$/i.test(first.text) && period.next === start + 1 && !isDatedAlone(tokens, start)) return null;
   const isAmbiguous = first.lower === 'may' || first.lower === 'march' || first.lower === 'mar';
   if (isAmbiguous && first.text === first.lower) return null;
   // `from spring to fall 2020`: half of it would mean something else.
@@ -375,6 +400,16 @@ function readAlone(source: Source, start: number): Read | null {
   const isDay = first.lower === 'today' || first.lower === 'yesterday';
   if (isDay && tokens.length > 1 && !PAPERS.test(tokens[start - 1]?.lower ?? '')) return null;
   return first.lower === 'the' ? null : readList(source, start, period);
+}
+
+/**
+ * Dates in digits and decades are data, versions and styles as often as times. They are times where nothing else stands, and months
+ * (`01/2020`) where they belong to no other word.
+ */
+function isDatedAlone(tokens: readonly Token[], at: number): boolean {
+  const text = tokens[at]?.text ?? '';
+  if (tokens.length === 1) return !/s$/i.test(text);
+  return MONTH_AND_YEAR.test(text) && !countsThings(tokens, at) && !isOfSubject(tokens, at);
 }
 
 /** `2021 papers`, not `more than 2021 papers`: the year of papers, not their number. */
@@ -392,7 +427,9 @@ export function readCitedYear(source: Source, at: number): Read | null {
   if (!isYear(year, clock)) return null;
   const isClosed = isInBrackets && tokens[yearAt + 1]?.kind === 'close';
   const isLast = !isInBrackets && (tokens[at + 1] === undefined || /^[,;.]/.test(tokens[at]?.after ?? ''));
-  if (!isClosed && !isLast) return null;
+  // After "et al." a year is the citation's wherever it stands.
+  const isCited = !isInBrackets && isOthers(tokens[at - 1]) && !countsThings(tokens, at);
+  if (!isClosed && !isLast && !isCited) return null;
   return finish(source, at, isInBrackets ? at + 3 : at + 1, within(yearsFrom(year)));
 }
 

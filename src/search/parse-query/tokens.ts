@@ -35,6 +35,8 @@ export interface Source {
   isAllCapitals: boolean;
   /** Something in the query may be a time: see `TIME`. */
   mayHaveTimes: boolean;
+  /** The query has one "et al.", which may cite a paper; of several papers none can be meant by all. */
+  mayCite: boolean;
   /** Things read so far, members of lists included: what follows `MAX_READ` of them stays text. */
   read: { operands: number };
 }
@@ -193,6 +195,11 @@ function isSpace(query: string, at: number): boolean {
   if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
   const mayBeSpace = code === 0xa0 || (code >= 0x1680 && code <= 0x3000) || code === 0xfeff;
   return mayBeSpace && /\s/u.test(query[at] ?? '');
+}
+
+/** Whether the token is the end of `et al.`, `et. al` or `et.al`. */
+export function isOthers(token: Token | undefined): boolean {
+  return token?.kind === 'word' && /^(?:et\.?)?al$/.test(token.lower);
 }
 
 /** How a query joins what it asks for. */

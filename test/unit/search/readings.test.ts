@@ -148,6 +148,61 @@ describe('names with more than names', () => {
   ])('%s', expectReading);
 });
 
+const IN_2017 = 'submitted from 2017-01-01 until 2017-12-31';
+
+describe('citations without "by"', () => {
+  test.each<Reading>([
+    ['Vaswani et al. 2017', '', `author "Vaswani" and ${IN_2017}`],
+    ['vaswani et al 2017', '', `author "vaswani" and ${IN_2017}`],
+    ['attention (Vaswani et al., 2017)', 'attention', `author "Vaswani" and ${IN_2017}`],
+    ['[Vaswani et al. 2017]', '', `author "Vaswani" and ${IN_2017}`],
+    ['Vaswani et. al. (2017)', '', `author "Vaswani" and ${IN_2017}`],
+    ['Vaswani et.al., 2017', '', `author "Vaswani" and ${IN_2017}`],
+    ['Zorn et al. 2017b lattices', 'lattices', `author "Zorn" and ${IN_2017}`],
+    ['Vaswani et al.', '', 'author "Vaswani"'],
+    ['Vaswani et al. since 2015', '', 'author "Vaswani" and submitted from 2015-01-01'],
+    ['Vaswani et al. 2000 images', '2000 images', 'author "Vaswani"'],
+    ['deep learning lecun et al. 2017', 'deep learning', `author "lecun" and ${IN_2017}`],
+    ['ResNet LeCun et al.', 'ResNet', 'author "LeCun"'],
+    ['Yann LeCun et al.', '', 'author "Yann LeCun"'],
+    ['van der Zorn et al. 2017', '', `author "van der Zorn" and ${IN_2017}`],
+    ['Zorn, D. P. et al.', '', 'author "Zorn, D. P."'],
+    [
+      'Vaswani, A., Shazeer, N., et al. 2017',
+      '',
+      `author "Vaswani, A." and author "Shazeer, N." and ${IN_2017}`,
+    ],
+    ['attention NOT Vaswani et al.', 'attention', 'not author "Vaswani"'],
+    ['(Vaswani et al. 2017) OR cat:cs.CL', '', `(author "Vaswani" and ${IN_2017}) or category cs.CL`],
+    ['attention (nets lecun et al. 2017)', 'attention (nets )', `author "lecun" and ${IN_2017}`],
+    ['maps by Vaswani et al. 2017 novel', 'maps novel', `author "Vaswani" and ${IN_2017}`],
+    ['the model of Vaswani et al.', 'the model of Vaswani et al.', null],
+    ["Vaswani et al.'s model", "Vaswani et al.'s model", null],
+    ['zorn et al. 2017', 'zorn et al. 2017', null],
+    ['Machine Learning et al.', 'Machine Learning et al.', null],
+    ['NOT deep learning lecun et al.', 'NOT deep learning lecun et al.', null],
+    ['Vaswani et al. against Bahdanau et al.', 'Vaswani et al. against Bahdanau et al.', null],
+    ['et al. 2017', 'et al. 2017', null],
+  ])('%s', expectReading);
+});
+
+describe('affiliations after names', () => {
+  test.each<Reading>([
+    ['maps by Jane Doe (MIT)', 'maps', 'author "Jane Doe"'],
+    [
+      'by Jane Doe (Univ. of Oxford, UK), Ann Bell (ETH Zürich) in 2017',
+      '',
+      `author "Jane Doe" and author "Ann Bell" and ${IN_2017}`,
+    ],
+    ['by Jane Doe (1) or Ann Bell (2,3)', '', 'author "Jane Doe" or author "Ann Bell"'],
+    ['by Vaswani et al. (Google Brain)', '', 'author "Vaswani"'],
+    ['by Xu (Meta)', '', 'author "Xu"'],
+    ['by Xu (Meta Learning)', '(Meta Learning)', 'author "Xu"'],
+    ['by Hinton (GLOM)', '(GLOM)', 'author "Hinton"'],
+    ['by Hinton (lab notes)', '(lab notes)', 'author "Hinton"'],
+  ])('%s', expectReading);
+});
+
 describe('lists and ranges of times', () => {
   test.each<Reading>([
     [
@@ -207,6 +262,46 @@ describe('years before what else a number may count', () => {
       '(submitted from 2019-01-01 until 2019-12-31 or submitted from 2020-01-01 until 2020-12-31) and author "Vaswani"',
     ],
     ['over 2021 papers on attention', 'over 2021 papers on attention', null],
+  ])('%s', expectReading);
+});
+
+describe('dates without a word before them', () => {
+  test.each<Reading>([
+    ['01/2020', '', 'submitted from 2020-01-01 until 2020-01-31'],
+    ['attention 01/2020', 'attention', 'submitted from 2020-01-01 until 2020-01-31'],
+    ['01/2020 papers on attention', 'papers on attention', 'submitted from 2020-01-01 until 2020-01-31'],
+    ['2020-03', '', 'submitted from 2020-03-01 until 2020-03-31'],
+    ['2020-03-15', '', 'submitted from 2020-03-15 until 2020-03-15'],
+    ['networks pre-2015', 'networks', 'submitted before 2015-01-01'],
+    ['networks pre 2015 in cs.CL', 'networks', 'category cs.CL and submitted before 2015-01-01'],
+    ['post-2018 papers on maps', 'papers on maps', 'submitted from 2019-01-01'],
+    ['papers from post‑2018', 'papers', 'submitted from 2019-01-01'],
+    [
+      'pre-2018, post-2014 -survey',
+      '',
+      'not title or abstract has the phrase "survey" and submitted from 2015-01-01 before 2018-01-01',
+    ],
+    ['01/2020 dump', '01/2020 dump', null],
+    ['a ratio of 1/2020', 'a ratio of 1/2020', null],
+    ['GPT-4o 2024-08-06', 'GPT-4o 2024-08-06', null],
+    ['the pre-2008 boom', 'the pre-2008 boom', null],
+    ['post-2000 iterations', 'post-2000 iterations', null],
+    ['a blog post 2018', 'a blog post 2018', null],
+    ['pre-3000', 'pre-3000', null],
+  ])('%s', expectReading);
+});
+
+describe('categories that a star ends', () => {
+  test.each<Reading>([
+    ['cat:math*', '', 'archive math'],
+    ['cat:cond*', '', 'archive cond-mat'],
+    ['cat:gr-qc*', '', 'category gr-qc'],
+    ['cat:hep-*', '', 'category hep-ex or category hep-lat or category hep-ph or category hep-th'],
+    ['cat:cs.L*', '', 'category cs.LG or category cs.LO'],
+    ['-cat:cs*', '', 'not archive cs'],
+    ['cat:c*', 'cat:c*', null],
+    ['cat:*', 'cat:*', null],
+    ['in self-*', 'in self-*', null],
   ])('%s', expectReading);
 });
 
