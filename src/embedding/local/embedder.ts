@@ -33,6 +33,10 @@ export async function createLocalEmbedder({
   const problem = await findProblem();
   if (model && !problem) await tryModel(pool, model.folder);
   let tokenising: Promise<Tokenise> | undefined;
+  const tokenisePassage = async () => {
+    const tokenise = await (tokenising ??= loadTokenise(setup));
+    return (text: string) => tokenise(prefixes.passage + text);
+  };
 
   return {
     id,
@@ -52,8 +56,14 @@ export async function createLocalEmbedder({
       return Promise.all(outcomes);
     },
     async countTokens(texts) {
-      const tokenise = await (tokenising ??= loadTokenise(setup));
-      return texts.reduce((sum, text) => sum + tokenise(prefixes.passage + text).length, 0);
+      const tokenise = await tokenisePassage();
+      return texts.reduce((sum, text) => sum + tokenise(text).length, 0);
+    },
+    async readsSame(a, b) {
+      const tokenise = await tokenisePassage();
+      const others = tokenise(b);
+      const ids = tokenise(a);
+      return ids.length === others.length && ids.every((id, at) => id === others[at]);
     },
     tokensUsed: () => pool.tokensUsed(),
     async check() {
@@ -88,8 +98,10 @@ async function tryModel(pool: WorkerPool, folder: string): Promise<void> {
   });
 }
 
-async function loadTokenise({ folder, maxTokens }: ModelSetup): Promise<Tokenise> {
-  return createTokenise(await loadTokenizer(folder), maxTokens);
+/** What the model reads of a text. */
+async function loadTokenise({ folder, maxTokens, isLowerCased }: ModelSetup): Promise<Tokenise> {
+  const tokenise = createTokenise(await loadTokenizer(folder), maxTokens);
+  return isLowerCased ? (text) => tokenise(text.toLowerCase()) : tokenise;
 }
 
 async function findProblem(): Promise<Error | undefined> {
