@@ -203,6 +203,9 @@ export class LanceDirectory implements Directory {
     ]);
     if (!known || version !== known.version || folder !== known.folder) {
       this.#opened = this.#openCurrent(folder);
+      // Its caches would stay until the collector comes to it. A question that still needs it is asked again.
+      known?.pointer.close();
+      known?.entries.close();
     }
     return this.#opened;
   }
