@@ -124,18 +124,11 @@ function changesOfDay(papers: readonly ArxivPaper[], before: number): ArxivPaper
     ...changed.map(({ record, ...paper }, at) => ({
       ...paper,
       record: isRevised(at)
-        ? { ...record, abstract: revise(String(record['abstract']), at) }
+        ? { ...record, abstract: `${String(record['abstract'])} A sentence of a new version.` }
         : { ...record, comments: 'A new version' },
     })),
     ...papers.slice(before),
   ];
-}
-
-/** Adds a sentence: in one paper before the first, in another after the last, and anywhere between. */
-function revise(abstract: string, at: number): string {
-  const sentences = abstract.split(/(?<=\. )/);
-  const place = at % (sentences.length + 1);
-  return [...sentences.slice(0, place), ' A sentence of a new version. ', ...sentences.slice(place)].join('');
 }
 
 interface Latency {

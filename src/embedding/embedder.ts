@@ -39,11 +39,6 @@ export interface Embedder {
   embed(texts: readonly string[], options?: EmbedOptions): Promise<(Float32Array | Error)[]>;
   /** Tokens that the model would read of these texts, where it cuts them taken into account. */
   countTokens(texts: readonly string[]): Promise<number>;
-  /**
-   * Whether the model reads the same tokens of both texts, as where they differ after the cut alone: their embeddings are equal.
-   * Absent where only the provider knows what the model reads.
-   */
-  readsSame?(a: string, b: string): Promise<boolean>;
   /** Tokens that the model has read so far, as its provider bills them. */
   tokensUsed(): number;
   /** Whether the model can be reached and loaded; throws a `PublicError` when not. */
@@ -51,8 +46,8 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
-/** What serving needs of one; loads compare texts and count what they spend, too. */
-export type ServingEmbedder = Omit<Embedder, 'countTokens' | 'readsSame' | 'tokensUsed'>;
+/** What serving needs of one; loads count what they spend, too. */
+export type ServingEmbedder = Omit<Embedder, 'countTokens' | 'tokensUsed'>;
 
 /** The text of a paper that is embedded, white space collapsed. Its template is part of a collection's identity. */
 export function toEmbeddedText(paper: { title: string; abstract: string }): string {

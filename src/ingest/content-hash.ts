@@ -31,11 +31,6 @@ export function withStoredVectorHash(contentHash: string, stored: string): strin
   return at < 0 ? contentHash : contentHash + stored.slice(at);
 }
 
-/** Whether the stored paper's embedding came with its record: nobody knows how much of the text it is of. */
-export function hasVectorHash(stored: string): boolean {
-  return stored.includes('.');
-}
-
 function hashVector({ buffer, byteOffset, byteLength }: Float32Array): string {
   return hash('sha256', new Uint8Array(buffer, byteOffset, byteLength), 'base64url').slice(0, 16);
 }

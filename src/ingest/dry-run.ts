@@ -55,7 +55,7 @@ export async function dryRun({ plan, embedder, imported, store, signal }: DryRun
       reader.release(batch);
       countRead(counts, batch);
       for (const { reason } of batch.rejected) countRejected(counts, reason);
-      const lacking = await countRecords(counts, batch.records, store, embedder);
+      const lacking = await countRecords(counts, batch.records, store);
       const known = await imported.find(lacking);
       const texts = lacking.filter((text) => !known.has(text));
       counts.imported += lacking.length - texts.length;
@@ -84,13 +84,12 @@ async function countRecords(
   counts: Counts,
   records: readonly BatchRecord[],
   store: PaperReader | null,
-  embedder: Embedder,
 ): Promise<string[]> {
-  const changed = await findChanged(store ?? NOTHING_STORED, records, embedder);
+  const changed = await findChanged(store ?? NOTHING_STORED, records);
   counts.unchanged += records.length - changed.length;
   for (const { isNew } of changed) counts[isNew ? 'new' : 'updated']++;
-  return changed.flatMap(({ record: { text }, keepsVectorOf }) =>
-    text === null || keepsVectorOf !== null ? [] : [text],
+  return changed.flatMap(({ record: { text }, sameText }) =>
+    text === null || sameText !== null ? [] : [text],
   );
 }
 

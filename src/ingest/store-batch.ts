@@ -45,7 +45,7 @@ export interface BatchOutcome {
  * @throws the `PublicError` of store or embedder that is no record's own.
  */
 export async function storeBatch(batch: Batch, destination: Destination): Promise<BatchOutcome> {
-  const candidates = await findChanged(destination.store, batch.records, destination.embedder);
+  const candidates = await findChanged(destination.store, batch.records);
   const kept = await readKept(candidates, destination);
   const { records, imported, embedded, failed } = await embedLacking(candidates, kept, destination);
   const isNew = new Set(candidates.filter((candidate) => candidate.isNew).map(({ at }) => at));
@@ -72,12 +72,12 @@ export async function storeBatch(batch: Batch, destination: Destination): Promis
   };
 }
 
-/** The stored embeddings that papers keep, as the model would read the same again; by point id. */
+/** The stored embeddings that papers keep, as their text is still the same; by point id. */
 async function readKept(
   candidates: readonly ChangedRecord[],
   { store }: Destination,
 ): Promise<ReadonlyMap<string, Float32Array>> {
-  const ids = candidates.filter(({ keepsVectorOf }) => keepsVectorOf !== null).map(({ record }) => record.id);
+  const ids = candidates.filter(({ sameText }) => sameText !== null).map(({ record }) => record.id);
   return ids.length === 0 ? new Map() : store.vectors(ids);
 }
 
@@ -99,13 +99,13 @@ async function embedLacking(
   ]);
 
   const failed = new Map<number, Error>();
-  const records = candidates.flatMap(({ at, record, keepsVectorOf }): RecordToWrite[] => {
+  const records = candidates.flatMap(({ at, record, sameText }): RecordToWrite[] => {
     const { id, place, contentHash, text } = record;
     const toWrite = { at, id, place, contentHash, vector: null };
     if (text === null) return [toWrite];
     const vector = kept.get(id);
-    if (vector && keepsVectorOf !== null) {
-      return [{ ...toWrite, vector, contentHash: withStoredVectorHash(contentHash, keepsVectorOf) }];
+    if (vector && sameText !== null) {
+      return [{ ...toWrite, vector, contentHash: withStoredVectorHash(contentHash, sameText) }];
     }
     const outcome = embeddings.get(at);
     if (outcome instanceof Float32Array) return [{ ...toWrite, vector: outcome }];

@@ -33,10 +33,6 @@ export async function createLocalEmbedder({
   const problem = await findProblem();
   if (model && !problem) await tryModel(pool, model.folder);
   let tokenising: Promise<Tokenise> | undefined;
-  const tokenisePassage = async () => {
-    const tokenise = await (tokenising ??= loadTokenise(setup));
-    return (text: string) => tokenise(prefixes.passage + text);
-  };
 
   return {
     id,
@@ -56,14 +52,8 @@ export async function createLocalEmbedder({
       return Promise.all(outcomes);
     },
     async countTokens(texts) {
-      const tokenise = await tokenisePassage();
-      return texts.reduce((sum, text) => sum + tokenise(text).length, 0);
-    },
-    async readsSame(a, b) {
-      const tokenise = await tokenisePassage();
-      const others = tokenise(b);
-      const ids = tokenise(a);
-      return ids.length === others.length && ids.every((id, at) => id === others[at]);
+      const tokenise = await (tokenising ??= loadTokenise(setup));
+      return texts.reduce((sum, text) => sum + tokenise(prefixes.passage + text).length, 0);
     },
     tokensUsed: () => pool.tokensUsed(),
     async check() {
@@ -98,10 +88,8 @@ async function tryModel(pool: WorkerPool, folder: string): Promise<void> {
   });
 }
 
-/** What the model reads of a text. */
-async function loadTokenise({ folder, maxTokens, isLowerCased }: ModelSetup): Promise<Tokenise> {
-  const tokenise = createTokenise(await loadTokenizer(folder), maxTokens);
-  return isLowerCased ? (text) => tokenise(text.toLowerCase()) : tokenise;
+async function loadTokenise({ folder, maxTokens }: ModelSetup): Promise<Tokenise> {
+  return createTokenise(await loadTokenizer(folder), maxTokens);
 }
 
 async function findProblem(): Promise<Error | undefined> {

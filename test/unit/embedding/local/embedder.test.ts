@@ -67,16 +67,6 @@ describe('the local embedder', () => {
     expect(await embed(`${start} and what comes later`)).toEqual(await embed(start));
   });
 
-  test.each([
-    ['a difference after the cut', `${'quark '.repeat(126)} one`, `${'quark '.repeat(126)} another`, true],
-    ['another letter case', 'Dark matter', 'dark MATTER', true],
-    ['a difference before the cut', `one ${'quark '.repeat(126)}`, `another ${'quark '.repeat(126)}`, false],
-    ['a text that goes on', 'dark matter', 'dark matter halos', false],
-  ])('tells whether it reads the same of two texts: %s', async (_name, a, b, expected) => {
-    expect(await embedder.readsSame?.(a, b)).toBe(expected);
-    expect(await embedder.readsSame?.(b, a)).toBe(expected);
-  });
-
   test('leaves the event loop free', async () => {
     await embedder.check();
     let turns = 0;
