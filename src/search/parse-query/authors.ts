@@ -16,6 +16,10 @@ const JOINING: ReadonlyMap<string, 'and' | 'or'> = new Map([
   ['|', 'or'],
   ['||', 'or'],
   ['nor', 'or'],
+  // As lists of authors have it in other languages.
+  ['und', 'and'],
+  ['et', 'and'],
+  ['и', 'and'],
 ]);
 const OTHERS = new Set(
   (

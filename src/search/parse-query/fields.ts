@@ -2,11 +2,12 @@ import { readNames, withRest } from './authors.js';
 import { isPartial, readName, toReading } from './names.js';
 import { readDateField } from './date-fields.js';
 import { countsThings, readPeriod } from './periods.js';
-import { readCitedYear } from './times.js';
+import { isOfSubject, readCitedYear } from './times.js';
 import { MAX_READ, readOperator, spanOf, type Source, type Token } from './tokens.js';
 import { arxivIdMonth, parseArxivId } from '../../papers/arxiv-id.js';
-import { arxivIdOfDoi, isDoi } from '../../papers/doi.js';
+import { arxivIdOfDoi, isDoi, splitDois } from '../../papers/doi.js';
 import { CATEGORIES, findCategory } from '../../papers/taxonomy.js';
+import { SMALL_WORDS } from './words.js';
 import { allOf, anyOf, notOf, type Draft, type Read, type TextField } from '../expression.js';
 
 type Field = TextField | 'author' | 'category' | 'id' | 'doi';
@@ -310,7 +311,12 @@ export function isField(token: Token | undefined): boolean {
 function toIdentifier(text: string): Draft | null {
   const id = parseArxivId(text);
   if (id !== null) return { kind: 'id', id };
-  return isDoi(text) ? { kind: 'doi', doi: text } : null;
+  return isDoi(text) ? toDoi(text) : null;
+}
+
+/** Without what an address or a label has before it. */
+function toDoi(text: string): Draft {
+  return { kind: 'doi', doi: splitDois(text)[0] ?? text };
 }
 
 function nameOf(token: Token, source: Source, at: number, isLabelled: boolean): Draft | null {
@@ -319,7 +325,7 @@ function nameOf(token: Token, source: Source, at: number, isLabelled: boolean): 
   if (number && !isLabelled && !mayBeNumber(token.text, number[1]?.length ?? 0, source, at)) return null;
   if (isDoi(token.text)) {
     const id = arxivIdOfDoi(token.text);
-    return id === null ? { kind: 'doi', doi: token.text } : { kind: 'id', id };
+    return id === null ? toDoi(token.text) : { kind: 'id', id };
   }
   const id = parseArxivId(token.text);
   return id === null ? null : { kind: 'id', id };
@@ -413,6 +419,7 @@ function categoriesFrom(beginning: string): string[] {
   return [...new Set(codes)].filter((code) => code.toLowerCase().startsWith(beginning));
 }
 
+const CODE = /^[a-z-]+(?:\.[a-z-]+)?$/i;
 const BEFORE_CATEGORY: ReadonlySet<string> = new Set(['in', 'within', 'under', 'from']);
 const CATEGORY_NOUNS: ReadonlySet<string> = new Set(
   'category categories archive archives section sections subject subjects class classes'.split(' '),
@@ -466,6 +473,37 @@ export function toBareCategory(token: Token | undefined): Draft | null {
   const code = token.text;
   const isUnmistakable = /^[a-z-]+\.[a-z*-]+$/i.test(code) || (code.includes('-') && !code.includes('.'));
   return isUnmistakable ? toCategory(code) : null;
+}
+
+const JOINING_CODES: ReadonlySet<string> = new Set(['and', 'or', '&']);
+/** Words before which a code stands by itself: `cs.LG by Kingma`, not `stat.ML vs cs.LG`. */
+const AFTER_CODE: ReadonlySet<string> = new Set(
+  'and or & not but without except excluding by in from on about since before after until till between during paper papers preprint preprints article articles'.split(
+    ' ',
+  ),
+);
+
+/**
+ * `attention cs.CL`, `cs.CL and cs.LG`, `math.AG papers`: a code as arXiv writes it, which no word of the text is joined to. Beside
+ * one it belongs to what is said: `the cs.LG crowd`, `history of cs.LG`.
+ */
+export function readCategoryBeside({ tokens }: Source, at: number): Read | null {
+  const token = tokens[at];
+  const draft = CODE.test(token?.text ?? '') ? toBareCategory(token) : null;
+  if (!token || draft?.kind !== 'category' || draft.code.replace(/\.\*$/, '') !== token.text) return null;
+  const [previous, follower] = [tokens[at - 1], tokens[at + 1]];
+  const isJoined =
+    previous?.kind === 'word' &&
+    previous.after === '' &&
+    SMALL_WORDS.has(previous.lower) &&
+    !JOINING_CODES.has(previous.lower);
+  const isFollowed = token.after === '' && follower?.kind === 'word' && SMALL_WORDS.has(follower.lower);
+  if (isJoined || (isFollowed && !AFTER_CODE.has(follower.lower))) return null;
+  if (isOfSubject(tokens, at) && toBareCategory(follower) === null) return null;
+  const hasNoun = previous?.kind === 'word' && CATEGORY_NOUNS.has(previous.lower) && previous.after === '';
+  const isInBrackets = token.before.endsWith('[') && token.after.startsWith(']');
+  const start = hasNoun ? previous.start : token.start - (isInBrackets ? 1 : 0);
+  return { draft, start, end: token.end + (isInBrackets ? 1 : 0), next: at + 1 };
 }
 
 function joinedPlace(tokens: readonly Token[], next: number): number | null {

@@ -124,7 +124,7 @@ export function toReading(
     if (!token) break;
     const isLast = index === at + count - 1;
     name += (index > at ? ' ' : '') + toWrittenWord(token, isLast);
-    end = token.end + (stopOf(token, isLast) || accentOf(token)).length;
+    end = token.end + (stopOf(token, isLast) || accentOf(token) || notesOf(token)).length;
   }
   return { name, end, next: at + count, isCertain };
 }
@@ -212,6 +212,8 @@ function readCapitals(source: Source, at: number): NameReading[] {
   const { tokens, isAllCapitals, isTitleLike } = source;
   const taken = takeWords(tokens, at, isAllCapitals);
   if (isPossessor(taken, tokens[at + taken.length])) return [];
+  // `by Yann LeCun/Yoshua Bengio`: half a name is none.
+  if (isTornName(taken.at(-1), tokens[at + taken.length])) return [];
   const certain = countCertain(source, at, taken);
   if (certain > 0) {
     return [...toDoubtful(tokens, at, taken.length, certain + 1), toReading(tokens, at, certain, true)];
@@ -276,6 +278,13 @@ function isPossessor(taken: readonly Token[], follower: Token | undefined): bool
     POSSESSIVE.test(follower.text) &&
     /^\p{Lu}/u.test(follower.text)
   );
+}
+
+/** Whether a word follows that begins as a name does and goes on as none. */
+function isTornName(last: Token | undefined, follower: Token | undefined): boolean {
+  if (last?.after !== '' || follower?.kind !== 'word' || follower.before !== '') return false;
+  if (follower.text.length > MAX_WORD_LENGTH) return false;
+  return /^\p{Lu}\p{L}*\p{Ll}\p{L}*[^\p{L}\p{M}\p{N}'’ʼʻ.\-‐‑&:]/u.test(follower.text);
 }
 
 /** A given name in quotes between others. */
@@ -482,6 +491,11 @@ function toWrittenWord(token: Token, isLast: boolean): string {
 /** An apostrophe for an Italian accent: `Niccolo'`. */
 function accentOf({ text, after }: Token): string {
   return /[aeiou]$/i.test(text) && /^['’]/u.test(after) ? after.charAt(0) : '';
+}
+
+/** The marks of footnotes after a name. */
+function notesOf({ after }: Token): string {
+  return /^[^\p{P}\s]+|^[*†‡§¶]+/u.exec(after)?.[0] ?? '';
 }
 
 /** The full stop that belongs to an initial or an abbreviation. */

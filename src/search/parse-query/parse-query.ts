@@ -3,6 +3,7 @@ import {
   isField,
   readField,
   readIdentifier,
+  readCategoryBeside,
   readInCategory,
   readQuotedIdentifier,
   startOfIdentifier,
@@ -11,7 +12,15 @@ import {
 } from './fields.js';
 import { UNITS } from './periods.js';
 import { readCitedYear, readTime } from './times.js';
-import { MAX_READ, readOperator, tokenise, type Source, type Span, type Token } from './tokens.js';
+import {
+  MAX_READ,
+  readOperator,
+  tokenise,
+  toReadable,
+  type Source,
+  type Span,
+  type Token,
+} from './tokens.js';
 import { SMALL_WORDS } from './words.js';
 import { allOf, anyOf, notOf, type Draft, type Read } from '../expression.js';
 
@@ -42,7 +51,7 @@ const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
 const ENDINGS = new Set(['based', 'like', 'free', 'driven', 'aware', 'style', 'specific', 'wise']);
 /** One of these is in every query that is more than text: what a reader may begin with besides stands here, too. */
 const OPERAND =
-  /["“”„«»:|()[\]/]|\d{4}|\d0s|(?:^|\s)-|\b(?:al|by|from|or|not|andnot|neither|nor|without|except|excluding|in|within|under|on|during|since|until|till|before|after|than|last|past|previous|this|current|year|today|yesterday|ago)\b/iu;
+  /["“”„«»:|()[\]/]|\d{4}|\d0s|(?:^|\s)-|\b[a-z-]{2,8}\.[a-z]{2}|[a-z]-(?:ph|qc|th|ex|lat|mat)\b|\b(?:al|by|from|or|not|andnot|neither|nor|without|except|excluding|in|within|under|on|during|since|until|till|before|after|than|last|past|previous|this|current|year|today|yesterday|ago)\b/iu;
 /** One of these is in every time. */
 const TIME = new RegExp(
   `\\d|\\b(?:${[...UNITS.keys()].join('|')}|last|past|previous|this|current|today|yesterday)\\b`,
@@ -60,10 +69,11 @@ const MAX_NESTING = 8;
  * @param clock what "last year" counts from.
  */
 export function parseQuery(query: string, clock: Date): ParsedQuery {
-  const category = readOnlyCategory(query);
+  const readable = toReadable(query);
+  const category = readOnlyCategory(readable);
   if (category) return { query, parts: [category] };
-  if (!OPERAND.test(query)) return { query, parts: [] };
-  return { query, ...readParts(query, tokenise(query), clock) };
+  if (!OPERAND.test(readable)) return { query, parts: [] };
+  return { query, ...readParts(readable, tokenise(readable), clock) };
 }
 
 /** `cs.CL`, `hep-th`: a code that is no word, with nothing beside it. */
@@ -305,6 +315,8 @@ function readAny(source: Source, at: number, depth: number, isOperand: boolean):
   if (excluded || token.before === '-') return excluded;
   const code = isOperand ? toBareCategory(token) : null;
   if (code) return { draft: code, start: token.start, end: token.end, next: at + 1 };
+  const category = readCategoryBeside(source, at);
+  if (category) return category;
   const named = readIdentifier(source, at) ?? readField(source, at);
   if (named) return named.draft.kind === 'id' ? withStamp(source, named) : named;
   const other = readByline(source, at) ?? readInCategory(source, at) ?? readCitation(source, at, isOperand);

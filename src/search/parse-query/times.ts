@@ -59,6 +59,7 @@ const PREPOSITIONS: readonly { words: readonly string[]; bound: Bound }[] = [
   { words: ['till'], bound: until },
   { words: ['up', 'to'], bound: until },
   { words: ['no', 'later', 'than'], bound: until },
+  { words: ['by'], bound: until },
 ];
 /** The longest first. */
 const BY_FIRST_WORD: ReadonlyMap<string, typeof PREPOSITIONS> = new Map(
@@ -94,6 +95,8 @@ const NOW = new Set(['present', 'now', 'today', 'date']);
 const LATER = new Set(['later', 'newer', 'after', 'onward', 'onwards', 'beyond', 'since']);
 const EARLIER = new Set(['earlier', 'older', 'before']);
 const JOINING = new Set(['and', 'or', '&', '|', '||', '&&']);
+/** `2020-22`, whose last two digits are no month. */
+const SHORT_RANGE = /^(\d{2})(\d{2})[-–—](\d{2})$/u;
 const YEAR_RANGE = /^(\d{4})(?:[-–—]|\.\.)(\d{4}|present|now|today)?$/u;
 /** `pre-2015`, `post2018`; "pre" alone stands before the year. */
 const ERA = /^(pre|post)[-‐‑]?(\d{4})$/u;
@@ -187,6 +190,10 @@ function readRange(source: Source, start: number): Read | null {
   const at = BEFORE_RANGE.has(word) ? start + 1 : start;
   const years = YEAR_RANGE.exec(tokens[at]?.lower ?? '');
   if (years) return readYears(source, start, at, years);
+  const [, century = '', one = '', other = ''] = SHORT_RANGE.exec(tokens[at]?.lower ?? '') ?? [];
+  if (at > start && Number(other) > 12 && other > one) {
+    return readYears(source, start, at, ['', century + one, century + other]);
+  }
   const openYear = OPEN_YEAR.exec(tokens[at]?.lower ?? '')?.[1];
   if (openYear && isYear(Number(openYear), clock) && !countsThings(tokens, at)) {
     return finish(source, start, at + 1, { gte: `${openYear}-01-01` });
@@ -217,7 +224,12 @@ function readSharedRange(
 }
 
 /** `2019-2021`, `2015-present` */
-function readYears(source: Source, start: number, at: number, [, one, other]: RegExpExecArray): Read | null {
+function readYears(
+  source: Source,
+  start: number,
+  at: number,
+  [, one, other]: readonly string[],
+): Read | null {
   const { tokens, clock } = source;
   if (other === undefined || !/^\d/.test(other)) {
     const isOpen = other !== undefined && isYear(Number(one), clock);
@@ -277,7 +289,7 @@ function readEra(source: Source, start: number): Read | null {
 }
 
 /** Whether a date belongs to the word after it, which is neither a paper's nor another part of the query. */
-function isOfSubject(tokens: readonly Token[], at: number): boolean {
+export function isOfSubject(tokens: readonly Token[], at: number): boolean {
   const follower = tokens[at]?.after === '' ? tokens[at + 1] : undefined;
   if (!isWord(follower) || follower.before !== '' || SMALL_WORDS.has(follower.lower)) return false;
   return !PAPERS.test(follower.lower) && !/^-|.:/u.test(follower.text + follower.after);
@@ -309,7 +321,9 @@ function readBounded(source: Source, start: number): Read | null {
     if (!period && bound === within && word !== 'on') return readYearsOrMonths(source, start, at);
     if (!period || isCount(tokens, period)) return null;
     // `on 2021 data` is about something else; `on` goes with a day or a month.
-    if ((word === 'on' || word === 'at') && words.length === 1 && period.isBareYear) return null;
+    // `by 2020` hardly dates papers, `by May 2020` does.
+    if ((word === 'on' || word === 'at' || word === 'by') && words.length === 1 && period.isBareYear)
+      return null;
     if ((word === 'from' || PAPERS.test(word)) && isOfSomething(tokens, start, period)) return null;
     return bound === within
       ? readList(source, start, period)

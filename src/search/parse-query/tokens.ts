@@ -60,7 +60,28 @@ const CLOSING_QUOTE: ReadonlyMap<string, string> = new Map([
 /** What a hyphen before it excludes: `-author:smith`. */
 const FIELD = /^\p{L}[\p{L}-]{1,10}:/u;
 const FIELD_LENGTH = 13;
+/** What papers put after their authors' names. */
+const NOTE_MARKS = new Set('*∗†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹');
+/** What they stand after; not a single letter, as in `C*`. */
+const NOTED_NAME = /^[\p{Lu}\p{Lo}][\p{L}\p{M}'’.-]*\p{L}$/u;
+const LONGEST_NAME = 60;
 const OPERATOR = /^(?:AND|OR|NOT|ANDNOT)$/;
+
+/** Full-width forms of ASCII, which keyboards of East Asia write: `ｃａｔ：cs.CL`. */
+const FULL_WIDTH = /[！-～]/gu;
+const FULL_WIDTH_OFFSET = 0xfee0;
+/** Signs that show nothing: a zero-width space, and those that set the direction of writing. */
+const UNSEEN = /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** As in addresses of arXiv's API: `ti:attention+AND+au:vaswani`. */
+const PLUS_FOR_SPACE = /^\(*[a-z]{2,}:\S*\+(?:AND|OR|ANDNOT)\+/iu;
+
+/** The query as it is read: in plain signs, each in its place, so that places in it are places in the query. */
+export function toReadable(query: string): string {
+  const plain = query
+    .replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - FULL_WIDTH_OFFSET))
+    .replace(UNSEEN, ' ');
+  return PLUS_FOR_SPACE.test(plain) && !/\s/u.test(plain) ? plain.replaceAll('+', ' ') : plain;
+}
 
 /** The tokens in order. A quote that is not closed is punctuation. Linear in the length. */
 export function tokenise(query: string): Token[] {
@@ -176,6 +197,7 @@ function toWord(query: string, start: number, end: number, isGlued: boolean): To
   if (from === start && query[from] === '-' && FIELD.test(query.slice(from + 1, from + 1 + FIELD_LENGTH)))
     from += 1;
   while (to > from && CLOSING.has(query[to - 1] ?? '')) to -= 1;
+  to = skipNotesBack(query, from, to);
   const text = query.slice(from, to);
   return {
     kind: 'word',
@@ -187,6 +209,14 @@ function toWord(query: string, start: number, end: number, isGlued: boolean): To
     after: query.slice(to, end),
     isGlued,
   };
+}
+
+/** Where a name ends that marks of footnotes follow. */
+function skipNotesBack(query: string, from: number, to: number): number {
+  let at = to;
+  while (at > from && NOTE_MARKS.has(query[at - 1] ?? '')) at -= 1;
+  if (at === to || at - from > LONGEST_NAME) return to;
+  return NOTED_NAME.test(query.slice(from, at)) ? at : to;
 }
 
 /** As `\s`. It is asked for every character, so the expression decides only where a space may be: not among letters. */

@@ -9,7 +9,7 @@ export const SMALL_WORDS: ReadonlySet<string> = new Set(
     'last like may more most must near no nor not of off on onto or our out outside over past per regarding ' +
     'shall should since so some such than that the their them then there these they this those through throughout ' +
     'till to toward towards under unless until up upon using versus via vs was we were what when where which ' +
-    'et while who whom whose why will with within without would you your ' +
+    'et und while who whom whose why will with within without would you your ' +
     'about authored published submitted posted written paper papers article articles preprint preprints work works'
   ).split(' '),
 );

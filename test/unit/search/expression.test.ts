@@ -83,7 +83,7 @@ describe('operators join what they stand between', () => {
     ['abs:graph co:accepted', ' | abstract has the words "graph" and comments has the words "accepted"'],
     ['jr:JHEP OR doi:10.1000/x', ' | journal reference has the words "JHEP" or DOI 10.1000/x'],
     ['all:wavelet', ' | title or abstract has the words "wavelet"'],
-    ['https://doi.org/10.1103/PhysRevD.76.013009', ' | DOI https://doi.org/10.1103/PhysRevD.76.013009'],
+    ['https://doi.org/10.1103/PhysRevD.76.013009', ' | DOI 10.1103/PhysRevD.76.013009'],
     ['lastUpdatedDate:[20230101 TO *]', ' | updated from 2023-01-01'],
     ['id:1706.03762 OR cat:cs.CV', ' | arXiv identifier 1706.03762 or category cs.CV'],
     ['NOT id:1706.03762', ' | not arXiv identifier 1706.03762'],

@@ -203,6 +203,59 @@ describe('affiliations after names', () => {
   ])('%s', expectReading);
 });
 
+describe('names as papers and pages write them', () => {
+  test.each<Reading>([
+    ['by Ashish Vaswani∗, Noam Shazeer∗', '', 'author "Ashish Vaswani" and author "Noam Shazeer"'],
+    ['by Ann Bell¹ and Jane Doe†‡ in 2017', '', `author "Ann Bell" and author "Jane Doe" and ${IN_2017}`],
+    ['by Hans Müller und Karl Schmidt', '', 'author "Hans Müller" and author "Karl Schmidt"'],
+    ['by Jean Dupont et Marie Curie', '', 'author "Jean Dupont" and author "Marie Curie"'],
+    ['by Иван Петров и Анна Смирнова', '', 'author "Иван Петров" and author "Анна Смирнова"'],
+    ['by \u202aYann LeCun\u202c since 2015', '', 'author "Yann LeCun" and submitted from 2015-01-01'],
+    ['by Yann\u200b LeCun', '', 'author "Yann LeCun"'],
+    ['by Yann LeCun/Yoshua Bengio', 'by Yann LeCun/Yoshua Bengio', null],
+    ['C*-algebras by Yann LeCun', 'C*-algebras', 'author "Yann LeCun"'],
+    ['by A* search', 'by A* search', null],
+  ])('%s', expectReading);
+});
+
+describe("full-width signs and addresses of arXiv's API", () => {
+  test.each<Reading>([
+    ['ｃａｔ：cs.CL', '', 'category cs.CL'],
+    ['ｔｉ：＂ricci flow＂ 流れ', '流れ', 'title has the phrase "ricci flow"'],
+    ['（au：hinton OR au：vaswani）', '', 'author "hinton" or author "vaswani"'],
+    ['ｄｅｅｐ ｎｅｔｓ in ２０１７', 'ｄｅｅｐ ｎｅｔｓ', IN_2017],
+    ['ti:quantum+AND+au:preskill', '', 'title has the words "quantum" and author "preskill"'],
+    [
+      '(cat:cs.CL+OR+cat:cs.LG)+ANDNOT+ti:survey',
+      '',
+      '(category cs.CL or category cs.LG) and not title has the words "survey"',
+    ],
+    ['C++ AND cat:cs.PL', 'C++', 'category cs.PL'],
+    ['https://doi.org/10.1103/PhysRevD.76.013009', '', 'DOI 10.1103/PhysRevD.76.013009'],
+  ])('%s', expectReading);
+});
+
+describe('codes of categories without a word before them', () => {
+  test.each<Reading>([
+    ['attention cs.CL', 'attention', 'category cs.CL'],
+    ['attention [cs.CL]', 'attention', 'category cs.CL'],
+    ['(cs.CL)', '', 'category cs.CL'],
+    ['cs.CL or cs.LG', '', 'category cs.CL or category cs.LG'],
+    ['cs.CL and cs.LG', '', 'category cs.CL and category cs.LG'],
+    ['cs.CL, cs.LG', '', 'category cs.CL and category cs.LG'],
+    ['category cs.CL', '', 'category cs.CL'],
+    ['math.AG papers since 2020', 'papers', 'category math.AG and submitted from 2020-01-01'],
+    ['cs.LG by Vaswani', '', 'category cs.LG and author "Vaswani"'],
+    ['black holes gr-qc', 'black holes', 'category gr-qc'],
+    ['hep-th string landscape', 'hep-th string landscape', null],
+    ['the cs.LG crowd', 'the cs.LG crowd', null],
+    ['history of cs.LG', 'history of cs.LG', null],
+    ['stat.ML vs cs.LG', 'stat.ML vs cs.LG', null],
+    ['attention cs.cl', 'attention cs.cl', null],
+    ['attention math', 'attention math', null],
+  ])('%s', expectReading);
+});
+
 describe('lists and ranges of times', () => {
   test.each<Reading>([
     [
@@ -211,6 +264,10 @@ describe('lists and ranges of times', () => {
       'submitted from 2014-01-01 until 2014-12-31 or submitted from 2017-01-01 until 2017-12-31',
     ],
     ['in 2014/15', '', 'submitted from 2014-01-01 until 2015-12-31'],
+    ['in 2014-15', '', 'submitted from 2014-01-01 until 2015-12-31'],
+    ['in 2014-12', '', 'submitted from 2014-12-01 until 2014-12-31'],
+    ['papers by May 2020', 'papers', 'submitted until 2020-05-31'],
+    ['papers by 2020', 'papers by 2020', null],
     ['in 2009/10', '', 'submitted from 2009-10-01 until 2009-10-31'],
     [
       'in either 2014 or 2017',
