@@ -37,6 +37,13 @@ const REFERENCE = /^\d{1,2}$/;
 const WORD_OF_NAME =
   /^(?:\p{Lu}[\p{L}\p{M}\p{N}.'’&-]*|of|for|and|the|de|di|du|la|le|für|der|in|at|et|y|e|do|da|des|&|\d{4,6})$/u;
 const MAX_WORDS = 12;
+/** What is said of a name in brackets besides: `(Eds.)`. */
+const ROLES: ReadonlySet<string> = new Set(['ed', 'eds', 'editor', 'editors']);
+
+/** Whether the word is an institution written as initials are: `by Jane Doe, MIT`. */
+export function isInstitution({ lower }: Token): boolean {
+  return INSTITUTIONS.has(lower);
+}
 
 /** The token after the affiliation in round brackets that a token begins, `(MIT)`, `(Univ. of Oxford, UK)`; else the token itself. */
 export function skipAffiliation(tokens: readonly Token[], at: number): number {
@@ -53,9 +60,10 @@ export function skipAffiliation(tokens: readonly Token[], at: number): number {
 
 function isAffiliation(words: readonly Token[]): boolean {
   if (words.length === 0) return false;
-  if (words.every(({ text }) => REFERENCE.test(text))) return true;
+  if (words.every(({ text, lower }) => REFERENCE.test(text) || ROLES.has(lower))) return true;
   if (!words.every(({ text }) => text === '' || WORD_OF_NAME.test(text))) return false;
   if (words.length === 1 && INSTITUTIONS_ALONE.has(words[0]?.lower ?? '')) return true;
+  if (words[0]?.text === 'U' && words[1]?.lower === 'of') return true;
   return words.some(
     ({ lower }) => INSTITUTION_WORDS.has(lower) || lower.split('-').some((part) => INSTITUTIONS.has(part)),
   );

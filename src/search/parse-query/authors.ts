@@ -1,4 +1,4 @@
-import { skipAffiliation } from './affiliations.js';
+import { isInstitution, skipAffiliation } from './affiliations.js';
 import { isInitials, isLowerParticle, isPartial, readName, toReading, type NameReading } from './names.js';
 import { readCitedYear } from './times.js';
 import { isOthers, MAX_READ, readOperator, tokenise, type Source, type Token } from './tokens.js';
@@ -25,6 +25,13 @@ const OTHERS = new Set(
   (
     'others collaborators collaborator colleagues colleague coworkers coworker co-workers co-worker coauthors coauthor ' +
     'co-authors co-author students team group'
+  ).split(' '),
+);
+/** What papers do to others: `papers citing Vaswani et al.` are not theirs. */
+const REFERRING = new Set(
+  (
+    'cite cites cited citing extend extends extending follow follows improve improves improving outperform outperforms ' +
+    'outperforming beat beats beating replicate replicating reproduce reproducing generalise generalising generalize generalizing'
   ).split(' '),
 );
 const POSSESSIVES = new Set(['his', 'her', 'their']);
@@ -86,10 +93,11 @@ export function readByline(source: Source, at: number): Read | null {
 /**
  * Names and what joins them.
  *
- * @param first one that was read otherwise, after which the list may go on; without a space after its commas, too: `au:kingma,ba`.
+ * @param given one that was read otherwise, after which the list may go on; without a space after its commas, too: `au:kingma,ba`.
  */
-export function readNames(source: Source, from: number, first?: Author): Names | null {
+export function readNames(source: Source, from: number, given?: Author): Names | null {
   const { tokens } = source;
+  const first = given && withOthers(tokens, given);
   const authors: BylineAuthor[] = first ? [{ ...first, joining: 'and' }] : [];
   /** Places in `authors` before which stands more than a comma. */
   const joinedAt: number[] = [];
@@ -178,9 +186,13 @@ function readAuthor(source: Source, at: number): Author | null {
   const readings = readName(source, at).map((reading) => withRest(source, reading));
   const [longest] = readings;
   if (!longest) return null;
-  const others = skipOthers(tokens, longest.next);
-  const next = skipAffiliation(tokens, others);
-  return { readings, next, end: next > longest.next ? endOf(tokens, next - 1) : longest.end };
+  return withOthers(tokens, { readings, next: longest.next, end: longest.end });
+}
+
+/** With "et al." and an affiliation after the name, in either order. */
+function withOthers(tokens: readonly Token[], author: Author): Author {
+  const next = skipOthers(tokens, skipAffiliation(tokens, skipOthers(tokens, author.next)));
+  return next > author.next ? { ...author, next, end: endOf(tokens, next - 1) } : author;
 }
 
 /** `by "Yann LeCun"`, `by "LeCun, Y."`; other texts in quotes are phrases. */
@@ -261,7 +273,7 @@ function withCitedYear(source: Source, { draft, end, next }: Names, start: numbe
 }
 
 function isOfSentence({ lower }: Token): boolean {
-  return SMALL_WORDS.has(lower) || POSSESSIVES.has(lower);
+  return SMALL_WORDS.has(lower) || POSSESSIVES.has(lower) || REFERRING.has(lower);
 }
 
 /** The name that the tokens up to "et al." are, all of them: certain when it is a family name, with initials or without. */
@@ -369,6 +381,7 @@ function takeParticles(tokens: readonly Token[], from: number): readonly Token[]
 
 /** `Y.`, `J.-P.`, `AY`; small ones (`y.`) after a name in small letters. */
 function isGivenInitials(token: Token, name: string): boolean {
+  if (isInstitution(token)) return false;
   if (isInitials(token) || /^\p{Lu}{2,3}$/u.test(token.text)) return true;
   return name === name.toLowerCase() && /^\p{Ll}$/u.test(token.text) && token.after.startsWith('.');
 }

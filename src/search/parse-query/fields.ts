@@ -202,7 +202,10 @@ function toText(field: TextField, text: string, isPhrase: boolean): Draft {
 
 /** arXiv's API writes `au:del_maestro`. */
 function toName(text: string): string {
-  return text.replaceAll('_', ' ').trim();
+  return text
+    .replaceAll('_', ' ')
+    .replace(/,? et\.? ?al\.?$/i, '')
+    .trim();
 }
 
 /**

@@ -214,6 +214,7 @@ function readCapitals(source: Source, at: number): NameReading[] {
   if (isPossessor(taken, tokens[at + taken.length])) return [];
   // `by Yann LeCun/Yoshua Bengio`: half a name is none.
   if (isTornName(taken.at(-1), tokens[at + taken.length])) return [];
+  if (taken.length === 1 && goesOnAfterBrackets(tokens, at + 1)) return [];
   const certain = countCertain(source, at, taken);
   if (certain > 0) {
     return [...toDoubtful(tokens, at, taken.length, certain + 1), toReading(tokens, at, certain, true)];
@@ -285,6 +286,13 @@ function isTornName(last: Token | undefined, follower: Token | undefined): boole
   if (last?.after !== '' || follower?.kind !== 'word' || follower.before !== '') return false;
   if (follower.text.length > MAX_WORD_LENGTH) return false;
   return /^\p{Lu}\p{L}*\p{Ll}\p{L}*[^\p{L}\p{M}\p{N}'’ʼʻ.\-‐‑&:]/u.test(follower.text);
+}
+
+/** `by Robert (Bob) Smith`: a name that nothing here can read whole. */
+function goesOnAfterBrackets(tokens: readonly Token[], at: number): boolean {
+  const [open, inner, close, follower] = tokens.slice(at, at + 4);
+  const isNamed = open?.kind === 'open' && inner?.kind === 'word' && close?.kind === 'close';
+  return isNamed && /^\p{Lu}\p{Ll}/u.test(inner.text) && isCapital(follower);
 }
 
 /** A given name in quotes between others. */

@@ -99,7 +99,7 @@ const JOINING = new Set(['and', 'or', '&', '|', '||', '&&']);
 const SHORT_RANGE = /^(\d{2})(\d{2})[-–—](\d{2})$/u;
 const YEAR_RANGE = /^(\d{4})(?:[-–—]|\.\.)(\d{4}|present|now|today)?$/u;
 /** `pre-2015`, `post2018`; "pre" alone stands before the year. */
-const ERA = /^(pre|post)[-‐‑]?(\d{4})$/u;
+const ERA = /^(pre|post)[-‐‑–]?(\d{4})$/u;
 const OPEN_YEAR = /^(\d{4})\+$/;
 /** Two digits, as no fraction begins. */
 const MONTH_AND_YEAR = /^(?:0[1-9]|1[0-2])\/\d{4}$/;
@@ -121,7 +121,7 @@ const BEGINNINGS = new Set([
   ...'one two three four five six seven eight nine ten eleven twelve few several couple'.split(' '),
 ]);
 const MAY_BEGIN =
-  /^(?:\d|[qh][1-4]|p(?:re|ost)(?:[-‐‑]?\d|$)|mid-\d|early-\d|late-\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[-–—/][a-z]+)?$)/;
+  /^(?:\d|[qh][1-4]|p(?:re|ost)(?:[-‐‑–]?\d|$)|mid-\d|early-\d|late-\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[-–—/][a-z]+)?$)/;
 
 /** The time expression that begins at a token; null when none does. Looks at a bounded number of tokens beyond it. */
 export function readTime(source: Source, at: number): Read | null {
