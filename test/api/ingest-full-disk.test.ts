@@ -19,7 +19,7 @@ function onSmallDisk(name: string, run: () => Promise<void>): void {
   else test.skip(`${name} (not run: unshare may not mount a small disk on this system)`, run);
 }
 
-const PAPERS = 300;
+const PAPERS = 120;
 
 let loading: Loading;
 beforeEach(async () => {
@@ -44,7 +44,7 @@ function hashed(seed: number): string {
 }
 
 /** Room for a few batches; without the filler, for all. */
-const PREPARE = 'mount -t tmpfs -o size=40m tmpfs data && head -c 39500000 /dev/zero > data/filler';
+const PREPARE = 'mount -t tmpfs -o size=40m tmpfs data && head -c 40700000 /dev/zero > data/filler';
 /** What is on the disk goes with the namespace. */
 const KEEP = 'cp -r data kept';
 

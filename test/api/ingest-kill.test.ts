@@ -10,10 +10,11 @@ import { toDumpRecords, toJsonLines, writeDump } from '../support/kaggle-records
 import { startLoading, type Loading } from '../support/loading.js';
 import { finish, runPaperql, spawnPaperql } from '../support/process.js';
 
-const PAPERS = 600;
+/** In sixty batches: writing one takes longer than reading its papers. */
+const PAPERS = 240;
 /** Number of these records that are not rejected. */
-const LOADABLE = 588;
-const BATCH = 10;
+const LOADABLE = 235;
+const BATCH = 4;
 /** As many as `paperql ingest` has under way with this embedder. */
 const IN_FLIGHT = 6;
 const KILLS_IN_A_ROUND = 5;

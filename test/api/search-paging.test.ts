@@ -1,5 +1,5 @@
-import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
-import { closeSample, startTestServer } from '../support/sample-server.js';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { importOnce } from '../support/import-once.js';
 import { idsOf, useSearchServer, type PageInfo, type Variables } from '../support/search-server.js';
 
 interface Page {
@@ -26,23 +26,9 @@ const SEARCH = `query Page(
   }
 }`;
 
-/** All but the date is left as it is. */
-const TIMERS = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const;
-
-// Not one that other files share: its clock is set here.
-const { server, find, refuse } = useSearchServer<Page>(SEARCH, startTestServer);
-afterAll(closeSample);
+const { server, find, refuse } = useSearchServer<Page>(SEARCH);
+const { setClock, resetClock } =
+  await importOnce<typeof import('../support/clock.js')>('../support/clock.js');
 
 /** All pages from the front to the end. */
 async function walk(search: Variables, first: number): Promise<Page[]> {
@@ -226,14 +212,7 @@ describe('refusals', () => {
 });
 
 describe('what is relative to the day', () => {
-  afterEach(() => {
-    jest.useRealTimers();
-  });
-
-  /** Sets what the server's clock says; its timers go on. */
-  function setClock(now: string): void {
-    jest.useFakeTimers({ now: new Date(now), doNotFake: [...TIMERS] });
-  }
+  afterEach(resetClock);
 
   test('is counted on every page from the moment of the first', async () => {
     setClock('2018-12-31T23:59:00Z');

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { countEmbedding, countStoreCalls } from './counting.js';
@@ -49,7 +49,6 @@ export interface TestServerOptions {
 }
 
 interface Sample {
-  dataDir: string;
   store: PaperStore;
   embedder: Embedder;
 }
@@ -63,16 +62,7 @@ async function openSample(): Promise<Sample> {
   const embedder = await createLocalEmbedder();
   const store = toPlainStore(await openLanceStore({ dataDir, collection: SAMPLE_COLLECTION }));
   await ensureSample(store, embedder);
-  return { dataDir, store, embedder };
-}
-
-/** Closes what the servers share, which otherwise ends with the process. */
-export async function closeSample(): Promise<void> {
-  if (!sample) return;
-  const { dataDir, store, embedder } = await sample;
-  sample = undefined;
-  await Promise.all([store.close(), embedder.close()]);
-  await rm(dataDir, { recursive: true });
+  return { store, embedder };
 }
 
 /** A server on a free port over the bundled sample. It has caches of its own. */

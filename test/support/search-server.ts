@@ -22,11 +22,10 @@ export interface SearchServer<Page> {
   refuse: (variables: Variables, argumentPath: readonly string[], message: string) => Promise<void>;
 }
 
-/** @param start starts the server. */
-export function useSearchServer<Page>(document: string, start = startTestServer): SearchServer<Page> {
+export function useSearchServer<Page>(document: string): SearchServer<Page> {
   let server: TestServer;
   beforeAll(async () => {
-    server = await start();
+    server = await startTestServer();
   });
   afterAll(() => server.close());
 

@@ -39,53 +39,58 @@ const RANKINGS: Record<string, Ranking> = {
   listing: { kind: 'listing', by: 'submitted_at', direction: 'desc' },
 };
 
-describe.each(DAYS)(
-  'on day %i of changes, a collection answers as one that is made of its papers as they are',
-  (day) => {
-    let dataDir: string;
-    let store: PaperStore;
-    let expected: Record<string, unknown>;
+describe('a collection that changes each day answers as one that is made of its papers as they are', () => {
+  let dataDir: string;
+  let store: PaperStore;
+  /** Days whose changes are written. */
+  let daysWritten = 0;
 
-    beforeAll(async () => {
-      dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-daily-'));
-      store = await open('daily');
-      await store.upsert(papersOf(0));
+  beforeAll(async () => {
+    dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-daily-'));
+    store = await open('daily');
+    await store.upsert(papersOf(0));
+    await store.optimize();
+  });
+  afterAll(async () => {
+    await store.close();
+    await rm(dataDir, { recursive: true });
+  });
+
+  test.each(DAYS)('on day %i, before and after its changes are indexed', async (day) => {
+    // Those before it are written where this test is run alone.
+    while (daysWritten < day - 1) {
+      await writeNextDay();
       await store.optimize();
-      for (const before of DAYS.filter((each) => each < day)) {
-        await store.upsert(changesOf(before));
-        await store.optimize();
-      }
-      const whole = await open('whole');
-      await whole.upsert(papersOf(day));
-      await whole.optimize();
-      expected = await answersOf(whole);
-      await whole.close();
-      await store.upsert(changesOf(day));
-    });
-    afterAll(async () => {
-      await store.close();
-      await rm(dataDir, { recursive: true });
-    });
-
-    test('before and after they are indexed', async () => {
-      expect(await answersOf(store)).toEqual(expected);
-      await store.optimize();
-      expect(await store.indexing()).toMatchObject({ indexed: papersOf(day).length });
-      expect(await answersOf(store)).toEqual(expected);
-    });
-
-    async function open(collection: string): Promise<PaperStore> {
-      const opened = await openLanceStore({
-        dataDir,
-        collection,
-        approximateFromRows: PAPERS,
-        isLoading: true,
-      });
-      await opened.create(METADATA);
-      return opened;
     }
-  },
-);
+    const whole = await open(`whole-${day}`);
+    await whole.upsert(papersOf(day));
+    await whole.optimize();
+    const expected = await answersOf(whole);
+    await whole.close();
+
+    await writeNextDay();
+    expect(await answersOf(store)).toEqual(expected);
+    await store.optimize();
+    expect(await store.indexing()).toMatchObject({ indexed: papersOf(day).length });
+    expect(await answersOf(store)).toEqual(expected);
+  });
+
+  async function writeNextDay(): Promise<void> {
+    daysWritten++;
+    await store.upsert(changesOf(daysWritten));
+  }
+
+  async function open(collection: string): Promise<PaperStore> {
+    const opened = await openLanceStore({
+      dataDir,
+      collection,
+      approximateFromRows: PAPERS,
+      isLoading: true,
+    });
+    await opened.create(METADATA);
+    return opened;
+  }
+});
 
 /** What each filter selects by each ranking, counted, and with its facets. */
 async function answersOf(store: PaperStore): Promise<Record<string, unknown>> {

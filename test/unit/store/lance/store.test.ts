@@ -412,9 +412,9 @@ describe('many points', () => {
   });
 
   test('keep their index when few are added, until there were many such loads', async () => {
-    const store = await open({ approximateFromRows: 5_000 });
+    const store = await open({ approximateFromRows: 1_000 });
     await store.create({ ...METADATA, dimension: DIMENSION });
-    await store.upsert(points);
+    await store.upsert(points.slice(0, 1_500));
     await store.optimize();
     const connection = await connect(dataDir);
     const table = await connection.openTable(store.collection);
