@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { parseConfig, VARIABLE_NAMES } from '../../../src/config/config.js';
+import { parseConfig } from '../../../src/config/config.js';
+import { VARIABLE_NAMES } from '../../../src/config/variables.js';
 import { packagePath } from '../../../src/package-root.js';
 
 describe('choices', () => {
