@@ -24,28 +24,36 @@ const PAPERS_AT_ONCE = 1_000;
 const MOST_LOOKED_UP = 500;
 
 /**
- * Changes the directory by what these papers change, with the result that making it as a whole would have.
+ * Changes the directory as planned.
  *
- * @param total papers that are stored now.
  * @returns whether it did; false where the whole has to be made.
  */
-export async function reviseDirectory(
+export type Revise = () => Promise<boolean>;
+
+/**
+ * Plans to change the directory by what these papers change, with the result that making it as a whole would have. All that has
+ * to be asked of the papers is asked now.
+ *
+ * @param total papers that are stored now.
+ * @returns null where the whole has to be made.
+ */
+export async function planRevision(
   store: PaperReader & Pick<PaperWriter, 'directory'>,
   changed: ChangedPapers,
   total: number,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<Revise | null> {
   const { revision } = store.directory;
   const info = await store.directory.describe({ signal });
-  if (!revision || !info || changed.size > total * MOST_CHANGED) return false;
+  if (!revision || !info || changed.size > total * MOST_CHANGED) return null;
   const papers = await readChanges(store, changed, signal);
   const appeared = papers.filter(({ before, after }) => !before && after).length;
-  if (info.points + appeared !== total) return false;
+  if (info.points + appeared !== total) return null;
 
   const changes = countNames(papers);
   const known = await revision.authorsOf([...changes.keys()], { signal });
   const authors = await changeAuthors(store, changes, known, signal);
-  if (!authors) return false;
+  if (!authors) return null;
   const titles = changeTitles(papers);
   const difference = (entries: { removed: unknown[]; added: unknown[] }) =>
     entries.added.length - entries.removed.length;
@@ -55,7 +63,8 @@ export async function reviseDirectory(
     titles: info.titles + difference(titles),
   };
   const removed = [...titles.removed, ...authors.removed];
-  return revision.revise({ removed, added: [...titles.added, ...authors.added], info: after }, { signal });
+  const added = [...titles.added, ...authors.added];
+  return () => revision.revise({ removed, added, info: after }, { signal });
 }
 
 interface PaperChange {

@@ -184,10 +184,10 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
   });
   if (!isWhole) return false;
   progress.note(INDEXING_NOTE);
-  await completeIndexes(store, progress.step, signal);
   await completeDirectory(store, {
     isChanged,
     changed: changed?.papers(),
+    indexPapers: () => completeIndexes(store, progress.step, signal),
     onProgress: progress.step,
     signal,
   });

@@ -102,6 +102,15 @@ async function expectAlike(): Promise<void> {
     expect({ query, found: found[at] }).toEqual({ query, found: expected[at] });
 }
 
+/** Papers that an index of the first store lacks. */
+async function countUnindexed(): Promise<number> {
+  const connection = await connect(dataDir);
+  const table = await connection.openTable('revised');
+  const indexes = await table.listIndices();
+  connection.close();
+  return Math.max(...indexes.map(({ numUnindexedRows = 0 }) => numUnindexedRows));
+}
+
 /** The store, whose directory cannot be made as a whole. */
 function revisedOnly(store: PaperStore): PaperStore {
   const plain = toPlainStore(store);
@@ -122,10 +131,27 @@ describe('a directory that is changed day by day', () => {
       const old = Array.from({ length: CHANGES_A_DAY / 2 }, () => Math.floor(random() * PAPERS));
       const known = [...new Set(old)].map((at) => randomPaper(at));
       const changed = await write([...fresh, ...known]);
-      await completeDirectory(revisedOnly(revised), { isChanged: true, changed });
+      // As a load does, but not always, since it takes longest.
+      const isIndexed = day % 3 === 1;
+      await completeDirectory(revisedOnly(revised), {
+        isChanged: true,
+        changed,
+        ...(isIndexed && { indexPapers: () => revised.optimize() }),
+      });
       await completeDirectory(rebuilt, { isChanged: true });
       await expectAlike();
+      if (isIndexed) expect(await countUnindexed()).toBe(0);
     }
+  });
+
+  test('is whole when the indexing beside it has failed', async () => {
+    const changed = await write([randomPaper(3), randomPaper(2 * PAPERS)]);
+    const indexPapers = () => Promise.reject(new Error('the disk is full'));
+    const completing = completeDirectory(revisedOnly(revised), { isChanged: true, changed, indexPapers });
+    await expect(completing).rejects.toThrow('the disk is full');
+    expect(await revised.directory.describe()).toMatchObject({ points: papers.size });
+    await completeDirectory(rebuilt, { isChanged: true });
+    await expectAlike();
   });
 
   test('loses the best of a beginning, and the next best take their places', async () => {
