@@ -6,7 +6,8 @@ import { keyNameOf } from '../papers/citation-key.js';
 type Authors = Pick<AuthorFields, 'authors' | 'authors_parsed'> & Partial<AuthorFields>;
 
 /** What is between two names. Read where white space is single spaces: patterns for runs of it would take the square of a run's length. */
-const SEPARATOR = / ?[,;] ?(?:and |& ?)?| (?:and|&) |(?<=(?:collaborations?|consortium|group|team)) ?: ?/iu;
+const SEPARATOR =
+  / ?[,;，；、] ?(?:and |& ?)?| (?:and|&) |(?<=(?:collaborations?|consortium|group|team)) ?: ?/iu;
 /** Before the collaboration that an author speaks for. */
 const SPOKEN_FOR = / on behalf of (?:the )?| for the (?=.*\b(?:collaborations?|consortium)\b)/i;
 const SUFFIX = /^(?:jr|sr|i{2,3}|iv)\.?$/iu;
@@ -18,7 +19,7 @@ const ET_AL = /\bet\.?\s+al\.?$/iu;
 const OTHERS = /^others\.?$/i;
 /** Marks of footnotes after a name: `$^{1,2}$`, `^1`, `*`, `†`. */
 const FOOTNOTES =
-  /\$\^?\{?[\d,;* ]*\}?\$|\^(?:\{[\d,;* ]*\}|\d+)|(?<=\p{L}\.?)[*†‡§¶⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*/gu;
+  /\$\^?\{?[\d,;* ]*\}?\$|\^(?:\{[\d,;* ]*\}|\d+)|(?<=\p{L}\.?)[*∗†‡§¶⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*/gu;
 /** An address after a name, and the number by which DBLP tells namesakes apart. */
 const ADDRESS = /<?[^\s<>@,;]+@[^\s<>@,;]+\.[a-z]{2,}>?/giu;
 const NAMESAKE = / \d{4}$/;

@@ -1,9 +1,16 @@
 import { decodeHTMLStrict } from 'entities';
 import { toUnicode } from './latex-text.js';
 
-/** Soft hyphens, zero-width spaces and byte order marks, which nobody sees; and control characters. */
+/**
+ * Soft hyphens, zero-width spaces, byte order marks and signs that turn the direction of what follows, which nobody sees; and
+ * control characters.
+ */
 // eslint-disable-next-line no-control-regex -- what no text holds
-const INVISIBLE = /[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u200b\u2060\ufeff]/g;
+const INVISIBLE = /[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+/** Half of a character, which clients in other languages cannot read. */
+const HALF = /\p{Surrogate}/gu;
+/** Quick to look for: few texts have characters of two halves. */
+const SURROGATE = /[\ud800-\udfff]/;
 /** White space that is no single space. Replacing those too takes ten times as long. */
 const WIDE_SPACE = /[^\S ]\s*| \s+/gu;
 const ENTITY = /&(?:[a-z][a-z0-9]{1,30}|#\d{1,7}|#x[\da-f]{1,6});/i;
@@ -21,7 +28,8 @@ export function cleanText(text: string | null | undefined): string {
 
 /** White space as single spaces, none at the ends; nothing invisible. */
 export function collapse(text: string): string {
-  return text.replace(INVISIBLE, '').replace(WIDE_SPACE, ' ').trim();
+  const whole = SURROGATE.test(text) ? text.replace(HALF, '') : text;
+  return whole.replace(INVISIBLE, '').replace(WIDE_SPACE, ' ').trim();
 }
 
 /** HTML's character references as characters; what merely looks like one stays. */

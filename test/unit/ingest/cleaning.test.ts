@@ -28,6 +28,7 @@ describe('text', () => {
     ['an \\alpha decay', 'an α decay'],
     ['white \t\n space ', 'white space'],
     ['zero\u200bwidth\ufeff', 'zerowidth'],
+    ['\u202eturned\u202c half\ud800 \u{1f999}', 'turned half \u{1f999}'],
     ['A &amp; B &lt; C &#39;d&#39;', "A & B < C 'd'"],
     ['twice &amp;amp; encoded', 'twice & encoded'],
     ['e\u0301', 'é'],

@@ -134,6 +134,8 @@ test.each<[string, string[]]>([
   ['A. One$^1$, B. Two$^{2,3}$', ['A. One', 'B. Two']],
   ['A. One^{1}, B. Two^2', ['A. One', 'B. Two']],
   ['A. One*, B. Two†', ['A. One', 'B. Two']],
+  ['A. One∗, B. Two∗', ['A. One', 'B. Two']],
+  ['张伟，李娜、王芳；刘洋', ['张伟', '李娜', '王芳', '刘洋']],
 ])('the authors of %j are told apart', (authors, names) => {
   expect(readPaper({ authors }).payload.authors).toEqual(names);
 });
