@@ -22,9 +22,11 @@ import {
   type Connect,
   createEngineCalls,
   type EngineCalls,
+  identifyFolder,
   messageOf,
   openAlone,
   openTable,
+  toFolder,
 } from './engine.js';
 import { defaultProbes, findIndex, keywordIndex, toIndexingState } from './indexes.js';
 import { type Facts, readIds, RowCache } from './rows.js';
@@ -39,7 +41,7 @@ export interface OpenCollection {
   dimension: number;
   cache: RowCache;
   /** See `identifyFolder`. */
-  folder: string | null;
+  folder: string;
   /** Null unless papers are loaded. */
   loadingIds: LoadingIds | null;
   /** Asks the engine; each call of the store has its own. */
@@ -57,27 +59,14 @@ export async function openCollection(
   connect: Connect,
   { dataDir, collection: name, isLoading = false }: CollectionPlace,
 ): Promise<OpenCollection | null> {
-  const folder = await identifyFolder(dataDir, name);
-  const table = folder === null ? null : await openAlone(connect, name);
+  const folder = identifyFolder(dataDir, name);
+  if (folder === null) return null;
+  const table = await openAlone(connect, name);
   if (!table) return null;
   const dimension = dimensionOf(await table.schema());
   if (dimension === 0) throw new Error(`Table ${name} has no column of vectors.`);
   const [cache, loadingIds] = [new RowCache(table), isLoading ? new LoadingIds(table) : null];
   return { name, table, dimension, cache, folder, loadingIds, calls: createEngineCalls() };
-}
-
-/** The folder in which the engine keeps a table. */
-function toFolder(dataDir: string, table: string): string {
-  return path.join(dataDir, `${table}.lance`);
-}
-
-/**
- * Distinguishes a table from one of the same name that was made after it was dropped. Versions do not: they count from 1
- * again. Null when there is none.
- */
-export async function identifyFolder(dataDir: string, table: string): Promise<string | null> {
-  const folder = await unlessMissing(stat(toFolder(dataDir, table), { bigint: true }));
-  return folder && `${folder.ino}:${folder.birthtimeNs}`;
 }
 
 export async function readFacts({ name, table, dimension }: OpenCollection): Promise<Facts> {
@@ -222,7 +211,7 @@ async function giveName(connection: Connection, dataDir: string, draft: string, 
   try {
     await rename(from, to);
   } catch (error) {
-    if ((await identifyFolder(dataDir, name)) === null) throw error;
+    if (identifyFolder(dataDir, name) === null) throw error;
     const existing = await openTable(connection, name);
     existing?.close();
     if (existing) {

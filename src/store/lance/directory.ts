@@ -4,11 +4,11 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
 import { int64, tableOf, utf8 } from './arrow.js';
-import { identifyFolder } from './collection.js';
 import {
   type Connect,
   createEngineCalls,
   dropTable,
+  identifyFolder,
   openAlone,
   openTable,
   quote,
@@ -196,11 +196,9 @@ export class LanceDirectory implements Directory {
   /** What is open, unless another process has made a directory since: takes 0.2 ms. */
   async #openLatest(): Promise<Opened | null> {
     const known = await this.#opened?.catch(() => null);
-    const [version, folder] = await Promise.all([
-      // A deleted table has no version, and a recreated one has the same versions.
-      known?.pointer.version().catch(() => null),
-      identifyFolder(this.dataDir, this.#name),
-    ]);
+    // A deleted table has no version, and a recreated one has the same versions.
+    const version = await known?.pointer.version().catch(() => null);
+    const folder = identifyFolder(this.dataDir, this.#name);
     if (!known || version !== known.version || folder !== known.folder) {
       this.#opened = this.#openCurrent(folder);
       // Its caches would stay until the collector comes to it. A question that still needs it is asked again.

@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 
 import {
   type Connection,
@@ -106,6 +108,20 @@ export function quote(text: string): string {
 
 export function quoteAll(texts: Iterable<string>): string {
   return [...texts].map(quote).join(', ');
+}
+
+/** The folder in which the engine keeps a table. */
+export function toFolder(dataDir: string, table: string): string {
+  return path.join(dataDir, `${table}.lance`);
+}
+
+/**
+ * Distinguishes a table from one of the same name that was made after it was dropped. Versions do not: they count from 1
+ * again. Null when there is none. Every call of the store asks: without a promise that takes 7 μs, and 29 with one.
+ */
+export function identifyFolder(dataDir: string, table: string): string | null {
+  const folder = statSync(toFolder(dataDir, table), { bigint: true, throwIfNoEntry: false });
+  return folder ? `${folder.ino}:${folder.birthtimeNs}` : null;
 }
 
 /** Connects with caches of its own, see `openAlone`. */

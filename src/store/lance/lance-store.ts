@@ -6,7 +6,6 @@ import type { RecordBatch } from 'apache-arrow';
 
 import {
   createCollection,
-  identifyFolder,
   type OpenCollection,
   openCollection,
   readFacts,
@@ -19,6 +18,7 @@ import {
   type Connect,
   createEngineCalls,
   dropTable,
+  identifyFolder,
   missingCollection,
   onlyPublicErrors,
   select,
@@ -43,7 +43,7 @@ import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
 import { type CollectionMetadata, LAYOUT_VERSION } from '../layout.js';
-import { type CallOptions, SharedCall, unlessAborted } from '../shared-call.js';
+import { type CallOptions, unlessAborted } from '../shared-call.js';
 import type {
   CollectionInfo,
   CollectionOptions,
@@ -115,7 +115,6 @@ export class LanceStore implements PaperStore {
   readonly directory: LanceDirectory;
   readonly encoder = new URL('./encode-points.js', import.meta.url).href;
   #opened: Promise<OpenCollection | null> | null = null;
-  readonly #latest = new SharedCall(() => this.#openLatest());
   #lastWrite: Promise<unknown> = Promise.resolve();
   readonly #closing = new AbortController();
 
@@ -144,7 +143,7 @@ export class LanceStore implements PaperStore {
     const connection = await open();
     const store = new LanceStore(connection, open, options);
     try {
-      await requireReadable(options.dataDir, options.collection, () => store.#latest.ask());
+      await requireReadable(options.dataDir, options.collection, () => store.#open());
     } catch (error) {
       connection.close();
       throw error;
@@ -304,7 +303,7 @@ export class LanceStore implements PaperStore {
 
   #facts(options?: CallOptions): Promise<Facts | null> {
     return this.#guard(async () => {
-      const opened = await this.#latest.ask();
+      const opened = await this.#open();
       return opened ? opened.cache.facts(() => readFacts(opened)) : null;
     }, options);
   }
@@ -342,29 +341,21 @@ export class LanceStore implements PaperStore {
     options?: CallOptions,
   ): Promise<Result> {
     return this.#guard(async () => {
-      const opened = await this.#latest.ask();
+      const opened = await this.#open();
       if (!opened) throw missingCollection(this.collection);
       options?.signal?.throwIfAborted();
       return operation({ ...opened, calls: createEngineCalls(options, this.options.queryTimeoutMs) });
     }, options);
   }
 
-  /** The collection as it is now: another process may have dropped it and made it again. Takes 0.03 ms. */
-  async #openLatest(): Promise<OpenCollection | null> {
-    const [opened, folder] = await Promise.all([
-      this.#opened,
-      identifyFolder(this.options.dataDir, this.collection),
-    ]);
-    if (opened?.folder !== folder) this.#opened = null;
-    return this.#open();
-  }
-
+  /** The collection as it is now: it may be made, dropped and made again at any time, by other processes too. */
   async #open(): Promise<OpenCollection | null> {
-    const opening = (this.#opened ??= this.#openNow());
-    const opened = await opening;
-    // It may be made at any time.
-    if (!opened && this.#opened === opening) this.#opened = null;
-    return opened;
+    const before = this.#opened;
+    const opened = await before;
+    if (opened?.folder === identifyFolder(this.options.dataDir, this.collection)) return opened;
+    // Who came to this earlier has begun to open it.
+    if (this.#opened === before) this.#opened = null;
+    return (this.#opened ??= this.#openNow());
   }
 
   async #openNow(): Promise<OpenCollection | null> {
