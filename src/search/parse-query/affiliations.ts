@@ -45,9 +45,8 @@ export function isInstitution({ lower }: Token): boolean {
   return INSTITUTIONS.has(lower);
 }
 
-/** The token after the affiliation in round brackets that a token begins, `(MIT)`, `(Univ. of Oxford, UK)`; else the token itself. */
+/** The token after the affiliation that a round bracket begins, `(MIT)`, `(Univ. of Oxford, UK)`; else that bracket. */
 export function skipAffiliation(tokens: readonly Token[], at: number): number {
-  if (tokens[at]?.kind !== 'open') return at;
   const words: Token[] = [];
   for (let place = at + 1; place <= at + 1 + MAX_WORDS; place++) {
     const token = tokens[place];

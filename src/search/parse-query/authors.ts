@@ -191,7 +191,9 @@ function readAuthor(source: Source, at: number): Author | null {
 
 /** With "et al." and an affiliation after the name, in either order. */
 function withOthers(tokens: readonly Token[], author: Author): Author {
-  const next = skipOthers(tokens, skipAffiliation(tokens, skipOthers(tokens, author.next)));
+  const after = skipOthers(tokens, author.next);
+  const isInBrackets = tokens[after]?.kind === 'open';
+  const next = skipOthers(tokens, isInBrackets ? skipAffiliation(tokens, after) : after);
   return next > author.next ? { ...author, next, end: endOf(tokens, next - 1) } : author;
 }
 
