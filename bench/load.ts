@@ -17,6 +17,12 @@ export interface Load {
   roundMs: number;
 }
 
+/** How long, whatever the connections. */
+export interface Pace extends Omit<Load, 'connections'> {
+  /** Distinct queries, asked in turn. */
+  queries: number;
+}
+
 /**
  * Measures the targets under the same load, in turns of a round each: other work of the machine then affects all
  * targets alike. Latencies are in fractions of milliseconds, from the request to the last byte of its answer.

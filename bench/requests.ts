@@ -30,7 +30,7 @@ export interface Probe {
   vector: Float32Array;
 }
 
-/** Distinct queries and ids that are asked in turn. */
+/** Distinct queries and ids that are asked in turn, unless the run is a quick one. */
 export const PROBES = 100;
 /** What is selected of a paper. */
 export const PAPER = 'id title abstract authors { name } categories { code } submittedAt url';
@@ -51,7 +51,7 @@ export function searchTargets(parties: Parties, probes: readonly Probe[]): Targe
   });
   const requests = probes.map(({ vector }) => toStoreRequest(vector));
   const store = async (turn: number) => {
-    const [hits] = await parties.store.search(requests.slice(turn % PROBES, (turn % PROBES) + 1));
+    const [hits] = await parties.store.search(requests.slice(turn % requests.length, (turn % requests.length) + 1));
     if (!Array.isArray(hits) || hits.length !== PAGE + 1) throw new Error('The store found too little');
   };
   const bodies = requests.map(({ ranking }) => ({
@@ -83,7 +83,7 @@ export function paperTargets(parties: Parties, papers: readonly PaperPayload[]):
   });
   const ids = papers.map(({ id }) => toPointId(id));
   const store = async (turn: number) => {
-    const found = await parties.store.retrieve(ids.slice(turn % PROBES, (turn % PROBES) + 1), FIELDS);
+    const found = await parties.store.retrieve(ids.slice(turn % ids.length, (turn % ids.length) + 1), FIELDS);
     if (found.size !== 1) throw new Error('The store lost a paper');
   };
   const bodies = ids.map((id) => ({ ids: [id], with_payload: { include: FIELDS } }));

@@ -1,6 +1,6 @@
 import { largeCorpus, SAMPLE, type BenchCorpus } from './corpus.js';
 import { createHttpSender } from './http-sender.js';
-import { measure, warmUp, type Load, type Send } from './load.js';
+import { measure, warmUp, type Pace, type Send } from './load.js';
 import { measureParsing } from './parsing.js';
 import { toTable, type NamedRow } from './report.js';
 import { PAPER, PROBES } from './requests.js';
@@ -23,11 +23,6 @@ const BUSY = 16;
 /** Years over which papers are spread: the corpus is nearly all of one, and a filter on it would select everything. */
 const FIRST_YEAR = 2000;
 const YEARS = 25;
-
-interface Pace extends Omit<Load, 'connections'> {
-  /** Distinct queries, asked in turn. */
-  queries: number;
-}
 
 /** What each mode and what filters cost, over HTTP; and reading a query. */
 export async function benchSearch({ quick, qdrantUrl, qdrantApiKey }: SearchBenchOptions): Promise<void> {

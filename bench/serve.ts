@@ -1,5 +1,5 @@
 import { largeCorpus, SAMPLE, type BenchCorpus } from './corpus.js';
-import { measure, warmUp, type Figures, type Load } from './load.js';
+import { measure, warmUp, type Figures, type Pace } from './load.js';
 import { toProbes } from './probes.js';
 import { toReport, type Row } from './report.js';
 import { PROBES, paperTargets, searchTargets, type Target, type Who } from './requests.js';
@@ -26,8 +26,6 @@ export interface ServeBenchOptions {
 /** Connections of the heavier load. */
 const BUSY = 16;
 
-type Pace = Omit<Load, 'connections'>;
-
 /** Measures the server on each corpus in each store, and prints what it finds. */
 export async function benchServe({
   quick,
@@ -36,7 +34,9 @@ export async function benchServe({
   python,
 }: ServeBenchOptions): Promise<void> {
   const qdrant = qdrantUrl ? { url: qdrantUrl, apiKey: qdrantApiKey } : null;
-  const pace: Pace = quick ? { rounds: 1, roundMs: 50 } : { rounds: 4, roundMs: 750 };
+  const pace: Pace = quick
+    ? { rounds: 1, roundMs: 50, queries: 10 }
+    : { rounds: 4, roundMs: 750, queries: PROBES };
   const embedder = await createLocalEmbedder();
   try {
     for (const corpus of chooseCorpora(quick)) {
@@ -66,7 +66,7 @@ async function benchStore(
   pace: Pace,
   python?: string,
 ): Promise<void> {
-  await serveCorpus(scratch, corpus, embedder, PROBES, async (server, papers) => {
+  await serveCorpus(scratch, corpus, embedder, pace.queries, async (server, papers) => {
     const probes = await toProbes(papers, embedder);
     const { store } = scratch;
     const wrapper =
@@ -91,7 +91,7 @@ async function benchStore(
 async function benchTargets(question: string, targets: readonly Target[], pace: Pace): Promise<void> {
   const sends = targets.map(({ send }) => send);
   // The server embeds each query here, for the only time.
-  await warmUp(sends, PROBES);
+  await warmUp(sends, pace.queries);
   await measure(sends, { rounds: 1, roundMs: pace.roundMs, connections: BUSY });
   const alone = await measure(sends, { ...pace, connections: 1 });
   const busy = await measure(sends, { ...pace, connections: BUSY });

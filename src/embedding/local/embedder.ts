@@ -88,8 +88,8 @@ async function tryModel(pool: WorkerPool, folder: string): Promise<void> {
   });
 }
 
-async function loadTokenise({ folder, maxTokens }: ModelSetup): Promise<Tokenise> {
-  return createTokenise(await loadTokenizer(folder), maxTokens);
+async function loadTokenise(setup: ModelSetup): Promise<Tokenise> {
+  return createTokenise(await loadTokenizer(setup.folder), setup);
 }
 
 async function findProblem(): Promise<Error | undefined> {

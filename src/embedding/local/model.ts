@@ -48,11 +48,11 @@ export async function loadModel(setup: ModelSetup): Promise<Model> {
     loadTokenizer(setup.folder),
     InferenceSession.create(setup.graph, SESSION_OPTIONS),
   ]);
-  const tokenise = createTokenise(tokenizer, setup.maxTokens);
+  const tokenise = createTokenise(tokenizer, setup);
   requireKnownInputs(session.inputNames);
 
   return async (text) => {
-    const ids = BigInt64Array.from(tokenise(setup.isLowerCased ? text.toLowerCase() : text), BigInt);
+    const ids = BigInt64Array.from(tokenise(text), BigInt);
     const inputs = session.inputNames.map((name) => {
       return [name, new Tensor('int64', INPUTS[name]?.(ids) ?? ids, [1, ids.length])] as const;
     });

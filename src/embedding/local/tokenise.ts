@@ -1,5 +1,7 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
 
+import type { ModelSetup } from './model-folder.js';
+
 /** The text as the model's token ids, special tokens included. */
 export type Tokenise = (text: string) => number[];
 
@@ -7,11 +9,15 @@ export type Tokenise = (text: string) => number[];
  * Cuts texts at `maxTokens`; the tokenizer library does not truncate. Of a long text only the beginning is tokenised: words are
  * taken in portions with the white space before them, since no token crosses from one word into the next.
  */
-export function createTokenise(tokenizer: Tokenizer, maxTokens: number): Tokenise {
+export function createTokenise(
+  tokenizer: Tokenizer,
+  { maxTokens, isLowerCased }: Pick<ModelSetup, 'maxTokens' | 'isLowerCased'>,
+): Tokenise {
   const { before, after } = findSpecialTokens(tokenizer);
   const room = maxTokens - before.length - after.length;
   return (text) => {
-    const words = text.trim().match(/\s*\S+/gu) ?? [];
+    const read = isLowerCased ? text.toLowerCase() : text;
+    const words = read.trim().match(/\s*\S+/gu) ?? [];
     const ids: number[] = [];
     for (let at = 0; at < words.length && ids.length < room; at += room) {
       const portion = words.slice(at, at + room).join('');

@@ -22,6 +22,7 @@ import {
   missingCollection,
   onlyPublicErrors,
   select,
+  toFolder,
   toPublicError,
   withPublicErrors,
 } from './engine.js';
@@ -93,7 +94,7 @@ export interface LanceStoreOptions {
 
 /** Files that cannot be read count nothing: what is wrong with them is told when the collection is opened. */
 async function servingCacheBytes({ dataDir, collection }: LanceStoreOptions): Promise<bigint> {
-  const folder = path.join(dataDir, `${collection}.lance`, '_indices');
+  const folder = path.join(toFolder(dataDir, collection), '_indices');
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile());
   const sizes = await Promise.all(

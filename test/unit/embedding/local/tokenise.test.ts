@@ -9,7 +9,7 @@ let toTokenIds: Tokenise;
 
 beforeAll(async () => {
   tokenizer = await loadTokenizer(packagePath('models', 'all-MiniLM-L6-v2'));
-  toTokenIds = createTokenise(tokenizer, 128);
+  toTokenIds = createTokenise(tokenizer, { maxTokens: 128, isLowerCased: false });
 });
 
 function toTokens(text: string): string[] {
