@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -63,9 +62,9 @@ export function createDisturbances({ arxiv, environment, folder }: DisturbanceOp
     });
     let printed = '';
     child.stderr?.on('data', (chunk: Buffer) => (printed = (printed + chunk.toString()).slice(-MAX_SHOWN)));
-    // Aborting is an error, too.
+    // Aborting is an error, too, which waiting for an event with `once` would throw.
     child.on('error', () => undefined);
-    const [code] = (await once(child, 'close')) as [number | null];
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     if (signal.aborted) return;
     if (code === 0) counts[name === 'ingest' ? 'loads' : 'syncs']++;
     else if (code === null && killAfterMs !== undefined) counts.killed++;

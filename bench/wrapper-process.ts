@@ -16,7 +16,7 @@ export interface Wrapper {
   stop(): Promise<void>;
 }
 
-/** Starts the API of `python_wrapper.py` on a collection in Qdrant. @throws Error with what it printed when it does not start. */
+/** Starts the API of `python_wrapper.py` on a collection in Qdrant. @throws Error when it does not start. */
 export async function startWrapper(
   python: string,
   qdrantUrl: string,
@@ -31,12 +31,10 @@ export async function startWrapper(
   );
   const port = await findFreePort();
   const child = spawn(python, [WRAPPER, qdrantUrl, collection, String(port), vectors], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   endWithBench(child);
-  let printed = '';
-  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  const exited = once(child, 'exit').catch((error: unknown) => (printed += String(error)));
+  const exited = once(child, 'exit').catch((error: unknown) => console.error(error));
   const stop = async () => {
     child.kill();
     await exited;
@@ -48,7 +46,7 @@ export async function startWrapper(
     const isOver = child.exitCode !== null || child.pid === undefined || performance.now() > deadline;
     if (isOver) {
       await stop();
-      throw new Error(`The Python wrapper did not start: ${printed}`);
+      throw new Error('The Python wrapper did not start');
     }
     await wait(100);
   }
