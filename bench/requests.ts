@@ -51,7 +51,9 @@ export function searchTargets(parties: Parties, probes: readonly Probe[]): Targe
   });
   const requests = probes.map(({ vector }) => toStoreRequest(vector));
   const store = async (turn: number) => {
-    const [hits] = await parties.store.search(requests.slice(turn % requests.length, (turn % requests.length) + 1));
+    const [hits] = await parties.store.search(
+      requests.slice(turn % requests.length, (turn % requests.length) + 1),
+    );
     if (!Array.isArray(hits) || hits.length !== PAGE + 1) throw new Error('The store found too little');
   };
   const bodies = requests.map(({ ranking }) => ({
