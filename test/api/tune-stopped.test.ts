@@ -18,7 +18,7 @@ import { ask, fillTuningPapers, PAPERS } from '../support/tuning-papers.js';
 /** Enough repetitions that no run ends by itself while it is watched. */
 const LONG = ['--sample', '12', '--k', '3', '--repeats', '1000'];
 /** As above, with another index measured before that is watched. */
-const SECOND = ['--sample', '4', '--k', '3', '--repeats', '150'];
+const SECOND = ['--sample', '4', '--k', '3', '--repeats', '300'];
 const QUICK = ['--sample', '4', '--k', '3', '--repeats', '1'];
 
 let directory: string;
