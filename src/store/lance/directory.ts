@@ -195,17 +195,20 @@ export class LanceDirectory implements Directory {
 
   /** What is open, unless another process has made a directory since: takes 0.2 ms. */
   async #openLatest(): Promise<Opened | null> {
-    const known = await this.#opened?.catch(() => null);
+    const before = this.#opened;
+    const known = await before?.catch(() => null);
     // A deleted table has no version, and a recreated one has the same versions.
     const version = await known?.pointer.version().catch(() => null);
     const folder = identifyFolder(this.dataDir, this.#name);
-    if (!known || version !== known.version || folder !== known.folder) {
-      this.#opened = this.#openCurrent(folder);
+    if (known && version === known.version && folder === known.folder) return known;
+    // Who came to this earlier has begun to open it.
+    if (this.#opened === before) {
+      this.#opened = null;
       // Its caches would stay until the collector comes to it. A question that still needs it is asked again.
       known?.pointer.close();
       known?.entries.close();
     }
-    return this.#opened;
+    return (this.#opened ??= this.#openCurrent(folder));
   }
 
   async #openCurrent(folder: string | null): Promise<Opened | null> {
