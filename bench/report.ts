@@ -53,9 +53,8 @@ function compare(connections: number, rows: readonly Row[]): string[] {
     .filter(({ who }) => who !== 'server')
     .map(({ who, busy }) => {
       const ratio = server.busy.answersPerSecond / busy.answersPerSecond;
-      const ratios = server.busy.rounds.map((rate, round) => rate / (busy.rounds[round] ?? NaN));
-      const each = ratios.map((each) => each.toFixed(2)).join(', ');
-      return `${ratio.toFixed(2)} times the answers of ${NAMES[who]} (by round: ${each})`;
+      const byRound = server.busy.rounds.map((rate, at) => (rate / (busy.rounds[at] ?? NaN)).toFixed(2));
+      return `${ratio.toFixed(2)} times the answers of ${NAMES[who]} (by round: ${byRound.join(', ')})`;
     });
   return [
     `PaperQL adds ${added.toFixed(2)} ms to the store's p50 at 1 connection;`,
