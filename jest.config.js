@@ -11,8 +11,10 @@ process.env.ORT_DISABLE_TELEMETRY ??= '1';
 export default {
   testEnvironment: '<rootDir>/build/test/support/worker-environment.js',
   roots: ['<rootDir>/build/test'],
-  // Those have commands of their own: npm run test:web, test:install and test:cluster.
-  testPathIgnorePatterns: ['web', 'install', 'cluster'].map((folder) => `<rootDir>/build/test/${folder}/`),
+  // Those need more than Node, and have commands of their own: npm run test:web, test:install, test:deploy and test:cluster.
+  testPathIgnorePatterns: ['web', 'install', 'deploy', 'cluster'].map(
+    (folder) => `<rootDir>/build/test/${folder}/`,
+  ),
   testSequencer: '<rootDir>/scripts/slowest-first.js',
   transform: {},
   // Ends a test that hangs. What is slow on a busy machine is no failure.

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Agent, fetch as fetchBy } from 'undici';
 import { packagePath } from '../../src/package-root.js';
+import { findProgram } from './programs.js';
 
 /** The committed configuration. */
 const NGINX_CONF = packagePath('deploy', 'nginx.conf');
@@ -97,7 +98,9 @@ async function listen(
     const file = path.join(folder, 'nginx.conf');
     await writeFile(file, toLocalConf(readFileSync(NGINX_CONF, 'utf8'), folder, ports, urls));
     const errors = path.join(folder, 'errors.log');
-    const child = spawn(findNginx(), ['-e', errors, '-c', file, '-g', 'daemon off;'], { stdio: 'ignore' });
+    const child = spawn(findProgram('nginx'), ['-e', errors, '-c', file, '-g', 'daemon off;'], {
+      stdio: 'ignore',
+    });
     if (await isListening(child, path.join(folder, 'nginx.pid'))) return { ports, child };
     const reason = await readFile(errors, 'utf8');
     if (tries === MOST_TRIES || !reason.includes('Address already in use')) {
@@ -157,19 +160,6 @@ async function makeCertificate(folder: string): Promise<string> {
     );
   }
   return readFile(file, 'utf8');
-}
-
-/** Where Debian has it, whether or not that is in the path of who is not root. */
-function findNginx(): string {
-  const file = process.env['NGINX_PATH'] ?? '/usr/sbin/nginx';
-  try {
-    accessSync(file);
-  } catch {
-    throw new Error(
-      `There is no nginx at ${file}. Install it (on Debian: apt-get install nginx-light), or set NGINX_PATH to one.`,
-    );
-  }
-  return file;
 }
 
 async function freePorts(count: number): Promise<number[]> {

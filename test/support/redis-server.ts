@@ -1,14 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { findFreePort } from './free-port.js';
-
-const BINARY = process.env['REDIS_SERVER'] ?? '/usr/bin/redis-server';
-
-/** Undefined where there is a Redis to test with; what to do otherwise. */
-export const missingRedis = existsSync(BINARY)
-  ? undefined
-  : `There is no redis-server at ${BINARY}. Install it (on Debian: apt-get install redis-server), or set REDIS_SERVER to one`;
+import { findProgram } from './programs.js';
 
 export interface RedisServer {
   url: string;
@@ -20,7 +13,7 @@ export interface RedisServer {
 export async function startRedis(port?: number): Promise<RedisServer> {
   const chosen = port ?? (await findFreePort());
   const args = ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(findProgram('redis-server'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await untilReady(child);
   return {
     url: `redis://127.0.0.1:${chosen}`,

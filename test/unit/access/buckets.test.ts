@@ -1,13 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  createLocalBuckets,
-  openSharedBuckets,
-  WINDOW_MS,
-  type Buckets,
-} from '../../../src/access/buckets.js';
+import { describe, expect, test } from '@jest/globals';
+import { createLocalBuckets, WINDOW_MS } from '../../../src/access/buckets.js';
 import { toNetwork } from '../../../src/access/budgets.js';
-import { eventually } from '../../support/eventually.js';
-import { missingRedis, startRedis, type RedisServer } from '../../support/redis-server.js';
 
 const BUDGET = 6_000;
 const MS_PER_UNIT = WINDOW_MS / BUDGET;
@@ -75,76 +68,3 @@ describe.each([
     expect(toNetwork(address)).toBe(network);
   });
 });
-
-(missingRedis === undefined ? describe : describe.skip)(
-  `buckets in Redis${missingRedis === undefined ? '' : `: NOT TESTED. ${missingRedis}`}`,
-  () => {
-    let redis: RedisServer;
-    /** As two servers have them. */
-    let one: Buckets;
-    let other: Buckets;
-    const told: string[] = [];
-    const tell = (_facts: object, message: string) => void told.push(message);
-
-    beforeAll(async () => {
-      redis = await startRedis();
-      const log = { info: tell, warn: tell };
-      [one, other] = await Promise.all([
-        openSharedBuckets(redis.url, log),
-        openSharedBuckets(redis.url, log),
-      ]);
-      await eventually(() => one.isShared() && other.isShared());
-    });
-    afterAll(async () => {
-      one.close();
-      other.close();
-      await redis.stop();
-    });
-
-    test('are charged by all servers together', async () => {
-      expect(await one.charge('a', BUDGET, 4_000)).toMatchObject({ isAdmitted: true, left: 2_000 });
-      const refused = await other.charge('a', BUDGET, 3_000);
-      expect(refused.isAdmitted).toBe(false);
-      expect(refused.waitMs).toBeGreaterThan(5_000);
-      expect(refused.waitMs).toBeLessThanOrEqual(10_000);
-      await other.refund('a', BUDGET, 4_000);
-      expect((await one.charge('a', BUDGET, BUDGET)).isAdmitted).toBe(true);
-    });
-
-    test('admit what there is room for, and no more, when servers charge at one time', async () => {
-      const charges = Array.from({ length: 20 }, (_, at) =>
-        (at % 2 ? one : other).charge('b', 10_000, 1_000),
-      );
-      const admitted = (await Promise.all(charges)).filter(({ isAdmitted }) => isAdmitted);
-      // What leaks meanwhile makes room for no more than one further.
-      expect([10, 11]).toContain(admitted.length);
-    });
-
-    test('leak as time passes', async () => {
-      expect((await one.charge('c', 600_000, 600_000)).isAdmitted).toBe(true);
-      await eventually(async () => (await other.charge('c', 600_000, 100)).isAdmitted);
-    });
-
-    test('go on at each server while Redis is frozen or away, and together once it is back', async () => {
-      redis.signal('SIGSTOP');
-      expect(await one.charge('d', BUDGET, 4_000)).toMatchObject({ isAdmitted: true, left: 2_000 });
-      await eventually(() => !one.isShared());
-      expect(told).toContain('Redis is away; budgets are charged by each server');
-      expect((await one.charge('d', BUDGET, 3_000)).isAdmitted).toBe(false);
-      redis.signal('SIGCONT');
-      await eventually(() => one.isShared() && other.isShared());
-      expect(told).toContain('Redis is back; servers share their budgets again');
-      expect((await one.charge('f', BUDGET, BUDGET)).isAdmitted).toBe(true);
-      expect((await other.charge('f', BUDGET, 1_000)).isAdmitted).toBe(false);
-
-      const { port } = new URL(redis.url);
-      await redis.stop();
-      await eventually(() => !other.isShared());
-      expect((await other.charge('e', BUDGET, BUDGET)).isAdmitted).toBe(true);
-      expect((await other.charge('e', BUDGET, 1_000)).isAdmitted).toBe(false);
-      redis = await startRedis(Number(port));
-      await eventually(() => one.isShared() && other.isShared());
-      expect((await other.charge('e', BUDGET, BUDGET)).isAdmitted).toBe(true);
-    });
-  },
-);
