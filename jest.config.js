@@ -19,9 +19,9 @@ export default {
   transform: {},
   // Ends a test that hangs. What is slow on a busy machine is no failure.
   testTimeout: 120_000,
-  // Half of the time, a test waits for a disk, for a process that it started or for a time to pass: on two cores, four run side
+  // Half of the time, a test waits for a disk, for a process that it started or for a time to pass: on two cores, six run side
   // by side.
-  maxWorkers: Math.max(4, availableParallelism() - 1),
+  maxWorkers: Math.max(6, availableParallelism() - 1),
   // A worker has nothing left to do, but ends only when the threads of the engine and the model have: more than the usual half
   // a second on a busy machine. A handle left open is still reported.
   workerGracefulExitTimeout: 10_000,

@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { arxivIds, METADATA, paper, searchOne } from '../../../contract/paper-points.js';
-import { prepareCollection } from '../../../../src/ingest/collection.js';
-import { checkCollection, checkVectors, toMetadata } from '../../../../src/store/check-collection.js';
-import { LAYOUT_VERSION } from '../../../../src/store/layout.js';
-import { openLanceStore } from '../../../../src/store/lance/store.js';
-import type { CollectionInfo, PaperStore } from '../../../../src/store/store.js';
+import { arxivIds, METADATA, paper, searchOne } from '../../contract/paper-points.js';
+import { prepareCollection } from '../../../src/ingest/collection.js';
+import { checkCollection, checkVectors, toMetadata } from '../../../src/store/check-collection.js';
+import { LAYOUT_VERSION } from '../../../src/store/layout.js';
+import { openLanceStore } from '../../../src/store/lance/store.js';
+import type { CollectionInfo, PaperStore } from '../../../src/store/store.js';
 
 const EMBEDDER = { id: METADATA.embedder, dimension: 4, prefixes: { query: '', passage: '' } };
 const PAPERS = [

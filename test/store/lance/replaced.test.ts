@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { arxivIds, METADATA, paper, searchOne, selectedBy } from '../../../contract/paper-points.js';
-import { openLanceStore } from '../../../../src/store/lance/store.js';
-import type { Filter } from '../../../../src/store/filter.js';
-import type { PaperPoint, PaperStore } from '../../../../src/store/store.js';
+import { arxivIds, METADATA, paper, searchOne, selectedBy } from '../../contract/paper-points.js';
+import { openLanceStore } from '../../../src/store/lance/store.js';
+import type { Filter } from '../../../src/store/filter.js';
+import type { PaperPoint, PaperStore } from '../../../src/store/store.js';
 
 /** The indexes are made side by side, and end in another order each time. */
 const COLLECTIONS = 4;

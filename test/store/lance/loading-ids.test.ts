@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from '@lancedb/lancedb';
 
-import { METADATA, paper } from '../../../contract/paper-points.js';
-import { openLanceStore } from '../../../../src/store/lance/store.js';
-import type { PaperStore } from '../../../../src/store/store.js';
+import { METADATA, paper } from '../../contract/paper-points.js';
+import { openLanceStore } from '../../../src/store/lance/store.js';
+import type { PaperStore } from '../../../src/store/store.js';
 
 describe('a store opened for loading', () => {
   let dataDir: string;

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { METADATA, hitsOf, paper, request } from '../../../contract/paper-points.js';
-import { clusteredPoints, recall } from '../../../support/clustered-points.js';
-import { openLanceStore } from '../../../../src/store/lance/store.js';
-import type { PaperStore, SearchRequest } from '../../../../src/store/store.js';
+import { METADATA, hitsOf, paper, request } from '../../contract/paper-points.js';
+import { clusteredPoints, recall } from '../../support/clustered-points.js';
+import { openLanceStore } from '../../../src/store/lance/store.js';
+import type { PaperStore, SearchRequest } from '../../../src/store/store.js';
 
 const DIMENSION = 32;
 const POINTS = clusteredPoints(6_000, DIMENSION);

@@ -11,8 +11,8 @@ import {
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openLanceStore } from '../../../../src/store/lance/store.js';
-import { METADATA, paper } from '../../../contract/paper-points.js';
+import { openLanceStore } from '../../../src/store/lance/store.js';
+import { METADATA, paper } from '../../contract/paper-points.js';
 
 let dataDir: string;
 let folder: string;

@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-import { METADATA, arxivIds, hitsOf, paper, request, searchOne } from '../../../contract/paper-points.js';
-import { clusteredPoints, recall } from '../../../support/clustered-points.js';
-import { toPointId } from '../../../../src/papers/point-id.js';
-import { RowCache } from '../../../../src/store/lance/rows.js';
-import type { LanceStoreOptions } from '../../../../src/store/lance/lance-store.js';
-import { openLanceStore } from '../../../../src/store/lance/store.js';
-import type { Filter } from '../../../../src/store/filter.js';
-import type { PaperPoint, PaperStore, SearchParams } from '../../../../src/store/store.js';
+import { METADATA, arxivIds, hitsOf, paper, request, searchOne } from '../../contract/paper-points.js';
+import { clusteredPoints, recall } from '../../support/clustered-points.js';
+import { toPointId } from '../../../src/papers/point-id.js';
+import { RowCache } from '../../../src/store/lance/rows.js';
+import type { LanceStoreOptions } from '../../../src/store/lance/lance-store.js';
+import { openLanceStore } from '../../../src/store/lance/store.js';
+import type { Filter } from '../../../src/store/filter.js';
+import type { PaperPoint, PaperStore, SearchParams } from '../../../src/store/store.js';
 
 let dataDir: string;
 let opened: PaperStore[];
@@ -494,7 +494,7 @@ test('the engine prints nothing while it is asked', async () => {
   await store.create(METADATA);
   await store.upsert([paper('2401.00001', [1, 0, 0, 0]), paper('2401.00002', [0, 1, 0, 0])]);
   // The engine writes past Node's own streams: only another process can listen.
-  const modules = new URL('../../../../src/', import.meta.url);
+  const modules = new URL('../../../src/', import.meta.url);
   const script = `
     import { openLanceStore } from '${modules.href}store/lance/store.js';
     const store = await openLanceStore({ dataDir: ${JSON.stringify(dataDir)}, collection: 'papers' });

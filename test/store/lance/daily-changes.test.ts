@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { arxivIds, byAuthor, METADATA, paper, searchOne } from '../../../contract/paper-points.js';
-import type { PaperPayload } from '../../../../src/papers/payload.js';
-import type { Filter, FilterCondition } from '../../../../src/store/filter.js';
-import { openLanceStore } from '../../../../src/store/lance/store.js';
-import type { PaperPoint, PaperStore, Ranking } from '../../../../src/store/store.js';
+import { arxivIds, byAuthor, METADATA, paper, searchOne } from '../../contract/paper-points.js';
+import type { PaperPayload } from '../../../src/papers/payload.js';
+import type { Filter, FilterCondition } from '../../../src/store/filter.js';
+import { openLanceStore } from '../../../src/store/lance/store.js';
+import type { PaperPoint, PaperStore, Ranking } from '../../../src/store/store.js';
 
 /** Few change each day, as indexes take them in rather than being made again. */
 const PAPERS = 100;

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { METADATA, arxivIds, paper, searchOne } from '../../../contract/paper-points.js';
-import type { PaperPayload } from '../../../../src/papers/payload.js';
-import type { Filter, FilterCondition } from '../../../../src/store/filter.js';
-import { openLanceStore } from '../../../../src/store/lance/store.js';
-import type { PaperStore, Ranking } from '../../../../src/store/store.js';
+import { METADATA, arxivIds, paper, searchOne } from '../../contract/paper-points.js';
+import type { PaperPayload } from '../../../src/papers/payload.js';
+import type { Filter, FilterCondition } from '../../../src/store/filter.js';
+import { openLanceStore } from '../../../src/store/lance/store.js';
+import type { PaperStore, Ranking } from '../../../src/store/store.js';
 
 /** Papers that have both words of the phrase, better placed in each order than those that have the phrase. */
 const MANY = 40;

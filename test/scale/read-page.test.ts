@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createGzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { get } from '../../../src/sync/get.js';
-import { readPage, UnreadablePageError } from '../../../src/sync/read-page.js';
+import { get } from '../../src/sync/get.js';
+import { readPage, UnreadablePageError } from '../../src/sync/read-page.js';
 
 const HEAD = '<OAI-PMH><responseDate>2026-06-10T04:00:00Z</responseDate><ListRecords>';
 const END = '</ListRecords></OAI-PMH>';
