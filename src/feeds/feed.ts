@@ -111,7 +111,8 @@ export const JSON_FEED: FeedFormat = {
           tags: categories.map(({ code }) => code),
         })),
     });
-    return JSON.stringify(feed);
+    // The library leaves out an empty list, which the format wants; what it returns is an object.
+    return JSON.stringify({ ...(feed as object), ...(papers.length === 0 && { items: [] }) });
   },
 };
 
