@@ -67,6 +67,18 @@ test('words that match are marked', async ({ page }) => {
   await expect(page.locator('main mark').first()).toBeVisible();
 });
 
+test('a reader of feeds that runs no scripts finds those of all papers', async ({ request }) => {
+  const page = await (await request.get('/', { headers: { accept: 'text/html' } })).text();
+  const feeds = Array.from(
+    page.matchAll(/<link rel="alternate" type="([^"]+)"[^>]* href="([^"]+)"/g),
+    (found) => found.slice(1),
+  );
+  expect(feeds).toEqual([
+    ['application/atom+xml', '/feed.atom'],
+    ['application/feed+json', '/feed.json'],
+  ]);
+});
+
 test('the feeds of a view are named in the head, and there are no others', async ({ page, request }) => {
   const feeds = page.locator('head > link[rel="alternate"]');
   const addresses = async () => Promise.all((await feeds.all()).map((link) => link.getAttribute('href')));

@@ -31,6 +31,8 @@ const queries = new QueryClient({
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html lacks the element "root"');
+// They are for readers of feeds that run no scripts; each view has its own.
+for (const link of document.querySelectorAll('link[rel="alternate"]')) link.remove();
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
