@@ -10,6 +10,10 @@ import { systemCodeOf } from '../system-error.js';
 const SHOW_LIFE_MS = 5_000;
 const DEAD_AFTER_MS = 30_000;
 const LOOK_EVERY_MS = 500;
+/** By how much the system's times of a file and of a process may differ. */
+const CLOCKS_DIFFER_MS = 1_000;
+/** What Linux counts in, on every processor that Node runs on. */
+const TICKS_PER_SECOND = 100;
 
 const Holder = z.object({ pid: z.int(), host: z.string() });
 type Holder = z.infer<typeof Holder>;
@@ -95,9 +99,30 @@ async function readHolder(file: string): Promise<Holder | null> {
 }
 
 async function isDead(file: string, holder: Holder | null): Promise<boolean> {
-  if (holder?.host === hostname()) return !isRunning(holder.pid);
+  if (holder?.host === hostname() && !isRunning(holder.pid)) return true;
   const shown = await stat(file).catch(() => null);
-  return shown !== null && Date.now() - shown.mtimeMs > DEAD_AFTER_MS;
+  if (shown === null) return false;
+  if (holder?.host !== hostname()) return Date.now() - shown.mtimeMs > DEAD_AFTER_MS;
+  // In a container that is started again, another process soon has the same number, and it may be this one.
+  const startedAt = await startOf(holder.pid);
+  return startedAt !== null && startedAt > shown.mtimeMs + CLOCKS_DIFFER_MS;
+}
+
+/** When a running process began, by this machine's clock; null where the system does not tell. */
+async function startOf(pid: number): Promise<number | null> {
+  if (pid === process.pid) return Date.now() - process.uptime() * 1_000;
+  try {
+    const [uptime, status] = await Promise.all([
+      readFile('/proc/uptime', 'utf8'),
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+    ]);
+    // The name, in brackets, may hold anything. The start is field 22, and field 3 follows the name: proc_pid_stat(5).
+    const ticks = Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[22 - 3]);
+    const startedAt = Date.now() - 1_000 * (Number.parseFloat(uptime) - ticks / TICKS_PER_SECOND);
+    return Number.isNaN(startedAt) ? null : startedAt;
+  } catch {
+    return null;
+  }
 }
 
 function isRunning(pid: number): boolean {

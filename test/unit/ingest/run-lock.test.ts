@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
@@ -76,6 +76,40 @@ test.each([[{ pid: 1, host: 'elsewhere' }], ['not written yet']])(
     expect(existsSync(file)).toBe(false);
   },
 );
+
+/** Processes that run, and began after the lock had last shown life: their numbers were another's then. */
+const OTHERS: [string, () => ChildProcess | typeof process][] = [
+  ['this process', () => process],
+  // Only Linux tells of another process when it began.
+  ...(existsSync('/proc/self/stat')
+    ? ([['another one', () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])]] satisfies [
+        string,
+        () => ChildProcess,
+      ][])
+    : []),
+];
+
+test.each(OTHERS)('the lock of a process whose number %s has now is taken over', async (_name, begin) => {
+  const other = begin();
+  await leaveLock({ pid: other.pid, host: hostname() });
+  const old = new Date(Date.now() - 3_600_000);
+  await utimes(file, old, old);
+  await (
+    await take()
+  )();
+  expect(existsSync(file)).toBe(false);
+  if (other !== process) (other as ChildProcess).kill('SIGKILL');
+});
+
+test('the lock of another process that began before it took the lock is waited for', async () => {
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  await leaveLock({ pid: other.pid, host: hostname() });
+  const stop = new AbortController();
+  const waiting = take(stop.signal, () => stop.abort());
+  await expect(waiting).rejects.toThrow();
+  expect(existsSync(file)).toBe(true);
+  other.kill('SIGKILL');
+});
 
 test('a lock of another host that shows life is waited for', async () => {
   await leaveLock({ pid: 1, host: 'elsewhere' });
