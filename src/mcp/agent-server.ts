@@ -9,7 +9,7 @@ import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { lines } from './describe-paper.js';
 import { writeAgentReport, type AgentReport } from './report.js';
 import { describeCorpus, REPORTS, type ToolArguments } from './reports.js';
-import { describeErrors } from './tool-errors.js';
+import { describeErrors, MAX_TOLD } from './tool-errors.js';
 import { readTools, type Tool } from './tools.js';
 import type { CorpusInfoQuery } from '../generated/tools.js';
 import { ClientGoneError } from '../errors/errors.js';
@@ -130,9 +130,14 @@ function toFailure(text: string): CallToolResult {
   return { content: [{ type: 'text', text }], isError: true };
 }
 
+/** The first of them, and the beginnings of their names: the caller chooses how many there are and how long. */
 function describeUnknown({ name, inputSchema }: Tool, unknown: readonly string[]): string {
   const known = Object.keys(inputSchema.properties).join(', ') || 'none';
-  return lines(unknown.map((each) => `${name} has no argument "${each}"; its arguments are: ${known}`));
+  const told = unknown.slice(0, MAX_TOLD).map((each) => (each.length > 50 ? `${each.slice(0, 50)}…` : each));
+  return lines([
+    ...told.map((each) => `${name} has no argument "${each}"; its arguments are: ${known}`),
+    unknown.length > MAX_TOLD && `and ${unknown.length - MAX_TOLD} more that it does not have`,
+  ]);
 }
 
 /** Runs what is done for the caller, who is also gone when the call is cancelled. */

@@ -65,15 +65,23 @@ function describeAuthors({ authors, authorCount }: ListedPaper): string {
   return more > 0 ? `By ${names} and ${more} more authors` : `By ${names || 'unknown authors'}`;
 }
 
-/**
- * Text from a record on one line, as the rest of the answer goes by lines, and without characters that no reader sees:
- * a model would read what they hide.
- */
+/** Text from a record on one line, as the rest of the answer goes by lines. */
 export function quote(text: string): string {
-  return text
-    .replace(/\p{Cf}+/gu, '')
+  return toVisible(text)
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
+}
+
+/** An entry whose lines are ours, and what stands in them from a record. */
+export function quoteEntry(text: string): string {
+  return toVisible(text)
+    .replace(/[\p{Cc}\u2028\u2029]/gu, (found) => (found === '\n' ? found : ' '))
+    .trim();
+}
+
+/** Without characters that no reader sees: a model would read what they hide. */
+export function toVisible(text: string): string {
+  return text.replace(/\p{Cf}+/gu, '');
 }
 
 /** The day of a time in ISO 8601. */

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { toVisible } from './describe-paper.js';
 
 /** What a tool answers, in parts between which it can be cut when it is too long. */
 export interface AgentReport {
@@ -64,7 +65,15 @@ export async function writeAgentReport({ head, entries, finish }: AgentReport): 
     return { text: join(head, [cut(first.text, count, most)], finish(1).foot) };
   }
   const { foot, content } = finish(shown.length);
-  return { text: join(head, shown, foot), content };
+  return { text: join(head, shown, foot), content: withVisibleTexts(content) };
+}
+
+/** Data goes over the wire as JSON, and models read it as they read text. */
+function withVisibleTexts(content: Record<string, unknown>): Record<string, unknown> {
+  const json = JSON.stringify(content, (_name, value: unknown) =>
+    typeof value === 'string' ? toVisible(value) : value,
+  );
+  return JSON.parse(json) as Record<string, unknown>;
 }
 
 function join(head: string, entries: readonly string[], foot: string): string {

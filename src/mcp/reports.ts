@@ -6,6 +6,7 @@ import {
   lines,
   list,
   quote,
+  quoteEntry,
   type ListedPaper,
 } from './describe-paper.js';
 import type { AgentReport, ReportEntry } from './report.js';
@@ -107,7 +108,7 @@ export const REPORTS: Reports = {
   },
 
   cite_papers({ papers }, { ids }) {
-    return reportById('cite_papers', papers ?? [], ids, ({ bibtex }) => bibtex.trim());
+    return reportById('cite_papers', papers ?? [], ids, ({ bibtex }) => quoteEntry(bibtex));
   },
 
   browse({ search }) {
@@ -182,6 +183,12 @@ function reportById<Paper extends { id: string }>(
   describe: (paper: Paper) => string,
 ): AgentReport {
   const asked = Array.isArray(ids) ? ids.map(String) : [String(ids)];
+  if (asked.length === 0) {
+    return {
+      ...reportAlone('"ids" names no paper; expected at least one arXiv identifier', {}),
+      isFailure: true,
+    };
+  }
   const found = papers.flatMap((paper, at) => (paper ? [{ paper, at }] : []));
   return {
     head: found.length > 0 ? DATA_NOTE : '',

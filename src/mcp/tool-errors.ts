@@ -5,7 +5,7 @@ import type { ToolArguments } from './reports.js';
 import type { Tool } from './tools.js';
 
 /** Errors that are told one by one. */
-const MAX_TOLD = 20;
+export const MAX_TOLD = 20;
 
 const Extensions = z.object({
   code: z.string().optional(),

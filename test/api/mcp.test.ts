@@ -169,11 +169,23 @@ describe('wrong arguments are tool errors that name them', () => {
     ['browse', '"$by" got invalid value "COLOUR"', { by: 'COLOUR' }],
     ['browse', '"first" must be', { first: 101 }],
     ['corpus_info', 'corpus_info has no argument "verbose"; its arguments are: none', { verbose: true }],
+    ['get_papers', '"ids" names no paper', { ids: [] }],
+    ['cite_papers', '"ids" names no paper', { ids: [] }],
   ])('%s: %s', async (tool, message, values) => {
     const { text, isError, data } = await agent.call(tool, values);
     expect(text).toContain(message);
     expect(isError).toBe(true);
     expect(data).toBeUndefined();
+  });
+
+  test('also where there are thousands of them, or one is long, in a short answer', async () => {
+    const names = Array.from({ length: 10_000 }, (_, at) => `argument${at}`);
+    const many = await agent.call('search_papers', Object.fromEntries(names.map((name) => [name, 1])));
+    expect(many.text).toContain('search_papers has no argument "argument19"');
+    expect(many.text).toContain('and 9980 more');
+    const long = await agent.call('search_papers', { ['x'.repeat(100_000)]: 1 });
+    expect(long.text).toMatch(/has no argument "x+…"/);
+    expect([many, long].map(({ text, isError }) => isError && text.length < 5_000)).toEqual([true, true]);
   });
 
   test('a paper that the corpus lacks, where there is nothing else to tell', async () => {
