@@ -1,9 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { durationInWords } from '../duration.js';
 
-/** A process that ended before it was told to is started again after this time. */
+/** A process that ended before it was told to is started again after this time, doubled each time that it ended soon. */
 const RESTART_MS = 60_000;
+/** As often as anybody may sync. A set that arXiv does not have is asked for in vain each time. */
+const LONGEST_RESTART_MS = 3_600_000;
 /** Time that the process has to finish what is in flight. */
 const STOP_MS = 5_000;
 
@@ -28,8 +31,10 @@ export function startSyncBeside({ everyMs, log }: SyncBesideOptions): SyncBeside
   let child: ChildProcess | null = null;
   let restart: NodeJS.Timeout | undefined;
   let isClosing = false;
+  let endedSoon = 0;
   const start = () => {
     const started = fork(script, args, { silent: true, execArgv: [] });
+    const startedAt = performance.now();
     child = started;
     for (const stream of [started.stdout, started.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => log.info(line));
@@ -38,8 +43,12 @@ export function startSyncBeside({ everyMs, log }: SyncBesideOptions): SyncBeside
     started.once('close', (code) => {
       child = null;
       if (isClosing) return;
-      log.error(`The sync ended with ${code ?? 'a signal'}; it is started again in a minute`);
-      restart = setTimeout(start, RESTART_MS).unref();
+      endedSoon = performance.now() - startedAt < LONGEST_RESTART_MS ? endedSoon + 1 : 1;
+      const restartMs = toRestartMs(endedSoon);
+      log.error(
+        `The sync ended with ${code ?? 'a signal'}; it is started again in ${durationInWords(restartMs)}`,
+      );
+      restart = setTimeout(start, restartMs).unref();
     });
   };
   start();
@@ -56,4 +65,9 @@ export function startSyncBeside({ everyMs, log }: SyncBesideOptions): SyncBeside
       clearTimeout(killing);
     },
   };
+}
+
+/** @param endedSoon processes in a row that ended soon. */
+export function toRestartMs(endedSoon: number): number {
+  return Math.min(RESTART_MS * 2 ** (endedSoon - 1), LONGEST_RESTART_MS);
 }

@@ -18,3 +18,8 @@ export function nextSyncAt(lastStart: number, intervalMs: number, random: () => 
   const fullHour = intoHour < busyMs ? at - intoHour : at - intoHour + HOUR_MS;
   return Math.round(fullHour + busyMs + random() * (HOUR_MS - 2 * busyMs) * JITTER);
 }
+
+/** When the first sync beside a server begins: an interval after the last one, by which process ever; now where there was none. */
+export function dueAt(syncedAt: string | null, intervalMs: number, random: () => number): number {
+  return syncedAt === null ? 0 : nextSyncAt(Date.parse(syncedAt), intervalMs, random);
+}

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { nextSyncAt } from '../../../src/sync/schedule.js';
+import { dueAt, nextSyncAt } from '../../../src/sync/schedule.js';
 
 const HOUR_MS = 3_600_000;
 const START = Date.parse('2026-11-29T04:00:00Z');
@@ -27,6 +27,18 @@ test('never within five minutes of the full hour, when the timers of others go o
       expect(minute).toBeLessThanOrEqual(55);
     }
   }
+});
+
+test('nor does the first one beside a server, which is due an interval after the last; at once where there was none', () => {
+  for (const start of STARTS) {
+    for (const chance of CHANCES) {
+      const due = dueAt(new Date(start).toISOString(), 24 * HOUR_MS, () => chance);
+      expect(due).toBeGreaterThanOrEqual(start + 24 * HOUR_MS);
+      expect((due / 60_000) % 60).toBeGreaterThanOrEqual(5);
+      expect((due / 60_000) % 60).toBeLessThanOrEqual(55);
+    }
+  }
+  expect(dueAt(null, HOUR_MS, () => 0.5)).toBe(0);
 });
 
 test('machines that began together spread', () => {
