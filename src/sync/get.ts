@@ -1,6 +1,6 @@
 import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { createGunzip } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 /** The head of an answer, and its content as it comes, unpacked. */
 export interface Answer {
@@ -59,13 +59,24 @@ export async function get<Result>(
   }
 }
 
+/** What is asked for is gzip; caches on the way do not always keep to it. The names are those of RFC 9110, section 8.4.1. */
+const UNPACKERS = new Map([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
+
 async function* unpack(response: IncomingMessage): AsyncGenerator<Buffer> {
-  if (response.headers['content-encoding'] !== 'gzip') {
+  const encoding = response.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding === '' || encoding === 'identity') {
     for await (const chunk of response) yield chunk as Buffer; // a stream of bytes without encoding gives buffers
     return;
   }
-  const gunzip = createGunzip();
-  response.once('error', (error) => gunzip.destroy(error));
-  response.pipe(gunzip);
-  for await (const chunk of gunzip) yield chunk as Buffer; // as above
+  const createUnpacker = UNPACKERS.get(encoding);
+  if (!createUnpacker) throw new Error(`expected gzip, found the encoding ${JSON.stringify(encoding)}`);
+  const unpacker = createUnpacker();
+  response.once('error', (error) => unpacker.destroy(error));
+  response.pipe(unpacker);
+  for await (const chunk of unpacker) yield chunk as Buffer; // as above
 }

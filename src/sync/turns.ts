@@ -10,12 +10,12 @@ import { writeWhole } from '../write-whole.js';
 const ARXIV_PAUSE_MS = 3_000;
 /** Somebody who is asked to wait longer than this does better to come again later. */
 export const PATIENCE_MS = 3_600_000;
-/** Nobody asked for more, so a clock was set back. */
-const LONGEST_WAIT_MS = 7 * 24 * 3_600_000;
 
 const Pace = z.object({
   /** When the next request may begin; null while one is under way. */
   notBefore: z.number().nullable(),
+  /** When the last one ended. */
+  endedAt: z.number().nullable(),
 });
 
 /** Whether the host is one of arXiv's own, whose pace counts for all of them together. */
@@ -31,7 +31,8 @@ export function toPauseMs(hostname: string, pauseMs: number): number {
 export interface Turns {
   /**
    * Does one request when its turn has come. Requests to a host follow one another: the next begins no earlier than the
-   * pause after the end of this one, also in another process, also when this one is killed on the way.
+   * pause after the end of this one, also in another process, also when this one is killed on the way. In one process, so
+   * do requests to different hosts.
    *
    * @throws SourceError when the host asked to be left alone for long.
    * @param work returns what came of it, and how long after its end nothing may be asked, if that is more than the pause.
@@ -45,6 +46,8 @@ export interface Turns {
 
 /** @param folder where processes that share it keep the time of the last request. */
 export function createTurns(folder: string, pauseMs: number, clock: Clock): Turns {
+  /** A redirect leads from host to host, and the pause is between any two requests. */
+  let restUntil = -Infinity;
   return {
     async take(url, signal, work) {
       const name = isArxivHost(url.hostname) ? 'arxiv.org' : url.host.replace(/[^a-z0-9.-]+/gi, '_');
@@ -52,20 +55,22 @@ export function createTurns(folder: string, pauseMs: number, clock: Clock): Turn
       const pause = toPauseMs(url.hostname, pauseMs);
       const release = await takeLock(`${file}.lock`, { signal, onWait: () => undefined });
       try {
-        const left = await leftOf(file, pause, clock);
+        const left = Math.max(await leftOf(file, pause, clock), restUntil - clock.now());
         if (left > PATIENCE_MS) {
           const until = new Date(clock.now() + left).toISOString();
           throw new SourceError(`${url.host} asked to be left alone until ${until}`);
         }
         if (left > 0) await clock.sleep(left, signal);
-        await write(file, { notBefore: null });
+        await write(file, { notBefore: null, endedAt: null });
         let holdMs = pause;
         try {
           const done = await work();
           holdMs = Math.max(pause, done.holdMs);
           return done.result;
         } finally {
-          await write(file, { notBefore: clock.now() + holdMs });
+          const endedAt = clock.now();
+          restUntil = endedAt + holdMs;
+          await write(file, { notBefore: restUntil, endedAt });
         }
       } finally {
         await release();
@@ -78,10 +83,11 @@ export function createTurns(folder: string, pauseMs: number, clock: Clock): Turn
 async function leftOf(file: string, pauseMs: number, clock: Clock): Promise<number> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return 0;
-  const { success, data } = Pace.safeParse(tryJson(text));
-  if (!success || data.notBefore === null) return pauseMs;
-  const left = data.notBefore - clock.now();
-  return left > LONGEST_WAIT_MS ? pauseMs : Math.max(0, left);
+  const { data } = Pace.safeParse(tryJson(text));
+  const { notBefore, endedAt } = data ?? { notBefore: null, endedAt: null };
+  if (notBefore === null || endedAt === null) return pauseMs;
+  // By a clock that was set back, the last request has yet to end.
+  return Math.max(0, notBefore - Math.max(clock.now(), endedAt));
 }
 
 function tryJson(text: string): unknown {

@@ -75,3 +75,17 @@ test('a process that was killed while it asked is taken to have asked just now',
   });
   expect(beganAgain).toBe(3_000);
 });
+
+test('a clock that was set back does not lengthen the wait', async () => {
+  const clock = createClock();
+  const { signal } = new AbortController();
+  const url = new URL('https://oaipmh.arxiv.org/oai');
+  const ask = () =>
+    createTurns(folder, 3_000, clock).take(url, signal, async () => ({
+      result: clock.now(),
+      holdMs: 60_000,
+    }));
+  const asked = await ask();
+  await clock.sleep(-24 * 3_600_000, signal);
+  expect(await ask()).toBe(asked - 24 * 3_600_000 + 60_000);
+});
