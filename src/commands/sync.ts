@@ -29,7 +29,7 @@ import type { PaperStore } from '../store/store.js';
 import { SYSTEM_CLOCK } from '../sync/clock.js';
 import { createKeptRejects } from '../sync/kept-rejects.js';
 import { createOaiServer, type OaiServer } from '../sync/oai-server.js';
-import { nextSyncAt } from '../sync/schedule.js';
+import { dueAt, nextSyncAt } from '../sync/schedule.js';
 import { readState, toLastSync, toStatePaths, writeState } from '../sync/state.js';
 import { sync as syncSets, type SyncFiles, type SyncOutcome, type SyncProgress } from '../sync/sync.js';
 import { createTurns, toPauseMs } from '../sync/turns.js';
@@ -97,7 +97,7 @@ async function syncAgainAndAgain(
     let isFirst = true;
     if (options.whenDue) {
       const { syncedAt } = toLastSync(await readState(file));
-      await waitUntil(syncedAt === null ? 0 : Date.parse(syncedAt) + everyMs, signal);
+      await waitUntil(dueAt(syncedAt, everyMs, Math.random), signal);
     }
     for (;;) {
       const startedAt = Date.now();
@@ -237,14 +237,18 @@ async function syncDry(parts: SyncParts): Promise<number> {
         return { status: 'finished' };
       },
     });
-    if (outcome.status !== 'finished') {
+    const isFinished = outcome.status === 'finished';
+    if (options.json) {
+      const { pages, deleted } = outcome;
+      const end = isFinished ? {} : toEnd(outcome);
+      console.log(JSON.stringify({ ...found, ...end, sets: toSets(parts), pages, deleted }));
+    } else if (isFinished) {
+      console.log(formatDryRun(found));
+    }
+    if (!isFinished) {
       say(`Stopped${outcome.problem === undefined ? '' : `: ${outcome.problem}`}`);
       return EXIT_CODES.stopped;
     }
-    const { pages, deleted } = outcome;
-    console.log(
-      options.json ? JSON.stringify({ ...found, sets: toSets(parts), pages, deleted }) : formatDryRun(found),
-    );
     return toExitCode(found.counts, options);
   } finally {
     await store?.close();

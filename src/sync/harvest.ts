@@ -11,6 +11,8 @@ const EARLIEST_DAY = '2005-09-16';
 /** Fresh starts of a list in which no day was gained. */
 const MOST_FUTILE_STARTS = 2;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** Pages at most that are received again because the server's list may have shifted. */
+const MOST_SHIFTED_PAGES = 20;
 
 export interface HarvestOptions {
   server: OaiServer;
@@ -118,6 +120,7 @@ function newRun(since: string | null): SyncRun {
     reached: since,
     isOrdered: true,
     startedAt: null,
+    cutDays: [],
   };
 }
 
@@ -129,6 +132,10 @@ function restart(run: SyncRun): void {
 
 function noteReached(run: SyncRun, { firstDatestamp, lastDatestamp, isOrdered }: OaiPage): void {
   if (firstDatestamp === null || lastDatestamp === null || !run.isOrdered) return;
+  // It goes on after the page before it, which may have ended within a day.
+  if (run.token !== null && run.reached !== null) {
+    run.cutDays = [...run.cutDays, run.reached].slice(-MOST_SHIFTED_PAGES);
+  }
   run.isOrdered = isOrdered && DAY.test(lastDatestamp) && firstDatestamp >= (run.reached ?? '');
   run.reached = run.isOrdered ? lastDatestamp : run.since;
 }
@@ -140,11 +147,25 @@ function finish(state: SyncState, set: string, run: SyncRun): void {
     before === undefined || run.since === null || (before.since !== null && run.since < before.since);
   state.sets[set] = {
     since: isEarlier ? run.since : before.since,
-    next: toDay(receivedAt),
+    next: toNext(run, isEarlier ? undefined : before),
     receivedAt,
     syncedAt: before?.syncedAt ?? null,
   };
   state.runs = Object.fromEntries(Object.entries(state.runs).filter(([name]) => name !== set));
+}
+
+/**
+ * The day that the next sync begins with: the one on which this one began, or an earlier one in which a page ended while the
+ * list may have shifted. arXiv's tokens count within a day. A paper that changes leaves its day for the end of the list, so
+ * that the rest of its day moves one place forward, and one of them past the token. If that happened, then a paper has come
+ * that changed since this sync began. No list goes back further than to where the last one began.
+ */
+function toNext({ cutDays, reached, startedAt }: SyncRun, before: Synced | undefined): string {
+  const today = toDay(startedAt ?? '');
+  const [cut = today] = cutDays;
+  if (reached === null || reached < today || cut >= today) return today;
+  const lastDay = before === undefined ? cut : toDay(before.receivedAt);
+  return cut > lastDay ? cut : lastDay;
 }
 
 function toDay(instant: string): string {

@@ -16,8 +16,10 @@ const LONGEST_WAIT_MS = 300_000;
 /** Failures in a row that are waited out: with the waits above, some ten minutes. */
 const MOST_WAITS = 6;
 const MOST_REDIRECTS = 5;
-/** Statuses that may be another after a while. */
-const PASSING = [408, 425, 429, 500, 502, 503, 504];
+/** Statuses below 500 that may be another after a while. Those from 500 on are the server's own, or a CDN's before it. */
+const PASSING = [408, 425, 429];
+/** The server will not learn it. */
+const NOT_IMPLEMENTED = 501;
 
 /** Arguments of a request, `verb` among them. */
 export type OaiArguments = Readonly<Record<string, string>>;
@@ -58,12 +60,11 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
   let count = 0;
 
   /** The outcome of a request, once the host's turn has come. The wait after a failure is the turns', so that it holds other processes back too. */
-  const askOnce = (url: URL, begin: () => Promise<TakeRecords>, backOffMs: number) =>
+  const askOnce = (url: URL, begin: () => Promise<TakeRecords>, waits: number) =>
     turns.take(url, signal, async () => {
       count++;
       const outcome = await request(url, options, begin);
-      const holdMs = outcome.kind === 'failed' ? (outcome.retryAfterMs ?? backOffMs) : 0;
-      return { result: outcome, holdMs };
+      return { result: outcome, holdMs: outcome.kind === 'failed' ? toWaitMs(outcome, waits) : 0 };
     });
 
   return {
@@ -71,8 +72,7 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
       let url = toUrl(options.url, asked);
       let redirects = 0;
       for (let waits = 0; ;) {
-        const backOffMs = Math.min(FIRST_WAIT_MS * 2 ** waits, LONGEST_WAIT_MS);
-        const outcome = await askOnce(url, begin, backOffMs);
+        const outcome = await askOnce(url, begin, waits);
         switch (outcome.kind) {
           case 'page':
             return outcome.page;
@@ -83,7 +83,7 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
           case 'refused':
             throw new SourceError(outcome.problem);
           case 'failed': {
-            const waitMs = outcome.retryAfterMs ?? backOffMs;
+            const waitMs = toWaitMs(outcome, waits);
             if (waits++ >= MOST_WAITS || waitMs > PATIENCE_MS) throw new SourceError(outcome.problem);
             note(`${outcome.problem}; asking again in ${durationInWords(waitMs)}`);
             // A redirect may have led to where the failure is.
@@ -96,6 +96,18 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
     },
     requests: () => count,
   };
+}
+
+/**
+ * As long as the server says, and no longer the first time. A server that fails again after the time that it named itself
+ * is waited for as one that names none.
+ *
+ * @param waits failures in a row before this one.
+ */
+function toWaitMs({ retryAfterMs }: { retryAfterMs?: number | undefined }, waits: number): number {
+  if (retryAfterMs === undefined) return Math.min(FIRST_WAIT_MS * 2 ** waits, LONGEST_WAIT_MS);
+  const doubled = waits === 0 ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (waits - 1), LONGEST_WAIT_MS);
+  return Math.max(retryAfterMs, doubled);
 }
 
 function toUrl(base: string, asked: OaiArguments): URL {
@@ -133,7 +145,8 @@ async function toOutcome(
   if (status === 200) return { kind: 'page', page: await readPage(body, await begin()) };
   if (status >= 300 && status < 400) return toRedirect(url, headers);
   const problem = `${url.host} answered ${status}`;
-  return PASSING.includes(status)
+  const isPassing = PASSING.includes(status) || (status >= 500 && status !== NOT_IMPLEMENTED);
+  return isPassing
     ? { kind: 'failed', problem, retryAfterMs: readRetryAfter(headers, clock.now()) }
     : { kind: 'refused', problem: `${problem}; is OAI_URL right, and is the machine admitted?` };
 }

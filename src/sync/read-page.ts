@@ -109,7 +109,11 @@ class PageReader {
 
   end(): OaiPage {
     guard(() => this.#parser.close());
-    if (!this.#hasList && this.#page.error === null) throw notOai('an answer without a list');
+    const { error, records, sets, token } = this.#page;
+    if (!this.#hasList && error === null) throw notOai('an answer without a list');
+    // The protocol has `noRecordsMatch` for that; taken as the last page, it would end the list too soon.
+    if (error === null && token === null && records + sets.length === 0)
+      throw notOai('a list without an entry');
     if (Number.isNaN(Date.parse(this.#page.responseDate))) throw notOai('an answer without its date');
     return this.#page;
   }

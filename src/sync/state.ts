@@ -22,6 +22,8 @@ const SyncRun = z.object({
   isOrdered: z.boolean(),
   /** When the server answered first: what changed since then is for the next sync. */
   startedAt: z.string().nullable(),
+  /** Days that the latest pages ended in, in order, the last page left out. */
+  cutDays: z.array(Day).default([]),
 });
 export type SyncRun = z.infer<typeof SyncRun>;
 

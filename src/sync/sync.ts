@@ -116,7 +116,8 @@ async function runToEnd({ signal }: SyncOptions, run: () => Promise<void>): Prom
 async function harvest(options: SyncOptions, state: SyncState, received: Received): Promise<void> {
   const { files, server, clock, signal } = options;
   const sets = withoutIncluded(options.sets);
-  const unknown = sets.filter((set) => state.sets[set] === undefined && state.runs[set] === undefined);
+  // Only what it has itself: every object has a "constructor".
+  const unknown = sets.filter((set) => !Object.hasOwn(state.sets, set) && !Object.hasOwn(state.runs, set));
   await checkSets(unknown, server);
   for (const set of sets.length === 0 ? [''] : sets) {
     await harvestSet(set, options.from, {

@@ -67,6 +67,15 @@ test('names of sets are those of ListSets; a wrong one is answered with the near
   expect(stderr).not.toContain('--set cs:');
 });
 
+test.each(['constructor', '__proto__', ''])(
+  'a set named %j is refused as any other wrong one',
+  async (name) => {
+    const { code, stderr } = await syncing.sync('--set', name);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`--set ${name}: arXiv has no such set`)]);
+    expect(syncing.arxiv.requests).toEqual([{ verb: 'ListSets' }]);
+  },
+);
+
 test('a set is not received twice where another one includes it', async () => {
   await syncing.reportOf(0, '--set', 'cs:cs:LG', '--set', 'cs');
   const lists = syncing.arxiv.requests.filter(({ verb, set }) => verb === 'ListRecords' && set !== undefined);
@@ -90,6 +99,19 @@ test('--dry-run counts and stores nothing', async () => {
   expect(syncing.embeddedTexts()).toEqual([]);
   expect(await syncing.withStore((store) => store.describe())).toBeNull();
   expect(await syncing.reportOf(0, ...SET)).toMatchObject({ counts: { new: PAPERS } });
+});
+
+test('--dry-run that cannot go on says so in its report, and stores nothing', async () => {
+  syncing.arxiv.onRequest = (count) => {
+    if (count === 3) syncing.arxiv.faults.push({ kind: 'status', status: 403 });
+  };
+  const report = await syncing.reportOf(3, ...SET, '--dry-run');
+  expect(report).toMatchObject({
+    status: 'stopped',
+    problem: expect.stringMatching(/answered 403/),
+    pages: 1,
+  });
+  expect(await syncing.withStore((store) => store.describe())).toBeNull();
 });
 
 test('a record without abstract, or of no paper, is rejected and costs no other', async () => {
@@ -163,6 +185,7 @@ test.each([
   [['--from', '2999-01-01'], /expected a day that has begun/],
   [['--every', '5'], /expected a time of at least an hour, such as 24h or 7d/],
   [['--every', '10m'], /expected a time of at least an hour/],
+  [['--every', '999999999d'], /and at most a year/],
 ])('refuses %j', async (args, message) => {
   const { code, stderr } = await syncing.sync(...args);
   expect(code).toBe(1);

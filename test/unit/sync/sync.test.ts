@@ -106,10 +106,19 @@ describe.each<[string, Fault]>([
   ],
   ['is a page for people', { kind: 'text', text: HTML }],
   ['is empty', { kind: 'text', text: '', type: 'text/xml' }],
+  [
+    "has an empty list, without the protocol's word that there is nothing",
+    {
+      kind: 'edit',
+      edit: (xml) => xml.replace(/<ListRecords>.*<\/ListRecords>/s, '<ListRecords></ListRecords>'),
+    },
+  ],
   ['never comes', { kind: 'hang' }],
   ['is 503', { kind: 'status', status: 503 }],
   ['is 429', { kind: 'status', status: 429 }],
   ['is 500', { kind: 'status', status: 500 }],
+  ["is a CDN's 520", { kind: 'status', status: 520 }],
+  ["is a CDN's 529", { kind: 'status', status: 529 }],
   ['is that the token is refused', { kind: 'refuse-token' }],
 ])('an answer that %s', (_name, fault) => {
   test('costs no paper, neither the first nor a later page', async () => {
@@ -141,6 +150,68 @@ test.each([
     expect(Object.fromEntries(stored)).toEqual(titles());
   },
 );
+
+describe('a paper that leaves its day between two pages of it', () => {
+  const moveAt = (request: number, at: number) => {
+    arxiv.onRequest = (count) => {
+      const before = arxiv.papers[at];
+      if (count === request && before) arxiv.papers[at] = { ...before, changedAt: '2026-06-10T03:00:00Z' };
+    };
+  };
+  const fromOfLists = () =>
+    arxiv.requests.filter(({ metadataPrefix }) => metadataPrefix !== undefined).map(({ from }) => from);
+
+  test.each([
+    ['the first day, which the first page is of', 2, 3, '2026-06-01'],
+    ['a day that began on the page before', 3, 11, '2026-06-01'],
+  ])('costs another one its place, until the next sync: %s', async (_name, request, at, from) => {
+    moveAt(request, at);
+    expect(await run()).toMatchObject({ status: 'finished' });
+    expect(stored.size).toBe(PAPERS - 1);
+    arxiv.clock.move(86_400_000);
+    expect(await run()).toMatchObject({ status: 'finished' });
+    expect(Object.fromEntries(stored)).toEqual(titles());
+    // Once: nothing changed while the second list was received.
+    arxiv.clock.move(86_400_000);
+    expect(await run()).toMatchObject({ status: 'finished' });
+    expect(fromOfLists()).toEqual([undefined, from, '2026-06-11']);
+  });
+
+  test('is received by the next sync also when another process goes on with the list', async () => {
+    moveAt(3, 22);
+    const move = arxiv.onRequest;
+    arxiv.onRequest = (count) => {
+      void move(count);
+      if (count === 5) arxiv.faults.push({ kind: 'status', status: 403 });
+    };
+    const from = '2026-06-02';
+    expect(await run({ from })).toMatchObject({ status: 'stopped' });
+    expect(await run({ from })).toMatchObject({ status: 'finished' });
+    expect(stored.size).toBe(PAPERS - 10 - 1);
+    arxiv.clock.move(86_400_000);
+    expect(await run({ from })).toMatchObject({ status: 'finished' });
+    expect(stored.size).toBe(PAPERS - 10);
+    expect(fromOfLists()).toEqual([from, from]);
+  });
+
+  test('does not make lists longer and longer, where papers change each day', async () => {
+    for (const [at, day] of ['2026-06-10', '2026-06-11', '2026-06-12', '2026-06-13'].entries()) {
+      const paper = arxiv.papers[at];
+      if (paper) arxiv.papers[at] = { ...paper, changedAt: `${day}T03:00:00Z` };
+      await run();
+      arxiv.clock.move(86_400_000);
+    }
+    expect(fromOfLists()).toEqual([undefined, '2026-06-01', '2026-06-10', '2026-06-12']);
+    expect(Object.fromEntries(stored)).toEqual(titles());
+  });
+
+  test('costs no list twice where nothing changed since the sync began', async () => {
+    await run();
+    arxiv.clock.move(86_400_000);
+    await run();
+    expect(fromOfLists()).toEqual([undefined, '2026-06-10']);
+  });
+});
 
 test('tokens that expire at midnight cost the repeat of a day', async () => {
   arxiv.onRequest = (count) => {
@@ -193,6 +264,17 @@ test('a redirect to another host is followed, and a failure there is no reason t
   ]);
 });
 
+test('a redirect to another host keeps the pause, and so does the way back', async () => {
+  const elsewhere = arxiv.url.replace('127.0.0.1', 'localhost');
+  arxiv.onRequest = () => {
+    const isThere = arxiv.hosts.at(-1)?.startsWith('localhost') ?? false;
+    if (!isThere) arxiv.faults.push({ kind: 'status', status: 307, headers: { location: elsewhere } });
+  };
+  expect(await run()).toMatchObject({ status: 'finished' });
+  expect(Object.fromEntries(stored)).toEqual(titles());
+  expect(arxiv.tooSoon).toBe(0);
+});
+
 test.each(['ftp://127.0.0.1/oai', 'file:///etc/passwd', 'javascript:1', 'http://'])(
   'a redirect to %j stops the sync and names it',
   async (location) => {
@@ -225,6 +307,7 @@ describe('a server that asks to wait', () => {
       [60_000],
     ],
     ['less than the pause', { 'retry-after': '1' }, []],
+    ['no time at all, as one that does not say', { 'retry-after': '-5' }, [10_000]],
   ])('is waited for: %s', async (_name, headers, expected) => {
     arxiv.onRequest = (count) => {
       if (count === 2) arxiv.faults.push({ kind: 'status', status: 503, headers });
@@ -251,6 +334,16 @@ describe('a server that asks to wait', () => {
     expect(Object.fromEntries(stored)).toEqual(titles());
     // The failure before the stop holds the next process back, too.
     expect(waits().at(-1)).toBe(300_000);
+  });
+
+  test('for too short a time is given 10 s, doubling, from the second time on', async () => {
+    arxiv.onRequest = (count) => {
+      if (count > 2 && count < 8)
+        arxiv.faults.push({ kind: 'status', status: 503, headers: { 'retry-after': '5' } });
+    };
+    expect(await run()).toMatchObject({ status: 'finished' });
+    expect(waits()).toEqual([5_000, 10_000, 20_000, 40_000, 80_000]);
+    expect(Object.fromEntries(stored)).toEqual(titles());
   });
 
   test('for hours is left alone, also by the next process', async () => {
