@@ -13,7 +13,7 @@ export function parseRetryAfter(value: string | null | undefined, now = Date.now
 }
 
 /** NaN for what is no date. */
-export function parseHttpDate(value: string): number {
+function parseHttpDate(value: string): number {
   if (!DATE.test(value)) return NaN;
   return Date.parse(WITHOUT_ZONE.test(value) ? `${value} GMT` : value);
 }
