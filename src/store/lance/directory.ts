@@ -1,9 +1,8 @@
-import { type Connection, Index, type Table } from '@lancedb/lancedb';
-import { Field, Int64, Schema, Utf8 } from './apache-arrow.js';
+import type { Connection, Table } from '@lancedb/lancedb';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
-import { int64, tableOf, utf8 } from './arrow.js';
+import { findAuthors, findEntries, reviseEntries, writeEntries } from './directory-rows.js';
 import {
   type Connect,
   createEngineCalls,
@@ -11,22 +10,12 @@ import {
   identifyFolder,
   openAlone,
   openTable,
-  quote,
-  quoteAll,
   withPublicErrors,
 } from './engine.js';
-import { inParts } from '../../in-parts.js';
-import { nameWords } from '../../papers/author-name.js';
-import { prefixesOf, toWords } from '../../papers/words.js';
 import {
   DIRECTORY_SLOTS,
   directoryName,
-  entryKeys,
-  entryRank,
   missingDirectory,
-  NAME_RANKS,
-  nameRank,
-  prefixToken,
   type AuthorEntry,
   type Directory,
   type DirectoryChange,
@@ -39,7 +28,7 @@ import {
 import type { CallOptions } from '../shared-call.js';
 
 /** A directory of another layout counts as none: the next load or repair replaces it. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 
 /** Entries of answers that are kept, some 250 bytes each: everybody types the same first letters. */
 const MOST_KEPT = 20_000;
@@ -129,18 +118,7 @@ export class LanceDirectory implements Directory {
 
   async #authorsOf(names: readonly string[]): Promise<AuthorEntry[]> {
     const opened = await this.#openLatest();
-    if (!opened) return [];
-    const authors = new Map<string, AuthorEntry>();
-    for (const part of inParts(names, MOST_IN_LIST)) {
-      const asked = new Set(part);
-      const where = `${RANK} % ${NAME_RANKS} IN (${part.map(nameRank).join(', ')})`;
-      const rows = await opened.entries.query().where(where).select([ENTRY]).toArrow();
-      for (const text of new Set(Array.from(rows.getChild(ENTRY) ?? [], String))) {
-        const entry = JSON.parse(text) as DirectoryEntry; // from `toRow`
-        if (entry.kind === 'author' && asked.has(entry.text)) authors.set(entry.text, entry);
-      }
-    }
-    return [...authors.values()];
+    return opened ? findAuthors(opened.entries, names) : [];
   }
 
   async #revise({ info, ...entries }: DirectoryChange, options?: CallOptions): Promise<boolean> {
@@ -241,288 +219,4 @@ export class LanceDirectory implements Directory {
 async function readPointer(pointer: Table): Promise<z.infer<typeof StoredPointer> | null> {
   const rows = await pointer.query().limit(1).toArrow();
   return StoredPointer.safeParse(rows.get(0)?.toJSON()).data ?? null;
-}
-
-const TOKEN = 'token';
-const WORDS = 'words';
-const RANK = 'rank';
-const ENTRY = 'entry';
-
-const SCHEMA = new Schema([
-  /** `author smith`, `title attention`; or `best author sm`, see `BestEntries`. */
-  new Field(TOKEN, new Utf8(), false),
-  /** All words of the entry, each between spaces. */
-  new Field(WORDS, new Utf8(), false),
-  new Field(RANK, new Int64(), false),
-  /** The entry as JSON. */
-  new Field(ENTRY, new Utf8(), false),
-]);
-
-type EntryRow = Record<typeof TOKEN | typeof WORDS | typeof ENTRY, string> & Record<typeof RANK, number>;
-
-/** Rows that are sorted and written at once: some 50 MiB. */
-const ROWS_AT_ONCE = 100_000;
-/** Letters of the prefixes whose best entries are written beforehand. */
-const SHORT_PREFIX = 2;
-const MOST_BEST = 100;
-
-/**
- * Makes a table with a row for each word of each entry. Rows are written in sorted runs: a query reads those of the words
- * that begin alike, and these lie together. Memory is bounded by the size of a run.
- *
- * @param name of a table that does not exist.
- * @returns the table's version.
- */
-async function writeEntries(
-  connect: Connect,
-  name: string,
-  entries: AsyncIterable<readonly DirectoryEntry[]>,
-): Promise<number> {
-  const connection = await connect();
-  const table = await connection.createEmptyTable(name, SCHEMA).finally(() => connection.close());
-  try {
-    const best = new BestEntries();
-    let run: EntryRow[] = [];
-    for await (const batch of entries) {
-      for (const entry of batch) {
-        const rows = toRows(entry);
-        run.push(...rows.ofWords);
-        rows.amongBest.forEach((row) => best.add(row));
-      }
-      if (run.length < ROWS_AT_ONCE) continue;
-      await table.add(toTable(run));
-      run = [];
-    }
-    run.push(...best.rows());
-    if (run.length > 0) await table.add(toTable(run));
-    if ((await table.countRows()) > 0) await table.createIndex(TOKEN, { config: Index.btree() });
-    return await table.version();
-  } finally {
-    table.close();
-  }
-}
-
-/** A row for each word of the entry, and one for each of the shortest prefixes that it may be among the best of. */
-function toRows(entry: DirectoryEntry): { ofWords: EntryRow[]; amongBest: EntryRow[] } {
-  const { kind, text } = entry;
-  const words = kind === 'author' ? nameWords(text) : [...new Set(toWords(text))];
-  const shared = { words: ` ${words.join(' ')} `, rank: entryRank(entry), entry: JSON.stringify(entry) };
-  return {
-    ofWords: words.map((word) => ({ token: prefixToken(kind, word), ...shared })),
-    amongBest: prefixesOf(words, SHORT_PREFIX).map((prefix) => ({
-      token: bestToken(kind, prefix),
-      ...shared,
-    })),
-  };
-}
-
-/** Values in one condition of a query. */
-const MOST_IN_LIST = 5_000;
-/** Rows that no index knows, which each query looks at one by one. */
-const MOST_UNINDEXED = 10_000;
-const INDEX = `${TOKEN}_idx`;
-/** Old versions stay this long, for queries that other processes have under way. */
-const KEEP_OLD_VERSIONS_MS = 5 * 60_000;
-
-/** Changes the entries, and nothing of what others read: they have the table's earlier version. */
-async function reviseEntries(
-  table: Table,
-  { removed, added }: Pick<DirectoryChange, 'removed' | 'added'>,
-): Promise<void> {
-  // The latest version, which the pointer names, is never removed.
-  if ((await countUnindexed(table)) === 0) {
-    await table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_OLD_VERSIONS_MS) });
-  }
-  const rows = added.map(toRows);
-  const gone = new Set(removed.map((entry) => JSON.stringify(entry)));
-  const tokens = [...rows, ...removed.map(toRows)].flatMap(({ amongBest }) => amongBest);
-  const best = reviseBest(
-    await readBest(table, new Set(tokens.map(({ token }) => token))),
-    gone,
-    rows.flatMap(({ amongBest }) => amongBest),
-  );
-  for (const part of inParts([...gone], MOST_IN_LIST)) await table.delete(`${ENTRY} IN (${quoteAll(part)})`);
-  const renewed = [...best.rewritten.keys(), ...best.short];
-  if (renewed.length > 0) await table.delete(`${TOKEN} IN (${quoteAll(renewed)})`);
-  const more = [...rows.flatMap(({ ofWords }) => ofWords), ...best.added, ...best.rewritten.values()].flat();
-  if (more.length > 0) await table.add(toTable(more));
-  const refilled = [];
-  for (const token of best.short) refilled.push(...(await findBest(table, token)));
-  if (refilled.length > 0) await table.add(toTable(refilled));
-  if ((await countUnindexed(table)) > MOST_UNINDEXED) await table.optimize();
-}
-
-async function countUnindexed(table: Table): Promise<number> {
-  return (await table.indexStats(INDEX))?.numUnindexedRows ?? Infinity;
-}
-
-/** The best entries of the shortest prefixes, as they are stored: more than `MOST_BEST` after revisions, but without gaps. */
-async function readBest(table: Table, tokens: ReadonlySet<string>): Promise<Map<string, EntryRow[]>> {
-  const best = new Map(Array.from(tokens, (token): [string, EntryRow[]] => [token, []]));
-  for (const part of inParts([...tokens], MOST_IN_LIST)) {
-    const rows = await table
-      .query()
-      .where(`${TOKEN} IN (${quoteAll(part)})`)
-      .toArrow();
-    const [token, words, entry] = [TOKEN, WORDS, ENTRY].map((name) =>
-      Array.from(rows.getChild(name) ?? [], String),
-    );
-    const ranks = Array.from(rows.getChild(RANK) ?? [], Number);
-    for (const [at, rank] of ranks.entries()) {
-      const [of = '', all = '', text = ''] = [token?.[at], words?.[at], entry?.[at]];
-      best.get(of)?.push({ token: of, words: all, rank, entry: text });
-    }
-  }
-  return best;
-}
-
-/**
- * The best entries of each token after a change. No entry that is not stored as one of the best ranks above the last
- * of those that are, so that one which was added belongs to them if it ranks above the last. Fewer than `MOST_BEST` are all
- * that there are.
- *
- * @returns rows to add; all rows of the tokens that have become too many; tokens that have become too few, whose best have to
- * be found again.
- */
-function reviseBest(
-  stored: ReadonlyMap<string, EntryRow[]>,
-  gone: ReadonlySet<string>,
-  candidates: readonly EntryRow[],
-): { added: EntryRow[]; rewritten: Map<string, EntryRow[]>; short: string[] } {
-  const added: EntryRow[] = [];
-  const rewritten = new Map<string, EntryRow[]>();
-  const short: string[] = [];
-  const byToken = new Map<string, EntryRow[]>();
-  for (const row of candidates) byToken.set(row.token, [...(byToken.get(row.token) ?? []), row]);
-  for (const [token, rows] of stored) {
-    const areAll = rows.length < MOST_BEST;
-    const last = areAll ? -Infinity : Math.min(...rows.map(({ rank }) => rank));
-    const left = rows.filter(({ entry }) => !gone.has(entry));
-    const more = (byToken.get(token) ?? []).filter(({ rank }) => rank >= last);
-    const count = left.length + more.length;
-    if (!areAll && count < MOST_BEST) short.push(token);
-    else if (count > 2 * MOST_BEST) rewritten.set(token, cutToBest([...left, ...more]));
-    else added.push(...more);
-  }
-  return { added, rewritten, short };
-}
-
-async function findBest(table: Table, token: string): Promise<EntryRow[]> {
-  const [, kind, prefix = ''] = token.split(' ');
-  // More than are kept beforehand, so that they are looked for among all.
-  const limit = MOST_BEST + 1;
-  const query = {
-    by: 'prefixes',
-    kind: kind === 'author' ? kind : 'title',
-    prefixes: [prefix],
-    limit,
-  } as const;
-  const entries = await findEntries(table, query);
-  return entries
-    .slice(0, MOST_BEST)
-    .flatMap((entry) => toRows(entry).amongBest.filter((row) => row.token === token));
-}
-
-/** The entries that answer the query, best first. */
-async function findEntries(table: Table, query: DirectoryQuery): Promise<DirectoryEntry[]> {
-  const where = query.by === 'prefixes' ? beginsWith(query) : mayHaveKeys(query.alternatives);
-  const fits = (entry: DirectoryEntry) => query.by === 'prefixes' || hasKeys(entry, query.alternatives);
-  // An entry has a row for each of its words that fit.
-  for (let limit = query.limit * 2; ; limit *= 4) {
-    const rows = await table
-      .query()
-      .where(where)
-      .orderBy({ columnName: RANK, ascending: false })
-      .limit(limit)
-      .select([RANK, ENTRY])
-      .toArrow();
-    const texts = new Set(Array.from(rows.getChild(ENTRY) ?? [], String));
-    const found = Array.from(texts, (text) => JSON.parse(text) as DirectoryEntry).filter(fits); // from `writeEntries`
-    if (found.length >= query.limit || rows.numRows < limit) return found.slice(0, query.limit);
-  }
-}
-
-/** The index finds the words that the longest prefix begins; the engine looks for the others in what it found. */
-function beginsWith({ kind, prefixes, limit }: Extract<DirectoryQuery, { by: 'prefixes' }>): string {
-  const [longest = '', ...others] = longestFirst(prefixes);
-  if (others.length === 0 && Array.from(longest).length <= SHORT_PREFIX && limit <= MOST_BEST) {
-    return `${TOKEN} = ${quote(bestToken(kind, longest))}`;
-  }
-  return [
-    `starts_with(${TOKEN}, ${quote(prefixToken(kind, longest))})`,
-    ...others.map((prefix) => `contains(${WORDS}, ${quote(` ${prefix}`)})`),
-  ].join(' AND ');
-}
-
-type Alternatives = Extract<DirectoryQuery, { by: 'keys' }>['alternatives'];
-
-function hasKeys(entry: DirectoryEntry, alternatives: Alternatives): boolean {
-  const keys = new Set(entryKeys(entry));
-  return alternatives.some((lists) => lists.every((list) => list.some((key) => keys.has(key))));
-}
-
-/** Holds for each name that has a key of the first list of an alternative, and for few others. */
-function mayHaveKeys(alternatives: Alternatives): string {
-  const keys = alternatives.flatMap(([list = []]) => list).map(parseKey);
-  const anchors = new Set(keys.map(({ longest }) => quote(prefixToken('author', longest))));
-  const conditions = keys.map(({ parts }) => parts.map((part) => `contains(${WORDS}, ${quote(part)})`));
-  return (
-    `${TOKEN} IN (${[...anchors].join(', ')}) ` +
-    `AND (${conditions.map((parts) => `(${parts.join(' AND ')})`).join(' OR ')})`
-  );
-}
-
-/** Takes apart what `authorKeys` makes: words in full, and initials with a dot, which any word of that letter has. */
-function parseKey(key: string): { longest: string; parts: string[] } {
-  const words = key.split(' ');
-  const full = words.filter((word) => !word.endsWith('.'));
-  const initials = words.filter((word) => word.endsWith('.')).map((word) => word.slice(0, -1));
-  // In a name that is nothing but initials they are whole words.
-  const end = full.length === 0 ? ' ' : '';
-  const [longest = ''] = longestFirst(full.length === 0 ? initials : full);
-  return {
-    longest,
-    parts: [...full.map((word) => ` ${word} `), ...initials.map((each) => ` ${each}${end}`)],
-  };
-}
-
-function longestFirst(words: readonly string[]): string[] {
-  return [...words].sort((a, b) => b.length - a.length);
-}
-
-/**
- * The best entries of each of the shortest prefixes. A fifth of all names have a word
- * that begins with "s": finding the best of them takes time that grows with the corpus, and everybody begins with one letter.
- */
-class BestEntries {
-  readonly #rows = new Map<string, EntryRow[]>();
-
-  add(row: EntryRow): void {
-    const best = this.#rows.get(row.token);
-    if (!best) this.#rows.set(row.token, [row]);
-    else if (best.push(row) === MOST_BEST * 2) cutToBest(best);
-  }
-
-  rows(): EntryRow[] {
-    return [...this.#rows.values()].flatMap(cutToBest);
-  }
-}
-
-function cutToBest(rows: EntryRow[]): EntryRow[] {
-  rows.sort((a, b) => b.rank - a.rank).splice(MOST_BEST);
-  return rows;
-}
-
-function bestToken(kind: DirectoryEntry['kind'], prefix: string): string {
-  return `best ${prefixToken(kind, prefix)}`;
-}
-
-function toTable(rows: EntryRow[]) {
-  rows.sort((a, b) => (a.token < b.token ? -1 : a.token > b.token ? 1 : 0));
-  return tableOf({
-    [TOKEN]: utf8(rows.map(({ token }) => token)),
-    [WORDS]: utf8(rows.map(({ words }) => words)),
-    [RANK]: int64(rows.map(({ rank }) => BigInt(rank))),
-    [ENTRY]: utf8(rows.map(({ entry }) => entry)),
-  });
 }

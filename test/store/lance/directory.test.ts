@@ -156,3 +156,33 @@ test('a directory of another layout counts as none, and is rebuilt', async () =>
   expect(await store.directory.find([byPrefixes('b')])).toEqual([[]]);
   connection.close();
 });
+
+function title(text: string, paperId: string, submitted: string | null = '2020-01-01'): DirectoryEntry {
+  return { kind: 'title', text, paperId, submitted };
+}
+
+test('a title is found by all typed words, however many newer ones have words that begin alike', async () => {
+  const newer = Array.from({ length: 900 }, (_, at) => title('Neural grammars', `2101.${at}`, '2021-01-01'));
+  const wanted = [title('Graphs, neural', '2001.1'), title('Neural graph neurons', '2001.2', null)];
+  const store = await open();
+  await store.create(METADATA);
+  await replace(store, [...wanted, ...newer]);
+  const query: DirectoryQuery = { by: 'prefixes', kind: 'title', prefixes: ['neur', 'graph'], limit: 5 };
+  expect(await store.directory.find([query])).toEqual([wanted]);
+});
+
+test('of two titles that happen to have one rank, one stays when the other is removed', async () => {
+  const [kept, removed] = [title('Point clouds', '2001.1'), title('Point processes', '2001.1')];
+  expect(entryRank(kept)).toBe(entryRank(removed));
+  const store = await open();
+  await store.create(METADATA);
+  await replace(store, [kept, removed]);
+  const find = (...words: string[]) =>
+    store.directory.find(
+      words.map((prefix) => ({ by: 'prefixes', kind: 'title', prefixes: [prefix], limit: 5 })),
+    );
+  expect(await find('processes', 'clouds')).toEqual([[removed], [kept]]);
+  const info = { points: 1, authors: 0, titles: 1 };
+  expect(await store.directory.revision?.revise({ removed: [removed], added: [], info })).toBe(true);
+  expect(await find('po', 'point', 'clouds', 'processes')).toEqual([[kept], [kept], [kept], []]);
+});
