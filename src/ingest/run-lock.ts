@@ -110,7 +110,6 @@ async function isDead(file: string, holder: Holder | null): Promise<boolean> {
 
 /** When a running process began, by this machine's clock; null where the system does not tell. */
 async function startOf(pid: number): Promise<number | null> {
-  if (pid === process.pid) return Date.now() - process.uptime() * 1_000;
   try {
     const [uptime, status] = await Promise.all([
       readFile('/proc/uptime', 'utf8'),
@@ -121,7 +120,7 @@ async function startOf(pid: number): Promise<number | null> {
     const startedAt = Date.now() - 1_000 * (Number.parseFloat(uptime) - ticks / TICKS_PER_SECOND);
     return Number.isNaN(startedAt) ? null : startedAt;
   } catch {
-    return null;
+    return pid === process.pid ? Date.now() - process.uptime() * 1_000 : null;
   }
 }
 
