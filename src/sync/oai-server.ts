@@ -56,7 +56,7 @@ type Outcome =
   | { kind: 'refused'; problem: string };
 
 export function createOaiServer(options: OaiServerOptions): OaiServer {
-  const { turns, signal, note } = options;
+  const { turns, clock, signal, note } = options;
   let count = 0;
 
   /** The outcome of a request, once the host's turn has come. The wait after a failure is the turns', so that it holds other processes back too. */
@@ -86,7 +86,8 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
             const waitMs = toWaitMs(outcome, waits);
             if (waits++ >= MOST_WAITS || waitMs > PATIENCE_MS) throw new SourceError(outcome.problem);
             note(`${outcome.problem}; asking again in ${durationInWords(waitMs)}`);
-            // A redirect may have led to where the failure is.
+            // A redirect may have led to where the failure is, and the way there begins no earlier either.
+            if (url.host !== new URL(options.url).host) await clock.sleep(waitMs, signal);
             url = toUrl(options.url, asked);
             redirects = 0;
             break;

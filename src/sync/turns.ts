@@ -30,9 +30,9 @@ export function toPauseMs(hostname: string, pauseMs: number): number {
 
 export interface Turns {
   /**
-   * Does one request when its turn has come. Requests to a host follow one another: the next begins no earlier than the
-   * pause after the end of this one, also in another process, also when this one is killed on the way. In one process, so
-   * do requests to different hosts.
+   * Does one request when its turn has come. Requests follow one another: the next begins no earlier than the pause after
+   * the end of this one, also in another process, also when this one is killed on the way. A host that asks for more than
+   * the pause holds up its own requests alone.
    *
    * @throws SourceError when the host asked to be left alone for long.
    * @param work returns what came of it, and how long after its end nothing may be asked, if that is more than the pause.
@@ -46,21 +46,22 @@ export interface Turns {
 
 /** @param folder where processes that share it keep the time of the last request. */
 export function createTurns(folder: string, pauseMs: number, clock: Clock): Turns {
-  /** A redirect leads from host to host, and the pause is between any two requests. */
-  let restUntil = -Infinity;
+  // A redirect leads from host to host, and a host has several names: one request at a time, whatever the host.
+  const anyHost = path.join(folder, 'pace.json');
   return {
     async take(url, signal, work) {
       const name = isArxivHost(url.hostname) ? 'arxiv.org' : url.host.replace(/[^a-z0-9.-]+/gi, '_');
       const file = path.join(folder, `pace-${name}.json`);
       const pause = toPauseMs(url.hostname, pauseMs);
-      const release = await takeLock(`${file}.lock`, { signal, onWait: () => undefined });
+      const release = await takeLock(`${anyHost}.lock`, { signal, onWait: () => undefined });
       try {
-        const left = Math.max(await leftOf(file, pause, clock), restUntil - clock.now());
+        const left = Math.max(await leftOf(file, pause, clock), await leftOf(anyHost, pause, clock));
         if (left > PATIENCE_MS) {
           const until = new Date(clock.now() + left).toISOString();
           throw new SourceError(`${url.host} asked to be left alone until ${until}`);
         }
         if (left > 0) await clock.sleep(left, signal);
+        await write(anyHost, { notBefore: null, endedAt: null });
         await write(file, { notBefore: null, endedAt: null });
         let holdMs = pause;
         try {
@@ -69,8 +70,8 @@ export function createTurns(folder: string, pauseMs: number, clock: Clock): Turn
           return done.result;
         } finally {
           const endedAt = clock.now();
-          restUntil = endedAt + holdMs;
-          await write(file, { notBefore: restUntil, endedAt });
+          await write(file, { notBefore: endedAt + holdMs, endedAt });
+          await write(anyHost, { notBefore: endedAt + pause, endedAt });
         }
       } finally {
         await release();

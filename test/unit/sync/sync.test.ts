@@ -251,7 +251,9 @@ test('a redirect is followed with the arguments of the request, after the pause'
 
 test('a redirect to another host is followed, and a failure there is no reason to begin there again', async () => {
   const elsewhere = arxiv.url.replace('127.0.0.1', 'localhost');
+  const times: number[] = [];
   arxiv.onRequest = (count) => {
+    times.push(arxiv.clock.now());
     if (count === 1) arxiv.faults.push({ kind: 'status', status: 301, headers: { location: elsewhere } });
     if (count === 2) arxiv.faults.push({ kind: 'status', status: 503 });
   };
@@ -262,6 +264,7 @@ test('a redirect to another host is followed, and a failure there is no reason t
     'localhost',
     '127.0.0.1',
   ]);
+  expect((times[2] ?? 0) - (times[1] ?? 0)).toBeGreaterThanOrEqual(10_000);
 });
 
 test('a redirect to another host keeps the pause, and so does the way back', async () => {

@@ -76,6 +76,24 @@ test('a process that was killed while it asked is taken to have asked just now',
   expect(beganAgain).toBe(3_000);
 });
 
+test('processes that ask hosts of different names take turns, too: a redirect may have led to the same machine', async () => {
+  const clock = createClock();
+  const { signal } = new AbortController();
+  const spans: { begin: number; end: number }[] = [];
+  const ask = (host: string) =>
+    createTurns(folder, 3_000, clock).take(new URL(`https://${host}/oai`), signal, async () => {
+      const begin = clock.now();
+      await clock.sleep(700, signal);
+      spans.push({ begin, end: clock.now() });
+      // It is the first host's own affair.
+      return { result: null, holdMs: host === 'one.example' ? 600_000 : 0 };
+    });
+  await ask('one.example');
+  await Promise.all(['two.example', 'three.example'].map(ask));
+  const pauses = spans.slice(1).map(({ begin }, at) => begin - (spans[at]?.end ?? NaN));
+  expect(pauses).toEqual([3_000, 3_000]);
+});
+
 test('a clock that was set back does not lengthen the wait', async () => {
   const clock = createClock();
   const { signal } = new AbortController();
