@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseWholeNumber } from '../parse-number.js';
 
 /** Parses an option's value. */
 export type Parse<Value> = (text: string) => Value;
@@ -7,7 +8,7 @@ export type Parse<Value> = (text: string) => Value;
 export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): Parse<number> {
   const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
-    const value = /^\s*\d+\s*$/.test(text) ? Number(text) : NaN;
+    const value = parseWholeNumber(text);
     if (value >= least && value <= most) return value;
     throw new InvalidArgumentError(`expected a whole number ${bounds}`);
   };

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber, type Parse } from './numbers.js';
+import { parseDecimal } from '../parse-number.js';
 import { EXPERIMENTS, type ExperimentName } from '../tuning/report.js';
 
 /** The command line of an experiment. */
@@ -214,25 +215,21 @@ function reportsOption(): Option {
 }
 
 function share(text: string): number {
-  const value = toNumber(text);
+  const value = parseDecimal(text);
   if (value > 0 && value <= 1) return value;
   throw new InvalidArgumentError('expected a number above 0 and at most 1');
 }
 
 function percent(text: string): number {
-  const value = toNumber(text);
+  const value = parseDecimal(text);
   if (value > 0 && value <= 100) return value;
   throw new InvalidArgumentError('expected percentages above 0 and at most 100, such as 100,10,1,0.1');
 }
 
 function atLeastOne(text: string): number {
-  const value = toNumber(text);
+  const value = parseDecimal(text);
   if (value >= 1 && value <= 1_000) return value;
   throw new InvalidArgumentError('expected numbers from 1 to 1000, such as 1,2,3');
-}
-
-function toNumber(text: string): number {
-  return /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : NaN;
 }
 
 function graph(text: string): { m: number; efConstruct: number } {

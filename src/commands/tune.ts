@@ -12,10 +12,9 @@ import type { BuildOptions, QueryParams, TuningStore, TuningTarget } from '../st
 import type { Plan } from '../tuning/experiments.js';
 import { createGroundTruth } from '../tuning/ground-truth.js';
 import { createLiveView, type LiveView } from '../tuning/live.js';
-import { readMachine } from '../tuning/machine.js';
 import { countQueries, previewRun, probeQueries } from '../tuning/preview.js';
 import type { QuerySet } from '../tuning/queries.js';
-import type { Experiment, Report } from '../tuning/report.js';
+import { readMachine, type Experiment, type Report } from '../tuning/report.js';
 import { runExperiment, type RunParts } from '../tuning/run.js';
 import { createScratch, type Scratch } from '../tuning/scratch.js';
 import { formatSkipped } from '../tuning/table.js';

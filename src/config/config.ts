@@ -203,46 +203,12 @@ function toConfig(variables: Settings): Config {
     web: variables.WEB === 'on',
     mcp: variables.MCP === 'on',
     explorer: variables.EXPLORER ?? (variables.NODE_ENV === 'production' ? 'off' : 'graphiql'),
-    store:
-      chosenStore(variables) === 'qdrant'
-        ? {
-            kind: 'qdrant',
-            url: required(variables.QDRANT_URL),
-            apiKey: variables.QDRANT_API_KEY,
-            compression: variables.QDRANT_COMPRESSION,
-            collectionModel: variables.QDRANT_COLLECTION_MODEL,
-          }
-        : { kind: 'lance', dataDir: variables.DATA_DIR },
+    store: toStoreConfig(variables),
     dataDir: variables.DATA_DIR,
     collection: variables.QDRANT_COLLECTION,
     searchParams: toSearchParams(variables),
-    embedder:
-      chosenEmbedder(variables) === 'openai'
-        ? {
-            kind: 'openai',
-            apiKey: required(variables.OPENAI_API_KEY),
-            baseUrl: variables.OPENAI_BASE_URL,
-            model: variables.OPENAI_EMBEDDING_MODEL,
-            dimensions: variables.EMBEDDING_DIMENSIONS,
-            prefixes: toPrefixes(variables),
-            maxTexts: variables.EMBEDDING_MAX_TEXTS,
-            maxTokens: variables.EMBEDDING_MAX_TOKENS,
-          }
-        : {
-            kind: 'local',
-            ...(variables.LOCAL_MODEL_DIR !== undefined && {
-              model: { folder: variables.LOCAL_MODEL_DIR, prefixes: toPrefixes(variables) },
-            }),
-          },
-    rerank:
-      variables.RERANK_BASE_URL === undefined
-        ? undefined
-        : {
-            baseUrl: variables.RERANK_BASE_URL,
-            model: variables.RERANK_MODEL,
-            apiKey: variables.RERANK_API_KEY,
-            timeoutMs: variables.RERANK_TIMEOUT_MS,
-          },
+    embedder: toEmbedderConfig(variables),
+    rerank: toRerankConfig(variables),
     embeddingCacheSize: variables.EMBEDDING_CACHE_SIZE,
     embeddingBatchWindowMs: variables.EMBEDDING_BATCH_WINDOW_MS,
     embeddingTimeoutMs: variables.EMBEDDING_TIMEOUT_MS,
@@ -280,7 +246,46 @@ function toConfig(variables: Settings): Config {
   };
 }
 
-/** Each process does its part of what the whole server may do. */
+function toStoreConfig(variables: Settings): Config['store'] {
+  if (chosenStore(variables) === 'lance') return { kind: 'lance', dataDir: variables.DATA_DIR };
+  return {
+    kind: 'qdrant',
+    url: required(variables.QDRANT_URL),
+    apiKey: variables.QDRANT_API_KEY,
+    compression: variables.QDRANT_COMPRESSION,
+    collectionModel: variables.QDRANT_COLLECTION_MODEL,
+  };
+}
+
+function toEmbedderConfig(variables: Settings): Config['embedder'] {
+  const prefixes = { query: variables.EMBEDDING_QUERY_PREFIX, passage: variables.EMBEDDING_DOCUMENT_PREFIX };
+  if (chosenEmbedder(variables) === 'local') {
+    const folder = variables.LOCAL_MODEL_DIR;
+    return { kind: 'local', ...(folder !== undefined && { model: { folder, prefixes } }) };
+  }
+  return {
+    kind: 'openai',
+    apiKey: required(variables.OPENAI_API_KEY),
+    baseUrl: variables.OPENAI_BASE_URL,
+    model: variables.OPENAI_EMBEDDING_MODEL,
+    dimensions: variables.EMBEDDING_DIMENSIONS,
+    prefixes,
+    maxTexts: variables.EMBEDDING_MAX_TEXTS,
+    maxTokens: variables.EMBEDDING_MAX_TOKENS,
+  };
+}
+
+function toRerankConfig(variables: Settings): Config['rerank'] {
+  if (variables.RERANK_BASE_URL === undefined) return undefined;
+  return {
+    baseUrl: variables.RERANK_BASE_URL,
+    model: variables.RERANK_MODEL,
+    apiKey: variables.RERANK_API_KEY,
+    timeoutMs: variables.RERANK_TIMEOUT_MS,
+  };
+}
+
+/** Each process gets its share of what the whole server may do. */
 function toHttpConfig(variables: Settings): HttpConfig {
   const partOf = (whole: number) => Math.ceil(whole / variables.WORKERS);
   return {
@@ -304,10 +309,6 @@ function allowedHosts({ ALLOWED_HOSTS, HOST }: Settings): readonly string[] | un
   if (ALLOWED_HOSTS) return ALLOWED_HOSTS.includes('*') ? undefined : ALLOWED_HOSTS;
   const isLoopback = HOST === 'localhost' || HOST === '::1' || HOST.startsWith('127.');
   return isLoopback ? [...new Set(['localhost', '127.0.0.1', '[::1]', HOST])] : undefined;
-}
-
-function toPrefixes(variables: Settings): Prefixes {
-  return { query: variables.EMBEDDING_QUERY_PREFIX, passage: variables.EMBEDDING_DOCUMENT_PREFIX };
 }
 
 function toSearchParams(variables: Settings): SearchParams {

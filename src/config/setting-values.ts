@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { parseDecimal, parseWholeNumber } from '../parse-number.js';
 
-/* Values as variables of the environment have them: each says what it expects, and is parsed from text. */
+/* Kinds of values that environment variables have. Each parses text, and says what it expected if that fails. */
 
 const MAX_PROXIES = 16;
 
@@ -9,8 +10,7 @@ export function wholeNumber(least: number, most: number) {
   const expected = `expected a whole number from ${least} to ${most}`;
   return z
     .string()
-    .regex(/^\s*\d+\s*$/, expected)
-    .transform(Number)
+    .transform(parseWholeNumber)
     .refine((value) => value >= least && value <= most, expected);
 }
 
@@ -18,8 +18,7 @@ export function decimal(least: number, most: number) {
   const expected = `expected a number from ${least} to ${most}`;
   return z
     .string()
-    .regex(/^\s*\d+(\.\d+)?\s*$/, expected)
-    .transform(Number)
+    .transform(parseDecimal)
     .refine((value) => value >= least && value <= most, expected);
 }
 
@@ -63,12 +62,7 @@ export function hasNoSecret(address: string): boolean {
 export function origins() {
   return z
     .string()
-    .transform((list) =>
-      list
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    )
+    .transform(splitList)
     .refine((list) => list.every((origin) => origin === '*' || isOrigin(origin)), {
       error: 'expected origins such as https://papers.example.org, separated by commas, or *',
     });
@@ -77,12 +71,7 @@ export function origins() {
 export function listOf(pattern: RegExp, expected: string) {
   return z
     .string()
-    .transform((list) =>
-      list
-        .split(',')
-        .map((each) => each.trim())
-        .filter(Boolean),
-    )
+    .transform(splitList)
     .refine((list) => list.every((each) => pattern.test(each)), expected);
 }
 
@@ -90,14 +79,10 @@ export function listOf(pattern: RegExp, expected: string) {
 export function proxies() {
   return z
     .string()
-    .transform((text) =>
-      /^\s*\d+\s*$/.test(text)
-        ? Number(text)
-        : text
-            .split(',')
-            .map((each) => each.trim())
-            .filter(Boolean),
-    )
+    .transform((text) => {
+      const count = parseWholeNumber(text);
+      return Number.isNaN(count) ? splitList(text) : count;
+    })
     .refine(
       (given) =>
         typeof given === 'number'
@@ -118,16 +103,19 @@ function isNetwork(text: string): boolean {
 export function hostNames() {
   return z
     .string()
-    .transform((list) =>
-      list
-        .split(',')
-        .map((name) => name.trim().toLowerCase())
-        .filter(Boolean),
-    )
+    .transform((list) => splitList(list.toLowerCase()))
     .refine((list) => list.every((name) => name === '*' || /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(name)), {
       error:
         'expected host names without ports such as papers.example.org or [::1], separated by commas, or *',
     });
+}
+
+/** The parts between commas, trimmed; empty ones are left out. */
+export function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
 }
 
 function isOrigin(text: string): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { splitList } from './setting-values.js';
 
 const EXPORTERS = ['otlp', 'console', 'none'] as const;
 type Exporter = (typeof EXPORTERS)[number];
@@ -83,10 +84,7 @@ function readExporters(variables: Variables): string[] {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own } = variables;
   const isAsked = all !== undefined || own !== undefined;
   const names = variables.OTEL_TRACES_EXPORTER ?? (isAsked ? 'otlp' : 'none');
-  return names
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
+  return splitList(names);
 }
 
 function readProtocol({

@@ -106,32 +106,8 @@ export function createQueryEmbeddings(
   ): Promise<ArrayLike<Float32Array | Error>> {
     const wanted = batch.filter(({ waiting }) => waiting > 0);
     batch.filter(({ waiting }) => waiting === 0).forEach(forget);
-    const outcomes = new Map(wanted.length > 0 ? await embedWanted(wanted, kind) : []);
+    const outcomes = new Map(wanted.length > 0 ? await embedTogether(embedder, wanted, kind, forget) : []);
     return batch.map((each) => outcomes.get(each) ?? new Error('Nobody waits for this embedding'));
-  }
-
-  async function embedWanted(
-    wanted: readonly Pending[],
-    kind: TextKind,
-  ): Promise<[Pending, Float32Array | Error][]> {
-    const controller = new AbortController();
-    const abandon = () => {
-      if (wanted.some(({ waiting }) => waiting > 0)) return;
-      // Who asks for one of these texts from now on must not get the end of this call.
-      wanted.forEach(forget);
-      controller.abort();
-    };
-    for (const each of wanted) each.abandon = abandon;
-    const leftMs = Math.max(...wanted.map(({ endsAt }) => endsAt)) - performance.now();
-    const call = () =>
-      embedder.embed(
-        wanted.map(({ text }) => text),
-        { kind, signal: controller.signal, ...(leftMs < Infinity && { timeoutMs: leftMs }) },
-      );
-    const outcomes = await (calls.hasSubscribers
-      ? calls.tracePromise(call, { kind, texts: wanted })
-      : call());
-    return wanted.map((each, at) => [each, outcomes[at] ?? new Error('The embedder returned no outcome')]);
   }
 
   function forget(pending: Pending): void {
@@ -168,7 +144,32 @@ export function createQueryEmbeddings(
   };
 }
 
-/** The embedding, for one caller who leaves when the time is up or the signal is aborted. */
+/** One call for all of the texts, aborted when nobody waits for any of them. */
+async function embedTogether(
+  embedder: Pick<Embedder, 'embed'>,
+  wanted: readonly Pending[],
+  kind: TextKind,
+  forget: (pending: Pending) => void,
+): Promise<[Pending, Float32Array | Error][]> {
+  const controller = new AbortController();
+  const abandon = () => {
+    if (wanted.some(({ waiting }) => waiting > 0)) return;
+    // A caller that asks for one of these texts from now on must not get the outcome of the aborted call.
+    wanted.forEach(forget);
+    controller.abort();
+  };
+  for (const each of wanted) each.abandon = abandon;
+  const leftMs = Math.max(...wanted.map(({ endsAt }) => endsAt)) - performance.now();
+  const call = () =>
+    embedder.embed(
+      wanted.map(({ text }) => text),
+      { kind, signal: controller.signal, ...(leftMs < Infinity && { timeoutMs: leftMs }) },
+    );
+  const outcomes = await (calls.hasSubscribers ? calls.tracePromise(call, { kind, texts: wanted }) : call());
+  return wanted.map((each, at) => [each, outcomes[at] ?? new Error('The embedder returned no outcome')]);
+}
+
+/** Waits for the embedding on behalf of one caller, who leaves when the time is up or the signal is aborted. */
 function waitFor(
   { pending, embedding }: UnderWay,
   timeoutMs: number,

@@ -165,26 +165,39 @@ export async function openTracing(options: TracingOptions): Promise<Tracing> {
       }),
     traceEmbedding: (texts, embed) => tracing.trace(toTracedEmbeddings(texts, options.embeddingModel), embed),
     async close() {
-      stopHeaders();
-      stopEmbeddings();
-      stopRerankings();
+      stopFollowing();
       const late = new Promise((resolve) => setTimeout(resolve, LAST_SEND_MS).unref());
       await Promise.race([provider.shutdown().catch(() => undefined), late]);
     },
   };
 
-  const stopHeaders = addHeaders((headers) => {
-    const context = contexts.getStore();
-    if (context) propagator.inject(context, headers, defaultTextMapSetter);
-  });
-  const stopEmbeddings = traceEmbeddings(contexts, (texts, context) =>
-    start(toTracedEmbeddings(texts, options.embeddingModel), context),
-  );
-  const rerankings = tracingChannel<Context | undefined, RerankCall>(RERANKINGS);
-  const stopRerankings = traceCalls(rerankings, contexts, ({ texts }, context) =>
-    start(toTracedReranking(texts, options.rerankModel), context),
-  );
+  const stopFollowing = followChannels(options, contexts, propagator, start);
   return tracing;
+}
+
+/**
+ * Adds the trace to headers of outgoing requests, and traces the calls of both services.
+ *
+ * @returns stops it.
+ */
+function followChannels(
+  { embeddingModel, rerankModel }: TracingOptions,
+  contexts: AsyncLocalStorage<Context>,
+  propagator: W3CTraceContextPropagator,
+  start: (traced: TracedWork, context: Context) => Span,
+): () => void {
+  const rerankings = tracingChannel<Context | undefined, RerankCall>(RERANKINGS);
+  const stops = [
+    addHeaders((headers) => {
+      const context = contexts.getStore();
+      if (context) propagator.inject(context, headers, defaultTextMapSetter);
+    }),
+    traceEmbeddings(contexts, (texts, context) => start(toTracedEmbeddings(texts, embeddingModel), context)),
+    traceCalls(rerankings, contexts, ({ texts }, context) =>
+      start(toTracedReranking(texts, rerankModel), context),
+    ),
+  ];
+  return () => stops.forEach((stop) => stop());
 }
 
 async function openProvider({

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { z } from 'zod';
 import { LANCE_INDEX_KINDS, QUANTIZATIONS } from '../store/tuning.js';
 
@@ -113,6 +114,18 @@ const Machine = z.object({
   load: z.number(),
 });
 export type Machine = z.infer<typeof Machine>;
+
+/** This machine, without which the figures mean little. */
+export function readMachine(): Machine {
+  const cpus = os.cpus();
+  return {
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    cpu: cpus[0]?.model.trim() ?? 'unknown',
+    cores: cpus.length,
+    memoryBytes: os.totalmem(),
+    load: os.loadavg()[0] ?? 0,
+  };
+}
 
 export const Report = z.object({
   format: z.literal('paperql-tuning-1'),

@@ -1,0 +1,9 @@
+/** The whole number in a text, with or without white space around it; NaN for anything else. */
+export function parseWholeNumber(text: string): number {
+  return /^\s*\d+\s*$/.test(text) ? Number(text) : NaN;
+}
+
+/** The same for a decimal number such as `0.5`. */
+export function parseDecimal(text: string): number {
+  return /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : NaN;
+}
