@@ -41,7 +41,9 @@ program
 
 program
   .command('mcp')
-  .description('serve tools for agents (MCP) on standard input and output; configured as serve is')
+  .description(
+    'serve tools for agents (MCP) on standard input and output; uses the same configuration as serve',
+  )
   .action(async () => {
     const { serveAgents } = await import('./commands/mcp.js');
     stopOnSignals(await serveAgents(parseConfig(readEnvironment())));

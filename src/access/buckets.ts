@@ -164,11 +164,12 @@ export async function openSharedBuckets(url: string, log: BucketLog): Promise<Bu
 function followConnection(redis: Redis, log: BucketLog): void {
   let isAway = false;
   redis.on('error', (thrown: unknown) => {
-    if (!isAway) log.warn({ err: toError(thrown) }, 'Redis is away; budgets are charged by each server');
+    if (!isAway)
+      log.warn({ err: toError(thrown) }, 'Redis is unavailable; each server keeps its own budgets');
     isAway = true;
   });
   redis.on('close', () => {
-    if (!isAway) log.warn({}, 'Redis is away; budgets are charged by each server');
+    if (!isAway) log.warn({}, 'Redis is unavailable; each server keeps its own budgets');
     isAway = true;
   });
   redis.on('ready', () => {

@@ -105,7 +105,7 @@ function refuse(units: number, budget: number, waitMs: number): PublicError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
   return new PublicError(
     'RATE_LIMITED',
-    `The operation may cost ${units} units, more than is left of the ${budget} units a minute; try again in ${seconds} s`,
+    `The operation may cost ${units} units, more than is left of the budget of ${budget} units per minute; try again in ${seconds} s`,
     { retryAfterMs: seconds * 1_000 },
   );
 }

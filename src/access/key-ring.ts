@@ -43,7 +43,7 @@ export async function openKeyRing(file: string, log: KeyLog): Promise<KeyRing> {
       log.info({ keys: keys.length }, 'the API keys have changed');
     } catch (thrown) {
       const err = toError(thrown);
-      log.error({ err }, 'the API keys have changed but cannot be read; the former ones still count');
+      log.error({ err }, 'the API keys have changed but cannot be read; the previous keys remain valid');
     }
   }
 

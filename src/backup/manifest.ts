@@ -75,13 +75,13 @@ async function readManifest(folder: string): Promise<Manifest> {
   const text = await unlessMissing(readFile(path.join(folder, NAME), 'utf8'));
   if (text === null) {
     throw new StartupError(
-      `${folder} is no backup: expected a folder with ${NAME}, as "paperql backup save" makes it`,
+      `${folder} is not a backup; expected a folder with ${NAME}, created by "paperql backup save"`,
     );
   }
   const { success, data } = Manifest.safeParse(tryJson(text));
   if (!success) {
     throw new StartupError(
-      `${path.join(folder, NAME)} is damaged, or of another program or a later version of PaperQL`,
+      `${path.join(folder, NAME)} is damaged, or was made by another program or a later version of PaperQL`,
     );
   }
   return data;
@@ -108,7 +108,7 @@ async function listFiles(folder: string): Promise<string[]> {
     const name = path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/');
     if (entry.isDirectory() || name === NAME) continue;
     if (!entry.isFile())
-      throw new StartupError(`The backup in ${folder} is damaged: ${name} is no plain file`);
+      throw new StartupError(`The backup in ${folder} is damaged: ${name} is not a regular file`);
     names.push(name);
   }
   return names.sort();

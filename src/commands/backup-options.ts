@@ -18,37 +18,38 @@ Examples:
   $ paperql backup verify /backups/2026-11-29
   $ QDRANT_COLLECTION=arxiv_papers paperql backup restore /backups/2026-11-29
 
-Servers and loads may go on while a backup is saved: it holds all that was stored before, and how far it was synced. The folder to
-save to must not exist; it has its name once it is whole. A backup is read to its end and compared with its manifest before
-anything is restored from it, into a store of the same kind. docs/operations.md tells more, also of clusters.
+Servers and loads can keep running while a backup is saved. The backup contains everything that was stored before, and the sync
+state. The folder to save to must not exist; it gets its name only when the backup is complete. A restore first compares the whole
+backup with its manifest, and needs a store of the same kind. docs/operations.md has the details, including clusters.
 
 Exit codes:
   0    done
-  1    not done: the folder is no backup, is damaged or exists already; the collection does not exist, or exists already
-  130  stopped by SIGINT (143 by SIGTERM); nothing is left`;
+  1    failed: the folder is damaged, exists already (save) or is not a backup; or the collection does not exist (save) or
+       exists already (restore)
+  130  stopped by SIGINT (143 by SIGTERM); unfinished files are removed`;
 
-/** @param run does what a subcommand was asked for; nothing heavy is loaded before. */
+/** @param run executes a subcommand; nothing large is loaded before. */
 export function createBackupCommand(run: BackupCommands): Command {
   const command = new Command('backup')
-    .description('save a collection to a folder, verify such a folder, restore it')
+    .description('save a collection to a folder, verify a backup, or restore it')
     .addHelpText('after', NOTES);
   command
     .command('save')
     .description('copy the configured collection to a new folder')
-    .argument('<folder>', 'folder to make')
-    .option('--json', 'print what was saved as JSON, on one line', false)
+    .argument('<folder>', 'folder to create')
+    .option('--json', 'print the result as JSON, on one line', false)
     .action((folder: string, options: BackupOptions) => run.save(folder, options));
   command
     .command('verify')
-    .description('read a backup to its end and compare it with its manifest')
-    .argument('<folder>', 'folder that "save" made')
-    .option('--json', 'print what it holds as JSON, on one line', false)
+    .description('read a whole backup and compare it with its manifest')
+    .argument('<folder>', 'folder that "save" created')
+    .option('--json', 'print the result as JSON, on one line', false)
     .action((folder: string, options: BackupOptions) => run.verify(folder, options));
   command
     .command('restore')
-    .description('make the configured collection, which must not exist, from a backup')
-    .argument('<folder>', 'folder that "save" made')
-    .option('--json', 'print what was restored as JSON, on one line', false)
+    .description('create the configured collection, which must not exist yet, from a backup')
+    .argument('<folder>', 'folder that "save" created')
+    .option('--json', 'print the result as JSON, on one line', false)
     .action((folder: string, options: BackupOptions) => run.restore(folder, options));
   return command;
 }

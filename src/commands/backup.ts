@@ -33,7 +33,7 @@ export async function saveBackup(
 ): Promise<void> {
   const backup = await openBackup(config);
   const target = path.resolve(folder);
-  if (existsSync(target)) throw new StartupError(`${target} exists already; name a folder to make`);
+  if (existsSync(target)) throw new StartupError(`${target} already exists; choose a new folder`);
   const release = await takeLock(toLock(config, 'backup'), { signal, onWait: sayWaiting('backup') });
   const draft = `${target}.unfinished`;
   try {
@@ -116,7 +116,7 @@ function requireSameStore({ store }: Config, source: string, manifest: Manifest)
   if (manifest.store === store.kind) return;
   const words = { lance: 'the embedded store (STORE=lance)', qdrant: 'a Qdrant server (STORE=qdrant)' };
   throw new StartupError(
-    `The backup in ${source} is of ${words[manifest.store]}, and cannot be restored into ${words[store.kind]}`,
+    `The backup in ${source} was made from ${words[manifest.store]} and cannot be restored into ${words[store.kind]}`,
   );
 }
 
@@ -125,7 +125,7 @@ async function requireMissing(config: Config, backup: StoreBackup, signal: Abort
   if (existing === null) return;
   const elsewhere = config.store.kind === 'lance' ? 'Restore into another DATA_DIR, or name' : 'Name';
   throw new StartupError(
-    `The collection "${config.collection}" exists already, with ${existing.count} papers. ` +
+    `The collection "${config.collection}" already exists, with ${existing.count} papers. ` +
       `${elsewhere} another collection with QDRANT_COLLECTION.`,
   );
 }

@@ -28,7 +28,7 @@ export async function exportEmbeddings(
   signal: AbortSignal,
 ): Promise<void> {
   const target = path.resolve(file);
-  if (existsSync(target)) throw new StartupError(`${target} exists already; name a file to make`);
+  if (existsSync(target)) throw new StartupError(`${target} already exists; choose a new file`);
   requireFolder(target);
   const store = await openExportedStore(config);
   try {
@@ -104,8 +104,8 @@ function requireIdentity(collection: string, info: CollectionInfo | null): Ident
   if (!info) throw missingCollection(collection);
   if (info.metadata) return toIdentity(info.metadata);
   throw new StartupError(
-    `Collection "${collection}" does not record its embedding model, so nobody could tell which embedder its embeddings ` +
-      'go with. Name the model and repair the collection in place: paperql repair --embedding-model NAME.',
+    `Collection "${collection}" does not record its embedding model, so the file could not be used. ` +
+      'Name the model and repair the collection in place: paperql repair --embedding-model NAME.',
   );
 }
 

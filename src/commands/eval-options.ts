@@ -27,23 +27,23 @@ The command loads the documents into a scratch store with the configured embedde
 relevant document, with the server's default settings. The scratch store is deleted at the end, even if the command is
 stopped.
 
-With --questions, it asks the papers that are there: of the configured collection, or of --collection. The file has a JSON object
-a line, with a question and the papers that answer it, by arXiv id: {"question": "…", "papers": ["1706.03762"]}; grades are
-possible, {"papers": {"1706.03762": 2, "1810.04805": 1}}. docs/quality.md explains the figures.
+With --questions, the command searches an existing collection: the configured one, or --collection. Each line of the file is a
+JSON object with a question and the arXiv ids of the papers that answer it: {"question": "…", "papers": ["1706.03762"]}. Papers can
+have grades: {"papers": {"1706.03762": 2, "1810.04805": 1}}. docs/quality.md explains the figures.
 
 Examples:
   $ paperql eval datasets/scifact
   $ paperql eval --collection arxiv_papers --questions questions.jsonl
   $ paperql eval --mode semantic --mode keyword --limit 100 --json datasets/nfcorpus`;
 
-/** @param run is given the parsed options; nothing heavy is loaded before. */
+/** @param run gets the parsed options; nothing large is loaded before. */
 export function createEvalCommand(run: (options: EvalOptions) => Promise<void>): Command {
   return new Command('eval')
     .description('measure the quality of search on a test collection: nDCG, MRR, recall and MAP of each mode')
     .argument('[dataset]', 'folder with corpus.jsonl, queries.jsonl and qrels/')
     .option('--split <name>', 'relevance judgements of the dataset to use: qrels/<name>.tsv (default: test)')
-    .option('--questions <file>', 'ask the papers of a collection these questions, instead of a dataset')
-    .option('--collection <name>', 'collection to ask (default: QDRANT_COLLECTION)')
+    .option('--questions <file>', 'search a collection for these questions instead of using a dataset')
+    .option('--collection <name>', 'collection to search (default: QDRANT_COLLECTION)')
     .addOption(
       new Option('--mode <mode>', 'hybrid, semantic or keyword; repeatable')
         .argParser(collectMode)
@@ -88,8 +88,8 @@ function toJudged(
     return { kind: 'questions', file, collection };
   }
   throw new StartupError(
-    'Expected either the folder of a dataset (with or without --split), or --questions FILE (with or without ' +
-      '--collection NAME)',
+    'Expected either the folder of a dataset, optionally with --split, or --questions FILE, optionally with ' +
+      '--collection NAME',
   );
 }
 

@@ -15,14 +15,14 @@ export async function addKey(config: KeysConfig, name: string, options: AddKeyOp
   const { scope, budget } = options;
   await change(config, (keys) => {
     if (keys.some((key) => key.name === name)) {
-      throw new StartupError(`There is a key "${name}" already; revoke it first, or choose another name`);
+      throw new StartupError(`There is already a key "${name}"; revoke it first, or choose another name`);
     }
     const sha256 = hashSecret(secret).toString('hex');
     const createdAt = new Date().toISOString();
     return [...keys, { name, scope, ...(budget !== undefined && { budget }), sha256, createdAt }];
   });
   console.error(
-    `Added the key "${name}" (${scope}). Keep it now: it is not stored and cannot be shown again.`,
+    `Added the key "${name}" (${scope}). Save it now: it is not stored and cannot be shown again.`,
   );
   console.log(secret);
 }
@@ -39,9 +39,9 @@ export async function revokeKey(config: KeysConfig, name: string): Promise<void>
     const others = keys.filter((key) => key.name !== name);
     if (others.length < keys.length) return others;
     const names = keys.map((key) => key.name).join(', ') || 'none';
-    throw new StartupError(`There is no key "${name}" in ${config.access.keysFile}; its keys are: ${names}`);
+    throw new StartupError(`There is no key "${name}" in ${config.access.keysFile}; it contains: ${names}`);
   });
-  console.error(`Revoked the key "${name}"; servers refuse it within a second.`);
+  console.error(`Revoked the key "${name}"; servers reject it within a second.`);
 }
 
 /** Two commands that change the keys at one time do so one after the other. */

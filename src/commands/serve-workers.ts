@@ -102,7 +102,10 @@ class Workers {
     const url = await untilListening(worker);
     worker.once('exit', (code: number | null, signal: string | null) => {
       if (this.#isClosing) return;
-      this.log.error({ pid: worker.process.pid, code, signal }, 'a server process ended; another is started');
+      this.log.error(
+        { pid: worker.process.pid, code, signal },
+        'a server process ended and will be replaced',
+      );
       this.#startLater(RESTART_MS);
     });
     return url;
@@ -137,7 +140,7 @@ function untilListening(worker: Worker): Promise<string> {
     worker.on('message', (message: unknown) => {
       if (isListening(message)) resolve(message.listening);
     });
-    worker.once('exit', () => reject(new StartupError('A server process ended before it listened')));
+    worker.once('exit', () => reject(new StartupError('A server process ended before it was ready')));
   });
 }
 

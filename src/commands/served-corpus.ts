@@ -73,8 +73,9 @@ export function createServedCorpus(config: Config, embedder: ServingEmbedder, fi
 export function toCorpusLog(log: Pick<BaseLogger, 'info' | 'error'>): CorpusListener {
   return {
     onLoaded: ({ info: { name, count } }) =>
-      log.info({ collection: name, papers: count }, 'the loaded papers are served in place of the sample'),
-    onProblem: (problem) => log.error({ problem }, 'the loaded papers cannot be served; the sample still is'),
+      log.info({ collection: name, papers: count }, 'serving the loaded papers instead of the sample'),
+    onProblem: (problem) =>
+      log.error({ problem }, 'cannot serve the loaded papers; still serving the sample'),
   };
 }
 

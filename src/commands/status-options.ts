@@ -7,14 +7,14 @@ export interface StatusOptions {
 
 const NOTES = `
 Exit codes:
-  0    told, also when the collection does not exist yet
+  0    printed, even if the collection does not exist yet
   1    invalid configuration, or the store does not respond`;
 
-/** @param run is given the parsed options; nothing heavy is loaded before. */
+/** @param run gets the parsed options; nothing large is loaded before. */
 export function createStatusCommand(run: (options: StatusOptions) => Promise<void>): Command {
   return new Command('status')
-    .description('tell what is stored, how far its index is, and when it was last synced with arXiv')
-    .option('--json', 'print it as JSON', false)
+    .description('show what is stored, the progress of the index, and the last sync with arXiv')
+    .option('--json', 'print the status as JSON', false)
     .addHelpText('after', NOTES)
     .action((options: StatusOptions) => run(options));
 }

@@ -37,7 +37,7 @@ Exit codes are those of paperql ingest:
   3    stopped: arXiv, the store or the embedder could not be reached; run the same command again to resume
   130  stopped by SIGINT (143 by SIGTERM)`;
 
-/** @param run is given the parsed options; nothing heavy is loaded before. */
+/** @param run gets the parsed options; nothing large is loaded before. */
 export function createSyncCommand(run: (options: SyncCommandOptions) => Promise<void>): Command {
   return new Command('sync')
     .description('receive new and changed papers from arXiv (OAI-PMH), and load them into the collection')

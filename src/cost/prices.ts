@@ -1,4 +1,5 @@
 import { countQueryConditions as countConditionsOfQuery } from '../search/interpret.js';
+import { isGiven } from '../search/paging.js';
 import { NEAR_WINDOW } from '../search/ranking.js';
 
 /** What a part of an operation may take, in the worst case. */
@@ -116,10 +117,6 @@ function countComparisons({ like, unlike, strategy }: Arguments): number {
 
 function lengthOf(list: unknown): number {
   return Array.isArray(list) ? list.length : 0;
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }
 
 /** Operators of which each value is a condition of its own; the values of others are looked up together. */

@@ -74,7 +74,7 @@ export async function readQuestions(
   });
   if (queries.length === 0) {
     throw new StartupError(
-      `${file}: no question has a paper that answers it and is in the collection "${store.collection}"`,
+      `${file}: none of the papers that answer the questions is in the collection "${store.collection}"`,
     );
   }
   return {

@@ -1,4 +1,4 @@
-import { firstGiven, isFields, isGiven, toList, toText, type Fields } from './field-values.js';
+import { firstGiven, hasValue, isFields, toList, toText, type Fields } from './field-values.js';
 
 /** The authors of a record, in the one of three forms that it has them in. */
 export interface AuthorFields {
@@ -89,9 +89,9 @@ function fromColumns(fields: Fields): string[][] | null {
 }
 
 function findAuthors(fields: Fields): unknown {
-  for (const name of NAMES) if (isGiven(fields[name])) return fields[name];
+  for (const name of NAMES) if (hasValue(fields[name])) return fields[name];
   const other = Object.keys(fields).find(
-    (name) => AUTHORS_NAME.test(name) && !OTHER_NAME.test(name) && isGiven(fields[name]),
+    (name) => AUTHORS_NAME.test(name) && !OTHER_NAME.test(name) && hasValue(fields[name]),
   );
   return other === undefined ? undefined : fields[other];
 }
@@ -113,6 +113,6 @@ function toName(value: unknown): string | null {
 }
 
 function textOf(value: Fields, names: readonly string[]): string {
-  const name = names.find((each) => isGiven(value[each]));
+  const name = names.find((each) => hasValue(value[each]));
   return name === undefined ? '' : (toText(value[name]) ?? '').trim();
 }

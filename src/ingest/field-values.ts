@@ -7,16 +7,16 @@ export function isFields(value: unknown): value is Fields {
 }
 
 /** Whether the value says anything: not null, blank, or empty. */
-export function isGiven(value: unknown): boolean {
+export function hasValue(value: unknown): boolean {
   if (value === null || value === undefined) return false;
   if (typeof value === 'string') return !/^\s*(?:null|none|nan|\[\]|\{\})?\s*$/i.test(value);
-  if (Array.isArray(value)) return value.some(isGiven);
-  return typeof value === 'object' ? Object.values(value).some(isGiven) : !Number.isNaN(value);
+  if (Array.isArray(value)) return value.some(hasValue);
+  return typeof value === 'object' ? Object.values(value).some(hasValue) : !Number.isNaN(value);
 }
 
 /** The first of these fields that says anything. */
 export function firstGiven(fields: Fields, names: readonly string[]): unknown {
-  for (const name of names) if (isGiven(fields[name])) return fields[name];
+  for (const name of names) if (hasValue(fields[name])) return fields[name];
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { toAuthorFields, type AuthorFields } from './author-fields.js';
 import { toInstant, toTimeText } from './dates.js';
-import { firstGiven, isFields, isGiven, toList, toText, type Fields } from './field-values.js';
+import { firstGiven, hasValue, isFields, toList, toText, type Fields } from './field-values.js';
 import { idTexts, toCategoryText, unwrap, valueOf, versionOf, type LayoutField } from './record-layout.js';
 import type { RejectReason } from './rejects.js';
 import { parseArxivId } from '../papers/arxiv-id.js';
@@ -93,7 +93,7 @@ export function toKaggleRecord(value: unknown): KaggleRecord | Unusable {
     update_date: toDate(valueOf(fields, 'update_date')),
     embedding: fields['embedding'] ?? null,
     given: [
-      ...CHECKED.filter((field) => isGiven(valueOf(fields, field))),
+      ...CHECKED.filter((field) => hasValue(valueOf(fields, field))),
       // Every paper has authors: where no field is read as theirs, the layout calls it something else.
       'authors',
     ],
@@ -122,7 +122,7 @@ function withoutId(fields: Fields, text: string | undefined): Unusable {
 
 /** The first of oai_dc's descriptions; comments follow it. */
 function toAbstract(value: unknown): Text {
-  return toText(Array.isArray(value) ? value.find(isGiven) : value);
+  return toText(Array.isArray(value) ? value.find(hasValue) : value);
 }
 
 const VERSION = /^v?\d{1,4}$/i;

@@ -1,4 +1,4 @@
-import { firstGiven, isFields, isGiven, toList, toText, type Fields } from './field-values.js';
+import { firstGiven, hasValue, isFields, toList, toText, type Fields } from './field-values.js';
 import { parseArxivId } from '../papers/arxiv-id.js';
 import { CATEGORIES, findCategory } from '../papers/taxonomy.js';
 
@@ -94,7 +94,7 @@ function withKnownNames(fields: Fields): Fields {
   const others = Object.keys(fields).filter((name) => !KNOWN_NAMES.has(name));
   const renamed = others.flatMap((name) => {
     const known = NAME_BY_KEY.get(toNameKey(name));
-    return known === undefined || isGiven(fields[known]) ? [] : [[known, fields[name]] as const];
+    return known === undefined || hasValue(fields[known]) ? [] : [[known, fields[name]] as const];
   });
   return renamed.length === 0 ? fields : { ...fields, ...Object.fromEntries(renamed) };
 }
@@ -106,7 +106,7 @@ const HOLDERS = ['record', '_source', 'payload', 'paper', 'metadata', 'document'
 function unpack(record: Fields): Fields {
   const holder = HOLDERS.find((name) => hasTitle(record[name]));
   if (holder === undefined) return record;
-  if (isGiven(record['title']) && idTexts(record).some((text) => parseArxivId(text) !== null)) return record;
+  if (hasValue(record['title']) && idTexts(record).some((text) => parseArxivId(text) !== null)) return record;
   const inner = record[holder];
   return isFields(inner) ? { ...record, [holder]: undefined, ...inner } : record;
 }
@@ -133,9 +133,9 @@ export function unwrap(record: Fields): Fields {
       ? Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.replace(PREFIX, ''), value]))
       : fields,
   );
-  if (isGiven(plain['creator'])) return fromDublinCore(plain);
+  if (hasValue(plain['creator'])) return fromDublinCore(plain);
   const ids = externalIds(plain);
-  const withDoi = isFields(ids) && !isGiven(plain['doi']) ? { ...plain, doi: ids['DOI'] } : plain;
+  const withDoi = isFields(ids) && !hasValue(plain['doi']) ? { ...plain, doi: ids['DOI'] } : plain;
   // The place of a preprint is no journal.
   return ARXIV_ITSELF.test(toText(withDoi['journal']) ?? '') ? { ...withDoi, journal: undefined } : withDoi;
 }

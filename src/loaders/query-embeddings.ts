@@ -4,15 +4,15 @@ import { LRUCache } from 'lru-cache';
 import type { Embedder, TextKind } from '../embedding/embedder.js';
 import { PublicError, toError } from '../errors/errors.js';
 
-/** Most texts in one call of the embedder: what one request of the OpenAI API takes. */
+/** Maximum number of texts in one call to the embedder: the limit of one request to the OpenAI API. */
 const MAX_BATCH_SIZE = 2_048;
 
 /**
- * What is told of each embedding that is asked for, within the work that asks, while somebody listens on the channel
- * `paperql:embedding-lookups`.
+ * Published on the channel `paperql:embedding-lookups` for each requested embedding, within the work that requests
+ * it.
  */
 export interface EmbeddingLookup {
-  /** The text that is waited for, which others may wait for, too; null when its embedding is known. */
+  /** The text that the caller waits for, perhaps with others; null if its embedding is known. */
   waitsFor: object | null;
 }
 const lookups = channel('paperql:embedding-lookups');
@@ -21,7 +21,7 @@ function tell(lookup: EmbeddingLookup): void {
   if (lookups.hasSubscribers) lookups.publish(lookup);
 }
 
-/** What is told of each call of the embedder on the tracing channel `paperql:embedding-calls`. */
+/** Published on the tracing channel `paperql:embedding-calls` for each call to the embedder. */
 export interface EmbeddingCall {
   kind: TextKind;
   /** See `EmbeddingLookup`. */
@@ -30,18 +30,18 @@ export interface EmbeddingCall {
 const calls = tracingChannel<unknown, EmbeddingCall>('paperql:embedding-calls');
 
 export interface QueryEmbeddingsOptions {
-  /** Embeddings kept, the least recently used go first; 0 keeps none. */
+  /** Number of embeddings to keep; the least recently used is dropped first. 0 keeps none. */
   cacheSize: number;
-  /** How long a call waits for further texts, counted from its first. */
+  /** How long a call waits for more texts, counted from its first. */
   windowMs?: number;
-  /** Longest wait for one embedding. */
+  /** Maximum wait for one embedding. */
   timeoutMs?: number;
 }
 
 export interface WaitOptions {
   /** Aborted when this caller no longer waits. */
   signal?: AbortSignal | undefined;
-  /** Time that this caller has, where that is less than everybody's. */
+  /** Time limit of this caller, if it is shorter than the general one. */
   timeoutMs?: number | undefined;
 }
 
@@ -57,15 +57,15 @@ export interface QueryEmbeddings {
   embed(text: string, kind?: TextKind, options?: WaitOptions): Promise<Float32Array>;
 }
 
-/** A text on its way. */
+/** A text whose embedding is in progress. */
 interface Pending {
   key: string;
   text: string;
-  /** Callers who wait for it. */
+  /** Number of callers that wait for it. */
   waiting: number;
-  /** When the most patient of them leaves, by `performance.now()`. */
+  /** When the last of them leaves, by `performance.now()`. */
   endsAt: number;
-  /** Called when the last of them has left. */
+  /** Called when the last caller has left. */
   abandon: () => void;
 }
 

@@ -11,22 +11,25 @@ import type { Filter } from '../store/filter.js';
 import type { CallOptions } from '../store/shared-call.js';
 import type { FacetRequest, PaperReader, SearchRequest, StoredPaper, WordMatch } from '../store/store.js';
 
-/** What lives as long as the server and is shared by all requests. */
+/** Services that live as long as the server and are shared by all requests. */
 export interface Services {
   store: PaperReader;
   embeddings: QueryEmbeddings;
-  /** Absent where no reranking model is configured. */
+  /** Absent if no reranking model is configured. */
   reranking?: Reranking | undefined;
   requestTimeoutMs: number;
-  /** When the corpus was last synced with arXiv; absent where it never is. */
+  /** When the corpus was last synced with arXiv; absent if it never is. */
   lastSync?: (() => Promise<LastSync>) | undefined;
-  /** How long searches are held back for the embeddings of their siblings; `MAX_HOLD_MS` by default. */
+  /**
+   * How long a search may be delayed to wait for the embeddings of others in its operation; `MAX_HOLD_MS` by
+   * default.
+   */
   maxHoldMs?: number | undefined;
 }
 
-/** How far the corpus was brought up to date, see `Corpus.syncedAt` and `Corpus.syncedSets` of the schema. */
+/** The state of the last sync, see `Corpus.syncedAt` and `Corpus.syncedSets` in the schema. */
 export interface LastSync {
-  /** Instant, RFC 3339; null before the first sync has finished. */
+  /** Instant (RFC 3339); null before the first sync has finished. */
   syncedAt: string | null;
   sets: string[];
 }
@@ -36,12 +39,14 @@ const NEVER_SYNCED: LastSync = { syncedAt: null, sets: [] };
 /** Share of the remaining time, so that a failure is reported as its own error before the request times out. */
 const EMBEDDING_SHARE = 0.9;
 
-/** Share of the remaining time that a ranking may wait for its reranking, so that there is time for the papers. */
+/**
+ * Share of the remaining time that a ranking may wait for its reranking, so that time is left to fetch the papers.
+ */
 const RERANKING_SHARE = 0.5;
 
 /**
- * The ports and their loaders for one request. Each call is bounded by the request's time, and none outlives the client:
- * `signal` is aborted at the end of either.
+ * The ports and their loaders for one request. Calls end with the time limit of the request or when the client
+ * leaves: `signal` is aborted in both cases.
  */
 export function createSources(
   { store, embeddings, reranking, requestTimeoutMs, lastSync, maxHoldMs }: Services,
@@ -100,7 +105,7 @@ export function createSources(
   };
 }
 
-/** What one operation asks at the same moment goes out as one call, and what it asks twice is asked once. */
+/** Requests made at the same moment within an operation are sent as one call, and equal requests only once. */
 function createLoader<Asked, Answer>(
   ask: (all: readonly Asked[]) => Promise<(Answer | Error)[]>,
 ): DataLoader<Asked, Answer, string> {
@@ -112,7 +117,7 @@ interface PaperKey {
   fields: readonly PayloadField[];
 }
 
-/** Papers by point id, null for unknown ones. One call fetches the fields that any of its keys asks for. */
+/** Papers by point id; null for unknown ones. One call fetches all fields that any of its keys needs. */
 function createPaperLoader(
   store: PaperReader,
   options: CallOptions,
@@ -129,8 +134,8 @@ function createPaperLoader(
 }
 
 /**
- * Whether the corpus has an author of a name. All that is asked for before the current tick ends goes to the store as one batch;
- * embeddings are not waited for, as what is asked here decides what is embedded.
+ * Whether the corpus has an author with a name. All requests of the current tick are sent to the store as one batch.
+ * They do not wait for embeddings, because their results determine what is embedded.
  */
 function createKnownAuthorLoader(store: PaperReader, options: CallOptions): DataLoader<string, boolean> {
   return new DataLoader(async (names) => {
@@ -150,19 +155,18 @@ function firstPaperBy(name: string): SearchRequest {
   };
 }
 
-/** Bounds what one request waits for, and tells its work when nobody waits any longer. */
+/** Limits how long a request waits, and stops its work when nobody waits any longer. */
 export interface Deadline {
-  /** Aborted when the time is up, or when the client has left; the reason is what `race` then rejects with. */
+  /** Aborted when the time is up or the client has left; `race` then rejects with its reason. */
   readonly signal: AbortSignal;
-  /** When the time is up, by `performance.now()`. */
+  /** The end of the time limit, by `performance.now()`. */
   readonly endsAt: number;
-  /** What is left of the time. */
+  /** Remaining time in milliseconds. */
   leftMs(): number;
   /**
-   * The promise's outcome, unless the signal is aborted first. The time is watched while something is raced, so what
-   * is not raced is not aborted by it.
+   * The outcome of the promise, unless the signal is aborted first. The timer runs only while something is raced.
    *
-   * @throws PublicError TIMEOUT, or the reason of the client's signal.
+   * @throws PublicError TIMEOUT, or the reason of the signal of the client.
    */
   race<T>(promise: Promise<T>): Promise<T>;
 }
@@ -178,7 +182,7 @@ export function createDeadline(timeoutMs: number, client?: AbortSignal): Deadlin
   // Every call of the request listens to it.
   setMaxListeners(0, signal);
   const aborted = new Promise<never>((_resolve, reject) => {
-    // The reason is an error: this module's own, or the one of the client's signal.
+    // The reason is an error, either from this module or from the signal of the client.
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
   // A request may be aborted while nothing is raced.
@@ -207,21 +211,21 @@ export function createDeadline(timeoutMs: number, client?: AbortSignal): Deadlin
 }
 
 /**
- * How long a search that could go is held back for the embeddings of its siblings. Embeddings that are quick come in
- * time, so that all searches are one batch; a service that is slow costs the others no more than this.
+ * How long a search that is ready waits for the embeddings of others in its operation. Fast embeddings arrive in
+ * time, so all searches form one batch; a slow service delays the others by no more than this.
  */
 const MAX_HOLD_MS = 50;
 
 /**
- * Holds the searches of one operation back until its embeddings are there, for a short time, so that all of them go to
- * the store as one batch. Without it, a search whose text is cached would leave alone, milliseconds before its siblings.
+ * Delays the searches of an operation for a short time until its embeddings are there, so that all go to the store
+ * as one batch. Otherwise a search with a cached embedding would be sent alone, milliseconds before the others.
  */
 export interface OperationGate {
-  /** Counts the embedding as pending until it settles; returns it. */
+  /** Counts the embedding as pending until it settles, and returns it. */
   readonly track: <T>(embedding: Promise<T>) => Promise<T>;
   /**
-   * A DataLoader's `batchScheduleFn`: dispatches once no embedding of the operation is pending, and what was waiting
-   * for the last one has had its turn to ask for a search; or when `maxHoldMs` have passed.
+   * A DataLoader's `batchScheduleFn`. Dispatches when no embedding of the operation is pending and the callers of
+   * the last one have been able to request a search, or after `maxHoldMs`.
    */
   readonly schedule: (dispatch: () => void) => void;
 }
@@ -241,8 +245,8 @@ export function createOperationGate(maxHoldMs = MAX_HOLD_MS): OperationGate {
   }
 
   function releaseWhenIdle(): void {
-    // From within a promise job, a tick comes after all promise jobs, those they add included: so after every resolver
-    // that can go on has gone on. (DataLoader waits the same way by default.)
+    // A tick that is queued in a promise job runs after all promise jobs, including those that they add,
+    // and so after every resolver that can continue has done so. (DataLoader waits the same way by default.)
     void Promise.resolve().then(() =>
       process.nextTick(() => {
         if (pending === 0) release();

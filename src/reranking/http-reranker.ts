@@ -111,7 +111,7 @@ function unreachable(error: unknown): RerankError {
 /** @throws RerankError unless there is exactly one finite score for each text. */
 function toScores(answer: string, count: number): number[] {
   const { data: items } = Answer.safeParse(parseJson(answer));
-  if (!items) throw malformed('it is no list of scores');
+  if (!items) throw malformed('it is not a list of scores');
   if (items.length !== count) throw malformed(`it has ${items.length} scores for ${count} texts`);
   const scores = new Array<number | undefined>(count).fill(undefined);
   for (const { index, relevance_score: relevance, score = relevance } of items) {

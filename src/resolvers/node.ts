@@ -12,7 +12,7 @@ export const node: Resolvers = {
       const key = parseNodeId(id);
       switch (key?.kind) {
         case 'author':
-          // Whichever spelling it was, it is that of the id.
+          // The id determines the spelling.
           return (await findAuthor(context, key.name, ['id'])) === null ? null : { name: key.name };
         case 'category':
           return findCategory(key.code)?.code === key.code ? key.code : null;

@@ -21,7 +21,7 @@ export const paper: Resolvers = {
         throw new BadUserInputError(`"ids" may have at most ${MAX_IDS} entries, not ${ids.length}`, ['ids']);
       }
       const found = await findPapers(context, ids, selectedPayloadFields(context.plan, info.fieldNodes));
-      // An entry that rejects is null with an error at its own path.
+      // A rejected entry becomes null, with an error at its own path.
       return found.map((each) => (each instanceof Error ? Promise.reject(each) : each));
     },
   },

@@ -7,10 +7,10 @@ import type { FoundHit } from '../search/ranked-hit.js';
 import type { AuthorEntry, DirectoryInfo } from '../store/directory.js';
 import type { CollectionInfo, IndexingState, StoredPaper } from '../store/store.js';
 
-/** What the resolvers of each GraphQL type are handed; `codegen.ts` maps the types to these. */
+/** The parent values of the resolvers for each GraphQL type; `codegen.ts` maps the types to these. */
 
 export interface AuthorParent {
-  /** As the paper has it. */
+  /** The name as the paper spells it. */
   name: string;
 }
 export type AuthorCategoryParent = AuthorShare;

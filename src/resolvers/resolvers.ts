@@ -8,5 +8,5 @@ import { scalars } from './scalars.js';
 import { search } from './search.js';
 import { suggest } from './suggest.js';
 
-/** Every field that is more than a property of its parent. */
+/** Resolvers of every field that is not just a property of its parent. */
 export const resolvers: Resolvers[] = [author, category, corpus, node, paper, scalars, search, suggest];

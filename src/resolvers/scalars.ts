@@ -4,7 +4,7 @@ import type { DateBound } from '../search/search-filter.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** A day or an instant, as input only. */
+/** A day or an instant; input only. */
 const DateOrDateTime = new GraphQLScalarType<DateBound, never>({
   name: 'DateOrDateTime',
   parseValue: (value) => {
@@ -12,7 +12,7 @@ const DateOrDateTime = new GraphQLScalarType<DateBound, never>({
     try {
       return { at: (wholeDay ? DateResolver : DateTimeResolver).parseValue(value), wholeDay };
     } catch (cause) {
-      // graphql-js says where it is; of a GraphQLError it would take over that nobody said so.
+      // graphql-js adds the location to this error, but would keep a GraphQLError as it is, without one.
       throw new TypeError(
         `Expected a day such as 2021-12-31 or a time with time zone such as 2021-12-31T12:00:00Z, not ${JSON.stringify(value)}`,
         { cause },
@@ -21,10 +21,10 @@ const DateOrDateTime = new GraphQLScalarType<DateBound, never>({
   },
 });
 
-/** As output only. What resolvers hand on is JSON already. */
+/** Output only. The values of resolvers are already JSON. */
 const SearchFilterJSON = new GraphQLScalarType({ name: 'SearchFilterJSON' });
 
-/** The scalar in the words of our SDL: whatever describes it here, an absent description included, would take their place. */
+/** Leaves the description to the SDL: any description here, even an absent one, would replace it. */
 function describedBySdl<Internal, External>(
   scalar: GraphQLScalarType<Internal, External>,
 ): GraphQLScalarType<Internal, External> {

@@ -15,10 +15,10 @@ import { search as searchPapers } from '../search/search.js';
 import type { Context } from '../server/context.js';
 import type { SearchResultParent } from './parents.js';
 
-/** Where the metrics hear of searches that were answered with less than was asked for. */
+/** Channel for metrics about searches with degraded results. */
 const degradedSearches = channel('paperql:degraded-searches');
 
-/** What finds papers by text or by examples, and what is told of the results. */
+/** Finds papers by text or by examples, and resolves the fields of the results. */
 export const search: Resolvers = {
   Query: {
     search: async (_query, args, context, info) => {

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../server/context.js';
 
-/** Results may be worked on for so long before everything else that waits for the event loop has its turn. */
+/** How long results may be completed before other work on the event loop gets a turn. */
 const SLICE_MS = 10;
 
 const waiting: (() => void)[] = [];
@@ -9,10 +9,11 @@ let isRunning = false;
 let sliceBegan = 0;
 
 /**
- * The resolver, whose results are completed one after the other, with a pause for timers, connections and other requests
- * every 10 ms. A batch settles hundreds of them in one moment, and all that follows would run without a break.
+ * Wraps a resolver so that its results are completed one after another, with a pause for timers, connections and
+ * other requests every 10 ms. A batch settles hundreds of results at once, and completing them would otherwise run
+ * without a break.
  *
- * Results below which more is asked for go on at once, so that this still goes out as one batch; they are few.
+ * Results with fields that call the store are not delayed, so that these calls still form one batch; they are few.
  */
 export function inTurns<Parent, Args, Result>(
   resolve: (parent: Parent, args: Args, context: Context, info: GraphQLResolveInfo) => Promise<Result>,
@@ -36,7 +37,7 @@ function nextTurn(): Promise<void> {
 
 function takeTurn(): void {
   waiting.shift()?.();
-  // From within a promise job, a tick comes after all promise jobs, those that the turn set off included.
+  // A tick that is queued in a promise job runs after all promise jobs, including those that the turn started.
   void Promise.resolve().then(() => process.nextTick(goOn));
 }
 

@@ -13,10 +13,10 @@ import {
 import { toPointId } from '../papers/point-id.js';
 import type { Filter, FilterCondition } from '../store/filter.js';
 
-/** Where words and phrases are looked for; `anywhere` is title or abstract. */
+/** The field to search for words and phrases; `anywhere` means title or abstract. */
 export type TextField = 'title' | 'abstract' | 'comments' | 'journalRef' | 'anywhere';
 
-/** What a paper can be asked for. */
+/** A condition on a paper. */
 export type Condition =
   | { kind: 'author'; name: string }
   /** All words of the text, in any order, or the text as a phrase. */
@@ -34,21 +34,21 @@ export type Expression<Leaf = Condition> =
   | { kind: 'or'; operands: readonly Expression<Leaf>[] }
   | { kind: 'not'; operand: Expression<Leaf> };
 
-/** All of the expressions, each once; one alone is itself. */
+/** Joins expressions by AND, without duplicates; a single one is returned unchanged. */
 export function allOf<Leaf>(expressions: readonly Expression<Leaf>[]): Expression<Leaf> {
   const operands = unique(expressions);
   const [first] = operands;
   return first !== undefined && operands.length === 1 ? first : { kind: 'and', operands };
 }
 
-/** At least one of the expressions, each once; one alone is itself. */
+/** Joins expressions by OR, without duplicates; a single one is returned unchanged. */
 export function anyOf<Leaf>(expressions: readonly Expression<Leaf>[]): Expression<Leaf> {
   const operands = unique(expressions);
   const [first] = operands;
   return first !== undefined && operands.length === 1 ? first : { kind: 'or', operands };
 }
 
-/** The first of those that say the same. */
+/** The first of each group with the same meaning. */
 export function unique<Leaf>(expressions: readonly Expression<Leaf>[]): Expression<Leaf>[] {
   if (expressions.length < 2) return [...expressions];
   const bySaying = new Map<string, Expression<Leaf>>();
@@ -63,33 +63,37 @@ export function notOf<Leaf>(operand: Expression<Leaf>): Expression<Leaf> {
   return { kind: 'not', operand };
 }
 
-/** Authors whose names the corpus may have to settle. */
+/** Authors whose names may have to be looked up in the corpus. */
 export interface Byline {
   kind: 'byline';
   authors: readonly BylineAuthor[];
-  /** Another way to read all of the list, which counts when the corpus has every name of it. */
+  /** Another reading of the whole list, which is used if the corpus has every name in it. */
   inverted?: readonly BylineAuthor[];
-  /** When a citation says it was: `Vaswani et al. 2017`. It counts with all of the authors. */
+  /** The date of a citation: `Vaswani et al. 2017`. It applies only if all of the authors do. */
   year?: DayRange;
 }
 
 export interface BylineAuthor {
-  /** Longest first; the first counts that is certain or that somebody has. */
+  /**
+   * Possible readings, longest first. The first that is certain or that an author in the corpus has is used.
+   */
   readings: readonly NameReading[];
   /** The end of the longest reading and of an "et al." after it. */
   end: number;
-  /** How the author is joined to the one before; the first has `and`. After `not` all are excluded. */
+  /**
+   * The operator that joins the author to the previous one; `and` for the first. After `not`, all are excluded.
+   */
   joining: 'and' | 'or' | 'not';
 }
 
-/** What was read, before the corpus has settled its names. */
+/** A query as read, before names are looked up in the corpus. */
 export type Draft = Expression<Condition | Byline>;
 
-/** What a reader found, and the token after it. */
+/** What a reader found, and the index of the next token. */
 export interface Read extends Span {
   draft: Draft;
   next: number;
-  /** Alternatives that may go on to either side: beside other parts they cannot be told from them. */
+  /** Alternatives whose extent is unclear: next to other parts, it cannot be determined. */
   isOpen?: boolean;
 }
 
@@ -103,7 +107,7 @@ const PAYLOAD_FIELDS = {
 } as const satisfies Record<Field, string>;
 const ANYWHERE: readonly Field[] = ['title', 'abstract'];
 
-/** What must hold together; NOT of alternatives is NOT of each. */
+/** The conditions that must all hold; NOT of alternatives becomes NOT of each. */
 export function toConjuncts(expression: Expression): Expression[] {
   if (expression.kind === 'and') return expression.operands.flatMap(toConjuncts);
   if (expression.kind !== 'not') return [expression];
@@ -112,17 +116,17 @@ export function toConjuncts(expression: Expression): Expression[] {
   return operand.kind === 'or' ? operand.operands.flatMap((each) => toConjuncts(notOf(each))) : [expression];
 }
 
-/** What the expression selects, in the filter language of the stores. */
+/** The expression as a filter of the stores. */
 export function toFilter(expression: Expression): Filter {
   return { must: [toCondition(expression)] };
 }
 
-/** Conditions that a store evaluates for the expression. */
+/** The number of conditions that a store evaluates for the expression. */
 export function countConditions(expression: Expression): number {
   return countLeaves(toCondition(expression));
 }
 
-/** The expression as a `SearchFilter` that can be passed back, in JSON. */
+/** The expression as a `SearchFilter` in JSON, which clients can pass back. */
 export function toSearchFilter(expression: Expression): Record<string, unknown> {
   switch (expression.kind) {
     case 'and':

@@ -7,22 +7,22 @@ export type FacetScope = 'SELECTED' | 'FOUND';
 
 export type FacetName = 'CATEGORY' | 'PRIMARY_CATEGORY' | 'ARCHIVE' | 'YEAR' | 'AUTHOR' | 'LICENSE';
 
-/** Counting values, batched by the caller. */
+/** Counts values; the caller batches the calls. */
 export interface FacetSource {
   countFacet(request: FacetRequest): Promise<FacetCount[]>;
 }
 
-/** A value and the papers that have it. */
+/** A value and the number of papers that have it. */
 export interface FacetBucket {
   value: string;
-  /** The value for people. */
+  /** The value for display. */
   label: string;
   count: number;
-  /** A `SearchFilter`, as JSON, that selects exactly the papers with the value. */
+  /** A `SearchFilter`, as JSON, that selects exactly the papers with this value. */
   filter: Record<string, unknown>;
 }
 
-/** How a facet is counted, and what each of its values means. */
+/** How to count a facet, and the meaning of its values. */
 interface Facet {
   field: FacetField;
   toLabel: (value: string) => string;
@@ -92,7 +92,7 @@ export async function countBuckets(
   return tellApart(buckets).map((bucket) => ({ ...bucket, isExact }));
 }
 
-/** Labels that occur twice get their values: two categories are called "Information Theory". */
+/** Adds the value to labels that occur twice: two categories are called "Information Theory". */
 export function tellApart<Labelled extends { value: string; label: string }>(
   entries: readonly Labelled[],
 ): Labelled[] {
@@ -103,7 +103,7 @@ export function tellApart<Labelled extends { value: string; label: string }>(
   );
 }
 
-/** A value of a facet, with what it means. */
+/** A value of a facet and its meaning. */
 export function toBucket(name: FacetName, value: string, count: number): FacetBucket {
   const { toLabel, toFilter } = FACETS[name];
   return { value, label: toLabel(value), count, filter: toFilter(value) };
@@ -112,7 +112,7 @@ export function toBucket(name: FacetName, value: string, count: number): FacetBu
 const CREATIVE_COMMONS = /creativecommons\.org\/(licenses|publicdomain)\/([a-z-]+)\/(\d\.\d)/;
 const ARXIV_LICENSE = /arxiv\.org\/licenses\/([a-z-]+)\//;
 
-/** `http://creativecommons.org/licenses/by/4.0/` → `CC BY 4.0`; a URL of another kind as it is. */
+/** `http://creativecommons.org/licenses/by/4.0/` → `CC BY 4.0`; other URLs are unchanged. */
 function toLicenseName(url: string): string {
   const [, kind, terms = '', version = ''] = CREATIVE_COMMONS.exec(url) ?? [];
   if (kind === 'publicdomain') return terms === 'zero' ? `CC0 ${version}` : 'Public domain';

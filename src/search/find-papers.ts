@@ -21,9 +21,9 @@ import type { Ranking, StoredPaper } from '../store/store.js';
 type PaperSource = Pick<RankingSource, 'retrieve'>;
 
 /**
- * The paper with an arXiv id in any usual form; null when the corpus does not hold it.
+ * The paper with an arXiv id in any common form; null if the corpus does not have it.
  *
- * @throws BadUserInputError when the text is no arXiv id.
+ * @throws BadUserInputError if the text is not an arXiv id.
  */
 export async function findPaper(
   source: PaperSource,
@@ -37,8 +37,8 @@ export async function findPaper(
 }
 
 /**
- * Papers by arXiv id in any usual form, in the order asked. A text that is no id and a paper that the corpus does not hold
- * are errors in their own places and leave the others alone.
+ * Papers by arXiv id in any common form, in the requested order. Invalid ids and missing papers are errors at their
+ * own places and do not affect the others.
  */
 export async function findPapers(
   source: PaperSource,
@@ -69,10 +69,10 @@ interface ListArguments extends PageArguments {
 }
 
 /**
- * The papers of another node (a category, an author), newest first, paged as a search without a query is.
+ * The papers of another node (a category, an author), newest first, paged like a search without a query.
  *
- * @param node the papers that belong to it.
- * @throws BadUserInputError for arguments out of bounds; what `source` throws.
+ * @param node selects the papers that belong to the node.
+ * @throws BadUserInputError for invalid arguments; and any error of `source`.
  */
 export async function listPapers(
   source: RankingSource & CountSource,
@@ -96,7 +96,7 @@ export async function listPapers(
   });
 }
 
-/** The first (`asc`) or last (`desc`) instant at which a paper of the corpus was submitted; null when none is known. */
+/** The time at which the first (`asc`) or last (`desc`) paper of the corpus was submitted; null if unknown. */
 export async function findSubmissionEnd(
   source: Pick<RankingSource, 'search'>,
   direction: 'asc' | 'desc',

@@ -8,15 +8,15 @@ export interface FusionOptions {
 }
 
 /**
- * Ranks count less the further down they are; 60 is the constant of the paper
- * (Cormack, Clarke, Büttcher: Reciprocal Rank Fusion, SIGIR 2009).
+ * Reduces the weight of lower ranks; 60 is the constant in the paper (Cormack, Clarke, Büttcher: Reciprocal Rank
+ * Fusion, SIGIR 2009).
  */
 const RRF_K = 60;
 
 /**
- * BM25 adds words up, so that a paper with most of the words comes close to one with all of them. This power sets the best
- * apart, before the mean and the deviation are taken. Any from 1.25 to 2 ranks about as well:
- * `docs/decisions/0021-ranking-measures.md`.
+ * BM25 adds the scores of words, so a paper with most of the words scores nearly as high as one with all of them.
+ * Before mean and deviation are computed, scores are raised to this power to separate the best. Any value from 1.25
+ * to 2 ranks about as well: `docs/decisions/0021-ranking-measures.md`.
  */
 const KEYWORD_POWER = 1.5;
 
@@ -62,7 +62,7 @@ export function fuse(
   return fused.sort(byScoreThenId);
 }
 
-/** From what a ranker gave a hit of its list to the scale that both lists share. */
+/** Converts the score of a hit in its list to the scale of both lists. */
 function createScale(
   method: FusionMethod,
   ranker: Ranker,
@@ -77,7 +77,7 @@ function createScale(
       return ({ score }) => (range > 0 ? (score - worst) / range : 1);
     }
     case 'DISTRIBUTION_SCORE': {
-      // No keyword score is negative.
+      // Keyword scores are never negative.
       const raise = (score: number) => (ranker === 'keyword' ? score ** KEYWORD_POWER : score);
       const { mean, deviation } = statisticsOf(hits.map(({ score }) => raise(score)));
       return ({ score }) => (deviation > 0 ? 0.5 + (raise(score) - mean) / (6 * deviation) : 0.5);

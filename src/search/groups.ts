@@ -5,7 +5,7 @@ import { search, type SearchSource } from './search.js';
 import type { SearchFilter } from './search-filter.js';
 import type { PaperPayload, PayloadField } from '../papers/payload.js';
 
-/** Results that have a value in common, best first. */
+/** Results with a common value, best first. */
 export interface SearchGroup extends Omit<FacetBucket, 'count'> {
   hitCount: number;
   nodes: FoundHit[];
@@ -24,7 +24,7 @@ export interface GroupArguments {
 const MAX_GROUP_SIZE = 10;
 const MAX_GROUPS = 50;
 
-/** The payload field of each property, and the values that a paper has of it. */
+/** The payload field of each property, and the values of a paper for it. */
 const PROPERTIES: Record<
   GroupField,
   { field: PayloadField; valuesOf: (payload: Partial<PaperPayload>) => readonly (string | number)[] }
@@ -35,11 +35,11 @@ const PROPERTIES: Record<
 };
 
 /**
- * Groups the best results of a search: one page of the largest size, so that groups and results agree. Groups in the order
- * of their best results. They have no place to say that they are poorer than they should be, so that they fail instead.
+ * Groups the best results of a search: one page of maximum size, so groups and results agree. Groups have the order
+ * of their best results. They cannot report that they are degraded, so the search fails instead.
  *
- * @param fields payload fields that the papers must carry.
- * @throws BadUserInputError for arguments out of range; what `search` throws.
+ * @param fields payload fields that the papers need.
+ * @throws BadUserInputError for invalid arguments; and any error of `search`.
  */
 export async function searchGroups(
   source: SearchSource,

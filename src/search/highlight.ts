@@ -4,18 +4,18 @@ import type { PayloadField } from '../papers/payload.js';
 import { findWords, toTerm, toTerms } from '../papers/words.js';
 import { cosine } from '../store/scores.js';
 
-/** What highlights are made from. */
+/** The payload fields that highlights are made from. */
 export const HIGHLIGHTED_FIELDS: readonly PayloadField[] = ['title', 'abstract'];
-/** Sentences of an abstract that are compared with the query, each at the price of an embedding. */
+/** Maximum number of sentences of an abstract that are compared with the query; each must be embedded. */
 const MAX_EMBEDDED_SENTENCES = 10;
-/** Sentences of an abstract that are shown for their words. */
+/** Maximum number of sentences of an abstract that are shown for their words. */
 const MAX_WORD_SENTENCES = 2;
 
 export interface SearchHighlight {
   field: 'TITLE' | 'ABSTRACT';
   kind: 'WORDS' | 'SENTENCE';
   text: string;
-  /** Where it begins in the field's text, in UTF-16 code units. */
+  /** Offset in the text of the field, in UTF-16 code units. */
   start: number;
   parts: TextPart[];
   /** Cosine similarity to the query; null for WORDS. */
@@ -30,10 +30,10 @@ interface EmbeddingSource {
 }
 
 /**
- * What of a paper shows that it fits: the title where it has words of the query, the sentence of the abstract that is
- * closest in meaning, and the sentences with most of the words. Nothing for a paper that no words found.
+ * The passages that show why a paper matches: the title if it has words of the query, the sentence of the abstract
+ * that is closest in meaning, and the sentences with most of the words. Empty if no words were searched for.
  *
- * The closest sentence is looked for in SEMANTIC mode, and in HYBRID mode for papers with none of the words.
+ * The closest sentence is added in SEMANTIC mode, and in HYBRID mode for papers with none of the words.
  */
 export async function highlight(
   source: EmbeddingSource,
@@ -59,7 +59,7 @@ export async function highlight(
   ];
 }
 
-/** All results of a search were found by the same words. */
+/** All results of a search share these words. */
 const stemsOf = oncePer(({ text, named }: FoundBy) => toStems(`${text} ${named}`));
 
 function comparesMeaning({ text, mode }: FoundBy, hasWords: boolean): boolean {
@@ -75,7 +75,7 @@ function show(
   return { field, kind, text, start, parts: markWords(text, stems), score: null };
 }
 
-/** Those with words of the query, most distinct ones first, then in order. */
+/** Sentences with words of the query: those with the most distinct words, in the order of the text. */
 function findByWords(sentences: readonly Sentence[], stems: ReadonlySet<string>): Sentence[] {
   return sentences
     .map((sentence) => ({ sentence, count: countStems(sentence.text, stems) }))
@@ -104,18 +104,20 @@ async function findClosest(
   );
 }
 
-/** A run of text; the parts of a text joined are the text. */
+/** A piece of text; joined, the parts of a text make up the text. */
 export interface TextPart {
   text: string;
   isMatch: boolean;
 }
 
-/** The stems of a text's words without stop words: what keyword search compares, so what is marked is what was found by. */
+/**
+ * The stems of a text's words without stop words, as in keyword search. Highlights therefore mark what was found.
+ */
 export function toStems(text: string): Set<string> {
   return new Set(toTerms(text));
 }
 
-/** The text in parts, each word whose stem is among `stems` marked. */
+/** Splits the text into parts, and marks each word whose stem is among `stems`. */
 export function markWords(text: string, stems: ReadonlySet<string>): TextPart[] {
   const parts: TextPart[] = [];
   const add = (part: string, isMatch: boolean) => {
@@ -133,7 +135,7 @@ export function markWords(text: string, stems: ReadonlySet<string>): TextPart[] 
   return parts;
 }
 
-/** How many of `stems` stand in the text. */
+/** The number of `stems` in the text. */
 function countStems(text: string, stems: ReadonlySet<string>): number {
   const found = toStems(text);
   return [...stems].filter((each) => found.has(each)).length;
@@ -141,13 +143,13 @@ function countStems(text: string, stems: ReadonlySet<string>): number {
 
 interface Sentence {
   text: string;
-  /** Where it begins in the whole text, in UTF-16 code units. */
+  /** Offset in the whole text, in UTF-16 code units. */
   start: number;
 }
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
-/** The sentences of a text in order, without the space between them. */
+/** The sentences of a text in order, without the white space between them. */
 export function toSentences(text: string): Sentence[] {
   return Array.from(segmenter.segment(text), ({ segment, index }) => ({
     text: segment.trimEnd(),

@@ -20,7 +20,7 @@ import { cutOut, type Span } from './parse-query/tokens.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type { Filter } from '../store/filter.js';
 
-/** What was understood of a query. All parts must hold; `text` is what is left of it. */
+/** The interpretation of a query. All parts must hold; `text` is the rest of the query. */
 export interface Interpretation {
   text: string;
   title: string | null;
@@ -30,43 +30,46 @@ export interface Interpretation {
   excluded: string[];
   submitted: DayRange | null;
   ids: string[];
-  /** All that became a filter: what the lists above say and what they cannot. Null when nothing did. */
+  /** All filters in the query, including those that the lists above cannot express. Null if there are none. */
   expression: Expression | null;
-  /** Where in the query that was read. */
+  /** The places in the query where the filters were read. */
   read: { query: string; parts: readonly SettledPart[] };
 }
 
 export interface InterpretedQuery {
   interpretation: Interpretation;
-  /** What the parts select; undefined when that is every paper. */
+  /** The filter for the store; undefined if it selects every paper. */
   filter: Filter | undefined;
 }
 
-/** Knows who writes papers in the corpus. */
+/** Looks up author names in the corpus. */
 export interface AuthorSource {
-  /** Those of the names that an author of the corpus has, as an author filter would match them. One call to the store. */
+  /**
+   * Those of the names that an author in the corpus has, as an author filter would match them. Makes one call to the
+   * store.
+   */
   knownAuthors(names: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** What counts of a query, with the authors settled. In order, apart from each other. */
+/** The recognised parts of a query, with all names looked up, in order and without overlap. */
 export interface SettledPart extends Span {
   expression: Expression;
 }
 
 const MAX_QUERY_LENGTH = 10_000;
 const MAX_PART_LENGTH = 1_000;
-/** The most of each kind that one query may have. */
+/** Maximum number of each kind in one query. */
 const MOST = { authors: 20, phrases: 20, exclusions: 20, identifiers: 50 };
-/** All that a query may ask for; an author and a phrase count once. */
+/** Everything that a query may contain; each author and phrase counts once. */
 const MAX_CONDITIONS = 64;
-/** Names looked up for one query; what else looks like one stays text. */
+/** Maximum number of names to look up for one query; further ones remain text. */
 const MAX_LOOK_UPS = 64;
 
 /**
- * Reads a query by the grammar in docs/query-language.md; with `interpret: false` all of it is text.
+ * Reads a query by the grammar in docs/query-language.md; with `interpret: false`, all of it is text.
  *
- * @param clock what "last year" counts from.
- * @throws BadUserInputError for a query, or something named in it, that is out of bounds; what `source` throws.
+ * @param clock the time that "last year" refers to.
+ * @throws BadUserInputError for a query, or a part of it, that exceeds a limit; and any error of `source`.
  */
 export async function interpretQuery(
   source: AuthorSource,
@@ -81,7 +84,8 @@ export async function interpretQuery(
   if (!interpret) return toInterpreted(typed, []);
   const read = readOnce(typed, clock);
   const known = await findKnown(read.parsed, source);
-  // The same query of another alias or of the next page becomes the same as long as the corpus knows the same of its names.
+  // The same query in another alias or on the next page has the same interpretation if the same of its names are in
+  // the corpus.
   const knownNames = [...known].sort().join('\n');
   if (read.last?.knownNames === knownNames) return read.last.interpreted;
   const interpreted = toInterpreted(typed, settleParts(read.parsed, known));
@@ -97,7 +101,7 @@ function toInterpreted(query: string, parts: readonly SettledPart[]): Interprete
   return { interpretation, filter: toFilter(expression) };
 }
 
-/** The interpretation of what has no query. */
+/** The interpretation of an empty query. */
 export const NOTHING_READ: Interpretation = {
   text: '',
   title: null,
@@ -112,8 +116,8 @@ export const NOTHING_READ: Interpretation = {
 };
 
 /**
- * An upper bound of the conditions that a store evaluates for what the query becomes, whatever authors the corpus has. Linear in
- * the length; asks nobody.
+ * An upper bound of the number of conditions that a store evaluates for the query, whatever authors the corpus has.
+ * Takes time linear in the length, and makes no calls.
  */
 export function countQueryConditions(query: string): number {
   if (query.length > MAX_QUERY_LENGTH) return 0;
@@ -131,18 +135,18 @@ function countConditionsOf({ parts }: ParsedQuery): number {
 interface ReadQuery {
   readonly parsed: ParsedQuery;
   conditions?: number;
-  /** What the query became last, and the doubtful names that the corpus knew then. */
+  /** The latest interpretation of the query, and the doubtful names that were in the corpus. */
   last?: { knownNames: string; interpreted: InterpretedQuery };
 }
 
-/** A query is read to be priced and to be answered, for each alias that has it, and again for each page. */
+/** A query is read for pricing and for answering, for each alias that contains it, and again for each page. */
 const readQueries = new LRUCache<string, ReadQuery>({
   maxSize: 200_000,
   sizeCalculation: (_, key) => key.length,
 });
 
 function readOnce(query: string, clock: Date): ReadQuery {
-  // Only the day of the clock counts.
+  // Only the day of the clock matters.
   const key = `${clock.toISOString().slice(0, 10)} ${query}`;
   const read = readQueries.get(key) ?? { parsed: parseQuery(query, clock) };
   readQueries.set(key, read);
@@ -150,8 +154,8 @@ function readOnce(query: string, clock: Date): ReadQuery {
 }
 
 /**
- * Decides which names are authors: unmistakable ones are, of the others those that somebody in the corpus has. One call for all
- * doubtful names of the query, none when there is no doubt.
+ * Decides which names are authors: all unmistakable ones, and the others if an author in the corpus has them. Makes
+ * one call for all doubtful names of the query, or none.
  */
 export async function settle(parsed: ParsedQuery, source: AuthorSource): Promise<SettledPart[]> {
   return settleParts(parsed, await findKnown(parsed, source));
@@ -185,7 +189,10 @@ function doubtfulNames(draft: Draft): string[] {
   }
 }
 
-/** A byline that stands alone counts as far as its names do; one that operators join counts whole or not at all. */
+/**
+ * The names of a byline that stands alone are decided one by one; a byline joined by operators is accepted or
+ * rejected as a whole.
+ */
 function settlePart({ draft, start, end }: Part, known: ReadonlySet<string>): SettledPart[] {
   if (draft.kind === 'byline') {
     const lastEnd = draft.authors.at(-1)?.end;
@@ -227,7 +234,10 @@ function withYear({ year }: Byline, authors: Expression): Expression {
   return year ? allOf([authors, { kind: 'date', field: 'submitted', range: year }]) : authors;
 }
 
-/** The authors up to the first that is none, or that leaves words of its longest reading before the next; of alternatives all. */
+/**
+ * The authors up to the first that is not one, or that leaves words of its longest reading before the next; for
+ * alternatives, all of them.
+ */
 function settleByline(byline: Byline, start: number, known: ReadonlySet<string>): SettledPart[] {
   const isKnown = ({ readings }: BylineAuthor) =>
     readings.some(({ name, isCertain }) => isCertain || known.has(name));
@@ -265,9 +275,9 @@ function joinNames(taken: readonly { author: BylineAuthor; reading: NameReading 
   return allOf([anyOf(alternatives.map((names) => allOf(names))), ...excluded]);
 }
 
-/** Names and the like once each, in the order of the query. */
+/** Each name and similar value once, in the order of the query. */
 export function toInterpretation(query: string, parts: readonly SettledPart[]): Interpretation {
-  // Most queries are text alone.
+  // Most queries contain only text.
   if (parts.length === 0) return { ...NOTHING_READ, text: cutOut(query, parts), read: { query, parts } };
   const conjuncts = unique(parts.flatMap(({ expression }) => toConjuncts(expression)));
   const papers = conjuncts.filter(namesPapers);
@@ -279,7 +289,7 @@ export function toInterpretation(query: string, parts: readonly SettledPart[]): 
   const asked: Expression[] = [
     ...others,
     ...(submitted ? [{ kind: 'date' as const, field: 'submitted' as const, range: submitted }] : []),
-    // Several papers mean one of them: none is two.
+    // Several identifiers mean any of the papers, because no paper has two.
     ...(named.length > 0 ? [anyOf(named)] : []),
   ];
   const titles = others.flatMap((each) =>
@@ -301,7 +311,7 @@ export function toInterpretation(query: string, parts: readonly SettledPart[]): 
   };
 }
 
-/** Conditions outside every NOT, those of alternatives included. */
+/** Conditions outside every NOT, including those of alternatives. */
 export function positiveConditions(expression: Expression | null): Condition[] {
   if (expression === null || expression.kind === 'not') return [];
   if (expression.kind === 'and' || expression.kind === 'or')
@@ -383,7 +393,7 @@ function isText(expression: Expression): expression is Extract<Condition, { kind
   return expression.kind === 'text';
 }
 
-/** What is asked for once however often it is said: each author of a list is. */
+/** Identifies conditions that count only once, however often they occur; authors of a list count one by one. */
 function toSeparate(draft: Draft): Draft[] {
   const isList =
     draft.kind === 'byline' &&
@@ -393,7 +403,7 @@ function toSeparate(draft: Draft): Draft[] {
   return isList ? draft.authors.map((author) => ({ kind: 'byline', authors: [author] })) : [draft];
 }
 
-/** Drops where a name stands. */
+/** Removes the positions of names. */
 function withoutPlace(key: string, value: unknown): unknown {
   return key === 'end' || key === 'next' ? undefined : value;
 }

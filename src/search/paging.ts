@@ -28,52 +28,54 @@ export interface Slice {
   limit: number;
 }
 
-/** What a cursor says: the place of a result, the search it belongs to, and the clock that search goes by. */
+/** The content of a cursor: the rank of a result, the search it belongs to, and the clock of that search. */
 const Cursor = z.strictObject({
   /** Rank of the result, from 1. */
   r: z.int().min(1).max(LISTING_DEPTH),
   /** Milliseconds since 1970. */
   t: z.int().min(0).max(LATEST),
-  /** 1 where the results were ranked by words alone, because their search could not be answered as it was asked. */
+  /** 1 if the results were ranked by words alone, because the text could not be embedded. */
   w: z.literal(1).optional(),
-  /** The order that a reranking model gave the first results: for each place a character for the place before. */
+  /**
+   * The order that a reranking model gave the first results: for each rank, a character for the original rank.
+   */
   o: z
     .string()
     .regex(/^[\w-]{1,64}$/)
     .optional(),
-  /** Digest of the search and all of the above: what was changed by hand does not fit. */
+  /** Digest of the search and of the fields above, to detect modified cursors. */
   d: z.string(),
 });
 type Cursor = z.infer<typeof Cursor>;
 
-/** Cuts a search into pages. */
+/** Divides a search into pages. */
 export interface Pages {
   /** Digest of the search: equal for equal searches only. */
   fingerprint: string;
   /** The slice that the arguments ask for. */
   slice: Slice;
-  /** Whether the slice ends before a cursor: the result that the cursor is of follows it, if nothing else does. */
+  /** Whether the slice ends before a cursor: if nothing else follows it, the result of the cursor does. */
   endsAtCursor: boolean;
-  /** The cursor of a result; of one whose page was reranked, with the order of the first results. */
+  /** The cursor of a result. If its page was reranked, the cursor contains the order of the first results. */
   toCursor: (rank: number, order?: RerankOrder | null) => string;
 }
 
-/** What a later page takes over from the one that its cursor is of. */
+/** State that a later page takes from the page of its cursor. */
 export interface EarlierPage {
-  /** So that "in the last month" means the same month on every page. */
+  /** Keeps "in the last month" the same month on every page. */
   clock: Date;
-  /** Whether it was ranked by words alone, for want of an embedding. */
+  /** Whether the page was ranked by words alone, because the text could not be embedded. */
   isDegraded: boolean;
-  /** The order of the first results that a reranking model gave; null where there was none. */
+  /** The order that a reranking model gave the first results; null if there was none. */
   order: RerankOrder | null;
-  /** The argument that the cursor was given by. */
+  /** The argument that contained the cursor. */
   argument: 'after' | 'before';
 }
 
 /**
- * The page that the arguments go on from; undefined on a first page.
+ * The state of the page that the arguments continue from; undefined for a first page.
  *
- * @throws BadUserInputError for text that is no cursor.
+ * @throws BadUserInputError for text that is not a cursor.
  */
 export function readEarlierPage({ after, before }: PageArguments): EarlierPage | undefined {
   const argument = isGiven(after) ? 'after' : 'before';
@@ -88,13 +90,13 @@ export function readEarlierPage({ after, before }: PageArguments): EarlierPage |
   };
 }
 
-/** The clock of the page that the arguments go on from. */
+/** The clock of the page that the arguments continue from. */
 export function readClock(page: PageArguments): Date | undefined {
   return readEarlierPage(page)?.clock;
 }
 
 interface PagedSearch {
-  /** Everything that decides the results and their order: equal for equal searches only. */
+  /** Everything that determines the results and their order: equal only for equal searches. */
   identity: unknown;
   clock: Date;
   /** Results that can be paged through. */
@@ -104,10 +106,10 @@ interface PagedSearch {
 }
 
 /**
- * The slice that Relay's arguments ask for (https://relay.dev/graphql/connections.htm#sec-Pagination-algorithm).
+ * The slice that Relay's arguments request (https://relay.dev/graphql/connections.htm#sec-Pagination-algorithm).
  *
- * @throws BadUserInputError for sizes out of range, arguments that do not go together, cursors of another search and
- * pages that lie beyond the depth.
+ * @throws BadUserInputError for sizes out of range, arguments that cannot be combined, cursors of another search,
+ * and pages beyond the depth.
  */
 export function parsePage(
   page: PageArguments,
@@ -141,14 +143,14 @@ export function parsePage(
   };
 }
 
-/** Stands for the places from 0 to 63. */
+/** Characters for the places from 0 to 63. */
 const PLACES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 function formatOrder(order: RerankOrder): string {
   return order.map((place) => PLACES[place] ?? '').join('');
 }
 
-/** The digest vouches for what is in it. */
+/** The digest ensures that the content is valid. */
 function parseOrder(text: string): RerankOrder {
   return Array.from(text, (character) => PLACES.indexOf(character));
 }
@@ -212,7 +214,7 @@ function decode(cursor: string): unknown {
   }
 }
 
-/** @param identity everything that decides the results and their order. */
+/** @param identity everything that determines the results and their order. */
 export function toFingerprint(identity: unknown): string {
   return toDigest(JSON.stringify(identity));
 }
@@ -221,7 +223,8 @@ function toDigest(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }
 
-function isGiven<T>(value: T | null | undefined): value is T {
+/** Whether an argument was passed: null counts as omitted. */
+export function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
@@ -230,24 +233,24 @@ export interface SearchPage {
   edges: { readonly cursor: string; node: FoundHit }[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
-  /** What was searched in: the filter given and the one read from the query. */
+  /** The complete filter: the argument and the filter read from the query. */
   filter: Filter | undefined;
-  /** What was found in all. */
+  /** All results, including those on other pages. */
   found: Found;
   interpretation: Interpretation;
   tookMs: number;
-  /** Absent where the results are what was asked for. */
+  /** Absent if the results are complete. */
   degraded?: Degradation | undefined;
-  /** For the log: why the results are not in the order of the reranking model. */
+  /** For the log: why the reranking model did not order the results. */
   rerankFailure?: Error | undefined;
 }
 
-/** Why the results are poorer than those that were asked for. */
+/** Why the results are poorer than those that were requested. */
 export interface Degradation {
   reason: 'EMBEDDING_UNAVAILABLE';
   /** For people. */
   message: string;
-  /** For the log; absent on a page that goes on from one that was degraded. */
+  /** For the log; absent on a page that continues a degraded one. */
   cause?: Error | undefined;
 }
 
@@ -255,13 +258,13 @@ export interface Degradation {
 export interface Results {
   hits: RankedHit[];
   hasMore: boolean;
-  /** The order of the first results of the search that a reranking model gave. */
+  /** The order that a reranking model gave the first results of the search. */
   order?: RerankOrder | null;
-  /** Why a reranking model gave none. */
+  /** Why a reranking model gave no order. */
   rerankFailure?: Error | undefined;
 }
 
-/** @param foundBy where words were searched for. */
+/** @param foundBy the words that were searched for, if any. */
 export function toSearchPage(
   { hits, hasMore, order, rerankFailure }: Results,
   { fingerprint, slice, endsAtCursor, toCursor }: Pages,
@@ -272,7 +275,7 @@ export function toSearchPage(
     ...rest,
     edges: hits.map((hit) => ({
       node: { ...hit, search: fingerprint, foundBy },
-      // Many clients ask for the nodes alone.
+      // Computed on demand, because many clients select only the nodes.
       get cursor() {
         return toCursor(hit.rank, order);
       },
@@ -284,28 +287,28 @@ export function toSearchPage(
 }
 
 /**
- * The same for the same paper found by the same search, whatever the page. A search that takes its words from elsewhere is
- * another one, although it finds the same: it highlights others.
+ * The id of a result: the same for the same paper in the same search, on every page. A search that takes its words
+ * from elsewhere is a different one, even with the same results, because it highlights other words.
  */
 export function toResultId({ search, foundBy, id }: FoundHit): string {
   return toDigest(JSON.stringify([search, foundBy, id]));
 }
 
-/** Counting papers, batched by the caller. */
+/** Counts papers; the caller batches the calls. */
 export interface CountSource {
   count(filter?: Filter): Promise<number>;
   countMatches(match: WordMatch): Promise<MatchCount>;
 }
 
-/** All that a search finds, of which a page is a part. Nothing is asked of the store before a method is called. */
+/** Everything that a search finds, of which a page is a part. The store is not called before a method is. */
 export interface Found {
-  /** `isExact` is false when there may be more. */
+  /** `isExact` is false if there may be more. */
   count(): Promise<MatchCount>;
-  /** The papers, for counting their values; null for none. */
+  /** Selects the papers, to count their values; null if there are none. */
   select(): Promise<Partial<WordMatch> | null>;
 }
 
-/** A listing: whatever the filter selects. */
+/** A listing: all papers that the filter selects. */
 export function foundByFilter(source: CountSource, filter: Filter | undefined): Found {
   return {
     count: async () => ({ count: await source.count(filter), isExact: true }),
@@ -313,7 +316,7 @@ export function foundByFilter(source: CountSource, filter: Filter | undefined): 
   };
 }
 
-/** A keyword ranking: every paper with one of the words, also those that no page reaches. */
+/** A keyword ranking: every paper with one of the words, including those that no page reaches. */
 export function foundByWords(source: CountSource, words: string, filter: Filter | undefined): Found {
   const match = { words, ...(filter && { filter }) };
   return {
@@ -322,16 +325,16 @@ export function foundByWords(source: CountSource, words: string, filter: Filter 
   };
 }
 
-/** The papers that pages can reach, and whether these are all. */
+/** The papers that pages reach, and whether these are all. */
 interface Reached {
   ids: readonly string[];
   isAll: boolean;
 }
 
 /**
- * A ranking of every paper, of which its window is found.
+ * A ranking of every paper, of which the window is found.
  *
- * @param reach reads the window; called once at most.
+ * @param reach reads the window; called at most once.
  */
 export function foundInWindow(reach: () => Promise<Reached>): Found {
   let reached: Promise<Reached> | undefined;
@@ -348,7 +351,7 @@ export function foundInWindow(reach: () => Promise<Reached>): Found {
   };
 }
 
-/** A window that is full may have been too small. */
+/** If a window is full, there may be more. */
 export function toReached(hits: readonly { id: string }[], depth = RANKING_DEPTH): Reached {
   return { ids: hits.map(({ id }) => id), isAll: hits.length < depth };
 }

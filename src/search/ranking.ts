@@ -15,13 +15,13 @@ import type { Filter } from '../store/filter.js';
 import { byScoreThenId } from '../store/scores.js';
 import type { Hit, Ranking, SearchParams, SearchRequest, StoredPaper } from '../store/store.js';
 
-/** Hits of an ordinary page. Wider windows cost an approximate index more. */
+/** Hits of an ordinary page. Wider windows take an approximate index longer. */
 export const NEAR_WINDOW = 100;
 
-/** What ranking needs of the store, batched by the caller. */
+/** What ranking needs from the store; the caller batches the calls. */
 export interface RankingSource {
   search(request: SearchRequest): Promise<Hit[]>;
-  /** Papers in the order of `ids`; null where one has vanished. */
+  /** Papers in the order of `ids`; null for those deleted in the meantime. */
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<(StoredPaper | null)[]>;
   /** Embeddings of stored papers. */
   vectors(ids: readonly string[]): Promise<ReadonlyMap<string, Float32Array>>;
@@ -34,7 +34,7 @@ export interface FilteredRanking {
   params?: SearchParams | undefined;
 }
 
-/** How the hits of a query are scored and ordered, with every default filled in. */
+/** How to score and order the hits of a query, with all defaults filled in. */
 export interface RankingOptions {
   mode: SearchMode;
   fusion: FusionOptions;
@@ -50,22 +50,22 @@ export function isBestFirst({ field, direction }: Order): boolean {
   return field === 'RELEVANCE' && direction === 'DESC';
 }
 
-/** Two rankings, or one of them, whose hits are scored and ordered by the options. */
+/** One or two rankings, and the options for scoring and ordering their hits. */
 export interface RankedQuery {
   semantic: Ranking | null;
   keyword: Ranking | null;
   filter: Filter | undefined;
   options: RankingOptions;
-  /** Ages of papers count back from here. */
+  /** The time from which ages of papers are counted. */
   clock: Date;
 }
 
 /**
- * The slice of a ranking as the store orders it, and whether more follows within the depth that can be paged through.
+ * The slice of a ranking in the order of the store, and whether more follows within the depth of paging.
  *
- * An approximate index answers differently when asked for more, so a ranking is made of two fixed windows: the best 100
- * hits, followed by what else a search of 1,000 finds. A page of the first costs one request; any page is cut from the
- * same list. A listing is exact at any depth.
+ * An approximate index answers differently when asked for more, so a ranking consists of two fixed windows: the best
+ * 100 hits, followed by the other hits of a search for 1,000. A page of the first window needs one request, and all
+ * pages are cut from the same list. A listing is exact at any depth.
  */
 export async function cutRanking(
   source: RankingSource,
@@ -88,7 +88,7 @@ export async function cutRanking(
   return { hits: toRanked(hits.slice(0, limit), ranker, offset), hasMore: hits.length > limit };
 }
 
-/** All hits of a ranking that can be paged through, without payloads. */
+/** All hits of a ranking within the depth of paging, without payloads. */
 export async function readRanking(
   source: Pick<RankingSource, 'search'>,
   { ranking, filter, params }: FilteredRanking,
@@ -100,7 +100,7 @@ export async function readRanking(
   return [...near, ...without(near, deep)].slice(0, RANKING_DEPTH);
 }
 
-/** The slice of what the options make of one or two rankings, and whether more follows. */
+/** The slice of one or two rankings after the options are applied, and whether more follows. */
 export async function cutRankedQuery(
   source: RankingSource,
   query: RankedQuery,
@@ -111,7 +111,7 @@ export async function cutRankedQuery(
   return cutHits(source, hits, fields, { offset, limit });
 }
 
-/** The slice of hits that are in their order, with their papers. */
+/** The slice of ordered hits, with their papers. */
 export async function cutHits(
   source: Pick<RankingSource, 'retrieve'>,
   hits: readonly ScoredHit[],
@@ -124,8 +124,8 @@ export async function cutHits(
 }
 
 /**
- * The hits of a query in their order: at least the first `end` of them, if there are that many, at most
- * `RANKING_DEPTH`. Their payloads have the dates that the options need, no more.
+ * The hits of a query in their order: at least the first `end` (if there are as many), at most `RANKING_DEPTH`.
+ * Their payloads contain only the dates that the options need.
  */
 export async function rankQuery(
   source: RankingSource,
@@ -146,7 +146,7 @@ export async function rankQuery(
   return [...diversify(first, vectors, diversity), ...ranked.slice(DIVERSITY_WINDOW)];
 }
 
-/** Hits of one ranker that follow `offset` others. */
+/** Hits of one ranker, whose ranks start after `offset`. */
 export function toRanked(hits: readonly Hit[], ranker: Ranker, offset: number): RankedHit[] {
   return hits.map((hit, at) => {
     const rank = offset + at + 1;
@@ -154,7 +154,7 @@ export function toRanked(hits: readonly Hit[], ranker: Ranker, offset: number): 
   });
 }
 
-/** The hits with the payloads of their papers; without those whose papers have vanished in the meantime. */
+/** The hits with the payloads of their papers, except papers deleted in the meantime. */
 export async function withPayload(
   source: Pick<RankingSource, 'retrieve'>,
   hits: readonly RankedHit[],
@@ -170,7 +170,7 @@ export async function withPayload(
   });
 }
 
-/** How a score came about that is the ranker's own. */
+/** The explanation of a score that one ranker computed. */
 function explain(ranker: Ranker, score: number, rank: number): SearchExplanation {
   const semantic = ranker === 'semantic' ? { score, rank } : null;
   const keyword = ranker === 'keyword' ? { score, rank } : null;
@@ -190,8 +190,8 @@ function without<Some extends { id: string }>(
 }
 
 /**
- * The hits in two tiers, each best first: what the near windows of the rankings hold, followed by what only the deep
- * windows hold. An ordinary page costs the near windows alone, and any page is cut from the same hits.
+ * The hits in two tiers, each best first: those in the near windows of the rankings, followed by those that are only
+ * in the deep windows. An ordinary page reads only the near windows, and all pages are cut from the same hits.
  */
 async function scoreQuery(source: RankingSource, query: RankedQuery, end: number): Promise<ScoredHit[]> {
   if (end <= NEAR_WINDOW) return toTier(await readWindows(source, query, NEAR_WINDOW), query);
@@ -210,7 +210,7 @@ interface Windows {
   keyword: readonly Hit[];
 }
 
-/** The rankings' windows, asked for at once so that they are one batch. */
+/** The windows of the rankings, requested together so that they form one batch. */
 async function readWindows(
   source: RankingSource,
   { semantic, keyword, filter, options }: RankedQuery,
@@ -228,9 +228,9 @@ async function readWindows(
 }
 
 /**
- * What the windows hold, fused and boosted, best first.
+ * The hits in the windows, fused and boosted, best first.
  *
- * @param nearer windows that these go on from: their hits are left out, and ranks count on.
+ * @param nearer windows that these continue: their hits are left out, and ranks continue.
  */
 function toTier(
   windows: Windows,
@@ -259,7 +259,9 @@ function toTier(
     .sort(byScoreThenId);
 }
 
-/** Scores of two tiers are on scales of their own: the second is scaled down so that scores keep falling. */
+/**
+ * Scores of the two tiers are on different scales. The second is scaled down, so that scores keep decreasing.
+ */
 function scaleBelow(tier: readonly ScoredHit[], ceiling: number): ScoredHit[] {
   const factor = Math.max(0, ceiling) / Math.max(1, tier[0]?.score ?? 1);
   return tier.map((hit) => {

@@ -37,13 +37,13 @@ export interface RecommendArguments extends ExampleArguments, PageArguments {
   strategy: RecommendStrategy;
 }
 
-/** Papers that BEST_SCORE compares with every example. */
+/** Number of papers that BEST_SCORE compares with every example. */
 const MOST_COMPARED = 500;
 
 /**
- * Papers like some and unlike others, which are themselves left out.
+ * Papers that resemble some papers and not others. The given papers are left out.
  *
- * @throws BadUserInputError for arguments out of bounds, see `readExamples`; what `source` throws.
+ * @throws BadUserInputError for invalid arguments, see `readExamples`; and any error of `source`.
  */
 export async function recommend(
   source: RankingSource,
@@ -78,7 +78,9 @@ type Find = (
   slice: Slice,
 ) => Promise<Results & { found: Found }>;
 
-/** Nearest to the mean of what is liked, moved away from the mean of what is not by the way between them. */
+/**
+ * Nearest to the mean of the liked vectors, moved away from the mean of the unliked ones by their difference.
+ */
 const findByAverage: Find = async (source, { like, unlike }, filter, fields, slice) => {
   const vector = awayFrom(mean(like), unlike.length === 0 ? null : mean(unlike));
   const ranking = { ranking: { kind: 'nearest' as const, vector }, filter };
@@ -87,8 +89,8 @@ const findByAverage: Find = async (source, { like, unlike }, filter, fields, sli
 };
 
 /**
- * Each paper by its best likeness to one that is liked; below 0, the square of its likeness to one that is not, where
- * that is the greater of the two. Compared are the nearest of each that is liked.
+ * Scores each paper by its similarity to the closest liked paper; or, if an unliked paper is closer, by minus the
+ * square of the similarity to that. Considers the papers nearest to each liked one.
  */
 const findByBestScore: Find = async (source, { like, unlike }, filter, fields, { offset, limit }) => {
   const nearest = await Promise.all(like.map((vector) => rankAll(source, vector, filter, NEAR_WINDOW)));
@@ -135,7 +137,7 @@ function rankAll(
   });
 }
 
-/** The best score of each paper that is in some of the rankings. */
+/** The best score of each paper in any of the rankings. */
 function bestScores(rankings: readonly (readonly Hit[])[]): { id: string; score: number }[] {
   const best = new Map<string, number>();
   for (const { id, score } of rankings.flat()) best.set(id, Math.max(best.get(id) ?? -1, score ?? -1));
@@ -156,9 +158,9 @@ function awayFrom(like: Float32Array, unlike: Float32Array | null): Float32Array
   return unlike ? like.map((number, at) => 2 * number - (unlike[at] ?? 0)) : like;
 }
 
-/** Papers to go towards and away from, with their vectors. */
+/** Liked and unliked papers, with their vectors. */
 interface Examples {
-  /** Point ids of both. */
+  /** Point ids of all examples. */
   ids: string[];
   like: Float32Array[];
   unlike: Float32Array[];
@@ -178,11 +180,11 @@ interface Example {
 }
 
 /**
- * Reads the examples; a paper that is named twice in a list counts once.
+ * Reads the examples. A paper that occurs twice in a list counts once.
  *
  * @param vectors of stored points.
- * @throws BadUserInputError, with the argument's path, for no or too many papers to like, what is no identifier, a paper
- * both liked and unliked, and papers that the corpus does not hold.
+ * @throws BadUserInputError, with the path of the argument, for no or too many liked papers, invalid identifiers,
+ * papers in both lists, and papers that the corpus does not have.
  */
 async function readExamples(
   vectors: (ids: readonly string[]) => Promise<ReadonlyMap<string, Float32Array>>,

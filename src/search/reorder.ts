@@ -3,24 +3,24 @@ import type { PaperPayload } from '../papers/payload.js';
 import { dot } from '../store/scores.js';
 
 export interface RecencyOptions {
-  /** Days after which a paper's newness has halved. */
+  /** Days after which the newness of a paper has halved. */
   halfLifeDays: number;
-  /** 0 leaves scores as they are; 1 multiplies them by the newness alone. */
+  /** 0 leaves scores unchanged; 1 multiplies them by the newness. */
   weight: number;
 }
 
 interface Newness {
-  /** Null where the date is not known. */
+  /** Null if the date is not known. */
   ageDays: number | null;
-  /** What the score is multiplied by, `1 - weight` to 1. */
+  /** The factor of the score, `1 - weight` to 1. */
   factor: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * How new a paper is and what that does to its score: newness is 1 on the day of submission and halves with every
- * half-life; without a date it is 0, and a date ahead of the clock counts as now.
+ * The newness of a paper and its effect on the score. Newness is 1 on the day of submission and halves with every
+ * half-life. It is 0 without a date, and 1 for a date in the future.
  */
 export function toNewness(
   submittedAt: string | undefined,
@@ -32,12 +32,12 @@ export function toNewness(
   return { ageDays, factor: 1 - weight + weight * 0.5 ** (ageDays / halfLifeDays) };
 }
 
-/** A cosine below 0 stays: a factor below 1 would raise it. */
+/** A cosine below 0 does not change: a factor below 1 would raise it. */
 export function applyFactor(score: number, factor: number): number {
   return score > 0 ? score * factor : score;
 }
 
-/** The hit with the score that its newness leaves it, and a word on why. */
+/** The hit with its score multiplied, and the reason. */
 export function boostRecent(hit: ScoredHit, recency: RecencyOptions, clock: Date): ScoredHit {
   const { ageDays, factor } = toNewness(hit.payload.submitted_at, clock.getTime(), recency);
   const age =
@@ -70,7 +70,9 @@ interface Orderable {
   payload: Pick<Partial<PaperPayload>, 'submitted_at' | 'updated_at'>;
 }
 
-/** The items by score or date; equals by id, and those without a date at the end whatever the direction. */
+/**
+ * The items by score or date. Ties are broken by id, and items without a date come last in either direction.
+ */
 export function orderItems<Item extends Orderable>(
   items: readonly Item[],
   { field, direction }: Order,
@@ -92,17 +94,17 @@ function toKey({ score, payload }: Orderable, field: OrderField): number | null 
   return date === undefined ? null : Date.parse(date);
 }
 
-/** Hits that take part: choosing compares each with each that is chosen. */
+/** Number of hits to reorder; each choice compares every remaining hit with the chosen ones. */
 export const DIVERSITY_WINDOW = 50;
 
 /**
- * The same items in the order of maximal marginal relevance (Carbonell, Goldstein: SIGIR 1998): the next is the one with
- * the greatest `(1 - diversity) * relevance - diversity * similarity to the nearest chosen`; equals keep their order.
- * Relevance is the score scaled to 0..1 over the items, similarity the cosine of the embeddings.
+ * The same items in the order of maximal marginal relevance (Carbonell, Goldstein: SIGIR 1998). The next item has
+ * the greatest `(1 - diversity) * relevance - diversity * similarity to the nearest chosen`; ties keep their order.
+ * Relevance is the score scaled to 0..1 over the items; similarity is the cosine of the embeddings.
  *
  * @param items best first.
  * @param vectors of length 1 (or zeros), by id; an item without one is similar to nothing.
- * @param diversity 0 keeps the order, 1 looks at the differences alone.
+ * @param diversity 0 keeps the order, 1 considers only differences.
  */
 export function diversify<Item extends { id: string; score: number }>(
   items: readonly Item[],

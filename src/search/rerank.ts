@@ -2,10 +2,10 @@ import type { RankingSource } from './ranking.js';
 import type { RerankExplanation, RerankOrder, ScoredHit } from './ranked-hit.js';
 import type { PaperPayload } from '../papers/payload.js';
 
-/** Results that a reranking model reads, the best ones. */
+/** Number of best results that a reranking model reads. */
 export const RERANK_WINDOW = 50;
 
-/** The model's scores for texts, in their order; or why there are none, for people. */
+/** The scores of the model in the order of the texts; or, for people, why there are none. */
 export type RerankOutcome =
   { kind: 'scored'; scores: readonly number[] } | { kind: 'failed'; problem: string; cause: Error };
 
@@ -14,17 +14,17 @@ export type Rerank = (query: string, texts: readonly string[]) => Promise<Rerank
 
 interface Reranked {
   hits: ScoredHit[];
-  /** For the pages that follow; null where the order stayed as it was. */
+  /** For later pages; null if the order did not change. */
   order: RerankOrder | null;
-  /** Why it stayed. */
+  /** Why the order did not change. */
   failure?: Error;
 }
 
 /**
- * The hits, of which the first are in the order of the model's scores, equal ones as they were. Scores stay what they are. Where
- * the model fails, nothing moves, and the explanations say so.
+ * Orders the first hits by the scores of the model; ties keep their order. The scores of the hits do not change. If
+ * the model fails, the order does not change either, and the explanations say so.
  *
- * @param hits best first, at least as many as `RERANK_WINDOW` if there are that many.
+ * @param hits best first, at least `RERANK_WINDOW` if there are as many.
  */
 export async function rerankHits(
   source: Pick<RankingSource, 'retrieve'>,
@@ -63,7 +63,7 @@ export async function rerankHits(
   };
 }
 
-/** The hits in the order that the first page had; its scores are not known any more. */
+/** The hits in the order of the first page; the scores of the model are no longer known. */
 export function rerankAsBefore(hits: readonly ScoredHit[], order: RerankOrder | null): ScoredHit[] {
   if (order === null) {
     return explainFirst(hits, () => ({
@@ -75,7 +75,7 @@ export function rerankAsBefore(hits: readonly ScoredHit[], order: RerankOrder | 
   return explainFirst(reorder(hits, order), (at) => ({ score: null, rank: at + 1, problem: null }));
 }
 
-/** Each hit stays, whatever has become of the corpus since the order was made. */
+/** Keeps every hit, even if the corpus has changed since the order was made. */
 function reorder(hits: readonly ScoredHit[], order: RerankOrder): ScoredHit[] {
   const moved = order.flatMap((at) => hits[at] ?? []);
   return [...moved, ...hits.slice(order.length)];
@@ -87,7 +87,7 @@ function explainFirst(hits: readonly ScoredHit[], toRerank: (at: number) => Rera
   );
 }
 
-/** A paper that has vanished meanwhile has no text; services refuse empty ones. */
+/** A paper deleted in the meantime has no text; services reject empty ones. */
 function toText(payload: Partial<PaperPayload> | undefined): string {
   return [payload?.title, payload?.abstract].filter(Boolean).join('. ') || '-';
 }

@@ -1,10 +1,10 @@
 import { BadUserInputError } from '../errors/errors.js';
 import { toWords } from '../papers/words.js';
 
-/** An argument that clients may leave out or set to null. */
+/** An argument that clients may omit or set to null. */
 export type Given<T> = T | null | undefined;
 
-/** Which papers to consider, as users say it; `schema/filter.graphql` says what each field means. */
+/** Selects papers; `schema/filter.graphql` documents each field. */
 export interface SearchFilter {
   and?: Given<readonly SearchFilter[]>;
   or?: Given<readonly SearchFilter[]>;
@@ -50,9 +50,9 @@ export interface KeywordsFilter extends KeywordFilter {
   all?: Given<readonly string[]>;
 }
 
-/** A bound of a time range as the client gave it: an instant, or a whole UTC day. */
+/** A bound of a time range, as the client passed it: an instant, or a whole UTC day. */
 export interface DateBound {
-  /** The instant; of a day its first, midnight UTC. */
+  /** The instant; for a day, its first instant (midnight UTC). */
   at: Date;
   wholeDay: boolean;
 }
@@ -72,23 +72,23 @@ export interface IntRange {
   lt?: Given<number>;
 }
 
-/** Leads to a value from the field's arguments. */
+/** The path from the field's arguments to a value. */
 export type Path = readonly (string | number)[];
 
-/** Levels of `and`, `or` and `not` inside one another. */
+/** Maximum nesting of `and`, `or` and `not`. */
 const MAX_LEVELS = 8;
-/** Values of one filter: identifiers, names, texts, codes and bounds. */
+/** Maximum number of values in a filter: identifiers, names, texts, codes and bounds. */
 const MAX_VALUES = 2_000;
 const MAX_VALUE_LENGTH = 1_000;
-/** Characters of all values. */
+/** Maximum number of characters in all values. */
 const MAX_LENGTH = 50_000;
-/** Author names of more than three words: each becomes up to twenty conditions. */
+/** Maximum number of author names with more than three words: each becomes up to twenty conditions. */
 const MAX_LONG_NAMES = 50;
 
 /**
- * Bounds a filter before anything is built from it.
+ * Checks the limits of a filter before anything is built from it.
  *
- * @throws BadUserInputError with the path to the first thing beyond a bound.
+ * @throws BadUserInputError with the path to the first value that exceeds a limit.
  */
 export function checkFilterSize(filter: SearchFilter, path: Path): void {
   const count = { values: 0, characters: 0, longNames: 0 };

@@ -4,6 +4,7 @@ import {
   foundByFilter,
   foundByWords,
   foundInWindow,
+  isGiven,
   LISTING_DEPTH,
   parsePage,
   RANKING_DEPTH,
@@ -75,31 +76,32 @@ export interface SearchArguments extends PageArguments, OptionArguments {
 export interface SearchSource extends RankingSource, AuthorSource, CountSource {
   /** The embedding of a query's text. */
   embed(text: string): Promise<Float32Array>;
-  /** Absent where no reranking model is configured. */
+  /** Absent if no reranking model is configured. */
   rerank?: Rerank | undefined;
 }
 
-/** What is searched for, read from the arguments. */
+/** A search, read from the arguments. */
 interface Search {
-  /** Empty: a listing. */
+  /** Empty for a listing. */
   text: string;
   filter: Filter | undefined;
   options: RankingOptions;
   clock: Date;
-  /** The embedding of the text, asked for once. */
+  /** The embedding of the text; computed once. */
   embed: () => Promise<Float32Array>;
   degraded?: Degradation | undefined;
 }
 
 /**
- * Reads the query, ranks by what is left of it, and cuts the page out of what the store finds.
+ * Interprets the query, ranks papers by the remaining text, and cuts the page from the result.
  *
- * @param fields payload fields that the page's papers must carry.
- * @param now the clock of a first page, which "last year" in the query and ages count from; later pages go by the first's.
- * A HYBRID search whose text cannot be embedded is answered by words alone, and says so, where the caller allows it. A page
- * goes on in the ranking that the page before it was made by, whatever has become of the embedder.
+ * If the text of a HYBRID search cannot be embedded, and the caller allows it, the search is answered by words alone
+ * and says so. A later page continues the ranking of the page before it, even if the embedder works again.
  *
- * @throws BadUserInputError for input out of bounds; what `source` throws.
+ * @param fields payload fields that the papers of the page need.
+ * @param now the clock of a first page, for ages and for "last year" in the query; later pages use the clock of the
+ * first.
+ * @throws BadUserInputError for invalid arguments; and any error of `source`.
  */
 export async function search(
   source: SearchSource,
@@ -127,7 +129,7 @@ export async function search(
 
 function toPages(args: PageArguments, { text, filter, options, clock, degraded }: Search): Pages {
   return parsePage(args, {
-    // Ages that count from another moment are another order.
+    // With another clock, ages and therefore the order differ.
     identity: [
       text,
       filter,
@@ -142,10 +144,11 @@ function toPages(args: PageArguments, { text, filter, options, clock, degraded }
 }
 
 /**
- * The search as it was asked for, or by words alone: where the page before it was, or where its text cannot be embedded. A
- * threshold of similarity cannot be kept by words, so that such a search fails instead.
+ * The search as requested; or by words alone, if the page before it was, or if its text cannot be embedded. A search
+ * with a similarity threshold fails instead, because words alone cannot apply it.
  *
- * @throws BadUserInputError for a page that is not allowed or is none; what `source` throws when that is to be told.
+ * @throws BadUserInputError for an invalid page or one that the caller does not allow; and errors of `source` that
+ * clients should see.
  */
 async function degradeIfNeeded(
   args: SearchArguments,
@@ -158,12 +161,12 @@ async function degradeIfNeeded(
     if (args.allowDegraded) return byWordsAlone(asked);
     throw new BadUserInputError(
       `"${earlier.argument}" is a cursor of results that were ranked by words alone; start again at the first page, or ` +
-        'leave out "allowDegraded"',
+        'omit "allowDegraded"',
       [earlier.argument],
     );
   }
   if (earlier || !args.allowDegraded || scoreThreshold !== null) return asked;
-  // Nothing is embedded for arguments that are refused.
+  // Checks the arguments first, so that invalid ones do not cause an embedding.
   toPages(args, asked);
   try {
     await asked.embed();
@@ -174,7 +177,7 @@ async function degradeIfNeeded(
   }
 }
 
-/** Embeddings fail in these ways; an error of another kind is the caller's leaving, or a defect. */
+/** Codes of failed embeddings; any other error is a defect, or means that the caller has left. */
 const EMBEDDING_CODES: readonly PublicCode[] = ['EMBEDDING_UNAVAILABLE', 'RATE_LIMITED', 'TIMEOUT'];
 
 function isFailedEmbedding(error: unknown): error is PublicError {
@@ -194,20 +197,20 @@ function byWordsAlone(search: Search, cause?: Error): Search {
   };
 }
 
-/** Everything that pages are cut from, and in KEYWORD what lies beyond. */
+/** Everything that pages are cut from, and in KEYWORD mode also the rest. */
 function findAll(source: SearchSource, search: Search): Found {
   const { text, filter, options } = search;
   if (text === '') return foundByFilter(source, filter);
   if (options.mode === 'KEYWORD') return foundByWords(source, text, filter);
   return foundInWindow(async () => {
-    // What is kept apart or ordered by date is the same.
+    // Diversity and date orders do not change which papers are found.
     const unordered = { ...options, diversity: 0 };
     const query = await toRankedQuery({ ...search, options: unordered });
     return toReached(await rankQuery(source, query, RANKING_DEPTH));
   });
 }
 
-/** Null where papers were found by no words. */
+/** Null if no words were searched for. */
 function toFoundBy({ text, expression }: Interpretation, { mode }: RankingOptions): FoundBy | null {
   const named = positiveConditions(expression)
     .flatMap((each) => (each.kind === 'text' ? [each.text] : []))
@@ -215,7 +218,9 @@ function toFoundBy({ text, expression }: Interpretation, { mode }: RankingOption
   return text === '' && named === '' ? null : { text, named, mode };
 }
 
-/** What one ranking orders as it is comes from the store page by page; what we order ourselves, as a window of hits first. */
+/**
+ * If a single ranking determines the order, the store returns page by page. Otherwise a whole window is read first.
+ */
 async function find(
   source: SearchSource,
   search: Search,
@@ -225,7 +230,7 @@ async function find(
 ): Promise<Results> {
   const { text, filter, options } = search;
   const { mode, params } = options;
-  // Nothing lies between the cursors: nothing is embedded for it.
+  // Nothing lies between the cursors, so nothing is embedded.
   if (slice.limit === 0) return { hits: [], hasMore: false };
   if (text === '') return cutRanking(source, { ranking: toListing(options), filter }, fields, slice);
   const { rerank } = source;
@@ -239,19 +244,19 @@ async function find(
   return cutRanking(source, { ranking, filter, params }, fields, slice);
 }
 
-/** Whether the order is that of a single ranking. */
+/** Whether a single ranking determines the order. */
 function isPlain({ mode, recency, diversity, scoreThreshold, order }: RankingOptions): boolean {
   return mode !== 'HYBRID' && !recency && diversity === 0 && scoreThreshold === null && isBestFirst(order);
 }
 
-/** Whether the order is by relevance alone, which a reranking model can tell better. */
+/** Whether only relevance determines the order, which a reranking model judges better. */
 function isReranked({ recency, diversity, order }: RankingOptions): boolean {
   return !recency && diversity === 0 && isBestFirst(order);
 }
 
 /**
- * The model is asked for a first page. Later pages take the order of their first results from the cursor, so that none is repeated
- * or missed, whatever the model would say by now.
+ * Asks the model for a first page. Later pages take the order of the first results from the cursor, so that no
+ * result is repeated or missed, whatever the model would answer by now.
  */
 async function findReranked(
   source: SearchSource,
@@ -299,14 +304,16 @@ function toListing({ order }: RankingOptions): Ranking {
   };
 }
 
-/** Chosen by argument, see `docs/decisions/0007-hybrid-ranking.md`. */
+/** See `docs/decisions/0007-hybrid-ranking.md`. */
 const DEFAULT_FUSION: FusionOptions = { method: 'DISTRIBUTION_SCORE', semanticWeight: 0.5 };
 const BEST_FIRST: Order = { field: 'RELEVANCE', direction: 'DESC' };
 const MAX_HALF_LIFE_DAYS = 36_500;
 const MAX_HNSW_EF = 10_000;
 const MAX_OVERSAMPLING = 100;
 
-/** @throws BadUserInputError, with the argument's path, for what is out of range or does not go together. */
+/**
+ * @throws BadUserInputError, with the path of the argument, for values out of range or that cannot be combined.
+ */
 export function readOptions(args: OptionArguments): RankingOptions {
   const { mode } = args;
   const ranking = args.ranking ?? { diversity: 0 };
@@ -314,10 +321,10 @@ export function readOptions(args: OptionArguments): RankingOptions {
   const order = args.orderBy ?? BEST_FIRST;
   checkRange(diversity, 0, 1, ['ranking', 'diversity']);
   if (diversity > 0 && !isBestFirst(order)) {
-    throw new BadUserInputError(
-      '"diversity" determines the order and requires the best-first order; leave out "orderBy"',
-      ['ranking', 'diversity'],
-    );
+    throw new BadUserInputError('"diversity" requires best-first order; omit "orderBy"', [
+      'ranking',
+      'diversity',
+    ]);
   }
   return {
     mode,
@@ -386,12 +393,12 @@ function readParams(params: Given<ParamsArguments>, mode: SearchMode): SearchPar
   return withoutNulls({ exact, hnswEf, quantization: quantization && withoutNulls(quantization) });
 }
 
-/** The properties that are given; undefined when none is. */
+/** The properties that are not null; undefined if there are none. */
 function withoutNulls<Properties extends object>(
   properties: Properties,
 ): { [Name in keyof Properties]?: NonNullable<Properties[Name]> } | undefined {
   const given = Object.entries(properties).filter(([, value]) => isGiven(value));
-  // The same properties, less those that are null.
+  // The same properties, except those that are null.
   return given.length === 0
     ? undefined
     : (Object.fromEntries(given) as { [Name in keyof Properties]?: NonNullable<Properties[Name]> });
@@ -405,8 +412,4 @@ function checkRange(value: number, least: number, most: number, path: readonly s
 function once<Result>(compute: () => Result): () => Result {
   let known: { result: Result } | undefined;
   return () => (known ??= { result: compute() }).result;
-}
-
-function isGiven<T>(value: Given<T>): value is T {
-  return value !== null && value !== undefined;
 }

@@ -18,11 +18,11 @@ import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 
-/** Hits beyond those asked for: there is no next page, and a store has to see equal scores at the edge. */
+/** Hits to request beyond the page: there is no next page, but a store must see ties at its end. */
 const WINDOW_MARGIN = 3;
 
 /**
- * The papers nearest to a stored one, which is itself left out.
+ * The papers nearest to a stored one, which is left out.
  *
  * @throws BadUserInputError for arguments out of range.
  */
@@ -47,7 +47,7 @@ export async function findSimilar(
 }
 
 /**
- * A page of the papers nearest to a stored one, which is itself left out of results and counts.
+ * A page of the papers nearest to a stored one, which is left out of results and counts.
  *
  * @throws BadUserInputError for arguments out of range.
  */
@@ -80,7 +80,7 @@ function identify(paperId: string, filter: Filter | undefined): unknown {
 
 const translated = new WeakMap<SearchFilter, { filter: Filter | undefined }>();
 
-/** A filter that comes as a variable is the same object for each of a page's papers: it is translated once. */
+/** A filter passed in a variable is the same object for each paper of a page, so it is translated once. */
 function translateOnce(filter: SearchFilter | null | undefined): Filter | undefined {
   if (!filter) return undefined;
   const known = translated.get(filter) ?? { filter: toQdrantFilter(filter) };

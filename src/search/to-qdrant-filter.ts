@@ -21,11 +21,11 @@ import type { FilterCondition, Filter } from '../store/filter.js';
 import type { IndexedField } from '../store/layout.js';
 
 /**
- * The one translation from the API's filter to Qdrant's. Pure; every field and operator is handled here and nowhere
- * else. What each does with empty lists, empty text and contradictions is said in `schema/filter.graphql`.
+ * Translates the filter of the API to Qdrant's. Pure; every field and operator is handled here and nowhere else.
+ * `schema/filter.graphql` defines the meaning of empty lists, empty text and contradictions.
  *
- * @returns undefined when the filter selects every paper.
- * @throws BadUserInputError with the path to what is out of bounds.
+ * @returns undefined if the filter selects every paper.
+ * @throws BadUserInputError with the path to a value that exceeds a limit.
  */
 export function toQdrantFilter(filter: Given<SearchFilter>, path: Path = ['filter']): Filter | undefined {
   if (!filter) return undefined;
@@ -34,18 +34,24 @@ export function toQdrantFilter(filter: Given<SearchFilter>, path: Path = ['filte
   return conditions.length === 0 ? undefined : { must: conditions };
 }
 
-/** Papers that show that somebody has a name which may be other words; the family name, or what stands last, is not abbreviated. */
+/**
+ * Papers that show that an author has a name which may also be other words. The family name, or the last word, is
+ * not abbreviated.
+ */
 export function toEvidenceFilter(name: string): Filter {
   return { must: [anyAuthor([name], { isLastFull: true })] };
 }
 
-/** Both filters; undefined selects every paper. */
+/** Joins both filters; undefined selects every paper. */
 export function joinFilters(...filters: (Filter | undefined)[]): Filter | undefined {
   const given = filters.filter((filter) => filter !== undefined);
   return given.length > 1 ? { must: given } : given[0];
 }
 
-/** Every field of SearchFilter and its translation: a field that is added to the schema does not compile without. */
+/**
+ * The translation of every field of SearchFilter: if a field is added to the schema, the code does not compile
+ * without one.
+ */
 const TRANSLATIONS: {
   [Field in keyof Required<SearchFilter>]: (
     value: NonNullable<SearchFilter[Field]>,
@@ -97,7 +103,10 @@ function authorConditions(filter: AuthorFilter): FilterCondition[] {
   ];
 }
 
-/** One of the names is among the authors. Names that are a choice of single keys, as nearly all are, make one condition. */
+/**
+ * One of the names is among the authors. Names that consist of single keys, as nearly all do, need only one
+ * condition.
+ */
 export function anyAuthor(names: readonly string[], options?: { isLastFull: boolean }): FilterCondition {
   const alternatives = names.flatMap((name) => authorKeyAlternatives(name, options));
   const keys = alternatives.flatMap((keyLists) => (keyLists.length === 1 ? keyLists.flat() : []));
@@ -123,17 +132,20 @@ function phraseCondition(key: IndexedField, phrase: string): FilterCondition {
   return anyCondition(toSpellings(phrase).map((each) => ({ key, match: { phrase: each } })));
 }
 
-/** Letters of which texts have compatibility forms, which people seldom type: what macros stand for (`\epsilon`, `\ell`), and units. */
+/**
+ * Letters that have compatibility forms in texts, which people seldom type: results of macros (`\epsilon`, `\ell`),
+ * and units.
+ */
 const RARE_FORMS: ReadonlyMap<string, string> = new Map(
   Object.entries({ ε: 'ϵ', θ: 'ϑ', κ: 'ϰ', μ: 'µ', π: 'ϖ', ρ: 'ϱ', φ: 'ϕ', l: 'ℓ' }),
 );
-/** Any of them, but `l` in a norm alone: `l1`. */
+/** Any of these letters, but `l` only in a norm: `l1`. */
 const HAS_RARE_FORM = /[εθκμπρφ]|(?<![\p{L}\p{N}])l(?=\d)/gu;
 
 /**
- * The text as it stands, with accents composed; where it has compatibility forms (`ℓ`, `ﬁ`, mathematical letters) also as
- * `toWords` folds it, and the other way round for the forms that papers have: a Qdrant server folds accents alone, and takes a
- * combining mark for the end of a word.
+ * Spellings to search for: the text with composed accents; the text as folded by `toWords` if it has compatibility
+ * forms (`ℓ`, `ﬁ`, mathematical letters); and the reverse for forms that papers have. A Qdrant server folds only
+ * accents, and ends a word at a combining mark.
  */
 function toSpellings(text: string): string[] {
   const composed = toNfc(wellFormed(text));
@@ -152,14 +164,16 @@ function toAnyWords(text: string): string[] {
 function keywordConditions(key: IndexedField, filter: KeywordFilter & KeywordsFilter): FilterCondition[] {
   return [
     ...given(filter.in, (values) => matchAny(key, values.map(wellFormed))),
-    // `except` asks whether some value differs and drops papers without the field; people mean neither.
+    // `except` asks whether any value differs, and drops papers without the field. Users mean neither.
     ...given(filter.notIn, (values) => ({ must_not: [matchAny(key, values.map(wellFormed))] })),
     ...(filter.all ?? []).map((value) => ({ key, match: { value: wellFormed(value) } })),
     ...existsConditions(key, filter.exists),
   ];
 }
 
-/** arXiv's own DOIs name a paper by its identifier, whether or not its record has them. */
+/**
+ * A DOI issued by arXiv contains the identifier of the paper, even if the record of the paper does not have the DOI.
+ */
 export function doiConditions(filter: KeywordFilter): FilterCondition[] {
   const one = (dois: readonly string[]) => {
     const ids = dois.map(arxivIdOfDoi).filter((id) => id !== null);
@@ -180,20 +194,23 @@ export function dateConditions(key: IndexedField, filter: DateRange): FilterCond
     ...given(filter.lte, (bound) => (bound.wholeDay ? { lt: endOf(bound) } : { lte: toRfc3339(bound.at) })),
     ...given(filter.lt, (bound) => ({ lt: toRfc3339(bound.at) })),
   ];
-  // One condition for each bound: `gt` and `gte` together may both end up as `gte`.
+  // One condition per bound, because `gt` and `gte` may both become `gte`.
   return [...bounds.map((range) => ({ key, range })), ...existsConditions(key, filter.exists)];
 }
 
-/** The first instant after the bound's day. */
+/** The first instant after the day of the bound. */
 function endOf(bound: DateBound): string {
   return toRfc3339(new Date(bound.at.getTime() + 24 * 60 * 60 * 1000));
 }
 
-/** What RFC 3339 can write: four digits of a year. */
+/** The range of RFC 3339: years with four digits. */
 const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** The instant in UTC as stores read it. What a time zone or a day's end moves out of the years 0 to 9999 stays at their edge. */
+/**
+ * The instant in UTC, in the format of stores. If a time zone or the end of a day moves it out of the years 0 to
+ * 9999, it is clamped.
+ */
 function toRfc3339(instant: Date): string {
   return new Date(Math.min(Math.max(instant.getTime(), EARLIEST), LATEST)).toISOString();
 }
@@ -217,18 +234,20 @@ export function matchAny(key: IndexedField, values: string[]): FilterCondition {
     : { key, match: { any: values } };
 }
 
-/** Half a surrogate pair is U+FFFD: stores read UTF-8, which cannot say it. */
+/** Replaces unpaired surrogates by U+FFFD: stores read UTF-8, which cannot represent them. */
 function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
-/** All of the conditions; none of them hold for every paper, as Qdrant's empty filter does. */
+/** All of the conditions. An empty list matches every paper, like Qdrant's empty filter. */
 export function allConditions(conditions: FilterCondition[]): FilterCondition {
   const [first, ...more] = conditions;
   return first !== undefined && more.length === 0 ? first : { must: conditions };
 }
 
-/** At least one of the conditions. Qdrant's empty `should` selects every paper; an empty choice must select none. */
+/**
+ * At least one of the conditions. An empty list must match no paper, but Qdrant's empty `should` matches all.
+ */
 export function anyCondition(conditions: FilterCondition[]): FilterCondition {
   const [first, ...more] = conditions;
   if (first === undefined) return nothing();

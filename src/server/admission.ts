@@ -5,12 +5,12 @@ import type { HttpConfig } from '../config/config.js';
 import { ClientGoneError, PublicError, toError } from '../errors/errors.js';
 import type { Deadline } from '../loaders/sources.js';
 
-/** From these shares of what the limits allow on, an operation is a large or a medium one. */
+/** An operation is large or medium if its cost is at least this share of the limit. */
 const LARGE_SHARE = 1 / 4;
 const MEDIUM_SHARE = 1 / 16;
-/** Medium operations that have as much to do as a large one. */
+/** Medium operations that are as much work as one large operation. */
 const MEDIUM_IN_LARGE = 4;
-/** What a turn counts for at least: even an operation that asks for nothing is executed and written. */
+/** The least that a turn counts for: even an operation that requests nothing is executed and written. */
 const LEAST_SHARE = 0.001;
 
 /** Ends a turn. Calling it again does nothing. */
@@ -35,8 +35,9 @@ export interface OperationQueue {
 }
 
 /**
- * Texts are parsed and validated one at a time. What they ask for is executed in lanes by its size, each with as many
- * turns that there is about as much to do in it at one time, so that a small operation never waits for a large one to end.
+ * Texts are parsed and validated one at a time. Operations are executed in lanes by size. The lanes have different
+ * numbers of turns, so that each does about as much work at a time, and a small operation never waits for a large
+ * one to end.
  */
 export function createOperationQueue(
   limits: Pick<HttpConfig, 'concurrentOperations' | 'concurrentLargeOperations' | 'queuedOperations'>,
@@ -49,7 +50,7 @@ export function createOperationQueue(
   const forMedium = Math.min(quarter, few * MEDIUM_IN_LARGE);
   const rest = all - forLarge - forMedium;
   const small = createLane(rest > 0 ? rest : all, waiting, given);
-  // One or two turns are too few to keep some for each size.
+  // One or two turns are too few to reserve some for each size.
   const medium = rest > 0 ? createLane(forMedium, waiting, given) : small;
   const large = rest > 0 ? createLane(forLarge, waiting, given) : small;
   return {
@@ -65,7 +66,9 @@ export function createOperationQueue(
   };
 }
 
-/** What clients were given, in all lanes together: who has had much executed is also read later. */
+/**
+ * Work given to clients in all lanes together: a client whose operations took much time is also parsed later.
+ */
 interface GivenWork {
   clocks: WeakMap<object, number>;
   now: number;
@@ -89,7 +92,7 @@ function createLane(concurrency: number, mostWaiting: number, given: GivenWork):
     const start = Math.max(given.now, given.clocks.get(client) ?? 0);
     const finish = start + work;
     given.clocks.set(client, finish);
-    // Not the caller's signal: a turn that has begun lasts until its work has ended.
+    // Not the caller's signal: once a turn has begun, it lasts until its work has ended.
     const waiting = new AbortController();
     const leave = () => {
       given.clocks.set(client, (given.clocks.get(client) ?? finish) - work);
@@ -102,7 +105,7 @@ function createLane(concurrency: number, mostWaiting: number, given: GivenWork):
           signal.removeEventListener('abort', leave);
           const those = given.lanes.reduce((sum, { pending, size }) => sum + pending + size, 0);
           given.now = Math.max(given.now, start) + work / those;
-          // Between two turns others are heard, who may be next.
+          // Other events are handled between two turns, and may bring the next operation.
           resolve(() => setImmediate(finished));
         });
       queue.add(takeTurn, { priority: -finish, signal: waiting.signal }).catch(reject);
@@ -116,29 +119,29 @@ function overloaded(): PublicError {
   });
 }
 
-/** What has turns: a request, or another caller. */
+/** The owner of a turn: a request, or another caller. */
 export interface TurnHolder {
-  /** What turns are shared out between. */
+  /** Turns are divided between these. */
   client: object;
 }
 
 /** Turns of requests in the queue of operations; each request has one at a time. */
 export interface Admission {
   /**
-   * Waits until the request's operation may be parsed and validated.
+   * Waits until the operation of the request may be parsed and validated.
    *
-   * @param share its size, as a part of the most that is allowed
+   * @param share its size, as a share of the limit
    * @throws PublicError OVERLOADED
    */
   read(holder: TurnHolder, share: number, signal: AbortSignal): Promise<void>;
   /**
    * Waits until the operation may be executed.
    *
-   * @param share what it asks for, as a part of the most that is allowed
+   * @param share its cost, as a share of the limit
    * @throws GraphQLError that makes the answer a 503 with `Retry-After`.
    */
   execute(holder: TurnHolder, share: number, deadline: Deadline): Promise<void>;
-  /** To be called when the answer is made, whichever turns there were. */
+  /** Call this when the answer is complete, whichever turns there were. */
   end(holder: TurnHolder): void;
 }
 
@@ -157,7 +160,7 @@ export function createAdmission(queue: OperationQueue): Admission {
     async execute(holder, share, deadline) {
       end(holder);
       const entered = queue.execute(holder.client, share, deadline.signal).then((endTurn) => {
-        // The request may have been given up in the meantime, and nobody would end the turn.
+        // If the request was abandoned in the meantime, nobody else would end the turn.
         if (deadline.signal.aborted) endTurn();
         else turns.set(holder, endTurn);
       });
@@ -173,7 +176,7 @@ export function createAdmission(queue: OperationQueue): Admission {
 
 function toRefusal(error: Error): Error {
   if (error instanceof ClientGoneError || !(error instanceof PublicError)) return error;
-  // What spent its time waiting for a turn was not executed, so it may be sent again.
+  // An operation that spent its time waiting for a turn was not executed, so it is safe to send it again.
   const refusal =
     error.code === 'TIMEOUT'
       ? new PublicError('OVERLOADED', 'The server was too busy to start in time; try again later', {

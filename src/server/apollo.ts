@@ -30,7 +30,7 @@ import { ClientGoneError, PublicError, TooExpensiveError, type PublicCode } from
 import { formatError, isUnexpected, toPublicError } from '../errors/format-error.js';
 import { resolvers } from '../resolvers/resolvers.js';
 
-/** Apollo Server as this API runs it: what it keeps between requests, refuses, logs and writes. */
+/** Apollo Server as this API uses it: what it caches, rejects, logs and writes. */
 export function createApollo(
   logger: FastifyBaseLogger,
   { explorer, limits, rerank }: Pick<Config, 'explorer' | 'limits' | 'rerank'>,
@@ -66,14 +66,14 @@ export function createApollo(
   });
 }
 
-/** Mistakes in variables that are reported at once; each quotes the value, and values can be large. */
+/** Maximum number of errors in variables reported at once; each quotes the value, and values can be large. */
 const MAX_VARIABLE_ERRORS = 10;
-/** Objects and lists inside one another; a filter of eight levels takes some thirty. */
+/** Maximum nesting of objects and lists in variables; a filter of eight levels has about thirty. */
 const MAX_VARIABLE_DEPTH = 100;
 
 /**
- * Plans each operation before any of it is executed, and refuses what may take more than the limits allow. What is
- * admitted waits for its turn, which its cost decides.
+ * Plans each operation before it is executed, and rejects it if it may exceed the limits. Admitted operations wait
+ * for their turn, which depends on their cost.
  */
 function createLimitsPlugin(limits: LimitsConfig, isReranked: boolean): ApolloServerPlugin<Context> {
   let costs: FieldCosts | undefined;
@@ -135,8 +135,8 @@ function asksForCost({ extensions }: GraphQLRequest): boolean {
 }
 
 /**
- * Gives back what the answer is smaller than it might have been, and tells the cost to those who pay or ask: what was
- * requested, the worst case; actual, with the values that there are; and what is left.
+ * Refunds the difference between the worst-case and the actual cost, and reports the cost to clients that have a
+ * budget or ask for it: requested (the worst case), actual, and what is left.
  */
 function settleCost(
   answer: FormattedExecutionResult,
@@ -180,7 +180,7 @@ function coerceVariables(
   return undefined;
 }
 
-/** Goes level by level: descending by recursion, as everything after this does, is what depth would make impossible. */
+/** Works level by level, because recursion, as in everything after this, would fail on deep documents. */
 function isNestedDeeper(value: object, levels: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= levels && level.length > 0; depth++) {
@@ -191,7 +191,7 @@ function isNestedDeeper(value: object, levels: number): boolean {
   return level.length > 0;
 }
 
-/** The error as Apollo reports it, with the status of a client's mistake. */
+/** The error in the form that Apollo reports, with the status of a client error. */
 function refuseExpensive(error: TooExpensiveError): GraphQLError {
   return new GraphQLError(error.message, {
     originalError: error,
@@ -209,23 +209,23 @@ const MAX_DOCUMENT_BYTES = 32_000_000;
 const MAX_PERSISTED_BYTES = 8_000_000;
 
 /**
- * What a parsed document takes at most, measured over documents of each shape: a token with its node, and a character
- * of the source, which each node refers to, where it is one of thousands of escapes in a string.
+ * Maximum memory of a parsed document, measured over documents of each shape: per token with its node, and per
+ * character of the source, which each node refers to, if it is one of thousands of escapes in a string.
  */
 const BYTES_PER_TOKEN = 520;
 const BYTES_PER_CHARACTER = 10;
-/** A string has one or two bytes a character; the entry itself and its key come on top. */
+/** A string has one or two bytes per character, in addition to the entry and its key. */
 const BYTES_PER_STORED_CHARACTER = 2;
 const BYTES_PER_ENTRY = 500;
 
 /**
- * Documents that have been parsed and found valid, so that an operation that is sent again is spared both. Apollo's own
- * store weighs a document as JSON, which leaves out its source: texts of 300 kB weighed 100 bytes, and were all kept.
+ * Parsed and validated documents, so that repeated operations skip both steps. Apollo's own store weighs a document
+ * as JSON without its source: texts of 300 kB weighed 100 bytes, and all were kept.
  */
 export function createDocumentStore(): InMemoryLRUCache<DocumentNode> {
   return new InMemoryLRUCache<DocumentNode>({
     maxSize: MAX_DOCUMENT_BYTES,
-    // One document drives out few others.
+    // One document replaces only few others.
     maxEntrySize: MAX_DOCUMENT_BYTES / 8,
     sizeCalculation: weighDocument,
   });
@@ -240,23 +240,30 @@ export function createPersistedQueryCache(): InMemoryLRUCache {
   });
 }
 
-/** Upper bound of the memory that the document keeps, its source included. */
+/** Upper bound of the memory that the document takes, including its source. */
 export function weighDocument({ loc }: DocumentNode): number {
   let tokens = 0;
   for (let token = loc?.startToken; token; token = token.next ?? undefined) tokens++;
   return BYTES_PER_ENTRY + BYTES_PER_TOKEN * tokens + BYTES_PER_CHARACTER * (loc?.source.body.length ?? 0);
 }
 
-/** Codes of what is no failure of a dependency, unless it has a hint for the operator; a refused request has its own line. */
+/**
+ * Codes that do not indicate a failed dependency, unless they have a hint for the operator; a rejected request has
+ * its own log line.
+ */
 const NOT_LOGGED: readonly PublicCode[] = ['BAD_USER_INPUT', 'OPERATION_TOO_EXPENSIVE', 'OVERLOADED'];
 
 export interface ErrorLog {
   plugin: ApolloServerPlugin<Context>;
-  /** `formatError`, which is the last to see what no plugin is told, such as an answer that cannot be written as JSON. */
+  /**
+   * `formatError` also sees errors that plugins do not see, such as an answer that cannot be written as JSON.
+   */
   formatError: (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
 }
 
-/** Logs what clients see masked or as a failed dependency, once, with its cause and the request's id. */
+/**
+ * Logs errors that clients see masked or as a failed dependency, once, with their cause and the id of the request.
+ */
 export function createErrorLog(logger: FastifyBaseLogger): ErrorLog {
   const seen = new WeakSet<object>();
   const argumentPaths = new WeakMap<object, ArgumentPath>();
@@ -295,7 +302,7 @@ function logErrors(
     const path = error.path?.join('.');
     const cause = toPublicError(error);
     if (cause instanceof ClientGoneError) continue;
-    // One failed batch is the error of every field that was part of it.
+    // A failed batch is the error of every field that was part of it.
     if (logged.has(error.originalError ?? error)) continue;
     logged.add(error.originalError ?? error);
     if (isUnexpected(error)) {
@@ -306,11 +313,14 @@ function logErrors(
   }
 }
 
-/** A piece of an answer is written at once; between pieces other requests get their turn when so much time has passed. */
+/**
+ * A piece of an answer is written at once. Other requests get their turn between pieces, after this much time.
+ */
 const TURN_MS = 10;
 
 /**
- * Writes answers as JSON, piece by piece, so that a large one neither outgrows its bound nor holds the event loop.
+ * Writes answers as JSON, piece by piece, so that a large answer neither exceeds its limit nor blocks the event
+ * loop.
  *
  * @param maxBytes of the text in UTF-8.
  * @returns a function that rejects with `TooExpensiveError`.
@@ -360,12 +370,15 @@ function* toPieces(value: unknown): Generator<string> {
   }
 }
 
-/** Whether it is a list or an object; dates and the like write themselves. */
+/** Whether the value is a list or an object; dates and similar values write themselves. */
 function isHolder(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !('toJSON' in value);
 }
 
-/** Whether no more is in it than is left. What is counted is taken from that, and counting ends where nothing is left. */
+/**
+ * Whether the value contains no more than what is left. What is counted is subtracted from that, and counting stops
+ * at zero.
+ */
 function isSmall(value: unknown, left: { values: number; characters: number }): boolean {
   left.values--;
   if (typeof value === 'string') left.characters -= value.length;

@@ -21,7 +21,7 @@ import {
 /** Leads from a field's arguments to a value: `['filter', 'or', 2, 'title']`. */
 export type ArgumentPath = readonly (string | number)[];
 
-/** An operation some of whose values graphql-js refused. */
+/** An operation with values that graphql-js rejected. */
 export interface RefusedOperation {
   schema: GraphQLSchema;
   document: DocumentNode;
@@ -29,8 +29,8 @@ export interface RefusedOperation {
 }
 
 /**
- * Where the values are that graphql-js refuses, which it says in words alone: in the document, or in a variable, whose path
- * begins with that of the argument it is passed to. Other errors have no path.
+ * The places of values that graphql-js rejects, which it describes only in words: in the document, or in a variable,
+ * whose path begins with that of the argument it is passed to. Other errors have no path.
  */
 export function findArgumentPaths(
   errors: readonly GraphQLError[],
@@ -42,9 +42,9 @@ export function findArgumentPaths(
     const [node] = error.nodes ?? [];
     const variable = error.nodes?.find((each) => each.kind === Kind.VARIABLE_DEFINITION);
     if (!node) continue;
-    // What a resolver threw is about no argument, unless it says so itself.
+    // An error thrown by a resolver does not concern an argument, unless it says so itself.
     if (error.path && !(error.originalError instanceof GraphQLError)) continue;
-    // What has a path in the answer was refused while fields were executed: there, only a null is.
+    // An error with a path in the answer occurred while fields were executed, where only a null can be rejected.
     const meant = error.path ? (findNull(node, refused) ?? node) : node;
     const place = variable
       ? pathToVariable(refused.document, variable)
@@ -56,7 +56,7 @@ export function findArgumentPaths(
       found.set(error, place);
       continue;
     }
-    // The errors of one variable come in the order in which its values are read.
+    // The errors of one variable have the order in which its values are read.
     const within = inVariables.get(variable) ?? pathsInVariable(variable, refused);
     inVariables.set(variable, within);
     found.set(error, [...place, ...(within.shift() ?? [])]);
@@ -64,7 +64,7 @@ export function findArgumentPaths(
   return found;
 }
 
-/** The variable in a value that is null, or not given, where null may not be. */
+/** The variable in a value that is null or omitted where null is not allowed. */
 function findNull(value: ASTNode, { schema, document, variables }: RefusedOperation): ASTNode | undefined {
   const types = new TypeInfo(schema);
   let isInside = false;
@@ -83,7 +83,7 @@ function findNull(value: ASTNode, { schema, document, variables }: RefusedOperat
   return found;
 }
 
-/** The path to an argument that its field requires and is not given; only the words of the error say which one. */
+/** The path to a missing argument that its field requires; only the message of the error names it. */
 function pathToMissing(
   { message }: GraphQLError,
   field: ASTNode,
@@ -104,7 +104,7 @@ function pathToMissing(
   return missing === undefined ? undefined : [missing];
 }
 
-/** The paths, within the variable, to the values that its type refuses. */
+/** The paths, within the variable, to the values that its type rejects. */
 function pathsInVariable(
   { type: typeNode, variable }: VariableDefinitionNode,
   { schema, variables }: RefusedOperation,
@@ -140,7 +140,7 @@ function pathOfDefault(document: DocumentNode, meant: ASTNode): ArgumentPath | u
   return found;
 }
 
-/** The path to the first node in an argument that is meant, the argument itself included. */
+/** The path to the first matching node in an argument, including the argument itself. */
 function pathInDocument(
   document: DocumentNode,
   isMeant: (node: ASTNode) => boolean,

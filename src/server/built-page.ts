@@ -9,7 +9,7 @@ import { packagePath } from '../package-root.js';
 export interface BuiltPage {
   /** Folder of `index.html`. */
   folder: string;
-  /** What its files' addresses begin with: `/`, `/explorer/`. */
+  /** Prefix of the URLs of its files: `/`, `/explorer/`. */
   prefix: string;
   /** Its Content-Security-Policy. */
   policy: string;
@@ -19,7 +19,7 @@ export interface BuiltPage {
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const ASK_EACH_TIME = 'no-cache';
 
-/** Where a page may load scripts, style sheets, pictures and fonts from. */
+/** Sources from which a page may load scripts, style sheets, images and fonts. */
 export interface Sources {
   scripts: string[];
   styles: string[];
@@ -27,7 +27,9 @@ export interface Sources {
   fonts: string[];
 }
 
-/** A Content-Security-Policy: these sources and requests to the page's own origin, nothing else. */
+/**
+ * A Content-Security-Policy that allows these sources and requests to the page's own origin, and nothing else.
+ */
 export function toPolicy({ scripts, styles, images, fonts }: Sources): string {
   return [
     "default-src 'none'",
@@ -53,13 +55,13 @@ export function isBuilt({ folder }: Pick<BuiltPage, 'folder'>): boolean {
   return existsSync(path.join(folder, 'index.html'));
 }
 
-/** What pages need before any of them is served. */
+/** Prepares the server for pages; call it before serving any of them. */
 export async function preparePages(app: FastifyInstance): Promise<void> {
   await app.register(accepts);
   await app.register(fastifyStatic, { serve: false, preCompressed: true, cacheControl: false });
 }
 
-/** Serves the files that the page loads, each at an address of its own: nothing else in the folder can be reached. */
+/** Serves the files of the page, each at its own URL. No other files in the folder can be reached. */
 export async function serveAssets(
   app: FastifyInstance,
   { folder, prefix, policy }: BuiltPage,
@@ -83,7 +85,7 @@ export async function serveAssets(
   });
 }
 
-/** Answers with the page itself, with the status that the reply has. */
+/** Answers with the page, keeping the status of the reply. */
 export function sendPage(reply: FastifyReply, { folder, policy }: BuiltPage): FastifyReply {
   setHeaders(reply, policy, ASK_EACH_TIME);
   return reply.sendFile('index.html', folder);
@@ -98,12 +100,12 @@ function setHeaders(reply: FastifyReply, policy: string, caching: string): void 
   });
 }
 
-/** Whether it comes from a browser that is to show the answer; a client that takes anything gets data. */
+/** Whether a browser sent the request to show the answer; a client that accepts anything gets data. */
 export function prefersPage(request: FastifyRequest): boolean {
   return request.method === 'GET' && request.type(['application/json', 'text/html']) === 'text/html';
 }
 
-/** Whether a page is of any use to the client. */
+/** Whether the client can use a page. */
 export function acceptsPage(request: FastifyRequest): boolean {
   return request.type(['text/html']) !== false;
 }

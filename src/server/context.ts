@@ -17,9 +17,9 @@ import { NO_PLAN } from '../cost/plan-operation.js';
 import { ClientGoneError, PublicError } from '../errors/errors.js';
 import { createSources, type Deadline, type Services } from '../loaders/sources.js';
 
-/* Who asks: whether they may, who pays, how long they wait; and what the resolvers of their request work with. */
+/* The caller of a request: authentication, budget and waiting; and the context of its resolvers. */
 
-/** Who sent a request: the key, and who pays. */
+/** The sender of a request: its key and the account to charge. */
 interface Caller {
   key: ApiKey | undefined;
   account: Account | undefined;
@@ -27,14 +27,14 @@ interface Caller {
 
 const callers = new WeakMap<FastifyRequest, Caller>();
 
-/** Admits keys with the scope `admin` alone, after the hook of `createAccessHook`. */
+/** Admits only keys with the scope `admin`. Runs after the hook of `createAccessHook`. */
 export const admitAdministrator: onRequestHookHandler = (request, reply, done) => {
   if (keyOf(request)?.scope === 'admin') {
     done();
     return;
   }
   void reply.header('www-authenticate', 'Bearer realm="paperql", error="insufficient_scope"');
-  done(new PublicError('FORBIDDEN', 'This needs an API key with the scope admin'));
+  done(new PublicError('FORBIDDEN', 'This requires an API key with the scope admin'));
 };
 
 /** The key that a request was admitted with. */
@@ -42,14 +42,14 @@ export function keyOf(request: FastifyRequest): ApiKey | undefined {
   return callers.get(request)?.key;
 }
 
-/** Who pays for the operations of a request that was admitted; undefined where nobody counts them. */
+/** The account that pays for the operations of an admitted request; undefined if there is no budget. */
 export function accountOf(request: FastifyRequest): Account | undefined {
   return callers.get(request)?.account;
 }
 
 /**
- * Admits requests with a key that counts, and those without one where that is allowed. A key that does not count is
- * refused even there: its owner should hear of it.
+ * Admits requests with a valid key, and those without a key if that is allowed. An invalid key is always rejected,
+ * so that its owner notices.
  */
 export function createAccessHook(
   { keys, budgets }: { keys: KeyRing; budgets: Budgets },
@@ -71,7 +71,7 @@ export function createAccessHook(
 }
 
 /**
- * Tells callers who are charged what is left: a draft of the IETF's HTTPAPI working group.
+ * Reports the remaining budget to callers that have one, as in a draft of the IETF's HTTPAPI working group.
  * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/
  */
 export function tellBudgets(app: FastifyInstance): void {
@@ -80,7 +80,7 @@ export function tellBudgets(app: FastifyInstance): void {
     if (account?.left !== undefined) {
       const { budget, left, resetMs, waitMs } = account;
       void reply.headers({
-        // A refused tool for agents says so in the result of its call.
+        // A rejected tool for agents reports this in the result of its call.
         ...(waitMs !== undefined && { 'retry-after': String(Math.ceil(waitMs / 1_000)) }),
         'ratelimit-policy': `"budget";q=${budget};w=${WINDOW_MS / 1_000};qu="units"`,
         ratelimit: `"budget";r=${left};t=${Math.ceil(resetMs / 1_000)}`,
@@ -90,7 +90,7 @@ export function tellBudgets(app: FastifyInstance): void {
   });
 }
 
-/** What the request gives as its key; undefined where it gives none. */
+/** The key in the request; undefined if there is none. */
 function secretOf({ headers }: FastifyRequest): string | undefined {
   const [, token] = /^bearer +(.*)$/i.exec(headers.authorization ?? '') ?? [];
   return token ?? headers['x-api-key']?.toString();
@@ -107,12 +107,12 @@ function refuseCaller(reply: FastifyReply, hasKey: boolean): PublicError {
   );
 }
 
-/** Clients that came by a proxy, by network: as many as are likely to have work waiting. */
+/** Clients that came through a proxy, by network: as many as are likely to have waiting work. */
 const proxied = new LRUCache<string, object>({ max: 10_000 });
 
 /**
- * What turns are shared out between: connections, which are one client's each, or, where a trusted proxy has the
- * connections and sends whatever comes next over any of them, networks of clients.
+ * Turns are divided between these: connections, each of which belongs to one client; or networks of clients, if a
+ * trusted proxy has the connections and sends any request over any of them.
  */
 export function clientOf(request: FastifyRequest): object {
   const { ip } = request;
@@ -124,12 +124,16 @@ export function clientOf(request: FastifyRequest): object {
   return client;
 }
 
-/** What to call when a connection closes. A socket with a listener for each pipelined request would warn of a leak. */
+/**
+ * Functions to call when a connection closes. Adding a listener to the socket for each pipelined request would cause
+ * a leak warning.
+ */
 const watched = new WeakMap<Socket, Set<() => void>>();
 
 /**
- * A signal that is aborted with a `ClientGoneError` when the connection closes before the response is finished. The
- * socket is watched, not the response: of pipelined requests, only the first has a response that hears of it.
+ * A signal that is aborted with a `ClientGoneError` when the connection closes before the response is finished. It
+ * watches the socket rather than the response, because only the first of several pipelined requests has a response
+ * that is notified.
  */
 export function createHangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
   const controller = new AbortController();
@@ -154,18 +158,18 @@ function watch(socket: Socket): Set<() => void> {
 
 export type Context = ReturnType<typeof createContext>;
 
-/** The request that a context is for. */
+/** The request that a context belongs to. */
 export interface AskedRequest {
   log: FastifyBaseLogger;
   /** Aborted when nobody waits for the answer any longer. */
   signal: AbortSignal;
-  /** Who pays; absent where nobody counts. */
+  /** The account to charge; absent if there is no budget. */
   account?: Account | undefined;
   /** See `Admission.execute`. */
   takeTurn: (share: number, deadline: Deadline) => Promise<void>;
 }
 
-/** What the resolvers of one request, and the plugins before them, work with. */
+/** The context of the resolvers of one request, and of the plugins that run before them. */
 export function createContext(services: Services, { log, signal, account, takeTurn }: AskedRequest) {
   const { deadline, ...sources } = createSources(services, signal);
   return {

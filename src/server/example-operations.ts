@@ -1,4 +1,4 @@
-/** What the explorer opens with. Each operation runs as it stands on the bundled sample corpus. */
+/** The explorer opens with these. Each operation works on the bundled sample corpus. */
 export const EXAMPLE_OPERATIONS = `# Search by meaning and words; "by …" becomes a filter on authors.
 query ByAuthor {
   search(query: "Mentions of point clouds by Tian-Xing Xu", first: 5) {

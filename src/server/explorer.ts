@@ -3,13 +3,13 @@ import { isBuilt, prefersPage, sendPage, serveAssets, toPolicy } from './built-p
 
 const POLICY = toPolicy({
   scripts: ["'self'"],
-  // The editor makes style sheets while it runs.
+  // The editor creates style sheets at run time.
   styles: ["'self'", "'unsafe-inline'"],
   images: ["'self'", 'data:'],
   fonts: ["'self'"],
 });
 
-/** Serves what GraphiQL loads; hooks for `/graphql` that answer browsers with GraphiQL itself. */
+/** Serves the files of GraphiQL. Returns hooks for `/graphql` that answer browsers with GraphiQL. */
 export async function registerGraphiql(
   app: FastifyInstance,
   folder: string,

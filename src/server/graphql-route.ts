@@ -17,7 +17,7 @@ import type { Config, LimitsConfig } from '../config/config.js';
 import type { PublicCode } from '../errors/errors.js';
 import type { Services } from '../loaders/sources.js';
 
-/** GraphQL over HTTP at `/graphql`: what is asked waits for its turns, and is answered by Apollo. */
+/** GraphQL over HTTP at `/graphql`. Requests wait for their turns and are answered by Apollo. */
 export async function registerGraphQL(
   app: FastifyInstance,
   config: Pick<Config, 'explorer' | 'http' | 'limits'>,
@@ -50,7 +50,7 @@ export async function registerGraphQL(
     url: '/graphql',
     method: ['GET', 'POST'],
     exposeHeadRoute: false,
-    // The explorer is for all who may ask for a key.
+    // The explorer needs no key: its users enter one there.
     onRequest: [forbidCaching, ...showExplorer, admitCaller],
     preHandler: createQueryBound(config.http.queryCharacters),
     onSend: settleLegacyStatus,
@@ -58,13 +58,15 @@ export async function registerGraphQL(
   });
 }
 
-/** How much there is to read, as a part of the most that is allowed. A body of unknown length may be as long as any. */
+/**
+ * The amount of text to parse, as a share of the limit. A body of unknown length may have the maximum length.
+ */
 function sizeOf({ method, headers, url }: FastifyRequest, { bodyBytes }: LimitsConfig): number {
   const bytes = method === 'GET' ? url.length : Number(headers['content-length'] ?? bodyBytes);
   return Math.min(1, bytes / bodyBytes);
 }
 
-/** Variables are bounded by the body alone: a list of ids may be long where no query is. */
+/** Variables are limited only by the body: a list of ids may be longer than any query. */
 function createQueryBound(mostCharacters: number): preHandlerHookHandler {
   return (request, _reply, done) => {
     const input = request.method === 'GET' ? request.query : request.body;
@@ -83,7 +85,7 @@ const forbidCaching: onRequestHookHandler = (_request, reply, done) => {
   done();
 };
 
-/** What makes a well-formed request fail before it is executed. */
+/** Errors that make a well-formed request fail before it is executed. */
 const REFUSALS: readonly string[] = [
   ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
   ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
@@ -92,8 +94,9 @@ const REFUSALS: readonly string[] = [
 ];
 
 /**
- * The status of refused documents in the legacy media type. With `application/json` a client cannot tell a GraphQL answer
- * from an intermediary's error page, so GraphQL over HTTP asks for 200 there, where Apollo answers 400 in either type.
+ * The status of rejected documents in the legacy media type. With `application/json` a client cannot distinguish a
+ * GraphQL answer from an error page of an intermediary, so GraphQL over HTTP recommends 200 there. Apollo answers
+ * 400 in both types.
  * https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
 const settleLegacyStatus: onSendHookHandler = (_request, reply, payload, done) => {
@@ -103,7 +106,7 @@ const settleLegacyStatus: onSendHookHandler = (_request, reply, payload, done) =
   done(null, payload);
 };
 
-/** Whether the answer, as Apollo writes it, reports one of the refusals. */
+/** Whether the answer written by Apollo reports such an error. */
 function isRefusal(payload: unknown): boolean {
   return typeof payload === 'string' && REFUSALS.some((code) => payload.includes(`"code":"${code}"`));
 }

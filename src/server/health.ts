@@ -5,18 +5,18 @@ import { toPublicError } from '../errors/format-error.js';
 import type { PaperReader, Ranking } from '../store/store.js';
 
 /**
- * A part that the server depends on: resolves when it can do its work, throws a `PublicError` that says what fails.
- * The signal is aborted when nobody waits for it any longer.
+ * Checks a part that the server depends on. Resolves if it works, and throws a `PublicError` that says what fails.
+ * The signal is aborted when nobody waits for the result any longer.
  */
 export type ReadinessCheck = (signal: AbortSignal) => Promise<unknown>;
 
 const CHECK_TIMEOUT_MS = 5_000;
-/** How long an outcome is told without asking again. */
+/** How long a result is reused. */
 const OUTCOME_AGE_MS = 1_000;
 
 /**
- * `/healthz`: the process answers. `/readyz`: so do all of its parts; 503 names those that do not. However often it is
- * asked, each part has one check under way and at most one in a second.
+ * `/healthz` reports that the process responds; `/readyz` that all of its parts do, or 503 with the names of those
+ * that do not. However often they are requested, each part has one check in progress, and at most one per second.
  */
 export function registerHealth(app: FastifyInstance, checks: Record<string, ReadinessCheck>): void {
   app.get('/healthz', () => ({ status: 'ok' }));
@@ -34,8 +34,8 @@ export function registerHealth(app: FastifyInstance, checks: Record<string, Read
 }
 
 /**
- * Searches for one paper in each way that the collection offers, so that a damaged file or a missing index shows. What
- * another program made offers the vectors alone.
+ * Searches for one paper in each way that the collection supports, to detect a damaged file or a missing index. A
+ * collection made by another program supports only vectors.
  */
 export async function checkStore(store: PaperReader, signal: AbortSignal): Promise<void> {
   const info = await store.describe({ signal });
@@ -50,7 +50,7 @@ export async function checkStore(store: PaperReader, signal: AbortSignal): Promi
   for (const outcome of outcomes) if (outcome instanceof Error) throw outcome;
 }
 
-/** Calls share the promise until its outcome is of that age. It must not be rejected. */
+/** Calls share the promise until its result is this old. It must not be rejected. */
 export function keepFor<T>(ageMs: number, ask: () => Promise<T>): () => Promise<T> {
   let current: Promise<T> | undefined;
   let settledAt = Infinity;

@@ -9,24 +9,26 @@ const BAD_REQUEST = { code: 'BAD_REQUEST', isRetryable: false };
 
 const causes = new WeakMap<FastifyRequest, Error>();
 
-/** Why a request was answered with a 5xx, for its line in the log. */
+/** The cause of a 5xx answer, for the log line of the request. */
 export function causeOf(request: FastifyRequest): Error | undefined {
   return causes.get(request);
 }
 
-/** A refusal whose message is meant for the client. */
+/** An error whose message is meant for the client. */
 export function httpError(statusCode: number, message: string): Error & { statusCode: number } {
   return Object.assign(new Error(message), { statusCode });
 }
 
-/** Statuses of what is refused before anything is executed, for a reason that its code tells. */
+/** Status codes of errors that occur before execution, by their code. */
 const REFUSALS = { UNAUTHENTICATED: 401, FORBIDDEN: 403, RATE_LIMITED: 429, OVERLOADED: 503 } as const;
 
 function isRefusal(error: PublicError): error is PublicError & { code: keyof typeof REFUSALS } {
   return error.code in REFUSALS;
 }
 
-/** What fails before or beside GraphQL, in the shape of its answers. What nobody outside can do anything about is masked. */
+/**
+ * Errors outside GraphQL, in the shape of GraphQL answers. Errors that clients can do nothing about are masked.
+ */
 export function answerAsGraphQL(
   error: FastifyError | PublicError,
   request: FastifyRequest,
@@ -48,7 +50,7 @@ export function answerAsGraphQL(
   );
 }
 
-/** Answers for what no route serves: 405 with the methods that do, where there are any. */
+/** Answers requests that match no route: 405 with the allowed methods if the path exists. */
 export function answerUnrouted(app: FastifyInstance) {
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const [path = ''] = request.url.split('?');
@@ -65,7 +67,7 @@ export function answerUnrouted(app: FastifyInstance) {
   };
 }
 
-/** Methods that a path is served by. `OPTIONS` is, wherever there is something: browsers ask with it. */
+/** Methods that a path supports. `OPTIONS` is always included, because browsers use it. */
 export function allowedMethods(app: FastifyInstance, path: string): string[] {
   const routes = [path, path.replace(/^(\/[^/]+\/).+$/s, '$1*')];
   const served = METHODS.filter(
@@ -91,7 +93,7 @@ function toBody(message: string, extensions: object): string {
   return JSON.stringify({ errors: [{ message, extensions }] });
 }
 
-/** What Node's parser says of what is no request, and of requests that arrive too slowly. */
+/** Messages for what Node's parser cannot read as a request, and for requests that arrive too slowly. */
 const CLIENT_ERRORS: Readonly<Record<string, [status: string, message: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time'],
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers of the request are too large'],
@@ -101,14 +103,17 @@ const CLIENT_ERRORS: Readonly<Record<string, [status: string, message: string]>>
   ],
 };
 
-/** Answers what never became a request, and closes the connection. */
+/** Answers bytes that are not a valid request, and closes the connection. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  // What is still to be written is another request's answer.
+  // Data still to be written belongs to the answer of another request.
   if (error.code === 'ECONNRESET' || !socket.writable || socket.writableLength > 0) {
     socket.destroy();
     return;
   }
-  const [status, message] = CLIENT_ERRORS[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request'];
+  const [status, message] = CLIENT_ERRORS[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'This is not an HTTP request',
+  ];
   const body = toBody(message, BAD_REQUEST);
   const head = [
     `HTTP/1.1 ${status}`,

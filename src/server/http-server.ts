@@ -13,12 +13,12 @@ import { keyOf } from './context.js';
 import { allowedMethods, answerAsGraphQL, answerClientError, causeOf, httpError } from './http-errors.js';
 import type { Config, HttpConfig, LogConfig } from '../config/config.js';
 
-/** How often Node looks for connections whose time for sending a request is up, for each such time-out. */
+/** How often per time-out Node looks for connections that have exceeded it. */
 const CHECKS_PER_TIMEOUT = 4;
 
 /**
- * The HTTP server as all routes have it, whatever they serve: requests and answers that are bounded, an id and one log
- * line for each request, errors in the usual shape.
+ * The HTTP server common to all routes: limits on requests and answers, one id and one log line per request, and
+ * errors in the shape of GraphQL.
  */
 export function createHttpServer({
   http,
@@ -33,44 +33,46 @@ export function createHttpServer({
     genReqId: toRequestId,
     trustProxy: toTrust(http.trustProxy),
     forceCloseConnections: 'idle',
-    // Requests that arrive on kept-alive connections while the server closes are answered as others.
+    // Requests that arrive on kept-alive connections while the server closes are answered normally.
     return503OnClosing: false,
     requestTimeout: http.receiveTimeoutMs,
     http: {
       headersTimeout,
       requestTimeout: http.receiveTimeoutMs,
       connectionsCheckingInterval: Math.ceil(headersTimeout / CHECKS_PER_TIMEOUT),
-      // `createHostHook` does, with an answer in the usual shape.
+      // `createHostHook` checks it, and answers in the usual shape.
       requireHostHeader: false,
     },
     clientErrorHandler: answerClientError,
-    // A target may be a whole URL (RFC 9112, section 3.2.2); what is asked for is its path.
+    // A target may be a whole URL (RFC 9112, section 3.2.2); only its path matters.
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*\/?/i, '/'),
     frameworkErrors: (error, request, reply) => {
       void answerAsGraphQL(error, request, reply.header('x-content-type-options', 'nosniff'));
     },
   });
-  // Only JSON is read: what a page can send without a preflight is refused by its media type.
+  // Only JSON is accepted: a body that a page can send without a preflight is rejected by its media type.
   app.removeContentTypeParser('text/plain');
   app.server.maxConnections = http.connections;
-  // Those who have something to ask come before those who may have.
+  // Clients with requests take precedence over idle connections.
   app.server.on('drop', () => app.server.closeIdleConnections());
   app.setErrorHandler(answerAsGraphQL);
-  // All requests of a connection that come after its current one wait here, whatever they ask for.
+  // All later requests of a connection wait here, whatever they request.
   app.addHook('onRequest', createPipelineHook(http.pipelinedRequests));
   boundUnreadAnswers(app, http);
   completeHeaders(app);
   return app;
 }
 
-/** Whose word on a client's address is taken, from the server's own peer (hop 0) on. */
+/**
+ * The proxies that are trusted to report the address of a client, starting with the peer of the server (hop 0).
+ */
 function toTrust(
   proxies: HttpConfig['trustProxy'],
 ): false | string[] | ((address: string, hop: number) => boolean) {
   return typeof proxies === 'number' ? (_address, hop) => hop < proxies : proxies;
 }
 
-/** Headers that every answer has, whichever route gave it. */
+/** Adds the headers that every answer has, whichever route gave it. */
 function completeHeaders(app: FastifyInstance): void {
   let closing = false;
   app.addHook('preClose', (done) => {
@@ -83,27 +85,30 @@ function completeHeaders(app: FastifyInstance): void {
       const allowed = allowedMethods(app, request.url.replace(/\?.*$/s, ''));
       if (allowed.length > 0) void reply.header('allow', allowed.join(', '));
     }
-    // Kept-alive connections would hold the close up for as long as they may idle.
+    // Kept-alive connections would delay the close for as long as they may idle.
     if (closing) void reply.header('connection', 'close');
     done(null, payload);
   });
-  // The same for the connections of answers whose headers were sent before.
+  // The same for connections whose answers sent their headers earlier.
   app.addHook('onResponse', (_request, _reply, done) => {
     if (closing) setImmediate(() => app.server.closeIdleConnections());
     done();
   });
 }
 
-/** Ids that others may give a request: what proxies and tracing tools send, and nothing that could disguise a line. */
+/**
+ * Request ids accepted from clients: those of proxies and tracing tools, without characters that could disguise a
+ * log line.
+ */
 const FOREIGN_ID = /^[\w.:/+=@-]{1,128}$/;
 
-/** The id that the caller gave the request, where it is a decent one, or one of our own. */
+/** The id that the caller gave the request if it is valid, otherwise a new one. */
 function toRequestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && FOREIGN_ID.test(given) ? given : randomUUID();
 }
 
-/** What the log says of a request; the client's address and what it looks for only where that is asked for. */
+/** What the log contains about a request; the client address and the query string only if configured. */
 function createRequestSerializer({ clients, queries }: LogConfig) {
   return (request: FastifyRequest) => ({
     method: request.method,
@@ -117,8 +122,8 @@ function createRequestSerializer({ clients, queries }: LogConfig) {
 }
 
 /**
- * One line for each request, when it is answered or given up, with all there is to say of it. Fastify writes another
- * when the request comes in: at twice the cost, and a reader of the log has to join the two.
+ * Writes one log line per request, when it is answered or abandoned. By default, Fastify also writes a line when a
+ * request arrives, which costs twice as much, and a reader of the log would have to join the two.
  */
 class RequestLog extends LogController {
   override incomingRequest(): void {
@@ -142,33 +147,33 @@ class RequestLog extends LogController {
     };
     if (err) request.log.error(facts, 'request errored');
     // Somebody should hear of it, but it is what the server does when it has too much to do.
-    else if (isFailure) request.log.warn(facts, 'request refused');
+    else if (isFailure) request.log.warn(facts, 'request rejected');
     else request.log.info(facts, 'request completed');
   }
 }
 
 const HOST = /^(?<name>[a-z0-9_](?:[a-z0-9._-]{0,253})|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 
-/** Orchestrators ask these of an address, and there is nothing to be learnt from the answers. */
+/** Orchestrators request these by address, and the answers reveal nothing. */
 const OPEN_TO_ALL_NAMES: readonly string[] = ['/healthz', '/readyz'];
 
 /**
- * Refuses requests to hosts that are none, and to names that are not `allowed`: a page whose own name was made to point
- * here (DNS rebinding) could otherwise read every answer, as its browser takes it for the same origin.
+ * Rejects requests with an invalid Host header or a name that is not `allowed`. Otherwise a page whose own name
+ * points here (DNS rebinding) could read every answer, because its browser considers it the same origin.
  */
 export function createHostHook(allowed: readonly string[] | undefined): onRequestHookHandler {
   return (request, _reply, done) => {
     const name = hostName(request.raw);
     if (name === undefined) {
       done(
-        httpError(400, 'The request has no usable Host header; expected one such as papers.example.org:4000'),
+        httpError(400, 'The request has no valid Host header; expected one such as papers.example.org:4000'),
       );
     } else if (
       allowed &&
       !allowed.includes(name) &&
       !OPEN_TO_ALL_NAMES.includes(request.routeOptions.url ?? '')
     ) {
-      request.log.info({ host: name }, 'refused a host name; if clients use it, add it to ALLOWED_HOSTS');
+      request.log.info({ host: name }, 'rejected a host name; if clients use it, add it to ALLOWED_HOSTS');
       done(
         httpError(
           403,
@@ -181,7 +186,7 @@ export function createHostHook(allowed: readonly string[] | undefined): onReques
   };
 }
 
-/** The name that the request is addressed to, in small letters and without port; undefined when there is not exactly one. */
+/** The host name of the request, in lower case and without a port; undefined unless there is exactly one. */
 function hostName({ headersDistinct }: IncomingMessage): string | undefined {
   const [host = '', ...others] = headersDistinct['host'] ?? [];
   const name = HOST.exec(host)?.groups?.['name'];
@@ -189,22 +194,22 @@ function hostName({ headersDistinct }: IncomingMessage): string | undefined {
   return name.toLowerCase().replace(/\.$/, '');
 }
 
-/** Requests of one connection: Node hands on all that arrive, whether or not earlier ones are answered. */
+/** Requests of one connection: Node passes on all that arrive, whether or not earlier ones are answered. */
 interface Line {
   isBusy: boolean;
   waiting: (() => void)[];
 }
 
 /**
- * Handles the requests of one connection one after the other, as their answers have to be sent in order anyway: so one
- * connection takes one place in every queue, however much it sends. It is not read while `mostWaiting` requests wait;
- * more can only be there when they came in one packet.
+ * Handles the requests of one connection one after another, because their answers must be sent in order anyway. A
+ * connection therefore has one place in every queue, however much it sends. It is not read while `mostWaiting`
+ * requests wait; there can only be more if they arrived in one packet.
  */
 function createPipelineHook(mostWaiting: number): onRequestHookHandler {
   const lines = new WeakMap<Socket, Line>();
 
   function goOn(socket: Socket, line: Line): void {
-    // Nobody is there to read the answers.
+    // Nobody can read the answers any more.
     if (socket.destroyed) line.waiting.length = 0;
     const next = line.waiting.shift();
     line.isBusy = next !== undefined;
@@ -227,7 +232,7 @@ function createPipelineHook(mostWaiting: number): onRequestHookHandler {
   };
 }
 
-/** Clients that read get this long for an answer before they make room for others. */
+/** Clients have at least this long to read an answer before they make room for others. */
 const GRACE_MS = 1_000;
 
 interface UnreadAnswer {
@@ -238,9 +243,9 @@ interface UnreadAnswer {
 }
 
 /**
- * Cuts off clients that do not read their answers, which are kept in memory until then: each after `sendTimeoutMs`, and
- * those that have had longest, a second at least, when all unread answers together exceed `unreadBytes`. What the system's own buffers
- * have taken counts as read.
+ * Disconnects clients that do not read their answers, which are kept in memory until then: each after
+ * `sendTimeoutMs`; and those with the oldest answers, but not within the first second, if all unread answers
+ * together exceed `unreadBytes`. Data in the buffers of the operating system counts as read.
  */
 function boundUnreadAnswers(
   app: FastifyInstance,

@@ -5,10 +5,10 @@ import type { Context } from './context.js';
 import { PublicError, StartupError, toError } from '../errors/errors.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
-/** What is read of the metrics to answer for them. */
+/** How the metrics are read when they are requested. */
 export type MetricsText = Pick<Metrics, 'text' | 'contentType'>;
 
-/** Counts each request by the route that served it, and each refusal before or beside GraphQL by its code. */
+/** Counts requests by the route that served them, and errors outside GraphQL by their code. */
 export function countRequests(app: FastifyInstance, { requests, refusals }: Metrics): void {
   app.addHook('onResponse', ({ method, routeOptions }, { statusCode }, done) => {
     requests.inc({ route: routeOptions.url ?? 'none', method, status: statusCode });
@@ -46,7 +46,7 @@ export function createMetricsPlugin({
   };
 }
 
-/** `/metrics` beside what everybody gets, for those whom the hooks admit. */
+/** Serves `/metrics` on the main port, to callers that the hooks admit. */
 export function registerMetrics(
   app: FastifyInstance,
   { text, contentType }: MetricsText,
@@ -60,7 +60,9 @@ export function registerMetrics(
   );
 }
 
-/** `/metrics` on a port of its own, for everyone who reaches that port. @throws StartupError when it cannot listen. */
+/**
+ * Serves `/metrics` on a separate port, to everyone who can reach it. @throws StartupError when it cannot listen.
+ */
 export async function serveMetrics(
   { text, contentType }: MetricsText,
   { host, port }: { host: string; port: number },

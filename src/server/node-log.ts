@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
 import { onNodeChange } from '../store/node-changes.js';
 
-/** Logs which servers of the store's cluster are avoided, and which are asked again. */
+/** Logs which servers of the store's cluster are avoided, and which are used again. */
 export function createNodeLog(log: FastifyBaseLogger): ApolloServerPlugin {
   return {
     serverWillStart: async () => {

@@ -14,50 +14,49 @@ import type { Services } from '../loaders/sources.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Tracing } from '../telemetry/tracing.js';
 
-/** A document of the server's own with the values that somebody gives it. */
+/** A document of the server itself, with values for its variables. */
 export interface Operation {
   document: string;
   variables: Record<string, unknown>;
 }
 
-/** On whose behalf an operation is executed. */
+/** The caller for whom an operation is executed. */
 export interface OperationCaller {
-  /** What turns are shared out between, see `clientOf`. */
+  /** Turns are divided between these, see `clientOf`. */
   client: object;
   log: FastifyBaseLogger;
   /** Aborted when nobody waits for the answer any longer. */
   signal: AbortSignal;
-  /** Who pays; absent where nobody counts. */
+  /** The account to charge; absent if there is no budget. */
   account?: Account | undefined;
 }
 
 /**
- * Executes an operation that came by another door than `/graphql` as if it had come by that one: it waits for the same
- * turns, and has the same limits, batches, masked errors and log. The result is as clients get it in JSON; what fails is
- * in `errors`.
+ * Executes an operation that did not arrive at `/graphql` as if it had: it waits for the same turns, and has the
+ * same limits, batches, masked errors and log. The result is the JSON that clients get; failures are in `errors`.
  */
 export type ExecuteOperation = (
   operation: Operation,
   caller: OperationCaller,
 ) => Promise<FormattedExecutionResult>;
 
-/** What executes operations, however they arrive. */
+/** Executes operations, however they arrive. */
 export interface Operations {
   apollo: ApolloServer<Context>;
   admission: Admission;
   queue: OperationQueue;
   execute: ExecuteOperation;
-  /** For what executes an operation by another way than `execute`; absent where nothing is traced. */
+  /** Traces operations that are executed in another way than by `execute`; absent if tracing is off. */
   trace: TraceOperation | undefined;
 }
 
-/** Who is told of operations; absent where nobody wants to know. */
+/** Observers of operations; absent if there are none. */
 export interface Observers {
   metrics?: Metrics | undefined;
   tracing?: Tracing | undefined;
 }
 
-/** To be stopped with `apollo.stop()`. */
+/** Stop it with `apollo.stop()`. */
 export async function startOperations(
   log: FastifyBaseLogger,
   config: Pick<Config, 'explorer' | 'http' | 'limits' | 'rerank' | 'tracing'>,
@@ -92,7 +91,7 @@ export async function startOperations(
           }),
       });
       if (body.kind === 'chunked') throw new Error('An operation of this API was answered in pieces');
-      // What Apollo writes.
+      // The answer as Apollo writes it.
       return JSON.parse(body.string) as FormattedExecutionResult;
     } catch (thrown) {
       if (!(thrown instanceof PublicError)) throw thrown;

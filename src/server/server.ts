@@ -22,15 +22,16 @@ import { registerMcp } from '../mcp/http.js';
 import { createCallTimer, observeServices } from '../telemetry/observed-store.js';
 import type { CorpusReading, Metrics } from '../telemetry/metrics.js';
 
-/** Pages from which Apollo Sandbox sends its requests. */
+/** Origin of Apollo Sandbox, which sends its requests from the browser. */
 const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
 
-/** Pages that are being developed on the same machine, such as those that Vite serves. */
+/** Pages under development on the same machine, such as those served by Vite. */
 const LOOPBACK_ORIGINS = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
- * Answers that fill more than one packet are compressed for clients that accept it. The fastest level leaves 44 % of ten
- * papers, and the slowest 43 % for twice the time. Bodies of requests are not decompressed: a small one could become large.
+ * Compresses answers larger than one packet for clients that accept it. The fastest level leaves 44 % of ten papers;
+ * the slowest leaves 43 % and takes twice as long. Request bodies are not decompressed, because a small one could
+ * become large.
  */
 const COMPRESSION: FastifyCompressOptions = {
   encodings: ['gzip'],
@@ -58,15 +59,15 @@ export type ServerConfig = Pick<
 >;
 
 export interface ServerParts extends Services {
-  /** Throws when no embedding can be had at the moment. */
+  /** Throws if texts cannot be embedded at the moment. */
   checkEmbedder(): Promise<void>;
-  /** How far loads and syncs have come; null for what is not known. */
+  /** Progress of loads and syncs; null for what is not known. */
   readProgress?: (() => Promise<Pick<CorpusReading, 'waitingPages' | 'loadedRecords'>>) | undefined;
 }
 
 /**
- * The HTTP server, ready to listen: GraphQL at `/graphql`, MCP at `/mcp`, feeds, `/healthz` and `/readyz`, and the search page. Closing it lets requests under way
- * finish; the parts stay open.
+ * The HTTP server, ready to listen: GraphQL at `/graphql`, MCP at `/mcp`, feeds, `/healthz` and `/readyz`, and the
+ * search page. Closing it lets requests in flight finish; the parts stay open.
  */
 export async function createServer(
   config: ServerConfig,
@@ -74,7 +75,7 @@ export async function createServer(
   pages = PAGE_FOLDERS,
 ): Promise<FastifyInstance> {
   const app = createHttpServer(config);
-  // Before all else that is done for a request.
+  // Must come first, to trace everything that is done for a request.
   const tracing = await openTracing(app, config);
   await app.register(helmet, securityHeaders(config));
   app.addHook('onRequest', createHostHook(config.http.allowedHosts));
@@ -109,7 +110,7 @@ export async function createServer(
     ...(config.access.budgets.redisUrl !== undefined && { areBudgetsShared: () => budgets.isShared() }),
     corpus: keepFor(CORPUS_AGE_MS, () => readCorpus(parts)),
   });
-  // Fastify has drained its connections by then.
+  // Fastify has already drained its connections.
   app.addHook('onClose', () => operations.apollo.stop());
   const admitCaller = createAccessHook({ keys, budgets }, config.access);
   await registerGraphQL(app, config, services, operations, pages, admitCaller);
@@ -125,7 +126,7 @@ export async function createServer(
   return app;
 }
 
-/** Metrics where somebody may read them; what counts them costs nothing elsewhere. */
+/** Metrics, if anyone can read them; otherwise nothing is counted. */
 async function openMetrics(
   app: FastifyInstance,
   { host, metrics }: ServerConfig,
@@ -136,7 +137,7 @@ async function openMetrics(
   const opened = createMetrics();
   countRequests(app, opened);
   app.addHook('onClose', () => opened.close());
-  // The process that started several answers for all of them.
+  // With several processes, the primary process answers for all of them.
   if (port !== undefined && !cluster.isWorker) {
     app.addHook('onReady', async () => {
       const server = await serveMetrics(opened, { host, port }, app.log);
@@ -146,7 +147,7 @@ async function openMetrics(
   return opened;
 }
 
-/** How long what is read of the corpus is told without reading it again. */
+/** How long the figures about the corpus are reused. */
 const CORPUS_AGE_MS = 5_000;
 
 async function readCorpus({ store, lastSync, readProgress }: ServerParts): Promise<CorpusReading> {
@@ -166,8 +167,8 @@ async function readCorpus({ store, lastSync, readProgress }: ServerParts): Promi
 }
 
 /**
- * Answers are data, shown in no frame; pages have policies of their own. Sandbox sends its own too, and loads scripts and
- * frames of Apollo's. HTTPS is the business of what stands before the server, and so is promising it (HSTS).
+ * Answers are data and must not be framed; pages have their own policies. So does Sandbox, which loads scripts and
+ * frames from Apollo. HTTPS and HSTS are left to the reverse proxy.
  */
 function securityHeaders({ explorer }: ServerConfig): FastifyHelmetOptions {
   const isSandbox = explorer === 'sandbox';

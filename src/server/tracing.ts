@@ -6,12 +6,12 @@ import type { PublicCode } from '../errors/errors.js';
 import { packageVersion } from '../package-root.js';
 import type { Span, Tracing, TracingLog } from '../telemetry/tracing.js';
 
-/** What watches the server asks for these every few seconds. */
+/** Monitoring requests these every few seconds. */
 const NOT_TRACED: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 
 type TracedConfig = Pick<Config, 'tracing' | 'embedder' | 'rerank'>;
 
-/** Traces where they are asked for, to be closed. Elsewhere nothing is loaded for them. */
+/** Opens tracing if it is configured, and closes it with the server. Otherwise no tracing code is loaded. */
 export async function loadTracing(
   { tracing, embedder, rerank }: TracedConfig,
   log: TracingLog,
@@ -32,7 +32,7 @@ export async function openTracing(app: FastifyInstance, config: TracedConfig): P
   const opened = await loadTracing(config, app.log);
   if (!opened) return undefined;
   traceRequests(app, opened, config.tracing?.queries ?? false);
-  // Fastify has drained its connections by then.
+  // Fastify has already drained its connections.
   app.addHook('onClose', () => opened.close());
   return opened;
 }
@@ -61,12 +61,12 @@ function traceRequests(app: FastifyInstance, tracing: Tracing, hasQueries: boole
       headers,
     );
     spans.set(request, span);
-    // A line of the log leads to the trace.
+    // Adds the trace id to log lines.
     if (span.isRecording()) request.log = request.log.child({ traceId: span.spanContext().traceId });
     reply.raw.once('close', () => endRequest(tracing, span, reply.raw));
     done();
   });
-  // What a body's arrival calls is not part of what began to wait for it.
+  // Callbacks for the arrival of a body are not part of the work that waits for it.
   app.addHook('preHandler', (request, _reply, done) => {
     const span = spans.get(request);
     if (span) tracing.within(span, done);
@@ -74,7 +74,7 @@ function traceRequests(app: FastifyInstance, tracing: Tracing, hasQueries: boole
   });
 }
 
-/** Failures of the client are not the server's. */
+/** Client errors are not failures of the server. */
 function endRequest(
   tracing: Tracing,
   span: Span,
@@ -88,7 +88,7 @@ function endRequest(
   span.end();
 }
 
-/** Runs what executes an operation, as one. */
+/** Runs an operation in its span. */
 export type TraceOperation = <Result>(execute: () => Promise<Result>) => Promise<Result>;
 
 export function createOperationTracer(tracing: Tracing): TraceOperation {
@@ -96,7 +96,7 @@ export function createOperationTracer(tracing: Tracing): TraceOperation {
 }
 
 /**
- * Completes the span of an operation with what becomes known of it.
+ * Completes the span of an operation as its attributes become known.
  * https://opentelemetry.io/docs/specs/semconv/graphql/graphql-spans/
  */
 export function createTracingPlugin(tracing: Tracing, hasQueries: boolean): ApolloServerPlugin<Context> {
@@ -114,7 +114,7 @@ export function createTracingPlugin(tracing: Tracing, hasQueries: boolean): Apol
           span.setAttribute('graphql.document', source);
           span.setAttribute('paperql.variables', JSON.stringify(request.variables ?? {}));
         },
-        // It had to wait for its turn until now.
+        // Its wait for a turn has ended.
         executionDidStart: async () => void span.addEvent('execution'),
         willSendResponse: async ({ response: { body }, contextValue: { plan } }) => {
           if (plan.cost > 0) span.setAttribute('paperql.operation.cost', plan.cost);

@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptsPage, isBuilt, prefersPage, sendPage, serveAssets, toPolicy } from './built-page.js';
 import { httpError } from './http-errors.js';
 
-/** Addresses of the page's views. Identifiers and names may contain slashes: `/paper/hep-th/9901001`. */
+/** URLs of the page's views. Identifiers and names may contain slashes: `/paper/hep-th/9901001`. */
 const VIEWS = ['/', '/paper/*', '/author/*', '/category/*', '/recommend', '/reading-list'];
 
 const POLICY = toPolicy({
   scripts: ["'self'"],
   styles: ["'self'"],
-  // Vite puts small pictures into the style sheet.
+  // Vite inlines small images into the style sheet.
   images: ["'self'", 'data:'],
   fonts: ["'self'"],
 });
@@ -16,10 +16,10 @@ const POLICY = toPolicy({
 type Answer = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
 /**
- * Serves the search page at the address of each view.
+ * Serves the search page at the URL of each view.
  *
- * @param answerNotFound for clients to which a page is of no use.
- * @returns what answers for addresses that do not exist: browsers get the page, which says so.
+ * @param answerNotFound for clients that cannot use a page.
+ * @returns the handler for unknown URLs: browsers get the page, which reports the error.
  */
 export async function registerWebPage(
   app: FastifyInstance,

@@ -1,18 +1,20 @@
 import type { CollectionInfo } from './store.js';
 
-/** Copies of a collection as files, which each store makes and reads in its own way. */
+/** Copies of a collection as files. Each store has its own format. */
 export interface StoreBackup {
   /**
-   * Writes a copy into an empty folder, while others read and write the collection. All that was stored before is in it; of what
-   * is stored meanwhile, some may be.
+   * Writes a copy into an empty folder, while others may read and write the collection. The copy contains everything
+   * stored before, and perhaps some of what is stored meanwhile.
    *
-   * @returns what the copy holds at least.
-   * @throws PublicError when the store has no such collection, or fails.
+   * @returns the minimum that the copy contains.
+   * @throws PublicError if the store does not have the collection, or fails.
    */
   save(folder: string, signal: AbortSignal): Promise<CollectionInfo>;
-  /** What stands in the way of a restore; null when nothing does. */
+  /** The collection that prevents a restore; null if there is none. */
   findExisting(signal: AbortSignal): Promise<CollectionInfo | null>;
-  /** Makes the collection of files that `save` wrote. Nothing may stand in the way. One that is not finished does not. */
+  /**
+   * Creates the collection from files that `save` wrote. The collection must not exist, except an unfinished one.
+   */
   restore(folder: string, signal: AbortSignal): Promise<void>;
   close(): void;
 }

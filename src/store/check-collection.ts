@@ -3,10 +3,10 @@ import type { CollectionInfo } from './store.js';
 import { EMBEDDED_TEXT_TEMPLATE, type Embedder, type Prefixes } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
 
-/** What a collection's vectors depend on. */
+/** What the vectors of a collection depend on. */
 export type EmbedderIdentity = Pick<Embedder, 'id' | 'dimension' | 'prefixes'>;
 
-/** How a collection filled with this embedder's vectors describes itself. */
+/** The metadata of a collection filled with vectors of this embedder. */
 export function toMetadata({ id, dimension, prefixes }: EmbedderIdentity): CollectionMetadata {
   return {
     layout_version: LAYOUT_VERSION,
@@ -18,7 +18,7 @@ export function toMetadata({ id, dimension, prefixes }: EmbedderIdentity): Colle
   };
 }
 
-/** What its embedder puts before texts. */
+/** The prefixes that its embedder puts before texts. */
 export function toPrefixes({
   document_prefix: passage = '',
   query_prefix: query = '',
@@ -27,9 +27,9 @@ export function toPrefixes({
 }
 
 /**
- * Makes sure that the collection's vectors are of this embedder and that its filters mean what they say.
+ * Checks that the vectors of the collection come from this embedder, and that its filters work.
  *
- * @throws StartupError that names both sides and the way out.
+ * @throws StartupError that names both embedders and a solution.
  */
 export function checkCollection(collection: CollectionInfo, embedder: EmbedderIdentity): void {
   checkVectors(collection, embedder);
@@ -48,17 +48,17 @@ export function checkCollection(collection: CollectionInfo, embedder: EmbedderId
   }
 }
 
-/** @throws StartupError for a collection whose vectors are compared by anything else. */
+/** @throws StartupError for a collection with another distance function. */
 export function requireCosine(name: string, distance: string): void {
   if (distance === 'Cosine') return;
   throw new StartupError(`"${name}" compares vectors by ${distance}; expected Cosine.`);
 }
 
 /**
- * The same of the vectors alone; an older layout, which loading brings up to date, passes. Equal dimensions prove nothing: text-embedding-ada-002 and text-embedding-3-small both
- * have 1536.
+ * Checks only the vectors; an older layout passes, because loading upgrades it. Equal dimensions prove nothing:
+ * text-embedding-ada-002 and text-embedding-3-small both have 1536.
  *
- * @throws StartupError that names both sides and the way out.
+ * @throws StartupError that names both embedders and a solution.
  */
 export function checkVectors({ name, metadata }: CollectionInfo, embedder: EmbedderIdentity): void {
   if (!metadata) {
@@ -94,7 +94,7 @@ export function checkVectors({ name, metadata }: CollectionInfo, embedder: Embed
   }
 }
 
-/** Whether `PaperStore.renew` brings the collection up to date. */
+/** Whether `PaperStore.renew` can upgrade the collection. */
 export function isOlderLayout(metadata: CollectionMetadata | null): boolean {
   return metadata !== null && OLDER_LAYOUTS.includes(metadata.layout_version);
 }

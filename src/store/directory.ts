@@ -8,11 +8,11 @@ import { textPrefixes, toWords } from '../papers/words.js';
 export type DirectoryEntry =
   | {
       kind: 'author';
-      /** A display name, letter by letter as papers have it. */
+      /** A name exactly as papers spell it. */
       text: string;
-      /** Papers with an author of exactly this name. */
+      /** Number of papers with an author of exactly this name. */
       papers: number;
-      /** First year of those papers; null when no year is known. */
+      /** Year of the first of these papers; null if unknown. */
       firstYear: number | null;
       lastYear: number | null;
     }
@@ -21,43 +21,46 @@ export type DirectoryEntry =
       text: string;
       /** arXiv id. */
       paperId: string;
-      /** Day of submission, `YYYY-MM-DD`; null when not known. */
+      /** Day of submission, `YYYY-MM-DD`; null if unknown. */
       submitted: string | null;
     };
 
 export type AuthorEntry = Extract<DirectoryEntry, { kind: 'author' }>;
 export type TitleEntry = Extract<DirectoryEntry, { kind: 'title' }>;
 
-/** Which entries, best first: authors by their number of papers, titles newest first; see `entryRank`. */
+/** Selects entries, best first: authors by their number of papers, titles newest first; see `entryRank`. */
 export type DirectoryQuery =
-  /** Entries in which each prefix begins some word; at least one prefix, each from `toTypedPrefixes`. */
+  /** Each prefix must begin a word of the entry. At least one prefix, each from `toTypedPrefixes`. */
   | { by: 'prefixes'; kind: DirectoryEntry['kind']; prefixes: readonly string[]; limit: number }
   /** Names that a search by author takes for this one: `authorKeyAlternatives` of it, at least one. */
   | { by: 'keys'; alternatives: readonly (readonly (readonly string[])[])[]; limit: number };
 
-/** What a directory says of itself. */
+/** The metadata of a directory. */
 export interface DirectoryInfo {
-  /** Points of the collection that it was made from. */
+  /** Number of points in the collection that it was made from. */
   points: number;
   authors: number;
   titles: number;
 }
 
-/** Every distinct author name and every title of a collection, kept beside its papers. Methods reject as the store's do. */
+/**
+ * Every distinct author name and every title of a collection, stored next to its papers. Methods reject like those
+ * of the store.
+ */
 export interface DirectoryReader {
-  /** Null when none was ever made. */
+  /** Null if there has never been a directory. */
   describe(options?: CallOptions): Promise<DirectoryInfo | null>;
   /**
-   * The entries of each query, in order, all asked for together.
+   * The entries of each query, in order; all queries are sent together.
    *
-   * @throws PublicError when there is no directory; its hint names the command that makes one.
+   * @throws PublicError if there is no directory; its hint names the command that creates one.
    */
   find(queries: readonly DirectoryQuery[], options?: CallOptions): Promise<DirectoryEntry[][]>;
 }
 
-/** What changes in a directory, and what it says of itself afterwards. */
+/** Changes to a directory, and its metadata afterwards. */
 export interface DirectoryChange {
-  /** Entries that it has, as it has them. */
+  /** Existing entries, exactly as stored. */
   removed: readonly DirectoryEntry[];
   added: readonly DirectoryEntry[];
   info: DirectoryInfo;
@@ -65,26 +68,26 @@ export interface DirectoryChange {
 
 /** Changes a directory entry by entry. */
 export interface DirectoryRevision {
-  /** The entries of the authors with exactly these names; those that nobody has are left out. */
+  /** The entries of the authors with exactly these names; unknown names are left out. */
   authorsOf(names: readonly string[], options?: CallOptions): Promise<AuthorEntry[]>;
   /**
-   * Changes the entries, all at once for those who read.
+   * Changes the entries; readers see all changes at once.
    *
-   * @returns whether it did; false where the directory is not as `replace` or `revise` left it, since one of them was killed.
+   * @returns whether it did; false if the directory is not as `replace` or `revise` left it, because one of them was
+   * killed.
    */
   revise(change: DirectoryChange, options?: CallOptions): Promise<boolean>;
 }
 
 /**
- * A directory is made as a whole, from what is stored, or changed by what one load from its beginning to its end has changed:
- * a load that was killed and repeated counts nothing twice. Signals are as those of `PaperWriter`.
+ * A directory is either created as a whole from the stored papers, or changed by one complete load. A load that was
+ * killed and repeated therefore counts nothing twice. Signals work as in `PaperWriter`.
  */
 export interface Directory extends DirectoryReader {
   /**
-   * Puts these entries, each of its own, in the place of all there are. Until it resolves, and should it be killed, the
-   * earlier ones are served.
+   * Replaces all entries by these distinct ones. Until it resolves, or if it is killed, readers get the old entries.
    *
-   * @param entries begins them; called once.
+   * @param entries starts the iteration; called once.
    * @param info called after the last entry.
    */
   replace(
@@ -92,13 +95,13 @@ export interface Directory extends DirectoryReader {
     info: () => DirectoryInfo,
     options?: CallOptions,
   ): Promise<void>;
-  /** Absent where a directory can only be made as a whole. */
+  /** Absent if a directory can only be created as a whole. */
   readonly revision?: DirectoryRevision | undefined;
   /** Deletes the directory if there is one. */
   drop(options?: CallOptions): Promise<void>;
 }
 
-/** The two places that a directory is made in by turns, beside the collection. */
+/** The two places, next to the collection, in which a directory is created in turn. */
 export const DIRECTORY_SLOTS = ['a', 'b'] as const;
 export type DirectorySlot = (typeof DIRECTORY_SLOTS)[number];
 
@@ -114,7 +117,7 @@ export function missingDirectory(collection: string): PublicError {
   );
 }
 
-/** What an entry is found by beginnings of: those of its words, told apart by kind. */
+/** The prefixes by which an entry is found: those of its words, distinguished by kind. */
 export function entryPrefixes(entry: DirectoryEntry): string[] {
   const prefixes = entry.kind === 'author' ? namePrefixes(entry.text) : textPrefixes(entry.text);
   return prefixes.map((prefix) => prefixToken(entry.kind, prefix));
@@ -124,7 +127,7 @@ export function prefixToken(kind: DirectoryEntry['kind'], prefix: string): strin
   return `${kind} ${prefix}`;
 }
 
-/** What a name is found by as an author; see `author-name.ts`. */
+/** The keys by which a name is found as an author; see `author-name.ts`. */
 export function entryKeys(entry: DirectoryEntry): string[] {
   return entry.kind === 'author' ? authorKeys([entry.text]) : [];
 }
@@ -134,9 +137,9 @@ const FIRST_DAY = Date.UTC(1990, 0, 1);
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * A safe integer that entries of a kind are ordered by, highest first, the same in every store: authors by papers (from
- * 8,191 on alike), then by the first letters of the name; titles by day. What is left is settled by a hash, so that
- * no two entries have the same rank but by rare chance.
+ * A safe integer by which entries of a kind are ordered, highest first; the same in every store. Authors are ordered
+ * by papers (equal from 8,191 on), then by the first letters of the name; titles by day. A hash breaks ties, so two
+ * entries rarely have the same rank.
  */
 export function entryRank(entry: DirectoryEntry): number {
   if (entry.kind === 'author') {
@@ -147,7 +150,7 @@ export function entryRank(entry: DirectoryEntry): number {
   return Math.max(0, Math.floor(day)) * 2 ** 32 + hashOf(entry.paperId, 32);
 }
 
-/** What an author's rank says of the name alone: the rank modulo this. */
+/** The part of an author's rank that depends only on the name is the rank modulo this. */
 export const NAME_RANKS = 2 ** 40;
 
 /** The same for few names. */
@@ -155,7 +158,7 @@ export function nameRank(name: string): number {
   return alphabeticalRank(name) * 2 ** 20 + hashOf(name, 20);
 }
 
-/** 20 bits: four letters of five bits each, the higher the earlier in the alphabet. */
+/** 20 bits: four letters of five bits each; earlier letters of the alphabet are higher. */
 function alphabeticalRank(text: string): number {
   const letters = toWords(text).join('').padEnd(4, 'a').slice(0, 4);
   return Array.from(letters).reduce((rank, letter) => {

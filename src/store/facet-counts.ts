@@ -1,11 +1,11 @@
 import type { FacetCount } from './store.js';
 
 /**
- * The most frequent values, equal counts by value.
+ * The most frequent values; ties are ordered by value.
  *
- * @param counts how often each value occurs, by its number; those that do not occur are left out.
- * @param valueAt is asked only for values that may be among them: there can be a hundred thousand, and making a text of
- * each would take longer than counting them.
+ * @param counts the number of occurrences of each value, by its index; zeros are left out.
+ * @param valueAt is called only for values that may be among the result: there can be a hundred thousand, and
+ * converting each to text would take longer than counting.
  */
 export function topCounts(
   counts: Readonly<ArrayLike<number>>,
@@ -30,7 +30,7 @@ export function byCountThenValue(a: FacetCount, b: FacetCount): number {
   return a.value < b.value ? -1 : 1;
 }
 
-/** Where the candidate keeps the sorted counts sorted. */
+/** The place of the candidate in the sorted counts. */
 function placeIn(sorted: readonly FacetCount[], candidate: FacetCount): number {
   let low = 0;
   let high = sorted.length;

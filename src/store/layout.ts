@@ -1,21 +1,21 @@
 import type { PaperPayload, PayloadField } from '../papers/payload.js';
 
 /**
- * The shape of a collection, the same in both stores: a dense unnamed vector (cosine), a `bm25` text, the payload, and
- * an index for every payload field that can be filtered on.
+ * The layout of a collection, the same in both stores: an unnamed dense vector (cosine), a `bm25` text, the payload,
+ * and an index for every payload field that can be filtered on.
  */
 export const LAYOUT_VERSION = 3;
 
 /**
- * Layouts that `paperql ingest` and `paperql repair` bring up to date in place. In layout 1 words were not folded from
- * compatibility forms, and the embedded store's were stemmed before they were folded. Until layout 2 a word of the title
+ * Layouts that `paperql ingest` and `paperql repair` upgrade in place. In layout 1, compatibility forms of words
+ * were not folded, and the embedded store stemmed words before folding them. In layout 2, a word of the title
  * counted once.
  */
 export const OLDER_LAYOUTS: readonly number[] = [1, 2];
 
 export const BM25_VECTOR = 'bm25';
 
-/** How a payload field is indexed. `text` is tokenised as `toWords` does, and knows phrases. */
+/** How a payload field is indexed. `text` is tokenised as in `toWords`, and supports phrases. */
 export type IndexKind = 'keyword' | 'keywords' | 'text' | 'texts' | 'integer' | 'datetime';
 
 /** Every indexed payload field. The plural kinds are lists. */
@@ -42,7 +42,7 @@ export const PAYLOAD_INDEXES = {
 
 export type IndexedField = keyof typeof PAYLOAD_INDEXES;
 
-/** What a collection knows of how it was made, so that vectors of two models never meet. */
+/** Metadata about how a collection was made, so that vectors of two models are never mixed. */
 export interface CollectionMetadata {
   layout_version: number;
   /** `Embedder.id` */
@@ -50,14 +50,14 @@ export interface CollectionMetadata {
   dimension: number;
   /** Template of the embedded text. */
   embedded_text: string;
-  /** What the embedder puts before a paper's text, and before a query; absent where that is nothing. */
+  /** Prefixes that the embedder puts before the text of a paper, and before a query; absent if empty. */
   document_prefix?: string | undefined;
   query_prefix?: string | undefined;
 }
 
 /**
- * The text that keyword search ranks by: title, abstract, authors, as far as the paper has them. The title is in it twice,
- * which makes a word of the title count twice as much (BM25F with two fields of one length).
+ * The text for keyword search: title, abstract and authors, if the paper has them. It contains the title twice, so
+ * that a word of the title counts twice as much (BM25F with two fields of one length).
  */
 export function toBm25Text({ title, abstract, authors = [] }: Partial<PaperPayload>): string {
   return [title, title, abstract, authors.join(', ')].filter(Boolean).join('\n');

@@ -2,8 +2,8 @@ import type { Directory } from './directory.js';
 import type { PaperStore } from './store.js';
 
 /**
- * The store as an object of functions, for a decorator to spread and replace some of them in a new object. An adapter may
- * be a class, of which a spread would lose the methods.
+ * The store as an object of functions. A decorator spreads it and replaces some of them in a new object. An adapter
+ * may be a class, whose methods a spread would lose.
  */
 export function toPlainStore(store: PaperStore): PaperStore {
   return {

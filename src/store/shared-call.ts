@@ -1,11 +1,11 @@
-/** What every call may be told. */
+/** Options of every call. */
 export interface CallOptions {
   /**
-   * Aborted when nobody waits for the answer any longer: the call rejects with the signal's reason and nothing more is
-   * asked for it. What is under way is stopped as far as the engine can be told to.
+   * Aborted when nobody waits for the result any longer. The call then rejects with the reason of the signal and
+   * sends no further requests. Requests in flight are stopped if the engine supports it.
    */
   signal?: AbortSignal | undefined;
-  /** When the caller's time is up, by `performance.now()`: no wait that would outlast it is begun. */
+  /** The end of the caller's time limit, by `performance.now()`: no wait that would last longer is started. */
   endsAt?: number | undefined;
 }
 
@@ -16,8 +16,8 @@ interface UnderWay<Result> {
 }
 
 /**
- * One call for everybody who asks for the same while it is under way. It is aborted when the last who waits for it has
- * left.
+ * Shares one call between all callers that make the same request while it is in flight. The call is aborted when the
+ * last of them has left.
  */
 export class SharedCall<Result> {
   #underWay: UnderWay<Result> | null = null;
@@ -39,7 +39,7 @@ export class SharedCall<Result> {
     }
   }
 
-  /** After a write: who asks from now on is not answered by what began before it. */
+  /** After a write, later callers do not get the result of a call that began before it. */
   forget(): void {
     this.#underWay = null;
   }
@@ -54,14 +54,14 @@ export class SharedCall<Result> {
   }
 }
 
-/** The promise's outcome, or the signal's reason as soon as it is aborted. */
+/** The outcome of the promise, or the reason of the signal as soon as it is aborted. */
 export function unlessAborted<Result>(
   promise: Promise<Result>,
   signal: AbortSignal | undefined,
 ): Promise<Result> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
-    // A reason is whatever the signal's owner gave.
+    // The owner of a signal may give any value as the reason.
     const leave = () => reject(signal.reason as Error);
     signal.addEventListener('abort', leave, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));

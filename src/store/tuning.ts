@@ -2,19 +2,19 @@ import type { Filter } from './filter.js';
 import type { IndexingState } from './store.js';
 
 /**
- * What measuring needs of a store beyond searching it: one query at a time with its times, other index settings, what the
- * index takes, and copies to try things on. Apart from `PaperStore`, which serves.
+ * What measurements need from a store in addition to searching: single queries with their times, other index
+ * settings, the memory of the index, and scratch copies. Separate from `PaperStore`, which serves.
  */
 
-/** What a query tells an approximate index. What is not given is as PaperQL's own searches ask for it. */
+/** Parameters of a query for an approximate index. Omitted ones have the values of PaperQL's own searches. */
 export interface QueryParams {
-  /** Compares with every vector itself. */
+  /** Compares with every vector. */
   exact?: boolean;
-  /** Candidates kept while an HNSW graph is searched. */
+  /** Candidates to keep while searching an HNSW graph. */
   ef?: number;
-  /** Partitions of an IVF index that are looked into (LanceDB). */
+  /** Partitions of an IVF index to search (LanceDB). */
   probes?: number;
-  /** Whether the best by the compressed vectors are ranked again by the vectors themselves. */
+  /** Whether to rank the best results of compressed vectors again by the original vectors. */
   rescore?: boolean;
   /** Factor of candidates to rescore. */
   oversampling?: number;
@@ -35,9 +35,9 @@ export interface SampledPaper {
 
 export interface TimedAnswer {
   hits: { id: string; score: number }[];
-  /** From the request to the parsed answer. */
+  /** From sending the request to the parsed answer. */
   clientMs: number;
-  /** What the server itself says it took; null for an embedded engine, which has no other side. */
+  /** The time reported by the server; null for an embedded engine. */
   serverMs: number | null;
 }
 
@@ -59,7 +59,7 @@ export interface TuningTarget {
   dimension: number;
   distance: string;
   index: VectorIndex;
-  /** Candidates that PaperQL's searches for a first page keep in a graph when nothing is set. */
+  /** Candidates that PaperQL's searches for a first page keep in a graph by default. */
   defaultEf: number;
   /** Number of partitions of an index over these papers; null if the engine has no such index. */
   partitions: number | null;
@@ -70,14 +70,14 @@ export interface MemoryFigures {
   parts: { name: 'vectors' | 'graph' | 'compressed vectors' | 'index files'; bytes: number }[];
   /** Who measured the parts and what they mean, or how they were computed. */
   partsFrom: string;
-  /** Resident memory of the process that searches, whatever else it holds; null where nobody says it. */
+  /** Resident memory of the process that searches, including everything else in it; null if unknown. */
   processBytes: number | null;
 }
 
 export interface Step {
   name: string;
   done: number;
-  /** Absent where nobody knows. */
+  /** Absent if unknown. */
   total?: number;
 }
 
@@ -87,12 +87,12 @@ export interface LongWork {
 }
 
 export interface BuildOptions extends LongWork {
-  /** How long the engine may take. */
+  /** Time limit for the engine. */
   limitMs: number;
 }
 
 export interface ReindexOptions extends BuildOptions {
-  /** For good: what was there before is forgotten. */
+  /** Permanently: the previous settings are forgotten. */
   keep?: boolean;
 }
 
@@ -103,34 +103,38 @@ export interface TuningStore {
   describe(): Promise<TuningTarget>;
   query(query: VectorQuery): Promise<TimedAnswer>;
   /**
-   * Different stored papers with their vectors (none of zeros), at most `count`: the same for the same random numbers, as
-   * long as the papers are the same.
+   * At most `count` different stored papers with their vectors, none of them zeros. The result is the same for the
+   * same random numbers, as long as the papers do not change.
    *
    * @param random numbers from 0 to 1.
    */
   sample(count: number, random: () => number): Promise<SampledPaper[]>;
   count(filter?: Filter): Promise<number>;
-  /** Why this engine, in its version, cannot have the index with its present papers; null when it can. */
+  /** Why this version of the engine cannot build the index with its current papers; null if it can. */
   refuses(index: VectorIndex): string | null;
   /**
-   * Indexes all vectors so and waits until it is done. Remembers what was there before, for `restore`.
+   * Builds an index with these settings over all vectors and waits for it. Records the previous settings for
+   * `restore`.
    *
-   * @returns how long the engine took, in milliseconds; null when they were indexed so already.
-   * @throws PublicError when it fails or takes longer than it may; the signal's reason when that is aborted.
+   * @returns how long the engine took, in milliseconds; null if nothing had to be changed.
+   * @throws PublicError if it fails or exceeds its time limit; the reason of the signal if that is aborted.
    */
   reindex(index: VectorIndex, options: ReindexOptions): Promise<number | null>;
   /**
-   * Puts the settings back that were there before the first `reindex`, or before that of an earlier process that was
+   * Restores the settings from before the first `reindex`, or from before that of an earlier process that was
    * killed.
    *
-   * @returns whether there was anything to put back.
+   * @returns whether there was anything to restore.
    */
   restore(options: BuildOptions): Promise<boolean>;
   memory(): Promise<MemoryFigures>;
-  /** Names of the collection's scratch copies that are there: of runs under way, or of such as were killed. */
+  /** Names of the existing scratch copies of the collection, from current or killed runs. */
   copies(): Promise<string[]>;
   dropCopy(name: string): Promise<void>;
-  /** A copy of ids and vectors under another name, to be dropped by the caller; what fails half-way leaves nothing. */
+  /**
+   * Copies ids and vectors to a collection with another name, which the caller must drop. A failed copy leaves
+   * nothing.
+   */
   copy(work: LongWork): Promise<ScratchCopy>;
   close(): Promise<void>;
 }

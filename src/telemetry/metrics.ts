@@ -124,7 +124,7 @@ export function createMetrics(): Metrics {
     }),
     refusals: new Counter({
       name: 'paperql_errors_total',
-      help: 'Errors that clients were told, by code: refused requests and operations, failed fields',
+      help: 'Errors returned to clients, by code: rejected requests and operations, failed fields',
       labelNames: ['reason'],
       registers,
     }),
@@ -267,7 +267,7 @@ function readWhenAsked(registry: Registry, readings: Readings): void {
   if (areBudgetsShared) {
     gauge(
       'paperql_budgets_shared',
-      'Whether budgets are kept in Redis (1) or by each server, as Redis is away (0)',
+      'Whether budgets are kept in Redis (1), or by each server because Redis is unavailable (0)',
       () => areBudgetsShared(),
     );
   }

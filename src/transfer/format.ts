@@ -169,13 +169,15 @@ function isOfLaterVersion(json: unknown): boolean {
 
 function notSuchFile(file: string): StartupError {
   return new StartupError(
-    `${file} is no file of embeddings; expected one that "paperql embeddings export" wrote, or a safetensors file as ` +
-      'docs/embeddings.md describes it',
+    `${file} does not contain embeddings; expected a file from "paperql embeddings export", or a safetensors file as ` +
+      'described in docs/embeddings.md',
   );
 }
 
 function laterVersion(file: string): StartupError {
-  return new StartupError(`${file} is of a later version of PaperQL; update PaperQL, or export it again`);
+  return new StartupError(
+    `${file} was made by a later version of PaperQL; update PaperQL, or export the file again`,
+  );
 }
 
 function truncated(file: string, sizes?: { bytes: number; expected: number }): StartupError {
@@ -199,7 +201,7 @@ export function requireSameIdentity(file: string, found: Identity, expected: Ide
   throw new StartupError(
     `${file} has embeddings of ${theirs}, but ${owner} is ${ours}; their vectors are not comparable. ` +
       'Configure the embedder of the file (EMBEDDER, OPENAI_EMBEDDING_MODEL, EMBEDDING_DIMENSIONS, LOCAL_MODEL_DIR), ' +
-      'or export a file with the embeddings of this one',
+      'or export a file with embeddings of this model',
   );
 }
 

@@ -32,7 +32,7 @@ export async function openEmbeddingsFile(path: string): Promise<EmbeddingsFile> 
   });
   try {
     const found = await handle.stat();
-    if (!found.isFile()) throw new StartupError(`${path} is no file`);
+    if (!found.isFile()) throw new StartupError(`${path} is not a file`);
     const contents = await readContents(path, found.size, (at, length) => readAt(handle, at, length));
     let rows: Promise<RowIndex> | null = null;
     return {

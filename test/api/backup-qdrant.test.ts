@@ -194,7 +194,7 @@ test('papers that are there are kept, and an empty collection is no hindrance', 
   const folder = await saveOnce();
   expect(await backup(['restore', folder])).toMatchObject({
     code: 1,
-    said: expect.stringMatching(/"backup_papers" exists already, with \d+ papers/) as unknown,
+    said: expect.stringMatching(/"backup_papers" already exists, with \d+ papers/) as unknown,
   });
   await withStore('backup_empty', async (store) => {
     const saved = await withStore('backup_papers', (given) => given.describe());
@@ -208,7 +208,7 @@ test('papers that are there are kept, and an empty collection is no hindrance', 
 
 test('a backup of the other kind of store is refused', async () => {
   const said = expect.stringMatching(
-    /is of a Qdrant server .*, and cannot be restored into the embedded store/,
+    /was made from a Qdrant server .* and cannot be restored into the embedded store/,
   ) as unknown;
   const lance = { STORE: 'lance', DATA_DIR: 'nowhere' };
   expect(await backup(['restore', await saveOnce()], lance)).toMatchObject({ code: 1, said });
@@ -266,7 +266,7 @@ describe('on a server that fails', () => {
     expect(await backup(['restore', 'again', '--json'], target)).toMatchObject({ code: 0 });
     expect(await backup(['restore', 'again'], target)).toMatchObject({
       code: 1,
-      said: expect.stringMatching(/exists already/) as unknown,
+      said: expect.stringMatching(/already exists/) as unknown,
     });
   }, 60_000);
 

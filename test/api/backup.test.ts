@@ -99,8 +99,8 @@ test('what is saved while papers are loaded is restored as it was, and answers t
 }, 120_000);
 
 test.each<[string, (folder: string) => Promise<void>, RegExp]>([
-  ['no folder', (folder) => rm(folder, { recursive: true }), /is no backup/],
-  ['without manifest', (folder) => rm(path.join(folder, 'manifest.json')), /is no backup/],
+  ['no folder', (folder) => rm(folder, { recursive: true }), /is not a backup/],
+  ['without manifest', (folder) => rm(path.join(folder, 'manifest.json')), /is not a backup/],
   [
     'of another program',
     (folder) => writeFile(path.join(folder, 'manifest.json'), '{"format":"x"}'),
@@ -113,7 +113,7 @@ test.each<[string, (folder: string) => Promise<void>, RegExp]>([
   ],
   ['with a lost file', async (folder) => rm(await findData(folder)), /damaged: .* is missing/],
   ['with a file of others', (folder) => writeFile(path.join(folder, 'x'), ''), /x is not in the manifest/],
-  ['with a link', (folder) => symlink('/etc/passwd', path.join(folder, 'x')), /x is no plain file/],
+  ['with a link', (folder) => symlink('/etc/passwd', path.join(folder, 'x')), /x is not a regular file/],
 ])(
   'a backup %s is refused before anything is written',
   async (_name, damage, message) => {
@@ -135,14 +135,14 @@ test('nothing that exists is written over', async () => {
   await mkdir(path.join(loading.directory, 'taken'));
   expect(await backup(['save', 'taken'])).toMatchObject({
     code: 1,
-    said: expect.stringMatching(/exists already/),
+    said: expect.stringMatching(/already exists/),
   });
   await backup(['save', 'twice', '--json']);
   const before = await loading.withStore((store) => store.count());
   const restored = await backup(['restore', 'twice']);
   expect(restored).toMatchObject({
     code: 1,
-    said: expect.stringMatching(/"arxiv_papers" exists already, with/),
+    said: expect.stringMatching(/"arxiv_papers" already exists, with/),
   });
   expect(await loading.withStore((store) => store.count())).toBe(before);
   expect(await backup(['save', 'none'], { QDRANT_COLLECTION: 'missing' })).toMatchObject({ code: 1 });

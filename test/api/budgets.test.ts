@@ -105,7 +105,7 @@ describe('an address without a key', () => {
     const { errors, extensions } = await read(refused);
     expect(errors).toEqual([
       {
-        message: expect.stringMatching(/may cost \d+ units, more than is left of the 10000 units a minute/),
+        message: expect.stringMatching(/may cost \d+ units, more than is left of the budget of 10000 units per minute/),
         extensions: { code: 'RATE_LIMITED', isRetryable: true, retryAfterMs: wait * 1_000 },
       },
     ]);

@@ -163,7 +163,7 @@ describe('an answer whose embeddings are', () => {
     [
       'of another size',
       (items) => items.map((item) => ({ ...item, embedding: [1, 2] })),
-      /gave 2 dimensions, expected 8.*EMBEDDING_DIMENSIONS/,
+      /returned 2 dimensions, expected 8.*EMBEDDING_DIMENSIONS/,
     ],
     ['null', (items) => items.map((item) => ({ ...item, embedding: null })), /gave no embedding/],
     ['missing', () => [], /gave 0 embeddings for 12 texts|gave no embedding/],

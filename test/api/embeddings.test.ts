@@ -170,8 +170,8 @@ describe('an import is refused, and keeps nothing, where the file', () => {
 
   test.each([
     ['is missing', 'nowhere.safetensors', /nowhere.safetensors cannot be read: ENOENT/],
-    ['is a folder', 'data', /data is no file/],
-    ['is something else', 'dump.json', /dump.json is no file of embeddings; expected one that/],
+    ['is a folder', 'data', /data is not a file/],
+    ['is something else', 'dump.json', /dump.json does not contain embeddings; expected a file from/],
   ])('%s', async (_what, name, sentence) => {
     expect(await refused(name)).toMatch(sentence);
   });
@@ -206,7 +206,7 @@ describe('an export', () => {
   });
 
   test.each([
-    ['a file that exists', ['export', 'all.safetensors'], {}, /all.safetensors exists already/],
+    ['a file that exists', ['export', 'all.safetensors'], {}, /all.safetensors already exists/],
     ['a folder that does not', ['export', 'no/where.safetensors'], {}, /no does not exist/],
     [
       'a collection that does not',

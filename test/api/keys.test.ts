@@ -86,7 +86,7 @@ describe('paperql keys', () => {
   });
 
   test.each([
-    [['add', 'once'], 'There is a key "once" already'],
+    [['add', 'once'], 'There is already a key "once"'],
     [['add', '../up'], 'expected at most 64 letters, digits'],
     [['add', 'other', '--scope', 'root'], 'Allowed choices are read, admin'],
     [['add', 'other', '--budget', '0'], 'expected a whole number of at least 1'],
@@ -215,7 +215,7 @@ describe('a server that expects a key', () => {
     await writeFile(file, 'not keys');
     await eventually(() => told.length > 0);
     ring.close();
-    expect(told[0]).toContain('the former ones still count');
+    expect(told[0]).toContain('the previous keys remain valid');
     expect(ring.find(key)).toMatchObject({ name: 'lasting' });
     expect((await keys('list')).stderr).toContain('Cannot read the API keys');
     await writeFile(file, text);

@@ -34,7 +34,7 @@ test('a store whose files are damaged is not ready, and one line in the log says
     .split('\n')
     .filter((line) => line.includes('asked-of-damaged'));
   expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
-    expect.objectContaining({ level: 40, res: { statusCode: 503 }, msg: 'request refused' }),
+    expect.objectContaining({ level: 40, res: { statusCode: 503 }, msg: 'request rejected' }),
   ]);
 });
 

@@ -80,7 +80,7 @@ test('a server that serves the sample goes on with the loaded papers by itself, 
     syncing.directory,
   );
   expect([code, stderr]).toEqual([0, expect.any(String)]);
-  await until(() => server.output().includes('in place of the sample'));
+  await until(() => server.output().includes('instead of the sample'));
   expect((await count()).data.corpus).toEqual({
     collection: 'arxiv_papers',
     count: 2,

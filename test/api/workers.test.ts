@@ -83,7 +83,7 @@ describe('with two processes', () => {
     const [first = 0] = answering(server);
     process.kill(first, 'SIGKILL');
     // A connection that it has accepted ends with it.
-    while (!server.output().includes('a server process ended; another is started')) await setTimeout(20);
+    while (!server.output().includes('a server process ended and will be replaced')) await setTimeout(20);
     await searchUntil(server, 3);
   });
 

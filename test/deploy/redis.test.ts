@@ -51,7 +51,7 @@ describe('buckets in Redis', () => {
     redis.signal('SIGSTOP');
     expect(await one.charge('d', BUDGET, 4_000)).toMatchObject({ isAdmitted: true, left: 2_000 });
     await eventually(() => !one.isShared());
-    expect(told).toContain('Redis is away; budgets are charged by each server');
+    expect(told).toContain('Redis is unavailable; each server keeps its own budgets');
     expect((await one.charge('d', BUDGET, 3_000)).isAdmitted).toBe(false);
     redis.signal('SIGCONT');
     await eventually(() => one.isShared() && other.isShared());

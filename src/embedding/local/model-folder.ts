@@ -163,7 +163,7 @@ function openFolder(folder: string): ModelFiles {
     async requireFolder() {
       const found = await unlessMissing(stat(folder));
       if (found?.isDirectory()) return;
-      problems.push(found ? 'it is no folder' : 'it does not exist');
+      problems.push(found ? 'it is not a folder' : 'it does not exist');
       throwProblems();
     },
     async require(name) {

@@ -126,7 +126,7 @@ function toIndex(index: unknown): number {
 }
 
 function ambiguous(what: string): PublicError {
-  return misconfigured('did not say which embedding is of which text', `It ${what}`, { lasting: true });
+  return misconfigured('did not say which embedding belongs to which text', `It ${what}`, { lasting: true });
 }
 
 function toEmbedding(
@@ -163,5 +163,5 @@ function nothing(what: string): PublicError {
 
 function wrongDimension(given: number, expected: number): PublicError {
   const check = 'Check OPENAI_EMBEDDING_MODEL and EMBEDDING_DIMENSIONS';
-  return misconfigured(`gave ${given} dimensions, expected ${expected}`, check, { lasting: true });
+  return misconfigured(`returned ${given} dimensions, expected ${expected}`, check, { lasting: true });
 }

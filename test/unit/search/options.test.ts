@@ -70,7 +70,7 @@ describe('refusals', () => {
     [
       { ranking: { diversity: 0.5 }, orderBy: { field: 'SUBMITTED' } },
       ['ranking', 'diversity'],
-      'requires the best-first order',
+      'requires best-first order',
     ],
     [
       { ranking: { scoreThreshold: 1.5 } },

@@ -150,7 +150,7 @@ describe('a file is refused that', () => {
     await expect(read(whole)).resolves.toBeUndefined();
     for (let end = 0; end < whole.length; end += 7) {
       await expect(read(whole.subarray(0, end))).rejects.toThrow(
-        end < 8 ? /is no file of embeddings/ : /is truncated/,
+        end < 8 ? /does not contain embeddings/ : /is truncated/,
       );
     }
   });
@@ -173,7 +173,7 @@ describe('a file is refused that', () => {
 
   test('is of a later version', async () => {
     const later = whole.toString('latin1').replace('"version":"1"', '"version":"2"');
-    await expect(read(Buffer.from(later, 'latin1'))).rejects.toThrow(/is of a later version of PaperQL/);
+    await expect(read(Buffer.from(later, 'latin1'))).rejects.toThrow(/was made by a later version of PaperQL/);
   });
 });
 

@@ -187,7 +187,7 @@ describe('answers of the API', () => {
       code: 'EMBEDDING_UNAVAILABLE',
       lasting: true,
       message: 'Texts cannot be embedded at the moment',
-      hint: expect.stringMatching(/did not say which embedding is of which text\. .*index/),
+      hint: expect.stringMatching(/did not say which embedding belongs to which text\. .*index/),
     });
     expect(openAi.calls).toHaveLength(1);
   });
