@@ -55,7 +55,7 @@ export async function readKeys(file: string): Promise<ApiKey[]> {
     const text = await unlessMissing(readFile(file, 'utf8'));
     return text === null ? [] : KeysFile.parse(JSON.parse(text)).keys;
   } catch (thrown) {
-    const told = thrown instanceof z.ZodError ? describe(thrown) : toError(thrown).message;
+    const told = thrown instanceof z.ZodError ? inWords(thrown) : toError(thrown).message;
     throw new StartupError(`Cannot read the API keys in ${file}: ${told}`, { cause: thrown });
   }
 }
@@ -72,6 +72,6 @@ export async function writeKeys(file: string, keys: readonly ApiKey[]): Promise<
 }
 
 /** Values stay out: a key that was pasted into the file would be printed. */
-function describe({ issues }: z.ZodError): string {
+function inWords({ issues }: z.ZodError): string {
   return issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; ');
 }

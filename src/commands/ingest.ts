@@ -3,6 +3,7 @@ import type { IngestOptions } from './ingest-options.js';
 import {
   displayOf,
   EXIT_CODES,
+  finishedCode,
   maxToEmbed,
   openExisting,
   openImportedFor,
@@ -16,7 +17,6 @@ import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
 import type { BatchPlan } from '../ingest/batch.js';
-import { totalRejected } from '../ingest/counts.js';
 import { dryRun, formatDryRun } from '../ingest/dry-run.js';
 import { findSources, type InputSource } from '../ingest/read/find-sources.js';
 import { runLoad } from '../ingest/run-load.js';
@@ -72,7 +72,7 @@ async function runDry({ config, options, embedder, imported, plan, signal }: Ing
   try {
     const result = await dryRun({ plan, embedder, imported, store, signal });
     console.log(options.json ? JSON.stringify(result) : formatDryRun(result));
-    return options.strict && totalRejected(result.counts) > 0 ? EXIT_CODES.rejected : EXIT_CODES.finished;
+    return finishedCode(result.counts, options);
   } finally {
     await store?.close();
   }
@@ -102,9 +102,8 @@ function report(summary: Summary, { json }: IngestOptions): void {
   console.error(`${why}\nRun the same command again to resume; everything that was stored is kept.`);
 }
 
-function toExitCode({ status, counts }: Summary, { strict }: IngestOptions): number {
-  if (status !== 'finished') return EXIT_CODES.stopped;
-  return strict && totalRejected(counts) > 0 ? EXIT_CODES.rejected : EXIT_CODES.finished;
+function toExitCode({ status, counts }: Summary, options: IngestOptions): number {
+  return status === 'finished' ? finishedCode(counts, options) : EXIT_CODES.stopped;
 }
 
 function requireOtherFile(rejects: string, sources: readonly InputSource[]): void {

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
 import type { Selection } from '../ingest/batch.js';
+import { totalRejected, type Counts } from '../ingest/counts.js';
 import { createProgress } from '../ingest/progress.js';
 import type { LoadDisplay, LoadTarget } from '../ingest/run-load.js';
 import { ARCHIVES, toArchive } from '../papers/taxonomy.js';
@@ -23,6 +24,11 @@ const MAX_IN_FLIGHT = { local: 2, openai: 6 };
 
 /** The caller knows the code of a load that a signal stopped. */
 export const EXIT_CODES = { finished: 0, rejected: 1, stopped: 3 } as const;
+
+/** The code of a load that has finished: with `--strict`, rejected records are a failure. */
+export function finishedCode(counts: Counts, { strict }: { strict: boolean }): number {
+  return strict && totalRejected(counts) > 0 ? EXIT_CODES.rejected : EXIT_CODES.finished;
+}
 
 export function maxToEmbed({ embedder }: Pick<Config, 'embedder'>): number {
   return MAX_TO_EMBED[embedder.kind];

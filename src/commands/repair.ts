@@ -1,3 +1,4 @@
+import { EXIT_CODES } from './loading.js';
 import { openStore, storeInWords } from './open-parts.js';
 import type { RepairOptions } from './repair-options.js';
 import type { Config } from '../config/config.js';
@@ -12,8 +13,6 @@ import type { CollectionMetadata } from '../store/layout.js';
 import type { CollectionInfo, OptimizeProgress, StoreAdmin } from '../store/store.js';
 
 const SAY_EVERY_MS = 5_000;
-
-const EXIT_CODES = { finished: 0, stopped: 3 };
 
 /**
  * Gives the configured collection what it lacks, in place: payload indexes and the present layout; for one that others

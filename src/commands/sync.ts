@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   displayOf,
   EXIT_CODES,
+  finishedCode,
   maxToEmbed,
   openExisting,
   openImportedFor,
@@ -17,7 +18,7 @@ import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { PublicError, StartupError, toError, toOperatorMessage } from '../errors/errors.js';
 import type { BatchPlan } from '../ingest/batch.js';
-import { addCounts, noCounts, totalRejected, type Counts } from '../ingest/counts.js';
+import { addCounts, noCounts } from '../ingest/counts.js';
 import { dryRun, formatDryRun, type DryRun } from '../ingest/dry-run.js';
 import type { InputSource } from '../ingest/read/find-sources.js';
 import { runLoad } from '../ingest/run-load.js';
@@ -199,7 +200,7 @@ async function syncWhole(parts: SyncParts, tracing: Tracing | undefined): Promis
       return EXIT_CODES.stopped;
     }
     signal.throwIfAborted();
-    return toExitCode(summary.counts, options);
+    return finishedCode(summary.counts, options);
   } finally {
     await store.close();
   }
@@ -249,7 +250,7 @@ async function syncDry(parts: SyncParts): Promise<number> {
       say(`Stopped${outcome.problem === undefined ? '' : `: ${outcome.problem}`}`);
       return EXIT_CODES.stopped;
     }
-    return toExitCode(found.counts, options);
+    return finishedCode(found.counts, options);
   } finally {
     await store?.close();
     await forget();
@@ -378,10 +379,6 @@ function formatSyncSummary(summary: SyncSummary): string {
     ...(syncedAt === null ? [] : [['synced until', syncedAt] satisfies Row]),
   ];
   return formatSummary({ ...summary, files: [] }, rows);
-}
-
-function toExitCode(counts: Counts, { strict }: SyncCommandOptions): number {
-  return strict && totalRejected(counts) > 0 ? EXIT_CODES.rejected : EXIT_CODES.finished;
 }
 
 function sayPage({ set, pages, records, reached }: SyncProgress): void {
