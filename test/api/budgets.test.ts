@@ -105,7 +105,9 @@ describe('an address without a key', () => {
     const { errors, extensions } = await read(refused);
     expect(errors).toEqual([
       {
-        message: expect.stringMatching(/may cost \d+ units, more than is left of the budget of 10000 units per minute/),
+        message: expect.stringMatching(
+          /may cost \d+ units, more than is left of the budget of 10000 units per minute/,
+        ),
         extensions: { code: 'RATE_LIMITED', isRetryable: true, retryAfterMs: wait * 1_000 },
       },
     ]);
@@ -140,7 +142,7 @@ describe('an address without a key', () => {
     const { isError, text } = await agent.call('search_papers', { query: 'language models' });
     await agent.client.close();
     expect(isError).toBe(true);
-    expect(text).toMatch(/more than is left of the 10000 units a minute; try again in \d+ s/);
+    expect(text).toMatch(/more than is left of the budget of 10000 units per minute; try again in \d+ s/);
     const call = {
       jsonrpc: '2.0',
       id: 1,

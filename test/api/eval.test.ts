@@ -223,7 +223,7 @@ describe('questions about papers that are loaded', () => {
       'no paper that is there',
       [{ question: 'a', papers: ['1706.03762'] }],
       [],
-      /no question has a paper that/,
+      /none of the papers that answer the questions/,
     ],
     ['no such collection', [], ['--collection', 'nothing'], /--collection: there is no collection "nothing"/],
     ['a dataset beside them', [], ['tiny'], /Expected either the folder of a dataset/],

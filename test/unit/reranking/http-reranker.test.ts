@@ -75,11 +75,15 @@ describe.each<Dialect>(['tei', 'jina', 'voyage'])('an answer of %s is refused wi
       { change: ([first, ...others]) => [{ ...first, index: 3 }, ...others] },
       /has the index 3, but there are 3 texts/,
     ],
-    ['a negative index', { change: ([first, ...others]) => [{ ...first, index: -1 }, ...others] }, /no list/],
+    [
+      'a negative index',
+      { change: ([first, ...others]) => [{ ...first, index: -1 }, ...others] },
+      /not a list/,
+    ],
     [
       'an index in part',
       { change: ([first, ...others]) => [{ ...first, index: 0.5 }, ...others] },
-      /no list/,
+      /not a list/,
     ],
     [
       'no score',
@@ -89,11 +93,15 @@ describe.each<Dialect>(['tei', 'jina', 'voyage'])('an answer of %s is refused wi
     [
       'a score that is text',
       { change: ([first, ...others]) => [{ ...first, [key]: '1' }, ...others] },
-      /no list/,
+      /not a list/,
     ],
     ['no list', { change: () => ({}) }, /it is not a list of scores/],
     ['NaN', { text: `[{"index":0,"${key}":NaN}]` }, /it is not a list of scores/],
-    ['an infinite number', { text: `{"results":[{"index":0,"${key}":1e999}]}` }, /it is not a list of scores/],
+    [
+      'an infinite number',
+      { text: `{"results":[{"index":0,"${key}":1e999}]}` },
+      /it is not a list of scores/,
+    ],
     ['a page', { text: '<html>' }, /it is not a list of scores/],
     ['nothing', { text: '' }, /it is not a list of scores/],
     ['500', { status: 500, body: 'out of\n memory' }, /answered 500: out of memory/],

@@ -173,7 +173,9 @@ describe('a file is refused that', () => {
 
   test('is of a later version', async () => {
     const later = whole.toString('latin1').replace('"version":"1"', '"version":"2"');
-    await expect(read(Buffer.from(later, 'latin1'))).rejects.toThrow(/was made by a later version of PaperQL/);
+    await expect(read(Buffer.from(later, 'latin1'))).rejects.toThrow(
+      /was made by a later version of PaperQL/,
+    );
   });
 });
 
