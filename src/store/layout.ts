@@ -4,14 +4,15 @@ import type { PaperPayload, PayloadField } from '../papers/payload.js';
  * The layout of a collection, the same in both stores: an unnamed dense vector (cosine), a `bm25` text, the payload,
  * and an index for every payload field that can be filtered on.
  */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 
 /**
  * Layouts that `paperql ingest` and `paperql repair` upgrade in place. In layout 1, compatibility forms of words
  * were not folded, and the embedded store stemmed words before folding them. In layout 2, a word of the title
- * counted once.
+ * counted once. In layout 3, the embedded store kept the words of a text twice; collections on a Qdrant server are the
+ * same in layout 4.
  */
-export const OLDER_LAYOUTS: readonly number[] = [1, 2];
+export const OLDER_LAYOUTS: readonly number[] = [1, 2, 3];
 
 export const BM25_VECTOR = 'bm25';
 

@@ -1,7 +1,27 @@
-import { type Data, Field, Int64, List, makeData, makeVector, Table, Utf8 } from './apache-arrow.js';
+import { createRequire } from 'node:module';
+import type * as Arrow from 'apache-arrow';
 
-import { ELEMENT_MARK } from './columns.js';
 import { toWords } from '../../papers/words.js';
+
+/*
+ * Arrow as CommonJS, which is what the engine itself loads. `import` would load the library's other build beside it: twice
+ * the memory, and a sixth of a second at every start.
+ */
+const arrow = createRequire(import.meta.url)('apache-arrow') as typeof Arrow; // both builds export the same
+
+export const { Bool, DataType, Field, FixedSizeList, Float32, Int64, List, Schema, Table, Utf8 } = arrow;
+export const { makeData, makeVector, tableFromIPC, tableToIPC } = arrow;
+
+export type Data<Type extends DataType = DataType> = Arrow.Data<Type>;
+export type DataType = Arrow.DataType;
+export type Field = Arrow.Field;
+export type FixedSizeList<Item extends DataType> = Arrow.FixedSizeList<Item>;
+export type Float32 = Arrow.Float32;
+export type Int64 = Arrow.Int64;
+export type List<Item extends DataType> = Arrow.List<Item>;
+export type Schema = Arrow.Schema;
+export type Table = Arrow.Table;
+export type Utf8 = Arrow.Utf8;
 
 /** A table of columns that each have a value for every row. */
 export function tableOf(columns: Readonly<Record<string, Data>>): Table {
@@ -115,12 +135,6 @@ class TextBuilder {
     return this.count - 1;
   }
 
-  /** A byte of the text under way. */
-  pushByte(byte: number): void {
-    this.reserve(1);
-    this.bytes[this.size++] = byte;
-  }
-
   /** Completes the text under way. */
   end(): void {
     if (this.count + 1 === this.offsets.length) {
@@ -150,8 +164,7 @@ const HASH_FACTOR = 0x01000193;
 export class DistinctTexts {
   /** Number of a text by its hash, or by the next number that no other text has. */
   readonly #numbers = new Map<number, number>();
-
-  constructor(private readonly texts = new TextBuilder()) {}
+  private readonly texts = new TextBuilder();
 
   /** The number of the text whose bytes `source` has from `start` to `end`. */
   add(source: Uint8Array, start: number, end: number): number {
@@ -175,11 +188,6 @@ export class DistinctTexts {
   bytesOf(number: number): Buffer {
     const { bytes, offsets } = this.texts;
     return bytes.subarray(offsets[number], offsets[number + 1]);
-  }
-
-  /** Texts from now on are distinct among themselves. */
-  forget(): void {
-    this.#numbers.clear();
   }
 
   #isTextAt(number: number, source: Uint8Array, start: number, end: number): boolean {
@@ -221,44 +229,34 @@ export class ColumnMemory {
   }
 }
 
-const SPACE = 0x20;
-const MARK = ELEMENT_MARK.charCodeAt(0);
-/** What a byte becomes as part of a word, 0 for one that is part of none. Above ASCII all are: see `toWordColumns`. */
+/** What a byte becomes as part of a word, 0 for one that is part of none. Above ASCII all are: see `wordLists`. */
 const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte >= 0x80) return byte;
   const letter = String.fromCharCode(byte).toLowerCase();
   return /[a-z0-9]/.test(letter) ? letter.charCodeAt(0) : 0;
 });
 
-/** The columns of a field whose words are searched. */
-interface WordColumns {
-  /** The distinct words of each row. */
-  words: Data<List<Utf8>>;
-  /** Each row's words in order, between spaces, its elements apart by `ELEMENT_MARK`. */
-  sentences: Data<Utf8>;
-}
+/**
+ * Stands between the words of two elements of a list, so that a phrase never runs from one author into the next. It is no
+ * word itself: `toWords` yields letters and digits only.
+ */
+const ELEMENT_MARK = '|';
 
 /**
- * Takes the texts apart as `toWords` does, byte by byte: making a string of every word, to join them again into a column,
- * takes several times as long, and would be half of the time of loading.
+ * A column of the words of texts. They are taken apart as `toWords` does, byte by byte: making a string of every word takes
+ * several times as long, and would be half of the time of loading.
  *
- * @param rows the texts of each row; null as none.
- * @returns views of the scratch memory.
+ * @param rows the texts of each row, whose words are apart by `ELEMENT_MARK`; null as none.
+ * @returns a view of the scratch memory.
  */
-export function toWordColumns(
+export function wordLists(
   rows: readonly (readonly string[] | null)[],
   scratch = new ColumnMemory(),
-): WordColumns {
-  const [words, sentences, source] = [scratch.takeBuilder(), scratch.takeBuilder(), scratch.takeBuilder()];
-  const distinct = new DistinctTexts(words);
+): Data<List<Utf8>> {
+  const [words, source] = [scratch.takeBuilder(), scratch.takeBuilder()];
   const ends = rows.map((elements) => {
-    sentences.pushByte(SPACE);
     elements?.forEach((element, at) => {
-      if (at > 0) {
-        // Between elements without words there is a space on each side of the mark too.
-        sentences.pushByte(MARK);
-        sentences.pushByte(SPACE);
-      }
+      if (at > 0) words.push(ELEMENT_MARK);
       source.clear();
       source.push(element);
       // Only a text of ASCII has as many bytes as units. The letters of another must be told and folded as there.
@@ -266,35 +264,25 @@ export function toWordColumns(
         source.clear();
         source.push(toWords(element).join(' '));
       }
-      addWords(source, sentences, distinct);
+      addWords(source, words);
     });
-    sentences.end();
-    distinct.forget();
     return words.count;
   });
-  return { words: toLists(ends, words), sentences: toUtf8(sentences) };
+  return toLists(ends, words);
 }
 
 /** One loop over local variables: it sees every byte of every abstract. */
-function addWords(
-  { bytes: source, size }: TextBuilder,
-  sentences: TextBuilder,
-  distinct: DistinctTexts,
-): void {
-  // A space after each word, and the one of a text without any.
-  sentences.reserve(size + 1);
-  const { bytes, size: first } = sentences;
-  let [start, end] = [first, first];
+function addWords({ bytes: source, size }: TextBuilder, words: TextBuilder): void {
+  words.reserve(size);
+  const { bytes } = words;
+  let [start, end] = [words.size, words.size];
   for (let at = 0; at <= size; at++) {
     const byte = at < size ? (WORD_BYTES[source[at] ?? 0] ?? 0) : 0;
     if (byte !== 0) {
       bytes[end++] = byte;
     } else if (end > start) {
-      distinct.add(bytes, start, end);
-      bytes[end++] = SPACE;
-      start = end;
+      words.size = start = end;
+      words.end();
     }
   }
-  if (end === first) bytes[end++] = SPACE;
-  sentences.size = end;
 }

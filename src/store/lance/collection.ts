@@ -14,7 +14,6 @@ import {
   PAYLOAD,
   readFacets,
   readMetadata,
-  sentenceColumn,
   toSchema,
   VECTOR,
 } from './columns.js';
@@ -28,7 +27,7 @@ import {
   openTable,
   toFolder,
 } from './engine.js';
-import { defaultProbes, findIndex, keywordIndex, toIndexingState } from './indexes.js';
+import { defaultProbes, findIndex, keywordIndex, phraseIndexName, toIndexingState } from './indexes.js';
 import { type Facts, readIds, RowCache } from './rows.js';
 import { PublicError, StartupError } from '../../errors/errors.js';
 import { unlessMissing } from '../../system-error.js';
@@ -77,7 +76,8 @@ export async function readFacts({ name, table, dimension }: OpenCollection): Pro
     table.listIndices(),
   ]);
   const indexOf = (column: string) => indexes.find(({ columns: of }) => of.includes(column));
-  const hasPhrases = (field: IndexedField) => indexOf(sentenceColumn(field))?.numUnindexedRows === 0;
+  const hasPhrases = (field: IndexedField) =>
+    indexes.find(({ name: of }) => of === phraseIndexName(field))?.numUnindexedRows === 0;
   const columns = new Set(schema.fields.map((field) => field.name));
   const missingIndexes = [
     ...INDEXED_FIELDS.filter((field) => !columns.has(filterColumn(field))),

@@ -1,7 +1,9 @@
 import type { FieldMetadataUpdate } from '@lancedb/lancedb';
+import type { RecordBatch, Table as Rows } from 'apache-arrow';
 
-import { Bool, Field, FixedSizeList, Float32, Int64, List, Schema, Utf8 } from './apache-arrow.js';
+import { Bool, Field, FixedSizeList, Float32, Int64, List, Schema, Utf8 } from './arrow.js';
 
+import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import { type CollectionMetadata, type IndexedField, type IndexKind, PAYLOAD_INDEXES } from '../layout.js';
 import type { FacetCount, FacetField } from '../store.js';
 
@@ -10,14 +12,14 @@ export const ID = 'id';
 /** Null for a vector of zeros, which has no direction. */
 export const VECTOR = 'vector';
 export const ZERO_VECTOR = 'zero_vector';
-/** The whole payload as JSON: one string is read much faster than many columns. */
+/** The payload as JSON, all but the author keys: one string is read much faster than many columns. */
 export const PAYLOAD = 'payload';
 /** The terms that keyword search compares (see `toTerms`), between spaces. */
 export const BM25_TERMS = 'bm25_text';
 /** Apart from the payload: loading asks for it of every paper. */
 export const CONTENT_HASH = 'content_hash';
 
-/** Values; instants in microseconds; of texts the distinct words. */
+/** Values; instants in microseconds; of texts the words in order, repeats kept. */
 export function filterColumn(field: IndexedField): string {
   return `f_${field.replaceAll('-', '_')}`;
 }
@@ -30,19 +32,8 @@ export function countColumn(field: IndexedField): string {
   return `n_${field.replaceAll('-', '_')}`;
 }
 
-/**
- * A text's words in order, each between spaces, where phrases are looked up. Scanning this is five times as fast as
- * putting the words of a list together.
- */
-export function sentenceColumn(field: IndexedField): string {
-  return `s_${field.replaceAll('-', '_')}`;
-}
-
-/**
- * Stands between the elements of a list in its sentence, so that a phrase never runs from one author into the next. It
- * is no word itself: `toWords` yields letters and digits only.
- */
-export const ELEMENT_MARK = '|';
+/** Until layout 4, a text's words stood in a column of this name once more, between spaces. */
+export const SENTENCE_COLUMN = /^s_/;
 
 /** Longer words are in no full-text index. Unbroken Chinese text is one word. */
 export const MAX_TERM_BYTES = 1_000;
@@ -62,7 +53,7 @@ export function isListKind(kind: IndexKind): boolean {
   return kind === 'keywords' || isTextKind(kind);
 }
 
-/** Whether the field has a sentence beside its words. */
+/** Whether the field's filter column has the words of texts. */
 export function isTextKind(kind: IndexKind): boolean {
   return kind === 'text' || kind === 'texts';
 }
@@ -125,7 +116,6 @@ function toFilterFields(field: IndexedField): Field[] {
   return [
     new Field(column, new List(new Field('item', new Utf8(), true, PLAIN)), false),
     new Field(countColumn(field), new Int64(), true),
-    ...(isTextKind(kind) ? [new Field(sentenceColumn(field), new Utf8(), false, PLAIN)] : []),
   ];
 }
 
@@ -174,6 +164,68 @@ function isCalendarDay(day: string): boolean {
 }
 
 /** As the payload has it: in UTC, to the second, or to the millisecond where there are some. */
-export function fromMicroseconds(instant: bigint): string {
+function fromMicroseconds(instant: bigint): string {
   return new Date(Number(instant / 1000n)).toISOString().replace('.000Z', 'Z');
+}
+
+/** What of a payload has a column only. */
+export const KEYS = 'author_keys';
+
+/** The columns from which `readPapers` reads these fields. */
+export function payloadColumns(fields: readonly PayloadField[]): string[] {
+  return fields.includes(KEYS) ? [PAYLOAD, filterColumn(KEYS), countColumn(KEYS)] : [PAYLOAD];
+}
+
+/** How a payload field is read from columns. */
+interface FieldColumn {
+  field: PayloadField;
+  column: string;
+  /** The column that is null where the paper lacks the field. */
+  presence: string;
+  read: (value: unknown) => string | number | string[];
+}
+
+/** Texts have columns of their words alone. */
+const READ: Partial<Record<IndexKind, FieldColumn['read']>> = {
+  keyword: String,
+  keywords: (list) => Array.from(list as Iterable<unknown>, String), // a list column yields vectors of its values
+  integer: Number,
+  datetime: (microseconds) => fromMicroseconds(microseconds as bigint), // a column of 64-bit integers
+};
+
+/** Reading these is cheaper than reading whole payloads. */
+const FIELD_COLUMNS = new Map<PayloadField, FieldColumn>([
+  [CONTENT_HASH, { field: CONTENT_HASH, column: CONTENT_HASH, presence: CONTENT_HASH, read: String }],
+  ...INDEXED_FIELDS.flatMap((field): [PayloadField, FieldColumn][] => {
+    const [kind, column] = [kindOf(field), filterColumn(field)];
+    const presence = isListKind(kind) ? countColumn(field) : column;
+    const read = READ[kind];
+    return read ? [[field, { field, column, presence, read }]] : [];
+  }),
+]);
+
+/** Null unless there are columns for all the fields. */
+export function toColumns(fields: readonly PayloadField[]): FieldColumn[] | null {
+  const columns = fields.flatMap((field) => FIELD_COLUMNS.get(field) ?? []);
+  return columns.length === fields.length ? columns : null;
+}
+
+/** Payloads of these fields alone, in the order of the rows. */
+export function readColumns(
+  rows: Rows | RecordBatch,
+  columns: readonly FieldColumn[],
+): Partial<PaperPayload>[] {
+  const opened = columns.map(({ field, column, presence, read }) => {
+    const [values, present] = [rows.getChild(column), rows.getChild(presence)];
+    return {
+      field,
+      isMissing: (row: number) => present?.get(row) == null,
+      valueAt: (row: number) => read(values?.get(row)),
+    };
+  });
+  return Array.from({ length: rows.numRows }, (_, row) =>
+    Object.fromEntries(
+      opened.flatMap(({ field, isMissing, valueAt }) => (isMissing(row) ? [] : [[field, valueAt(row)]])),
+    ),
+  );
 }

@@ -1,7 +1,7 @@
 import { Index, type Table } from '@lancedb/lancedb';
 import type { Table as Rows } from 'apache-arrow';
 
-import { Field, Int64, Schema, Utf8 } from './apache-arrow.js';
+import { Field, Int64, Schema, Utf8 } from './arrow.js';
 import { int64, tableOf, utf8 } from './arrow.js';
 import { type Connect, quote, quoteAll } from './engine.js';
 import { inParts } from '../../in-parts.js';

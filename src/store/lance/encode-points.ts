@@ -1,6 +1,6 @@
-import { Bool, type Data, Float32, makeData, Table, tableFromIPC, tableToIPC } from './apache-arrow.js';
+import { Bool, type Data, Float32, makeData, Table, tableFromIPC, tableToIPC } from './arrow.js';
 
-import { int64, ColumnMemory, tableOf, toBits, toWordColumns, utf8, utf8Lists, validity } from './arrow.js';
+import { int64, ColumnMemory, tableOf, toBits, utf8, utf8Lists, validity, wordLists } from './arrow.js';
 import {
   BM25_TERMS,
   CONTENT_HASH,
@@ -10,7 +10,6 @@ import {
   INDEXED_FIELDS,
   kindOf,
   PAYLOAD,
-  sentenceColumn,
   toMicroseconds,
   VECTOR,
   vectorType,
@@ -91,7 +90,8 @@ function toTable(points: readonly PaperPoint[]): Table {
   const columns: Record<string, Data> = {
     [ID]: texts(({ id }) => id),
     ...vectorColumns(points),
-    [PAYLOAD]: texts(({ payload, payloadJson }) => payloadJson ?? JSON.stringify(payload)),
+    // A fifth of the payload, and answers have none of them: the column that filters need is enough.
+    [PAYLOAD]: texts(({ payload }) => JSON.stringify({ ...payload, author_keys: undefined })),
     [BM25_TERMS]: texts(({ payload }) => toTerms(toBm25Text(payload)).join(' ')),
     [CONTENT_HASH]: texts(({ payload }) => payload.content_hash ?? null),
   };
@@ -119,8 +119,7 @@ function filterColumns(field: IndexedField, values: readonly unknown[]): Record<
     case 'text':
     case 'texts': {
       const lists = values.map(toTexts);
-      const { words, sentences } = toWordColumns(lists, scratch);
-      return { [column]: words, [countColumn(field)]: toCounts(lists), [sentenceColumn(field)]: sentences };
+      return { [column]: wordLists(lists, scratch), [countColumn(field)]: toCounts(lists) };
     }
   }
 }

@@ -4,10 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type OpenCollection, readFacts } from './collection.js';
 import { filterColumn, MOST_WHOLE, toFacetsChange } from './columns.js';
 import { createEngineCalls, onlyPublicErrors, select, selectMatches } from './engine.js';
-import { FacetColumn, type FacetColumns } from './facet-columns.js';
+import { FacetColumn, type FacetColumns, ValueCounts } from './facet-columns.js';
 import { selectRows } from './filter.js';
 import { addressesOf, countSelectedRows, type Selection, testRows } from './rows.js';
-import { createValueCounts } from './value-counts.js';
 import type { FacetCount, FacetField, FacetRequest, MatchCount, WordMatch } from '../store.js';
 
 const FACET_FIELDS: readonly FacetField[] = [
@@ -134,7 +133,7 @@ async function countInFiles(collection: OpenCollection, pass: Pass): Promise<{ t
   const columns = Array.from(pass.fields, (field) => ({
     field,
     name: filterColumn(field),
-    counts: createValueCounts(field),
+    counts: new ValueCounts(field),
   }));
   const names = columns.map(({ name }) => name);
   let rows = 0;

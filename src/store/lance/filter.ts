@@ -8,7 +8,6 @@ import {
   isTextKind,
   kindOf,
   MAX_TERM_BYTES,
-  sentenceColumn,
   toMicroseconds,
 } from './columns.js';
 import { quote, quoteAll } from './engine.js';
@@ -255,7 +254,8 @@ function hasWords(
 
 /** @param hasAll selects the rows that have all the words, which the index of words finds. */
 function hasPhrase(field: IndexedField, words: readonly string[], hasAll: string): Predicate {
-  const inOrder = `contains(${sentenceColumn(field)}, ${quote(` ${words.join(' ')} `)})`;
+  const text = `concat(' ', array_to_string(${filterColumn(field)}, ' '), ' ')`;
+  const inOrder = `contains(${text}, ${quote(` ${words.join(' ')} `)})`;
   const sql = `(${hasAll} AND ${inOrder})`;
   if (words.some((word) => Buffer.byteLength(word) > MAX_TERM_BYTES)) {
     return { selects: whole(sql), leaves: whole(`NOT (${inOrder})`) };
@@ -371,7 +371,7 @@ interface Predicate {
 interface Side {
   /** True for the rows of this side; false or null for the others. */
   sql: string;
-  /** True for the rows of this side and perhaps others: what of `sql` does not read sentences. */
+  /** True for the rows of this side and perhaps others: what of `sql` does not put texts together. */
   within: string;
   /** What makes a row for which `within` is true one of this side; null when they all are. */
   rows: RowCondition | null;

@@ -1,6 +1,6 @@
 import { Index, type IndexConfig, type Table } from '@lancedb/lancedb';
 import PQueue from 'p-queue';
-import { DataType, type Field } from './apache-arrow.js';
+import { DataType, type Field } from './arrow.js';
 import { z } from 'zod';
 
 import {
@@ -13,10 +13,10 @@ import {
   isTextKind,
   kindOf,
   MAX_TERM_BYTES,
-  sentenceColumn,
   VECTOR,
   ZERO_VECTOR,
 } from './columns.js';
+import type { IndexedField } from '../layout.js';
 import type { IndexingState, OptimizeProgress } from '../store.js';
 import { LANCE_INDEX_KINDS, type LanceIndexKind, type VectorIndex } from '../tuning.js';
 
@@ -79,7 +79,7 @@ export async function optimizeTable(
   const chosen = await readKept(table, 'paperql.index');
   const planned = planIndexes(chosen ?? defaultIndex(rows, approximateFromRows), rows);
   const indexes = await table.listIndices();
-  const missing = planned.some(([column]) => !indexes.some((index) => index.columns.includes(column)));
+  const missing = planned.some(({ name }) => !indexes.some((index) => index.name === name));
   const incomplete = indexes.some(({ numUnindexedRows }) => numUnindexedRows !== 0);
   if (rows === 0) return;
   if (!missing && !incomplete) return removeReplaced(table);
@@ -92,11 +92,15 @@ export async function optimizeTable(
   await compressTexts(table);
   // Nothing is removed while there is something to merge, which may take longer than the engine's delay.
   await table.optimize({ cleanupOlderThan: new Date(0) });
-  const current = new Set((await table.listIndices()).flatMap((index) => index.columns));
-  await doAll(planned, rows <= MOST_ROWS_SIDE_BY_SIDE ? SIDE_BY_SIDE : 1, async ([column, index], at) => {
-    onProgress({ name: `indexing ${column}`, done: at + 1, total });
-    if (!current.has(column)) await table.createIndex(column, { config: index });
-  });
+  const current = new Set((await table.listIndices()).map(({ name }) => name));
+  await doAll(
+    planned,
+    rows <= MOST_ROWS_SIDE_BY_SIDE ? SIDE_BY_SIDE : 1,
+    async ({ name, column, config }, at) => {
+      onProgress({ name: `indexing ${column}`, done: at + 1, total });
+      if (!current.has(name)) await table.createIndex(column, { config, name });
+    },
+  );
   // Indexing takes longer than files have to stay, unless there are few: those of before the merge are as large as the table.
   await removeReplaced(table);
   onProgress({ name: 'indexing', done: total, total });
@@ -138,25 +142,37 @@ export function removableBefore(made: readonly number[], now: number): number {
 }
 
 function isMadeAgain(index: IndexConfig): boolean {
-  const { columns, indexType, numIndexedRows = 0, numUnindexedRows = 0, numSegments = 1 } = index;
+  const { name, columns, indexType, numIndexedRows = 0, numUnindexedRows = 0, numSegments = 1 } = index;
   if (numIndexedRows === 0) return true;
   if (numUnindexedRows === 0) return false;
   const isMuch = numUnindexedRows > numIndexedRows * MOST_ADDED_SHARE;
   if (columns.includes(VECTOR)) return isMuch || numSegments >= MOST_GRAPHS;
   if (indexType === LABEL_LIST) return isMuch || numIndexedRows > MOST_MERGED_ROWS || !areWords(columns);
   // Names take as long either way, and new indexes are made side by side.
-  return columns.some((column) => NAMES.has(column));
+  return NAMES.has(name);
 }
 
 function areWords(columns: readonly string[]): boolean {
   return INDEXED_FIELDS.some((field) => kindOf(field) === 'text' && columns.includes(filterColumn(field)));
 }
 
-/** Columns of names as phrases. */
-const NAMES = new Set(INDEXED_FIELDS.filter((field) => kindOf(field) === 'texts').map(sentenceColumn));
+/** The index of a text's phrases, beside that of its words. */
+export function phraseIndexName(field: IndexedField): string {
+  return `${filterColumn(field)}_phrases`;
+}
 
-function planIndexes(vectors: LanceIndex, rows: number): [string, Index][] {
-  return [
+/** Phrases of names. */
+const NAMES = new Set(INDEXED_FIELDS.filter((field) => kindOf(field) === 'texts').map(phraseIndexName));
+
+interface PlannedIndex {
+  name: string;
+  column: string;
+  config: Index;
+}
+
+/** Each column has one, and texts have two. */
+function planIndexes(vectors: LanceIndex, rows: number): PlannedIndex[] {
+  const ofColumns: [string, Index][] = [
     [ID, Index.btree()],
     [ZERO_VECTOR, Index.bitmap()],
     ...INDEXED_FIELDS.map((field): [string, Index] => [
@@ -164,12 +180,15 @@ function planIndexes(vectors: LanceIndex, rows: number): [string, Index][] {
       isListKind(kindOf(field)) ? Index.labelList() : Index.btree(),
     ]),
     [BM25_TERMS, keywordIndex()],
-    ...INDEXED_FIELDS.filter((field) => isTextKind(kindOf(field))).map((field): [string, Index] => [
-      sentenceColumn(field),
-      phraseIndex(),
-    ]),
     ...(vectors.kind === 'none' ? [] : [[VECTOR, toVectorIndex(vectors, rows)] satisfies [string, Index]]),
   ];
+  const ofPhrases = INDEXED_FIELDS.filter((field) => isTextKind(kindOf(field))).map((field) => ({
+    name: phraseIndexName(field),
+    column: filterColumn(field),
+    config: phraseIndex(),
+  }));
+  // The engine's own names, where it is given none.
+  return [...ofColumns.map(([column, config]) => ({ name: `${column}_idx`, column, config })), ...ofPhrases];
 }
 
 /** From now on, files that are merged included. */

@@ -11,7 +11,15 @@ import {
   readFacts,
   requireReadable,
 } from './collection.js';
-import { BM25_TERMS, dimensionOf, ID, LAYOUT_KEY, PAYLOAD, VECTOR } from './columns.js';
+import {
+  BM25_TERMS,
+  dimensionOf,
+  ID,
+  LAYOUT_KEY,
+  payloadColumns,
+  SENTENCE_COLUMN,
+  VECTOR,
+} from './columns.js';
 import { LanceDirectory } from './directory.js';
 import { decodeRows, encodePoints } from './encode-points.js';
 import {
@@ -36,7 +44,6 @@ import {
   gather,
   readIds,
   readPapers,
-  readTexts,
   readVectors,
 } from './rows.js';
 import { openIndexes, searchCollection } from './search.js';
@@ -183,10 +190,11 @@ export class LanceStore implements PaperStore {
     return this.#with((opened) => countFacets(opened, requests), options);
   }
 
-  async *scan(_fields?: readonly PayloadField[], options?: CallOptions): AsyncGenerator<StoredPaper[]> {
+  async *scan(fields: readonly PayloadField[], options?: CallOptions): AsyncGenerator<StoredPaper[]> {
     const { table, calls } = await this.#with((opened) => Promise.resolve(opened), options);
     try {
-      for await (const rows of calls.batches(table.query().select([ID, PAYLOAD]))) yield readPapers(rows);
+      const query = table.query().select([ID, ...payloadColumns(fields)]);
+      for await (const rows of calls.batches(query)) yield readPapers(rows);
     } catch (error) {
       options?.signal?.throwIfAborted();
       throw toPublicError(error, this.collection);
@@ -399,15 +407,18 @@ async function countSelected(collection: OpenCollection, filter: Filter | undefi
 const RENEWED_ROWS = 8_192;
 
 /**
- * Encodes every row again from its payload and vector, which no layout has changed, makes the keyword index again, and
- * at last notes the layout. Repeated after it was stopped, it begins again.
+ * Drops the columns that are no longer used, encodes every row again from its payload and vector, which no layout has
+ * changed, makes the keyword index again, and at last notes the layout. Repeated after it was stopped, it begins again.
  */
 async function renewCollection(
   { table, dimension, calls }: Pick<OpenCollection, 'table' | 'dimension' | 'calls'>,
   { onProgress, signal }: OptimizeOptions,
 ): Promise<void> {
+  const { fields } = await table.schema();
+  const unused = fields.map(({ name }) => name).filter((name) => SENTENCE_COLUMN.test(name));
+  if (unused.length > 0) await table.dropColumns(unused);
   const total = await table.countRows();
-  const rows = calls.batches(table.query().select([ID, VECTOR, PAYLOAD]));
+  const rows = calls.batches(table.query().select([ID, VECTOR, ...payloadColumns(['author_keys'])]));
   let done = 0;
   for await (const { batches, count } of gather(rows, RENEWED_ROWS)) {
     signal?.throwIfAborted();
@@ -424,11 +435,10 @@ async function renewCollection(
 }
 
 function toPoints(rows: RecordBatch, dimension: number): PaperPoint[] {
-  const [payloads, vectors] = [readTexts(rows), readVectors(rows)];
-  return readIds(rows).map((id, at) => {
-    const payloadJson = payloads[at] ?? '{}';
-    // Written by `encodePoints` from a payload.
-    const payload = JSON.parse(payloadJson) as PaperPayload;
-    return { id, payload, payloadJson, vector: vectors[at] ?? new Float32Array(dimension) };
-  });
+  const vectors = readVectors(rows);
+  return readPapers(rows).map(({ id, payload }, at) => ({
+    id,
+    payload: payload as PaperPayload, // whole: the author keys are read, too
+    vector: vectors[at] ?? new Float32Array(dimension),
+  }));
 }

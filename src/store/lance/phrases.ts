@@ -2,7 +2,7 @@ import { PhraseQuery, type Query, type Table } from '@lancedb/lancedb';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { type OpenCollection, readFacts } from './collection.js';
-import { sentenceColumn } from './columns.js';
+import { filterColumn } from './columns.js';
 import { createEngineCalls, NO_LIMIT, SCORE } from './engine.js';
 import { RowSet, type RowTest } from './rows.js';
 import type { IndexedField } from '../layout.js';
@@ -15,18 +15,18 @@ export type RowCondition =
   | { kind: 'all' | 'any'; conditions: readonly RowCondition[] };
 
 /**
- * The engine finds the words of a phrase by index, but it reads the sentences of all papers that have them, once for each
+ * The engine finds the words of a phrase by index, but it reads the texts of all papers that have them, once for each
  * query of a search. Its index of places finds the phrase itself, but is no filter. So that is asked once for the phrase's
  * rows; queries are narrowed by the words, and of what they find the rows of the phrase are kept. The index knows no papers
- * that were added to the table since `optimize`: then sentences are read, and so they are for very many phrases.
+ * that were added to the table since `optimize`: then texts are read, and so they are for very many phrases.
  *
- * @returns null where sentences have to be read.
+ * @returns null where texts have to be read.
  */
 export async function lookUp(collection: OpenCollection, condition: RowCondition): Promise<RowTest | null> {
   return (await canLookUp(collection, condition)) ? toTest(collection, condition) : null;
 }
 
-/** More lookups than this take longer than the sentences. */
+/** More lookups than this take longer than the texts. */
 const MOST_LOOKUPS = 32;
 
 async function canLookUp(collection: OpenCollection, condition: RowCondition): Promise<boolean> {
@@ -76,7 +76,7 @@ async function toTest(collection: OpenCollection, condition: RowCondition): Prom
 
 function toRowQuery(table: Table, condition: Lookup): Query {
   if (condition.kind === 'sql') return table.query().where(condition.sql).select([]);
-  const column = sentenceColumn(condition.field);
+  const column = filterColumn(condition.field);
   return table
     .query()
     .fullTextSearch(new PhraseQuery(condition.words.join(' '), column), { columns: [column] })

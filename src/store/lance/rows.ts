@@ -3,22 +3,20 @@ import type { RecordBatch, Table as Rows } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
 
 import {
-  CONTENT_HASH,
-  countColumn,
   filterColumn,
-  fromMicroseconds,
   ID,
-  INDEXED_FIELDS,
-  isListKind,
-  kindOf,
+  KEYS,
   PAYLOAD,
+  payloadColumns,
+  readColumns,
+  toColumns,
   VECTOR,
   type WholeFacets,
 } from './columns.js';
 import { createEngineCalls, quoteAll, type EngineCalls } from './engine.js';
 import { FacetColumns } from './facet-columns.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
-import type { IndexedField, IndexKind } from '../layout.js';
+import type { IndexedField } from '../layout.js';
 import type { CollectionInfo, FacetCount, IndexingState, StoredPaper } from '../store.js';
 
 /** Ranking once more helps. */
@@ -173,6 +171,10 @@ export class RowCache {
       const decode = (rows: Rows) => readColumns(rows, columns);
       const payloads = await this.find(ids, { columns: [...names], decode }, calls);
       return new Map(Array.from(payloads, ([id, payload]) => [id, { id, payload }]));
+    }
+    if (fields.includes(KEYS)) {
+      const papers = await this.find(ids, { columns: payloadColumns(fields), decode: readPapers }, calls);
+      return new Map(Array.from(papers, ([id, { payload }]) => [id, { id, payload }]));
     }
     const texts = await this.find(ids, this.payloads, calls);
     // Written by `encodePoints` from a payload.
@@ -395,7 +397,7 @@ export function readIds(rows: Rows | RecordBatch): string[] {
 }
 
 /** Payloads as JSON. */
-export function readTexts(rows: Rows | RecordBatch): string[] {
+function readTexts(rows: Rows | RecordBatch): string[] {
   return Array.from(rows.getChild(PAYLOAD) ?? [], String);
 }
 
@@ -415,11 +417,15 @@ export async function* gather(
   if (count > 0) yield { batches, count };
 }
 
-/** Whole papers. */
+/** Papers with all fields of the columns that were asked for. */
 export function readPapers(rows: Rows | RecordBatch): StoredPaper[] {
   const payloads = readTexts(rows);
-  // Written by `encodePoints` from a payload.
-  return readIds(rows).map((id, at) => ({ id, payload: JSON.parse(payloads[at] ?? '{}') as PaperPayload }));
+  const keys = rows.getChild(filterColumn(KEYS)) ? readColumns(rows, toColumns([KEYS]) ?? []) : [];
+  return readIds(rows).map((id, at) => {
+    // Written by `encodePoints` from a payload.
+    const payload = JSON.parse(payloads[at] ?? '{}') as PaperPayload;
+    return { id, payload: { ...payload, ...keys[at] } };
+  });
 }
 
 /** As they were written; null for a vector of zeros. Copies, which do not keep the whole answer in memory. */
@@ -441,55 +447,4 @@ interface VectorData {
   stride: number;
   getValid(row: number): boolean;
   children: readonly { values: Float32Array }[];
-}
-
-/** How a payload field is read from columns. */
-interface FieldColumn {
-  field: PayloadField;
-  column: string;
-  /** The column that is null where the paper lacks the field. */
-  presence: string;
-  read: (value: unknown) => string | number | string[];
-}
-
-/** Texts have columns of their words alone. */
-const READ: Partial<Record<IndexKind, FieldColumn['read']>> = {
-  keyword: String,
-  keywords: (list) => Array.from(list as Iterable<unknown>, String), // a list column yields vectors of its values
-  integer: Number,
-  datetime: (microseconds) => fromMicroseconds(microseconds as bigint), // a column of 64-bit integers
-};
-
-/** Reading these is cheaper than reading whole payloads. */
-const FIELD_COLUMNS = new Map<PayloadField, FieldColumn>([
-  [CONTENT_HASH, { field: CONTENT_HASH, column: CONTENT_HASH, presence: CONTENT_HASH, read: String }],
-  ...INDEXED_FIELDS.flatMap((field): [PayloadField, FieldColumn][] => {
-    const [kind, column] = [kindOf(field), filterColumn(field)];
-    const presence = isListKind(kind) ? countColumn(field) : column;
-    const read = READ[kind];
-    return read ? [[field, { field, column, presence, read }]] : [];
-  }),
-]);
-
-/** Null unless there are columns for all the fields. */
-function toColumns(fields: readonly PayloadField[]): FieldColumn[] | null {
-  const columns = fields.flatMap((field) => FIELD_COLUMNS.get(field) ?? []);
-  return columns.length === fields.length ? columns : null;
-}
-
-/** Payloads of these fields alone, in the order of the rows. */
-function readColumns(rows: Rows, columns: readonly FieldColumn[]): Partial<PaperPayload>[] {
-  const opened = columns.map(({ field, column, presence, read }) => {
-    const [values, present] = [rows.getChild(column), rows.getChild(presence)];
-    return {
-      field,
-      isMissing: (row: number) => present?.get(row) == null,
-      valueAt: (row: number) => read(values?.get(row)),
-    };
-  });
-  return Array.from({ length: rows.numRows }, (_, row) =>
-    Object.fromEntries(
-      opened.flatMap(({ field, isMissing, valueAt }) => (isMissing(row) ? [] : [[field, valueAt(row)]])),
-    ),
-  );
 }

@@ -8,6 +8,7 @@ import type { QdrantHttp } from './http.js';
 import { PublicError } from '../../errors/errors.js';
 import {
   BM25_VECTOR,
+  LAYOUT_VERSION,
   PAYLOAD_INDEXES,
   type CollectionMetadata,
   type IndexedField,
@@ -20,8 +21,13 @@ import type { CollectionInfo, CollectionOptions, IndexingState } from '../store.
 /** The oldest server that PaperQL has been tried on: it gives a collection a new vector (`repair`) and keeps its metadata. */
 const OLDEST_VERSION = { major: 1, minor: 18 };
 
+/** The layout from which on collections on a server are the same as in the present one. */
+const SAME_LAYOUT = 3;
+
 const StoredMetadata = z.object({
-  layout_version: z.int(),
+  layout_version: z
+    .int()
+    .transform((version) => (version >= SAME_LAYOUT && version < LAYOUT_VERSION ? LAYOUT_VERSION : version)),
   embedder: z.string(),
   dimension: z.int(),
   embedded_text: z.string(),

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { METADATA, paper } from '../../contract/paper-points.js';
-import { makeVector } from '../../../src/store/lance/apache-arrow.js';
-import { int64, utf8Lists } from '../../../src/store/lance/arrow.js';
+import { int64, makeVector, utf8Lists } from '../../../src/store/lance/arrow.js';
 import { FacetColumn, FacetColumns } from '../../../src/store/lance/facet-columns.js';
 import { openLanceStore } from '../../../src/store/lance/store.js';
 import type { FacetCount, PaperStore } from '../../../src/store/store.js';

@@ -30,7 +30,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-/** As version 1 had it: texts, which the engine stems and then folds. */
+/** As version 1 had it: texts, which the engine stems and then folds; and words of texts in a column more. */
 async function makeOldCollection(): Promise<void> {
   const made = await openLanceStore({ dataDir, collection: 'old' });
   await made.create({ ...toMetadata(EMBEDDER), layout_version: 1 });
@@ -39,8 +39,13 @@ async function makeOldCollection(): Promise<void> {
   const connection = await connect(dataDir);
   const table = await connection.openTable('old');
   for (const { payload } of PAPERS) {
-    await table.update({ values: { bm25_text: payload.title }, where: `f_id = '${payload.id}'` });
+    await table.update({
+      values: { bm25_text: payload.title, payload: JSON.stringify(payload) },
+      where: `f_id = '${payload.id}'`,
+    });
   }
+  await table.addColumns([{ name: 's_title', valueSql: "' a '" }]);
+  await table.createIndex('s_title', { config: Index.fts() });
   await table.dropIndex('bm25_text_idx');
   await table.createIndex('bm25_text', { config: Index.fts({ stem: true, asciiFolding: true }) });
   connection.close();
@@ -82,6 +87,9 @@ test('loading into it brings it up to date: words are found, papers and vectors 
   expect(await find('Schrödinger')).toEqual(['2406.00001']);
   expect(await find('galaxies')).toEqual(['2406.00002']);
   expect(await store.count({ must: [{ key: 'title', match: { text: 'l1' } }] })).toBe(1);
+  const byAuthor = { must: [{ key: 'author_keys', match: { value: 'ada lovelace' } }] };
+  const byPhrase = { must: [{ key: 'title', match: { phrase: 'operators and the' } }] };
+  expect(await store.counts([byAuthor, byPhrase])).toEqual([3, 1]);
   expect(await store.vectors(PAPERS.map(({ id }) => id))).toEqual(before);
   const papers = await store.retrieve(
     PAPERS.map(({ id }) => id),

@@ -38,6 +38,20 @@ describe('the data folder', () => {
     expect(await searchOne(second, { fields: ['title'] })).toMatchObject([{ payload: { title: 'Kept' } }]);
   });
 
+  test('gives author keys, which payloads are kept without, when they are asked for', async () => {
+    const point = paper('2401.00001', [1, 0, 0, 0], { authors: ['Csaba Balázs', 'C. Li'] });
+    const store = await open();
+    await store.create(METADATA);
+    await store.upsert([point]);
+    const whole = ['id', 'title', 'authors', 'author_keys'] as const;
+    const expected = [{ id: point.id, payload: point.payload }];
+    expect([...(await store.retrieve([point.id], whole)).values()]).toEqual(expected);
+    expect(await searchOne(store, { fields: whole })).toMatchObject(expected);
+    for await (const papers of store.scan(whole)) expect(papers).toEqual(expected);
+    const others = (await store.retrieve([point.id], ['id', 'title'])).get(point.id)?.payload;
+    expect(others).toEqual({ ...point.payload, author_keys: undefined });
+  });
+
   test('may have a name that the engine would take for an address of its cloud', async () => {
     const before = process.cwd();
     process.chdir(dataDir);

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { Float32 } from '../../../../src/store/lance/apache-arrow.js';
+import { Float32 } from '../../../../src/store/lance/arrow.js';
 import { MovedRowsError, readAddresses, RowCache } from '../../../../src/store/lance/rows.js';
 
 let folder: string;

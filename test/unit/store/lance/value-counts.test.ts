@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vector } from 'apache-arrow';
 
-import { makeVector } from '../../../../src/store/lance/apache-arrow.js';
-import { int64, utf8, utf8Lists } from '../../../../src/store/lance/arrow.js';
-import { createValueCounts } from '../../../../src/store/lance/value-counts.js';
+import { int64, makeVector, utf8, utf8Lists } from '../../../../src/store/lance/arrow.js';
+import { ValueCounts } from '../../../../src/store/lance/facet-columns.js';
 import type { FacetCount, FacetField } from '../../../../src/store/store.js';
 
 describe('values of a column', () => {
@@ -74,7 +73,7 @@ describe('values of a column', () => {
 });
 
 function count(field: FacetField, batches: readonly Vector[], limit = 100): FacetCount[] {
-  const counts = createValueCounts(field);
+  const counts = new ValueCounts(field);
   batches.forEach((batch) => {
     counts.add(batch);
   });

@@ -36,3 +36,17 @@ test('renewing makes all keyword vectors again, and notes the layout', async () 
   await store.close();
   await server.close();
 });
+
+test('a collection of layout 3 is one of the present layout, which changed nothing on a server', async () => {
+  const server = await startQdrantServer(createQdrantStandIn());
+  const store = await openQdrantStore({
+    url: server.url,
+    collection: 'third',
+    timeoutMs: 5_000,
+    compression: false,
+  });
+  await store.create({ ...METADATA, layout_version: 3 });
+  expect((await store.describe())?.metadata).toEqual({ ...METADATA, layout_version: LAYOUT_VERSION });
+  await store.close();
+  await server.close();
+});
