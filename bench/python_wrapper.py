@@ -1,13 +1,15 @@
 """A straightforward search API to compare with: FastAPI and qdrant-client in one process, in the way of tutorials.
 
-Usage: python bench/python_wrapper.py URL COLLECTION PORT VECTORS
-Needs `pip install fastapi uvicorn qdrant-client`. VECTORS is a JSON file of an object that has the embedding of each query: PaperQL,
-too, has those of the bench in its cache. `POST /search` with {"query": ...} answers with the payloads of ten papers.
+Usage: python bench/python_wrapper.py URL COLLECTION PORT SOURCE
+Needs `pip install fastapi uvicorn qdrant-client`. `POST /search` with {"query": ...} answers with the payloads of ten papers.
+SOURCE is the folder of PaperQL's bundled model, with which each query is embedded when it is asked
+(`pip install onnxruntime tokenizers`); or a JSON file of an object that has the embedding of each query.
 """
 import json
 import os
 import sys
 
+import numpy
 import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
@@ -21,7 +23,31 @@ class Question(BaseModel):
     query: str
 
 
-def create_app(url, collection, vectors, limit=10, hnsw_ef=100):
+def read_vectors(file):
+    """Embeddings that were computed before, by query."""
+    with open(file, encoding="utf-8") as text:
+        return json.load(text).__getitem__
+
+
+def open_model(folder):
+    """Embeds a text, cut at 128 tokens; the graph pools and scales by itself."""
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
+    tokenizer.enable_truncation(128)
+    tokenizer.no_padding()
+    session = InferenceSession(os.path.join(folder, "onnx", "model_quantized.onnx"))
+
+    def embed(query):
+        ids = numpy.array([tokenizer.encode(query).ids], dtype=numpy.int64)
+        (embeddings,) = session.run(None, {"input_ids": ids, "attention_mask": numpy.ones_like(ids)})
+        return embeddings[0].tolist()
+
+    return embed
+
+
+def create_app(url, collection, embed, limit=10, hnsw_ef=100):
     app = FastAPI()
     client = QdrantClient(url=url, api_key=os.environ.get("QDRANT_API_KEY"), check_compatibility=False)
 
@@ -29,7 +55,7 @@ def create_app(url, collection, vectors, limit=10, hnsw_ef=100):
     def search(question: Question):
         found = client.query_points(
             collection,
-            query=vectors[question.query],
+            query=embed(question.query),
             limit=limit,
             search_params=SearchParams(hnsw_ef=hnsw_ef),
             with_payload=FIELDS,
@@ -39,10 +65,9 @@ def create_app(url, collection, vectors, limit=10, hnsw_ef=100):
     return app
 
 
-def main(url, collection, port, file):
-    with open(file, encoding="utf-8") as vectors:
-        app = create_app(url, collection, json.load(vectors))
-    uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
+def main(url, collection, port, source):
+    embed = open_model(source) if os.path.isdir(source) else read_vectors(source)
+    uvicorn.run(create_app(url, collection, embed), host="127.0.0.1", port=int(port), log_level="warning")
 
 
 if __name__ == "__main__":

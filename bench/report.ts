@@ -20,6 +20,7 @@ const NAMES: Record<Who, string> = {
   store: 'the store through its port',
   qdrant: 'bare Qdrant over HTTP',
   wrapper: 'a FastAPI wrapper',
+  readyWrapper: 'it, embeddings ready',
 };
 const HEADS = ['p50 ms', 'p99 ms', 'answers/s'];
 

@@ -12,7 +12,7 @@ export interface Target {
   send: Send;
 }
 
-export type Who = 'server' | 'store' | 'qdrant' | 'wrapper';
+export type Who = 'server' | 'store' | 'qdrant' | 'wrapper' | 'readyWrapper';
 
 export interface Parties {
   graphqlUrl: string;
@@ -22,6 +22,8 @@ export interface Parties {
   qdrant: QdrantAddress | null;
   /** See `startWrapper`. */
   wrapperUrl: string | null;
+  /** See `startReadyWrapper`. */
+  readyWrapperUrl: string | null;
 }
 
 /** A query as it is typed, and the embedding that the server makes of it. */
@@ -66,7 +68,8 @@ export function searchTargets(parties: Parties, probes: readonly Probe[]): Targe
     { who: 'server', send: server },
     { who: 'store', send: store },
     ...qdrantTarget(parties, '/query', bodies),
-    ...wrapperTarget(parties, probes),
+    ...wrapperTarget('wrapper', parties.wrapperUrl, probes),
+    ...wrapperTarget('readyWrapper', parties.readyWrapperUrl, probes),
   ];
 }
 
@@ -96,10 +99,10 @@ export function paperTargets(parties: Parties, papers: readonly PaperPayload[]):
   ];
 }
 
-function wrapperTarget({ wrapperUrl: url }: Parties, probes: readonly Probe[]): Target[] {
+function wrapperTarget(who: Who, url: string | null, probes: readonly Probe[]): Target[] {
   if (url === null) return [];
   const bodies = probes.map(({ query }) => ({ query }));
-  return [{ who: 'wrapper', send: createHttpSender({ url, bodies, opening: '{"result":[{' }) }];
+  return [{ who, send: createHttpSender({ url, bodies, opening: '{"result":[{' }) }];
 }
 
 /** The same asked of the Qdrant server itself, where there is one. */

@@ -10,7 +10,7 @@ import {
   type ScratchStore,
 } from './scratch-store.js';
 import { serveCorpus } from './serve-corpus.js';
-import { startWrapper } from './wrapper-process.js';
+import { startReadyWrapper, startWrapper } from './wrapper-process.js';
 import type { Embedder } from '../src/embedding/embedder.js';
 import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
 
@@ -69,21 +69,23 @@ async function benchStore(
   await serveCorpus(scratch, corpus, embedder, pace.queries, async (server, papers) => {
     const probes = await toProbes(papers, embedder);
     const { store } = scratch;
-    const wrapper =
-      qdrant && python !== undefined
-        ? await startWrapper(python, qdrant.url, store.collection, probes)
-        : null;
+    const wrapped =
+      qdrant && python !== undefined ? { python, qdrantUrl: qdrant.url, collection: store.collection } : null;
+    const wrapper = wrapped && (await startWrapper(wrapped));
+    const readyWrapper = wrapped && (await startReadyWrapper(wrapped, probes));
     const parties = {
       graphqlUrl: server.graphqlUrl,
       store,
       qdrant,
       wrapperUrl: wrapper?.url ?? null,
+      readyWrapperUrl: readyWrapper?.url ?? null,
     };
     try {
       await benchTargets('search, 10 whole papers', searchTargets(parties, probes), pace);
       await benchTargets('paper by id', paperTargets(parties, papers), pace);
     } finally {
       await wrapper?.stop();
+      await readyWrapper?.stop();
     }
   });
 }

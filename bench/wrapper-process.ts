@@ -5,10 +5,12 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { endWithBench, makeScratchFolder } from './on-interrupt.js';
 import type { Probe } from './requests.js';
+import { packagePath } from '../src/package-root.js';
 import { findFreePort } from '../test/support/free-port.js';
 
 /** Python runs the source itself, not what was built. */
 const WRAPPER = path.join(import.meta.dirname, '..', '..', 'bench', 'python_wrapper.py');
+const BUNDLED_MODEL = packagePath('models', 'all-MiniLM-L6-v2');
 const START_TIMEOUT_MS = 30_000;
 
 export interface Wrapper {
@@ -16,21 +18,36 @@ export interface Wrapper {
   stop(): Promise<void>;
 }
 
-/** Starts the API of `python_wrapper.py` on a collection in Qdrant. @throws Error when it does not start. */
-export async function startWrapper(
-  python: string,
-  qdrantUrl: string,
-  collection: string,
-  probes: readonly Probe[],
-): Promise<Wrapper> {
+export interface WrapperOptions {
+  python: string;
+  qdrantUrl: string;
+  collection: string;
+}
+
+/** Starts the API of `python_wrapper.py`, which embeds each query with the bundled model. @throws Error when it does not start. */
+export function startWrapper(options: WrapperOptions): Promise<Wrapper> {
+  return start(options, BUNDLED_MODEL);
+}
+
+/** Starts the API of `python_wrapper.py` with the embeddings of the probes in memory. @throws Error when it does not start. */
+export async function startReadyWrapper(options: WrapperOptions, probes: readonly Probe[]): Promise<Wrapper> {
   const { folder, remove } = await makeScratchFolder('wrapper');
   const vectors = path.join(folder, 'vectors.json');
   await writeFile(
     vectors,
     JSON.stringify(Object.fromEntries(probes.map(({ query, vector }) => [query, [...vector]]))),
   );
+  try {
+    return await start(options, vectors);
+  } finally {
+    await remove();
+  }
+}
+
+/** @param source where embeddings come from: the folder of a model, or a file of vectors, which is read at the start */
+async function start({ python, qdrantUrl, collection }: WrapperOptions, source: string): Promise<Wrapper> {
   const port = await findFreePort();
-  const child = spawn(python, [WRAPPER, qdrantUrl, collection, String(port), vectors], {
+  const child = spawn(python, [WRAPPER, qdrantUrl, collection, String(port), source], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   endWithBench(child);
@@ -38,7 +55,6 @@ export async function startWrapper(
   const stop = async () => {
     child.kill();
     await exited;
-    await remove();
   };
   const url = `http://127.0.0.1:${port}`;
   const deadline = performance.now() + START_TIMEOUT_MS;
