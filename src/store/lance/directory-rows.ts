@@ -142,12 +142,13 @@ export async function reviseEntries(
   );
   for (const part of inParts([...gone], MOST_IN_LIST)) await table.delete(`${ENTRY} IN (${quoteAll(part)})`);
   const ranks = new Set(removed.filter(({ kind }) => kind === 'title').map(entryRank));
+  const words: EntryRow[] = [];
   for (const part of inParts([...ranks], MOST_IN_LIST)) {
     await table.delete(`${ENTRY} IS NULL AND ${RANK} IN (${part.join(', ')})`);
+    // Titles that happen to have the rank of one that is gone lost their words with it.
+    const kept = (await readTitles(table, new Set(part))).map(toRows);
+    words.push(...kept.flatMap(({ own }) => own.filter(({ entry }) => entry === undefined)));
   }
-  // Those that happen to have the rank of one that is gone lost their words with it.
-  const kept = (await readTitles(table, ranks)).map(toRows);
-  const words = kept.flatMap(({ own }) => own.filter(({ entry }) => entry === undefined));
   const renewed = [...best.rewritten.keys(), ...best.short];
   if (renewed.length > 0) await table.delete(`${TOKEN} IN (${quoteAll(renewed)})`);
   const more = [
@@ -262,12 +263,9 @@ function readEntries(rows: Rows): DirectoryEntry[] {
 
 /** The titles of these ranks, best first. */
 async function readTitles(table: Table, ranks: ReadonlySet<number>): Promise<DirectoryEntry[]> {
-  const titles: DirectoryEntry[] = [];
-  for (const part of inParts([...ranks], MOST_IN_LIST)) {
-    const rows = table.query().where(`${TOKEN} IN (${quoteAll(part.map(titleToken))})`);
-    titles.push(...readEntries(await rows.select([ENTRY]).toArrow()));
-  }
-  return titles
+  if (ranks.size === 0) return [];
+  const rows = table.query().where(`${TOKEN} IN (${quoteAll(Array.from(ranks, titleToken))})`);
+  return readEntries(await rows.select([ENTRY]).toArrow())
     .map((entry) => ({ entry, rank: entryRank(entry) }))
     .sort((a, b) => b.rank - a.rank)
     .map(({ entry }) => entry);
