@@ -1,9 +1,6 @@
 import type { FieldMetadataUpdate } from '@lancedb/lancedb';
-import type { RecordBatch, Table as Rows } from 'apache-arrow';
 
 import { Bool, Field, FixedSizeList, Float32, Int64, List, Schema, Utf8 } from './arrow.js';
-
-import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import { type CollectionMetadata, type IndexedField, type IndexKind, PAYLOAD_INDEXES } from '../layout.js';
 import type { FacetCount, FacetField } from '../store.js';
 
@@ -161,71 +158,4 @@ export function toMicroseconds(text: string): bigint | null {
 function isCalendarDay(day: string): boolean {
   const midnight = new Date(day);
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
-}
-
-/** As the payload has it: in UTC, to the second, or to the millisecond where there are some. */
-function fromMicroseconds(instant: bigint): string {
-  return new Date(Number(instant / 1000n)).toISOString().replace('.000Z', 'Z');
-}
-
-/** What of a payload has a column only. */
-export const KEYS = 'author_keys';
-
-/** The columns from which `readPapers` reads these fields. */
-export function payloadColumns(fields: readonly PayloadField[]): string[] {
-  return fields.includes(KEYS) ? [PAYLOAD, filterColumn(KEYS), countColumn(KEYS)] : [PAYLOAD];
-}
-
-/** How a payload field is read from columns. */
-interface FieldColumn {
-  field: PayloadField;
-  column: string;
-  /** The column that is null where the paper lacks the field. */
-  presence: string;
-  read: (value: unknown) => string | number | string[];
-}
-
-/** Texts have columns of their words alone. */
-const READ: Partial<Record<IndexKind, FieldColumn['read']>> = {
-  keyword: String,
-  keywords: (list) => Array.from(list as Iterable<unknown>, String), // a list column yields vectors of its values
-  integer: Number,
-  datetime: (microseconds) => fromMicroseconds(microseconds as bigint), // a column of 64-bit integers
-};
-
-/** Reading these is cheaper than reading whole payloads. */
-const FIELD_COLUMNS = new Map<PayloadField, FieldColumn>([
-  [CONTENT_HASH, { field: CONTENT_HASH, column: CONTENT_HASH, presence: CONTENT_HASH, read: String }],
-  ...INDEXED_FIELDS.flatMap((field): [PayloadField, FieldColumn][] => {
-    const [kind, column] = [kindOf(field), filterColumn(field)];
-    const presence = isListKind(kind) ? countColumn(field) : column;
-    const read = READ[kind];
-    return read ? [[field, { field, column, presence, read }]] : [];
-  }),
-]);
-
-/** Null unless there are columns for all the fields. */
-export function toColumns(fields: readonly PayloadField[]): FieldColumn[] | null {
-  const columns = fields.flatMap((field) => FIELD_COLUMNS.get(field) ?? []);
-  return columns.length === fields.length ? columns : null;
-}
-
-/** Payloads of these fields alone, in the order of the rows. */
-export function readColumns(
-  rows: Rows | RecordBatch,
-  columns: readonly FieldColumn[],
-): Partial<PaperPayload>[] {
-  const opened = columns.map(({ field, column, presence, read }) => {
-    const [values, present] = [rows.getChild(column), rows.getChild(presence)];
-    return {
-      field,
-      isMissing: (row: number) => present?.get(row) == null,
-      valueAt: (row: number) => read(values?.get(row)),
-    };
-  });
-  return Array.from({ length: rows.numRows }, (_, row) =>
-    Object.fromEntries(
-      opened.flatMap(({ field, isMissing, valueAt }) => (isMissing(row) ? [] : [[field, valueAt(row)]])),
-    ),
-  );
 }

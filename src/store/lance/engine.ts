@@ -211,3 +211,19 @@ export function messageOf(thrown: unknown): string {
   const isObject = typeof thrown === 'object' && thrown !== null;
   return isObject && 'message' in thrown ? String(thrown.message) : '';
 }
+
+/** Batches put together until they have at least this many rows. */
+export async function* gather(
+  source: AsyncIterable<RecordBatch>,
+  least: number,
+): AsyncGenerator<{ batches: RecordBatch[]; count: number }> {
+  let [batches, count]: [RecordBatch[], number] = [[], 0];
+  for await (const batch of source) {
+    batches.push(batch);
+    count += batch.numRows;
+    if (count < least) continue;
+    yield { batches, count };
+    [batches, count] = [[], 0];
+  }
+  if (count > 0) yield { batches, count };
+}

@@ -11,21 +11,14 @@ import {
   readFacts,
   requireReadable,
 } from './collection.js';
-import {
-  BM25_TERMS,
-  dimensionOf,
-  ID,
-  LAYOUT_KEY,
-  payloadColumns,
-  SENTENCE_COLUMN,
-  VECTOR,
-} from './columns.js';
+import { BM25_TERMS, dimensionOf, ID, LAYOUT_KEY, SENTENCE_COLUMN, VECTOR } from './columns.js';
 import { LanceDirectory } from './directory.js';
 import { decodeRows, encodePoints } from './encode-points.js';
 import {
   type Connect,
   createEngineCalls,
   dropTable,
+  gather,
   identifyFolder,
   missingCollection,
   onlyPublicErrors,
@@ -41,7 +34,7 @@ import {
   countCandidates,
   countSelectedRows,
   type Facts,
-  gather,
+  payloadColumns,
   readIds,
   readPapers,
   readVectors,

@@ -3,20 +3,21 @@ import type { RecordBatch, Table as Rows } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
 
 import {
+  CONTENT_HASH,
+  countColumn,
   filterColumn,
   ID,
-  KEYS,
+  INDEXED_FIELDS,
+  isListKind,
+  kindOf,
   PAYLOAD,
-  payloadColumns,
-  readColumns,
-  toColumns,
   VECTOR,
   type WholeFacets,
 } from './columns.js';
 import { createEngineCalls, quoteAll, type EngineCalls } from './engine.js';
 import { FacetColumns } from './facet-columns.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
-import type { IndexedField } from '../layout.js';
+import type { IndexedField, IndexKind } from '../layout.js';
 import type { CollectionInfo, FacetCount, IndexingState, StoredPaper } from '../store.js';
 
 /** Ranking once more helps. */
@@ -401,26 +402,76 @@ function readTexts(rows: Rows | RecordBatch): string[] {
   return Array.from(rows.getChild(PAYLOAD) ?? [], String);
 }
 
-/** Batches put together until they have at least this many rows. */
-export async function* gather(
-  source: AsyncIterable<RecordBatch>,
-  least: number,
-): AsyncGenerator<{ batches: RecordBatch[]; count: number }> {
-  let [batches, count]: [RecordBatch[], number] = [[], 0];
-  for await (const batch of source) {
-    batches.push(batch);
-    count += batch.numRows;
-    if (count < least) continue;
-    yield { batches, count };
-    [batches, count] = [[], 0];
-  }
-  if (count > 0) yield { batches, count };
+/** As the payload has it: in UTC, to the second, or to the millisecond where there are some. */
+function fromMicroseconds(instant: bigint): string {
+  return new Date(Number(instant / 1000n)).toISOString().replace('.000Z', 'Z');
+}
+
+/** What of a payload has a column only. */
+const KEYS = 'author_keys';
+const KEYS_COLUMN = filterColumn(KEYS);
+const KEYS_COUNT = countColumn(KEYS);
+
+/** The columns from which `readPapers` reads these fields. */
+export function payloadColumns(fields: readonly PayloadField[]): string[] {
+  return fields.includes(KEYS) ? [PAYLOAD, KEYS_COLUMN, KEYS_COUNT] : [PAYLOAD];
+}
+
+/** How a payload field is read from columns. */
+interface FieldColumn {
+  field: PayloadField;
+  column: string;
+  /** The column that is null where the paper lacks the field. */
+  presence: string;
+  read: (value: unknown) => string | number | string[];
+}
+
+/** Texts have columns of their words alone. */
+const READ: Partial<Record<IndexKind, FieldColumn['read']>> = {
+  keyword: String,
+  keywords: (list) => Array.from(list as Iterable<unknown>, String), // a list column yields vectors of its values
+  integer: Number,
+  datetime: (microseconds) => fromMicroseconds(microseconds as bigint), // a column of 64-bit integers
+};
+
+/** Reading these is cheaper than reading whole payloads. */
+const FIELD_COLUMNS = new Map<PayloadField, FieldColumn>([
+  [CONTENT_HASH, { field: CONTENT_HASH, column: CONTENT_HASH, presence: CONTENT_HASH, read: String }],
+  ...INDEXED_FIELDS.flatMap((field): [PayloadField, FieldColumn][] => {
+    const [kind, column] = [kindOf(field), filterColumn(field)];
+    const presence = isListKind(kind) ? countColumn(field) : column;
+    const read = READ[kind];
+    return read ? [[field, { field, column, presence, read }]] : [];
+  }),
+]);
+
+/** Null unless there are columns for all the fields. */
+function toColumns(fields: readonly PayloadField[]): FieldColumn[] | null {
+  const columns = fields.flatMap((field) => FIELD_COLUMNS.get(field) ?? []);
+  return columns.length === fields.length ? columns : null;
+}
+
+/** Payloads of these fields alone, in the order of the rows. */
+function readColumns(rows: Rows | RecordBatch, columns: readonly FieldColumn[]): Partial<PaperPayload>[] {
+  const opened = columns.map(({ field, column, presence, read }) => {
+    const [values, present] = [rows.getChild(column), rows.getChild(presence)];
+    return {
+      field,
+      isMissing: (row: number) => present?.get(row) == null,
+      valueAt: (row: number) => read(values?.get(row)),
+    };
+  });
+  return Array.from({ length: rows.numRows }, (_, row) =>
+    Object.fromEntries(
+      opened.flatMap(({ field, isMissing, valueAt }) => (isMissing(row) ? [] : [[field, valueAt(row)]])),
+    ),
+  );
 }
 
 /** Papers with all fields of the columns that were asked for. */
 export function readPapers(rows: Rows | RecordBatch): StoredPaper[] {
   const payloads = readTexts(rows);
-  const keys = rows.getChild(filterColumn(KEYS)) ? readColumns(rows, toColumns([KEYS]) ?? []) : [];
+  const keys = rows.getChild(KEYS_COLUMN) ? readColumns(rows, toColumns([KEYS]) ?? []) : [];
   return readIds(rows).map((id, at) => {
     // Written by `encodePoints` from a payload.
     const payload = JSON.parse(payloads[at] ?? '{}') as PaperPayload;

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { openCollection, type OpenCollection } from './collection.js';
 import { ID, VECTOR, ZERO_VECTOR } from './columns.js';
-import { dropTable, missingCollection, toPublicError } from './engine.js';
+import { dropTable, gather, missingCollection, toPublicError } from './engine.js';
 import { selectRows, toPredicate } from './filter.js';
 import {
   countPartitions,
@@ -17,7 +17,7 @@ import {
   replaceVectorIndex,
   toIndexingState,
 } from './indexes.js';
-import { gather, readIds, readVectors, RowCache } from './rows.js';
+import { readIds, readVectors, RowCache } from './rows.js';
 import { rankNearest } from './search.js';
 import { PublicError, toError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
