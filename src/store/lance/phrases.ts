@@ -51,7 +51,8 @@ function lookupsOf(condition: RowCondition): Lookup[] {
   }
 }
 
-async function toTest(collection: OpenCollection, condition: RowCondition): Promise<RowTest> {
+/** Tells the condition's rows; their set is kept for further calls. */
+export async function toTest(collection: OpenCollection, condition: RowCondition): Promise<RowTest> {
   switch (condition.kind) {
     case 'phrase':
     case 'sql': {

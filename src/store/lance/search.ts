@@ -6,12 +6,15 @@ import { filterColumn, ID, INDEXED_FIELDS, isListKind, kindOf, VECTOR, ZERO_VECT
 import { onlyPublicErrors, quote, SCORE, select, selectMatches } from './engine.js';
 import { narrow, selectRows } from './filter.js';
 import { findIndex } from './indexes.js';
+import { toTest } from './phrases.js';
 import {
   countCandidates,
   MovedRowsError,
+  partsOf,
   readAddresses,
   readIds,
-  type RowAddress,
+  readScores,
+  type ScoredRow,
   type Selection,
   takeSelected,
 } from './rows.js';
@@ -24,12 +27,6 @@ type Ranked = Pick<Hit, 'id' | 'score'>;
 /** A point and its score. */
 interface Scored {
   id: string;
-  score: number;
-}
-
-/** A row as the engine ranks it. */
-interface ScoredRow {
-  row: RowAddress;
   score: number;
 }
 
@@ -214,14 +211,12 @@ async function rankByKeywords(
   text: string,
 ): Promise<Scored[]> {
   const { table, calls } = collection;
-  const match = async (count: number): Promise<ScoredRow[][]> => {
-    const query = selectMatches(select(table, selection), text);
+  const match = async (candidates: Selection, count: number): Promise<ScoredRow[][]> => {
+    const query = selectMatches(select(table, candidates), text);
     if (!query) return [];
-    const rows = await calls.rows(query.withRowId().limit(count));
-    const scores = rows.getChild(SCORE);
-    return [readAddresses(rows).map((row, at) => ({ row, score: Number(scores?.get(at)) }))];
+    return [readScores(await calls.rows(query.withRowId().limit(count)), SCORE)];
   };
-  const ask = async (count: number) => (await takeSelected(collection, selection, count, match))[0] ?? [];
+  const ask = async (count: number) => (await takeRanked(collection, selection, count, match))[0] ?? [];
   const { hits } = await findBest(ask, offset + limit, TIE_MARGIN);
   return (await toScored(collection, hits)).sort(byScoreThenId).slice(offset, offset + limit);
 }
@@ -353,9 +348,12 @@ export async function rankNearest(
   vectors: readonly Float32Array[],
 ): Promise<ScoredRow[][]> {
   const { exact = false, quantization: { rescore = true } = {} } = query.params;
-  const taken = toTaken(query);
-  const candidates = await takeSelected(collection, query.selection, taken, (asked) =>
-    findCandidates(collection, query, vectors, asked),
+  const candidates = await takeRanked(
+    collection,
+    query.selection,
+    toTaken(query),
+    (selection, limit) => askNearest(collection, { ...query, selection }, vectors, limit),
+    { lists: vectors.length, isExact: exact },
   );
   // Scores are those of an index's quantized vectors only where there is an index.
   const isScored =
@@ -365,40 +363,54 @@ export async function rankNearest(
 }
 
 /**
- * Before a search of the graph, the engine tests every row of the table by the filter: 5 ms of 200,000. A candidate more takes it
- * 0.01 ms, so filtering candidates pays where there are far fewer of them; both take as long at some 500 rows for each.
+ * With a predicate, the engine tests every row of the table before it ranks any: in a million rows that is 20 ms for each query. A row
+ * more that it ranks takes 0.001 ms. So all rows are ranked, and those of the selection are kept, where that takes few enough.
  */
-const ROWS_PER_CANDIDATE = 1_000;
-/** The share of candidates that are selected may be smaller than that of the table. */
+const ROWS_PER_CANDIDATE = 150;
+/** The share of the best rows that are selected may be smaller than that of the table. */
 const SPARE = 1.5;
+/** Rows whose set is read in a fifth of a second. */
+const MOST_IN_SET = 500_000;
 
-/** Filters the candidates rather than the table where that is likely to be quicker and to leave enough of them. */
-async function findCandidates(
+/**
+ * The first `count` rows of the selection in each of several rankings.
+ *
+ * @param rank gives at most `limit` rows of each ranking, the first for which the selection's predicate holds.
+ * @throws MovedRowsError when another process has written meanwhile.
+ */
+async function takeRanked(
   collection: OpenCollection,
-  query: NearestQuery,
-  vectors: readonly Float32Array[],
-  taken: number,
+  selection: Selection,
+  count: number,
+  rank: (selection: Selection, limit: number) => Promise<ScoredRow[][]>,
+  { lists = 1, isExact = false } = {},
 ): Promise<ScoredRow[][]> {
-  const wide = await countUnfiltered(collection, query, taken);
-  if (wide !== null) {
-    const found = await askNearest(collection, query, vectors, { limit: wide, isFilteredLast: true });
-    if (found.every((rows) => rows.length >= taken)) return found.map((rows) => rows.slice(0, taken));
+  const limit = isExact ? null : await countUnfiltered(collection, selection, count, lists);
+  if (limit !== null && selection.predicate !== null) {
+    const accepts = await toTest(collection, { kind: 'sql', sql: selection.predicate });
+    const ranked = await rank({ ...selection, predicate: null }, limit);
+    const taken = ranked.map((rows) => rows.filter(({ row }) => accepts(...partsOf(row))).slice(0, count));
+    if (ranked.every((rows, at) => rows.length < limit || taken[at]?.length === count)) {
+      await collection.cache.requireCurrent();
+      return taken;
+    }
   }
-  return askNearest(collection, query, vectors, { limit: taken, isFilteredLast: false });
+  return takeSelected(collection, selection, count, (asked) => rank(selection, asked));
 }
 
-/** How many candidates are needed to have `taken` of them selected; null where the table is better filtered first. */
+/** How many rows to rank to have `count` of them selected; null where the engine had better select before it ranks. */
 async function countUnfiltered(
   collection: OpenCollection,
-  { selection, params }: NearestQuery,
-  taken: number,
+  selection: Selection,
+  count: number,
+  lists: number,
 ): Promise<number | null> {
-  if (selection.predicate === null || params.exact) return null;
+  if (selection.predicate === null || selection.accepts) return null;
   const { info, indexing } = await collection.cache.facts(() => readFacts(collection));
-  if (indexing.indexed === 0) return null;
+  if (indexing.indexed === 0 || info.count < count * ROWS_PER_CANDIDATE) return null;
   const selected = await countCandidates(collection, selection);
-  const wide = Math.ceil((SPARE * taken * info.count) / selected);
-  return wide * ROWS_PER_CANDIDATE <= info.count ? wide : null;
+  const limit = Math.ceil((SPARE * count * info.count) / selected);
+  return selected <= MOST_IN_SET && limit * lists * ROWS_PER_CANDIDATE <= info.count ? limit : null;
 }
 
 /** The distance that the engine computes, under its own name. */
@@ -412,7 +424,7 @@ async function askNearest(
   collection: OpenCollection,
   { selection, count, params }: NearestQuery,
   vectors: readonly Float32Array[],
-  { limit, isFilteredLast }: { limit: number; isFilteredLast: boolean },
+  limit: number,
 ): Promise<ScoredRow[][]> {
   const { table, calls, cache } = collection;
   const { probes } = await calls.run(() => cache.facts(() => readFacts(collection)));
@@ -425,14 +437,12 @@ async function askNearest(
     .select([DISTANCE])
     .withRowId()
     .limit(limit);
-  if (isFilteredLast) asked.postfilter();
   const rows = await calls.rows(asked);
   // A query by itself has no such column.
   const places = rows.getChild(QUERY_INDEX);
-  const distances = rows.getChild(DISTANCE);
   const rankings = vectors.map((): ScoredRow[] => []);
-  readAddresses(rows).forEach((row, at) => {
-    rankings[Number(places?.get(at) ?? 0)]?.push({ row, score: 1 - Number(distances?.get(at)) });
+  readScores(rows, DISTANCE).forEach(({ row, score: distance }, at) => {
+    rankings[Number(places?.get(at) ?? 0)]?.push({ row, score: 1 - distance });
   });
   return rankings;
 }

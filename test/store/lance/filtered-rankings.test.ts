@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { METADATA, paper, searchOne } from '../../contract/paper-points.js';
+import { numberSeries } from '../../support/clustered-points.js';
+import { openLanceStore } from '../../../src/store/lance/store.js';
+import type { PaperPoint, PaperStore, Ranking } from '../../../src/store/store.js';
+
+/** Enough papers that all are ranked, and those that a filter selects kept, where it selects half of them. */
+const PAPERS = 12_000;
+const NEW = { must: [{ key: 'year', match: { value: 2020 } }] };
+const PAGE = { limit: 10, window: 10 };
+
+const random = numberSeries(7);
+/** Odd papers are new. The first thousand even ones, which are not, have a word that no other has. */
+function point(at: number): PaperPoint {
+  const words = Array.from({ length: 1 + Math.floor(random() * 40) }, () => `w${Math.floor(random() * 30)}`);
+  const rare = at < 2_000 && at % 2 === 0 ? 'rare' : '';
+  return paper(`1901.${String(10_000 + at)}`, [random(), random(), random(), random()], {
+    title: `common ${rare}`,
+    abstract: words.join(' '),
+    year: at % 2 === 0 ? 2019 : 2020,
+  });
+}
+
+let dataDir: string;
+let store: PaperStore;
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-filtered-'));
+  store = await openLanceStore({ dataDir, collection: 'papers', approximateFromRows: 5_000 });
+  await store.create(METADATA);
+  await store.upsert(Array.from({ length: PAPERS }, (_, at) => point(at)));
+  await store.optimize();
+});
+afterAll(async () => {
+  await store.close();
+  await rm(dataDir, { recursive: true });
+});
+
+const search = async (ranking: Ranking, changes: object = {}) =>
+  (await searchOne(store, { ranking, fields: ['year'], ...changes })).map(({ id, score, payload }) => ({
+    id,
+    score: score === null ? null : Number(score.toPrecision(5)),
+    year: payload.year,
+  }));
+
+/** The first of all ranked papers that are new. */
+async function newOf(ranking: Ranking): Promise<unknown[]> {
+  const all = await search(ranking, { limit: PAPERS, window: PAPERS, params: { exact: true } });
+  return all.filter(({ year }) => year === 2020).slice(0, PAGE.limit);
+}
+
+test.each(['w1', 'w1 w2 w3', 'common w5', 'w29 w28'])('by the words %j', async (text) => {
+  const ranking: Ranking = { kind: 'keyword', text };
+  const found = await search(ranking, { ...PAGE, filter: NEW });
+  expect(found).toHaveLength(PAGE.limit);
+  expect(found).toEqual(await newOf(ranking));
+});
+
+test('by words that the best papers of others have', async () => {
+  const ranking: Ranking = { kind: 'keyword', text: 'rare common' };
+  const found = await search(ranking, { ...PAGE, filter: NEW });
+  expect(found.map(({ year }) => year)).toEqual(Array(PAGE.limit).fill(2020));
+  expect(await search({ kind: 'keyword', text: 'rare' }, { ...PAGE, filter: NEW })).toEqual([]);
+});
+
+test.each([0, 1, 2, 3])('by meaning, near to axis %i', async (axis) => {
+  const vector = Float32Array.from({ length: 4 }, (_, at) => (at === axis ? 1 : 0.3));
+  const ranking: Ranking = { kind: 'nearest', vector };
+  const found = await search(ranking, { ...PAGE, filter: NEW });
+  expect(found).toEqual(await newOf(ranking));
+});
+
+test('after a paper has become new', async () => {
+  const vector = Float32Array.of(1, 0, 0, 0);
+  const old = paper('1901.10000', [1, 0, 0, 0], { title: 'w1 w1 w1', abstract: 'w1', year: 2019 });
+  await store.upsert([old]);
+  const ask = () => search({ kind: 'nearest', vector }, { ...PAGE, filter: NEW });
+  expect((await ask()).map(({ id }) => id)).not.toContain(old.id);
+  await store.upsert([{ ...old, payload: { ...old.payload, year: 2020 } }]);
+  expect((await ask())[0]).toEqual({ id: old.id, score: 1, year: 2020 });
+});
