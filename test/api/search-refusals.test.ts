@@ -19,11 +19,7 @@ test.each<[Variables, string[], string]>([
   [{ ranking: { recency: { halfLifeDays: -1 } } }, ['ranking', 'recency', 'halfLifeDays'], 'must be above 0'],
   [{ ranking: { recency: { weight: 3 } } }, ['ranking', 'recency', 'weight'], 'must be from 0 to 1, not 3'],
   [{ ranking: { diversity: -1 } }, ['ranking', 'diversity'], 'must be from 0 to 1, not -1'],
-  [
-    { ranking: { diversity: 1 }, orderBy: { field: 'UPDATED' } },
-    ['ranking', 'diversity'],
-    'leave out "orderBy"',
-  ],
+  [{ ranking: { diversity: 1 }, orderBy: { field: 'UPDATED' } }, ['ranking', 'diversity'], 'omit "orderBy"'],
   [{ ranking: { scoreThreshold: 1.1 } }, ['ranking', 'scoreThreshold'], 'must be from -1 to 1, not 1.1'],
   [
     { mode: 'KEYWORD', ranking: { scoreThreshold: 0 } },

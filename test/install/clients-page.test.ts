@@ -177,7 +177,8 @@ test('Relay renders a paper with a fragment that can be fetched again', async ()
 test('plain fetch prints titles and addresses', async () => {
   const lines = (await call(process.execPath, 'out/plain-fetch.js')).trim().split('\n');
   expect(lines).toHaveLength(3);
-  expect(lines[0]).toContain(`${POINT_CLOUDS} https://arxiv.org/abs/2504.14132`);
+  // Which of the three is first depends on the processor: the model's products of 8-bit numbers are rounded differently.
+  expect(lines).toContain(`${POINT_CLOUDS} https://arxiv.org/abs/2504.14132`);
 });
 
 test('Python prints two pages', async () => {
