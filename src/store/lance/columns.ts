@@ -1,6 +1,6 @@
 import type { FieldMetadataUpdate } from '@lancedb/lancedb';
 
-import { Bool, Field, FixedSizeList, Float32, Int64, List, Schema, Utf8 } from './arrow.js';
+import { Bool, DataType, Field, FixedSizeList, Float32, Int64, List, Schema, Utf8 } from './arrow.js';
 import { type CollectionMetadata, type IndexedField, type IndexKind, PAYLOAD_INDEXES } from '../layout.js';
 import type { FacetCount, FacetField } from '../store.js';
 
@@ -89,8 +89,33 @@ export function readFacets({ fields }: Schema, version: number): WholeFacets {
  * Texts are compressed when `optimize` merges files, not before: compressing them as they come, and again then, takes
  * half of the time of writing. https://lance.org/format/file/encoding/
  */
-export const COMPRESSION = 'lance-encoding:compression';
+const COMPRESSION = 'lance-encoding:compression';
 const PLAIN = new Map([[COMPRESSION, 'none']]);
+
+/** Blocks of many texts, each of which is read as a whole: a third smaller than texts compressed one by one. */
+const BLOCKS = {
+  [COMPRESSION]: 'zstd',
+  'lance-encoding:structural-encoding': 'miniblock',
+  'lance-encoding:minichunk-size': '16384',
+};
+const ENCODINGS: Partial<Record<string, Record<string, string>>> = {
+  [PAYLOAD]: BLOCKS,
+  [BM25_TERMS]: BLOCKS,
+};
+
+/**
+ * What of the encoding of columns is to change before files are merged. The elements of a list are left without any, as
+ * the engine compares types with it, and uses no index for a list of another type.
+ */
+export function encodingChanges({ fields }: Schema): FieldMetadataUpdate[] {
+  return fields.flatMap(({ name, type, metadata }): FieldMetadataUpdate[] => {
+    const encoding = ENCODINGS[name];
+    const isSo = Object.entries(encoding ?? {}).every(([key, value]) => metadata.get(key) === value);
+    if (encoding && !isSo) return [{ path: name, metadata: encoding }];
+    const isPlainList = DataType.isList(type) && type.valueField.metadata.has(COMPRESSION);
+    return isPlainList ? [{ path: `${name}.item`, metadata: { [COMPRESSION]: null } }] : [];
+  });
+}
 
 /** The table's columns, in the order of `encodePoints`. */
 export function toSchema(metadata: CollectionMetadata): Schema {

@@ -1,11 +1,10 @@
 import { Index, type IndexConfig, type Table } from '@lancedb/lancedb';
 import PQueue from 'p-queue';
-import { DataType, type Field } from './arrow.js';
 import { z } from 'zod';
 
 import {
   BM25_TERMS,
-  COMPRESSION,
+  encodingChanges,
   filterColumn,
   ID,
   INDEXED_FIELDS,
@@ -89,7 +88,8 @@ export async function optimizeTable(
     if (isMadeAgain(index)) await table.dropIndex(index.name);
     else if (index.indexType === LABEL_LIST) await table.prewarmIndex(index.name);
   }
-  await compressTexts(table);
+  const encodings = encodingChanges(await table.schema());
+  if (encodings.length > 0) await table.updateFieldMetadata(encodings);
   // Nothing is removed while there is something to merge, which may take longer than the engine's delay.
   await table.optimize({ cleanupOlderThan: new Date(0) });
   const current = new Set((await table.listIndices()).map(({ name }) => name));
@@ -189,19 +189,6 @@ function planIndexes(vectors: LanceIndex, rows: number): PlannedIndex[] {
   }));
   // The engine's own names, where it is given none.
   return [...ofColumns.map(([column, config]) => ({ name: `${column}_idx`, column, config })), ...ofPhrases];
-}
-
-/** From now on, files that are merged included. */
-async function compressTexts(table: Table): Promise<void> {
-  const plain = (await table.schema()).fields.flatMap(plainPaths);
-  if (plain.length === 0) return;
-  await table.updateFieldMetadata(plain.map((path) => ({ path, metadata: { [COMPRESSION]: null } })));
-}
-
-/** The paths of a column, or of the elements of its lists. */
-function plainPaths({ name, metadata, type }: Field): string[] {
-  if (metadata.has(COMPRESSION)) return [name];
-  return DataType.isList(type) ? type.children.flatMap(plainPaths).map((path) => `${name}.${path}`) : [];
 }
 
 /** What is indexed are terms already: the engine only takes them apart. */

@@ -75,9 +75,12 @@ async function openFolder(folder: string): Promise<string> {
  * @throws StartupError when the engine, an optional dependency, is not installed.
  */
 async function withEngine<Module>(load: () => Promise<Module>): Promise<Module> {
-  // The engine reads this from the environment alone, and warns on standard error where it is not set.
-  // eslint-disable-next-line no-restricted-properties -- it is set, not read
+  /* eslint-disable no-restricted-properties -- The engine reads these from the environment alone. They are set, not read. */
+  // It warns on standard error where this is not set.
   process.env['LANCE_INCLUDE_VECTOR_CENTROIDS'] ??= 'false';
+  // Distinct texts of a page up to which they are numbered: with its own 100,000, it writes each word of an abstract in full.
+  process.env['LANCE_ENCODING_DICT_MAX_CARDINALITY'] ??= '1000000';
+  /* eslint-enable no-restricted-properties */
   try {
     return await load();
   } catch (error) {

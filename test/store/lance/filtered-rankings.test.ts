@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { connect } from '@lancedb/lancedb';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -82,3 +83,14 @@ test('after a paper has become new', async () => {
   await store.upsert([{ ...old, payload: { ...old.payload, year: 2020 } }]);
   expect((await ask())[0]).toEqual({ id: old.id, score: 1, year: 2020 });
 });
+
+test.each(['author_keys', 'categories', 'title', 'abstract'])(
+  'a filter by %s uses its index, however files are encoded',
+  async (field) => {
+    const connection = await connect(dataDir);
+    const table = await connection.openTable('papers');
+    const plan = await table.query().where(`array_has_all(f_${field}, ['w1'])`).select([]).explainPlan();
+    connection.close();
+    expect(plan).toMatch(new RegExp(`ScalarIndexQuery: .*@f_${field}_idx`));
+  },
+);
