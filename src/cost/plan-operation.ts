@@ -19,9 +19,10 @@ import {
   type GraphQLSchema,
   type InlineFragmentNode,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { FieldCost, FieldCosts, ListSize } from './field-costs.js';
+import { readFieldCosts, type FieldCost, type FieldCosts, type ListSize } from './field-costs.js';
 import { createIntrospectionPricer } from './introspection.js';
 import {
   addTimes,
@@ -75,9 +76,18 @@ interface Selected {
   /** Amounts of the fields that repeat for every entry of the parent's list. */
   each: Amounts;
   payload: ReadonlySet<PayloadField>;
+  /** Whether it is the same for all variables. */
+  isFixed: boolean;
 }
 
-const EMPTY: Selected = { depth: 0, aliases: 0, once: NOTHING, each: NOTHING, payload: new Set() };
+const EMPTY: Selected = {
+  depth: 0,
+  aliases: 0,
+  once: NOTHING,
+  each: NOTHING,
+  payload: new Set(),
+  isFixed: true,
+};
 
 /** What one condition adds to the cost of a ranking, as a share of it. */
 const CONDITION_SHARE = 0.2;
@@ -131,11 +141,18 @@ export function planOperation(
   return new OperationWalk(priced, document, variables, mostCost).plan(operation);
 }
 
-interface PricedSchema {
+/** A schema, and what is known of its operations before they arrive. */
+export interface PricedSchema {
   schema: GraphQLSchema;
   costs: FieldCosts;
+  /** Selections of earlier walks that are the same for all variables: a document is usually executed many times. */
+  fixed: WeakMap<SelectionSetNode, Selected>;
   /** Whether the first page of a search goes to a reranking model. */
-  isReranked?: boolean;
+  isReranked: boolean;
+}
+
+export function priceSchema(schema: GraphQLSchema, { isReranked = false } = {}): PricedSchema {
+  return { schema, costs: readFieldCosts(schema), fixed: new WeakMap(), isReranked };
 }
 
 /** One walk over one document. */
@@ -175,15 +192,29 @@ class OperationWalk {
   }
 
   #ofSet(set: SelectionSetNode | undefined, parent: TypeWithFields): Selected {
+    if (!set) return EMPTY;
+    const known = this.priced.fixed.get(set);
+    if (known) return known;
     let sum = EMPTY;
-    for (const selection of set?.selections ?? []) {
-      if (isLeftOut(selection, this.variables)) continue;
-      if (selection.kind === Kind.FIELD) sum = join(sum, this.#ofField(selection, parent));
-      else if (selection.kind === Kind.INLINE_FRAGMENT)
-        sum = join(sum, this.#ofSet(selection.selectionSet, this.#typeOf(selection, parent)));
-      else sum = join(sum, this.#ofFragment(selection.name.value, parent));
+    let isConditional = false;
+    for (const selection of set.selections) {
+      isConditional ||= (selection.directives ?? []).length > 0;
+      if (!isLeftOut(selection, this.variables)) sum = join(sum, this.#ofSelection(selection, parent));
     }
+    if (isConditional) return { ...sum, isFixed: false };
+    if (sum.isFixed) this.priced.fixed.set(set, sum);
     return sum;
+  }
+
+  #ofSelection(selection: SelectionNode, parent: TypeWithFields): Selected {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return this.#ofField(selection, parent);
+      case Kind.INLINE_FRAGMENT:
+        return this.#ofSet(selection.selectionSet, this.#typeOf(selection, parent));
+      case Kind.FRAGMENT_SPREAD:
+        return this.#ofFragment(selection.name.value, parent);
+    }
   }
 
   #ofFragment(name: string, parent: TypeWithFields): Selected {
@@ -216,21 +247,26 @@ class OperationWalk {
     const inner = hasFields(type) ? this.#ofSet(node.selectionSet, type) : EMPTY;
     const place = { depth: inner.depth + 1, aliases: inner.aliases + aliases };
     // What lies below them has its price in theirs.
-    if (parent.name.startsWith('__')) return { ...EMPTY, ...place };
-    if (field.name.startsWith('__')) return { ...EMPTY, ...place, once: this.#ofIntrospection(field, node) };
+    if (parent.name.startsWith('__')) return { ...EMPTY, ...place, isFixed: false };
+    if (field.name.startsWith('__'))
+      return { ...EMPTY, ...place, once: this.#ofIntrospection(field, node), isFixed: false };
     const name = `${parent.name}.${field.name}`;
     const cost = this.priced.costs.get(name);
     if (!cost) throw new Error(`The schema gives no cost of ${name}`);
     const finds = hasFields(type) && cost.weight > 0 && !HOLDERS.has(parent.name);
     const args = argumentsOf(field, node, this.variables);
-    const { isReranked = false } = this.priced;
+    const { isReranked } = this.priced;
     const price = priceOf({ name, cost, args, key, inner, finds, isReranked });
     if (finds) this.#payloadFields.set(node, inner.payload);
     if (finds && (asks(inner.once) || asks(inner.each))) this.#asksBelow.add(node);
     return {
-      ...place,
-      ...(cost.isSizedByParent ? { once: NOTHING, each: price } : { once: price, each: NOTHING }),
+      depth: place.depth,
+      aliases: place.aliases,
+      once: cost.isSizedByParent ? NOTHING : price,
+      each: cost.isSizedByParent ? price : NOTHING,
       payload: finds ? EMPTY.payload : payloadFieldsOf(name, inner.payload),
+      // What finds papers is also noted for its own node.
+      isFixed: inner.isFixed && field.args.length === 0 && !finds,
     };
   }
 
@@ -359,6 +395,7 @@ function join(one: Selected, other: Selected): Selected {
     aliases: one.aliases + other.aliases,
     once: addTimes(one.once, other.once),
     each: addTimes(one.each, other.each),
+    isFixed: one.isFixed && other.isFixed,
     payload: one.payload.size === 0 ? other.payload : new Set([...one.payload, ...other.payload]),
   };
 }

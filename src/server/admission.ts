@@ -92,22 +92,29 @@ function createLane(concurrency: number, mostWaiting: number, given: GivenWork):
     const start = Math.max(given.now, given.clocks.get(client) ?? 0);
     const finish = start + work;
     given.clocks.set(client, finish);
-    // Not the caller's signal: once a turn has begun, it lasts until its work has ended.
-    const waiting = new AbortController();
-    const leave = () => {
-      given.clocks.set(client, (given.clocks.get(client) ?? finish) - work);
-      waiting.abort(signal.reason);
-    };
-    signal.addEventListener('abort', leave, { once: true });
     return new Promise((resolve, reject) => {
       const takeTurn = () =>
         new Promise<void>((finished) => {
-          signal.removeEventListener('abort', leave);
+          stopWaiting?.();
           const those = given.lanes.reduce((sum, { pending, size }) => sum + pending + size, 0);
           given.now = Math.max(given.now, start) + work / those;
           // Other events are handled between two turns, and may bring the next operation.
           resolve(() => setImmediate(finished));
         });
+      let stopWaiting: (() => void) | undefined;
+      // A turn that begins at once needs no signal, which would take longer than the rest.
+      if (queue.pending < concurrency && queue.size === 0) {
+        queue.add(takeTurn).catch(reject);
+        return;
+      }
+      // Not the caller's signal: once a turn has begun, it lasts until its work has ended.
+      const waiting = new AbortController();
+      const leave = () => {
+        given.clocks.set(client, (given.clocks.get(client) ?? finish) - work);
+        waiting.abort(signal.reason);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      stopWaiting = () => signal.removeEventListener('abort', leave);
       queue.add(takeTurn, { priority: -finish, signal: waiting.signal }).catch(reject);
     });
   };

@@ -23,8 +23,7 @@ import type { Context } from './context.js';
 import { createNodeLog } from './node-log.js';
 import { readSchemaFiles } from './schema.js';
 import type { Config, LimitsConfig } from '../config/config.js';
-import { readFieldCosts, type FieldCosts } from '../cost/field-costs.js';
-import { planOperation, type OperationPlan } from '../cost/plan-operation.js';
+import { planOperation, priceSchema, type OperationPlan, type PricedSchema } from '../cost/plan-operation.js';
 import { countValues } from '../cost/prices.js';
 import { ClientGoneError, PublicError, TooExpensiveError, type PublicCode } from '../errors/errors.js';
 import { formatError, isUnexpected, toPublicError } from '../errors/format-error.js';
@@ -76,10 +75,10 @@ const MAX_VARIABLE_DEPTH = 100;
  * for their turn, which depends on their cost.
  */
 function createLimitsPlugin(limits: LimitsConfig, isReranked: boolean): ApolloServerPlugin<Context> {
-  let costs: FieldCosts | undefined;
+  let priced: PricedSchema | undefined;
   return {
     serverWillStart: async ({ schema }) => {
-      costs = readFieldCosts(schema);
+      priced = priceSchema(schema, { isReranked });
     },
     requestDidStart: async () => ({
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
@@ -87,14 +86,8 @@ function createLimitsPlugin(limits: LimitsConfig, isReranked: boolean): ApolloSe
         if (!schema.getRootType(operation.operation))
           throw refusal(`This API has no ${operation.operation}s`);
         const variables = coerceVariables(schema, operation, request.variables ?? {});
-        if (!variables || !costs) return;
-        const plan = planOperation(
-          { schema, costs, isReranked },
-          document,
-          operation,
-          variables,
-          limits.cost,
-        );
+        if (!variables || !priced) return;
+        const plan = planOperation(priced, document, operation, variables, limits.cost);
         check(plan, limits);
         contextValue.plan = plan;
         await charge(contextValue, plan);

@@ -16,8 +16,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { parseConfig } from '../../../src/config/config.js';
-import { readFieldCosts } from '../../../src/cost/field-costs.js';
-import { planOperation, type OperationPlan } from '../../../src/cost/plan-operation.js';
+import { planOperation, priceSchema, type OperationPlan } from '../../../src/cost/plan-operation.js';
 import { packagePath } from '../../../src/package-root.js';
 import { CATEGORIES } from '../../../src/papers/taxonomy.js';
 import { EXAMPLE_OPERATIONS } from '../../../src/server/example-operations.js';
@@ -25,7 +24,8 @@ import { readSchemaFiles } from '../../../src/server/schema.js';
 import { listOperations } from '../../support/client-documents.js';
 
 const schema = buildSchema(readSchemaFiles().join('\n'));
-const costs = readFieldCosts(schema);
+const priced = priceSchema(schema);
+const { costs } = priced;
 const { limits } = parseConfig({});
 
 /** Fields with all that their costs depend on. */
@@ -52,7 +52,7 @@ function planOf(source: string, variables: Record<string, unknown> = {}, name?: 
       definition.kind === Kind.OPERATION_DEFINITION && (!name || definition.name?.value === name),
   );
   if (!operation) throw new Error(`There is no operation ${name}`);
-  return planOperation({ schema, costs }, document, operation, variables, Infinity);
+  return planOperation(priced, document, operation, variables, Infinity);
 }
 
 describe('no field is without a cost:', () => {
@@ -204,7 +204,7 @@ test('the papers of a field carry what it and its fragments read, and no more', 
   } fragment R on SearchResult { paper { bibtex } }`);
   const [operation] = document.definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The operation comes first');
-  const { payloadFields } = planOperation({ schema, costs }, document, operation, {}, Infinity);
+  const { payloadFields } = planOperation(priced, document, operation, {}, Infinity);
   const byName = Object.fromEntries(
     Array.from(payloadFields, ([node, read]) => [node.name.value, [...read].sort()]),
   );
@@ -215,4 +215,28 @@ test('the papers of a field carry what it and its fragments read, and no more', 
   });
   expect(byName['search']).toEqual(expect.arrayContaining(['abstract', 'doi', 'title', 'versions']));
   expect(byName['search']).not.toContain('comments');
+});
+
+test('a document planned again has the plan of its new variables, and the same for the same ones', () => {
+  const document = parse(`query ($first: Int!, $all: Boolean!, $id: ID!) {
+    search(query: "graphs", first: $first) {
+      nodes { score paper { id ...Long @include(if: $all) similar(first: $first) { paper { id } } } }
+    }
+    paper(id: $id) { title authors { name } ... on Paper { abstract @skip(if: $all) } }
+  } fragment Long on Paper { abstract authors { name } }`);
+  expect(validate(schema, document)).toEqual([]);
+  const [operation] = document.definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The operation comes first');
+  const planAgain = (first: number, all: boolean, using = priced) =>
+    planOperation(using, document, operation, { first, all, id: '1' }, Infinity);
+  const asked = [
+    [5, true],
+    [5, false],
+    [50, true],
+    [50, false],
+  ] as const;
+  const again = [...asked, ...asked].map(([first, all]) => planAgain(first, all));
+  const alone = [...asked, ...asked].map(([first, all]) => planAgain(first, all, priceSchema(schema)));
+  expect(again).toEqual(alone);
+  expect(new Set(again.map(({ cost }) => cost)).size).toBe(asked.length);
 });
