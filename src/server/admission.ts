@@ -95,13 +95,11 @@ function createLane(concurrency: number, mostWaiting: number, given: GivenWork):
     return new Promise((resolve, reject) => {
       const takeTurn = () =>
         new Promise<void>((finished) => {
-          stopWaiting?.();
           const those = given.lanes.reduce((sum, { pending, size }) => sum + pending + size, 0);
           given.now = Math.max(given.now, start) + work / those;
           // Other events are handled between two turns, and may bring the next operation.
           resolve(() => setImmediate(finished));
         });
-      let stopWaiting: (() => void) | undefined;
       // A turn that begins at once needs no signal, which would take longer than the rest.
       if (queue.pending < concurrency && queue.size === 0) {
         queue.add(takeTurn).catch(reject);
@@ -114,8 +112,11 @@ function createLane(concurrency: number, mostWaiting: number, given: GivenWork):
         waiting.abort(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
-      stopWaiting = () => signal.removeEventListener('abort', leave);
-      queue.add(takeTurn, { priority: -finish, signal: waiting.signal }).catch(reject);
+      const takeTurnAfterWaiting = () => {
+        signal.removeEventListener('abort', leave);
+        return takeTurn();
+      };
+      queue.add(takeTurnAfterWaiting, { priority: -finish, signal: waiting.signal }).catch(reject);
     });
   };
 }

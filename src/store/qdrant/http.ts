@@ -101,8 +101,8 @@ class ResponseError extends Error {
 }
 
 /** The error for an answer other than 2xx. */
-export function toResponseError({ status, headers, text }: Answer): Error {
-  return new ResponseError(status, parseJson(text), headers['retry-after'], text);
+export function toResponseError({ status, retryAfter, text }: Answer): Error {
+  return new ResponseError(status, parseJson(text), retryAfter, text);
 }
 
 /**
@@ -186,10 +186,10 @@ const FIRST_WAIT_MS = 100;
  */
 function toWaitMs(outcome: Outcome, repeat: Repeat, tried: number): number | undefined {
   if (outcome.kind === 'failed') return undefined;
-  const { status, headers } = outcome.answer;
+  const { status, retryAfter } = outcome.answer;
   const isBusy = status === 429 || (status === 503 && repeat !== 'once');
   if (!isBusy) return undefined;
-  const askedMs = parseRetryAfter(headers['retry-after']);
+  const askedMs = parseRetryAfter(retryAfter);
   if (askedMs === undefined && tried >= TRIES) return undefined;
   const backOffMs = FIRST_WAIT_MS * 2 ** (tried - 1) * (1 - Math.random() / 2);
   return Math.max(backOffMs, askedMs ?? 0);

@@ -1,14 +1,13 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { Client, Pool, util, type Dispatcher } from 'undici';
 
-import { toError } from '../../errors/errors.js';
 import { completeHeaders } from '../../outgoing-headers.js';
 
 /** A server closes connections that were idle for 5 s (its default); ours go before, so that none is lost under a request. */
-const IDLE_MS = 4_000;
+const IDLE_MS = 3_000;
+/** Time to make a connection. A request that waits for one has its own time. */
+const CONNECT_MS = 5_000;
 
 const unzip = promisify(gunzip);
 
@@ -35,7 +34,8 @@ export interface Outgoing {
 
 export interface Answer {
   status: number;
-  headers: http.IncomingHttpHeaders;
+  /** The header of that name, as it is. */
+  retryAfter: string | undefined;
   text: string;
 }
 
@@ -76,14 +76,26 @@ export interface Node {
   close(): void;
 }
 
+/** What becomes of a request when the server closes its connection instead of answering. */
+const CLOSED = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+
 /** @param maxAnswerBytes unpacked; a longer answer is given up. */
 export function createNode(server: Server, maxAnswerBytes: number): Node {
-  const transport = server.origin.startsWith('https:') ? https : http;
-  const agent = new transport.Agent({ keepAlive: true, timeout: IDLE_MS });
+  // Each call has its own time limit.
+  const settings = {
+    keepAliveTimeout: IDLE_MS,
+    keepAliveMaxTimeout: IDLE_MS,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: CONNECT_MS },
+  };
+  const pool = new Pool(server.origin, settings);
 
   function call({ method, path, body }: Outgoing, timeoutMs: number, mayRepeat: boolean): Call {
     let mayHaveArrived = false;
     let isOver = false;
+    let isRepeated = false;
+    let abort: ((error: Error) => void) | undefined;
     let settle: (outcome: Outcome) => void = () => undefined;
     const outcome = new Promise<Outcome>((resolve) => {
       settle = (found) => {
@@ -93,77 +105,104 @@ export function createNode(server: Server, maxAnswerBytes: number): Node {
       };
     });
     const fail = (error: Error) => settle({ kind: 'failed', error, mayHaveArrived });
+    const cancel = (error: Error) => {
+      if (isOver) return;
+      fail(error);
+      abort?.(error);
+    };
 
-    function send(by: http.Agent | false): http.ClientRequest {
-      const outgoing = transport.request(server.origin + server.prefix + path, {
-        method,
-        agent: by,
-        headers: completeHeaders({ ...server.headers, 'content-type': 'application/json' }),
-      });
-      let isAnswered = false;
-      outgoing.on('response', (incoming) => {
-        isAnswered = true;
-        readAnswer(incoming, maxAnswerBytes).then(
-          (answer) => settle({ kind: 'answered', answer }),
-          (error: unknown) => fail(toError(error)),
-        );
-      });
-      outgoing.on('error', (error) => {
-        // The server may have closed a connection that it found idle before it read the request.
-        const isStale = outgoing.reusedSocket && !isAnswered;
-        if (isStale && mayRepeat && !isOver) latest = send(false);
-        else fail(error);
-      });
-      outgoing.on('socket', (socket) => {
-        keepListening(socket);
-        if (socket.connecting) socket.once('connect', () => (mayHaveArrived = true));
-        else mayHaveArrived = true;
-      });
-      outgoing.end(body);
-      return outgoing;
+    function send(by: Dispatcher): void {
+      const reader = createAnswerReader(maxAnswerBytes);
+      by.dispatch(
+        {
+          method,
+          path: server.prefix + path,
+          headers: completeHeaders({ ...server.headers, 'content-type': 'application/json' }),
+          body: body ?? null,
+        },
+        {
+          // Called when there is a connection.
+          onConnect(close) {
+            if (isOver) {
+              close();
+              return;
+            }
+            abort = close;
+            mayHaveArrived = true;
+          },
+          onHeaders(status, headers) {
+            reader.begin(status, util.parseHeaders(headers));
+            return true;
+          },
+          onData(chunk) {
+            if (!reader.add(chunk)) cancel(new UnexpectedAnswerError(reader.tooLong));
+            return true;
+          },
+          onComplete() {
+            reader.end().then((answer) => settle({ kind: 'answered', answer }), fail);
+          },
+          onError(error) {
+            // The server may have closed a connection that it found idle before it read the request.
+            const isClosed = CLOSED.includes(codeOf(error));
+            if (isClosed && mayRepeat && !isRepeated && !reader.hasBegun() && !isOver) {
+              isRepeated = true;
+              const other = new Client(server.origin, settings);
+              send(other);
+              void other.close();
+            } else fail(isClosed ? new ConnectionClosedError(error) : error);
+          },
+        },
+      );
     }
 
     const timer = setTimeout(() => cancel(new TimeoutError('No answer in time')), timeoutMs);
-    let latest = send(agent);
-    const cancel = (error: Error) => {
-      fail(error);
-      latest.destroy();
-    };
+    send(pool);
     return { outcome, cancel };
   }
 
-  return { host: server.host, call, close: () => agent.destroy() };
+  return { host: server.host, call, close: () => void pool.destroy() };
 }
 
-/**
- * A server that refuses a large body closes while it is still being written. That error comes after the answer, when the
- * request has stopped listening, and an error that nobody listens to ends the process.
- */
-function keepListening(socket: Socket): void {
-  if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
-}
+/** The server closed the connection before it answered, or in the middle of its answer. */
+class ConnectionClosedError extends Error {
+  override readonly name = 'ConnectionClosedError';
+  readonly code = 'ECONNRESET';
 
-function ignore(): void {
-  // The request that the socket carried has its answer or its own error.
-}
-
-/** @throws UnexpectedAnswerError for a body of more than `maxBytes`. */
-async function readAnswer(incoming: http.IncomingMessage, maxBytes: number): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    const bytes = chunk as Buffer; // a stream without encoding gives Buffers
-    size += bytes.length;
-    // Leaving the loop closes the connection.
-    if (size > maxBytes) throw new UnexpectedAnswerError(`The answer has more than ${maxBytes} bytes`);
-    chunks.push(bytes);
+  constructor(cause: Error) {
+    super(`The server closed the connection (ECONNRESET): ${cause.message}`, { cause });
   }
-  const body = Buffer.concat(chunks);
-  const isZipped = incoming.headers['content-encoding'] === 'gzip';
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
+}
+
+function createAnswerReader(maxBytes: number) {
+  const tooLong = `The answer has more than ${maxBytes} bytes`;
+  const chunks: Buffer[] = [];
+  let status = 0;
+  let headers: Record<string, string | string[]> = {};
+  let size = 0;
   return {
-    status: incoming.statusCode ?? 0,
-    headers: incoming.headers,
-    text: (isZipped ? await unzipAnswer(body, maxBytes) : body).toString('utf8'),
+    tooLong,
+    hasBegun: () => status >= 200,
+    /** Called again if the first status was an interim one. */
+    begin(given: number, withHeaders: Record<string, string | string[]>): void {
+      status = given;
+      headers = withHeaders;
+    },
+    /** @returns false if the answer is too long. */
+    add(chunk: Buffer): boolean {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+      return size <= maxBytes;
+    },
+    /** @throws UnexpectedAnswerError for a compressed answer that is damaged or too long. */
+    async end(): Promise<Answer> {
+      const body = Buffer.concat(chunks);
+      const text = headers['content-encoding'] === 'gzip' ? await unzipAnswer(body, maxBytes) : body;
+      return { status, retryAfter: headers['retry-after']?.toString(), text: text.toString('utf8') };
+    },
   };
 }
 

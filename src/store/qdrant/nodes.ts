@@ -206,9 +206,9 @@ async function isAlive(node: Node): Promise<boolean> {
 
 function judge(member: Member, outcome: Outcome): void {
   if (outcome.kind === 'answered') {
-    const { status, headers } = outcome.answer;
+    const { status, retryAfter } = outcome.answer;
     if (AWAY_STATUSES.includes(status)) {
-      avoid(member, `status ${status}`, parseRetryAfter(headers['retry-after']));
+      avoid(member, `status ${status}`, parseRetryAfter(retryAfter));
     } else {
       welcome(member);
     }

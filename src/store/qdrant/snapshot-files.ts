@@ -92,5 +92,5 @@ async function answerTo(request: http.ClientRequest): Promise<IncomingMessage> {
   });
   const { statusCode: status = 0, headers } = response;
   if (status < 300) return response;
-  throw toResponseError({ status, headers, text: await readText(response) });
+  throw toResponseError({ status, retryAfter: headers['retry-after'], text: await readText(response) });
 }
