@@ -2,7 +2,7 @@ import type { Token } from './tokens.js';
 
 // cspell:disable -- names, and words of other languages
 
-/** Words of the names of institutions. */
+/** Words that occur in names of institutions. */
 const INSTITUTION_WORDS: ReadonlySet<string> = new Set(
   (
     'university univ universities université universite universität universitat universitaet universidad universidade università ' +
@@ -11,7 +11,7 @@ const INSTITUTION_WORDS: ReadonlySet<string> = new Set(
     'observatorio hospital foundation polytechnic polytechnique politecnico politécnica école ecole corporation inc ltd gmbh'
   ).split(' '),
 );
-/** Institutions that are known by one word. */
+/** Institutions known by one word. */
 const INSTITUTIONS: ReadonlySet<string> = new Set(
   (
     'mit cmu eth ethz epfl cern caltech stanford berkeley harvard princeton oxford cambridge yale cornell ucla ucsd ucsb ucsc uc ' +
@@ -22,7 +22,7 @@ const INSTITUTIONS: ReadonlySet<string> = new Set(
 );
 // cspell:enable
 
-/** The same, but everyday words beside others: `(Meta)`, not `(Meta Learning)`. */
+/** Institutions whose names are everyday words next to other words: `(Meta)`, not `(Meta Learning)`. */
 const INSTITUTIONS_ALONE: ReadonlySet<string> = new Set([
   'meta',
   'fair',
@@ -31,21 +31,24 @@ const INSTITUTIONS_ALONE: ReadonlySet<string> = new Set([
   'columbia',
   'kit',
 ]);
-/** What refers to a list of affiliations: `(1)`, `(2,3)`. */
+/** A reference to a list of affiliations: `(1)`, `(2,3)`. */
 const REFERENCE = /^\d{1,2}$/;
-/** Written with a capital, as a name is, or with none as a small word of one is. */
+/** Begins with a capital, or is one of the small words that names contain. */
 const WORD_OF_NAME =
   /^(?:\p{Lu}[\p{L}\p{M}\p{N}.'’&-]*|of|for|and|the|de|di|du|la|le|für|der|in|at|et|y|e|do|da|des|&|\d{4,6})$/u;
 const MAX_WORDS = 12;
-/** What is said of a name in brackets besides: `(Eds.)`. */
+/** Roles that may follow a name in brackets: `(Eds.)`. */
 const ROLES: ReadonlySet<string> = new Set(['ed', 'eds', 'editor', 'editors']);
 
-/** Whether the word is an institution written as initials are: `by Jane Doe, MIT`. */
+/** Whether the word is an institution's acronym, which looks like initials: `by Jane Doe, MIT`. */
 export function isInstitution({ lower }: Token): boolean {
   return INSTITUTIONS.has(lower);
 }
 
-/** The token after the affiliation that a round bracket begins, `(MIT)`, `(Univ. of Oxford, UK)`; else that bracket. */
+/**
+ * The token after the affiliation in round brackets that begins at `at`, such as `(MIT)` or `(Univ. of Oxford, UK)`;
+ * `at` if there is none.
+ */
 export function skipAffiliation(tokens: readonly Token[], at: number): number {
   const words: Token[] = [];
   for (let place = at + 1; place <= at + 1 + MAX_WORDS; place++) {

@@ -16,7 +16,7 @@ const JOINING: ReadonlyMap<string, 'and' | 'or'> = new Map([
   ['|', 'or'],
   ['||', 'or'],
   ['nor', 'or'],
-  // As lists of authors have it in other languages.
+  // The same word in other languages, from lists of authors.
   ['und', 'and'],
   ['et', 'and'],
   ['и', 'and'],
@@ -27,7 +27,7 @@ const OTHERS = new Set(
     'co-authors co-author students team group'
   ).split(' '),
 );
-/** What papers do to others: `papers citing Vaswani et al.` are not theirs. */
+/** Verbs for what one paper does to another: `papers citing Vaswani et al.` are not by these authors. */
 const REFERRING = new Set(
   (
     'cite cites cited citing extend extends extending follow follows improve improves improving outperform outperforms ' +
@@ -35,23 +35,23 @@ const REFERRING = new Set(
   ).split(' '),
 );
 const POSSESSIVES = new Set(['his', 'her', 'their']);
-/** What may stand between "by" and a name: `by the authors Xu and Gao`. */
+/** Words allowed between "by" and a name: `by the authors Xu and Gao`. */
 const ROLES = new Set(['author', 'authors', 'researcher', 'researchers', 'scientist', 'scientists']);
-/** Joins names as "and" does; each by its words. */
+/** Phrases that join names like "and", each as its words. */
 const TOGETHER = ['as well as', 'together with', 'along with', 'on behalf of'].map((words) =>
   words.split(' '),
 );
-/** Part of the name, after a comma or not. */
+/** Suffixes that are part of the name, with or without a comma before them. */
 const SUFFIX = /^(?:jr|sr|i{2,3}|iv|2nd|3rd|4th)$/;
-/** Degrees, no part of it. */
+/** Degrees, which are not part of the name. */
 const DEGREE = /^(?:ph\.?d|m\.?d|d\.?phil|m\.?sc|esq)$/;
-/** A suffix and degrees after a name. */
+/** Maximum number of suffixes and degrees after a name. */
 const MAX_PARTS_AFTER = 4;
 const MAX_INITIALS = 4;
 const MAX_PARTICLES = 3;
-/** Tokens of a name before "et al.". */
+/** Maximum tokens of a name before "et al.". */
 const MAX_CITED = 6;
-/** Tokens of a name in brackets or quotes. */
+/** Maximum tokens of a name in brackets or quotes. */
 const MAX_ENCLOSED = 8;
 const CLOSING_OF: ReadonlyMap<string, string> = new Map([
   ["'", "'"],
@@ -66,7 +66,7 @@ interface Names {
   next: number;
 }
 
-/** One author, whose name may end at several places. */
+/** One author. There may be several possible ends of the name. */
 interface Author {
   readings: NameReading[];
   end: number;
@@ -74,8 +74,8 @@ interface Author {
 }
 
 /**
- * Authors named by "by" as a word of its own: `by Xu`, `by Xu, Gao and Hu`, `by Xu or by Gao`, `by Xu but not Gao`, `by LeCun, Y.`,
- * `by Smith, Jr.`, `by Wang et al.` Null when no name follows.
+ * Authors after the word "by": `by Xu`, `by Xu, Gao and Hu`, `by Xu or by Gao`, `by Xu but not Gao`, `by LeCun, Y.`,
+ * `by Smith, Jr.`, `by Wang et al.` Null if no name follows.
  */
 export function readByline(source: Source, at: number): Read | null {
   const { tokens } = source;
@@ -91,15 +91,16 @@ export function readByline(source: Source, at: number): Read | null {
 }
 
 /**
- * Names and what joins them.
+ * Reads names and what joins them.
  *
- * @param given one that was read otherwise, after which the list may go on; without a space after its commas, too: `au:kingma,ba`.
+ * @param given an author that was read by other means and that the list may continue, even without a space after its
+ * commas: `au:kingma,ba`.
  */
 export function readNames(source: Source, from: number, given?: Author): Names | null {
   const { tokens } = source;
   const first = given && withOthers(tokens, given);
   const authors: BylineAuthor[] = first ? [{ ...first, joining: 'and' }] : [];
-  /** Places in `authors` before which stands more than a comma. */
+  /** Indices in `authors` before which there is more than a comma. */
   const joinedAt: number[] = [];
   let next = first?.next ?? from;
   let joined: Joined | null = first ? skipJoining(source, next) : { at: next, joining: null };
@@ -110,7 +111,7 @@ export function readNames(source: Source, from: number, given?: Author): Names |
     const author: Author | null =
       readAuthor(source, joined.at) ?? (isGlued ? readWord(tokens, joined.at) : null);
     if (!author || (joined.isExplicitNot && !isCertain(author))) break;
-    // A comma joins as the next word of the list does: `Xu, Gao or Hu`; what is excluded goes on.
+    // A comma joins like the next word of the list (`Xu, Gao or Hu`), and after an excluded name it excludes.
     const isExcluded = authors.at(-1)?.joining === 'not';
     const joining = isExcluded ? 'not' : (joined.joining ?? 'and');
     if (joining !== 'not' && joined.joining !== null)
@@ -129,8 +130,8 @@ export function readNames(source: Source, from: number, given?: Author): Names |
 }
 
 /**
- * The list as family names, each with the given name after its comma (`LeCun, Yann and Bengio, Yoshua`), which the corpus can
- * tell from `Xu, Gao and Hu, Li`; null when the names do not come in pairs.
+ * The list read as family names, each with the given name after its comma (`LeCun, Yann and Bengio, Yoshua`). The
+ * corpus distinguishes that from `Xu, Gao and Hu, Li`. Null if the names do not come in pairs.
  */
 function toInverted(authors: readonly BylineAuthor[], joinedAt: readonly number[]): BylineAuthor[] | null {
   const inverted: BylineAuthor[] = [];
@@ -170,7 +171,7 @@ function setJoining(authors: BylineAuthor[], at: number, joining: 'and' | 'or'):
   if (author && at > 0 && author.joining !== 'not') authors[at] = { ...author, joining };
 }
 
-/** `author`, `the authors`: what is said of a name before it. */
+/** Skips `author`, `the authors` before a name. */
 function skipRole(tokens: readonly Token[], at: number): number {
   const role = tokens[at]?.lower === 'the' ? at + 1 : at;
   const token = tokens[role];
@@ -179,7 +180,7 @@ function skipRole(tokens: readonly Token[], at: number): number {
 
 function readAuthor(source: Source, at: number): Author | null {
   const { tokens } = source;
-  // `by Xu and ti:"graphs"`: a field.
+  // A field follows: `by Xu and ti:"graphs"`.
   if (tokens[at]?.after === ':' && tokens[at + 1]?.isGlued) return null;
   const quoted = readQuotedName(source, at) ?? readEnclosedName(source, at);
   if (quoted) return { readings: [quoted], end: quoted.end, next: quoted.next };
@@ -189,7 +190,7 @@ function readAuthor(source: Source, at: number): Author | null {
   return withOthers(tokens, { readings, next: longest.next, end: longest.end });
 }
 
-/** With "et al." and an affiliation after the name, in either order. */
+/** Adds "et al." and an affiliation after the name, in either order. */
 function withOthers(tokens: readonly Token[], author: Author): Author {
   const after = skipOthers(tokens, author.next);
   const isInBrackets = tokens[after]?.kind === 'open';
@@ -197,7 +198,7 @@ function withOthers(tokens: readonly Token[], author: Author): Author {
   return next > author.next ? { ...author, next, end: endOf(tokens, next - 1) } : author;
 }
 
-/** `by "Yann LeCun"`, `by "LeCun, Y."`; other texts in quotes are phrases. */
+/** `by "Yann LeCun"`, `by "LeCun, Y."`. Other quoted texts are phrases. */
 function readQuotedName(source: Source, at: number): NameReading | null {
   const token = source.tokens[at];
   if (token?.kind !== 'quoted') return null;
@@ -227,11 +228,11 @@ function readEnclosedName(source: Source, at: number): NameReading | null {
 }
 
 /**
- * `Vaswani et al. 2017`, `(Vaswani et al., 2017)`: an author without "by". Full names before it and names in small letters count
- * when the corpus has them, else the family name alone. After a word that makes it part of a sentence (`the model of Vaswani et
- * al.`) it is text.
+ * An author without "by": `Vaswani et al. 2017`, `(Vaswani et al., 2017)`. A full name before "et al.", or a name in
+ * lower case, counts if the corpus has it; otherwise only the family name does. After a word that makes it part of a
+ * sentence (`the model of Vaswani et al.`), it is text.
  *
- * @param isOperand whether it stands after an operator.
+ * @param isOperand whether it follows an operator.
  */
 export function readCitation(source: Source, from: number, isOperand: boolean): Read | null {
   const { tokens } = source;
@@ -247,7 +248,7 @@ export function readCitation(source: Source, from: number, isOperand: boolean): 
   for (let at = from; at < others && !readings.at(-1)?.isCertain; at++) {
     const reading = readCitedName(source, at, others);
     if (reading) readings.push(reading);
-    // The name begins further on.
+    // The name begins at a later token.
     else if (at === from) return null;
   }
   const next = skipOthers(tokens, others);
@@ -256,7 +257,7 @@ export function readCitation(source: Source, from: number, isOperand: boolean): 
   return withCitedYear(source, { draft, end, next }, first.start);
 }
 
-/** `Vaswani, A., Shazeer, N., et al.`: names that their initials make certain. */
+/** `Vaswani, A., Shazeer, N., et al.`: the initials make these names certain. */
 function readCitedList(source: Source, from: number): Names | null {
   const [first, second] = [source.tokens[from], source.tokens[from + 1]];
   const mayBegin = first && (isInitials(first) || (first.after === ',' && second && isInitials(second)));
@@ -278,7 +279,9 @@ function isOfSentence({ lower }: Token): boolean {
   return SMALL_WORDS.has(lower) || POSSESSIVES.has(lower) || REFERRING.has(lower);
 }
 
-/** The name that the tokens up to "et al." are, all of them: certain when it is a family name, with initials or without. */
+/**
+ * The name that all tokens up to "et al." form. It is certain if it is a family name, with or without initials.
+ */
 function readCitedName(source: Source, at: number, others: number): NameReading | null {
   const words = source.tokens.slice(at, others);
   const [first, last] = [words[0], words.at(-1)];
@@ -294,14 +297,14 @@ function readCitedName(source: Source, at: number, others: number): NameReading 
   return { ...whole, start: first.start, next: others, isCertain: whole.isCertain && isFamilyName };
 }
 
-/** The certain name that the tokens are, all of them. */
+/** The certain name that all of the tokens form. */
 function readWhole(source: Source, tokens: readonly Token[]): string | null {
   const inner: Source = { ...source, tokens, isTitleCase: false, isTitleLike: false };
   const reading = readName(inner, 0).map((each) => withRest(inner, each))[0];
   return reading?.isCertain && reading.next === tokens.length ? reading.name : null;
 }
 
-/** `by (Vaswani or Bahdanau)`: nothing but names in the brackets. */
+/** `by (Vaswani or Bahdanau)`: brackets that contain only names. */
 function readNamesInBrackets(source: Source, at: number): Names | null {
   if (source.tokens[at]?.kind !== 'open') return null;
   const names = readNames(source, at + 1);
@@ -310,7 +313,10 @@ function readNamesInBrackets(source: Source, at: number): Names | null {
   return close?.kind === 'close' ? { ...names, end: close.end, next: names.next + 1 } : null;
 }
 
-/** What belongs to a name after a comma: initials of an inverted name, `Jr.`, given names where semicolons part the authors. */
+/**
+ * Adds what belongs to a name after a comma: initials of an inverted name, `Jr.`, or given names if semicolons
+ * separate the authors.
+ */
 export function withRest(source: Source, reading: NameReading): NameReading {
   const { tokens } = source;
   const inverted = isDegreeList(tokens, reading.next)
@@ -333,7 +339,7 @@ export function withRest(source: Source, reading: NameReading): NameReading {
   return read;
 }
 
-/** `M.D., Ph.D.`, of which the first looks like initials. */
+/** `M.D., Ph.D.`: the first looks like initials. */
 function isDegreeList(tokens: readonly Token[], at: number): boolean {
   return [at, at + 1].every((place) => DEGREE.test(tokens[place]?.lower ?? ''));
 }
@@ -371,7 +377,7 @@ function withInitials(tokens: readonly Token[], { name, next }: NameReading): Na
   };
 }
 
-/** `van der` of `Maaten, L. van der`, where the name ends with it. */
+/** Takes the `van der` of `Maaten, L. van der`, if the name ends with it. */
 function takeParticles(tokens: readonly Token[], from: number): readonly Token[] {
   let at = from;
   while (at < from + MAX_PARTICLES && isLowerParticle(tokens[at]) && tokens[at]?.after === '') at += 1;
@@ -381,14 +387,17 @@ function takeParticles(tokens: readonly Token[], from: number): readonly Token[]
   return isEnd ? tokens.slice(from, at) : [];
 }
 
-/** `Y.`, `J.-P.`, `AY`; small ones (`y.`) after a name in small letters. */
+/** `Y.`, `J.-P.`, `AY`; also in lower case (`y.`) after a name in lower case. */
 function isGivenInitials(token: Token, name: string): boolean {
   if (isInstitution(token)) return false;
   if (isInitials(token) || /^\p{Lu}{2,3}$/u.test(token.text)) return true;
   return name === name.toLowerCase() && /^\p{Ll}$/u.test(token.text) && token.after.startsWith('.');
 }
 
-/** Initials belong to the name before them unless a family name follows; without a full stop, unless anything does. */
+/**
+ * Initials belong to the name before them unless a family name follows or, if they have no full stop, unless any word
+ * follows.
+ */
 function endsInitials(last: Token, follower: Token | undefined, hasStop: boolean): boolean {
   if (follower?.kind !== 'word' || LIST_MARK.test(last.after)) return true;
   const isName = /^\p{Lu}/u.test(follower.text);
@@ -406,21 +415,21 @@ function withGivenNames(source: Source, { name, next }: NameReading): NameReadin
   return { ...given, name: `${name}, ${given.name}`, isCertain: true };
 }
 
-/** Whether a semicolon ended the author before, at most a name's length back. */
+/** Whether a semicolon ended the previous author, at most the length of a name before. */
 function hasSemicolonBefore(tokens: readonly Token[], at: number): boolean {
   return tokens.slice(Math.max(0, at - 8), at).some(({ after }) => SEMICOLON.test(after));
 }
 
 interface Joined {
-  /** Where the next name may begin. */
+  /** The token at which the next name may begin. */
   at: number;
   /** Null after a comma. */
   joining: BylineAuthor['joining'] | null;
-  /** After a NOT in capitals, which may stand before words of the text as well. */
+  /** Whether NOT is in capitals, so that it may also precede words of the text. */
   isExplicitNot?: boolean;
 }
 
-/** Where the next name of the list may begin; null when the list ends here. */
+/** Where the next name of the list may begin; null if the list ends here. */
 function skipJoining(source: Source, next: number): Joined | null {
   const { tokens } = source;
   const negation = readOperator(source, next);
@@ -449,7 +458,7 @@ function skipBy(tokens: readonly Token[], at: number): number {
   return tokens[at]?.lower === 'by' ? at + 1 : at;
 }
 
-/** Where `et al.` begins after a name from a token on; null when it does not. */
+/** The token at which `et al.` begins, if a name from `from` on ends with it; else null. */
 function findOthers(tokens: readonly Token[], from: number): number | null {
   for (let at = from + 1; at <= from + MAX_CITED; at++) {
     if (tokens[at]?.lower === 'et' && isOthers(tokens[at + 1])) return at;
@@ -458,7 +467,7 @@ function findOthers(tokens: readonly Token[], from: number): number | null {
   return null;
 }
 
-/** After `et al.`, `and others` or `and his collaborators`. */
+/** Skips `et al.`, `and others` or `and his collaborators`. */
 function skipOthers(tokens: readonly Token[], at: number): number {
   const [first, second] = [tokens[at]?.lower ?? '', tokens[at + 1]?.lower ?? ''];
   if (first === 'et' && second === 'al') return at + 2;

@@ -3,7 +3,7 @@ import { BOUNDS, type Bound } from './times.js';
 import { MAX_READ, type Source, type Token } from './tokens.js';
 import { anyOf, type Draft, type Read } from '../expression.js';
 
-/** Fields of days as search engines have them, and what their value bounds. */
+/** Names that search engines have for fields with dates, and how each bounds its value. */
 const FIELDS: ReadonlyMap<string, Bound> = new Map([
   ...'year years date published submitted posted uploaded updated revised'
     .split(' ')
@@ -22,11 +22,11 @@ const COMPARED: ReadonlyMap<string, Bound> = new Map([
   ['<', BOUNDS.before],
   ['<=', BOUNDS.until],
 ]);
-/** `year:2020`, `year>=2020`, `after:2020-05`; nothing longer is a field of days. */
+/** `year:2020`, `year>=2020`, `after:2020-05`. Longer names are not date fields. */
 const FIELD_AND_VALUE = /^([a-z]{2,9})(?::|(?=[<>=]))([<>]=?|=)?([\d/.–—-]{4,21})$/u;
 const COMPARED_VALUE = /^([<>]=?|=)?([\d/.–—-]{4,21})$/u;
 const RANGE = /^(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:\.\.|[–—])(\d{4}(?:-\d\d(?:-\d\d)?)?)$|^(\d{4})-(\d{4})$/u;
-/** `submittedDate:[202301010600 TO 2024]`; days are taken whole. */
+/** `submittedDate:[202301010600 TO 2024]`. Times of day are ignored. */
 const BRACKETED =
   /(submitteddate|lastupdateddate|year|date|published|submitted|updated):\s{0,3}([[{])\s{0,3}(\*|[\d-]{4,19})\s{1,3}to\s{1,3}(\*|[\d-]{4,19})\s{0,3}([\]}])/iy;
 const MAY_BEGIN_BRACKETED = /^(?:submitteddate|lastupdateddate|year|date|published|submitted|updated)/;
@@ -46,7 +46,7 @@ function readGlued(source: Source, at: number, token: Token): Read | null {
   if (!first) return null;
   const ranges = [first];
   let next = at + 1;
-  // `year:2018,2020` is one of the years.
+  // `year:2018,2020` means either year.
   while (source.tokens[next]?.isGlued && source.tokens[next - 1]?.after === ',') {
     if (++source.read.operands >= MAX_READ) break;
     const range = toRange(source.tokens[next]?.text ?? '', bound, source);
@@ -71,7 +71,7 @@ function toBound(field: string, sign = ''): Bound | undefined {
   return bound && (COMPARED.get(sign) ?? bound);
 }
 
-/** The bound of a year, month or day, or of two with a range's sign between them; null for other numbers. */
+/** The range of a year, month or day, or of two joined by a dash; null for other numbers. */
 function toRange(value: string, bound: Bound, { clock }: Source): DayRange | null {
   const period = toWholePeriod(value, clock);
   if (period) return bound(period);
@@ -116,7 +116,7 @@ function readBracketed(source: Source, at: number, first: Token): Read | null {
   return { ...toRead(source, at, next, field.toLowerCase(), [range]), end };
 }
 
-/** `2023`, `202301`, `20230115`, with hours and minutes or hyphens or without. */
+/** `2023`, `202301`, `20230115`, with or without hyphens, hours and minutes. */
 function toPeriod(text: string): Period | null {
   const [, year, month, day] = /^(\d{4})(\d{2})?(\d{2})?\d*$/.exec(text.replaceAll('-', '')) ?? [];
   if (year === undefined) return null;

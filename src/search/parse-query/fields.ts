@@ -40,12 +40,12 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
 ]);
 const LONGEST_FIELD = 11;
 const MAX_NAME_WORDS = 6;
-/** Tokens within the single quotes or the round brackets of one value. */
+/** Maximum tokens in single quotes or round brackets of one value. */
 const MAX_VALUE_TOKENS = 64;
 const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
 /**
- * The field that a token begins: `ti:word`, `au:"…"`, `cat:cs.LG,cs.CV`, `abs:(one OR other)`, `year:2020`. A
- * value that cannot be meant (an identifier that is none, a category of no archive) leaves it a text.
+ * The field that begins at a token: `ti:word`, `au:"…"`, `cat:cs.LG,cs.CV`, `abs:(one OR other)`, `year:2020`. If the
+ * value is impossible (an invalid identifier, a category of no archive), the field stays text.
  */
 export function readField(source: Source, at: number): Read | null {
   const token = source.tokens[at];
@@ -60,7 +60,7 @@ export function readField(source: Source, at: number): Read | null {
   return source.mayHaveTimes ? readDateField(source, at) : null;
 }
 
-/** The value begins in the token of the field. */
+/** The value begins in the same token as the field. */
 function readInside(source: Source, at: number, field: Field, token: Token, colon: number): Read | null {
   const text = token.text.slice(colon + 1);
   if (/^['‘]/u.test(text)) return readSingleQuoted(source, at, field, token.start + colon + 2);
@@ -77,7 +77,7 @@ function readInside(source: Source, at: number, field: Field, token: Token, colo
   }
 }
 
-/** A word, and those that commas without spaces join to it: `ti:attention,translation`. */
+/** A word, and those joined to it by commas without spaces: `ti:attention,translation`. */
 function readWords({ query, tokens }: Source, at: number, field: TextField, start: number): Read | null {
   let next = at + 1;
   while (isNextOfList(tokens, next) && !tokens[next]?.text.includes(':')) next += 1;
@@ -87,7 +87,7 @@ function readWords({ query, tokens }: Source, at: number, field: TextField, star
   return HAS_WORD.test(text) ? toRead(toText(field, text, false), first, last, next) : null;
 }
 
-/** The value is in the tokens after the field: in quotes, in brackets, or a code or an identifier after a space. */
+/** The value is in the tokens after the field: quoted, in brackets, or a code or identifier after a space. */
 function readBeside(source: Source, at: number, field: Field): Read | null {
   const [token, value] = [source.tokens[at], source.tokens[at + 1]];
   if (!token || !value) return null;
@@ -110,7 +110,7 @@ function readBeside(source: Source, at: number, field: Field): Read | null {
   return draft && toRead(draft, token, value, at + 2);
 }
 
-/** `author:'Grisha Perelman'`; an apostrophe within a word closes nothing. */
+/** `author:'Grisha Perelman'`. An apostrophe within a word does not close the quote. */
 function readSingleQuoted({ query, tokens }: Source, at: number, field: Field, start: number): Read | null {
   for (let last = at; last < at + MAX_VALUE_TOKENS; last++) {
     const token = tokens[last];
@@ -123,7 +123,10 @@ function readSingleQuoted({ query, tokens }: Source, at: number, field: Field, s
   return null;
 }
 
-/** `ti:(attention is)`, `au:(hinton OR sutskever)`, `abs:(graph NOT "neural network")`: joined as the operators in it say. */
+/**
+ * `ti:(attention is)`, `au:(hinton OR sutskever)`, `abs:(graph NOT "neural network")`, joined by the operators
+ * inside.
+ */
 function readGroup(source: Source, at: number, field: Field): Read | null {
   const { tokens } = source;
   const first = tokens[at];
@@ -209,8 +212,8 @@ function toName(text: string): string {
 }
 
 /**
- * One word; initials and particles before it belong to it: `author:Y. LeCun`, `author:van der Maaten`. Capitals after it do when
- * somebody is called so: `au:Yann LeCun`.
+ * One word, with initials and particles before it: `author:Y. LeCun`, `author:van der Maaten`. Capitalised words
+ * after it belong to it if an author has that name: `au:Yann LeCun`.
  */
 function readAuthor(source: Source, at: number, value: Token): Read | null {
   const words = [value, ...source.tokens.slice(at + 1, at + MAX_NAME_WORDS)];
@@ -238,7 +241,7 @@ function endsWithoutStop({ after }: Token): boolean {
   return after !== '' && after !== '.';
 }
 
-/** The values that go together without spaces (`cat:cs.LG,cs.CV`), up to the first that cannot be meant. */
+/** Values joined by commas without spaces (`cat:cs.LG,cs.CV`), up to the first impossible one. */
 function readList(
   { tokens, read }: Source,
   at: number,
@@ -261,7 +264,7 @@ function readList(
   return values.length === 0 ? null : toRead(allOf(values), start, last, next);
 }
 
-/** `cat:cs.CL, cs.LG`: after a comma and a space a code counts that is no word. */
+/** `cat:cs.CL, cs.LG`: after a comma and a space, only a code that is not also a word counts. */
 function isSpacedCode(tokens: readonly Token[], at: number, field: Field): boolean {
   return field === 'category' && tokens[at - 1]?.after === ',' && toBareCategory(tokens[at]) !== null;
 }
@@ -274,16 +277,16 @@ function toRead(draft: Draft, first: Token, last: Token, next: number): Read {
   return { draft, start: first.start, end: last.end, next };
 }
 
-/** Nothing without one of these is looked at: most words are none. */
+/** Most words match none of these, and are not examined further. */
 const MAY_NAME_PAPER = /\d{4}\.\d{4}|arxiv\d{8}|abs-\d{4}-|\/\d{7}|^10\.\d|doi\.org|%2f/i;
 const NUMBER = /^\d{4}\.(\d+)(?:v\d+)?$/i;
 const LABELS: ReadonlySet<string> = new Set(['arxiv', 'doi']);
-/** Identifiers have five digits after the point from this month on. */
+/** From this month on, identifiers have five digits after the point. */
 const FIVE_DIGITS = '2015-01-01';
 const FIRST_NUMBER = '2007-04-01';
 
 /**
- * An identifier in any form that stands alone: `1706.03762v7`, `hep-th/9901001`, an address of arXiv or a mirror, a DOI.
+ * A separate identifier in any form: `1706.03762v7`, `hep-th/9901001`, an address of arXiv or a mirror, a DOI.
  */
 export function readIdentifier(source: Source, at: number): Read | null {
   const { tokens } = source;
@@ -297,7 +300,7 @@ export function readIdentifier(source: Source, at: number): Read | null {
   return { draft, next, ...spanOf(tokens, at, next) };
 }
 
-/** `"1706.03762"`: a text in quotes that is nothing but an identifier. */
+/** `"1706.03762"`: a quoted text that is only an identifier. */
 export function readQuotedIdentifier(source: Source, at: number): Read | null {
   const token = source.tokens[at];
   if (token?.kind !== 'quoted') return null;
@@ -305,19 +308,19 @@ export function readQuotedIdentifier(source: Source, at: number): Read | null {
   return draft && { draft, start: token.start, end: token.end, next: at + 1 };
 }
 
-/** Whether the token is a field whose value begins right after it. */
+/** Whether the token is a field whose value follows without a space. */
 export function isField(token: Token | undefined): boolean {
   return token?.kind === 'word' && token.after === ':' && FIELDS.has(token.lower);
 }
 
-/** What a text names in a field that takes identifiers. */
+/** The paper that a text names in a field for identifiers. */
 function toIdentifier(text: string): Draft | null {
   const id = parseArxivId(text);
   if (id !== null) return { kind: 'id', id };
   return isDoi(text) ? toDoi(text) : null;
 }
 
-/** Without what an address or a label has before it. */
+/** Removes what an address or a label has before the DOI. */
 function toDoi(text: string): Draft {
   return { kind: 'doi', doi: splitDois(text)[0] ?? text };
 }
@@ -334,7 +337,10 @@ function nameOf(token: Token, source: Source, at: number, isLabelled: boolean): 
   return id === null ? null : { kind: 'id', id };
 }
 
-/** A bare number is an identifier only as arXiv gave them, up to the clock's month: `1012.1234 kg` is none. */
+/**
+ * A bare number is an identifier only if arXiv has assigned such numbers, up to the clock's month: not in `1012.1234
+ * kg`.
+ */
 function mayBeNumber(text: string, digits: number, { tokens, clock }: Source, at: number): boolean {
   const month = arxivIdMonth(text.replace(/v\d+$/i, ''));
   if (month === null || month < FIRST_NUMBER || month > clock.toISOString().slice(0, 10)) return false;
@@ -342,8 +348,8 @@ function mayBeNumber(text: string, digits: number, { tokens, clock }: Source, at
 }
 
 /**
- * With what papers and lists of references put after an identifier: `arXiv:1706.03762v7 [cs.CL] 2 Aug 2023`, `arXiv:1706.03762
- * (2017)`.
+ * Adds what papers and reference lists put after an identifier: `arXiv:1706.03762v7 [cs.CL] 2 Aug 2023`,
+ * `arXiv:1706.03762 (2017)`.
  */
 export function withStamp(source: Source, read: Read): Read {
   const { tokens, clock } = source;
@@ -354,7 +360,7 @@ export function withStamp(source: Source, read: Read): Read {
   return end === undefined ? read : withYear(source, { ...read, next, end });
 }
 
-/** `[cs.CL]`, `[cs.CL; cs.LG]`, `(cs.CL)`: where the brackets end. */
+/** The end of brackets with categories: `[cs.CL]`, `[cs.CL; cs.LG]`, `(cs.CL)`. */
 function readClasses(tokens: readonly Token[], at: number): { next: number; end: number } | null {
   const isRound = tokens[at]?.kind === 'open';
   if (!isRound && tokens[at]?.before !== '[') return null;
@@ -373,13 +379,13 @@ function withYear(source: Source, read: Read): Read {
   return year ? { ...read, end: year.end, next: year.next } : read;
 }
 
-/** Words before an identifier that say what it is. */
+/** Words before an identifier that introduce it. */
 const IDENTIFIER_NOUNS: ReadonlySet<string> = new Set(
   'arxiv preprint preprints e-print e-prints eprint eprints corr id identifier'.split(' '),
 );
 const MAX_IDENTIFIER_NOUNS = 3;
 
-/** Where `arXiv preprint arXiv:1706.03762` begins whose identifier is at a token. */
+/** The first token of `arXiv preprint arXiv:1706.03762`, given the token of the identifier. */
 export function startOfIdentifier(tokens: readonly Token[], at: number, from: number): number {
   let start = at;
   while (start > from && start > at - MAX_IDENTIFIER_NOUNS && isIdentifierNoun(tokens[start - 1])) start -= 1;
@@ -390,17 +396,18 @@ function isIdentifierNoun(token: Token | undefined): boolean {
   return token?.kind === 'word' && /^[:,]?$/.test(token.after) && IDENTIFIER_NOUNS.has(token.lower);
 }
 
-/** Archives with categories of their own below them. */
+/** Archives that are divided into categories. */
 const DIVIDED: ReadonlySet<string> = new Set(
   CATEGORIES.filter(({ code }) => code.includes('.')).map(({ archive }) => archive),
 );
 
-/** A shorter beginning says too little: `cat:c*`. */
+/** A shorter beginning matches too much: `cat:c*`. */
 const SHORTEST_BEGINNING = 2;
 
 /**
- * The category that a code names, in arXiv's own case: `CS.lg` is `cs.LG`; a divided archive, with a star or without, is `cs.*`.
- * A star after anything else means every category that begins so: `hep-*`. Null for what arXiv does not have.
+ * The category that a code names, in arXiv's own case: `CS.lg` is `cs.LG`. A divided archive, with or without a star,
+ * is `cs.*`. A star after anything else means every category that begins so: `hep-*`. Null for what arXiv does not
+ * have.
  */
 function toCategory(code: string): Draft | null {
   const name = code.toLowerCase();
@@ -413,7 +420,7 @@ function toCategory(code: string): Draft | null {
   return drafts.length === 0 ? null : anyOf(drafts);
 }
 
-/** The codes that begin so; a divided archive all of which does is one. */
+/** The codes with this beginning. If all codes of a divided archive have it, the archive is one code. */
 function categoriesFrom(beginning: string): string[] {
   if (beginning.length < SHORTEST_BEGINNING) return [];
   const codes = CATEGORIES.map(({ code, archive }) =>
@@ -429,8 +436,8 @@ const CATEGORY_NOUNS: ReadonlySet<string> = new Set(
 );
 
 /**
- * `in cs.CV`, `in cs.* and math.PR`, `in hep-th or gr-qc`, `in the category math`: an archive without a subject only where its
- * name is no word of the language (`in hep-th`, not `in math`) or "category" stands before it.
+ * `in cs.CV`, `in cs.* and math.PR`, `in hep-th or gr-qc`, `in the category math`. An archive without a subject
+ * counts only if its name is not a word (`in hep-th`, not `in math`) or if "category" precedes it.
  */
 export function readInCategory({ tokens, read }: Source, at: number): Read | null {
   const preposition = tokens[at];
@@ -460,7 +467,7 @@ export function readInCategory({ tokens, read }: Source, at: number): Read | nul
   return { draft, next, ...spanOf(tokens, at, next) };
 }
 
-/** After `the category`, `arXiv's archive`; the same token where nothing of the kind stands. */
+/** Skips `the category`, `arXiv's archive`; returns the same token if there is nothing to skip. */
 function skipCategoryNoun(tokens: readonly Token[], from: number): number {
   let at = from;
   if (tokens[at]?.lower === 'the') at += 1;
@@ -470,7 +477,7 @@ function skipCategoryNoun(tokens: readonly Token[], from: number): number {
   return isNoun ? at + 1 : from;
 }
 
-/** A code that is no word: `cs.CV`, `hep-th`. */
+/** A code that cannot be a word: `cs.CV`, `hep-th`. */
 export function toBareCategory(token: Token | undefined): Draft | null {
   if (token?.kind !== 'word') return null;
   const code = token.text;
@@ -479,7 +486,7 @@ export function toBareCategory(token: Token | undefined): Draft | null {
 }
 
 const JOINING_CODES: ReadonlySet<string> = new Set(['and', 'or', '&']);
-/** Words before which a code stands by itself: `cs.LG by Kingma`, not `stat.ML vs cs.LG`. */
+/** Words that may follow a separate code: `cs.LG by Kingma`, not `stat.ML vs cs.LG`. */
 const AFTER_CODE: ReadonlySet<string> = new Set(
   'and or & not but without except excluding by in from on about since before after until till between during paper papers preprint preprints article articles'.split(
     ' ',
@@ -487,8 +494,8 @@ const AFTER_CODE: ReadonlySet<string> = new Set(
 );
 
 /**
- * `attention cs.CL`, `cs.CL and cs.LG`, `math.AG papers`: a code as arXiv writes it, which no word of the text is joined to. Beside
- * one it belongs to what is said: `the cs.LG crowd`, `history of cs.LG`.
+ * `attention cs.CL`, `cs.CL and cs.LG`, `math.AG papers`: a code as arXiv writes it that no word of the text is
+ * joined to. Next to such a word it belongs to the text: `the cs.LG crowd`, `history of cs.LG`.
  */
 export function readCategoryBeside({ tokens }: Source, at: number): Read | null {
   const token = tokens[at];

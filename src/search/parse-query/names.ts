@@ -1,70 +1,76 @@
 import type { Source, Token } from './tokens.js';
 import { COMMON_WORDS, SMALL_WORDS, TECHNICAL_ENDING } from './words.js';
 
-/** One way to read a name: where it ends, and the token after it. */
+/** One reading of a name: where it ends, and the token after it. */
 export interface NameReading {
   name: string;
-  /** Where it begins, if the readings of an author begin at several places. */
+  /** Where it begins, if readings of the same author begin at different places. */
   start?: number;
   end: number;
   next: number;
-  /** Unmistakable; else it counts when somebody in the corpus has it. */
+  /** Whether it is unmistakably a name. Otherwise it counts only if an author in the corpus has it. */
   isCertain: boolean;
 }
 
-/** Words of a name that are looked at, particles and initials included. */
+/** Maximum words of a name, including particles and initials. */
 const MAX_WORDS = 7;
-/** The same of a name in small letters. */
+/** Maximum words of a name in lower case. */
 const MAX_LOWER_CASE_WORDS = 4;
 /** Longer than any word of a name. */
 const MAX_WORD_LENGTH = 60;
 
-/** Begins with a capital, perhaps after a small prefix (`d'Alembert`, `hÉigeartaigh`), or is of a script without capitals. */
+/**
+ * Begins with a capital, possibly after a small prefix (`d'Alembert`, `hÉigeartaigh`), or is in a script without
+ * capitals.
+ */
 const CAPITAL_WORD =
   /^(?:\p{Ll}{1,5}['’ʼʻ-]|\p{Ll}{1,2}(?=\p{Lu}\p{Ll}))?[\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}'’._\-‐‑]*$/u;
 const LOWER_CASE_WORD = /^\p{Ll}[\p{L}\p{M}'’.\-‐‑]*$/u;
-/** In the names of teams and collaborations: `D0`, `M87`, `3D`. */
+/** Occur in names of teams and collaborations: `D0`, `M87`, `3D`. */
 const DIGIT_WORD = /^(?=.*\p{N})(?=.*\p{Lu})[\p{L}\p{N}][\p{L}\p{N}.+\-‐‑]*$/u;
 /** `Hai "Helen" Li`, `Ho Yin 'Sam' Ng` */
 const NICKNAME = /^\p{Lu}[\p{L}\p{M}.-]{0,20}$/u;
 const POSSESSIVE = /['’]s$/iu;
-/** After a name and no part of it. `MD` without a comma may be initials. */
+/** Follow a name but are not part of it. `MD` without a comma may be initials. */
 const DEGREE = /^(?:ph\.?d|d\.?phil|m\.?sc|esq)$/;
 const UNSPACED_SCRIPT = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const MAY_BEGIN_NAME = /^['’]?(?:\p{L}|\p{N}{1,3}\p{Lu})/u;
-/** `J`, `J.R`, `J.-P`; in records of papers also `-A` after another initial and a space. */
+/** `J`, `J.R`, `J.-P`; in paper records also `-A` after another initial and a space. */
 const INITIALS = /^-?\p{Lu}(?:\.-?\p{Lu})*$/u;
 const INITIALS_FIRST = /^\p{Lu}\.-?\p{Lu}/u;
-/** Not the number of a junior: `John Smith III`. */
+/** Not a generational suffix: `John Smith III`. */
 const ACRONYM = /^(?!I{2,3}$|IV$).*\p{Lu}{2}/u;
 const JUNIOR = /^(?:I{2,3}|IV)$/;
 const CALENDAR_WORD =
   /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december)$/;
-/** Words of names that are written small, before another word of the name. */
+/** Words written small in names, before another word of the name. */
 const PARTICLES: ReadonlySet<string> = new Set(
   (
     'van von vom der den de del della delle dello degli dei di da das do dos du la las le les lo los el al ul ur ' +
     'bin ibn ben bint abu ter ten te zu zum zur af av y e i op het'
   ).split(' '),
 );
-/** Abbreviated given names and the like: the full stop does not end a sentence. */
+/** Abbreviated given names and similar words, whose full stop does not end a sentence. */
 const ABBREVIATIONS: ReadonlySet<string> = new Set(
   'jr sr st md mohd yu ya ye ju al th ch chr kr sh ph fr wm ge geo jos jas alex dm vl kh zh ts gy sz'.split(
     ' ',
   ),
 );
-/** Before a name and no part of it. */
+/** Precede a name but are not part of it. */
 const TITLES: ReadonlySet<string> = new Set(
   'dr drs prof profs professor professors mr mrs ms mx sir dame lord lady rev reverend hon'.split(' '),
 );
-/** Part of a title beside one, words of the text otherwise: `Assoc. Prof. Müller`, `Professor Emeritus Smith`. */
+/**
+ * Part of a title next to another title, otherwise words of the text: `Assoc. Prof. Müller`, `Professor Emeritus
+ * Smith`.
+ */
 const RANKS: ReadonlySet<string> = new Set(
   'assoc associate asst assistant adjunct emeritus emerita'.split(' '),
 );
 const MAX_TITLES = 4;
 const OPERATOR = /^(?:AND|OR|NOT|ANDNOT)$/;
 const COLLECTIVE = /^(?:collaborations?|consortium)$/;
-/** Words of a sentence that are nobody's whole name. */
+/** Words that are never a whole name. */
 const NEVER_ALONE: ReadonlySet<string> = new Set(
   'a the this that these those their its our your it they we and or not by using with from all any each'.split(
     ' ',
@@ -72,15 +78,15 @@ const NEVER_ALONE: ReadonlySet<string> = new Set(
 );
 
 /**
- * The ways to read the name that begins at a token, longest first; empty when none does. The last is certain, or none is. Looks
- * at a bounded number of tokens.
+ * The readings of a name that begins at a token, longest first; empty if there is none. Only the last may be certain.
+ * Looks at a bounded number of tokens.
  */
 export function readName(source: Source, from: number): NameReading[] {
   const { tokens } = source;
   const at = skipTitles(tokens, from);
   const readings = readUntitled(source, at);
   const [longest] = readings;
-  // "Dame" and "Ms" are given names as well.
+  // "Dame" and "Ms" are also given names.
   if (at === from || !longest || tokens[from]?.after !== '') return readings;
   return [toReading(tokens, from, longest.next - from, false), ...readings];
 }
@@ -95,12 +101,12 @@ function readUntitled(source: Source, at: number): NameReading[] {
   return beginsUpright ? readCapitals(source, at) : readLowerCase(source, at);
 }
 
-/** Whether the token is initials with a full stop (`J.`, `J.-P.`, `Y.LeCun`), which nothing but a name has. */
+/** Whether the token is initials with a full stop (`J.`, `J.-P.`, `Y.LeCun`), which only names have. */
 function isAbbreviated({ text, after }: Token): boolean {
   return (INITIALS.test(text) && after.startsWith('.')) || INITIALS_FIRST.test(text);
 }
 
-/** Whether the token is nothing but initials, with full stops or without. */
+/** Whether the token consists of initials, with or without full stops. */
 export function isInitials({ text }: Token): boolean {
   return INITIALS.test(text);
 }
@@ -110,7 +116,7 @@ export function isPartial(token: Token): boolean {
   return INITIALS.test(token.text) || isParticle(token);
 }
 
-/** The name made of this many tokens. */
+/** The reading of this number of tokens as a name. */
 export function toReading(
   tokens: readonly Token[],
   at: number,
@@ -146,7 +152,7 @@ function isOneOf(token: Token | undefined, words: ReadonlySet<string>): boolean 
   return token?.kind === 'word' && words.has(token.lower) && /^\.?$/.test(token.after);
 }
 
-/** A quick answer for most of what "by" stands before. */
+/** Quickly excludes most of what follows "by". */
 function mayBeginName(token: Token): boolean {
   if (token.kind !== 'word' || !MAY_BEGIN_NAME.test(token.before + token.text)) return false;
   return (
@@ -155,8 +161,8 @@ function mayBeginName(token: Token): boolean {
 }
 
 /**
- * Chinese and Japanese names are one token, or one character and another token (`张 伟`); of two short ones (`山田 太郎`) only the
- * corpus can tell.
+ * Chinese and Japanese names are one token, or one character and another token (`张 伟`). For two short tokens (`山田
+ * 太郎`), only the corpus can decide.
  */
 function readUnspaced(tokens: readonly Token[], at: number): NameReading[] {
   const [first, second] = [tokens[at], tokens[at + 1]];
@@ -167,7 +173,9 @@ function readUnspaced(tokens: readonly Token[], at: number): NameReading[] {
   return [...(isPair ? [toReading(tokens, at, 2, false)] : []), toReading(tokens, at, 1, true)];
 }
 
-/** `the ATLAS Collaboration`, without its article; with one that has a capital, where somebody is called so. */
+/**
+ * `the ATLAS Collaboration` without its article, or with a capitalised article if an author has that name.
+ */
 function readCollective({ tokens, isAllCapitals }: Source, at: number): NameReading[] {
   const taken = takeWords(tokens, at + 1, isAllCapitals);
   const end = countCollective(taken);
@@ -179,8 +187,8 @@ function readCollective({ tokens, isAllCapitals }: Source, at: number): NameRead
 }
 
 /**
- * Words that a name may have, from a token on: capitals, initials, particles, and small letters between or after them. Ends
- * at punctuation that ends a name and at an everyday word in small letters.
+ * Words that may belong to a name, from a token on: capitalised words, initials, particles, and lower-case words
+ * between or after them. Ends at punctuation that ends a name, and at an everyday word in lower case.
  */
 function takeWords(tokens: readonly Token[], from: number, isAllCapitals: boolean): Token[] {
   const taken: Token[] = [];
@@ -201,18 +209,18 @@ function takeWords(tokens: readonly Token[], from: number, isAllCapitals: boolea
     taken.push(token);
     if (endsName(token, tokens[at + 1])) break;
   }
-  // At the end of the query it may be the family name: `Mengnan du`.
+  // At the end of the query, a particle may be the family name: `Mengnan du`.
   const isLast = tokens[from + taken.length] === undefined;
   while (taken.length > 0 && !isLast && isLowerParticle(taken.at(-1))) taken.pop();
   return taken;
 }
 
-/** The unmistakable name, if there is one, after longer ones that somebody may have. */
+/** Longer names that an author may have, then the unmistakable one, if any. */
 function readCapitals(source: Source, at: number): NameReading[] {
   const { tokens, isAllCapitals, isTitleLike } = source;
   const taken = takeWords(tokens, at, isAllCapitals);
   if (isPossessor(taken, tokens[at + taken.length])) return [];
-  // `by Yann LeCun/Yoshua Bengio`: half a name is none.
+  // Half of a name is no name: `by Yann LeCun/Yoshua Bengio`.
   if (isTornName(taken.at(-1), tokens[at + taken.length])) return [];
   if (taken.length === 1 && goesOnAfterBrackets(tokens, at + 1)) return [];
   const certain = countCertain(source, at, taken);
@@ -220,16 +228,17 @@ function readCapitals(source: Source, at: number): NameReading[] {
     return [...toDoubtful(tokens, at, taken.length, certain + 1), toReading(tokens, at, certain, true)];
   }
   if (taken.length === 0) return [];
-  // In a title everyday words are capitals, too: `Detecting Images Made by AI`.
+  // In a title, everyday words are capitalised too: `Detecting Images Made by AI`.
   if (isTitleLike && taken.every(saysNothing)) return [];
   if (taken.length === 1) return mayStandAlone(tokens, at) ? toDoubtful(tokens, at, 1, 1) : [];
-  // `by Yann lecun` is one name, in `by Krylov methods` no name is likely, "by Gradient Descent" is not by a Gradient.
+  // `by Yann lecun` is one name. `by Krylov methods` probably has no name, and "by Gradient Descent" is not by a
+  // Gradient.
   const second = taken[1];
   const isMixed = second !== undefined && !isCapital(second) && !isParticle(second);
   return toDoubtful(tokens, at, taken.length, isMixed ? 1 : 2);
 }
 
-/** How many of the words taken are certainly a name, even if no author has it; 0 when in doubt. */
+/** Number of the words taken that are certainly a name, even if no author has it; 0 if in doubt. */
 function countCertain(
   { tokens, isTitleCase, isTitleLike }: Source,
   at: number,
@@ -248,14 +257,14 @@ function countCertain(
   if (run.some(isAbbreviated)) return countAbbreviated(run);
   const mayBeTerm = words.some(isCommon) || words.every(isGerund) || words.some(isAcronym);
   if (isTitleCase || mayBeTerm || (isTitleLike && run.length === 1)) return 0;
-  // A single name before other words may be a term: `by Krylov methods`.
+  // A single name before other words may be part of a term: `by Krylov methods`.
   const follower = run.length === 1 && run[0]?.after === '' ? tokens[at + 1] : undefined;
   return follower !== undefined && isSubject(follower) ? 0 : run.length;
 }
 
 /**
- * Words of the collaboration that the words begin with, its name and that word itself; 0 when they begin with none. Written small
- * (`the Super-K collaboration`) one word at least must be no everyday word.
+ * Number of words of the collaboration at the beginning, including the word "collaboration"; 0 if there is none. In
+ * lower case (`the Super-K collaboration`), at least one word must not be an everyday word.
  */
 function countCollective(taken: readonly Token[]): number {
   const end = taken.findIndex(({ lower }, at) => at > 0 && COLLECTIVE.test(lower)) + 1;
@@ -281,21 +290,21 @@ function isPossessor(taken: readonly Token[], follower: Token | undefined): bool
   );
 }
 
-/** Whether a word follows that begins as a name does and goes on as none. */
+/** Whether the next word begins like a name but does not continue like one. */
 function isTornName(last: Token | undefined, follower: Token | undefined): boolean {
   if (last?.after !== '' || follower?.kind !== 'word' || follower.before !== '') return false;
   if (follower.text.length > MAX_WORD_LENGTH) return false;
   return /^\p{Lu}\p{L}*\p{Ll}\p{L}*[^\p{L}\p{M}\p{N}'’ʼʻ.\-‐‑&:]/u.test(follower.text);
 }
 
-/** `by Robert (Bob) Smith`: a name that nothing here can read whole. */
+/** `by Robert (Bob) Smith`: a name that cannot be read whole. */
 function goesOnAfterBrackets(tokens: readonly Token[], at: number): boolean {
   const [open, inner, close, follower] = tokens.slice(at, at + 4);
   const isNamed = open?.kind === 'open' && inner?.kind === 'word' && close?.kind === 'close';
   return isNamed && /^\p{Lu}\p{Ll}/u.test(inner.text) && isCapital(follower);
 }
 
-/** A given name in quotes between others. */
+/** A nickname in quotes between other names. */
 function isNickname(token: Token, next: Token | undefined): boolean {
   if (next?.kind !== 'word' || !isCapital(next) || isCommon(next) || !NICKNAME.test(token.text)) return false;
   return token.kind === 'quoted' ? !token.isGlued : isInSingleQuotes(token);
@@ -305,7 +314,9 @@ function isInSingleQuotes({ kind, before, after }: Token): boolean {
   return kind === 'word' && /^['‘]$/u.test(before) && /^['’]$/u.test(after);
 }
 
-/** Capitals, initials and the particles between them, up to a small word with a capital (`Yang You`). */
+/**
+ * Capitalised words, initials and the particles between them, up to a small word with a capital (`Yang You`).
+ */
 function takeRun(taken: readonly Token[]): Token[] {
   const end = taken.findIndex(
     (token, at) =>
@@ -314,7 +325,7 @@ function takeRun(taken: readonly Token[]): Token[] {
         (isCapital(token) && (at === 0 || !SMALL_WORDS.has(token.lower))) ||
         isParticle(token)
       ) ||
-      // Punctuation that only the corpus can tell from a name's own.
+      // Only the corpus can tell whether this punctuation belongs to the name.
       (at > 0 && isDoubtfulEnd(taken[at - 1])),
   );
   const run = end < 0 ? [...taken] : taken.slice(0, end);
@@ -324,14 +335,14 @@ function takeRun(taken: readonly Token[]): Token[] {
   return run;
 }
 
-/** A name with initials ends before a common word that follows a full one: `J. Smith Neural Networks`. */
+/** A name with initials ends before a common word that follows a full name: `J. Smith Neural Networks`. */
 function countAbbreviated(run: readonly Token[]): number {
   const firstFull = run.findIndex((token) => !isPartial(token));
   const end = run.findIndex((token, index) => index > firstFull && !isPartial(token) && isCommon(token));
   return end < 0 ? run.length : end;
 }
 
-/** `yann lecun`, `yann LeCun`: one word of several is none, and everyday words are none. */
+/** `yann lecun`, `yann LeCun`. A single word of several does not count, and neither do everyday words. */
 function readLowerCase({ tokens }: Source, at: number): NameReading[] {
   const taken: Token[] = [];
   while (taken.length < MAX_LOWER_CASE_WORDS) {
@@ -350,7 +361,7 @@ function readLowerCase({ tokens }: Source, at: number): NameReading[] {
   return toDoubtful(tokens, at, taken.length, taken.length === 1 ? 1 : 2, isPossible);
 }
 
-/** Names that the words may begin with, from all of them down to the fewest. */
+/** Possible names at the beginning of the words, from all words down to the fewest. */
 function toDoubtful(
   tokens: readonly Token[],
   at: number,
@@ -371,7 +382,7 @@ function toDoubtful(
   return readings;
 }
 
-/** Whether a single word that is doubtful may be a name by what it is and what follows. */
+/** Whether a doubtful single word may be a name, judging by itself and what follows. */
 function mayStandAlone(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at];
   if (
@@ -393,7 +404,8 @@ function isCommon({ lower, text }: Token): boolean {
 }
 
 /**
- * Whether every part of the word, its hyphens and apostrophes apart, is an everyday word of science or a single letter.
+ * Whether every part of the word, separated at hyphens and apostrophes, is an everyday word of science or a single
+ * letter.
  *
  * @param word in lower case.
  */
@@ -405,7 +417,7 @@ function isCommonPart(part: string): boolean {
   return (
     part.length <= 1 ||
     COMMON_WORDS.has(part) ||
-    // Carlos is no plural of Monte Carlo's.
+    // "Carlos" is not the plural of Monte Carlo.
     (part.length > 4 && part.endsWith('s') && part !== 'carlos' && COMMON_WORDS.has(part.slice(0, -1))) ||
     (part.length >= 7 && TECHNICAL_ENDING.test(part))
   );
@@ -415,7 +427,10 @@ function saysNothing(token: Token): boolean {
   return isPartial(token) || isCommon(token) || isGerund(token);
 }
 
-/** Whether the word may be a verb's form (`Unrolling`): beside common words it is, beside another name it is a name (`Xing Li`). */
+/**
+ * Whether the word may be a form of a verb (`Unrolling`). Next to common words it is; next to another name it is a
+ * name (`Xing Li`).
+ */
 function isGerund({ lower }: Token): boolean {
   return lower.length >= 6 && lower.endsWith('ing');
 }
@@ -436,22 +451,22 @@ function isSmallInitial({ text, after }: Token): boolean {
   return text.length === 1 && after.startsWith('.');
 }
 
-/** A small word of a name, such as `van`, written small. */
+/** A particle such as `van`, in lower case. */
 export function isLowerParticle(token: Token | undefined): boolean {
   return token !== undefined && isParticle(token) && token.text === token.lower;
 }
 
-/** `'t` as in 't Hooft. */
+/** The `'t` of 't Hooft. */
 function isDutchParticle({ text, before }: Token): boolean {
   return (text === 't' || text === 's') && /^['’]$/u.test(before);
 }
 
-/** The article of the next sentence (`by Xu. A survey`), which looks like an initial. */
+/** The article of the next sentence, which looks like an initial: `by Xu. A survey`. */
 function isArticle({ text, after }: Token, next: Token | undefined): boolean {
   return text === 'A' && after === '' && next !== undefined && isContentWord(next) && !isParticle(next);
 }
 
-/** `March 2020` after a name, where "March" looks like one. */
+/** `March 2020` after a name: "March" looks like a name. */
 function isDate(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at];
   return token !== undefined && CALENDAR_WORD.test(token.lower) && /^\d/.test(tokens[at + 1]?.text ?? '');
@@ -463,7 +478,7 @@ function isNameWord(token: Token): boolean {
   return isShort && isApart && !POSSESSIVE.test(token.text) && !/^['’]s/u.test(token.after);
 }
 
-/** A word that is no name and no small one: in small letters, or with a digit. */
+/** A word that is neither a name nor a particle: in lower case, or with a digit. */
 function isSubject(token: Token): boolean {
   return (
     isContentWord(token) ||
@@ -475,14 +490,14 @@ function isContentWord(token: Token): boolean {
   return isNameWord(token) && LOWER_CASE_WORD.test(token.text) && !SMALL_WORDS.has(token.lower);
 }
 
-/** Punctuation ends a name, but for the full stop of what is abbreviated and an apostrophe within the name. */
+/** Punctuation ends a name, except the full stop of an abbreviation and an apostrophe within the name. */
 function endsName(token: Token, next: Token | undefined): boolean {
   if (token.after === '' || token.after === stopOf(token, true)) return false;
   const mayGoOn = next?.kind === 'word' && isCapital(next) && isDoubtfulEnd(token);
   return !mayGoOn;
 }
 
-/** `Alex.` and `Niccolo'`: part of the name where somebody is called so. */
+/** `Alex.` and `Niccolo'`: the punctuation is part of the name if an author is called that. */
 function isDoubtfulEnd(token: Token | undefined): boolean {
   if (!token || isInSingleQuotes(token)) return false;
   if (/^['’]$/u.test(token.after)) return true;
@@ -501,7 +516,7 @@ function accentOf({ text, after }: Token): string {
   return /[aeiou]$/i.test(text) && /^['’]/u.test(after) ? after.charAt(0) : '';
 }
 
-/** The marks of footnotes after a name. */
+/** Footnote marks after a name. */
 function notesOf({ after }: Token): string {
   return /^[^\p{P}\s]+|^[*†‡§¶]+/u.exec(after)?.[0] ?? '';
 }
@@ -513,7 +528,7 @@ function stopOf({ text, lower, after }: Token, isLast: boolean): string {
   return takesStop && (!isLast || !isFamilyName(lower)) ? '.' : '';
 }
 
-/** Abbreviations that are family names as well: at the end of a name the full stop is the sentence's. */
+/** Abbreviations that are also family names: at the end of a name, the full stop ends the sentence. */
 function isFamilyName(lower: string): boolean {
   return lower === 'yu' || lower === 'ye' || lower === 'al' || lower === 'ya' || lower === 'ju';
 }

@@ -24,49 +24,49 @@ import {
 import { SMALL_WORDS } from './words.js';
 import { allOf, anyOf, notOf, type Draft, type Read } from '../expression.js';
 
-/** A part of the query that may be more than text. */
+/** A part of the query that is possibly not text. */
 export interface Part extends Span {
   draft: Draft;
 }
 
 export interface ParsedQuery {
   query: string;
-  /** In the order of the query, apart from each other. All of them must hold. */
+  /** In the order of the query, without overlaps. All of them must hold. */
   parts: readonly Part[];
 }
 
-/** What belongs to "by" and to dates: `written by Xu`, `published in 2021`. */
+/** Words that belong to "by" and to dates: `written by Xu`, `published in 2021`. */
 const LEADING = new Set(
   'written authored coauthored co-authored published posted submitted uploaded'.split(' '),
 );
-/** What says of a date that it is the newest version's: `updated since 2021`. */
+/** Words that make a date that of the newest version: `updated since 2021`. */
 const UPDATED = new Set(['updated', 'revised', 'modified']);
-/** What may stand before an operand that is joined to another and says nothing more. */
+/** Words without a meaning of their own before an operand that is joined to another. */
 const EITHER = new Set(['either', 'both']);
 const ONE_CODE = /^\s*[a-z-]{2,10}(?:\.[a-z*-]{1,9})?\s*$/i;
 const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
 const PLAIN_WORD = /^\p{L}[\p{L}\p{M}\p{N}'’.-]*$/u;
 const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
-/** Second halves of words that were torn apart: `transformer -based`. */
+/** Second halves of separated words: `transformer -based`. */
 const ENDINGS = new Set(['based', 'like', 'free', 'driven', 'aware', 'style', 'specific', 'wise']);
-/** One of these is in every query that is more than text: what a reader may begin with besides stands here, too. */
+/** Matches every query that is more than text. The beginnings of all readers must be listed here. */
 const OPERAND =
   /["“”„«»:|()[\]/]|\d{4}|\d0s|(?:^|\s)-|\b[a-z-]{2,8}\.[a-z]{2}|[a-z]-(?:ph|qc|th|ex|lat|mat)\b|\b(?:al|by|from|or|not|andnot|neither|nor|without|except|excluding|in|within|under|on|during|since|until|till|before|after|than|last|past|previous|this|current|year|today|yesterday|ago)\b/iu;
-/** One of these is in every time. */
+/** Matches every time expression. */
 const TIME = new RegExp(
   `\\d|\\b(?:${[...UNITS.keys()].join('|')}|last|past|previous|this|current|today|yesterday)\\b`,
   'iu',
 );
 const CITATION = /\bet\.?\s*al\b/giu;
-/** Brackets and NOTs inside one another; deeper ones stay text. */
+/** Maximum nesting of brackets and NOTs; deeper ones stay text. */
 const MAX_NESTING = 8;
 
 /**
- * Finds in a query what may be authors, dates, categories, phrases, exclusions, fields and identifiers, joined by AND, OR and NOT,
- * by the grammar in docs/query-language.md. Pure; never throws; linear in the length. Which doubtful authors exist, and so what is
- * left as text, is settled afterwards (`interpret.ts`).
+ * Finds possible authors, dates, categories, phrases, exclusions, fields and identifiers in a query, joined by AND,
+ * OR and NOT, by the grammar in docs/query-language.md. Pure; never throws; linear in the length. `interpret.ts`
+ * later decides which doubtful authors exist, and thus what is left as text.
  *
- * @param clock what "last year" counts from.
+ * @param clock the time that "last year" counts from.
  */
 export function parseQuery(query: string, clock: Date): ParsedQuery {
   const readable = toReadable(query);
@@ -76,7 +76,7 @@ export function parseQuery(query: string, clock: Date): ParsedQuery {
   return { query, ...readParts(readable, tokenise(readable), clock) };
 }
 
-/** `cs.CL`, `hep-th`: a code that is no word, with nothing beside it. */
+/** A query that is only a category's code: `cs.CL`, `hep-th`. */
 function readOnlyCategory(query: string): Part | null {
   if (!ONE_CODE.test(query)) return null;
   const [token] = tokenise(query);
@@ -84,7 +84,9 @@ function readOnlyCategory(query: string): Part | null {
   return draft && token ? { draft, start: token.start, end: token.end } : null;
 }
 
-/** Tokens are read once, or once for each level of brackets; each reader looks a bounded number ahead of what it reads. */
+/**
+ * Reads each token once, or once for each level of brackets. Each reader looks a bounded number of tokens ahead.
+ */
 export function readParts(query: string, tokens: readonly Token[], clock: Date): Omit<ParsedQuery, 'query'> {
   const capitals = countTitleWords(tokens);
   const source: Source = {
@@ -98,9 +100,9 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
     mayCite: query.match(CITATION)?.length === 1,
     read: { operands: 0 },
   };
-  /** Reads that stand side by side, without text between them, together. */
+  /** Groups of adjacent reads without text between them. */
   const runs: Read[][] = [];
-  /** The token after the last one. */
+  /** The token after the last read. */
   let unread = 0;
   let at = 0;
   while (at < tokens.length && source.read.operands < MAX_READ) {
@@ -125,7 +127,7 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
   return { parts };
 }
 
-/** With the year of `by Vaswani et al. (2017)`, which only a name makes one. */
+/** Adds the year of `by Vaswani et al. (2017)`, which is a year only after a name. */
 function withYear(source: Source, { reads, next }: Chain): Read[] {
   const draft = reads.at(-1)?.draft;
   const isName =
@@ -135,7 +137,7 @@ function withYear(source: Source, { reads, next }: Chain): Read[] {
   return year ? [...reads, year] : reads;
 }
 
-/** With what says of an identifier that it is one: `arXiv preprint arXiv:1706.03762`. */
+/** Adds the words that introduce an identifier: `arXiv preprint arXiv:1706.03762`. */
 function withIdentifierStart({ tokens }: Source, from: number, at: number, reads: readonly Read[]): Read[] {
   const [first, ...more] = reads;
   if (!first) return [];
@@ -147,17 +149,17 @@ function toPart({ draft, start, end }: Read): Part {
   return { draft, start, end };
 }
 
-/** Operands at the top that were read, all of which must hold; none when they cannot be read and stay text up to `next`. */
+/** Top-level operands, all of which must hold. Empty if they cannot be read and stay text up to `next`. */
 interface Chain {
   reads: Read[];
   next: number;
 }
 
 /**
- * One operand, or several that operators join, as `OR` binds tighter than standing side by side. An operator with something
- * that cannot be read on one side leaves all that it joins a text, since half of it would mean something else.
+ * One operand, or several joined by operators; `OR` binds tighter than juxtaposition. If one side of an operator
+ * cannot be read, everything that it joins stays text, because half of it would mean something else.
  *
- * @param followsText whether a word of the text stands before.
+ * @param followsText whether a word of the text precedes.
  */
 function readChain(source: Source, at: number, followsText: boolean): Chain | null {
   const operator = readOperator(source, at);
@@ -165,7 +167,7 @@ function readChain(source: Source, at: number, followsText: boolean): Chain | nu
     const right = followsText || operator.isExplicit ? readAlternatives(source, operator.next, 0) : null;
     return right && { reads: [], next: right.next };
   }
-  // `transformers AND cat:cs.CL`: the operator says nothing that standing side by side does not.
+  // `transformers AND cat:cs.CL`: the operator means the same as juxtaposition.
   const leading = operator?.kind === 'and' && operator.isExplicit ? operator : null;
   const read = readAlternatives(source, leading?.next ?? at, 0);
   if (read === null) return null;
@@ -188,7 +190,7 @@ function withLead(lead: Token | undefined, reads: readonly Read[]): Read[] {
   return [isLead(lead, first.draft) ? { ...first, start: lead.start } : first, ...more];
 }
 
-/** The same days of the newest version; null for what is no time. */
+/** The same dates, but of the newest version; null for what is not a time. */
 function toUpdated(draft: Draft): Draft | null {
   if (draft.kind === 'date') return { ...draft, field: 'updated' };
   if (draft.kind !== 'or') return null;
@@ -197,7 +199,7 @@ function toUpdated(draft: Draft): Draft | null {
 }
 
 interface Alternatives {
-  /** Those of a chain of AND alone, or a single one. */
+  /** The operands of a chain of ANDs, or a single operand. */
   operands: Read[];
   next: number;
   /** An operator lacks an operand. */
@@ -222,7 +224,9 @@ function readAlternatives(source: Source, at: number, depth: number): Alternativ
   return { operands: [read], next, isBroken: false };
 }
 
-/** A time or something else: `by Xu in 2012 or by Gao in 1998` joins more than what stands next to its "or". */
+/**
+ * Whether only some operands are times. `by Xu in 2012 or by Gao in 1998` joins more than the words next to its "or".
+ */
 function mixesTimes(operands: readonly Read[]): boolean {
   const times = operands.filter(({ draft }) => draft.kind === 'date');
   return times.length > 0 && times.length < operands.length;
@@ -260,7 +264,7 @@ function readAll(source: Source, at: number, depth: number, isOperand = false): 
   }
 }
 
-/** An operand, perhaps with NOT before it. */
+/** An operand, possibly with NOT before it. */
 function readNegated(source: Source, at: number, depth: number, isOperand: boolean): Read | null {
   const operator = readOperator(source, at);
   if (operator?.kind !== 'not' && operator?.kind !== 'andnot')
@@ -271,8 +275,8 @@ function readNegated(source: Source, at: number, depth: number, isOperand: boole
 }
 
 /**
- * What NOT may stand before; after an explicit one also a word of the text with which the text does not go on. In small letters
- * "not" is a word of the sentence otherwise: `to prune or not to prune`.
+ * What may follow NOT. After an explicit NOT, this can be a word if no other word of the text follows it. In lower
+ * case, "not" is otherwise a word of the sentence: `to prune or not to prune`.
  */
 function readOperand(source: Source, at: number, depth: number, isExplicit: boolean): Read | null {
   const { tokens } = source;
@@ -284,7 +288,7 @@ function readOperand(source: Source, at: number, depth: number, isExplicit: bool
   return { draft: toWord(lead.text), start: lead.start, end: lead.end, next: at + 1 };
 }
 
-/** Whether the text goes on with another word: `NOT machine translation` cannot be told from `NOT machine` and a word. */
+/** Whether another word of the text follows: `NOT machine translation` may be `NOT machine` and a word. */
 function goesOn(source: Source, at: number): boolean {
   const token = source.tokens[at];
   if (token?.kind !== 'word') return false;
@@ -292,9 +296,9 @@ function goesOn(source: Source, at: number): boolean {
 }
 
 /**
- * One thing that papers can be asked for, or several in brackets.
+ * A single condition, or several in brackets.
  *
- * @param isOperand after an operator a category's code alone is one: `cat:cs.CL OR cs.LG`.
+ * @param isOperand whether it follows an operator, so that a category's code alone counts: `cat:cs.CL OR cs.LG`.
  */
 function readPrimary(source: Source, at: number, depth: number, isOperand: boolean): Read | null {
   const read = source.read.operands < MAX_READ ? readAny(source, at, depth, isOperand) : null;
@@ -323,7 +327,7 @@ function readAny(source: Source, at: number, depth: number, isOperand: boolean):
   return other === null && source.mayHaveTimes ? readTime(source, at) : other;
 }
 
-/** Brackets around nothing but operands; around words of the text they belong to it. */
+/** Brackets that contain only operands. Brackets around words of the text belong to the text. */
 function readGroup(source: Source, at: number, depth: number): Read | null {
   const { tokens } = source;
   if (depth >= MAX_NESTING) return null;
@@ -334,7 +338,7 @@ function readGroup(source: Source, at: number, depth: number): Read | null {
     const inner = readAlternatives(source, joining?.kind === 'and' ? joining.next : next, depth + 1);
     if (inner === null || inner.isBroken) return null;
     drafts.push(...inner.operands.map(({ draft }) => draft));
-    // Words of the text may be left within the brackets, which then belong to it.
+    // If words may be left within the brackets, the brackets belong to the text.
     if (drafts.some(mayBeginLater)) return null;
     next = inner.next;
   }
@@ -349,7 +353,7 @@ function mayBeginLater(draft: Draft): boolean {
   return new Set(starts).size > 1;
 }
 
-/** The value of a field that cannot be read stays with it: `category:"no such category"`. */
+/** The value of an unreadable field stays with its field: `category:"no such category"`. */
 function readPhrase({ tokens }: Source, at: number): Read | null {
   const token = tokens[at];
   if (!token || !HAS_WORD.test(token.text) || (token.isGlued && isField(tokens[at - 1]))) return null;
@@ -357,8 +361,8 @@ function readPhrase({ tokens }: Source, at: number): Read | null {
 }
 
 /**
- * `-survey`, `-"image classification"`, `-author:smith`, `-("a" OR "b")`: a hyphen with white space before it and none after. Numbers (`-1 degrees`)
- * and small words (a dash in a sentence: `transformers -an overview`) are none.
+ * `-survey`, `-"image classification"`, `-author:smith`, `-("a" OR "b")`: a hyphen with white space before it and
+ * none after. Numbers (`-1 degrees`) and small words (after a dash: `transformers -an overview`) do not count.
  */
 function readExclusion(source: Source, at: number, depth: number): Read | null {
   const [token, quoted] = [source.tokens[at], source.tokens[at + 1]];
@@ -380,12 +384,12 @@ function readExclusion(source: Source, at: number, depth: number): Read | null {
   return { draft: notOf(toWord(word)), start: token.start, end: token.end, next: at + 1 };
 }
 
-/** Title or abstract holds the word or phrase. */
+/** The title or abstract contains the word or phrase. */
 function toWord(text: string): Draft {
   return { kind: 'text', field: 'anywhere', text, isPhrase: true };
 }
 
-/** Whether between two parts stands nothing but "and": it goes with them. */
+/** Whether there is only "and" between two parts; it is then removed with them. */
 function joinsNothingElse(source: Source, from: number, to: number): boolean {
   const first = source.tokens[from];
   if (first?.lower === 'but' && first.after === '') return to === from + 1;
@@ -408,8 +412,8 @@ function isLeading(token: Token | undefined): boolean {
 }
 
 /**
- * Words of weight before "by" when all of them have a capital, as in a title, else 0; the first word of a sentence has one anyway.
- * A "By" with a capital within the query is sign enough.
+ * Number of significant words before "by" if all are capitalised, as in a title; else 0. The first word is skipped,
+ * because a sentence begins with a capital anyway. A capitalised "By" within the query suffices (Infinity).
  */
 function countTitleWords(tokens: readonly Token[]): number {
   const by = tokens.findIndex(({ lower }) => lower === 'by');

@@ -1,14 +1,20 @@
 import type { Token } from './tokens.js';
 
-/** Days in UTC as `YYYY-MM-DD`; from the first to the last, both included. */
+/** Days in UTC as `YYYY-MM-DD`, from the first to the last, both included. */
 export interface Period {
   first: string;
   last: string;
-  /** The day within the period that was meant, where "since" and "before" count from it: of `2 years ago` today's. */
+  /**
+   * The day that "since" and "before" count from, if it lies within the period: for `2 years ago`, the same day of
+   * that year.
+   */
   from?: string;
 }
 
-/** Bounds in days, `YYYY-MM-DD`: `gte` from its start, `lte` to its end, `lt` up to its start, `gt` from after its end. */
+/**
+ * Bounds in days, `YYYY-MM-DD`: `gte` is the period's start, `lte` its end; `lt` ends before the start, `gt` begins
+ * after the end.
+ */
 export interface DayRange {
   gte?: string;
   gt?: string;
@@ -29,11 +35,11 @@ const UNIT_NAMES = {
   decade: ['decade'],
 } as const satisfies Record<Unit, readonly string[]>;
 
-/** Units by name, in singular and plural. */
+/** Units by name, singular and plural. */
 export const UNITS: ReadonlyMap<string, Unit> = new Map(
   Object.entries(UNIT_NAMES).flatMap(([unit, names]) =>
     names.flatMap((name): [string, Unit][] => [
-      [name, unit as Unit], // `Object.entries` forgets what the keys are
+      [name, unit as Unit], // `Object.entries` loses the type of the keys
       [`${name}s`, unit as Unit],
     ]),
   ),
@@ -53,12 +59,12 @@ export function monthOf(year: number, month: number): Period {
   return { first: writeDay(year, month, 1), last: writeDay(year, month, daysIn(year, month)) };
 }
 
-/** A number of months of a year, from one of 1 to 12 on. */
+/** A number of months of a year, beginning with one from 1 to 12. */
 function monthsFrom(year: number, month: number, count: number): Period {
   return { first: monthOf(year, month).first, last: monthOf(year, month + count - 1).last };
 }
 
-/** Null when the month, 1 to 12, has no such day. */
+/** Null if the month, 1 to 12, has no such day. */
 export function dayOf(year: number, month: number, day: number): Period | null {
   if (day < 1 || day > daysIn(year, month)) return null;
   const only = writeDay(year, month, day);
@@ -105,7 +111,10 @@ function calendarPeriod(unit: Unit, back: 0 | 1, clock: Date): Period {
   }
 }
 
-/** A number of units before the clock's day; in a month that is too short, its last day. Days are whole: 24 hours are one, 25 two. */
+/**
+ * The day that many units before the clock's day; in a shorter month, its last day. Only whole days count: 24 hours
+ * are one day, 25 are two.
+ */
 export function countBack(count: number, unit: Unit, clock: Date): string {
   const [year, month, day] = [clock.getUTCFullYear(), clock.getUTCMonth(), clock.getUTCDate()];
   const months = MONTHS_IN[unit];
@@ -125,7 +134,7 @@ function daysIn(year: number, month: number): number {
   return month === 2 && isLeap ? 29 : (DAYS_IN[month - 1] ?? 0);
 }
 
-/** Without a `Date`, which takes ten times as long: a query may be nothing but dates. */
+/** Not through `Date`, which takes ten times as long: a query may consist of dates. */
 function writeDay(year: number, month: number, day: number): string {
   return `${year}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
 }
@@ -135,14 +144,14 @@ function toDay(timestamp: number): string {
 }
 
 export interface ReadPeriod extends Period {
-  /** Nothing but four digits, which may be a number of anything. */
+  /** Whether it is only four digits, which can be any number. */
   isBareYear: boolean;
   next: number;
 }
 
-/** Years before are numbers of something else. */
+/** Smaller numbers are not read as years. */
 const FIRST_YEAR = 1800;
-/** From this year on four digits may be a year wherever a year can stand. */
+/** From this year on, four digits may be a year wherever a year is possible. */
 const FIRST_LIKELY_YEAR = 1900;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const MONTH_NAME =
@@ -153,13 +162,13 @@ const MONTH_AND_YEAR = /^(\d{1,2})[/.](\d{4})$/;
 const DAY_FIRST = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4})$/;
 const DAY_MONTH_YEAR = /^(\d{1,2})[-/]([a-z]{3,9})[-/](\d{4})$/;
 const DECADE = /^(\d{3}0)s$/;
-/** `the 90s`, `the '90s`; the twenties are of any century. */
+/** `the 90s`, `the '90s`. Smaller decades, such as the twenties, can be of any century. */
 const SHORT_DECADE = /^([5-9]0)s$/;
 const DAY = /^(\d{1,2})(?:st|nd|rd|th)?$/;
 const QUARTER = /^(?:q([1-4])|([1-4])q)$/;
 const HALF = /^(?:h([12])|([12])h)$/;
 const QUARTER_AND_YEAR = /^(?:q([1-4])[-/]?(\d{4})|(\d{4})[-/]?q([1-4]))$/;
-/** Which third of a year: `early 2020` is January to April. */
+/** The third of a year: `early 2020` is January to April. */
 const THIRDS: ReadonlyMap<string, number> = new Map([
   ['early', 0],
   ['beginning', 0],
@@ -169,7 +178,10 @@ const THIRDS: ReadonlyMap<string, number> = new Map([
   ['late', 2],
   ['end', 2],
 ]);
-/** The month that a season begins with, in the north. Winter lies in two years: nobody can say which `winter 2020` means. */
+/**
+ * The first month of a season, in the northern hemisphere. Winter is missing because it lies in two years: `winter
+ * 2020` is ambiguous.
+ */
 export const SEASONS: ReadonlyMap<string, number> = new Map([
   ['spring', 3],
   ['summer', 6],
@@ -178,7 +190,7 @@ export const SEASONS: ReadonlyMap<string, number> = new Map([
 ]);
 const ORDINALS = ['first', 'second', 'third', 'fourth'];
 const NUMBERS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
-/** How many "a few" are. */
+/** The numbers that "a few" and similar words mean. */
 const FEW: ReadonlyMap<string, number> = new Map([
   ['few', 3],
   ['several', 3],
@@ -186,15 +198,15 @@ const FEW: ReadonlyMap<string, number> = new Map([
 ]);
 const MOST_UNITS = 1_000;
 
-/** Whether papers can be of that year. */
+/** Whether there can be papers of that year. */
 export function isYear(year: number, clock: Date): boolean {
   return year >= FIRST_LIKELY_YEAR && year <= clock.getUTCFullYear();
 }
 
 /**
- * A stretch of the calendar: `2021`, `the year 2021`, `March 2020`, `March 15, 2020`, `15 March 2020`, `2020-03`, `06/2004`,
- * `2020/06/15`, `Q1 2021`, `the first half of 2020`, `early 2020`, `the 1990s`, `last year`, `yesterday`, `2 years ago`. Null
- * when none begins here or no paper can be of it. Looks at a bounded number of tokens.
+ * A calendar period: `2021`, `the year 2021`, `March 2020`, `March 15, 2020`, `15 March 2020`, `2020-03`, `06/2004`,
+ * `2020/06/15`, `Q1 2021`, `the first half of 2020`, `early 2020`, `the 1990s`, `last year`, `yesterday`, `2 years
+ * ago`. Null if none begins here or no paper can be from it. Looks at a bounded number of tokens.
  */
 export function readPeriod(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
   const token = tokens[at];
@@ -227,7 +239,9 @@ function readAnyPeriod(
   );
 }
 
-/** A number in digits or a word; `few` and `couple` with what belongs to them. The token after it, or null. */
+/**
+ * A number in digits or as a word, or `few` and `couple` with their articles, and the token after it; else null.
+ */
 export function readCount(tokens: readonly Token[], at: number): { count: number; next: number } | null {
   const token = tokens[at];
   if (token?.kind !== 'word' || token.after !== '') return null;
@@ -246,7 +260,7 @@ function readDigits(tokens: readonly Token[], at: number, clock: Date): ReadPeri
     : (readYear(tokens, at, clock) ?? readNumericDate(token, at, clock) ?? readDecade(token, at, clock));
 }
 
-/** A year before 1900 needs to stand at the end of what is said: `in 1850 patients` counts them. */
+/** A year before 1900 must be followed by punctuation or nothing: `in 1850 patients` is a number. */
 function readYear(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
   const { text = '', after = '' } = tokens[at] ?? {};
   const year = /^\d{4}$/.test(text) ? Number(text) : NaN;
@@ -272,7 +286,7 @@ function readShortDecade(tokens: readonly Token[], at: number): ReadPeriod | nul
   return toRead(yearsFrom(year, year + 9), at + 1);
 }
 
-/** Days and months in either order, if only one reading is possible: `15/06/2020`, not `05/06/2020`. */
+/** Days and months in either order, if only one reading is possible: `15/06/2020`, but not `05/06/2020`. */
 function readNumericDate({ lower: text }: Token, at: number, clock: Date): ReadPeriod | null {
   const quarter = QUARTER_AND_YEAR.exec(text);
   if (quarter) return toQuarter(Number(quarter[4]), Number(quarter[3]), at + 1, clock);
@@ -322,7 +336,7 @@ function readNamedMonth(tokens: readonly Token[], start: number, clock: Date): R
   return period && toRead(period, at + 1);
 }
 
-/** A month or a day that leaves its year, or its month and year, to what is joined to it: `March`, `3 March`, `3`. */
+/** A month or day whose year, or month and year, follows later: `March`, `3 March`, `3`. */
 interface PartialDay {
   month: number | null;
   day: number | null;
@@ -332,10 +346,10 @@ interface PartialDay {
 const GLUED_MONTHS = /^([a-z]{3,9})[-–—/]([a-z]{3,9})$/u;
 
 /**
- * Two months or days that share a year: `March to May 2020`, `March 3 to May 5, 2020`, `3 to 5 May 2020`, `March–April 2014`. The
- * first is of the year before when it would come after the second otherwise.
+ * Two months or days that share a year: `March to May 2020`, `March 3 to May 5, 2020`, `3 to 5 May 2020`,
+ * `March–April 2014`. The first is in the previous year if it would otherwise come after the second.
  *
- * @param joining what may stand between them.
+ * @param joining words allowed between them.
  */
 export function readSharedYear(
   tokens: readonly Token[],
@@ -421,17 +435,17 @@ function readPartOfYear(tokens: readonly Token[], at: number, clock: Date): Read
   const text = relative ? String(relative.year) : (gluedYear ?? tokens[yearAt]?.text ?? '');
   if (/^\d{4}$/.test(text) && isYear(Number(text), clock)) {
     const months = toRead(monthsFrom(Number(text), 4 * third + 1, 4), relative?.next ?? yearAt + 1);
-    // "Since the end" counts from the end, "until the beginning" up to it.
+    // "Since the end" counts from the end, "until the beginning" up to the beginning.
     if (part === 'end') return { ...months, from: months.last };
     return part === 'beginning' || part === 'start' ? { ...months, from: months.first } : months;
   }
   const decade = Number(DECADE.exec(text)?.[1]);
   if (!isYear(decade, clock)) return null;
-  // Four years, three and three.
+  // Four years, then three, then three.
   return toRead(yearsFrom(decade + 3 * third + Math.min(third, 1), decade + 3 * third + 3), yearAt + 1);
 }
 
-/** `year`, `this year`, `last year` after "of" or "of the". */
+/** `year`, `this year`, `last year`, after "of" or "of the". */
 function readCalendarYear(
   tokens: readonly Token[],
   at: number,
@@ -440,12 +454,12 @@ function readCalendarYear(
   const which = tokens[at]?.lower === 'year' ? 'this' : tokens[at]?.lower;
   const yearAt = tokens[at]?.lower === 'year' ? at : at + 1;
   if (tokens[yearAt]?.lower !== 'year' || (which !== 'this' && which !== 'last')) return null;
-  // `the year 2020` names one.
+  // `the year 2020` names a year.
   if (/^\d{4}$/.test(tokens[yearAt + 1]?.text ?? '')) return null;
   return { year: clock.getUTCFullYear() - (which === 'last' ? 1 : 0), next: yearAt + 1 };
 }
 
-/** The digit that the pattern finds before or after a letter; 0 when it finds none. */
+/** The digit that the pattern finds before or after a letter; 0 if it finds none. */
 function toNumber(pattern: RegExp, token: Token | undefined): number {
   const [, after, before] = pattern.exec(token?.lower ?? '') ?? [];
   return Number(after ?? before ?? 0);
@@ -455,7 +469,9 @@ function toQuarter(quarter: number, year: number, next: number, clock: Date): Re
   return isYear(year, clock) ? toRead(monthsFrom(year, 3 * quarter - 2, 3), next) : null;
 }
 
-/** `2 years ago`, `a few months ago`: the calendar's year, month, week or day, counted from the same day of it. */
+/**
+ * `2 years ago`, `a few months ago`: the calendar's year, month, week or day that contains the day this long ago.
+ */
 function readAgo(tokens: readonly Token[], at: number, clock: Date): ReadPeriod | null {
   const counted =
     tokens[at]?.lower === 'a' || tokens[at]?.lower === 'one' ? readOne(tokens, at) : readCount(tokens, at);
@@ -487,7 +503,7 @@ function skipOf(tokens: readonly Token[], at: number): number {
   return isOf && tokens[at + 1]?.lower === 'the' ? at + 2 : isOf ? at + 1 : at;
 }
 
-/** Also of a number before anything but a month: the caller looks for that. */
+/** Also for a number that no month follows: the caller checks that. */
 function toDayOfMonth(token: Token | undefined): number | null {
   const day = Number(DAY.exec(token?.lower ?? '')?.[1]);
   return day >= 1 && day <= 31 ? day : null;
@@ -510,11 +526,13 @@ function toRead(period: Period, next: number, isBareYear = false): ReadPeriod {
   return { ...period, isBareYear, next };
 }
 
-/** Nouns in the plural alone: `since 2016 point clouds` names a year, `after 2000 points` does not. */
+/** Only nouns in the plural: `since 2016 point clouds` contains a year, `after 2000 points` does not. */
 const COUNTED =
   /^(?:iterations|steps|epochs|dimensions|samples|examples|images|nodes|words|tokens|layers|neurons|parameters|qubits|patients|participants|subjects|people|students|users|games|rounds|trials|runs|queries|documents|sentences|classes|categories|languages|points|particles|galaxies|stars|events|bits?|bytes?|[kmgt]b|gpus?|hours?|minutes?|seconds?|days?|weeks?|months?|years?|[kcmnμµ]?m|[kcmnμµ]?g|[mnμµ]?s|[kmgt]?hz|[kmgt]?ev|[km]?w|[km]?v|k|kelvin|pc|[kmg]pc|ly|usd|eur|dollars?|euros?|degrees?|percent|°c|°)$/;
 
-/** Whether a number stands before what can be counted or measured: `2000 iterations`, `1420.4057 MHz`. */
+/**
+ * Whether a number is followed by something that can be counted or measured: `2000 iterations`, `1420.4057 MHz`.
+ */
 export function countsThings(tokens: readonly Token[], at: number): boolean {
   return tokens[at]?.after === '' && COUNTED.test(tokens[at + 1]?.lower ?? '');
 }

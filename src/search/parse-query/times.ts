@@ -17,7 +17,7 @@ import { isOthers, MAX_READ, spanOf, type Source, type Token } from './tokens.js
 import { SMALL_WORDS } from './words.js';
 import { anyOf, type Draft, type Read } from '../expression.js';
 
-/** What a word such as "since" makes of a period. */
+/** How a word such as "since" bounds a period. */
 export type Bound = (period: Period) => DayRange;
 
 const within: Bound = ({ first, last }) => ({ gte: first, lte: last });
@@ -27,7 +27,7 @@ const before: Bound = ({ first, from = first }) => ({ lt: from });
 const until: Bound = ({ last, from = last }) => ({ lte: from });
 export const BOUNDS = { within, since, after, before, until };
 
-/** What stands before a year, month or day, and what it makes of it; each by its words. */
+/** Prepositions before a year, month or day, each as its words, and how they bound it. */
 const PREPOSITIONS: readonly { words: readonly string[]; bound: Bound }[] = [
   { words: ['in'], bound: within },
   { words: ['in', 'or', 'after'], bound: since },
@@ -61,14 +61,14 @@ const PREPOSITIONS: readonly { words: readonly string[]; bound: Bound }[] = [
   { words: ['no', 'later', 'than'], bound: until },
   { words: ['by'], bound: until },
 ];
-/** The longest first. */
+/** Longest first. */
 const BY_FIRST_WORD: ReadonlyMap<string, typeof PREPOSITIONS> = new Map(
   PREPOSITIONS.map(({ words: [first = ''] }) => [
     first,
     PREPOSITIONS.filter(({ words }) => words[0] === first).sort((a, b) => b.words.length - a.words.length),
   ]),
 );
-/** What bounds a time that is so long ago: `more than 2 years ago`. */
+/** Words before `… ago`, and how they bound it: `more than 2 years ago`. */
 const BEFORE_AGO: readonly { words: readonly string[]; bound: Bound }[] = [
   { words: ['more', 'than'], bound: before },
   { words: ['over'], bound: before },
@@ -76,7 +76,7 @@ const BEFORE_AGO: readonly { words: readonly string[]; bound: Bound }[] = [
   { words: ['less', 'than'], bound: since },
   { words: ['at', 'most'], bound: since },
 ];
-/** What bounds the age of papers: `older than 5 years`. */
+/** Words before the age of papers: `older than 5 years`. */
 const AGES: readonly { words: readonly string[]; isOlder: boolean }[] = [
   { words: ['older', 'than'], isOlder: true },
   { words: ['no', 'older', 'than'], isOlder: false },
@@ -95,22 +95,24 @@ const NOW = new Set(['present', 'now', 'today', 'date']);
 const LATER = new Set(['later', 'newer', 'after', 'onward', 'onwards', 'beyond', 'since']);
 const EARLIER = new Set(['earlier', 'older', 'before']);
 const JOINING = new Set(['and', 'or', '&', '|', '||', '&&']);
-/** `2020-22`, whose last two digits are no month. */
+/** `2020-22`: the last two digits cannot be a month. */
 const SHORT_RANGE = /^(\d{2})(\d{2})[-–—](\d{2})$/u;
 const YEAR_RANGE = /^(\d{4})(?:[-–—]|\.\.)(\d{4}|present|now|today)?$/u;
-/** `pre-2015`, `post2018`; "pre" alone stands before the year. */
+/** `pre-2015`, `post2018`; a separate "pre" precedes the year. */
 const ERA = /^(pre|post)[-‐‑–]?(\d{4})$/u;
 const OPEN_YEAR = /^(\d{4})\+$/;
-/** Two digits, as no fraction begins. */
+/** The month has two digits, unlike a fraction. */
 const MONTH_AND_YEAR = /^(?:0[1-9]|1[0-2])\/\d{4}$/;
-/** `2014/2017`: one of the years; `2014/15`: a winter, an academic year. */
+/** `2014/2017` is either year; `2014/15` is a winter or an academic year. */
 const SLASHED_YEARS = /^\d{4}(?:\/\d{4}){1,9}$/;
 const SEASON = /^(\d{2})(\d{2})\/(\d{2})$/;
-/** What is dated: `papers from 2021 diffusion` is of that year, `from 2021 data` of the data. */
+/**
+ * Nouns that a date describes: `papers from 2021 diffusion` means papers of that year, `from 2021 data` means data.
+ */
 const PAPERS =
   /^(?:(?:pre)?prints?|papers?|articles?|works?|publications?|submissions?|results?|published|posted|submitted|uploaded|written|new)$/;
 const PAPERS_IN_PLURAL = new Set(['papers', 'preprints', 'articles', 'publications']);
-/** What else a time expression may begin with. Most words of a text are none of these. */
+/** Other words that may begin a time expression. Most words of a text are none of these. */
 const BEGINNINGS = new Set([
   ...BY_FIRST_WORD.keys(),
   ...BEFORE_DURATION,
@@ -123,7 +125,9 @@ const BEGINNINGS = new Set([
 const MAY_BEGIN =
   /^(?:\d|[qh][1-4]|p(?:re|ost)(?:[-‐‑–]?\d|$)|mid-\d|early-\d|late-\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[-–—/][a-z]+)?$)/;
 
-/** The time expression that begins at a token; null when none does. Looks at a bounded number of tokens beyond it. */
+/**
+ * The time expression that begins at a token; null if there is none. Looks a bounded number of tokens ahead.
+ */
 export function readTime(source: Source, at: number): Read | null {
   const token = source.tokens[at];
   if (!isWord(token) || !(BEGINNINGS.has(token.lower) || MAY_BEGIN.test(token.lower))) return null;
@@ -148,7 +152,7 @@ function readDuration(source: Source, start: number): Read | null {
   const isPast = isPlain(tokens[at], 'past') || isPlain(tokens[at], 'previous');
   if (!isPast && !isPlain(tokens[at], 'last')) return null;
   const counted = readCount(tokens, at + 1);
-  // `last year` alone is a calendar year, `the last year` the twelve months that end now.
+  // `last year` alone is a calendar year; `the last year` is the twelve months up to now.
   if (counted === null && ((!hasArticle && !isPast) || tokens[at]?.lower === 'previous')) return null;
   const unitAt = counted?.next ?? at + 1;
   const unit = UNITS.get(tokens[unitAt]?.lower ?? '');
@@ -203,7 +207,7 @@ function readRange(source: Source, start: number): Read | null {
   if (!period) return readSharedRange(source, start, at, joining);
   const open = readOpenEnd(source, start, period);
   if (open) return open;
-  // Without a word before it a decade is a style or data as often as a time.
+  // Without a preposition, a decade is often a style or data, not a time.
   if (at === start && /s$/i.test(tokens[at]?.text ?? '')) return null;
   return readTwoEnds(source, start, period, joining);
 }
@@ -241,7 +245,10 @@ function readYears(
   return finish(source, start, at + 1, within(yearsFrom(first, last)));
 }
 
-/** `2015 to present`, `2015 onwards`, `2015 and later`, `2015 or earlier`; with "from", `from 2015 on` where nothing follows. */
+/**
+ * `2015 to present`, `2015 onwards`, `2015 and later`, `2015 or earlier`; after "from" also `from 2015 on`, if no
+ * subject follows.
+ */
 function readOpenEnd(source: Source, start: number, period: ReadPeriod): Read | null {
   const { tokens } = source;
   const [token, second] = [tokens[period.next], tokens[period.next + 1]];
@@ -262,19 +269,24 @@ function readOpenEnd(source: Source, start: number, period: ReadPeriod): Read | 
   return isNow ? finish(source, start, period.next + 2, since(period)) : null;
 }
 
-/** "On" before a subject is about it (`from 2021 on diffusion`), before another part of the query or at the end it is "onwards". */
+/**
+ * "On" before a subject means "about" (`from 2021 on diffusion`). At the end, or before another part of the query, it
+ * means "onwards".
+ */
 function isFollowedBySubject(on: Token, second: Token | undefined): boolean {
   return (
     on.after === '' && isWord(second) && !['by', 'in', 'and', 'or', 'until', 'till'].includes(second.lower)
   );
 }
 
-/** Whether a period follows, so that `2015 and before 2020` goes on. */
+/** Whether another period follows, as in `2015 and before 2020`. */
 function readsOn({ tokens, clock }: Source, at: number): boolean {
   return readPeriod(tokens, at, clock) !== null;
 }
 
-/** `networks pre-2015`, `post-2018 papers`; before another noun it tells what is studied: `the pre-2008 boom`. */
+/**
+ * `networks pre-2015`, `post-2018 papers`. Before any other noun, it describes what is studied: `the pre-2008 boom`.
+ */
 function readEra(source: Source, start: number): Read | null {
   const { tokens, clock } = source;
   const first = isPlain(tokens[start], 'from') ? start + 1 : start;
@@ -288,7 +300,9 @@ function readEra(source: Source, start: number): Read | null {
   return finish(source, start, at + 1, bound(yearsFrom(year)));
 }
 
-/** Whether a date belongs to the word after it, which is neither a paper's nor another part of the query. */
+/**
+ * Whether a date belongs to the next word, which is neither a word for papers nor another part of the query.
+ */
 export function isOfSubject(tokens: readonly Token[], at: number): boolean {
   const follower = tokens[at]?.after === '' ? tokens[at + 1] : undefined;
   if (!isWord(follower) || follower.before !== '' || SMALL_WORDS.has(follower.lower)) return false;
@@ -320,8 +334,8 @@ function readBounded(source: Source, start: number): Read | null {
     const period = readPeriod(tokens, at, clock);
     if (!period && bound === within && word !== 'on') return readYearsOrMonths(source, start, at);
     if (!period || isCount(tokens, period)) return null;
-    // `on 2021 data` is about something else; `on` goes with a day or a month.
-    // `by 2020` hardly dates papers, `by May 2020` does.
+    // `on` needs a day or a month, because `on 2021 data` is about something else. So does `by`: `by May 2020` dates
+    // papers, but `by 2020` hardly does.
     if ((word === 'on' || word === 'at' || word === 'by') && words.length === 1 && period.isBareYear)
       return null;
     if ((word === 'from' || PAPERS.test(word)) && isOfSomething(tokens, start, period)) return null;
@@ -361,7 +375,7 @@ function toList({ tokens }: Source, start: number, next: number, ranges: readonl
   return { draft, next, ...spanOf(tokens, start, next) };
 }
 
-/** `from 2021 data`, `from 2000 to`: no year of papers. */
+/** `from 2021 data`, `from 2000 to`: not the year of papers. */
 function isOfSomething(tokens: readonly Token[], start: number, { isBareYear, next }: ReadPeriod): boolean {
   if (!isBareYear || tokens[next - 1]?.after !== '') return false;
   const follower = tokens[next];
@@ -370,7 +384,9 @@ function isOfSomething(tokens: readonly Token[], start: number, { isBareYear, ne
   return !SMALL_WORDS.has(follower.lower) && !PAPERS.test(tokens[start - 1]?.lower ?? '');
 }
 
-/** `in 2014 or 2017`, `in 2014, in 2017`, `in 2014 and 2017`: one of the periods, since no paper is of two. */
+/**
+ * `in 2014 or 2017`, `in 2014, in 2017`, `in 2014 and 2017`: any of the periods, because no paper is from two.
+ */
 function readList(source: Source, start: number, first: ReadPeriod): Read {
   const { tokens, clock } = source;
   const ranges = [within(first)];
@@ -394,8 +410,8 @@ function skipJoining(tokens: readonly Token[], next: number): number | null {
 }
 
 /**
- * What needs no preposition: `last year`, `June 2004`, `Q1 2021`, `early 2020`, `2 years ago`; `2021` before "papers", `today`
- * after it or alone.
+ * Times without a preposition: `last year`, `June 2004`, `Q1 2021`, `early 2020`, `2 years ago`; `2021` before
+ * "papers"; `today` after "papers" or alone.
  */
 function readAlone(source: Source, start: number): Read | null {
   const { tokens, clock } = source;
@@ -417,8 +433,8 @@ function readAlone(source: Source, start: number): Read | null {
 }
 
 /**
- * Dates in digits and decades are data, versions and styles as often as times. They are times where nothing else stands, and months
- * (`01/2020`) where they belong to no other word.
+ * Numeric dates and decades are often data, versions or styles. They are times only if nothing else is near; months
+ * (`01/2020`), if they belong to no other word.
  */
 function isDatedAlone(tokens: readonly Token[], at: number): boolean {
   const text = tokens[at]?.text ?? '';
@@ -426,13 +442,15 @@ function isDatedAlone(tokens: readonly Token[], at: number): boolean {
   return MONTH_AND_YEAR.test(text) && !countsThings(tokens, at) && !isOfSubject(tokens, at);
 }
 
-/** `2021 papers`, not `more than 2021 papers`: the year of papers, not their number. */
+/** `2021 papers` contains the year of papers; `more than 2021 papers` contains their number. */
 function isOfPapers(tokens: readonly Token[], start: number, next: number): boolean {
   const isCounted = SMALL_WORDS.has(tokens[start - 1]?.lower ?? '');
   return !isCounted && tokens[next - 1]?.after === '' && PAPERS_IN_PLURAL.has(tokens[next]?.lower ?? '');
 }
 
-/** The year of a citation, after a name or an identifier: `(2017)`, `, 2017`, or `2017` at the end of the query. */
+/**
+ * The year of a citation after a name or an identifier: `(2017)`, `, 2017`, or `2017` at the end of the query.
+ */
 export function readCitedYear(source: Source, at: number): Read | null {
   const { tokens, clock } = source;
   const isInBrackets = tokens[at]?.kind === 'open';
@@ -441,13 +459,13 @@ export function readCitedYear(source: Source, at: number): Read | null {
   if (!isYear(year, clock)) return null;
   const isClosed = isInBrackets && tokens[yearAt + 1]?.kind === 'close';
   const isLast = !isInBrackets && (tokens[at + 1] === undefined || /^[,;.]/.test(tokens[at]?.after ?? ''));
-  // After "et al." a year is the citation's wherever it stands.
+  // After "et al.", a year always belongs to the citation.
   const isCited = !isInBrackets && isOthers(tokens[at - 1]) && !countsThings(tokens, at);
   if (!isClosed && !isLast && !isCited) return null;
   return finish(source, at, isInBrackets ? at + 3 : at + 1, within(yearsFrom(year)));
 }
 
-/** A bare year before what can be counted is a number: `after 2000 iterations`. */
+/** A bare year before something countable is a number: `after 2000 iterations`. */
 function isCount(tokens: readonly Token[], period: ReadPeriod): boolean {
   return period.isBareYear && countsThings(tokens, period.next - 1);
 }
@@ -460,7 +478,7 @@ function isWord(token: Token | undefined): token is Token {
   return token?.kind === 'word' && token.text !== '';
 }
 
-/** One of the words, with no punctuation after it. */
+/** Whether the token is one of the words, without punctuation after it. */
 function isOneOf(token: Token | undefined, words: ReadonlySet<string>): boolean {
   return isWord(token) && token.after === '' && words.has(token.lower);
 }

@@ -1,54 +1,61 @@
-/** A stretch of the query: characters from `start` up to `end`, which is the first after it. */
+/** A part of the query: characters from `start` up to but not including `end`. */
 export interface Span {
   start: number;
   end: number;
 }
 
 /**
- * A run of characters without white space, a text in quotes, or a round bracket. The span of a word leaves out the
- * punctuation around it, that of a quoted text includes the quotes.
+ * A run of characters without white space, a quoted text, or a round bracket. The span of a word excludes the
+ * punctuation around it; that of a quoted text includes the quotes.
  */
 export interface Token extends Span {
   kind: 'word' | 'quoted' | 'open' | 'close';
-  /** Without the punctuation around it; of a quoted text what is inside. Empty for punctuation that stands alone. */
+  /**
+   * The text without the punctuation around it, or what is inside the quotes. Empty for separate punctuation.
+   */
   text: string;
   lower: string;
   /** Punctuation before the text: `[`, `'`; the hyphen before a field. */
   before: string;
   /** Punctuation after the text: `,`, `].`. */
   after: string;
-  /** No white space stands between this token and the one before it. */
+  /** Whether there is no white space between this token and the previous one. */
   isGlued: boolean;
 }
 
-/** A query as its readers see it. */
+/** A query in the form that readers use. */
 export interface Source {
   query: string;
   tokens: readonly Token[];
-  /** What "last year" counts from. */
+  /** The time that "last year" counts from. */
   clock: Date;
-  /** All words of weight are written with capitals, as in a title, so that capitals are no sign of a name. */
+  /** All significant words are capitalised, as in a title, so capitals do not indicate a name. */
   isTitleCase: boolean;
-  /** The same of fewer words, so that a single one is no sign of a name. */
+  /** The same for fewer words, so that a single capitalised word does not indicate a name. */
   isTitleLike: boolean;
-  /** No letter is in lower case, so that `OR` and `NOT` are words like others. */
+  /** No letter is in lower case, so `OR` and `NOT` are ordinary words. */
   isAllCapitals: boolean;
-  /** Something in the query may be a time: see `TIME`. */
+  /** The query may contain a time: see `TIME`. */
   mayHaveTimes: boolean;
-  /** The query has one "et al.", which may cite a paper; of several papers none can be meant by all. */
+  /** The query has exactly one "et al.", so it may cite a paper. With several, no paper would match all. */
   mayCite: boolean;
-  /** Things read so far, members of lists included: what follows `MAX_READ` of them stays text. */
+  /**
+   * Number of operands read so far, including members of lists. What follows `MAX_READ` of them stays text.
+   */
   read: { operands: number };
 }
 
-/** Four for each condition that a query may have, as a name takes, so that hostile ones take a few milliseconds at most. */
+/**
+ * Four for each condition that a query may have, because a name takes that many. Hostile queries then take a few
+ * milliseconds at most.
+ */
 export const MAX_READ = 260;
 
 const OPENING = new Set("[{<'‘’`");
 const CLOSING = new Set("]}>'’,;:.?!…，、。；：？！`");
-/** A run ends after one of these, so that `Xu,Gao` is two words. */
+/** A run ends after each of these, so that `Xu,Gao` is two words. */
 const LIST_MARKS = new Set(',;，、；');
-/** What an opening quote may follow within a run: `author:"…"`, `-"…"`, `("…"`. */
+/** Characters before an opening quote within a run: `author:"…"`, `-"…"`, `("…"`. */
 const BEFORE_QUOTE = new Set('([{<:-–—/,;，、；');
 const CLOSING_QUOTE: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
@@ -57,25 +64,25 @@ const CLOSING_QUOTE: ReadonlyMap<string, string> = new Map([
   ['«', '»'],
 ]);
 
-/** What a hyphen before it excludes: `-author:smith`. */
+/** A field that a hyphen before it excludes: `-author:smith`. */
 const FIELD = /^\p{L}[\p{L}-]{1,10}:/u;
 const FIELD_LENGTH = 13;
-/** What papers put after their authors' names. */
+/** Footnote marks that papers put after authors' names. */
 const NOTE_MARKS = new Set('*∗†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹');
-/** What they stand after; not a single letter, as in `C*`. */
+/** The name before footnote marks; not a single letter, as in `C*`. */
 const NOTED_NAME = /^[\p{Lu}\p{Lo}][\p{L}\p{M}'’.-]*\p{L}$/u;
 const LONGEST_NAME = 60;
 const OPERATOR = /^(?:AND|OR|NOT|ANDNOT)$/;
 
-/** Full-width forms of ASCII, which keyboards of East Asia write: `ｃａｔ：cs.CL`. */
+/** Full-width forms of ASCII, which East Asian keyboards produce: `ｃａｔ：cs.CL`. */
 const FULL_WIDTH = /[！-～]/gu;
 const FULL_WIDTH_OFFSET = 0xfee0;
-/** Signs that show nothing: a zero-width space, and those that set the direction of writing. */
+/** Invisible characters: a zero-width space, and those that set the writing direction. */
 const UNSEEN = /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-/** As in addresses of arXiv's API: `ti:attention+AND+au:vaswani`. */
+/** As in URLs of arXiv's API: `ti:attention+AND+au:vaswani`. */
 const PLUS_FOR_SPACE = /^\(*[a-z]{2,}:\S*\+(?:AND|OR|ANDNOT)\+/iu;
 
-/** The query as it is read: in plain signs, each in its place, so that places in it are places in the query. */
+/** The query in plain characters, one for each original character, so that positions stay the same. */
 export function toReadable(query: string): string {
   const plain = query
     .replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - FULL_WIDTH_OFFSET))
@@ -83,7 +90,7 @@ export function toReadable(query: string): string {
   return PLUS_FOR_SPACE.test(plain) && !/\s/u.test(plain) ? plain.replaceAll('+', ' ') : plain;
 }
 
-/** The tokens in order. A quote that is not closed is punctuation. Linear in the length. */
+/** The tokens in order. An unclosed quote is punctuation. Linear in the length. */
 export function tokenise(query: string): Token[] {
   const tokens: Token[] = [];
   const findClosing = createClosingFinder(query);
@@ -101,7 +108,7 @@ export function tokenise(query: string): Token[] {
   return tokens;
 }
 
-/** The characters from one token to the one before another. */
+/** The characters from one token up to another, which is not included. */
 export function spanOf(tokens: readonly Token[], at: number, next: number): Span {
   return { start: tokens[at]?.start ?? 0, end: tokens[next - 1]?.end ?? 0 };
 }
@@ -122,8 +129,8 @@ function readToken(
 }
 
 /**
- * A run ends before a bracket that closes none of its own (`f(x)` is whole), before one that a field or an operator opens
- * (`ti:(`, `NOT(`), and around a bar.
+ * A run ends before a closing bracket whose opening one is not in the run (`f(x)` stays whole), before a bracket
+ * opened by a field or an operator (`ti:(`, `NOT(`), and before and after a bar.
  */
 function findRunEnd(query: string, start: number, findClosing: (at: number) => number | undefined): number {
   let depth = 0;
@@ -155,12 +162,17 @@ function opensGroup(query: string, start: number, at: number): boolean {
   return previous === ':' || previous === '-' || (at - start <= 6 && OPERATOR.test(query.slice(start, at)));
 }
 
-/** Within a run: a quote that has a direction does so anywhere, `"` not after a letter or digit (`5" wafers`). */
+/**
+ * Whether a quote may open within a run. Directional quotes always may; `"` may not after a letter or digit (`5"
+ * wafers`).
+ */
 function mayOpenQuote(query: string, at: number): boolean {
   return query[at] !== '"' || BEFORE_QUOTE.has(query[at - 1] ?? '');
 }
 
-/** Where the quote that opens at a place is closed. A kind of quote that was once not found is not looked for again. */
+/**
+ * The position of the closing quote. If a kind of closing quote was not found once, it is not searched for again.
+ */
 function createClosingFinder(query: string): (at: number) => number | undefined {
   const missing = new Set<string>();
   return (at) => {
@@ -211,7 +223,7 @@ function toWord(query: string, start: number, end: number, isGlued: boolean): To
   };
 }
 
-/** Where a name ends that marks of footnotes follow. */
+/** The end of a name that footnote marks follow. */
 function skipNotesBack(query: string, from: number, to: number): number {
   let at = to;
   while (at > from && NOTE_MARKS.has(query[at - 1] ?? '')) at -= 1;
@@ -219,7 +231,7 @@ function skipNotesBack(query: string, from: number, to: number): number {
   return NOTED_NAME.test(query.slice(from, at)) ? at : to;
 }
 
-/** As `\s`. It is asked for every character, so the expression decides only where a space may be: not among letters. */
+/** Like `\s`. Called for every character, so letters are excluded before the expression is tested. */
 function isSpace(query: string, at: number): boolean {
   const code = query.charCodeAt(at);
   if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
@@ -232,10 +244,10 @@ export function isOthers(token: Token | undefined): boolean {
   return token?.kind === 'word' && /^(?:et\.?)?al$/.test(token.lower);
 }
 
-/** How a query joins what it asks for. */
+/** How a query joins its operands. */
 export interface Operator {
   kind: 'and' | 'or' | 'not' | 'andnot';
-  /** Written in capitals or as a sign: an operator even next to words of the text. */
+  /** Written in capitals or as a symbol: an operator even next to words of the text. */
   isExplicit: boolean;
   next: number;
 }
@@ -257,7 +269,7 @@ const WORDS: ReadonlyMap<string, Operator['kind']> = new Map([
   ['nor', 'andnot'],
 ]);
 const EXPLICIT: ReadonlySet<string> = new Set(['OR', '|', '||', 'AND', '&&', 'NOT', 'ANDNOT']);
-/** What may stand before "not" and says nothing more: `but not by Smith`. */
+/** Words before "not" that add no meaning: `but not by Smith`. */
 const BEFORE_NOT: ReadonlySet<string> = new Set(['and', 'but', '&', '&&']);
 
 /** The operator at a token: `OR`, `or`, `|`, `AND`, `NOT`, `ANDNOT`, `AND NOT`, `but not`, `except`. Null when there is none. */
@@ -281,21 +293,20 @@ export function readOperator({ tokens, isAllCapitals }: Source, at: number): Ope
 const SPACE_BEFORE_MARK = / ([,;:.?!])/g;
 const EMPTY_BRACKETS = /[([{<] ?[)\]}>]/g;
 const MARKS = new Set(',;:.?! ');
-/** `which papers are by Xu?` leaves a text that is no question. */
+/** `which papers are by Xu?` leaves a text that is not a question. */
 const END_OF_SENTENCE = new Set('.?!');
 const MARKS_AT_END = new Set(',;: ');
 const JOINING = new Set(['and', 'or', '&']);
-/** A letter, a digit, or a sign that no keyboard has (`∇`, an emoji). */
+/** A letter, a digit, or a symbol outside ASCII (`∇`, an emoji). */
 const SAYS_SOMETHING = /[\p{L}\p{N}]|(?![\x00-\x7f])\p{S}/u; // eslint-disable-line no-control-regex -- the ASCII range itself
 
-/** White space collapsed. */
 function collapse(text: string): string {
   return text.replace(/\s+/gu, ' ').trim();
 }
 
 /**
- * The query without the spans (in order, apart from each other) and what ends a sentence after them, tidied: no punctuation or "and" is
- * left over where they were.
+ * The query without the spans (in order, not overlapping) and without the sentence ends after them. No punctuation or
+ * "and" is left where they were.
  */
 export function cutOut(query: string, spans: readonly Span[]): string {
   if (spans.length === 0) return orNothing(collapse(query));
@@ -308,7 +319,7 @@ export function cutOut(query: string, spans: readonly Span[]): string {
   return orNothing(tidy(collapse(kept + query.slice(from))));
 }
 
-/** Punctuation alone has no meaning to search for. */
+/** Punctuation alone has nothing to search for. */
 function orNothing(text: string): string {
   return SAYS_SOMETHING.test(text) ? text : '';
 }

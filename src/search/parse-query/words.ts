@@ -1,6 +1,6 @@
 /** Lists of words, and endings, all in lower case. */
 
-/** Words that end a name: what follows one is about something else. */
+/** Words that end a name: what follows them is about something else. */
 export const SMALL_WORDS: ReadonlySet<string> = new Set(
   (
     'a about above across after against all along also am among an and any are around as at be been before behind ' +
@@ -15,9 +15,10 @@ export const SMALL_WORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Words that say nothing for a name, whatever their case: most are in 130 or more of 50,000 titles and abstracts of arXiv
- * and at most a fifth as often in its authors' names; the others are words of physics and mathematics, surnames that have become
- * terms (`Markov`, `Fourier`), months, and what "by" stands before in any text (`hand`, `chance`).
+ * Words that do not indicate a name, in any case of letters. Most occur in 130 or more of 50,000 titles and abstracts
+ * of arXiv and at most a fifth as often in the names of their authors. The others are words of physics and
+ * mathematics, surnames that have become terms (`Markov`, `Fourier`), months, and words that follow "by" in any text
+ * (`hand`, `chance`).
  */
 export const COMMON_WORDS: ReadonlySet<string> = new Set(
   `
@@ -273,6 +274,6 @@ would write writing written wrong year yesterday yet yield yielded yielding your
     .split(/\s+/),
 );
 
-/** Endings that are hardly those of a name: `Reparameterization`. */
+/** Endings that names hardly have: `Reparameterization`. */
 export const TECHNICAL_ENDING =
   /(?:[st]ions?|ments?|it(?:y|ies)|ness|isms?|i[sz]ed|[ai]ble|tive|(?:olog|graph|metr)(?:y|ic)|ally)$/;

@@ -9,20 +9,23 @@ import { BM25_VECTOR } from '../layout.js';
 import type { CallOptions } from '../shared-call.js';
 import type { Adoption, AdoptedPaper, ForeignPoint } from '../store.js';
 
-/** Papers of one request. Each waits for its own writes, so several are under way side by side. */
+/** Papers per request. Each request waits for its own writes, so several are sent concurrently. */
 const PAPERS_A_REQUEST = 100;
 
-/** The points left to do, and the only ones written to: papers that others load meanwhile are kept. */
+/**
+ * The remaining points. Only these are written to, so papers that other processes load in the meantime stay as they
+ * are.
+ */
 const NOT_ADOPTED = { is_empty: { key: 'content_hash' } } as const satisfies Schemas['IsEmptyCondition'];
 
-/** Where the requests go, and how a paper's text becomes its `bm25` vector. */
+/** The server, and how a paper's text becomes its `bm25` vector. */
 export interface AdoptionParts {
   http: QdrantHttp;
   collection: string;
   toKeywordVector: (paper: AdoptedPaper['payload']) => Schemas['SparseVector'];
 }
 
-/** Brings a collection that others made into PaperQL's layout, in place; see `Adoption`. */
+/** Converts a collection made by another program to PaperQL's layout, in place; see `Adoption`. */
 export function createAdoption(parts: AdoptionParts): Adoption {
   const { http, collection } = parts;
   return {
@@ -37,11 +40,11 @@ export function createAdoption(parts: AdoptionParts): Adoption {
       const outcomes = await Promise.allSettled(
         inParts(papers, PAPERS_A_REQUEST).map(async (part) => {
           await addKeywordVectors(parts, part, options);
-          // The payload last: its content hash tells that a point is done.
+          // The payload comes last: its content hash marks a point as done.
           await replacePayloads(parts, part, options);
         }),
       );
-      // When a failure is reported, nothing is in flight any more.
+      // A failure is reported only when nothing is in flight any more.
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;
     },
@@ -86,7 +89,7 @@ async function addKeywordVectors(
   try {
     await http.send('PUT', `${toPath(collection)}/points/vectors?wait=true`, body, isUpdate, options);
   } catch (error) {
-    // Deleted since it was listed. The server names one at a time.
+    // The point was deleted since it was listed. The server names one at a time.
     const missing = missingPointOf(error);
     const others = papers.filter(({ id }) => String(id) !== missing);
     if (others.length === papers.length) throw error;

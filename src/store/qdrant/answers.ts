@@ -1,9 +1,9 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 
 /**
- * What the results of a server's answers must look like. Proxies, other services and other versions answer 200 too, and a
- * wrong shape is to be found here and not deep in a search. By hand and to the depth that is read: a schema library
- * takes ten times as long on a page of hits.
+ * The shapes of results in a server's answers. Proxies, other services and other versions also answer 200, and a
+ * wrong shape should be found here, not deep in a search. The checks are written by hand and go only as deep as the
+ * results are read, because a schema library takes ten times as long on a page of hits.
  */
 export type Check<Result> = (result: unknown) => result is Result;
 
@@ -19,7 +19,7 @@ export function isAnything(result: unknown): result is unknown {
   return result !== undefined;
 }
 
-/** As many rankings as there were queries. */
+/** One ranking per query. */
 export function isRankings(count: number): Check<{ points: Schemas['ScoredPoint'][] }[]> {
   return (result): result is { points: Schemas['ScoredPoint'][] }[] =>
     isList(isRanking)(result) && result.length === count;
@@ -33,7 +33,7 @@ export function isRecords(result: unknown): result is Schemas['Record'][] {
   return isList(isPoint)(result);
 }
 
-/** Each with its unnamed vector. */
+/** Points, each with its unnamed vector. */
 export function isVectors(result: unknown): result is PointVector[] {
   return isList(isPointVector)(result);
 }
@@ -52,7 +52,7 @@ export function isFacet(result: unknown): result is Schemas['FacetResponse'] {
   return isRecord(result) && isList(isFacetHit)(result['hits']);
 }
 
-/** What every write is answered with. */
+/** The result of every write. */
 export function isUpdate(result: unknown): result is Schemas['UpdateResult'] {
   return isRecord(result) && typeof result['status'] === 'string';
 }
@@ -65,7 +65,7 @@ export function isCollectionInfo(result: unknown): result is Schemas['Collection
   return isRecord(config) && isRecord(config['params']) && isRecord(schema);
 }
 
-/** What a change to a collection is answered with; false where there was nothing to change. */
+/** The result of a change to a collection; false if there was nothing to change. */
 export function isChange(result: unknown): result is boolean {
   return typeof result === 'boolean';
 }

@@ -25,14 +25,16 @@ import { PublicError } from '../../errors/errors.js';
 import type { StoreBackup } from '../backup.js';
 import type { CollectionInfo } from '../store.js';
 
-/** What the collection is apart from its shards, each of which is in a file of its own. */
+/** Describes the collection without its shards, each of which has its own file. */
 const COLLECTION_FILE = 'collection.json';
 const toShardFile = (shard: number) => `shard-${shard}.snapshot`;
 
 const Settings = z.record(z.string(), z.unknown());
 
 const SavedCollection = z.object({
-  /** Version of the server. A snapshot is for servers of the same minor version, or of the next one. */
+  /**
+   * Version of the server. A snapshot can be restored on servers of the same minor version or the next one.
+   */
   qdrant: z.string(),
   config: z.object({
     params: z.looseObject({ vectors: Settings }),
@@ -48,23 +50,26 @@ const SavedCollection = z.object({
 });
 type SavedCollection = z.infer<typeof SavedCollection>;
 
-/** In the metadata of a collection that is being restored: with it, the collection may be deleted and made again. */
+/**
+ * Key in the metadata of a collection that is being restored. A collection with this key may be deleted and created
+ * again.
+ */
 const UNFINISHED_KEY = 'unfinished_restore';
 
 const Snapshot = z.object({ name: z.string(), checksum: z.string().nullish() });
 
-/** How often a server that makes or reads a snapshot is asked whether it is alive, and the time it has to say so. */
+/** Interval of health checks while a server makes or reads a snapshot, and the time limit of each check. */
 const LOOK_EVERY_MS = 5_000;
 const ALIVE_MS = 10_000;
-/** Time that a cluster has to agree that restored shards are whole. */
+/** Time limit for a cluster to agree that restored shards are complete. */
 const AGREE_MS = 60_000;
 const AGREE_LOOK_MS = 250;
 
 /**
- * Copies of a collection by Qdrant's snapshots, shard by shard: on one server and on a cluster alike, whatever its size. A
- * shard's snapshot is the shard at one moment.
+ * Copies a collection as Qdrant's snapshots, one per shard, on a single server or a cluster, whatever its size. A
+ * snapshot shows its shard at one moment.
  *
- * @param http to whichever server is up.
+ * @param http uses any server that is up.
  */
 export function createQdrantBackup(
   http: QdrantHttp,
@@ -89,7 +94,7 @@ async function save(
   folder: string,
   signal: AbortSignal,
 ): Promise<CollectionInfo> {
-  // Papers that come after this may be in the copy, too.
+  // Papers that arrive after this may be in the copy, too.
   const info = await describeCollection(http, collection, { signal });
   const { config, payload_schema: indexes } = await readCollection(http, collection, { signal });
   const qdrant = (await http.readVersion({ signal })) ?? '';
@@ -127,7 +132,7 @@ async function saveShard(
         );
       }
     } finally {
-      // The copy is here; what the server cannot delete now is only in its way.
+      // The copy is complete. A snapshot that cannot be deleted now only takes space on the server.
       await http.send('DELETE', `${snapshot}?wait=true`, undefined, isAnything).catch(() => undefined);
     }
   });
@@ -148,11 +153,11 @@ async function restore(
     const shards = await listShards(peers, collection, true, { signal });
     for (const shard of shards) await restoreShard(collection, shard, folder, signal);
     await untilWhole(peers, collection, shards, signal);
-    // It may have been saved while it was loaded.
+    // The collection may have been saved during a load.
     await setVectorIndexing(http, collection, 'on', { signal });
     await updateCollection(http, collection, { metadata: { [UNFINISHED_KEY]: null } }, { signal });
   } catch (error) {
-    // If it cannot be deleted now, the next restore does that.
+    // If it cannot be deleted now, the next restore deletes it.
     await deleteCollection(http, collection).catch(() => undefined);
     throw error;
   } finally {
@@ -160,7 +165,9 @@ async function restore(
   }
 }
 
-/** An empty collection with the settings and the indexes of the saved one: its points come with theirs. */
+/**
+ * Creates an empty collection with the settings and indexes of the saved one; the points come with their shards.
+ */
 async function makeLike(
   http: QdrantHttp,
   collection: string,
@@ -169,13 +176,13 @@ async function makeLike(
 ): Promise<void> {
   await makeCollection(http, collection, toCreation(saved), { signal });
   for (const [field, { data_type: type, params }] of Object.entries(saved.indexes)) {
-    const schema = params ? withoutNulls(params) : (type as Schemas['PayloadSchemaType']); // as a server told it
+    const schema = params ? withoutNulls(params) : (type as Schemas['PayloadSchemaType']); // as reported by a server
     const index = { field_name: field, field_schema: schema };
     await createPayloadIndex(http, collection, index, { signal });
   }
 }
 
-/** To every replica: each is then whole by itself, and none has to be copied from another. */
+/** Sends the file to every replica, so that none has to be copied from another. */
 async function restoreShard(
   collection: string,
   { id, holders }: Shard,
@@ -190,7 +197,7 @@ async function restoreShard(
   }
 }
 
-/** A restored replica takes part once all servers have agreed that it does. */
+/** Waits until all servers have agreed that the restored replicas take part. */
 async function untilWhole(
   peers: readonly Peer[],
   collection: string,
@@ -216,7 +223,7 @@ function countReplicas(shards: readonly Shard[]): number {
   return shards.reduce((sum, { holders }) => sum + holders.length, 0);
 }
 
-/** An empty collection, or one that a restore did not finish, is as good as none. */
+/** The existing collection; null also if it is empty or an unfinished restore left it. */
 async function findExisting(http: QdrantHttp, collection: string): Promise<CollectionInfo | null> {
   try {
     const info = await describeCollection(http, collection);
@@ -239,7 +246,7 @@ async function readSaved(folder: string): Promise<SavedCollection> {
   });
 }
 
-/** What makes a collection like the saved one. */
+/** The request that creates a collection like the saved one. */
 function toCreation({ config }: SavedCollection): Schemas['CreateCollection'] {
   const { params, optimizer_config: optimizers, metadata, ...rest } = config;
   const settings = {
@@ -248,21 +255,21 @@ function toCreation({ config }: SavedCollection): Schemas['CreateCollection'] {
     ...(optimizers && { optimizers_config: withoutNulls(optimizers) }),
     metadata: { ...metadata, [UNFINISHED_KEY]: true },
   };
-  return settings as Schemas['CreateCollection']; // as a server told it, and a server judges it
+  return settings as Schemas['CreateCollection']; // as reported by a server, and checked by one
 }
 
-/** A server tells what was never set as null. */
+/** Removes nulls, with which a server reports settings that were never set. */
 function withoutNulls<Given extends object>(settings: Given): Given {
   const entries = Object.entries(settings as Record<string, unknown>).filter(([, value]) => value !== null);
   return Object.fromEntries(
     entries.map(([key, value]) => [key, isRecord(value) ? withoutNulls(value) : value]),
-  ) as Given; // the same, less what is optional
+  ) as Given; // only optional properties are removed
 }
 
 /**
- * Work that takes as long as it takes, until its server is silent.
+ * Does work without a time limit, as long as its server is alive.
  *
- * @param work with a signal that is aborted then, too.
+ * @param work gets a signal that is also aborted when the server no longer responds.
  */
 async function whileAlive<Result>(
   { http, server }: Peer,

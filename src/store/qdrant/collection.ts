@@ -18,10 +18,13 @@ import type { Filter } from '../filter.js';
 import type { CallOptions } from '../shared-call.js';
 import type { CollectionInfo, CollectionOptions, IndexingState } from '../store.js';
 
-/** The oldest server that PaperQL has been tried on: it gives a collection a new vector (`repair`) and keeps its metadata. */
+/**
+ * The oldest version that PaperQL has been tested with. It can add a vector to a collection (`repair`) and keeps the
+ * collection's metadata.
+ */
 const OLDEST_VERSION = { major: 1, minor: 18 };
 
-/** The layout from which on collections on a server are the same as in the present one. */
+/** The oldest layout whose collections on a server equal those of the current layout. */
 const SAME_LAYOUT = 3;
 
 const StoredMetadata = z.object({
@@ -37,7 +40,7 @@ const StoredMetadata = z.object({
 
 const UnnamedVector = z.object({ size: z.number(), distance: z.string() });
 
-/** `toWords` is this tokenizer: both must change together. */
+/** `toWords` equals this tokenizer; change both together. */
 const TEXT_INDEX = {
   type: 'text',
   tokenizer: 'word',
@@ -47,8 +50,8 @@ const TEXT_INDEX = {
 } as const satisfies Schemas['TextIndexParams'];
 
 /**
- * What a text index is made with. The graph gets no links of its own for the papers that share a word: for the words of
- * abstracts, these cost many times what the graph itself does. Searches walk around instead, see `hasTextCondition`.
+ * Parameters of a new text index. The graph gets no links for the papers that share a word: for the words of
+ * abstracts, these cost many times as much as the graph itself. Searches use ACORN instead, see `hasTextCondition`.
  */
 const NEW_TEXT_INDEX = { ...TEXT_INDEX, enable_hnsw: false } as const satisfies Schemas['TextIndexParams'];
 
@@ -61,9 +64,11 @@ const INDEX_SCHEMAS = {
   datetime: 'datetime',
 } as const satisfies Record<IndexKind, Schemas['PayloadFieldSchema']>;
 
-const INDEXED_FIELDS = Object.keys(PAYLOAD_INDEXES) as IndexedField[]; // of a const object: nothing else is in it
+const INDEXED_FIELDS = Object.keys(PAYLOAD_INDEXES) as IndexedField[]; // a const object has no other keys
 
-/** @throws PublicError when the server is older than what PaperQL needs, or no Qdrant. */
+/**
+ * @throws PublicError if the server is older than PaperQL needs, or is not Qdrant.
+ */
 export async function checkVersion(http: QdrantHttp, server: string): Promise<void> {
   const version = await http.readVersion();
   if (version === undefined || !/^\d+\.\d+/.test(version)) {
@@ -80,26 +85,32 @@ export async function checkVersion(http: QdrantHttp, server: string): Promise<vo
   );
 }
 
-/** Copies of the vectors that searches look at first; they stay in memory wherever the vectors are. */
+/**
+ * Compressed copies of the vectors, which searches look at first. They stay in memory wherever the vectors are.
+ */
 export const QUANTIZATIONS = {
   scalar: { scalar: { type: 'int8', quantile: 0.99, always_ram: true } },
   product: { product: { compression: 'x16', always_ram: true } },
   binary: { binary: { always_ram: true } },
-  // TurboQuant, by bits a number: https://qdrant.tech/documentation/manage-data/quantization/
+  // TurboQuant, by bits per number: https://qdrant.tech/documentation/manage-data/quantization/
   turbo4: { turbo: { bits: 'bits4', always_ram: true } },
   turbo2: { turbo: { bits: 'bits2', always_ram: true } },
   turbo1: { turbo: { bits: 'bits1', always_ram: true } },
 } as const satisfies Record<string, Schemas['QuantizationConfig']>;
 
 /**
- * Segments of a new collection, until its first load has ended. For each word of a paper the server walks along all papers of
- * the segment that have it, so that a paper costs the more the larger segments are: 0.45 ms in two of 12,500, 0.1 in eight.
+ * Segments of a new collection until its first load has ended. For each word of a paper, the server walks through all
+ * papers of the segment that contain it, so the time per paper grows with the segment: 0.45 ms in two segments of
+ * 12,500 papers, 0.1 ms in eight.
  */
 const LOADING_SEGMENTS = 8;
-/** As many as there are cores; what is left over is merged. */
+/** As many as there are cores; the rest are merged. */
 const AUTOMATIC_SEGMENTS = 0;
 
-/** Makes it as loading is quickest; `setVectorIndexing('on')` tells the server that loading has ended. */
+/**
+ * Creates the collection with settings for fast loading; `setVectorIndexing('on')` tells the server that loading has
+ * ended.
+ */
 export async function createCollection(
   http: QdrantHttp,
   name: string,
@@ -146,12 +157,12 @@ export async function updateCollection(
   await http.send('PATCH', toPath(name), change, isChange, options);
 }
 
-/** Does nothing where there is no such collection. */
+/** Does nothing if the collection does not exist. */
 export async function deleteCollection(http: QdrantHttp, name: string, options?: CallOptions): Promise<void> {
   await http.send('DELETE', toPath(name), undefined, isChange, options);
 }
 
-/** Returns when all points are indexed. */
+/** Resolves when all points are indexed. */
 export async function createPayloadIndex(
   http: QdrantHttp,
   name: string,
@@ -161,7 +172,7 @@ export async function createPayloadIndex(
   await http.send('PUT', `${toPath(name)}/index?wait=true`, index, isUpdate, options);
 }
 
-/** Keys in the collection's metadata under which its own settings wait until loading has ended. */
+/** Keys in the collection's metadata that hold its own settings until loading has ended. */
 const THRESHOLD_KEY = 'indexing_threshold_before_loading';
 const SEGMENTS_KEY = 'segments_before_loading';
 
@@ -170,15 +181,16 @@ const KeptSettings = z.object({
   [SEGMENTS_KEY]: z.number().optional().catch(undefined),
 });
 
-/** The optimizer setting that matters here: 0 builds no index at all. */
+/** The only optimizer setting that matters here. 0 means that no index is built. */
 const OptimizersConfig = z.object({ indexing_threshold: z.number().nullish() });
 
-/** The server's own, in kilobytes (https://qdrant.tech/documentation/concepts/optimizer/). */
+/** The server's default, in kilobytes (https://qdrant.tech/documentation/concepts/optimizer/). */
 const DEFAULT_INDEXING_THRESHOLD = 10_000;
 
 /**
- * Switches the building of vector indexes. A threshold of 0 turns it off; the collection's own is kept in its metadata,
- * so that the next process can restore it if this one dies. `on` also lets the server merge segments.
+ * Turns the building of vector indexes on or off. A threshold of 0 turns it off. The collection's own threshold is
+ * kept in its metadata, so that the next process can restore it if this one dies. `on` also lets the server merge
+ * segments.
  */
 export async function setVectorIndexing(
   http: QdrantHttp,
@@ -192,7 +204,7 @@ export async function setVectorIndexing(
   if (mode === 'on') return putBack(update, kept);
   if (kept[THRESHOLD_KEY] !== undefined) return;
   const threshold = OptimizersConfig.parse(config.optimizer_config).indexing_threshold;
-  // The order matters if the process is killed in between: the configured value is never lost.
+  // The order matters: if the process is killed in between, the configured value is not lost.
   await update({ metadata: { [THRESHOLD_KEY]: threshold ?? DEFAULT_INDEXING_THRESHOLD } });
   await update({ optimizers_config: { indexing_threshold: 0 } });
 }
@@ -212,7 +224,7 @@ async function putBack(
   await update({ metadata: { [THRESHOLD_KEY]: null, [SEGMENTS_KEY]: null } });
 }
 
-/** How far the server is with its dense vector index. */
+/** Progress of the dense vector index. */
 export async function describeIndexing(
   http: QdrantHttp,
   name: string,
@@ -221,7 +233,7 @@ export async function describeIndexing(
   const info = await readCollection(http, name, options);
   const { status, optimizer_status: optimizer } = info;
   const total = info.points_count ?? 0;
-  // Sparse vectors are indexed from the start, and counted with the dense ones.
+  // Sparse vectors are always indexed, and are counted together with the dense ones.
   const sparse = info.config.params.sparse_vectors?.[BM25_VECTOR] ? total : 0;
   const indexed = Math.max(0, (info.indexed_vectors_count ?? 0) - sparse);
   const progress = { indexed: Math.min(indexed, total), total };
@@ -287,7 +299,7 @@ export async function describeCollection(
     readCollection(http, name, options),
     countPoints(http, name, undefined, options),
   ]);
-  // Where the collection is missing, that is said, whatever became of the count.
+  // A missing collection is reported, whatever the outcome of the count.
   if (described.status === 'rejected') throw described.reason;
   if (counted.status === 'rejected') throw counted.reason;
   const { config, payload_schema: schema } = described.value;
@@ -308,7 +320,7 @@ export async function describeCollection(
   };
 }
 
-/** Fields whose index is not there, is of another type, or would make other words of a text. */
+/** Fields whose index is missing, has another type, or splits texts into words differently. */
 function missingIndexes(schema: Schemas['CollectionInfo']['payload_schema']): IndexedField[] {
   return INDEXED_FIELDS.filter((field) => {
     const expected = INDEX_SCHEMAS[PAYLOAD_INDEXES[field]];
@@ -318,7 +330,9 @@ function missingIndexes(schema: Schemas['CollectionInfo']['payload_schema']): In
   });
 }
 
-/** Index parameters that change what a filter selects: not where the index lies, nor what is null. */
+/**
+ * The index parameters that affect what a filter selects: not where the index is stored, and not those that are null.
+ */
 function withoutStorage(params: object | null | undefined): object {
   const entries = Object.entries(params ?? {});
   return Object.fromEntries(

@@ -31,17 +31,17 @@ import {
 import type { Filter } from '../filter.js';
 import { type CallOptions, SharedCall } from '../shared-call.js';
 
-/** Where the requests go; `guard` gives their failures public errors. */
+/** The server; `guard` turns failures into public errors. */
 export interface DirectoryParts {
   http: QdrantHttp;
   collection: string;
   guard: Guard;
 }
 
-/** Gives failures public errors, but for the reason of the call's own signal. */
+/** Turns failures into public errors, except the reason of the call's own signal. */
 export type Guard = <Result>(call: () => Promise<Result>, options?: CallOptions) => Promise<Result>;
 
-/** An entry as its point's payload has it, beside `prefixes` and `keys`, which are never read back. */
+/** An entry as stored in a point's payload, without `prefixes` and `keys`, which are never read back. */
 const StoredEntry = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('author'),
@@ -60,8 +60,8 @@ const StoredEntry = z.discriminatedUnion('kind', [
 const SHOWN = ['kind', 'text', 'papers', 'firstYear', 'lastYear', 'paperId', 'submitted'];
 
 /**
- * The server goes through a rank from the best entry down when many entries fit, looking at each. Authors and titles have
- * ranks of their own, so that none of the other kind lie in between.
+ * If many entries match, the server goes through a rank from the best entry down and checks each. Authors and titles
+ * have separate ranks, so that no entries of the other kind lie in between.
  */
 const RANKS = { author: 'author_rank', title: 'title_rank' } as const;
 const INDEXES = {
@@ -70,7 +70,7 @@ const INDEXES = {
   [RANKS.author]: 'integer',
   [RANKS.title]: 'integer',
 } as const;
-/** A directory of another layout counts as none: the next load or repair replaces it. */
+/** A directory with another layout counts as missing; the next load or repair replaces it. */
 const LAYOUT = 2;
 const StoredInfo = z.object({
   layout: z.literal(LAYOUT),
@@ -79,12 +79,12 @@ const StoredInfo = z.object({
   titles: z.int(),
 });
 
-/** Entries of one request: some 500 bytes each. */
+/** Entries per request, of some 500 bytes each. */
 const POINTS_AT_ONCE = 2_000;
 
 /**
- * Points without vectors in one of two collections, and an alias that says in which: it is switched in one step, once
- * the other collection is whole.
+ * The entries are points without vectors, in one of two collections. An alias names the current one, and is switched
+ * in one step when the other collection is complete.
  */
 export function createDirectory({ http, collection, guard }: DirectoryParts): Directory {
   const described = new SharedCall((options) => describeCurrent(http, collection, options));
@@ -154,13 +154,13 @@ async function findEntries(
   const answers = await http
     .send('POST', path, { searches }, isRankings(searches.length), options)
     .catch((error: unknown) => {
-      // 400 is the answer of a directory of another layout, which lacks the index that is asked for.
+      // A directory with another layout answers 400, because it lacks the index that the query needs.
       throw hasStatus(error, 400, 404) ? missingDirectory(collection) : error;
     });
   return answers.map(({ points }) => points.map(({ payload }) => StoredEntry.parse(payload)));
 }
 
-/** Makes the collection with all entries. */
+/** Creates the collection with all entries. */
 async function fill(
   http: QdrantHttp,
   name: string,
@@ -179,13 +179,13 @@ async function fill(
   }
 }
 
-/** 404 is the server's answer for an alias or collection that is not there, 409 for one that is to be made and is. */
+/** 404 means that an alias or collection does not exist, 409 that one to be created exists. */
 function hasStatus(error: unknown, ...statuses: number[]): boolean {
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
   return statuses.some((each) => each === status);
 }
 
-/** Loads from several machines may end at once; what one of them has just begun, another deletes. */
+/** Loads from several machines may end at the same time, and one may delete what another has just begun. */
 function anotherAtWork(collection: string, cause: unknown): PublicError {
   const message = `Another process is building the directory of ${collection}`;
   return new PublicError('STORE_UNAVAILABLE', message, { cause });

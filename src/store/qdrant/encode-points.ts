@@ -3,20 +3,27 @@ import { BadUserInputError } from '../../errors/errors.js';
 import { BM25_VECTOR } from '../layout.js';
 import type { EncodedPoints, EncodePoints, PaperPoint } from '../store.js';
 
-/** Servers take bodies of up to 32 MB by default. */
+/** Servers accept bodies of up to 32 MB by default. */
 const MAX_POINT_BYTES = 24 * 1024 * 1024;
-/** Several bodies of this size are sent side by side, so that a server prepares one while it writes another. */
+/**
+ * Several bodies of this size are sent concurrently, so that a server can parse one while it writes another.
+ */
 const BODY_BYTES = 4 * 1024 * 1024;
-/** Ten decimals tell every single apart that is not tiny, in half of the digits that the double takes. */
+/**
+ * Ten decimals distinguish all single-precision numbers that are not tiny, in half of the digits of a double.
+ */
 const DECIMALS = 1e10;
 
-/** Each part is the body of an upsert that a server takes; no part for no points, since it refuses an empty update. */
+/**
+ * Each part is the body of an upsert. There is no part if there are no points, because the server rejects an empty
+ * update.
+ */
 export const encodePoints: EncodePoints = (points) => {
   const parts: EncodedPoints['parts'] = [];
   let [count, size] = [0, 0];
   let body: string[] = [];
   const closePart = () => {
-    // In memory of its own, which can be handed to another thread.
+    // Each body has its own memory, so that it can be transferred to another thread.
     if (body.length > 0) parts.push(new TextEncoder().encode(`{"points":[${body.join(',')}]}`));
     [body, size] = [[], 0];
   };
@@ -44,7 +51,7 @@ function toJson({ id, vector, payload, payloadJson = JSON.stringify(payload) }: 
   return `{"id":"${id}","vector":${JSON.stringify(vectors)},"payload":${payloadJson}}`;
 }
 
-/** A number that is written shorter and read as the same single; the number itself where there is none. */
+/** The number with fewer digits, if that is the same number in single precision; else unchanged. */
 function toShort(number: number): number {
   const short = Math.round(number * DECIMALS) / DECIMALS;
   return Math.fround(short) === number ? short : number;

@@ -3,19 +3,19 @@ import { z } from 'zod';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import { parseRetryAfter } from '../../errors/retry-after.js';
 
-/** What a failed request was about, for the message. */
+/** Context of a failed request, for the message. */
 export interface ErrorContext {
-  /** How messages call the server; never holds a key. */
+  /** Name of the server in messages; never contains a key. */
   server: string;
   collection: string;
   timeoutMs: number;
 }
 
-/** What can be known of a failure: of the classes of `http.ts`, or of Node's own. */
+/** What is known about a failure, from the classes of `http.ts` or of Node. */
 const Failure = z.object({
   name: z.string().catch(''),
   status: z.number().optional().catch(undefined),
-  /** Qdrant's own reason. */
+  /** The reason that Qdrant gives. */
   data: z
     .object({ status: z.object({ error: z.string() }) })
     .optional()
@@ -25,17 +25,19 @@ const Failure = z.object({
 });
 
 const TIMEOUT_NAMES = ['TimeoutError', 'AbortError'];
-/** A server of several that was silent and did not say that it is alive, see `nodes.ts`. */
+/** One of several servers was silent and failed its health check, see `nodes.ts`. */
 const UNRESPONSIVE_NAME = 'UnresponsiveError';
-/** A success that makes no sense, see `http.ts`. Its message quotes the answer, and is not for the outside. */
+/**
+ * A successful answer that makes no sense, see `http.ts`. Its message quotes the answer and must not reach clients.
+ */
 const UNEXPECTED_NAME = 'UnexpectedAnswerError';
 
 const NO_COLLECTION = 'Not found: Collection';
 const NO_POINT = /^Not found: No point with id (\S+) found/;
-/** Wrong input of a kind that no query can avoid: the collection was made otherwise. */
+/** Errors that every such query would cause, because the collection has another layout. */
 const OTHER_LAYOUT = /No (range|appropriate) index|Index required|Not existing vector name/;
 
-/** Whatever a request to Qdrant threw, as one of the public family, with the original as `cause`. */
+/** Converts anything that a request to Qdrant threw to a `PublicError`, with the original as `cause`. */
 export function toPublicError(thrown: unknown, context: ErrorContext): PublicError {
   if (thrown instanceof PublicError) return thrown;
   const failure = Failure.safeParse(thrown).data;
@@ -51,25 +53,27 @@ export function toPublicError(thrown: unknown, context: ErrorContext): PublicErr
     : new PublicError(code, message, options);
 }
 
-/** Whether a request failed because its collection does not exist. */
+/** Whether a request failed because the collection does not exist. */
 export function isMissingCollection(thrown: unknown): boolean {
   const reason = Failure.safeParse(thrown).data?.data?.status.error;
   return reason?.startsWith(NO_COLLECTION) ?? false;
 }
 
-/** The id of the point that a request was about and that does not exist; undefined for every other failure. */
+/** The id of the nonexistent point that a request named; undefined for every other failure. */
 export function missingPointOf(thrown: unknown): string | undefined {
   return NO_POINT.exec(Failure.safeParse(thrown).data?.data?.status.error ?? '')?.[1];
 }
 
-/** Answers that stay the same until an operator fixes the cause: a key, the collection, the request. */
+/**
+ * Whether the failure stays the same until an operator fixes the cause: a key, the collection, the request.
+ */
 function isLasting(failure: z.infer<typeof Failure> | undefined): boolean {
   const status = failure?.status;
   if (failure?.data?.status.error.startsWith(NO_COLLECTION)) return true;
   return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
-/** The code, the words for everybody, and those for the operator. */
+/** The code, the public message, and the hint for the operator. */
 type Explained = ['BAD_USER_INPUT' | 'STORE_UNAVAILABLE' | 'RATE_LIMITED' | 'TIMEOUT', string, string?];
 
 function explainFailure(failure: z.infer<typeof Failure>, context: ErrorContext): Explained {
@@ -138,7 +142,9 @@ function unexpected({ server }: ErrorContext): Explained {
   return ['STORE_UNAVAILABLE', `${server} did not answer as Qdrant does`, 'Check QDRANT_URL'];
 }
 
-/** The outcome of one request among several: its own fault is its own, a failing server that of all. */
+/**
+ * The error of one request among several. Throws if the failure is the server's, which affects all of them.
+ */
 export function onlyOwnFaults(thrown: unknown): Error {
   if (thrown instanceof PublicError && thrown.code === 'BAD_USER_INPUT') return thrown;
   throw thrown;

@@ -7,21 +7,21 @@ import type { Filter } from '../filter.js';
 import type { FacetCount, FacetField, FacetRequest, WordMatch } from '../store.js';
 
 /**
- * An exact count looks at the points of each value by itself: of the 138,000 authors of 50,000 papers, those of 20,000 took
- * a server 5 s. Otherwise it looks at each paper once, in 0.04 s. What that gives is exact too, in a collection of one shard
- * that is not being written; see docs/decisions/0008 for several shards, and for points that an update has left in two
- * segments.
+ * An exact count examines the points of each value separately: of the 138,000 authors of 50,000 papers, those of
+ * 20,000 papers took a server 5 s. The other count examines each paper once, in 0.04 s. Its result is also exact in a
+ * collection with one shard that is not being written to. For several shards, and for points that an update has left
+ * in two segments, see docs/decisions/0008.
  */
 const MANY_VALUED: FacetField = 'author_names';
 
 /**
- * Values that are asked for at least. Shards on other machines send no more than are asked for, and what one of them leaves
- * out is missing in the sum. The fields of few values have fewer than this, so that nothing is left out. Of authors each
- * shard sends four times as many.
+ * Minimum number of values to request. Shards on other machines send no more than requested, and what one of them
+ * leaves out is missing in the sum. Fields with few values have fewer than this, so nothing is left out. For authors,
+ * each shard sends four times as many.
  */
 const LEAST_ASKED = 400;
 
-/** What counting needs of the server. */
+/** The requests that counting sends. */
 interface FacetCalls {
   /** @throws PublicError */
   queryFacet(facet: Schemas['FacetRequest']): Promise<Schemas['FacetResponse']>;
@@ -29,7 +29,9 @@ interface FacetCalls {
   findMatches(match: WordMatch): Promise<Matched>;
 }
 
-/** Each request's counts or its own error; all go out at once, since the server has no batches of them. */
+/**
+ * The counts or the error of each request. All are sent at once, because the server has no batches of facets.
+ */
 export function countFacets(
   source: FacetCalls,
   requests: readonly FacetRequest[],
@@ -44,7 +46,7 @@ export function countFacets(
         const { hits } = await source.queryFacet({
           key: field,
           limit: Math.max(limit, LEAST_ASKED),
-          // Papers that were found are looked at once each, as those of many values are.
+          // Papers found by words are examined once each, like those of fields with many values.
           exact: field !== MANY_VALUED && words === undefined,
           ...(filter && { filter }),
         });
@@ -56,13 +58,13 @@ export function countFacets(
   );
 }
 
-/** Null where nothing is found. */
+/** Null if nothing is found. */
 async function selectMatches(source: FacetCalls, match: WordMatch): Promise<Filter | null> {
   const { ids } = await source.findMatches(match);
   return ids.length === 0 ? null : { must: [{ has_id: ids }] };
 }
 
-/** No field that is counted holds booleans. */
+/** No counted field holds booleans. */
 function toCount({ value, count }: Schemas['FacetValueHit']): FacetCount {
   return { value: typeof value === 'boolean' ? String(value) : value, count };
 }

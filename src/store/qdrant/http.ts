@@ -9,7 +9,7 @@ import { parseRetryAfter } from '../../errors/retry-after.js';
 import type { CallOptions } from '../shared-call.js';
 import { parseJson } from '../../parse-json.js';
 
-/** Far above a page of the largest papers, and far below what a process has. */
+/** Far larger than a page of the largest papers, and far smaller than the memory of a process. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 /** Maximum length, in the log, of an answer that did not come from Qdrant. */
 const MAX_QUOTED_CHARACTERS = 500;
@@ -21,7 +21,7 @@ export interface ServerOptions {
   timeoutMs: number;
   /** Lets the server compress its answers: for far-away servers, it costs more than it saves on a local network. */
   compression: boolean;
-  /** For a caller that has time and tries again by itself: it is told at once that a server is busy. */
+  /** The caller has time and retries by itself, so it is told at once that a server is busy. */
   isPatient?: boolean;
 }
 
@@ -52,14 +52,14 @@ export function toServer({ url, apiKey, timeoutMs, compression, isPatient = fals
 }
 
 /**
- * Every request to a Qdrant server; see `docs/decisions/0012-one-http-stack-to-qdrant.md` for why not by the official
- * client, whose types are used.
+ * All requests to a Qdrant server. See `docs/decisions/0012-one-http-stack-to-qdrant.md` for why the official client
+ * is used only for its types.
  */
 export interface QdrantHttp {
   /**
-   * @param body JSON already when it is a string or bytes; undefined for none.
-   * @param check says whether the answer's `result` is what was asked for.
-   * @throws the signal's reason when it is aborted: the connection is closed then, or no request made.
+   * @param body a string or bytes are JSON already; undefined for none.
+   * @param check whether the answer's `result` has the expected shape.
+   * @throws the signal's reason if it is aborted, in which case the connection is closed, or no request is sent.
    */
   send<Result>(
     method: Method,
@@ -68,7 +68,7 @@ export interface QdrantHttp {
     check: Check<Result>,
     options?: CallOptions,
   ): Promise<Result>;
-  /** The same, with the time that the server says it took; NaN where it says none. */
+  /** The same, with the time that the server reports; NaN if it reports none. */
   sendTimed<Result>(
     method: Method,
     path: string,
@@ -76,7 +76,7 @@ export interface QdrantHttp {
     check: Check<Result>,
     options?: CallOptions,
   ): Promise<TimedResult<Result>>;
-  /** The server's version as it says it; undefined for an answer that is not Qdrant's. */
+  /** The version that the server reports; undefined for an answer that is not Qdrant's. */
   readVersion(options?: CallOptions): Promise<string | undefined>;
   close(): void;
 }
@@ -106,10 +106,10 @@ export function toResponseError({ status, retryAfter, text }: Answer): Error {
 }
 
 /**
- * JSON over kept connections to one server, or to whichever of several is up. A request that is refused because the server is
- * busy waits as long as the server asks for, if its caller has that time.
+ * JSON over keep-alive connections to one server, or to any of several that is up. If the server is busy, the request
+ * waits as long as the server asks, provided that the caller has that time.
  *
- * @param maxAnswerBytes unpacked; a longer answer is given up.
+ * @param maxAnswerBytes limit of the decompressed answer; longer ones are aborted.
  */
 export function createHttp(
   server: Server | readonly Server[],
@@ -138,7 +138,7 @@ export function createHttp(
   }
 
   async function readVersion(options: CallOptions = {}): Promise<string | undefined> {
-    // The one answer that has no envelope with a `result`.
+    // The only answer without an envelope and its `result`.
     const { json } = await ask('GET', '/', undefined, options);
     return isRecord(json) && typeof json['version'] === 'string' ? json['version'] : undefined;
   }
@@ -153,7 +153,7 @@ export function createHttp(
     return { json: parseJson(text), text };
   }
 
-  /** Waits out that the servers are busy. */
+  /** Retries while the servers are busy. */
   async function exchange(outgoing: Outgoing, { signal, endsAt = Infinity }: CallOptions): Promise<Outcome> {
     const repeat = toRepeat(outgoing.method, outgoing.path);
     const lastEnd = performance.now() + timeoutMs;
@@ -176,13 +176,13 @@ export function createHttp(
   };
 }
 
-/** How often a server is asked again that does not say when it wants to be. */
+/** Maximum tries if a server does not say how long to wait. */
 const TRIES = 3;
 const FIRST_WAIT_MS = 100;
 
 /**
- * How long to wait before the request is sent again; undefined when it is not to be. A request that was one too many (429)
- * has not been carried out, whatever it is; of one that met an unavailable server (503) that is not certain.
+ * How long to wait before the request is sent again; undefined if it must not be. A request that was one too many
+ * (429) has certainly not been carried out. For an unavailable server (503), that is uncertain.
  */
 function toWaitMs(outcome: Outcome, repeat: Repeat, tried: number): number | undefined {
   if (outcome.kind === 'failed') return undefined;

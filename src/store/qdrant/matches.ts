@@ -5,22 +5,23 @@ import { BM25_VECTOR } from '../layout.js';
 import type { MatchCount, WordMatch } from '../store.js';
 
 /**
- * Papers of a match that are counted at most. The server counts by filters alone, so that what a sparse query finds has to
- * be told: of this many papers it takes 4 MB, and passed back as a filter 2 MB. A collection of as many papers is always
- * counted exactly.
+ * Maximum papers of a match that are counted. The server can count only by filters, so the ids that a sparse query
+ * finds have to be sent back: this many papers take 4 MB in the answer, and 2 MB in a filter. Collections of at most
+ * this many papers are always counted exactly.
  */
 export const MOST_MATCHES = 50_000;
 
-/** What a match finds, best first, and whether that is all. */
+/** The papers that a match finds, best first, and whether they are all. */
 export interface Matched {
   ids: (string | number)[];
   isAll: boolean;
 }
 
 /**
- * Finds what each match finds, equal ones once. Each is asked for by itself: an answer is long enough.
+ * Finds the papers of each match, and of equal matches once. Each is a separate request, because an answer is long.
  *
- * @param query asks the server. @throws PublicError
+ * @param query sends a query to the server.
+ * @throws PublicError
  */
 export function createMatcher(
   query: (query: Query) => Promise<RankedPoint[]>,
@@ -50,7 +51,7 @@ async function findMatches(
   return { ids: points.slice(0, MOST_MATCHES).map(({ id }) => id), isAll: points.length <= MOST_MATCHES };
 }
 
-/** The count of each match, or its own error. */
+/** The count of each match, or the error of that match alone. */
 export function countMatches(
   find: (match: WordMatch) => Promise<Matched>,
   matches: readonly WordMatch[],

@@ -4,7 +4,7 @@ import { toPath } from './collection.js';
 import { toPublicError, type ErrorContext } from './errors.js';
 import type { QdrantHttp } from './http.js';
 
-/** A collection under measurement, and how it is asked. */
+/** A collection under measurement, and the connection to its server. */
 export interface MeasuredCollection {
   http: QdrantHttp;
   collection: string;
@@ -18,14 +18,14 @@ export function toMeasuredCollection(http: QdrantHttp, context: ErrorContext): M
   return { http, collection, path: toPath(collection), context };
 }
 
-/** Between tries. */
+/** Waiting times before each retry. */
 const WAITS_MS: readonly number[] = [200, 2_000];
 
 /**
- * Tries again what fails for a moment: a server closes idle connections, at times just when one is taken again, and an hour of
- * measuring is not worth that. For calls that may be made twice.
+ * Retries a call that fails briefly. A server closes idle connections, sometimes just when one is used again, and
+ * that should not cost an hour of measurements. Only for calls that may be repeated.
  *
- * @throws PublicError when it goes on failing, or fails for good.
+ * @throws PublicError if the call keeps failing, or cannot succeed.
  */
 export async function patiently<Result>(
   context: ErrorContext,

@@ -1,7 +1,7 @@
 /**
- * MurmurHash3 of 32 bits with seed 0, of the text in UTF-8 (https://github.com/aappleby/smhasher, `MurmurHash3_x86_32`).
+ * 32-bit MurmurHash3 of the text in UTF-8, with seed 0 (https://github.com/aappleby/smhasher, `MurmurHash3_x86_32`).
  *
- * @returns an integer of 32 bits, signed.
+ * @returns a signed 32-bit integer.
  */
 export function murmur3(text: string): number {
   const bytes = encoder.encode(text);
@@ -32,7 +32,7 @@ function rotate(bits: number, by: number): number {
   return (bits << by) | (bits >>> (32 - by));
 }
 
-/** Lets every bit of the input change half of the bits. */
+/** Makes every input bit affect half of the output bits. */
 function finish(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

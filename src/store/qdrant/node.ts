@@ -11,12 +11,14 @@ const CONNECT_MS = 5_000;
 
 const unzip = promisify(gunzip);
 
-/** Where a Qdrant server is, and what every request to it carries. */
+/** The address of a Qdrant server, and what every request to it contains. */
 export interface Server {
   /** Scheme, host and port, without path. */
   origin: string;
   host: string;
-  /** Path prefix of every request, without a trailing slash: `/qdrant` when a proxy serves it there, mostly empty. */
+  /**
+   * Path prefix of every request, without a trailing slash: `/qdrant` if a proxy serves it there, usually empty.
+   */
   prefix: string;
   headers: Record<string, string>;
   timeoutMs: number;
@@ -39,38 +41,43 @@ export interface Answer {
   text: string;
 }
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type Outcome =
   | { kind: 'answered'; answer: Answer }
-  /** `mayHaveArrived` is false where no connection was made, so that the server cannot know of the request. */
+  /**
+   * `mayHaveArrived` is false if no connection was made, so that the server cannot know about the request.
+   */
   | { kind: 'failed'; error: Error; mayHaveArrived: boolean };
 
-/** A request under way. */
+/** A request in flight. */
 export interface Call {
   /** Never rejected. */
   outcome: Promise<Outcome>;
-  /** Closes the connection; the outcome is this error, unless there was one before. */
+  /** Closes the connection. The outcome becomes this error, unless there already is one. */
   cancel(error: Error): void;
 }
 
-/** A success that is not what was asked for. The message is for the log: it may quote anything. */
+/**
+ * A successful answer of an unexpected form. The message is for the log only, because it may quote anything.
+ */
 export class UnexpectedAnswerError extends Error {
   override readonly name = 'UnexpectedAnswerError';
 }
 
-/** The time of a request is up. */
+/** The request exceeded its time limit. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** One server, over kept connections. */
+/** One server, over keep-alive connections. */
 export interface Node {
   /** Host and port. */
   readonly host: string;
   /**
-   * One request.
+   * Sends one request.
    *
-   * @param mayRepeat whether it may be sent again, once and over a new connection, where a kept one turns out to be closed.
+   * @param mayRepeat whether it may be sent once more, over a new connection, if a keep-alive one turns out to be
+   * closed.
    */
   call(outgoing: Outgoing, timeoutMs: number, mayRepeat: boolean): Call;
   close(): void;

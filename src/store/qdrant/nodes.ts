@@ -5,36 +5,36 @@ import type { Repeat } from './repeatable.js';
 import { parseRetryAfter } from '../../errors/retry-after.js';
 import { publishNodeChange } from '../node-changes.js';
 
-/** Time without an answer after which a server is asked whether it is alive, and the time it has to say so. */
+/** Time without an answer after which a server's health is checked, and the time limit of that check. */
 const SILENCE_MS = 300;
 const ALIVE_MS = 400;
-/** Time until a server is asked that again, when a request takes long. */
+/** Interval of further health checks while a request takes long. */
 const LOOK_AGAIN_MS = 1_000;
-/** Times that a request is sent to each server at most, while all of them are silent. */
+/** Maximum number of times that a request is sent to each server while all of them are silent. */
 const MOST_AT_ONCE = 2;
-/** Time that a server is avoided. It doubles with each time that the server is not well yet. */
+/** Time that a server is avoided. It doubles each time the server turns out not to be ready. */
 const FIRST_REST_MS = 1_000;
 const LONGEST_REST_MS = 15_000;
 const READY_MS = 2_000;
 
-/** Answered by any Qdrant that runs, whatever its collections do. */
+/** Answered by every running Qdrant server, whatever the state of its collections. */
 const ALIVE: Outgoing = { method: 'GET', path: '/healthz' };
-/** Answered with 503 until the server has everything that its cluster has agreed on. */
+/** Answered with 503 until the server has caught up with its cluster. */
 const READY: Outgoing = { method: 'GET', path: '/readyz' };
 
-/** What a proxy says of a server that is away, and a server of itself. */
+/** Statuses that a proxy sends for an unreachable server, and a server for itself. */
 const AWAY_STATUSES = [502, 503, 504];
 /** A request that the server does not know. */
 const NOT_IMPLEMENTED = 501;
 
 const SILENT = `no answer in ${SILENCE_MS + ALIVE_MS} ms`;
 
-/** The server was silent, and did not say that it is alive. */
+/** The server was silent and failed its health check. */
 class UnresponsiveError extends Error {
   override readonly name = 'UnresponsiveError';
 }
 
-/** Another server has answered, or nobody waits any longer. */
+/** Another server has answered, or nobody is waiting any more. */
 class CancelledError extends Error {
   override readonly name = 'CancelledError';
 }
@@ -42,35 +42,36 @@ class CancelledError extends Error {
 /** The servers of one cluster. */
 export interface Nodes {
   /**
-   * The outcome of the request at the first server that is up, or at one after it where that one fails and `repeat` allows
-   * sending the request again.
+   * The outcome of the request at the first server that is up. If that one fails and `repeat` allows it, the request
+   * is sent to the next one.
    *
-   * @throws the signal's reason when it is aborted: connections are closed then.
+   * @throws the signal's reason if it is aborted, in which case the connections are closed.
    */
   ask(outgoing: Outgoing, repeat: Repeat, timeoutMs: number, signal?: AbortSignal): Promise<Outcome>;
   close(): void;
 }
 
-/** A server and how it is. */
+/** A server and its state. */
 interface Member {
   node: Node;
   /** When to try it again, by `performance.now()`; null while it is up. */
   restsUntil: number | null;
   restMs: number;
-  /** Whether it is alive, while it is being asked. */
+  /** The health check in progress. */
   alive: Promise<boolean> | null;
-  /** Whether it is being asked if it is ready again. */
+  /** Whether a readiness check is in progress. */
   isTried: boolean;
 }
 
 /**
- * Sends requests to the first server that is up, and to no other: replicas of an approximate index differ a little, and pages
- * of one search should come from the same. A server that fails is avoided for a while. No request finds out whether it is
- * back: the server is asked beside the requests, which go elsewhere meanwhile.
+ * Sends requests to the first server that is up, and to no other: replicas of an approximate index differ slightly,
+ * and pages of one search should come from the same one. A server that fails is avoided for a while. Separate checks
+ * find out whether it is back; requests go to other servers in the meantime.
  *
- * A server that is silent is asked over another connection whether it is alive. If it is not, the request goes on at the next
- * one, within a second of its start; the silent one may answer all the same. If it is, a write waits, and a read is sent to the
- * next one too. While every server is silent, as when the machine is overloaded, the request waits for the first that answers.
+ * A silent server gets a health check over another connection. If it fails, the request is sent to the next server,
+ * within a second of its start; the silent one may still answer. If it passes, a write waits, and a read is also sent
+ * to the next server. While every server is silent, as on an overloaded machine, the request waits for the first
+ * answer.
  *
  * @param nodes the preferred one first.
  */
@@ -100,7 +101,7 @@ export function createNodes(nodes: readonly Node[]): Nodes {
       };
       const leave = () => {
         finish();
-        reject(signal?.reason as Error); // a reason is whatever the signal's owner gave
+        reject(signal?.reason as Error); // the owner of a signal may give any reason
       };
       const startNext = (): boolean => {
         clearTimeout(spare);
@@ -124,7 +125,7 @@ export function createNodes(nodes: readonly Node[]): Nodes {
         if (repeat === 'once') {
           silent.cancel(new UnresponsiveError(SILENT));
         } else if (silent === latest && running.size < MOST_AT_ONCE * members.length) {
-          // All have been asked; those that may be back are asked again.
+          // All servers have been tried; try again those that may be back.
           if (left.length === 0) left.push(...members.filter(isRested));
           startNext();
         }
@@ -134,7 +135,7 @@ export function createNodes(nodes: readonly Node[]): Nodes {
     });
   }
 
-  /** One server alone is waited for, whatever it does: there is no other. */
+  /** A single server is waited for in any case, because there is no other. */
   function start(
     member: Member,
     outgoing: Outgoing,
@@ -150,7 +151,9 @@ export function createNodes(nodes: readonly Node[]): Nodes {
   return { ask, close: () => nodes.forEach((node) => node.close()) };
 }
 
-/** Those that are up, in the order of preference; then those that may not be, those that are to be tried first at first. */
+/**
+ * The servers that are up, in the order of preference, then the others, those with the earliest next try first.
+ */
 function inOrder(members: readonly Member[]): Member[] {
   const up = members.filter(isUp);
   if (up.length === members.length) return up;
@@ -163,16 +166,16 @@ function isUp({ restsUntil, alive }: Member): boolean {
   return restsUntil === null && alive === null;
 }
 
-/** Whether it may be asked although it failed. */
+/** Whether it may be tried again after a failure. */
 function isRested({ restsUntil }: Member): boolean {
   return restsUntil === null || performance.now() >= restsUntil;
 }
 
 /**
- * The call, whose outcome tells how the server is.
+ * Watches a call, whose outcome shows the state of the server.
  *
- * @param onSilent called when the server turns out not to be alive, and from then on each time that it is looked at: a server that
- * is back need not know the request.
+ * @param onSilent called when a health check fails, and from then on after every check, because a server that is back
+ * may not know the request.
  */
 function watch(member: Member, call: Call, onSilent: () => void): Call {
   let isOver = false;
@@ -200,7 +203,7 @@ async function isAlive(node: Node): Promise<boolean> {
   const startedAt = performance.now();
   const { kind } = await node.call(ALIVE, ALIVE_MS, false).outcome;
   if (kind === 'answered') return true;
-  // Time that this process was busy itself says nothing of the server.
+  // If this process itself was busy, the silence says nothing about the server.
   return performance.now() - startedAt > 2 * ALIVE_MS ? isAlive(node) : false;
 }
 
@@ -217,7 +220,7 @@ function judge(member: Member, outcome: Outcome): void {
   }
 }
 
-/** Whether the failure says something of the server. */
+/** Whether the failure says something about the server. */
 function isOfNode(error: Error): boolean {
   return (
     !(error instanceof TimeoutError) &&
@@ -238,7 +241,7 @@ function welcome(member: Member): void {
   member.restMs = FIRST_REST_MS;
 }
 
-/** Asks a server whose rest is over whether it is ready; once at a time. */
+/** Checks whether a server is ready after its rest; one check at a time. */
 async function tryAgain(member: Member): Promise<void> {
   const { node, restsUntil, isTried } = member;
   if (isTried || restsUntil === null || performance.now() < restsUntil) return;
@@ -253,7 +256,7 @@ async function tryAgain(member: Member): Promise<void> {
   }
 }
 
-/** Whether the outcome stays what it is, whichever server is asked, or no other may be. */
+/** Whether the outcome is final: every server would give the same, or no other may be tried. */
 function isFinal(outcome: Outcome, repeat: Repeat): boolean {
   if (outcome.kind === 'answered') {
     const { status } = outcome.answer;

@@ -1,13 +1,13 @@
-/** Answers that are remembered. */
+/** Number of remembered answers. */
 const REMEMBERED = 200;
 const LATE_SHARE = 0.95;
-/** Answers between two looks at all that are remembered. */
+/** Number of answers after which the percentile is computed again. */
 const LOOK_EVERY = 20;
 
-/** How long answers took of late. */
+/** The times of recent answers. */
 export interface Pace {
   note(ms: number): void;
-  /** The 95th percentile, so that one answer in twenty is late, or `leastMs` where that is more. */
+  /** The 95th percentile, so that one answer in twenty is late; at least `leastMs`. */
   lateMs(leastMs: number): number;
 }
 

@@ -52,10 +52,10 @@ import type {
   WordMatch,
 } from '../store.js';
 
-/** Requests of one `upsert` that are under way side by side. */
+/** Concurrent requests of one `upsert`. */
 const UPSERTS_AT_ONCE = 3;
 
-/** Papers in a collection of a Qdrant server. The collection itself may be missing. */
+/** Papers in a collection of a Qdrant server. The collection itself may not exist. */
 export class QdrantStore implements PaperStore {
   readonly kind = 'qdrant';
   readonly collection: string;
@@ -110,7 +110,7 @@ export class QdrantStore implements PaperStore {
 
   async vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>> {
     if (ids.length === 0) return new Map();
-    // The dense vector alone, whose name is empty. The server has scaled it to length 1.
+    // Only the dense vector, whose name is empty. The server has scaled it to length 1.
     const body = { ids, with_payload: false, with_vector: [''] };
     const records = await this.#post('/points', body, isVectors, options);
     return new Map(records.map(({ id, vector }) => [String(id), Float32Array.from(vector)]));
@@ -162,7 +162,7 @@ export class QdrantStore implements PaperStore {
         }
       }
     };
-    // Nothing is under way any more when the caller is told of a failure.
+    // The caller is told of a failure only when nothing is in flight any more.
     const outcomes = await Promise.allSettled(Array.from({ length: UPSERTS_AT_ONCE }, sendAll));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
@@ -183,7 +183,10 @@ export class QdrantStore implements PaperStore {
     return this.#write(() => setVectorIndexing(this.#http, this.collection, mode, options), options);
   }
 
-  /** The server builds its vector index by itself; this makes the payload indexes that an interrupted `create` left out. */
+  /**
+   * The server builds its vector index by itself. This creates the payload indexes that an interrupted `create` left
+   * out.
+   */
   optimize(options?: OptimizeOptions): Promise<void> {
     return this.#write(() => createMissingIndexes(this.#http, this.collection, options), options);
   }
@@ -231,7 +234,7 @@ export class QdrantStore implements PaperStore {
     return this.#guard(() => this.#http.send('POST', whole, body, check, options), options);
   }
 
-  /** What is asked after a write is not answered by what began before it. */
+  /** Calls after a write do not get answers of calls that began before it. */
   async #write<Result>(call: () => Promise<Result>, options?: CallOptions): Promise<Result> {
     try {
       return await this.#guard(call, options);
@@ -246,7 +249,7 @@ export class QdrantStore implements PaperStore {
   }
 }
 
-/** Gives failures public errors, but for the reason of the call's own signal. */
+/** Turns failures into public errors, except the reason of the call's own signal. */
 export async function withPublicErrors<Result>(
   context: ErrorContext,
   call: () => Promise<Result>,

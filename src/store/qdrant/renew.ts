@@ -3,13 +3,13 @@ import { inParts } from '../../in-parts.js';
 import { BM25_VECTOR, LAYOUT_VERSION } from '../layout.js';
 import type { OptimizeOptions, StoredPaper } from '../store.js';
 
-/** Papers of one request. */
+/** Papers per request. */
 const PAPERS_A_REQUEST = 100;
 
-/** What `toBm25Text` reads. */
+/** The fields that `toBm25Text` reads. */
 export const RENEWED_FIELDS = ['title', 'abstract', 'authors'] as const;
 
-/** What renewing needs of the server. */
+/** The requests that renewing sends. */
 interface RenewalParts {
   /** All papers, with `RENEWED_FIELDS`. */
   papers: AsyncIterable<StoredPaper[]>;
@@ -18,7 +18,10 @@ interface RenewalParts {
   setMetadata: (metadata: { layout_version: number }) => Promise<unknown>;
 }
 
-/** Makes the keyword vectors of all papers again, then notes the layout. Repeated after it was stopped, it begins again. */
+/**
+ * Rewrites the keyword vectors of all papers, then records the layout. If stopped and repeated, it starts from the
+ * beginning.
+ */
 export async function renewKeywordVectors(
   { papers, total, putVectors, setMetadata }: RenewalParts,
   { onProgress }: OptimizeOptions,

@@ -10,23 +10,28 @@ import type { Hit, SearchRequest, StoredPaper } from '../store.js';
 export type Query = Schemas['QueryRequest'];
 export type RankedPoint = Schemas['ScoredPoint'];
 
-/** What searching needs of the server. */
+/** The requests that searching sends. */
 export interface PointSource {
-  /** The points of each query; one bad query fails them all. @throws PublicError */
+  /**
+   * The points of each query. One bad query fails all of them.
+   *
+   * @throws PublicError
+   */
   queryBatch(queries: readonly Query[]): Promise<RankedPoint[][]>;
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>>;
 }
 
 const TEXT_MATCHES = ['text', 'text_any', 'phrase'];
 
-/** The server's own beam, and the least that we ask for. */
+/** The server's default beam, and the smallest that we request. */
 const MIN_HNSW_EF = 100;
 
 /**
- * Answers all requests with one exchange, as long as none is bad and no tie lies across the edge of a slice.
+ * Answers all requests with one exchange, provided that none is bad and no tie crosses the edge of a slice.
  *
- * The server orders equal scores as it likes, and otherwise at another limit. So each query also asks for the neighbours
- * of its slice, within the window; where one of them ties with the slice, the whole window decides.
+ * The server returns equal scores in any order, and in a different one with another limit. Each query therefore also
+ * requests the neighbours of its slice, within the window. If one of them ties with the slice, the whole window
+ * decides.
  */
 export async function searchAll(
   source: PointSource,
@@ -45,7 +50,9 @@ export async function searchAll(
   });
 }
 
-/** Each query's points or its own error: a batch that fails for one query's sake is halved until that one is alone. */
+/**
+ * The points or the error of each query. If a query fails its batch, the batch is halved until that query is alone.
+ */
 async function queryEach(
   source: PointSource,
   queries: readonly Query[],
@@ -97,7 +104,10 @@ function toRankingQuery(request: SearchRequest): Query {
   }
 }
 
-/** A beam at least as wide as the window: slices of one window are cut from one list, whatever their limits. */
+/**
+ * The beam is at least as wide as the window, so that slices of one window are cut from the same list, whatever their
+ * limits.
+ */
 function toIndexParams({ window, filter, params = {} }: SearchRequest): Schemas['SearchParams'] {
   const { exact, hnswEf = MIN_HNSW_EF, quantization } = params;
   return {
@@ -109,8 +119,8 @@ function toIndexParams({ window, filter, params = {} }: SearchRequest): Schemas[
 }
 
 /**
- * Whether papers are selected by their words, which the graph has no links for: a search then also looks at the neighbours of
- * neighbours that the filter leaves out (ACORN-1, Patel et al., SIGMOD 2024), where the filter leaves out most papers.
+ * Whether the filter selects papers by words, for which the graph has no links. If the filter excludes most papers, a
+ * search then also visits neighbours of excluded neighbours (ACORN-1, Patel et al., SIGMOD 2024).
  */
 function hasTextCondition({ must, should, must_not: mustNot, min_should: minShould }: Filter): boolean {
   const clauses = [must, should, mustNot, minShould?.conditions];
@@ -122,7 +132,7 @@ function hasTextCondition({ must, should, must_not: mustNot, min_should: minShou
   });
 }
 
-/** Whether the first or the last of the request's slice ties with its neighbour outside. */
+/** Whether the first or last hit of the request's slice ties with its neighbour outside. */
 function isTied(points: readonly RankedPoint[], request: SearchRequest): boolean {
   const start = request.offset - firstAsked(request);
   return [start, start + request.limit].some((edge) => {
@@ -131,7 +141,7 @@ function isTied(points: readonly RankedPoint[], request: SearchRequest): boolean
   });
 }
 
-/** The slices of tied requests, cut from their whole windows; their papers are fetched by id. */
+/** The slices of tied requests, cut from their whole windows. Their papers are retrieved by id. */
 async function settleTies(
   source: PointSource,
   requests: readonly SearchRequest[],
@@ -168,22 +178,22 @@ function cut(points: readonly RankedPoint[], { ranking, limit }: SearchRequest, 
 }
 
 export function toStoredPaper({ id, payload }: Pick<RankedPoint, 'id' | 'payload'>): StoredPaper {
-  // Written by `upsert`, or by the Python course, whose fields have the same names.
+  // Written by `upsert` or by the Python course, whose fields have the same names.
   return { id: String(id), payload: payload ?? {} };
 }
 
-/** What points are ranked by: the date, as a number, in a listing; else the score. */
+/** What points are ranked by: in a listing the date, as a number; otherwise the score. */
 function placeOf({ order_value: date, score }: Pick<RankedPoint, 'order_value' | 'score'>): number {
   return typeof date === 'number' ? date : score;
 }
 
-/** Papers of one answer to a scan. */
+/** Papers per answer of a scan. */
 const PAGE = 1_000;
 
 /**
- * All papers, page by page; papers that are written meanwhile may be left out.
+ * All papers, page by page. Papers that are written in the meantime may be left out.
  *
- * @param scroll asks the server for a page.
+ * @param scroll requests a page from the server.
  */
 export async function* scanPapers(
   scroll: (body: Schemas['ScrollRequest']) => Promise<Schemas['ScrollResult']>,

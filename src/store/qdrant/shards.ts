@@ -7,19 +7,19 @@ import type { Server } from './node.js';
 import { PublicError, toError } from '../../errors/errors.js';
 import type { CallOptions } from '../shared-call.js';
 
-/** A server of a cluster that is asked alone, not whichever is up. */
+/** A server of a cluster, addressed directly rather than as any server that is up. */
 export interface Peer {
   server: Server;
   http: QdrantHttp;
 }
 
-/** A shard, and the servers of those that are known where it is whole. */
+/** A shard, and the known servers that have a complete replica of it. */
 export interface Shard {
   id: number;
   holders: Peer[];
 }
 
-/** Making or reading a snapshot takes the longer the larger it is; the server is watched meanwhile. */
+/** Time for making or reading a snapshot grows with its size. Meanwhile, health checks watch the server. */
 const SNAPSHOT_TIMEOUT_MS = 3_600_000;
 
 const ClusterInfo = z.object({
@@ -32,7 +32,7 @@ const ClusterInfo = z.object({
 });
 type ClusterInfo = z.infer<typeof ClusterInfo>;
 
-/** To be closed. */
+/** The caller must close the peers. */
 export function openPeers(servers: readonly Server[]): Peer[] {
   return servers.map((server) => ({
     server,
@@ -41,10 +41,10 @@ export function openPeers(servers: readonly Server[]): Peer[] {
 }
 
 /**
- * The shards of a collection, in the order of their numbers, with the servers that have a whole replica of each.
+ * The shards of a collection by number, each with the servers that have a complete replica of it.
  *
- * @param isForWriting whether every replica must be at one of the servers.
- * @throws PublicError that says which server is missing, or what cannot be copied.
+ * @param isForWriting whether every replica must be on one of the servers.
+ * @throws PublicError that names the missing server, or says what cannot be copied.
  */
 export async function listShards(
   peers: readonly Peer[],

@@ -11,7 +11,7 @@ import { toResponseError } from './http.js';
 import type { Method, Server } from './node.js';
 
 /**
- * Writes what the server answers to a file, whatever its size.
+ * Writes an answer of any size to a file.
  *
  * @returns the SHA-256 of the file, in hexadecimal.
  */
@@ -39,7 +39,7 @@ export async function downloadFile(
   return hash.digest('hex');
 }
 
-/** Sends a file as the one field of a form. Resolves when the server has done with it what it does. */
+/** Sends a file as the only field of a form. Resolves when the server has processed it. */
 export async function uploadFile(
   server: Server,
   path: string,
@@ -60,10 +60,10 @@ export async function uploadFile(
   const request = start(server, 'POST', path, headers, signal);
   async function* body(): AsyncGenerator<Buffer> {
     yield head;
-    for await (const chunk of createReadStream(file)) yield chunk as Buffer; // a stream without encoding gives Buffers
+    for await (const chunk of createReadStream(file)) yield chunk as Buffer; // a stream without an encoding yields Buffers
     yield end;
   }
-  // The request has the same failure; and a server that refuses the file answers before it has all of it.
+  // The request fails with the same error, and a server that rejects the file answers before it has all of it.
   pipeline(Readable.from(body()), request).catch(() => undefined);
   const response = await answerTo(request);
   response.resume();

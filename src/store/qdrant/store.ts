@@ -12,9 +12,9 @@ export interface QdrantStoreOptions extends ServerOptions {
 }
 
 /**
- * Opens papers in a collection of a Qdrant server or cluster, 1.18 or newer. The collection itself may be missing.
+ * Opens the papers in a collection of a Qdrant server or cluster, 1.18 or newer. The collection itself may not exist.
  *
- * @throws PublicError when no server can be reached, or the first that answers refuses the key or is too old.
+ * @throws PublicError if no server can be reached, or if the first one that answers rejects the key or is too old.
  */
 export async function openQdrantStore(options: QdrantStoreOptions): Promise<PaperStore> {
   const { http, context } = await open(options);
@@ -41,7 +41,7 @@ async function open({ collection, ...options }: QdrantStoreOptions): Promise<Ope
   const servers = toServers(options);
   const { timeoutMs } = options;
   const http = createHttp(servers);
-  // Only the operator opens a store: the address helps here, while later messages reach the API's users.
+  // Only the operator opens a store, so the address is useful here. Later messages reach users of the API.
   const name = `Qdrant at ${hostsOf(servers)}`;
   try {
     await withPublicErrors({ server: name, collection, timeoutMs }, () => checkVersion(http, name));

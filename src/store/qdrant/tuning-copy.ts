@@ -10,19 +10,21 @@ const PAGE_SIZE = 500;
 
 type Scrolled = Schemas['ScrollResult'];
 
-/** An empty collection with the source's settings for dense vectors. It indexes nothing until it is told to. */
+/**
+ * Creates an empty collection with the source's settings for dense vectors. It indexes nothing until it is told to.
+ */
 export async function createCopy(source: MeasuredCollection, copy: MeasuredCollection): Promise<void> {
   const { config } = await patiently(source.context, () => readCollection(source.http, source.collection));
   const { size, distance } = readDenseVector(config);
   const { hnsw, quantization } = readIndexSettings(config);
   const { vectors, shard_number: shards, on_disk_payload: onDiskPayload } = config.params;
   const settings: Schemas['CreateCollection'] = {
-    // Read from a server, so one of its distances and a boolean.
+    // Reported by a server, so these are one of its distances and a boolean.
     vectors: { ...(vectors as Schemas['VectorParams']), size, distance: distance as Schemas['Distance'] },
     ...(shards !== undefined && { shard_number: shards }),
     ...(onDiskPayload !== undefined && { on_disk_payload: onDiskPayload }),
     hnsw_config: { ...config.hnsw_config, ...hnsw },
-    // As above: read from a server.
+    // Reported by a server, as above.
     ...(quantization && { quantization_config: quantization }),
     optimizers_config: {
       default_segment_number: config.optimizer_config.default_segment_number,
@@ -35,7 +37,7 @@ export async function createCopy(source: MeasuredCollection, copy: MeasuredColle
   };
   let isAgain = false;
   await patiently(copy.context, async () => {
-    // The answer may have been lost, and not the request.
+    // Perhaps only the answer was lost, not the request.
     if (isAgain) await deleteCollection(copy.http, copy.collection);
     isAgain = true;
     await makeCollection(copy.http, copy.collection, settings);
@@ -71,8 +73,8 @@ export async function copyPoints(
 }
 
 /**
- * Papers after random ids: PaperQL's point ids are UUIDs that are spread evenly. What that does not find, as in a
- * collection of somebody else with numbers for ids, the server chooses.
+ * Papers that follow random ids, because PaperQL's point ids are evenly distributed UUIDs. If that does not find
+ * enough, as in another program's collection with numeric ids, the server chooses.
  */
 export async function samplePoints(
   source: MeasuredCollection,
@@ -117,7 +119,7 @@ function scroll({ http, path }: MeasuredCollection, request: Schemas['ScrollRequ
   return http.send('POST', `${path}/points/scroll`, body, isScrolled);
 }
 
-/** The unnamed vector; a server gives it bare, or under its empty name beside others. */
+/** The unnamed vector. A server returns it bare, or under its empty name next to others. */
 function denseOf(vector: Schemas['Record']['vector']): number[] | null {
   const dense: unknown = Array.isArray(vector) || !vector ? vector : (vector as Record<string, unknown>)[''];
   return Array.isArray(dense) ? (dense as number[]) : null; // dense vectors are lists of numbers

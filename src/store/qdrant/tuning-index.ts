@@ -10,13 +10,13 @@ import type { IndexingState } from '../store.js';
 import type { BuildOptions, Quantization, Step, VectorIndex } from '../tuning.js';
 
 const LOOK_EVERY_MS = 250;
-/** Between two steps of building its indexes the server is idle for a moment. */
+/** Between two steps of building its indexes, the server is idle for a moment. */
 const IDLE_LOOKS = 2;
 
-/** Settings of a collection that decide how its vectors are indexed, as the server has them. */
+/** Settings of a collection that affect how its vectors are indexed, in the server's form. */
 export interface IndexSettings {
   hnsw: { m: number; ef_construct: number };
-  /** Read from the server, or one of ours. */
+  /** Reported by the server, or one of ours. */
   quantization: NonNullable<Schemas['CollectionConfig']['quantization_config']> | null;
 }
 
@@ -27,7 +27,9 @@ const DenseVector = z.object({
   quantization_config: z.unknown().optional(),
 });
 
-/** @throws PublicError for a collection whose dense vector has a name, or index settings of its own. */
+/**
+ * @throws PublicError for a collection whose dense vector has a name or its own index settings.
+ */
 export function readDenseVector({ params }: Schemas['CollectionConfig']): z.infer<typeof DenseVector> {
   const vector = DenseVector.safeParse(params.vectors).data;
   if (vector && !vector.hnsw_config && !vector.quantization_config) return vector;
@@ -63,7 +65,7 @@ function toQuantization(config: IndexSettings['quantization']): Quantization | '
 
 const Turbo = z.object({ turbo: z.object({ bits: z.string().nullish() }) });
 
-/** The server makes four bits where nothing is said. */
+/** The server's default is four bits. */
 function toTurbo(bits: string | null | undefined): Quantization | 'other' {
   switch (bits) {
     case undefined:
@@ -79,13 +81,13 @@ function toTurbo(bits: string | null | undefined): Quantization | 'other' {
   }
 }
 
-/** In kilobytes: every segment that holds anything to speak of gets its index. */
+/** In kilobytes: every segment that holds more than a few vectors gets an index. */
 const INDEX_ALWAYS = 1;
 
 /**
- * The server starts to index again as soon as it is told.
+ * Changes the index settings. The server starts to index immediately.
  *
- * @param options.always small segments too, which the server leaves unindexed by its own rules.
+ * @param options.always whether to index small segments too, which the server would leave unindexed.
  */
 export async function changeIndex(
   { http, collection }: MeasuredCollection,
@@ -96,7 +98,8 @@ export async function changeIndex(
   await updateCollection(http, collection, {
     hnsw_config: hnsw,
     ...(always && { optimizers_config: { indexing_threshold: INDEX_ALWAYS } }),
-    // Read from a server, or one of ours: the client's type of what is read is wider than of what is sent.
+    // Reported by a server, or one of ours. In the client's types, settings that are read are wider than those that
+    // are sent.
     quantization_config: quantization ?? 'Disabled',
   });
 }
@@ -114,9 +117,9 @@ function toIndexSettings({
 }
 
 /**
- * Until the server has nothing more to index.
+ * Waits until the server has nothing left to index.
  *
- * @throws PublicError when indexing fails or takes longer than `limitMs`; the signal's reason when that is aborted.
+ * @throws PublicError if indexing fails or takes longer than `limitMs`; the signal's reason if it is aborted.
  */
 export async function waitUntilBuilt(
   measured: MeasuredCollection,
@@ -141,8 +144,8 @@ function failed(how: string): PublicError {
 }
 
 /**
- * How many points a search finds by way of the index. The server compares all vectors of a segment that is smaller than
- * its `full_scan_threshold`, index or not.
+ * The number of points that a search finds through the index. The server compares all vectors of segments smaller
+ * than `full_scan_threshold`, with or without an index.
  */
 export async function describeSearched(
   { http, collection, path }: MeasuredCollection,
@@ -188,7 +191,7 @@ const Segments = z.array(z.object({ points_count: z.number() }));
 const Optimizations = z.object({
   summary: z.object({ queued_optimizations: z.number() }),
   running: z.array(z.object({ progress: Progress, segments: Segments })),
-  /** Only where asked for, as the next. */
+  /** Only present on request, like the next one. */
   queued: z.array(z.object({ segments: Segments })).optional(),
   idle_segments: Segments.optional(),
 });
@@ -197,7 +200,7 @@ function isOptimizations(result: unknown): result is z.infer<typeof Optimization
   return Optimizations.safeParse(result).success;
 }
 
-/** What the server still has to optimise, and how far the step is that it is at. */
+/** What the server still has to optimise, and the progress of its current step. */
 async function readPending({
   http,
   path,

@@ -7,8 +7,9 @@ import { readDenseVector, readIndexSettings, toVectorIndex } from './tuning-inde
 import type { MemoryFigures, VectorIndex } from '../tuning.js';
 
 /**
- * Bytes that searches read from memory: of the server's own, and of files that it means to have there. It reads graphs
- * into memory of its own and then reports no page of their files, so what it expects counts where that is more.
+ * Bytes that searches read from memory: the server's own memory, and files that it intends to keep in memory. The
+ * server reads graphs into its own memory and then reports no pages of their files, so the expected size counts if it
+ * is larger.
  */
 const Usage = z
   .object({ ram_bytes: z.number(), cached_bytes: z.number(), expected_cache_bytes: z.number() })
@@ -16,14 +17,16 @@ const Usage = z
     return ram + Math.max(cached, expected);
   });
 
-/** The server's own account, by files and their pages in memory (`GET /collections/<name>/memory`, since 1.18). */
+/**
+ * The server's own report, by files and their pages in memory (`GET /collections/<name>/memory`, since 1.18).
+ */
 const Report = z.object({
   vectors: z.array(z.object({ name: z.string(), storage: Usage, index: Usage, quantized: Usage.nullish() })),
 });
 
 const Telemetry = z.object({ memory: z.object({ resident_bytes: z.number() }).nullish() });
 
-/** What the dense vectors and their index take, as the server says, or computed where it does not. */
+/** Memory of the dense vectors and their index, as the server reports it, or else computed. */
 export async function readMemory(measured: MeasuredCollection): Promise<MemoryFigures> {
   const [parts, processBytes] = await Promise.all([
     readReport(measured).catch(() => null),
@@ -77,7 +80,9 @@ const BYTES_A_NUMBER = {
   turbo1: 1 / 8,
 };
 
-/** By the published formats; upper levels of the graph and codebooks, some per cent, are left out. */
+/**
+ * Computed from the published formats. Upper levels of the graph and codebooks, some per cent, are left out.
+ */
 function computeParts(points: number, dimension: number, index: VectorIndex): MemoryFigures['parts'] {
   if (index.engine !== 'qdrant') return [];
   const { quantization } = index;

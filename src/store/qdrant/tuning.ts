@@ -44,18 +44,18 @@ import type {
   VectorQuery,
 } from '../tuning.js';
 
-/** As PaperQL's own searches, see `search.ts`. */
+/** The value of PaperQL's own searches, see `search.ts`. */
 const DEFAULT_EF = 100;
 
 /**
- * A collection of a Qdrant server under measurement.
+ * Opens a collection of a Qdrant server for measurements.
  *
- * @throws PublicError when the server cannot be reached, is too old, or has no such collection.
+ * @throws PublicError if the server cannot be reached, is too old, or has no such collection.
  */
 export async function openQdrantTuning({ collection, ...options }: QdrantStoreOptions): Promise<TuningStore> {
   const servers = toServers(options);
   const http = createHttp(servers);
-  // The operator measures: the address helps.
+  // Only the operator measures, so the address is useful here.
   const context: ErrorContext = {
     server: `Qdrant at ${hostsOf(servers)}`,
     collection,
@@ -82,7 +82,7 @@ class QdrantTuning implements ScratchCopy {
   readonly collection: string;
   readonly #measured: MeasuredCollection;
   readonly #isScratch: boolean;
-  /** The settings that `restore` puts back, once `reindex` has changed them. */
+  /** The settings that `restore` restores after `reindex` has changed them. */
   #before: IndexSettings | null = null;
 
   constructor(measured: MeasuredCollection, { isScratch }: { isScratch: boolean }) {
@@ -152,7 +152,7 @@ class QdrantTuning implements ScratchCopy {
       if (indexed >= total && isDeepStrictEqual(toVectorIndex(present), index)) return null;
       if (!this.#isScratch) {
         this.#before = options.keep ? null : (this.#before ?? present);
-        // The next run restores it, should this process be killed.
+        // If this process is killed, the next run restores them.
         await this.#remember(this.#before);
       }
       const startedAt = performance.now();
@@ -206,7 +206,7 @@ class QdrantTuning implements ScratchCopy {
     });
   }
 
-  /** Deletes the collection: called of scratch copies alone. */
+  /** Deletes the collection. Called only for scratch copies. */
   drop(): Promise<void> {
     return this.dropCopy(this.collection);
   }
@@ -221,7 +221,7 @@ class QdrantTuning implements ScratchCopy {
     return patiently(this.#measured.context, () => call(this.#measured));
   }
 
-  /** For what is done in steps, each of which is patient where it can be. */
+  /** For work in steps, each of which retries if it can. */
   async #inSteps<Result>(signal: AbortSignal, call: () => Promise<Result>): Promise<Result> {
     try {
       return await call();
@@ -248,7 +248,7 @@ function copyPrefix(collection: string): string {
 
 function toSearchParams(params: QueryParams, limit: number): Schemas['SearchParams'] {
   const { exact, ef, rescore, oversampling } = params;
-  // An exact answer is what others are measured by: of the vectors themselves, not of their compressed copies.
+  // Exact answers are the reference, so they come from the vectors themselves, not from compressed copies.
   if (exact) return { exact: true, quantization: { ignore: true } };
   const quantization = {
     ...(rescore !== undefined && { rescore }),
@@ -262,7 +262,7 @@ function toSearchParams(params: QueryParams, limit: number): Schemas['SearchPara
 
 const REMEMBERED = 'index_settings_before_tuning';
 
-/** What `#remember` has kept with the collection. */
+/** The settings that `#remember` stored with the collection. */
 function recall({ metadata }: Schemas['CollectionConfig']): IndexSettings | null {
-  return (metadata?.[REMEMBERED] ?? null) as IndexSettings | null; // written by `#remember` alone
+  return (metadata?.[REMEMBERED] ?? null) as IndexSettings | null; // written only by `#remember`
 }
