@@ -3,11 +3,11 @@ import type * as Arrow from 'apache-arrow';
 
 import { toWords } from '../../papers/words.js';
 
-/*
- * Arrow as CommonJS, which is what the engine itself loads. `import` would load the library's other build beside it: twice
- * the memory, and a sixth of a second at every start.
+/**
+ * Arrow as CommonJS, which the engine itself loads. `import` would load the library's other build as well: twice the
+ * memory, and a sixth of a second more at every start.
  */
-const arrow = createRequire(import.meta.url)('apache-arrow') as typeof Arrow; // both builds export the same
+const arrow = createRequire(import.meta.url)('apache-arrow') as typeof Arrow; // both builds have the same exports
 
 export const { Bool, DataType, Field, FixedSizeList, Float32, Int64, List, Schema, Table, Utf8 } = arrow;
 export const { makeData, makeVector, tableFromIPC, tableToIPC } = arrow;
@@ -39,7 +39,7 @@ export function utf8(values: readonly (string | null)[], scratch = new ColumnMem
   return toUtf8(texts, validity(values));
 }
 
-/** A column of lists, none of them null. */
+/** A column of lists without nulls. */
 export function utf8Lists(
   lists: readonly (readonly string[] | null)[],
   scratch = new ColumnMemory(),
@@ -64,13 +64,15 @@ function toUtf8({ bytes, offsets, size, count }: TextBuilder, { nullCount, nullB
 
 const UTF8_LIST = new List(new Field('item', new Utf8(), true));
 
-/** @param ends where each list ends among the texts */
+/**
+ * @param ends the end of each list among the texts
+ */
 function toLists(ends: readonly number[], texts: TextBuilder): Data<List<Utf8>> {
   const valueOffsets = Int32Array.from([0, ...ends]);
   return makeData({ type: UTF8_LIST, length: ends.length, nullCount: 0, valueOffsets, child: toUtf8(texts) });
 }
 
-/** Null count and bitmap of a column. */
+/** Null count and null bitmap of a column. */
 interface Validity {
   nullCount: number;
   nullBitmap: Uint8Array | null;
@@ -78,7 +80,7 @@ interface Validity {
 
 const NONE_NULL: Validity = { nullCount: 0, nullBitmap: null };
 
-/** That of a column in which null means no value. */
+/** The validity of a column in which null means no value. */
 export function validity(values: readonly unknown[]): Validity {
   const nullCount = values.filter((value) => value === null).length;
   return nullCount === 0
@@ -86,7 +88,7 @@ export function validity(values: readonly unknown[]): Validity {
     : { nullCount, nullBitmap: toBits(values.map((value) => value !== null)) };
 }
 
-/** Arrow's bitmap: one bit a row, least significant first. */
+/** Arrow's bitmap: one bit per row, least significant first. */
 export function toBits(flags: readonly boolean[]): Uint8Array {
   const bits = new Uint8Array(Math.ceil(flags.length / 8));
   flags.forEach((flag, row) => {
@@ -95,21 +97,21 @@ export function toBits(flags: readonly boolean[]): Uint8Array {
   return bits;
 }
 
-/** Maximum bytes that UTF-8 takes for one unit of a string. */
+/** Maximum bytes of one UTF-16 unit in UTF-8. */
 const MOST_BYTES_PER_UNIT = 3;
 
 /**
- * Texts one after another as a block of UTF-8, and where each ends: what Arrow's `Utf8` is made of. Joining strings first, or
- * making an array of each one's bytes, takes several times as long. The fields are open to a loop that writes byte by byte
- * after `reserve`; `size` is where it continues.
+ * Concatenated texts in UTF-8 and the end of each: the content of Arrow's `Utf8`. Joining strings first, or making an
+ * array of the bytes of each, takes several times as long. The fields are public for a loop that writes byte by byte
+ * after `reserve`, from `size` on.
  */
 class TextBuilder {
   bytes = Buffer.allocUnsafeSlow(64 * 1024);
   /** Ends of the texts, after a 0. */
   offsets = new Int32Array(1024);
-  /** Bytes written, the text under way included. */
+  /** Bytes written, including the unfinished text. */
   size = 0;
-  /** Texts that are complete. */
+  /** Number of complete texts. */
   count = 0;
 
   /** Makes room for this many more bytes. */
@@ -120,14 +122,14 @@ class TextBuilder {
     this.bytes = larger;
   }
 
-  /** A whole text. */
+  /** Adds a whole text. */
   push(text: string): void {
     this.reserve(text.length * MOST_BYTES_PER_UNIT);
     this.size += this.bytes.write(text, this.size);
     this.end();
   }
 
-  /** A whole text, which `source` has from `start` to `end`; returns its number. */
+  /** Adds a whole text, the bytes of `source` from `start` to `end`; returns its number. */
   pushBytes(source: Uint8Array, start: number, end: number): number {
     this.reserve(end - start);
     for (let at = start; at < end; at++) this.bytes[this.size++] = source[at] ?? 0;
@@ -135,7 +137,7 @@ class TextBuilder {
     return this.count - 1;
   }
 
-  /** Completes the text under way. */
+  /** Completes the unfinished text. */
   end(): void {
     if (this.count + 1 === this.offsets.length) {
       const larger = new Int32Array(this.offsets.length * 2);
@@ -145,7 +147,7 @@ class TextBuilder {
     this.offsets[++this.count] = this.size;
   }
 
-  /** Forgets what was written, and keeps the memory. */
+  /** Forgets what was written but keeps the memory. */
   clear(): void {
     this.size = 0;
     this.count = 0;
@@ -157,12 +159,12 @@ const HASH_START = 0x811c9dc5;
 const HASH_FACTOR = 0x01000193;
 
 /**
- * Numbers the distinct texts of a builder in the order in which they first come. They are compared as UTF-8: making a string
- * of every occurrence takes several times as long as finding its number. Each takes its bytes and some 50 more, however
- * often it occurs.
+ * Numbers the distinct texts of a builder in the order of their first occurrence. Texts are compared as UTF-8,
+ * because making a string of every occurrence takes several times as long as finding its number. Each distinct text
+ * takes its bytes and some 50 more.
  */
 export class DistinctTexts {
-  /** Number of a text by its hash, or by the next number that no other text has. */
+  /** Numbers of texts by hash or, if another text has that key, by the next free one. */
   readonly #numbers = new Map<number, number>();
   private readonly texts = new TextBuilder();
 
@@ -180,7 +182,7 @@ export class DistinctTexts {
     }
   }
 
-  /** How many there are. */
+  /** Number of distinct texts. */
   get count(): number {
     return this.texts.count;
   }
@@ -202,8 +204,8 @@ export class DistinctTexts {
 }
 
 /**
- * Memory for the columns of one batch, used again for the next: allocating it each time costs page faults, and makes the
- * collector run through everything that a load holds.
+ * Memory for the columns of one batch, reused for the next. Allocating it each time would cost page faults, and
+ * garbage collections that go through everything that a load holds.
  */
 export class ColumnMemory {
   #builders: TextBuilder[] = [];
@@ -223,13 +225,13 @@ export class ColumnMemory {
     return this.#numbers.subarray(0, count);
   }
 
-  /** What was taken is used no longer. */
+  /** Ends the use of everything taken. */
   release(): void {
     this.#used = 0;
   }
 }
 
-/** What a byte becomes as part of a word, 0 for one that is part of none. Above ASCII all are: see `wordLists`. */
+/** Each byte as part of a word; 0 if it is not part of one. All bytes above ASCII are: see `wordLists`. */
 const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte >= 0x80) return byte;
   const letter = String.fromCharCode(byte).toLowerCase();
@@ -237,16 +239,16 @@ const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * Stands between the words of two elements of a list, so that a phrase never runs from one author into the next. It is no
- * word itself: `toWords` yields letters and digits only.
+ * Separates the words of two list elements, so that a phrase cannot run from one author into the next. It is not a
+ * word: `toWords` yields only letters and digits.
  */
 const ELEMENT_MARK = '|';
 
 /**
- * A column of the words of texts. They are taken apart as `toWords` does, byte by byte: making a string of every word takes
- * several times as long, and would be half of the time of loading.
+ * A column of the words of texts. They are split like in `toWords`, byte by byte: making a string of every word takes
+ * several times as long, which would be half of the loading time.
  *
- * @param rows the texts of each row, whose words are apart by `ELEMENT_MARK`; null as none.
+ * @param rows the texts of each row, whose words are separated by `ELEMENT_MARK`; null counts as none.
  * @returns a view of the scratch memory.
  */
 export function wordLists(
@@ -259,7 +261,7 @@ export function wordLists(
       if (at > 0) words.push(ELEMENT_MARK);
       source.clear();
       source.push(element);
-      // Only a text of ASCII has as many bytes as units. The letters of another must be told and folded as there.
+      // Only an ASCII text has as many bytes as units. Other texts are split and folded by `toWords`.
       if (source.size !== element.length) {
         source.clear();
         source.push(toWords(element).join(' '));
@@ -271,7 +273,7 @@ export function wordLists(
   return toLists(ends, words);
 }
 
-/** One loop over local variables: it sees every byte of every abstract. */
+/** A single loop over local variables, because it handles every byte of every abstract. */
 function addWords({ bytes: source, size }: TextBuilder, words: TextBuilder): void {
   words.reserve(size);
   const { bytes } = words;

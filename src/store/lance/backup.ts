@@ -10,21 +10,23 @@ import { systemCodeOf, unlessMissing } from '../../system-error.js';
 import type { StoreBackup } from '../backup.js';
 import type { CollectionInfo } from '../store.js';
 
-/** The one table of a copy. */
+/** The only table of a copy. */
 const COPY_NAME = 'collection';
 const COPY = `${COPY_NAME}.lance`;
 const VERSIONS = '_versions';
-/** What the engine's manifests are called: the newest has the lowest number, as many digits as the others. */
+/**
+ * File names of the engine's manifests, all with the same number of digits; the newest has the lowest number.
+ */
 const VERSION_NAME = /^\d{20}\.manifest$/;
-/** No collection's name has a dot. */
+/** Collection names contain no dot. */
 const HELD = '.backup-';
 const RESTORED = '.restore-';
-/** Where a file system makes no second name for a file. */
+/** Errors of file systems without hard links. */
 const NO_LINKS = ['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 /**
- * Copies of a table by its files. The engine never changes a file: a version is a manifest, which names files that were
- * there before it. So the newest manifest and all other files, taken after it, are the table as it was then.
+ * Copies a table as its files. The engine never changes a file. A version is a manifest, which names files that
+ * existed before it. The newest manifest and all other files, read after it, are therefore the table as it was then.
  *
  * @param dataDir absolute.
  */
@@ -35,7 +37,7 @@ export function createLanceBackup(dataDir: string, collection: string): StoreBac
       const newest = await findNewest(table);
       if (newest === null) throw missingCollection(collection);
       await removeAbandoned(dataDir, collection + HELD);
-      // Second names keep files that a load removes while they are copied.
+      // Hard links keep files that a load removes while they are copied.
       const held = path.join(dataDir, collection + HELD + randomBytes(4).toString('hex'));
       try {
         const source = (await holdFiles(table, held, newest, signal)) ? held : table;
@@ -59,7 +61,7 @@ export function createLanceBackup(dataDir: string, collection: string): StoreBac
       const draft = path.join(dataDir, collection + RESTORED + randomBytes(4).toString('hex'));
       try {
         await copyFiles(copy, draft, newest, signal);
-        // Fails where there is a table by now.
+        // Fails if there is a table by now.
         await rename(draft, table);
       } finally {
         await rm(draft, { recursive: true, force: true });
@@ -69,7 +71,7 @@ export function createLanceBackup(dataDir: string, collection: string): StoreBac
   };
 }
 
-/** Opening a table reads rows of each of its files, so that a copy that lacks any is found at once. */
+/** Opening a table reads rows of each of its files, so a copy with missing files is found at once. */
 async function describeCopy(folder: string): Promise<CollectionInfo> {
   const copy = await LanceStore.open({ dataDir: folder, collection: COPY_NAME });
   try {
@@ -86,7 +88,9 @@ async function findNewest(table: string): Promise<string | null> {
   return names.filter((name) => VERSION_NAME.test(name)).sort()[0] ?? null;
 }
 
-/** @returns false where the file system has no second names. */
+/**
+ * @returns false if the file system has no hard links.
+ */
 async function holdFiles(from: string, to: string, newest: string, signal: AbortSignal): Promise<boolean> {
   try {
     await forEachFile(from, newest, signal, async (file) => {
@@ -109,7 +113,10 @@ async function copyFiles(from: string, to: string, newest: string, signal: Abort
   });
 }
 
-/** The manifest first: it names files that are there by then. What is removed meanwhile is none of its. */
+/**
+ * The manifest comes first: the files that it names exist by then. Files that are removed in the meantime are not
+ * among them.
+ */
 async function forEachFile(
   table: string,
   newest: string,
@@ -125,7 +132,7 @@ async function forEachFile(
   }
 }
 
-/** What a killed process left. */
+/** Removes what a killed process left. */
 async function removeAbandoned(dataDir: string, prefix: string): Promise<void> {
   for (const name of (await unlessMissing(readdir(dataDir))) ?? []) {
     if (name.startsWith(prefix)) await rm(path.join(dataDir, name), { recursive: true, force: true });

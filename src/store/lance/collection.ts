@@ -33,7 +33,7 @@ import { PublicError, StartupError } from '../../errors/errors.js';
 import { unlessMissing } from '../../system-error.js';
 import type { CollectionMetadata, IndexedField } from '../layout.js';
 
-/** A table that is open, with what does not change as long as it is. */
+/** An open table, with what stays the same as long as it is open. */
 export interface OpenCollection {
   name: string;
   table: Table;
@@ -41,9 +41,9 @@ export interface OpenCollection {
   cache: RowCache;
   /** See `identifyFolder`. */
   folder: string;
-  /** Null unless papers are loaded. */
+  /** Null unless papers are being loaded. */
   loadingIds: LoadingIds | null;
-  /** Asks the engine; each call of the store has its own. */
+  /** Queries the engine. Each call of the store has its own. */
   calls: EngineCalls;
 }
 
@@ -53,7 +53,7 @@ interface CollectionPlace {
   isLoading?: boolean;
 }
 
-/** Null when there is no such table. */
+/** Null if there is no such table. */
 export async function openCollection(
   connect: Connect,
   { dataDir, collection: name, isLoading = false }: CollectionPlace,
@@ -93,14 +93,14 @@ export async function readFacts({ name, table, dimension }: OpenCollection): Pro
   };
 }
 
-/** Rows that are read at the start, spread evenly: a damaged file shows at the start, if not any single damaged page. */
+/** Number of rows read at the start, evenly spread. This finds damaged files, but not every damaged page. */
 const SAMPLED_ROWS = 16;
 const MAX_REASON_CHARACTERS = 300;
 
 /**
- * Makes sure that a collection's files can be read, as far as a look at a few of them tells.
+ * Checks that a collection's files can be read, by reading a few rows.
  *
- * @param openLatest gives the collection, null when there is none.
+ * @param openLatest opens the collection; null if there is none.
  * @throws StartupError that names the folder, the cause and what to do.
  */
 export async function requireReadable(
@@ -129,14 +129,16 @@ async function readSample({ table }: OpenCollection): Promise<void> {
   if (offsets.length > 0) await table.takeOffsets(offsets).select([ID, PAYLOAD]).toArrow();
 }
 
-/** Named by what is left up to 2^64 - 1, so that the latest comes first. */
+/** Names count down from 2^64 - 1, so that the latest comes first. */
 const MANIFEST = /^1844\d{16}\.manifest$/;
-/** The end of a manifest: its place in the file, two numbers of the format, `LANC`. https://lance.org/format/table/ */
+/**
+ * The end of a manifest: the position of its content, two format numbers, `LANC`. https://lance.org/format/table/
+ */
 const FOOTER_BYTES = 16;
 const LENGTH_BYTES = 4;
 const MAGIC = 'LANC';
 
-/** The engine trusts what a manifest says of itself: a wrong place in it ends in a panic, which writes to standard error. */
+/** The engine trusts a manifest. A wrong position in it causes a panic, which writes to standard error. */
 async function checkManifest(folder: string): Promise<void> {
   const versions = path.join(folder, '_versions');
   const files = (await unlessMissing(readdir(versions))) ?? [];
@@ -145,13 +147,13 @@ async function checkManifest(folder: string): Promise<void> {
     if (isWhole(await readFile(path.join(versions, latest)))) return;
     throw new Error(`the manifest _versions/${latest} is damaged or truncated`);
   }
-  // An older engine counted up. A process that was killed while it made the table leaves no data.
+  // An older engine counted up. A process that was killed while it created the table leaves no data.
   if (files.some((file) => file.endsWith('.manifest'))) return;
   const data = await unlessMissing(readdir(path.join(folder, 'data')));
   if (data?.length) throw new Error('there are data files, but no manifest in _versions');
 }
 
-/** Whether the file ends as a manifest does, and holds what its end points at. */
+/** Whether the file ends like a manifest, and contains what its end points to. */
 function isWhole(file: Buffer): boolean {
   const end = file.length - FOOTER_BYTES;
   if (end < LENGTH_BYTES || file.toString('latin1', file.length - MAGIC.length) !== MAGIC) return false;
@@ -159,7 +161,7 @@ function isWhole(file: Buffer): boolean {
   return place <= end - LENGTH_BYTES && place + LENGTH_BYTES + file.readUInt32LE(place) <= end;
 }
 
-/** The cause without the places in the engine's source, and without what it says again and again. */
+/** The cause without locations in the engine's source, and without repetitions. */
 function toReason(thrown: unknown): string {
   const [first = ''] = messageOf(thrown).split(/\s+Caused by: /);
   const text = first
@@ -172,19 +174,19 @@ function toReason(thrown: unknown): string {
   return text.slice(0, MAX_REASON_CHARACTERS);
 }
 
-/** Files of this format take a fifth less time to write than those of the engine's default. */
+/** Files of this version take a fifth less time to write than those of the engine's default. */
 const STORAGE = { new_table_data_storage_version: '2.2' };
 /** No collection's name has a dot. */
 const DRAFT = '.draft-';
-/** Making a collection takes a moment: what is older was left by a process that died. */
+/** Creating a collection takes a moment, so anything older was left by a process that died. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
 
 /**
- * Makes the table and its keyword index under another name, and then gives it its own: a process that is killed leaves the
- * whole of it or no collection. Of two that make the same one, the first has made it.
+ * Creates the table and its keyword index under a temporary name, then renames it. A process that is killed leaves
+ * either the complete collection or none. If two processes create the same one, the first succeeds.
  *
  * @param dataDir the connection's folder, in which each table is a folder.
- * @throws PublicError when it exists.
+ * @throws PublicError if it exists.
  */
 export async function createCollection(
   connection: Connection,
@@ -196,7 +198,7 @@ export async function createCollection(
   const draft = `${name}${DRAFT}${randomBytes(4).toString('hex')}`;
   try {
     const table = await connection.createEmptyTable(draft, toSchema(metadata), { storageOptions: STORAGE });
-    // Without one the engine would split texts differently.
+    // Without a keyword index, the engine would split texts differently.
     await table.createIndex(BM25_TERMS, { config: keywordIndex() });
     table.close();
     await giveName(connection, dataDir, draft, name);
@@ -218,7 +220,7 @@ async function giveName(connection: Connection, dataDir: string, draft: string, 
       const message = `Collection ${name} already exists in the embedded store.`;
       throw new PublicError('STORE_UNAVAILABLE', message);
     }
-    // What is left of a table whose deletion was cut off.
+    // Remains of a table whose deletion was interrupted.
     await rm(to, { recursive: true });
     await rename(from, to);
   }
@@ -234,40 +236,46 @@ async function removeAbandoned(dataDir: string, name: string): Promise<void> {
   }
 }
 
-/** Making the index of ids takes 15 ms for 50,000 rows, and looking for ids in that many rows without it takes as long. */
+/**
+ * Creating the index of ids takes 15 ms for 50,000 rows. Looking for ids in as many unindexed rows takes as long.
+ */
 const MOST_UNINDEXED = 20_000;
-/** The last digits of a UUID in hexadecimal, which stand without a hyphen: as a number they are exact in a double. */
+/** The last digits of a UUID in hexadecimal, which contain no hyphen. A double represents them exactly. */
 const MARK_DIGITS = 12;
 
 /**
- * Which papers are stored, for a load: of each of millions it is asked before it is written, and nearly always the answer
- * is no. To know it without a look into the table saves not only the look, but the index of ids that it would need, made
- * again as the table grows. Ids are kept by 48 of their 128 bits, which are bits of a hash: some 40 bytes of memory each. An
- * id that was not added is taken for one that was once in some hundred million times.
+ * Knows which papers are stored, during a load. Each of millions of papers is looked up before it is written, and
+ * nearly always it is not stored. Knowing that without reading the table saves the look-up, and also the index of ids
+ * that it would need, rebuilt again and again as the table grows.
  *
- * Nobody else may write meanwhile.
+ * 48 of the 128 bits of each id are kept; they are bits of a hash. An id takes some 40 bytes of memory. Once in some
+ * hundred million times, an id that was not added is taken for one that was.
+ *
+ * Nobody else may write in the meantime.
  */
 export class LoadingIds {
   #marks: Promise<Set<number>> | null = null;
-  /** Rows that the index of ids lacks. */
+  /** Number of rows that are missing in the index of ids. */
   #unindexed: number | null = null;
 
   constructor(private readonly table: Table) {}
 
-  /** Those of the ids that have to be looked for. The others are not stored. */
+  /** The ids that have to be looked up. The others are not stored. */
   async knownOf(ids: readonly string[]): Promise<string[]> {
     const marks = await (this.#marks ??= readMarks(this.table));
     return ids.filter((id) => marks.has(toMark(id)));
   }
 
-  /** Before the papers are written: what fails may have been written all the same. */
+  /** Call before papers are written, because a write that fails may still have taken effect. */
   async willWrite(ids: readonly string[]): Promise<void> {
     const marks = await (this.#marks ??= readMarks(this.table));
     for (const id of ids) marks.add(toMark(id));
     this.#unindexed = (await this.#countUnindexed()) + ids.length;
   }
 
-  /** Before papers are looked for: that must not take longer with every paper written. A write by itself. */
+  /**
+   * Call before papers are looked up, so that this does not take longer with every paper written. Counts as a write.
+   */
   async makeFindable(): Promise<void> {
     if ((await this.#countUnindexed()) < MOST_UNINDEXED) return;
     await this.table.createIndex(ID, { config: Index.btree(), replace: true });

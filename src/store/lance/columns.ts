@@ -4,35 +4,37 @@ import { Bool, DataType, Field, FixedSizeList, Float32, Int64, List, Schema, Utf
 import { type CollectionMetadata, type IndexedField, type IndexKind, PAYLOAD_INDEXES } from '../layout.js';
 import type { FacetCount, FacetField } from '../store.js';
 
-/** The table's own columns; beside them every indexed payload field has a filter column. */
+/** Columns of the table itself. In addition, every indexed payload field has a filter column. */
 export const ID = 'id';
 /** Null for a vector of zeros, which has no direction. */
 export const VECTOR = 'vector';
 export const ZERO_VECTOR = 'zero_vector';
-/** The payload as JSON, all but the author keys: one string is read much faster than many columns. */
+/** The payload as JSON, without the author keys. One string is read much faster than many columns. */
 export const PAYLOAD = 'payload';
-/** The terms that keyword search compares (see `toTerms`), between spaces. */
+/** The terms that keyword search compares (see `toTerms`), separated by spaces. */
 export const BM25_TERMS = 'bm25_text';
-/** Apart from the payload: loading asks for it of every paper. */
+/** Separate from the payload, because loading reads it for every paper. */
 export const CONTENT_HASH = 'content_hash';
 
-/** Values; instants in microseconds; of texts the words in order, repeats kept. */
+/**
+ * The column of the field's values: instants in microseconds; texts as their words, in order and with repeats.
+ */
 export function filterColumn(field: IndexedField): string {
   return `f_${field.replaceAll('-', '_')}`;
 }
 
 /**
- * How many values the field has, null where the payload lacks it. Lists and texts have such a column, and lists that
- * are empty rather than null: only a predicate without nulls can be negated and still use its index.
+ * The column of the number of values of the field; null if the payload lacks it. Lists and texts have such a column,
+ * and their lists are empty rather than null: only a predicate without nulls can be negated and still use its index.
  */
 export function countColumn(field: IndexedField): string {
   return `n_${field.replaceAll('-', '_')}`;
 }
 
-/** Until layout 4, a text's words stood in a column of this name once more, between spaces. */
+/** Before layout 4, a column with such a name contained a text's words a second time, separated by spaces. */
 export const SENTENCE_COLUMN = /^s_/;
 
-/** Longer words are in no full-text index. Unbroken Chinese text is one word. */
+/** Full-text indexes omit longer words. Unbroken Chinese text is a single word. */
 export const MAX_TERM_BYTES = 1_000;
 
 export const INDEXED_FIELDS = Object.keys(PAYLOAD_INDEXES).filter(isIndexedField);
@@ -45,38 +47,41 @@ export function kindOf(field: IndexedField): IndexKind {
   return PAYLOAD_INDEXES[field];
 }
 
-/** Whether the field's filter column is a list, with a count beside it. */
+/** Whether the field's filter column is a list and has a count column. */
 export function isListKind(kind: IndexKind): boolean {
   return kind === 'keywords' || isTextKind(kind);
 }
 
-/** Whether the field's filter column has the words of texts. */
+/** Whether the field's filter column contains the words of texts. */
 export function isTextKind(kind: IndexKind): boolean {
   return kind === 'text' || kind === 'texts';
 }
 
-/** Key in the table's schema metadata under which the collection's own metadata is kept. */
+/** Key of the collection's metadata in the metadata of the table's schema. */
 const METADATA_KEY = 'paperql';
 
-/** Key in the metadata of the keyword column under which a renewed table's layout version is kept: the schema's cannot change. */
+/**
+ * Key of a renewed table's layout version in the metadata of the keyword column, because that of the schema cannot
+ * change.
+ */
 export const LAYOUT_KEY = 'paperql.layout';
 
 /**
- * Key in the metadata of the column of hashes, which queries hardly ever read, under which the counts of facets over all papers
- * are kept, with the version of the table that they are of.
+ * Key of the facet counts over all papers, and of their table version, in the metadata of the column of hashes, which
+ * queries hardly ever read.
  */
 const FACETS_KEY = 'paperql.facets';
 
-/** The most frequent values of each field: all that there are, or as many as a request may ask for. */
+/** The most frequent values of each field: all of them, or as many as a request may ask for. */
 export type WholeFacets = Partial<Record<FacetField, FacetCount[]>>;
 export const MOST_WHOLE = 100;
 
-/** What makes the counts those of the table's next version, which it is itself. */
+/** The change that stores the counts for the table's next version, which this change itself creates. */
 export function toFacetsChange(version: number, facets: WholeFacets): FieldMetadataUpdate {
   return { path: CONTENT_HASH, metadata: { [FACETS_KEY]: JSON.stringify({ version, facets }) } };
 }
 
-/** Empty unless they were counted for this version of the table. */
+/** Empty unless the counts are for this version of the table. */
 export function readFacets({ fields }: Schema, version: number): WholeFacets {
   const text = fields.find(({ name }) => name === CONTENT_HASH)?.metadata.get(FACETS_KEY);
   if (text === undefined) return {};
@@ -86,8 +91,8 @@ export function readFacets({ fields }: Schema, version: number): WholeFacets {
 }
 
 /**
- * Texts are compressed when `optimize` merges files, not before: compressing them as they come, and again then, takes
- * half of the time of writing. https://lance.org/format/file/encoding/
+ * Texts are compressed only when `optimize` merges files. Compressing them on arrival as well would take half of the
+ * writing time. https://lance.org/format/file/encoding/
  */
 const COMPRESSION = 'lance-encoding:compression';
 const PLAIN = new Map([[COMPRESSION, 'none']]);
@@ -145,14 +150,14 @@ export function vectorType(dimension: number): FixedSizeList<Float32> {
   return new FixedSizeList(dimension, new Field('item', new Float32(), true));
 }
 
-/** Numbers in a vector; 0 for a table without vectors. */
+/** The dimension of the vectors; 0 for a table without vectors. */
 export function dimensionOf({ fields }: Schema): number {
   const type: unknown = fields.find(({ name }) => name === VECTOR)?.type;
   const isList = typeof type === 'object' && type !== null && 'listSize' in type;
   return isList && typeof type.listSize === 'number' ? type.listSize : 0;
 }
 
-/** Null for a table that PaperQL did not make. */
+/** Null for a table that another program created. */
 export function readMetadata({ metadata, fields }: Schema): CollectionMetadata | null {
   const text = metadata.get(METADATA_KEY);
   if (text === undefined) return null;
@@ -166,8 +171,8 @@ const INSTANT =
   /^(\d{4}-\d\d-\d\d)(?:[Tt ]((?:[01]\d|2[0-3]):\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*([Zz]|[+-]\d\d:?\d\d)?)?$/;
 
 /**
- * An RFC 3339 instant as microseconds since 1970, exact; what is finer is cut off. A bare date is midnight, a time
- * without zone is UTC, as Qdrant reads them. Null when the text is no such instant or no day of the calendar.
+ * An RFC 3339 instant as exact microseconds since 1970; smaller units are cut off. A bare date is midnight and a time
+ * without a zone is UTC, as in Qdrant. Null if the text is not such an instant or not a day of the calendar.
  */
 export function toMicroseconds(text: string): bigint | null {
   const [match, day = '', time = '00:00', second = '0', fraction = '', zone = 'Z'] =
@@ -179,7 +184,7 @@ export function toMicroseconds(text: string): bigint | null {
   return BigInt(milliseconds) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }
 
-/** Node reads the 31st of any month as one of the next where there is none. */
+/** Node reads the 31st of a shorter month as a day of the next one. */
 function isCalendarDay(day: string): boolean {
   const midnight = new Date(day);
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);

@@ -24,14 +24,19 @@ const WORDS = 'words';
 const RANK = 'rank';
 const ENTRY = 'entry';
 
-/** Rows that entries are found by; of titles, which have ten words and more, each also has a row of its own. */
+/** Rows by which entries are found. Titles have ten words or more, so each also has a row of its own. */
 const SCHEMA = new Schema([
-  /** `author smith`, `title attention`; `best author sm`, see `BestEntries`; a title's own, see `titleToken`. */
+  /**
+   * `author smith`, `title attention`; `best author sm`, see `BestEntries`; for a title's own row, see `titleToken`.
+   */
   new Field(TOKEN, new Utf8(), false),
-  /** In the row of a word, all words of its entry, each between spaces, those of titles cut to `SHORT_WORD`; null in others. */
+  /**
+   * In the row of a word: all words of its entry, each between spaces, those of titles cut to `SHORT_WORD` letters.
+   * Null in other rows.
+   */
   new Field(WORDS, new Utf8(), true),
   new Field(RANK, new Int64(), false),
-  /** The entry as JSON; null for a word of a title. */
+  /** The entry as JSON; null in the row of a title's word. */
   new Field(ENTRY, new Utf8(), true),
 ]);
 
@@ -42,17 +47,19 @@ interface EntryRow {
   entry?: string;
 }
 
-/** Rows that are sorted and written at once: some 20 MiB. */
+/** Number of rows that are sorted and written at once: some 20 MiB. */
 const ROWS_AT_ONCE = 100_000;
-/** Letters of the prefixes whose best entries are written beforehand. */
+/** Maximum letters of the prefixes whose best entries are written in advance. */
 const SHORT_PREFIX = 2;
 const MOST_BEST = 100;
-/** Letters of the words that stand beside each word of a title: whole ones would take as much room as all the rest. */
+/**
+ * Letters of the words next to each word of a title. Whole words would take as much space as everything else.
+ */
 const SHORT_WORD = 3;
 
 /**
- * Makes a table of the entries. Rows are written in sorted runs: a query reads those of the words that begin alike, and these
- * lie together. Memory is bounded by the size of a run.
+ * Creates a table of the entries. Rows are written in sorted runs, so that rows of words with the same beginning,
+ * which a query reads, are adjacent. A run limits the memory.
  *
  * @param name of a table that does not exist.
  * @returns the table's version.
@@ -86,7 +93,10 @@ export async function writeEntries(
   }
 }
 
-/** A row for each word of the entry, and a title's own; and one for each of the shortest prefixes that it may be among the best of. */
+/**
+ * A row for each word of the entry, the title's own row, and a row for each of the shortest prefixes for which it may
+ * be among the best entries.
+ */
 function toRows(entry: DirectoryEntry): { own: EntryRow[]; amongBest: EntryRow[] } {
   const { kind } = entry;
   const words = wordsOf(entry);
@@ -105,25 +115,25 @@ function cutWord(word: string): string {
   return Array.from(word).slice(0, SHORT_WORD).join('');
 }
 
-/** Each once. */
+/** The distinct words. */
 function wordsOf({ kind, text }: DirectoryEntry): string[] {
   return kind === 'author' ? nameWords(text) : [...new Set(toWords(text))];
 }
 
-/** Titles that happen to have one rank have one token, too. */
+/** Titles that share a rank by chance share a token, too. */
 function titleToken(rank: number): string {
   return `whole ${rank}`;
 }
 
-/** Values in one condition of a query. */
+/** Maximum number of values in one condition of a query. */
 const MOST_IN_LIST = 5_000;
-/** Rows that no index knows, which each query looks at one by one. */
+/** Maximum number of unindexed rows, which each query scans one by one. */
 const MOST_UNINDEXED = 10_000;
 const INDEX = `${TOKEN}_idx`;
-/** Old versions stay this long, for queries that other processes have under way. */
+/** Old versions stay this long, for queries of other processes. */
 const KEEP_OLD_VERSIONS_MS = 5 * 60_000;
 
-/** Changes the entries, and nothing of what others read: they have the table's earlier version. */
+/** Changes the entries without affecting others, who read an earlier version of the table. */
 export async function reviseEntries(
   table: Table,
   { removed, added }: Pick<DirectoryChange, 'removed' | 'added'>,
@@ -145,7 +155,7 @@ export async function reviseEntries(
   const words: EntryRow[] = [];
   for (const part of inParts([...ranks], MOST_IN_LIST)) {
     await table.delete(`${ENTRY} IS NULL AND ${RANK} IN (${part.join(', ')})`);
-    // Titles that happen to have the rank of one that is gone lost their words with it.
+    // Titles that share the rank of a removed one by chance lost their words with it.
     const kept = (await readTitles(table, new Set(part))).map(toRows);
     words.push(...kept.flatMap(({ own }) => own.filter(({ entry }) => entry === undefined)));
   }
@@ -168,7 +178,10 @@ async function countUnindexed(table: Table): Promise<number> {
   return (await table.indexStats(INDEX))?.numUnindexedRows ?? Infinity;
 }
 
-/** The best entries of the shortest prefixes, as they are stored: more than `MOST_BEST` after revisions, but without gaps. */
+/**
+ * The stored best entries of the shortest prefixes. After revisions there may be more than `MOST_BEST`, but without
+ * gaps.
+ */
 async function readBest(table: Table, tokens: ReadonlySet<string>): Promise<Map<string, EntryRow[]>> {
   const best = new Map(Array.from(tokens, (token): [string, EntryRow[]] => [token, []]));
   for (const part of inParts([...tokens], MOST_IN_LIST)) {
@@ -188,11 +201,11 @@ async function readBest(table: Table, tokens: ReadonlySet<string>): Promise<Map<
 }
 
 /**
- * The best entries of each token after a change. No entry that is not stored as one of the best ranks above the last
- * of those that are, so that one which was added belongs to them if it ranks above the last. Fewer than `MOST_BEST` are all
- * that there are.
+ * The best entries of each token after a change. An entry that is not stored as one of the best never ranks above the
+ * last of those, so an added entry belongs to them if it ranks above the last. Fewer than `MOST_BEST` means that
+ * there are no others.
  *
- * @returns rows to add; all rows of the tokens that have become too many; tokens that have become too few, whose best have to
+ * @returns rows to add; all rows of the tokens that now have too many; tokens that now have too few, whose best must
  * be found again.
  */
 function reviseBest(
@@ -220,7 +233,7 @@ function reviseBest(
 
 async function findBest(table: Table, token: string): Promise<EntryRow[]> {
   const [, kind, prefix = ''] = token.split(' ');
-  // More than are kept beforehand, so that they are looked for among all.
+  // More than are written in advance, so that all entries are searched.
   const limit = MOST_BEST + 1;
   const query = {
     by: 'prefixes',
@@ -245,7 +258,7 @@ export async function findEntries(table: Table, query: DirectoryQuery): Promise<
     .select(refersToTitles ? [RANK] : [RANK, ENTRY]);
   const fits = (entry: DirectoryEntry) =>
     query.by === 'prefixes' ? hasPrefixes(entry, query) : hasKeys(entry, query.alternatives);
-  // An entry has a row for each of its words that fit, and of the titles that are found not all fit.
+  // An entry has a row for each matching word, and not all titles that are found match.
   const spare = query.by === 'prefixes' && query.prefixes.length > 1 ? 4 : 2;
   for (let limit = query.limit * spare; ; limit *= 4) {
     const found = await rows.limit(limit).toArrow();
@@ -255,10 +268,10 @@ export async function findEntries(table: Table, query: DirectoryQuery): Promise<
   }
 }
 
-/** The entries that the rows have, in their order, each once. */
+/** The distinct entries of the rows, in their order. */
 function readEntries(rows: Rows): DirectoryEntry[] {
   const texts = new Set(Array.from(rows.getChild(ENTRY) ?? [], String));
-  return Array.from(texts, (text) => JSON.parse(text) as DirectoryEntry); // from `toRows`
+  return Array.from(texts, (text) => JSON.parse(text) as DirectoryEntry); // written by `toRows`
 }
 
 /** The titles of these ranks, best first. */
@@ -288,7 +301,7 @@ export async function findAuthors(table: Table, names: readonly string[]): Promi
   return [...authors.values()];
 }
 
-/** What the best entries of the query's prefix are found by; null where they are not written beforehand. */
+/** The token of the prepared best entries of the query's prefix; null if there are none. */
 function toBestToken(query: DirectoryQuery): string | null {
   if (query.by === 'keys' || query.limit > MOST_BEST) return null;
   const [prefix = '', ...others] = query.prefixes;
@@ -296,12 +309,12 @@ function toBestToken(query: DirectoryQuery): string | null {
   return isShort ? bestToken(query.kind, prefix) : null;
 }
 
-/** Holds for each row by which an entry that answers is found, and for few others. */
+/** True for every row by which a matching entry is found, and for few others. */
 function toCondition(query: DirectoryQuery): string {
   if (query.by === 'keys') return mayHaveKeys(query.alternatives);
   const { kind, prefixes } = query;
   const [longest = '', ...others] = longestFirst(prefixes);
-  // The index finds the words that the longest prefix begins; the engine looks for the others in what it found.
+  // The index finds words that begin with the longest prefix. The engine looks for the others in the rows found.
   const beginnings = kind === 'author' ? others : others.map(cutWord);
   return [
     `starts_with(${TOKEN}, ${quote(prefixToken(kind, longest))})`,
@@ -324,7 +337,7 @@ function hasKeys(entry: DirectoryEntry, alternatives: Alternatives): boolean {
   return alternatives.some((lists) => lists.every((list) => list.some((key) => keys.has(key))));
 }
 
-/** Holds for each name that has a key of the first list of an alternative, and for few others. */
+/** True for every name that has a key of the first list of an alternative, and for few others. */
 function mayHaveKeys(alternatives: Alternatives): string {
   const keys = alternatives.flatMap(([list = []]) => list).map(parseKey);
   const anchors = new Set(keys.map(({ longest }) => quote(prefixToken('author', longest))));
@@ -335,12 +348,14 @@ function mayHaveKeys(alternatives: Alternatives): string {
   );
 }
 
-/** Takes apart what `authorKeys` makes: words in full, and initials with a dot, which any word of that letter has. */
+/**
+ * Splits a key from `authorKeys`: words in full, and initials with a dot, which match any word with that letter.
+ */
 function parseKey(key: string): { longest: string; parts: string[] } {
   const words = key.split(' ');
   const full = words.filter((word) => !word.endsWith('.'));
   const initials = words.filter((word) => word.endsWith('.')).map((word) => word.slice(0, -1));
-  // In a name that is nothing but initials they are whole words.
+  // In a name of initials only, they are whole words.
   const end = full.length === 0 ? ' ' : '';
   const [longest = ''] = longestFirst(full.length === 0 ? initials : full);
   return {
@@ -354,8 +369,8 @@ function longestFirst(words: readonly string[]): string[] {
 }
 
 /**
- * The best entries of each of the shortest prefixes. A fifth of all names have a word
- * that begins with "s": finding the best of them takes time that grows with the corpus, and everybody begins with one letter.
+ * The best entries of each of the shortest prefixes. A fifth of all names have a word that begins with "s". Finding
+ * the best of them takes time that grows with the corpus, and everybody begins by typing one letter.
  */
 class BestEntries {
   readonly #rows = new Map<string, EntryRow[]>();

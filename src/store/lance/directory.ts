@@ -27,24 +27,26 @@ import {
 } from '../directory.js';
 import type { CallOptions } from '../shared-call.js';
 
-/** A directory of another layout counts as none: the next load or repair replaces it. */
+/** A directory with another layout counts as missing; the next load or repair replaces it. */
 const LAYOUT = 4;
 
-/** Entries of answers that are kept, some 250 bytes each: everybody types the same first letters. */
+/** Maximum entries in cached answers, some 250 bytes each. Everybody types the same first letters. */
 const MOST_KEPT = 20_000;
 
-/** The one row of the pointer: which slot is in use, and what it holds. */
+/** The single row of the pointer: which slot is in use, and what it holds. */
 const StoredPointer = z.object({
   layout: z.literal(LAYOUT),
   slot: z.enum(DIRECTORY_SLOTS),
   points: z.number(),
   authors: z.number(),
   titles: z.number(),
-  /** The version of the table of entries. Later ones are left by a revision that was cut off. Earlier releases stored none. */
+  /**
+   * The version of the table of entries. An interrupted revision leaves later ones. Earlier releases stored none.
+   */
   version: z.number().optional(),
 }) satisfies z.ZodType<DirectoryInfo>;
 
-/** What is open, and the state of the pointer by which that is known to be in use. */
+/** The open tables, and the version of the pointer that shows whether they are still in use. */
 interface Opened {
   pointer: Table;
   version: number;
@@ -57,8 +59,8 @@ interface Opened {
 }
 
 /**
- * A table of entries in one of two slots, and a table of one row that says in which: it is overwritten in one commit, once
- * the other slot is whole.
+ * A table of entries in one of two slots, and a one-row table that names the slot. It is overwritten in one commit
+ * when the other slot is complete.
  */
 export class LanceDirectory implements Directory {
   readonly #name: string;
@@ -84,7 +86,7 @@ export class LanceDirectory implements Directory {
         return await this.#findAll(queries, options);
       } catch {
         options.signal?.throwIfAborted();
-        // Another process may have put a new directory in the place of the one that was open.
+        // Another process may have replaced the open directory.
         this.#opened = null;
         return this.#findAll(queries, options);
       }
@@ -105,7 +107,7 @@ export class LanceDirectory implements Directory {
       await dropTable(this.connection, name);
       const version = await writeEntries(this.connect, name, entries());
       options?.signal?.throwIfAborted();
-      // Overwriting what is not there brings a warning of the engine on standard error.
+      // If there is nothing to overwrite, the engine prints a warning on standard error.
       await this.#point({ slot, version, ...info() }, pointer ? 'overwrite' : 'create');
       await dropTable(this.connection, directoryName(this.collection, old));
     }, options);
@@ -140,7 +142,7 @@ export class LanceDirectory implements Directory {
     }
   }
 
-  /** From here on these entries are read. */
+  /** From this write on, these entries are used. */
   async #point(
     pointer: DirectoryInfo & { slot: DirectorySlot; version: number },
     mode: 'create' | 'overwrite',
@@ -171,18 +173,18 @@ export class LanceDirectory implements Directory {
     return Promise.all(queries.map(answer));
   }
 
-  /** What is open, unless another process has made a directory since: takes 0.2 ms. */
+  /** The open directory, unless another process has replaced it; takes 0.2 ms. */
   async #openLatest(): Promise<Opened | null> {
     const before = this.#opened;
     const known = await before?.catch(() => null);
-    // A deleted table has no version, and a recreated one has the same versions.
+    // A deleted table has no version, and a recreated one starts with the same versions.
     const version = await known?.pointer.version().catch(() => null);
     const folder = identifyFolder(this.dataDir, this.#name);
     if (known && version === known.version && folder === known.folder) return known;
-    // Who came to this earlier has begun to open it.
+    // An earlier caller has already begun to open it.
     if (this.#opened === before) {
       this.#opened = null;
-      // Its caches would stay until the collector comes to it. A question that still needs it is asked again.
+      // Otherwise its caches would stay until garbage collection. A query that still needs it is repeated.
       known?.pointer.close();
       known?.entries.close();
     }
@@ -215,7 +217,7 @@ export class LanceDirectory implements Directory {
   }
 }
 
-/** Null for that of another layout. */
+/** Null for a pointer with another layout. */
 async function readPointer(pointer: Table): Promise<z.infer<typeof StoredPointer> | null> {
   const rows = await pointer.query().limit(1).toArrow();
   return StoredPointer.safeParse(rows.get(0)?.toJSON()).data ?? null;

@@ -21,15 +21,15 @@ import { type IndexedField, toBm25Text } from '../layout.js';
 import type { EncodedPoints, EncodePoints, PaperPoint } from '../store.js';
 
 /**
- * Rows of a part. What is made for a part is garbage with it: so little never outlives the collector's first look, and
- * stays in the processor's cache.
+ * Rows per part. Temporary objects are garbage after each part. So few never survive the first garbage collection,
+ * and they stay in the processor's cache.
  */
 const ROWS = 100;
 
-/** Only used while a call runs: the columns of a part are views of it. */
+/** Used only during a call: the columns of a part are views of it. */
 const scratch = new ColumnMemory();
 
-/** Each part is some rows as a stream of Arrow's. */
+/** Each part is a number of rows as an Arrow stream. */
 export const encodePoints: EncodePoints = (points) => {
   const parts: EncodedPoints['parts'] = [];
   let count = 0;
@@ -51,13 +51,14 @@ export const encodePoints: EncodePoints = (points) => {
 function encodeRows(points: readonly PaperPoint[]): Uint8Array<ArrayBuffer> {
   const bytes = tableToIPC(toTable(points), 'stream');
   scratch.release();
-  // In memory of its own, which can be handed to another thread: Arrow might give a view of a larger block.
+  // Each part has its own memory, so that it can be transferred to another thread. Arrow might return a view of a
+  // larger block.
   const { buffer, byteLength } = bytes;
   const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
   return isWhole ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }
 
-/** What `encodePoints` made, uncopied. */
+/** Decodes the output of `encodePoints` without copying. */
 export function decodeRows({ parts }: EncodedPoints): Table {
   return new Table(parts.flatMap((part) => tableFromIPC(part).batches));
 }
@@ -73,7 +74,9 @@ function requireVector({ id, vector }: PaperPoint, dimension: number): void {
   }
 }
 
-/** By hand: a million papers have hundreds of millions of numbers, and a callback for each is felt. */
+/**
+ * A plain loop: a million papers have hundreds of millions of numbers, and a callback for each would be noticeable.
+ */
 function isFinite(vector: PaperPoint['vector']): boolean {
   for (const number of vector) {
     if (!Number.isFinite(number)) return false;
@@ -82,15 +85,15 @@ function isFinite(vector: PaperPoint['vector']): boolean {
 }
 
 /**
- * The points as rows. Columns are built straight from typed arrays: going through objects, or through Arrow's own
- * builders, takes ten times as long.
+ * The points as rows. Columns are built directly from typed arrays, because objects or Arrow's own builders take ten
+ * times as long.
  */
 function toTable(points: readonly PaperPoint[]): Table {
   const texts = (toText: (point: PaperPoint) => string | null) => utf8(points.map(toText), scratch);
   const columns: Record<string, Data> = {
     [ID]: texts(({ id }) => id),
     ...vectorColumns(points),
-    // A fifth of the payload, and answers have none of them: the column that filters need is enough.
+    // The keys are a fifth of the payload and not in any answer; the column that filters need is enough.
     [PAYLOAD]: texts(({ payload }) => JSON.stringify({ ...payload, author_keys: undefined })),
     [BM25_TERMS]: texts(({ payload }) => toTerms(toBm25Text(payload)).join(' ')),
     [CONTENT_HASH]: texts(({ payload }) => payload.content_hash ?? null),
@@ -124,7 +127,7 @@ function filterColumns(field: IndexedField, values: readonly unknown[]): Record<
   }
 }
 
-/** How many values the field has in each row; null where it is missing. */
+/** The number of values of the field in each row; null if it is missing. */
 function toCounts(lists: readonly (readonly string[] | null)[]): Data {
   return int64(lists.map((list) => list && BigInt(list.length)));
 }
@@ -141,7 +144,7 @@ function toInstant(value: unknown): bigint | null {
   return typeof value === 'string' ? toMicroseconds(value) : null;
 }
 
-/** The field's values; null where the payload lacks it. */
+/** The field's values; null if the payload lacks it. */
 function toTexts(value: unknown): string[] | null {
   if (typeof value === 'string') return [value];
   return isTexts(value) ? value : null;

@@ -18,30 +18,32 @@ import { PublicError } from '../../errors/errors.js';
 import { toTerms } from '../../papers/words.js';
 import { type CallOptions, unlessAborted } from '../shared-call.js';
 
-/** Queries of one call that the engine has at once: it runs as many as there are cores, and stops none that it has. */
+/**
+ * Maximum concurrent queries of one call. The engine runs as many as there are cores, and cannot stop a query.
+ */
 const MOST_AT_ONCE = Math.max(4, 2 * availableParallelism());
 
-/** What is asked of the engine for one call of the store. */
+/** The queries of one call of the store. */
 export interface EngineCalls {
-  /** Waits for a turn among those of the same call, and does not ask once the signal is aborted. */
+  /** Waits for a turn among the queries of the same call. Starts nothing after the signal is aborted. */
   run<Result>(ask: () => Promise<Result>): Promise<Result>;
   /** All rows of a query. */
   rows(query: Query | VectorQuery | TakeQuery): Promise<Rows>;
-  /** The rows of a query as they come; leaving the loop ends it. */
+  /** The rows of a query as they arrive; leaving the loop ends the query. */
   batches(query: Query): AsyncGenerator<RecordBatch>;
 }
 
 /**
- * The engine cannot be told to stop a query. A call whose signal is aborted rejects at once and starts no further query;
- * the one under way ends by `timeoutMs`.
+ * The engine cannot stop a query. A call whose signal is aborted rejects at once and starts no further query; the
+ * running one ends after `timeoutMs`.
  *
- * @param timeoutMs that the engine gives a query.
+ * @param timeoutMs the engine's time limit for a query.
  */
 export function createEngineCalls({ signal }: CallOptions = {}, timeoutMs?: number): EngineCalls {
   const queue = new PQueue({ concurrency: MOST_AT_ONCE });
   const execution = timeoutMs === undefined ? {} : { timeoutMs };
 
-  // The queue would listen to the signal once for each query.
+  // The queue itself would add a listener to the signal for each query.
   function run<Result>(ask: () => Promise<Result>): Promise<Result> {
     return queue.add(async () => {
       signal?.throwIfAborted();
@@ -77,31 +79,33 @@ export function select(table: Table, { predicate }: { predicate: string | null }
   return predicate === null ? query : query.where(predicate);
 }
 
-/** The score that the engine computes, under its own name. */
+/** The engine's name for the score. */
 export const SCORE = '_score';
-/** The engine finds ten rows unless it is told a limit; this is the largest that it takes. */
+/** Without a limit, the engine returns ten rows. This is the largest limit that it accepts. */
 export const NO_LIMIT = 2 ** 32 - 1;
 
 /**
  * Narrows the query to all rows with one of the text's words, best first.
  *
- * @param columns that are read besides the score.
+ * @param columns to read in addition to the score.
  * @returns null for a text without words, which finds nothing.
  */
 export function selectMatches(query: Query, text: string, columns: readonly string[] = []): Query | null {
-  // The engine counts a term as often as it stands in the query.
+  // The engine counts a term as often as it occurs in the query.
   const terms = toTerms(text).join(' ');
   if (terms === '') return null;
   return (
     query
       .fullTextSearch(new MatchQuery(terms, BM25_TERMS), { columns: [BM25_TERMS] })
-      // Scores that are not asked for by name come with a warning on standard error.
+      // Unless scores are selected by name, the engine prints a warning on standard error.
       .select([SCORE, ...columns])
       .limit(NO_LIMIT)
   );
 }
 
-/** Every value in SQL goes through one of these: Lance's dialect has no escape but the doubled quote. */
+/**
+ * Every SQL value must pass through one of these functions. In Lance's dialect, the only escape is a doubled quote.
+ */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
@@ -110,29 +114,29 @@ export function quoteAll(texts: Iterable<string>): string {
   return [...texts].map(quote).join(', ');
 }
 
-/** The folder in which the engine keeps a table. */
+/** The engine's folder for a table. */
 export function toFolder(dataDir: string, table: string): string {
   return path.join(dataDir, `${table}.lance`);
 }
 
 /**
- * Distinguishes a table from one of the same name that was made after it was dropped. Versions do not: they count from 1
- * again. Null when there is none. Every call of the store asks: without a promise that takes 7 μs, and 29 with one.
+ * Distinguishes a table from an earlier one with the same name. Versions cannot, because they start again from 1.
+ * Null if there is no table. Called by every call of the store; it takes 7 μs, but 29 with a promise.
  */
 export function identifyFolder(dataDir: string, table: string): string | null {
   const folder = statSync(toFolder(dataDir, table), { bigint: true, throwIfNoEntry: false });
   return folder ? `${folder.ino}:${folder.birthtimeNs}` : null;
 }
 
-/** Connects with caches of its own, see `openAlone`. */
+/** Opens a connection with its own caches, see `openAlone`. */
 export type Connect = () => Promise<Connection>;
 
 /**
- * Opens a table with caches that no other has. The engine files what it knows of a table's indexes by the table's name and
- * version, and one that was dropped and made again has the same of both: with the caches of the former table it would be
- * searched by indexes that are gone.
+ * Opens a table with its own caches. The engine caches what it knows of a table's indexes by the table's name and
+ * version, and a table that was dropped and recreated has the same of both. With the caches of the former table, it
+ * would be searched through indexes that are gone.
  *
- * @returns null when there is no such table.
+ * @returns null if there is no such table.
  */
 export async function openAlone(connect: Connect, name: string): Promise<Table | null> {
   const connection = await connect();
@@ -144,7 +148,7 @@ export async function openAlone(connect: Connect, name: string): Promise<Table |
   }
 }
 
-/** Null when there is no such table. */
+/** Null if there is no such table. */
 export async function openTable(connection: Connection, name: string): Promise<Table | null> {
   try {
     return await connection.openTable(name);
@@ -154,14 +158,16 @@ export async function openTable(connection: Connection, name: string): Promise<T
   }
 }
 
-/** Deletes the table if there is one. */
+/** Deletes the table if it exists. */
 export async function dropTable(connection: Connection, name: string): Promise<void> {
   await connection.dropTable(name).catch((error: unknown) => {
     if (!isMissingTable(error)) throw error;
   });
 }
 
-/** Gives failures public errors. Once the signal is aborted, rejects with its reason and waits no longer. */
+/**
+ * Turns failures into public errors. Once the signal is aborted, rejects with its reason and no longer waits.
+ */
 export async function withPublicErrors<Result>(
   collection: string,
   operation: () => Promise<Result>,
@@ -176,10 +182,10 @@ export async function withPublicErrors<Result>(
   }
 }
 
-/** What a caller of the store may see; the engine's own words, paths included, stay in `cause`. */
+/** The error for callers of the store. The engine's message, which contains paths, stays in `cause`. */
 export function toPublicError(thrown: unknown, collection: string): PublicError {
   if (thrown instanceof PublicError) return thrown;
-  // In the system's words, which the engine passes on.
+  // These are messages of the operating system, which the engine passes on.
   const isDiskFull = /No space left on device|Disk quota exceeded/.test(messageOf(thrown));
   const message = isDiskFull
     ? `The disk is full: the embedded store cannot write collection ${collection}`
@@ -191,13 +197,15 @@ export function missingCollection(collection: string): PublicError {
   return new PublicError('STORE_UNAVAILABLE', `The embedded store has no collection ${collection}.`);
 }
 
-/** A request's own fault is its own outcome; a failing engine fails the batch. */
+/** The error of one request. Throws if the failure is the engine's, which fails the whole batch. */
 export function onlyPublicErrors(thrown: unknown): Error {
   if (thrown instanceof PublicError) return thrown;
   throw thrown;
 }
 
-/** Either there is no folder, or one without any version: a process was killed while it made the table. */
+/**
+ * Either the folder is missing, or it has no version because a process was killed while it created the table.
+ */
 function isMissingTable(thrown: unknown): boolean {
   const message = messageOf(thrown);
   return (
@@ -206,13 +214,16 @@ function isMissingTable(thrown: unknown): boolean {
   );
 }
 
-/** The engine has no error classes or codes. Read by shape: its errors may be of another realm. */
+/**
+ * The message of an error. The engine has no error classes or codes, and `instanceof` may fail because its errors can
+ * come from another realm.
+ */
 export function messageOf(thrown: unknown): string {
   const isObject = typeof thrown === 'object' && thrown !== null;
   return isObject && 'message' in thrown ? String(thrown.message) : '';
 }
 
-/** Batches put together until they have at least this many rows. */
+/** Joins batches until they have at least this many rows. */
 export async function* gather(
   source: AsyncIterable<RecordBatch>,
   least: number,

@@ -7,26 +7,28 @@ import type { FacetCount, FacetField } from '../store.js';
 
 /** Counts the values of rows. */
 export interface Tally {
-  /** Counts the row at this place of a fragment. */
+  /** Counts the row at this position of a fragment. */
   add(fragment: number, place: number): void;
-  /** The most frequent values, equal counts by value. */
+  /** The most frequent values; ties by value. */
   top(limit: number): FacetCount[];
 }
 
-/** Values that the rows of a column may have together: 128 MB. Columns with more are read from the files each time. */
+/** Maximum total number of values in a column: 128 MB. Larger columns are read from the files each time. */
 const MOST_VALUES = 2 ** 25;
 
 /**
- * The distinct values of each row, by the row's address. A value takes 4 bytes, and so does a row; each distinct one takes its
- * bytes and some 50 more.
+ * The distinct values of each row, by the row's address. A value takes 4 bytes, and so does a row. Each distinct
+ * value takes its bytes and some 50 more.
  */
 export class FacetColumn {
   readonly #reader: ValueReader;
   readonly #values = new DistinctTexts();
-  /** For each row that has values how many they are, and then their numbers. The first 0 is that of rows without any. */
+  /**
+   * For each row with values: their count, then their numbers. The first 0 stands for rows without values.
+   */
   #numbers = new Uint32Array(1_024);
   #size = 1;
-  /** By fragment, where the numbers of the row at each place begin. */
+  /** For each fragment, the start of the numbers of the row at each position. */
   readonly #fragments = new Map<number, Uint32Array>();
 
   constructor(field: FacetField) {
@@ -38,9 +40,9 @@ export class FacetColumn {
   }
 
   /**
-   * Takes the next rows of the column.
+   * Adds the next rows of the column.
    *
-   * @param addresses of each row its place in the fragment, and the fragment.
+   * @param addresses of each row, its position in the fragment and the fragment.
    */
   add(column: Vector, addresses: Uint32Array): void {
     let before = 0;
@@ -77,7 +79,7 @@ export class FacetColumn {
     };
   }
 
-  /** Returns where it is. */
+  /** Returns its index. */
   #push(number: number): number {
     if (this.#size === this.#numbers.length) this.#numbers = enlarge(this.#numbers, this.#size + 1);
     this.#numbers[this.#size] = number;
@@ -99,19 +101,20 @@ function enlarge(numbers: Uint32Array, least: number): Uint32Array<ArrayBuffer> 
 }
 
 /**
- * The columns of one version of the table that are in memory. To count facets of a selection the engine reads the values of each
- * row from its place in the files, thirty times as long as to read a column from its beginning.
+ * The columns of one version of the table that are in memory. To count facets of a selection, the engine reads the
+ * values of each row from their position in the files, which takes thirty times as long as reading the whole column
+ * in sequence.
  */
 export class FacetColumns {
-  /** Null while it is read, and for one that is too large. */
+  /** Null while it is being read, and for a column that is too large. */
   readonly #columns = new Map<FacetField, FacetColumn | null>();
 
-  /** Null for a field whose column is not in memory. */
+  /** Null if the field's column is not in memory. */
   createTally(field: FacetField): Tally | null {
     return this.#columns.get(field)?.createTally() ?? null;
   }
 
-  /** Those of the fields that nobody has begun to read; from now on they are begun. */
+  /** The fields whose columns nobody is reading yet. They now count as being read. */
   begin(fields: Iterable<FacetField>): FacetField[] {
     const begun = [...fields].filter((field) => !this.#columns.has(field));
     for (const field of begun) this.#columns.set(field, null);
@@ -124,13 +127,13 @@ export class FacetColumns {
 }
 
 /**
- * Counts in how many rows of the field's filter column each value is; nulls are none. Its memory grows with the distinct values, by some 50
- * bytes and the value's own for each, and not with the rows.
+ * Counts the rows that contain each value of the field's filter column; nulls do not count. Memory grows with the
+ * distinct values, by some 50 bytes plus the value itself for each, not with the rows.
  */
 export class ValueCounts {
   readonly #values = new DistinctTexts();
   readonly #counts: number[] = [];
-  /** The last row that had the value: one that a list repeats counts once. */
+  /** The last row with the value, so that one repeated within a list counts once. */
   readonly #lastRows: number[] = [];
   readonly #reader: ValueReader;
   #rows = 0;
@@ -139,7 +142,7 @@ export class ValueCounts {
     this.#reader = toValueReader(field);
   }
 
-  /** Counts the next rows of the column, or those of them that pass the test. */
+  /** Counts the next rows of the column, or only those that pass the test. */
   add(column: Vector, isCounted: ((at: number) => boolean) | null = null): void {
     let before = 0;
     for (const data of column.data as readonly ColumnData[]) {
@@ -152,7 +155,7 @@ export class ValueCounts {
     }
   }
 
-  /** The most frequent values, equal counts by value. */
+  /** The most frequent values; ties by value. */
   top(limit: number): FacetCount[] {
     return topCounts(this.#counts, (number) => this.#reader.decode(this.#values.bytesOf(number)), limit);
   }
@@ -166,9 +169,9 @@ export class ValueCounts {
 
 /** How the values of a facet's column are read. */
 interface ValueReader {
-  /** Tells each value of some rows. */
+  /** Reports each value of some rows. */
   each: EachValue;
-  /** The value that has these bytes. */
+  /** The value with these bytes. */
   decode(bytes: Buffer): string | number;
 }
 
@@ -179,7 +182,9 @@ function toValueReader(field: FacetField): ValueReader {
   return { each: isListKind(kind) ? eachInLists : eachText, decode: (bytes) => bytes.toString() };
 }
 
-/** What is read of Arrow's data, whose types the library leaves open: those of `Int64`, `Utf8` and `List<Utf8>`. */
+/**
+ * The parts of Arrow's data that are read. The library leaves the types of `Int64`, `Utf8` and `List<Utf8>` open.
+ */
 interface ColumnData {
   length: number;
   getValid(row: number): boolean;
@@ -188,7 +193,7 @@ interface ColumnData {
   children: readonly ColumnData[];
 }
 
-/** Tells the row of each value, and the bytes that the value has in a buffer. */
+/** Reports the row of each value, and the value's bytes in a buffer. */
 type EachValue = (
   data: ColumnData,
   tell: (row: number, bytes: Uint8Array, start: number, end: number) => void,
@@ -209,7 +214,7 @@ const eachText: EachValue = (data, tell) => {
   }
 };
 
-/** A slice of lists has offsets of its own into values that it shares with the whole. */
+/** A slice of lists has its own offsets into values that it shares with the whole. */
 const eachInLists: EachValue = (data, tell) => {
   const [texts] = data.children;
   if (!texts) return;

@@ -18,7 +18,7 @@ const FACET_FIELDS: readonly FacetField[] = [
   'license',
 ];
 
-/** One pass over the rows that are selected, and of them those with one of `words`. */
+/** One pass over the selected rows, or those of them that contain one of `words`. */
 interface Pass {
   selection: Selection;
   words: string | undefined;
@@ -29,9 +29,9 @@ interface Pass {
 type Tops = Map<FacetField, (limit: number) => FacetCount[]>;
 
 /**
- * Counts each request's values over the rows that its filter and words select; once for each version of the table.
- * Requests of one selection share a pass, which holds one batch of rows at a time; after each, whatever else the process
- * has to do has its turn.
+ * Counts the values of each request over the rows that its filter and words select, once for each version of the
+ * table. Requests with the same selection share a pass, which holds one batch of rows at a time. After each batch,
+ * other work of the process has its turn.
  */
 export async function countFacets(
   collection: OpenCollection,
@@ -70,7 +70,7 @@ export async function countFacets(
   return outcomes;
 }
 
-/** The pass over the rows of the selection, which counts the request's field too. */
+/** The pass over the rows of the selection, which from now on also counts the request's field. */
 function joinPass(passes: Map<string, Pass>, { field, words }: FacetRequest, selection: Selection): Pass {
   const key = JSON.stringify([selection.key, words]);
   const pass = passes.get(key) ?? { selection, words, fields: new Set<FacetField>() };
@@ -80,8 +80,8 @@ function joinPass(passes: Map<string, Pass>, { field, words }: FacetRequest, sel
 }
 
 /**
- * Counts all papers for the facets that are asked most, those over everything, and keeps the counts with the table: they take
- * seconds for a million papers. They serve until the next write.
+ * Counts the most requested facets, those over all papers, and stores the counts with the table, because they take
+ * seconds for a million papers. They are valid until the next write.
  */
 export async function keepFacets(collection: OpenCollection): Promise<void> {
   const { table } = collection;
@@ -95,14 +95,17 @@ export async function keepFacets(collection: OpenCollection): Promise<void> {
   await table.updateFieldMetadata([toFacetsChange((await table.version()) + 1, facets)]);
 }
 
-/** Rows of a pass from which on its columns are kept in memory: reading them from the files takes 4 ms for each thousand. */
+/**
+ * From this number of rows of a pass on, its columns are kept in memory. Reading them from the files takes 4 ms per
+ * thousand rows.
+ */
 const KEPT_FROM_ROWS = 2_000;
 
 async function countRows(collection: OpenCollection, pass: Pass): Promise<Tops> {
   const { cache } = collection;
   const columns = await cache.facetColumns();
   const counted = await countInMemory(collection, columns, pass);
-  // Otherwise another process has written meanwhile: the addresses may be those of other rows.
+  // Otherwise another process has written in the meantime, and the addresses may be those of other rows.
   if (counted && columns === (await cache.facetColumns())) return counted;
   const { tops, rows } = await countInFiles(collection, pass);
   if (rows >= KEPT_FROM_ROWS) readFacetColumns(collection, columns, pass.fields);
@@ -147,7 +150,9 @@ async function countInFiles(collection: OpenCollection, pass: Pass): Promise<{ t
   return { tops: new Map(columns.map(({ field, counts }) => [field, (limit) => counts.top(limit)])), rows };
 }
 
-/** Begins to read the fields' columns, which nobody waits for: until they are there, values are read from the files. */
+/**
+ * Begins to read the fields' columns. Nobody waits for them: until they are complete, values are read from the files.
+ */
 function readFacetColumns(
   collection: OpenCollection,
   columns: FacetColumns,
@@ -155,7 +160,7 @@ function readFacetColumns(
 ): void {
   const begun = columns.begin(fields);
   if (begun.length === 0) return;
-  // A failure shows when the files are read for a request.
+  // If this fails, the next request that reads the files reports it.
   void readColumns(collection, columns, begun).catch(() => undefined);
 }
 
@@ -176,12 +181,15 @@ async function readColumns(
     if (read.size === 0) return;
     await nextTurn();
   }
-  // Unless another version is current by now.
+  // Not if another version is current by now.
   if (columns !== (await cache.facetColumns())) return;
   for (const [field, column] of read) columns.set(field, column);
 }
 
-/** The rows of a pass in batches, and which of a batch are selected: null for each. Everything else has its turn between them. */
+/**
+ * The rows of a pass in batches, with a test of which rows of a batch are selected (null for all). Other work has its
+ * turn between batches.
+ */
 async function* rowsOf(
   { table, calls }: OpenCollection,
   { selection, words }: Pass,
@@ -193,12 +201,12 @@ async function* rowsOf(
   if (!query) return;
   for await (const batch of calls.batches(withAddresses || selection.accepts ? query.withRowId() : query)) {
     yield { batch, isSelected: testRows(selection, batch) };
-    // Awaiting a batch that is there already would let nothing else run.
+    // Awaiting a batch that is already there would let nothing else run.
     await nextTurn();
   }
 }
 
-/** The count of each match, or its own error. */
+/** The count of each match, or the error of that match alone. */
 export function countMatches(
   collection: OpenCollection,
   matches: readonly WordMatch[],
@@ -206,7 +214,9 @@ export function countMatches(
   return Promise.all(matches.map((match) => countMatch(collection, match).catch(onlyPublicErrors)));
 }
 
-/** Reads the scores of all rows: 10 to 40 ms for 50,000 papers. The engine counts only what a predicate selects. */
+/**
+ * Reads the scores of all rows, in 10 to 40 ms for 50,000 papers. The engine can count only the rows of a predicate.
+ */
 async function countMatch(collection: OpenCollection, { words, filter }: WordMatch): Promise<MatchCount> {
   const selection = await selectRows(collection, filter);
   const query = selectMatches(select(collection.table, selection), words);

@@ -19,7 +19,7 @@ import { toWords } from '../../papers/words.js';
 import type { FilterCondition, FieldCondition, Filter } from '../filter.js';
 import type { IndexedField } from '../layout.js';
 
-/** Payload fields that are stored and have no filter column. A record, so that none can be forgotten. */
+/** Stored payload fields without a filter column. A record, so that none can be forgotten. */
 const UNINDEXED: Record<Exclude<PayloadField, IndexedField>, true> = {
   submitter: true,
   'report-no': true,
@@ -28,20 +28,20 @@ const UNINDEXED: Record<Exclude<PayloadField, IndexedField>, true> = {
   citation_key: true,
   content_hash: true,
 };
-/** Within what the engine's parser takes, whatever the filter is made of. */
+/** The engine's parser handles this depth, whatever the filter consists of. */
 const MAX_FILTER_DEPTH = 30;
 const FILTER_CLAUSES = ['must', 'should', 'must_not', 'min_should'];
 
-/** What a filter selects, in the terms of the engine. */
+/** A filter, compiled for the engine. */
 interface CompiledFilter {
   /** Selects the same rows as a Qdrant server with payload indexes; null selects all. */
   predicate: string | null;
-  /** For a filter with phrases: a quicker way to the same rows, once each phrase's are known. */
+  /** For a filter with phrases: a faster way to the same rows, once the rows of each phrase are known. */
   byRows: { predicate: string | null; condition: RowCondition } | null;
 }
 
 /**
- * The rows that the filter selects. Those of a filter with phrases are looked up, where an index has them.
+ * The rows that the filter selects. The rows of phrases are looked up if an index has them.
  *
  * @throws BadUserInputError for a filter that the store cannot express.
  */
@@ -51,7 +51,7 @@ export async function selectRows(collection: OpenCollection, filter: Filter | un
   return { key: predicate, predicate: accepts ? byRows.predicate : predicate, accepts };
 }
 
-/** With the further condition `other`. */
+/** The selection with the additional condition `other`. */
 export function narrow(selection: Selection, other: string): Selection {
   return { ...selection, key: both(selection.key, other), predicate: both(selection.predicate, other) };
 }
@@ -60,7 +60,9 @@ function both(predicate: string | null, other: string): string {
   return predicate === null ? other : `(${predicate}) AND ${other}`;
 }
 
-/** @throws BadUserInputError for what the embedded store cannot express, and for what is no filter. */
+/**
+ * @throws BadUserInputError for anything that the embedded store cannot express, or that is not a filter.
+ */
 function compile(filter: Filter | undefined): CompiledFilter {
   const { selects } = filter ? compileFilter(filter, 1) : EVERYTHING;
   const { within, rows } = selects;
@@ -70,7 +72,7 @@ function compile(filter: Filter | undefined): CompiledFilter {
   };
 }
 
-/** The predicate alone, see `compile`. */
+/** Only the predicate, see `compile`. */
 export function toPredicate(filter: Filter | undefined): string | null {
   return compile(filter).predicate;
 }
@@ -92,7 +94,7 @@ function compileFilter(filter: Filter, depth: number): Predicate {
   ]);
 }
 
-/** A clause holds one condition or several; an empty one asks for nothing. */
+/** A clause is one condition or several; an empty clause requires nothing. */
 function compileAll(clause: Filter['must'], depth: number): Predicate[] {
   if (clause === undefined || clause === null) return [];
   return (Array.isArray(clause) ? clause : [clause]).map((condition) => compileCondition(condition, depth));
@@ -122,7 +124,7 @@ function compileCondition(condition: FilterCondition, depth: number): Predicate 
 function compileFieldCondition(condition: FieldCondition): Predicate {
   const { key, match, range, values_count: count, is_empty: empty, is_null: isNull, ...others } = condition;
   const tests = [match, range, count, empty, isNull, ...Object.values(others)].filter((test) => test != null);
-  // A server that is given several takes one of them or any, depending on its indexes.
+  // Given several tests, a server applies one or any of them, depending on its indexes.
   if (tests.length !== 1) throw malformed(`The condition on ${key}`, 'exactly one test');
   if (match) return whereKnown(key, (field) => matchSql(field, match), NOTHING);
   if (range) return whereKnown(key, (field) => rangeSql(field, range), NOTHING);
@@ -148,13 +150,13 @@ function isEmpty(field: IndexedField): Predicate {
   return exact(`(${count} IS NULL OR ${count} = 0)`);
 }
 
-/** Points have UUIDs here; no point has a number. */
+/** All points have UUIDs here; none has a number. */
 function hasId(ids: readonly (string | number)[]): Predicate {
   const uuids = ids.filter((id) => typeof id === 'string').map(toUuid);
   return uuids.length === 0 ? NOTHING : exact(`${ID} IN (${quoteAll(uuids)})`);
 }
 
-/** The one spelling that ids are stored in, from any that a server takes. */
+/** The stored form of an id, from any form that a server accepts. */
 function toUuid(text: string): string {
   const digits = text
     .toLowerCase()
@@ -164,7 +166,9 @@ function toUuid(text: string): string {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** A field's value equal to, or with words of, what the condition names. A value of another type matches nothing. */
+/**
+ * The field has the value, or contains the words, of the condition. A value of another type matches nothing.
+ */
 function matchSql(field: IndexedField, match: FieldCondition['match']): Predicate {
   const operands = Object.entries(match ?? {}).filter(([, operand]) => operand !== undefined);
   const [[operator, operand] = []] = operands;
@@ -202,10 +206,10 @@ function equalsAny(field: IndexedField, values: readonly unknown[]): Predicate {
     : nullable(`${column} IN (${list})`);
 }
 
-/** Some value of the field is none of `values`: fields without any value are left out. */
+/** Some value of the field is not in `values`. Fields without a value do not match. */
 function differs(field: IndexedField, values: readonly unknown[]): Predicate {
   const literals = toLiterals(field, values);
-  // Servers answer in more than one way when a list mixes types or has the field's other type.
+  // Servers give different answers if a list mixes types or has the field's other type.
   if (literals.length < values.length) throw refuse(`except on ${field} with values of another type`);
   const [column, list] = [filterColumn(field), literals.join(', ')];
   if (kindOf(field) === 'keywords') {
@@ -216,7 +220,7 @@ function differs(field: IndexedField, values: readonly unknown[]): Predicate {
   return list === '' ? exact(`${column} IS NOT NULL`) : nullable(`${column} NOT IN (${list})`);
 }
 
-/** Those of the values that have the field's type. */
+/** The values that have the field's type. */
 function toLiterals(field: IndexedField, values: readonly unknown[]): string[] {
   const kind = kindOf(field);
   switch (kind) {
@@ -252,7 +256,9 @@ function hasWords(
   return hasPhrase(field, words, hasAll);
 }
 
-/** @param hasAll selects the rows that have all the words, which the index of words finds. */
+/**
+ * @param hasAll selects the rows that contain all the words, through the index of words.
+ */
 function hasPhrase(field: IndexedField, words: readonly string[], hasAll: string): Predicate {
   const text = `concat(' ', array_to_string(${filterColumn(field)}, ' '), ' ')`;
   const inOrder = `contains(${text}, ${quote(` ${words.join(' ')} `)})`;
@@ -272,7 +278,7 @@ function hasPhrase(field: IndexedField, words: readonly string[], hasAll: string
   };
 }
 
-/** For a filter that means something, only not to the embedded store. */
+/** The error for a meaningful filter that the embedded store does not support. */
 function refuse(what: string): BadUserInputError {
   return new BadUserInputError(`The store of this server cannot express ${what}.`);
 }
@@ -281,7 +287,7 @@ function refuseNulls(): BadUserInputError {
   return refuse('is_null (null and missing values are stored alike); use is_empty');
 }
 
-/** For what no store takes. */
+/** The error for input that no store accepts. */
 function malformed(where: string, expected: string): BadUserInputError {
   return new BadUserInputError(`${where}: expected ${expected}.`);
 }
@@ -293,10 +299,12 @@ const BOUNDS = {
   lte: { sql: '<=', holds: (value: number, limit: number) => value <= limit },
 } as const;
 type Bound = keyof typeof BOUNDS;
-/** The largest number that a 64-bit integer column can be compared with. */
+/** The largest number that can be compared with a 64-bit integer column. */
 const LARGEST = 2 ** 63 - 1024;
 
-/** Numbers bound numbers, instants bound instants; a value of another type is within no range. */
+/**
+ * Numbers are bounded by numbers, and instants by instants. A value of another type is outside every range.
+ */
 function rangeSql(field: IndexedField, range: FieldCondition['range']): Predicate {
   const bounds = readBounds(`range on ${field}`, range);
   const kind = kindOf(field);
@@ -315,7 +323,7 @@ function rangeSql(field: IndexedField, range: FieldCondition['range']): Predicat
   return compare(filterColumn(field), instants);
 }
 
-/** A value that is no list counts as one. */
+/** A value that is not a list counts as one value. */
 function valuesCountSql(field: IndexedField, count: FieldCondition['values_count']): Predicate {
   const bounds = readBounds(`values_count on ${field}`, count);
   if (!bounds.every(isNumberBound)) throw malformed(`values_count on ${field}`, 'numbers as bounds');
@@ -342,7 +350,7 @@ function isNumberBound(bound: [Bound, unknown]): bound is [Bound, number] {
   return typeof bound[1] === 'number';
 }
 
-/** Columns hold integers, bounds may have fractions: 1.5 and above means 2 and above. */
+/** Columns contain integers, but bounds may have fractions: at least 1.5 means at least 2. */
 function compareInteger(column: string, bounds: readonly [Bound, number][]): Predicate {
   return compare(
     column,
@@ -359,9 +367,9 @@ function compare(column: string, bounds: readonly [Bound, bigint][]): Predicate 
 }
 
 /**
- * What a condition selects, and what it leaves. Both are built side by side, so that NOT stands before
- * single conditions only: nulls are dealt with in one place, indexes are used for negations too, and the engine's
- * parser, which takes some 50 levels, is not driven deep.
+ * What a condition selects and what it excludes. Both are built side by side, so that NOT only precedes single
+ * conditions. Nulls are then handled in one place, negations use indexes, too, and the nesting stays far below the 50
+ * levels that the engine's parser accepts.
  */
 interface Predicate {
   selects: Side;
@@ -369,11 +377,11 @@ interface Predicate {
 }
 
 interface Side {
-  /** True for the rows of this side; false or null for the others. */
+  /** True for the rows of this side; false or null for all others. */
   sql: string;
-  /** True for the rows of this side and perhaps others: what of `sql` does not put texts together. */
+  /** True for the rows of this side and possibly others: the parts of `sql` that do not join texts. */
   within: string;
-  /** What makes a row for which `within` is true one of this side; null when they all are. */
+  /** The condition under which a row of `within` belongs to this side; null if all do. */
   rows: RowCondition | null;
   /** Whether `rows` implies `within`. */
   isRowsAlone?: boolean;
@@ -442,7 +450,7 @@ function anyOf(sides: readonly Side[]): Side {
         'OR',
       );
   return {
-    // The engine uses no index for alternatives of which a part has none.
+    // The engine uses no index for alternatives if one of them has none.
     sql: isWide ? sql : `(${within} AND ${sql})`,
     within,
     rows: { kind: 'any', conditions: sides.map(toRowCondition) },
@@ -455,7 +463,7 @@ function join(parts: readonly string[], operator: 'AND' | 'OR'): string {
   return parts[0] ?? 'true';
 }
 
-/** All that holds for a row of the side. */
+/** The full condition of a row of this side. */
 function toRowCondition({ within, rows, isRowsAlone = false }: Side): RowCondition {
   const sql = { kind: 'sql', sql: within } as const;
   if (rows === null) return sql;

@@ -20,21 +20,22 @@ import type { IndexingState, OptimizeProgress } from '../store.js';
 import { LANCE_INDEX_KINDS, type LanceIndexKind, type VectorIndex } from '../tuning.js';
 
 /**
- * Rows from which vectors get an approximate index. Comparing with all of them takes 0.3 ms per 1,000 rows of 384
- * numbers (15 ms for 50,000; the index 3 ms): below this it is exact and quick enough.
+ * From this number of rows on, vectors get an approximate index. Comparing all of them takes 0.3 ms per 1,000 rows of
+ * 384 numbers (15 ms for 50,000; the index 3 ms). For fewer rows, an exact search is fast enough.
  */
 export const APPROXIMATE_FROM_ROWS = 20_000;
 /**
- * Rows from which the approximate index has partitions instead of a graph. For 200,000 papers it takes a third of the time to
- * make and half of the memory, finds more, and filters cost less; below, a graph finds as much and is quicker.
+ * From this number of rows on, the approximate index has partitions instead of a graph. For 200,000 papers it takes a
+ * third of the time to build and half of the memory, finds more, and filters cost less. For fewer rows, a graph finds
+ * as much and is faster.
  */
 const PARTITIONED_FROM_ROWS = 100_000;
 /**
- * A version of the table stays this long after another replaced it. Every query starts on the version that is current, so
- * none that takes less time loses its files: four times the default of `REQUEST_TIMEOUT_MS`.
+ * A version of the table stays this long after another has replaced it. Every query starts on the current version, so
+ * queries that take less time do not lose their files. Four times the default of `REQUEST_TIMEOUT_MS`.
  */
 const KEEP_REPLACED_MS = 60_000;
-/** The engine is told an age, and counts it from when it comes to it. */
+/** The engine is given an age, which it counts from when the clean-up begins. */
 const ENGINE_DELAY_MS = 5_000;
 
 export type LanceIndex = VectorIndex & { engine: 'lance' };
@@ -44,30 +45,33 @@ const GRAPH: LanceIndex = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 16, efConst
 const PARTITIONS: LanceIndex = { engine: 'lance', kind: 'ivf_rq', m: null, efConstruct: null };
 
 /**
- * A label list takes new rows by going through all its values. The engine reads each of them on its own, unless it has read
- * the whole index before. That pays where many rows share few values: with 2,500 new rows beside 47,500, the words of
- * abstracts take 1 s of processor time, and a new index 3 s. The keys of authors, most of whom have few papers, take 6 s, and a
+ * A label list is merged value by value. The engine reads each value separately unless it has read the whole index
+ * before. Merging pays if many rows share few values: for 2,500 new rows and 47,500 old ones, the words of abstracts
+ * take 1 s of processor time, and a new index 3 s. The keys of authors, most of whom have few papers, take 6 s, and a
  * new index 3 s.
  */
 const LABEL_LIST = 'LabelList';
-/** Beyond this, what was read of such an index may not stay in the caches of a load; then merging takes 9 s instead of 1. */
+/**
+ * With more rows, such an index may not stay in the caches of a load; merging then takes 9 s instead of 1.
+ */
 const MOST_MERGED_ROWS = 100_000;
-/** Indexes of more rows are made one after another: each takes memory that grows with the rows. */
+/** With more rows, indexes are built one after another: each takes memory that grows with the rows. */
 const MOST_ROWS_SIDE_BY_SIDE = 200_000;
-/** One index is made by one thread, most of the time. */
+/** Building an index uses one thread most of the time. */
 const SIDE_BY_SIDE = 2;
 /**
- * The vectors' index takes new rows as a graph of their own, which every search then visits too: 2,500 rows beside 47,500 in
- * 1.5 s of processor time, and no search is measurably slower; one graph for all takes ten times as long. So it is made
- * again for more rows than this share of it, and after some loads: a week of daily syncs.
+ * The vector index adds new rows as a separate graph, which every search must then visit. For 2,500 new rows and
+ * 47,500 old ones this takes 1.5 s of processor time, and searches are not measurably slower; a single graph takes
+ * ten times as long. The index is therefore rebuilt if new rows exceed this share, and after some loads: a week of
+ * daily syncs.
  */
 const MOST_ADDED_SHARE = 0.1;
 const MOST_GRAPHS = 8;
 
 /**
- * Merges small files, takes new rows into the indexes, and makes those that are missing. Answers are the same before
- * and after, up to what an approximate vector index leaves out: rows that no index holds yet are scanned, at twice the
- * time of a query. 13 s for 50,000 papers, a third of it for 2,500 more.
+ * Merges small files, adds new rows to the indexes, and creates missing ones. Answers stay the same, except for what
+ * an approximate vector index misses: unindexed rows are scanned, which doubles the time of a query. Takes 13 s for
+ * 50,000 papers, and a third of that for 2,500 more.
  */
 export async function optimizeTable(
   table: Table,
@@ -101,18 +105,19 @@ export async function optimizeTable(
       if (!current.has(name)) await table.createIndex(column, { config, name });
     },
   );
-  // Indexing takes longer than files have to stay, unless there are few: those of before the merge are as large as the table.
+  // Unless there are few files, indexing takes longer than they have to stay, and those from before the merge are as
+  // large as the table.
   await removeReplaced(table);
   onProgress({ name: 'indexing', done: total, total });
 }
 
-/** The index that vectors get where an operator has chosen none. */
+/** The vector index if an operator has chosen none. */
 export function defaultIndex(rows: number, approximateFromRows: number): LanceIndex {
   if (rows < approximateFromRows) return NO_INDEX;
   return rows < PARTITIONED_FROM_ROWS ? GRAPH : PARTITIONS;
 }
 
-/** Starts the work for each item in order; when one failed, the others have ended too before it throws. */
+/** Starts the work for each item in order. If one fails, waits for the others before it throws. */
 async function doAll<Item>(
   items: readonly Item[],
   atOnce: number,
@@ -123,18 +128,19 @@ async function doAll<Item>(
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-/** Removes the files of versions that were replaced long enough ago. There must be nothing left to merge. */
+/** Removes the files of versions that were replaced long enough ago. Nothing may be left to merge. */
 async function removeReplaced(table: Table): Promise<void> {
   const made = (await table.listVersions()).map(({ timestamp }) => timestamp.getTime());
   await table.optimize({ cleanupOlderThan: new Date(removableBefore(made, Date.now())) });
 }
 
 /**
- * The engine removes versions by the time at which they were made, which does not tell whether they are in use: one that was
- * made days ago may be current. What was current a minute ago stays, and so does all that was made just before it.
+ * The engine removes versions by their creation time, which does not show whether they are in use: one that was
+ * created days ago may be current. Versions that were current a minute ago stay, and so does everything created just
+ * before them.
  *
- * @param made when each version was made, in milliseconds.
- * @returns a time: what was made earlier was replaced long enough ago.
+ * @param made creation time of each version, in milliseconds.
+ * @returns a time: versions created earlier were replaced long enough ago.
  */
 export function removableBefore(made: readonly number[], now: number): number {
   const replaced = made.filter((at) => at <= now - KEEP_REPLACED_MS);
@@ -148,7 +154,7 @@ function isMadeAgain(index: IndexConfig): boolean {
   const isMuch = numUnindexedRows > numIndexedRows * MOST_ADDED_SHARE;
   if (columns.includes(VECTOR)) return isMuch || numSegments >= MOST_GRAPHS;
   if (indexType === LABEL_LIST) return isMuch || numIndexedRows > MOST_MERGED_ROWS || !areWords(columns);
-  // Names take as long either way, and new indexes are made side by side.
+  // Names take as long either way, and new indexes can be built concurrently.
   return NAMES.has(name);
 }
 
@@ -156,12 +162,12 @@ function areWords(columns: readonly string[]): boolean {
   return INDEXED_FIELDS.some((field) => kindOf(field) === 'text' && columns.includes(filterColumn(field)));
 }
 
-/** The index of a text's phrases, beside that of its words. */
+/** The name of the phrase index of a text, which also has an index of words. */
 export function phraseIndexName(field: IndexedField): string {
   return `${filterColumn(field)}_phrases`;
 }
 
-/** Phrases of names. */
+/** Phrase indexes of names. */
 const NAMES = new Set(INDEXED_FIELDS.filter((field) => kindOf(field) === 'texts').map(phraseIndexName));
 
 interface PlannedIndex {
@@ -170,7 +176,7 @@ interface PlannedIndex {
   config: Index;
 }
 
-/** Each column has one, and texts have two. */
+/** Each column has one index; texts have two. */
 function planIndexes(vectors: LanceIndex, rows: number): PlannedIndex[] {
   const ofColumns: [string, Index][] = [
     [ID, Index.btree()],
@@ -187,7 +193,7 @@ function planIndexes(vectors: LanceIndex, rows: number): PlannedIndex[] {
     column: filterColumn(field),
     config: phraseIndex(),
   }));
-  // The engine's own names, where it is given none.
+  // These are the engine's default names.
   return [...ofColumns.map(([column, config]) => ({ name: `${column}_idx`, column, config })), ...ofPhrases];
 }
 
@@ -209,34 +215,37 @@ function phraseIndex(): Index {
   return Index.fts({ ...TERMS, withPosition: true });
 }
 
-/** Makes the column's index again, or for the first time. */
+/** Creates or replaces the column's index. */
 export async function replaceIndex(table: Table, column: string, config: Index | null): Promise<void> {
   const present = await findIndex(table, column);
   if (present) await table.dropIndex(present.name);
   if (config) await table.createIndex(column, { config });
 }
 
-/** Makes the vectors' index so, in place of the one that is there. */
+/** Replaces the vector index by one with these settings. */
 export async function replaceVectorIndex(table: Table, index: LanceIndex): Promise<void> {
   const config = index.kind === 'none' ? null : toVectorIndex(index, await table.countRows());
   await replaceIndex(table, VECTOR, config);
 }
 
 /**
- * Bits for each number of a vector: one alone finds too little of a window. Partitions are learnt from 64 papers for each and in
+ * Bits per number of a vector: a single bit finds too little of a window. Each partition is trained on 64 papers, in
  * ten rounds; the engine's defaults (256, 50) take several times as long.
  */
 const PARTITION_TRAINING = { numBits: 4, sampleRate: 64, maxIterations: 10 };
-/** Share of the partitions that a search looks into. Its time hardly depends on it: most of the rows fail the first of their bits. */
+/**
+ * Share of the partitions that a search visits. It hardly affects the time: most rows fail the comparison of their
+ * first bits.
+ */
 const PROBED_SHARE = 0.3;
 
-/** Partitions that a search looks into where nothing else is asked; null for the engine's own number. */
+/** Number of partitions that a search visits by default; null for the engine's default. */
 export function defaultProbes(index: IndexConfig | undefined): number | null {
   if (toLanceIndex(index).kind !== 'ivf_rq') return null;
   return Math.ceil(PROBED_SHARE * countPartitions(index?.numIndexedRows ?? 0));
 }
 
-/** One graph for all rows: with several, a search would have to visit each. */
+/** One graph for all rows, because a search would have to visit each of several. */
 function toVectorIndex({ kind, m, efConstruct }: LanceIndex, rows: number): Index {
   const graph = {
     distanceType: 'cosine' as const,
@@ -264,8 +273,8 @@ function toVectorIndex({ kind, m, efConstruct }: LanceIndex, rows: number): Inde
 }
 
 /**
- * As many partitions as each of them has rows, so that a search compares with few of either. By itself the engine makes one
- * of 8,192 rows: six of 50,000 papers, all of which a search would look into.
+ * As many partitions as there are rows in each, so that a search makes few comparisons with either. The engine's
+ * default is one partition per 8,192 rows: six for 50,000 papers, all of which a search would visit.
  */
 export function countPartitions(rows: number): number {
   return Math.max(1, Math.round(Math.sqrt(rows)));
@@ -275,7 +284,7 @@ export async function findIndex(table: Table, column: string): Promise<IndexConf
   return (await table.listIndices()).find(({ columns }) => columns.includes(column));
 }
 
-/** The engine builds nothing by itself, so it is always idle. */
+/** The engine builds nothing on its own, so it is always idle. */
 export function toIndexingState(index: IndexConfig | undefined, total: number): IndexingState {
   return { indexed: index ? total - (index.numUnindexedRows ?? 0) : 0, total, state: 'idle' };
 }
@@ -287,7 +296,7 @@ const KINDS: Record<string, LanceIndexKind> = {
   IvfRq: 'ivf_rq',
 };
 
-/** As far as the engine tells of a vector index. */
+/** What the engine reports about a vector index. */
 const Details = z
   .object({ hnsw: z.object({ max_connections: z.number(), construction_ef: z.number() }) })
   .transform(({ hnsw }): Pick<LanceIndex, 'm' | 'efConstruct'> => ({
@@ -308,7 +317,10 @@ const StoredIndex = z.object({
   efConstruct: z.number().nullable(),
 }) satisfies z.ZodType<LanceIndex>;
 
-/** What is kept with the vectors' column: the index that an operator has chosen; the one before measuring. */
+/**
+ * Keys of what is stored with the vector column: the index that an operator has chosen, and the index before a
+ * measurement.
+ */
 type Kept = 'paperql.index' | 'paperql.index_before_tuning';
 
 export async function readKept(table: Table, key: Kept): Promise<LanceIndex | null> {

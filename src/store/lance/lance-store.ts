@@ -65,34 +65,37 @@ import type {
 } from '../store.js';
 
 /**
- * Cache limits for indexes and metadata while papers are loaded. Each of the thousands of versions that a load writes brings new
- * entries, which the engine would keep up to 7 GB of; what is asked again and again is the index of ids, if anything.
+ * Limits of the caches for indexes and metadata during a load. Each of the thousands of versions that a load writes
+ * brings new entries, of which the engine would keep up to 7 GB. At most the index of ids is used repeatedly.
  */
 const LOADING_CACHE_BYTES = [64n * 1024n * 1024n, 8n * 1024n * 1024n] as const;
 
 /**
- * What a server keeps: as much as the indexes have on disk, but at least this, and this of metadata. The engine's own limits, 6 GB and
- * 1 GB, are never reached by one version of a collection; with each load or sync beside the server, it would keep the former
- * version's indexes as well.
+ * Cache limits of a server: as much as the indexes take on disk, but at least these sizes for indexes and metadata.
+ * The engine's own limits, 6 GB and 1 GB, are never reached by one version of a collection. With each load or sync
+ * next to the server, it would also keep the former version's indexes.
  */
 const LEAST_SERVING_CACHE_BYTES = 128 * 1024 * 1024;
 const SERVING_METADATA_BYTES = 64n * 1024n * 1024n;
 
 export interface LanceStoreOptions {
-  /** Folder of the tables; made when it is missing. */
+  /** Folder of the tables; created if missing. */
   dataDir: string;
   collection: string;
-  /** Rows from which `optimize` makes an approximate vector index; the default suits ordinary embeddings. */
+  /**
+   * From this number of rows on, `optimize` builds an approximate vector index; the default suits ordinary
+   * embeddings.
+   */
   approximateFromRows?: number;
-  /** Whether papers are loaded, rather than searched: the engine's caches are kept small then. */
+  /** Whether papers are loaded rather than searched, in which case the engine's caches are kept small. */
   isLoading?: boolean;
-  /** Whether the indexes are opened at once, before the first request needs them. */
+  /** Whether to open the indexes at once, before the first request needs them. */
   isServing?: boolean;
-  /** Time after which the engine gives a query up; none by default. */
+  /** The engine's time limit for a query; none by default. */
   queryTimeoutMs?: number;
 }
 
-/** Files that cannot be read count nothing: what is wrong with them is told when the collection is opened. */
+/** Unreadable files do not count. Opening the collection reports what is wrong with them. */
 async function servingCacheBytes({ dataDir, collection }: LanceStoreOptions): Promise<bigint> {
   const folder = path.join(toFolder(dataDir, collection), '_indices');
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
@@ -109,7 +112,9 @@ async function servingCacheBytes({ dataDir, collection }: LanceStoreOptions): Pr
   return BigInt(Math.max(LEAST_SERVING_CACHE_BYTES, bytes));
 }
 
-/** Papers in a LanceDB table. Writes of one store take turns; another process may read, and sees them at once. */
+/**
+ * Papers in a LanceDB table. Writes of one store take turns. Another process may read, and sees them at once.
+ */
 export class LanceStore implements PaperStore {
   readonly kind = 'lance';
   readonly collection: string;
@@ -129,13 +134,13 @@ export class LanceStore implements PaperStore {
   }
 
   /**
-   * @param options.dataDir absolute: the engine takes some relative names for addresses of its cloud.
-   * @throws StartupError when the collection's files are damaged.
+   * @param options.dataDir absolute, because the engine takes some relative names for addresses of its cloud.
+   * @throws StartupError if the collection's files are damaged.
    */
   static async open(options: LanceStoreOptions): Promise<LanceStore> {
     const open: Connect = async () =>
       connect(options.dataDir, {
-        // Looks for other processes' writes before every read, which takes 0.06 ms.
+        // Check for writes of other processes before every read, which takes 0.06 ms.
         readConsistencyInterval: 0,
         session: options.isLoading
           ? new Session(...LOADING_CACHE_BYTES)
@@ -210,7 +215,7 @@ export class LanceStore implements PaperStore {
   }
 
   async upsert(points: readonly PaperPoint[], options: UpsertOptions = {}): Promise<void> {
-    // The last of several points with one id counts; the engine would store each.
+    // Of several points with the same id, only the last counts; the engine would store each.
     const latest = new Map(points.map((point) => [point.id, point]));
     await this.upsertEncoded(encodePoints(latest.values()), options);
   }
@@ -283,7 +288,7 @@ export class LanceStore implements PaperStore {
     return this.#inTurn((opened) => renewCollection(opened, options), options);
   }
 
-  /** The vector index is built by `optimize` alone. */
+  /** Only `optimize` builds the vector index. */
   async setVectorIndexing(_mode: 'off' | 'on', options?: CallOptions): Promise<void> {
     options?.signal?.throwIfAborted();
   }
@@ -310,7 +315,7 @@ export class LanceStore implements PaperStore {
     }, options);
   }
 
-  /** Those of the ids that may be stored, which looking for takes no longer than it must. */
+  /** The ids that may be stored. Makes sure that looking them up takes no longer than necessary. */
   async #findable(ids: readonly string[], options?: CallOptions): Promise<readonly string[]> {
     if (!this.options.isLoading) return ids;
     const known = await this.#with(async ({ loadingIds }) => loadingIds?.knownOf(ids) ?? ids, options);
@@ -323,8 +328,8 @@ export class LanceStore implements PaperStore {
   }
 
   /**
-   * Runs a write after those before it, whatever became of them. The engine cannot be stopped: a write that nobody waits
-   * for any longer still holds its turn until it ends.
+   * Runs a write after all earlier ones, whatever their outcome. The engine cannot be stopped: a write that nobody
+   * waits for any longer keeps its turn until it ends.
    */
   async #afterWrites(write: () => Promise<unknown>, { signal }: CallOptions = {}): Promise<void> {
     signal?.throwIfAborted();
@@ -350,12 +355,14 @@ export class LanceStore implements PaperStore {
     }, options);
   }
 
-  /** The collection as it is now: it may be made, dropped and made again at any time, by other processes too. */
+  /**
+   * The current collection. It may be created, dropped and recreated at any time, also by other processes.
+   */
   async #open(): Promise<OpenCollection | null> {
     const before = this.#opened;
     const opened = await before;
     if (opened?.folder === identifyFolder(this.options.dataDir, this.collection)) return opened;
-    // Who came to this earlier has begun to open it.
+    // An earlier caller has already begun to open it.
     if (this.#opened === before) this.#opened = null;
     return (this.#opened ??= this.#openNow());
   }
@@ -363,15 +370,15 @@ export class LanceStore implements PaperStore {
   async #openNow(): Promise<OpenCollection | null> {
     const opened = await openCollection(this.connect, this.options);
     if (opened && this.options.isServing) {
-      // Nobody waits for it, and a request meets what makes it fail.
+      // Nobody waits for this; a request that hits the same failure reports it.
       void openIndexes(opened, this.#closing.signal).catch(() => undefined);
     }
     return opened;
   }
 
   /**
-   * After a failure of the engine the table is opened again: another process may have replaced it. A refused filter does
-   * not cost the others what is remembered.
+   * After a failure of the engine, the table is opened again, because another process may have replaced it. A
+   * rejected filter does not empty the caches.
    */
   async #guard<Result>(operation: () => Promise<Result>, options?: CallOptions): Promise<Result> {
     try {
@@ -396,12 +403,12 @@ async function countSelected(collection: OpenCollection, filter: Filter | undefi
   return countSelectedRows(collection, select(collection.table, selection).select([]), selection);
 }
 
-/** Rows that are written at once: some 50 MB. Each time the engine looks all of them up. */
+/** Number of rows written at once: some 50 MB. For each write, the engine looks all of them up. */
 const RENEWED_ROWS = 8_192;
 
 /**
- * Drops the columns that are no longer used, encodes every row again from its payload and vector, which no layout has
- * changed, makes the keyword index again, and at last notes the layout. Repeated after it was stopped, it begins again.
+ * Drops unused columns, encodes every row again from its payload and vector, which no layout has changed, rebuilds
+ * the keyword index, and finally records the layout. If stopped and repeated, it starts from the beginning.
  */
 async function renewCollection(
   { table, dimension, calls }: Pick<OpenCollection, 'table' | 'dimension' | 'calls'>,
@@ -431,7 +438,7 @@ function toPoints(rows: RecordBatch, dimension: number): PaperPoint[] {
   const vectors = readVectors(rows);
   return readPapers(rows).map(({ id, payload }, at) => ({
     id,
-    payload: payload as PaperPayload, // whole: the author keys are read, too
+    payload: payload as PaperPayload, // complete: the author keys are read, too
     vector: vectors[at] ?? new Float32Array(dimension),
   }));
 }

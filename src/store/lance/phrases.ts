@@ -7,7 +7,7 @@ import { createEngineCalls, NO_LIMIT, SCORE } from './engine.js';
 import { RowSet, type RowTest } from './rows.js';
 import type { IndexedField } from '../layout.js';
 
-/** What holds for a row, as far as the engine's predicates cannot tell it at once. */
+/** A condition on rows that the engine's predicates cannot decide directly. */
 export type RowCondition =
   | { kind: 'phrase'; field: IndexedField; words: readonly string[] }
   | { kind: 'sql'; sql: string }
@@ -15,18 +15,19 @@ export type RowCondition =
   | { kind: 'all' | 'any'; conditions: readonly RowCondition[] };
 
 /**
- * The engine finds the words of a phrase by index, but it reads the texts of all papers that have them, once for each
- * query of a search. Its index of places finds the phrase itself, but is no filter. So that is asked once for the phrase's
- * rows; queries are narrowed by the words, and of what they find the rows of the phrase are kept. The index knows no papers
- * that were added to the table since `optimize`: then texts are read, and so they are for very many phrases.
+ * The engine finds the words of a phrase by index, but then reads the texts of all papers that contain them, once for
+ * each query of a search. Its index with positions finds the phrase itself, but cannot serve as a filter. It is
+ * therefore asked once for the phrase's rows. The words narrow the queries, and of their results only the rows of the
+ * phrase are kept. The index does not contain papers that were added since `optimize`. Then, and for very many
+ * phrases, texts are read.
  *
- * @returns null where texts have to be read.
+ * @returns null if texts have to be read.
  */
 export async function lookUp(collection: OpenCollection, condition: RowCondition): Promise<RowTest | null> {
   return (await canLookUp(collection, condition)) ? toTest(collection, condition) : null;
 }
 
-/** More lookups than this take longer than the texts. */
+/** More look-ups than this take longer than reading the texts. */
 const MOST_LOOKUPS = 32;
 
 async function canLookUp(collection: OpenCollection, condition: RowCondition): Promise<boolean> {
@@ -51,7 +52,7 @@ function lookupsOf(condition: RowCondition): Lookup[] {
   }
 }
 
-/** Tells the condition's rows; their set is kept for further calls. */
+/** A test for the condition's rows, whose set is kept for further calls. */
 export async function toTest(collection: OpenCollection, condition: RowCondition): Promise<RowTest> {
   switch (condition.kind) {
     case 'phrase':
@@ -85,7 +86,7 @@ function toRowQuery(table: Table, condition: Lookup): Query {
     .limit(NO_LIMIT);
 }
 
-/** Belongs to no single call, so that none of those that wait for it can abort it for the others. */
+/** Independent of any single call, so that no waiting call can abort it for the others. */
 async function readRowSet(query: Query): Promise<RowSet> {
   const rows = new RowSet();
   for await (const batch of createEngineCalls().batches(query.withRowId())) {

@@ -20,38 +20,43 @@ import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { IndexedField, IndexKind } from '../layout.js';
 import type { CollectionInfo, FacetCount, IndexingState, StoredPaper } from '../store.js';
 
-/** Ranking once more helps. */
+/** Rows have moved since they were ranked; rank them again. */
 export class MovedRowsError extends Error {}
 
-/** Rows whose point ids are remembered, some 250 bytes each: as a size, since a cache makes room for its `max` at once. */
+/**
+ * Maximum number of cached point ids, some 250 bytes each. Given as a size, because a cache allocates space for its
+ * `max` at once.
+ */
 const MOST_IDS = { maxSize: 100_000, sizeCalculation: () => 1 };
 /** Maximum size of cached vectors: 43,000 papers with 384 numbers each. */
 const MOST_VECTOR_BYTES = 64 * 1024 * 1024;
 /** Maximum size of cached payloads: some 15,000 papers. */
 const MOST_PAYLOAD_CHARACTERS = 32 * 1024 * 1024;
-/** Lists of counts. */
+/** Maximum number of cached lists of counts. */
 const MOST_FACETS = 500;
-/** Sets of rows, a bit for each row of the table: 25 MB of three million. */
+/** Maximum number of cached sets of rows, with one bit for each row of the table: 25 MB for three million. */
 const MOST_ROW_SETS = 64;
-/** Numbers of rows and the like. */
+/** Maximum number of cached numbers, such as numbers of rows. */
 const MOST_NUMBERS = 1_000;
 
-/** What the engine says of a table; reading it takes some milliseconds. */
+/** What the engine reports about a table; reading it takes some milliseconds. */
 export interface Facts {
   info: CollectionInfo;
   indexing: IndexingState;
-  /** Partitions of the vectors' index that a search looks into by default; null for the engine's own number. */
+  /**
+   * Number of partitions of the vector index that a search visits by default; null for the engine's default.
+   */
   probes: number | null;
-  /** Those of which the phrases of every row are indexed. */
+  /** Fields with an index of the phrases of every row. */
   phraseFields: ReadonlySet<IndexedField>;
-  /** Counts over all papers, as far as they are kept with the table. */
+  /** The counts over all papers that are stored with the table. */
   facets: WholeFacets;
 }
 
-/** The most frequent values of a field over the rows of a filter, by what was asked. */
+/** The most frequent values of a field over the rows of a filter, by request. */
 export type Facets = LRUCache<string, readonly FacetCount[]>;
 
-/** What is read of rows: from which columns, how, and where it is remembered (a null is not). */
+/** A part of rows to read: from which columns, how, and in which cache (nulls are not cached). */
 interface RowPart<Value> {
   columns: readonly string[];
   decode: (rows: Rows) => Value[];
@@ -65,10 +70,10 @@ interface ReadRow<Value> {
 }
 
 /**
- * What is read of rows again and again: by the rows' addresses point ids, vectors, payloads; and counts. The engine reads a
- * row's value as a task and a system call of its own: the vectors of a window take it twice the time of finding them.
- *
- * All of it is of one version of the table; a write by anybody makes another, and all is forgotten.
+ * Caches what is read repeatedly: point ids, vectors and payloads by the rows' addresses, and counts. The engine
+ * reads each value of a row with a separate task and system call: the vectors of a window take twice the time of
+ * finding them. Everything belongs to one version of the table. Any write creates another version and empties the
+ * cache.
  */
 export class RowCache {
   #version = -1;
@@ -78,7 +83,7 @@ export class RowCache {
     decode: readIds,
     kept: new LRUCache<RowAddress, string>(MOST_IDS),
   };
-  /** As they were written, not to be written to; a vector of zeros is null. */
+  /** As stored; do not modify. A vector of zeros is null. */
   readonly vectors = {
     columns: [VECTOR],
     decode: readVectors,
@@ -104,7 +109,7 @@ export class RowCache {
 
   constructor(private readonly table: Table) {}
 
-  /** To be called before a read that uses the cache: takes 0.1 ms. */
+  /** Call before a read that uses the cache; takes 0.1 ms. */
   async refresh(): Promise<void> {
     const version = await this.table.version();
     if (version === this.#version) return;
@@ -117,38 +122,40 @@ export class RowCache {
     this.#version = version;
   }
 
-  /** @throws MovedRowsError when another version than that of the last `refresh` is current by now. */
+  /**
+   * @throws MovedRowsError if the version is no longer that of the last `refresh`.
+   */
   async requireCurrent(): Promise<void> {
     if ((await this.table.version()) !== this.#version) {
       throw new MovedRowsError('The table has changed since its rows were read');
     }
   }
 
-  /** Some rows of the version that is current now; read once for each. */
+  /** A set of rows of the current version; read once per version. */
   async rowSet(key: string, read: () => Promise<RowSet>): Promise<RowSet> {
     await this.refresh();
     return readOnce(this.#rowSets, key, read);
   }
 
-  /** A number that the version which is current now has; read once for each. */
+  /** A number of the current version; read once per version. */
   async number(key: string, read: () => Promise<number>): Promise<number> {
     await this.refresh();
     return readOnce(this.#numbers, key, read);
   }
 
-  /** Counts for the version that is current now. What is added after a write goes to a list that is not used any more. */
+  /** Counts for the current version. What is added after a write goes to a list that is no longer used. */
   async facets(): Promise<Facets> {
     await this.refresh();
     return this.#facets;
   }
 
-  /** What is in memory of the columns of the version that is current now. */
+  /** The columns of the current version that are in memory. */
   async facetColumns(): Promise<FacetColumns> {
     await this.refresh();
     return this.#facetColumns;
   }
 
-  /** Facts of the version that is current now; read once for each. */
+  /** Facts about the current version; read once per version. */
   async facts(read: () => Promise<Facts>): Promise<Facts> {
     await this.refresh();
     const reading = (this.#facts ??= read());
@@ -160,7 +167,7 @@ export class RowCache {
     }
   }
 
-  /** The papers that exist among `ids`, with at least these payload fields. */
+  /** The existing papers among `ids`, with at least these payload fields. */
   async findPapers(
     ids: readonly string[],
     fields: readonly PayloadField[],
@@ -184,7 +191,7 @@ export class RowCache {
     );
   }
 
-  /** This part of those rows that exist among `ids`: as remembered, or else by address where that is known. */
+  /** This part of the existing rows among `ids`: from the cache, or else by address if that is known. */
   async find<Value>(
     ids: readonly string[],
     part: RowPart<Value>,
@@ -209,9 +216,9 @@ export class RowCache {
   }
 
   /**
-   * This part of each row, in order; none of them may be null.
+   * This part of each row, in order; none may be null.
    *
-   * @throws MovedRowsError when another process has moved rows since they were ranked.
+   * @throws MovedRowsError if another process has moved rows since they were ranked.
    */
   async take<Value>(
     rows: readonly RowAddress[],
@@ -231,18 +238,18 @@ export class RowCache {
     });
   }
 
-  /** Where a point lies, if that is remembered. */
+  /** The address of a point, if cached. */
   addressOf(id: string): RowAddress | undefined {
     return this.#addresses.get(id);
   }
 
-  /** What is remembered of a point. */
+  /** The cached part of a point. */
   recall<Value>(id: string, { kept }: RowPart<Value>): Value | undefined {
     const row = this.addressOf(id);
     return row === undefined ? undefined : kept?.get(row);
   }
 
-  /** Reads this part of rows, and remembers it with their ids and addresses. */
+  /** Reads this part of rows, and caches it with their ids and addresses. */
   async read<Value>(
     query: Query | TakeQuery,
     { columns, decode, kept }: RowPart<Value>,
@@ -253,7 +260,7 @@ export class RowCache {
     const ids = readIds(rows);
     const values = decode(rows);
     const found = readAddresses(rows).map((row, at) => ({ row, id: ids[at] ?? '', value: values[at] }));
-    // Another version may be current by now, in which a row has been replaced.
+    // Another version may be current by now, in which a row was replaced.
     if (version !== this.#version) return found;
     for (const { row, id, value } of found) {
       this.ids.kept.set(row, id);
@@ -264,7 +271,7 @@ export class RowCache {
   }
 }
 
-/** What is remembered, or else read; a failure is not remembered. */
+/** The cached value, or else the one that is read; failures are not cached. */
 async function readOnce<Value>(
   kept: LRUCache<string, Promise<Value>>,
   key: string,
@@ -280,13 +287,16 @@ async function readOnce<Value>(
   }
 }
 
-/** Where the engine keeps a row: fragment and place in it. What lies there changes with the table's version only. */
+/**
+ * Where the engine keeps a row: fragment and position in it. The row at an address changes only with the table's
+ * version.
+ */
 export type RowAddress = bigint;
 
-/** The engine's own column of addresses. */
+/** The engine's column of addresses. */
 const ROW_ADDRESS = '_rowid';
 
-/** The addresses of rows that were asked for with them. */
+/** The addresses of rows, if the query selected them. */
 export function readAddresses(rows: Rows | RecordBatch): RowAddress[] {
   return Array.from(rows.getChild(ROW_ADDRESS) ?? [], (row) => row as RowAddress); // a column of 64-bit integers
 }
@@ -297,7 +307,9 @@ export interface ScoredRow {
   score: number;
 }
 
-/** The rows with a column of numbers in single precision: asking the library for each takes ten times as long. */
+/**
+ * The rows with a column of single-precision numbers. Asking the library for each number takes ten times as long.
+ */
 export function readScores(rows: Rows, column: string): ScoredRow[] {
   return rows.batches.flatMap((batch) => {
     const scores: unknown = batch.getChild(column)?.data[0]?.values;
@@ -306,12 +318,12 @@ export function readScores(rows: Rows, column: string): ScoredRow[] {
   });
 }
 
-/** Fragment and place of a row. */
+/** Fragment and position of a row. */
 export function partsOf(row: RowAddress): [fragment: number, place: number] {
   return [Number(row >> 32n), Number(row & 0xffff_ffffn)];
 }
 
-/** The addresses of a batch, each as two numbers: its place in the fragment, and the fragment's. */
+/** The addresses of a batch, each as two numbers: its position in the fragment, and the fragment. */
 export function addressesOf(rows: RecordBatch): Uint32Array {
   const addresses = addressesIn(rows);
   return new Uint32Array(addresses.buffer, addresses.byteOffset, 2 * addresses.length);
@@ -323,7 +335,7 @@ function addressesIn(rows: RecordBatch): BigUint64Array {
   return addresses;
 }
 
-/** Rows of the table: a bit for each place of a fragment, up to the last that is one of them. */
+/** A set of rows: a bit for each position of a fragment, up to the last row in the set. */
 export class RowSet {
   readonly #fragments = new Map<number, Uint8Array>();
 
@@ -349,18 +361,18 @@ export class RowSet {
 
 /** The rows that a filter selects. */
 export interface Selection {
-  /** The predicate that selects them by itself, which tells one selection from another. */
+  /** The complete predicate, which identifies the selection. */
   key: string | null;
-  /** What the engine is asked for: these rows, and perhaps others; null asks for all. */
+  /** The predicate for the engine, which selects these rows and possibly others; null selects all. */
   predicate: string | null;
-  /** Whether a row for which the predicate holds is one of them; null when each is. */
+  /** Whether a row of the predicate is in the selection; null if each is. */
   accepts: RowTest | null;
 }
 
-/** Takes a row's address in its two parts. */
+/** Tests a row, given the two parts of its address. */
 export type RowTest = (fragment: number, place: number) => boolean;
 
-/** How many rows there are for which the selection's predicate holds. Belongs to no single call, as `readRowSet`. */
+/** The number of rows of the selection's predicate. Like `readRowSet`, independent of any single call. */
 export function countCandidates(
   { cache, table }: { cache: RowCache; table: Table },
   { predicate }: Pick<Selection, 'predicate'>,
@@ -369,7 +381,7 @@ export function countCandidates(
   return cache.number(`count ${predicate}`, () => createEngineCalls().run(() => table.countRows(filter)));
 }
 
-/** How many of the rows that the query gives the selection has. */
+/** The number of rows of the query that are in the selection. */
 export async function countSelectedRows(
   { calls }: { calls: EngineCalls },
   query: Query,
@@ -387,8 +399,8 @@ export async function countSelectedRows(
 /**
  * The first `count` rows of the selection in each of several lists.
  *
- * @param ask gives at most this many rows of each list, the first for which the selection's predicate holds.
- * @throws MovedRowsError when another process has written meanwhile.
+ * @param ask returns at most this many rows of each list, the first ones of the selection's predicate.
+ * @throws MovedRowsError if another process has written in the meantime.
  */
 export async function takeSelected<Row extends { row: RowAddress }>(
   { cache }: { cache: RowCache },
@@ -406,7 +418,7 @@ export async function takeSelected<Row extends { row: RowAddress }>(
   }
 }
 
-/** By the place of a row in the batch, whether it is selected; null when each is. */
+/** A test of rows by their position in the batch; null if each is selected. */
 export function testRows({ accepts }: Selection, batch: RecordBatch): ((at: number) => boolean) | null {
   if (!accepts) return null;
   const parts = addressesOf(batch);
@@ -422,17 +434,17 @@ function readTexts(rows: Rows | RecordBatch): string[] {
   return Array.from(rows.getChild(PAYLOAD) ?? [], String);
 }
 
-/** As the payload has it: in UTC, to the second, or to the millisecond where there are some. */
+/** As in the payload: in UTC, to the second, or to the millisecond if there are any. */
 function fromMicroseconds(instant: bigint): string {
   return new Date(Number(instant / 1000n)).toISOString().replace('.000Z', 'Z');
 }
 
-/** What of a payload has a column only. */
+/** The only payload field that exists only as a column. */
 const KEYS = 'author_keys';
 const KEYS_COLUMN = filterColumn(KEYS);
 const KEYS_COUNT = countColumn(KEYS);
 
-/** The columns from which `readPapers` reads these fields. */
+/** The columns that `readPapers` needs for these fields. */
 export function payloadColumns(fields: readonly PayloadField[]): string[] {
   return fields.includes(KEYS) ? [PAYLOAD, KEYS_COLUMN, KEYS_COUNT] : [PAYLOAD];
 }
@@ -441,12 +453,12 @@ export function payloadColumns(fields: readonly PayloadField[]): string[] {
 interface FieldColumn {
   field: PayloadField;
   column: string;
-  /** The column that is null where the paper lacks the field. */
+  /** The column that is null if the paper lacks the field. */
   presence: string;
   read: (value: unknown) => string | number | string[];
 }
 
-/** Texts have columns of their words alone. */
+/** Texts are missing, because their columns only contain words. */
 const READ: Partial<Record<IndexKind, FieldColumn['read']>> = {
   keyword: String,
   keywords: (list) => Array.from(list as Iterable<unknown>, String), // a list column yields vectors of its values
@@ -454,7 +466,7 @@ const READ: Partial<Record<IndexKind, FieldColumn['read']>> = {
   datetime: (microseconds) => fromMicroseconds(microseconds as bigint), // a column of 64-bit integers
 };
 
-/** Reading these is cheaper than reading whole payloads. */
+/** Reading these columns is cheaper than reading whole payloads. */
 const FIELD_COLUMNS = new Map<PayloadField, FieldColumn>([
   [CONTENT_HASH, { field: CONTENT_HASH, column: CONTENT_HASH, presence: CONTENT_HASH, read: String }],
   ...INDEXED_FIELDS.flatMap((field): [PayloadField, FieldColumn][] => {
@@ -465,13 +477,13 @@ const FIELD_COLUMNS = new Map<PayloadField, FieldColumn>([
   }),
 ]);
 
-/** Null unless there are columns for all the fields. */
+/** Null unless all the fields have columns. */
 function toColumns(fields: readonly PayloadField[]): FieldColumn[] | null {
   const columns = fields.flatMap((field) => FIELD_COLUMNS.get(field) ?? []);
   return columns.length === fields.length ? columns : null;
 }
 
-/** Payloads of these fields alone, in the order of the rows. */
+/** Payloads with only these fields, in the order of the rows. */
 function readColumns(rows: Rows | RecordBatch, columns: readonly FieldColumn[]): Partial<PaperPayload>[] {
   const opened = columns.map(({ field, column, presence, read }) => {
     const [values, present] = [rows.getChild(column), rows.getChild(presence)];
@@ -488,7 +500,7 @@ function readColumns(rows: Rows | RecordBatch, columns: readonly FieldColumn[]):
   );
 }
 
-/** Papers with all fields of the columns that were asked for. */
+/** Papers with all fields of the selected columns. */
 export function readPapers(rows: Rows | RecordBatch): StoredPaper[] {
   const payloads = readTexts(rows);
   const keys = rows.getChild(KEYS_COLUMN) ? readColumns(rows, toColumns([KEYS]) ?? []) : [];
@@ -499,9 +511,9 @@ export function readPapers(rows: Rows | RecordBatch): StoredPaper[] {
   });
 }
 
-/** As they were written; null for a vector of zeros. Copies, which do not keep the whole answer in memory. */
+/** As stored; null for a vector of zeros. Copies, which do not keep the whole answer in memory. */
 export function readVectors(rows: Rows | RecordBatch): (Float32Array | null)[] {
-  // What the library has of a column of lists of one length, whose type it leaves open. Asking it for one list makes an
+  // The library's data of a column of fixed-size lists, whose type it leaves open. Asking it for a list creates an
   // object for each number.
   const parts = (rows.getChild(VECTOR)?.data ?? []) as readonly VectorData[];
   return parts.flatMap((part) => {

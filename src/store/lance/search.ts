@@ -30,16 +30,16 @@ interface Scored {
   score: number;
 }
 
-/** What the requests of one batch share. */
+/** What the requests of a batch share. */
 interface Shared {
   collection: OpenCollection;
-  /** Vectors of the points that others are to be similar to; null for one of zeros. */
+  /** Vectors of the points of `similar`; null for a vector of zeros. */
   anchors: ReadonlyMap<string, Float32Array | null>;
   nearest: (query: NearestQuery, vector: Float32Array) => Promise<ScoredRow[]>;
 }
 
 /**
- * Answers the requests, all at once and each by a query of its own, except that those nearest to something share one. What
+ * Answers all requests concurrently, each with its own query, except that those nearest to a vector share one. What
  * all need (the vectors of `similar`, the payloads of hits) is read in one query each.
  */
 export async function searchCollection(
@@ -73,8 +73,8 @@ export async function searchCollection(
 }
 
 /**
- * Puts a question to each index that takes long to open, so that the engine has read it before somebody waits for it: a second
- * of processor time for the author keys of 200,000 papers. To be told all of an index would take several times the memory.
+ * Queries each index that takes long to open, so that the engine has read it before anybody waits for it: a second of
+ * processor time for the author keys of 200,000 papers. Reading whole indexes would take several times the memory.
  */
 export async function openIndexes({ table, dimension }: OpenCollection, signal: AbortSignal): Promise<void> {
   const axis = Float32Array.from({ length: dimension }, (_, at) => (at === 0 ? 1 : 0));
@@ -87,10 +87,10 @@ export async function openIndexes({ table, dimension }: OpenCollection, signal: 
   }
 }
 
-/** Any will do. */
+/** Any word will do. */
 const OPENING_WORD = 'paper';
 
-/** Ranks again when another process has moved rows meanwhile. */
+/** Ranks again if another process has moved rows in the meantime. */
 async function rankSettled(shared: Shared, request: SearchRequest): Promise<Ranked[]> {
   try {
     return await rank(shared, request);
@@ -134,12 +134,13 @@ async function list(
   return ids.map((id) => ({ id, score: null }));
 }
 
-/** Rows that the engine sorts in some milliseconds. */
+/** Number of rows that the engine sorts in some milliseconds. */
 const SORTED_AT_ONCE = 2_000;
 
 /**
- * Sorting takes the engine 0.4 ms for each thousand rows, because it reads all of their ids; counting rows by its indexes takes
- * a millisecond however many they are. So only the newest or oldest are sorted, as long as they are enough.
+ * Sorting takes the engine 0.4 ms per thousand rows, because it reads all of their ids. Counting rows by index takes
+ * a millisecond, whatever their number. Only the newest or oldest rows are therefore sorted, provided that they are
+ * enough.
  */
 async function narrowToEnd(
   collection: OpenCollection,
@@ -161,7 +162,7 @@ async function narrowToEnd(
   return selection;
 }
 
-/** The first or last value of a column of integers in the table; 0 where there is none. */
+/** The first or last value of an integer column of the table; 0 if there is none. */
 function readEnd(
   { cache, table, calls }: OpenCollection,
   column: string,
@@ -177,9 +178,9 @@ function readEnd(
 const BY_ID: ColumnOrdering = { columnName: ID, ascending: true };
 
 /**
- * Ids of the slice of all rows that are selected.
+ * Ids of the slice of all selected rows.
  *
- * @param near gives a part of the selection that has its first `count` rows, if there are as many.
+ * @param near returns a part of the selection that contains its first `count` rows, if there are as many.
  */
 async function readOrdered(
   collection: OpenCollection,
@@ -191,7 +192,7 @@ async function readOrdered(
   const ask = async (count: number) => {
     const query = select(collection.table, await near(count))
       .orderBy(order)
-      // The engine can order by no column that it does not return.
+      // The engine can only order by columns that it returns.
       .select(order.map(({ columnName }) => columnName))
       .withRowId()
       .limit(count);
@@ -203,7 +204,9 @@ async function readOrdered(
   return rows.slice(offset).map(({ id }) => id);
 }
 
-/** The asked slice of the papers ranked by BM25. The ranking is exact, so any slice is one of the same list. */
+/**
+ * The requested slice of the papers ranked by BM25. The ranking is exact, so every slice is one of the same list.
+ */
 async function rankByKeywords(
   collection: OpenCollection,
   { offset, limit }: SearchRequest,
@@ -221,20 +224,21 @@ async function rankByKeywords(
   return (await toScored(collection, hits)).sort(byScoreThenId).slice(offset, offset + limit);
 }
 
-/** Candidates beyond the window, so that equal scores at its edge are seen and taken by point id. */
+/** Candidates beyond the window. They show equal scores at its edge, which are then chosen by point id. */
 const TIE_MARGIN = 8;
-/** Fewer where each is one more vector to read for each paper of a page. */
+/** A smaller margin if each candidate is another vector to read for each paper of a page. */
 const SIMILAR_TIE_MARGIN = 2;
-/** Equal scores are followed no further than this. */
+/** Maximum number of equal scores that are read. */
 const MOST_TIED = 10_000;
 
 /**
- * The best `depth` hits of a query that takes equal scores in any order and may leave any of them out at its limit: where
- * they reach beyond `depth`, more are asked for, until the lowest is past them.
+ * The best `depth` hits of a query that returns equal scores in any order and may omit any of them at its limit. If
+ * equal scores reach beyond `depth`, more hits are requested until the lowest score is past them.
  *
- * @param query answers with its best `count` hits, best first.
- * @param margin hits asked for beyond `depth` at first.
- * @returns all that the last query found, the hits with the score of the last in no order, and whether there are no more.
+ * @param query returns its best `count` hits, best first.
+ * @param margin number of hits to request beyond `depth` at first.
+ * @returns everything that the last query found, with hits of the lowest score in no order, and whether there are no
+ * more.
  */
 async function findBest(
   query: (count: number) => Promise<ScoredRow[]>,
@@ -258,10 +262,10 @@ async function toScored({ cache, calls }: OpenCollection, hits: readonly ScoredR
 }
 
 /**
- * Cuts the asked slice from the window: the window, and so every slice of it, is ranked the same each time.
+ * Cuts the requested slice from the window. The window, and so every slice of it, is ranked the same each time.
  *
- * @param vector null stands for one of zeros.
- * @param self a point that is left out: the one whose vector it is.
+ * @param vector null stands for a vector of zeros.
+ * @param self the point whose vector this is, which is left out.
  */
 async function rankByVector(
   { collection, nearest }: Shared,
@@ -280,13 +284,13 @@ async function rankByVector(
     const others = self === undefined ? selection : narrow(selection, `${ID} != ${quote(self)}`);
     return scoreZero(collection, { offset, limit }, others);
   }
-  // One more than the window where the point itself may be in it.
+  // One more than the window if the point itself may be in it.
   const depth = Math.max(window, offset + limit) + (self === undefined ? 0 : 1);
   const margin = self === undefined ? TIE_MARGIN : SIMILAR_TIE_MARGIN;
   const ask = (count: number) => nearest({ selection, count, params }, vector);
   const { hits, isAll } = await findBest(ask, depth, margin);
   const lowest = isAll ? -1 : (hits.at(-1)?.score ?? -1);
-  // A stored vector of zeros has no distance: the engine leaves it out, and its score is 0.
+  // A stored vector of zeros has no distance. The engine omits it, and its score is 0.
   const isZero = narrow(selection, `${ZERO_VECTOR} = true`);
   const zeros = lowest < 0 ? await scoreZero(collection, { offset: 0, limit: depth }, isZero) : [];
   return [...(await toScored(collection, hits)), ...zeros]
@@ -304,7 +308,7 @@ function requireParams({ quantization }: SearchParams): void {
   );
 }
 
-/** All have the same score: ordered by id. */
+/** All have the same score, so they are ordered by id. */
 async function scoreZero(
   collection: OpenCollection,
   slice: Pick<SearchRequest, 'offset' | 'limit'>,
@@ -314,7 +318,7 @@ async function scoreZero(
   return ids.map((id) => ({ id, score: 0 }));
 }
 
-/** The `count` rows nearest to some vector, which is not all zeros, among those that are selected. */
+/** A query for the `count` selected rows nearest to a vector, which is not all zeros. */
 export interface NearestQuery {
   selection: Selection;
   count: number;
@@ -322,9 +326,9 @@ export interface NearestQuery {
 }
 
 /**
- * Puts queries that differ in their vectors alone to the engine as one, and reads the candidates of all for their exact
- * scores at once: the twenty similar searches of a page take a third of the time. A query by itself goes the same way, so
- * that scores do not depend on what else is asked.
+ * Joins queries that differ only in their vectors, and reads the candidates of all for their exact scores at once:
+ * the twenty similar searches of a page take a third of the time. A single query takes the same path, so that scores
+ * do not depend on other queries.
  */
 function createNearest(collection: OpenCollection): Shared['nearest'] {
   const loaders = new Map<string, DataLoader<Float32Array, ScoredRow[]>>();
@@ -355,7 +359,7 @@ export async function rankNearest(
     (selection, limit) => askNearest(collection, { ...query, selection }, vectors, limit),
     { lists: vectors.length, isExact: exact },
   );
-  // Scores are those of an index's quantized vectors only where there is an index.
+  // Scores come from an index's quantized vectors only if there is an index.
   const isScored =
     !rescore && !exact && (await collection.calls.run(() => findIndex(collection.table, VECTOR)));
   const scored = isScored ? candidates : await scoreAgain(collection, vectors, candidates);
@@ -363,20 +367,21 @@ export async function rankNearest(
 }
 
 /**
- * With a predicate, the engine tests every row of the table before it ranks any: in a million rows that is 20 ms for each query. A row
- * more that it ranks takes 0.001 ms. So all rows are ranked, and those of the selection are kept, where that takes few enough.
+ * With a predicate, the engine tests every row of the table before it ranks any: 20 ms for each query of a million
+ * rows. Ranking one more row takes 0.001 ms. If it takes few enough, all rows are therefore ranked and those of the
+ * selection are kept.
  */
 const ROWS_PER_CANDIDATE = 150;
-/** The share of the best rows that are selected may be smaller than that of the table. */
+/** The selected share may be smaller among the best rows than in the table. */
 const SPARE = 1.5;
-/** Rows whose set is read in a fifth of a second. */
+/** Number of rows whose set can be read in a fifth of a second. */
 const MOST_IN_SET = 500_000;
 
 /**
  * The first `count` rows of the selection in each of several rankings.
  *
- * @param rank gives at most `limit` rows of each ranking, the first for which the selection's predicate holds.
- * @throws MovedRowsError when another process has written meanwhile.
+ * @param rank returns at most `limit` rows of each ranking, the first ones of the selection's predicate.
+ * @throws MovedRowsError if another process has written in the meantime.
  */
 async function takeRanked(
   collection: OpenCollection,
@@ -398,7 +403,9 @@ async function takeRanked(
   return takeSelected(collection, selection, count, (asked) => rank(selection, asked));
 }
 
-/** How many rows to rank to have `count` of them selected; null where the engine had better select before it ranks. */
+/**
+ * How many rows to rank so that `count` of them are selected; null if the engine should select before it ranks.
+ */
 async function countUnfiltered(
   collection: OpenCollection,
   selection: Selection,
@@ -413,11 +420,11 @@ async function countUnfiltered(
   return selected <= MOST_IN_SET && limit * lists * ROWS_PER_CANDIDATE <= info.count ? limit : null;
 }
 
-/** The distance that the engine computes, under its own name. */
+/** The engine's name for the distance. */
 const DISTANCE = '_distance';
-/** Which of the vectors that were asked with a row is near to, under the engine's name. */
+/** The engine's name for the index of the query vector that a row is near. */
 const QUERY_INDEX = 'query_index';
-/** Least candidates the approximate index keeps while it searches. */
+/** Minimum candidates that the approximate index keeps while searching. */
 const LEAST_EF = 100;
 
 async function askNearest(
@@ -433,12 +440,12 @@ async function askNearest(
   for (const vector of others) query.addQueryVector(vector);
   const depth = { kept: 2 * count, taken: limit, probes };
   const asked = withDepth(query.column(VECTOR).distanceType('cosine'), depth, params)
-    // Distances that are not asked for by name come with a warning on standard error.
+    // Unless distances are selected by name, the engine prints a warning on standard error.
     .select([DISTANCE])
     .withRowId()
     .limit(limit);
   const rows = await calls.rows(asked);
-  // A query by itself has no such column.
+  // A query with a single vector has no such column.
   const places = rows.getChild(QUERY_INDEX);
   const rankings = vectors.map((): ScoredRow[] => []);
   readScores(rows, DISTANCE).forEach(({ row, score: distance }, at) => {
@@ -448,8 +455,9 @@ async function askNearest(
 }
 
 /**
- * How far an index is searched: a graph by the candidates that are kept meanwhile, partitions by their number. By default twice
- * the candidates are kept, which costs little and finds 99% of the window (98% without) of 50,000 papers.
+ * How far an index is searched: in a graph, by the number of candidates kept; with partitions, by their number. By
+ * default, twice the candidates are kept, which costs little and finds 99% of the window (98% without) with 50,000
+ * papers.
  */
 function withDepth(
   query: VectorQuery,
@@ -462,7 +470,9 @@ function withDepth(
   return probed === null ? searched : searched.nprobes(probed);
 }
 
-/** Candidates taken from the index, the best `count` of which are kept by the vectors themselves. */
+/**
+ * Number of candidates to take from the index, of which the best `count` by the original vectors are kept.
+ */
 function toTaken({
   count,
   params: { quantization: { rescore = true, oversampling = 1 } = {} },
@@ -471,8 +481,8 @@ function toTaken({
 }
 
 /**
- * The candidates with the cosines of the vectors themselves, in single precision as the engines have them. The engine has
- * such a step too, but it reads each vector from its file every time.
+ * The candidates with the cosines of the original vectors, in single precision like the engines. The engine can do
+ * this, too, but reads each vector from its file every time.
  */
 async function scoreAgain(
   { cache, calls }: OpenCollection,

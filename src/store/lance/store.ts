@@ -11,9 +11,9 @@ import type { PaperStore } from '../store.js';
 import type { TuningStore } from '../tuning.js';
 
 /**
- * Opens the embedded store. The engine, an optional dependency, is loaded here and not before.
+ * Opens the embedded store. Only this loads the engine, an optional dependency.
  *
- * @throws StartupError when the folder cannot be written, the collection's files are damaged, or the engine is not
+ * @throws StartupError if the folder is not writable, the collection's files are damaged, or the engine is not
  * installed.
  */
 export async function openLanceStore(options: LanceStoreOptions): Promise<PaperStore> {
@@ -23,9 +23,9 @@ export async function openLanceStore(options: LanceStoreOptions): Promise<PaperS
 }
 
 /**
- * Opens a table of the embedded store for measuring.
+ * Opens a table of the embedded store for measurements.
  *
- * @throws StartupError as `openLanceStore` does; PublicError when there is no such table.
+ * @throws StartupError as `openLanceStore` does; PublicError if there is no such table.
  */
 export async function openLanceTuning({
   dataDir,
@@ -50,7 +50,11 @@ export async function openLanceBackup({
   return createLanceBackup(folder, collection);
 }
 
-/** The folder's absolute path. @throws StartupError naming the folder and what sets it. */
+/**
+ * The folder's absolute path.
+ *
+ * @throws StartupError that names the folder and the variable that sets it.
+ */
 async function openFolder(folder: string): Promise<string> {
   const dataDir = path.resolve(folder);
   try {
@@ -70,9 +74,9 @@ async function openFolder(folder: string): Promise<string> {
 }
 
 /**
- * What `load` imports.
+ * The module that `load` imports.
  *
- * @throws StartupError when the engine, an optional dependency, is not installed.
+ * @throws StartupError if the engine, an optional dependency, is not installed.
  */
 async function withEngine<Module>(load: () => Promise<Module>): Promise<Module> {
   /* eslint-disable no-restricted-properties -- The engine reads these from the environment alone. They are set, not read. */

@@ -37,11 +37,11 @@ import type {
   VectorQuery,
 } from '../tuning.js';
 
-/** As PaperQL's own searches for the 100 that a page is cut from, see `search.ts`. */
+/** The value of PaperQL's own searches for the 100 candidates that a page is cut from, see `search.ts`. */
 const DEFAULT_EF = 128;
-/** Product quantization learns a code book of 256 entries, and cannot from fewer rows. */
+/** Product quantization trains a code book of 256 entries, which needs at least as many rows. */
 const LEAST_ROWS_FOR_PRODUCTS = 256;
-/** Rows copied at once. */
+/** Number of rows copied at once. */
 const COPY_ROWS = 8_192;
 
 /** A table of the embedded store under measurement. */
@@ -61,8 +61,8 @@ export class LanceTuning implements ScratchCopy {
   }
 
   /**
-   * @param dataDir absolute: the engine takes some relative names for addresses of its cloud.
-   * @throws PublicError when there is no such table.
+   * @param dataDir absolute, because the engine takes some relative names for addresses of its cloud.
+   * @throws PublicError if there is no such table.
    */
   static async open(dataDir: string, collection: string): Promise<LanceTuning> {
     const connection = await connect(dataDir);
@@ -112,7 +112,7 @@ export class LanceTuning implements ScratchCopy {
       if (index.engine !== 'lance') throw new Error('An index of another engine');
       const present = await findIndex(table, VECTOR);
       const isThere = present?.numUnindexedRows === 0 && isDeepStrictEqual(toLanceIndex(present), index);
-      // Others may be of other partitions, which the engine does not tell.
+      // Other indexes may have other partitions, which the engine does not report.
       if (this.isScratch && isThere) return null;
       if (options.keep === true) {
         await keep(table, 'paperql.index', index);
@@ -163,7 +163,7 @@ export class LanceTuning implements ScratchCopy {
     }, work.signal);
   }
 
-  /** Deletes the table: called of scratch copies alone. */
+  /** Deletes the table. Called only for scratch copies. */
   async drop(): Promise<void> {
     await this.#builder.settled();
     await this.dropCopy(this.collection);
@@ -192,7 +192,7 @@ function copyPrefix(collection: string): string {
   return `${collection}_tune_`;
 }
 
-/** By the store's own ranking, its cache of vectors and ids included. */
+/** Uses the store's own ranking, including its cache of vectors and ids. */
 async function timeQuery(
   collection: OpenCollection,
   { vector, limit, params, filter }: VectorQuery,
@@ -270,7 +270,7 @@ async function readMemory({ table, dimension }: OpenCollection): Promise<MemoryF
   };
 }
 
-/** The package does not export its description, which lies above what it does export. */
+/** The package does not export its package.json, which is above the files that it exports. */
 function engineVersion(): string {
   const file = new URL('../package.json', import.meta.resolve('@lancedb/lancedb'));
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version; // every package has one
@@ -279,8 +279,8 @@ function engineVersion(): string {
 const TICK_MS = 1_000;
 
 /**
- * Builds indexes of a table, one after another. The engine cannot be stopped, and does not report progress:
- * callers are told how long it has taken, and when it takes too long. The next build waits until it is done.
+ * Builds indexes of a table, one after another. The engine cannot be stopped and does not report progress. Callers
+ * are told how long it has taken, and when it takes too long. The next build waits for this one.
  */
 class Builder {
   #work: Promise<void> = Promise.resolve();
@@ -293,7 +293,7 @@ class Builder {
 
   /**
    * @returns how long it took, in milliseconds.
-   * @throws PublicError when it fails or takes longer than it may.
+   * @throws PublicError if it fails or exceeds its time limit.
    */
   async build(index: LanceIndex, { limitMs, signal, onProgress }: BuildOptions): Promise<number> {
     await this.settled();
