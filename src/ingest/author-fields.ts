@@ -1,6 +1,6 @@
 import { firstGiven, hasValue, isFields, toList, toText, type Fields } from './field-values.js';
 
-/** The authors of a record, in the one of three forms that it has them in. */
+/** The authors of a record, in one of three forms. */
 export interface AuthorFields {
   /** All names in one string. */
   authors: string | null;
@@ -10,10 +10,10 @@ export interface AuthorFields {
   authors_parsed: string[][] | null;
 }
 
-/** What layouts call the authors, the usual names first. */
+/** Names of the authors' field in various layouts, the usual ones first. */
 const NAMES = ['authors', 'author', 'creator', 'creators', 'authors_list', 'author_names', 'authorships'];
 const AUTHORS_NAME = /author|creator/i;
-/** Fields with such a name that hold no names. */
+/** Fields with a similar name that contain no names. */
 const OTHER_NAME = /count|num|id|_url|affil|detail|corresp|parsed/i;
 
 const FAMILY = [
@@ -77,11 +77,13 @@ export function toAuthorFields(fields: Fields): AuthorFields {
   return { authors: null, author_list: names, authors_parsed: parsed ?? null };
 }
 
-/** A list of one string that has several names: two commas or more, or initials before the first. */
+/**
+ * A single string that contains several names: it has two commas or more, or initials before the first comma.
+ */
 const SEVERAL =
   /,(?!\s*(?:Jr|Sr|I{2,3}|IV)\.?(?:,|$))[^,]+,(?!\s*(?:Jr|Sr|I{2,3}|IV)\.?$)|;|^\p{Lu}\.[^,]+,|^(?!.*(?:Collaboration|Consortium|Group|Team)).* and /u;
 
-/** Family and given names in two columns, as sickle gives OAI's. */
+/** Family and given names in two columns, as sickle returns OAI's. */
 function fromColumns(fields: Fields): string[][] | null {
   const [families, forenames] = [FAMILY, GIVEN].map((names) => firstGiven(fields, names));
   if (!Array.isArray(families) || !Array.isArray(forenames)) return null;

@@ -5,33 +5,35 @@ import { keyNameOf } from '../papers/citation-key.js';
 
 type Authors = Pick<AuthorFields, 'authors' | 'authors_parsed'> & Partial<AuthorFields>;
 
-/** What is between two names. Read where white space is single spaces: patterns for runs of it would take the square of a run's length. */
+/**
+ * Separates two names. White space must be single spaces already: a pattern for runs of it would take quadratic time.
+ */
 const SEPARATOR =
   / ?[,;，；、] ?(?:and |& ?)?| (?:and|&) |(?<=(?:collaborations?|consortium|group|team)) ?: ?/iu;
-/** Before the collaboration that an author speaks for. */
+/** Precedes the collaboration that an author speaks for. */
 const SPOKEN_FOR = / on behalf of (?:the )?| for the (?=.*\b(?:collaborations?|consortium)\b)/i;
 const SUFFIX = /^(?:jr|sr|i{2,3}|iv)\.?$/iu;
-/** What stands before a collaboration that others speak for. */
+/** Precedes a collaboration that others speak for. */
 const ON_BEHALF =
   /^(?:\(?\s*(?:for|on behalf of)\s+)(?:the\s+)?(?=.*\b(?:collaboration|consortium|group|team|project)\b)/iu;
 const ET_AL = /\bet\.?\s+al\.?$/iu;
-/** Nobody is called so: `A. One and others`. */
+/** Not a name: `A. One and others`. */
 const OTHERS = /^others\.?$/i;
-/** Marks of footnotes after a name: `$^{1,2}$`, `^1`, `*`, `†`. */
+/** Footnote marks after a name: `$^{1,2}$`, `^1`, `*`, `†`. */
 const FOOTNOTES =
   /\$\^?\{?[\d,;* ]*\}?\$|\^(?:\{[\d,;* ]*\}|\d+)|(?<=\p{L}\.?)[*∗†‡§¶⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*/gu;
-/** An address after a name, and the number by which DBLP tells namesakes apart. */
+/** An e-mail address after a name, or the number by which DBLP distinguishes namesakes. */
 const ADDRESS = /<?[^\s<>@,;]+@[^\s<>@,;]+\.[a-z]{2,}>?/giu;
 const NAMESAKE = / \d{4}$/;
-/** A collaboration in brackets is no affiliation. */
+/** A collaboration in brackets is not an affiliation. */
 const SPOKEN_FOR_IN_BRACKETS =
   /\((?:for|on behalf of) (?:the )?([^()]*\b(?:collaborations?|consortium|team|group)\b[^()]*)\)/giu;
 const INITIALS = /^(?:\p{Lu}\.(?:[ -]?(?=\p{Lu}\.))?)+$/u;
 const HAS_LETTER = /\p{L}/u;
 
 /**
- * Display names in reading order, "Given Family Suffix": from the parsed list where there is one, since it tells the
- * parts apart; else from the string, its affiliations left out.
+ * Display names in reading order, "Given Family Suffix", without affiliations: from the parsed list if there is one,
+ * because it separates the parts; otherwise from the string.
  */
 export function toAuthorNames({
   authors,
@@ -47,7 +49,9 @@ export function toAuthorNames({
     .filter((name) => HAS_LETTER.test(name) && !OTHERS.test(name));
 }
 
-/** The first author's key name: arXiv's own from the parsed list; else what arXiv would parse out of the string. */
+/**
+ * The first author's key name: arXiv's own from the parsed list, or what arXiv would parse from the string.
+ */
 export function toKeyName({ authors, author_list: list = null, authors_parsed: parsed }: Authors): string {
   const [keyName] = parsed?.[0] ?? [];
   if (keyName) return cleanText(keyName.replace(/,$/, ''));
@@ -57,7 +61,7 @@ export function toKeyName({ authors, author_list: list = null, authors_parsed: p
   return family ?? keyNameOf(string.split(FIRST_SEPARATOR).find(Boolean) ?? '');
 }
 
-/** What ends the first name for arXiv, which does not know semicolons. */
+/** Ends the first name for arXiv, which does not recognise semicolons. */
 const FIRST_SEPARATOR = /[,:]| (?:and|&) /iu;
 
 function joinParts([family = '', given = '', suffix = '']: readonly string[]): string {
@@ -68,7 +72,7 @@ function joinParts([family = '', given = '', suffix = '']: readonly string[]): s
   return parts.filter(Boolean).join(' ');
 }
 
-/** One name of a list: a comma in it sets off the given name, or a suffix. */
+/** One name of a list. A comma in it separates the given name, or a suffix. */
 function toListed(name: string): string {
   return turn(toPlain(name));
 }
@@ -76,7 +80,7 @@ function toListed(name: string): string {
 /** `Family, Given` and `Family, Jr., Given`. */
 const INVERTED = /^([^,]+), ?(?:((?:jr|sr|i{2,3}|iv)\.?), ?)?([^,]+)$/iu;
 
-/** An inverted name in reading order; `Given Family, Jr.` without its comma. */
+/** Turns an inverted name into reading order; removes the comma of `Given Family, Jr.` */
 function turn(name: string): string {
   const [, family = '', suffix = '', given = ''] = INVERTED.exec(name) ?? [];
   if (given === '') return name;
@@ -84,19 +88,19 @@ function turn(name: string): string {
   return [given, family, suffix].filter(Boolean).join(' ');
 }
 
-/** Names between semicolons, where each of them is inverted or of one word; null for another string. */
+/** Names separated by semicolons, if each is inverted or a single word; null for other strings. */
 function splitInverted(authors: string): string[] | null {
   return splitBySemicolons(authors) ?? splitByAnd(authors) ?? splitByInitials(authors);
 }
 
-/** `One, Ann and Two, Cy`, as BibTeX has it. */
+/** `One, Ann and Two, Cy`, as in BibTeX. */
 function splitByAnd(authors: string): string[] | null {
   const names = authors.split(/ and /i);
   const isInverted = (name: string) => INVERTED.test(name) && !/^\p{Lu}\./u.test(name);
   return names.length > 1 && names.every(isInverted) ? names : null;
 }
 
-/** `One, A. B., Two, C.`: initials alone are nobody's name. */
+/** `One, A. B., Two, C.`: initials alone are not a name. */
 function splitByInitials(authors: string): string[] | null {
   const parts = authors.split(/ ?, ?(?:and |& )?| (?:and|&) /i).filter(Boolean);
   const isPaired = parts.every((part, at) => INITIALS.test(part) === (at % 2 === 1));
@@ -111,7 +115,7 @@ function splitBySemicolons(authors: string): string[] | null {
 }
 
 function splitNames(authors: string): string[] {
-  // Lines and bars are separators where there are no others; the dump breaks long lines.
+  // Line breaks and bars separate names if nothing else does; the dump breaks long lines.
   const lines = authors.split(/[|\n]/).map(toPlain).filter(Boolean);
   if (authors.includes('|') || (lines.length > 1 && !SEPARATOR.test(toPlain(authors))))
     return lines.map(turn);
@@ -121,7 +125,7 @@ function splitNames(authors: string): string[] {
   return joinSuffixes(plain.split(SEPARATOR));
 }
 
-/** With what a comma has set off, "III", where it belongs. */
+/** Joins suffixes such as "III", which a comma has separated, to their names. */
 function joinSuffixes(names: readonly string[]): string[] {
   const joined: string[] = [];
   for (const name of names) {
@@ -137,7 +141,10 @@ function toPlain(authors: string): string {
   return collapse(withoutBrackets(written.replace(SPOKEN_FOR_IN_BRACKETS, ', $1')));
 }
 
-/** Affiliations and footnote marks stand in brackets, those in others; a bracket without its partner goes alone. */
+/**
+ * Removes brackets, which contain affiliations and footnote marks and may be nested; of an unmatched bracket, only
+ * the bracket itself.
+ */
 function withoutBrackets(text: string): string {
   if (!/[()]/.test(text)) return text;
   const open: number[] = [];
@@ -157,7 +164,7 @@ function withoutBrackets(text: string): string {
 }
 
 function toName(text: string): string {
-  // Two hyphens in a name are LaTeX's for a double name, not for a range.
+  // Two hyphens in a name are LaTeX's mark of a double name, not of a range.
   const name = collapse(text)
     .replace(ET_AL, '')
     .replace(ON_BEHALF, '')

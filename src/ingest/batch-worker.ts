@@ -4,8 +4,8 @@ import type { BatchPlan } from './batch.js';
 import { readBatches } from './prepare-batches.js';
 import type { Reading } from './load-threads.js';
 
-/** The thread that reads, parses and cleans. */
-const plan = workerData as BatchPlan; // given by `openReader`, which has this type
+/** The reading thread, which also parses and cleans. */
+const plan = workerData as BatchPlan; // set by `openReader`, with this type
 const free: SharedArrayBuffer[] = [];
 const batches = readBatches(plan, () => free.pop());
 

@@ -3,17 +3,17 @@ import type { InputSource } from './read/find-sources.js';
 import type { CheckedField } from './kaggle-record.js';
 import type { RejectedLine } from './rejects.js';
 
-/** Whether embeddings that come with the records are taken; `require` passes over records without. */
+/** How to treat embeddings in the records; `require` skips records without one. */
 export const EMBEDDINGS_MODES = ['use', 'ignore', 'require'] as const;
 export type EmbeddingsMode = (typeof EMBEDDINGS_MODES)[number];
 
-/** Where reading goes on: a place in one of the sources. */
+/** Where reading continues: a position in one of the sources. */
 export interface InputPosition {
-  /** Index of the source; their number when all are read. */
+  /** Index of the source; the number of sources when all have been read. */
   source: number;
-  /** Bytes into its decompressed content. */
+  /** Byte offset in its decompressed content. */
   offset: number;
-  /** Lines before that place. */
+  /** Number of lines before that position. */
   line: number;
 }
 
@@ -31,28 +31,30 @@ export interface BatchPlan {
   start: InputPosition;
   selection: Selection;
   embeddings: EmbeddingsMode;
-  /** Whether a source is loaded of whose records half lose their authors. */
+  /** Whether to load a source even if half of its records lose their authors. */
   isForced: boolean;
-  /** Whether it was said which model the supplied embeddings are of. */
+  /** Whether the operator has named the model of the supplied embeddings. */
   isModelNamed: boolean;
-  /** Numbers in an embedding of the collection. */
+  /** Dimension of the collection's embeddings. */
   dimension: number;
-  /** Records that may still be taken; null for all. */
+  /** Number of records that may still be taken; null for all. */
   limit: number | null;
-  /** Most records of a batch. */
+  /** Maximum records of a batch. */
   maxRecords: number;
-  /** Most records of a batch that have to be embedded: what is lost when the process is killed. */
+  /**
+   * Maximum records of a batch that have to be embedded. That is how much is lost if the process is killed.
+   */
   maxToEmbed: number;
 }
 
-/** A record that is ready to be stored, up to its embedding. */
+/** A record that is ready to be stored, except for its embedding. */
 export interface BatchRecord {
   /** Id of the record's point. */
   id: string;
   contentHash: string;
-  /** In the memory of its batch. */
+  /** Position in the memory of its batch. */
   place: RecordPlace;
-  /** The text to embed; null when the embedding came with the record. */
+  /** The text to embed; null if the embedding came with the record. */
   text: string | null;
   line: number;
   offset: number;
@@ -66,25 +68,25 @@ interface ReadingTime {
   endedAt: number;
 }
 
-/** A stretch of the input. */
+/** A part of the input. */
 export interface Batch {
   records: BatchRecord[];
   /** Holds the records themselves, until the batch is released. */
   memory: SharedArrayBuffer;
   rejected: RejectedLine[];
-  /** Name of the source that the records are of. */
+  /** Name of the records' source. */
   source: string;
-  /** Lines that held something. */
+  /** Number of non-empty lines. */
   read: number;
-  /** Records that were not wanted. */
+  /** Records excluded by the selection. */
   filtered: number;
-  /** Records passed over because they have no embedding (`--embeddings require`). */
+  /** Records skipped because they have no embedding (`--embeddings require`). */
   withoutEmbedding: number;
-  /** Records with a field that has a value and could not be read, by field. */
+  /** Records with an unreadable value, by field. */
   unreadable: UnreadableCounts;
-  /** Where the input continues after this stretch. */
+  /** Where the input continues after this batch. */
   end: InputPosition;
-  /** Bytes of the files on disk read up to here, all sources together. */
+  /** Bytes of the files on disk read up to here, over all sources. */
   bytesRead: number;
 }
 

@@ -6,13 +6,13 @@ import type { Counts } from './counts.js';
 import { makeFolder } from '../make-folder.js';
 import { writeWhole } from '../write-whole.js';
 
-/** How far a load has come: everything before `position` is stored or rejected. */
+/** Progress of a load: everything before `position` is stored or rejected. */
 export interface Checkpoint {
-  /** What is loaded into what, and how; a load that differs does not go on from here. */
+  /** Identifies the input, the target and the settings. A load that differs does not continue from here. */
   run: string;
   position: InputPosition;
   counts: Counts;
-  /** Length of the file of rejects at that place. */
+  /** Length of the rejects file at that position. */
   rejectsBytes: number;
   /** Bytes of the files on disk. */
   bytesRead: number;
@@ -42,7 +42,9 @@ const StoredCheckpoint = z.object({
   elapsedMs: z.number().nonnegative(),
 });
 
-/** Null when there is none, or none that can be read: the load then starts from the beginning, which only costs time. */
+/**
+ * Null if there is none, or it cannot be read. The load then starts from the beginning, which only costs time.
+ */
 export async function readCheckpoint(file: string): Promise<Checkpoint | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return null;
@@ -62,8 +64,8 @@ export async function removeCheckpoint(file: string): Promise<void> {
 }
 
 /**
- * Remembers, beyond the end of the process, that papers may have been written since the directory of authors and titles was
- * made: a load that is killed leaves it as it was, and the next one may have nothing to write.
+ * Records on disk that papers may have been written since the directory of authors and titles was built. A load that
+ * is killed leaves the directory as it was, and the next load may have nothing to write.
  */
 export interface DirectoryMark {
   isSet(): Promise<boolean>;

@@ -12,11 +12,11 @@ import type {
 } from '../store/store.js';
 
 /**
- * Makes the collection, all payload indexes included, when it is not there; checks it when it is, completes one whose maker
- * was stopped on the way, and brings one of an older layout up to date. May be repeated.
+ * Creates the collection with all payload indexes if it does not exist. Otherwise checks it, completes one whose
+ * creation was interrupted, and upgrades one of an older layout. May be repeated.
  *
- * @throws StartupError when its vectors are of another model, or it cannot be completed; BadUserInputError for an option
- * the store does not have.
+ * @throws StartupError if its vectors are from another model, or it cannot be completed; BadUserInputError for an
+ * option that the store does not support.
  */
 export async function prepareCollection(
   store: PaperReader & StoreAdmin,
@@ -33,7 +33,7 @@ export async function prepareCollection(
   if (completed) checkCollection(completed, embedder);
 }
 
-/** Null when it was made here; the collection when another load was quicker. */
+/** Null if it was created here; the collection if another load created it first. */
 async function create(
   store: PaperReader & StoreAdmin,
   embedder: Embedder,
@@ -50,13 +50,13 @@ async function create(
 }
 
 const LOOK_EVERY_MS = 500;
-/** A server that has just been told may not have begun yet: it is done when it says so twice. */
+/** A server may not have started yet on what it was just told, so it is done only when it says so twice. */
 const LOOKS = 2;
 
 /**
- * Builds what is left to build, and waits until the engine has done its own part.
+ * Builds missing indexes, and waits until the engine has done its own part.
  *
- * @throws PublicError when the engine says that indexing failed; the signal's reason when it is aborted.
+ * @throws PublicError if the engine reports that indexing failed; the signal's reason if it is aborted.
  */
 export async function completeIndexes(
   store: PaperReader & StoreAdmin,

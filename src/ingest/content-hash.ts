@@ -1,31 +1,34 @@
 import { hash } from 'node:crypto';
 
-/** Enough for a collision to be as good as impossible among all papers there will ever be: 128 bits. */
+/** 128 bits, which practically exclude a collision among all papers that there will ever be. */
 const HASH_CHARACTERS = 22;
 
-/** What tells one content of a paper from another: a hash of its payload as `toPayload` makes it, given as JSON. */
+/** Identifies the content of a paper: a hash of its payload as `toPayload` returns it, in JSON. */
 export function toContentHash(payloadJson: string): string {
   return hash('sha256', payloadJson, 'base64url').slice(0, HASH_CHARACTERS);
 }
 
 /**
- * What is kept with a paper as `content_hash`: the hash of its payload, and after a dot that of its embedding where it
- * came with the record. An embedding computed from the text has no hash of its own: the payload's covers the text.
+ * The `content_hash` of a paper: the hash of its payload, then a dot and the hash of its embedding if that came with
+ * the record. An embedding computed from the text has no separate hash, because the payload's covers the text.
  */
 export function withVectorHash(contentHash: string, vector: Float32Array | null): string {
   return vector ? `${contentHash}.${hashVector(vector)}` : contentHash;
 }
 
 /**
- * Whether what is stored needs no writing. A record that comes without embedding has nothing to say about the stored
- * one: the weekly dump of metadata, loaded after one with embeddings, leaves them alone.
+ * Whether the stored paper needs no update. A record without an embedding says nothing about the stored one: the
+ * weekly dump of metadata, loaded after one with embeddings, keeps them.
  */
 export function isUnchanged(stored: string | undefined, incoming: string | undefined): boolean {
   if (stored === undefined || incoming === undefined) return false;
   return stored === incoming || stored.startsWith(`${incoming}.`);
 }
 
-/** The record's hash, with that of the stored paper's embedding where it has one: of a record that takes the embedding over. */
+/**
+ * The hash of a record that keeps the stored embedding: the record's own, with that of the stored embedding if there
+ * is one.
+ */
 export function withStoredVectorHash(contentHash: string, stored: string): string {
   const at = stored.indexOf('.');
   return at < 0 ? contentHash : contentHash + stored.slice(at);

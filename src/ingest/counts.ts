@@ -1,11 +1,11 @@
 import type { Batch, UnreadableCounts } from './batch.js';
 import type { RejectReason } from './rejects.js';
 
-/** What became of the input so far. */
+/** What has become of the input so far. */
 export interface Counts {
-  /** Lines that held something. */
+  /** Number of non-empty lines. */
   read: number;
-  /** Not wanted by `--category` and `--since`. */
+  /** Excluded by `--category` and `--since`. */
   filtered: number;
   /** Without embedding, under `--embeddings require`. */
   withoutEmbedding: number;
@@ -19,7 +19,7 @@ export interface Counts {
   /** Tokens that the embedding model read. */
   tokens: number;
   rejected: Partial<Record<RejectReason, number>>;
-  /** Records that lost a field, by field: it had a value that could not be read. */
+  /** Records that lost a field because its value was unreadable, by field. */
   unreadable: UnreadableCounts;
 }
 
@@ -39,7 +39,7 @@ export function noCounts(): Counts {
   };
 }
 
-/** Both together. */
+/** The sum of both. */
 export function addCounts(a: Counts, b: Counts): Counts {
   const rejected = { ...a.rejected };
   // The keys of its type.
@@ -78,7 +78,7 @@ export function totalRejected({ rejected }: Counts): number {
   return Object.values(rejected).reduce((sum, count) => sum + count, 0);
 }
 
-/** Records that were selected: stored now or before, or refused by embedder or store. */
+/** Records that were selected: stored now or earlier, or rejected by embedder or store. */
 export function totalSelected({ rejected, ...counts }: Counts): number {
   const refused = (rejected.embedding_refused ?? 0) + (rejected.store_refused ?? 0);
   return counts.new + counts.updated + counts.unchanged + refused;
@@ -91,7 +91,7 @@ function addUnreadable(counts: UnreadableCounts, more: UnreadableCounts): void {
   }
 }
 
-/** "authors unreadable in 6 of 6 records", a sentence for each field. */
+/** "authors unreadable in 6 of 6 records": a sentence for each field. */
 export function tellUnreadable(unreadable: UnreadableCounts, records: number): string[] {
   const written = (count: number) => count.toLocaleString('en-US');
   return Object.entries(unreadable).map(

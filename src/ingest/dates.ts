@@ -10,7 +10,7 @@ const RFC_822 = new RegExp(
   String.raw`^(?:[a-z]{3,9},?\s+)?(\d{1,2})[ -]([a-z]{3,9})[ -](\d{4}|\d{2})(?:,?\s+${TIME})?\s*${ZONE}?$`,
   'i',
 );
-/** `April 2, 2007`, and `Mon Apr  2 19:18:42 2007` as C writes it. */
+/** `April 2, 2007`, and `Mon Apr 2 19:18:42 2007` as in C. */
 const MONTH_FIRST = new RegExp(
   String.raw`^(?:[a-z]{3,9},?\s+)??([a-z]{3,9})\.?\s+(\d{1,2}),?\s+(?:${TIME}\s+)?(\d{4})$`,
   'i',
@@ -27,14 +27,16 @@ const AMERICAN: Readonly<Record<string, number>> = {
   PST: 8,
   PDT: 7,
 };
-/** Seconds since 1970, or thousandths, millionths or billionths: 1e11 seconds would be of the year 5138. */
+/** Seconds since 1970, or thousandths, millionths or billionths: 1e11 seconds would be in the year 5138. */
 const EPOCH = /^-?\d{9,19}(?:\.\d+)?$/;
 const MAX_SECONDS = 1e11;
-/** What Python writes for a date in a list: `datetime.datetime(2007, 4, 2, 19, 18, 42)`, `Timestamp('2007-04-02')`. */
+/**
+ * How Python prints a date in a list: `datetime.datetime(2007, 4, 2, 19, 18, 42)`, `Timestamp('2007-04-02')`.
+ */
 const PYTHON_PARTS = /^(?:datetime\.)?date(?:time)?\(([\d, ]+?)(?:, tzinfo=.*)?\)$/;
 const PYTHON_TEXT = /^(?:\w+\.)*\w+\('([^']+)'.*\)$/;
 
-/** The versions whose dates can be read, in the order of their numbers. */
+/** The versions with readable dates, by number. */
 export function toVersions(versions: readonly PaperVersion[]): PaperVersion[] {
   const dated = versions.flatMap(({ version, created }) => {
     const instant = toInstant(created);
@@ -45,15 +47,15 @@ export function toVersions(versions: readonly PaperVersion[]): PaperVersion[] {
     : dated;
 }
 
-/** How many versions there are: as many as are listed, or as the highest number says. */
+/** Number of versions: the length of the list or the highest number, whichever is larger. */
 export function countVersions(versions: readonly { version: string }[]): number {
   const numbers = versions.map(({ version }) => (NUMBER.test(version) ? numberOf(version) : 0));
   return Math.max(versions.length, ...numbers);
 }
 
 /**
- * A date as an RFC 3339 instant in UTC; undefined for what is none, such as 30 February. A time without zone is of UTC, as
- * the dump's are: the zone of the machine makes no difference.
+ * A date as an RFC 3339 instant in UTC; undefined for what is not a date, such as 30 February. A time without a zone
+ * is UTC, as in the dump, whatever the zone of the machine.
  */
 export function toInstant(date: string | null | undefined): string | undefined {
   const text = fromPython(date?.trim() ?? '');
@@ -63,7 +65,7 @@ export function toInstant(date: string | null | undefined): string | undefined {
     : new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** A day as `YYYY-MM-DD`; empty when it cannot be read. */
+/** A day as `YYYY-MM-DD`; empty if it cannot be read. */
 export function toDay(date: string | null): string {
   return toInstant(date)?.slice(0, 10) ?? '';
 }
@@ -80,7 +82,7 @@ function fromPython(text: string): string {
   return parts && parts.length >= 3 ? toTimeText(parts) : (PYTHON_TEXT.exec(text)?.[1] ?? text);
 }
 
-/** Year, month and day, and the time where it is given, as ISO 8601 in UTC. */
+/** Year, month, day, and the time if given, as ISO 8601 in UTC. */
 export function toTimeText(numbers: readonly number[]): string {
   const [year, month, day, hour = '00', minute = '00', second = '00'] = numbers.map((number) =>
     String(number).padStart(2, '0'),
@@ -125,7 +127,7 @@ function toTime(
   return exists ? time - offsetOf(zone) * 60_000 : undefined;
 }
 
-/** Minutes that a zone is before UTC. */
+/** Minutes that a zone is ahead of UTC. */
 function offsetOf(zone = 'Z'): number {
   const [, sign, hours, minutes = 0] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
   if (sign !== undefined) return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));

@@ -16,18 +16,23 @@ import type { Embedder } from '../embedding/embedder.js';
 import type { PaperReader } from '../store/store.js';
 import type { ImportedEmbeddings } from '../transfer/imported.js';
 
-/** Texts that are embedded to learn how long all of them will take, where that costs nothing. */
+/** Number of texts that are embedded to estimate the time of all of them, if that costs nothing. */
 const TRIAL_TEXTS = 16;
-/** Tokens a minute that OpenAI lets a paying account of the lowest tier embed (https://platform.openai.com/docs/guides/rate-limits). */
+/**
+ * Tokens per minute that OpenAI allows a paying account of the lowest tier
+ * (https://platform.openai.com/docs/guides/rate-limits).
+ */
 const OPENAI_TOKENS_PER_MINUTE = 1_000_000;
-/** Records a second that a store takes, as `npm run bench -- ingest` shows on two cores. */
+/** Records per second that a store accepts, as measured by `npm run bench -- ingest` on two cores. */
 const STORED_PER_SECOND = 5_000;
 
 /** What a load would do, as `--json` prints it. */
 export interface DryRun {
   status: 'dry-run';
   files: string[];
-  /** `new`, `updated` and `unchanged` as a load would count them, `embedded` and `tokens` as it would need them. */
+  /**
+   * `new`, `updated` and `unchanged` as a load would count them; `embedded` and `tokens` as it would need them.
+   */
   counts: Counts;
   costUsd: number | null;
   /** Estimated time of the load. */
@@ -38,12 +43,14 @@ export interface DryRunOptions {
   plan: BatchPlan;
   embedder: Embedder;
   imported: Pick<ImportedEmbeddings, 'find'>;
-  /** Null while the collection does not exist. */
+  /** Null if the collection does not exist. */
   store: PaperReader | null;
   signal: AbortSignal;
 }
 
-/** Reads and checks the whole input, and compares it with what is stored. Writes nothing, and asks no paid service. */
+/**
+ * Reads and checks the whole input, and compares it with what is stored. Writes nothing, and uses no paid service.
+ */
 export async function dryRun({ plan, embedder, imported, store, signal }: DryRunOptions): Promise<DryRun> {
   const counts = noCounts();
   const trial: string[] = [];
@@ -74,7 +81,7 @@ export async function dryRun({ plan, embedder, imported, store, signal }: DryRun
     files: plan.sources.map(({ name }) => name),
     counts,
     costUsd: estimateCost(embedder.id, counts.tokens),
-    // Reading and embedding go on at the same time.
+    // Reading and embedding run concurrently.
     seconds: Math.max(readingSeconds, storingSeconds, embeddingSeconds),
   };
 }

@@ -7,9 +7,9 @@ export interface RecordToEncode {
   /** Id of the record's point. */
   id: string;
   place: RecordPlace;
-  /** Null for the embedding that came with it. */
+  /** Null if the embedding came with the record. */
   vector: Float32Array | null;
-  /** Kept with the paper. */
+  /** Stored with the paper. */
   contentHash: string;
 }
 
@@ -23,8 +23,8 @@ export interface Encoding {
 }
 
 /**
- * @param encoder `PaperWriter.encoder`, a module of which the port says what it exports.
- * @throws BadUserInputError for a record that the store cannot take.
+ * @param encoder `PaperWriter.encoder`, a module whose exports the port defines.
+ * @throws BadUserInputError for a record that the store cannot represent.
  */
 export async function encodeRecords(
   encoder: string,
@@ -34,7 +34,7 @@ export async function encodeRecords(
   return encodePoints(toPoints(memory, records));
 }
 
-/** One by one: a payload is garbage as soon as it is encoded. */
+/** One at a time, so that a payload is garbage as soon as it is encoded. */
 function* toPoints(memory: SharedArrayBuffer, records: readonly RecordToEncode[]): Generator<PaperPoint> {
   for (const record of records) yield toPoint(memory, record);
 }
@@ -44,9 +44,9 @@ function toPoint(memory: SharedArrayBuffer, record: RecordToEncode): PaperPoint 
   const vector = record.vector ?? vectorAt(memory, place);
   if (!vector) throw new Error(`Record ${id} has no embedding`);
   const json = payloadAt(memory, place);
-  // Made by `JSON.stringify` of one.
+  // Written by `JSON.stringify` from one.
   const payload = JSON.parse(json) as PaperPayload;
   payload.content_hash = contentHash;
-  // What `JSON.stringify` would make of it now, in a fraction of the time.
+  // Equals what `JSON.stringify` would return, in a fraction of the time.
   return { id, vector, payload, payloadJson: `${json.slice(0, -1)},"content_hash":"${contentHash}"}` };
 }

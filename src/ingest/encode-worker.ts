@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import { answerQuestions } from '../threads/answer-questions.js';
 import { encodeRecords, type Encoding } from './encode-records.js';
 
-/** The thread that encodes. Its data is the encoder's URL, given by `openEncoder`. */
+/** The encoding thread. Its data is the encoder's URL, set by `openEncoder`. */
 answerQuestions<Encoding>(
   (question) => encodeRecords(String(workerData), question),
   ({ parts }) => parts.map(({ buffer }) => buffer),

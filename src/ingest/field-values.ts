@@ -1,4 +1,4 @@
-/** Values of fields as dumps of other layouts have them: lists where the dump has strings, JSON in strings, XML as objects. */
+/** Fields of dumps in other layouts: lists instead of strings, JSON in strings, XML as objects. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -6,7 +6,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether the value says anything: not null, blank, or empty. */
+/** Whether the value contains anything: it is not null, blank or empty. */
 export function hasValue(value: unknown): boolean {
   if (value === null || value === undefined) return false;
   if (typeof value === 'string') return !/^\s*(?:null|none|nan|\[\]|\{\})?\s*$/i.test(value);
@@ -14,13 +14,13 @@ export function hasValue(value: unknown): boolean {
   return typeof value === 'object' ? Object.values(value).some(hasValue) : !Number.isNaN(value);
 }
 
-/** The first of these fields that says anything. */
+/** The first of these fields with a value. */
 export function firstGiven(fields: Fields, names: readonly string[]): unknown {
   for (const name of names) if (hasValue(fields[name])) return fields[name];
   return undefined;
 }
 
-/** Where converters of XML put an element's text, and objects the one thing that counts. */
+/** Where XML converters put an element's text, and where objects have the one relevant value. */
 const TEXT_NAMES = [
   '#text',
   '$t',
@@ -37,7 +37,9 @@ const TEXT_NAMES = [
   'title',
 ];
 
-/** A string; of a list its texts with spaces between them; of an element its text. Null for anything else. */
+/**
+ * A string as it is; a list as its texts separated by spaces; an element as its text. Null for anything else.
+ */
 export function toText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
@@ -49,8 +51,8 @@ export function toText(value: unknown): string | null {
 }
 
 /**
- * The items of a list; of a list as JSON or as Python's `repr` in a string; of an element with one kind of children
- * (`{"author": […]}`) these. Null for what is no list.
+ * The items of a list, of a string with a list in JSON or Python's `repr`, or of an element with one kind of children
+ * (`{"author": […]}`). Null for anything else.
  */
 export function toList(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value as readonly unknown[];
@@ -60,7 +62,7 @@ export function toList(value: unknown): readonly unknown[] | null {
   return child === undefined || others.length > 0 ? null : toItems(child[1]);
 }
 
-/** Also of a single item, as converters of XML give it where there is but one. */
+/** Also accepts a single item, as XML converters return it if there is only one. */
 function toItems(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value as readonly unknown[];
   return isFields(value) ? [value] : null;
@@ -78,7 +80,10 @@ function parseList(text: string): readonly unknown[] | null {
   return null;
 }
 
-/** A tuple, a set, an array of numpy (without commas), or a list of objects that are made of a string: `[Author('A. One')]`. */
+/**
+ * A tuple, a set, a numpy array (without commas), or a list of objects constructed from strings: `[Author('A.
+ * One')]`.
+ */
 function asPlainList(text: string): string {
   const items = text
     .trim()
@@ -92,7 +97,7 @@ function asPlainList(text: string): string {
 const PYTHON_TOKEN = /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(None|True|False)\b/gs;
 const CONSTANTS: Readonly<Record<string, string>> = { None: 'null', True: 'true', False: 'false' };
 
-/** A Python literal as JSON: strings in double quotes, constants by their names there. */
+/** A Python literal as JSON: strings in double quotes, constants under their JSON names. */
 function fromPython(text: string): string {
   return text.replace(PYTHON_TOKEN, (token, single: string | undefined, constant: string | undefined) => {
     if (constant !== undefined) return CONSTANTS[constant] ?? token;

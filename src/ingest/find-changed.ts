@@ -6,20 +6,20 @@ import type { PaperReader, StoredPaper } from '../store/store.js';
 
 /** A record that is new or has changed. */
 export interface ChangedRecord {
-  /** Place in the batch's records. */
+  /** Index in the batch's records. */
   at: number;
   record: BatchRecord;
   isNew: boolean;
-  /** What the directory has of the stored paper; null for a new one. */
+  /** What the directory knows of the stored paper; null for a new one. */
   before: StoredPaper['payload'] | null;
   /**
-   * The stored paper's content hash, where its text is the record's: the embedding that it has is the record's too. Null
-   * where the record brings its own or has to be embedded.
+   * The stored paper's content hash if both have the same text, so that the stored embedding is valid for the record.
+   * Null if the record brings its own embedding or has to be embedded.
    */
   sameText: string | null;
 }
 
-/** The records that are new or have changed; of several with one id, the last counts. */
+/** The records that are new or have changed; of several with the same id, the last. */
 export async function findChanged(
   store: Pick<PaperReader, 'retrieve'>,
   records: readonly BatchRecord[],
@@ -34,7 +34,7 @@ export async function findChanged(
   return addStored(store, changed);
 }
 
-/** Reads what is stored of those that are not new. */
+/** Adds what is stored for the records that are not new. */
 async function addStored(
   store: Pick<PaperReader, 'retrieve'>,
   changed: readonly ChangedRecord[],
@@ -46,7 +46,7 @@ async function addStored(
     const { abstract, content_hash: hash, ...before } = stored.get(each.record.id)?.payload ?? {};
     if (each.isNew) return each;
     const { title } = before;
-    // A paper without a hash was not stored by us: nobody knows what of it was embedded.
+    // A paper without a hash was stored by another program, so the text of its embedding is unknown.
     const isKnown = hash !== undefined && title !== undefined && abstract !== undefined;
     const isSame = isKnown && toEmbeddedText({ title, abstract }) === each.record.text;
     return { ...each, before, sameText: isSame ? hash : null };

@@ -7,13 +7,13 @@ import { parseArxivId } from '../papers/arxiv-id.js';
 
 type Text = string | null;
 
-/** A version as the record has it; its date may be missing or unreadable. */
+/** A version as in the record; its date may be missing or unreadable. */
 export interface WrittenVersion {
   version: string;
   created: string;
 }
 
-/** A record of Kaggle's arXiv metadata dump, as dirty as it comes, its fields of the types they should have. */
+/** A raw record of Kaggle's arXiv metadata dump, with its fields in their expected types. */
 export interface KaggleRecord extends AuthorFields {
   /** Canonical, without version. */
   id: string;
@@ -30,9 +30,9 @@ export interface KaggleRecord extends AuthorFields {
   versions: WrittenVersion[] | null;
   /** `YYYY-MM-DD`, usually. */
   update_date: Text;
-  /** As it came: whether it is an embedding is the loader's question. Null when there is none. */
+  /** Unchecked: the loader decides whether it is an embedding. Null if there is none. */
   embedding: unknown;
-  /** Fields that should have a value in the payload, because the record has one, whether or not it could be read. */
+  /** Fields that should have a value in the payload, because the record has one, readable or not. */
   given: readonly CheckedField[];
 }
 
@@ -56,8 +56,8 @@ export interface Unusable {
 }
 
 /**
- * The record in a parsed line, in the dump's layout or another one that is in use (`record-layout.ts`). What a paper cannot
- * do without makes it unusable. Checked by hand: a schema library takes as long for a record as parsing it does.
+ * The record in a parsed line, in the dump's layout or another common one (`record-layout.ts`). It is unusable if it
+ * lacks what every paper needs. Checked by hand, because a schema library takes as long per record as parsing does.
  */
 export function toKaggleRecord(value: unknown): KaggleRecord | Unusable {
   if (!isFields(value)) return unusable('not_a_record', `expected a JSON object, found ${nameOf(value)}`);
@@ -94,13 +94,13 @@ export function toKaggleRecord(value: unknown): KaggleRecord | Unusable {
     embedding: fields['embedding'] ?? null,
     given: [
       ...CHECKED.filter((field) => hasValue(valueOf(fields, field))),
-      // Every paper has authors: where no field is read as theirs, the layout calls it something else.
+      // Every paper has authors: if no field is read as theirs, the layout has another name for it.
       'authors',
     ],
   };
 }
 
-/** Whether it is one of the dump's records, however incomplete: not merely some JSON with an id. */
+/** Whether it is a record of the dump, however incomplete, and not just JSON with an id. */
 export function resemblesRecord(value: unknown): boolean {
   if (!isFields(value)) return false;
   const fields = unwrap(value);
@@ -120,14 +120,17 @@ function withoutId(fields: Fields, text: string | undefined): Unusable {
   return unusable('invalid_id', `expected an arXiv id such as 1706.03762, found ${quoted}`);
 }
 
-/** The first of oai_dc's descriptions; comments follow it. */
+/** The first of oai_dc's descriptions; the others are comments. */
 function toAbstract(value: unknown): Text {
   return toText(Array.isArray(value) ? value.find(hasValue) : value);
 }
 
 const VERSION = /^v?\d{1,4}$/i;
 
-/** Without a list of versions, the first one by its date, and the one that a number or the id names by that of the update. */
+/**
+ * Without a list of versions: the first one, with its date, and the one named by a number or the id, with the date of
+ * the update.
+ */
 function toVersions(fields: Fields, named: number): WrittenVersion[] | null {
   const written = valueOf(fields, 'versions');
   const newest = toText(written);
@@ -148,7 +151,7 @@ function namedVersions(fields: Fields, named: number): WrittenVersion[] | null {
   ];
 }
 
-/** Also of `v1 v2`, of dates by version (`{"v1": …}`), and of columns (`{"version": […], "created": […]}`). */
+/** Also accepts `v1 v2`, dates by version (`{"v1": …}`), and columns (`{"version": […], "created": […]}`). */
 function toVersionList(written: unknown): readonly unknown[] | null {
   if (typeof written === 'string') {
     const names = written.split(/[\s,;]+/).filter(Boolean);
@@ -178,8 +181,8 @@ function toVersion(value: unknown, index: number): WrittenVersion | null {
 const DATE_NAMES = ['$date', '$numberLong', 'date-parts', 'date', 'raw'];
 
 /**
- * A date as text. Of several, as oai_dc has them, the last; of Python's `struct_time` and of `[2007, 4, 2]` its numbers, as of
- * an object with year, month and day.
+ * A date as text. Of several dates, as in oai_dc, the last. Python's `struct_time`, `[2007, 4, 2]` and objects with
+ * year, month and day are read by their numbers.
  */
 function toDate(value: unknown): Text {
   if (isFields(value)) {

@@ -30,13 +30,13 @@ const MATH_ACCENTS: Readonly<Record<string, string>> = {
   ddddot: '\u20dc',
 };
 
-/** An accent: the mark that it puts on its argument, and the arguments it takes (in NFC). */
+/** An accent: the mark that it adds to its argument, and the arguments that it accepts (in NFC). */
 export interface Accent {
   mark: string;
   takes: RegExp;
 }
 
-/** With more letters than two the macro is somebody's own. */
+/** With more than two letters, the macro is an author's own. */
 const LETTERS = /^\p{L}\p{M}*\p{L}?\p{M}*$/u;
 const PAIR = /^\p{L}\p{M}*\p{L}\p{M}*$/u;
 const SYMBOL = /^[\p{L}\p{N}]\p{M}*$/u;
@@ -54,7 +54,7 @@ function toAccents(marks: Readonly<Record<string, string>>, takes: RegExp): [str
   return Object.entries(marks).map(([name, mark]) => [name, { mark, takes }]);
 }
 
-/** The rare ones, `\textsubring{n}` and the like. */
+/** Rare accents, such as `\textsubring{n}`. */
 function phoneticAccents(): Record<string, string> {
   const macros = Object.keys(latex2unicode).filter((macro) => /^\\text[a-z]+$/.test(macro));
   const marks = macros.map((macro) => [macro.slice(1), tableEntry(macro) ?? ''] as const);
@@ -66,17 +66,17 @@ export function accentOf(name: string): Accent | undefined {
   return ACCENTS.get(name);
 }
 
-/** The argument with the mark on its first letter, in NFC; undefined where the accent takes no such argument. */
+/** The argument with the mark on its first letter, in NFC; undefined if the accent does not accept it. */
 export function withAccent({ mark, takes }: Accent, argument: string): string | undefined {
   const letters = argument.normalize('NFC');
   if (!takes.test(letters)) return undefined;
   const first = /^.\p{M}*/su.exec(letters)?.[0] ?? '';
-  // A letter under an accent has no dot of its own.
+  // A letter under an accent loses its dot.
   const dotted = first.replace('ı', 'i').replace('ȷ', 'j');
   return withMark(dotted, mark) + letters.slice(first.length);
 }
 
-/** Vietnamese letters take two marks, which are written in either order: ễ is `\~{\^e}` and `\^{\~e}`. */
+/** Vietnamese letters have two marks, in either order: ễ is `\~{\^e}` or `\^{\~e}`. */
 function withMark(letter: string, mark: string): string {
   const [base = '', ...marks] = letter.normalize('NFD');
   const inverted = (base + mark + marks.join('')).normalize('NFC');
@@ -84,7 +84,9 @@ function withMark(letter: string, mark: string): string {
   return Array.from(inverted).length < Array.from(written).length ? inverted : written;
 }
 
-/** Mathematical italics and the micro sign: the table's choice for Greek letters and signs that have plain forms. */
+/**
+ * Mathematical italics and the micro sign, which the table has for Greek letters and signs with plain forms.
+ */
 const VARIANTS = /[\u{1d400}-\u{1d7ff}µ]/gu;
 
 /** The character that a macro stands for, by the macro's name without its backslash. */

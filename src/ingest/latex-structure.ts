@@ -1,14 +1,14 @@
-/** What in a text with LaTeX belongs together, found in one pass before anything is read. Places are offsets. */
+/** The parts of a text with LaTeX, found in one pass before anything is replaced. Positions are offsets. */
 export interface Structure {
-  /** Ends of what stays byte for byte, by their beginnings: formulas and environments. */
+  /** Parts that stay byte for byte, formulas and environments: their ends by their beginnings. */
   fixed: ReadonlyMap<number, number>;
-  /** Closing braces by their opening ones; a brace without a partner is in neither role. */
+  /** Closing braces by their opening ones; unmatched braces are not included. */
   groups: ReadonlyMap<number, number>;
-  /** Whether the place is in a URL, an e-mail address or a path: there tildes and hyphens mean themselves. */
+  /** Whether the position is in a URL, an e-mail address or a path, where tildes and hyphens are literal. */
   isInAddress: (at: number) => boolean;
 }
 
-/** Escapes come first: an escaped dollar begins no formula, an escaped brace no group. */
+/** Escapes come first, because an escaped dollar begins no formula and an escaped brace no group. */
 const MARKS = /\\(?:begin|end)\{([a-zA-Z]+\*?)\}|\\[^]|[{}$]/g;
 /** `$…$` or `$$…$$`. */
 const DOLLARS = /\$\$[^$]+\$\$|\$(?:[^$\\]|\\[^])+\$/y;
@@ -45,7 +45,10 @@ export function findStructure(text: string): Structure {
   return { fixed, groups, isInAddress: createAddresses(text) };
 }
 
-/** Sums of money are no formula: in "a $5 note and a $6 one" the second dollar follows a space and precedes a digit. */
+/**
+ * Sums of money are not formulas: in "a $5 note and a $6 one", the second dollar follows a space and precedes a
+ * digit.
+ */
 function endOfDollars(text: string, at: number): number | undefined {
   DOLLARS.lastIndex = at;
   const formula = DOLLARS.exec(text)?.[0];
@@ -55,7 +58,7 @@ function endOfDollars(text: string, at: number): number | undefined {
   return isMoney ? undefined : end;
 }
 
-/** Where the next closing ends, if there is one. It is looked for once where there is none. */
+/** The end of the next closing, if any. If there is none, it is searched for only once. */
 function createSearch(text: string, closing: string): (from: number) => number | undefined {
   let isThere = true;
   return (from) => {
@@ -65,7 +68,7 @@ function createSearch(text: string, closing: string): (from: number) => number |
   };
 }
 
-/** The ends of environments by their beginnings; one of the same name may stand in another. */
+/** The ends of environments by their beginnings; those of the same name may be nested. */
 function findEnvironments(text: string): Map<number, number> {
   const ends = new Map<number, number>();
   const open = new Map<string, number[]>();
@@ -79,8 +82,8 @@ function findEnvironments(text: string): Map<number, number> {
 }
 
 /**
- * After white space or an opening bracket: a scheme, `www.`, a domain or a DOI with a path, a path, an e-mail address.
- * All that follows up to the next white space belongs to it.
+ * After white space or an opening bracket: a scheme, `www.`, a domain or a DOI with a path, a path, an e-mail
+ * address. Everything up to the next white space belongs to it.
  */
 const ADDRESS =
   /(?<![^\s({[<"'])(?:[a-z][a-z0-9+.-]*:\/\/|www\.|10\.\d{4,9}\/|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?\/|(?:~|\.{1,2})?\/[\w~.\\]|[\w.+~-]+@[\w-]+\.)\S*/gi;

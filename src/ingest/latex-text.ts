@@ -2,11 +2,10 @@ import { accentOf, characterOf, withAccent, type Accent } from './latex-characte
 import { findStructure, type Structure } from './latex-structure.js';
 
 /**
- * LaTeX in running text as Unicode: accents, special letters, escapes, styles, quotes, dashes, ties. Formulas,
- * environments and macros that are not known stay byte for byte, these with their arguments.
- *
- * The text is read once, as the tree that its groups and arguments make (docs/decisions/0013-latex.md says why no library
- * does it): what is written for a part is never read again.
+ * Converts LaTeX in running text to Unicode: accents, special letters, escapes, styles, quotes, dashes, ties.
+ * Formulas, environments and unknown macros with their arguments stay byte for byte. The text is read once, as a tree
+ * of groups and arguments; the output is never read again. docs/decisions/0013-latex.md explains why no library does
+ * this.
  */
 export function toUnicode(text: string): string {
   if (!LATEX.test(text)) return text;
@@ -19,26 +18,26 @@ const SPECIAL = /[\\{}$~]|-{2,}|``|''/g;
 
 interface Reading extends Structure {
   text: string;
-  /** Quotation marks that have been opened and not closed. */
+  /** Number of open quotation marks. */
   openQuotes: number;
 }
 
 interface Stretch {
   from: number;
   to: number;
-  /** Groups and arguments around it. */
+  /** Number of groups and arguments around it. */
   depth: number;
-  /** The characters before it as they are written; two are enough. */
+  /** The output before it; two characters are enough. */
   before: string;
 }
 
-/** What is written for something that begins at a place, and where it ends. */
+/** The output for a part of the text, and where that part ends. */
 interface Piece {
   written: string;
   end: number;
 }
 
-/** Nobody nests deeper; what is deeper stays as it is. */
+/** Deeper nesting does not occur in practice, and stays as it is. */
 const MAX_NESTED_GROUPS = 20;
 
 function read(reading: Reading, { from, to, depth, before }: Stretch): string {
@@ -77,7 +76,7 @@ function readSpecial(reading: Reading, special: string, part: Stretch): Piece {
   return { written: readSign(reading, special, part.before, next), end };
 }
 
-/** A tie, dashes or quotation marks between what was written before and the next character. */
+/** A tie, dashes or quotation marks between the output and the next character. */
 function readSign(reading: Reading, sign: string, before: string, next: string): string {
   switch (sign) {
     case '~':
@@ -102,7 +101,7 @@ function isDash(before: string, next: string): boolean {
   return /[\p{L}\p{M}\p{N}.)$}]$/u.test(before) && /[\p{L}\p{N}(\s\\{$]/u.test(next);
 }
 
-/** Two apostrophes close what is open, or open as some write it; others are primes: f''. */
+/** Two apostrophes close an open quotation or, as some authors write, open one. Others are primes: f''. */
 function readQuotes(reading: Reading, before: string, next: string): string {
   if (reading.openQuotes > 0) {
     reading.openQuotes--;
@@ -113,7 +112,7 @@ function readQuotes(reading: Reading, before: string, next: string): string {
   return '“';
 }
 
-/** A tie joins a word to what follows, `Fig.~2`; elsewhere a tilde means "about", as in `z~2.5`. */
+/** A tie joins a word to what follows, as in `Fig.~2`. Elsewhere a tilde means "about", as in `z~2.5`. */
 function isTie(before: string, next: string): boolean {
   const isAfterWord = /(?:\p{L}\p{M}*\p{L}\p{M}*|\.)$/u.test(before) && /\S/.test(next);
   return (
@@ -123,9 +122,9 @@ function isTie(before: string, next: string): boolean {
   );
 }
 
-/** A group that only kept letters together: `{\"o}`, `{B}ayesian`. Sets, such as `{0,1}`, are none. */
+/** A group that only keeps letters together: `{\"o}`, `{B}ayesian`. Sets such as `{0,1}` do not match. */
 const PLAIN = /^[\p{L}\p{M}\p{N}\s.'’-]*$/u;
-/** A macro at the beginning of a group that changes the look of all of it: `{\it in vivo}`. */
+/** A macro at the beginning of a group that changes its style: `{\it in vivo}`. */
 const SWITCH =
   /\s*\\(?:em|it|bf|rm|sc|sf|tt|sl|(?:it|sc|sl|up)shape|(?:bf|md)series|(?:rm|sf|tt)family|tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge)(?![a-zA-Z])\s*/y;
 
@@ -136,7 +135,7 @@ function readGroup(reading: Reading, { from, depth, before }: Stretch): Piece {
   const start = afterSwitches(text, from + 1, close);
   const content = read(reading, { from: start, to: close, depth: depth + 1, before });
   const isStyled = start > from + 1;
-  // An exponent or an index is all of its group: 10^{-5}.
+  // An exponent or an index is its whole group: 10^{-5}.
   const isScript = !isStyled && /[_^]$/.test(before);
   const isFormula = fixed.get(start) === close;
   const isOnlyGroup =
@@ -155,14 +154,14 @@ function afterSwitches(text: string, from: number, to: number): number {
 
 /** A macro with the spaces after it. */
 const MACRO = /\\(?:([a-zA-Z]+)(\s*)|([^]))/y;
-/** Macros that only change the look of what they are given. */
+/** Macros that only change the style of their argument. */
 const STYLES =
   /^(?:emph|text(?:it|bf|rm|sc|sf|tt|sl|up|md|normal)?|mbox|hbox|math(?:rm|it)|underline|uline)$/;
-/** What separates, and what only says where a word may be broken. */
+/** Macros for spaces, and those that only say where a word may be broken. */
 const SPACES: ReadonlySet<string> = new Set(['\\', ' ', ',', ';', ':', '>', '\n', '\t']);
 const NOTHING: ReadonlySet<string> = new Set(['-', '/', '@', '!']);
 const LATIN_LETTER = /^\p{Script=Latin}/u;
-/** Signs that the table knows, and that take an argument all the same. A root of one word is read: √s. */
+/** Signs in the table that nevertheless take an argument. A root of one word is read: √s. */
 const FUNCTIONS =
   /^(?:sqrt|(?:over|under)(?:brace|bracket|paren)|(?:over|under)(?:left|right|leftright)arrow)$/;
 const ROOT = 'sqrt';
@@ -175,7 +174,7 @@ function readMacro(reading: Reading, part: Stretch): Piece {
   if (!macro || from + 1 >= to) return { written: '\\', end: from + 1 };
   const { 1: word = '', 2: spaces = '', 3: sign = '' } = macro;
   const end = from + 1 + word.length + sign.length;
-  // Braces that are characters would be a group without their backslash.
+  // Without its backslash, a literal brace would begin a group.
   if (sign === '{' || sign === '}') return verbatim(reading, from, end);
   if (SPACES.has(sign)) return { written: ' ', end };
   if (NOTHING.has(sign)) return { written: '', end };
@@ -187,7 +186,7 @@ function readMacro(reading: Reading, part: Stretch): Piece {
   if (STYLES.test(word)) return readStyle(reading, { ...part, from: end + spaces.length }, from);
   const character = isFunction(reading, word, end) ? undefined : characterOf(word || sign);
   if (character === undefined) return readUnknown(reading, from, end, to);
-  // Spaces after a letter only ended its macro; after another sign the writer may have meant them.
+  // Spaces after a letter only end its macro; after another sign, the author may have intended them.
   const isSwallowing = emptyGroup === 0 && LATIN_LETTER.test(character);
   return { written: character, end: Math.min(to, end + emptyGroup + (isSwallowing ? spaces.length : 0)) };
 }
@@ -199,7 +198,7 @@ function isFunction({ text, groups }: Reading, word: string, end: number): boole
   return word !== ROOT || !isOneWord;
 }
 
-/** The argument of a style as it is without; without an argument the macro stays. */
+/** The argument of a style without the macro; if there is no argument, the macro stays. */
 function readStyle(reading: Reading, { from, to, depth, before }: Stretch, macroAt: number): Piece {
   const close = reading.groups.get(from);
   if (close === undefined || depth >= MAX_NESTED_GROUPS)
@@ -207,7 +206,7 @@ function readStyle(reading: Reading, { from, to, depth, before }: Stretch, macro
   return { written: read(reading, { from: from + 1, to: close, depth: depth + 1, before }), end: close + 1 };
 }
 
-/** The accented letter; where there is none to take the accent, macro and argument stay. */
+/** The accented letter; if nothing can take the accent, the macro and its argument stay. */
 function readAccent(reading: Reading, accent: Accent, part: Stretch, macroAt: number): Piece {
   const argument = part.depth < MAX_NESTED_GROUPS ? readArgument(reading, part) : null;
   const written = argument && withAccent(accent, argument.written.trim());
@@ -218,7 +217,7 @@ function readAccent(reading: Reading, accent: Accent, part: Stretch, macroAt: nu
 
 const LETTER = /[^\s{}\\$]\p{M}*/uy;
 
-/** A group, a macro, or a letter; null where there is none. */
+/** A group, a macro, or a letter; null if there is none. */
 function readArgument(reading: Reading, part: Stretch): Piece | null {
   const { text, groups, fixed } = reading;
   const from = skipSpaces(text, part.from);
@@ -239,7 +238,7 @@ function skipSpaces(text: string, from: number): number {
   return at;
 }
 
-/** A macro that is not known, with the arguments that follow it: `\SU{2}{3}`, `\sqrt[3]{x}`. */
+/** An unknown macro with its arguments: `\SU{2}{3}`, `\sqrt[3]{x}`. */
 function readUnknown(reading: Reading, macroAt: number, from: number, to: number): Piece {
   const { text, groups } = reading;
   let end = text[from] === '*' ? from + 1 : from;

@@ -4,37 +4,40 @@ import type { EncodedPoints, PaperWriter } from '../store/store.js';
 import { ThreadPool } from '../threads/thread-pool.js';
 
 /**
- * The two threads of a load, beside the one that embeds and stores: one reads and cleans, one encodes. A small input is
- * read and encoded without them.
+ * The two threads of a load, in addition to the main thread, which embeds and stores: one reads and cleans, one
+ * encodes. A small input is read and encoded without them.
  */
 
-/** Starting the two threads takes 0.4 s of the processor, as long as reading and encoding this much of files on disk. */
+/**
+ * Starting the two threads takes 0.4 s of processor time, as long as reading and encoding this many bytes of input
+ * files.
+ */
 const MOST_BYTES_WITHOUT_THREADS = 256 * 1024;
 
 /**
- * Where objects are made, 48 MB by default. What a thread makes for a batch is garbage before the next one: with 32 loading
- * is as quick and takes less memory, with 8 it takes a sixth longer.
+ * The heap for new objects, 48 MB by default. What a thread creates for a batch is garbage before the next one. With
+ * 32 MB, loading is as fast and takes less memory; with 8 MB, it takes a sixth longer.
  */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 32 };
 
-/** Batches that may wait here for the consumer, so that reading and storing overlap. */
+/** Number of batches that may wait for the consumer, so that reading and storing overlap. */
 const READ_AHEAD = 1;
 
-/** Each question is for the next batch, and gives memory of earlier ones back; null when there is none. */
+/** Each question requests the next batch and returns the memory of earlier ones; null if there is none. */
 export interface Reading {
   question: { released: SharedArrayBuffer[] };
   answer: ReadBatch | null;
 }
 
-/** The input, read in a thread of its own unless it is small. */
+/** The input, read in a separate thread unless it is small. */
 export interface Reader {
   /**
    * The batches of `readBatches`; a thread reads one ahead.
    *
-   * @throws what reading threw, as `StartupError` or `PublicError` where it was one.
+   * @throws the error of reading, as `StartupError` or `PublicError` if it was one.
    */
   batches(): AsyncGenerator<ReadBatch>;
-  /** Nothing will be asked of this batch's memory any more. */
+  /** Ends the use of this batch's memory. */
   release(batch: Batch): void;
   /** Ends the thread, if there is one. */
   close(): Promise<void>;
@@ -44,7 +47,7 @@ export function openReader(plan: BatchPlan): Reader {
   return isSmall(plan) ? openReaderHere(plan) : openReaderThread(plan);
 }
 
-/** Standard input and pipes do not say how much they will give. */
+/** The size of standard input and pipes is unknown. */
 function isSmall({ sources }: BatchPlan): boolean {
   if (sources.some(({ bytes }) => !bytes)) return false;
   return sources.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) <= MOST_BYTES_WITHOUT_THREADS;
@@ -65,7 +68,7 @@ function openReaderHere(plan: BatchPlan): Reader {
 function openReaderThread(plan: BatchPlan): Reader {
   const pool = new ThreadPool<Reading>(new URL('./batch-worker.js', import.meta.url), {
     name: 'reading',
-    // The thread goes on to the next batch while this one takes the last.
+    // The thread starts the next batch while the consumer takes the last one.
     atOnce: READ_AHEAD + 1,
     workerData: plan,
     resourceLimits: RESOURCE_LIMITS,
@@ -73,7 +76,7 @@ function openReaderThread(plan: BatchPlan): Reader {
   const released: SharedArrayBuffer[] = [];
   const askNext = () => {
     const answer = pool.ask({ released: released.splice(0) });
-    // The caller who awaits it sees the failure; a request made ahead may never be awaited.
+    // The caller who awaits the answer gets its failure, but an answer requested ahead may never be awaited.
     answer.catch(() => undefined);
     return answer;
   };
@@ -92,9 +95,11 @@ function openReaderThread(plan: BatchPlan): Reader {
   };
 }
 
-/** Encodes records for the store, which is half as much work as reading them. */
+/** Encodes records for the store, half as much work as reading them. */
 export interface Encoder {
-  /** @throws BadUserInputError for a record that the store cannot take. */
+  /**
+   * @throws BadUserInputError for a record that the store cannot represent.
+   */
   encode(memory: SharedArrayBuffer, records: readonly RecordToEncode[]): Promise<EncodedPoints>;
   close(): Promise<void>;
 }
@@ -113,7 +118,7 @@ function openEncoderHere(encoder: string): Encoder {
   };
 }
 
-/** The thread is started when there is something to encode, as there is not where a file is loaded again. */
+/** The thread starts when there is something to encode, which there is not if a file is loaded again. */
 function openEncoderThread(encoder: string): Encoder {
   const pool = new ThreadPool<Encoding>(new URL('./encode-worker.js', import.meta.url), {
     name: 'encoding',

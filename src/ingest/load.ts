@@ -6,33 +6,33 @@ import type { RejectsFile } from './rejects.js';
 import type { ChangedPapers } from '../directory/revise-directory.js';
 import { storeBatch, type BatchOutcome, type Destination } from './store-batch.js';
 
-/** A checkpoint is written at most so often: what lies between two is read again, and found to be stored. */
+/** Minimum time between two checkpoints. What lies between is read again, and found to be stored. */
 const CHECKPOINT_EVERY_MS = 1_000;
 
-/** How far a load is. */
+/** Progress of a load. */
 export interface LoadState {
   position: InputPosition;
   counts: Counts;
-  /** Bytes of the files on disk, all sources together. */
+  /** Bytes of the files on disk read so far, over all sources. */
   bytesRead: number;
 }
 
-/** Stores a batch, and notes what is to be known of it. The outcome is the batch's own. */
+/** Stores a batch and observes it. Returns the batch's own outcome. */
 export type ObserveBatch = (batch: ReadBatch, store: () => Promise<BatchOutcome>) => Promise<BatchOutcome>;
 
 export interface LoadOptions {
   plan: BatchPlan;
   destination: Omit<Destination, 'encoder'>;
   rejects: Pick<RejectsFile, 'begin' | 'append'>;
-  /** Where an earlier run stopped; null from the beginning. */
+  /** Where an earlier run stopped; null to start from the beginning. */
   resume: Checkpoint | null;
-  /** Batches that are embedded and stored at the same time. */
+  /** Number of batches that are embedded and stored concurrently. */
   maxInFlight: number;
-  /** Absent where nobody wants to know. */
+  /** Absent if batches are not observed. */
   observeBatch?: ObserveBatch | undefined;
-  /** Aborted when the load should stop: what is in flight is finished, the rest is left. */
+  /** Aborted to stop the load: work in flight is finished, the rest is left. */
   signal: AbortSignal;
-  /** Called once, with the first batch at hand: the input is what it should be. */
+  /** Called once, when the first batch has been read and the input is known to be valid. */
   prepare: () => Promise<void>;
   save: (state: LoadState) => Promise<void>;
   /** Called with what each batch changed, in the input's order. */
@@ -47,11 +47,11 @@ interface Running {
 }
 
 /**
- * Loads the input batch by batch. Several batches are under way at once; their outcomes are taken in the input's order,
- * so that a checkpoint always stands for everything before it. Two batches with a paper in common never overlap: its
- * later line wins.
+ * Loads the input batch by batch. Several batches are in progress at once. Their outcomes are processed in the
+ * input's order, so that a checkpoint covers everything before it. Two batches with a common paper never overlap, so
+ * its later line wins.
  *
- * @returns whether the whole input was loaded; false when it was told to stop.
+ * @returns whether the whole input was loaded; false if it was told to stop.
  * @throws what stopped it; everything up to the last call of `save` is kept.
  */
 export async function load(options: LoadOptions): Promise<boolean> {
@@ -97,7 +97,7 @@ function start(
   observe: ObserveBatch = (_batch, store) => store(),
 ): Running {
   const outcome = observe(batch, () => storeBatch(batch, destination));
-  // The caller who awaits the outcome sees the failure; until then it must not count as unhandled.
+  // The caller who awaits the outcome gets its failure; until then it must not count as unhandled.
   outcome.catch(() => undefined);
   return { batch, ids, outcome };
 }

@@ -10,7 +10,7 @@ import { toCitationKey } from '../papers/citation-key.js';
 import { splitDois, toDoiKey } from '../papers/doi.js';
 import type { PaperPayload } from '../papers/payload.js';
 
-/** What is stored for a record of the dump: cleaned, empty fields left out, with the keys derived from it. */
+/** The payload of a record: cleaned, without empty fields, and with the keys derived from it. */
 export function toPayload(record: KaggleRecord): PaperPayload {
   const authors = toAuthorNames(record);
   const categories = toCategories(record.categories ?? '');
@@ -51,7 +51,9 @@ export function toPayload(record: KaggleRecord): PaperPayload {
   };
 }
 
-/** Fields of the record that have a value of which nothing, or of `versions` not all, came into the payload. */
+/**
+ * Fields that have a value in the record but not in the payload, or of which, for `versions`, a part is missing.
+ */
 export function unreadableFields({ given, versions }: KaggleRecord, payload: PaperPayload): CheckedField[] {
   return given.filter((field) =>
     field === 'versions'
@@ -60,7 +62,7 @@ export function unreadableFields({ given, versions }: KaggleRecord, payload: Pap
   );
 }
 
-/** The field with its value, or nothing when the value is empty. */
+/** The field with its value; nothing if the value is empty. */
 function optional<Field extends keyof PaperPayload, Value extends string | unknown[]>(
   field: Field,
   value: Value,
@@ -71,15 +73,17 @@ function optional<Field extends keyof PaperPayload, Value extends string | unkno
 const CODE = /^[a-z-]+(?:\.[a-z-]+)?$/i;
 
 /**
- * arXiv's category codes, primary first, each once. MSC (`68T45`) and ACM (`I.2.10`) classes that stand among them are
- * of no archive and drop out.
+ * arXiv's category codes, primary first, without duplicates. MSC (`68T45`) and ACM (`I.2.10`) classes among them
+ * belong to no archive and are removed.
  */
 export function toCategories(codes: string): string[] {
   const written = codes.split(/[\s,;]+/).filter((code) => CODE.test(code));
   return [...new Set(written.map(toCode).filter((code) => ARCHIVES.has(toArchive(code))))];
 }
 
-/** In arXiv's own case: archives in small letters, subject classes in capitals (`LG`) unless they are words (`flu-dyn`). */
+/**
+ * In arXiv's own case: archives in lower case, subject classes in capitals (`LG`) unless they are words (`flu-dyn`).
+ */
 function toCode(code: string): string {
   const [archive = '', subject] = code.split('.');
   if (subject === undefined) return archive.toLowerCase();

@@ -12,18 +12,18 @@ import { StartupError } from '../errors/errors.js';
 import { toPointId } from '../papers/point-id.js';
 
 /**
- * A batch holds its lines until they are stored: bounds what lies in memory when records are long. Twice as much took some
- * 70 MiB more for records with 384 numbers, and a million of them were loaded no quicker.
+ * A batch holds its lines until they are stored, so this bounds the memory for long records. Twice as much took some
+ * 70 MiB more for records with 384 numbers, and loading a million of them was no faster.
  */
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
-/** A stretch in which hardly anything is wanted ends here, so that progress is seen and saved. */
+/** Ends a batch in which few records are wanted, so that progress is shown and saved. */
 const MAX_BATCH_LINES = 20_000;
 
 /**
  * Reads, checks and cleans the input in batches, in its order. A batch never spans two sources.
  *
- * @param takeMemory memory for a batch that may be written over, if there is any.
- * @throws StartupError for a source that is no arXiv dump, or that has embeddings of a model nobody named.
+ * @param takeMemory returns reusable memory for a batch, if there is any.
+ * @throws StartupError for a source that is not an arXiv dump, or has embeddings of a model that nobody named.
  */
 async function* prepareBatches(plan: BatchPlan, takeMemory: TakeMemory): AsyncGenerator<Batch> {
   let bytesBefore = sumOfBytes(plan.sources.slice(0, plan.start.source));
@@ -39,7 +39,7 @@ async function* prepareBatches(plan: BatchPlan, takeMemory: TakeMemory): AsyncGe
   }
 }
 
-/** The batches of `prepareBatches`, each with the time that reading it took. */
+/** The batches of `prepareBatches`, each with the time of its reading. */
 export async function* readBatches(plan: BatchPlan, takeMemory: TakeMemory): AsyncGenerator<ReadBatch> {
   const batches = prepareBatches(plan, takeMemory);
   for (;;) {
@@ -77,7 +77,7 @@ async function* readSource(
       }
       left -= take(batch, item, plan);
       if (left === 0) {
-        // Nothing after the limit is read, neither now nor by a run that resumes here.
+        // Nothing after the limit is read, now or by a run that resumes here.
         yield close({ source: plan.sources.length, offset: 0, line: 0 }, chunk.bytesRead);
         return;
       }
@@ -90,7 +90,7 @@ async function* readSource(
 
 interface OpenBatch {
   content: Omit<Batch, 'memory' | 'end' | 'bytesRead'>;
-  /** None until there is a record: memory for it may be released meanwhile. */
+  /** Null until there is a record, because memory for it may be released in the meantime. */
   writer: RecordWriter | null;
   takeMemory: TakeMemory;
   rawBytes: number;
@@ -121,7 +121,9 @@ function isFull(batch: OpenBatch, { maxRecords, maxToEmbed }: BatchPlan): boolea
   );
 }
 
-/** @returns how many records it added: one or none. */
+/**
+ * @returns the number of records that it added: one or none.
+ */
 function take(batch: OpenBatch, item: RecordItem | RejectedItem, plan: BatchPlan): number {
   const { content } = batch;
   content.read++;
@@ -150,7 +152,10 @@ function take(batch: OpenBatch, item: RecordItem | RejectedItem, plan: BatchPlan
   return 1;
 }
 
-/** @throws StartupError when half of the records of a source's first batch lose their authors: it has another layout. */
+/**
+ * @throws StartupError if half of the records of a source's first batch lose their authors, which means that it has
+ * another layout.
+ */
 function requireAuthors({ source, read, rejected, unreadable }: OpenBatch['content']): void {
   const records = read - rejected.length;
   const { authors = 0 } = unreadable;

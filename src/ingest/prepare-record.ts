@@ -5,14 +5,14 @@ import { StartupError } from '../errors/errors.js';
 import { toArchive } from '../papers/taxonomy.js';
 import type { PaperPayload } from '../papers/payload.js';
 
-/** A record as it is stored, with the embedding that came with it; null when it has to be embedded. */
+/** A record in its stored form, with the embedding that came with it; null if it has to be embedded. */
 interface PreparedRecord {
   payload: PaperPayload;
   vector: Float32Array | null;
 }
 
 /**
- * What of the record is stored, why it cannot be, or that it is not wanted.
+ * The prepared record, why it cannot be stored, or that it is not wanted.
  *
  * @param unreadable counts the fields that the record loses.
  * @throws StartupError for an embedding of a model that nobody named.
@@ -53,12 +53,16 @@ function isOf(wanted: string, { categories, archives }: PaperPayload): boolean {
   return categories.includes(wanted) || (isWhole(wanted) && archives.includes(toArchive(wanted)));
 }
 
-/** `cs.*`, or `cs` itself: no paper has the bare name of an archive that is divided. */
+/**
+ * Whether a whole archive is wanted: `cs.*`, or `cs`, because no paper has the bare name of a divided archive.
+ */
 function isWhole(wanted: string): boolean {
   return wanted.endsWith('.*') || !wanted.includes('.');
 }
 
-/** The supplied embedding as it is stored, or why it is none: it must have the dimension, and a direction. */
+/**
+ * The supplied embedding in its stored form, or why it is invalid: it must have the right dimension, and a direction.
+ */
 function checkEmbedding(embedding: unknown, dimension: number): Float32Array | Unusable {
   if (!Array.isArray(embedding)) {
     return {

@@ -3,11 +3,11 @@ import { totalRejected, totalSelected, type Counts } from './counts.js';
 import type { LoadState } from './load.js';
 import { durationInWords } from '../duration.js';
 
-/** Off a terminal, one line says so often how far it is. */
+/** Interval between lines of progress if the output is not a terminal. */
 const LOG_EVERY_MS = 5_000;
 const MEGABYTE = 1_000_000;
 
-/** Said when the input is stored and indexes are next. */
+/** Shown when the input is stored and the indexes are next. */
 export const INDEXING_NOTE = 'Everything is stored; building the indexes.';
 
 /** What a load shows while it runs, on standard error. */
@@ -15,21 +15,21 @@ export interface Progress {
   loading(state: LoadState): void;
   /** A step after loading, such as building an index. */
   step: (step: { name: string; done: number; total: number }) => void;
-  /** Something that the operator should know, such as a wait. */
+  /** A message for the operator, such as that the load is waiting. */
   note(message: string): void;
   stop(): void;
 }
 
 export interface ProgressOptions {
   stream: NodeJS.WriteStream;
-  /** Bytes of all files; null when standard input is among them. */
+  /** Bytes of all files; null if standard input is among them. */
   bytesTotal: number | null;
-  /** Bytes that an earlier run has read: they do not count for the speed. */
+  /** Bytes that an earlier run has read, which do not count for the speed. */
   bytesBefore: number;
   readBefore: number;
 }
 
-/** A bar on a terminal, elsewhere a line every few seconds. */
+/** A bar on a terminal; otherwise a line every few seconds. */
 export function createProgress(options: ProgressOptions): Progress {
   return options.stream.isTTY && options.bytesTotal !== null
     ? createBar(options, options.bytesTotal)
@@ -41,7 +41,7 @@ function createBar({ stream, ...start }: ProgressOptions, bytesTotal: number): P
   const bars = new MultiBar({
     stream,
     format: '{step} {bar} {percentage}%  {figures}',
-    // What is left of the line is for the figures.
+    // The rest of the line is for the figures.
     barsize: Math.max(8, Math.min(24, stream.columns - 100)),
     hideCursor: true,
     clearOnComplete: false,
@@ -61,7 +61,7 @@ function createBar({ stream, ...start }: ProgressOptions, bytesTotal: number): P
   return {
     loading(state) {
       const speed = toSpeed(state, start, performance.now() - startedAt);
-      // First what must not be cut off by a narrow terminal.
+      // The most important figure comes first, because a narrow terminal cuts off the end.
       const ahead = `ETA ${toEta(state, bytesTotal, speed)}  `;
       show('loading', state.bytesRead, bytesTotal, ahead, toFigures(state.counts, speed).join('  '));
     },

@@ -3,9 +3,9 @@ import { parseArxivId } from '../papers/arxiv-id.js';
 import { CATEGORIES, findCategory } from '../papers/taxonomy.js';
 
 /**
- * What other layouts call the dump's fields: arXiv's API as feedparser and arxiv.py give it, its OAI formats (arXiv,
- * arXivRaw, oai_dc) as JSON, records of Semantic Scholar, OpenAlex, INSPIRE, ADS, BibTeX, columns of data sets. The dump's own
- * name is first. Case and separators of a name do not count: `journalRef`, `Journal_Ref`.
+ * Names of the dump's fields in other layouts: arXiv's API as returned by feedparser and arxiv.py, its OAI formats
+ * (arXiv, arXivRaw, oai_dc) as JSON, records of Semantic Scholar, OpenAlex, INSPIRE, ADS, BibTeX, columns of data
+ * sets. The dump's own name is first. Case and separators do not matter: `journalRef`, `Journal_Ref`.
  */
 const NAMES = {
   id: [
@@ -64,12 +64,12 @@ const NAMES = {
 
 export type LayoutField = keyof typeof NAMES;
 
-/** The field's value, under whatever name the record has it; undefined when it says nothing. */
+/** The field's value, under any of its names; undefined if it contains nothing. */
 export function valueOf(record: Fields, field: LayoutField): unknown {
   return firstGiven(record, NAMES[field]);
 }
 
-/** Names of other fields that are read; case and separators do not count in them either. */
+/** Names of other fields that are read; case and separators do not matter here either. */
 const OTHER_NAMES = [
   'authors',
   'author',
@@ -89,7 +89,7 @@ function toNameKey(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** The fields, those of other case or separators also under the name that is looked for. */
+/** The fields, with those of another case or separators also under the expected name. */
 function withKnownNames(fields: Fields): Fields {
   const others = Object.keys(fields).filter((name) => !KNOWN_NAMES.has(name));
   const renamed = others.flatMap((name) => {
@@ -99,10 +99,10 @@ function withKnownNames(fields: Fields): Fields {
   return renamed.length === 0 ? fields : { ...fields, ...Object.fromEntries(renamed) };
 }
 
-/** Where databases, search engines and data sets put the record, beside what they know of it. */
+/** Where databases, search engines and data sets put the record, next to their own fields. */
 const HOLDERS = ['record', '_source', 'payload', 'paper', 'metadata', 'document', 'data', 'item'];
 
-/** The record with what a holder around it says. */
+/** The record, with the fields of an object around it. */
 function unpack(record: Fields): Fields {
   const holder = HOLDERS.find((name) => hasTitle(record[name]));
   if (holder === undefined) return record;
@@ -115,11 +115,13 @@ function hasTitle(value: unknown): boolean {
   return isFields(value) && Object.keys(value).some((name) => toNameKey(name) === 'title');
 }
 
-/** The names of OAI's wrappings and XML's prefixes. */
+/** Names of OAI's wrappers and XML's prefixes. */
 const WRAPPED = ['arXiv', 'arXivRaw', 'oai_dc:dc', 'oai_dc', 'dc'];
 const PREFIX = /^(?:dc|arxiv|oai_dc|ns\d*):/;
 
-/** The record's fields themselves: without OAI's header and metadata around them, names without prefixes. */
+/**
+ * The record's own fields: without OAI's header and metadata around them, and with names without prefixes.
+ */
 export function unwrap(record: Fields): Fields {
   const inner = unpack(isFields(record['record']) ? record['record'] : record);
   const { header, metadata } = inner;
@@ -136,11 +138,14 @@ export function unwrap(record: Fields): Fields {
   if (hasValue(plain['creator'])) return fromDublinCore(plain);
   const ids = externalIds(plain);
   const withDoi = isFields(ids) && !hasValue(plain['doi']) ? { ...plain, doi: ids['DOI'] } : plain;
-  // The place of a preprint is no journal.
+  // The repository of a preprint is not a journal.
   return ARXIV_ITSELF.test(toText(withDoi['journal']) ?? '') ? { ...withDoi, journal: undefined } : withDoi;
 }
 
-/** Dublin Core has one name for several things, arXiv's in a fixed order: the abstract, then comments; first and last date. */
+/**
+ * Dublin Core has one name for several things. arXiv's order is fixed: the abstract, then comments; the first date,
+ * then the last.
+ */
 function fromDublinCore(fields: Fields): Fields {
   const textsOf = (name: string) =>
     (toList(fields[name]) ?? [fields[name]]).map((item) => toText(item) ?? '');
@@ -158,12 +163,12 @@ function fromDublinCore(fields: Fields): Fields {
 const COMMENT = /^Comments?: /;
 const ARXIV_ITSELF = /^\s*(?:arxiv|corr)\b/i;
 
-/** Semantic Scholar's. */
+/** Identifiers in Semantic Scholar's records. */
 function externalIds(fields: Fields): unknown {
   return fields['externalIds'] ?? fields['external_ids'];
 }
 
-/** Texts that may hold the identifier, the likeliest first. */
+/** Texts that may contain the identifier, the likeliest first. */
 export function idTexts(record: Fields): string[] {
   const ids = externalIds(record);
   const values = [
@@ -173,7 +178,7 @@ export function idTexts(record: Fields): string[] {
   return values
     .flatMap((value) => toList(value) ?? [value])
     .flatMap((value) => {
-      // A number would have lost its zeros.
+      // As a number, it would have lost its zeros.
       const text = typeof value === 'number' ? null : toText(value);
       return text === null || text.trim() === '' ? [] : [text];
     });
@@ -186,7 +191,10 @@ export function versionOf(idText: string): number {
 
 const CODES_BY_NAME = codesByName();
 
-/** By plain names, and as Dublin Core has them. Where two have one name, it is that of the current one, and the first. */
+/**
+ * Codes by their plain names and by those of Dublin Core. If two have the same name, the current one counts, or else
+ * the first.
+ */
 function codesByName(): ReadonlyMap<string, string> {
   const codes = new Map<string, string>();
   const currentFirst = [...CATEGORIES].sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent));
@@ -199,10 +207,10 @@ function codesByName(): ReadonlyMap<string, string> {
   return codes;
 }
 
-/** Where converters of XML put the code of a tag. */
+/** Where XML converters put the code of a tag. */
 const TERM_NAMES = ['term', '@term', '$', 'id'];
 
-/** Codes with spaces between them, of a string, a list of codes, tags with a `term`, or names as oai_dc has them. */
+/** Codes separated by spaces, from a string, a list of codes, tags with a `term`, or names as in oai_dc. */
 export function toCategoryText(value: unknown): string | null {
   const texts = toTerms(value).flatMap((text) => (isOfCodes(text) ? [text] : splitNames(text)));
   const codes = texts.map((text) => toCode(text.trim())).filter(Boolean);
@@ -218,12 +226,12 @@ function toTerms(value: unknown): string[] {
   return items === null ? [toText(value) ?? ''] : items.flatMap(toTerms);
 }
 
-/** Whether there is a code in the text; MSC and ACM classes may stand beside it. */
+/** Whether the text contains a code; MSC and ACM classes may be next to it. */
 function isOfCodes(text: string): boolean {
   return text.split(/[\s,;]+/).some((word) => findCategory(word) !== null);
 }
 
-/** Names between semicolons or bars, or between commas where these are in none of them. */
+/** Names of categories, separated by semicolons or bars, or by commas unless these belong to a name. */
 function splitNames(text: string): string[] {
   return text.split(/[;|]/).flatMap((part) => {
     const isWhole = toCode(part.trim()) !== part.trim();

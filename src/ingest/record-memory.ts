@@ -1,6 +1,6 @@
 /**
- * Where a record lies in the memory of its batch: the numbers of its embedding, nothing for a record without; its payload
- * as JSON; its line as it stands in the input. Each begins where the one before it ends.
+ * The position of a record in the memory of its batch: the numbers of its embedding (nothing if there is none), its
+ * payload as JSON, and its line as in the input, one directly after the other.
  */
 export interface RecordPlace {
   vector: number;
@@ -10,20 +10,22 @@ export interface RecordPlace {
 }
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
-/** What a block begins with, and grows by: twice the size would leave as much again to the collector. */
+/** Initial size and growth of a block. A larger step would leave more garbage. */
 const STEP_BYTES = 4 * 1024 * 1024;
-/** Maximum bytes that UTF-8 takes for one unit of a string. */
+/** Maximum bytes of one UTF-16 unit in UTF-8. */
 const MOST_BYTES_PER_UNIT = 3;
 
 /**
- * Records one after another in memory that threads share. One block for a batch, used again for another one: blocks of
- * their own would be objects for the collector to move, and be freed whenever it comes by.
+ * Consecutive records in memory that threads share. Each batch has one block, which is reused for another batch.
+ * Separate blocks would be objects that the garbage collector has to move, and would be freed only when it runs.
  */
 export class RecordWriter {
   #bytes: Buffer;
   #end = 0;
 
-  /** @param memory to be written over, whatever is in it. */
+  /**
+   * @param memory may be overwritten, whatever its content.
+   */
   constructor(public memory = new SharedArrayBuffer(STEP_BYTES)) {
     this.#bytes = Buffer.from(memory);
   }
@@ -48,7 +50,7 @@ export class RecordWriter {
   }
 }
 
-/** The embedding that came with a record; null when none did. */
+/** The embedding that came with a record; null if there was none. */
 export function vectorAt(memory: SharedArrayBuffer, { vector, payload }: RecordPlace): Float32Array | null {
   return payload === vector ? null : new Float32Array(memory, vector, (payload - vector) / FLOAT_BYTES);
 }

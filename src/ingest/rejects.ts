@@ -5,18 +5,18 @@ import { makeFolder } from '../make-folder.js';
 
 /** Why a line of the input cannot be stored. */
 export type RejectReason =
-  /** No JSON, or cut off. */
+  /** Not JSON, or cut off. */
   | 'invalid_json'
-  /** JSON, but no object. */
+  /** JSON, but not an object. */
   | 'not_a_record'
   | 'no_id'
-  /** An id that is none of arXiv's. */
+  /** An id that is not an arXiv identifier. */
   | 'invalid_id'
   | 'no_title'
   | 'no_abstract'
   | 'line_too_long'
   | 'invalid_utf8'
-  /** The compressed file is damaged or truncated here; nothing after this can be read. */
+  /** The compressed file is damaged or truncated here; nothing after this point can be read. */
   | 'corrupt_input'
   | 'wrong_dimension'
   | 'non_finite_embedding'
@@ -36,17 +36,19 @@ export interface RejectedLine {
 
 /** Lines that could not be stored, as JSON Lines: `file, line, byte_offset, reason, detail, text`. */
 export interface RejectsFile {
-  /** Length of what is in it. */
+  /** Length of its content. */
   readonly bytes: number;
-  /** Brings the file to its length at the checkpoint; from the beginning, the one of an earlier load goes. */
+  /**
+   * Truncates the file to its length at the checkpoint. From the beginning, that removes the file of an earlier load.
+   */
   begin(): Promise<void>;
   append(lines: readonly RejectedLine[]): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * The file as it was at this size: what a killed process wrote after its checkpoint comes again. Nothing is
- * touched before `begin`; a load that rejects nothing leaves no file.
+ * The rejects file from this size on. What a killed process wrote after its checkpoint will be written again. Nothing
+ * changes before `begin`; a load that rejects nothing leaves no file.
  */
 export function createRejects(file: string, bytes: number): RejectsFile {
   let handle: FileHandle | null = null;
@@ -70,7 +72,7 @@ export function createRejects(file: string, bytes: number): RejectsFile {
       if (lines.length === 0) return;
       const text = Buffer.from(lines.map((line) => `${JSON.stringify(toReject(line))}\n`).join(''));
       const out = handle ?? (await openFile('w'));
-      // At the place itself, so that a write that broke off is written over when it is tried again.
+      // Writes at an explicit position, so that a retry overwrites an incomplete write.
       let done = 0;
       while (done < text.length) {
         done += (await out.write(text, done, text.length - done, end + done)).bytesWritten;

@@ -21,7 +21,7 @@ const POINTS_AT_ONCE = 400;
 export interface RepairCounts {
   /** Papers whose payload was cleaned and completed. */
   completed: number;
-  /** Points that are no arXiv papers; they are left alone. */
+  /** Points that are not arXiv papers; they are left alone. */
   left: number;
 }
 
@@ -31,9 +31,9 @@ interface ForeignPapers extends RepairCounts {
 }
 
 export interface Repair {
-  /** Each call of which is tried again, where waiting may help. */
+  /** Its calls are retried if waiting may help. */
   store: PaperReader & PaperWriter & StoreAdmin;
-  /** The collection as it is. */
+  /** The collection before the repair. */
   info: CollectionInfo;
   metadata: CollectionMetadata;
   display: {
@@ -41,14 +41,14 @@ export interface Repair {
     onStep: OptimizeProgress;
     note: (message: string) => void;
   };
-  /** Aborted to stop it: what is in flight is finished. */
+  /** Aborted to stop it; work in flight is finished. */
   signal: AbortSignal;
 }
 
 /**
- * Gives an existing collection what it lacks, in place; see `adoptPapers` for one that others made.
+ * Adds what an existing collection lacks, in place. For a collection of another program, see `adoptPapers`.
  *
- * @returns what stopped it: the signal's reason, or a failure of the store; null when all is done.
+ * @returns what stopped it: the signal's reason, or a failure of the store; null if everything is done.
  */
 export async function repairCollection({
   store,
@@ -61,9 +61,9 @@ export async function repairCollection({
   try {
     if (store.adoption) await completePapers(store, store.adoption, display, signal);
     if (isOlderLayout(info.metadata)) await store.renew({ onProgress: onStep, signal });
-    // After the payloads, so that each is indexed once.
+    // After the payloads, so that each payload is indexed once.
     await completeIndexes(store, onStep, signal);
-    // Late: a collection that says what it is is a whole one.
+    // The metadata comes last, because it marks the collection as complete.
     await store.adoption?.setMetadata(metadata);
     await completeDirectory(store, { isChanged: true, onProgress: onStep, signal });
     return null;
@@ -82,7 +82,7 @@ async function completePapers(
   await adoption.addKeywordVector();
   const { points } = await adoption.list(null, 1);
   if (points.length === 0) return;
-  // Every paper is written again: the server would rebuild its vector index over and over.
+  // Every paper is rewritten, for which the server would rebuild its vector index again and again.
   await store.setVectorIndexing('off');
   const { completed, left } = await adoptPapers(adoption, onPapers, signal);
   if (left > 0) note(`${left} points are not arXiv papers, and were left unchanged.`);
@@ -91,10 +91,10 @@ async function completePapers(
 }
 
 /**
- * Completes the payloads of papers that others stored, page by page. What is done carries a content hash and is not seen
- * again, so it goes on where it was stopped.
+ * Completes the payloads of papers that another program stored, page by page. Finished papers have a content hash and
+ * are not listed again, so a repeated call continues where the last one stopped.
  *
- * @param signal stops it after the page under way.
+ * @param signal stops it after the current page.
  */
 export async function adoptPapers(
   adoption: Adoption,
@@ -121,7 +121,7 @@ async function readForeign(adoption: Adoption, from: string | number | null): Pr
   return { papers, next, completed: papers.length, left: points.length - papers.length };
 }
 
-/** Null for a point that is no arXiv paper. */
+/** Null for a point that is not an arXiv paper. */
 function toAdopted({ id, payload: stored }: ForeignPoint): AdoptedPaper | null {
   const payload = fromForeignPayload(stored);
   return payload && { id, payload: { ...payload, content_hash: toContentHash(JSON.stringify(payload)) } };

@@ -7,7 +7,7 @@ import { systemCodeOf } from '../system-error.js';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
-/** Failures of the system that pass when somebody makes room, or by themselves. */
+/** Failures of the system that end by themselves or when an operator frees resources. */
 const PASSING_CODES: ReadonlySet<string> = new Set([
   'ENOSPC',
   'EDQUOT',
@@ -19,23 +19,22 @@ const PASSING_CODES: ReadonlySet<string> = new Set([
 ]);
 
 export interface RetryOptions {
-  /** Ends a wait; an operation that runs is let finish. */
+  /** Ends a wait; a running operation is allowed to finish. */
   signal: AbortSignal;
-  /** Longest time spent waiting for one operation. */
+  /** Maximum waiting time for one operation. */
   maxWaitMs: number;
   onWait: (error: Error, waitMs: number) => void;
-  /** Before the second try; twice as long before each further one. */
+  /** Waiting time before the first retry; doubles for each further one. */
   firstWaitMs?: number;
 }
 
 /**
- * Tries again what fails for a reason that may pass, after waits that double up to a minute, each shortened by up to a
- * half at random so that several do not come back at once; or after the time that the other side asked for, if longer.
+ * Retries an operation after failures that may pass. Waiting times double up to a minute, and each is shortened by up
+ * to a half at random, so that several callers do not retry at once. If the other side asks for a longer time, that
+ * counts. Written here because the retry libraries drop the result of an operation that ends after the signal, and
+ * count the operation's own time as waiting.
  *
- * Written here since the retry libraries drop the result of an operation that ends after the signal, and count the time
- * of the operation itself as waiting.
- *
- * @throws the last error; the signal's reason when a wait was ended by it.
+ * @throws the last error; the signal's reason if it ended a wait.
  */
 export async function withRetries<Result>(
   operation: () => Promise<Result>,
@@ -57,8 +56,8 @@ export async function withRetries<Result>(
 }
 
 /**
- * The store, each of whose calls is tried again. A scan is not: its reader starts again, as replacing the directory
- * does. Searches, counts and facets fail request by request, and are left to their callers too.
+ * The store with retries of each call. A scan has none: its reader starts again, as a rebuild of the directory does.
+ * Searches, counts and facets also have none: they fail individually, and their callers decide.
  */
 export function retryStore(store: PaperStore, retries: RetryOptions): PaperStore {
   const again = toRetrying(retries);
@@ -103,7 +102,7 @@ function retryAdoption(adoption: Adoption, retries: RetryOptions): Adoption {
   };
 }
 
-/** What failed may have been stored all the same: from the second try on nothing is known to be new. */
+/** A failed write may still have taken effect, so from the first retry on no paper is known to be new. */
 function upsertAgain(
   upsert: (options: UpsertOptions) => Promise<void>,
   options: UpsertOptions = {},
@@ -123,7 +122,7 @@ function toRetrying(retries: RetryOptions) {
       withRetries(() => call(...args), retries);
 }
 
-/** The embedder, which is asked again for the texts alone that failed for a reason that may pass. */
+/** The embedder, which is asked again only for the texts whose failure may pass. */
 export function retryEmbedder(embedder: Embedder, retries: RetryOptions): Embedder {
   return {
     ...embedder,

@@ -28,31 +28,31 @@ import type { ImportedEmbeddings } from '../transfer/imported.js';
 export interface LoadTarget {
   store: PaperStore;
   embedder: Embedder;
-  /** Taken for texts that they are of, instead of embedding those. */
+  /** Used for their texts, which are then not embedded. */
   imported: ImportedEmbeddings;
-  /** Where the papers are kept, for people. */
+  /** The store, in words. */
   storeName: string;
   /** Folder of checkpoints and locks. */
   stateFolder: string;
   maxInFlight: number;
-  /** Absent where nobody wants to know of batches. */
+  /** Absent if batches are not observed. */
   observeBatch?: ObserveBatch | undefined;
 }
 
 export interface LoadSettings {
-  /** File that rejected lines are written to. */
+  /** File for rejected lines. */
   rejects: string;
-  /** Settings of a collection that the load makes. */
+  /** Settings of a collection that the load creates. */
   collection: CollectionOptions;
-  /** Whether the engine's own vector index waits for the end of the load. */
+  /** Whether the engine builds its vector index at the end of the load or during it. */
   index: 'defer' | 'live';
-  /** Longest time spent waiting for one failing operation. */
+  /** Maximum waiting time for one failing operation. */
   maxWaitMs: number;
 }
 
 /** How a load is shown while it runs. */
 export interface LoadDisplay {
-  /** Another load, of this process id, has to end first. */
+  /** Another load, with this process id, has to end first. */
   waitingFor(pid: number): void;
   begin(start: Omit<ProgressOptions, 'stream'>): Progress;
 }
@@ -63,13 +63,13 @@ export interface LoadRun {
   plan: BatchPlan;
   settings: LoadSettings;
   display: LoadDisplay;
-  /** Aborted to stop: what is in flight is finished. */
+  /** Aborted to stop; work in flight is finished. */
   signal: AbortSignal;
 }
 
 /**
- * Loads the input, from the checkpoint of a run that was stopped if there is one, and builds the indexes. One load into a
- * collection runs at a time.
+ * Loads the input, from the checkpoint of an interrupted run if there is one, and builds the indexes. Only one load
+ * into a collection runs at a time.
  */
 export async function runLoad(run: LoadRun): Promise<Summary> {
   const { target, display, signal } = run;
@@ -120,7 +120,7 @@ async function runLocked(run: LoadRun): Promise<Summary> {
     progress.stop();
     await rejects.close();
   });
-  // Not tried again: a store that is away is told by the next load.
+  // Not retried: the next load reports a store that is unavailable.
   if (outcome.status !== 'finished') await store.setVectorIndexing('on').catch(() => undefined);
 
   return {
@@ -140,16 +140,16 @@ interface Loading {
   rejects: RejectsFile;
   progress: Progress;
   retries: RetryOptions;
-  /** What is left of the input. */
+  /** The rest of the input. */
   rest: BatchPlan;
   save: (state: LoadState) => Promise<void>;
   onProgress: (state: LoadState) => void;
 }
 
 /**
- * Store, embedder and disk are tried again here, and nowhere below.
+ * Only this level retries calls to store, embedder and disk.
  *
- * @returns whether the whole input was loaded; false when it was told to stop.
+ * @returns whether the whole input was loaded; false if it was told to stop.
  */
 async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loading): Promise<boolean> {
   const { target, settings, signal } = run;
@@ -157,7 +157,7 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
   const embedder = retryEmbedder(target.embedder, retries);
   const mark = createDirectoryMark(path.join(target.stateFolder, `${store.collection}.changed`));
   let isChanged = await mark.isSet();
-  // What an earlier run changed before it was stopped is not known any more.
+  // What an earlier, interrupted run changed is not known any more.
   const changed = isChanged ? null : createChanges();
   const isWhole = await load({
     plan: loading.rest,
@@ -195,29 +195,29 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
   return true;
 }
 
-/** Some kilobytes each: of more, the directory is made as a whole. */
+/** Maximum number of changes, some kilobytes each; with more, the directory is rebuilt. */
 const MOST_CHANGED = 10_000;
 
-/** The papers that a load changes, as they were before it; null when they are too many to be kept. */
+/** The papers that a load changes, as they were before; null if they are too many to keep. */
 function createChanges() {
   let papers: Map<string, StoredPaper['payload'] | null> | null = new Map();
   return {
     papers: () => papers,
     add(changed: ChangedPapers): void {
-      // A paper that comes twice was before what it was first.
+      // If a paper occurs twice, its first state is the one before the load.
       for (const [id, before] of changed) if (papers && !papers.has(id)) papers.set(id, before);
       if (papers && papers.size > MOST_CHANGED) papers = null;
     },
   };
 }
 
-/** What is left of the input. */
+/** The rest of the input. */
 function toRest(plan: BatchPlan, { position, counts }: LoadState): BatchPlan {
   const limit = plan.limit === null ? null : Math.max(0, plan.limit - totalSelected(counts));
   return { ...plan, start: position, limit };
 }
 
-/** Failures of store, embedder and disk end the load gracefully; anything else is thrown on. */
+/** Failures of store, embedder and disk end the load gracefully; anything else is rethrown. */
 async function stopGracefully(
   signal: AbortSignal,
   run: () => Promise<void>,
@@ -227,7 +227,8 @@ async function stopGracefully(
     return { status: signal.aborted ? 'interrupted' : 'finished' };
   } catch (error) {
     if (signal.aborted) return { status: 'interrupted' };
-    // What the store refuses of the command itself is no failure that the same command could get past.
+    // If the store rejects the command's own options, running the same command again cannot help, so this is not such
+    // a failure.
     const isFailure = error instanceof PublicError && !(error instanceof BadUserInputError);
     if (isFailure || isSystemError(error)) {
       return { status: 'stopped', problem: toOperatorMessage(error) };
@@ -268,7 +269,7 @@ function beginProgress(
   return progress;
 }
 
-/** Reads and writes the checkpoint of this very load. Standard input cannot be read again, so it has none. */
+/** Reads and writes the checkpoint of this load. Standard input cannot be read again, so it has none. */
 function createCheckpoints({ target, plan, settings }: LoadRun) {
   const { store, embedder } = target;
   const file = path.join(target.stateFolder, `${store.collection}.checkpoint.json`);

@@ -6,24 +6,27 @@ import { z } from 'zod';
 import { makeFolder } from '../make-folder.js';
 import { systemCodeOf } from '../system-error.js';
 
-/** A holder shows so often that it lives, for those who cannot see its process: in another container, say. */
+/**
+ * Interval at which a holder shows that it is alive, for those who cannot see its process, for example from another
+ * container.
+ */
 const SHOW_LIFE_MS = 5_000;
 const DEAD_AFTER_MS = 30_000;
 const LOOK_EVERY_MS = 500;
-/** By how much the system's times of a file and of a process may differ. */
+/** Maximum difference between the system's times of a file and of a process. */
 const CLOCKS_DIFFER_MS = 1_000;
-/** What Linux counts in, on every processor that Node runs on. */
+/** Linux's unit of time, on every processor that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
 const Holder = z.object({ pid: z.int(), host: z.string() });
 type Holder = z.infer<typeof Holder>;
 
 /**
- * Lets one process at a time write into a collection; another one waits. A lock whose process has died is taken over.
+ * Lets one process at a time write to a collection; others wait. The lock of a dead process is taken over.
  *
- * @param onWait called once when somebody else holds the lock.
- * @returns what gives the lock back.
- * @throws the reason of `signal` when it is aborted while waiting.
+ * @param onWait called once if another process holds the lock.
+ * @returns a function that releases the lock.
+ * @throws the reason of `signal` if it is aborted while waiting.
  */
 export async function takeLock(
   file: string,
@@ -43,17 +46,17 @@ export async function takeLock(
   timer.unref();
   return async () => {
     clearInterval(timer);
-    // Somebody who could not see that this process lives may have taken the lock over.
+    // A process that could not see this one may have taken the lock over.
     const holder = await readHolder(file);
     if (holder?.pid === process.pid && holder.host === hostname()) await rm(file, { force: true });
   };
 }
 
 /**
- * One at a time, and having looked again: of two who find the same dead holder, the slower one would otherwise remove the
- * lock that the quicker one has just taken.
+ * Removes the lock of a dead holder, one process at a time and after checking again. Otherwise, of two processes that
+ * find the same dead holder, the slower one would remove the lock that the faster one has just taken.
  *
- * @returns whether it was removed; false while somebody else is about to.
+ * @returns whether it was removed; false while another process is about to.
  */
 async function removeDead(file: string): Promise<boolean> {
   const guard = `${file}.takeover`;
@@ -76,7 +79,7 @@ async function tryLock(file: string): Promise<boolean> {
     try {
       await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname() } satisfies Holder));
     } catch (error) {
-      // On a full disk, say: a lock that names nobody would be waited for.
+      // The disk may be full. Others would wait for a lock without a holder.
       await rm(file, { force: true });
       throw error;
     } finally {
@@ -89,7 +92,7 @@ async function tryLock(file: string): Promise<boolean> {
   }
 }
 
-/** Null while its maker has not written it, or when it is gone. */
+/** Null if it has not been written yet, or is gone. */
 async function readHolder(file: string): Promise<Holder | null> {
   try {
     return Holder.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -103,19 +106,20 @@ async function isDead(file: string, holder: Holder | null): Promise<boolean> {
   const shown = await stat(file).catch(() => null);
   if (shown === null) return false;
   if (holder?.host !== hostname()) return Date.now() - shown.mtimeMs > DEAD_AFTER_MS;
-  // In a container that is started again, another process soon has the same number, and it may be this one.
+  // In a restarted container, another process soon has the same number, possibly this one.
   const startedAt = await startOf(holder.pid);
   return startedAt !== null && startedAt > shown.mtimeMs + CLOCKS_DIFFER_MS;
 }
 
-/** When a running process began, by this machine's clock; null where the system does not tell. */
+/** The start time of a running process, by this machine's clock; null if the system does not report it. */
 async function startOf(pid: number): Promise<number | null> {
   try {
     const [uptime, status] = await Promise.all([
       readFile('/proc/uptime', 'utf8'),
       readFile(`/proc/${pid}/stat`, 'utf8'),
     ]);
-    // The name, in brackets, may hold anything. The start is field 22, and field 3 follows the name: proc_pid_stat(5).
+    // The name, in brackets, may contain anything. The start is field 22, and field 3 follows the name:
+    // proc_pid_stat(5).
     const ticks = Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[22 - 3]);
     const startedAt = Date.now() - 1_000 * (Number.parseFloat(uptime) - ticks / TICKS_PER_SECOND);
     return Number.isNaN(startedAt) ? null : startedAt;
@@ -129,7 +133,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process may not be signalled, but is there.
+    // Another user's process exists even if it may not be signalled.
     return systemCodeOf(error) === 'EPERM';
   }
 }

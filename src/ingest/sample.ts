@@ -12,18 +12,20 @@ import { toMetadata } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
 import type { PaperPoint, PaperStore } from '../store/store.js';
 
-/** Apart from `arxiv_papers`: the sample's abstracts are summaries and never mix with real ones. */
+/**
+ * Separate from `arxiv_papers`, because the sample's abstracts are summaries and must not mix with real ones.
+ */
 export const SAMPLE_COLLECTION = 'arxiv_sample';
 
-/** Whose embeddings lie in the sample file; any other embedder embeds the papers itself. */
+/** The embedder of the embeddings in the sample file. Any other embedder embeds the papers itself. */
 const SAMPLE_EMBEDDER = 'local:all-MiniLM-L6-v2';
 
-/** Filling the sample takes a small part of this. */
+/** Filling the sample takes a small fraction of this. */
 const FILLING_MS = 10_000;
 
 export type SampleRecord = KaggleRecord & { embedding: number[] };
 
-/** The bundled papers as they lie in the package, each with an `embedding` from the local model. */
+/** The papers in the package, each with an `embedding` from the local model. */
 export async function readSample(): Promise<SampleRecord[]> {
   const lines = createInterface({ input: createReadStream(packagePath('sample', 'papers.jsonl')) });
   const records: SampleRecord[] = [];
@@ -34,23 +36,23 @@ export async function readSample(): Promise<SampleRecord[]> {
 function parseRecord(line: string): SampleRecord {
   const record = toKaggleRecord(JSON.parse(line));
   if ('reason' in record) throw new Error(`The sample is broken: ${record.detail}`);
-  // Tested to be so for every record of the package.
+  // A test checks this for every record of the package.
   return { ...record, embedding: record.embedding as number[] };
 }
 
 /**
- * Makes the sample collection hold the bundled papers, embedded by this embedder; what is there already is kept. One
- * of another embedder is replaced: it holds nothing that is not bundled.
+ * Fills the sample collection with the bundled papers, embedded by this embedder; existing ones are kept. A
+ * collection of another embedder is replaced, because it holds only bundled papers.
  */
 export async function ensureSample(store: PaperStore, embedder: ServingEmbedder): Promise<void> {
   const records = await readSample();
   const metadata = toMetadata(embedder);
   const existing = await store.describe();
   const isOurs = existing !== null && JSON.stringify(existing.metadata) === JSON.stringify(metadata);
-  // More papers than there are: two servers that started at the same moment have each inserted them.
+  // There may be too many papers: two servers that started at the same moment have each inserted them.
   const isUsable = isOurs && existing.missingIndexes.length === 0 && existing.count <= records.length;
   if (isUsable && existing.count === records.length) {
-    // The process that stored the last paper is building the directory now; two at once would damage it.
+    // The process that stored the last paper is building the directory now; two processes at once would damage it.
     if (await isFilledMeanwhile(store, records.length)) return;
     await completeDirectory(store, { isChanged: false });
     return;
@@ -66,7 +68,9 @@ export async function ensureSample(store: PaperStore, embedder: ServingEmbedder)
   await completeDirectory(store, { isChanged: true });
 }
 
-/** Whether it was us who made the collection: of several servers that start at the same moment, one does. */
+/**
+ * Whether this process created the collection: of several servers that start at the same moment, one does.
+ */
 async function createFirst(store: PaperStore, metadata: CollectionMetadata): Promise<boolean> {
   try {
     await store.create(metadata);
@@ -77,7 +81,7 @@ async function createFirst(store: PaperStore, metadata: CollectionMetadata): Pro
   }
 }
 
-/** Gives the process that made the collection time to fill it, in case that process is still alive. */
+/** Gives the process that created the collection time to fill it, in case it is still alive. */
 async function isFilledMeanwhile(store: PaperStore, count: number): Promise<boolean> {
   const giveUpAt = Date.now() + FILLING_MS;
   while (Date.now() < giveUpAt) {

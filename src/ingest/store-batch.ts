@@ -14,35 +14,35 @@ import type { ImportedEmbeddings } from '../transfer/imported.js';
 export interface Destination {
   store: PaperReader & PaperWriter;
   embedder: Embedder;
-  /** Asked before the embedder. */
+  /** Searched before the embedder is called. */
   imported: Pick<ImportedEmbeddings, 'find'>;
   encoder: Encoder;
 }
 
 interface RecordToWrite extends RecordToEncode {
-  /** Its place in the batch's records. */
+  /** Its index in the batch's records. */
   at: number;
 }
 
-/** What became of a batch's records. */
+/** The outcome of a batch's records. */
 export interface BatchOutcome {
   new: number;
   updated: number;
-  /** Those included that a later line of the batch with the same id takes the place of. */
+  /** Includes records that a later line of the batch with the same id replaces. */
   unchanged: number;
   /** Stored with an imported embedding. */
   imported: number;
   embedded: number;
   rejected: RejectedLine[];
-  /** What was written, or may have been: by point id. */
+  /** What was, or may have been, written, by point id. */
   changed: ChangedPapers;
 }
 
 /**
- * Stores what is new or has changed, embedded where it came without an embedding. A record that cannot be embedded or
- * stored is an outcome of its own and costs no other.
+ * Stores records that are new or have changed, and embeds those that came without an embedding. A record that cannot
+ * be embedded or stored does not affect others.
  *
- * @throws the `PublicError` of store or embedder that is no record's own.
+ * @throws the `PublicError` of store or embedder that is not about a single record.
  */
 export async function storeBatch(batch: Batch, destination: Destination): Promise<BatchOutcome> {
   const candidates = await findChanged(destination.store, batch.records);
@@ -72,7 +72,7 @@ export async function storeBatch(batch: Batch, destination: Destination): Promis
   };
 }
 
-/** The stored embeddings that papers keep, as their text is still the same; by point id. */
+/** The stored embeddings of papers whose text has not changed, by point id. */
 async function readKept(
   candidates: readonly ChangedRecord[],
   { store }: Destination,
@@ -117,9 +117,9 @@ async function embedLacking(
 }
 
 /**
- * Writes the records; when the store refuses them, halves them until those it refuses stand alone.
+ * Writes the records. If the store rejects them, halves them until rejected ones are alone.
  *
- * @returns the places of those that were refused, with the store's reason.
+ * @returns the indices of rejected records, with the store's reason.
  */
 async function upsertApart(
   batch: Batch,
@@ -161,9 +161,9 @@ function toRejectedLines(
 type Outcome = Float32Array | Error;
 
 /**
- * The outcome of each text, in order; an error is that text's own. Equal texts are embedded once.
+ * The outcome of each text, in order; an error affects only that text. Equal texts are embedded once.
  *
- * @throws the `PublicError` that stands in the way of all.
+ * @throws the `PublicError` that affects all texts.
  */
 export async function embedTexts(embedder: Embedder, texts: readonly string[]): Promise<Outcome[]> {
   const distinct = [...new Set(texts)];

@@ -10,26 +10,26 @@ export interface Summary {
   problem?: string;
   files: string[];
   counts: Counts;
-  /** Dollars for the tokens; null when the model's price is not known. */
+  /** Dollars for the tokens; null if the model's price is unknown. */
   costUsd: number | null;
   seconds: number;
   collection: {
     name: string;
     store: string;
     embedder: string;
-    /** Papers in it now; null when the store could not be asked. */
+    /** Papers in it now; null if the store did not answer. */
     papers: number | null;
-    /** Papers that the vector index holds; null when the store could not be asked. */
+    /** Papers in the vector index; null if the store did not answer. */
     indexed: number | null;
   };
-  /** Where the rejected lines are; null when there are none. */
+  /** The file of rejected lines; null if there are none. */
   rejects: string | null;
 }
 
 /**
  * The summary as a table for people.
  *
- * @param first rows that stand before its own.
+ * @param first rows before its own.
  */
 export function formatSummary({ counts, ...summary }: Summary, first: readonly Row[] = []): string {
   const { collection } = summary;
@@ -76,7 +76,7 @@ export function formatCost(costUsd: number | null): string {
 
 function formatSize({ papers, indexed }: Summary['collection']): string {
   if (papers === null) return 'unknown, because the store did not respond';
-  // The engines make none for a few thousand papers: comparing with all of them is quicker.
+  // The engines build no index for a few thousand papers, because comparing with all of them is faster.
   const state = indexed
     ? `${indexed.toLocaleString('en-US')} of them in the vector index`
     : 'no vector index';
@@ -87,7 +87,7 @@ export function optional(name: string, count: number): Row[] {
   return count === 0 ? [] : [[name, count]];
 }
 
-/** Dollars for a million tokens, as of November 2026 (https://platform.openai.com/docs/pricing#embeddings). */
+/** Dollars per million tokens, as of November 2026 (https://platform.openai.com/docs/pricing#embeddings). */
 const DOLLARS_PER_MILLION: Readonly<Record<string, number>> = {
   'text-embedding-3-small': 0.02,
   'text-embedding-3-large': 0.13,

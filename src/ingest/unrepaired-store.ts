@@ -7,7 +7,7 @@ import type { CollectionMetadata } from '../store/layout.js';
 import { toPlainStore } from '../store/plain-store.js';
 import type { PaperStore, SearchRequest, StoredPaper } from '../store/store.js';
 
-/** What the fields of a paper are read from, where a payload is the dump's record. */
+/** The fields that a paper is read from if the payload is the dump's record. */
 const RECORD_FIELDS: readonly PayloadField[] = [
   'id',
   'title',
@@ -25,11 +25,11 @@ const RECORD_FIELDS: readonly PayloadField[] = [
 ];
 
 /**
- * A collection that others made, as it is: payloads are cleaned as they are read. It has neither keyword vectors nor keys
- * and indexes to filter by, so nothing is answered but by the vectors; whatever else is asked is BAD_USER_INPUT, whose
- * hint names the command that makes it possible.
+ * A collection of another program as it is. Payloads are cleaned as they are read. It has neither keyword vectors nor
+ * keys and indexes to filter by, so only vectors can be searched. Everything else is BAD_USER_INPUT, with a hint that
+ * names the command that makes it possible.
  *
- * @param metadata what the operator says of its vectors.
+ * @param metadata what the operator says about its vectors.
  */
 export function withoutRepair(store: PaperStore, metadata: CollectionMetadata): PaperStore {
   const refuse = createRefusal(store.collection, metadata);
@@ -87,9 +87,9 @@ function refuseSearch({ ranking, filter }: SearchRequest, refuse: Refuse): BadUs
   return selectsByPayload(filter) ? refuse('be filtered', ['filter']) : null;
 }
 
-/** Whether the filter asks for more than ids of points, which every collection knows. */
+/** Whether the filter needs more than point ids, which every collection has. */
 function selectsByPayload(filter: Filter | undefined): boolean {
-  const conditions = Object.values(filter ?? {}).flat() as unknown[]; // of `must`, `should` and `must_not` alike
+  const conditions = Object.values(filter ?? {}).flat() as unknown[]; // the same for `must`, `should` and `must_not`
   return conditions.some((each) => !(typeof each === 'object' && each !== null && 'has_id' in each));
 }
 
@@ -102,11 +102,11 @@ function readPayload<Paper extends StoredPaper>(paper: Paper): Paper {
 }
 
 /**
- * What others stored of a paper, such as the Python course the record as the dump has it, as loading would have stored it;
- * null for what is no arXiv paper.
+ * Converts a payload of another program, such as the dump's record that the Python course stores, to the form that
+ * loading would have stored; null for what is not an arXiv paper.
  */
 export function fromForeignPayload(stored: Readonly<Record<string, unknown>>): PaperPayload | null {
-  // Lists where the dump has strings: a collection that was begun in our layout.
+  // Lists instead of the dump's strings: a collection that was begun in our layout.
   const record = toKaggleRecord({
     ...stored,
     authors: joined(stored['authors'], ', '),

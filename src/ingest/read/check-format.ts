@@ -8,7 +8,7 @@ const NO_PAPERS =
   'JSON, but not of papers: no line has an id and a title, an abstract, authors or categories';
 const EXPECTED = "expected arXiv's metadata as in Kaggle's dump, one JSON object per line";
 
-/** Files of other kinds by how they begin. */
+/** Files of other kinds, by their beginnings. */
 const OTHER_KINDS: readonly [RegExp, string][] = [
   [/^%PDF/, 'a PDF'],
   [/^PAR1/, 'a Parquet file'],
@@ -26,7 +26,7 @@ const OTHER_KINDS: readonly [RegExp, string][] = [
   [/^[^\n]*[,;\t][^\n]*\n/, 'a table of values separated by commas or tabs'],
 ];
 
-/** Whether a file can be told to be a dump by its beginning: undefined while more of it must be seen. */
+/** Whether the beginning of a file shows that it is a dump; undefined if more of it is needed. */
 export function isDump(
   items: readonly (RecordItem | RejectedItem)[],
   bytesSeen: number,
@@ -37,10 +37,10 @@ export function isDump(
   return isEnough ? false : undefined;
 }
 
-/** Where a tar header has its checksum, and how long it is. */
+/** Position and length of the checksum in a tar header. */
 const TAR = { checksumAt: 148, checksumLength: 8, headerLength: 512 };
 
-/** Whether the content begins with a tar header, of whatever dialect: its checksum is the sum of its bytes. */
+/** Whether the content begins with a tar header of any dialect: its checksum is the sum of its bytes. */
 export function isTar(start: Buffer): boolean {
   if (start.length < TAR.headerLength) return false;
   const header = Buffer.from(start.subarray(0, TAR.headerLength));
@@ -58,7 +58,9 @@ export function tarArchive(name: string): StartupError {
   );
 }
 
-/** @param syntaxError what is wrong with the first line that is no JSON, if there is one. */
+/**
+ * @param syntaxError what is wrong with the first line that is not JSON, if there is one.
+ */
 export function notThisFormat(name: string, start: Buffer, syntaxError?: string): StartupError {
   if (start.length === 0) return new StartupError(`${name} is empty; ${EXPECTED}`);
   const text = start.toString('latin1');

@@ -1,11 +1,11 @@
-/** The content of a source, decompressed, from some place on. */
+/** The decompressed content of a source, from some position on. */
 export interface Content {
   chunks: AsyncIterable<Buffer>;
-  /** Bytes of the file on disk that were read so far. */
+  /** Bytes of the file on disk read so far. */
   bytesRead: () => number;
 }
 
-/** The stream, and how many bytes of it have been taken. */
+/** The stream, and the number of bytes taken from it. */
 export function counted(
   stream: AsyncIterable<Buffer>,
   before: number,
@@ -20,7 +20,7 @@ export function counted(
   return [count(), () => bytes];
 }
 
-/** Without the first bytes. */
+/** The stream without its first bytes. */
 export async function* skip(chunks: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer> {
   let left = count;
   for await (const chunk of chunks) {

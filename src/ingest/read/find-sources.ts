@@ -6,7 +6,7 @@ import { systemCodeOf } from '../../system-error.js';
 
 /** One input: a file, or standard input. */
 export interface InputSource {
-  /** As people know it; `-` is standard input. */
+  /** The name for messages; `-` is standard input. */
   name: string;
   /** Absolute; null for standard input. */
   path: string | null;
@@ -18,7 +18,7 @@ export interface InputSource {
 const STANDARD_INPUT: InputSource = { name: '-', path: null, bytes: null, modifiedMs: null };
 
 /**
- * The files that names and globs stand for, in the order given (those of one glob by name), each once.
+ * The files of names and globs, in the order given (those of a glob by name), without duplicates.
  *
  * @throws StartupError that names what matches nothing or cannot be read.
  */
@@ -32,7 +32,7 @@ export async function findSources(patterns: readonly string[]): Promise<InputSou
 
 async function expand(pattern: string): Promise<InputSource[]> {
   if (pattern === '-') return [STANDARD_INPUT];
-  // A file whose name looks like a glob is meant itself.
+  // An existing file whose name looks like a glob is taken literally.
   const exists = await access(pattern).then(
     () => true,
     () => false,

@@ -6,7 +6,7 @@ import { systemCodeOf } from '../../system-error.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Compressed data that ends too soon or is damaged. What was sound came before. */
+/** Compressed data that ends too early or is damaged. Everything before the damage has been returned. */
 export class CorruptInputError extends Error {
   override readonly name = 'CorruptInputError';
 }
@@ -22,8 +22,8 @@ export function inflateRaw(compressed: AsyncIterable<Buffer>): AsyncGenerator<Bu
 }
 
 /**
- * A stream that is destroyed by an error drops what it holds, so it holds one chunk at most, and that one is taken before
- * the next is begun.
+ * A stream that is destroyed by an error drops what it holds. It therefore holds at most one chunk, which is taken
+ * before the next one begins.
  */
 const OPTIONS = { chunkSize: CHUNK_BYTES, readableHighWaterMark: 1 };
 
@@ -39,7 +39,7 @@ async function* inflate(
     }
   });
   try {
-    for await (const chunk of stream) yield chunk as Buffer; // a stream of bytes without encoding gives buffers
+    for await (const chunk of stream) yield chunk as Buffer; // a stream without an encoding yields buffers
   } catch (error) {
     throw isZlibError(error)
       ? new CorruptInputError(`the compressed data is damaged or truncated (${error.message})`)
@@ -51,11 +51,14 @@ async function* inflate(
   if (readError !== undefined) throw toError(readError);
 }
 
-/** The end is told only when everything before it has come out: what is cut off then costs nothing that was whole. */
+/**
+ * The end is reported only after everything before it has been taken, so damage at the end costs nothing that was
+ * intact.
+ */
 async function feed(compressed: AsyncIterable<Buffer>, stream: Gunzip | InflateRaw): Promise<void> {
   for await (const chunk of compressed) {
     await new Promise<void>((resolve, reject) => {
-      // A stream that is left in the middle calls nobody back.
+      // An abandoned stream calls nobody back.
       stream.once('close', resolve);
       stream.write(chunk, (error) => {
         stream.removeListener('close', resolve);

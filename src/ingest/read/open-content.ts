@@ -11,7 +11,9 @@ const READ_BYTES = 256 * 1024;
 
 type Packing = 'plain' | 'gzip' | 'zip';
 
-/** Opens the source at a place in its content. How it is packed is told by its first bytes, whatever its name. */
+/**
+ * Opens the source at a position in its content. Its first bytes, not its name, determine the compression.
+ */
 export async function openContent(source: InputSource, offset: number): Promise<Content> {
   return source.path === null ? openStandardInput(offset) : openFile(source.path, source.name, offset);
 }
@@ -25,7 +27,7 @@ async function openFile(file: string, name: string, offset: number): Promise<Con
   return { chunks: isPlain ? bytes : skip(gunzip(bytes), offset), bytesRead };
 }
 
-/** By its number: in a worker thread `process.stdin` is not the process's own. */
+/** By its file descriptor: in a worker thread, `process.stdin` is not the process's own. */
 function openStandardInput(offset: number): Content {
   const input = createReadStream('', { fd: STANDARD_INPUT, autoClose: false, highWaterMark: READ_BYTES });
   const [bytes, bytesRead] = counted(input, 0);

@@ -6,7 +6,7 @@ import type { RejectReason } from '../rejects.js';
 export interface RecordItem {
   kind: 'record';
   line: number;
-  /** Bytes into the decompressed content. */
+  /** Byte offset in the decompressed content. */
   offset: number;
   /** The line without its end. */
   raw: Buffer;
@@ -20,14 +20,14 @@ export interface RejectedItem {
   reason: RejectReason;
   detail: string;
   raw: Buffer;
-  /** Whether it is one of the dump's records all the same. */
+  /** Whether it nevertheless looks like a record of the dump. */
   resemblesRecord: boolean;
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';
 const BLANK = /^\s*$/;
 
-/** Null for a line that holds nothing. */
+/** Null for an empty line. */
 export function parseLine({ number, offset, bytes, isTooLong }: Line): RecordItem | RejectedItem | null {
   const place = { line: number, offset, raw: bytes };
   const reject = (reason: RejectReason, detail: string, resembles = false): RejectedItem => ({
@@ -51,7 +51,7 @@ export function parseLine({ number, offset, bytes, isTooLong }: Line): RecordIte
   return reject(record.reason, record.detail, resemblesRecord(parsed));
 }
 
-/** JSON can be nested deeper than functions that follow it. */
+/** JSON can be nested too deeply for recursive functions. */
 function readRecord(parsed: unknown): ReturnType<typeof toKaggleRecord> | 'too deep' {
   try {
     return toKaggleRecord(parsed);
@@ -66,7 +66,7 @@ function toText(bytes: Buffer, offset: number): string {
   return offset === 0 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
-/** The error instead of a throw: another one of the engine's would not be told apart from it. */
+/** Returns the error, because a thrown one could not be distinguished from another error of the engine. */
 function parseJson(text: string): unknown {
   const parsed = tryJson(text);
   if (!(parsed instanceof SyntaxError)) return parsed;
@@ -82,7 +82,10 @@ function tryJson(text: string): unknown {
   }
 }
 
-/** What Python writes for a missing number is none, and a comma after the object is the list's that it was in. */
+/**
+ * Repairs `NaN` and `Infinity`, which Python writes for missing numbers, and a comma after the object, which belongs
+ * to a list around it.
+ */
 function repairJson(text: string): string {
   const withoutComma = text.replace(/\}\s*,\s*$/, '}');
   return withoutComma.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>

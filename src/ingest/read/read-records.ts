@@ -6,42 +6,42 @@ import { parseLine, type RecordItem, type RejectedItem } from './parse-line.js';
 import { createLineSplitter, type Line } from './split-lines.js';
 import { PublicError, StartupError, toError } from '../../errors/errors.js';
 
-/** A place in the decompressed content of a source, between two lines. */
+/** A position in the decompressed content of a source, between two lines. */
 export interface Position {
   offset: number;
-  /** Lines before it. */
+  /** Number of lines before it. */
   line: number;
 }
 
-/** What a stretch of the content holds. */
+/** The records in a part of the content. */
 export interface ReadChunk {
   items: (RecordItem | RejectedItem)[];
-  /** Where the content goes on. */
+  /** Where the content continues. */
   end: Position;
   /** Bytes of the file on disk read so far. */
   bytesRead: number;
 }
 
-/** As much of the beginning is kept to tell what a file is. */
+/** Bytes of the beginning that are kept to determine the kind of file. */
 const START_BYTES = 2_000;
 
 /**
- * The records of a source from some place on, a chunk of the file at a time. Lines that hold nothing are passed over;
- * others that are no usable record are items of their own, and so is the place where a compressed file is damaged.
+ * The records of a source from some position on, one chunk of the file at a time. Empty lines are skipped. Lines
+ * without a usable record are separate items, and so is the position at which a compressed file is damaged.
  *
- * @throws StartupError before it yields anything, when the source is no dump at all.
+ * @throws StartupError before it yields anything if the source is not a dump.
  */
 export async function* readRecords(
   source: InputSource,
   start: Position = { offset: 0, line: 0 },
 ): AsyncGenerator<ReadChunk> {
   const chunks = readChunks(source, start);
-  // What has been told to be a dump by an earlier run is one.
+  // An earlier run has already recognised it as a dump.
   yield* start.offset > 0 ? chunks : checkStart(source, chunks);
 }
 
 interface RawChunk extends ReadChunk {
-  /** The content itself, for as long as it is looked at. */
+  /** The content, until the kind of file is known. */
   content: Buffer;
 }
 
@@ -94,7 +94,7 @@ async function* readChunks(source: InputSource, start: Position): AsyncGenerator
   yield toChunk(splitter.end(), Buffer.alloc(0));
 }
 
-/** The line that the damage cuts off stands for it. */
+/** The line that the damage cuts off represents it. */
 function toCorruptChunk(chunk: RawChunk, rest: readonly Line[], { message }: Error): RawChunk {
   const { offset, line } = chunk.end;
   const raw = rest[0]?.bytes ?? Buffer.alloc(0);

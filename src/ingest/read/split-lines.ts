@@ -1,6 +1,6 @@
-/** Longest line that is looked at. */
+/** Maximum length of a line. */
 export const MAX_LINE_BYTES = 8 * 1024 * 1024;
-/** As much of a longer one is kept for the rejects. */
+/** Bytes of a longer line that are kept for the rejects. */
 const KEPT_BYTES = 64 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -10,7 +10,9 @@ export interface Line {
   /** Counted from 1. */
   number: number;
   offset: number;
-  /** The line, or the beginning of a line that is too long. A view: valid as long as the chunk it came from. */
+  /**
+   * The line, or the beginning of a line that is too long. A view, valid as long as the chunk it came from.
+   */
   bytes: Buffer;
   isTooLong: boolean;
 }
@@ -18,23 +20,26 @@ export interface Line {
 export interface LineSplitter {
   /** The lines that this chunk ends. */
   push(chunk: Buffer): Line[];
-  /** The last line, where it has no end. */
+  /** The last line, if it has no end. */
   end(): Line[];
-  /** Where the line begins that is not complete yet, and how many lines are before it. */
+  /** The start of the unfinished line, and the number of lines before it. */
   position(): { offset: number; line: number };
 }
 
-/** Cuts content into lines, wherever its chunks break. A line that is too long is passed over without being held. */
+/**
+ * Splits content into lines, wherever its chunks break. A line that is too long is skipped without being kept in
+ * memory.
+ */
 export function createLineSplitter(start: { offset: number; line: number }): LineSplitter {
   let { offset, line } = start;
-  /** Pieces of the line under way, up to the limit, and its length so far. */
+  /** Pieces of the unfinished line, up to the limit, and its length so far. */
   let pieces: Buffer[] = [];
   let length = 0;
 
   const hold = (piece: Buffer) => {
     length += piece.length;
     if (length <= MAX_LINE_BYTES) pieces.push(piece);
-    // Copied, so that the rest of it can be freed.
+    // Copied, so that the rest of the chunk can be freed.
     else if (pieces.length > 0) pieces = [Buffer.from(Buffer.concat(pieces).subarray(0, KEPT_BYTES))];
   };
   const take = (piece: Buffer, endLength: number): Line => {

@@ -3,18 +3,20 @@ import { counted, skip, type Content } from './content.js';
 import { CorruptInputError, inflateRaw } from './inflate.js';
 import { StartupError } from '../../errors/errors.js';
 
-/** Names of members that may hold records; Kaggle's download holds `arxiv-metadata-oai-snapshot.json` alone. */
+/**
+ * Names of members that may contain records; Kaggle's download contains only `arxiv-metadata-oai-snapshot.json`.
+ */
 const RECORDS_NAME = /\.(json|jsonl|ndjson|txt)$/i;
-/** Resource forks and hidden files that some systems put beside the real ones. */
+/** Resource forks and hidden files, which some systems add. */
 const HIDDEN_NAME = /(^|\/)(\.|__MACOSX\/)/;
 const METHODS = { stored: 0, deflated: 8 };
 const NEWLINE = Buffer.from('\n');
 
 /**
- * The members of a zip file that may hold records, one after another in the order of its table of contents. Their
- * borders end a line.
+ * The members of a zip file that may contain records, one after another in the order of its table of contents. A line
+ * ends at the end of a member.
  *
- * @throws StartupError when it cannot be opened or holds nothing of the kind.
+ * @throws StartupError if it cannot be opened or contains no such member.
  */
 export async function unzip(file: string, name: string, offset: number): Promise<Content> {
   const zip = await openZip(file, name);
@@ -97,7 +99,7 @@ async function* readMembers(
   }
 }
 
-/** A member that is shorter than its table says has lost its end. */
+/** A member that is shorter than its table of contents says has lost its end. */
 async function* checked(chunks: AsyncIterable<Buffer>, entry: Entry): AsyncGenerator<Buffer> {
   const [content, size] = counted(chunks, 0);
   yield* content;
