@@ -1,9 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** The time, and waiting for it to pass; tests move their own. */
+/** The time, and waiting; tests use a clock of their own. */
 export interface Clock {
   now(): number;
-  /** @throws the reason of the signal when it is aborted meanwhile. */
+  /**
+   * @throws the reason of the signal if it is aborted in the meantime.
+   */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage 
 import { request as requestHttps } from 'node:https';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
-/** The head of an answer, and its content as it comes, unpacked. */
+/** The head of an answer, and its content as it arrives, decompressed. */
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
@@ -11,17 +11,17 @@ export interface Answer {
 
 export interface GetOptions {
   userAgent: string;
-  /** Longest time without a byte. */
+  /** Maximum time without a byte. */
   idleMs: number;
-  /** Longest time for all of it: a server that sends a byte now and then is not waited for either. */
+  /** Maximum time for the whole answer, so that a server cannot delay it by sending a byte now and then. */
   totalMs: number;
   signal: AbortSignal;
 }
 
 /**
- * Asks for one address over a connection of its own, which is closed at the end, and redirects nowhere.
+ * Requests one address over a separate connection, which is closed at the end, and follows no redirects.
  *
- * @param read what takes the answer. When `get` returns, the connection is closed, whatever came of it.
+ * @param read reads the answer. When `get` returns, the connection is closed in any case.
  */
 export async function get<Result>(
   url: URL,
@@ -59,7 +59,9 @@ export async function get<Result>(
   }
 }
 
-/** What is asked for is gzip; caches on the way do not always keep to it. The names are those of RFC 9110, section 8.4.1. */
+/**
+ * Requests ask for gzip, but caches on the way do not always comply. The names are those of RFC 9110, section 8.4.1.
+ */
 const UNPACKERS = new Map([
   ['gzip', createGunzip],
   ['x-gzip', createGunzip],
@@ -70,7 +72,7 @@ const UNPACKERS = new Map([
 async function* unpack(response: IncomingMessage): AsyncGenerator<Buffer> {
   const encoding = response.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding === '' || encoding === 'identity') {
-    for await (const chunk of response) yield chunk as Buffer; // a stream of bytes without encoding gives buffers
+    for await (const chunk of response) yield chunk as Buffer; // a stream without an encoding yields buffers
     return;
   }
   const createUnpacker = UNPACKERS.get(encoding);

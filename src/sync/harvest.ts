@@ -3,20 +3,20 @@ import path from 'node:path';
 import type { OaiArguments, OaiServer, TakeRecords } from './oai-server.js';
 import type { OaiPage } from './read-page.js';
 import { SourceError } from './source-error.js';
-import type { SyncRun, Synced, SyncState } from './state.js';
+import type { UnfinishedList, Synced, SyncState } from './state.js';
 import { makeFolder } from '../make-folder.js';
 
-/** arXiv's earliest day of change; a request that begins earlier is refused. */
+/** arXiv's earliest day of change; a request that begins earlier is rejected. */
 const EARLIEST_DAY = '2005-09-16';
-/** Fresh starts of a list in which no day was gained. */
+/** Maximum restarts of a list without the gain of a day. */
 const MOST_FUTILE_STARTS = 2;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-/** Pages at most that are received again because the server's list may have shifted. */
+/** Maximum pages that are received again because the server's list may have shifted. */
 const MOST_SHIFTED_PAGES = 20;
 
 export interface HarvestOptions {
   server: OaiServer;
-  /** Changed as pages come; the next run goes on from it. */
+  /** Updated as pages arrive; the next run continues from it. */
   state: SyncState;
   /** Called after each change of the state. */
   save: () => Promise<void>;
@@ -28,11 +28,12 @@ export interface HarvestOptions {
 }
 
 /**
- * Receives what has changed in a set, page by page, each into a file of its own with one record of a dump a line. A page
- * is a file before the state says so: a process that is killed in between receives it again, which is no harm.
+ * Receives what has changed in a set, page by page. Each page becomes a file, with one record of a dump per line. The
+ * file is written before the state records it: if the process is killed in between, the page is received again, which
+ * does no harm.
  *
- * @param from the day to begin with where that was not received yet; null goes on where the last sync ended.
- * @throws SourceError when the server cannot be asked any further for now.
+ * @param from the first day, if it was not received yet; null continues where the last sync ended.
+ * @throws SourceError if the server cannot be asked any further for now.
  */
 export async function harvestSet(set: string, from: string | null, options: HarvestOptions): Promise<void> {
   const { state, save } = options;
@@ -72,7 +73,7 @@ export async function harvestSet(set: string, from: string | null, options: Harv
   }
 }
 
-/** The next page, as a file if there are records in it. */
+/** Receives the next page, as a file if it contains records. */
 async function receivePage(asked: OaiArguments, { server, state, folder }: HarvestOptions): Promise<OaiPage> {
   const draft = createDraft(folder);
   try {
@@ -84,7 +85,7 @@ async function receivePage(asked: OaiArguments, { server, state, folder }: Harve
   }
 }
 
-function toArguments(set: string, { token, from }: SyncRun): OaiArguments {
+function toArguments(set: string, { token, from }: UnfinishedList): OaiArguments {
   if (token !== null) return { verb: 'ListRecords', resumptionToken: token };
   return {
     verb: 'ListRecords',
@@ -94,15 +95,15 @@ function toArguments(set: string, { token, from }: SyncRun): OaiArguments {
   };
 }
 
-/** The day that the next list begins with: where the last one ended, unless earlier days are wanted now. */
+/** The first day of the next list: where the last one ended, unless earlier days are wanted now. */
 function toStart(synced: Synced | undefined, from: string | null): string | null {
   if (!synced) return from;
   const isIncluded = from === null || synced.since === null || from >= synced.since;
   return isIncluded ? synced.next : from;
 }
 
-/** The list that an earlier process did not receive to its end, if it serves; its token serves for a day. */
-function resumeRun(state: SyncState, set: string, from: string | null, today: string): SyncRun | null {
+/** The list that an earlier process did not finish, if it can be continued; its token is valid for a day. */
+function resumeRun(state: SyncState, set: string, from: string | null, today: string): UnfinishedList | null {
   const run = state.runs[set];
   if (!run) return null;
   const start = toStart(state.sets[set], from);
@@ -111,7 +112,7 @@ function resumeRun(state: SyncState, set: string, from: string | null, today: st
   return run;
 }
 
-function newRun(since: string | null): SyncRun {
+function newRun(since: string | null): UnfinishedList {
   return {
     since,
     from: since,
@@ -124,15 +125,15 @@ function newRun(since: string | null): SyncRun {
   };
 }
 
-/** What came on the last day comes again: how much of it was received is not known. */
-function restart(run: SyncRun): void {
+/** The last day is received again, because it is not known how much of it has arrived. */
+function restart(run: UnfinishedList): void {
   run.from = run.reached;
   run.token = null;
 }
 
-function noteReached(run: SyncRun, { firstDatestamp, lastDatestamp, isOrdered }: OaiPage): void {
+function noteReached(run: UnfinishedList, { firstDatestamp, lastDatestamp, isOrdered }: OaiPage): void {
   if (firstDatestamp === null || lastDatestamp === null || !run.isOrdered) return;
-  // It goes on after the page before it, which may have ended within a day.
+  // The list continues after the previous page, which may have ended within a day.
   if (run.token !== null && run.reached !== null) {
     run.cutDays = [...run.cutDays, run.reached].slice(-MOST_SHIFTED_PAGES);
   }
@@ -140,7 +141,7 @@ function noteReached(run: SyncRun, { firstDatestamp, lastDatestamp, isOrdered }:
   run.reached = run.isOrdered ? lastDatestamp : run.since;
 }
 
-function finish(state: SyncState, set: string, run: SyncRun): void {
+function finish(state: SyncState, set: string, run: UnfinishedList): void {
   const before = state.sets[set];
   const receivedAt = run.startedAt ?? '';
   const isEarlier =
@@ -155,12 +156,14 @@ function finish(state: SyncState, set: string, run: SyncRun): void {
 }
 
 /**
- * The day that the next sync begins with: the one on which this one began, or an earlier one in which a page ended while the
- * list may have shifted. arXiv's tokens count within a day. A paper that changes leaves its day for the end of the list, so
- * that the rest of its day moves one place forward, and one of them past the token. If that happened, then a paper has come
- * that changed since this sync began. No list goes back further than to where the last one began.
+ * The first day of the next sync: the day on which this one began, or an earlier one in which a page ended while the
+ * list may have shifted.
+ *
+ * arXiv's tokens count within a day. A paper that changes moves from its day to the end of the list. The rest of its
+ * day then moves one position forward, and one paper moves past the token. If that happened, a paper has arrived that
+ * changed since this sync began. No list goes back further than to the beginning of the last one.
  */
-function toNext({ cutDays, reached, startedAt }: SyncRun, before: Synced | undefined): string {
+function toNext({ cutDays, reached, startedAt }: UnfinishedList, before: Synced | undefined): string {
   const today = toDay(startedAt ?? '');
   const [cut = today] = cutDays;
   if (reached === null || reached < today || cut >= today) return today;
@@ -180,7 +183,7 @@ function toPageName(number: number): string {
   return `${String(number).padStart(6, '0')}.jsonl`;
 }
 
-/** The file that a page is written to until it is whole. */
+/** The file to which a page is written until it is complete. */
 function createDraft(folder: string) {
   const file = path.join(folder, 'draft');
   let handle: FileHandle | null = null;

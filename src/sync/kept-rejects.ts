@@ -7,21 +7,23 @@ import { pipeline } from 'node:stream/promises';
 import { makeFolder } from '../make-folder.js';
 import { unlessMissing } from '../system-error.js';
 
-/** Rejected lines of a sync, over all the processes that it took: one that is stopped is resumed, not repeated. */
+/**
+ * Rejected lines of a sync over all processes that it took, because an interrupted sync is resumed, not repeated.
+ */
 export interface KeptRejects {
-  /** Where a load writes its own. */
+  /** The file of the current load. */
   readonly ofLoad: string;
-  /** A load came to its end: what it rejected is kept. */
+  /** Call when a load has finished, to keep what it rejected. */
   keep(): Promise<void>;
-  /** Whether an earlier process has kept some of this sync. */
+  /** Whether an earlier process has kept rejects of this sync. */
   areKept(): Promise<boolean>;
   /**
-   * Replaces the file that was asked for: each line once, however often its page came.
+   * Replaces the requested file. Each line is written once, however often its page arrived.
    *
    * @returns whether there are any.
    */
   publish(file: string): Promise<boolean>;
-  /** The sync came to its end. */
+  /** Call when the sync has finished. */
   forget(): Promise<void>;
 }
 
@@ -40,7 +42,7 @@ export function createKeptRejects(folder: string, collection: string): KeptRejec
   };
 }
 
-/** Writes the lines of all files; without any, there is no file at the end. */
+/** Writes the distinct lines of all files; if there are none, the target is removed. */
 async function writeDistinct(files: readonly string[], to: string): Promise<boolean> {
   const draft = `${to}.new`;
   const seen = new Set<string>();
@@ -68,7 +70,7 @@ async function* readLines(file: string): AsyncGenerator<string> {
   if (await unlessMissing(opened)) yield* createInterface({ input, crlfDelay: Infinity });
 }
 
-/** The same record rejected for the same reason; where its line stood differs. Null for a line that was cut off. */
+/** Identifies a record and the reason of its rejection, wherever its line was. Null for a truncated line. */
 function toKey(line: string): string | null {
   try {
     // Written by `createRejects`.

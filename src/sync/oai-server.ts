@@ -10,29 +10,31 @@ import { parseRetryAfter } from '../errors/retry-after.js';
 import { durationInWords } from '../duration.js';
 import { systemCodeOf } from '../system-error.js';
 
-/** Waits after failures that do not say how long to wait: 10 s, doubling to 5 min. */
+/** Waiting time after failures that do not specify one: 10 s, doubling to 5 min. */
 const FIRST_WAIT_MS = 10_000;
 const LONGEST_WAIT_MS = 300_000;
-/** Failures in a row that are waited out: with the waits above, some ten minutes. */
+/** Maximum consecutive failures that are retried: with the waiting times above, some ten minutes. */
 const MOST_WAITS = 6;
 const MOST_REDIRECTS = 5;
-/** Statuses below 500 that may be another after a while. Those from 500 on are the server's own, or a CDN's before it. */
+/**
+ * Statuses below 500 that may pass. Those from 500 on come from the server itself, or from a CDN before it.
+ */
 const PASSING = [408, 425, 429];
-/** The server will not learn it. */
+/** The server will never support the request. */
 const NOT_IMPLEMENTED = 501;
 
-/** Arguments of a request, `verb` among them. */
+/** Arguments of a request, including `verb`. */
 export type OaiArguments = Readonly<Record<string, string>>;
 
 export interface OaiServer {
   /**
-   * Asks for one page, as often as it takes.
+   * Requests one page, with retries.
    *
-   * @param begin called before each try; returns what takes the records of that try.
-   * @throws SourceError when the server cannot be asked any further for now.
+   * @param begin called before each try; returns the function that takes that try's records.
+   * @throws SourceError if the server cannot be asked any further for now.
    */
   ask(asked: OaiArguments, begin: () => Promise<TakeRecords>): Promise<OaiPage>;
-  /** Requests made so far, those included that failed. */
+  /** Number of requests so far, including failed ones. */
   requests(): number;
 }
 
@@ -43,15 +45,15 @@ export interface OaiServerOptions extends Omit<GetOptions, 'signal'> {
   turns: Turns;
   clock: Clock;
   signal: AbortSignal;
-  /** Told of each wait. */
+  /** Called for each wait. */
   note: (message: string) => void;
 }
 
-/** What came of one request. */
+/** The outcome of one request. */
 type Outcome =
   | { kind: 'page'; page: OaiPage }
   | { kind: 'moved'; to: URL }
-  /** It may succeed when it is asked again. */
+  /** A retry may succeed. */
   | { kind: 'failed'; problem: string; retryAfterMs?: number | undefined }
   | { kind: 'refused'; problem: string };
 
@@ -59,7 +61,10 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
   const { turns, clock, signal, note } = options;
   let count = 0;
 
-  /** The outcome of a request, once the host's turn has come. The wait after a failure is the turns', so that it holds other processes back too. */
+  /**
+   * Sends a request when it is the host's turn. The turns enforce the wait after a failure, so that it delays other
+   * processes, too.
+   */
   const askOnce = (url: URL, begin: () => Promise<TakeRecords>, waits: number) =>
     turns.take(url, signal, async () => {
       count++;
@@ -86,7 +91,7 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
             const waitMs = toWaitMs(outcome, waits);
             if (waits++ >= MOST_WAITS || waitMs > PATIENCE_MS) throw new SourceError(outcome.problem);
             note(`${outcome.problem}; asking again in ${durationInWords(waitMs)}`);
-            // A redirect may have led to where the failure is, and the way there begins no earlier either.
+            // The failure may have happened after a redirect, and requests to the original host must wait as long.
             if (url.host !== new URL(options.url).host) await clock.sleep(waitMs, signal);
             url = toUrl(options.url, asked);
             redirects = 0;
@@ -100,10 +105,10 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
 }
 
 /**
- * As long as the server says, and no longer the first time. A server that fails again after the time that it named itself
- * is waited for as one that names none.
+ * As long as the server says, and no longer the first time. If it fails again after the time that it named, it is
+ * treated like one that names none.
  *
- * @param waits failures in a row before this one.
+ * @param waits consecutive failures before this one.
  */
 function toWaitMs({ retryAfterMs }: { retryAfterMs?: number | undefined }, waits: number): number {
   if (retryAfterMs === undefined) return Math.min(FIRST_WAIT_MS * 2 ** waits, LONGEST_WAIT_MS);
@@ -130,7 +135,7 @@ async function request(
     if (error instanceof UnreadablePageError) {
       return { kind: 'failed', problem: `${url.host}: ${error.message}` };
     }
-    // Our own disk is not the server's fault.
+    // A failure of our own disk is not the server's.
     if (isFileError(error)) throw error;
     const reason = error.message || (systemCodeOf(error) ?? 'the connection failed');
     return { kind: 'failed', problem: `${url.host} did not answer: ${reason}` };
@@ -152,20 +157,20 @@ async function toOutcome(
     : { kind: 'refused', problem: `${problem}; is OAI_URL right, and is the machine admitted?` };
 }
 
-/** A date counts from the server's own time, where it tells that. */
+/** A date is relative to the server's own time, if it reports that. */
 function readRetryAfter(headers: IncomingHttpHeaders, now: number): number | undefined {
   const serverNow = Date.parse(headers.date ?? '');
   return parseRetryAfter(headers['retry-after'], Number.isNaN(serverNow) ? now : serverNow);
 }
 
-/** To where the server says; from a secure address to secure ones only. */
+/** The target of the redirect; a secure address only redirects to secure ones. */
 function toRedirect(url: URL, { location = '' }: IncomingHttpHeaders): Outcome {
   const to = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
   const isPossible = to?.protocol === 'https:' || (to?.protocol === 'http:' && url.protocol === 'http:');
   if (!to || !isPossible) {
     return { kind: 'refused', problem: `${url.host} redirects to ${JSON.stringify(location.slice(0, 200))}` };
   }
-  // An address that moved often lacks the arguments.
+  // The address after a move often lacks the arguments.
   if (to.search === '') to.search = url.search;
   return { kind: 'moved', to };
 }

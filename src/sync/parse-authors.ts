@@ -2,16 +2,16 @@
 export type AuthorParts = [family: string, given: string, suffix: string];
 
 const COLLABORATIVE = / (?:collaboration|group|team)/i;
-/** What arXiv takes a collaboration's name to be made of: a hyphen or an accent begins it again. */
+/** Characters of a collaboration's name for arXiv: a hyphen or an accent starts the name again. */
 const PLAIN_RUN = /[a-z0-9 ]+/gi;
 const COLLABORATION = /^.*. (?:collaboration|group|team)/i;
 const ET_AL = /^et\.?\s+al\.?/i;
-/** Where one name ends and the next begins. Read where white space is single spaces, as all patterns here. */
+/** Separates two names. Like all patterns here, it expects single spaces. */
 const SEPARATOR = /,? (?:and|&) |[,:]/;
 /** A suffix that a comma has separated from its name. */
 const LONE_SUFFIX = /^(?:jr\.?|sr\.?|i{2,3}|iv)$/i;
 const PARTICLE = '(?:van|der|de|la|von|del|della|da|mac|ter|dem|di|vaziri)';
-/** Given and family name, and a suffix; the first that fits counts. */
+/** Given name, family name and suffix; the first matching pattern counts. */
 const PATTERNS = [
   new RegExp(`^(.*) (${PARTICLE} ${PARTICLE} [^ ]+)$`, 'i'),
   new RegExp(`^(.*) (${PARTICLE} [^ ]+)$`, 'i'),
@@ -20,16 +20,16 @@ const PATTERNS = [
 ];
 
 /**
- * The authors in the one string that `arXivRaw` has, told apart by the rules by which arXiv makes the `authors_parsed` of a
- * dump (https://github.com/arXiv/arxiv-base/tree/develop/arxiv/authors), so that the same paper gets the same names
- * from either. Affiliations, which stand in parentheses, are left out. TeX stays as it is.
+ * Splits the authors in the single string of `arXivRaw` by the rules with which arXiv creates the `authors_parsed` of
+ * a dump (https://github.com/arXiv/arxiv-base/tree/develop/arxiv/authors), so that a paper gets the same names from
+ * both. Affiliations, which are in parentheses, are left out. TeX stays as it is.
  */
 export function parseAuthors(line: string): AuthorParts[] {
   const blocks = withoutAffiliations(line.replace(/\s+/g, ' '));
   const names = joinSuffixes(blocks.flatMap((block) => block.split(SEPARATOR)))
     .map(spaceInitials)
     .filter((name) => name !== '' && !name.startsWith(']') && !ET_AL.test(name));
-  // arXiv looks for collaborations until the first name that is none.
+  // arXiv looks for collaborations up to the first name that is not one.
   const others = names.findIndex((name) => toCollaboration(name) === null);
   return names.map((name, at) => {
     const collaboration = at < others || others === -1 ? toCollaboration(name) : null;
@@ -37,14 +37,14 @@ export function parseAuthors(line: string): AuthorParts[] {
   });
 }
 
-/** What stands outside of parentheses. An affiliation ends the name before it; one that is not closed takes the rest. */
+/** The text outside parentheses. An affiliation ends the name before it; an unclosed one takes the rest. */
 function withoutAffiliations(line: string): string[] {
   const blocks: string[] = [];
   let depth = 0;
   let from = 0;
   for (const { 0: bracket, index } of line.matchAll(/[()]/g)) {
     if (bracket === '(' && depth === 0) blocks.push(line.slice(from, index));
-    // A bracket that nothing opened closes nothing.
+    // An unmatched closing bracket closes nothing.
     if (bracket === ')' && depth === 0) continue;
     depth += bracket === '(' ? 1 : -1;
     if (depth === 0) from = index + 1;
@@ -63,7 +63,7 @@ function joinSuffixes(names: readonly string[]): string[] {
   return joined;
 }
 
-/** A space after the dot of each initial, as arXiv writes it; a dot after a backslash is an accent. */
+/** Adds a space after the dot of each initial, as arXiv does; a dot after a backslash is an accent. */
 function spaceInitials(name: string): string {
   return name.replace(/(?<!\\)\.(?=[^ ])/g, '. ');
 }

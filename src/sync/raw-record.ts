@@ -1,16 +1,19 @@
 import { parseAuthors, type AuthorParts } from './parse-authors.js';
 
-/** What the `arXivRaw` element of a record says, by the names of its elements, and the header's datestamp. */
+/** The content of a record's `arXivRaw` element, by the names of its elements, and the header's datestamp. */
 export interface RawFields {
   datestamp: string;
   texts: ReadonlyMap<string, string>;
   versions: readonly { version: string; created: string }[];
 }
 
-/** A record as a dump has it, see `kaggle-record.ts`. */
+/** A record as in a dump, see `kaggle-record.ts`. */
 export type DumpRecord = Readonly<Record<string, string | null | RawFields['versions'] | AuthorParts[]>>;
 
-/** Elements that a dump's record has a field for. Not the classes: arXiv's server confuses `acm-class` and `msc-class`. */
+/**
+ * Elements for which a dump's record has a field, except classes: arXiv's server confuses `acm-class` and
+ * `msc-class`.
+ */
 export const RECORD_ELEMENTS: ReadonlySet<string> = new Set([
   'id',
   'submitter',
@@ -25,7 +28,7 @@ export const RECORD_ELEMENTS: ReadonlySet<string> = new Set([
   'abstract',
 ]);
 
-/** The record in the shape of the dump's, so that loading does with both what it does with one. */
+/** Converts the record to the form of the dump, so that both are loaded in the same way. */
 export function toDumpRecord({ datestamp, texts, versions }: RawFields): DumpRecord {
   const textOf = (element: string) => texts.get(element) ?? null;
   const authors = textOf('authors');

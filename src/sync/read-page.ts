@@ -2,46 +2,47 @@ import { SaxesParser } from 'saxes';
 import { RECORD_ELEMENTS, toDumpRecord, type DumpRecord } from './raw-record.js';
 import { toError } from '../errors/errors.js';
 
-/** What stands between the ends of two records, markup included: no paper comes near it. */
+/** Maximum size between the ends of two records, including markup. No paper comes near it. */
 const MAX_RECORD = 16 * 1024 * 1024;
-/** Twenty times the longest page of arXiv's. A few kilobytes of gzip may hold gigabytes. */
+/** Twenty times arXiv's longest page. A few kilobytes of gzip may expand to gigabytes. */
 const MAX_PAGE_BYTES = 128 * 1024 * 1024;
-/** Elements within one another: a version's date is the seventh. */
-const MAX_DEPTH = 32;
-/** Characters that XML excludes, but that arXiv's records are not always free of. Cleaning would drop them anyway. */
+/** Maximum nesting of elements: a version's date is on the seventh level. */
+const MAX_NESTED_ELEMENTS = 32;
+/** Characters that XML excludes, but that occur in arXiv's records. Cleaning would remove them anyway. */
 // eslint-disable-next-line no-control-regex -- what no text holds
 const EXCLUDED = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
-/** An answer that is not what the protocol promises: cut off, damaged, or a page for people. Asking again may help. */
+/** An answer that violates the protocol: truncated, damaged, or a page for people. A retry may help. */
 export class UnreadablePageError extends Error {
   override readonly name = 'UnreadablePageError';
 }
 
-/** What an answer to `ListRecords` or `ListSets` says, besides its records. */
+/** The content of an answer to `ListRecords` or `ListSets`, except its records. */
 export interface OaiPage {
-  /** When the server answered, by its own clock: `2026-11-29T04:00:00Z`. */
+  /** The server's time of the answer: `2026-11-29T04:00:00Z`. */
   responseDate: string;
   /** The protocol's own error, such as `noRecordsMatch`. */
   error: { code: string; message: string } | null;
-  /** What the next page is asked for by; null on the last one. */
+  /** The token for the next page; null on the last one. */
   token: string | null;
   records: number;
-  /** Records of which only the header is left. */
+  /** Number of records of which only the header is left. */
   deleted: number;
-  /** The latest day of change among the records; null without records. */
+  /** The latest day of change among the records; null if there are none. */
   lastDatestamp: string | null;
-  /** The earliest one. */
+  /** The earliest day of change. */
   firstDatestamp: string | null;
-  /** The days of change never go back, so that everything before the latest one has come. */
+  /** The days of change never decrease, so everything before the latest one has arrived. */
   isOrdered: boolean;
   sets: { spec: string; name: string }[];
 }
 
 /**
- * Reads an answer of arXiv's OAI-PMH server as it comes in; no more of it is held than a chunk and a record.
+ * Reads an answer of arXiv's OAI-PMH server as it arrives, with at most a chunk and a record in memory.
  *
- * @param take is handed the records of each chunk that have more than a header, and waited for.
- * @throws UnreadablePageError for what is no whole, well-formed answer. Records that came before may have been handed over.
+ * @param take receives the records of each chunk that consist of more than a header, and is awaited.
+ * @throws UnreadablePageError for an answer that is not complete and well-formed. Earlier records may already have
+ * been passed on.
  */
 export async function readPage(
   chunks: AsyncIterable<Uint8Array>,
@@ -69,7 +70,9 @@ function decode(run: () => string): string {
   }
 }
 
-/** Reads one answer. Entities other than XML's own five are errors to the parser, and it reads no document type definition. */
+/**
+ * Reads one answer. Entities other than XML's own five are errors, and no document type definition is read.
+ */
 class PageReader {
   readonly #parser = new SaxesParser({ xmlns: false, position: false });
   readonly #page = emptyPage();
@@ -111,7 +114,8 @@ class PageReader {
     guard(() => this.#parser.close());
     const { error, records, sets, token } = this.#page;
     if (!this.#hasList && error === null) throw notOai('an answer without a list');
-    // The protocol has `noRecordsMatch` for that; taken as the last page, it would end the list too soon.
+    // The protocol has `noRecordsMatch` for an empty answer. Taken as the last page, this one would end the list too
+    // early.
     if (error === null && token === null && records + sets.length === 0)
       throw notOai('a list without an entry');
     if (Number.isNaN(Date.parse(this.#page.responseDate))) throw notOai('an answer without its date');
@@ -121,7 +125,8 @@ class PageReader {
   #open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (this.#path.length === 0 && name !== 'OAI-PMH') throw notOai(`an element <${name.slice(0, 40)}>`);
     this.#path.push(name);
-    if (this.#path.length > MAX_DEPTH) throw notOai(`elements more than ${MAX_DEPTH} deep`);
+    if (this.#path.length > MAX_NESTED_ELEMENTS)
+      throw notOai(`elements more than ${MAX_NESTED_ELEMENTS} deep`);
     this.#text = '';
     switch (name) {
       case 'ListRecords':
@@ -194,13 +199,13 @@ class PageReader {
       page.deleted++;
       return;
     }
-    // The header names the paper where its metadata do not.
+    // The header identifies the paper if its metadata does not.
     if (!texts.has('id')) texts.set('id', identifier.replace(/^oai:arXiv\.org:/i, ''));
     this.onRecord(toDumpRecord(record));
   }
 }
 
-/** Whatever the parser throws says that the answer cannot be read. */
+/** Any error of the parser means that the answer cannot be read. */
 function guard(run: () => void): void {
   try {
     run();

@@ -1,12 +1,12 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Part of the interval over which syncs of many machines spread. */
+/** Share of the interval over which the syncs of many machines spread. */
 const JITTER = 0.05;
-/** Minutes around the full hour, when everybody's timers go off, that no sync begins in. */
+/** Minutes before and after the full hour, when everybody's timers fire, in which no sync begins. */
 const BUSY_MINUTES = 5;
 
 /**
- * When the next sync begins, an interval after this one: some time later by chance, and never around the full hour.
+ * When the next sync begins: an interval after this one, plus a random time, and never around the full hour.
  *
  * @param random from 0 up to 1.
  */
@@ -19,7 +19,10 @@ export function nextSyncAt(lastStart: number, intervalMs: number, random: () => 
   return Math.round(fullHour + busyMs + random() * (HOUR_MS - 2 * busyMs) * JITTER);
 }
 
-/** When the first sync beside a server begins: an interval after the last one, by which process ever; now where there was none. */
+/**
+ * When the first sync next to a server begins: an interval after the last one by any process, or now if there was
+ * none.
+ */
 export function dueAt(syncedAt: string | null, intervalMs: number, random: () => number): number {
   return syncedAt === null ? 0 : nextSyncAt(Date.parse(syncedAt), intervalMs, random);
 }

@@ -8,7 +8,7 @@ const MOST_SUGGESTED = 3;
 /**
  * Checks names of sets against the server's list.
  *
- * @throws StartupError that names each wrong one, and the right ones nearest to it.
+ * @throws StartupError that names each wrong one, and the right ones most similar to it.
  */
 export async function checkSets(names: readonly string[], server: OaiServer): Promise<void> {
   if (names.length === 0) return;
@@ -36,7 +36,9 @@ async function listSets(server: OaiServer): Promise<string[]> {
   }
 }
 
-/** The right names that are most like a wrong one, which is often the category's code: `cs.LG`, `LG`, `hep-th`. */
+/**
+ * The right names most similar to a wrong one, which is often the category's code: `cs.LG`, `LG`, `hep-th`.
+ */
 function nearestSets(name: string, known: readonly string[]): string[] {
   const typed = toComparable(name);
   const distanceOf = (spec: string) => Math.min(...abbreviate(spec).map((each) => leven(typed, each)));
@@ -47,7 +49,7 @@ function nearestSets(name: string, known: readonly string[]): string[] {
     .map(({ spec }) => spec);
 }
 
-/** The name, and what is left of it without the group, and without group and archive. */
+/** The name, the name without the group, and the name without group and archive. */
 function abbreviate(spec: string): string[] {
   const parts = toComparable(spec).split(':');
   return parts.map((_part, at) => parts.slice(at).join(':'));
@@ -57,7 +59,7 @@ function toComparable(name: string): string {
   return name.trim().toLowerCase().replaceAll('.', ':');
 }
 
-/** Without those that another one includes: `cs:cs:LG` beside `cs`. */
+/** Removes sets that another one includes: `cs:cs:LG` if there is `cs`. */
 export function withoutIncluded(names: readonly string[]): string[] {
   const distinct = [...new Set(names)];
   return distinct.filter((name) => !distinct.some((other) => name.startsWith(`${other}:`)));

@@ -1,4 +1,4 @@
-/** The source of papers cannot be asked any further for now; what was received is kept. */
+/** The source of papers cannot be asked any further for now; everything received is kept. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
 }

@@ -7,50 +7,52 @@ import { writeWhole } from '../write-whole.js';
 
 const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
-/** A list that is being received. */
-const SyncRun = z.object({
-  /** Day of change that the whole list begins with; null for all of them. */
+/** A list that has been received only in part. */
+const UnfinishedList = z.object({
+  /** First day of change of the whole list; null for all days. */
   since: Day.nullable(),
-  /** Day that the present request for the list began with: later than `since` after a token was refused. */
+  /** First day of the current request for the list: later than `since` after a token was rejected. */
   from: Day.nullable(),
   token: z.string().nullable(),
-  /** Day on which the server gave the token: it serves until midnight, UTC. */
+  /** Day on which the server issued the token, which is valid until midnight, UTC. */
   tokenDay: Day.nullable(),
-  /** Every record of the list that changed before this day has come; null while that is not known of any day. */
+  /**
+   * All records of the list that changed before this day have arrived; null if that is not known for any day.
+   */
   reached: Day.nullable(),
-  /** Whether records came in the order of their days. Otherwise a refused token costs the whole list. */
+  /** Whether records arrived in the order of their days. Otherwise a rejected token costs the whole list. */
   isOrdered: z.boolean(),
-  /** When the server answered first: what changed since then is for the next sync. */
+  /** When the server first answered. What changes after that is for the next sync. */
   startedAt: z.string().nullable(),
-  /** Days that the latest pages ended in, in order, the last page left out. */
+  /** Days in which the latest pages ended, in order, without the last page. */
   cutDays: z.array(Day).default([]),
 });
-export type SyncRun = z.infer<typeof SyncRun>;
+export type UnfinishedList = z.infer<typeof UnfinishedList>;
 
-/** A set that was received to its end; the name is empty for all of arXiv. */
+/** A completely received set; the name is empty for all of arXiv. */
 const Synced = z.object({
-  /** Days of change from this one on were asked for; null for all of them. */
+  /** First day of change that was requested; null for all days. */
   since: Day.nullable(),
   /** Where the next sync begins. */
   next: Day,
-  /** Until when everything was received, by the server's clock. */
+  /** Everything up to this time was received, by the server's clock. */
   receivedAt: z.string(),
-  /** The same, of what is stored; null until the first load has ended. */
+  /** Everything up to this time is stored; null until the first load has ended. */
   syncedAt: z.string().nullable(),
 });
 export type Synced = z.infer<typeof Synced>;
 
 const State = z.object({
   version: z.literal(1),
-  /** What is synced with what: a state of something else is not gone on with. */
+  /** The source and target of the sync. A state for others is not continued. */
   source: z.string(),
   target: z.string(),
-  /** Whether something was loaded, so that the collection must be there. */
+  /** Whether something was loaded, so that the collection must exist. */
   hasLoaded: z.boolean(),
-  /** Number of the next page that is received. */
+  /** Number of the next page to receive. */
   nextPage: z.int().nonnegative(),
   sets: z.record(z.string(), Synced),
-  runs: z.record(z.string(), SyncRun),
+  runs: z.record(z.string(), UnfinishedList),
 });
 export type SyncState = z.infer<typeof State>;
 
@@ -58,16 +60,17 @@ export function newState(source: string, target: string): SyncState {
   return { version: 1, source, target, hasLoaded: false, nextPage: 1, sets: {}, runs: {} };
 }
 
-/** Where a collection's state is, and its pages that wait to be loaded. */
+/** The file of a collection's state, and the folder of pages that wait to be loaded. */
 export function toStatePaths(dataDir: string, collection: string): { file: string; pages: string } {
   const folder = path.resolve(dataDir, 'sync');
   return { file: path.join(folder, `${collection}.json`), pages: path.join(folder, `${collection}.pages`) };
 }
 
 /**
- * Null when there is none.
+ * Null if there is none.
  *
- * @throws StartupError when there is one that cannot be read: starting over costs arXiv a thousand requests, so it is asked for.
+ * @throws StartupError for a state that cannot be read. Starting over costs arXiv a thousand requests, so the
+ * operator has to decide.
  */
 export async function readState(file: string): Promise<SyncState | null> {
   const text = await unlessMissing(readFile(file, 'utf8'));
@@ -84,8 +87,8 @@ export async function writeState(file: string, state: SyncState): Promise<void> 
 }
 
 /**
- * What a state tells those who read the corpus: everything of `sets`, or of all of arXiv where there are none, that arXiv had
- * announced until `syncedAt` is stored. It is null before the first sync has ended.
+ * What a state says to readers of the corpus: everything in `sets` (in all of arXiv if there are none) that arXiv had
+ * announced until `syncedAt` is stored. `syncedAt` is null before the first sync has ended.
  */
 export function toLastSync(state: SyncState | null): { syncedAt: string | null; sets: string[] } {
   const stored = Object.entries(state?.sets ?? {}).filter(([, { syncedAt }]) => syncedAt !== null);
@@ -94,7 +97,7 @@ export function toLastSync(state: SyncState | null): { syncedAt: string | null; 
   return { syncedAt: times[0] ?? null, sets: names.includes('') ? [] : names.sort() };
 }
 
-/** What the state of a collection tells; of one that cannot be read, nothing. */
+/** What the state of a collection says; nothing if it cannot be read. */
 export async function readLastSync(
   dataDir: string,
   collection: string,

@@ -9,26 +9,29 @@ import { newState, readState, writeState, type SyncState } from './state.js';
 import type { InputSource } from '../ingest/read/find-sources.js';
 import { unlessMissing } from '../system-error.js';
 
-/** What is received from where, and what becomes of it. */
+/** What to receive from where, and what to do with it. */
 export interface SyncOptions {
-  /** Address of the server, and the collection with its store: a state of others is not gone on with. */
+  /** Address of the server, and the collection with its store. A state for others is not continued. */
   source: string;
   target: string;
-  /** Other names of the target, such as further addresses of a cluster: what was begun under one goes on under another. */
+  /**
+   * Other names of the target, such as further addresses of a cluster. A sync begun under one continues under
+   * another.
+   */
   targetAliases?: readonly string[];
   /** Names of sets; none for all of arXiv. */
   sets: readonly string[];
-  /** Day of change to begin with, where it was not received yet; null to go on. */
+  /** First day of change, if it was not received yet; null to continue. */
   from: string | null;
   files: SyncFiles;
   server: OaiServer;
   clock: Clock;
   signal: AbortSignal;
-  /** Whether the collection is there that earlier syncs have filled. */
+  /** Whether the collection that earlier syncs have filled exists. */
   isCollectionThere: boolean;
-  /** Pages that are received before they are loaded. */
+  /** Number of pages that are received before they are loaded. */
   pagesPerLoad: number;
-  /** Loads files that have a dump's records. */
+  /** Loads files of records as in a dump. */
   load: (sources: InputSource[]) => Promise<LoadEnd>;
   onPage: (progress: SyncProgress) => void;
 }
@@ -41,7 +44,7 @@ export interface SyncFiles {
   pages: string;
 }
 
-/** What was received so far. */
+/** What has been received so far. */
 export interface Received {
   pages: number;
   records: number;
@@ -69,8 +72,9 @@ export interface SyncOutcome extends LoadEnd, Received {
 }
 
 /**
- * Receives what changed in the sets since the last sync and loads it. Pages are received into files, then loaded as files
- * of a dump are, in turns, so that no connection waits for the embedder. It may be killed and repeated at any time.
+ * Receives what changed in the sets since the last sync, and loads it. Pages are received as files and then loaded
+ * like files of a dump, alternately, so that no connection waits for the embedder. It may be killed and repeated at
+ * any time.
  *
  * @throws StartupError for a set that does not exist, or a state that cannot be read.
  */
@@ -78,7 +82,7 @@ export async function sync(options: SyncOptions): Promise<SyncOutcome> {
   const state = await openState(options);
   const received = { pages: 0, records: 0, deleted: 0 };
   const end = await runToEnd(options, async () => {
-    // First what an earlier process received.
+    // Pages that an earlier process received come first.
     await loadPages(options, state);
     try {
       await harvest(options, state, received);
@@ -92,7 +96,7 @@ export async function sync(options: SyncOptions): Promise<SyncOutcome> {
   return { ...end, ...received, state };
 }
 
-/** Loading ended before its input did; what was received waits for the next sync. */
+/** Loading ended before its input did. The received pages wait for the next sync. */
 class LoadEndedError extends Error {
   override readonly name = 'LoadEndedError';
 
@@ -116,7 +120,7 @@ async function runToEnd({ signal }: SyncOptions, run: () => Promise<void>): Prom
 async function harvest(options: SyncOptions, state: SyncState, received: Received): Promise<void> {
   const { files, server, clock, signal } = options;
   const sets = withoutIncluded(options.sets);
-  // Only what it has itself: every object has a "constructor".
+  // Only own properties, because every object has a "constructor".
   const unknown = sets.filter((set) => !Object.hasOwn(state.sets, set) && !Object.hasOwn(state.runs, set));
   await checkSets(unknown, server);
   for (const set of sets.length === 0 ? [''] : sets) {
@@ -138,7 +142,10 @@ async function harvest(options: SyncOptions, state: SyncState, received: Receive
   }
 }
 
-/** The state to go on with: a new one where the sync is of something else, or the collection is gone that it filled. */
+/**
+ * The state to continue; a new one if the sync has another source or target, or if the collection that it filled is
+ * gone.
+ */
 async function openState(options: SyncOptions): Promise<SyncState> {
   const { files, source, target, targetAliases = [], isCollectionThere } = options;
   const state = await readState(files.file);
@@ -158,7 +165,7 @@ async function loadPages({ files, load }: SyncOptions, state: SyncState): Promis
   for (const page of pages) await rm(page, { force: true });
 }
 
-/** Pages that were received and wait to be loaded, in the order in which they came. */
+/** Received pages that wait to be loaded, in the order of their arrival. */
 export async function listPages({ pages }: SyncFiles): Promise<string[]> {
   const names = (await unlessMissing(readdir(pages))) ?? [];
   return names
@@ -172,7 +179,7 @@ async function toSource(file: string): Promise<InputSource> {
   return { name: path.basename(file), path: file, bytes: size, modifiedMs: mtimeMs };
 }
 
-/** Everything that was received is stored. */
+/** Records that everything received is stored. */
 async function markSynced({ files }: SyncOptions, state: SyncState): Promise<void> {
   for (const synced of Object.values(state.sets)) synced.syncedAt = synced.receivedAt;
   await writeState(files.file, state);

@@ -6,36 +6,37 @@ import { SourceError } from './source-error.js';
 import { takeLock } from '../ingest/run-lock.js';
 import { writeWhole } from '../write-whole.js';
 
-/** What arXiv asks of everybody: one request in three seconds (https://info.arxiv.org/help/api/tou.html). */
+/** arXiv's rule for everybody: one request every three seconds (https://info.arxiv.org/help/api/tou.html). */
 const ARXIV_PAUSE_MS = 3_000;
-/** Somebody who is asked to wait longer than this does better to come again later. */
+/** If the required wait is longer, the sync stops instead and can be run again later. */
 export const PATIENCE_MS = 3_600_000;
 
 const Pace = z.object({
-  /** When the next request may begin; null while one is under way. */
+  /** When the next request may begin; null during a request. */
   notBefore: z.number().nullable(),
-  /** When the last one ended. */
+  /** When the last request ended. */
   endedAt: z.number().nullable(),
 });
 
-/** Whether the host is one of arXiv's own, whose pace counts for all of them together. */
+/** Whether the host is one of arXiv's, which share one pace. */
 function isArxivHost(hostname: string): boolean {
   return /(?:^|\.)arxiv\.org\.?$/i.test(hostname);
 }
 
-/** The pause that is kept, whatever the configuration says. */
+/** The pause in effect, whatever the configuration says. */
 export function toPauseMs(hostname: string, pauseMs: number): number {
   return isArxivHost(hostname) ? Math.max(pauseMs, ARXIV_PAUSE_MS) : pauseMs;
 }
 
 export interface Turns {
   /**
-   * Does one request when its turn has come. Requests follow one another: the next begins no earlier than the pause after
-   * the end of this one, also in another process, also when this one is killed on the way. A host that asks for more than
-   * the pause holds up its own requests alone.
+   * Makes one request when its turn has come. Requests are made one after another: the next begins no earlier than
+   * the pause after the end of this one, even in another process, and even if this process is killed in between. A
+   * host that asks for more than the pause only delays its own requests.
    *
-   * @throws SourceError when the host asked to be left alone for long.
-   * @param work returns what came of it, and how long after its end nothing may be asked, if that is more than the pause.
+   * @throws SourceError if the host asked for a long wait.
+   * @param work returns its result, and how long after its end the host may not be asked, if that is longer than the
+   * pause.
    */
   take<Result>(
     url: URL,
@@ -44,9 +45,12 @@ export interface Turns {
   ): Promise<Result>;
 }
 
-/** @param folder where processes that share it keep the time of the last request. */
+/**
+ * @param folder shared by processes, which keep the time of the last request in it.
+ */
 export function createTurns(folder: string, pauseMs: number, clock: Clock): Turns {
-  // A redirect leads from host to host, and a host has several names: one request at a time, whatever the host.
+  // A redirect leads from host to host, and a host has several names, so only one request runs at a time, whatever
+  // the host.
   const anyHost = path.join(folder, 'pace.json');
   return {
     async take(url, signal, work) {
@@ -80,14 +84,16 @@ export function createTurns(folder: string, pauseMs: number, clock: Clock): Turn
   };
 }
 
-/** How long the host must be left alone yet. A process that was killed while it asked did so just now, for all we know. */
+/**
+ * How long the host must still be left alone. A process that was killed during a request may have sent it just now.
+ */
 async function leftOf(file: string, pauseMs: number, clock: Clock): Promise<number> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return 0;
   const { data } = Pace.safeParse(tryJson(text));
   const { notBefore, endedAt } = data ?? { notBefore: null, endedAt: null };
   if (notBefore === null || endedAt === null) return pauseMs;
-  // By a clock that was set back, the last request has yet to end.
+  // If the clock was set back, the end of the last request is in the future.
   return Math.max(0, notBefore - Math.max(clock.now(), endedAt));
 }
 
