@@ -1,55 +1,63 @@
-/** What a text is for. Some models are trained on queries and passages that begin differently. */
+/** What a text is for. For some models, queries and passages begin differently. */
 export type TextKind = 'query' | 'passage';
 
-/** What a text is preceded by before it is embedded, word for word; both are empty where the model wants nothing. */
+/** Prefixes that precede a text exactly as written; both are empty if the model needs none. */
 export type Prefixes = Readonly<Record<TextKind, string>>;
 
 export const NO_PREFIXES: Prefixes = { query: '', passage: '' };
 
 export interface EmbedOptions {
-  /** `passage` when not given: the text of a paper, or a part of it. */
+  /** Default: `passage`, the text of a paper or a part of it. */
   kind?: TextKind | undefined;
   /**
-   * Aborted when nobody waits for the embeddings any longer: the call rejects with the signal's reason, nothing more is
-   * sent or computed for it, and requests under way are ended.
+   * Aborted when nobody waits for the embeddings any longer. The call then rejects with the signal's reason, nothing
+   * more is sent or computed for it, and requests in flight are ended.
    */
   signal?: AbortSignal | undefined;
-  /** Time that the caller has, waits before further tries included. Without it the adapter's own limit holds. */
+  /**
+   * Time limit of the caller, including waits before retries. By default, the adapter's own limit applies.
+   */
   timeoutMs?: number | undefined;
 }
 
 /**
- * Turns texts into embeddings. Adapters keep to their model's limits: a text longer than the model takes is cut by
- * tokens, a call larger than the provider takes is split.
+ * Turns texts into embeddings. Adapters keep to their model's limits: they cut a text that is too long for the model
+ * by tokens, and split a call that is too large for the provider.
  */
 export interface Embedder {
-  /** Provider and model, as kept with a collection: `local:all-MiniLM-L6-v2`, `openai:text-embedding-3-small`. */
+  /**
+   * Provider and model, as stored with a collection: `local:all-MiniLM-L6-v2`, `openai:text-embedding-3-small`.
+   */
   readonly id: string;
-  /** Numbers in one embedding. */
+  /** Number of numbers in an embedding. */
   readonly dimension: number;
-  /** Why it can embed nothing, where that was known as it was opened; `check` fails with the same. */
+  /**
+   * Why it cannot embed anything, if that was known when it was opened; `check` fails with the same error.
+   */
   readonly problem?: Error;
-  /** What it puts before each text. Part of what a collection's embeddings are. */
+  /** Prefixes of its texts. They are part of the identity of a collection's embeddings. */
   readonly prefixes: Prefixes;
   /**
-   * One outcome for each text, in order: its embedding (unit length not promised), or the error of that text alone.
-   * The promise itself is rejected only when the whole call failed (`PublicError`: EMBEDDING_UNAVAILABLE,
-   * RATE_LIMITED or TIMEOUT), or with the reason of its signal. No text may be empty.
+   * One outcome per text, in order: its embedding (not necessarily of unit length), or the error of that text alone.
+   * The promise is rejected only if the whole call failed (`PublicError`: EMBEDDING_UNAVAILABLE, RATE_LIMITED or
+   * TIMEOUT), or with the reason of its signal. No text may be empty.
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<(Float32Array | Error)[]>;
-  /** Tokens that the model would read of these texts, where it cuts them taken into account. */
+  /** Number of tokens that the model would read of these texts, after cutting them. */
   countTokens(texts: readonly string[]): Promise<number>;
-  /** Tokens that the model has read so far, as its provider bills them. */
+  /** Number of tokens that the model has read so far, as its provider bills them. */
   tokensUsed(): number;
-  /** Whether the model can be reached and loaded; throws a `PublicError` when not. */
+  /** Checks that the model can be reached and loaded; throws a `PublicError` if not. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What serving needs of one; loads count what they spend, too. */
+/** What serving needs. Loads also count what they spend. */
 export type ServingEmbedder = Omit<Embedder, 'countTokens' | 'tokensUsed'>;
 
-/** The text of a paper that is embedded, white space collapsed. Its template is part of a collection's identity. */
+/**
+ * The text of a paper to embed, with white space collapsed. Its template is part of a collection's identity.
+ */
 export function toEmbeddedText(paper: { title: string; abstract: string }): string {
   return `${paper.title}. ${paper.abstract}`.replace(/\s+/gu, ' ').trim();
 }

@@ -3,16 +3,16 @@ import type { Embedder, EmbedOptions } from './embedder.js';
 import { createBreaker } from '../breaker.js';
 import { PublicError, toError, type PublicCode } from '../errors/errors.js';
 
-/** What a call is rejected with when the embedder as a whole fails. */
+/** Error codes of calls that fail as a whole. */
 const FAILURES: readonly PublicCode[] = ['EMBEDDING_UNAVAILABLE', 'RATE_LIMITED', 'TIMEOUT'];
 
-/** Share of a call's time after which nobody's leaving explains that it has no answer. */
+/** After this share of a call's time, an abort means a time-out rather than a caller that left. */
 const LATE_SHARE = 0.95;
 
 /**
- * The embedder, which is left alone while it fails: after three failed calls in succession, `embed` is rejected at once
- * with the failure that was the last, until one call has tried whether it works again. For callers who would rather have no
- * embedding than wait for one; a load has its own patience.
+ * The embedder with a circuit breaker. After three consecutive failed calls, `embed` rejects immediately with the
+ * last failure, until a trial call succeeds. For callers who prefer no embedding to a wait; a load has its own
+ * retries.
  */
 export function withBreaker(embedder: Pick<Embedder, 'embed'>): Pick<Embedder, 'embed'> {
   let last: PublicError | undefined;
@@ -24,7 +24,7 @@ export function withBreaker(embedder: Pick<Embedder, 'embed'>): Pick<Embedder, '
       return await embedder.embed(texts, options);
     } catch (error) {
       const isLate = performance.now() - startedAt >= LATE_SHARE * (options.timeoutMs ?? Infinity);
-      // The caller's own clock may end the call a moment before the embedder's does.
+      // The caller's own timer may end the call a moment before the embedder's does.
       const failure = options.signal?.aborted && isLate ? tooLate(options, error) : error;
       if (isFailure(failure)) last = failure;
       throw failure;
@@ -33,7 +33,7 @@ export function withBreaker(embedder: Pick<Embedder, 'embed'>): Pick<Embedder, '
 
   return {
     async embed(texts, options = {}) {
-      // One trial is enough, and it may take as long as the failures did.
+      // One trial at a time is enough, and it may take as long as the failures did.
       if (breaker.state === CircuitState.HalfOpen) throw leftAlone(last);
       try {
         return await breaker.execute(() => embedOnce(texts, options));
@@ -54,7 +54,7 @@ function tooLate({ timeoutMs = 0 }: EmbedOptions, cause: unknown): PublicError {
   });
 }
 
-/** The failure that was the last, as that of a call that was not made. */
+/** The last failure, as the error of a call that was not made. */
 function leftAlone(last: PublicError | undefined): PublicError {
   if (!last) return new PublicError('EMBEDDING_UNAVAILABLE', 'Texts cannot be embedded at the moment');
   const { code, message, lasting, hint } = last;

@@ -5,8 +5,8 @@ import { ExportResultCode, hrTimeToMicroseconds, hrTimeToTimeStamp } from '@open
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 
 /**
- * Prints spans for people. OpenTelemetry's own exporter prints them to standard output, where `paperql mcp` speaks its protocol
- * and loads print their summaries.
+ * Prints spans for people. OpenTelemetry's own exporter prints to standard output, which `paperql mcp` uses for its
+ * protocol and loads for their summaries.
  */
 export function openConsoleExporter(output: Writable): SpanExporter {
   return {

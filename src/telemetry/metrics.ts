@@ -4,7 +4,7 @@ import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, R
 import type { EmbeddingCall, EmbeddingLookup } from '../loaders/query-embeddings.js';
 import type { RerankCall } from '../reranking/reranking.js';
 
-/** Operations of the page, the tools for agents and the feeds: they have a place of their own in the metrics. */
+/** Operations of the page, the tools for agents and the feeds, which have separate names in the metrics. */
 export const OWN_OPERATIONS: readonly string[] = [
   'AuthorPage',
   'AuthorPapers',
@@ -37,33 +37,36 @@ export const OWN_OPERATIONS: readonly string[] = [
   'similar_papers',
 ];
 
-/** Names that others give their operations, each of which costs memory here and in Prometheus; more are "other". */
+/**
+ * Maximum operation names of other clients, each of which costs memory here and in Prometheus; further ones are
+ * "other".
+ */
 const MAX_FOREIGN_NAMES = 50;
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048];
 
-/** What is asked for only when somebody reads the metrics. */
+/** Values that are read only when somebody requests the metrics. */
 export interface Readings {
   waitingOperations(): number;
   runningOperations(): number;
-  /** Absent where each server is to keep its own. */
+  /** Absent if each server keeps its own budgets. */
   areBudgetsShared?: (() => boolean) | undefined;
   corpus(): Promise<CorpusReading>;
 }
 
-/** Null for what is not known. */
+/** Null for unknown values. */
 export interface CorpusReading {
   papers: number | null;
-  /** Seconds since the corpus was as new as arXiv. */
+  /** Seconds since the corpus was as current as arXiv. */
   lagSeconds: number | null;
-  /** Pages that a sync has received and not loaded. */
+  /** Pages that a sync has received but not loaded. */
   waitingPages: number | null;
-  /** Records that the load under way has read. */
+  /** Records that the current load has read. */
   loadedRecords: number | null;
 }
 
-/** The instruments, and what reads them. */
+/** The instruments, and how to read them. */
 export interface Metrics {
   requests: Counter<'route' | 'method' | 'status'>;
   operations: Histogram<'operation' | 'outcome'>;
@@ -71,17 +74,17 @@ export interface Metrics {
   refusals: Counter<'reason'>;
   storeCalls: Histogram<'call' | 'outcome'>;
   batchSizes: Histogram<'of'>;
-  /** The name by which an operation is counted. */
+  /** The name under which an operation is counted. */
   toOperationName: (name: string | null | undefined) => string;
-  /** Sets what is read from elsewhere; once. */
+  /** Sets the values that are read from elsewhere; call it once. */
   follow(readings: Readings): void;
-  /** Everything in the text format of Prometheus. */
+  /** All metrics in the text format of Prometheus. */
   text(): Promise<string>;
   contentType: string;
   close(): void;
 }
 
-/** Instruments in a registry of their own: several servers in a process do not count into each other's. */
+/** Instruments in a separate registry, so that several servers in one process do not share counts. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -99,7 +102,7 @@ export function createMetrics(): Metrics {
     countDegraded(registry),
   ];
   const foreign = new Set<string>();
-  // A process of several is asked for its metrics by the one that answers for all.
+  // One of several processes, the one that answers for all, asks the others for their metrics.
   AggregatorRegistry.setRegistries(registers);
   if (cluster.isWorker) createClusterMetrics();
   return {
@@ -153,13 +156,13 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** The metrics of all processes that `WORKERS` started, which this one asks for theirs. */
+/** The metrics of all processes that `WORKERS` started, which this process requests from them. */
 export function createClusterMetrics(): Pick<Metrics, 'text' | 'contentType'> {
   const registry = new AggregatorRegistry();
   return { text: () => registry.clusterMetrics(), contentType: registry.contentType };
 }
 
-/** The channels on which `createQueryEmbeddings` tells what it does. */
+/** The channels on which `createQueryEmbeddings` reports what it does. */
 const LOOKUPS = 'paperql:embedding-lookups';
 const CALLS = 'paperql:embedding-calls';
 
@@ -205,7 +208,7 @@ function countEmbeddings(registry: Registry, batchSizes: Histogram<'of'>): () =>
   };
 }
 
-/** The channel on which `createReranking` tells of its calls. */
+/** The channel on which `createReranking` reports its calls. */
 const RERANK_CALLS = 'paperql:reranker-calls';
 
 function countRerankings(registry: Registry, batchSizes: Histogram<'of'>): () => void {
@@ -233,7 +236,7 @@ function countRerankings(registry: Registry, batchSizes: Histogram<'of'>): () =>
   return () => calls.unsubscribe(subscribers);
 }
 
-/** The channel on which searches are told that were answered with less than was asked for. */
+/** The channel that reports searches answered with less than requested. */
 const DEGRADED = 'paperql:degraded-searches';
 
 function countDegraded(registry: Registry): () => void {

@@ -4,15 +4,15 @@ import type { PaperReader } from '../store/store.js';
 /** A call of the store. */
 export interface StoreCall {
   name: string;
-  /** Requests that it carries. */
+  /** Number of its requests. */
   size: number;
   store: Pick<PaperReader, 'kind' | 'collection'>;
 }
 
-/** Makes the call, and notes what is to be known of it. The outcome is the call's own. */
+/** Makes the call and observes it. Returns the call's own outcome. */
 export type ObserveCall = <Result>(call: StoreCall, run: () => Promise<Result>) => Promise<Result>;
 
-/** The same services, with the calls of whichever store they have at the moment observed. */
+/** The same services, with observed calls of their current store. */
 export function observeServices<Given extends { readonly store: PaperReader }>(
   services: Given,
   observe: ObserveCall,
@@ -28,7 +28,7 @@ export function observeServices<Given extends { readonly store: PaperReader }>(
   });
 }
 
-/** Times calls and counts them. Outcomes of single requests within a batch are their callers' to count. */
+/** Times and counts calls. Callers count the outcomes of single requests within a batch. */
 export function createCallTimer({
   storeCalls,
   batchSizes,

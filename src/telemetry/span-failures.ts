@@ -1,13 +1,17 @@
 import { SpanStatusCode, type Span } from '@opentelemetry/api';
 import { PublicError } from '../errors/errors.js';
 
-/** Notes that what the span stands for has failed. @param type a word of few: a code, a status, a class of errors. */
+/**
+ * Records that the work of the span has failed.
+ *
+ * @param type one of a few words: a code, a status, a class of errors.
+ */
 export function failSpan(span: Span, type: string): void {
   span.setAttribute('error.type', type);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-/** What kind of error it is. Not its message, which may quote what somebody looks for. */
+/** The kind of the error. Its message is not used, because it may quote a user's search. */
 export function toErrorType(error: unknown): string {
   if (error instanceof PublicError) return error.code;
   return error instanceof Error ? error.name : 'Error';

@@ -4,10 +4,11 @@ import { trace, type Context, type Span } from '@opentelemetry/api';
 import { failSpan, toErrorType } from './span-failures.js';
 
 /**
- * Traces the calls that a channel tells of, each below the operation that makes it; those of none are not traced.
+ * Traces the calls that a channel reports, each under the operation that makes it. Calls outside an operation are not
+ * traced.
  *
  * @param start begins a call's span.
- * @returns stops it.
+ * @returns a function that stops tracing.
  */
 export function traceCalls<Call extends object>(
   calls: TracingChannel<Context | undefined, Call>,
@@ -24,7 +25,7 @@ export function traceCalls<Call extends object>(
     return trace.setSpan(context, span);
   }
 
-  /** Node adds the error of a call that failed. */
+  /** Node adds the error of a failed call. */
   function endCall(call: Call & { error?: unknown }): void {
     const span = spans.get(call);
     if (span && 'error' in call) failSpan(span, toErrorType(call.error));
@@ -41,5 +42,5 @@ export function traceCalls<Call extends object>(
 }
 
 function ignore(): void {
-  // What a tracing channel tells besides.
+  // Other events of a tracing channel.
 }

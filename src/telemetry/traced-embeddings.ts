@@ -4,22 +4,22 @@ import { trace, type Context, type Span } from '@opentelemetry/api';
 import { traceCalls } from './traced-calls.js';
 import type { EmbeddingCall, EmbeddingLookup } from '../loaders/query-embeddings.js';
 
-/** The channels on which `createQueryEmbeddings` tells what it does. */
+/** The channels on which `createQueryEmbeddings` reports what it does. */
 const LOOKUPS = 'paperql:embedding-lookups';
 const CALLS = 'paperql:embedding-calls';
 
-/** A text on its way: who waits for it, and the call that it went out with. */
+/** A pending text: who waits for it, and the call that contains it. */
 interface Awaited {
   spans: Span[];
   call?: Span;
 }
 
 /**
- * Traces calls of the embedder, of which one serves several operations. Its span is below that of the operation that began to
- * gather the call's texts, and linked with those of the others, both ways.
+ * Traces calls of the embedder, each of which serves several operations. Its span is under the operation that began
+ * to collect the call's texts, and is linked with the others in both directions.
  *
- * @param start begins a span, for a call with as many texts.
- * @returns stops it.
+ * @param start begins a span for a call, given its number of texts.
+ * @returns a function that stops tracing.
  */
 export function traceEmbeddings(
   contexts: AsyncLocalStorage<Context>,

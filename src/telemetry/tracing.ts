@@ -31,10 +31,10 @@ import type { RerankCall } from '../reranking/reranking.js';
 
 export type { Span };
 
-/** The channel on which `createReranking` tells of its calls. */
+/** The channel on which `createReranking` reports its calls. */
 const RERANKINGS = 'paperql:reranker-calls';
 
-/** Time that spans have to be sent when the process ends. */
+/** Time limit for sending spans when the process ends. */
 const LAST_SEND_MS = 2_000;
 
 type ExporterKind = 'otlp' | 'console';
@@ -45,9 +45,9 @@ export interface TracingOptions {
   protocol: Protocol;
   /** Version of PaperQL. */
   version: string;
-  /** Model of the service that embeds texts; undefined where that is done on this machine. */
+  /** Model of the service that embeds texts; undefined if this machine embeds them. */
   embeddingModel: string | undefined;
-  /** Model of the service that ranks results again; undefined where it is not named. */
+  /** Model of the reranking service; undefined if it is not named. */
   rerankModel: string | undefined;
   log: TracingLog;
 }
@@ -57,18 +57,22 @@ export interface TracingLog {
   warn(facts: object, message: string): void;
 }
 
-/** Spans of what a process does, each below that of the work it is part of. */
+/** Spans for the work of a process, each under the work that it is part of. */
 export interface Tracing {
-  /** A span for a request, below the one that its headers name. To be ended. */
+  /** Starts a span for a request, under the one that its headers name. The caller must end it. */
   startRequest(name: string, attributes: Attributes, headers: IncomingHttpHeaders): Span;
-  /** Notes work that is done already. @param startedAt and `endedAt` are in ms since 1970. */
+  /**
+   * Records work that is already done.
+   *
+   * @param startedAt and `endedAt` are in ms since 1970.
+   */
   note(traced: TracedWork, startedAt: number, endedAt: number): void;
   /** Runs work as a part of the span. */
   within<Result>(span: Span, work: () => Result): Result;
-  /** Runs work in a span of its own, unless it is part of nothing that is traced. */
+  /** Runs work in a separate span, unless it is not part of anything traced. */
   trace<Result>(traced: TracedWork, work: (span: Span | undefined) => Promise<Result>): Promise<Result>;
   /**
-   * Runs work in a trace of its own. Its span is linked with the one that the caller is a part of.
+   * Runs work in a separate trace, whose span is linked with the caller's.
    *
    * @param startedAt when the work began, in ms since 1970, if not now.
    */
@@ -77,28 +81,32 @@ export interface Tracing {
     work: (span: Span) => Promise<Result>,
     startedAt?: number,
   ): Promise<Result>;
-  /** Notes that what the span stands for has failed. @param type a code, and no text that may quote somebody. */
+  /**
+   * Records that the work of the span has failed.
+   *
+   * @param type a code, not a text that may quote a user.
+   */
   fail(span: Span, type: string): void;
-  /** The span that the caller is a part of. */
+  /** The current span of the caller. */
   current(): Span | undefined;
   /** Traces calls of the store. */
   observeCall: ObserveCall;
   /** Traces a call of the embedder that `createQueryEmbeddings` does not make. */
   traceEmbedding<Result>(texts: number, embed: () => Promise<Result>): Promise<Result>;
-  /** Sends what is left. */
+  /** Sends the remaining spans. */
   close(): Promise<void>;
 }
 
 export interface TracedWork {
   name: string;
-  /** Whether another process does it. */
+  /** Whether another process does the work. */
   isRemote: boolean;
   attributes?: Attributes;
 }
 
 /**
- * Traces by OpenTelemetry, whose own variables say how much of them is kept, and where it goes. This file, and all that it loads,
- * is loaded only where traces are asked for.
+ * Traces with OpenTelemetry, whose own variables set the sampling and the destination. This file, and everything that
+ * it imports, is loaded only if traces are configured.
  */
 export async function openTracing(options: TracingOptions): Promise<Tracing> {
   const provider = await openProvider(options);
@@ -158,7 +166,7 @@ export async function openTracing(options: TracingOptions): Promise<Tracing> {
     observeCall: (call, run) =>
       tracing.trace(toTracedCall(call), async (span) => {
         const result = await run();
-        // A batch has an error for each of its requests that failed.
+        // A batch contains an error for each of its failed requests.
         const failed = Array.isArray(result) ? result.find((each) => each instanceof Error) : undefined;
         if (span && failed) failSpan(span, toErrorType(failed));
         return result;
@@ -176,9 +184,9 @@ export async function openTracing(options: TracingOptions): Promise<Tracing> {
 }
 
 /**
- * Adds the trace to headers of outgoing requests, and traces the calls of both services.
+ * Adds the trace to the headers of outgoing requests, and traces the calls of both services.
  *
- * @returns stops it.
+ * @returns a function that stops this.
  */
 function followChannels(
   { embeddingModel, rerankModel }: TracingOptions,
@@ -224,7 +232,10 @@ async function openExporter(kind: ExporterKind, protocol: Protocol): Promise<Spa
   return new OTLPTraceExporter();
 }
 
-/** The exporter, which tells once when spans cannot be sent, and when they can be again. They are lost meanwhile. */
+/**
+ * The exporter, which reports once when spans cannot be sent, and once when they can be again. Spans in between are
+ * lost.
+ */
 function tellOutages(exporter: SpanExporter, log: TracingLog): SpanExporter {
   let isAway = false;
   return {
@@ -282,7 +293,7 @@ function toTracedReranking(texts: number, model: string | undefined): TracedWork
 }
 
 function addHeaders(add: (headers: Record<string, string>) => void): () => void {
-  // What the channel's own file publishes.
+  // Published by the file that defines the channel.
   const onHeaders = (headers: unknown) => add(headers as Record<string, string>);
   subscribe(OUTGOING_HEADERS, onHeaders);
   return () => void unsubscribe(OUTGOING_HEADERS, onHeaders);

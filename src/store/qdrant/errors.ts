@@ -59,7 +59,7 @@ export function isMissingCollection(thrown: unknown): boolean {
   return reason?.startsWith(NO_COLLECTION) ?? false;
 }
 
-/** The id of the nonexistent point that a request named; undefined for every other failure. */
+/** The id of the point that a request named and that does not exist; undefined for every other failure. */
 export function missingPointOf(thrown: unknown): string | undefined {
   return NO_POINT.exec(Failure.safeParse(thrown).data?.data?.status.error ?? '')?.[1];
 }
