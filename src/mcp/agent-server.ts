@@ -17,18 +17,18 @@ import { packageVersion } from '../package-root.js';
 import type { ExecuteOperation, OperationCaller } from '../server/operations.js';
 import { readSchemaFiles } from '../server/schema.js';
 
-/** Makes the MCP server of one connection or request, whose tools are executed on behalf of the caller. */
+/** Creates the MCP server of one connection or request. Its tools run on behalf of the caller. */
 export type CreateAgentServer = (caller: OperationCaller) => Promise<McpServer>;
 
-/** How long the corpus's size is told to agents that connect before it is asked for again. */
+/** How long the corpus's size is cached for agents that connect. */
 const CORPUS_AGE_MS = 60_000;
-/** Tools change with the release of the server alone. */
+/** Tools change only with a release of the server. */
 const TOOLS_AGE_MS = 3_600_000;
 
 /**
- * Runs a call of a tool, and notes what is to be known of it.
+ * Runs a tool call and observes it.
  *
- * @param meta what the caller sent beside the arguments (`_meta`).
+ * @param meta what the caller sent in addition to the arguments (`_meta`).
  */
 export type ObserveToolCall = (
   tool: string,
@@ -36,7 +36,7 @@ export type ObserveToolCall = (
   call: () => Promise<CallToolResult>,
 ) => Promise<CallToolResult>;
 
-/** Reads the documents in `mcp/` and makes servers of them. */
+/** Reads the documents in `mcp/` and creates servers from them. */
 export function prepareAgentServers(
   execute: ExecuteOperation,
   observe: ObserveToolCall = (_tool, _meta, call) => call(),
@@ -49,7 +49,7 @@ export function prepareAgentServers(
       { name: 'paperql', title: 'PaperQL: arXiv papers', version },
       {
         instructions: toInstructions(await describe(caller)),
-        // There is nothing to be notified of.
+        // There are no notifications.
         capabilities: { tools: { listChanged: false } },
         cacheHints: { 'tools/list': { ttlMs: TOOLS_AGE_MS, cacheScope: 'public' } },
       },
@@ -73,9 +73,9 @@ export function prepareAgentServers(
   };
 }
 
-/** Arguments are judged when the document is executed, as variables of any operation are. */
+/** Arguments are checked when the document is executed, like the variables of any operation. */
 const LEFT_TO_GRAPHQL: jsonSchemaValidator = {
-  // The protocol admits nothing but objects as arguments, which is all that `Value` is.
+  // The protocol only allows objects as arguments, so `Value` is always one.
   getValidator<Value>(): JsonSchemaValidator<Value> {
     return (data) => ({ valid: true, data: data as Value, errorMessage: undefined });
   },
@@ -106,7 +106,7 @@ async function callTool(
   };
 }
 
-/** Whether there is more to tell than why something failed. */
+/** Whether there is more to report than the reason of a failure. */
 function isAnswered(
   { mainField }: Tool,
   data: FormattedExecutionResult['data'],
@@ -118,7 +118,7 @@ function isAnswered(
 }
 
 function reportOn({ name }: Tool, data: unknown, asked: ToolArguments): AgentReport | null {
-  // The data answers the tool's own document, which is what the report's type is generated from.
+  // The data answers the tool's own document, from which the report's type is generated.
   const report = (
     REPORTS as Partial<Record<string, (data: unknown, asked: ToolArguments) => AgentReport | null>>
   )[name];
@@ -130,7 +130,9 @@ function toFailure(text: string): CallToolResult {
   return { content: [{ type: 'text', text }], isError: true };
 }
 
-/** The first of them, and the beginnings of their names: the caller chooses how many there are and how long. */
+/**
+ * Names only the first ones, shortened, because the caller decides how many there are and how long they are.
+ */
 function describeUnknown({ name, inputSchema }: Tool, unknown: readonly string[]): string {
   const known = Object.keys(inputSchema.properties).join(', ') || 'none';
   const told = unknown.slice(0, MAX_TOLD).map((each) => (each.length > 50 ? `${each.slice(0, 50)}…` : each));
@@ -140,7 +142,7 @@ function describeUnknown({ name, inputSchema }: Tool, unknown: readonly string[]
   ]);
 }
 
-/** Runs what is done for the caller, who is also gone when the call is cancelled. */
+/** Runs work for the caller, whose signal is also aborted when the call is cancelled. */
 async function untilCancelled<Result>(
   cancelled: AbortSignal,
   caller: OperationCaller,
@@ -156,12 +158,14 @@ async function untilCancelled<Result>(
   try {
     return await run({ ...caller, signal: controller.signal });
   } finally {
-    // One caller may call as often as it likes.
+    // The signal may live for many calls.
     for (const signal of signals) signal.removeEventListener('abort', leave);
   }
 }
 
-/** Says how many papers there are and from when, asked for at most once a minute; nothing when that is not known. */
+/**
+ * Describes how many papers there are and from when, reading that at most once a minute; empty if unknown.
+ */
 function createCorpusDescription(
   execute: ExecuteOperation,
   tools: readonly Tool[],
@@ -172,10 +176,10 @@ function createCorpusDescription(
   return async ({ log }) => {
     if (performance.now() - askedAt < CORPUS_AGE_MS) return known;
     askedAt = performance.now();
-    // Others are told the same, so it is not given up when this caller leaves.
+    // Other callers get the same text, so it is not aborted when this one leaves.
     const caller = { client: tools, log, signal: new AbortController().signal };
     const { data } = await execute({ document, variables: {} }, caller);
-    // What the document is answered with, see `reportOn`.
+    // The answer to the document, see `reportOn`.
     const { corpus } = (data ?? { corpus: null }) as Pick<CorpusInfoQuery, 'corpus'>;
     known = corpus ? describeCorpus(corpus) : '';
     if (!corpus) askedAt = -Infinity;

@@ -5,11 +5,11 @@ import { accountOf, clientOf, createHangUpSignal } from '../server/context.js';
 import { httpError } from '../server/http-errors.js';
 import type { ExecuteOperation } from '../server/operations.js';
 
-/** Origins whose pages may call, as the server's CORS has them. */
+/** Origins whose pages may call, as in the server's CORS settings. */
 export type Origins = readonly (string | RegExp)[] | true;
 
 /**
- * MCP over streamable HTTP at `/mcp`. There are no sessions: each request is answered whole, by a server of its own.
+ * MCP over streamable HTTP at `/mcp`. There are no sessions: each request gets a complete answer from its own server.
  */
 export async function registerMcp(
   app: FastifyInstance,
@@ -19,7 +19,7 @@ export async function registerMcp(
 ): Promise<void> {
   const createAgentServer = prepareAgentServers(execute);
   await app.register((scope, _options, done) => {
-    // What is no JSON is answered as the protocol has it.
+    // Requests that are not JSON are answered as the protocol requires.
     scope.removeContentTypeParser('application/json');
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, parsed) => {
       parsed(null, body);
@@ -28,7 +28,7 @@ export async function registerMcp(
       const signal = createHangUpSignal(request.raw, reply.raw);
       const caller = { client: clientOf(request), log: request.log, signal, account: accountOf(request) };
       const handler = createMcpHandler(() => createAgentServer(caller), {
-        // Nothing is sent but answers, so nobody need listen.
+        // Only answers are sent, so nobody needs to listen.
         maxSubscriptions: 0,
         onerror: (error) => request.log.debug({ err: error }, 'an MCP request failed'),
       });
@@ -47,7 +47,7 @@ function toWebRequest({ method, url, headers, body }: FastifyRequest, signal: Ab
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
     [value ?? []].flat().map((each): [string, string] => [name, each]),
   );
-  // What the request is addressed to has been judged, see `createHostHook`.
+  // `createHostHook` has already checked the request's host.
   return new Request(new URL(url, 'http://localhost'), {
     method,
     headers: pairs,
@@ -56,7 +56,9 @@ function toWebRequest({ method, url, headers, body }: FastifyRequest, signal: Ab
   });
 }
 
-/** Pages send their origin, and those that may not call get no answer, whether or not their browser would hide it. */
+/**
+ * Pages send their origin. Those that may not call get no answer, whether or not their browser would hide it.
+ */
 function refuseForeign(origins: Origins): onRequestHookHandler {
   const isAllowed = (origin: string) =>
     origins === true ||

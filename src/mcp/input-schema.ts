@@ -17,14 +17,14 @@ import {
 
 type JsonSchema = Record<string, unknown>;
 
-/** What a tool takes, as JSON Schema. */
+/** The arguments of a tool, as JSON Schema. */
 export interface InputSchema extends JsonSchema {
   type: 'object';
   properties: Record<string, JsonSchema>;
   required?: string[];
 }
 
-/** JSON types of the scalars that are no strings. */
+/** JSON types of the scalars that are not strings. */
 const JSON_TYPES: Readonly<Record<string, string>> = { Int: 'integer', Float: 'number', Boolean: 'boolean' };
 
 /** The variables of an operation as the arguments of a tool: each with its type, default and the comment above it. */
@@ -76,7 +76,7 @@ function toJsonSchema(type: GraphQLInputType): JsonSchema {
 export function commentAbove({ loc }: ASTNode): string {
   const lines: string[] = [];
   let token = loc?.startToken.prev;
-  // The parser leaves comments out of the tree, but not out of the tokens.
+  // The parser omits comments from the tree, but not from the tokens.
   while (token?.kind.valueOf() === 'Comment') {
     lines.unshift(token.value.trim());
     token = token.prev;

@@ -21,7 +21,7 @@ import type {
   SimilarPapersQuery,
 } from '../generated/tools.js';
 
-/** What the documents in `mcp/` are answered with. */
+/** The answers to the documents in `mcp/`. */
 interface Answers {
   browse: BrowseQuery;
   cite_papers: CitePapersQuery;
@@ -33,14 +33,16 @@ interface Answers {
   similar_papers: SimilarPapersQuery;
 }
 
-/** What somebody calls a tool with. */
+/** The arguments of a tool call. */
 export type ToolArguments = Readonly<Record<string, unknown>>;
 
 type Reports = {
   [Name in keyof Answers]: (answer: Answers[Name], asked: ToolArguments) => AgentReport | null;
 };
 
-/** How each tool's answer is told; null when what was asked for failed, so that there is nothing to tell but why. */
+/**
+ * The report on each tool's answer; null if the main field failed, so that there is only the reason to report.
+ */
 export const REPORTS: Reports = {
   search_papers({ search }) {
     if (!search) return null;
@@ -135,7 +137,7 @@ export const REPORTS: Reports = {
   },
 };
 
-/** How many papers there are and from when until when. */
+/** The number of papers, and their first and last dates. */
 export function describeCorpus({ count, earliest, latest }: NonNullable<CorpusInfoQuery['corpus']>): string {
   const span = earliest && latest ? `, submitted from ${day(earliest)} until ${day(latest)}` : '';
   return `The corpus has ${counted(count, 'paper')}${span}.`;
@@ -145,16 +147,16 @@ function reportAlone(head: string, content: Record<string, unknown>): AgentRepor
   return { head, entries: [], finish: () => ({ foot: '', content }) };
 }
 
-interface Page {
+interface ResultPage {
   edges: { cursor: string; node: { rank: number; paper: ListedPaper } }[];
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
-/** A page of results. When it is cut, the page is a shorter one, as if fewer papers had been asked for. */
+/** A page of results. If it is cut, it becomes a shorter page, as if fewer papers had been requested. */
 function reportPage(
   head: string,
-  { edges, pageInfo }: Page,
-  toContent: (page: Page) => Record<string, unknown>,
+  { edges, pageInfo }: ResultPage,
+  toContent: (page: ResultPage) => Record<string, unknown>,
 ): AgentReport {
   const entries = edges.map((edge): ReportEntry => {
     const { paper, rank } = edge.node;
@@ -175,7 +177,7 @@ function reportPage(
   };
 }
 
-/** Papers that were asked for by id. When they are cut, the foot names the ids to ask for next. */
+/** Papers requested by id. If they are cut, the foot names the ids to request next. */
 function reportById<Paper extends { id: string }>(
   tool: string,
   papers: readonly (Paper | null)[],

@@ -4,7 +4,7 @@ import { lines, list } from './describe-paper.js';
 import type { ToolArguments } from './reports.js';
 import type { Tool } from './tools.js';
 
-/** Errors that are told one by one. */
+/** Maximum errors that are listed one by one. */
 export const MAX_TOLD = 20;
 
 const Extensions = z.object({
@@ -14,7 +14,7 @@ const Extensions = z.object({
   retryAfterMs: z.number().optional(),
 });
 
-/** What went wrong, each with the argument of the tool that is at fault, where one is. */
+/** Describes errors, each with the argument of the tool that caused it, if any. */
 export function describeErrors(
   tool: Tool,
   given: ToolArguments,
@@ -38,7 +38,7 @@ function describeError(tool: Tool, given: ToolArguments, error: GraphQLFormatted
   return `${told}. It may succeed when it is called again ${wait}.`;
 }
 
-/** The arguments that an answer can be large by. */
+/** The arguments that determine the size of an answer. */
 function describeSizes(given: ToolArguments): string {
   const sizes = Object.entries(given).flatMap(([name, value]) => {
     if (typeof value === 'number') return `${name} = ${value}`;
@@ -47,7 +47,7 @@ function describeSizes(given: ToolArguments): string {
   return sizes.length > 0 ? `Lower what asks for this much: ${list(sizes)}` : '';
 }
 
-/** The argument whose value a path in the document leads to, with the way inside of it: `ids[3]`. */
+/** The argument to which a path in the document leads, with the path inside it: `ids[3]`. */
 function findArgument(
   { places }: Tool,
   errorPath: readonly (string | number)[],
@@ -55,7 +55,7 @@ function findArgument(
 ): string | undefined {
   const field = errorPath.filter((part) => typeof part === 'string').join('.');
   const fitting = places.filter(({ path }) => path.every((part, at) => part === argumentPath[at]));
-  // What is refused before anything is executed has no path in the answer; the first place is the one it was found at.
+  // Errors before execution have no path in the answer; they are found at the first place.
   const place = fitting.find((each) => each.field.join('.') === field) ?? fitting[0];
   if (!place) return undefined;
   const inside = argumentPath.slice(place.path.length);
@@ -64,7 +64,7 @@ function findArgument(
   );
 }
 
-/** Whether a message says itself which argument it is about. */
+/** Whether a message itself names the argument. */
 function names(message: string, argument: string): boolean {
   return [`"${argument}"`, `"$${argument}"`].some((name) => message.includes(name));
 }

@@ -19,22 +19,26 @@ export interface Tool {
   description: string;
   inputSchema: InputSchema;
   document: string;
-  /** The root field whose failure is the tool's. */
+  /** The root field whose failure is the failure of the tool. */
   mainField: string;
-  /** Where the document passes each argument on. */
+  /** Where the document uses each argument. */
   places: readonly ArgumentPlace[];
 }
 
-/** A place in a document where a variable is the value. */
+/** A place in a document whose value is a variable. */
 export interface ArgumentPlace {
   argument: string;
-  /** Response names of the fields that lead there: `['author', 'papers']`. */
+  /** Response names of the fields on the way: `['author', 'papers']`. */
   field: readonly string[];
   /** From the field's arguments to the value: `['filter', 'submitted', 'gte']`. */
   path: readonly string[];
 }
 
-/** Reads the tools, by name. @throws Error that names the file in which no tool is described. */
+/**
+ * Reads the tools, by name.
+ *
+ * @throws Error that names a file without the description of a tool.
+ */
 export function readTools(schemaFiles: readonly string[]): Tool[] {
   const schema = buildSchema(schemaFiles.join('\n'));
   const folder = packagePath('mcp');

@@ -17,7 +17,7 @@ const FURTHEST = 2;
 /** A paper that is asked for is left out of its own answer: something else must be there to find. */
 const LEAST_PAPERS = 2;
 
-interface Candidate {
+interface FilterCandidate {
   selected: number;
   filter: Filter;
   /** What it selects, for people. */
@@ -63,7 +63,7 @@ function factor(selected: number, wanted: number): number {
   return selected === 0 ? Infinity : Math.max(selected / wanted, wanted / selected);
 }
 
-async function findDate(store: TuningStore, wanted: number): Promise<Candidate> {
+async function findDate(store: TuningStore, wanted: number): Promise<FilterCandidate> {
   let [from, to] = [EARLIEST, LATEST];
   let best = { at: from, selected: await store.count(since(from)) };
   while (to - from > SECOND_MS && factor(best.selected, wanted) > 1 + CLOSE_ENOUGH) {
@@ -81,7 +81,7 @@ function since(moment: number): Filter {
   return { must: [{ key: DATE, range: { gte: new Date(moment).toISOString() } }] };
 }
 
-function toCategory({ value, count }: FacetCount): Candidate {
+function toCategory({ value, count }: FacetCount): FilterCandidate {
   const filter: Filter = { must: [{ key: 'categories', match: { value } }] };
   return { selected: count, filter, what: `in ${value}` };
 }

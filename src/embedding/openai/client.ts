@@ -10,11 +10,11 @@ import { StartupError } from '../../errors/errors.js';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
 
-/** The bound of answers: a number as text takes some 20 bytes, an error's page a few thousand. */
+/** The limit of answers: a number as text takes some 20 bytes, an error page a few thousand. */
 const MAX_BYTES_PER_NUMBER = 64;
 const MAX_BYTES_BESIDE = 1_000_000;
 
-/** The end of a request comes by its signal. */
+/** The signal ends a request. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 export interface ClientOptions {
@@ -22,26 +22,27 @@ export interface ClientOptions {
   /** A compatible server instead of OpenAI; its query string is sent with every request. */
   baseUrl: string | undefined;
   model: OpenAiModel;
-  /** Tokens of each request that was answered. */
+  /** Called with the tokens of each answered request. */
   onTokens: (tokens: number) => void;
-  /** Headers of each answer, and whether it was that there were too many requests. */
+  /** Called with the headers of each answer, and whether there were too many requests. */
   onHeaders: (headers: RateHeaders, isRefused: boolean) => void;
 }
 
 /**
- * One request for these texts: an outcome for each, in order.
- *
- * Throws a `PublicError` or `SuspectTextsError`; something else when the signal is aborted.
+ * Sends one request for these texts. Returns an outcome for each, in order. Throws a `PublicError` or
+ * `SuspectTextsError`; something else if the signal is aborted.
  */
 export type RequestEmbeddings = (texts: readonly string[], signal: AbortSignal) => Promise<Outcome[]>;
 
-/** Parameters that a request can do without: some servers do not know them. */
+/** Parameters that are not essential, and that some servers do not know. */
 interface OptionalParameters {
   dimensions?: number | undefined;
   encoding_format?: EncodingFormat | undefined;
 }
 
-/** @throws StartupError when key or URL cannot be sent. */
+/**
+ * @throws StartupError if the key or URL cannot be sent.
+ */
 export function createClient({
   apiKey,
   baseUrl,
@@ -53,11 +54,13 @@ export function createClient({
   const client = createSdk(apiKey, baseUrl ?? OPENAI_URL);
   let optional: OptionalParameters = {
     dimensions: model.requestedDimensions,
-    // A quarter of the bytes, which compatible servers may not know.
+    // base64 takes a quarter of the bytes, but compatible servers may not know it.
     encoding_format: baseUrl === undefined ? 'base64' : 'float',
   };
 
-  /** Tries without a parameter that the server refuses by name, and stays without it where that helps. */
+  /**
+   * Retries without a parameter that the server rejects by name. If that helps, later requests omit it, too.
+   */
   async function post(texts: readonly string[], parameters: OptionalParameters, signal: AbortSignal) {
     try {
       const answer = await postOnce(texts, parameters, signal);
@@ -103,21 +106,22 @@ function createSdk(apiKey: string, baseUrl: string): OpenAI {
   return new OpenAI({
     apiKey,
     baseURL: origin + pathname,
-    // Azure names the version of its API so, and takes the key in a header of its own.
+    // Azure has the version of its API in the query, and takes the key in a separate header.
     defaultQuery: Object.fromEntries(searchParams),
     ...(searchParams.has('api-version') && { defaultHeaders: { 'api-key': apiKey } }),
-    // The SDK would read these from the environment, past our configuration; and it would log past our log.
+    // Otherwise the SDK would read these from the environment instead of our configuration, and bypass our log.
     adminAPIKey: null,
     organization: null,
     project: null,
     logLevel: 'off',
-    // Its retries would wait as long as the server asks for, and its limit is for one attempt up to the headers.
+    // The SDK's retries would wait as long as the server asks for, and its time limit covers one attempt up to the
+    // headers.
     maxRetries: 0,
     timeout: NO_TIMEOUT_MS,
   });
 }
 
-/** What `fetch` would refuse later, in a message that quotes it. */
+/** Rejects what `fetch` would reject later, with a message that quotes it. */
 function refuseUnsendable(apiKey: string, baseUrl: string | undefined): void {
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new StartupError('OPENAI_API_KEY: expected visible ASCII characters without spaces');
@@ -130,11 +134,14 @@ function refuseUnsendable(apiKey: string, baseUrl: string | undefined): void {
   }
 }
 
-/** Statuses of a request with an unknown parameter; 500 where the server hands it on to a function that does not take it. */
+/**
+ * Statuses for a request with an unknown parameter; 500 if the server passes it on to a function that does not accept
+ * it.
+ */
 const REFUSING: ReadonlySet<unknown> = new Set([400, 422, 500]);
 const NAMES = { dimensions: /\bdimensions?\b/i, encoding_format: /\bencoding[_ ]?format\b/i };
 
-/** Few servers fill in `param`; the others have its name among their words. */
+/** Few servers set `param`; the others name it in the message. */
 function findRefused(error: unknown, parameters: OptionalParameters): keyof OptionalParameters | undefined {
   if (!isApiError(error) || !REFUSING.has(error.status)) return undefined;
   const words = `${error.param ?? ''} ${error.message}`;

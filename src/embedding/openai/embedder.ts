@@ -9,10 +9,10 @@ import { countEach } from './tokens.js';
 import { PublicError, toError } from '../../errors/errors.js';
 import { NO_PREFIXES, type Embedder, type EmbedOptions, type Prefixes } from '../embedder.js';
 
-/** Requests under way at once, for all callers together. */
+/** Maximum concurrent requests of all callers. */
 const MAX_IN_FLIGHT = { patient: 8, prompt: 32 };
 
-/** Shows whether the service works at all. */
+/** A request that shows whether the service works at all. */
 const PROBE: EmbeddingsRequest = { texts: ['test'], tokens: 4 };
 
 export interface OpenAiEmbedderOptions {
@@ -22,25 +22,28 @@ export interface OpenAiEmbedderOptions {
   model: string;
   /** Required for models that are not OpenAI's; shortens the embeddings of those that can. */
   dimensions?: number | undefined;
-  /** Put before each text, word for word. */
+  /** Precede each text exactly as written. */
   prefixes?: Prefixes | undefined;
-  /** Most texts and tokens of one request, where the service takes fewer than OpenAI; found out when not given. */
+  /** Maximum texts and tokens per request, if the service accepts fewer than OpenAI; found out if absent. */
   maxTexts?: number | undefined;
   maxTokens?: number | undefined;
-  /** For one call, further tries included, where the caller has no less; for one request of a patient caller. */
+  /**
+   * Time limit of one call, including retries, if the caller has none that is shorter; of one request of a patient
+   * caller.
+   */
   timeoutMs: number;
   /**
-   * For a caller that has time and tries again by itself: no retries here, and requests wait until the account's limits
-   * leave room for them. Otherwise failures that may pass are tried twice more within `timeoutMs`.
+   * The caller has time and retries by itself: there are no retries here, and requests wait until the account's
+   * limits have room for them. Otherwise, failures that may pass are retried twice within `timeoutMs`.
    */
   isPatient?: boolean;
 }
 
 /**
- * Embeddings by OpenAI or a server with its API. Texts are cut at 8,192 tokens, calls are split at the service's limits.
- * `check` makes no call: each would cost something, and readiness is asked for often.
+ * Embeddings from OpenAI or a server with its API. Texts are cut at 8,192 tokens, and calls are split at the
+ * service's limits. `check` makes no call, because each costs something and readiness is checked often.
  *
- * @throws StartupError when model and dimensions do not go together, or key or URL cannot be sent.
+ * @throws StartupError if model and dimensions do not match, or the key or URL cannot be sent.
  */
 export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
   const { prefixes = NO_PREFIXES, maxTexts, maxTokens } = options;
@@ -73,7 +76,7 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
 
 type ToService = (options: Pick<EmbedOptions, 'signal' | 'timeoutMs'>) => Service;
 
-/** The service as each call sees it: with the signal and the time of that call. */
+/** The service for one call, with the signal and the time limit of that call. */
 function createServices(
   { apiKey, baseUrl, isPatient = false, ...options }: OpenAiEmbedderOptions,
   model: ReturnType<typeof toOpenAiModel>,
@@ -85,7 +88,7 @@ function createServices(
     baseUrl,
     model,
     onTokens,
-    // Somebody who waits for the answer is rather told at once that there is no room.
+    // A caller who waits for the answer should rather learn at once that there is no room.
     onHeaders: isPatient ? (...answer) => gate.learn(...answer) : () => undefined,
   });
 
@@ -121,9 +124,9 @@ async function probeWith(ask: Service['ask']): Promise<void> {
 }
 
 /**
- * Ends what runs when the time is up or the caller has left.
+ * Ends the work when its time is up or the caller has left.
  *
- * @param toldMs the time that an error names.
+ * @param toldMs the time that the error names.
  * @throws PublicError TIMEOUT, or the reason of the caller's signal.
  */
 async function within<Result>(

@@ -4,20 +4,20 @@ import { PublicError, toError, type PublicErrorOptions } from '../../errors/erro
 import { AnswerTooLargeError } from '../../read-answer.js';
 
 /**
- * The service did not take these texts, or made nothing of them: one of them may be at fault, or their number, or the
- * service itself. `requests.ts` finds out which.
+ * The service rejected these texts, or returned nothing usable. The cause may be one of the texts, their number, or
+ * the service itself; `requests.ts` finds out which.
  */
 export class SuspectTextsError extends Error {
   override readonly name = 'SuspectTextsError';
 
   constructor(
-    /** What becomes of a text that is at fault. */
+    /** The error of a text that is the cause. */
     readonly ofText: PublicError,
-    /** What it is when the service is at fault, whatever the text. */
+    /** The error if the service is the cause, whatever the text. */
     readonly ofService: PublicError,
-    /** `refused`: with the client's error as reason. `failed`: without one, so that it may pass. */
+    /** `refused`: with a reason, the client's error. `failed`: without one, so it may pass. */
     readonly kind: 'refused' | 'failed' | 'unusable',
-    /** Whether the service spoke of tokens when it refused. */
+    /** Whether the service mentioned tokens in its rejection. */
     readonly isAboutTokens = false,
   ) {
     super(ofText.message);
@@ -25,9 +25,9 @@ export class SuspectTextsError extends Error {
 }
 
 /**
- * The client's error as one of ours. The service's words go into the hint, for the operator.
+ * Converts the client's error. The service's message goes into the hint, for the operator.
  *
- * @param apiKey is cut out of them: services quote a key that they refuse.
+ * @param apiKey is removed from the message, because services quote a key that they reject.
  */
 export function toOurError(thrown: unknown, model: string, apiKey: string): Error {
   if (thrown instanceof PublicError || thrown instanceof SuspectTextsError) return thrown;
@@ -50,17 +50,17 @@ export function toOurError(thrown: unknown, model: string, apiKey: string): Erro
   return isApiError(error) ? toStatusError(error, model, cause) : notEmbeddings(cause);
 }
 
-/** Servers without keys are given something short, such as `x` or `none`, which may be part of any sentence. */
+/** Servers without keys get something short, such as `x` or `none`, which may be part of any sentence. */
 function isSecret(apiKey: string): boolean {
   return apiKey.length >= 8;
 }
 
-/** With the type parameters that `instanceof` leaves open. */
+/** Sets the type parameters that `instanceof` leaves open. */
 export function isApiError(error: unknown): error is APIError {
   return error instanceof APIError;
 }
 
-/** What OpenAI says, as `code` or as `type`, when it waits for money rather than for time. */
+/** OpenAI's `code` or `type` if it waits for payment rather than for time. */
 const UNPAID = ['insufficient_quota', 'billing_not_active', 'billing_hard_limit_reached'];
 
 function toStatusError({ status = 0, code, type, headers }: APIError, model: string, cause: Error): Error {
@@ -106,9 +106,9 @@ function toStatusError({ status = 0, code, type, headers }: APIError, model: str
   }
 }
 
-/** One text may be what a server fails on, unless it says that it will be well again by itself. */
+/** A single text may cause a server's failure, unless the server says that it will recover by itself. */
 function toFailure(status: number, words: string, cause: Error, retryAfterMs: number | undefined): Error {
-  // 424 is how TEI says that the model failed on what it was given.
+  // TEI answers 424 if the model failed on its input.
   const isOfServer = status >= 500 || status === 424;
   const isPassing = isOfServer || status === 408 || status === 409 || status === 425;
   if (!isPassing) return misconfigured(`rejected the request (${status})`, words, { cause, lasting: true });
@@ -119,17 +119,19 @@ function toFailure(status: number, words: string, cause: Error, retryAfterMs: nu
   return new SuspectTextsError(ofText, failure, 'failed');
 }
 
-/** @param what that the embedding API did, as the end of a sentence. */
+/**
+ * @param what completes a sentence that begins with the embedding API.
+ */
 export function unusable(what: string, options?: PublicErrorOptions): PublicError {
   return new PublicError('EMBEDDING_UNAVAILABLE', `The embedding API ${what}`, options);
 }
 
 /**
- * What only an operator can cure, such as a wrong key, model or address. Clients learn that texts cannot be embedded, and
- * the hint has the rest.
+ * A problem that only an operator can fix, such as a wrong key, model or address. Clients learn that texts cannot be
+ * embedded; the hint contains the rest.
  *
- * @param what that the embedding API did, as the end of a sentence.
- * @param detail whole sentences: its words, what to check.
+ * @param what completes a sentence that begins with the embedding API.
+ * @param detail whole sentences: the API's message, and what to check.
  */
 export function misconfigured(
   what: string,

@@ -1,6 +1,6 @@
 import { StartupError } from '../../errors/errors.js';
 
-/** Numbers in an embedding when nothing else is asked for, https://platform.openai.com/docs/guides/embeddings. */
+/** Default dimensions of the embeddings, https://platform.openai.com/docs/guides/embeddings. */
 const KNOWN_DIMENSIONS: Readonly<Record<string, number>> = {
   'text-embedding-3-small': 1536,
   'text-embedding-3-large': 3072,
@@ -11,17 +11,17 @@ const KNOWN_DIMENSIONS: Readonly<Record<string, number>> = {
 const isShortenable = (name: string) => name.startsWith('text-embedding-3-');
 
 export interface OpenAiModel {
-  /** `Embedder.id`: a shortened embedding is another one, so its dimension is part of the name. */
+  /** `Embedder.id`. A shortened embedding is a different one, so its dimension is part of the name. */
   id: string;
   name: string;
   dimension: number;
-  /** The request's `dimensions`; undefined where the model has that many by itself. A server may refuse it. */
+  /** The request's `dimensions`; undefined if that is the model's default. A server may reject it. */
   requestedDimensions: number | undefined;
 }
 
 /**
- * @param dimensions as configured; for a model of another provider it must be, since nothing else tells it.
- * @throws StartupError when the dimension is unknown, or the model cannot have it.
+ * @param dimensions as configured; required for a model of another provider, because nothing else determines it.
+ * @throws StartupError if the dimension is unknown or impossible for the model.
  */
 export function toOpenAiModel(name: string, dimensions: number | undefined): OpenAiModel {
   const id = `openai:${name}`;

@@ -1,12 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { loadTokenCounter, MAX_TOKENS_PER_TEXT } from './tokens.js';
 
-/** A word, with the space before it, or a part of a very long word. No token of cl100k_base reaches over its start. */
+/**
+ * A word with the space before it, or a part of a very long word. No token of cl100k_base crosses its start.
+ */
 const PIECE = /\s?\S{1,256}|\s+/gu;
 
 /**
- * The texts as they are sent: a line break is a space, half a surrogate pair (which the API cannot decode) is U+FFFD,
- * the prefix comes first, word for word, and what goes beyond 8,192 tokens is cut off. A blank text is empty.
+ * The texts as they are sent. Line breaks become spaces, and half a surrogate pair (which the API cannot decode)
+ * becomes U+FFFD. The prefix comes first, exactly as written. Everything beyond 8,192 tokens is cut off. A blank text
+ * becomes empty.
  */
 export async function prepareTexts(texts: readonly string[], prefix = ''): Promise<string[]> {
   const prepared: string[] = [];
@@ -18,8 +21,8 @@ export async function prepareTexts(texts: readonly string[], prefix = ''): Promi
 }
 
 /**
- * The text's beginning of at most 8,192 tokens, ended at a word. Counting takes milliseconds for ten thousand
- * characters, so it is done only where it could matter, and lets others run in between.
+ * The beginning of the text, at most 8,192 tokens, ending at a word. Counting takes milliseconds per ten thousand
+ * characters, so it is done only if it could matter, and lets other work run in between.
  */
 async function cutToTokens(text: string): Promise<string> {
   // A token has at least one byte.

@@ -1,22 +1,27 @@
 import { toError } from '../../errors/errors.js';
 import { parseRetryAfter } from '../../errors/retry-after.js';
 
-/** What an answer says of the account's limits (https://platform.openai.com/docs/guides/rate-limits), where it does. */
+/**
+ * What an answer reports about the account's limits (https://platform.openai.com/docs/guides/rate-limits), if
+ * anything.
+ */
 export interface RateHeaders {
   get(name: string): string | null;
 }
 
 export interface RateGate {
-  /** Sends when it is its turn, in the order of calls; not when the signal is aborted first, whose reason it throws then. */
+  /**
+   * Sends in turn, in the order of calls. If the signal is aborted first, sends nothing and throws its reason.
+   */
   run<Result>(tokens: number, send: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
-  /** To be told of every answer's headers, and whether it said that there were too many requests. */
+  /** Call with the headers of every answer, and whether there were too many requests. */
   learn(headers: RateHeaders, isRefused: boolean): void;
 }
 
 interface Allowance {
   limit: number;
   remaining: number;
-  /** When all of it is there again. */
+  /** When all of it is available again. */
   resetAt: number;
 }
 
@@ -25,14 +30,16 @@ interface Waiting {
   start(): void;
 }
 
-/** After a refusal that names no time. */
+/** Pause after a rejection that names no time. */
 const DEFAULT_PAUSE_MS = 1_000;
-/** A longer one is for the caller to wait for, who knows how long that may be. */
+/**
+ * Maximum pause here. The caller must wait for a longer one, because only the caller knows how long that may be.
+ */
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Bounds how many requests are under way, and keeps them within what the API says is left: the same requests, without
- * those that would be refused. Refusals halve the number, answers raise it again one by one (AIMD).
+ * Limits the number of concurrent requests, and keeps them within what the API says is left: the same requests,
+ * without those that would be rejected. Rejections halve the number; answers raise it again one by one (AIMD).
  */
 export function createRateGate(maxInFlight: number, now: () => number = Date.now): RateGate {
   const waiting: Waiting[] = [];
@@ -60,7 +67,10 @@ export function createRateGate(maxInFlight: number, now: () => number = Date.now
     }
   }
 
-  /** Time until so much is there: it comes back evenly. What is more than the limit waits for all of it. */
+  /**
+   * Time until the needed amount is available; it is restored evenly. If more than the limit is needed, waits for all
+   * of it.
+   */
   function waitFor(allowance: Allowance | null, needed: number): number {
     if (!allowance) return 0;
     const missing = Math.min(needed, allowance.limit) - allowance.remaining;
@@ -115,7 +125,10 @@ export function createRateGate(maxInFlight: number, now: () => number = Date.now
   };
 }
 
-/** Milliseconds that `retry-after-ms` or `retry-after` (seconds or a date) ask for; undefined without either. */
+/**
+ * The wait that `retry-after-ms` or `retry-after` (seconds or a date) requests, in milliseconds; undefined without
+ * either.
+ */
 export function readRetryAfter(headers: RateHeaders, now: number = Date.now()): number | undefined {
   const ms = headers.get('retry-after-ms');
   if (ms !== null && /^\d+(\.\d+)?$/.test(ms)) return Number(ms);

@@ -7,16 +7,16 @@ import { PublicError, toError } from '../../errors/errors.js';
 export type EncodingFormat = 'float' | 'base64';
 
 export interface Expected {
-  /** Texts that were sent. */
+  /** Number of texts sent. */
   count: number;
   dimension: number;
-  /** What was asked for; numbers are understood in any case. */
+  /** The requested format; lists of numbers are always understood. */
   format: EncodingFormat | undefined;
 }
 
 export interface ReadAnswer {
   outcomes: Outcome[];
-  /** As billed; null where the service does not tell. */
+  /** As billed; null if the service does not report it. */
   tokens: number | null;
 }
 
@@ -27,18 +27,18 @@ const Answer = z.object({
 });
 type Item = z.infer<typeof Item>;
 
-/** Some servers always have the field, empty where all is well. */
+/** Some servers always send the field, empty if there is no error. */
 const Failed = z.object({ error: z.unknown().refine(saysSomething) });
 
-/** The most that is quoted of an answer that is something else. */
+/** Maximum length of a quoted unexpected answer. */
 const MAX_WORDS_LENGTH = 200;
 
 /**
- * The outcome of each text of a request. An embedding that is none is its text's own error.
+ * The outcome of each text of a request. An invalid embedding is the error of its text.
  *
- * @throws PublicError when the answer does not say which embedding is of which text: none is taken then.
- * @throws SuspectTextsError when none of the embeddings is one, or there is something else in their place: one text may be
- * what makes a server write `NaN`, and a long answer may be cut off.
+ * @throws PublicError if the answer does not say which embedding belongs to which text; then none is used.
+ * @throws SuspectTextsError if no embedding is valid, or there is something else in their place: one text may make a
+ * server write `NaN`, and a long answer may be truncated.
  */
 export function readAnswer(body: string, { count, dimension, format }: Expected): ReadAnswer {
   const json = parse(body);
@@ -66,7 +66,7 @@ function parse(body: string): unknown {
   }
 }
 
-/** The service's failure, or that of a text that makes it fail. */
+/** The failure of the service, or of a text that causes it. */
 function toSuspect(failure: PublicError): SuspectTextsError {
   const { code, message, hint, cause } = failure;
   return new SuspectTextsError(
@@ -90,12 +90,12 @@ function toFailure(words: string): SuspectTextsError {
 }
 
 /**
- * What stands for each text, by its `index`: the order is not promised. Without any index it is the place; one that is
- * missing among others is 0, which some servers leave out as the default that it is.
+ * The item of each text, by its `index`, because the order is not guaranteed. If no item has an index, the position
+ * counts. If only one lacks it, its index is 0, which some servers omit as the default.
  */
 function inOrder(given: readonly (Item | null)[], count: number): unknown[] {
   const hasIndexes = given.some((item) => isGiven(item?.index));
-  // A null has a place, and no index.
+  // A null has a position but no index.
   const items = hasIndexes ? given.filter((item) => item !== null) : given.map((item) => item ?? {});
   if (!hasIndexes && items.length !== count) {
     throw ambiguous(`gave ${items.length} embeddings for ${count} texts, and no index`);
@@ -151,7 +151,7 @@ function toEmbedding(
     : nothing('a vector of zeros, which is near to nothing');
 }
 
-/** Float32 in the byte order that OpenAI sends, least significant first. */
+/** Float32 in OpenAI's byte order, least significant first. */
 function fromBase64(text: string): Float32Array {
   const bytes = Buffer.from(text, 'base64');
   return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, at) => bytes.readFloatLE(at * 4));

@@ -5,13 +5,13 @@ import { PublicError, toError } from '../../errors/errors.js';
 
 export type Outcome = Float32Array | Error;
 
-/** What one request takes. */
+/** The limits of one request. */
 export interface RequestLimits {
   maxTexts: number;
   maxTokens: number;
 }
 
-/** OpenAI's, https://platform.openai.com/docs/api-reference/embeddings/create. */
+/** OpenAI's limits, https://platform.openai.com/docs/api-reference/embeddings/create. */
 export const OPENAI_LIMITS: RequestLimits = { maxTexts: 2_048, maxTokens: 300_000 };
 
 export interface EmbeddingsRequest {
@@ -20,20 +20,23 @@ export interface EmbeddingsRequest {
   tokens: number;
 }
 
-/** The service, as one call sees it. */
+/** The service for one call. */
 export interface Service {
-  /** An outcome for each text, in order. Throws `SuspectTextsError` or a `PublicError`, or the reason of a signal. */
+  /**
+   * Returns an outcome for each text, in order. Throws `SuspectTextsError` or a `PublicError`, or the reason of a
+   * signal.
+   */
   ask(request: EmbeddingsRequest): Promise<Outcome[]>;
-  /** Asks for a text that nothing can be wrong with; throws what stands in the way of every text. */
+  /** Requests the embedding of a harmless text; throws any failure that affects every text. */
   probe(): Promise<void>;
 }
 
 /**
- * The outcome of each text, in as many requests as the limits ask for. A text that the service refuses or fails on
- * fails alone; a request that fails otherwise fails its texts.
+ * The outcome of each text, with as many requests as the limits require. A text that the service rejects or fails on
+ * fails alone. If a request fails otherwise, its texts fail.
  *
  * @param texts distinct, none empty.
- * @throws the `PublicError` of the first request when every request failed, or when trying again does not help.
+ * @throws the `PublicError` of the first request if every request failed, or if a retry does not help.
  */
 export type EmbedInRequests = (texts: readonly string[], service: Service) => Promise<Map<string, Outcome>>;
 
@@ -53,7 +56,7 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
       return await service.ask(request);
     } catch (error) {
       if (!(error instanceof SuspectTextsError)) throw error;
-      // What one search finds out may spare the others theirs.
+      // What one search finds may spare the others their own.
       const found = await oneAtATime(async () => {
         if (limits !== sentWith) return null;
         await service.probe();
@@ -77,7 +80,8 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
       ...(await sendParts(half, (part) => sendPart(part, service))),
       ...(await sendParts(texts.slice(middle), (part) => sendPart(part, service))),
     ];
-    // A failure may have passed by itself, a refusal has a reason. A smaller request may have found it already.
+    // A failure may have passed by itself, but a rejection has a reason. A smaller request may have found the limit
+    // already.
     const isLimit = error.kind === 'refused' || (error.kind === 'failed' && isPart);
     if (isLimit && limits === known && !outcomes.some((outcome) => outcome instanceof Error)) {
       limits = error.isAboutTokens
@@ -93,7 +97,7 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
     } catch (thrown) {
       if (thrown instanceof SuspectTextsError) return search(part.texts, thrown, service, true);
       if (isLasting(thrown)) throw thrown;
-      // What the other parts have is kept.
+      // The outcomes of the other parts are kept.
       return part.texts.map(() => toError(thrown));
     }
   }
@@ -113,9 +117,9 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
 }
 
 /**
- * The outcome of each text of the requests. A request that fails fails its texts.
+ * The outcome of each text of the requests. If a request fails, its texts fail.
  *
- * @throws the failure that lasts, or the first one when every request failed.
+ * @throws a lasting failure, or the first one if every request failed.
  */
 async function collectOutcomes(
   requests: readonly EmbeddingsRequest[],
@@ -140,11 +144,14 @@ async function collectOutcomes(
   return outcomes;
 }
 
-/** How often a text alone is tried again: a server that is busy every other time should not lose one. */
+/** Maximum retries of a single text: a server that is busy every other time should not lose one. */
 const FURTHER_TRIES = 5;
 const LONGEST_PAUSE_MS = 100;
 
-/** The outcome of a text alone. A failure is tried again before it is the text's: by now the service has shown that it works. */
+/**
+ * The outcome of a single text. A failure is retried before it counts as the text's, because the service has shown by
+ * now that it works.
+ */
 async function settle(
   texts: readonly string[],
   error: SuspectTextsError,
@@ -153,7 +160,7 @@ async function settle(
   const request = { texts, tokens: await countTokens(texts) };
   let last = error;
   for (let tried = 0; last.kind === 'failed' && tried < FURTHER_TRIES; tried++) {
-    // At random, or two of them would get every other answer in turns.
+    // A random time, because otherwise two of them might always meet the same busy moments.
     await setTimeout(Math.random() * tried * LONGEST_PAUSE_MS);
     try {
       const [outcome] = await service.ask(request);
@@ -171,8 +178,8 @@ function isLasting(error: unknown): boolean {
 }
 
 /**
- * Texts in order, cut into requests of about equal size. Tokens are counted only where they decide: a token has at
- * least one byte, so few texts fit whatever they say.
+ * Splits texts, in order, into requests of about equal size. Tokens are counted only if they decide: a token has at
+ * least one byte, so a few short texts always fit.
  */
 async function toRequests(
   texts: readonly string[],
@@ -216,7 +223,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Runs one at a time, in the order of calls, whatever becomes of those before. */
+/** Runs calls one at a time, in order, whatever the outcome of earlier ones. */
 function createQueue(): <Result>(run: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
   return (run) => {

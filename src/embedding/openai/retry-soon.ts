@@ -5,11 +5,11 @@ const TRIES = 3;
 const FIRST_WAIT_MS = 250;
 
 /**
- * Tries again, twice, what may pass, for somebody who waits for the answer: after short waits, or after the time that
- * the service asks for. A wait that would outlast `endsAt` is not begun.
+ * Retries failures that may pass, twice, for a caller who waits for the answer: after short waits, or after the time
+ * that the service asks for. A wait that would end after `endsAt` is not started.
  *
  * @param endsAt by `performance.now()`
- * @throws the last error; the signal's reason when it ends a wait.
+ * @throws the last error; the signal's reason if it ends a wait.
  */
 export async function retrySoon<Result>(
   run: () => Promise<Result>,
