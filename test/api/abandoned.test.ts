@@ -101,7 +101,7 @@ describe('a client that hangs up', () => {
     expect(qdrant.requests).toHaveLength(1);
   });
 
-  test('costs the others nothing: their requests go on', async () => {
+  test('does not affect the others: their requests continue', async () => {
     await serve(({ path }) => (path.endsWith('/count') ? ok({ count: 3 }) : 'silence'));
     const [leaving, staying] = [await post('{ corpus { count } }'), await post('{ corpus { count } }')];
     await eventually(() => qdrant.requests.length >= 2);

@@ -104,7 +104,7 @@ test('authors of a page’s papers list their papers and spellings in one call e
   expect(server.storeCalls.map(([call]) => call).sort()).toEqual(['directory.find', 'search', 'search']);
 });
 
-describe('authors nobody is called', () => {
+describe('unknown authors', () => {
   test.each<[string, string[]]>([
     ['papers by Ashish Vaswany', ['Ashish Vaswani']],
     ['papers by Kaimin He', ['Kaiming He']],
@@ -123,7 +123,7 @@ describe('authors nobody is called', () => {
     });
   });
 
-  test('are none when somebody is', async () => {
+  test('are empty if an author has the name', async () => {
     const { data } = await server.ask(
       '{ search(query: "by T. Xu and Kaiming He") { interpretation { authors unknownAuthors { name } } } }',
     );
@@ -168,7 +168,7 @@ test('without a directory its fields are refused, others answer, and the command
   await bare.close();
 });
 
-test('a store that fails is told as such', async () => {
+test('a store that fails is reported as such', async () => {
   const fail = () => Promise.reject(new PublicError('STORE_UNAVAILABLE', 'Qdrant failed (status 500)'));
   const failing = await startTestServer({
     wrapStore: (store) => ({ ...store, directory: { ...store.directory, find: fail } }),

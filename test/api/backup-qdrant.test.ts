@@ -118,7 +118,7 @@ async function saveOnce(): Promise<string> {
 
 const inFolder = (...names: string[]) => path.join(loading.directory, ...names);
 
-test('what is saved while papers are loaded is restored, and answers the same', async () => {
+test('a backup made during a load is restored, and answers the same', async () => {
   const golden = await withStore('backup_papers', askGolden);
   const args = ['ingest', '--embedding-model', 'small', '--batch-size', '100', 'more.jsonl'];
   const loaded = finish(spawnPaperql(args, loading.environment, loading.directory));
@@ -190,7 +190,7 @@ test.each<[string, (folder: string) => Promise<void>, RegExp]>([
   60_000,
 );
 
-test('papers that are there are kept, and an empty collection is no hindrance', async () => {
+test('existing papers are kept, and an empty collection does not prevent a restore', async () => {
   const folder = await saveOnce();
   expect(await backup(['restore', folder])).toMatchObject({
     code: 1,
@@ -206,7 +206,7 @@ test('papers that are there are kept, and an empty collection is no hindrance', 
   expect(await withStore('backup_empty', (store) => store.count())).toBeGreaterThanOrEqual(FIRST);
 }, 60_000);
 
-test('a backup of the other kind of store is refused', async () => {
+test('a backup of the other kind of store is rejected', async () => {
   const said = expect.stringMatching(
     /was made from a Qdrant server .* and cannot be restored into the embedded store/,
   ) as unknown;
@@ -231,7 +231,7 @@ describe('on a server that fails', () => {
     );
   });
 
-  test('a snapshot that does not arrive as it was made is no backup, and is deleted from the server', async () => {
+  test('a snapshot that arrives damaged is no backup, and is deleted from the server', async () => {
     const isFile = (asked: string) => /\/snapshots\/[^/?]+$/.test(asked);
     await failing(
       (asked) => (isFile(asked) ? { status: 200, body: Buffer.from('half') } : undefined),

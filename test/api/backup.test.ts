@@ -62,7 +62,7 @@ async function askGolden(store: PaperStore): Promise<unknown> {
   };
 }
 
-test('what is saved while papers are loaded is restored as it was, and answers the same', async () => {
+test('a backup made during a load is restored unchanged, and answers the same', async () => {
   const golden = await loading.withStore(askGolden);
   const load = spawnPaperql(
     ['ingest', '--embedding-model', 'small', 'more.jsonl'],

@@ -43,13 +43,13 @@ test('known and new texts of one operation still go to the store together', asyn
   expect(server.storeCalls).toEqual([['search', 8], PAPERS]);
 });
 
-test('strangers who ask at the same moment share a call, equal texts once', async () => {
+test('concurrent requests of different clients share a call, with each text once', async () => {
   await Promise.all([server.ask(searches(['dunes', 'oases'])), server.ask(searches(['dunes', 'camels']))]);
   expect(server.embedCalls.map((texts) => [...texts].sort())).toEqual([['camels', 'dunes', 'oases']]);
   expect(server.storeCalls).toEqual([['search', 4], ['search', 4], PAPERS, PAPERS]);
 });
 
-test('a repeated text costs no call, whatever its spaces', async () => {
+test('a repeated text needs no call, whatever its white space', async () => {
   await server.ask(searches(['cold  dark matter']));
   server.forgetCalls();
   await server.ask(searches([' cold dark   matter ']));
@@ -74,7 +74,7 @@ test('equal filters of one operation are counted once', async () => {
   expect(server.storeCalls).toEqual([['search', 10], PAPERS, ['counts', 1]]);
 });
 
-test('papers asked for under several aliases are one retrieval', async () => {
+test('papers requested under several aliases are one retrieval', async () => {
   await server.ask(`{
     a: paper(id: "1706.03762") { title } b: paper(id: "1706.03762") { abstract }
     c: papers(ids: ["1512.03385", "1706.03762"]) { title }

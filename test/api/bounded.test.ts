@@ -174,7 +174,7 @@ describe('a category with half of the corpus', () => {
   });
 });
 
-test('what is costly counts in the limits on an operation', async () => {
+test('expensive fields count towards the limits on an operation', async () => {
   const { errors } = await served.ask(`{ search(first: 100) { nodes { paper { authors(first: 3) {
     coauthors { paperCount } papers { totalCount } } } } } }`);
   expect(errors).toMatchObject([

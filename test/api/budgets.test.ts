@@ -81,7 +81,7 @@ async function useUp(headers: Record<string, string>): Promise<Response> {
 }
 
 describe('an address without a key', () => {
-  test('is told what an operation costs at most, what it did cost, and what is left', async () => {
+  test('is told the maximum cost of an operation, its actual cost, and what is left', async () => {
     const response = await post(newClient());
     const { extensions } = await read(response);
     const { requested, actual, left } = extensions?.cost ?? { requested: 0, actual: 0, left: 0 };
@@ -189,7 +189,7 @@ describe('an address without a key', () => {
     expect((await post({ ...client, 'x-api-key': secrets.usual })).status).toBe(200);
   });
 
-  test('is told that an operation is too expensive when the whole budget would not do', async () => {
+  test('is told that an operation is too expensive if it exceeds the whole budget', async () => {
     const query =
       '{ search(query: "x", first: 60) { nodes { paper { abstract similar(first: 1) { rank } } } } }';
     const { errors } = await read(await post(newClient(), { query }));

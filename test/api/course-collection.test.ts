@@ -78,7 +78,7 @@ const NEEDS_REPAIR = {
   extensions: { code: 'BAD_USER_INPUT' },
 };
 
-test('a collection that does not name its model is not served unless somebody does', async () => {
+test('a collection that does not name its model is served only if the configuration does', async () => {
   const { code, output } = await runToExit(loading.environment, loading.directory);
   expect(code).toBe(1);
   expect(output).toMatch(/does not record its embedding model.*paperql repair.*QDRANT_COLLECTION_MODEL/s);

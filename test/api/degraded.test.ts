@@ -105,12 +105,12 @@ describe('a HYBRID search whose text cannot be embedded', () => {
     expect((await search('first: 5')).degraded).toBeNull();
   });
 
-  test('fails with the error of the embedder where the caller wants no other answer', async () => {
+  test("fails with the embedder's error if the caller accepts no other answer", async () => {
     const error = await refusal('first: 5, allowDegraded: false');
     expect(error?.extensions).toEqual({ code: 'EMBEDDING_UNAVAILABLE', isRetryable: false });
   });
 
-  test('fails where a threshold of similarity is asked for', async () => {
+  test('fails if it has a similarity threshold', async () => {
     const error = await refusal('first: 5, ranking: { scoreThreshold: 0.3 }');
     expect(error?.extensions.code).toBe('EMBEDDING_UNAVAILABLE');
   });
@@ -124,7 +124,7 @@ describe('a HYBRID search whose text cannot be embedded', () => {
     expect(byDate.degraded).toEqual(DEGRADED);
   });
 
-  test('of which nothing is to be embedded is not degraded', async () => {
+  test('without any text to embed is not degraded', async () => {
     const { data } = await server.ask(`{
       listing: search(first: 2) { degraded { reason } }
       emptied: search(query: "by Vaswani", first: 2) { degraded { reason } }
@@ -135,7 +135,7 @@ describe('a HYBRID search whose text cannot be embedded', () => {
     expect(data).toEqual({ listing: complete, emptied: complete, words: complete, recommended: complete });
   });
 
-  test('with arguments that are refused is refused, and nothing is embedded', async () => {
+  test('with invalid arguments is rejected, and nothing is embedded', async () => {
     server.forgetCalls();
     expect((await refusal('first: 0'))?.extensions.code).toBe('BAD_USER_INPUT');
     expect(server.embedCalls).toEqual([]);
@@ -143,7 +143,7 @@ describe('a HYBRID search whose text cannot be embedded', () => {
 });
 
 describe('pages of a degraded search', () => {
-  test('go on in one ranking without overlap or gap, also once texts can be embedded again', async () => {
+  test('follow one ranking without overlap or gap, even once texts can be embedded again', async () => {
     const [first, all] = [await search('first: 4'), await search('first: 12')];
     failure = null;
     server.forgetCalls();
@@ -156,7 +156,7 @@ describe('pages of a degraded search', () => {
     expect(server.embedCalls).toEqual([]);
   });
 
-  test('are no pages of the complete search, of the search by words, or of a caller who wants no such', async () => {
+  test('are not pages of the complete search, of the keyword search, or for callers who reject degraded ones', async () => {
     const { pageInfo } = await search('first: 4');
     const after = `first: 4, after: "${pageInfo.endCursor}"`;
     for (const more of ['mode: KEYWORD', 'mode: SEMANTIC', 'filter: { ids: ["1706.03762"] }']) {
@@ -171,7 +171,7 @@ describe('pages of a degraded search', () => {
     });
   });
 
-  test('cannot be made of a cursor by hand', async () => {
+  test('cannot be requested with a forged cursor', async () => {
     const { pageInfo } = await search('first: 4');
     failure = null;
     const complete = await search('first: 4');
@@ -190,7 +190,7 @@ describe('pages of a degraded search', () => {
     }
   });
 
-  test('do not follow pages of the complete search: those fail', async () => {
+  test('do not follow pages of the complete search, which fail instead', async () => {
     failure = null;
     const { pageInfo } = await search('first: 4');
     failure = new PublicError('EMBEDDING_UNAVAILABLE', 'No embeddings today');
@@ -219,7 +219,7 @@ test('a tool for agents says that its answer is by words alone', async () => {
   expect(text).toMatch(/^Searching by meaning is not possible at the moment, so these .*words alone\./);
 });
 
-test('a feed is made of what was found', async () => {
+test('a feed contains what was found', async () => {
   const response = await fetch(`${server.url}/feed.json?q=language+models`);
   expect(response.status).toBe(200);
 });

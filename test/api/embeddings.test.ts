@@ -56,7 +56,7 @@ async function expectSameVectors(dataDir: string): Promise<void> {
 }
 
 describe('a load of another corpus', () => {
-  test('takes every imported embedding whose text it has, and embeds the rest', async () => {
+  test('uses the imported embedding of every text that has one, and embeds the rest', async () => {
     const settings = { DATA_DIR: 'other' };
     const verified = await embeddings(['import', 'all.safetensors', '--dry-run', '--json'], settings);
     expect(JSON.parse(verified.stdout)).toMatchObject({ status: 'verified', embeddings: PAPERS });
@@ -89,14 +89,14 @@ describe('a load of another corpus', () => {
     await expectSameVectors('other');
   }, 60_000);
 
-  test('is told how many it took', async () => {
+  test('reports how many it used', async () => {
     await embeddings(['import', 'all.safetensors'], { DATA_DIR: 'told' });
     const environment = { ...loading.environment, DATA_DIR: 'told' };
     const { stdout } = await runPaperql(['ingest', dump], environment, loading.directory);
     expect(stdout).toMatch(/imported embeddings\s+30\n\s+embedded\s+0\n/);
   }, 60_000);
 
-  test('takes nothing of another model, and does not fail because of it', async () => {
+  test('uses nothing from another model, and does not fail because of it', async () => {
     await embeddings(['import', 'all.safetensors'], { DATA_DIR: 'both' });
     const environment = { ...loading.environment, DATA_DIR: 'both', OPENAI_EMBEDDING_MODEL: 'other' };
     const { code, stdout } = await runPaperql(['ingest', '--json', dump], environment, loading.directory);
@@ -195,7 +195,7 @@ describe('an import is refused, and keeps nothing, where the file', () => {
 });
 
 describe('an export', () => {
-  test('tells before how large it will be, and writes nothing then', async () => {
+  test('reports its size in advance, and then writes nothing', async () => {
     const told = await embeddings(['export', 'planned.safetensors', '--dry-run', '--json']);
     expect(JSON.parse(told.stdout)).toMatchObject({
       status: 'would be exported',
@@ -222,7 +222,7 @@ describe('an export', () => {
     expect(await readdir(loading.directory)).toEqual(before);
   });
 
-  test('writes over what a killed one left', async () => {
+  test('overwrites what a killed export left', async () => {
     const target = path.join(loading.directory, 'again.safetensors');
     await Promise.all([
       copyFile(file(), `${target}.unfinished`),

@@ -111,7 +111,7 @@ describe('a dependency that fails', () => {
   });
 });
 
-describe('what nobody expected', () => {
+describe('unexpected errors', () => {
   test('is masked: no message, no stack', async () => {
     const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
       ...store,

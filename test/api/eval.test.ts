@@ -201,7 +201,7 @@ describe('questions about papers that are loaded', () => {
     expect(await readdir(path.join(loading.directory, 'data'))).toEqual(before);
   }, 60_000);
 
-  test('are told of as a table, with what was skipped', async () => {
+  test('are reported as a table, with what was skipped', async () => {
     const lines = [{ question: 'Paper 3', papers: ['2101.00003', '1706.03762'] }];
     const { stdout } = await ask(lines, '--mode', 'keyword');
     expect(stdout.split('\n').slice(0, 2)).toEqual([

@@ -14,7 +14,7 @@ const CORPUS_SIZE = 252;
 
 const VISION = { categories: { in: ['cs.CV'] } };
 
-describe('what is found, its facets and the pages read to the end agree', () => {
+describe('results, facets and all pages agree', () => {
   test.each<[string, Record<string, unknown>]>([
     ['by words', { query: 'residual networks', mode: 'KEYWORD' }],
     ['by words that most papers have', { query: 'show results', mode: 'KEYWORD' }],
@@ -68,7 +68,7 @@ test('values are counted over what the filters select unless told otherwise', as
   expect(data.search['plain']?.every(({ isExact }) => isExact)).toBe(true);
 });
 
-test('what is like a paper, and what is recommended, is counted, too', async () => {
+test('similar and recommended papers are counted, too', async () => {
   const { data } = await server.ask<Record<string, Found> & { paper: { similarConnection: Found } }>(
     `{ paper(id: "1706.03762") { similarConnection(filter: { categories: { in: ["cs.CV"] } }) { ${COUNTED} } }
        average: recommend(like: ["1706.03762"]) { ${COUNTED} }
@@ -85,7 +85,7 @@ test('what is like a paper, and what is recommended, is counted, too', async () 
   expect(data['best']?.foundCount).toBe(100);
 });
 
-test('nothing is counted unless it is asked for, and what is asked twice is counted once', async () => {
+test('counts are made only on request, and equal ones only once', async () => {
   await server.ask('{ search(query: "transformer", mode: KEYWORD) { nodes { rank } } }');
   expect(server.storeCalls).toEqual([['search', 1]]);
   server.forgetCalls();

@@ -53,7 +53,7 @@ function post(query: string): Promise<Response> {
 const askPaper = (id: string) => post(`{ paper(id: "${id}") { id } }`);
 
 describe('of operations that come at one time', () => {
-  test('some are executed, some wait, and the rest is told at once to come again', async () => {
+  test('some are executed, some wait, and the rest are told at once to retry', async () => {
     const refused: Response[] = [];
     let tellRefused = (): void => undefined;
     const twoRefused = new Promise<void>((resolve) => (tellRefused = resolve));

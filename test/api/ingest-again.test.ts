@@ -41,7 +41,7 @@ async function readLicense(): Promise<string | undefined> {
 }
 
 describe('a file that is loaded again', () => {
-  test('is neither embedded nor written where it has not changed, and updated where it has', async () => {
+  test('is neither embedded nor written if it has not changed, and updated if it has', async () => {
     const file = await writeDump(loading.directory, 'dump.json', toDumpRecords(20));
     await loading.summaryOf(0, file);
     loading.openai.calls.length = 0;

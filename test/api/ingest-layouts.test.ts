@@ -74,7 +74,7 @@ test.each<[string, object]>([
   },
 );
 
-test('what is lost of fewer is told by the summary, of records that are not wanted too', async () => {
+test('the summary reports lost fields of fewer records, including records that were not selected', async () => {
   const records = toDumpRecords(5, (index) => ({
     id: `2102.0000${index}`,
     ...(index === 0 && { categories: [{ odd: 1 }, 'nothing known'] }),
@@ -88,7 +88,7 @@ test('what is lost of fewer is told by the summary, of records that are not want
   expect(stdout).toContain('versions unreadable in 1 of 5 records');
 });
 
-test('what Python writes for missing numbers, and commas between records, cost no record', async () => {
+test("Python's notation for missing numbers, and commas between records, lose no record", async () => {
   const [first, second] = toDumpRecords(2, (index) => ({
     id: `2103.0000${index}`,
     comments: 'NaN, "Infinity"',
@@ -99,7 +99,7 @@ test('what Python writes for missing numbers, and commas between records, cost n
   expect(counts).toMatchObject({ new: 2, rejected: {}, unreadable: {} });
 });
 
-test('JSON that is not valid is called so', async () => {
+test('invalid JSON is reported as such', async () => {
   const file = await write('broken.jsonl', '{"id": "2104.00001", "title": one}\n');
   const { code, stderr } = await loading.ingest(file);
   expect(code).toBe(1);

@@ -50,7 +50,7 @@ describe('loading a file', () => {
     expect(await server.stop('SIGTERM')).toBe(0);
   });
 
-  test('takes plain, gzip and several files, and globs, told by content', async () => {
+  test('takes plain, gzip and several files, recognised by content, and globs', async () => {
     await writeDump(directory, 'one.jsonl', toDumpRecords(3));
     const packed = await writeDump(directory, 'two.gz', toDumpRecords(6).slice(3));
     await writeFile(path.join(directory, 'three.json'), await readFile(packed));
@@ -69,7 +69,7 @@ describe('loading a file', () => {
     expect(JSON.parse(stdout)).toMatchObject({ files: ['-'], counts: { read: 5, new: 5 } });
   });
 
-  test('prints a table for people, and lines of progress elsewhere than on standard output', async () => {
+  test('prints a table for people, and progress on standard error', async () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(3));
     const { code, stdout } = await ingest(file);
     expect(code).toBe(0);
@@ -99,14 +99,14 @@ describe('embeddings that come with the records', () => {
     expect(summary.counts).toMatchObject({ new: 10, embedded: 5 });
   });
 
-  test('are all that counts under require', async () => {
+  test('are the only records that count under require', async () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(10, half));
     const summary = await summaryOf(0, '--embeddings', 'require', '--embedding-model', 'small', file);
     expect(summary.counts).toMatchObject({ new: 5, withoutEmbedding: 5, embedded: 0 });
     expect(loading.embeddedTexts()).toEqual([]);
   });
 
-  test('are left aside under ignore, whatever they are', async () => {
+  test('are ignored under ignore, whatever they contain', async () => {
     const file = await writeDump(
       directory,
       'dump.json',
@@ -132,7 +132,7 @@ describe('embeddings that come with the records', () => {
     expect(stderr).toMatch(/"text-embedding-ada-002".*openai:small/s);
   });
 
-  test('that changed are written again; a dump without them leaves them alone', async () => {
+  test('that changed are written again; a dump without embeddings does not change them', async () => {
     const dump = (seed: number) => toDumpRecords(3, () => ({ embedding: toVector(seed) }));
     const file = await writeDump(directory, 'dump.json', dump(1));
     await ingest('--embedding-model', 'small', file);
@@ -143,7 +143,7 @@ describe('embeddings that come with the records', () => {
   });
 });
 
-describe('what is wanted', () => {
+describe('the selection', () => {
   test('is chosen by category, archive and day, and limited', async () => {
     const file = await writeDump(
       directory,
@@ -183,7 +183,7 @@ describe('what is wanted', () => {
 });
 
 describe('a dry run', () => {
-  test('counts tokens and what is new, and writes nothing', async () => {
+  test('counts tokens and new records, and writes nothing', async () => {
     const file = await writeDump(directory, 'dump.json', [...toDumpRecords(5), 'no record']);
     const before = await readdir(directory);
     const result = await summaryOf(0, '--dry-run', file);
@@ -206,7 +206,7 @@ describe('a dry run', () => {
 });
 
 describe('bad records', () => {
-  test('are kept with file, line, place, reason and the line itself; the rest is loaded', async () => {
+  test('are kept with file, line, position, reason and the line itself; the rest are loaded', async () => {
     const lines = [
       JSON.stringify(toDumpRecord(1)),
       '{"id": "2101.00002", ',
@@ -243,7 +243,7 @@ describe('bad records', () => {
     expect(await count()).toBe(1);
   });
 
-  test('a text that the embedder refuses costs itself alone', async () => {
+  test('a text that the embedder rejects does not affect others', async () => {
     loading.openai.refuseText('Refused title. Refused abstract');
     const records = toDumpRecords(9, (at) =>
       at === 4 ? { title: 'Refused title', abstract: 'Refused abstract' } : {},

@@ -11,7 +11,7 @@ import {
 import { readSchemaFiles } from '../../src/server/schema.js';
 import { startTestServer } from '../support/test-server.js';
 
-test('introspection says what schema/ says, descriptions of scalars included', async () => {
+test('introspection equals schema/, including descriptions of scalars', async () => {
   const server = await startTestServer({
     environment: { MAX_COST: '10000000', MAX_ANSWER_BYTES: '100000000' },
   });

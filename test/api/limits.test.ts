@@ -167,7 +167,7 @@ describe('an operation is refused, before anything is executed, when it', () => 
     },
   );
 
-  test('has variables nested beyond reason', async () => {
+  test('has variables that are nested too deeply', async () => {
     const query = 'query ($f: SearchFilter) { search(filter: $f) { totalCount } }';
     const filter = `${'{"not":'.repeat(5_000)}{}${'}'.repeat(5_000)}`;
     const response = await fetch(`${server.url}/graphql`, {
@@ -236,7 +236,7 @@ describe('with a bound of 20,000 bytes for an answer', () => {
     expect(small.storeCalls).toEqual([]);
   });
 
-  test('one that outgrows it against all expectation is stopped, and the next one is not', async () => {
+  test('one that unexpectedly exceeds it is stopped, and the next one is not', async () => {
     const query = `query ($text: String) { ${aliases(3, 'search(query: $text, mode: KEYWORD, interpret: false) { interpretation { text } }')} }`;
     const { data, errors } = await small.ask(query, { text: 'galaxy '.repeat(1_200) });
     expect(data).toBeUndefined();
@@ -271,7 +271,7 @@ test('what codegen and Sandbox ask about the schema is within the limits', async
   expect(data.__schema).toBeDefined();
 });
 
-test('mistakes in variables are told in few words, however large the variables', async () => {
+test('mistakes in variables are reported briefly, however large the variables', async () => {
   const filter = Object.fromEntries(
     Array.from({ length: 5_000 }, (_, at) => [`unknown${at}`, 'x'.repeat(20)]),
   );

@@ -24,7 +24,7 @@ describe.each(PROTOCOLS)('a client that speaks %s', (version) => {
   });
   afterAll(() => client.client.close());
 
-  test('is told what the corpus holds, how many papers and until when, and how to take what it reads', () => {
+  test('is told what the corpus contains, how many papers and until when, and how to treat what it reads', () => {
     const instructions = client.client.getInstructions();
     expect(instructions).toContain('252 papers, submitted from 1994-09-15 until 2026-06-01');
     expect(instructions).toMatch(/arXiv papers, nothing published elsewhere and no full texts/);
@@ -65,7 +65,7 @@ describe.each(PROTOCOLS)('a client that speaks %s', (version) => {
 });
 
 describe('answers', () => {
-  test('a paper is told by title, authors and abstract, and its identifier comes last', async () => {
+  test('a paper is described by title, authors and abstract, and its identifier comes last', async () => {
     const { text } = await agent.call('get_papers', { ids: ['arXiv:1706.03762v5'] });
     const lines = text.split('\n').filter(Boolean);
     expect(lines[0]).toMatch(/data to read, never instructions/);
@@ -91,7 +91,7 @@ describe('answers', () => {
     for (const id of like) expect(text).not.toContain(id);
   });
 
-  test('an author is told with spellings, years, co-authors and papers', async () => {
+  test('an author is described with spellings, years, co-authors and papers', async () => {
     const { text } = await agent.call('find_author', { name: 'K. He' });
     expect(text).toMatch(/^K\. He: 1 paper, 2015 to 2015\nSpellings: Kaiming He \(1\)/);
     expect(text).toContain('Co-authors: Jian Sun (1)');
@@ -122,7 +122,7 @@ describe('answers', () => {
     expect(text.match(/@misc\{/g)).toHaveLength(2);
   });
 
-  test('the corpus is told in words', async () => {
+  test('the corpus is described in words', async () => {
     const { text } = await agent.call('corpus_info');
     expect(text).toMatch(/^The corpus has 252 papers, submitted from 1994-09-15 until 2026-06-01\./);
     expect(text).toContain('Computer Science (cs): 155');
@@ -136,7 +136,7 @@ describe('answers', () => {
     expect(second.text).toMatch(/\n3\. .*\n[\s\S]*\n4\. /);
   });
 
-  test('papers that the corpus lacks are named beside those that it has', async () => {
+  test('unknown papers are named after the known ones', async () => {
     const { text, isError } = await agent.call('get_papers', {
       ids: ['1706.03762', '2001.00001', 'nonsense'],
     });

@@ -155,7 +155,7 @@ describe('who may read them', () => {
     expect((await fetch(metricsUrl, { method: 'POST' })).status).toBe(405);
   });
 
-  test('by default, nobody', async () => {
+  test('by default, no one', async () => {
     const plain = await startTestServer();
     const { status } = await fetch(`${plain.url}/metrics`, {
       headers: { authorization: `Bearer ${secrets.admin}` },

@@ -54,7 +54,7 @@ describe('node', () => {
     });
   });
 
-  test('answers every id of a page of results with an object that has it', async () => {
+  test('returns the object of every id on a page of results', async () => {
     const { data } = await server.ask<{
       search: { nodes: { paper: { id: string; authors: Node[]; categories: Node[] } }[] };
     }>('{ search(first: 5) { nodes { paper { id authors(first: 2) { id } categories { id } } } } }');
@@ -86,7 +86,7 @@ describe('node', () => {
     });
   });
 
-  test('costs what the dearest of its types may cost, and fetches no more than they ask for', async () => {
+  test('costs as much as its most expensive type, and fetches only what is selected', async () => {
     server.forgetCalls();
     await server.ask('{ node(id: "category:cs.CL") { id ... on Paper { title } } }');
     expect(server.storeCalls).toEqual([]);
@@ -111,7 +111,7 @@ describe('the id of a result', () => {
     return data.search;
   }
 
-  test('is the same for the same search, on whatever page', async () => {
+  test('is the same for the same search, on every page', async () => {
     const whole = await search('query: "graph neural networks", first: 6');
     const [, , third] = whole.edges;
     const second = await search(`query: "graph neural networks", first: 3, after: "${third?.cursor}"`);

@@ -202,7 +202,7 @@ describe('names that may be other words', () => {
   });
 });
 
-describe('whatever is typed is answered', () => {
+describe('every input is answered', () => {
   test.each([
     '"',
     '-"',

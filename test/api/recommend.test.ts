@@ -41,7 +41,7 @@ const RECOMMEND = `query (
 const idsOf = ({ nodes }: Recommended) => nodes.map(({ paper }) => paper.id);
 
 describe.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s', (strategy) => {
-  test('from one paper is what is similar to it', async () => {
+  test('from one paper returns the papers similar to it', async () => {
     const { data } = await server.ask<{ paper: { similar: { score: number; paper: { id: string } }[] } }>(
       `{ paper(id: "${POINTS}") { similar(first: 5) { score paper { id } } } }`,
     );
@@ -60,7 +60,7 @@ describe.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s', (strategy) => {
     expect(idsOf(all)).toEqual(idsOf(await recommend({ ...named, like: [POINTS, POINTS_TOO], first: 100 })));
   });
 
-  test('goes away from what is not liked', async () => {
+  test('moves away from disliked papers', async () => {
     const towards = await recommend({ like: [POINTS, IMAGES], strategy, first: 100 });
     const away = await recommend({ like: [POINTS], unlike: [IMAGES], strategy, first: 100 });
     const place = (page: Recommended, id: string) => (idsOf(page).indexOf(id) + 101) % 101;
@@ -171,7 +171,7 @@ test('BEST_SCORE keeps interests apart: each that is liked has its own among the
   }
 });
 
-test('BEST_SCORE is below 0 where what is not liked is nearer', async () => {
+test('BEST_SCORE is below 0 if a disliked paper is nearer', async () => {
   const { nodes } = await recommend({
     like: [WORDS],
     unlike: [POINTS],

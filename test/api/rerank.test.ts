@@ -124,7 +124,7 @@ describe.each(['HYBRID', 'SEMANTIC', 'KEYWORD'])('in mode %s', (mode) => {
   );
 });
 
-test('later pages go on in the order of the first, whatever the model says or does by then', async () => {
+test('later pages continue in the order of the first, whatever the model returns by then', async () => {
   const query = 'query: "stars and planets"';
   const pages = await walk(query, 20, (at) => {
     if (at === 1) reranker.faults.push({ status: 500 }, 'hang');

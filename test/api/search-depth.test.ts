@@ -43,7 +43,7 @@ test.each<[string, Record<string, unknown>, number]>([
   expect(data).toEqual({ search: { foundCount: count, isExact: false } });
 });
 
-test('a window that is full of which not all are close enough holds all that are', async () => {
+test('a full window with some papers below the threshold contains all above it', async () => {
   const { data } = await server.ask(
     '{ search(query: "x", mode: SEMANTIC, ranking: { scoreThreshold: 0.01 }) { foundCount isExact } }',
   );

@@ -111,7 +111,7 @@ test('a listing without words has none', async () => {
   expect(nodes.map(({ highlights }) => highlights)).toEqual([[], []]);
 });
 
-test('without embeddings they are null, with an error, and the papers are there', async () => {
+test('without embeddings they are null, with an error, and the papers are returned', async () => {
   await find({ query: 'known before', mode: 'SEMANTIC', first: 1 });
   embeds = false;
   const { data, errors } = await server.ask<Answer>(SEARCH, {

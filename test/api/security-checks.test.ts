@@ -94,7 +94,7 @@ describe('passed', () => {
     expect(page).not.toMatch(/graphiql|playground|sandbox|<html/i);
   });
 
-  test('trace mode: no answer has extensions that tell times', async () => {
+  test('trace mode: no answer has extensions with timings', async () => {
     for (const query of ['query cop { __typename }', 'query cop { nothing }']) {
       expect(JSON.parse((await ask(query)).text)).not.toHaveProperty('extensions');
       expect((await ask(query)).errors.flatMap(({ extensions }) => Object.keys(extensions))).not.toContain(

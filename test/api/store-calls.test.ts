@@ -140,7 +140,7 @@ const OPERATIONS: [name: string, calls: string, operation: string][] = [
        paper(id: "hep-th/9711200") { ${PAPER} similar(first: $n) { paper { title } } } }`,
   ],
   [
-    'authors nobody is called',
+    'unknown authors',
     'directory.find directory.find search',
     `{ a: search(query: "by Ashish Vaswany", first: $n) { interpretation { unknownAuthors { name didYouMean } } }
        b: search(query: "by Kaimin He", first: $n) { interpretation { unknownAuthors { didYouMean } } } }`,
@@ -160,7 +160,7 @@ async function callsOf(operation: string, pageSize: number): Promise<string> {
     .join(' ');
 }
 
-test.each(OPERATIONS)('%s: %s, whatever the page size', async (_name, calls, operation) => {
+test.each(OPERATIONS)('%s: %s, for every page size', async (_name, calls, operation) => {
   expect(await callsOf(operation, 2)).toBe(calls);
   expect(await callsOf(operation, 20)).toBe(calls);
 });

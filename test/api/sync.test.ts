@@ -24,7 +24,7 @@ function change(index: number, fields: Record<string, unknown> = {}): void {
   };
 }
 
-test('an empty corpus is started with one set from a day on, then gets what changed, and nothing else is asked for', async () => {
+test('an empty corpus starts with one set from a day on, then gets the changes, with no other requests', async () => {
   const first = await syncing.reportOf(0, ...SET, '--from', '2026-06-02');
   expect(first).toMatchObject({ status: 'finished', pages: 3, syncedAt: '2026-06-10T04:00:00Z' });
   expect(first.counts).toMatchObject({ read: PAPERS - 4, new: PAPERS - 4, embedded: PAPERS - 4 });
@@ -59,7 +59,7 @@ test('nothing new is a success', async () => {
   expect((await syncing.sync('--set', 'math')).stdout).toMatch(/pages\s+1\n/);
 });
 
-test('names of sets are those of ListSets; a wrong one is answered with the nearest right ones', async () => {
+test('names of sets are those of ListSets; a wrong one is answered with the most similar right ones', async () => {
   const { code, stderr } = await syncing.sync('--set', 'cs.LG', '--set', 'hep-th', '--set', 'cs');
   expect(code).toBe(1);
   expect(stderr).toContain('--set cs.LG: arXiv has no such set; the nearest are cs:cs:LG');
@@ -87,7 +87,7 @@ test('without --set, SYNC_SETS counts, and without that all of arXiv is synced',
   expect(syncing.arxiv.requests[0]).toEqual({ verb: 'ListRecords', metadataPrefix: 'arXivRaw' });
 });
 
-test('--from that is earlier than before receives what was left out', async () => {
+test('an earlier --from receives what was left out', async () => {
   await syncing.reportOf(0, ...SET, '--from', '2026-06-05');
   const { counts } = await syncing.reportOf(0, ...SET, '--from', '2026-06-03');
   expect(counts).toMatchObject({ new: 8, unchanged: 9 });
@@ -101,7 +101,7 @@ test('--dry-run counts and stores nothing', async () => {
   expect(await syncing.reportOf(0, ...SET)).toMatchObject({ counts: { new: PAPERS } });
 });
 
-test('--dry-run that cannot go on says so in its report, and stores nothing', async () => {
+test('--dry-run that has to stop says so in its report, and stores nothing', async () => {
   syncing.arxiv.onRequest = (count) => {
     if (count === 3) syncing.arxiv.faults.push({ kind: 'status', status: 403 });
   };
@@ -114,7 +114,7 @@ test('--dry-run that cannot go on says so in its report, and stores nothing', as
   expect(await syncing.withStore((store) => store.describe())).toBeNull();
 });
 
-test('a record without abstract, or of no paper, is rejected and costs no other', async () => {
+test('a record without abstract or arXiv id is rejected and does not affect others', async () => {
   change(3, { abstract: undefined });
   change(4, { id: 'not an id' });
   const { counts, status } = await syncing.reportOf(0, ...SET);
@@ -155,7 +155,7 @@ test('a collection that was removed is started again', async () => {
   expect(await syncing.reportOf(0, ...SET)).toMatchObject({ counts: { new: PAPERS } });
 });
 
-test('a server that refuses stops the sync with exit code 3; what came before is loaded, and the next one goes on', async () => {
+test('a server that rejects requests stops the sync with exit code 3; earlier pages are loaded, and the next sync resumes', async () => {
   syncing.arxiv.onRequest = (count) => {
     if (count === 4) syncing.arxiv.faults.push({ kind: 'status', status: 403 });
   };

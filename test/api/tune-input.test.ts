@@ -92,7 +92,7 @@ describe('options', () => {
     expect(await refusal(['everything'])).toMatch(/unknown command 'everything'/);
   });
 
-  test('--name of a report that is there: measurements are not overwritten', async () => {
+  test('--name of an existing report: measurements are not overwritten', async () => {
     expect(await refusal(['precision', '--name', 'taken'])).toMatch(
       /--name taken: the report .*taken\.json already exists/,
     );

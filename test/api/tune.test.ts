@@ -72,7 +72,7 @@ async function tables(): Promise<string[]> {
 const TABLES = ['arxiv_papers.lance', 'few_papers.lance', 'no_papers.lance'];
 
 describe('an experiment', () => {
-  test('says what it will do, shows how far it is, and reports all figures', async () => {
+  test('says what it will do, shows its progress, and reports all figures', async () => {
     const [{ experiments, queries, store, parameters }, { stdout, stderr }] = await report(
       'precision',
       'whole',

@@ -32,7 +32,7 @@ export function registerFacetContract(useCollection: UseCollection): void {
   describe('counts', () => {
     const store = useCollection('contract_counts', PAPERS);
 
-    test('are exact, of each filter, and a bad one costs no other', async () => {
+    test('are exact for each filter, and a bad one does not affect others', async () => {
       const since = (year: number | string) => ({
         // A filter as a caller without types may make it.
         must: [{ key: 'year', range: { gte: year as number } }],
@@ -50,7 +50,7 @@ export function registerFacetContract(useCollection: UseCollection): void {
       must: [{ key: 'year', range: { gte: year as number } }],
     });
 
-    test('is counted exactly, and a bad filter costs no other match', async () => {
+    test('is counted exactly, and a bad filter does not affect other matches', async () => {
       const outcomes = await store().countMatches([
         { words: 'paper 00001' },
         { words: '00003, 00001' },

@@ -90,14 +90,14 @@ export function registerKeywordContract(useCollection: UseCollection): void {
       expect((often?.score ?? 0) / (once?.score ?? 0)).toBeCloseTo(4, 5);
     });
 
-    test('ranks only what the filter selects, and ignores what is told to vector indexes', async () => {
+    test('ranks only what the filter selects, and ignores parameters of vector indexes', async () => {
       const ranking: Ranking = { kind: 'keyword', text: 'cloud' };
       const filter = { must_not: [{ key: 'year', match: { value: 2019 } }] };
       const hits = await searchOne(store(), { ranking, filter, params: { exact: true } });
       expect(arxivIds(hits).sort()).toEqual(['2406.00001', '2406.00004']);
     });
 
-    test('finds what is written later, in its last version, without any step between', async () => {
+    test('finds later writes, in their last version, without any step in between', async () => {
       const late = paper('2406.00005', [1, 4, 0, 0], { title: 'A quasar' });
       await store().upsert([late]);
       expect(await find('quasars')).toEqual(['2406.00005']);

@@ -36,7 +36,7 @@ describe('a server after nginx', () => {
     );
   });
 
-  describe('requests that are none of a decent client', () => {
+  describe('requests that no well-behaved client sends', () => {
     /** The one answer to a request over HTTP/1.1, as a status and the errors in it. */
     async function refusalOf(text: string): Promise<[status: number, errors: unknown]> {
       const [answer] = await exchange(nginx.url, text, 1, nginx.certificate);
@@ -146,7 +146,7 @@ describe('a server after nginx', () => {
     await agent.client.close();
   });
 
-  test('browsers are told to come by HTTPS alone, and sent there', async () => {
+  test('browsers are redirected to HTTPS and told to use only that', async () => {
     const { headers } = await ask('/healthz');
     expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
     const plain = await fetch(`${nginx.plainUrl}/paper/1706.03762?x=1`, { redirect: 'manual' });
@@ -294,7 +294,7 @@ describe('two servers after nginx', () => {
   });
 
   // Last, as nginx leaves servers that failed alone for some seconds.
-  test('without any server, that is told in the shape of their answers', async () => {
+  test('without any server, the failure has the form of their answers', async () => {
     for (const server of [first, second]) server.answer = (request) => request.socket.destroy();
     const answers = [await post('/graphql'), await post('/graphql')];
     for (const answer of answers) {

@@ -47,7 +47,7 @@ describe('buckets in Redis', () => {
     await eventually(async () => (await other.charge('c', 600_000, 100)).isAdmitted);
   });
 
-  test('go on at each server while Redis is frozen or away, and together once it is back', async () => {
+  test('continue on each server while Redis is frozen or unreachable, and together once it is back', async () => {
     redis.signal('SIGSTOP');
     expect(await one.charge('d', BUDGET, 4_000)).toMatchObject({ isAdmitted: true, left: 2_000 });
     await eventually(() => !one.isShared());

@@ -144,7 +144,7 @@ describe('a directory that is changed day by day', () => {
     }
   });
 
-  test('is whole when the indexing beside it has failed', async () => {
+  test('is complete even if the concurrent indexing failed', async () => {
     const changed = await write([randomPaper(3), randomPaper(2 * PAPERS)]);
     const indexPapers = () => Promise.reject(new Error('the disk is full'));
     const completing = completeDirectory(revisedOnly(revised), { isChanged: true, changed, indexPapers });
@@ -167,7 +167,7 @@ describe('a directory that is changed day by day', () => {
     await expectAlike();
   });
 
-  test('is made as a whole when papers are missing from what is said to have changed', async () => {
+  test('is rebuilt if papers are missing from the reported changes', async () => {
     await write([randomPaper(5_000), randomPaper(5_001)]);
     const changed = await write([randomPaper(5_002)]);
     await completeDirectory(revised, { isChanged: true, changed });

@@ -85,7 +85,7 @@ test('a key that the server expects is asked for, and kept by the tab', async ({
   expect(problems.splice(0).filter((text) => !text.includes('401'))).toEqual([]);
 });
 
-test('how long to wait is told to those who have asked for too much', async ({ page, problems }) => {
+test('callers over their limit are told how long to wait', async ({ page, problems }) => {
   await intercept(page, 'SearchPage', async (route) => {
     const extensions = { code: 'RATE_LIMITED', isRetryable: true, retryAfterMs: 29_400 };
     await route.fulfill({ status: 429, json: { errors: [{ message: 'Too much', extensions }] } });

@@ -144,9 +144,7 @@ for (const [name, hand] of Object.entries(HANDS)) {
   });
 }
 
-test('papers gathered as more and less like what is wanted make a list of recommendations', async ({
-  page,
-}) => {
+test('papers collected as wanted and unwanted lead to a list of recommendations', async ({ page }) => {
   await page.goto('/?q=language+models');
   await expect(resultTitles(page).nth(1)).toBeVisible();
   const [first = '', second = ''] = await resultTitles(page).allTextContents();
@@ -158,7 +156,7 @@ test('papers gathered as more and less like what is wanted make a list of recomm
   expect(await resultTitles(page).allTextContents()).not.toContain(first);
 });
 
-test('results go on without showing one twice', async ({ page }) => {
+test('results continue without repeating any', async ({ page }) => {
   await page.goto('/?q=learning');
   for (const count of [20, 40, 60]) {
     await expect(resultTitles(page).nth(count - 1)).toBeAttached();
@@ -182,7 +180,7 @@ test('no result says what to leave out, with how many papers that would find', a
   await expect(resultTitles(page).filter({ hasText: ATTENTION })).toBeVisible();
 });
 
-test('a name that nobody has is answered with similar names', async ({ page }) => {
+test('an unknown name is answered with similar names', async ({ page }) => {
   await page.goto('/?q=attention+by+Ashish+Vaswanni');
   await page.getByRole('link', { name: 'Ashish Vaswani' }).first().click();
   await expect(page).toHaveURL(/Ashish\+Vaswani$/);

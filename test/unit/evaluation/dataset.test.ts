@@ -107,7 +107,7 @@ describe('what is odd is read all the same', () => {
   });
 });
 
-describe('what is no dataset is refused by file and line', () => {
+describe('what is not a dataset is rejected with file and line', () => {
   test.each<[string, Files, RegExp]>([
     [
       'a corpus that is no JSON',
@@ -158,14 +158,14 @@ describe('what is no dataset is refused by file and line', () => {
     );
   });
 
-  test('a corpus that is packed names what is there', async () => {
+  test('a compressed corpus is answered with the files that exist', async () => {
     await writeFile(path.join(folder, 'corpus.jsonl.gz'), '');
     await expect(readDataset(folder, 'test')).rejects.toThrow(
       /corpus\.jsonl is missing; a dataset is an unpacked folder in BEIR's layout: .* \(the folder has corpus\.jsonl\.gz\)$/,
     );
   });
 
-  test('another split names those that are there', async () => {
+  test('an unknown split is answered with the existing ones', async () => {
     await read();
     await expect(readDataset(folder, 'dev')).rejects.toThrow(
       /dev\.tsv is missing; .* \(the folder has test\.tsv\)$/,

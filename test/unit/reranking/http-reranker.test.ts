@@ -160,7 +160,7 @@ describe('reranking', () => {
     expect(started.calls).toHaveLength(3);
   });
 
-  test('ends a call that nobody waits for, which is no failure of the model', async () => {
+  test('ends a call that nobody waits for, without counting it as a failure of the model', async () => {
     const started = await start('jina');
     const reranking = createReranking(open(started), { timeoutMs: 5_000 });
     for (let turn = 0; turn < 4; turn++) {

@@ -4,7 +4,7 @@ import { paretoFront } from '../../../src/tuning/figures.js';
 type Point = [number, number];
 const front = (points: Point[]) => paretoFront(points, (point) => point);
 
-test('holds those that no other beats, in ascending order of the first figure', () => {
+test('contains those that no other beats, in ascending order of the first figure', () => {
   expect(
     front([
       [0.99, 100],
