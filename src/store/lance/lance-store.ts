@@ -215,7 +215,7 @@ export class LanceStore implements PaperStore {
   }
 
   async upsert(points: readonly PaperPoint[], options: UpsertOptions = {}): Promise<void> {
-    // Of several points with the same id, only the last counts; the engine would store each.
+    // If several points have the same id, only the last counts; the engine would store each.
     const latest = new Map(points.map((point) => [point.id, point]));
     await this.upsertEncoded(encodePoints(latest.values()), options);
   }
