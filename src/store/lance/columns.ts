@@ -103,20 +103,18 @@ const BLOCKS = {
   'lance-encoding:structural-encoding': 'miniblock',
   'lance-encoding:minichunk-size': '16384',
 };
-const ENCODINGS: Partial<Record<string, Record<string, string>>> = {
-  [PAYLOAD]: BLOCKS,
-  [BM25_TERMS]: BLOCKS,
-};
+const IN_BLOCKS: readonly string[] = [PAYLOAD, BM25_TERMS];
 
 /**
- * What of the encoding of columns is to change before files are merged. The elements of a list are left without any, as
- * the engine compares types with it, and uses no index for a list of another type.
+ * The changes that the encoding of columns needs before files are merged. The elements of a list get none, because the
+ * engine takes it for a part of their type, and uses no index for a list of another type.
  */
 export function encodingChanges({ fields }: Schema): FieldMetadataUpdate[] {
   return fields.flatMap(({ name, type, metadata }): FieldMetadataUpdate[] => {
-    const encoding = ENCODINGS[name];
-    const isSo = Object.entries(encoding ?? {}).every(([key, value]) => metadata.get(key) === value);
-    if (encoding && !isSo) return [{ path: name, metadata: encoding }];
+    if (IN_BLOCKS.includes(name)) {
+      const isInBlocks = Object.entries(BLOCKS).every(([key, value]) => metadata.get(key) === value);
+      return isInBlocks ? [] : [{ path: name, metadata: BLOCKS }];
+    }
     const isPlainList = DataType.isList(type) && type.valueField.metadata.has(COMPRESSION);
     return isPlainList ? [{ path: `${name}.item`, metadata: { [COMPRESSION]: null } }] : [];
   });

@@ -3,6 +3,7 @@ import { gunzip } from 'node:zlib';
 import { Client, Pool, util, type Dispatcher } from 'undici';
 
 import { completeHeaders } from '../../outgoing-headers.js';
+import { systemCodeOf } from '../../system-error.js';
 
 /** A server closes connections that were idle for 5 s (its default); ours go before, so that none is lost under a request. */
 const IDLE_MS = 3_000;
@@ -150,7 +151,7 @@ export function createNode(server: Server, maxAnswerBytes: number): Node {
           },
           onError(error) {
             // The server may have closed a connection that it found idle before it read the request.
-            const isClosed = CLOSED.includes(codeOf(error));
+            const isClosed = CLOSED.includes(systemCodeOf(error) ?? '');
             if (isClosed && mayRepeat && !isRepeated && !reader.hasBegun() && !isOver) {
               isRepeated = true;
               const other = new Client(server.origin, settings);
@@ -178,10 +179,6 @@ class ConnectionClosedError extends Error {
   constructor(cause: Error) {
     super(`The server closed the connection (ECONNRESET): ${cause.message}`, { cause });
   }
-}
-
-function codeOf(error: Error): string {
-  return 'code' in error ? String(error.code) : '';
 }
 
 function createAnswerReader(maxBytes: number) {
