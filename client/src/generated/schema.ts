@@ -135,7 +135,7 @@ export type AuthorVariant = {
   paperCount: Scalars['Int']['output'];
 };
 
-/** A property that is rewarded. */
+/** A property that raises a score. */
 export type BoostKind =
   /** Recency; see `RecencyInput`. */
   | 'RECENCY';
@@ -218,13 +218,13 @@ export type Corpus = {
   /** Where the papers are stored. */
   store: StoreKind;
   /**
-   * Everything that arXiv had announced by then, in `syncedSets`, is in the corpus. Null when no `paperql sync` with this
-   * server's data folder has finished.
+   * The corpus contains everything that arXiv had announced in `syncedSets` by this time. Null when no `paperql sync` with
+   * this server's data folder has finished.
    */
   syncedAt: Maybe<Scalars['DateTime']['output']>;
   /**
-   * Names of the sets that `paperql sync` keeps up to date, as arXiv's `ListSets` has them: `cs:cs:LG`. Empty for all of arXiv,
-   * and when `syncedAt` is null.
+   * Names of the sets that `paperql sync` keeps up to date, as in arXiv's `ListSets`: `cs:cs:LG`. Empty for all of arXiv, and
+   * when `syncedAt` is null.
    */
   syncedSets: Array<Scalars['String']['output']>;
 };
@@ -900,10 +900,13 @@ export type RecommendStrategy =
    */
   | 'BEST_SCORE';
 
-/** What a reranking model, which reads the query and the paper together, said of a paper. */
+/** How a reranking model, which reads the query and the paper together, judged a paper. */
 export type RerankExplanation = {
   __typename?: 'RerankExplanation';
-  /** Why the order stayed as it was, such as "The reranking model did not answer within 1500 ms"; null if it did not. */
+  /**
+   * Why the model did not change the order, such as "The reranking model did not answer within 1500 ms"; null if it ranked the
+   * results.
+   */
   problem: Maybe<Scalars['String']['output']>;
   /** Position among the papers that the model read, starting at 1; null if it failed. */
   rank: Maybe<Scalars['Int']['output']>;
@@ -911,12 +914,12 @@ export type RerankExplanation = {
   score: Maybe<Scalars['Float']['output']>;
 };
 
-/** A factor that a score was multiplied by. */
+/** A factor by which a score was multiplied. */
 export type ScoreBoost = {
   __typename?: 'ScoreBoost';
   /** The factor, 0 to 1. */
   factor: Scalars['Float']['output'];
-  /** The property that is rewarded. */
+  /** The property that raises the score. */
   kind: BoostKind;
   /** The reason for the factor: `submitted 412 days ago, half-life 365 days`. */
   reason: Scalars['String']['output'];
@@ -932,9 +935,9 @@ export type ScoreBoost = {
 export type SearchConnection = {
   __typename?: 'SearchConnection';
   /**
-   * Why these results are poorer than those of the search that was asked for; null when they are not. Only HYBRID searches can
-   * be degraded. The page after such a page is cut from the same ranking, and is degraded too, even if the service responds
-   * again: start at the first page to get the complete results. A page after a complete one is never degraded: it fails.
+   * Why these results are not as good as the requested search would find; null when they are. Only HYBRID searches can be
+   * degraded. The pages after a degraded page continue its ranking and are degraded, too, even if the service responds again:
+   * start from the first page to get complete results. A page after a complete one is never degraded; it fails instead.
    */
   degraded: Maybe<SearchDegradation>;
   /** The results with their cursors. */
@@ -960,7 +963,7 @@ export type SearchConnection = {
   interpretation: QueryInterpretation;
   /**
    * Whether `foundCount` and `facets(of: FOUND)` include everything that was found. False when the results fill all pages, so
-   * that there may be more, and in KEYWORD on a Qdrant server when more than 50,000 papers contain one of the words, of which
+   * there may be more. Also false in KEYWORD on a Qdrant server when more than 50,000 papers contain one of the words, because
    * only the best 50,000 are counted. Null, with an error, when the store does not respond.
    */
   isExact: Maybe<Scalars['Boolean']['output']>;
@@ -993,10 +996,10 @@ export type SearchConnectionFacetsArgs = {
   of?: FacetScope;
 };
 
-/** Why results are poorer than those that were asked for. */
+/** Why results are not as good as the requested search would find. */
 export type SearchDegradation = {
   __typename?: 'SearchDegradation';
-  /** A sentence for people. */
+  /** An explanation in one sentence, to show to users. */
   message: Scalars['String']['output'];
   /** What failed. */
   reason: DegradationReason;
@@ -1017,15 +1020,15 @@ export type SearchEdge = {
  */
 export type SearchExplanation = {
   __typename?: 'SearchExplanation';
-  /** The factors that the score was multiplied by. */
+  /** The factors by which the score was multiplied. */
   boosts: Array<ScoreBoost>;
   /** How the two scores were combined; null unless the mode is HYBRID. */
   fusion: Maybe<FusionExplanation>;
   /** The ranking by words; null when the mode does not use it, or when the paper is not among its candidates. */
   keyword: Maybe<RankerExplanation>;
   /**
-   * What a reranking model said of the paper; null if the server has none (`RERANK_BASE_URL`), if the paper is not among the
-   * first 50 results, or if `recency`, `diversity` or `orderBy` determines the order.
+   * How a reranking model judged the paper; null if the server has no such model (`RERANK_BASE_URL`), if the paper is not among
+   * the first 50 results, or if `recency`, `diversity` or `orderBy` determines the order.
    */
   rerank: Maybe<RerankExplanation>;
   /** Position by score alone. It differs from `rank` when `diversity`, `orderBy` or a reranking model moved the result. */
