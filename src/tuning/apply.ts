@@ -6,7 +6,7 @@ export function hasChanges({ index, environment }: Recommendation): boolean {
   return index !== null || Object.keys(environment).length > 0;
 }
 
-/** What an operator types to apply what an experiment recommends; nothing where there is nothing to apply. */
+/** Commands that apply the recommendation of an experiment; empty if nothing should change. */
 export function toCommands(
   { name: experiment, recommendation }: Pick<Experiment, 'name' | 'recommendation'>,
   report: Pick<Report, 'name' | 'experiments' | 'store'>,

@@ -10,9 +10,9 @@ export type Measured = Pick<Experiment, 'name' | 'builds' | 'measurements'>;
 export interface RecommendOptions {
   /** The collection's own index. */
   current: VectorIndex;
-  /** What PaperQL's searches tell it now, `ef` included. */
+  /** Parameters that PaperQL's searches use now, `ef` included. */
   present: QueryParams;
-  /** Candidates that PaperQL's searches keep at least, whatever they are told. */
+  /** Minimum number of candidates that PaperQL's searches keep, whatever `ef` they ask for. */
   leastEf: number;
   /** Precision to keep. */
   target: number;
@@ -20,7 +20,7 @@ export interface RecommendOptions {
 
 export type Precise = Measurement & { precision: Estimate };
 
-/** The setting that keeps the target at the least cost, against what is set now. */
+/** The cheapest setting that keeps the target, compared with the current one. */
 export function chooseSetting(
   { name, builds }: Measured,
   precise: readonly Precise[],
@@ -51,7 +51,7 @@ function keeps({ label, precision }: Precise): string {
   return `${label} keeps ${toFigures(precision)} of the exact answer`;
 }
 
-/** What engines do when they are told nothing: Qdrant rescores none but binary vectors. */
+/** Defaults of the engines: Qdrant rescores binary vectors only. */
 function toUnset(index: VectorIndex): QueryParams {
   const rescore = index.engine === 'lance' || index.quantization === 'binary';
   return { rescore, oversampling: 1 };
@@ -67,12 +67,12 @@ function isPresent(
   return isAsked && isDeepStrictEqual(builds[build]?.index, current);
 }
 
-/** A change must save so much: less is not worth an operator's while. */
+/** A new setting must take at most this share of the time or memory: a smaller saving is not worth a change. */
 const WORTH = 0.9;
 
 /**
- * The present setting, unless one saves time or memory worth acting on, beyond chance. Of those the fastest; of what the
- * measurement cannot tell from that, the one that needs least memory.
+ * The current setting, unless another one saves enough time or memory, by more than chance. Among those, the fastest;
+ * if the measurement cannot tell several from the fastest, the one that needs the least memory.
  */
 function pickBest(
   usable: readonly Precise[],
@@ -98,7 +98,7 @@ function saves(each: Precise, reference: Precise, builds: readonly Build[]): boo
   return isFaster || (isSmaller && then.low <= now.high);
 }
 
-/** Why nothing is to be changed. */
+/** Explains why nothing should change. */
 function stay(reference: Precise, usable: readonly Precise[], hasOthers: boolean): string {
   const rivals = usable.filter((each) => each !== reference && timeOf(each).value < timeOf(reference).value);
   if (rivals.length === 0) {
@@ -112,7 +112,10 @@ function stay(reference: Precise, usable: readonly Precise[], hasOthers: boolean
   return `No difference is worth a change: ${keeps(reference)}; ${rival.label} takes ${ratio.toFixed(2)} of its time, ${why}.`;
 }
 
-/** Faster settings that are out of reach of PaperQL's searches: they keep as many candidates as their window has. */
+/**
+ * Mentions a faster setting that PaperQL's searches cannot use, because they keep as many candidates as their window
+ * has.
+ */
 function others(good: readonly Precise[], best: Precise | null, leastEf: number): string {
   const narrow = good.filter(({ params: { ef = Infinity } }) => ef < leastEf);
   if (narrow.length === 0) return '';
@@ -151,7 +154,7 @@ const VARIABLES = {
   oversampling: 'SEARCH_OVERSAMPLING',
 } as const;
 
-/** Variables that make searches ask so, where they do not yet; see `.env.example`. */
+/** Variables that make searches use these parameters, except those that already do; see `.env.example`. */
 function toEnvironment(params: QueryParams, present: QueryParams): Record<string, string> {
   const names = Object.keys(VARIABLES) as (keyof typeof VARIABLES)[]; // its own keys
   return Object.fromEntries(

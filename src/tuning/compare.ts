@@ -12,13 +12,13 @@ export interface Comparison {
   b: Measurement;
   /** Precision of B minus precision of A; null if one of them has none. */
   precision: Estimate | null;
-  /** Time of B over that of A, by the server where both know it: the median of queries. */
+  /** Time of B divided by the time of A, the median of the queries; server time if both reports have it. */
   time: Estimate;
 }
 
 const RESAMPLES = 2_000;
 
-/** Settings of the same name in both reports, with intervals of how they differ. */
+/** Compares settings that have the same name in both reports, with intervals for the differences. */
 export function compareReports(a: Report, b: Report): Comparison[] {
   const isPaired = isDeepStrictEqual(a.queries.names, b.queries.names);
   return a.experiments.flatMap((experiment) => {
@@ -38,7 +38,7 @@ function compareExperiments(a: Experiment, b: Experiment, isPaired: boolean): Co
   });
 }
 
-/** A median for each query: one repetition that had to wait does not count. */
+/** The median time of each query, so that one slow repetition has no effect. */
 function timesOf({ raw }: Measurement, other: Measurement): number[] {
   const times = raw.serverMs !== null && other.raw.serverMs !== null ? raw.serverMs : raw.clientMs;
   return times.map(median);
@@ -72,7 +72,7 @@ function estimate(values: readonly number[], of: (values: readonly number[]) => 
   return bootstrap(values.length, (places) => of(pick(values, places)));
 }
 
-/** Both sets are drawn for themselves. */
+/** Compares two independent samples: each is resampled on its own. */
 function contrast(
   a: readonly number[],
   b: readonly number[],
@@ -95,7 +95,7 @@ function bootstrap(units: number, of: (places: readonly number[]) => number): Es
   return found;
 }
 
-/** Why figures of the two reports may differ for another reason than the setting. */
+/** Reasons other than the settings why the figures of the two reports may differ. */
 export function findCaveats(a: Report, b: Report): string[] {
   const caveats: [boolean, string][] = [
     [
@@ -153,7 +153,7 @@ function toText({ value, low, high }: Estimate, digits: number): string {
   return `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }
 
-/** Means of the same numbers differ by how many were added. */
+/** Tolerance for rounding: means of the same numbers can differ slightly. */
 const NO_DIFFERENCE = 1e-9;
 
 export function verdict(

@@ -3,7 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 /** Draws a Vega-Lite specification as SVG. */
 export type Draw = (spec: TopLevelSpec) => Promise<string>;
 
-/** Null where the optional packages that draw are not installed. They are loaded here and not before. */
+/** Null if the optional packages that draw are not installed. They are loaded only when this is called. */
 export async function createDraw(): Promise<Draw | null> {
   try {
     const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);

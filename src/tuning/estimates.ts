@@ -8,10 +8,12 @@ import {
 } from '../evaluation/statistics.js';
 
 export const CONFIDENCE = 0.95;
-/** The ends of the intervals then move by some three hundredths of their width. */
+/** With this many resamples, the ends of the intervals vary by about 3% of their width. */
 const RESAMPLES = 1_000;
 
-/** Mean and percentiles of all times, with intervals over the queries: what is measured of one query stays together. */
+/**
+ * Mean and percentiles of all times, with intervals over the queries: the times of one query are resampled together.
+ */
 export function estimateLatency(timesOfQueries: readonly (readonly number[])[]): Latency {
   const [first, p50, p95, p99] = bootstrapEstimates(
     timesOfQueries.length,

@@ -9,18 +9,18 @@ import {
   type VectorIndex,
 } from '../store/tuning.js';
 
-/** A filter, and how many papers it selects. */
+/** A filter, and the number of papers that it selects. */
 export interface FilterLevel {
-  /** What it was made to select, 0 to 1. */
+  /** Share of the papers that it should select, 0 to 1. */
   share: number;
   selected: number;
   filter: Filter;
   description: string;
 }
 
-/** One way to ask. */
+/** One set of search parameters to measure. */
 export interface Setting {
-  /** Different from all others of the experiment. */
+  /** Unique within the experiment. */
   label: string;
   params: QueryParams;
   filter: FilterLevel | null;
@@ -34,25 +34,25 @@ export interface Stage {
 
 export interface Plan {
   name: ExperimentName;
-  /** What it answers, for people. */
+  /** The question that it answers, for people. */
   question: string;
-  /** Whether its stages have indexes of their own, or ask the collection as it is. */
+  /** Whether its stages build their own indexes; otherwise they query the collection as it is. */
   changesIndex: boolean;
   stages: Stage[];
 }
 
-/** What an operator may vary. */
+/** Values that an operator can choose. */
 export interface Choices {
   efs: number[];
   graphs: { m: number; efConstruct: number }[];
   oversamplings: number[];
   probes: number[];
   filters: FilterLevel[];
-  /** What PaperQL's searches tell the index now: settings differ from that in what they are about, and in no more. */
+  /** Parameters that PaperQL's searches use now. Settings differ from them only in what they measure. */
   present: QueryParams;
 }
 
-/** What the experiment measures on this collection, or why it has nothing to. */
+/** What the experiment measures on this collection, or the reason why it measures nothing. */
 export function planExperiment(name: ExperimentName, target: TuningTarget, choices: Choices): Plan | Skipped {
   switch (name) {
     case 'precision':
@@ -88,7 +88,7 @@ function asItIs(name: ExperimentName, target: TuningTarget, question: string, se
   return { name, question, changesIndex: false, stages: [{ index: target.index, settings }] };
 }
 
-/** Beside the present, so that something is known to compare with. */
+/** Includes the current value as a reference. */
 function planEf(target: TuningTarget, { efs, present }: Choices): Plan | Skipped {
   const { index } = target;
   if (index.engine === 'lance' && index.kind !== 'none' && !isGraph(index)) {
@@ -137,7 +137,7 @@ function isGraph(index: VectorIndex): boolean {
   return index.engine === 'qdrant' || index.kind === 'ivf_hnsw_sq' || index.kind === 'ivf_hnsw_pq';
 }
 
-/** Graphs of other kinds are made as PaperQL's own indexes are. */
+/** Graphs that the collection does not have yet are built as PaperQL builds its own. */
 const LANCE_GRAPH = { m: 16, efConstruct: 100 };
 
 function planQuantization({ index }: TuningTarget, { oversamplings, present: { ef } }: Choices): Plan {
@@ -153,7 +153,7 @@ function planQuantization({ index }: TuningTarget, { oversamplings, present: { e
       : LANCE_INDEX_KINDS.map((kind): Stage => {
           const name = LANCE_NAMES[kind];
           if (kind === 'none') return { index: withoutGraph(kind), settings: [label(name, { exact: true })] };
-          // Without rescoring the engine takes no more candidates than it returns: one setting.
+          // Without rescoring, the engine takes no more candidates than it returns, so oversampling has no effect.
           const settings = [{ rescore: false }, ...rescored(oversamplings)].map((params) =>
             label(name, params, ef),
           );
@@ -183,7 +183,7 @@ function withoutGraph(kind: 'none' | 'ivf_pq' | 'ivf_rq'): VectorIndex {
   return { engine: 'lance', kind, m: null, efConstruct: null };
 }
 
-/** Beside the graph that is there, so that partitions are not recommended for less. */
+/** Also measures an existing graph, so that partitions are recommended only if they are better. */
 function planProbes(
   { index, partitions }: TuningTarget,
   { probes, oversamplings, present }: Choices,
@@ -198,7 +198,7 @@ function planProbes(
     name: 'probes',
     question: `How many of ${partitions} partitions should a search look into?`,
     changesIndex: true,
-    // As `quantization` leaves it: that one is not built twice.
+    // The same index as in `quantization`, so that it is not built twice.
     stages: [
       { index: withoutGraph('ivf_pq'), settings },
       ...(isGraph(index) ? [asPresent(index, present)] : []),

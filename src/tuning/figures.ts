@@ -1,24 +1,27 @@
 import type { Build, Measurement } from './report.js';
 import type { Estimate } from '../evaluation/statistics.js';
 
-/** What settings are compared by. */
+/** Figures by which settings are compared. */
 
-/** The median, by the server's own account where there is one: a mean goes astray by a single query that had to wait. */
+/** The median time, measured by the server if possible. A single slow query would distort the mean. */
 export function timeOf({ serverMs, clientMs }: Pick<Measurement, 'serverMs' | 'clientMs'>): Estimate {
   return (serverMs ?? clientMs).p50;
 }
 
-/** How many queries a second one connection gets through. */
+/** Queries per second on one connection. */
 export function queriesPerSecond(measurement: Measurement): number {
   return 1_000 / timeOf(measurement).value;
 }
 
-/** Whose times are compared. */
+/** Where the compared times were measured. */
 export function sideOf(measurements: readonly Measurement[]): 'server' | 'client' {
   return measurements.some(({ serverMs }) => serverMs !== null) ? 'server' : 'client';
 }
 
-/** What must lie in memory to be quick: with compressed copies, the vectors themselves need not. */
+/**
+ * Bytes that must be in memory for fast searches. If there are compressed copies, the vectors themselves are not
+ * included.
+ */
 export function neededBytes(build: Build | undefined): number {
   const parts = build?.memory.parts ?? [];
   const isCompressed = parts.some(({ name }) => name === 'compressed vectors');
@@ -29,9 +32,9 @@ export function neededBytes(build: Build | undefined): number {
 }
 
 /**
- * Those that no other beats: none is at least as good in both ways and better in one.
+ * The items that no other item beats: none is at least as good in both figures and better in one.
  *
- * @param toFigures of an item, each the more the better.
+ * @param toFigures the two figures of an item; more is better.
  * @returns in ascending order of the first figure.
  */
 export function paretoFront<Item>(
@@ -45,7 +48,9 @@ export function paretoFront<Item>(
     .sort((a, b) => toFigures(a)[0] - toFigures(b)[0]);
 }
 
-/** The item with the least number; the first of equals. @throws RangeError for no items. */
+/**
+ * The item with the smallest number; the first one if several are equal. @throws RangeError if there are no items.
+ */
 export function leastBy<Item>(items: readonly Item[], toNumber: (item: Item) => number): Item {
   const [first, ...others] = items;
   if (first === undefined) throw new RangeError('None of nothing is the least');

@@ -10,26 +10,27 @@ const DATE = 'submitted_at';
 const EARLIEST = Date.parse('1990-01-01');
 const LATEST = Date.parse('2100-01-01');
 const SECOND_MS = 1_000;
-/** A share is met when it is missed by no more than this part of itself. */
+/** A share counts as met if the selected share differs from it by at most this fraction of it. */
 const CLOSE_ENOUGH = 0.02;
-/** Beyond this factor another share is measured than was asked for. */
+/** A filter that misses its share by more than this factor is not used. */
 const FURTHEST = 2;
-/** A paper that is asked for is left out of its own answer: something else must be there to find. */
+/** A paper used as a query is excluded from its own answer, so a filter must select at least one other paper. */
 const LEAST_PAPERS = 2;
 
 interface FilterCandidate {
   selected: number;
   filter: Filter;
-  /** What it selects, for people. */
+  /** Describes what it selects, for people. */
   what: string;
 }
 
 /**
- * Filters that select about the shares of the papers: those submitted since some moment, found by bisection over exact
- * counts, or those of a category, whichever is nearer. The levels say what they select.
+ * Filters that select approximately these shares of the papers: all papers submitted since a date, which is found by
+ * bisection over exact counts, or all papers of a category, whichever is closer. The levels contain the actual
+ * numbers.
  *
- * @param shares 0 to 1; 1 is a filter that leaves nothing out, but a filter all the same.
- * @param categories papers of each category; none where the collection cannot count them.
+ * @param shares 0 to 1; 1 is a filter that matches every paper.
+ * @param categories number of papers per category; empty if the collection cannot count them.
  */
 export async function findFilterLevels(
   store: TuningStore,
@@ -58,7 +59,7 @@ export async function findFilterLevels(
   return { levels, skipped };
 }
 
-/** How many times too many or too few; infinite for nothing at all. */
+/** The factor by which the count is too large or too small; infinite if nothing is selected. */
 function factor(selected: number, wanted: number): number {
   return selected === 0 ? Infinity : Math.max(selected / wanted, wanted / selected);
 }

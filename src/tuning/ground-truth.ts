@@ -4,27 +4,28 @@ import { StartupError } from '../errors/errors.js';
 import { agreementAt } from '../evaluation/metrics.js';
 import type { TimedAnswer, TuningStore } from '../store/tuning.js';
 
-/** Asked beyond `k`, so that papers as near as the last of the answer are known. */
+/** Requested in addition to `k`, to find papers as near as the last one of the answer. */
 const TIE_MARGIN = 20;
-/** Exact scores of equal vectors differ by the order in which numbers are added. */
+/** Exact scores of equal vectors may differ by this much, because numbers are added in a different order. */
 const SAME_SCORE = 1e-6;
 
 /** The exact answer to a query. */
 export interface Truth {
-  /** The nearest `k`, and whatever is as near as the last of them. */
+  /** The nearest `k` papers, and all others that are as near as the last of them. */
   right: ReadonlySet<string>;
-  /** How many of them an answer can hold: `k`, or all there are. */
+  /** Number of correct papers in a perfect answer: `k`, or fewer if there are fewer papers. */
   size: number;
 }
 
-/** Exact answers of all queries under one filter, in the queries' order; computed once. */
+/** Exact answers to all queries with one filter, in the order of the queries. Each filter is computed once. */
 export type GroundTruth = (filter: FilterLevel | null) => Promise<Truth[]>;
 
 /**
- * Exact answers by the collection itself; a copy of it has the same.
+ * Exact answers of the collection itself; a copy of it gives the same ones.
  *
  * @param onQuery called after each exact query.
- * @throws StartupError when a query has no answer at all: there is nothing to measure by, and everything would look right.
+ * @throws StartupError if a query has no exact answer: there is nothing to compare with, and every answer would seem
+ * right.
  */
 export function createGroundTruth(
   store: TuningStore,
@@ -70,8 +71,8 @@ function toTruth(answer: TimedAnswer, query: TuningQuery, k: number, filter: Fil
 }
 
 /**
- * Share of the exact answer that was found. An answer that is too short misses what it lacks; where there are fewer than
- * `k` papers to find, finding all of them is 1.
+ * Share of the exact answer that was found. Papers missing from a short answer count as not found. If fewer than `k`
+ * papers exist, finding all of them gives 1.
  */
 export function precisionOf(
   answer: TimedAnswer,

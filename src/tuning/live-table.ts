@@ -9,12 +9,12 @@ const LEAST_LABEL = 8;
 const ELLIPSIS = '…';
 
 /**
- * A table that fits the screen: labels are shortened so that figures are seen, and of more rows than there is room for
- * those are shown that stand about the present one.
+ * Fits a table to the screen: labels are shortened so that the figures are visible, and if there are too many rows,
+ * only those around the present one are shown.
  *
- * @param rows the first is the heads.
- * @param present place of a row.
- * @param above lines that the screen has to show beside the table.
+ * @param rows the first one contains the headings.
+ * @param present index of the present row.
+ * @param above number of lines that the screen shows in addition to the table.
  */
 export function fitTable(
   rows: readonly (readonly string[])[],
@@ -38,7 +38,7 @@ export function fitTable(
   return cutLines(formatColumns(fitted), columns);
 }
 
-/** Lines that the terminal would wrap cannot be drawn over. */
+/** A line that the terminal wraps cannot be redrawn in place. */
 export function cutLines(text: string, columns: number): string {
   return text
     .split('\n')

@@ -6,28 +6,28 @@ import type { Observer } from './run.js';
 import { mean, percentile } from '../evaluation/statistics.js';
 import type { Step } from '../store/tuning.js';
 
-/** A terminal is redrawn no more often than this. */
+/** Minimum time between two redraws of a terminal. */
 const DRAW_EVERY_MS = 100;
-/** Off a terminal, one line says so often how far it is. */
+/** Time between two progress lines if the output is not a terminal. */
 const LOG_EVERY_MS = 5_000;
 
 export interface LiveView extends Observer {
   note(line: string): void;
-  /** How many queries the run will ask, for the share that is done. */
+  /** Sets the number of queries that the run will send, from which progress is computed. */
   expect(queries: number): void;
   stop(): void;
 }
 
 /**
- * What a run shows while it runs: a table that fills on a terminal, elsewhere lines.
+ * Output during a run: on a terminal a table that fills up, otherwise lines.
  *
- * @param signal when aborted, the screen is cleared for what is said about that.
+ * @param signal when it is aborted, the screen is cleared for the message about that.
  */
 export function createLiveView(stream: NodeJS.WriteStream, signal: AbortSignal): LiveView {
   return stream.isTTY ? createTableView(stream, signal) : createLogView(stream);
 }
 
-/** Title and what is being done. */
+/** The title and the current activity. */
 const LINES_BESIDE = 3;
 
 function createTableView(stream: NodeJS.WriteStream, signal: AbortSignal): LiveView {
@@ -114,7 +114,7 @@ function withDrawing(state: ReturnType<typeof createState>, draw: () => void) {
   };
 }
 
-/** What is known so far. */
+/** State of the run so far. */
 function createState() {
   let plan: Plan | null = null;
   let rows = new Map<string, string[]>();
@@ -141,7 +141,7 @@ function createState() {
     },
     title: () => (plan ? `${plan.name}: ${plan.question}` : ''),
     rows: () => [...rows.values()],
-    /** Place of the row that is being asked. */
+    /** Index of the row that is being measured. */
     present: () => Math.max(0, [...rows.keys()].indexOf(asked)),
     doing: () => doing,
   };

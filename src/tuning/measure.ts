@@ -5,16 +5,16 @@ import type { Measurement } from './report.js';
 import { shuffle } from '../evaluation/random.js';
 import type { TimedAnswer, TuningStore } from '../store/tuning.js';
 
-/** Queries asked of a setting before any counts, so that what it reads lies in memory. */
+/** Queries sent before the measurement of a setting, so that its data is in memory. */
 const WARM_UP = 50;
 
 export interface Protocol {
   k: number;
-  /** Papers asked for, the first `k` of which are judged; at least `k`. */
+  /** Number of papers requested, at least `k`; only the first `k` are judged. */
   window: number;
-  /** Times that every query is asked of every setting. */
+  /** Number of times that every query is sent with every setting. */
   repeats: number;
-  /** Queries under way at once, for the throughput; null measures none. */
+  /** Number of concurrent queries for measuring throughput; null if it is not measured. */
   concurrency: number | null;
   random: () => number;
   signal: AbortSignal;
@@ -25,16 +25,16 @@ export interface Raw extends Omit<Measurement['raw'], 'serverMs'> {
   throughput: Measurement['throughput'];
 }
 
-/** Told of every setting's figures so far, each time that it has been asked all queries. */
+/** Called with the figures of a setting so far, each time all queries were sent with it. */
 export type OnPass = (setting: Setting, raw: Raw) => void;
-/** Told of every query that was answered. */
+/** Called after each answered query. */
 export type OnQuery = (setting: Setting) => void;
 
 /**
- * Asks every query of every setting, one after another, never two at once. Settings take turns, in another order each
- * time, so that what else the machine does falls on all of them alike.
+ * Sends every query with every setting, one at a time. Settings take turns, in a different order each time, so that
+ * other load on the machine affects all of them equally.
  *
- * @returns what was measured of each setting, in order.
+ * @returns the measurements in the order of the settings.
  */
 export async function measureSettings(
   store: TuningStore,
@@ -90,7 +90,7 @@ function precisionAt(
   return precisionOf(answer, query, truth, k);
 }
 
-/** The precision of a query is the mean of its repetitions: an index may answer differently from time to time. */
+/** The precision of a query is the mean of its repetitions, because an index may give different answers. */
 function record(raw: Raw, at: number, { clientMs, serverMs }: TimedAnswer, precision: number): void {
   const times = raw.clientMs[at] ?? [];
   raw.precision[at] = ((raw.precision[at] ?? 0) * times.length + precision) / (times.length + 1);
@@ -99,7 +99,7 @@ function record(raw: Raw, at: number, { clientMs, serverMs }: TimedAnswer, preci
   else raw.serverMs?.[at]?.push(serverMs);
 }
 
-/** @returns with the paper itself where it is held out, so one more is asked for. */
+/** Requests one paper more if the query is itself a paper. @returns the answer, which includes that paper. */
 function ask(
   store: TuningStore,
   { params, filter }: Setting,

@@ -7,7 +7,7 @@ import { indexInWords } from './settings.js';
 import { formatBytes } from './table.js';
 import type { Estimate } from '../evaluation/statistics.js';
 
-/** The report as one page that needs nothing else: text, tables, and plots as SVG. */
+/** The report as a self-contained page with text, tables, and plots as SVG. */
 export async function toPage(report: Report, draw: Draw): Promise<string> {
   const sections: string[] = [];
   for (const experiment of report.experiments) sections.push(await toSection(experiment, report, draw));

@@ -1,25 +1,25 @@
-/** Where a point lies in a plot, in pixels to the right and down. */
+/** Position of a point in a plot, in pixels from the left and the top. */
 export interface Spot {
   x: number;
   y: number;
-  /** What it is called in the table beside. */
+  /** Number of the point in the table next to the plot. */
   number: number;
 }
 
 export interface SpotLabel<Point extends Spot> {
-  /** Beside which it is written. */
+  /** The point next to which it is written. */
   at: Point;
-  /** `3`; of several points `2–4, 7`. */
+  /** `3`; for several points `2–4, 7`. */
   text: string;
 }
 
-/** From a point to where its label begins, on the line that the label's middle is on. */
+/** Distance from a point to the start of its label, at the middle of the label's height. */
 export const LABEL_OFFSET = { x: 12, y: -8 };
 const CHARACTER_WIDTH = 7;
 const LINE_HEIGHT = 13;
 const POINT_RADIUS = 6;
 
-/** Labels of all points. Those that lie so close together that one's would cover another or its label have one for all. */
+/** Labels of all points. Points share one label if separate labels would cover each other or another point. */
 export function toSpotLabels<Point extends Spot>(points: readonly Point[]): SpotLabel<Point>[] {
   const clusters = points.map((point) => [point]);
   for (let pair = findOverlap(clusters); pair; pair = findOverlap(clusters)) {
@@ -45,7 +45,7 @@ interface Box {
   bottom: number;
 }
 
-/** Whether the label of one lies over the label or the points of the other. */
+/** Whether one of the labels covers the other, or a point of the other. */
 function isCovered(one: readonly Spot[], other: readonly Spot[]): boolean {
   const own = boxOfLabel(toLabel(one));
   return [boxOfLabel(toLabel(other)), ...other.map(boxOfPoint)].some((box) => overlap(own, box));
@@ -65,7 +65,7 @@ function overlap(one: Box, other: Box): boolean {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
-/** Beside the one that is furthest to the right, so that it covers none of the others. */
+/** Placed next to the rightmost point, so that it covers no other point of the cluster. */
 function toLabel<Point extends Spot>(cluster: readonly Point[]): SpotLabel<Point> {
   const [first, ...others] = cluster;
   if (!first) throw new Error('A label is of at least one point');

@@ -5,20 +5,22 @@ import type { Experiment } from './report.js';
 import { indexInWords } from './settings.js';
 import { percentile } from '../evaluation/statistics.js';
 
-/** Vega-Lite specifications of an experiment's plots. Points have the numbers of the settings in its table. */
+/**
+ * Vega-Lite specifications for the plots of an experiment. Points have the same numbers as the settings in its table.
+ */
 
 export interface Plot {
   title: string;
-  /** What it shows, for those who cannot see it. */
+  /** Text alternative for people who cannot see the plot. */
   description: string;
   spec: TopLevelSpec;
 }
 
 const WIDTH = 560;
 const HEIGHT = 320;
-/** Above and below the points. */
+/** Space above and below the points, as a factor. */
 const MARGIN = 1.25;
-/** The page's own, light or dark. */
+/** The text colour of the page, light or dark. */
 const INK = 'currentColor';
 const CONFIG = {
   background: 'transparent',
@@ -57,7 +59,7 @@ export function toPlots(experiment: Experiment): Plot[] {
   ];
 }
 
-/** A setting's place in the plot, and the ends of its interval. */
+/** Position of a setting in the plot, and the ends of its interval. */
 interface Point {
   number: number;
   label: string;
@@ -68,7 +70,7 @@ interface Point {
   speed: number;
 }
 
-/** As ann-benchmarks draws it: up and to the right is better. */
+/** Drawn as in ann-benchmarks: up and to the right is better. */
 function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
   const points = measurements.flatMap((each, at): Point[] => {
     if (each.precision === null) return [];
@@ -98,7 +100,7 @@ function precisionAgainstSpeed({ measurements, builds }: Experiment): Plot[] {
 
 type Layers = Extract<TopLevelSpec, { layer: unknown[] }>['layer'];
 
-/** The intervals and points of the settings, the front of those that no other beats, and labels beside them. */
+/** Draws the points of the settings with their intervals and labels, and a line through those that no other beats. */
 function pointLayers(points: Point[]): Layers {
   const front = paretoFront(points, ({ precision, speed }) => [precision, speed]);
   const { x, y, place } = axesOf(points);
@@ -131,10 +133,10 @@ function pointLayers(points: Point[]): Layers {
   ];
 }
 
-/** The two scales, and where a point lies in pixels. */
+/** The two scales, and a function that gives the position of a point in pixels. */
 function axesOf(points: readonly Point[]) {
   const least = Math.min(...points.map(({ low }) => low));
-  // Settings worth having crowd near 1: that end is drawn wider where there are others far from it.
+  // The most useful settings are close together near 1. If others are far from 1, that end of the scale is stretched.
   const isWide = least < 0.9;
   const domain: number[] = [Math.max(0, least - 0.02), isWide ? 1.01 : 1.002];
   const exponent = isWide ? 4 : 1;
@@ -164,15 +166,17 @@ function axesOf(points: readonly Point[]) {
   };
 }
 
-/** How far along a scale, 0 to 1. */
+/** Position on a scale, 0 to 1. */
 function toShare(value: number, [from = 0, to = 1]: readonly number[]): number {
   return (value - from) / (to - from);
 }
 
-/** Beyond this ratio, small times cannot be told apart on a scale from 0. */
+/** Above this ratio, short times are indistinguishable on a scale that starts at 0. */
 const WIDE = 20;
 
-/** Plots the times of `timeOf`: the middle half as a box, 5 to 95 per cent as a line, the median and p99. */
+/**
+ * Plots the times that `timeOf` compares: the middle half as a box, 5 to 95 per cent as a line, the median and p99.
+ */
 function latencies({ measurements }: Experiment): Plot[] {
   const rows = measurements.map(({ label, raw }, at) => {
     const times = (raw.serverMs ?? raw.clientMs).flat();

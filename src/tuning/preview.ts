@@ -5,7 +5,7 @@ import { indexInWords } from './settings.js';
 import { durationInWords } from '../duration.js';
 import type { QueryParams, TuningStore, TuningTarget } from '../store/tuning.js';
 
-/** How long one query takes here, as a few have shown. */
+/** Time per query on this machine, measured with a few queries. */
 export interface Probe {
   exactMs: number;
   approximateMs: number;
@@ -23,19 +23,24 @@ export interface PreviewOptions {
   probe: Probe;
 }
 
-/** Vectors a second that two cores copy and index; rough, and said to be. */
+/** Vectors that two cores copy and index per second. The estimates are rough, and the preview says so. */
 const COPIED_PER_SECOND = { qdrant: 2_500, lance: 50_000 };
 const INDEXED_PER_SECOND = { qdrant: 2_000, lance: 4_000 };
-/** Code books are learnt first. */
+/** Slower, because code books are learnt first. */
 const WITH_PRODUCTS_PER_SECOND = 500;
-/** On a Qdrant server copied vectors lie there twice while segments are rebuilt, and with their graph and compressed copies. */
+/**
+ * Disk space of a copy on a Qdrant server, relative to its vectors. They are stored twice while segments are rebuilt,
+ * together with their graph and compressed copies.
+ */
 const DISK_FACTOR = 3.5;
-/** The embedded store keeps the files of former indexes: each at most such a part of the vectors. */
+/**
+ * The embedded store keeps the files of earlier indexes. Each takes at most this share of the size of the vectors.
+ */
 const DISK_FACTOR_OF_BUILD = 0.4;
 const WARM_UP = 50;
 const PROBES = 5;
 
-/** Queries that the plans will ask. */
+/** Number of queries that the plans will send. */
 export function countQueries(
   plans: readonly Plan[],
   { queries, repeats }: Pick<PreviewOptions, 'queries' | 'repeats'>,
@@ -47,7 +52,7 @@ function countSettings(plans: readonly Plan[]): number {
   return plans.flatMap(({ stages }) => stages.flatMap(({ settings }) => settings)).length;
 }
 
-/** What a run will do, how long that may take, and how much room, said before it starts. */
+/** Describes what a run will do, and how much time and disk space it may need. Printed before the run starts. */
 export function previewRun(plans: readonly Plan[], options: PreviewOptions): string {
   const { target, where, queries, k, window, repeats } = options;
   const asked = window > k ? `for ${window} papers, the first ${k} of which are judged` : `k = ${k}`;
@@ -120,7 +125,7 @@ function onlyExact(plan: Plan, isExact: boolean): Plan {
   return { ...plan, stages };
 }
 
-/** A few queries, to tell how long many will take. */
+/** Runs a few queries to estimate how long many will take. */
 export async function probeQueries(
   store: TuningStore,
   queries: readonly TuningQuery[],

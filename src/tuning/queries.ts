@@ -7,23 +7,23 @@ import { createRandom } from '../evaluation/random.js';
 import type { TuningStore } from '../store/tuning.js';
 
 export interface TuningQuery {
-  /** Its text, or the point id of the paper that it is. */
+  /** Its text, or the point id of the paper that is used as a query. */
   name: string;
   vector: Float32Array;
-  /** Point id of the paper that it is, which is left out of its answer; null for a text. */
+  /** Point id of the paper that is used as a query, which is excluded from its answer; null for a text. */
   heldOut: string | null;
 }
 
 export interface QuerySet {
-  /** Where they come from, for people. */
+  /** Describes where the queries come from, for people. */
   source: string;
   queries: TuningQuery[];
 }
 
-/** `{text: embedding}`, as the course keeps its queries. */
+/** `{text: embedding}`, the format of the course's query files. */
 const Embeddings = z.record(z.string(), z.array(z.number()));
 
-/** Papers of the collection itself. */
+/** Uses papers of the collection as queries. */
 export async function sampleQueries(store: TuningStore, count: number, seed: number): Promise<QuerySet> {
   const papers = await store.sample(count, createRandom(seed));
   if (papers.length === 0) throw new StartupError(`"${store.collection}" has no papers to use as queries`);
@@ -34,9 +34,10 @@ export async function sampleQueries(store: TuningStore, count: number, seed: num
 }
 
 /**
- * Queries of a file: a JSON object of texts and their embeddings, or a question on each line, which is embedded now.
+ * Reads queries from a file: a JSON object of texts and their embeddings, or one question per line, which is embedded
+ * now.
  *
- * @param openEmbedder called for questions alone; it makes sure that the collection's vectors are of the same model.
+ * @param openEmbedder called only for questions; it ensures that the collection's vectors come from the same model.
  * @throws StartupError that names the file and what was expected.
  */
 export async function readQueries(

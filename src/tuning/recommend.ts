@@ -9,7 +9,7 @@ import { leastBy, timeOf } from './figures.js';
 import type { Measurement, Recommendation } from './report.js';
 import { doubt, toFigures, toRatio } from './wording.js';
 
-/** What an operator should set, in plain words, and what applies it. */
+/** Recommends a setting in plain words, with the changes that apply it. */
 export function recommendSetting(experiment: Measured, options: RecommendOptions): Recommendation {
   const precise = experiment.measurements.filter(isPrecise);
   const problem = experiment.measurements.find((each) => each.problem !== null)?.problem;

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { LANCE_INDEX_KINDS, QUANTIZATIONS } from '../store/tuning.js';
 
 /**
- * What `reports/<name>.json` holds: every raw figure, and all it takes to read them. Times are milliseconds, sizes bytes.
+ * The contents of `reports/<name>.json`: all raw figures, and everything needed to interpret them. Times are in
+ * milliseconds, sizes in bytes.
  */
 
 export const EXPERIMENTS = ['precision', 'hnsw-ef', 'hnsw', 'quantization', 'filters', 'probes'] as const;
@@ -47,7 +48,7 @@ const Memory = z.object({
 
 const Build = z.object({
   index: VectorIndexSchema,
-  /** Null when the index was there already. */
+  /** Null if the index already existed. */
   buildMs: z.number().nullable(),
   indexed: z.number(),
   total: z.number(),
@@ -56,25 +57,25 @@ const Build = z.object({
 export type Build = z.infer<typeof Build>;
 
 const Measurement = z.object({
-  /** Names the setting within its experiment. */
+  /** Unique name of the setting within its experiment. */
   label: z.string(),
-  /** Place of its index in `builds`. */
+  /** Index of its entry in `builds`. */
   build: z.number(),
   params: QueryParamsSchema,
   filter: z.object({ share: z.number(), selected: z.number(), description: z.string() }).nullable(),
-  /** Mean over the queries; null when it means nothing, see `problem`. */
+  /** Mean over the queries; null if it would be meaningless, see `problem`. */
   precision: Estimate.nullable(),
   /** Why there is no precision. */
   problem: z.string().nullable(),
   clientMs: Latency,
-  /** Null where the engine runs in this process. */
+  /** Null if the engine runs in this process. */
   serverMs: Latency.nullable(),
-  /** Many queries at once; null when it was not asked for. */
+  /** With many concurrent queries; null if it was not measured. */
   throughput: z.object({ concurrency: z.number(), queriesPerSecond: z.number() }).nullable(),
   raw: z.object({
-    /** A number for each query. */
+    /** One number per query. */
     precision: z.array(z.number()),
-    /** For each query its times, one a repetition. */
+    /** The times of each query, one per repetition. */
     clientMs: z.array(z.array(z.number())),
     serverMs: z.array(z.array(z.number())).nullable(),
   }),
@@ -83,9 +84,9 @@ export type Measurement = z.infer<typeof Measurement>;
 
 const Recommendation = z.object({
   sentence: z.string(),
-  /** Label of the setting it is about; null when there is nothing to change. */
+  /** Label of the recommended setting; null if nothing should change. */
   label: z.string().nullable(),
-  /** What applies it: an index of the collection, variables of the environment. */
+  /** The changes that apply it: an index of the collection, environment variables. */
   index: VectorIndexSchema.nullable(),
   environment: z.record(z.string(), z.string()),
 });
@@ -110,12 +111,12 @@ const Machine = z.object({
   cpu: z.string(),
   cores: z.number(),
   memoryBytes: z.number(),
-  /** Load average of the last minute when it started; on Windows always 0. */
+  /** Load average of the minute before the start; always 0 on Windows. */
   load: z.number(),
 });
 export type Machine = z.infer<typeof Machine>;
 
-/** This machine, without which the figures mean little. */
+/** Describes this machine, because the figures depend on it. */
 export function readMachine(): Machine {
   const cpus = os.cpus();
   return {
@@ -149,7 +150,7 @@ export const Report = z.object({
   }),
   parameters: z.object({
     k: z.number(),
-    /** Papers asked for, where they are more than are judged. */
+    /** Number of papers requested, if more than are judged. */
     window: z.number().exactOptional(),
     repeats: z.number(),
     seed: z.number(),
@@ -158,7 +159,7 @@ export const Report = z.object({
     confidence: z.number(),
   }),
   experiments: z.array(Experiment),
-  /** Experiments that this store has nothing for. */
+  /** Experiments that do not apply to this store. */
   skipped: z.array(Skipped),
 });
 export type Report = z.infer<typeof Report>;

@@ -14,28 +14,31 @@ import type { Step, TuningStore } from '../store/tuning.js';
 export interface Observer {
   experiment(plan: Plan): void;
   step(step: Step): void;
-  /** @param problem why what was found is no precision of the index; null where it is. */
+  /** @param problem why the share that was found says nothing about the index; null if it does. */
   pass(setting: Setting, raw: Raw, problem: string | null): void;
-  /** Called when another query was answered. */
+  /** Called after each answered query. */
   query(setting: Setting): void;
 }
 
 export interface RunParts {
-  /** Where experiments run that leave the index alone. */
+  /** Used by experiments that do not change the index. */
   source: TuningStore;
-  /** Where experiments run that do not: a scratch copy, made when it is first asked for, or the source itself. */
+  /** Used by experiments that change the index: a scratch copy, made on first use, or the source itself. */
   openChangeable: () => Promise<TuningStore>;
   ranOn: Experiment['ranOn'];
   queries: readonly TuningQuery[];
   truthOf: GroundTruth;
   protocol: Protocol;
-  /** What a recommendation is weighed against. */
+  /** What recommendations depend on. */
   advice: RecommendOptions;
   buildLimitMs: number;
   observer: Observer;
 }
 
-/** Measures all stages of a plan. One whose index cannot be made is skipped, with the reason. */
+/**
+ * Measures all stages of a plan. If the index of a stage cannot be built, the stage is skipped, and the reason is
+ * recorded.
+ */
 export async function runExperiment(plan: Plan, parts: RunParts): Promise<Experiment> {
   const { observer, protocol } = parts;
   observer.experiment(plan);
@@ -53,7 +56,7 @@ export async function runExperiment(plan: Plan, parts: RunParts): Promise<Experi
       onPass: (setting, raw) => observer.pass(setting, raw, problemOf(setting, outcome.indexing)),
       onQuery: (setting) => observer.query(setting),
     });
-    // Once it has been searched, so that what searches need lies in memory.
+    // Measured after searches, when the data that they need is in memory.
     const memory = await store.memory();
     const build = builds.push({ ...outcome.build, memory }) - 1;
     for (const [at, setting] of stage.settings.entries()) {
@@ -89,7 +92,7 @@ async function buildStage(
     const { indexed, total } = indexing;
     return { build: { index: built, buildMs, indexed, total }, indexing };
   } catch (error) {
-    // An index that cannot be had is passed over; a server that does not answer is no reason of that kind.
+    // An index that cannot be built is skipped. A server that does not respond is not a reason to skip.
     const isRefusal = error instanceof PublicError && error.lasting && plan.changesIndex;
     if (!isRefusal || protocol.signal.aborted) throw error;
     return { reason: toOperatorMessage(error) };
@@ -118,7 +121,7 @@ function problemOf({ params }: Setting, indexing: IndexingState): string | null 
   return params.exact ? null : notIndexed(indexing);
 }
 
-/** Vectors outside the index are compared one by one: what is found is right, and says nothing of the index. */
+/** Vectors outside the index are compared one by one. Their results are exact and say nothing about the index. */
 function notIndexed({ indexed, total, state, problem }: IndexingState): string | null {
   if (indexed >= total) return null;
   const why = problem ?? (state === 'building' ? 'it is being built' : null);

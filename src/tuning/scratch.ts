@@ -1,11 +1,11 @@
 import { StartupError, toError } from '../errors/errors.js';
 import type { BuildOptions, ScratchCopy, TuningStore } from '../store/tuning.js';
 
-/** Where indexes are changed: a copy that is made when it is first needed, or the collection itself. */
+/** Where indexes are changed: a copy that is made on first use, or the collection itself. */
 export interface Scratch {
   open(): Promise<TuningStore>;
   /**
-   * Deletes the copy, or puts the settings back; not to be stopped.
+   * Deletes the copy, or restores the settings; this cannot be interrupted.
    *
    * @throws StartupError that says what is left and what to do.
    */
@@ -26,7 +26,7 @@ function onCopy(store: TuningStore, options: BuildOptions): Scratch {
   return {
     open: () => (made ??= store.copy(options)),
     async close() {
-      // One that could not be made has left nothing.
+      // If the copy could not be made, nothing is left to delete.
       const copy = await made?.catch(() => null);
       if (!copy) return;
       await copy.drop().catch((error: unknown) => {

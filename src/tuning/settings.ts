@@ -1,6 +1,6 @@
 import type { QueryParams, VectorIndex } from '../store/tuning.js';
 
-/** An index in the words of its engine: `m 16, ef_construct 100, int8`. */
+/** Describes an index in the terms of its engine: `m 16, ef_construct 100, int8`. */
 export function indexInWords(index: VectorIndex): string {
   if (index.engine === 'qdrant') {
     const { m, efConstruct, quantization } = index;
@@ -31,7 +31,7 @@ export const LANCE_NAMES = {
   other: 'another index',
 } as const;
 
-/** What a query tells the index: `ef 50, rescored, oversampling 2`. */
+/** Describes the parameters of a query: `ef 50, rescored, oversampling 2`. */
 export function paramsInWords({ exact, ef, probes, rescore, oversampling }: QueryParams): string {
   if (exact) return 'exact';
   return [

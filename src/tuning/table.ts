@@ -3,14 +3,14 @@ import type { Build, Experiment, Measurement, Skipped } from './report.js';
 import type { Estimate } from '../evaluation/statistics.js';
 import { alignColumns } from '../text-table.js';
 
-/** Lines with aligned columns; the first column to the left, numbers to the right. */
+/** Lines with aligned columns: the first column to the left, the others to the right. */
 export function formatColumns(rows: readonly (readonly string[])[]): string {
   return alignColumns(rows, { align: 'right', gap: 3 })
     .map((line) => `  ${line}`.trimEnd())
     .join('\n');
 }
 
-/** Everything an experiment found, for a terminal. */
+/** All results of an experiment, for a terminal. */
 export function formatExperiment(experiment: Experiment): string {
   const { name, question, measurements, builds, skipped, recommendation } = experiment;
   return [

@@ -20,19 +20,22 @@ const FRACTIONS: [number, string][] = [
 ];
 const CLOSE = 0.1;
 
-/** `a third of the`, to go on with what the ratio is of; a plain fraction where that is met within a tenth. */
+/**
+ * A phrase such as `a third of the`, to be followed by a noun. A plain fraction is used if the ratio is within a
+ * tenth of it.
+ */
 export function ratioInWords(ratio: number): string {
   const fraction = FRACTIONS.find(([value]) => Math.abs(ratio / value - 1) < CLOSE);
   if (fraction) return fraction[1];
   return ratio < 1 ? `${ratio.toFixed(2)} of the` : `${ratio.toFixed(1)} times the`;
 }
 
-/** `a third of the time`: medians. */
+/** `a third of the time`, by medians. */
 export function toRatio(one: Measurement, other: Measurement): string {
   return `${ratioInWords(timeOf(one).value / timeOf(other).value)} time`;
 }
 
-/** Whether other queries of the same kind might tell otherwise. */
+/** A warning if other queries of the same kind might give a different result. */
 export function doubt({ precision }: { precision: Estimate }, target: number): string {
   if (precision.low >= target) return '';
   return ` These queries do not rule out a precision below ${target}; use more of them to be sure (--sample).`;

@@ -6,7 +6,7 @@ import { Report } from './report.js';
 import { StartupError, toError } from '../errors/errors.js';
 import { writeWhole } from '../write-whole.js';
 
-/** @throws StartupError when there is a report of that name: measurements are not overwritten. */
+/** @throws StartupError if a report with that name exists: measurements are not overwritten. */
 export async function requireFreeName(folder: string, name: string): Promise<void> {
   for (const ending of ['json', 'html']) {
     const file = path.join(folder, `${name}.${ending}`);
@@ -19,9 +19,9 @@ export async function requireFreeName(folder: string, name: string): Promise<voi
 }
 
 /**
- * Makes the folder where there is none, and tries a file in it. Asked before hours of measuring, not after.
+ * Creates the folder if necessary, and writes a test file. Called before hours of measuring rather than after.
  *
- * @throws StartupError for what is no folder, or cannot be written.
+ * @throws StartupError if the path is not a folder or is not writable.
  */
 export async function requireWritable(folder: string, name: string): Promise<void> {
   try {
@@ -34,7 +34,7 @@ export async function requireWritable(folder: string, name: string): Promise<voi
   }
 }
 
-/** @returns the files written: the figures, and the page where it can be drawn. */
+/** @returns the files written: the figures, and the page if it can be drawn. */
 export async function writeReport(folder: string, report: Report, draw: Draw | null): Promise<string[]> {
   const json = path.join(folder, `${report.name}.json`);
   await writeWhole(json, `${JSON.stringify(report)}\n`);
@@ -45,8 +45,8 @@ export async function writeReport(folder: string, report: Report, draw: Draw | n
 }
 
 /**
- * @param named a report's name in the folder, or a file.
- * @throws StartupError when there is none, or it is something else.
+ * @param named the name of a report in the folder, or a file.
+ * @throws StartupError if there is no such file, or it is not a report.
  */
 export async function readReport(folder: string, named: string): Promise<Report> {
   const file = /\.json$/i.test(named) ? named : path.join(folder, `${named}.json`);

@@ -8,18 +8,22 @@ import { ThreadPool, type AskOptions } from '../../threads/thread-pool.js';
 import type { Embedder, Prefixes } from '../embedder.js';
 
 export interface LocalEmbedderOptions {
-  /** Threads that embed at the same time, 1 when not given. Each holds the model, some 80 MB of the bundled one. */
+  /**
+   * Number of threads that embed at the same time; default 1. Each holds a copy of the model: some 80 MB for the
+   * bundled one.
+   */
   workers?: number;
-  /** A model of the operator's own, in a folder of sentence-transformers; prefixes that are not empty replace its prompts. */
+  /** The operator's own model, in a sentence-transformers folder; non-empty prefixes replace its prompts. */
   model?: { folder: string; prefixes: Prefixes } | undefined;
 }
 
 /**
- * A model run in worker threads: the one that comes with PaperQL, or one of the operator's. The event loop stays free. Each text
- * is run alone: quantization takes its ranges from the whole input, so only then does an embedding depend on its text alone,
- * and batches are no faster.
+ * Runs the bundled model, or the operator's own, in worker threads, so that the event loop stays free. Each text is
+ * run alone: quantization takes its ranges from the whole input, so in a batch an embedding would depend on the other
+ * texts, and batches are no faster.
  *
- * @throws StartupError when the model's files are not there, or it cannot be used. When packages are missing, `problem` says so.
+ * @throws StartupError if the model's files are missing or the model cannot be used. If packages are missing,
+ * `problem` says so.
  */
 export async function createLocalEmbedder({
   workers = 1,
@@ -40,7 +44,7 @@ export async function createLocalEmbedder({
     prefixes,
     ...(problem && { problem }),
     async embed(texts, { signal, kind = 'passage' } = {}) {
-      // Each text that waits for a worker listens to it.
+      // Each text that waits for a worker adds a listener.
       if (signal) setMaxListeners(0, signal);
       const outcomes: Promise<Float32Array | Error>[] = [];
       for (const [at, text] of longestFirst(texts)) {
@@ -77,7 +81,7 @@ async function openBundled(): Promise<LocalModel> {
   return bundled;
 }
 
-/** A model that nobody has tried with PaperQL shows at the start whether it works. */
+/** Tries a model that was never used with PaperQL, so that a failure shows at startup. */
 async function tryModel(pool: WorkerPool, folder: string): Promise<void> {
   const outcome = await pool.run('check').catch(toError);
   if (!(outcome instanceof Error)) return;
@@ -102,33 +106,34 @@ async function findProblem(): Promise<Error | undefined> {
   }
 }
 
-/** At the end no worker is left with a long text while the others have nothing to do. */
+/** Long texts come first, so that at the end no worker is busy with a long text while the others are idle. */
 function longestFirst(texts: readonly string[]): [number, string][] {
   return [...texts.entries()].sort(([, a], [, b]) => b.length - a.length);
 }
 
-/** The ONNX runtime aborts the whole process when its thread ends while it loads the model or embeds a text. */
+/** Ending a thread while it loads the model or embeds a text makes the ONNX runtime abort the whole process. */
 const LAST_ANSWER_MS = 5_000;
 
-/** What a worker answers to a text: its embedding, or why this text failed. */
+/** A worker's answer to a text: its embedding, or why this text failed. */
 export interface Embedding {
   question: string;
-  /** Numbers as `Float32Array` has them, handed over. */
+  /** The numbers of a `Float32Array`, transferred without a copy. */
   answer: { numbers: ArrayBuffer; tokens: number } | { reason: string };
 }
 
 export interface WorkerPool {
   /**
-   * Has a worker embed the text; resolves to an Error when this text failed. Rejects with EMBEDDING_UNAVAILABLE when
-   * its worker ended or is of no use, or when the pool is closed; with the signal's reason when it is aborted.
+   * Embeds the text in a worker. Resolves to an Error if this text failed. Rejects with EMBEDDING_UNAVAILABLE if the
+   * worker ended or cannot embed anything, or if the pool is closed; rejects with the signal's reason if it is
+   * aborted.
    */
   run(text: string, options?: AskOptions): Promise<Float32Array | Error>;
-  /** Tokens that the workers have read so far. */
+  /** Number of tokens that the workers have read so far. */
   tokensUsed(): number;
   close(): Promise<void>;
 }
 
-/** Up to `size` worker threads, each with one text at a time. */
+/** Up to `size` worker threads. Each handles one text at a time. */
 export function createWorkerPool(script: URL, size: number, workerData: unknown): WorkerPool {
   const pool = new ThreadPool<Embedding>(script, {
     name: 'embedding',

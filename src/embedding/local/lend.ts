@@ -3,12 +3,14 @@ import { toError } from '../../errors/errors.js';
 import { toFailure, toThrown, type Answered, type Failure } from '../../threads/protocol.js';
 import type { ServingEmbedder, TextKind } from '../embedder.js';
 
-/** One embedder for several processes: the primary process holds it and lends it to those that it started. */
+/**
+ * Shares one embedder between processes: the primary process holds it and lends it to the processes that it started.
+ */
 
 type Question =
   { about: 'traits' | 'check' } | { about: 'embed'; texts: readonly string[]; kind: TextKind | undefined };
 
-/** Tells these messages from the others between the processes. */
+/** Distinguishes these messages from others between the processes. */
 const TOPIC = 'embedder';
 
 type Request = { topic: typeof TOPIC; number: number } & ({ question: Question } | { abandon: true });
@@ -16,7 +18,7 @@ type Response = { topic: typeof TOPIC } & Answered<unknown>;
 
 type Traits = Pick<ServingEmbedder, 'id' | 'dimension' | 'prefixes'> & { problem: Failure | null };
 
-/** Answers what the process asks of its borrowed embedder, until it ends. */
+/** Answers requests of the worker process for its borrowed embedder until the process ends. */
 export function lendEmbedder(embedder: ServingEmbedder, worker: Worker): void {
   const abandons = new Map<number, AbortController>();
   worker.on('message', (message: unknown) => {
@@ -100,12 +102,12 @@ export async function borrowEmbedder(): Promise<ServingEmbedder> {
       await ask({ about: 'check' });
     },
     async close() {
-      // The primary process does, when all that borrow it have ended.
+      // The primary process closes it when all borrowers have ended.
     },
   };
 }
 
-/** A process whose primary process is gone is ended by Node, so that nothing waits for an answer in vain. */
+/** Node ends a process when its primary process is gone, so no request waits for ever. */
 function send(request: Request): void {
   process.send?.(request);
 }

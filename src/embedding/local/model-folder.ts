@@ -10,23 +10,23 @@ import { parseJson } from '../../parse-json.js';
 import { systemCodeOf, unlessMissing } from '../../system-error.js';
 import { NO_PREFIXES, type Prefixes } from '../embedder.js';
 
-/** How the vectors of a text's tokens become the text's. */
+/** How the vectors of the tokens are combined into one for the text. */
 export type Pooling = 'mean' | 'cls' | 'max' | 'lasttoken';
 
-/** How a model is run. What is in it decides which embedding a text gets. */
+/** How a model is run. Everything here affects the embeddings. */
 export interface ModelSetup {
-  /** With tokenizer.json and tokenizer_config.json. */
+  /** Contains tokenizer.json and tokenizer_config.json. */
   folder: string;
-  /** The ONNX graph. */
+  /** Path of the ONNX graph. */
   graph: string;
   dimension: number;
-  /** Longest input, special tokens included; longer ones are cut. */
+  /** Maximum length of the input, including special tokens; longer texts are cut. */
   maxTokens: number;
-  /** Where the graph does not do that itself. */
+  /** Used only if the graph does not pool itself. */
   pooling: Pooling;
   /** Whether embeddings are scaled to length 1. */
   isNormalised: boolean;
-  /** Whether texts are turned to lower case first. */
+  /** Whether texts are converted to lower case first. */
   isLowerCased: boolean;
 }
 
@@ -39,7 +39,10 @@ export interface LocalModel {
 
 const BUNDLED = 'all-MiniLM-L6-v2';
 
-/** The model that comes with PaperQL, whose graph pools and scales. It was trained on at most 128 tokens; longer inputs gain nothing. */
+/**
+ * The model that comes with PaperQL, whose graph pools and scales. It was trained on at most 128 tokens, so longer
+ * inputs gain nothing.
+ */
 export function bundledModel(): LocalModel {
   const folder = packagePath('models', BUNDLED);
   return {
@@ -57,13 +60,16 @@ export function bundledModel(): LocalModel {
   };
 }
 
-/** Modules of sentence-transformers that are run here: https://www.sbert.net/docs/package_reference/sentence_transformer/models.html */
+/**
+ * The supported modules are some of those of sentence-transformers:
+ * https://www.sbert.net/docs/package_reference/sentence_transformer/models.html
+ */
 const Modules = z.array(z.object({ type: z.string(), path: z.string() })).min(1);
 
 const PoolingConfig = z.object({
   word_embedding_dimension: z.int().positive().optional(),
   embedding_dimension: z.int().positive().optional(),
-  /** In the place of the flags since version 5. */
+  /** Replaces the flags since version 5. */
   pooling_mode: z.string().optional(),
   pooling_mode_cls_token: z.boolean().optional(),
   pooling_mode_mean_tokens: z.boolean().optional(),
@@ -79,7 +85,7 @@ const TransformerConfig = z.object({
   do_lower_case: z.boolean().nullish(),
 });
 const NetworkConfig = z.object({ max_position_embeddings: z.int().positive().nullish() });
-/** A model without limit has a number of thirty digits there. */
+/** For a model without a limit, this is a number of thirty digits. */
 const TokenizerConfig = z.object({ model_max_length: z.number().positive().nullish() });
 
 const SentenceConfig = z.object({
@@ -88,17 +94,17 @@ const SentenceConfig = z.object({
   similarity_fn_name: z.string().nullish(),
 });
 
-/** Prompts that sentence-transformers takes for documents, the first that is there. */
+/** Names of prompts that sentence-transformers uses for documents, in order of preference. */
 const DOCUMENT_PROMPTS = ['document', 'passage', 'corpus'];
 
-/** Longest name of a folder that is part of a model's name. */
+/** Length of the digest in a model's id. */
 const DIGEST_CHARACTERS = 12;
 
 /**
- * The model of a sentence-transformers folder that has an ONNX graph, as its own files describe it.
+ * Reads the model in a sentence-transformers folder with an ONNX graph, as described by the files in the folder.
  *
- * @param prefixes take the place of the model's own prompts, each where it is not empty.
- * @throws StartupError that lists everything that is missing, or cannot be done here.
+ * @param prefixes each non-empty one replaces the model's own prompt.
+ * @throws StartupError that lists everything that is missing or not supported.
  */
 export async function readModelFolder(folder: string, prefixes: Prefixes): Promise<LocalModel> {
   const files = openFolder(path.resolve(folder));
@@ -136,13 +142,13 @@ export async function readModelFolder(folder: string, prefixes: Prefixes): Promi
   return { id: `local:${name}@${await digest(setup)}`, prefixes: used, setup };
 }
 
-/** Reads files of a folder and gathers what is wrong with them. */
+/** Reads files of a folder and collects their problems. */
 interface ModelFiles {
   folder: string;
   problems: string[];
   requireFolder(): Promise<void>;
   require(name: string): Promise<void>;
-  /** Null, and a problem, for what is not as it should be; null alone for what is missing and need not be there. */
+  /** Null if the file is missing or invalid. Also adds a problem, unless the file is missing and not required. */
   read<T>(name: string, schema: z.ZodType<T>, isRequired: boolean): Promise<T | null>;
   throwProblems(): void;
 }
@@ -242,7 +248,9 @@ function toModes(config: z.infer<typeof PoolingConfig>): string[] {
   return Object.entries(flags).flatMap(([mode, isOn]) => (isOn ? [mode] : []));
 }
 
-/** As sentence-transformers does: its own limit, or else the smaller one of network and tokenizer. */
+/**
+ * The same limit as in sentence-transformers: its own, or else the smaller of those of the network and the tokenizer.
+ */
 async function readLimits(files: ModelFiles, folder: string) {
   const own = await files.read(
     path.posix.join(folder, 'sentence_bert_config.json'),
@@ -262,7 +270,7 @@ async function readLimits(files: ModelFiles, folder: string) {
   return { maxTokens, isLowerCased: own?.do_lower_case ?? false };
 }
 
-/** More than any model takes, and less than what stands for no limit. */
+/** More than any model accepts, and less than the number that means no limit. */
 const MOST_TOKENS = 1_000_000;
 
 async function readPrompts(files: ModelFiles): Promise<{ prefixes: Prefixes; comparedBy: string }> {
@@ -276,7 +284,7 @@ async function readPrompts(files: ModelFiles): Promise<{ prefixes: Prefixes; com
   };
 }
 
-/** The only ONNX graph; of several, the one that is named model.onnx, which is not quantized. */
+/** The only ONNX graph; if there are several, the one named model.onnx, which is not quantized. */
 async function findGraph({ folder, problems }: ModelFiles): Promise<string> {
   const found: string[] = [];
   for (const place of ['onnx', '.']) {
@@ -295,7 +303,7 @@ async function findGraph({ folder, problems }: ModelFiles): Promise<string> {
   return '';
 }
 
-/** Tells one model from another of the same name. Weights of large models are in a second file beside the graph. */
+/** Distinguishes models with the same name. Large models store their weights in a second file next to the graph. */
 async function digest({ folder, graph, ...rest }: ModelSetup): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(rest));
   for (const file of [path.join(folder, 'tokenizer.json'), graph, `${graph}_data`, `${graph}.data`]) {

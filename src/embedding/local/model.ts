@@ -5,12 +5,12 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { ModelSetup, Pooling } from './model-folder.js';
 import { createTokenise } from './tokenise.js';
 
-/** A loaded model: the embedding of one text, and how many tokens it read. */
+/** A loaded model: returns the embedding of one text, and how many tokens it read. */
 export type Model = (text: string) => Promise<{ embedding: Float32Array; tokens: number }>;
 
 /**
- * One thread for one session: several texts at a time are the worker pool's matter, and a pool of threads inside every
- * worker would only fight over the cores.
+ * One thread per session: the worker pool runs several texts at a time, and a thread pool in each worker would only
+ * compete for the cores.
  */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
@@ -21,12 +21,12 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
 type Runtime = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor'>;
 
 /**
- * The ONNX runtime. On Linux the install script of onnxruntime-node fetches libraries for CUDA from outside the registry;
- * where it cannot, npm leaves the package out without a word, as it is optional. `onnxruntime-node-plain` is its last
- * release that has no such script: as fast, with embeddings a little different (cosine 0.999 on average).
+ * The ONNX runtime. On Linux the install script of onnxruntime-node downloads libraries for CUDA from outside the
+ * registry. If that fails, npm silently skips the package, because it is optional. `onnxruntime-node-plain` is its
+ * last release without such a script: equally fast, with slightly different embeddings (cosine 0.999 on average).
  *
- * A process that is going to load it in several threads, one after the other, loads it in its main thread first: the
- * library of the plain release cannot be loaded again once no thread has it.
+ * A process that will load the runtime in several threads, one after the other, must load it in its main thread
+ * first: the library of the plain release cannot be loaded again once no thread has it.
  */
 export async function loadRuntime(): Promise<Runtime> {
   try {
@@ -39,8 +39,8 @@ export async function loadRuntime(): Promise<Runtime> {
 }
 
 /**
- * Loads tokenizer and ONNX graph of a model. Both packages are optional parts of PaperQL, so they are imported here and not
- * before.
+ * Loads the tokenizer and the ONNX graph of a model. Both packages are optional parts of PaperQL, so they are
+ * imported only here.
  */
 export async function loadModel(setup: ModelSetup): Promise<Model> {
   const { InferenceSession, Tensor } = await loadRuntime();
@@ -62,7 +62,7 @@ export async function loadModel(setup: ModelSetup): Promise<Model> {
   };
 }
 
-/** What the graphs of language models are given, for one text without padding. */
+/** Inputs that graphs of language models expect, for one text without padding. */
 const INPUTS: Readonly<Record<string, (ids: BigInt64Array) => BigInt64Array>> = {
   input_ids: (ids) => ids,
   attention_mask: (ids) => ids.map(() => 1n),
@@ -78,7 +78,7 @@ function requireKnownInputs(names: readonly string[]): void {
 
 type Output = Readonly<Record<string, { data: unknown; dims: readonly number[] }>>;
 
-/** What the graph pooled itself, or else its vectors of tokens, pooled. */
+/** The embedding that the graph pooled itself, or else the pooled vectors of its tokens. */
 function toEmbedding(output: Output, tokens: number, { dimension, pooling }: ModelSetup): Float32Array {
   const whole = output['sentence_embedding'];
   const perToken = output['last_hidden_state'] ?? output['token_embeddings'];
@@ -96,7 +96,7 @@ function toEmbedding(output: Output, tokens: number, { dimension, pooling }: Mod
   return whole ? data : POOL[pooling](data, dimension);
 }
 
-/** By the vectors of all tokens, special ones included, one after another. */
+/** Pools the vectors of all tokens, including special ones; `vectors` has them one after another. */
 const POOL: Readonly<Record<Pooling, (vectors: Float32Array, dimension: number) => Float32Array>> = {
   cls: (vectors, dimension) => vectors.slice(0, dimension),
   lasttoken: (vectors, dimension) => vectors.slice(-dimension),
@@ -125,7 +125,7 @@ function toUnit(vector: Float32Array): Float32Array {
   return length === 0 ? vector : vector.map((number) => number / length);
 }
 
-/** The tokenizer of the model in the folder. */
+/** The tokenizer of the model in this folder. */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
   const [vocabulary, config] = await Promise.all([
@@ -135,7 +135,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   return new Tokenizer(vocabulary, config);
 }
 
-/** Why the model cannot be loaded. The hint is for the operator: the system's words, and what to do. */
+/** Why the model cannot be loaded. The hint is for the operator: the system's message, and what to do. */
 export interface LoadFailure {
   reason: string;
   hint: string;

@@ -2,12 +2,13 @@ import type { Tokenizer } from '@huggingface/tokenizers';
 
 import type { ModelSetup } from './model-folder.js';
 
-/** The text as the model's token ids, special tokens included. */
+/** The token ids of the text, including special tokens. */
 export type Tokenise = (text: string) => number[];
 
 /**
- * Cuts texts at `maxTokens`; the tokenizer library does not truncate. Of a long text only the beginning is tokenised: words are
- * taken in portions with the white space before them, since no token crosses from one word into the next.
+ * Cuts texts at `maxTokens`, because the tokenizer library does not. Only the beginning of a long text is tokenised:
+ * words are read in portions, each with the white space before it, because no token extends from one word into the
+ * next.
  */
 export function createTokenise(
   tokenizer: Tokenizer,
@@ -28,14 +29,15 @@ export function createTokenise(
   };
 }
 
-/** A word of every language model. */
+/** A word that every language model knows. */
 const PROBE = 'a';
 
-/** What the tokenizer puts around a text, such as `[CLS]` and `[SEP]`. */
+/** Tokens that the tokenizer adds around a text, such as `[CLS]` and `[SEP]`. */
 function findSpecialTokens(tokenizer: Tokenizer): { before: number[]; after: number[] } {
   const { ids: plain } = tokenizer.encode(PROBE, { add_special_tokens: false });
   const { ids: whole } = tokenizer.encode(PROBE, { add_special_tokens: true });
   const start = whole.findIndex((_, at) => plain.every((id, offset) => whole[at + offset] === id));
-  if (start < 0 || plain.length === 0) throw new Error('The tokenizer does not tell its special tokens');
+  if (start < 0 || plain.length === 0)
+    throw new Error('The special tokens of the tokenizer cannot be determined');
   return { before: whole.slice(0, start), after: whole.slice(start + plain.length) };
 }

@@ -6,8 +6,8 @@ import { PublicError } from '../../errors/errors.js';
 import { answerQuestions } from '../../threads/answer-questions.js';
 
 /**
- * A thread that embeds one text after another. The model runs here because inference holds its thread for milliseconds, in
- * which a server would answer nobody.
+ * A thread that embeds one text after another. The model runs here because inference blocks its thread for
+ * milliseconds, during which a server could not answer requests.
  *
  * `workerData` is the model's `ModelSetup`.
  */
@@ -27,13 +27,13 @@ answerQuestions<Embedding>(
   (answer) => ('numbers' in answer ? [answer.numbers] : []),
 );
 
-/** A failure is the answer to each request for an embedding. */
+/** This failure is then the answer to every request for an embedding. */
 function toUseless(error: unknown): PublicError {
   const { reason, hint } = explainLoadFailure(error);
   return new PublicError('EMBEDDING_UNAVAILABLE', reason, { hint, lasting: true });
 }
 
-/** The memory of the embedding itself, to be handed over; copied only when it is part of a larger one. */
+/** The memory of the embedding, to be transferred; copied only if it is part of a larger buffer. */
 function toBuffer(embedding: Float32Array): ArrayBuffer {
   const { buffer, byteLength } = embedding;
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
