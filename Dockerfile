@@ -1,6 +1,6 @@
 # PaperQL in two sizes:
-#   full  LanceDB, the local model and the sample inside; needs nothing else. The default.
-#   slim  without them; needs QDRANT_URL and OPENAI_API_KEY.
+#   full  the default, with LanceDB, the local model and the sample; requires nothing else.
+#   slim  without LanceDB and the local model; requires QDRANT_URL and OPENAI_API_KEY.
 # See docs/containers.md.
 
 # Debian, because the native packages (LanceDB, ONNX runtime) are built for glibc.
@@ -9,7 +9,7 @@ WORKDIR /app
 
 FROM base AS manifests
 COPY package.json package-lock.json .npmrc ./
-# npm refuses a lockfile whose workspaces are not there.
+# npm rejects a lockfile if its workspaces are missing.
 COPY client/package.json client/
 COPY explorer/package.json explorer/
 COPY web/package.json web/
@@ -27,14 +27,14 @@ RUN npm run build && npm run build:web && rm dist/.tsbuildinfo
 FROM manifests AS slim-dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional
 
-# The ONNX runtime brings its libraries for every system: 220 MB that no Linux container can load. Its plain release stands in
-# where npm runs install scripts, which it does not here.
+# The ONNX runtime contains libraries for every system, 220 MB of which no Linux container can load. Its plain release is only
+# needed if npm drops the ONNX runtime because its install script fails. No install scripts run here.
 FROM manifests AS full-dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev \
   && rm -r node_modules/onnxruntime-node/bin/*/darwin node_modules/onnxruntime-node/bin/*/win32 \
   node_modules/onnxruntime-node-plain
 
-# What both run. A stage of its own, so that the images take it last: it changes most often.
+# The program of both images. It is a separate stage so that the images can copy it last, because it changes most often.
 FROM scratch AS program
 WORKDIR /app
 COPY package.json LICENSE ./
@@ -55,13 +55,13 @@ CMD ["node", "dist/main.js", "serve"]
 FROM runtime AS slim
 COPY --from=slim-dependencies /app/node_modules/ node_modules/
 COPY --from=program /app/ ./
-# The image's user "node", by number: Kubernetes' runAsNonRoot does not look names up.
+# The image's user "node", by number, because Kubernetes' runAsNonRoot does not look up names.
 USER 1000:1000
 
 FROM runtime AS full
-# The ONNX runtime reports its use to its maker unless told otherwise. Fewer arenas of the allocator: see docs/operations.md.
+# Turns off the ONNX runtime's telemetry, and limits the allocator's arenas: see docs/operations.md.
 ENV DATA_DIR=/data ORT_DISABLE_TELEMETRY=1 MALLOC_ARENA_MAX=2
-# Made before the volume is declared: a new volume takes its owner from here.
+# The folder must exist before the volume is declared, because a new volume gets the folder's owner.
 RUN install --directory --owner=node --group=node /data
 VOLUME /data
 COPY --from=full-dependencies /app/node_modules/ node_modules/
