@@ -5,7 +5,7 @@ export interface BackupOptions {
   json: boolean;
 }
 
-/** What the subcommands do. */
+/** Implementations of the subcommands. */
 export interface BackupCommands {
   save(folder: string, options: BackupOptions): Promise<void>;
   verify(folder: string, options: BackupOptions): Promise<void>;
@@ -28,7 +28,7 @@ Exit codes:
        exists already (restore)
   130  stopped by SIGINT (143 by SIGTERM); unfinished files are removed`;
 
-/** @param run executes a subcommand; nothing large is loaded before. */
+/** @param run executes a subcommand; nothing large is loaded before it is called. */
 export function createBackupCommand(run: BackupCommands): Command {
   const command = new Command('backup')
     .description('save a collection to a folder, verify a backup, or restore it')

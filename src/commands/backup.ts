@@ -23,7 +23,7 @@ const STATE = 'state.json';
 /**
  * Saves the configured collection to a new folder.
  *
- * @throws StartupError when the folder exists, or there is no collection to save.
+ * @throws StartupError if the folder exists, or there is no collection to save.
  */
 export async function saveBackup(
   config: Config,
@@ -39,7 +39,7 @@ export async function saveBackup(
   try {
     await rm(draft, { recursive: true, force: true });
     await makeFolder(draft);
-    // First how far it was synced: what is received and loaded after that comes again.
+    // The sync state comes first: anything received and loaded after that is then received again.
     await saveSyncState(config, path.join(draft, SYNC));
     const { dimension, count, metadata } = await backup.save(draft, signal);
     const manifest = await writeManifest(draft, {
@@ -61,16 +61,16 @@ export async function saveBackup(
   }
 }
 
-/** Reads a backup to its end. @throws StartupError when it is damaged, or none. */
+/** Reads a whole backup. @throws StartupError if it is damaged or is not a backup. */
 export async function verifyFolder(folder: string, { json }: BackupOptions): Promise<void> {
   const target = path.resolve(folder);
   tell('verified', target, await verifyBackup(target), json);
 }
 
 /**
- * Makes the configured collection from a backup, which is verified before.
+ * Creates the configured collection from a backup, after verifying it.
  *
- * @throws StartupError when the backup is damaged or none, or the collection exists.
+ * @throws StartupError if the backup is damaged, the folder is not a backup, or the collection exists.
  */
 export async function restoreBackup(
   config: Config,
@@ -79,14 +79,14 @@ export async function restoreBackup(
   signal: AbortSignal,
 ): Promise<void> {
   const source = path.resolve(folder);
-  // Before the store is opened, which makes its folder.
+  // Must come before the store is opened, which creates its folder.
   const manifest = await verifyBackup(source);
   requireSameStore(config, source, manifest);
   const backup = await openBackup(config);
   const release = await takeLock(toLock(config, ''), { signal, onWait: sayWaiting('load') });
   try {
     await requireMissing(config, backup, signal);
-    // A later load makes the directory, if this process is killed before it does.
+    // If this process is killed before it makes the directory, a later load makes it.
     await createDirectoryMark(path.resolve(config.dataDir, 'ingest', `${config.collection}.changed`)).set();
     await restoreSyncState(config, path.join(source, SYNC));
     await backup.restore(source, signal);
@@ -111,7 +111,7 @@ async function openBackup({ store, collection, loadTimeoutMs }: Config): Promise
   }
 }
 
-/** Files of one store mean nothing to the other. */
+/** One kind of store cannot read the files of the other. */
 function requireSameStore({ store }: Config, source: string, manifest: Manifest): void {
   if (manifest.store === store.kind) return;
   const words = { lance: 'the embedded store (STORE=lance)', qdrant: 'a Qdrant server (STORE=qdrant)' };
@@ -130,7 +130,7 @@ async function requireMissing(config: Config, backup: StoreBackup, signal: Abort
   );
 }
 
-/** The directory of authors and titles is made of the papers, as a load does. */
+/** Makes the directory of authors and titles from the papers, as a load does. */
 async function completeRestored(config: Config, signal: AbortSignal): Promise<void> {
   const store = await openStore(config, config.collection, 'loading');
   try {
@@ -141,7 +141,10 @@ async function completeRestored(config: Config, signal: AbortSignal): Promise<vo
   }
 }
 
-/** The state, then the pages that wait to be loaded: those that it counts as received are among them, or stored. */
+/**
+ * Copies the state first, then the pages that wait to be loaded. So each page that the state counts as received is
+ * copied or already stored.
+ */
 async function saveSyncState({ dataDir, collection }: Config, folder: string): Promise<void> {
   const { file, pages } = toStatePaths(dataDir, collection);
   await makeFolder(folder);
@@ -151,7 +154,7 @@ async function saveSyncState({ dataDir, collection }: Config, folder: string): P
   }
 }
 
-/** In the place of the state that is there: that one is of a collection that is gone. */
+/** Replaces an existing state, which belongs to a deleted collection. */
 async function restoreSyncState({ dataDir, collection }: Config, folder: string): Promise<void> {
   const { file, pages } = toStatePaths(dataDir, collection);
   await Promise.all([rm(file, { force: true }), rm(pages, { recursive: true, force: true })]);

@@ -6,7 +6,7 @@ export interface EmbeddingsOptions {
   json: boolean;
 }
 
-/** What the subcommands do. */
+/** Implementations of the subcommands. */
 export interface EmbeddingsCommands {
   export(file: string, options: EmbeddingsOptions): Promise<void>;
   import(file: string, options: EmbeddingsOptions): Promise<void>;
@@ -29,7 +29,7 @@ Exit codes:
   1    failed: the file is missing, damaged, made by another model or exists already (export); or the collection is empty
   130  stopped by SIGINT (143 by SIGTERM); unfinished files are removed`;
 
-/** @param run executes a subcommand; nothing large is loaded before. */
+/** @param run executes a subcommand; nothing large is loaded before it is called. */
 export function createEmbeddingsCommand(run: EmbeddingsCommands): Command {
   const command = new Command('embeddings')
     .description('move embeddings between machines and stores in a file')

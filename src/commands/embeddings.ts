@@ -19,7 +19,7 @@ const SAY_EVERY_MS = 5_000;
 /**
  * Writes the embeddings of the configured collection to a new file.
  *
- * @throws StartupError when the file exists, or the collection has none or does not say of which model they are.
+ * @throws StartupError if the file exists, or the collection has no embeddings or does not record their model.
  */
 export async function exportEmbeddings(
   config: Config,
@@ -51,9 +51,9 @@ export async function exportEmbeddings(
 }
 
 /**
- * Verifies a file and keeps it in DATA_DIR, where loads look.
+ * Verifies a file and keeps it in DATA_DIR, where loads look for it.
  *
- * @throws StartupError when the file is damaged, or its model is not that of the configured embedder.
+ * @throws StartupError if the file is damaged, or its model differs from that of the configured embedder.
  */
 export async function importEmbeddings(
   config: Config,
@@ -93,7 +93,7 @@ function requireFolder(target: string): void {
     throw new StartupError(`${folder} does not exist; name a file in a folder that does`);
 }
 
-/** The embedded store makes its folder when it is opened, which an export has no reason to. */
+/** Opening the embedded store would create its folder, which an export must not do. */
 async function openExportedStore(config: Config): Promise<PaperStore> {
   const { store, collection } = config;
   if (store.kind === 'lance' && !existsSync(store.dataDir)) throw missingCollection(collection);
@@ -117,7 +117,7 @@ function nothingToExport(collection: string): StartupError {
   return new StartupError(`The collection "${collection}" has no embeddings to export`);
 }
 
-/** Batch by batch; papers without title, abstract or direction of their embedding are left out. */
+/** Reads batch by batch, without papers that have no title, no abstract, or an embedding of all zeros. */
 async function* readAll(
   store: PaperReader,
   papers: number,

@@ -12,7 +12,7 @@ export interface EvalOptions {
   json: boolean;
 }
 
-/** What rankings are judged by: a test collection, or questions about the user's own. */
+/** What rankings are measured with: a test collection, or questions about the user's own papers. */
 export type Judged =
   | { kind: 'dataset'; folder: string; split: string }
   | { kind: 'questions'; collection: string | undefined; file: string };
@@ -36,7 +36,7 @@ Examples:
   $ paperql eval --collection arxiv_papers --questions questions.jsonl
   $ paperql eval --mode semantic --mode keyword --limit 100 --json datasets/nfcorpus`;
 
-/** @param run gets the parsed options; nothing large is loaded before. */
+/** @param run is called with the parsed options; nothing large is loaded before. */
 export function createEvalCommand(run: (options: EvalOptions) => Promise<void>): Command {
   return new Command('eval')
     .description('measure the quality of search on a test collection: nDCG, MRR, recall and MAP of each mode')
@@ -74,7 +74,7 @@ interface ParsedOptions extends Omit<EvalOptions, 'judged' | 'modes'> {
   collection?: string;
 }
 
-/** @throws StartupError for options that do not go together. */
+/** @throws StartupError for options that cannot be combined. */
 function toJudged(
   folder: string | undefined,
   split: string | undefined,

@@ -23,16 +23,16 @@ import { checkCollection, toMetadata } from '../store/check-collection.js';
 import type { CollectionInfo, PaperStore } from '../store/store.js';
 
 const SAY_EVERY_MS = 5_000;
-/** How long to wait for a store that fails while it builds its indexes. */
+/** Maximum time to retry if the store fails while it builds its indexes. */
 const MAX_WAIT_MS = 60_000;
-/** Searches under way at once. */
+/** Number of concurrent searches. */
 const IN_FLIGHT = 8;
 
 /**
- * Measures in each mode the queries of a dataset, on a scratch store, or questions about the papers of a collection, and prints
- * what came out.
+ * Measures each mode with the queries of a dataset, on a scratch store, or with questions about the papers of a
+ * collection. Prints the results.
  *
- * @param signal aborted to stop: a scratch store is deleted first.
+ * @param signal aborted to stop; a scratch store is deleted first.
  * @throws StartupError for a dataset, questions or configuration that cannot be used.
  */
 export async function evaluate(config: Config, options: EvalOptions, signal: AbortSignal): Promise<void> {
@@ -83,7 +83,7 @@ async function evaluateQuestions(
   }
 }
 
-/** @throws StartupError when there is no such collection; nothing is made on the way. */
+/** @throws StartupError if there is no such collection; nothing is created in that case. */
 async function withExisting<T>(
   config: Config,
   collection: string,
@@ -103,7 +103,7 @@ async function withExisting<T>(
   }
 }
 
-/** Gives an empty store of the configured kind, which is gone when the promise settles. */
+/** Provides an empty store of the configured kind, which is deleted when the promise settles. */
 async function withScratchStore<T>(config: Config, use: (store: PaperStore) => Promise<T>): Promise<T> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-eval-'));
   const collection = `paperql_eval_${randomBytes(6).toString('hex')}`;
@@ -147,7 +147,7 @@ interface Evaluation {
   store: PaperStore;
   embedder: Embedder;
   queries: readonly TestQuery[];
-  /** What the report says of where they come from. */
+  /** Facts for the report about their source. */
   facts: Pick<EvaluationReport, 'dataset' | 'split' | 'collection' | 'documents' | 'left'>;
   options: EvalOptions;
   config: Config;
@@ -175,7 +175,7 @@ async function run(evaluation: Evaluation, signal: AbortSignal): Promise<Evaluat
   };
 }
 
-/** The ids found for each query, best first. */
+/** The ids found for each query, best match first. */
 async function rankAll(
   { store, options, config }: Evaluation,
   queries: readonly TestQuery[],
@@ -195,7 +195,7 @@ async function rankAll(
       const { interpret } = options;
       const args = { query: text, mode, first: DEPTH, interpret, allowDegraded: false };
       const { edges, rerankFailure } = await search(source, args, ['id']);
-      // Figures over two kinds of rankings would mean nothing.
+      // Figures over reranked and other rankings together would be meaningless.
       if (rerankFailure) throw new StartupError(`A question could not be reranked: ${rerankFailure.message}`);
       return edges.map(({ node }) => node.payload.id ?? node.id);
     });

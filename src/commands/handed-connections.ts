@@ -1,6 +1,9 @@
 import type { Worker } from 'node:cluster';
 
-/** How a connection is handed to a process, as far as it matters here. The process says whether it has accepted it. */
+/**
+ * The message that hands a connection to a process, with the fields used here. The process replies whether it
+ * accepted it.
+ */
 interface Handover {
   act: 'newconn';
   seq: number;
@@ -11,12 +14,12 @@ interface Accepted {
 }
 
 /**
- * Gives the connections that a process was handed, and did not live to accept, to another one. Node keeps them until the process
- * answers, which it never does, so that their clients would wait in vain.
+ * Gives connections to another process if the process that they were handed to ended before it accepted them.
+ * Otherwise Node would keep them, waiting for a reply that never comes, and their clients would never get an answer.
  *
- * What the processes tell each other is Node's own affair, and not documented:
- * https://github.com/nodejs/node/blob/v20.19.0/lib/internal/cluster/round_robin_handle.js
- * If that changes, nothing is found here, and connections are lost as before.
+ * These messages between processes are internal to Node and not documented:
+ * https://github.com/nodejs/node/blob/v20.19.0/lib/internal/cluster/round_robin_handle.js If they change, nothing is
+ * found here, and connections are lost as they would be without this.
  */
 export function rescueConnections({ process: child }: Worker): void {
   const handed = new Set<number>();
@@ -29,7 +32,7 @@ export function rescueConnections({ process: child }: Worker): void {
   child.on('internalMessage', (message: unknown) => {
     if (isAccepted(message)) handed.delete(message.ack);
   });
-  // By then Node hands it no more.
+  // By then Node hands it no more connections.
   child.once('exit', () => {
     for (const seq of handed) {
       child.emit('internalMessage', { cmd: 'NODE_CLUSTER', ack: seq, accepted: false });

@@ -42,7 +42,7 @@ Exit codes:
   3    stopped after retries failed (store, embedder, disk); run the same command again to resume
   130  stopped by SIGINT (143 by SIGTERM); run the same command again to resume`;
 
-/** @param run gets the parsed options; nothing large is loaded before. */
+/** @param run is called with the parsed options; nothing large is loaded before. */
 export function createIngestCommand(run: (options: IngestOptions) => Promise<void>): Command {
   return new Command('ingest')
     .description("load arXiv's metadata, in the format of Kaggle's dump, into the collection")

@@ -24,10 +24,10 @@ import { formatSummary, type Summary } from '../ingest/summary.js';
 import type { ImportedEmbeddings } from '../transfer/imported.js';
 
 /**
- * Loads the files into the configured collection and prints what became of them.
+ * Loads the files into the configured collection and prints the outcome.
  *
- * @param signal aborted to stop: what is in flight is finished.
- * @returns the exit code; of a load that the signal stopped, the caller knows its own.
+ * @param signal aborted to stop; work in flight is finished.
+ * @returns the exit code. The caller knows the code of a load that the signal stopped.
  * @throws StartupError for input or configuration that cannot be used.
  */
 export async function ingest(config: Config, options: IngestOptions, signal: AbortSignal): Promise<number> {

@@ -12,7 +12,7 @@ export interface ListKeysOptions {
   json: boolean;
 }
 
-/** What the subcommands do. */
+/** Implementations of the subcommands. */
 export interface KeysCommands {
   add(name: string, options: AddKeyOptions): Promise<void>;
   list(options: ListKeysOptions): Promise<void>;
@@ -28,7 +28,7 @@ Examples:
   $ paperql keys add prometheus --scope admin
   $ paperql keys revoke newsletter`;
 
-/** @param run executes a subcommand; nothing large is loaded before. */
+/** @param run executes a subcommand; nothing large is loaded before it is called. */
 export function createKeysCommand(run: KeysCommands): Command {
   const command = new Command('keys')
     .description('add, list and revoke the API keys of clients')

@@ -9,7 +9,7 @@ interface KeysConfig {
   access: Pick<Config['access'], 'keysFile'>;
 }
 
-/** Adds a key, and prints it alone on standard output: it can be sent on to where it is needed. */
+/** Adds a key and prints only the key on standard output, so that it can be piped to another program. */
 export async function addKey(config: KeysConfig, name: string, options: AddKeyOptions): Promise<void> {
   const secret = createSecret();
   const { scope, budget } = options;
@@ -44,7 +44,7 @@ export async function revokeKey(config: KeysConfig, name: string): Promise<void>
   console.error(`Revoked the key "${name}"; servers reject it within a second.`);
 }
 
-/** Two commands that change the keys at one time do so one after the other. */
+/** Takes a lock, so that two commands that change the keys at the same time run one after the other. */
 async function change(
   { access: { keysFile } }: KeysConfig,
   edit: (keys: readonly ApiKey[]) => readonly ApiKey[],

@@ -15,17 +15,20 @@ import type { PaperReader, PaperStore, StoreAdmin } from '../store/store.js';
 import type { Identity } from '../transfer/format.js';
 import { openImported, toImportsFolder, type ImportedEmbeddings } from '../transfer/imported.js';
 
-/** What the commands that load papers have in common. */
+/** Shared by the commands that load papers. */
 
-/** Texts of a batch that are embedded before anything of it is stored. */
+/** Number of texts in a batch that are embedded before any of them is stored. */
 const MAX_TO_EMBED = { local: 512, openai: 2_048 };
-/** Batches under way at once: with the API several requests are; the local model needs but one more in reserve. */
+/**
+ * Number of concurrent batches. The API takes several requests at a time; the local model needs only one batch in
+ * reserve.
+ */
 const MAX_IN_FLIGHT = { local: 2, openai: 6 };
 
-/** The caller knows the code of a load that a signal stopped. */
+/** The caller knows the exit code of a load that a signal stopped. */
 export const EXIT_CODES = { finished: 0, rejected: 1, stopped: 3 } as const;
 
-/** The code of a load that has finished: with `--strict`, rejected records are a failure. */
+/** Exit code of a finished load: with `--strict`, rejected records count as a failure. */
 export function finishedCode(counts: Counts, { strict }: { strict: boolean }): number {
   return strict && totalRejected(counts) > 0 ? EXIT_CODES.rejected : EXIT_CODES.finished;
 }
@@ -50,12 +53,12 @@ export function toLoadTarget(
   };
 }
 
-/** The embeddings that loads of this embedder may take. */
+/** Imported embeddings that loads with this embedder can use. */
 export function openImportedFor({ dataDir }: Config, embedder: Embedder): Promise<ImportedEmbeddings> {
   return openImported(toImportsFolder(dataDir), toIdentity(toMetadata(embedder)));
 }
 
-/** What of a collection's metadata its embeddings depend on. */
+/** The part of a collection's metadata that determines its embeddings. */
 export function toIdentity({
   embedder,
   dimension,
@@ -66,7 +69,7 @@ export function toIdentity({
   return { embedder, dimension, embedded_text, document_prefix, query_prefix };
 }
 
-/** Shows a load on standard error. */
+/** Shows the progress of a load on standard error. */
 export function displayOf({ store }: LoadTarget): LoadDisplay {
   return {
     waitingFor: (pid) =>
@@ -75,7 +78,7 @@ export function displayOf({ store }: LoadTarget): LoadDisplay {
   };
 }
 
-/** The collection to compare with; null, and nothing is made on the way, while there is none. */
+/** The collection to compare with; null if there is none, in which case nothing is created. */
 export async function openExisting(
   config: Config,
   embedder: Embedder,
@@ -93,7 +96,7 @@ export async function openExisting(
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** @throws StartupError that names the option and what it takes. */
+/** @throws StartupError that names the option and the values that it accepts. */
 export function parseSelection(categories: readonly string[], since: string | undefined): Selection {
   for (const code of categories) {
     if (!ARCHIVES.has(toArchive(code))) {

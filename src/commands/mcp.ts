@@ -13,10 +13,10 @@ import type { Tracing } from '../telemetry/tracing.js';
 const STANDARD_ERROR = 2;
 
 /**
- * Serves tools for agents on standard input and output, within the limits that the HTTP server has, until the input ends.
- * Standard output is the protocol's: the log goes to standard error.
+ * Serves tools for agents on standard input and output until the input ends, with the same limits as the HTTP server.
+ * Standard output is reserved for the protocol, so the log goes to standard error.
  *
- * @returns what ends it earlier.
+ * @returns a function that ends it earlier.
  */
 export async function serveAgents(config: Config): Promise<() => Promise<void>> {
   const log = pino({ level: config.log.level }, pino.destination({ fd: STANDARD_ERROR, sync: true }));
@@ -32,12 +32,13 @@ export async function serveAgents(config: Config): Promise<() => Promise<void>> 
       { tracing },
     );
     corpus.watch(toCorpusLog(log));
-    // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in the answers.
+    // Loads the model in the background, so that the first search need not wait for it. Failures appear in the
+    // answers.
     embedder.check().catch(() => undefined);
     const createAgentServer = prepareAgentServers(execute, tracing && createToolTracer(tracing));
     const caller = { client: {}, log, signal: new AbortController().signal };
     const agents = serveStdio(() => createAgentServer(caller), {
-      // Nothing is sent but answers, so nobody need listen.
+      // Only answers are sent, so there is nothing to subscribe to.
       maxSubscriptions: 0,
       onerror: (error) => log.debug({ err: error }, 'a message failed'),
     });
@@ -73,7 +74,7 @@ function createToolTracer(tracing: Tracing): ObserveToolCall {
   };
 }
 
-/** What names the caller's span. */
+/** Identifies the caller's span. */
 function toCarrier({ traceparent, tracestate }: Readonly<Record<string, unknown>>) {
   return {
     ...(typeof traceparent === 'string' && { traceparent }),

@@ -1,15 +1,16 @@
 import { StartupError } from '../errors/errors.js';
 
-/** The embedder whose model has this name: `text-embedding-ada-002` → `openai:text-embedding-ada-002`. */
+/** The id of the embedder with this model: `text-embedding-ada-002` → `openai:text-embedding-ada-002`. */
 export function toEmbedderId(modelName: string): string {
   if (/^(local|openai):./.test(modelName)) return modelName;
   return modelName === 'all-MiniLM-L6-v2' ? `local:${modelName}` : `openai:${modelName}`;
 }
 
 /**
- * Makes sure that supplied embeddings are of the model that the collection's are of: equal size proves nothing.
+ * Ensures that supplied embeddings come from the same model as those of the collection: an equal number of dimensions
+ * is no proof.
  *
- * @throws StartupError that names both and the way out.
+ * @throws StartupError that names both models and what to do.
  */
 export function requireSameModel(modelName: string, embedderId: string): void {
   if (toEmbedderId(modelName) === embedderId) return;

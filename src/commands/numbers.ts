@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { parseWholeNumber } from '../parse-number.js';
 
-/** Parses an option's value. */
+/** Parses the value of an option. */
 export type Parse<Value> = (text: string) => Value;
 
-/** For a whole number from `least` to `most`; commander adds the option's name to the message. */
+/** Parses a whole number from `least` to `most`; commander adds the option's name to the message. */
 export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): Parse<number> {
   const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {

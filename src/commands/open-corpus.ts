@@ -12,14 +12,14 @@ export interface Corpus {
   store: PaperStore;
   info: CollectionInfo;
   isSample: boolean;
-  /** Whether others made it, so that it is searched by meaning alone. */
+  /** Whether another program created it, so that it can only be searched by meaning. */
   isForeign: boolean;
 }
 
 /**
- * The papers to serve: the configured collection, or the bundled sample while that does not exist.
+ * The papers to serve: the configured collection, or the bundled sample while the collection does not exist.
  *
- * @throws StartupError when the collection does not go with the embedder.
+ * @throws StartupError if the collection does not match the embedder.
  */
 export async function openCorpus(config: Config, embedder: ServingEmbedder): Promise<Corpus> {
   const store = await openStore(config, config.collection);
@@ -35,9 +35,9 @@ export async function openCorpus(config: Config, embedder: ServingEmbedder): Pro
 }
 
 /**
- * The configured collection as it is served; null while it does not exist.
+ * The configured collection, ready to be served; null while it does not exist.
  *
- * @throws StartupError when it does not go with the embedder.
+ * @throws StartupError if it does not match the embedder.
  */
 export async function toCorpus(
   config: Config,
@@ -52,7 +52,7 @@ export async function toCorpus(
   return { store, info: existing, isSample: false, isForeign: false };
 }
 
-/** A collection of which the operator says what it does not say itself. */
+/** Opens a collection whose missing metadata the operator supplies. */
 function openForeign(
   store: PaperStore,
   existing: CollectionInfo,

@@ -10,9 +10,15 @@ import { withSearchDefaults } from '../store/search-defaults.js';
 import type { PaperStore } from '../store/store.js';
 import { readLastSync } from '../sync/state.js';
 
-/** The adapters that the configuration chooses, loaded only now: a slim installation may lack the embedded ones. */
+/**
+ * Opens the adapters that the configuration selects. They are loaded here, because a slim installation may lack the
+ * embedded ones.
+ */
 
-/** Queries must be answered soon, and leave the cores to others; a load has time, tries again by itself and wants throughput. */
+/**
+ * Serving needs quick answers and must leave cores to others. A load is not in a hurry, retries by itself and needs
+ * throughput.
+ */
 export type Purpose = 'serving' | 'loading';
 
 type Timeouts = Pick<Config, 'requestTimeoutMs' | 'loadTimeoutMs'>;
@@ -64,7 +70,7 @@ async function openAdapter(
     }
     case 'qdrant': {
       const { openQdrantStore } = await import('../store/qdrant/store.js');
-      // A load tries again by itself, and says so.
+      // A load retries by itself, and reports that.
       const isPatient = purpose === 'loading';
       const timeoutMs = isPatient ? config.loadTimeoutMs : config.requestTimeoutMs;
       return openQdrantStore({ ...store, collection, timeoutMs, isPatient });
@@ -73,9 +79,9 @@ async function openAdapter(
 }
 
 /**
- * What operations work with, over the parts that were opened.
+ * The services that operations use, based on the opened parts.
  *
- * @param corpus whose store each request asks for: another one may take its place.
+ * @param corpus each request reads its store, because the store may be replaced.
  */
 export function createServices(
   config: Pick<
@@ -105,12 +111,12 @@ export function createServices(
   };
 }
 
-/** Undefined where none is configured. */
+/** Undefined if none is configured. */
 export function openReranking({ rerank }: Pick<Config, 'rerank'>): Reranking | undefined {
   return rerank && createReranking(createHttpReranker(rerank), rerank);
 }
 
-/** Where the papers are kept, for people. */
+/** Describes where the papers are stored, for people. */
 export function storeInWords(store: Config['store']): string {
   return store.kind === 'lance'
     ? `LanceDB in ${store.dataDir}`

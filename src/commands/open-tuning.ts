@@ -1,10 +1,10 @@
 import type { Config } from '../config/config.js';
 import type { TuningStore } from '../store/tuning.js';
 
-/** Indexes are changed and copies filled: that takes longer than a search may. */
+/** Changing indexes and filling copies takes longer than a search may. */
 const TIMEOUT_MS = 120_000;
 
-/** The configured collection, to be measured; its adapter is loaded only now. */
+/** Opens the configured collection for measurements; its adapter is loaded only now. */
 export async function openTuning({
   store,
   collection,

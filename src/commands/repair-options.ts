@@ -16,7 +16,7 @@ Exit codes:
   3    stopped after retries failed; run the same command again to resume
   130  stopped by SIGINT (143 by SIGTERM); run the same command again to resume`;
 
-/** @param run gets the parsed options; nothing large is loaded before. */
+/** @param run is called with the parsed options; nothing large is loaded before. */
 export function createRepairCommand(run: (options: RepairOptions) => Promise<void>): Command {
   return new Command('repair')
     .description(

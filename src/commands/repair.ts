@@ -15,11 +15,12 @@ import type { CollectionInfo, OptimizeProgress, StoreAdmin } from '../store/stor
 const SAY_EVERY_MS = 5_000;
 
 /**
- * Gives the configured collection what it lacks, in place: payload indexes and the present layout; for one that others
- * made, the cleaned payload with its derived keys, the `bm25` vector, and at the end the metadata. May be stopped and repeated at any time.
+ * Adds what the configured collection lacks, in place: payload indexes and the current layout. For a collection that
+ * another program created, also the cleaned payload with its derived keys, the `bm25` vector, and at the end the
+ * metadata. Can be stopped and repeated at any time.
  *
- * @returns the exit code. A signal that stops it is left to the caller.
- * @throws StartupError when there is no such collection, or nobody says what its vectors are.
+ * @returns the exit code. The caller handles a signal that stops it.
+ * @throws StartupError if there is no such collection, or the model of its vectors is unknown.
  */
 export async function repair(config: Config, options: RepairOptions, signal: AbortSignal): Promise<number> {
   const store = await openStore(config, config.collection, 'loading');
@@ -57,7 +58,10 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
   }
 }
 
-/** An index of many points takes longer than a request may. On a retry, the server has it or keeps building it. */
+/**
+ * Indexing many points takes longer than a request may. On a retry, the server already has the index or is still
+ * building it.
+ */
 function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOptions {
   return {
     signal,
@@ -68,7 +72,7 @@ function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOption
 }
 
 async function stop(store: StoreAdmin, why: string): Promise<number> {
-  // As it was before. A server that is away is told by the next repair.
+  // Restores the earlier setting. If the server is unavailable, the next repair does it.
   await store.setVectorIndexing('on').catch(() => undefined);
   console.error(`Stopped${why}\nRun the same command again to resume; everything that was stored is kept.`);
   return EXIT_CODES.stopped;

@@ -14,21 +14,22 @@ import { lendEmbedder } from '../embedding/local/lend.js';
 import { StartupError, toError } from '../errors/errors.js';
 import { serveMetrics } from '../server/metrics.js';
 
-/** A process that ended unasked is replaced after this time, or later if it ended before it listened. */
+/** A process that ended unexpectedly is replaced after this time, or later if it ended before it listened. */
 const RESTART_MS = 1_000;
 const LONGEST_RESTART_MS = 30_000;
-/** Time that a process has to close, requests under way included. */
+/** Time that a process has to close, including requests in flight. */
 const STOP_MS = 10_000;
 
-/** What the processes tell each other, besides questions to the embedder. */
+/** Message between the processes, in addition to requests to the embedder. */
 interface Listening {
   listening: string;
 }
 const STOP = 'stop';
 
 /**
- * Serves by `config.workers` processes on one port; connections go to them in turns. This process does what is to be done
- * once: it loads the sample, runs the local model, keeps the budgets, syncs, and replaces processes that end.
+ * Serves with `config.workers` processes on one port, which receive connections in turn. This process does everything
+ * that must be done once: it loads the sample, runs the local model, keeps the budgets, syncs, and replaces processes
+ * that end.
  */
 export async function serveByWorkers(config: Config): Promise<RunningServer> {
   const log = pino({ level: config.log.level });
@@ -47,10 +48,10 @@ export async function serveByWorkers(config: Config): Promise<RunningServer> {
       lendBuckets(buckets, worker);
       rescueConnections(worker);
     });
-    // The others would only fail for the same reason as the first.
+    // The first one starts alone: if it fails, the others would fail for the same reason.
     const url = await workers.start();
     await Promise.all(Array.from({ length: config.workers - 1 }, () => workers.start()));
-    // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in /readyz.
+    // Loads the model in the background, so that the first search need not wait for it. Failures appear in /readyz.
     embedder.check().catch(() => undefined);
     announce(log, config, embedder, corpus, url);
     const sync = startSync(log, config);
@@ -69,7 +70,7 @@ export async function serveByWorkers(config: Config): Promise<RunningServer> {
   }
 }
 
-/** The metrics of all processes together. */
+/** Serves the combined metrics of all processes. */
 async function serveAllMetrics(
   { host, metrics: { port } }: Config,
   log: Pick<pino.Logger, 'error'>,
@@ -89,10 +90,10 @@ class Workers {
   ) {}
 
   /**
-   * Starts a process, and another one whenever it ends unasked.
+   * Starts a process, and a new one whenever it ends unexpectedly.
    *
-   * @returns where it listens.
-   * @throws StartupError when it ends before it does; it has said why.
+   * @returns the address at which it listens.
+   * @throws StartupError if it ends before it listens; it has already reported why.
    */
   async start(): Promise<string> {
     const worker = cluster.fork();
@@ -148,7 +149,7 @@ function isListening(message: unknown): message is Listening {
   return typeof message === 'object' && message !== null && 'listening' in message;
 }
 
-/** Tells the process that started this one where it listens, and closes when it asks for that. */
+/** Tells the process that started this one where it listens, and closes when that process asks for it. */
 export function obeyPrimary(server: RunningServer): void {
   process.send?.({ listening: server.url } satisfies Listening);
   let isStopping = false;
@@ -164,6 +165,6 @@ export function obeyPrimary(server: RunningServer): void {
     if (message === STOP) stop();
   });
   process.on('SIGTERM', stop);
-  // A terminal sends it to all processes; the primary one says what follows.
+  // A terminal sends the signal to all processes; the primary process decides what to do.
   process.on('SIGINT', () => undefined);
 }

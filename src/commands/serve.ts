@@ -16,19 +16,19 @@ import { createServer } from '../server/server.js';
 import { toStatePaths } from '../sync/state.js';
 import { listPages } from '../sync/sync.js';
 
-/** Time that requests under way have to finish; container engines kill 10 s after they ask to stop. */
+/** Time that requests in flight have to finish; container engines kill a process 10 s after they ask it to stop. */
 const DRAIN_MS = 8_000;
 
 export interface RunningServer {
   /** Where the server listens: `http://127.0.0.1:4000`. */
   url: string;
-  /** Lets requests under way finish, then closes everything. */
+  /** Lets requests in flight finish, then closes everything. */
   close(): Promise<void>;
 }
 
 /**
- * Opens what the configuration names and serves it. In a process that `serveByWorkers` started, what the processes share is
- * the business of that one.
+ * Opens the configured parts and serves them. In a process that `serveByWorkers` started, the primary process handles
+ * what the processes share.
  */
 export async function serve(config: Config): Promise<RunningServer> {
   const { isWorker } = cluster;
@@ -38,10 +38,10 @@ export async function serve(config: Config): Promise<RunningServer> {
     const first = await openCorpus(config, embedder);
     const corpus = createServedCorpus(config, embedder, first);
     const parts = { checkEmbedder: () => embedder.check(), readProgress: () => readProgress(config) };
-    // Not spread: that would ask for the store now, and once.
+    // Not spread, because that would read the store now, and only once.
     const app = await createServer(config, Object.assign(createServices(config, corpus, embedder), parts));
     const url = await listen(app, config);
-    // Loads the model meanwhile, so that the first search does not wait for it; what fails shows in /readyz.
+    // Loads the model in the background, so that the first search need not wait for it. Failures appear in /readyz.
     embedder.check().catch(() => undefined);
     if (!isWorker) announce(app.log, config, embedder, first, url);
     corpus.watch(toCorpusLog(app.log));
@@ -75,7 +75,7 @@ async function closeAll(
   corpus: ServedCorpus,
   embedder: ServingEmbedder,
 ): Promise<void> {
-  // A client that never finishes its request does not hold the stop up.
+  // A client that never finishes its request must not delay the stop.
   setTimeout(() => app.server.closeAllConnections(), DRAIN_MS).unref();
   await app.close();
   await Promise.all([corpus.close(), embedder.close()]);
@@ -91,7 +91,7 @@ async function readProgress({ dataDir, collection }: Config) {
 
 type Log = Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
 
-/** Syncs beside serving, where that is configured; what the sync says is in the server's log. */
+/** Syncs while the server runs, if that is configured. Messages of the sync go to the server's log. */
 export function startSync(log: Log, { sync: { everyMs } }: Pick<Config, 'sync'>): SyncBeside | null {
   if (everyMs === undefined) return null;
   return startSyncBeside({
@@ -103,7 +103,7 @@ export function startSync(log: Log, { sync: { everyMs } }: Pick<Config, 'sync'>)
   });
 }
 
-/** Says where to go and what it runs on: to people on the console, to log readers as a record. */
+/** Announces the address and the parts in use: as text on the console, or as a log record in production. */
 export function announce(
   log: Log,
   config: Config,

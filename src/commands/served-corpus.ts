@@ -6,21 +6,21 @@ import type { ServingEmbedder } from '../embedding/embedder.js';
 import { toError, toOperatorMessage } from '../errors/errors.js';
 import type { PaperStore } from '../store/store.js';
 
-/** A look costs one call to the system, or one request to Qdrant. */
+/** Each check costs one system call, or one request to Qdrant. */
 const LOOK_EVERY_MS = 2_000;
 
-/** The papers that are served at the moment. */
+/** The papers that are currently served. */
 export interface ServedCorpus {
-  /** Ask for it once for each request: between two of them the loaded papers may take the place of the sample. */
+  /** Read it once per request: between two requests, the loaded papers may replace the sample. */
   readonly store: PaperStore;
-  /** Serves the configured collection in place of the sample, as soon as it has been loaded to the end. */
+  /** Serves the configured collection instead of the sample as soon as it is completely loaded. */
   watch(listener: CorpusListener): void;
   close(): Promise<void>;
 }
 
 export interface CorpusListener {
   onLoaded: (corpus: Corpus) => void;
-  /** Told once of each reason why a loaded collection cannot be served. */
+  /** Called once for each reason why a loaded collection cannot be served. */
   onProblem: (message: string) => void;
 }
 
@@ -63,13 +63,13 @@ export function createServedCorpus(config: Config, embedder: ServingEmbedder, fi
     async close() {
       clearTimeout(timer);
       timer = undefined;
-      // The store that was waited for is the one that is served since it was loaded.
+      // Once the awaited store is loaded, it is the one that is served.
       await Promise.all([first.store.close(), close(awaited)]);
     },
   };
 }
 
-/** Tells the log, as long as the sample is served. */
+/** Writes to the log while the sample is served. */
 export function toCorpusLog(log: Pick<BaseLogger, 'info' | 'error'>): CorpusListener {
   return {
     onLoaded: ({ info: { name, count } }) =>
@@ -79,7 +79,10 @@ export function toCorpusLog(log: Pick<BaseLogger, 'info' | 'error'>): CorpusList
   };
 }
 
-/** A load makes the directory of authors and titles last. What other programs made has none, and is as it is. */
+/**
+ * The last step of a load makes the directory of authors and titles. Collections of other programs have none and
+ * count as loaded.
+ */
 async function isLoaded(store: PaperStore): Promise<boolean> {
   const info = await store.describe();
   if (info === null) return false;

@@ -10,7 +10,7 @@ Exit codes:
   0    printed, even if the collection does not exist yet
   1    invalid configuration, or the store does not respond`;
 
-/** @param run gets the parsed options; nothing large is loaded before. */
+/** @param run is called with the parsed options; nothing large is loaded before. */
 export function createStatusCommand(run: (options: StatusOptions) => Promise<void>): Command {
   return new Command('status')
     .description('show what is stored, the progress of the index, and the last sync with arXiv')

@@ -8,7 +8,7 @@ import type { CollectionInfo, IndexingState, PaperStore } from '../store/store.j
 import { readState, toLastSync, toStatePaths, type SyncState } from '../sync/state.js';
 import { listPages } from '../sync/sync.js';
 
-/** What is stored and how fresh it is, as `--json` prints it. */
+/** What is stored and how recent it is, as `--json` prints it. */
 interface Status {
   corpus: {
     collection: string;
@@ -21,18 +21,18 @@ interface Status {
   index: IndexingState | null;
   sync: {
     syncedAt: string | null;
-    /** None for all of arXiv. */
+    /** Empty for all of arXiv. */
     sets: string[];
     /** Seconds since `syncedAt`. */
     lagSeconds: number | null;
-    /** Whether a sync was begun and has not ended. */
+    /** Whether a sync began and has not ended. */
     isUnfinished: boolean;
-    /** Pages that were received and wait to be loaded. */
+    /** Pages that were received and are not loaded yet. */
     waitingPages: number;
   };
 }
 
-/** Prints what is stored, how far the index is, and when it was last synced. */
+/** Prints what is stored, the progress of the index, and the time of the last sync. */
 export async function status(config: Config, { json }: StatusOptions): Promise<void> {
   const paths = toStatePaths(config.dataDir, config.collection);
   const waiting = await listPages(paths);
@@ -46,7 +46,7 @@ export async function status(config: Config, { json }: StatusOptions): Promise<v
 async function readStore(config: Config): Promise<Omit<Status, 'sync'>> {
   const store = storeInWords(config.store);
   const corpus = { collection: config.collection, papers: null, embedder: null, newestSubmittedAt: null };
-  // Looking makes no folder.
+  // The status must not create a folder.
   if (config.store.kind === 'lance' && !existsSync(config.store.dataDir)) {
     return { corpus, store, index: null };
   }
@@ -69,7 +69,7 @@ async function readStore(config: Config): Promise<Omit<Status, 'sync'>> {
   }
 }
 
-/** Null for a collection that others made: it has no dates to order by. */
+/** Null for a collection that another program created: it has no dates to sort by. */
 async function findNewest(store: PaperStore, { metadata }: CollectionInfo): Promise<string | null> {
   if (!metadata) return null;
   const [hits] = await store.search([

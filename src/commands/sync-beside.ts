@@ -3,27 +3,28 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { durationInWords } from '../duration.js';
 
-/** A process that ended before it was told to is started again after this time, doubled each time that it ended soon. */
+/** Delay before a process that ended unexpectedly is restarted; doubled each time that it ended soon. */
 const RESTART_MS = 60_000;
-/** As often as anybody may sync. A set that arXiv does not have is asked for in vain each time. */
+/** The highest rate at which anyone may sync. A set that arXiv does not have would fail each time. */
 const LONGEST_RESTART_MS = 3_600_000;
-/** Time that the process has to finish what is in flight. */
+/** Time that the process has to finish work in flight. */
 const STOP_MS = 5_000;
 
 export interface SyncBeside {
-  /** Ends the process, gracefully where there is time. */
+  /** Ends the process, gracefully if there is time. */
   close(): Promise<void>;
 }
 
 export interface SyncBesideOptions {
   everyMs: number;
-  /** Told of each line that the process prints, and of its unexpected ends. */
+  /** Gets each line that the process prints, and reports of its unexpected ends. */
   log: { info(message: string): void; error(message: string): void };
 }
 
 /**
- * Syncs beside serving, in a process of its own, whose configuration is that of this one. Of several servers with one data
- * folder, the process of one syncs; another takes over when that one ends. It ends with this process, however that ends.
+ * Syncs while the server runs, in a separate process with the same configuration. If several servers share a data
+ * folder, only the process of one of them syncs; another takes over when it ends. The process ends with this one,
+ * however that ends.
  */
 export function startSyncBeside({ everyMs, log }: SyncBesideOptions): SyncBeside {
   const script = fileURLToPath(new URL('../main.js', import.meta.url));
@@ -67,7 +68,7 @@ export function startSyncBeside({ everyMs, log }: SyncBesideOptions): SyncBeside
   };
 }
 
-/** @param endedSoon processes in a row that ended soon. */
+/** @param endedSoon number of consecutive processes that ended soon. */
 export function toRestartMs(endedSoon: number): number {
   return Math.min(RESTART_MS * 2 ** (endedSoon - 1), LONGEST_RESTART_MS);
 }

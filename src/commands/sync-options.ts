@@ -4,7 +4,7 @@ import { EXPECTED_INTERVAL, parseInterval } from '../duration.js';
 
 /** The command line of `paperql sync`. */
 export interface SyncCommandOptions {
-  /** None for those that the configuration names. */
+  /** Empty for the configured sets. */
   set: string[];
   from?: string;
   /** Milliseconds. */
@@ -14,7 +14,7 @@ export interface SyncCommandOptions {
   strict: boolean;
   rejects: string;
   maxWait: number;
-  /** Whether the first sync waits until the last one is as long ago as `every` says. */
+  /** Whether the first sync waits until `every` has passed since the last one. */
   whenDue: boolean;
 }
 
@@ -37,7 +37,7 @@ Exit codes are those of paperql ingest:
   3    stopped: arXiv, the store or the embedder could not be reached; run the same command again to resume
   130  stopped by SIGINT (143 by SIGTERM)`;
 
-/** @param run gets the parsed options; nothing large is loaded before. */
+/** @param run is called with the parsed options; nothing large is loaded before. */
 export function createSyncCommand(run: (options: SyncCommandOptions) => Promise<void>): Command {
   return new Command('sync')
     .description('receive new and changed papers from arXiv (OAI-PMH), and load them into the collection')

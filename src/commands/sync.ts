@@ -30,9 +30,9 @@ import { createTurns, toPauseMs } from '../sync/turns.js';
 import type { Tracing } from '../telemetry/tracing.js';
 import type { ImportedEmbeddings } from '../transfer/imported.js';
 
-/** A page takes at most this many times as long as the longest silence in it. */
+/** Maximum time for a page, as a multiple of the longest silence allowed in it. */
 const SILENCES_PER_PAGE = 10;
-/** The priority of a sync beside a server, as `nice` counts. */
+/** `nice` value of a sync that runs beside a server. */
 const LOWER_PRIORITY = 10;
 
 /**
@@ -62,7 +62,7 @@ export async function sync(
   });
 }
 
-/** A sync that a server starts gives way to searches, and ends when the server ends, in whatever way. */
+/** A sync that a server started has a lower priority than searches, and ends with the server, however that ends. */
 function goWithServer(): void {
   setPriority(LOWER_PRIORITY);
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
@@ -175,7 +175,7 @@ function toRequest({ config, options, signal }: SyncParts, server: OaiServer): S
   };
 }
 
-/** The collection, by each of its addresses. */
+/** The collection, once for each of its addresses. */
 function toTargets({ store, collection }: Config): string[] {
   if (store.kind === 'lance') return [`lance ${collection}`];
   return store.url.split(',').map((url) => `${storeInWords({ ...store, url })} ${collection}`);

@@ -11,8 +11,8 @@ import type { OaiServer } from '../sync/oai-server.js';
 import type { Span, Tracing } from '../telemetry/tracing.js';
 
 /**
- * Runs a command with traces where they are asked for, and sends what is left of them at its end. Elsewhere nothing is loaded for
- * them.
+ * Runs a command with traces if they are configured, and sends the remaining ones at its end. Otherwise no tracing
+ * code is loaded.
  */
 export async function withTracing<Result>(
   config: Config,
@@ -31,8 +31,8 @@ export async function withTracing<Result>(
 }
 
 /**
- * Runs a load as the beginning of a trace, or as a part of the sync that it belongs to. Each batch has a trace of its own, which is
- * linked with the load's.
+ * Runs a load as the start of a trace, or as part of the trace of its sync. Each batch has its own trace, which is
+ * linked to that of the load.
  */
 export function traceLoad(
   tracing: Tracing | undefined,
@@ -90,7 +90,7 @@ function toCountAttributes(counts: Record<'new' | 'updated' | 'unchanged' | 'emb
   };
 }
 
-/** The store, with a span for each call that a load makes. */
+/** The store, with a span for each call by a load. */
 function traceStore(store: PaperStore, { observeCall }: Tracing): PaperStore {
   const plain = toPlainStore(store);
   const { revision } = plain.directory;
@@ -128,7 +128,7 @@ function traceEmbedder(embedder: Embedder, tracing: Tracing): Embedder {
   };
 }
 
-/** Runs a sync, whose exit code it gives, as the beginning of a trace. */
+/** Runs a sync as the start of a trace, and returns its exit code. */
 export function traceSync(
   tracing: Tracing | undefined,
   collection: string,
@@ -143,7 +143,7 @@ export function traceSync(
   });
 }
 
-/** The server, with a span for each page that it is asked for, its waits included. It is told nothing of the trace. */
+/** The server, with a span for each requested page, including waits. The requests do not carry the trace. */
 export function traceOaiServer(server: OaiServer, tracing: Tracing | undefined): OaiServer {
   if (!tracing) return server;
   return {

@@ -14,9 +14,10 @@ const DOTENV = '.env';
 const BUILD_LIMIT_MS = 24 * 3_600_000;
 
 /**
- * Does what a report recommends, on the configured collection.
+ * Applies the recommendation of a report to the configured collection.
  *
- * @throws StartupError when there is no such report, it is of another collection, or it does not say which experiment.
+ * @throws StartupError if there is no such report, it is about another collection, or it is unclear which experiment
+ * to apply.
  */
 export async function applyReport(
   config: Config,
@@ -60,7 +61,7 @@ function choose({ name, experiments }: Report, wanted: string | undefined): Expe
   return first;
 }
 
-/** Changes the index of the collection and the variables of `.env` as recommended, and says so. */
+/** Changes the index of the collection and the variables in `.env` as recommended, and reports the changes. */
 export async function applyRecommendation(
   store: TuningStore,
   report: Report,

@@ -1,7 +1,7 @@
 import { openTuning } from './open-tuning.js';
 import type { Config } from '../config/config.js';
 
-/** Deletes scratch copies of the configured collection. Nobody should be measuring it meanwhile. */
+/** Deletes scratch copies of the configured collection. Do not call it during a measurement. */
 export async function clean(config: Config): Promise<void> {
   const store = await openTuning(config);
   try {

@@ -12,13 +12,13 @@ import { findFilterLevels } from '../tuning/filters.js';
 import { readQueries, sampleQueries, type QuerySet } from '../tuning/queries.js';
 import type { Skipped } from '../tuning/report.js';
 
-/** arXiv has some 150. */
+/** arXiv has about 150. */
 const MOST_CATEGORIES = 500;
 
-/** Candidates that searches keep at least: those that a page is cut from. */
+/** Minimum number of candidates that searches keep: the window from which pages are taken. */
 export const LEAST_EF = NEAR_WINDOW;
 
-/** What searches tell the index, as configured. */
+/** The configured parameters of searches. */
 export function toPresent({ searchParams }: Config, { defaultEf }: TuningTarget): QueryParams {
   const { hnswEf, probes, quantization: { rescore, oversampling } = {} } = searchParams;
   return {
@@ -40,7 +40,7 @@ export function openQueries(
   return readQueries(queries, dimension, () => openMatchingEmbedder(config));
 }
 
-/** @throws StartupError when the collection's vectors are of another model. */
+/** @throws StartupError if the collection's vectors come from another model. */
 async function openMatchingEmbedder(config: Config): Promise<Embedder> {
   const embedder = await openEmbedder(config, 'loading');
   const store = await openStore(config, config.collection);
@@ -56,7 +56,7 @@ async function openMatchingEmbedder(config: Config): Promise<Embedder> {
   }
 }
 
-/** What the experiments measure on this collection; what they cannot, with the reason. */
+/** What the experiments measure on this collection, and the reason for each that cannot be measured. */
 export async function planAll(
   config: Config,
   store: TuningStore,
@@ -77,7 +77,7 @@ export async function planAll(
   return { plans: planned.filter(isPlan), skipped };
 }
 
-/** None where the collection cannot count them, as one that others made. */
+/** Empty if the collection cannot count them, such as one that another program created. */
 async function countCategories(config: Config): Promise<FacetCount[]> {
   const store = await openStore(config, config.collection);
   try {

@@ -18,7 +18,7 @@ export interface TuneOptions {
   graphs: { m: number; efConstruct: number }[];
   oversampling: number[];
   probes: number[];
-  /** Per cent. */
+  /** In per cent. */
   selectivity: number[];
   inPlace: boolean;
   buildLimit: number;
@@ -35,7 +35,7 @@ export interface ApplyOptions extends ReportsOptions {
   experiment?: ExperimentName;
 }
 
-/** What the commands do; nothing heavy is loaded before one of them is called. */
+/** Implementations of the commands; nothing heavy is loaded before one of them is called. */
 export interface TuneActions {
   run(options: TuneOptions): Promise<void>;
   compare(a: string, b: string, options: ReportsOptions): Promise<void>;
@@ -118,7 +118,7 @@ function createExperiment(
   return command.action((options: ParsedOptions) => actions.run({ ...options, experiments }));
 }
 
-/** Groups of options, in the order of the help. */
+/** Adds groups of options, in the order in which the help shows them. */
 function addQueryOptions(command: Command): void {
   command
     .optionsGroup('Queries:')
@@ -245,7 +245,7 @@ function reportName(text: string): string {
   throw new InvalidArgumentError('expected letters, digits, ".", "_" and "-"');
 }
 
-/** Values separated by commas, each once. */
+/** An option with values separated by commas; duplicates are removed. */
 function listOption<Value>(flags: string, description: string, parse: Parse<Value>, preset: string): Option {
   const parseList = (text: string) => [...new Set(text.split(',').map((each) => each.trim()))].map(parse);
   return new Option(flags, description).argParser(parseList).default(parseList(preset), preset);

@@ -16,7 +16,7 @@ import type { Experiment, Machine, Report, Skipped } from '../tuning/report.js';
 import { formatExperiment } from '../tuning/table.js';
 import { readReport, writeReport } from '../tuning/write-report.js';
 
-/** What a run is of, known before it begins. */
+/** Facts about a run that are known before it begins. */
 export interface TuneRun {
   name: string;
   config: Config;
@@ -24,14 +24,14 @@ export interface TuneRun {
   store: TuningStore;
   target: TuningTarget;
   set: QuerySet;
-  /** What this store has nothing for. */
+  /** Experiments that do not apply to this store. */
   skipped: Skipped[];
   startedAt: Date;
-  /** As it was then: how busy, too. */
+  /** The machine at the start, including its load. */
   machine: Machine;
 }
 
-/** Papers to ask for. */
+/** Number of papers to request. */
 export function toWindow({ k, window = k }: TuneOptions): number {
   return window;
 }
@@ -73,9 +73,10 @@ export function printExperiment(experiment: Experiment, report: Report): void {
 }
 
 /**
- * Where the folder cannot be written any more, the figures go among the temporary files, so that they are not lost.
+ * Writes the report. If its folder is no longer writable, the figures are saved among the temporary files, so that
+ * they are not lost.
  *
- * @throws StartupError when the folder cannot be written.
+ * @throws StartupError if the folder is not writable.
  */
 export async function saveReport(
   report: Report,
@@ -93,7 +94,7 @@ export async function saveReport(
   console.log(`\nReport: ${files.join(', ')}`);
 }
 
-/** Where it is now, to be said; empty where there is no room either. */
+/** A sentence that says where the figures are now; empty if they could not be written there either. */
 async function writeElsewhere(report: Report): Promise<string> {
   try {
     const folder = await mkdtemp(path.join(tmpdir(), 'paperql-tune-'));
@@ -104,7 +105,7 @@ async function writeElsewhere(report: Report): Promise<string> {
   }
 }
 
-/** Prints what differs between two reports. @throws StartupError when one of them cannot be read. */
+/** Prints the differences between two reports. @throws StartupError if one of them cannot be read. */
 export async function compareReports(a: string, b: string, { reports }: ReportsOptions): Promise<void> {
   console.log(formatComparison(await readReport(reports, a), await readReport(reports, b)));
 }

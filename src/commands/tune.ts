@@ -21,8 +21,8 @@ import { formatSkipped } from '../tuning/table.js';
 import { requireFreeName, requireWritable } from '../tuning/write-report.js';
 
 /**
- * Runs the experiments on the configured collection, prints what they found and writes the report. What was made is
- * deleted and what was changed is put back, however it ends.
+ * Runs the experiments on the configured collection, prints the results and writes the report. However the run ends,
+ * scratch copies are deleted and changed settings are restored.
  *
  * @param signal aborted to stop.
  * @throws StartupError for input or configuration that cannot be used.
@@ -59,7 +59,7 @@ function toName({ experiments }: TuneOptions): string {
   return `${experiments.length > 1 ? 'all' : first}-${moment}`;
 }
 
-/** Recommendations of several experiments were not measured together. */
+/** Recommendations of several experiments cannot be applied together, because they were not measured together. */
 function requireOneToApply({ apply, experiments }: TuneOptions): void {
   if (!apply || experiments.length === 1) return;
   throw new StartupError(
@@ -98,7 +98,7 @@ async function requirePapers(store: TuningStore): Promise<TuningTarget> {
   return target;
 }
 
-/** An answer cannot be longer than the collection is. */
+/** An answer cannot have more papers than the collection. */
 function requirePossibleAnswers({ k }: TuneOptions, { points }: TuningTarget, { queries }: QuerySet): void {
   const isHeldOut = queries.some(({ heldOut }) => heldOut !== null);
   const most = isHeldOut ? points - 1 : points;
@@ -109,7 +109,7 @@ function requirePossibleAnswers({ k }: TuneOptions, { points }: TuningTarget, { 
   );
 }
 
-/** Whatever was measured is printed and kept, however it ends. */
+/** However the run ends, all measurements so far are printed and saved. */
 async function measure(
   run: TuneRun,
   plans: readonly Plan[],
@@ -146,7 +146,7 @@ async function failureOf(work: () => Promise<void>): Promise<Error | undefined> 
   }
 }
 
-/** What will be done, how long it may take, and what will not. */
+/** Prints what will be done, how long it may take, and what is skipped. */
 async function announce(run: TuneRun, plans: readonly Plan[], live: LiveView): Promise<void> {
   const { config, store, target, set, skipped, options } = run;
   const { k, repeats, inPlace } = options;

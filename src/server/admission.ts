@@ -10,7 +10,7 @@ const LARGE_SHARE = 1 / 4;
 const MEDIUM_SHARE = 1 / 16;
 /** Medium operations that are as much work as one large operation. */
 const MEDIUM_IN_LARGE = 4;
-/** The least that a turn counts for: even an operation that requests nothing is executed and written. */
+/** Minimum size of a turn: even an operation that requests nothing takes work. */
 const LEAST_SHARE = 0.001;
 
 /** Ends a turn. Calling it again does nothing. */
@@ -19,14 +19,14 @@ export type EndTurn = () => void;
 /**
  * Waits for a turn, which lasts until the returned function is called.
  *
- * @param client what turns are shared out between: a connection, or whatever has several, see `clientOf`
- * @param share what is asked for, as a part of the most that is allowed: 0 to 1
- * @param signal leaves the queue when it is aborted; the promise then rejects with its reason
- * @throws PublicError OVERLOADED, at once, when too many wait.
+ * @param client turns are divided between clients: a connection, or an object that stands for several, see `clientOf`
+ * @param share the requested work as a share of the limit: 0 to 1
+ * @param signal when it is aborted, the caller leaves the queue and the promise rejects with its reason
+ * @throws PublicError OVERLOADED, immediately, if too many operations wait.
  */
 export type Enter = (client: object, share: number, signal: AbortSignal) => Promise<EndTurn>;
 
-/** What an operation waits for: first for being read, which tells what it asks for, then for being executed. */
+/** Queues of an operation: it waits first to be read, which shows what it requests, then to be executed. */
 export interface OperationQueue {
   read: Enter;
   execute: Enter;
@@ -66,9 +66,7 @@ export function createOperationQueue(
   };
 }
 
-/**
- * Work given to clients in all lanes together: a client whose operations took much time is also parsed later.
- */
+/** Work given to clients in all lanes together: if its operations took much time, a client is also parsed later. */
 interface GivenWork {
   clocks: WeakMap<object, number>;
   now: number;
@@ -76,10 +74,11 @@ interface GivenWork {
 }
 
 /**
- * Weighted fair queueing (Demers, Keshav and Shenker 1989). Each client has a clock, which the work that it asks for
- * sets forward; next is the operation after which its client's clock is earliest. So a client waits for what it
- * has asked for itself, and one that asks for little is served soon, however much others ask for. A client that
- * was idle starts from `now`, which goes forward by the work done, divided by the number of those that want some.
+ * Weighted fair queueing (Demers, Keshav and Shenker 1989). Each client has a clock, which moves forward by the work
+ * that the client requests. The next operation is the one after which its client's clock is earliest. So a client
+ * waits for its own earlier requests, and one that requests little is served soon, however much others request. The
+ * clock of an idle client starts from `now`, which moves forward by the work done, divided by the number of clients
+ * that want some.
  */
 function createLane(concurrency: number, mostWaiting: number, given: GivenWork): Enter {
   const queue = new PQueue({ concurrency });
@@ -97,15 +96,15 @@ function createLane(concurrency: number, mostWaiting: number, given: GivenWork):
         new Promise<void>((finished) => {
           const those = given.lanes.reduce((sum, { pending, size }) => sum + pending + size, 0);
           given.now = Math.max(given.now, start) + work / those;
-          // Other events are handled between two turns, and may bring the next operation.
+          // Handles other events between two turns; they may bring the next operation.
           resolve(() => setImmediate(finished));
         });
-      // A turn that begins at once needs no signal, which would take longer than the rest.
+      // A turn that begins immediately needs no signal, which would take longer than the rest.
       if (queue.pending < concurrency && queue.size === 0) {
         queue.add(takeTurn).catch(reject);
         return;
       }
-      // Not the caller's signal: once a turn has begun, it lasts until its work has ended.
+      // Not the caller's signal, because a turn that has begun lasts until its work has ended.
       const waiting = new AbortController();
       const leave = () => {
         given.clocks.set(client, (given.clocks.get(client) ?? finish) - work);
@@ -149,7 +148,7 @@ export interface Admission {
    * @throws GraphQLError that makes the answer a 503 with `Retry-After`.
    */
   execute(holder: TurnHolder, share: number, deadline: Deadline): Promise<void>;
-  /** Call this when the answer is complete, whichever turns there were. */
+  /** Call this when the answer is complete, whichever turns the request had. */
   end(holder: TurnHolder): void;
 }
 

@@ -55,8 +55,8 @@ export function createApollo(
       errorLog.plugin,
       ...plugins,
       createNodeLog(logger),
-      // No field has a cache hint, and a plugin that hears of every field makes Apollo wrap every resolver: 8% of the
-      // CPU time of a search. `server.ts` sends the header that the plugin would.
+      // No field has a cache hint, and a plugin that is called for every field makes Apollo wrap every resolver: 8%
+      // of the CPU time of a search. `server.ts` sends the header that the plugin would send.
       ApolloServerPluginCacheControlDisabled(),
       explorer === 'sandbox'
         ? ApolloServerPluginLandingPageLocalDefault({ document: EXAMPLE_OPERATIONS })
@@ -202,8 +202,9 @@ const MAX_DOCUMENT_BYTES = 32_000_000;
 const MAX_PERSISTED_BYTES = 8_000_000;
 
 /**
- * Maximum memory of a parsed document, measured over documents of each shape: per token with its node, and per
- * character of the source, which each node refers to, if it is one of thousands of escapes in a string.
+ * Maximum memory of a parsed document, measured with documents of each shape: per token with its node, and per
+ * character of the source, to which each node refers. A character takes the most if it is part of one of thousands of
+ * escapes in a string.
  */
 const BYTES_PER_TOKEN = 520;
 const BYTES_PER_CHARACTER = 10;
@@ -218,7 +219,7 @@ const BYTES_PER_ENTRY = 500;
 export function createDocumentStore(): InMemoryLRUCache<DocumentNode> {
   return new InMemoryLRUCache<DocumentNode>({
     maxSize: MAX_DOCUMENT_BYTES,
-    // One document replaces only few others.
+    // Adding one document evicts only a few others.
     maxEntrySize: MAX_DOCUMENT_BYTES / 8,
     sizeCalculation: weighDocument,
   });
@@ -307,7 +308,8 @@ function logErrors(
 }
 
 /**
- * A piece of an answer is written at once. Other requests get their turn between pieces, after this much time.
+ * Each piece of an answer is written without interruption. Other requests get a turn between pieces, after this much
+ * time.
  */
 const TURN_MS = 10;
 
@@ -336,10 +338,10 @@ function createAnswerWriter(maxBytes: number): (answer: FormattedExecutionResult
   };
 }
 
-/** A page of ten papers, or thirty, is written as one piece, in a fraction of a millisecond. */
+/** A page of ten or thirty papers is written as one piece, in a fraction of a millisecond. */
 const MAX_PIECE = { values: 1_000, characters: 50_000 };
 
-/** JSON in pieces: one for each part that is small. */
+/** JSON in pieces: one for each small part. */
 function* toPieces(value: unknown): Generator<string> {
   if (!isHolder(value) || isSmall(value, { ...MAX_PIECE })) {
     yield JSON.stringify(value);
@@ -369,8 +371,8 @@ function isHolder(value: unknown): value is object {
 }
 
 /**
- * Whether the value contains no more than what is left. What is counted is subtracted from that, and counting stops
- * at zero.
+ * Whether the value has no more values and characters than `left`. The count is subtracted from `left`, and counting
+ * stops at zero.
  */
 function isSmall(value: unknown, left: { values: number; characters: number }): boolean {
   left.values--;

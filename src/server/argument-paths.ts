@@ -29,8 +29,8 @@ export interface RefusedOperation {
 }
 
 /**
- * The places of values that graphql-js rejects, which it describes only in words: in the document, or in a variable,
- * whose path begins with that of the argument it is passed to. Other errors have no path.
+ * Finds the places of values that graphql-js rejects, because its errors name them only in words. A value is in the
+ * document or in a variable; its path begins with the path of the argument. Other errors have no path.
  */
 export function findArgumentPaths(
   errors: readonly GraphQLError[],
@@ -56,7 +56,7 @@ export function findArgumentPaths(
       found.set(error, place);
       continue;
     }
-    // The errors of one variable have the order in which its values are read.
+    // Errors of one variable come in the order in which its values are read.
     const within = inVariables.get(variable) ?? pathsInVariable(variable, refused);
     inVariables.set(variable, within);
     found.set(error, [...place, ...(within.shift() ?? [])]);

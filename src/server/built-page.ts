@@ -55,7 +55,7 @@ export function isBuilt({ folder }: Pick<BuiltPage, 'folder'>): boolean {
   return existsSync(path.join(folder, 'index.html'));
 }
 
-/** Prepares the server for pages; call it before serving any of them. */
+/** Prepares the server for pages; call it before any page is served. */
 export async function preparePages(app: FastifyInstance): Promise<void> {
   await app.register(accepts);
   await app.register(fastifyStatic, { serve: false, preCompressed: true, cacheControl: false });

@@ -107,12 +107,14 @@ function refuseCaller(reply: FastifyReply, hasKey: boolean): PublicError {
   );
 }
 
-/** Clients that came through a proxy, by network: as many as are likely to have waiting work. */
+/**
+ * Clients that came through a proxy, by network; the maximum exceeds the number that are likely to have waiting work.
+ */
 const proxied = new LRUCache<string, object>({ max: 10_000 });
 
 /**
- * Turns are divided between these: connections, each of which belongs to one client; or networks of clients, if a
- * trusted proxy has the connections and sends any request over any of them.
+ * Turns are divided between the objects that this returns: connections, each of which belongs to one client; or
+ * networks of clients, if a trusted proxy owns the connections and sends requests of any client over them.
  */
 export function clientOf(request: FastifyRequest): object {
   const { ip } = request;

@@ -13,7 +13,7 @@ import { keyOf } from './context.js';
 import { allowedMethods, answerAsGraphQL, answerClientError, causeOf, httpError } from './http-errors.js';
 import type { Config, HttpConfig, LogConfig } from '../config/config.js';
 
-/** How often per time-out Node looks for connections that have exceeded it. */
+/** Node looks for connections that exceeded the time-out this many times per time-out. */
 const CHECKS_PER_TIMEOUT = 4;
 
 /**
@@ -89,7 +89,7 @@ function completeHeaders(app: FastifyInstance): void {
     if (closing) void reply.header('connection', 'close');
     done(null, payload);
   });
-  // The same for connections whose answers sent their headers earlier.
+  // Does the same for connections whose answers sent their headers earlier.
   app.addHook('onResponse', (_request, _reply, done) => {
     if (closing) setImmediate(() => app.server.closeIdleConnections());
     done();
@@ -127,7 +127,7 @@ function createRequestSerializer({ clients, queries }: LogConfig) {
  */
 class RequestLog extends LogController {
   override incomingRequest(): void {
-    // Told by `requestCompleted`.
+    // `requestCompleted` logs it.
   }
 
   override requestCompleted(
@@ -146,7 +146,7 @@ class RequestLog extends LogController {
       ...(err && { err }),
     };
     if (err) request.log.error(facts, 'request errored');
-    // Somebody should hear of it, but it is what the server does when it has too much to do.
+    // Operators should see it, but rejecting requests under load is not an error.
     else if (isFailure) request.log.warn(facts, 'request rejected');
     else request.log.info(facts, 'request completed');
   }
@@ -194,7 +194,7 @@ function hostName({ headersDistinct }: IncomingMessage): string | undefined {
   return name.toLowerCase().replace(/\.$/, '');
 }
 
-/** Requests of one connection: Node passes on all that arrive, whether or not earlier ones are answered. */
+/** Requests of one connection: Node passes on all that arrive, even if earlier ones are not answered yet. */
 interface Line {
   isBusy: boolean;
   waiting: (() => void)[];

@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 import { PublicError, StartupError, toError } from '../errors/errors.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
-/** How the metrics are read when they are requested. */
+/** How to read the metrics when they are requested. */
 export type MetricsText = Pick<Metrics, 'text' | 'contentType'>;
 
 /** Counts requests by the route that served them, and errors outside GraphQL by their code. */

@@ -75,7 +75,7 @@ export async function startOperations(
   async function execute({ document, variables }: Operation, caller: OperationCaller) {
     const turn = { client: caller.client };
     try {
-      // The document is parsed once; there is little to read.
+      // The document is parsed only once, so there is little to read.
       await admission.read(turn, 0, caller.signal);
       const { body } = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {

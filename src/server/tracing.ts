@@ -6,7 +6,7 @@ import type { PublicCode } from '../errors/errors.js';
 import { packageVersion } from '../package-root.js';
 import type { Span, Tracing, TracingLog } from '../telemetry/tracing.js';
 
-/** Monitoring requests these every few seconds. */
+/** Not traced, because monitoring requests them every few seconds. */
 const NOT_TRACED: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 
 type TracedConfig = Pick<Config, 'tracing' | 'embedder' | 'rerank'>;
