@@ -3,37 +3,38 @@ import { LRUCache } from 'lru-cache';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { toError } from '../errors/errors.js';
 
-/** In this time a full bucket has leaked empty: budgets are units a minute. */
+/** Time in which a full bucket empties: budgets are in units per minute. */
 export const WINDOW_MS = 60_000;
 
-/** What became of a charge. */
+/** The outcome of a charge. */
 export interface Charge {
   isAdmitted: boolean;
-  /** Units that the bucket has room for; what was refused is not in it. */
+  /** Units that the bucket still has room for; a rejected charge does not count. */
   left: number;
-  /** Until the same charge would be admitted. */
+  /** Time until the same charge would be admitted. */
   waitMs: number;
-  /** Until the bucket is empty, if nothing is added. */
+  /** Time until the bucket is empty, without further charges. */
   resetMs: number;
 }
 
 /**
- * Leaky buckets. Each holds as much as a minute's budget and leaks evenly, so a client may use its budget at once, and then as
- * it comes back. Unlike counters that start again each minute, they never admit two budgets in one minute.
+ * Leaky buckets. Each holds a minute's budget and leaks at a constant rate, so a client may use its whole budget at
+ * once, and after that only at the rate at which it is restored. Unlike counters that restart each minute, they never
+ * admit two budgets within one minute.
  */
 export interface Buckets {
   charge(bucket: string, budget: number, units: number): Promise<Charge>;
-  /** Takes out what was charged and not used. */
+  /** Returns units that were charged and not used. */
   refund(bucket: string, budget: number, units: number): Promise<void>;
-  /** Whether all servers charge the same buckets at the moment. */
+  /** Whether all servers currently charge the same buckets. */
   isShared(): boolean;
   close(): void;
 }
 
-/** The bucket that is charged least recently goes first. It is empty after a minute anyway. */
+/** The least recently charged bucket is evicted first. It is empty after a minute anyway. */
 const MAX_BUCKETS = 100_000;
 
-/** Buckets of this process. When one will be empty says how full it is. */
+/** Buckets of this process. The time at which a bucket will be empty determines how full it is. */
 export function createLocalBuckets(now = () => performance.now()): Buckets {
   const emptyAt = new LRUCache<string, number>({ max: MAX_BUCKETS });
   return {
@@ -79,7 +80,7 @@ function refused(filled: number, budget: number, units: number): Charge {
   };
 }
 
-/** The same in Redis, in one step: the time to live of a bucket's key says how full it is. */
+/** Does the same in Redis, in one step: the time to live of a bucket's key determines how full it is. */
 const LEAK_AND_CHARGE = `
   local units, budget, windowMs = tonumber(ARGV[1]), tonumber(ARGV[3]), ARGV[4] * 1000
   local level = math.max(0, redis.call('pttl', KEYS[1])) * budget / windowMs
@@ -104,8 +105,8 @@ export interface BucketLog {
 }
 
 /**
- * Buckets in Redis, which several servers charge. While Redis is away, each server charges buckets of its own, which begin
- * empty: clients may then use their budget at each server, but none is refused for a failure that is not theirs.
+ * Buckets in Redis, shared by several servers. While Redis is unavailable, each server charges its own buckets, which
+ * start empty: clients may then use their budget at each server, but none is rejected because Redis failed.
  */
 export async function openSharedBuckets(url: string, log: BucketLog): Promise<Buckets> {
   const { Redis } = await import('ioredis');
@@ -117,7 +118,7 @@ export async function openSharedBuckets(url: string, log: BucketLog): Promise<Bu
   });
   followConnection(redis, log);
   const local = createLocalBuckets();
-  // A limiter has one budget; operators give few different ones.
+  // A limiter has a fixed budget; operators use only a few different budgets.
   const limiters = new Map<number, RateLimiterRedis>();
 
   function limiterOf(budget: number): RateLimiterRedis {
@@ -135,14 +136,15 @@ export async function openSharedBuckets(url: string, log: BucketLog): Promise<Bu
     return limiter;
   }
 
-  /** Null while Redis is away. */
+  /** Null while Redis is unavailable. */
   async function chargeShared(bucket: string, budget: number, units: number): Promise<Charge | null> {
     try {
       const { consumedPoints } = await limiterOf(budget).consume(bucket, units);
       return admitted(consumedPoints, budget);
     } catch (thrown) {
       if (thrown instanceof RateLimiterRes) return refused(thrown.consumedPoints, budget, units);
-      // One that is frozen takes commands and answers none: it counts as away until it answers a new connection.
+      // A frozen server accepts commands and never answers. It counts as unavailable until it answers a new
+      // connection.
       if (redis.status === 'ready') redis.stream.destroy();
       return null;
     }
@@ -160,7 +162,7 @@ export async function openSharedBuckets(url: string, log: BucketLog): Promise<Bu
   };
 }
 
-/** Tells when Redis goes away and comes back, once each. */
+/** Logs once when Redis becomes unavailable, and once when it is back. */
 function followConnection(redis: Redis, log: BucketLog): void {
   let isAway = false;
   redis.on('error', (thrown: unknown) => {

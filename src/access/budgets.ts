@@ -5,48 +5,48 @@ import type { ApiKey } from './keys.js';
 import { borrowBuckets } from './lend.js';
 import { PublicError, TooExpensiveError } from '../errors/errors.js';
 
-/** What clients may ask for, in units of cost a minute; undefined for as much as they like. */
+/** Maximum cost of clients, in units per minute; undefined for no maximum. */
 export interface BudgetsConfig {
-  /** For each address that gives no key. */
+  /** Applies to each address that sends no key. */
   anonymousBudget: number | undefined;
-  /** For each key with the scope `read` that has no budget of its own. */
+  /** Applies to each key with the scope `read` that has no budget of its own. */
   keyBudget: number | undefined;
-  /** Where several servers keep the buckets that they share. */
+  /** Where several servers store shared buckets. */
   redisUrl: string | undefined;
 }
 
-/** Who pays for the operations of a request. */
+/** The account that pays for the operations of a request. */
 export interface Account {
   readonly budget: number;
-  /** After the last charge; undefined before the first. */
+  /** Units left after the last charge; undefined before the first one. */
   readonly left: number | undefined;
-  /** Until all of the budget is there again, counted from the last charge. */
+  /** Time until the whole budget is available again, counted from the last charge. */
   readonly resetMs: number;
-  /** Until the last charge would be admitted; undefined unless it was refused. */
+  /** Time until the last charge would be admitted; undefined unless it was rejected. */
   readonly waitMs: number | undefined;
   /**
-   * @throws TooExpensiveError where the whole budget would not do
-   * @throws PublicError RATE_LIMITED, which says when the budget will do.
+   * @throws TooExpensiveError if the charge exceeds the whole budget
+   * @throws PublicError RATE_LIMITED, which says when the budget will be sufficient.
    */
   charge(units: number): Promise<void>;
-  /** Gives back what was charged and not used. */
+  /** Returns units that were charged and not used. */
   refund(units: number): void;
 }
 
 export interface Budgets {
-  /** Undefined for a key that may ask for as much as it likes. */
+  /** Undefined for a key without a budget. */
   ofKey(key: ApiKey): Account | undefined;
-  /** Undefined where addresses have no budget. */
+  /** Undefined if addresses have no budget. */
   ofAddress: ((address: string) => Account) | undefined;
-  /** Whether all servers charge the same buckets at the moment. */
+  /** Whether all servers currently charge the same buckets. */
   isShared(): boolean;
   close(): void;
 }
 
-/** What an attempt with a key that does not count is charged to its address. */
+/** Units charged to an address for each attempt with an invalid key. */
 export const FAILED_ATTEMPT_UNITS = 1_000;
 
-/** Those of this server: of this process, or of the one that started it and others. */
+/** Buckets of this server: those of this process, or of the primary process that started it. */
 function openOwnBuckets(): Buckets {
   return cluster.isWorker ? borrowBuckets() : createLocalBuckets();
 }
@@ -110,12 +110,15 @@ function refuse(units: number, budget: number, waitMs: number): PublicError {
   );
 }
 
-/** Hexadecimal groups in the part of an IPv6 address that its network has; the owner of a network chooses the others. */
+/**
+ * Number of hexadecimal groups in an IPv6 address that identify its network; the owner of the network chooses the
+ * others.
+ */
 const NETWORK_GROUPS = 4;
 
 /**
- * What shares a bucket: an IPv4 address, or the /64 network of an IPv6 address, as one client has at least that many
- * addresses. Whatever is neither, such as what a proxy sends as "unknown", shares one.
+ * The unit that shares a bucket: an IPv4 address, or the /64 network of an IPv6 address, because one client has at
+ * least that many addresses. Everything else, such as "unknown" from a proxy, shares one bucket.
  */
 export function toNetwork(address: string): string {
   if (!ipaddr.isValid(address)) return 'unknown';

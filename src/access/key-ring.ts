@@ -5,20 +5,23 @@ import { hashSecret, readKeys, type ApiKey } from './keys.js';
 import { toError } from '../errors/errors.js';
 import { unlessMissing } from '../system-error.js';
 
-/** A key that was added or revoked counts within a second: this, and the time to read the file. */
+/** A change of the keys takes effect within a second: this interval, plus the time to read the file. */
 const LOOK_EVERY_MS = 400;
 
-/** Where changes of the keys are told. */
+/** Log for changes of the keys. */
 export interface KeyLog {
   info(facts: object, message: string): void;
   error(facts: object, message: string): void;
 }
 
-/** The keys that count at the moment. */
+/** The keys that are currently valid. */
 export interface KeyRing {
-  /** The key that this is; undefined for none. The time it takes does not depend on which key comes close. */
+  /**
+   * The matching key; undefined if there is none. The time it takes does not reveal how similar the secret is to a
+   * key.
+   */
   find(secret: string): ApiKey | undefined;
-  /** Stops following the file. */
+  /** Stops watching the file. */
   close(): void;
 }
 
@@ -28,11 +31,11 @@ interface HashedKey {
 }
 
 /**
- * Reads the keys in a file, which need not exist, and follows its changes. The file is polled: file systems that several
- * machines share report no changes. A file that becomes unreadable leaves the keys as they were, so that a slip of the
- * operator's locks nobody out; one that disappears leaves none.
+ * Reads the keys in a file, which need not exist, and watches it for changes. The file is polled, because file
+ * systems shared by several machines do not report changes. If the file becomes unreadable, the previous keys stay
+ * valid, so that a mistake of the operator locks nobody out. If it is deleted, no key is valid.
  *
- * @throws StartupError when the file cannot be read at first.
+ * @throws StartupError if the file cannot be read at first.
  */
 export async function openKeyRing(file: string, log: KeyLog): Promise<KeyRing> {
   let keys: HashedKey[] = [];
@@ -48,12 +51,12 @@ export async function openKeyRing(file: string, log: KeyLog): Promise<KeyRing> {
   }
 
   const onChange = (now: Stats, before: Stats) => {
-    // A file that is not there is reported once, as if it had changed.
+    // A missing file is reported once, like a change.
     if (now.nlink > 0 || before.nlink > 0) void readAgain();
   };
   watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, onChange);
   try {
-    // The poll looks first, so that no change falls between its first look and this reading.
+    // Polling starts first, so that no change between its first poll and this read is missed.
     await unlessMissing(stat(file));
     keys = toHashed(await readKeys(file));
   } catch (thrown) {

@@ -1,9 +1,11 @@
 import type { Worker } from 'node:cluster';
 import { createLocalBuckets, type Buckets, type Charge } from './buckets.js';
 
-/** The same buckets for several processes: the primary process keeps them and lends them to those that it started. */
+/**
+ * Shares buckets between processes: the primary process keeps them and lends them to the processes that it started.
+ */
 
-/** Tells these messages from the others between the processes. */
+/** Distinguishes these messages from others between the processes. */
 const TOPIC = 'buckets';
 
 interface Request {
@@ -11,7 +13,7 @@ interface Request {
   number: number;
   bucket: string;
   budget: number;
-  /** Negative to give them back. */
+  /** Negative for a refund. */
   units: number;
 }
 
@@ -21,10 +23,10 @@ interface Response {
   charge: Charge;
 }
 
-/** A primary process that has not answered by then is taken to be away. */
+/** A primary process that has not answered after this time is treated as unavailable. */
 const ANSWER_MS = 1_000;
 
-/** Charges the buckets for the process, until it ends. */
+/** Charges the buckets on behalf of the process until it ends. */
 export function lendBuckets({ charge }: Pick<Buckets, 'charge'>, worker: Worker): void {
   worker.on('message', (message: unknown) => {
     if (!isRequest(message)) return;
@@ -36,8 +38,8 @@ export function lendBuckets({ charge }: Pick<Buckets, 'charge'>, worker: Worker)
 }
 
 /**
- * The buckets that the primary process lends to this one. What it does not answer in time is charged to buckets of this process
- * alone: nobody is refused for a failure that is not theirs.
+ * The buckets that the primary process lends to this one. Charges that it does not answer in time go to buckets of
+ * this process, so that no client is rejected because the primary process failed.
  */
 export function borrowBuckets(): Buckets {
   const local = createLocalBuckets();
@@ -48,7 +50,7 @@ export function borrowBuckets(): Buckets {
   };
   process.on('message', onMessage);
 
-  /** Null when it is late. */
+  /** Null if the answer is late. */
   function ask(bucket: string, budget: number, units: number): Promise<Charge | null> {
     const number = count++;
     return new Promise<Charge | null>((resolve) => {

@@ -14,17 +14,17 @@ export interface LanceConfig {
 
 export interface QdrantConfig {
   kind: 'qdrant';
-  /** One address, or those of several servers of one cluster, separated by commas, the preferred one first. */
+  /** One address, or those of several servers of one cluster, separated by commas, with the preferred one first. */
   url: string;
   apiKey: string | undefined;
   compression: boolean;
-  /** The model of the collection's vectors, where the collection itself does not say it; undefined when that is not known. */
+  /** The model of the collection's vectors, if the collection does not record it; undefined if it is unknown. */
   collectionModel: string | undefined;
 }
 
 export interface LocalEmbedderConfig {
   kind: 'local';
-  /** In the place of the bundled model; prefixes that are not empty replace those of its files. */
+  /** Replaces the bundled model; non-empty prefixes replace those of its files. */
   model?: { folder: string; prefixes: Prefixes };
 }
 
@@ -40,19 +40,19 @@ export interface OpenAiConfig {
   maxTokens: number | undefined;
 }
 
-/** A service that ranks the first results again. */
+/** A reranking service, which reorders the first results. */
 export interface RerankConfig {
   baseUrl: string;
-  /** Undefined where the service has one model. */
+  /** Undefined if the service has only one model. */
   model: string | undefined;
   apiKey: string | undefined;
-  /** Time that a ranking waits for it. */
+  /** Maximum time that a ranking waits for it. */
   timeoutMs: number;
 }
 
-/** Bounds on one GraphQL request. */
+/** Limits on one GraphQL request. */
 export interface LimitsConfig {
-  /** Levels of fields inside one another. */
+  /** Levels of nested fields. */
   depth: number;
   /** Aliases in one operation. */
   aliases: number;
@@ -66,72 +66,75 @@ export interface LimitsConfig {
 }
 
 /**
- * Bounds on what all clients together may ask of one process of the server at one time, and on how long each may take over
- * HTTP.
+ * Limits on the load of all clients together on one server process, and on the duration of each request over HTTP.
  */
 export interface HttpConfig {
-  /** Host names that requests may be addressed to; undefined admits every name. */
+  /** Host names that requests may use; undefined allows every name. */
   allowedHosts: readonly string[] | undefined;
-  /** Proxies whose word on a client's address is taken: how many there are, or where; false for none. */
+  /** Proxies that are trusted to report a client's address: their number, or their addresses; false for none. */
   trustProxy: number | string[] | false;
-  /** Length of the text of an operation, apart from its variables. */
+  /** Maximum length of an operation's text, excluding variables. */
   queryCharacters: number;
-  /** Operations that are executed at one time. */
+  /** Number of operations that are executed at the same time. */
   concurrentOperations: number;
-  /** How many of them may be large ones, see `admission.ts`. */
+  /** How many of these may be large, see `admission.ts`. */
   concurrentLargeOperations: number;
-  /** Operations that wait for others to end. */
+  /** Number of operations that may wait for others to end. */
   queuedOperations: number;
   connections: number;
-  /** Requests that one connection may have waiting for the answer to an earlier one before it is read no further. */
+  /**
+   * Number of requests on one connection that may wait for an earlier answer; beyond it, the connection is not read.
+   */
   pipelinedRequests: number;
-  /** Size of all answers that clients have not taken yet. */
+  /** Total size of answers that clients have not read yet. */
   unreadBytes: number;
-  /** From the first byte of a request to the last one of its headers. */
+  /** From the first byte of a request to the last byte of its headers. */
   headersTimeoutMs: number;
-  /** From the first byte of a request to its last one. */
+  /** From the first byte of a request to its last byte. */
   receiveTimeoutMs: number;
-  /** From the first byte of an answer until the client has taken it all. */
+  /** From the first byte of an answer until the client has read all of it. */
   sendTimeoutMs: number;
 }
 
 /** Who may send operations. */
 export interface AccessConfig {
-  /** Whether callers without a key may. */
+  /** Whether callers need no key. */
   anonymous: boolean;
-  /** Where the keys are kept, hashed; it need not exist. */
+  /** File with the hashed keys; it need not exist. */
   keysFile: string;
   budgets: BudgetsConfig;
 }
 
-/** Where the metrics are. */
+/** Where metrics are served. */
 export interface MetricsConfig {
-  /** Whether `/metrics` is served beside everything else, to keys with the scope `admin`. */
+  /** Whether `/metrics` is served on the main port, to keys with the scope `admin`. */
   isPublic: boolean;
-  /** A port of their own, where nobody needs a key; undefined for none. */
+  /** A separate port, which needs no key; undefined for none. */
   port: number | undefined;
 }
 
-/** What the log tells besides what every line has. */
+/** Optional contents of the log. */
 export interface LogConfig {
   level: Settings['LOG_LEVEL'];
-  /** Addresses of clients, and the host they asked for. */
+  /** Addresses of clients, and the host names that they requested. */
   clients: boolean;
-  /** Query strings of URLs, in which GET carries operations and variables. */
+  /** Query strings of URLs, which contain the operations and variables of GET requests. */
   queries: boolean;
 }
 
-/** Where papers are synced from, and how. */
+/** Where papers are synced from, and how often. */
 export interface SyncConfig {
   /** Address of arXiv's OAI-PMH server, or of one like it. */
   url: string;
-  /** From the end of an answer to the next request; never less than arXiv asks for with arXiv's own hosts. */
+  /**
+   * Time from the end of an answer to the next request. With arXiv's own hosts, it is never less than arXiv asks for.
+   */
   pauseMs: number;
-  /** Address of the operator, for arXiv. */
+  /** Contact address of the operator, for arXiv. */
   contact: string | undefined;
-  /** How often a server syncs beside serving; undefined for never. */
+  /** Interval of syncs by a running server; undefined for none. */
   everyMs: number | undefined;
-  /** Sets that are synced where the command names none; none for all of arXiv. */
+  /** Sets to sync if the command names none; empty for all of arXiv. */
   sets: string[];
 }
 
@@ -140,30 +143,33 @@ export interface Config {
   host: string;
   /** 0 takes any free port. */
   port: number;
-  /** Processes that serve, on one port. */
+  /** Number of processes that serve on one port. */
   workers: number;
   /** Whether the search page is served. */
   web: boolean;
   /** Whether tools for agents are served, at `/mcp`. */
   mcp: boolean;
-  /** What browsers get at `/graphql`: GraphiQL of the server's own files, Apollo Sandbox from the network, or nothing. */
+  /**
+   * The page for browsers at `/graphql`: GraphiQL from the server's own files, Apollo Sandbox from the network, or
+   * none.
+   */
   explorer: NonNullable<Settings['EXPLORER']>;
   store: LanceConfig | QdrantConfig;
-  /** Folder of what is kept on this machine, with either store: the embedded tables, checkpoints of loading. */
+  /** Folder for local data with either store: the embedded tables, checkpoints of loads. */
   dataDir: string;
   collection: string;
-  /** What searches by vector tell the index, wherever a request says nothing else. */
+  /** Index parameters of searches by vector, unless a request gives others. */
   searchParams: SearchParams;
   embedder: LocalEmbedderConfig | OpenAiConfig;
   /** Undefined for none. */
   rerank: RerankConfig | undefined;
   embeddingCacheSize: number;
   embeddingBatchWindowMs: number;
-  /** For one embedding that a request waits for. */
+  /** Time limit of one embedding that a request waits for. */
   embeddingTimeoutMs: number;
   corsOrigins: string[];
   requestTimeoutMs: number;
-  /** For one request of a load, to store or embedding service. */
+  /** Time limit of one request by a load, to the store or the embedding service. */
   loadTimeoutMs: number;
   limits: LimitsConfig;
   http: HttpConfig;
@@ -176,9 +182,9 @@ export interface Config {
 }
 
 /**
- * The configuration that the environment describes.
+ * Parses the configuration from the environment.
  *
- * @throws StartupError that lists every mistake by the variable's name.
+ * @throws StartupError that lists every mistake by the name of the variable.
  */
 export function parseConfig(environment: Environment): Config {
   const isSet = ([, value]: [string, string | undefined]) => value !== undefined && value.trim() !== '';
@@ -285,7 +291,7 @@ function toRerankConfig(variables: Settings): Config['rerank'] {
   };
 }
 
-/** Each process gets its share of what the whole server may do. */
+/** Each process gets a share of the limits of the whole server. */
 function toHttpConfig(variables: Settings): HttpConfig {
   const partOf = (whole: number) => Math.ceil(whole / variables.WORKERS);
   return {
@@ -304,7 +310,10 @@ function toHttpConfig(variables: Settings): HttpConfig {
   };
 }
 
-/** A server that listens on loopback has no other name, so a page that asks by another has rebound its own to it. */
+/**
+ * A server that listens on loopback has no other name, so a page that uses another name has rebound its own name to
+ * it (DNS rebinding).
+ */
 function allowedHosts({ ALLOWED_HOSTS, HOST }: Settings): readonly string[] | undefined {
   if (ALLOWED_HOSTS) return ALLOWED_HOSTS.includes('*') ? undefined : ALLOWED_HOSTS;
   const isLoopback = HOST === 'localhost' || HOST === '::1' || HOST.startsWith('127.');
@@ -325,7 +334,7 @@ function toSearchParams(variables: Settings): SearchParams {
   };
 }
 
-/** For what `findMistakes` has made sure of. */
+/** For values that `findMistakes` has checked. */
 function required(value: string | undefined): string {
   if (value === undefined) throw new Error('A required variable was not checked');
   return value;

@@ -2,16 +2,21 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { config as loadDotenv } from 'dotenv';
 import { unlessMissing } from '../system-error.js';
 
-// The ONNX runtime of the local model reports its use unless it is told not to before it is loaded.
+// The ONNX runtime of the local model sends usage reports unless this is set before it is loaded.
 process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
 
-/** The process's environment, completed from `.env` in the working directory; what is set already stays. */
+/**
+ * The environment of the process, completed from `.env` in the working directory; variables that are already set take
+ * precedence.
+ */
 export function readEnvironment(): Readonly<Record<string, string | undefined>> {
   loadDotenv({ quiet: true });
   return process.env;
 }
 
-/** Sets variables in a `.env` file: in place where they are set, else at its end. All other lines stay as they are. */
+/**
+ * Sets variables in a `.env` file: in place if they are there, otherwise at its end. All other lines stay unchanged.
+ */
 export async function setVariables(file: string, variables: Readonly<Record<string, string>>): Promise<void> {
   const text = (await unlessMissing(readFile(file, 'utf8'))) ?? '';
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');

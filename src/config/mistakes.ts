@@ -1,6 +1,6 @@
 import { chosenEmbedder, chosenStore, type Choices, type Environment } from './variables.js';
 
-/** What a variable requires and is not there, and what contradicts it: a line each, by the variable's name. */
+/** Missing variables that others require, and contradictions: one line each, by the name of the variable. */
 export function findMistakes(environment: Choices & Environment): string[] {
   const mistakes: string[] = [];
   if (environment.STORE === 'qdrant' && !environment.QDRANT_URL) {
@@ -24,7 +24,7 @@ export function findMistakes(environment: Choices & Environment): string[] {
   return mistakes;
 }
 
-/** Settings that the local model does not have. */
+/** Settings that the local model does not support. */
 function localModelMistakes(environment: Choices & Environment): string[] {
   const ownModel = environment['LOCAL_MODEL_DIR'];
   if (chosenEmbedder(environment) !== 'local') {

@@ -34,7 +34,7 @@ export function webAddress() {
   return z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' });
 }
 
-/** Each once, separated by commas alone. */
+/** Without duplicates, separated only by commas. */
 export function webAddresses() {
   return z
     .string()
@@ -52,7 +52,7 @@ export function haveNoSecret(addresses: string): boolean {
   return addresses.split(',').every(hasNoSecret);
 }
 
-/** Addresses are shown on the console and in logs. */
+/** Addresses must not contain secrets, because they are shown on the console and in logs. */
 export function hasNoSecret(address: string): boolean {
   if (!URL.canParse(address)) return true;
   const { username, password, search } = new URL(address);

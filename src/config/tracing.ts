@@ -14,18 +14,18 @@ const SAMPLERS = [
   'parentbased_traceidratio',
 ];
 
-/** Where traces are sent, and what they tell. */
+/** Where traces are sent, and what they contain. */
 export interface TracingConfig {
   exporters: Exclude<Exporter, 'none'>[];
   protocol: TracingProtocol;
-  /** Whether spans have the documents and variables of operations, in which people say what they look for. */
+  /** Whether spans contain the documents and variables of operations, which show what people search for. */
   queries: boolean;
 }
 
 /**
- * The variables of OpenTelemetry that decide whether there are traces, and those whose mistakes are told at the start. Its own
- * packages read these and all others. They are judged only where traces are asked for: a platform may set them for everything
- * that it runs.
+ * OpenTelemetry's variables that determine whether there are traces, and those that are checked at startup.
+ * OpenTelemetry's own packages read these and all others. They are only checked if tracing is on, because a platform
+ * may set them for every program that it runs.
  */
 export const TRACING_VARIABLES = {
   OTEL_SDK_DISABLED: z.string().optional(),
@@ -41,7 +41,7 @@ export const TRACING_VARIABLES = {
 
 type Variables = Partial<Record<keyof typeof TRACING_VARIABLES, string | undefined>>;
 
-/** Undefined where no traces are asked for. @param queries see `TracingConfig`. */
+/** Undefined if tracing is off. @param queries see `TracingConfig`. */
 export function toTracingConfig(variables: Variables, queries: boolean): TracingConfig | undefined {
   const names = readExporters(variables);
   const exporters = (['otlp', 'console'] as const).filter((name) => names.includes(name));
@@ -50,7 +50,7 @@ export function toTracingConfig(variables: Variables, queries: boolean): Tracing
   return { exporters, protocol: PROTOCOLS.find((each) => each === protocol) ?? 'http/protobuf', queries };
 }
 
-/** What is wrong with the variables, by their names; nothing where no traces are asked for. */
+/** Mistakes in the variables, by name; empty if tracing is off. */
 export function findTracingMistakes(variables: Variables): string[] {
   const names = readExporters(variables);
   if (names.every((name) => name === 'none')) return [];
@@ -78,7 +78,7 @@ export function findTracingMistakes(variables: Variables): string[] {
   return mistakes;
 }
 
-/** An endpoint asks for traces, too. Every other program would send some without being asked. */
+/** An endpoint also turns tracing on. Without one it is off, whereas OpenTelemetry would send traces unasked. */
 function readExporters(variables: Variables): string[] {
   if (variables.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return [];
   const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own } = variables;

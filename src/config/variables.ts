@@ -24,7 +24,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 const EXPLORERS = ['graphiql', 'sandbox', 'off'] as const;
 
-/** Every variable as it may stand in the environment; an empty one counts as not set. */
+/** All variables as they may occur in the environment; an empty one counts as not set. */
 export const Variables = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: wholeNumber(0, 65_535).default(4000),
@@ -126,13 +126,13 @@ export const Variables = z.object({
   LOG_QUERIES: yesOrNo().default(false),
 });
 
-/** Every variable as it is read. */
+/** All variables after parsing. */
 export type Settings = z.infer<typeof Variables>;
 
-/** The variables that are read. */
+/** Names of all variables that are read. */
 export const VARIABLE_NAMES: readonly string[] = Object.keys(Variables.shape);
 
-/** What chooses store and embedder. */
+/** Variables that select the store and the embedder. */
 export type Choices = Partial<
   Record<'STORE' | 'QDRANT_URL' | 'EMBEDDER' | 'OPENAI_API_KEY', string | undefined>
 >;

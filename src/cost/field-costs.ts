@@ -11,27 +11,27 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** How many entries a list has. */
+/** The number of entries in a list. */
 export interface ListSize {
-  /** Where none of the arguments is given. */
+  /** Used if none of the arguments is given. */
   assumed: number;
-  /** Arguments whose product is the number of entries. */
+  /** Arguments whose values are multiplied to give the number of entries. */
   argumentNames: readonly string[];
 }
 
-/** What the SDL says of a field by `@cost`, `@listSize` and `@size`. */
+/** The cost of a field as the SDL declares it with `@cost`, `@listSize` and `@size`. */
 export interface FieldCost {
-  /** Units each time the store or the embedder is asked. */
+  /** Units for each call to the store or the embedder. */
   weight: number;
-  /** Units of an argument that is given, by its name. */
+  /** Units for each given argument, by its name. */
   argumentWeights: ReadonlyMap<string, number>;
   /** Bytes of a value; 0 for an object. */
   bytes: number;
-  /** The field's own list; undefined for one that is none. */
+  /** The size of the field's own list; undefined if it is not a list. */
   list: ListSize | undefined;
-  /** The lists that the returned object holds: all of its sized fields have this size. */
+  /** The size of lists in the returned object: all of its sized fields have this size. */
   innerLists: ListSize | undefined;
-  /** Whether the field that returned the object says how many entries this one has. */
+  /** Whether the number of entries is determined by the field that returned the object. */
   isSizedByParent: boolean;
 }
 
@@ -42,9 +42,9 @@ export type FieldCosts = ReadonlyMap<string, FieldCost>;
 const SHORT_VALUE_BYTES = 24;
 
 /**
- * The costs of all fields of a schema.
+ * Reads the costs of all fields of a schema.
  *
- * @throws Error for a schema that does not declare the directives of `schema/directives.graphql`.
+ * @throws Error if the schema does not declare the directives of `schema/directives.graphql`.
  */
 export function readFieldCosts(schema: GraphQLSchema): FieldCosts {
   const [cost, listSize, size] = ['cost', 'listSize', 'size'].map((name) => schema.getDirective(name));

@@ -13,24 +13,25 @@ import {
 } from 'graphql';
 import { BYTES_PER_UNIT, NOTHING, PUNCTUATION_BYTES, type Amounts } from './prices.js';
 
-/** What the walk over the document knows. */
+/** Context of the walk over the document. */
 interface Selections {
-  /** The fields of a set that are not left out, fragments opened. */
+  /** The fields of a selection set that are included, with fragments expanded. */
   fieldsOf: (set: SelectionSetNode) => Iterable<FieldNode>;
   variables: Record<string, unknown>;
 }
 
-/** What introspection gives is completed without a pause, so its values cost more than others. */
+/** Results of introspection are completed without a pause, so their values cost more than others. */
 const VALUE_UNITS = 4;
 
 /** Bytes of the answer, and units. */
 type Price = readonly [bytes: number, units: number];
 
 /**
- * The exact cost of a `__schema` or `__type` field: what it selects is priced on the schema itself. Each set of fields is
- * priced once for each part of the schema, so that aliases and fragments cost no more time than their text.
+ * The exact cost of a `__schema` or `__type` field: its selections are priced on the schema itself. Each selection
+ * set is priced once for each part of the schema, so that the time depends only on the length of the text, even with
+ * aliases and fragments.
  *
- * @param mostUnits where pricing ends: what is more has this price, too.
+ * @param mostUnits where pricing stops: anything above it gets this price.
  */
 export function createIntrospectionPricer(
   schema: GraphQLSchema,
@@ -39,12 +40,12 @@ export function createIntrospectionPricer(
 ): (definition: GraphQLField<unknown, unknown>, node: FieldNode) => Amounts {
   const fields = new Map<SelectionSetNode, readonly FieldNode[]>();
   const known = new Map<SelectionSetNode, Map<unknown, Price>>();
-  // The resolvers of introspection read nothing else.
+  // Resolvers of introspection read only this.
   const info = { schema } as GraphQLResolveInfo;
   let steps = 0;
 
   function ofField(definition: GraphQLField<unknown, unknown>, source: unknown, node: FieldNode): Price {
-    // Each step is the price of a value or more.
+    // Each step costs at least as much as one value.
     if (++steps * VALUE_UNITS > mostUnits) return [0, mostUnits + 1];
     const args = definition.args.length > 0 ? getArgumentValues(definition, node, variables) : {};
     const value: unknown = definition.resolve?.(source, args, null, info);
@@ -69,7 +70,7 @@ export function createIntrospectionPricer(
       return [bytes, units];
     }
     if (isLeafType(type)) return priceOf(key + lengthOf(value));
-    // What has a selection and is neither a list nor a leaf is one of introspection's objects.
+    // Anything with a selection that is neither a list nor a leaf is an object of introspection.
     const [bytes, units] = ofObject(type as GraphQLObjectType, value, set);
     return [bytes + key, units + VALUE_UNITS];
   }
@@ -86,7 +87,7 @@ export function createIntrospectionPricer(
     let units = 0;
     for (const node of selected) {
       const definition = definitions[node.name.value];
-      // Without a definition it is __typename.
+      // A field without a definition is __typename.
       const [fieldBytes, fieldUnits] = definition
         ? ofField(definition, source, node)
         : priceOf(keyBytes(node) + type.name.length);

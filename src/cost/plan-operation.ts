@@ -40,24 +40,24 @@ import { BIBTEX_FIELDS } from '../papers/bibtex.js';
 import type { PayloadField } from '../papers/payload.js';
 import { HIGHLIGHTED_FIELDS } from '../search/highlight.js';
 
-/** What is known of an operation before it runs. */
+/** Facts about an operation before it runs. */
 export interface OperationPlan {
-  /** Levels of fields inside one another, introspection included. */
+  /** Levels of nested fields, including introspection. */
   depth: number;
   aliases: number;
   /** In units, in the worst case; see `docs/limits.md`. */
   cost: number;
-  /** The part of it that does not depend on how much is found. */
+  /** The part of the cost that does not depend on the number of results. */
   work: number;
   /** Worst-case size of the answer. */
   answerBytes: number;
-  /** Payload fields that the papers below a field need, by the field's node; the id is always needed. */
+  /** Payload fields that the papers below a field need, by the field's node; the id is always included. */
   payloadFields: ReadonlyMap<FieldNode, ReadonlySet<PayloadField>>;
-  /** Fields below which the store or the embedder is asked for more. */
+  /** Fields below which there are further calls to the store or the embedder. */
   asksBelow: ReadonlySet<FieldNode>;
 }
 
-/** Before an operation is known. */
+/** Used until the operation is known. */
 export const NO_PLAN: OperationPlan = {
   depth: 0,
   aliases: 0,
@@ -68,15 +68,15 @@ export const NO_PLAN: OperationPlan = {
   asksBelow: new Set(),
 };
 
-/** What an operation's fields ask for, and their place in the document. */
+/** The requests of an operation's fields, and their depth in the document. */
 interface Selected {
   depth: number;
   aliases: number;
   once: Amounts;
-  /** Amounts of the fields that repeat for every entry of the parent's list. */
+  /** Amounts of the fields that are repeated for each entry of the parent's list. */
   each: Amounts;
   payload: ReadonlySet<PayloadField>;
-  /** Whether it is the same for all variables. */
+  /** Whether it is the same for all values of the variables. */
   isFixed: boolean;
 }
 
@@ -89,11 +89,11 @@ const EMPTY: Selected = {
   isFixed: true,
 };
 
-/** What one condition adds to the cost of a ranking, as a share of it. */
+/** Cost of one condition, as a share of the cost of a ranking. */
 const CONDITION_SHARE = 0.2;
-/** No list can be asked for at a greater length; a field refuses a size above its own maximum. */
+/** Maximum size of any list; a field rejects a size above its own maximum. */
 const MAX_LIST_SIZE = 1_000;
-/** Types whose objects hold papers that another field has found. */
+/** Types whose objects hold papers found by another field. */
 const HOLDERS: ReadonlySet<string> = new Set([
   'SearchConnection',
   'SearchEdge',
@@ -101,7 +101,7 @@ const HOLDERS: ReadonlySet<string> = new Set([
   'SearchResult',
 ]);
 
-/** What a field of the schema reads from the payload of its paper. A field that is not named here reads nothing beside the id. */
+/** Payload fields that a field of the schema reads from its paper. Fields not listed here read only the id. */
 const PAYLOAD_FIELDS: Readonly<Record<string, readonly PayloadField[]>> = {
   'Paper.title': ['title'],
   'Paper.abstract': ['abstract'],
@@ -126,10 +126,10 @@ const PAYLOAD_FIELDS: Readonly<Record<string, readonly PayloadField[]>> = {
 /**
  * Measures and prices an operation in one walk over its document, with its variables. The document must be valid.
  *
- * Costs multiply along nested lists. A fragment is walked once and its price used wherever it is spread, so that fragments
- * spreading fragments take no more time than their text.
+ * Costs multiply along nested lists. Each fragment is walked once, and its price is used wherever it is spread, so
+ * that the time depends only on the length of the text, even if fragments spread fragments.
  *
- * @param mostCost what is more expensive need not be priced exactly.
+ * @param mostCost anything more expensive need not be priced exactly.
  */
 export function planOperation(
   priced: PricedSchema,
@@ -141,13 +141,16 @@ export function planOperation(
   return new OperationWalk(priced, document, variables, mostCost).plan(operation);
 }
 
-/** A schema, and what is known of its operations before they arrive. */
+/** A schema, and facts about its operations that are known in advance. */
 export interface PricedSchema {
   schema: GraphQLSchema;
   costs: FieldCosts;
-  /** Selections of earlier walks that are the same for all variables: a document is usually executed many times. */
+  /**
+   * Selections from earlier walks that are the same for all values of the variables: most documents are executed many
+   * times.
+   */
   fixed: WeakMap<SelectionSetNode, Selected>;
-  /** Whether the first page of a search goes to a reranking model. */
+  /** Whether a reranking model reads the first page of a search. */
   isReranked: boolean;
 }
 
@@ -155,13 +158,13 @@ export function priceSchema(schema: GraphQLSchema, { isReranked = false } = {}):
   return { schema, costs: readFieldCosts(schema), fixed: new WeakMap(), isReranked };
 }
 
-/** One walk over one document. */
+/** Walks over one document once. */
 class OperationWalk {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #walked = new Map<string, Selected>();
   readonly #payloadFields = new Map<FieldNode, ReadonlySet<PayloadField>>();
   readonly #asksBelow = new Set<FieldNode>();
-  /** Few operations ask about the schema. */
+  /** Created on first use, because few operations request introspection. */
   #priceIntrospection: ReturnType<typeof createIntrospectionPricer> | undefined;
 
   constructor(
@@ -226,7 +229,10 @@ class OperationWalk {
     return walked;
   }
 
-  /** The type that a fragment is of. Fragments of several types, below `node`, count together: one of them will be right. */
+  /**
+   * The type to which a fragment applies. Fragments of several types, below `node`, are added up, because one of them
+   * will apply.
+   */
   #typeOf(
     { typeCondition }: Pick<InlineFragmentNode, 'typeCondition'>,
     parent: TypeWithFields,
@@ -236,7 +242,7 @@ class OperationWalk {
   }
 
   #ofField(node: FieldNode, parent: TypeWithFields): Selected {
-    // What a valid document selects of a leaf is nothing.
+    // In a valid document, a leaf has no selections.
     const field = definitionOf(node.name.value, parent);
     const key = (node.alias ?? node.name).value.length + PUNCTUATION_BYTES;
     const aliases = node.alias ? 1 : 0;
@@ -246,7 +252,7 @@ class OperationWalk {
     const type = getNamedType(field.type);
     const inner = hasFields(type) ? this.#ofSet(node.selectionSet, type) : EMPTY;
     const place = { depth: inner.depth + 1, aliases: inner.aliases + aliases };
-    // What lies below them has its price in theirs.
+    // The price of an introspection field includes everything below it.
     if (parent.name.startsWith('__')) return { ...EMPTY, ...place, isFixed: false };
     if (field.name.startsWith('__'))
       return { ...EMPTY, ...place, once: this.#ofIntrospection(field, node), isFixed: false };
@@ -265,7 +271,7 @@ class OperationWalk {
       once: cost.isSizedByParent ? NOTHING : price,
       each: cost.isSizedByParent ? price : NOTHING,
       payload: finds ? EMPTY.payload : payloadFieldsOf(name, inner.payload),
-      // What finds papers is also noted for its own node.
+      // A field that finds papers is also recorded by its own node.
       isFixed: inner.isFixed && field.args.length === 0 && !finds,
     };
   }
@@ -276,7 +282,7 @@ class OperationWalk {
     return this.#priceIntrospection(field, node);
   }
 
-  /** The fields of a set that are not left out, fragments opened, each fragment once. */
+  /** The fields of a selection set that are included, with fragments expanded, each only once. */
   *#fieldsOf(set: SelectionSetNode, opened = new Set<string>()): Generator<FieldNode> {
     for (const selection of set.selections) {
       if (isLeftOut(selection, this.variables)) continue;
@@ -317,7 +323,7 @@ function argumentsOf(
   try {
     return getArgumentValues(field, node, variables);
   } catch {
-    // A null where none may be. The field fails by itself, before it costs anything.
+    // A null where null is not allowed: the field fails before it costs anything.
     return {};
   }
 }
@@ -336,7 +342,7 @@ interface PricedField {
   /** Bytes of the field's key in the answer. */
   key: number;
   inner: Selected;
-  /** Whether it asks the store for papers or counts of its own. */
+  /** Whether it requests papers or counts from the store itself. */
   finds: boolean;
   isReranked: boolean;
 }
@@ -352,12 +358,12 @@ function priceOf({ name, cost, args, key, inner, finds, isReranked }: PricedFiel
   if (name === 'SearchResult.highlights') {
     return { ...NOTHING, markValues: all.values, markBytes: all.bytes, markWork: own };
   }
-  // What a connection counts, it counts under the filter of the field that returned it.
+  // A connection counts with the filter of the field that returned it.
   if (name.startsWith('SearchConnection.')) return { ...all, filtered: all.filtered + own };
   return { ...all, work: all.work + own };
 }
 
-/** The work of a field that asks for papers or counts, with all that its filter makes dearer. */
+/** The work of a field that requests papers or counts, including the conditions of its filter. */
 function settle(all: Amounts, own: number, args: Record<string, unknown>): Amounts {
   const conditions =
     countConditions(args['filter']) + countQueryConditions(args['query'], args['interpret'] !== false);
@@ -400,7 +406,7 @@ function join(one: Selected, other: Selected): Selected {
   };
 }
 
-/** Payload fields that the papers below a resolved field need: a store sends no more than is asked for. */
+/** Payload fields that the papers below a resolved field need. The store sends only these. */
 export function selectedPayloadFields(
   { payloadFields }: OperationPlan,
   nodes: readonly FieldNode[],
@@ -408,7 +414,7 @@ export function selectedPayloadFields(
   return [...new Set<PayloadField>(['id', ...nodes.flatMap((node) => [...(payloadFields.get(node) ?? [])])])];
 }
 
-/** What a field reads, with what the fields that it selects read. */
+/** Payload fields that a field reads, including those of its selections. */
 function payloadFieldsOf(name: string, inner: ReadonlySet<PayloadField>): ReadonlySet<PayloadField> {
   const own = PAYLOAD_FIELDS[name];
   return own ? new Set([...inner, ...own]) : inner;

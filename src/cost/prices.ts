@@ -2,17 +2,19 @@ import { countQueryConditions as countConditionsOfQuery } from '../search/interp
 import { isGiven } from '../search/paging.js';
 import { NEAR_WINDOW } from '../search/ranking.js';
 
-/** What a part of an operation may take, in the worst case. */
+/** Worst-case amounts of a part of an operation. */
 export interface Amounts {
   /** Units for the values of the answer. */
   values: number;
   /** Bytes of the answer. */
   bytes: number;
-  /** Units for what is asked of the store and the embedder. */
+  /** Units for calls to the store and the embedder. */
   work: number;
-  /** Work that grows with the conditions of the filter of the connection that holds it. */
+  /** Work that grows with the conditions in the filter of the enclosing connection. */
   filtered: number;
-  /** Amounts of highlights, which only results found by words can have: units for values, bytes, units for embeddings. */
+  /**
+   * Amounts of highlights, which only results found by words can have: units for values, bytes, units for embeddings.
+   */
   markValues: number;
   markBytes: number;
   markWork: number;
@@ -28,7 +30,7 @@ export const NOTHING: Readonly<Amounts> = {
   markWork: 0,
 };
 
-/** The one and `times` times the other. */
+/** Adds `other`, multiplied by `times`, to `one`. */
 export function addTimes(one: Readonly<Amounts>, other: Readonly<Amounts>, times = 1): Readonly<Amounts> {
   if (other === NOTHING) return one;
   return {
@@ -42,15 +44,15 @@ export function addTimes(one: Readonly<Amounts>, other: Readonly<Amounts>, times
   };
 }
 
-/** Bytes that one unit stands for where values are longer than that. */
+/** Bytes of a long value per unit. */
 export const BYTES_PER_UNIT = 64;
 
-/** A value with its key: one unit, and one more for every 64 bytes. */
+/** A value with its key: one unit, plus one for every 64 bytes. */
 export function ofValue(bytes: number): Amounts {
   return { ...NOTHING, values: 1 + Math.floor(bytes / BYTES_PER_UNIT), bytes };
 }
 
-/** The units of what an answer holds: those that `ofValue` gives each value, now that its length is known. */
+/** The actual units of an answer's values, counted as by `ofValue` once their lengths are known. */
 export function countValues(answer: unknown): number {
   if (typeof answer === 'string') return 1 + Math.floor(answer.length / BYTES_PER_UNIT);
   if (typeof answer !== 'object' || answer === null) return 1;
@@ -64,13 +66,16 @@ export const PUNCTUATION_BYTES = 4;
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** How often a field asks the store for a ranking, where its arguments decide that; every other field asks once. */
+/**
+ * Number of rankings that a field requests from the store, if its arguments determine that; every other field
+ * requests one.
+ */
 const RANKINGS: Readonly<Record<string, (args: Arguments) => number>> = {
   'Query.search': countRankings,
-  // Groups are made of a page of the largest size.
+  // Groups are made from a page of the maximum size.
   'Query.searchGroups': (args) => 2 * countRankings(args),
   'Query.recommend': countComparisons,
-  // What was found has to be found first.
+  // With FOUND, the papers must be found first.
   'SearchConnection.facets': ({ of }) => (of === 'FOUND' ? 3 : 1),
 };
 
@@ -78,10 +83,10 @@ export function rankingsOf(field: string, args: Arguments): number {
   return RANKINGS[field]?.(args) ?? 1;
 }
 
-/** A reranking model reads 50 papers, which takes it about as long as this many rankings take the store. */
+/** A reranking model reads 50 papers, which takes about as long as this many rankings by the store. */
 const RERANKING_PRICE = 4;
 
-/** What a reranking model adds to the rankings of a field: it reads first pages by relevance. */
+/** Additional cost of a reranking model, which reads first pages sorted by relevance. */
 export function rerankingsOf(field: string, args: Arguments): number {
   const isSearch = field === 'Query.search' || field === 'Query.searchGroups';
   const { after, before, orderBy } = args;
@@ -89,20 +94,23 @@ export function rerankingsOf(field: string, args: Arguments): number {
   return isSearch && isAsked && highlightsOf(args) !== 'none' ? RERANKING_PRICE : 0;
 }
 
-/** Whether papers are found by a text, and whether its meaning counts. Without a text nothing can be highlighted. */
+/** Whether a text is used to find papers, and whether its meaning is used. Without a text there are no highlights. */
 export function highlightsOf(args: Arguments): 'none' | 'words' | 'meaning' {
   const { query, mode } = args;
   if (typeof query !== 'string' || query.trim() === '') return 'none';
   return mode === 'KEYWORD' ? 'words' : 'meaning';
 }
 
-/** Two in HYBRID mode, each again for a deep window; one more reads the vectors that keep results apart. */
+/**
+ * Two rankings in HYBRID mode, each repeated for a deep window; diversity adds one, to read the vectors of the
+ * results.
+ */
 function countRankings(args: Arguments): number {
   const found = highlightsOf(args);
   if (found === 'none') return 1;
   const { mode, first, last, after, before, orderBy, ranking } = args;
   const rankings = mode === 'SEMANTIC' || mode === 'KEYWORD' ? 1 : 2;
-  // Such pages read the deep window of each ranking besides the near one.
+  // These pages read the deep window of each ranking in addition to the near one.
   const isDeep =
     isGiven(after) || isGiven(before) || isGiven(orderBy) || Number(first ?? last) >= NEAR_WINDOW;
   const isDiverse =
@@ -110,7 +118,10 @@ function countRankings(args: Arguments): number {
   return rankings * (isDeep ? 2 : 1) + (isDiverse ? 1 : 0);
 }
 
-/** One for an average; for the best score the nearest of each liked paper, and each example with all of these. */
+/**
+ * One for the average. For the best score, the nearest papers of each liked one, and a comparison of each example
+ * with all of these.
+ */
 function countComparisons({ like, unlike, strategy }: Arguments): number {
   return strategy === 'BEST_SCORE' ? 2 * lengthOf(like) + lengthOf(unlike) : 1;
 }
@@ -119,16 +130,16 @@ function lengthOf(list: unknown): number {
   return Array.isArray(list) ? list.length : 0;
 }
 
-/** Operators of which each value is a condition of its own; the values of others are looked up together. */
+/** Operators for which each value is a separate condition; other operators look up all values together. */
 const EACH_OPERATORS: ReadonlySet<string> = new Set(['match', 'all']);
-/** Words of a text, or values of a list, that cost as much as one condition. */
+/** Number of words in a text, or of values in a list, that cost as much as one condition. */
 const VALUES_PER_CONDITION = 20;
-/** Conditions that a name of more than three words becomes, for every choice of three words. */
+/** Number of conditions for a name of more than three words, because of its choices of three words. */
 const LONG_NAME_CONDITIONS = 3;
 
 /**
- * Conditions of a `SearchFilter`, as a store tests them: one for each operator, for each value where all must hold, and for
- * each 20 words or values.
+ * Conditions of a `SearchFilter` as a store evaluates them: one per operator, one per value if all values must match,
+ * and one per 20 words or values.
  */
 export function countConditions(filter: unknown): number {
   if (typeof filter !== 'object' || filter === null) return 0;
@@ -137,7 +148,7 @@ export function countConditions(filter: unknown): number {
   return known;
 }
 
-/** A filter that comes as a variable is the same object wherever it is applied. */
+/** A filter passed as a variable is the same object wherever it is used. */
 const counted = new WeakMap<object, number>();
 
 function countFilter(filter: object): number {
@@ -179,7 +190,7 @@ function countWords(text: string): number {
   return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 1;
 }
 
-/** Conditions that a query's text may become, at most. */
+/** Maximum number of conditions that the text of a query may become. */
 export function countQueryConditions(query: unknown, isInterpreted: boolean): number {
   if (typeof query !== 'string' || !isInterpreted) return 0;
   return countConditionsOfQuery(query);

@@ -4,7 +4,7 @@ import { toQdrantFilter } from '../search/to-qdrant-filter.js';
 import type { FacetSource } from '../search/facets.js';
 import type { FacetCount } from '../store/store.js';
 
-/** Something that an author's papers have, and how many have it. */
+/** A property of an author's papers, and how many have it. */
 export interface AuthorShare {
   value: string;
   papers: number;
@@ -12,15 +12,15 @@ export interface AuthorShare {
 
 const MAX_SIZE = 100;
 /**
- * The author's own spellings among the names on their papers, which are left out: at most this many, which is
- * more than anybody has except those who share a common name.
+ * The author's own spellings among the names on their papers are left out. At most this many are: more than anybody
+ * has, except people who share a common name.
  */
 const MOST_OWN_NAMES = 1_000;
 
 /**
- * Who else is named on the author's papers, most papers first.
+ * Other people named on the author's papers, those with the most papers first.
  *
- * @throws BadUserInputError for a size out of range; what `source` throws.
+ * @throws BadUserInputError for a size out of range, and errors of `source`.
  */
 export async function findCoauthors(
   source: FacetSource,
@@ -33,7 +33,9 @@ export async function findCoauthors(
   return names.filter(({ value }) => !isAuthor(value)).slice(0, size);
 }
 
-/** The categories of the author's papers, most papers first. Throws as `findCoauthors`. */
+/**
+ * The categories of the author's papers, those with the most papers first. Throws the same errors as `findCoauthors`.
+ */
 export async function findAuthorCategories(
   source: FacetSource,
   author: string,

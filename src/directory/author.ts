@@ -3,16 +3,19 @@ import { authorKeyAlternatives, authorKeys } from '../papers/author-name.js';
 import { toWords } from '../papers/words.js';
 import type { AuthorEntry, DirectoryEntry, DirectoryQuery } from '../store/directory.js';
 
-/** The directory, batched by the caller. */
+/** The directory; the caller batches the requests. */
 export interface DirectorySource {
   findEntries(query: DirectoryQuery): Promise<DirectoryEntry[]>;
 }
 
-/** Spellings of one name that are looked at: a name that more share is nobody in particular. */
+/**
+ * Maximum number of spellings of one name that are considered. A name with more does not identify anybody in
+ * particular.
+ */
 export const MAX_VARIANTS = 200;
 const MAX_NAME_LENGTH = 1_000;
 
-/** The spellings of a name in the corpus: those that a search by this author takes for it. Most papers first. */
+/** The spellings of a name in the corpus that a search by this author matches, those with the most papers first. */
 export async function findVariants(source: DirectorySource, name: string): Promise<AuthorEntry[]> {
   const alternatives = authorKeyAlternatives(name);
   if (alternatives.length === 0) return [];
@@ -21,10 +24,10 @@ export async function findVariants(source: DirectorySource, name: string): Promi
 }
 
 /**
- * The name that stands for an author: as most papers have it that have the same words, else as asked. Null when nobody
- * has it.
+ * The name that represents an author: the most frequent name with the same words, otherwise the given one. Null if no
+ * author has the name.
  *
- * @param argumentPath where the name comes from.
+ * @param argumentPath path of the argument that contains the name.
  * @throws BadUserInputError for a name that is too long.
  */
 export async function findAuthor(
@@ -48,7 +51,7 @@ function wordsOf(name: string): string {
   return toWords(name).sort().join(' ');
 }
 
-/** The first and the last year of these spellings' papers, as far as known. */
+/** The first and last year of papers with these spellings, as far as they are known. */
 export function yearsOf(variants: readonly AuthorEntry[]): { first: number | null; last: number | null } {
   const firsts = variants.flatMap(({ firstYear }) => firstYear ?? []);
   const lasts = variants.flatMap(({ lastYear }) => lastYear ?? []);
@@ -58,7 +61,7 @@ export function yearsOf(variants: readonly AuthorEntry[]): { first: number | nul
   };
 }
 
-/** Whether a search by the author takes this name for theirs. */
+/** Whether a search by the author matches this name. */
 export function createNameTest(author: string): (name: string) => boolean {
   const alternatives = authorKeyAlternatives(author);
   return (name) => {

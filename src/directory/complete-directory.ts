@@ -4,22 +4,26 @@ import type { DirectoryEntry, DirectoryInfo } from '../store/directory.js';
 import type { OptimizeProgress, PaperReader, PaperWriter } from '../store/store.js';
 
 export interface CompleteOptions {
-  /** Whether papers were written since the directory was made. */
+  /** Whether papers were written after the directory was made. */
   isChanged: boolean;
-  /** All papers that were written since; absent when they are too many or not known: then the directory is made as a whole. */
+  /**
+   * All papers that were written after that; absent if they are too many or unknown, so that the whole directory must
+   * be made.
+   */
   changed?: ChangedPapers | null | undefined;
   onProgress?: OptimizeProgress;
   signal?: AbortSignal;
-  /** Builds the indexes of the papers, before the directory is complete. */
+  /** Builds the indexes of the papers before the directory is complete. */
   indexPapers?: () => Promise<unknown>;
 }
 
 /**
- * Makes the directory of authors and titles from what is stored, unless there is one of these very papers; or changes it
- * by the papers that changed, which gives the same. Changes are written while the papers are indexed, since neither keeps all
- * cores busy. The whole is made after that: it reads all papers, and each of the two takes memory that grows with them.
+ * Makes the directory of authors and titles from the stored papers, unless it is current. If only some papers
+ * changed, it is updated with these, which gives the same result. Updates run while the papers are indexed, because
+ * neither keeps all cores busy. The whole directory is made after indexing: it reads all papers, and both take memory
+ * in proportion to their number.
  *
- * @throws the signal's reason when it is aborted; the earlier directory stays.
+ * @throws the reason of the signal when it is aborted; the earlier directory stays.
  */
 export async function completeDirectory(
   store: PaperReader & Pick<PaperWriter, 'directory'>,
@@ -41,13 +45,13 @@ export async function completeDirectory(
   await store.directory.replace(entries, () => info, { signal });
 }
 
-/** When one fails, the other has ended too before it throws. */
+/** Waits for both, even if one fails, and then throws. */
 async function bothDone<A, B>(a: Promise<A> | undefined, b: Promise<B> | undefined) {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
 }
 
-/** Titles as the papers pass by, then the names, once each. */
+/** Titles while the papers are read, then all names without duplicates. */
 async function* collectEntries(
   store: PaperReader,
   info: DirectoryInfo,

@@ -6,19 +6,19 @@ import type { DirectoryQuery } from '../store/directory.js';
 /** A name that no author in the corpus has. */
 export interface UnknownAuthor {
   name: string;
-  /** Names that differ by a few letters, the closest first, then those of most papers. */
+  /** Names that differ by a few letters, the closest first, then those with the most papers. */
   didYouMean: string[];
 }
 
 const MOST_SUGGESTED = 3;
-/** Names looked at for each way in which one may have been mistyped. */
+/** Number of names to consider for each kind of typing mistake. */
 const CANDIDATES = 100;
-/** Words of a name that are compared. */
+/** Maximum number of words of a name that are compared. */
 const MAX_WORDS = 6;
-/** Letters by which a whole name may differ. */
+/** Maximum number of letters in which a whole name may differ. */
 const MAX_DISTANCE = 3;
 
-/** Those of the names that no author has. Two calls to the directory, whatever their number. */
+/** Finds the names that no author has. Calls the directory only twice, whatever the number of names. */
 export async function findUnknownAuthors(
   source: DirectorySource,
   names: readonly string[],
@@ -43,8 +43,8 @@ async function findClosest(source: DirectorySource, name: string): Promise<strin
 }
 
 /**
- * Names to compare with: all words begun alike; one word wrong after its first letter, the others right; one word wrong
- * altogether, the others right.
+ * Queries for names to compare with: names in which all words begin the same; in which one word differs after its
+ * first letter and the others are right; in which one word is completely different and the others are right.
  */
 function toCandidateQueries(words: readonly string[]): DirectoryQuery[] {
   const whole = words.flatMap(toTypedPrefixes);
@@ -68,8 +68,8 @@ function beginning(word: string, letters: number): string {
 }
 
 /**
- * Letters that differ, each word compared with the closest of the other name. `Infinity` when a word has no counterpart,
- * or nothing but initials agree.
+ * Number of letters that differ, with each word compared to the closest word of the other name. `Infinity` if a word
+ * has no counterpart, or only initials match.
  */
 function distanceBetween(words: readonly string[], others: readonly string[]): number {
   const full = words.filter((word) => word.length > 1);
@@ -85,14 +85,14 @@ function isClose(word: string, other: string): boolean {
   return distanceTo(word, other) <= allowedDistance(word);
 }
 
-/** An initial stands for every word it begins, in both directions. */
+/** An initial matches every word that begins with it, in both directions. */
 function distanceTo(word: string, other: string): number {
   const isInitial = word.length === 1 || other.length === 1;
   if (isInitial && word.startsWith(other.charAt(0))) return 0;
   return leven(word, other, { maxDistance: MAX_DISTANCE + 1 });
 }
 
-/** One letter in four, at least one but in initials. */
+/** One letter in four and at least one, but none in initials. */
 function allowedDistance(word: string): number {
   return word.length === 1 ? 0 : Math.max(1, Math.floor(word.length / 4));
 }

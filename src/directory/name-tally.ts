@@ -5,18 +5,21 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { AuthorEntry } from '../store/directory.js';
 
-/** Names counted in memory at once, some 200 bytes each. */
+/** Number of names counted in memory at a time, some 200 bytes each. */
 const MOST_NAMES = 200_000;
-/** Files that names are spread over; each is counted in memory by itself. */
+/** Number of files over which names are distributed; each file is counted in memory separately. */
 const PARTS = 64;
 const BATCH = 5_000;
 
 type Count = [papers: number, firstYear: number | null, lastYear: number | null];
 
-/** Counts the papers of each name, in bounded memory: what does not fit goes to files in the system's temporary folder. */
+/**
+ * Counts the papers of each name in limited memory: counts that do not fit go to files in the system's temporary
+ * folder.
+ */
 export interface NameTally {
   add(names: readonly string[], year: number | null): Promise<void>;
-  /** An entry for each name, in no order. To be read to its end, or closed. */
+  /** One entry per name, in no particular order. Must be read to its end or closed. */
   entries(): AsyncGenerator<AuthorEntry[]>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { PayloadField } from '../papers/payload.js';
 import type { AuthorEntry, DirectoryInfo, TitleEntry } from '../store/directory.js';
 import type { PaperReader, PaperWriter, StoredPaper } from '../store/store.js';
 
-/** What of a paper is in the directory. */
+/** Fields of a paper that the directory uses. */
 export const DIRECTORY_FIELDS = [
   'id',
   'title',
@@ -14,28 +14,30 @@ export const DIRECTORY_FIELDS = [
 
 type Payload = StoredPaper['payload'];
 
-/** By point id: what was stored before the change, with `DIRECTORY_FIELDS` at least; null for a new paper. */
+/**
+ * By point id: the payload that was stored before the change, with at least `DIRECTORY_FIELDS`; null for a new paper.
+ */
 export type ChangedPapers = ReadonlyMap<string, Payload | null>;
 
-/** From a tenth of all papers on, making the directory as a whole takes about as long. */
+/** If at least a tenth of all papers changed, making the whole directory takes about as long. */
 const MOST_CHANGED = 1 / 10;
 const PAPERS_AT_ONCE = 1_000;
-/** Authors whose years have to be looked up, with a request to the store each. */
+/** Maximum number of authors whose years are looked up, each with a request to the store. */
 const MOST_LOOKED_UP = 500;
 
 /**
  * Changes the directory as planned.
  *
- * @returns whether it did; false where the whole has to be made.
+ * @returns false if it could not, so that the whole directory must be made.
  */
 export type Revise = () => Promise<boolean>;
 
 /**
- * Plans to change the directory by what these papers change, with the result that making it as a whole would have. All that has
- * to be asked of the papers is asked now.
+ * Plans to update the directory with the changes of these papers, which gives the same result as making all of it.
+ * Everything that must be read from the papers is read now.
  *
- * @param total papers that are stored now.
- * @returns null where the whole has to be made.
+ * @param total number of papers that are stored now.
+ * @returns null if the whole directory must be made.
  */
 export async function planRevision(
   store: PaperReader & Pick<PaperWriter, 'directory'>,
@@ -86,7 +88,7 @@ async function readChanges(
   return papers;
 }
 
-/** The title of a paper; nothing for a point that is no paper. */
+/** The title of a paper; empty for a point that is not a paper. */
 export function toTitle({ id, title, submitted_at: submitted }: Payload): TitleEntry[] {
   if (id === undefined || title === undefined) return [];
   return [
@@ -106,10 +108,10 @@ function changeTitles(papers: readonly PaperChange[]): { removed: TitleEntry[]; 
   return { removed: changes.flatMap(({ old }) => old), added: changes.flatMap(({ now }) => now) };
 }
 
-/** Papers that gained or lost a name. */
+/** Changes in the papers that have a name. */
 interface NameChange {
   papers: number;
-  /** Years of papers that gained and that lost it. */
+  /** Years of papers that gained the name, and of papers that lost it. */
   gained: number[];
   lost: number[];
 }
@@ -138,7 +140,7 @@ function haveSameNames(before: Payload | null, after: Payload | undefined): bool
   return namesOf(before ?? {}) === namesOf(after);
 }
 
-/** Null where the names cannot be changed one by one. */
+/** Null if the names cannot be changed one by one. */
 async function changeAuthors(
   store: PaperReader,
   changes: ReadonlyMap<string, NameChange>,

@@ -4,7 +4,7 @@ import { CATEGORIES, type TaxonomyCategory } from '../papers/taxonomy.js';
 import { textPrefixes, toTypedPrefixes } from '../papers/words.js';
 import { checkPageSize } from '../search/paging.js';
 
-/** Something that a typed text may become. */
+/** A completion of a typed text. */
 export type Suggested =
   | { kind: 'AUTHOR'; name: string; papers: number }
   | { kind: 'CATEGORY'; code: string; name: string }
@@ -22,9 +22,9 @@ const MAX_PREFIX_LENGTH = 200;
 const MAX_SIZE = 20;
 
 /**
- * What each typed word begins a word of, kind by kind.
+ * Suggestions of each kind in which each typed word is the prefix of some word.
  *
- * @throws BadUserInputError for arguments out of range; what `source` throws.
+ * @throws BadUserInputError for arguments out of range, and errors of `source`.
  */
 export async function suggest(
   source: DirectorySource,
@@ -79,14 +79,14 @@ const FINDABLE: readonly FoundCategory[] = CATEGORIES.map((category) => ({
   prefixes: new Set(textPrefixes(`${category.code} ${category.name}`)),
 }));
 
-/** Names that several categories have, such as "Information Theory" of cs.IT and math.IT. */
+/** Names that several categories share, such as "Information Theory" of cs.IT and math.IT. */
 const SHARED_NAMES: ReadonlySet<string> = new Set(
   CATEGORIES.filter(({ name }, at) => CATEGORIES.findIndex((each) => each.name === name) !== at).map(
     ({ name }) => name,
   ),
 );
 
-/** Current ones first, among these the ones whose code is being typed. */
+/** Current categories first, and among them those whose code matches the typed text. */
 function suggestCategories(typed: readonly string[]): Suggested[] {
   const found = FINDABLE.filter(({ prefixes }) => typed.every((prefix) => prefixes.has(prefix)));
   const place = ({ category, codePrefixes }: FoundCategory) =>

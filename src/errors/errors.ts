@@ -1,4 +1,4 @@
-/** What clients can rely on in `extensions.code`, beside GraphQL's own parse and validation codes. */
+/** Stable values of `extensions.code` for clients, in addition to GraphQL's own parse and validation codes. */
 export type PublicCode =
   | 'BAD_USER_INPUT'
   | 'NOT_FOUND'
@@ -14,15 +14,18 @@ export type PublicCode =
   | 'INTERNAL_SERVER_ERROR';
 
 export interface PublicErrorOptions extends ErrorOptions {
-  /** Time that the dependency asks to wait before the next try. */
+  /** Time that the dependency asks to wait before a retry. */
   retryAfterMs?: number | undefined;
-  /** Retrying does not help until an operator fixes the cause, such as a refused key or a used-up quota. */
+  /** Whether retrying is useless until an operator fixes the cause, such as a rejected key or an exhausted quota. */
   lasting?: boolean | undefined;
-  /** What only an operator can use: what to check, the dependency's own words. For the log and the console, not for clients. */
+  /**
+   * Information for the operator: what to check, the dependency's own message. For the log and the console, not for
+   * clients.
+   */
   hint?: string | undefined;
 }
 
-/** Codes of what may succeed when it is asked again, unless the error lasts. */
+/** Codes of errors that a retry may fix, unless the error is lasting. */
 const PASSING: readonly PublicCode[] = [
   'EMBEDDING_UNAVAILABLE',
   'STORE_UNAVAILABLE',
@@ -31,7 +34,7 @@ const PASSING: readonly PublicCode[] = [
   'OVERLOADED',
 ];
 
-/** An error whose message is meant for the client. Anything else that is thrown is masked. */
+/** An error whose message is meant for the client. All other errors are masked. */
 export class PublicError extends Error {
   override readonly name: string = 'PublicError';
   readonly retryAfterMs: number | undefined;
@@ -49,13 +52,13 @@ export class PublicError extends Error {
     this.hint = hint;
   }
 
-  /** Whether the same request may succeed later without anybody changing something. */
+  /** Whether the same request may succeed later without any change. */
   get isRetryable(): boolean {
     return PASSING.includes(this.code) && !this.lasting;
   }
 }
 
-/** Input that cannot be served as it is. `argumentPath` leads to it from the field's arguments: `['filter', 'or', 2, 'title']`. */
+/** Invalid input. `argumentPath` leads to it from the field's arguments: `['filter', 'or', 2, 'title']`. */
 export class BadUserInputError extends PublicError {
   override readonly name = 'BadUserInputError';
 
@@ -68,7 +71,7 @@ export class BadUserInputError extends PublicError {
   }
 }
 
-/** Why work stops that nobody waits for: the client closed its connection. Nobody is told, so nothing is to be logged. */
+/** The reason for stopping work after the client closed its connection. Nobody waits for it, so it is not logged. */
 export class ClientGoneError extends PublicError {
   override readonly name = 'ClientGoneError';
 
@@ -77,11 +80,14 @@ export class ClientGoneError extends PublicError {
   }
 }
 
-/** An operation that may take, or took, more than the server allows. */
+/** An operation that may exceed, or exceeded, a limit of the server. */
 export class TooExpensiveError extends PublicError {
   override readonly name = 'TooExpensiveError';
 
-  /** @param what and `unit` make the message: "The operation may cost 120000 units; at most 100000 are allowed". */
+  /**
+   * @param what together with `unit` makes the message: "The operation may cost 120000 units; at most 100000 are
+   * allowed".
+   */
   constructor(
     what: string,
     readonly unit: 'units' | 'bytes',
@@ -97,12 +103,12 @@ export class TooExpensiveError extends PublicError {
   }
 }
 
-/** A reason not to start, worded for the operator: printed without a stack, exit code 1. */
+/** A reason not to start, addressed to the operator: printed without a stack, with exit code 1. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
 }
 
-/** The error for those who run PaperQL: its message, and what they can do about it. */
+/** The error for the operator: its message, and what to do about it. */
 export function toOperatorMessage(error: Error): string {
   const hint = error instanceof PublicError ? error.hint : undefined;
   return hint === undefined ? error.message : `${error.message}. ${hint}`;

@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
 import { BadUserInputError, PublicError, TooExpensiveError } from './errors.js';
 
-/** Codes that Apollo gives to what the client got wrong; their messages are meant for it. */
+/** Codes that Apollo gives to mistakes of the client, whose messages are meant for the client. */
 const CLIENT_CODES: ReadonlySet<unknown> = new Set([
   ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
   ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
@@ -23,10 +23,10 @@ const LASTING = { isRetryable: false };
 const MAX_MESSAGE_LENGTH = 1_000;
 
 /**
- * What the outside sees of an error, whatever was thrown: the public ones with their code (input at fault with the
- * path to the argument), the client's own mistakes as Apollo words them, anything else masked.
+ * The public form of any error: public errors with their code (invalid input with the path to the argument), mistakes
+ * of the client in Apollo's words, all others masked.
  *
- * @param argumentPath to the value that graphql-js refused, see `findArgumentPaths`.
+ * @param argumentPath leads to the value that graphql-js rejected, see `findArgumentPaths`.
  */
 export function formatError(
   formatted: GraphQLFormattedError,
@@ -42,7 +42,7 @@ export function formatError(
     const code = extensions?.['code'];
     return { message, ...place, extensions: { code, ...LASTING, ...(argumentPath && { argumentPath }) } };
   }
-  // A null that came by a variable: graphql-js finds it as it executes the field, and gives it no code.
+  // A null from a variable: graphql-js detects it when it executes the field, and gives it no code.
   if (argumentPath) {
     return { message, ...place, extensions: { code: 'BAD_USER_INPUT', ...LASTING, argumentPath } };
   }
@@ -54,7 +54,9 @@ export function formatError(
   };
 }
 
-/** The public error that caused what graphql-js reports; undefined for client mistakes and unexpected errors. */
+/**
+ * The public error that caused an error of graphql-js; undefined for mistakes of the client and unexpected errors.
+ */
 export function toPublicError(thrown: unknown): PublicError | undefined {
   const original = unwrapResolverError(thrown);
   if (original instanceof PublicError) return original;
@@ -62,27 +64,27 @@ export function toPublicError(thrown: unknown): PublicError | undefined {
   return inner instanceof PublicError ? inner : undefined;
 }
 
-/** Whether somebody should look at it: neither public nor the client's mistake. */
+/** Whether it needs attention: it is neither public nor a mistake of the client. */
 export function isUnexpected(error: GraphQLError): boolean {
   return !toPublicError(error) && !CLIENT_CODES.has(codeOf(error)) && !isRefusedRequest(error);
 }
 
-/** What Apollo gives a client's status but no code, such as the hash of a persisted query that does not fit. */
+/** Errors to which Apollo gives a client error status but no code, such as a mismatched hash of a persisted query. */
 function isRefusedRequest(thrown: unknown): boolean {
   return RefusedRequest.safeParse(thrown).success;
 }
 
-/** graphql-js may hand on what is no GraphQLError, when it runs out of stack. */
+/** graphql-js may pass on something other than a GraphQLError when it runs out of stack. */
 function codeOf(error: Partial<Pick<GraphQLError, 'extensions'>>): unknown {
   return error.extensions?.['code'];
 }
 
-/** graphql-js quotes whole values, however long. */
+/** graphql-js quotes values in full, however long they are. */
 function shorten(message: string): string {
   return message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message;
 }
 
-/** The `extensions` of a public error, over GraphQL and beside it. */
+/** The `extensions` of a public error, in GraphQL answers and others. */
 export function toExtensions(error: PublicError): Record<string, unknown> {
   const { code, isRetryable, retryAfterMs } = error;
   const told = { code, isRetryable, ...(isRetryable && retryAfterMs !== undefined && { retryAfterMs }) };

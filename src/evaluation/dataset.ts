@@ -12,7 +12,7 @@ export interface TestDocument {
   text: string;
 }
 
-/** A query that somebody has judged documents for, at least one of them relevant. */
+/** A query with judged documents, at least one of which is relevant. */
 export interface TestQuery {
   id: string;
   text: string;
@@ -23,23 +23,23 @@ export interface TestQuery {
 export interface Dataset {
   name: string;
   split: string;
-  /** Those with a text: an empty one cannot be found, and counts as not found where it is judged relevant. */
+  /** Documents with a text. An empty document cannot be found, so it counts as not found if it is judged relevant. */
   documents: TestDocument[];
-  /** In the order of the file. */
+  /** In the same order as in the file. */
   queries: TestQuery[];
-  /** What was passed over. */
+  /** Counts of skipped entries. */
   left: {
     emptyDocuments: number;
-    /** Documents and queries whose id came before: the first counts. */
+    /** Documents and queries with an id that occurred before; only the first one counts. */
     repeatedIds: number;
-    /** Judged queries without any relevant document, which no ranking could answer better or worse. */
+    /** Judged queries without a relevant document: every ranking would score the same. */
     queriesWithoutRelevant: number;
-    /** Judged queries that queries.jsonl lacks. */
+    /** Judged queries that are missing in queries.jsonl. */
     queriesWithoutText: number;
   };
 }
 
-/** Ids are texts, but some collections write them as numbers. */
+/** Ids are strings, but some collections write them as numbers. */
 const Id = z.union([z.string().min(1), z.number().transform(String)], 'expected an id');
 const Text = z
   .string('expected a text')
@@ -49,9 +49,9 @@ const DocumentLine = z.object({ _id: Id, title: Text, text: Text }, 'expected an
 const QueryLine = z.object({ _id: Id, text: z.string('expected a text') }, 'expected an object');
 
 /**
- * Reads corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv of a folder.
+ * Reads corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv in a folder.
  *
- * @throws StartupError that names file and line, for anything else than that layout.
+ * @throws StartupError that names the file and line if the layout is different.
  */
 export async function readDataset(folder: string, split: string): Promise<Dataset> {
   const files = findFiles(folder, split);

@@ -2,10 +2,10 @@ import type { TestQuery } from './dataset.js';
 import { averagePrecision, ndcgAt, recallAt, reciprocalRankAt, relevantOf } from './metrics.js';
 import { bootstrapInterval, mean, type Interval } from './statistics.js';
 
-/** How deep rankings are judged: also where average precision ends. */
+/** Depth to which rankings are judged; average precision also ends there. */
 export const DEPTH = 100;
 
-/** What is measured of one ranking, under the names that reports use. */
+/** Measures of one ranking, under the names that reports use. */
 const MEASURES = {
   'nDCG@10': (ranking, { judgements }) => ndcgAt(10, ranking, judgements),
   'MRR@10': (ranking, { judgements }) => reciprocalRankAt(10, ranking, relevantOf(judgements)),
@@ -21,10 +21,10 @@ export interface MeanEstimate extends Interval {
   mean: number;
 }
 
-/** One value for each query, in the order of the queries. */
+/** One value per query, in the order of the queries. */
 export type Values = Readonly<Record<Measure, readonly number[]>>;
 
-/** What is measured of each query's ranking. */
+/** Measures the ranking of each query. */
 export function measure(queries: readonly TestQuery[], rankings: readonly (readonly string[])[]): Values {
   const valuesOf = (name: Measure) => queries.map((query, at) => MEASURES[name](rankings[at] ?? [], query));
   return mapMeasures(valuesOf);
@@ -35,7 +35,7 @@ export function estimate(values: Values): Record<Measure, MeanEstimate> {
   return mapMeasures((name) => toEstimate(values[name]));
 }
 
-/** How much the first is better, query by query. */
+/** How much better the first one is, query by query. */
 export function estimateDifference(one: Values, other: Values): Record<Measure, MeanEstimate> {
   return mapMeasures((name) => toEstimate(one[name].map((value, at) => value - (other[name][at] ?? NaN))));
 }

@@ -7,9 +7,9 @@ import type { PaperWriter } from '../store/store.js';
 const BATCH_SIZE = 256;
 
 /**
- * Stores the documents as papers with a title and an abstract and nothing else, embedded as a load embeds them.
+ * Stores the documents as papers with only a title and an abstract, embedded as a load embeds them.
  *
- * @throws the error of a document that cannot be embedded: figures over a part of the collection would mean nothing.
+ * @throws the error of a document that cannot be embedded: figures for part of the collection would be meaningless.
  */
 export async function indexDocuments(
   store: PaperWriter,

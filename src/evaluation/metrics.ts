@@ -1,28 +1,30 @@
 /**
- * How well one query was answered. A ranking is document ids, best first; an id that comes again is passed over, so that
- * nothing is found twice. Rankings shorter than `k` are judged as they are.
+ * Measures how well a query was answered. A ranking is a list of document ids, best first; repeated ids are skipped,
+ * so that nothing counts twice. Rankings shorter than `k` are judged as they are.
  *
- * Definitions follow trec_eval (https://github.com/usnistgov/trec_eval), but for the gain of nDCG.
+ * The definitions are those of trec_eval (https://github.com/usnistgov/trec_eval), except for the gain of nDCG.
  */
 
-/** Relevance of documents to one query. What is not in it, and what is judged 0 or less, is not relevant. */
+/** Relevance of documents to one query. Documents that are missing, or judged 0 or less, are not relevant. */
 export type Judgements = ReadonlyMap<string, number>;
 
-/** The share of the first `k` places with a relevant document. The divisor is `k` even if the ranking is shorter. */
+/**
+ * The share of the first `k` places that have a relevant document. The divisor is `k` even if the ranking is shorter.
+ */
 export function precisionAt(k: number, ranking: readonly string[], relevant: ReadonlySet<string>): number {
   return countFound(k, ranking, relevant) / k;
 }
 
-/** The share of the relevant documents that is among the first `k`; 0 when there are none. */
+/** The share of the relevant documents among the first `k`; 0 if there are none. */
 export function recallAt(k: number, ranking: readonly string[], relevant: ReadonlySet<string>): number {
   return relevant.size === 0 ? 0 : countFound(k, ranking, relevant) / relevant.size;
 }
 
 /**
- * The share of an exact answer that is among the first `k`.
+ * The share of an exact answer among the first `k`.
  *
- * @param right the exact answer, and whatever is exactly as near as its last: of these any will do.
- * @param size how many the exact answer has: `k`, or all there are. At least 1.
+ * @param right the exact answer, and all papers exactly as near as its last one: any of these counts.
+ * @param size number of papers in the exact answer: `k`, or fewer if there are fewer. At least 1.
  */
 export function agreementAt(
   k: number,
@@ -33,7 +35,7 @@ export function agreementAt(
   return Math.min(size, countFound(k, ranking, right)) / size;
 }
 
-/** One over the rank of the first relevant document, 0 when none is among the first `k`. */
+/** The reciprocal of the rank of the first relevant document; 0 if none is among the first `k`. */
 export function reciprocalRankAt(
   k: number,
   ranking: readonly string[],
@@ -44,8 +46,8 @@ export function reciprocalRankAt(
 }
 
 /**
- * The mean, over all relevant documents, of the precision at the rank of each; one that the ranking lacks adds 0. Also 0
- * when there are none. Its mean over queries is MAP.
+ * The mean, over all relevant documents, of the precision at the rank of each; a document missing in the ranking adds
+ * 0. Also 0 if there are none. The mean over queries is MAP.
  */
 export function averagePrecision(ranking: readonly string[], relevant: ReadonlySet<string>): number {
   let found = 0;
@@ -60,8 +62,8 @@ export function averagePrecision(ranking: readonly string[], relevant: ReadonlyS
 
 /**
  * Normalised discounted cumulative gain: gain `2^relevance - 1` (Burges et al. 2005, "Learning to Rank using Gradient
- * Descent"), discount `log2(rank + 1)` (Järvelin and Kekäläinen 2002), divided by that of the best possible ranking of
- * all that is judged. 0 when nothing is relevant.
+ * Descent"), discount `log2(rank + 1)` (Järvelin and Kekäläinen 2002), divided by that of the best possible ranking
+ * of all judged documents. 0 if nothing is relevant.
  */
 export function ndcgAt(k: number, ranking: readonly string[], judgements: Judgements): number {
   const best = [...judgements.values()].sort((a, b) => b - a).slice(0, k);

@@ -4,10 +4,10 @@ import { StartupError } from '../errors/errors.js';
 const EXPECTED = 'expected three columns separated by tabs: query-id, corpus-id and score, a whole number';
 
 /**
- * Judgements by query: the lines of a BEIR qrels file, with or without its heading. A pair that is judged twice counts as it was
- * judged first.
+ * Judgements by query: the lines of a BEIR qrels file, with or without a heading. If a pair is judged twice, the
+ * first judgement counts.
  *
- * @throws StartupError with file and line for anything else, such as the four columns of TREC.
+ * @throws StartupError with file and line for other layouts, such as the four columns of TREC.
  */
 export async function readQrels(file: string): Promise<Map<string, Map<string, number>>> {
   const judged = new Map<string, Map<string, number>>();

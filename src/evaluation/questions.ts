@@ -11,22 +11,22 @@ import type { PaperReader } from '../store/store.js';
 /** Questions about a collection, each with papers that answer it. */
 export interface Questions {
   name: string;
-  /** In the order of the file; judgements are of papers that the collection has. */
+  /** In the same order as in the file; judgements cover only papers in the collection. */
   queries: TestQuery[];
-  /** What was passed over. */
+  /** Counts of skipped entries. */
   left: {
-    /** Questions that came before: the first counts. */
+    /** Questions that occurred before; only the first one counts. */
     repeatedQuestions: number;
-    /** Judged papers that the collection does not have, each counted once. */
+    /** Judged papers that the collection does not have, without duplicates. */
     missingPapers: number;
-    /** Questions that no paper of the collection answers, by their judgements. */
+    /** Questions for which the collection has no relevant paper, according to their judgements. */
     unanswerableQuestions: number;
   };
 }
 
 const Grade = z.int('expected a grade: a whole number, 0 for a paper that does not answer the question');
 
-/** Judgements by arXiv id, from a list of papers or an object of their grades. */
+/** Judgements by arXiv id, from a list of papers or an object with their grades. */
 const Papers = z
   .union(
     [
@@ -51,10 +51,10 @@ const Line = z.object(
 );
 
 /**
- * Reads a file of questions, one JSON object a line: `{"question": "…", "papers": ["1706.03762"]}`, or with grades,
+ * Reads a file of questions, one JSON object per line: `{"question": "…", "papers": ["1706.03762"]}`, or with grades,
  * `{"papers": {"1706.03762": 3}}`.
  *
- * @throws StartupError that names file and line, for anything else; and when no question is left.
+ * @throws StartupError that names the file and line if the format is different; also if no question is left.
  */
 export async function readQuestions(
   file: string,

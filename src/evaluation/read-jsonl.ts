@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import { StartupError, toError } from '../errors/errors.js';
 
 /**
- * The lines of a JSON Lines file, checked; empty lines are passed over.
+ * Reads and checks the lines of a JSON Lines file; empty lines are skipped.
  *
- * @throws StartupError with file and line for what cannot be read or is not as the schema wants it.
+ * @throws StartupError with file and line for text that cannot be read or does not match the schema.
  */
 export async function* readJsonLines<T>(file: string, schema: z.ZodType<T>): AsyncGenerator<T> {
   let number = 0;
@@ -24,7 +24,7 @@ export async function* readJsonLines<T>(file: string, schema: z.ZodType<T>): Asy
   }
 }
 
-/** @throws StartupError when the file cannot be read. */
+/** @throws StartupError if the file cannot be read. */
 export async function* readLines(file: string): AsyncGenerator<string> {
   try {
     yield* createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });

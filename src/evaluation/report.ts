@@ -5,13 +5,13 @@ import { alignColumns } from '../text-table.js';
 
 type Estimates = Record<Measure, MeanEstimate>;
 
-/** What `paperql eval` prints, with `--json` as it is. */
+/** The result of `paperql eval`; `--json` prints it as it is. */
 export interface EvaluationReport {
   /** Name of the dataset, or of the file of questions. */
   dataset: string;
-  /** Relevance judgements of a dataset. */
+  /** Name of the relevance judgements of a dataset. */
   split?: string;
-  /** The user's own, which questions are asked of. */
+  /** The user's own collection, for questions. */
   collection?: string;
   store: string;
   embedder: string;

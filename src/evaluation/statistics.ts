@@ -1,29 +1,29 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Where a mean likely lies. */
+/** An interval that likely contains a mean. */
 export interface Interval {
   low: number;
   high: number;
 }
 
 export interface BootstrapOptions {
-  /** Share of intervals so made that hold the true mean. Default 0.95. */
+  /** Share of such intervals that contain the true mean. Default 0.95. */
   confidence?: number;
-  /** Default 10,000: the ends then move by a hundredth of the interval's width from seed to seed. */
+  /** Default 10,000: the ends then vary by a hundredth of the interval's width from seed to seed. */
   resamples?: number;
   /** The same seed gives the same interval. Default 1. */
   seed?: number;
 }
 
-/** NaN of nothing. */
+/** NaN if there are no values. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**
- * The value below which `percent` of the values lie, interpolated between neighbours (Hyndman and Fan 1996, type 7, as
- * NumPy does by default). NaN of nothing.
+ * The value below which `percent` of the values are, interpolated between neighbours (Hyndman and Fan 1996, type 7,
+ * the default of NumPy). NaN if there are no values.
  *
  * @param percent 0 to 100.
  */
@@ -32,12 +32,13 @@ export function percentile(percent: number, values: readonly number[]): number {
 }
 
 /**
- * An interval for the mean by the percentile bootstrap (Efron and Tibshirani 1993, chapter 13): the same number of values
- * is drawn with replacement again and again, and the middle of the means so found is the interval. Values are one for
- * each query, so it says how much other queries of the same kind would change the mean. Of two methods on the same
- * queries take the differences: their interval is much narrower than the two means suggest.
+ * An interval for the mean by the percentile bootstrap (Efron and Tibshirani 1993, chapter 13): the same number of
+ * values is repeatedly drawn with replacement, and the interval is the middle part of the resulting means. There is
+ * one value per query, so the interval shows how much the mean would change with other queries of the same kind. To
+ * compare two methods on the same queries, pass the differences: their interval is much narrower than the two means
+ * suggest.
  *
- * @returns NaN ends for no values.
+ * @returns NaN for both ends if there are no values.
  */
 export function bootstrapInterval(
   values: readonly number[],
@@ -56,17 +57,17 @@ export function bootstrapInterval(
   return { low: percentileOfSorted(tail, means), high: percentileOfSorted(100 - tail, means) };
 }
 
-/** A figure, and where it likely lies. */
+/** A figure, and the interval in which it likely is. */
 export interface Estimate extends Interval {
   value: number;
 }
 
 /**
- * As `bootstrapInterval`, for several statistics at once, of units that each have more than one value: what was measured
- * of a query stays together, since its repetitions tell little about other queries.
+ * The same as `bootstrapInterval`, for several statistics at once, of units that each have several values: the
+ * measurements of a query are resampled together, because its repetitions say little about other queries.
  *
- * @param toStatistics of the units drawn, which are given by their places, 0 to `units - 1`.
- * @returns an estimate of each statistic, whose value is that of every unit taken once.
+ * @param toStatistics computes the statistics of the drawn units, which are given by their indexes, 0 to `units - 1`.
+ * @returns an estimate of each statistic, whose value is computed with every unit taken once.
  */
 export function bootstrapEstimates(
   units: number,
@@ -88,7 +89,7 @@ export function bootstrapEstimates(
   });
 }
 
-/** As `percentile`, of values in ascending order. */
+/** The same as `percentile`, for values in ascending order. */
 export function percentileOfSorted(percent: number, sorted: ArrayLike<number>): number {
   const place = (percent / 100) * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? NaN;

@@ -1,7 +1,7 @@
 import { v5 as toUuid } from 'uuid';
 import type { FeedQuery } from '../generated/feed.js';
 
-/** What a feed tells of a search. It has no rank or score, so an entry stays the same however it was found. */
+/** The contents of a feed of a search. It has no rank or score, so an entry is the same however it was found. */
 export const FEED_DOCUMENT = /* GraphQL */ `
   query Feed($q: String, $filter: SearchFilter, $mode: SearchMode! = HYBRID, $interpret: Boolean! = true) {
     search(
@@ -32,27 +32,27 @@ export const FEED_DOCUMENT = /* GraphQL */ `
   }
 `;
 
-/** Where a feed is, and what it is of. */
+/** Where a feed is, and which search it shows. */
 export interface FeedAddress {
-  /** The server's: `http://127.0.0.1:4000`. */
+  /** Origin of the server: `http://127.0.0.1:4000`. */
   origin: string;
-  /** Path and query, as it was asked for: `/feed.atom?q=graphs`. */
+  /** Path and query as requested: `/feed.atom?q=graphs`. */
   path: string;
-  /** The query of the search; empty when there is none. */
+  /** The query of the search; empty if there is none. */
   query: string;
-  /** Path and query of the page with the same search, where the server has one. */
+  /** Path and query of the page with the same search, if the server has one. */
   page?: string | undefined;
 }
 
 type Papers = NonNullable<FeedQuery['search']>['nodes'];
 
-/** A format, and how a feed is written in it. */
+/** A format, and a function that writes a feed in it. */
 export interface FeedFormat {
   mediaType: string;
   write(address: FeedAddress, papers: Papers): Promise<string>;
 }
 
-/** Its 170 modules are loaded for the first reader of a feed, not at every start. */
+/** Loads its 170 modules when the first feed is requested, not at every start. */
 function loadFeedsmith() {
   return import('feedsmith');
 }
@@ -67,7 +67,7 @@ export const ATOM: FeedFormat = {
       id: `urn:uuid:${toUuid(address.origin.replace(/^https?:/, '') + address.path, toUuid.URL)}`,
       title: { value: toTitle(address), type: 'text' },
       updated: newest(entries),
-      // What an entry without authors has.
+      // Used for entries without authors.
       authors: [{ name: 'arXiv' }],
       links: [
         { rel: 'self', href: address.origin + address.path, type: 'application/atom+xml' },
@@ -111,7 +111,7 @@ export const JSON_FEED: FeedFormat = {
           tags: categories.map(({ code }) => code),
         })),
     });
-    // The library leaves out an empty list, which the format wants; what it returns is an object.
+    // The library omits an empty list, which the format requires. The library returns an object.
     return JSON.stringify({ ...(feed as object), ...(papers.length === 0 && { items: [] }) });
   },
 };
@@ -120,7 +120,9 @@ function toTitle({ query }: FeedAddress): string {
   return query === '' ? 'PaperQL: new papers' : `PaperQL: ${toText(query)}`;
 }
 
-/** A paper as both formats tell it. All of it comes from the record, and its id is the paper's address at arXiv. */
+/**
+ * A paper as an entry of both formats. All of it comes from the record, and the id is the paper's address at arXiv.
+ */
 function toEntry({
   title,
   abstract,
@@ -139,20 +141,23 @@ function toEntry({
     authors: authors.map(({ name }) => toText(name)),
     categories,
     submitted,
-    // The record has the day of its change alone, which begins before a submission on that day.
+    // The record has only the day of its change, which begins before a submission on that day.
     updated: changed > submitted ? changed : submitted,
   };
 }
 
-/** For what has no date: the formats want one, and it must not change. */
+/** For entries without a date: the formats require one, and it must not change. */
 const NO_TIME = 0;
 
-/** When the last of the entries changed. The clock has no part in it, so a feed changes only when its papers do. */
+/**
+ * The time of the latest change of an entry. It does not depend on the clock, so a feed changes only when its papers
+ * do.
+ */
 function newest(entries: readonly { updated: Date }[]): Date {
   return new Date(Math.max(NO_TIME, ...entries.map(({ updated }) => updated.getTime())));
 }
 
-/** Without what XML 1.0 has no characters for, not even escaped: https://www.w3.org/TR/xml/#charsets */
+/** Removes characters that XML 1.0 does not allow even if they are escaped: https://www.w3.org/TR/xml/#charsets */
 function toText(text: string): string {
   return text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');
 }

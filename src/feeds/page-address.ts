@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a feed is of, as its parameters say. */
+/** The search of a feed, from its parameters. */
 export interface FeedSearch {
   q?: string | undefined;
   filter?: unknown;
@@ -8,7 +8,7 @@ export interface FeedSearch {
   interpret?: boolean | undefined;
 }
 
-/** The page's names for `mode`; the default has none. */
+/** The page's names for the values of `mode`; the default has none. */
 const MATCHES: Readonly<Record<string, string | null>> = {
   HYBRID: null,
   SEMANTIC: 'meaning',
@@ -17,7 +17,7 @@ const MATCHES: Readonly<Record<string, string | null>> = {
 
 type Parameter = [name: string, value: string];
 
-/** Several values in one `in` are alternatives, which the page has no parameter for. */
+/** Several values in one `in` are alternatives, for which the page has no parameter. */
 const oneOf = (name: string) =>
   z
     .strictObject({ in: z.tuple([z.string().min(1)]) })
@@ -39,7 +39,7 @@ const Years = z
     ...(lte === undefined ? [] : [['to', lte.slice(0, 4)] satisfies Parameter]),
   ]);
 
-/** A filter with conditions that the page has parameters for, see `web/src/search-url.ts`. */
+/** A filter whose conditions the page has parameters for, see `web/src/search-url.ts`. */
 const Conditions = z
   .strictObject({
     categories: oneOf('category').optional(),
@@ -57,7 +57,7 @@ const PageFilter = z.union([
 /**
  * Path and query of the page that shows a feed's search, newest papers first; the front page for all papers.
  *
- * @returns undefined when the page has no parameters for the filter: any other page would show other papers.
+ * @returns undefined if the page has no parameters for the filter, because any other page would show other papers.
  */
 export function toPageAddress({
   q = '',
@@ -78,7 +78,7 @@ export function toPageAddress({
   return `/?${new URLSearchParams([...parameters, ['order', 'newest']]).toString()}`;
 }
 
-/** The page reads the first of two years. */
+/** If a year is given twice, the page reads only the first one. */
 function repeatsYear(parameters: readonly Parameter[]): boolean {
   return ['from', 'to'].some((year) => parameters.filter(([name]) => name === year).length > 1);
 }

@@ -31,7 +31,7 @@ export function registerFeeds(
       const account = accountOf(request);
       const caller = { client: clientOf(request), log: request.log, signal, account };
       const answer = await execute({ document: FEED_DOCUMENT, variables: { q, ...variables } }, caller);
-      // What the document is answered with.
+      // The type of the answer to this document.
       const { search } = (answer.data ?? { search: null }) as FeedQuery;
       if (!search) return refuse(reply, answer.errors ?? []);
       const address = {
@@ -55,7 +55,7 @@ const Parameters = z.strictObject({
     .optional(),
 });
 
-/** @throws an error with status 400 that names each parameter at fault. */
+/** @throws an error with status 400 that names each invalid parameter. */
 function readParameters(query: unknown): z.infer<typeof Parameters> {
   const parsed = Parameters.safeParse(query);
   if (parsed.success) return parsed.data;
@@ -67,7 +67,7 @@ function readParameters(query: unknown): z.infer<typeof Parameters> {
   throw httpError(400, messages.join('; '));
 }
 
-/** What is JSON, but no filter, is refused as a variable of that type is. */
+/** Valid JSON that is not a valid filter is rejected like a variable of that type. */
 function parseFilter(text: string, context: z.RefinementCtx): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -86,11 +86,11 @@ const Failure = z.object({
   retryAfterMs: z.number().default(1_000),
 });
 
-/** Answers with the errors as they are, and the status that a reader of feeds understands. */
+/** Answers with the unchanged errors, and a status that feed readers understand. */
 function refuse(reply: FastifyReply, errors: readonly GraphQLFormattedError[]): FastifyReply {
   const { data: failure } = Failure.safeParse(errors[0]?.extensions);
   if (failure?.isRetryable) {
-    // The reader's own budget, rather than that of a service which one of the fields asks.
+    // Only for the reader's own budget, not for that of a service that a field calls.
     const isTheirs = failure.code === 'RATE_LIMITED' && errors[0]?.path === undefined;
     void reply
       .code(isTheirs ? 429 : 503)
@@ -101,9 +101,9 @@ function refuse(reply: FastifyReply, errors: readonly GraphQLFormattedError[]): 
   return reply.type('application/json; charset=utf-8').send(JSON.stringify({ errors }));
 }
 
-/** Answers with the feed, or that the reader has it already. */
+/** Answers with the feed, or with 304 if the reader already has it. */
 function send(request: FastifyRequest, reply: FastifyReply, mediaType: string, body: string): FastifyReply {
-  // Weak, since it stays the same where the answer is compressed on its way.
+  // Weak, because it stays the same if the answer is compressed on its way.
   const tag = `"${createHash('sha256').update(body).digest('base64url')}"`;
   void reply.headers({ etag: `W/${tag}`, 'cache-control': 'no-cache' });
   if (isKnown(request.headers['if-none-match'], tag)) return reply.code(304).send();

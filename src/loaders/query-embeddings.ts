@@ -47,12 +47,12 @@ export interface WaitOptions {
 
 export interface QueryEmbeddings {
   /**
-   * The embedding of the text, white space collapsed. It is shared: not to be written to. Rejects with the error of
-   * this text, or of the call it was part of, neither of which is kept; with TIMEOUT when the time is up, and with the
+   * The embedding of the text, with white space collapsed. It is shared, so do not write to it. Rejects with the
+   * error of this text or of its call, neither of which is cached; with TIMEOUT when the time is up; and with the
    * signal's reason.
    *
-   * @param kind passages go out in calls of their own: hundreds of them may be asked for at once, and nobody's query
-   * should have to wait for the last of those.
+   * @param kind passages are sent in separate calls: hundreds may be requested at once, and a query should not have
+   * to wait for all of them.
    */
   embed(text: string, kind?: TextKind, options?: WaitOptions): Promise<Float32Array>;
 }
@@ -75,13 +75,13 @@ interface UnderWay {
 }
 
 /**
- * Embeddings of queries, for the whole process: an embedding depends on its text alone, so all requests share them.
- * What is known is answered at once; equal texts that are under way are embedded once; the rest goes out together.
+ * Embeddings of queries, shared by the whole process, because an embedding depends only on its text. Known embeddings
+ * are returned immediately. A text that is already in progress is not sent again. The others are sent together.
  *
- * A caller who leaves takes no embedding from others: a text is dropped when all who asked for it have left before its call
- * went out, and a call is aborted when nobody waits for any of its texts.
+ * A caller that leaves does not affect others: a text is dropped if all of its callers left before its call was sent,
+ * and a call is aborted when nobody waits for any of its texts.
  *
- * The DataLoader only batches. Its own cache would hold a known key back until the batch of an unknown one goes out.
+ * The DataLoader only batches. Its own cache would delay a known key until the batch of an unknown one is sent.
  */
 export function createQueryEmbeddings(
   embedder: Pick<Embedder, 'embed'>,
@@ -119,7 +119,7 @@ export function createQueryEmbeddings(
     const embedding = loaders[kind].load(pending);
     embedding
       .then((numbers) => known?.set(key, numbers))
-      // A failure is for those who wait, and there may be none left.
+      // Waiting callers get the failure; there may be none left.
       .catch(() => undefined)
       .finally(() => forget(pending));
     const started = { pending, embedding };

@@ -1,25 +1,26 @@
 import { prefixesOf, toWords } from './words.js';
 
 /**
- * How author names match, by keyword equality alone.
+ * Matches author names, by keyword equality alone.
  *
- * A text index pools the words of all authors of a paper, so "Jing Li" would match a paper by Jing Wang and Li Chen.
- * Instead every author contributes one key for each choice of up to three words of the name, each word written in
- * full (`xu`) or as an initial (`t.`). A query name becomes such a key too, and equality is the whole test. Keys are
- * sorted, so word order does not matter, and made of folded words, so case, accents and hyphens do not.
+ * A text index mixes the words of all authors of a paper, so "Jing Li" would match a paper by Jing Wang and Li Chen.
+ * Instead, every author adds one key for each choice of up to three words of the name, with each word in full (`xu`)
+ * or as an initial (`t.`). A name in a query becomes such a key too, and the keys need only be compared for equality.
+ * Keys are sorted, so word order does not matter, and consist of folded words, so case, accents and hyphens do not
+ * matter either.
  *
- * An initial matches both ways: "T. Xu" finds Tian-Xing Xu through the key `t. xu` of the latter; "Csaba Balázs" finds
- * C. Balázs through `balazs c`, the key that only a name with the literal initial has.
+ * An initial matches both ways: "T. Xu" finds Tian-Xing Xu through the latter's key `t. xu`; "Csaba Balázs" finds C.
+ * Balázs through `balazs c`, a key that only names with the literal initial have.
  */
 
-/** Words in one key. Names with more words match when choices of three of them do. */
+/** Maximum number of words in one key. Longer names match if choices of three words match. */
 const WORDS_PER_KEY = 3;
-/** Beyond this a name is a collaboration or an institution: its words are not abbreviated. */
+/** Longer names are those of collaborations or institutions, whose words are not abbreviated. */
 const MAX_ABBREVIATED_WORDS = 6;
-/** Words of a name that are looked at, in names and in queries alike. */
+/** Only this many words of a name are used, in papers and in queries. */
 const MAX_WORDS = 12;
 
-/** The keys of all authors of a paper, without repeats: the payload's `author_keys`. */
+/** The keys of all authors of a paper, without duplicates: the payload's `author_keys`. */
 export function authorKeys(names: readonly string[]): string[] {
   const keys = new Set<string>();
   for (const name of names) {
@@ -29,11 +30,12 @@ export function authorKeys(names: readonly string[]): string[] {
 }
 
 /**
- * What a paper's `author_keys` must hold for one of its authors to have all words of `name`: one of the alternatives
- * must be met (a hyphenated name has two spellings); an alternative is met when each of its lists has a key among the
- * paper's. A name without any word has no alternative: nothing matches it.
+ * Conditions on a paper's `author_keys` so that one of its authors has all words of `name`. One of the alternatives
+ * must be met (a hyphenated name has two spellings). An alternative is met if the paper has at least one key from
+ * each of its lists. A name without words has no alternatives, so it matches nothing.
  *
- * @param options.isLastFull the last word must stand in full in the author's name: "adam optimizers" is not Adam O. Smith.
+ * @param options.isLastFull the last word must be written in full in the author's name: "adam optimizers" is not Adam
+ * O. Smith.
  */
 export function authorKeyAlternatives(name: string, { isLastFull = false } = {}): string[][][] {
   const alternatives = nameSpellings(name).map((words) =>
@@ -48,13 +50,13 @@ export function authorKeyAlternatives(name: string, { isLastFull = false } = {})
 
 function addNameKeys(words: readonly string[], keys: Set<string>): void {
   if (words.every(isInitial)) {
-    // Nothing in the name can stand in full ("W. E"): it is found by its initials, all of them.
+    // No word of the name can be written in full ("W. E"), so it is found by all of its initials.
     keys.add(toKey(words.map(toInitial)));
     return;
   }
   const isAbbreviated = words.length <= MAX_ABBREVIATED_WORDS;
   const initials = isAbbreviated ? words.map(toInitial) : words;
-  /** All keys that begin with these words; one of a key's words at least stands in full. */
+  /** Adds all keys that begin with these words; at least one word of a key is written in full. */
   const extend = (chosen: readonly string[], isFull: boolean, from: number) => {
     if (isFull) keys.add(toKey(chosen));
     if (chosen.length === WORDS_PER_KEY) return;
@@ -68,7 +70,7 @@ function addNameKeys(words: readonly string[], keys: Set<string>): void {
   extend([], false, 0);
 }
 
-/** Every row that takes one of the writings of each word. */
+/** All combinations with one form of each word. */
 function combine(words: readonly string[], writingsOf: (word: string) => string[]): string[][] {
   return words.reduce<string[][]>(
     (rows, word) => rows.flatMap((row) => writingsOf(word).map((written) => [...row, written])),
@@ -80,16 +82,17 @@ function toKeyLists(words: readonly string[], inFull?: string): string[][] {
   if (words.every(isInitial)) return [[toKey(words.map(toInitial))]];
   if (words.length <= MAX_ABBREVIATED_WORDS)
     return groupsOf(words, WORDS_PER_KEY).map((group) => queryKeys(group, inFull));
-  // No name so long is abbreviated. Its two longest words with each other one: all choices of three would be hundreds.
+  // Names this long are not abbreviated. Combines the two longest words with each other word: all choices of three
+  // would be hundreds.
   const [first = '', second = '', ...others] = [...words].sort((a, b) => b.length - a.length);
   return others.map((word) => [toKey([first, second, word])]);
 }
 
 /**
- * The keys of an author that a group of query words may hit. A full word also hits the literal initial of a name
- * ("Csaba" the author "C."), as long as one word stands in full on both sides.
+ * The author keys that a group of query words may match. A full word also matches the literal initial of a name
+ * ("Csaba" matches the author "C."), if at least one word is written in full on both sides.
  *
- * @param inFull a word that hits nothing but itself.
+ * @param inFull a word that matches only itself.
  */
 function queryKeys(group: readonly string[], inFull?: string): string[] {
   const rows = combine(group, (word) => {
@@ -103,13 +106,13 @@ function queryKeys(group: readonly string[], inFull?: string): string[] {
   return [...new Set(keys)];
 }
 
-/** One group of all words when they fit into a key, else every choice of three with a word written in full. */
+/** One group of all words if they fit into a key, otherwise every choice of three that has a word written in full. */
 function groupsOf(words: readonly string[], size: number): string[][] {
   if (words.length <= size) return [[...words]];
   return choose(words, size).filter((group) => group.length === size && !group.every(isInitial));
 }
 
-/** Every choice of one to `size` of the words, their order kept. */
+/** Every choice of one to `size` of the words, in their original order. */
 function choose(words: readonly string[], size: number): string[][] {
   const chosen: string[][] = [];
   const extend = (prefix: string[], from: number) => {
@@ -125,16 +128,17 @@ function choose(words: readonly string[], size: number): string[][] {
 }
 
 const HYPHEN = /[-‐‑]/u;
-/** Apostrophes, and the letters that scholars write for one: U+02B9 to U+02BF. */
+/** Apostrophes, and the letters that scholars use instead: U+02B9 to U+02BF. */
 const APOSTROPHE = /['’‘`´\u02b9-\u02bf\u2032\uff07]/gu;
 const CLOSED_HYPHEN = /(?<=\p{L}\p{L})[-‐‑](?=\p{L}\p{L})/gu;
-/** `AY` in `Ng AY`, which is `A. Y.`; no number as in `Miller III`. */
+/** `AY` in `Ng AY`, which means `A. Y.`; not a numeral, as in `Miller III`. */
 const BARE_INITIALS = /(?<![\p{L}\p{M}\p{N}.-])(?!I{2,3}\b|IV\b)\p{Lu}{2,3}(?![\p{L}\p{M}\p{N}-])/gu;
 const HAS_LOWER_CASE = /\p{Ll}/u;
 
 /**
- * The name's words; where hyphens split some ("Tian-Xing"), also with those joined ("tianxing"); where initials stand without full
- * stops beside a name in small letters ("DW Latham"), also with each a word.
+ * The words of the name. If hyphens separate some of them ("Tian-Xing"), also a spelling with these joined
+ * ("tianxing"). If initials without full stops precede a name in lower case ("DW Latham"), also a spelling with each
+ * initial as a word.
  */
 function nameSpellings(name: string): string[][] {
   const plain = name.replace(APOSTROPHE, '');
@@ -152,12 +156,14 @@ function nameSpellings(name: string): string[][] {
   return spellings;
 }
 
-/** Beginnings of all words of a name, see `nameWords`; of other texts `textPrefixes` gives them. */
+/** Prefixes of all words of a name, see `nameWords`; for other texts use `textPrefixes`. */
 export function namePrefixes(name: string): string[] {
   return prefixesOf(nameWords(name));
 }
 
-/** The words of a name, whose hyphens and apostrophes may be left out: `Tian-Xing`, `Tianxing`; `O'Brien`, `OBrien`. */
+/**
+ * The words of a name, with and without its hyphens and apostrophes: `Tian-Xing`, `Tianxing`; `O'Brien`, `OBrien`.
+ */
 export function nameWords(name: string): string[] {
   return [...new Set([...toWords(name), ...nameSpellings(name).flat()])];
 }
@@ -166,7 +172,7 @@ function splitName(name: string): string[] {
   return toWords(name).slice(0, MAX_WORDS);
 }
 
-/** A lone letter of a script with upper and lower case. A lone Chinese character is a word. */
+/** A single letter of a script with upper and lower case. A single Chinese character is a word. */
 function isInitial(word: string): boolean {
   return word.length === 1 && word.toLowerCase() !== word.toUpperCase();
 }

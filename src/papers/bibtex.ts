@@ -4,7 +4,7 @@ import { splitDois } from './doi.js';
 import { isStandardLatex, TEXT_ACCENTS } from './latex-macros.js';
 import type { PaperPayload } from './payload.js';
 
-/** What an entry is made of. */
+/** The fields from which an entry is made. */
 export type CitedPaper = Pick<PaperPayload, 'id'> &
   Partial<
     Pick<
@@ -32,19 +32,21 @@ export const BIBTEX_FIELDS = [
   'doi',
 ] as const satisfies (keyof CitedPaper)[];
 
-/** Authors that an entry names; of more it says `and others`, which BibTeX prints as "et al.". */
+/**
+ * Maximum number of authors in an entry. If there are more, it says `and others`, which BibTeX prints as "et al.".
+ */
 export const MAX_BIBTEX_AUTHORS = 50;
 
 /**
- * The entry that arXiv's own export gives (arxiv-browse, `browse/formatting/cite.py`): the same key, fields and order,
- * to the spaces. Values are escaped, which arXiv leaves to its authors: characters that LaTeX reads as commands, accents
- * and signs outside ASCII, macros that it does not know, and braces without a partner, which would end the entry.
- * Mathematics stays as it is. Long lists of authors are cut off.
+ * The same entry as arXiv's own export (arxiv-browse, `browse/formatting/cite.py`): the same key, fields, order and
+ * spaces. Unlike arXiv, this escapes values: characters that LaTeX reads as commands, accents and signs outside
+ * ASCII, macros that LaTeX does not know, and unmatched braces, which would end the entry. Mathematics is not
+ * changed. Long lists of authors are cut.
  */
 export function toBibtex(paper: CitedPaper): string {
   const { id, title = '', authors = [], primary_category: primaryClass } = paper;
   const year = toYear(paper);
-  // Papers that were loaded before keys were kept have none.
+  // Papers that were loaded before keys were stored have none.
   const key = paper.citation_key ?? toCitationKey(keyNameOf(authors[0] ?? ''), year, title);
   const doi = splitDois(paper.doi ?? '')[0];
   return [
@@ -55,7 +57,7 @@ export function toBibtex(paper: CitedPaper): string {
     `      eprint={${id}},`,
     '      archivePrefix={arXiv},',
     ...(primaryClass === undefined ? [] : [`      primaryClass={${primaryClass}},`]),
-    // As it is: URLs are printed letter by letter. Braces in one would be the entry's.
+    // Not escaped, because URLs are printed literally. Braces in a DOI would be parsed as those of the entry.
     ...(doi === undefined
       ? []
       : [`      doi={https://doi.org/${doi.replace(/[{}]/g, encodeURIComponent)}},`]),
@@ -64,7 +66,7 @@ export function toBibtex(paper: CitedPaper): string {
   ].join('\n');
 }
 
-/** The year of the newest version, as arXiv has it; empty when nothing tells it. */
+/** The year of the newest version, as in arXiv's export; empty if it is unknown. */
 export function toYear({ versions, updated_at: updated, submitted_at: submitted }: CitedYear): string {
   return (versions?.at(-1)?.created ?? updated ?? submitted ?? '').slice(0, 'YYYY'.length);
 }
@@ -78,17 +80,17 @@ function toAuthors(authors: readonly string[]): string {
 
 const COLLABORATION =
   /\b(?:collaborations?|consortium|group|team|project|network|society|institute|committee|university)\b/i;
-/** BibTeX would take the suffix for the family name. */
+/** Without braces, BibTeX would treat the suffix as the family name. */
 const SUFFIX = /\s\S+\s(?:jr|sr|i{2,3}|iv|v)\.?$/i;
 
-/** What is one name as a whole, or holds what BibTeX reads as a border of names, is kept together by braces. */
+/** Braces keep a name together if it is a single unit, or contains text that BibTeX reads as a separator of names. */
 function toAuthor(name: string): string {
   const written = toLatex(name);
   const isWhole = / and |,|^others$/i.test(name) || COLLABORATION.test(name) || SUFFIX.test(name);
   return isWhole ? `{${written}}` : written;
 }
 
-/** Mathematics between dollar signs or LaTeX's own brackets; an escaped dollar begins none. */
+/** Mathematics between dollar signs or LaTeX's own brackets; an escaped dollar sign does not start any. */
 const MATHEMATICS =
   /(?<!\\)\$\$[^$]+\$\$|(?<!\\)\$(?:[^$\\]|\\[^])+\$|\\\([^]{0,2000}?\\\)|\\\[[^]{0,2000}?\\\]/gu;
 /** A macro; a letter with its marks; what LaTeX reads as a command; what is not ASCII. */
@@ -121,7 +123,9 @@ function escape(special: string): string {
   return /^[&%#_$]$/.test(special) ? `\\${special}` : toMacros(special);
 }
 
-/** A character by macros that LaTeX knows; itself where there are none, which LaTeX reads as UTF-8. */
+/**
+ * A character as macros that LaTeX knows; the character itself if there are none, because LaTeX reads it as UTF-8.
+ */
 function toMacros(character: string): string {
   const math = bibtex.base[character]?.math;
   const choices = [
@@ -130,7 +134,7 @@ function toMacros(character: string): string {
     toAccents(character),
   ];
   const written = choices.find((choice) => choice !== '' && isStandardLatex(choice)) ?? character;
-  // In braces a macro neither swallows the space after it nor ends a word of a name.
+  // Within braces, a macro neither swallows the following space nor splits a word of a name.
   return written.includes('\\') ? `{${written}}` : written;
 }
 
@@ -138,7 +142,7 @@ const ACCENTS: ReadonlyMap<string, string> = new Map(
   Object.entries(TEXT_ACCENTS).map(([name, mark]) => [mark, name]),
 );
 
-/** Accents around each other, as many as the letter has: `\'{\=a}`; empty where one has no macro. */
+/** One macro around another for each accent of the letter: `\'{\=a}`; empty if one has no macro. */
 function toAccents(character: string): string {
   const [letter = '', ...marks] = character.normalize('NFD');
   const names = marks.map((mark) => ACCENTS.get(mark));
@@ -159,7 +163,7 @@ function escapeFormula(formula: string): string {
   });
 }
 
-/** BibTeX counts braces, escaped ones too; those without a partner are written by name. */
+/** BibTeX counts braces, including escaped ones. Unmatched braces are written by name. */
 function withoutLoneBraces(text: string): string {
   const lone = new Set<number>();
   const open: number[] = [];

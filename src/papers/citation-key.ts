@@ -1,14 +1,15 @@
 import { TITLE_STOP_WORDS } from './title-stop-words.js';
 import { fold } from './words.js';
 
-/** Words of a title that its key holds. */
+/** Number of words of the title in a key. */
 const TITLE_WORDS = 4;
 
 /**
- * `vaswani2023attentionneed`: key name of the first author, year of the newest version, the title's first four words but for
- * stop words, as arXiv makes it (arxiv-browse, `browse/formatting/cite.py`), in ASCII.
+ * `vaswani2023attentionneed`: the key name of the first author, the year of the newest version, and the first four
+ * words of the title that are not stop words, all in ASCII. arXiv makes the same key (arxiv-browse,
+ * `browse/formatting/cite.py`).
  *
- * @param keyName as arXiv's `authors_parsed` has it; `keyNameOf` where there is no such list.
+ * @param keyName as in arXiv's `authors_parsed`; use `keyNameOf` if there is no such list.
  * @param title as its authors wrote it: arXiv keeps the names of LaTeX's macros.
  */
 export function toCitationKey(keyName: string, year: string, title: string): string {
@@ -29,8 +30,8 @@ const SUFFIX = /\s+(?:i{1,3}|i?v|[sj]r\.?)$/i;
 const WITH_PARTICLES = new RegExp(`\\s((?:(?:${PARTICLE})\\s)?(?:${PARTICLE})\\s\\S+)$`, 'i');
 
 /**
- * The part of a name that arXiv sorts it by: the last word with at most two particles of a short list before it, a suffix
- * left out; of a collaboration all of it, as far as it is of letters and digits (arxiv-base, `arxiv/authors`).
+ * The part of a name by which arXiv sorts it: the last word with at most two particles from a short list before it,
+ * without a suffix. For a collaboration, the whole name, reduced to letters and digits (arxiv-base, `arxiv/authors`).
  */
 export function keyNameOf(name: string): string {
   const collaboration = COLLABORATION.exec(name)?.[0];

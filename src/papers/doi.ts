@@ -1,6 +1,6 @@
 import { parseArxivId } from './arxiv-id.js';
 
-/** Addresses of resolvers, and words that say what follows: `https://doi.org/`, `info:doi/`, `DOI: `. */
+/** Addresses of resolvers, and words that announce a DOI: `https://doi.org/`, `info:doi/`, `DOI: `. */
 const RESOLVER =
   /^(?:(?:https?:\/\/)?(?:www\.|dx\.)?doi\.org\/+|(?:https?:\/\/)?hdl\.handle\.net\/+|(?:info|urn):doi[:/]|doi[:\s]\s*)/i;
 const AROUND: readonly [RegExp, RegExp][] = [
@@ -10,17 +10,19 @@ const AROUND: readonly [RegExp, RegExp][] = [
   [/^"/, /"$/],
 ];
 const DOI = /^10\.\d{4,9}\/\S+$/;
-/** Where another DOI begins: after white space, or after a separator that a DOI follows. */
+/** Where another DOI begins: after white space, or after a separator followed by a DOI. */
 const NEXT = /[\s,;]+(?=(?:and\s+)?(?:https?:|doi:|10\.\d))|\s+/i;
 const DOI_WITHIN = /10\.\d{4,9}(?:\.\d+)*\/\S+/;
 const ARXIV_DOI = '10.48550/arxiv.';
 
-/** A DOI for comparison: DOIs do not tell upper from lower case (https://www.doi.org/doi-handbook/, 3.4). */
+/**
+ * A DOI for comparison, in lower case, because DOIs are case-insensitive (https://www.doi.org/doi-handbook/, 3.4).
+ */
 export function toDoiKey(doi: string): string {
   return withoutResolver(tidy(doi)).replace(/%2f/i, '/').toLowerCase();
 }
 
-/** Without punctuation and brackets around it, and without what an address has after a question mark. */
+/** Removes surrounding punctuation and brackets, and everything after a question mark in an address. */
 function tidy(doi: string): string {
   const bare = doi.trim().replace(/[.,;]+$/, '');
   const around = AROUND.find(([start, end]) => start.test(bare) && end.test(bare));
@@ -28,7 +30,7 @@ function tidy(doi: string): string {
   return /^https?:/i.test(inside) ? inside.replace(/[?#].*$/, '') : inside;
 }
 
-/** One resolver may stand before another: `https://doi.org/doi:10.…`. */
+/** One resolver may precede another: `https://doi.org/doi:10.…`. */
 function withoutResolver(doi: string): string {
   const rest = doi.replace(RESOLVER, '');
   return rest === doi ? doi : withoutResolver(rest);
@@ -39,13 +41,16 @@ export function isDoi(text: string): boolean {
   return DOI.test(toDoiKey(text));
 }
 
-/** The paper that one of arXiv's own DOIs names (`10.48550/arXiv.1706.03762`); null for another publisher's. */
+/**
+ * The paper that one of arXiv's own DOIs (`10.48550/arXiv.1706.03762`) identifies; null for a DOI of another
+ * publisher.
+ */
 export function arxivIdOfDoi(doi: string): string | null {
   const key = toDoiKey(doi);
   return key.startsWith(ARXIV_DOI) ? parseArxivId(key) : null;
 }
 
-/** The DOIs in a record's field, without resolvers and whatever else is around them. */
+/** The DOIs in a field of a record, without resolvers and other surrounding text. */
 export function splitDois(field: string): string[] {
   const parts = field.replace(/%2f/gi, '/').split(NEXT);
   return parts.map((part) => DOI_WITHIN.exec(tidy(part))?.[0]).filter((doi) => doi !== undefined);

@@ -1,6 +1,6 @@
 declare module 'fold-to-ascii' {
   const asciiFolder: {
-    /** Replaces what Lucene's ASCIIFoldingFilter maps, keeps every other character. */
+    /** Replaces characters that Lucene's ASCIIFoldingFilter maps, and keeps all others. */
     foldMaintaining(text: string): string;
   };
   export default asciiFolder;

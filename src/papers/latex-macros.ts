@@ -1,4 +1,4 @@
-/** Accents of text: the combining mark of each macro, by the macro's name without its backslash. */
+/** Text accents: the combining mark for each macro, by the name of the macro without its backslash. */
 export const TEXT_ACCENTS: Readonly<Record<string, string>> = {
   '`': '\u0300',
   "'": '\u0301',
@@ -18,7 +18,7 @@ export const TEXT_ACCENTS: Readonly<Record<string, string>> = {
   b: '\u0331',
 };
 
-/** Control sequences that LaTeX knows without a package, as far as titles and names have them. */
+/** Control sequences that LaTeX knows without a package, and that occur in titles and names. */
 const MACROS: ReadonlySet<string> = new Set([
   ...Object.keys(TEXT_ACCENTS),
   ...'# $ % & _ { } \\ , ; : ! > - / @ ( ) [ ] |'.split(' '),
@@ -51,7 +51,7 @@ const MACROS: ReadonlySet<string> = new Set([
 
 const MACRO = /\\(?:([a-zA-Z]+)|([^]))/g;
 
-/** Whether LaTeX knows every macro of a text without packages. */
+/** Whether LaTeX knows every macro of the text without packages. */
 export function isStandardLatex(text: string): boolean {
   return Array.from(text.matchAll(MACRO)).every(([, name, sign]) => MACROS.has(name ?? sign ?? ''));
 }

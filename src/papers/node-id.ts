@@ -1,11 +1,12 @@
 import { parseArxivId } from './arxiv-id.js';
 
-/** What an id of the API stands for. */
+/** The object that an id of the API identifies. */
 export type NodeKey =
   { kind: 'author'; name: string } | { kind: 'category'; code: string } | { kind: 'paper'; arxivId: string };
 
 /**
- * Ids of objects of every type, each of one object alone: those of papers are arXiv's, which contain no colon.
+ * Ids of objects of all types. Each identifies only one object: ids of papers are those of arXiv, which contain no
+ * colon.
  *
  * @see docs/decisions/0015-node-ids.md
  */
@@ -20,7 +21,7 @@ export function toCategoryId(code: string): string {
   return CATEGORY + code;
 }
 
-/** Null for what the API gives as no object's id, other forms of arXiv's identifiers included. */
+/** Null for any text that the API never returns as an id, including other forms of arXiv's identifiers. */
 export function parseNodeId(id: string): NodeKey | null {
   if (id.startsWith(AUTHOR)) return { kind: 'author', name: id.slice(AUTHOR.length) };
   if (id.startsWith(CATEGORY)) return { kind: 'category', code: id.slice(CATEGORY.length) };

@@ -5,8 +5,8 @@ export interface PaperVersion {
 }
 
 /**
- * What is stored for a paper: the Kaggle record's fields under their own names, cleaned, with `authors` and
- * `categories` as lists, and the keys derived from them. A field without a value is left out, never null or empty.
+ * The stored fields of a paper: the fields of the Kaggle record under their own names, cleaned, with `authors` and
+ * `categories` as lists, and the keys derived from them. A field without a value is omitted, never null or empty.
  */
 export interface PaperPayload {
   /** arXiv id without version. */
@@ -29,23 +29,26 @@ export interface PaperPayload {
 
   /** Derived: see `author-name.ts`. */
   author_keys: string[];
-  /** Derived: display names once more, for facets and suggestions (`authors` itself has the text index). */
+  /** Derived: the display names, for facets and suggestions (`authors` itself has the text index). */
   author_names: string[];
-  /** Derived: the DOIs in lower case, without resolver; the record's field may hold several. */
+  /** Derived: the DOIs in lower case, without resolver; the field of the record may contain several. */
   doi_keys?: string[];
-  /** Derived: the key of the BibTeX entry, of what the record has and the payload has not: key name, title as written. */
+  /**
+   * Derived: the key of the BibTeX entry, made from values that only the record has: the key name, and the title as
+   * written.
+   */
   citation_key?: string;
   primary_category?: string;
-  /** Derived: the categories' archives (`cs`, `math`, `hep-th`), without repeats. */
+  /** Derived: the archives of the categories (`cs`, `math`, `hep-th`), without duplicates. */
   archives: string[];
-  /** Derived: RFC 3339 instant of the first version; of the id's month where the record has no version. */
+  /** Derived: RFC 3339 instant of the first version; if the record has no version, that of the id's month. */
   submitted_at?: string;
-  /** Derived: `update_date`, else the last version's instant. */
+  /** Derived: `update_date`, otherwise the instant of the last version. */
   updated_at?: string;
   version_count: number;
   /** Derived: year of `submitted_at`. */
   year?: number;
-  /** Set by ingestion: tells whether a record has changed since it was stored. */
+  /** Set by ingestion: shows whether a record has changed since it was stored. */
   content_hash?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * English words that keyword search leaves out, in both stores: those of a Qdrant server's BM25, as far as the tokenizer
- * makes words of them (it makes none with `'`).
+ * English words that keyword search ignores, in both stores: the stop words of a Qdrant server's BM25 that the
+ * tokenizer can produce (no word contains `'`).
  */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   `a about above after again against ain all am an and any are aren as at be because been before being below between both

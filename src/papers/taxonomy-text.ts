@@ -1,7 +1,7 @@
 /**
- * arXiv's groups (`#`), archives (`##`) and categories, those no longer given included, each with its official name
- * (https://arxiv.org/category_taxonomy). `=` precedes the category that one was merged into or is another name of;
- * nothing, where it was split into several.
+ * arXiv's groups (`#`), archives (`##`) and categories, including those no longer used, each with its official name
+ * (https://arxiv.org/category_taxonomy). `=` precedes the category into which one was merged, or of which it is an
+ * alias; nothing follows `=` if it was split into several.
  */
 export const TAXONOMY_TEXT = `# Computer Science
 ## cs Computer Science

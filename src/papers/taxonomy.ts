@@ -4,16 +4,19 @@ import { TAXONOMY_TEXT } from './taxonomy-text.js';
 export interface TaxonomyCategory {
   /** `cs.CV`, `hep-th` */
   code: string;
-  /** arXiv's own: `Computer Vision and Pattern Recognition`. */
+  /** arXiv's name: `Computer Vision and Pattern Recognition`. */
   name: string;
   /** `Computer Science`, `Physics`, … */
   group: string;
-  /** What stands before the dot: `cs`. */
+  /** The part before the dot: `cs`. */
   archive: string;
   archiveName: string;
-  /** Whether new papers can be in it. An alias counts: papers in it are in the category that it stands for, too. */
+  /**
+   * Whether new papers can be in it. This includes aliases: papers in an alias are also in the category that it
+   * stands for.
+   */
   isCurrent: boolean;
-  /** Code of the category that this one was merged into, or is another name of; null for none. */
+  /** Code of the category into which this one was merged, or of which it is an alias; null if there is none. */
   mergedInto: string | null;
 }
 
@@ -23,7 +26,7 @@ const CATEGORY_LINE = /^(?<code>\S+) (?<name>[^=]+?)(?: =(?: (?<other>\S+))?)?$/
 /** Every category, current or not, in the taxonomy's order: groups by name, archives and codes by code. */
 export const CATEGORIES: readonly TaxonomyCategory[] = readTaxonomy(TAXONOMY_TEXT);
 
-/** arXiv's archives, those merged into others since included (https://arxiv.org/category_taxonomy). */
+/** arXiv's archives, including those that were merged into others (https://arxiv.org/category_taxonomy). */
 export const ARCHIVES: ReadonlySet<string> = new Set(CATEGORIES.map(({ archive }) => archive));
 
 /** `cs.CV` → `cs`, `hep-th` → `hep-th` */
@@ -34,12 +37,12 @@ export function toArchive(category: string): string {
 const BY_CODE = new Map(CATEGORIES.map((category) => [category.code.toLowerCase(), category]));
 const ARCHIVE_NAMES = new Map(CATEGORIES.map(({ archive, archiveName }) => [archive, archiveName]));
 
-/** The category with this code in any letter case; null when arXiv has none. */
+/** The category with this code, in upper or lower case; null if arXiv has none. */
 export function findCategory(code: string): TaxonomyCategory | null {
   return BY_CODE.get(code.toLowerCase()) ?? null;
 }
 
-/** `math` → `Mathematics`; null when arXiv has no such archive. */
+/** `math` → `Mathematics`; null if arXiv has no such archive. */
 export function archiveName(archive: string): string | null {
   return ARCHIVE_NAMES.get(archive) ?? null;
 }
@@ -58,7 +61,7 @@ function readTaxonomy(text: string): TaxonomyCategory[] {
     }
     const { code, name, other } = CATEGORY_LINE.exec(line)?.groups ?? {};
     if (code === undefined || name === undefined) return [];
-    // Aliases (`cs.NA` of `math.NA`) are of an archive that goes on, and so are given to this day.
+    // Aliases (`cs.NA` of `math.NA`) belong to a current archive and are still assigned.
     const isEnded = line.includes(' =') && !(code.includes('.') && other !== undefined);
     return [{ code, name, ...place, isCurrent: !isEnded, mergedInto: other ?? null }];
   });

@@ -1,7 +1,7 @@
 /**
- * English words that arXiv passes over when it makes the key of a BibTeX entry from a title (arxiv-browse,
- * `browse/formatting/cite.py`): the list of Glasgow's information retrieval group, as it is. Keys agree with arXiv's
- * only as long as this list does.
+ * English words that arXiv skips when it makes the key of a BibTeX entry from a title (arxiv-browse,
+ * `browse/formatting/cite.py`): the unchanged list of Glasgow's information retrieval group. Keys match arXiv's only
+ * while this list does.
  */
 export const TITLE_STOP_WORDS: ReadonlySet<string> = new Set(
   (

@@ -22,7 +22,7 @@ export interface FacetBucket {
   filter: Record<string, unknown>;
 }
 
-/** How to count a facet, and the meaning of its values. */
+/** How a facet is counted, and what its values mean. */
 interface Facet {
   field: FacetField;
   toLabel: (value: string) => string;
@@ -69,14 +69,14 @@ const MAX_BUCKETS = 100;
 
 /** A value that was counted. */
 export interface CountedBucket extends FacetBucket {
-  /** False when there may be more papers than were counted. */
+  /** False if there may be more papers than were counted. */
   isExact: () => Promise<boolean> | boolean;
 }
 
 /**
  * The most frequent values of a field.
  *
- * @throws BadUserInputError for arguments out of range; what `source` throws.
+ * @throws BadUserInputError for arguments out of range, and errors of `source`.
  */
 export async function countBuckets(
   source: FacetSource,

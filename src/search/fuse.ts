@@ -21,14 +21,14 @@ const RRF_K = 60;
 const KEYWORD_POWER = 1.5;
 
 /**
- * One ranking out of two lists, best first, equal scores by id. Each list's scores are brought to a common scale, then
- * weighted and added.
+ * Combines two lists into one ranking, best first, with equal scores sorted by id. The scores of each list are
+ * converted to a common scale, weighted and added.
  *
- * - RRF: `(k + 1) / (k + rank)`, 1 for the first. That is the usual `1 / (k + rank)` in another unit.
- * - RELATIVE_SCORE: the list's best is 1, its worst 0; all are 1 when they are equal.
- * - DISTRIBUTION_SCORE: 0 lies three standard deviations below the list's mean, 1 three above, as in Qdrant's `dbsf`, after
- *   the keyword list's scores are raised to the power of 1.5. All are 0.5 when they are equal or there is only one. What lies
- *   further out is below 0 or above 1.
+ * - RRF: `(k + 1) / (k + rank)`, which is 1 for the first hit. This is the usual `1 / (k + rank)` in another unit.
+ * - RELATIVE_SCORE: the best hit of a list has 1, the worst has 0; if all scores are equal, all have 1.
+ * - DISTRIBUTION_SCORE: 0 is three standard deviations below the mean of the list, 1 is three above it, as in
+ *   Qdrant's `dbsf`. Scores of the keyword list are first raised to the power of 1.5. If all scores are equal, or
+ *   there is only one, all have 0.5. Scores further from the mean are below 0 or above 1.
  */
 export function fuse(
   semantic: readonly ScoredHit[],

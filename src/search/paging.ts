@@ -22,7 +22,7 @@ export interface PageArguments {
   before?: string | null | undefined;
 }
 
-/** The ranks from `offset` (counted from 0) on, `limit` of them; 0 when nothing lies between the cursors. */
+/** `limit` ranks starting at `offset` (counted from 0); `limit` is 0 if nothing is between the cursors. */
 export interface Slice {
   offset: number;
   limit: number;
@@ -50,7 +50,7 @@ type Cursor = z.infer<typeof Cursor>;
 
 /** Divides a search into pages. */
 export interface Pages {
-  /** Digest of the search: equal for equal searches only. */
+  /** Digest of the search: the same only for equal searches. */
   fingerprint: string;
   /** The slice that the arguments ask for. */
   slice: Slice;

@@ -5,22 +5,24 @@ import { cutOut, type Span } from './parse-query/tokens.js';
 export type QueryPartKind =
   'AUTHOR' | 'CATEGORY' | 'DATE' | 'EXCLUSION' | 'IDENTIFIER' | 'TEXT' | 'COMBINATION';
 
-/** A condition that was read from a query, and where. */
+/** A condition that was read from a query, and its place. */
 export interface QueryPart extends Span {
   kind: QueryPartKind;
-  /** What was typed. */
+  /** The text as typed. */
   text: string;
   description: string;
   /** The query without this condition. */
   queryWithout: string;
 }
 
-/** Places of a query that are told; each costs work in proportion to the length of the query. */
+/**
+ * Maximum number of places in a query that are reported; each takes time in proportion to the length of the query.
+ */
 const MAX_PLACES = 64;
 
 /**
- * The conditions of a query one by one. Several that stand in one place (`by Xu and Gao`) are parts of their own when the
- * query can say the others without it, and one part otherwise.
+ * The conditions of a query, one by one. Several conditions in one place (`by Xu and Gao`) are separate parts if the
+ * query can be written without each of them, and one part otherwise.
  */
 export function toQueryParts({ query, parts }: Interpretation['read']): QueryPart[] {
   return parts.slice(0, MAX_PLACES).flatMap(({ expression, start, end }) => {
@@ -63,7 +65,7 @@ function kindOf(expression: Expression): QueryPartKind {
 
 const FIELDS = { title: 'title:', abstract: 'abs:', comments: 'co:', journalRef: 'jr:', anywhere: '' };
 
-/** The condition in the query language, or null when it is not one that a single operand says. */
+/** The condition in the query language; null if it cannot be written as a single operand. */
 function write(expression: Expression): string | null {
   switch (expression.kind) {
     case 'author':
@@ -75,7 +77,7 @@ function write(expression: Expression): string | null {
     case 'doi':
       return `doi:${expression.doi}`;
     case 'text':
-      // Words in any order have no notation of their own, except a single one.
+      // There is no notation for several words in any order.
       return expression.isPhrase || !expression.text.includes(' ')
         ? quote(FIELDS[expression.field], expression.text)
         : null;

@@ -1,13 +1,13 @@
 import type { Hit } from '../store/store.js';
 
-/** What papers are ranked by: meaning and words, or one of them. */
+/** What papers are ranked by: meaning and words, or only one of these. */
 export type SearchMode = 'HYBRID' | 'SEMANTIC' | 'KEYWORD';
 
 export type Ranker = 'semantic' | 'keyword';
 
-/** A hit of the store and its place. Ranking fills in how the score came about. */
+/** A hit of the store with its place. Ranking adds the explanation of the score. */
 export interface RankedHit extends Hit {
-  /** Place in the ranking, counted from 1; in a page, place among all results. */
+  /** Place in the ranking, starting at 1; in a page, the place among all results. */
   rank: number;
   /** Null in a listing. */
   explanation: SearchExplanation | null;
@@ -21,50 +21,50 @@ export interface ScoredHit extends RankedHit {
 
 /** A hit among the results of a search. */
 export interface FoundHit extends RankedHit {
-  /** The search, as `Pages.fingerprint` has it. */
+  /** The search, see `Pages.fingerprint`. */
   search: string;
-  /** What the paper was found by, for its highlights; null where there were no words. */
+  /** The words that the paper was found by, for its highlights; null if there were none. */
   foundBy: FoundBy | null;
 }
 
 export interface FoundBy {
-  /** What papers were ranked by; empty in a listing. */
+  /** The text that papers were ranked by; empty in a listing. */
   text: string;
-  /** Words that papers must have: those of phrases and of `title:`. */
+  /** Words that papers must contain: those of phrases and of `title:`. */
   named: string;
   mode: SearchMode;
 }
 
-/** How a score came about; null where a part had no say. Written as the API gives it. */
+/** The explanation of a score; null for parts that had no effect. It has the same form as in the API. */
 export interface SearchExplanation {
   semantic: RankerExplanation | null;
   keyword: RankerExplanation | null;
   fusion: FusionExplanation | null;
   boosts: ScoreBoost[];
-  /** Place by score alone, from 1. */
+  /** Place by score alone, starting at 1. */
   scoreRank: number;
-  /** Absent where no reranking model was to read the paper. */
+  /** Absent if no reranking model was asked to read the paper. */
   rerank?: RerankExplanation;
 }
 
-/** The order of the first results that a reranking model gave: for each place, from 0, the place before. */
+/** The order that a reranking model gave the first results: for each place, starting at 0, the previous place. */
 export type RerankOrder = readonly number[];
 
-/** What a reranking model made of a paper. */
+/** A reranking model's judgement of a paper. */
 export interface RerankExplanation {
-  /** The model's own; null where it failed, and on pages after the first. */
+  /** The score that the model gave; null if it failed, and on pages after the first. */
   score: number | null;
-  /** Place among the papers that it read, from 1; null where it failed. */
+  /** Place among the papers that the model read, starting at 1; null if it failed. */
   rank: number | null;
-  /** Why the ranking stayed as it was, for people; null where it did not. */
+  /** Why the order did not change, for people; null if it did. */
   problem: string | null;
 }
 
-/** What one ranker said of a paper. */
+/** One ranker's judgement of a paper. */
 export interface RankerExplanation {
-  /** The ranker's own. */
+  /** The score that the ranker gave. */
   score: number;
-  /** Place in the ranker's list, counted from 1. */
+  /** Place in the ranker's list, starting at 1. */
   rank: number;
 }
 
@@ -76,7 +76,9 @@ export interface FusionExplanation {
   score: number;
   semanticWeight: number;
   keywordWeight: number;
-  /** Weight of the ranker times its score as the method scales it; 0 when the paper is not in the ranker's list. */
+  /**
+   * The weight of the ranker times its score on the scale of the method; 0 if the paper is not in the ranker's list.
+   */
   semanticContribution: number;
   keywordContribution: number;
 }
