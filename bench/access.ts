@@ -9,13 +9,17 @@ import { startServer, type MeasuredServer } from './server-process.js';
 import { createSecret, hashSecret } from '../src/access/keys.js';
 import type { PaperPayload } from '../src/papers/payload.js';
 
-/** What keys, budgets and metrics may cost of a search's processor time. Traces that are off may cost nothing. */
+/**
+ * Goal for the additional processor time of a search with keys, budgets and metrics. Traces that are turned off may
+ * cost nothing.
+ */
 const GOAL = 0.05;
 const CONNECTIONS = 8;
 
 /**
- * The processor time of a search with a key, a budget and metrics, with traces that are turned off, and with each search traced,
- * beside one of a server with none of these: all in one run, in turns, the same searches. Texts are embedded before, so that the model's time hides nothing.
+ * The processor time of a search with a key, a budget and metrics, with traces turned off, and with each search
+ * traced, compared with a server that has none of these. All are measured in one run, in turns, with the same
+ * searches. Texts are embedded before the measurement, so that the time of the model hides nothing.
  */
 export async function benchAccess(
   environment: Record<string, string>,
@@ -52,7 +56,7 @@ Processor time of a hybrid search: ${plain.toFixed(3)} ms
   }
 }
 
-/** Takes what it is sent, as a collector of traces does. */
+/** Accepts what it is sent, like a collector of traces. */
 async function startSink(): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
     request.resume();
@@ -73,7 +77,10 @@ function toKeysFile(secret: string): string {
   return JSON.stringify({ version: 1, keys: [key] });
 }
 
-/** Milliseconds of processor time a search, of each server: the median of the rounds, which the servers take in turns. */
+/**
+ * Processor time per search in milliseconds, for each server: the median of the rounds, which the servers take in
+ * turns.
+ */
 async function measureCpu(
   servers: readonly MeasuredServer[],
   sends: readonly ((turn: number) => Promise<unknown>)[],

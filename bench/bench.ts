@@ -1,4 +1,6 @@
-/** `npm run bench -- [subject]`: what the parts cost on this machine. One command a subject; `serve` is the default. */
+/**
+ * `npm run bench -- [subject]`: measures the parts on this machine. One command per subject; `serve` is the default.
+ */
 import { Command } from 'commander';
 import { machineInWords } from './machine.js';
 import { runUntilInterrupted } from './on-interrupt.js';

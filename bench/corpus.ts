@@ -7,7 +7,7 @@ import type { PaperPoint } from '../src/store/store.js';
 
 export interface BenchCorpus {
   name: string;
-  /** Papers in it. */
+  /** Number of papers. */
   size: number;
   /** The papers with embeddings of the local model. */
   points(): AsyncIterable<PaperPoint>;
@@ -22,7 +22,7 @@ export const SAMPLE: BenchCorpus = {
   },
 };
 
-/** Some 50,000 real papers; null where there are none. */
+/** Some 50,000 real papers; null if they are missing. */
 export function largeCorpus(): BenchCorpus | null {
   const corpus = findLargeCorpus();
   if (!corpus) return null;

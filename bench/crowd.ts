@@ -6,13 +6,13 @@ import { startServer, type MeasuredServer } from './server-process.js';
 const CROWD = 50;
 const ASKED_EVERY_MS = 50;
 
-/** Operations that come close to the default `MAX_COST`, each expensive in its own way. */
+/** Operations that come close to the default `MAX_COST`, each expensive in a different way. */
 const EXPENSIVE: readonly object[] = [
-  // Many rankings, and the values of all they find.
+  // Many rankings, and the values of all results.
   {
     query: '{ search(first: 100) { nodes { paper { similar(first: 40) { score paper { id } } } } } }',
   },
-  // Values alone, completed and written without a pause for the store.
+  // Only values, completed and written without waiting for the store.
   { query: '{ search(first: 100) { nodes { paper { authors(first: 200) { name } } } } }' },
   // Long values.
   {
@@ -31,8 +31,8 @@ const EXPENSIVE: readonly object[] = [
 ];
 
 /**
- * What a client with small requests notices of a crowd: its waits beside 50 connections that send the dearest operations
- * the default limits allow, one after the other, and the server's memory before, meanwhile and afterwards.
+ * Shows how a crowd affects a client with small requests: its waits while 50 connections send the most expensive
+ * operations that the default limits allow, one after another, and the server's memory before, during and after that.
  */
 export async function benchCrowd({ quick }: { quick: boolean }): Promise<void> {
   const { folder, remove } = await makeScratchFolder('crowd');
@@ -73,7 +73,7 @@ async function measure(server: MeasuredServer, durationMs: number): Promise<void
   );
 }
 
-/** The waits of a client that asks every 50 ms, in milliseconds. */
+/** The waits of a client that sends a request every 50 ms, in milliseconds. */
 async function askFor(durationMs: number, url: string, body: string): Promise<number[]> {
   const agent = new http.Agent({ keepAlive: true });
   const waits: Promise<number>[] = [];

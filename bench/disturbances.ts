@@ -4,25 +4,25 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { spawnCommand } from './command-process.js';
 import type { ArxivServer } from '../test/support/arxiv-server.js';
 
-/** One in ten of the papers that change gets another abstract, which is embedded; the others get another comment. */
+/** One in ten changed papers gets another abstract, which must be embedded; the others get another comment. */
 const REVISED_EVERY = 10;
-/** From the end of one disturbance to the next. */
+/** Time from the end of one disturbance to the next. */
 const CALM_MS = 30_000;
-/** Times after a command's start at which it is killed, in turn: while it starts, embeds, stores, indexes. */
+/** Times after the start of a command at which it is killed, in turn: while it starts, embeds, stores, indexes. */
 const KILL_AFTER_MS = [2_000, 4_000, 7_000, 11_000];
-/** Characters of what a command printed that are shown when it fails. */
+/** Maximum length of a failed command's output that is shown. */
 const MAX_SHOWN = 2_000;
 
 export interface DisturbanceOptions {
-  /** Has the papers that change. */
+  /** Serves the papers that change. */
   arxiv: ArxivServer;
-  /** What the commands need besides. */
+  /** Other variables for the commands. */
   environment: Record<string, string>;
-  /** Folder that the commands run in. */
+  /** Working folder of the commands. */
   folder: string;
 }
 
-/** How many commands ended in which way. */
+/** Counts of commands by how they ended. */
 export interface DisturbanceCounts {
   loads: number;
   syncs: number;
@@ -32,7 +32,7 @@ export interface DisturbanceCounts {
 
 type CommandName = 'ingest' | 'sync';
 
-/** Loads and syncs of papers that change before each. */
+/** Runs loads and syncs of papers, which change before each of them. */
 export function createDisturbances({ arxiv, environment, folder }: DisturbanceOptions) {
   const dump = path.join(folder, 'changes.jsonl');
   const settings = { ...environment, EMBEDDER: 'local', OAI_URL: arxiv.url, SYNC_PAUSE_MS: '0' };
@@ -40,7 +40,7 @@ export function createDisturbances({ arxiv, environment, folder }: DisturbanceOp
   const abstracts = arxiv.papers.map(({ record }) => String(record['abstract']));
 
   async function change(turn: number): Promise<void> {
-    // A day later, so that a sync asks for them again.
+    // A day later, so that a sync requests them again.
     arxiv.clock.move(24 * 3_600_000);
     const changedAt = new Date(arxiv.clock.now()).toISOString();
     for (const [at, paper] of arxiv.papers.entries()) {
@@ -51,7 +51,7 @@ export function createDisturbances({ arxiv, environment, folder }: DisturbanceOp
     await writeFile(dump, arxiv.papers.map(({ record }) => `${JSON.stringify(record)}\n`).join(''));
   }
 
-  /** @param killAfterMs undefined to let the command end by itself. */
+  /** @param killAfterMs undefined to let the command finish. */
   async function run(name: CommandName, signal: AbortSignal, killAfterMs?: number): Promise<void> {
     const args = name === 'ingest' ? ['ingest', '--json', dump] : ['sync', '--json'];
     const child = spawnCommand(args, folder, settings, {
@@ -62,7 +62,7 @@ export function createDisturbances({ arxiv, environment, folder }: DisturbanceOp
     });
     let printed = '';
     child.stderr?.on('data', (chunk: Buffer) => (printed = (printed + chunk.toString()).slice(-MAX_SHOWN)));
-    // Aborting is an error, too, which waiting for an event with `once` would throw.
+    // Aborting is also an error, which `once` would throw while it waits for an event.
     child.on('error', () => undefined);
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     if (signal.aborted) return;
@@ -76,14 +76,14 @@ export function createDisturbances({ arxiv, environment, folder }: DisturbanceOp
 
   return {
     counts,
-    /** One load and one sync, to their ends. */
+    /** Runs one load and one sync until they finish. */
     async runOnce(signal: AbortSignal): Promise<void> {
       await change(0);
       await run('ingest', signal);
       await change(1);
       await run('sync', signal);
     },
-    /** Loads and syncs in turn, each killed and then run again to its end. */
+    /** Runs loads and syncs in turn. Each is killed and then run again until it finishes. */
     async runUntil(signal: AbortSignal): Promise<void> {
       const isOver = () => signal.aborted;
       for (let turn = 2; !isOver(); turn++) {

@@ -9,13 +9,13 @@ import { packagePath } from '../src/package-root.js';
 
 export const LARGE_DIMENSION = 384;
 
-/** A JSON line for each record, and 384 little-endian floats for each. */
+/** Files with one JSON line and 384 little-endian floats per record. */
 interface LargeCorpusFiles {
   records: string;
   vectors: string;
 }
 
-/** The corpus beside the checkout, of which the published figures are. */
+/** The corpus next to the checkout, with which the published figures were measured. */
 const SHARED: LargeCorpusFiles = {
   records: packagePath('..', 'shared', 'data', 'arxiv-50k', 'arxiv-50k.jsonl.gz'),
   vectors: packagePath('..', 'shared', 'data', 'arxiv-50k-minilm', 'vectors.f32'),
@@ -23,18 +23,18 @@ const SHARED: LargeCorpusFiles = {
 
 const OWN_FOLDER = path.join(process.env['DATA_DIR'] ?? packagePath('data'), 'bench');
 
-/** What `npm run bench -- papers` makes. */
+/** The corpus that `npm run bench -- papers` makes. */
 export const OWN: LargeCorpusFiles = {
   records: path.join(OWN_FOLDER, 'papers.jsonl'),
   vectors: path.join(OWN_FOLDER, 'vectors.f32'),
 };
 
-/** Files of the large corpus, and how many papers it has. */
+/** Files of the large corpus, and its number of papers. */
 export interface LargeCorpus extends LargeCorpusFiles {
   size: number;
 }
 
-/** Null, with a line that says how to make one, when there is none. */
+/** Null if there is none; then prints how to make one. */
 export function findLargeCorpus(): LargeCorpus | null {
   const found = [SHARED, OWN].find(({ records, vectors }) => existsSync(records) && existsSync(vectors));
   if (found) {
@@ -68,14 +68,14 @@ export async function* readLargeCorpus(
   }
 }
 
-/** What a dump of the bench holds. */
+/** Contents of a dump for the bench. */
 export interface DumpShape {
   records: number;
-  /** Numbers in each embedding; 0 for none. Other sizes than the corpus's repeat its numbers. */
+  /** Dimension of the embeddings; 0 for none. If it differs from that of the corpus, its numbers are repeated. */
   dimension: number;
 }
 
-/** Writes a dump made of the large corpus; beyond its size records repeat under ids of their own. */
+/** Writes a dump made from the large corpus; beyond its size, records are repeated with new ids. */
 export function writeDump(file: string, corpus: LargeCorpus, shape: DumpShape): Promise<void> {
   return pipeline(Readable.from(toLines(corpus, shape)), createWriteStream(file));
 }
@@ -91,7 +91,7 @@ async function* toLines(corpus: LargeCorpus, { records, dimension }: DumpShape):
   }
 }
 
-/** As text: parsing a million records would take longer than loading them. */
+/** Replaces the id in the text: parsing a million records would take longer than loading them. */
 function withId(line: string, id: string): string {
   return line.replace(/"id": ?"[^"]*"/, `"id":"${id}"`);
 }
@@ -101,7 +101,7 @@ function withEmbedding(line: string, vector: Float32Array): string {
   return `${line.trimEnd().slice(0, -1)},"embedding":[${numbers.join(',')}]}`;
 }
 
-/** A well-formed id of a month that arXiv has not come to. */
+/** A well-formed id of a future month. */
 function toId(round: number, at: number): string {
   return `${30 + round}01.${String(at).padStart(5, '0')}`;
 }

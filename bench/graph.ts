@@ -21,13 +21,16 @@ export interface GraphBenchOptions {
   qdrantApiKey: string | undefined;
 }
 
-/** Papers whose names and titles are typed, and searches that are asked. */
+/** Number of papers whose names and titles are typed, and number of searches. */
 const PROBES = 200;
-/** Papers that facets are counted over, as nearly as a range of days gives. */
+/** Approximate number of papers over which facets are counted, selected by a range of days. */
 const MATCHES = 20_000;
 const ROUNDS = { connections: 1, rounds: 5, roundMs: 2_000 };
 
-/** What surrounds results: facets, suggestions, a whole page with its neighbours; and what the directory takes. */
+/**
+ * Measures the parts around results: facets, suggestions, a whole page with similar papers; and the cost of the
+ * directory.
+ */
 export async function benchGraph({ qdrantUrl, qdrantApiKey }: GraphBenchOptions): Promise<void> {
   const corpus = largeCorpus();
   if (!corpus) return;
@@ -95,7 +98,7 @@ async function benchOperations(
   await report(server, page, pages(server, papers));
 }
 
-/** Each distinct request once, as its first asker has it; then all in turn. */
+/** Sends each distinct request once, as its first client would, and then all of them in turn. */
 async function report(server: MeasuredServer, what: string, send: Send): Promise<void> {
   const first = await measureOnce(send, PROBES);
   const before = server.cpuMs();
@@ -111,7 +114,7 @@ function toText({ p50Ms, p99Ms }: Figures): string {
   return `p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms`;
 }
 
-/** Names and titles as they are typed: one to eight letters of a word, or two beginnings. */
+/** Names and titles as they are typed: one to eight letters of a word, or the beginnings of two words. */
 function suggestions({ graphqlUrl }: MeasuredServer, papers: readonly PaperPayload[], kinds: string): Send {
   const typed = papers.flatMap(({ title, authors }, at) => {
     const text = at % 2 === 0 ? title : (authors[0] ?? title);
@@ -154,7 +157,7 @@ function pages({ graphqlUrl }: MeasuredServer, papers: readonly PaperPayload[]):
   return createHttpSender({ url: graphqlUrl, bodies, opening: '{"data":{"search":{"nodes":[{"rank":1,' });
 }
 
-/** The papers since some month, as nearly `MATCHES` of them as months give. */
+/** The papers since the month for which their number is closest to `MATCHES`. */
 async function chooseFilter(store: ScratchStore['store']) {
   const months = Array.from({ length: 12 * 20 }, (_, at) => {
     const month = String((at % 12) + 1).padStart(2, '0');

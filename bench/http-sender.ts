@@ -4,13 +4,13 @@ import type { Send } from './load.js';
 export interface HttpTarget {
   url: string;
   headers?: Record<string, string>;
-  /** The requests' JSON, sent in turn. */
+  /** JSON bodies of the requests, sent in turn. */
   bodies: readonly unknown[];
-  /** What an answer that succeeded starts with: parsing every answer would burden the machine that is measured. */
+  /** The beginning of a successful answer. Parsing every answer would put load on the measured machine. */
   opening: string;
 }
 
-/** What arrived was not the answer that the bench asks for. */
+/** The answer is not the one that the bench expects. */
 export class UnexpectedAnswerError extends Error {
   override readonly name = 'UnexpectedAnswerError';
 
@@ -23,7 +23,7 @@ export class UnexpectedAnswerError extends Error {
   }
 }
 
-/** Posts JSON over kept connections, as many as there are requests under way. */
+/** Posts JSON over persistent connections, one per concurrent request. */
 export function createHttpSender({ url, headers, bodies, opening }: HttpTarget): Send {
   const agent = new http.Agent({ keepAlive: true });
   const texts = bodies.map((body) => Buffer.from(JSON.stringify(body)));

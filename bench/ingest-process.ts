@@ -6,19 +6,22 @@ import type { Counts } from '../src/ingest/counts.js';
 
 const LOOK_EVERY_MS = 20;
 
-/** One run of `paperql ingest` as an operator starts it. */
+/** One run of `paperql ingest`, started as by an operator. */
 export interface IngestRun {
-  /** Null when it was ended before it printed them. */
+  /** Null if the process was ended before it printed them. */
   counts: Counts | null;
-  /** From the start of the process until everything is stored, and until it ended. */
+  /** Time from the start of the process until everything was stored, and until it ended. */
   loadingSeconds: number;
   totalSeconds: number;
-  /** Highest resident memory until everything is stored, and in all, in MiB; NaN where the system does not tell. */
+  /**
+   * Peak resident memory until everything was stored, and of the whole run, in MiB; NaN if the system does not report
+   * it.
+   */
   loadingPeakMb: number;
   peakMb: number;
-  /** Cores kept busy until everything is stored. */
+  /** Number of cores in use until everything was stored. */
   cores: number;
-  /** Processor time in all; NaN where the system does not tell. */
+  /** Total processor time; NaN if the system does not report it. */
   cpuSeconds: number;
 }
 
@@ -45,7 +48,7 @@ export async function runIngest(
   };
   let [stdout, stderr] = ['', ''];
   const timer = setInterval(() => {
-    // A process that is ending has no memory any more, and one that has ended no processor time.
+    // A process that is ending reports no memory, and one that has ended reports no processor time.
     const { peakMb = NaN } = readMemory(child.pid) ?? {};
     if (!Number.isNaN(peakMb)) run.peakMb = peakMb;
     const cpuMs = readCpuMs(child.pid);

@@ -15,14 +15,14 @@ const PYTHON_LOADER = path.join(import.meta.dirname, '..', '..', 'bench', 'pytho
 const run = promisify(execFile);
 
 export interface IngestBenchOptions {
-  /** Records of the run that shows whether memory grows with the file; 0 leaves it out. */
+  /** Number of records in the run that shows whether memory grows with the file; 0 skips that run. */
   large: number;
   qdrantUrl: string | undefined;
-  /** Interpreter that has `qdrant-client`, to compare with. */
+  /** Python interpreter with `qdrant-client`, for a loader to compare with. */
   python: string | undefined;
 }
 
-/** What `paperql ingest` takes, whole processes from start to exit, one after the other. */
+/** Measures `paperql ingest`: whole processes from start to exit, one after another. */
 export async function benchIngest({ large, qdrantUrl, python }: IngestBenchOptions): Promise<void> {
   const corpus = findLargeCorpus();
   if (!corpus) return;
@@ -97,7 +97,7 @@ async function benchQdrant(
       const running = run(python, [PYTHON_LOADER, file, url, PYTHON_COLLECTION, ...like]);
       endWithBench(running.child);
       const { stdout } = await running;
-      // The server would go on indexing it beside the next loader.
+      // Otherwise the server would still index it while the next loader runs.
       await drop(url, PYTHON_COLLECTION);
       const seconds = Number(stdout);
       console.log(`the Python loader, ${what}: ${toRate(size, seconds)} records/s`);

@@ -1,4 +1,7 @@
-/** One request of a target; `turn` counts up and chooses among the target's distinct requests. Rejects when it fails. */
+/**
+ * Sends one request to a target; `turn` counts up and selects one of the target's distinct requests. Rejects if the
+ * request fails.
+ */
 export type Send = (turn: number) => Promise<unknown>;
 
 export interface Figures {
@@ -11,21 +14,22 @@ export interface Figures {
 }
 
 export interface Load {
-  /** Requests under way at any time. */
+  /** Number of concurrent requests. */
   connections: number;
   rounds: number;
   roundMs: number;
 }
 
-/** How long, whatever the connections. */
+/** Duration of a measurement, whatever the number of connections. */
 export interface Pace extends Omit<Load, 'connections'> {
   /** Distinct queries, asked in turn. */
   queries: number;
 }
 
 /**
- * Measures the targets under the same load, in turns of a round each: other work of the machine then affects all
- * targets alike. Latencies are in fractions of milliseconds, from the request to the last byte of its answer.
+ * Measures the targets under the same load, in rounds that they take in turns, so that other work on the machine
+ * affects all of them equally. Latencies are in milliseconds with fractions, from the request to the last byte of its
+ * answer.
  *
  * @returns the figures of each target, in order.
  */
@@ -47,14 +51,14 @@ export async function warmUp(targets: readonly Send[], turns: number): Promise<v
   }
 }
 
-/** Each of the first `turns` requests once, one after another: what those who ask first are in for. */
+/** Sends each of the first `turns` requests once, one after another: the waits of the first clients. */
 export async function measureOnce(send: Send, turns: number): Promise<Figures> {
   const recorder = createRecorder(send);
   for (let turn = 0; turn < turns; turn++) await recorder.runOnce();
   return recorder.figures();
 }
 
-/** A closed loop: each connection sends its next request when its last is answered. */
+/** A closed loop: each connection sends its next request when its previous one is answered. */
 function createRecorder(send: Send) {
   const latencies: number[] = [];
   const rounds: number[] = [];
@@ -97,7 +101,7 @@ function createRecorder(send: Send) {
   };
 }
 
-/** @param sorted ascending. NaN where there is no value. */
+/** @param sorted in ascending order. NaN if there are no values. */
 export function percentile(sorted: Readonly<ArrayLike<number>>, share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }

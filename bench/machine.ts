@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { packageVersion } from '../src/package-root.js';
 
-/** What figures must be read with. */
+/** Facts about the machine that are needed to interpret the figures. */
 export function machineInWords(): string {
   const cpus = os.cpus();
   const model = cpus[0]?.model.trim() ?? 'unknown CPU';

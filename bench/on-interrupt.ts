@@ -3,19 +3,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** What Ctrl-C must not leave, nor a terminal that is closed. The exit codes are those of shells. */
+/**
+ * Signals after which nothing may be left: Ctrl-C, a request to end, and a closed terminal. The exit codes are those
+ * of shells.
+ */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const cleanups = new Set<() => unknown>();
 const children = new Set<ChildProcess>();
 
-/** Has something undone if the bench is interrupted, whatever was registered last first. @returns forgets it. */
+/**
+ * Registers a cleanup for when the bench is interrupted; the last one registered runs first. @returns a function that
+ * removes it.
+ */
 export function onInterrupt(cleanUp: () => unknown): () => void {
   cleanups.add(cleanUp);
   return () => void cleanups.delete(cleanUp);
 }
 
-/** The process ends with this one, however this one ends. */
+/** Ends the child process with this one, however this one ends. */
 export function endWithBench(child: ChildProcess): void {
   children.add(child);
   child.once('exit', () => children.delete(child));
@@ -26,7 +32,7 @@ export interface ScratchFolder {
   remove: () => Promise<void>;
 }
 
-/** A folder that is removed by the caller, or when the bench is interrupted. */
+/** A folder that is removed by the caller, or if the bench is interrupted. */
 export async function makeScratchFolder(name: string): Promise<ScratchFolder> {
   const folder = await mkdtemp(path.join(tmpdir(), `paperql-bench-${name}-`));
   const removeAll = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -41,8 +47,8 @@ export async function makeScratchFolder(name: string): Promise<ScratchFolder> {
 }
 
 /**
- * Runs the bench until it ends or is interrupted. Then children are killed, everything registered is undone, and the process
- * exits; a second signal ends it immediately.
+ * Runs the bench until it ends or is interrupted. On an interrupt, children are killed, registered cleanups run, and
+ * the process exits; a second signal ends it immediately.
  */
 export async function runUntilInterrupted(run: () => Promise<unknown>): Promise<void> {
   process.once('exit', killChildren);

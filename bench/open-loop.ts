@@ -2,26 +2,29 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { UnexpectedAnswerError } from './http-sender.js';
 import type { Send } from './load.js';
 
-/** More requests than a server queues: if these are unanswered it hangs, and further ones would only fill this process. */
+/**
+ * More requests than a server queues. If this many are unanswered, the server hangs, and more requests would only
+ * fill this process.
+ */
 const MAX_UNANSWERED = 500;
 
-/** What became of the requests that were due in some time. */
+/** Outcomes of the requests that were due in a period. */
 export interface Tally {
   answers: number;
-  /** From when a request was due to the last byte of its answer, ms. */
+  /** Times from when a request was due to the last byte of its answer, in ms. */
   waits: number[];
-  /** How many failed, by kind: the status and the code of the answer, or the code of Node. */
+  /** Number of failures by kind: the status and code of the answer, or Node's error code. */
   failures: Map<string, number>;
 }
 
 export interface OpenLoop {
-  /** What has become of requests since the last call. */
+  /** The outcomes since the last call. */
   take(): Tally;
-  /** Sends no more, and waits for what is under way. */
+  /** Stops sending, and waits for requests in flight. */
   stop(): Promise<void>;
 }
 
-/** Sends requests when they are due, whether or not earlier ones are answered. */
+/** Sends requests when they are due, whether or not earlier ones have been answered. */
 export function startOpenLoop(send: Send, perSecond: number): OpenLoop {
   let tally = newTally();
   let isOver = false;

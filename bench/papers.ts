@@ -12,20 +12,20 @@ import { findSources } from '../src/ingest/read/find-sources.js';
 import type { RecordItem } from '../src/ingest/read/parse-line.js';
 import { readRecords } from '../src/ingest/read/read-records.js';
 
-/** Texts given to the model at a time. */
+/** Number of texts given to the model at a time. */
 const BATCH = 256;
 
 export interface PapersOptions {
-  /** Files and globs, as `paperql ingest` takes them. */
+  /** Files and globs, as for `paperql ingest`. */
   patterns: readonly string[];
-  /** Papers to keep. */
+  /** Number of papers to keep. */
   count: number;
 }
 
 /**
  * Makes the large corpus: the newest papers of a dump, with embeddings of the local model.
  *
- * @returns what is wrong with the dump, if it has too few.
+ * @returns a description of the problem if the dump has too few papers.
  */
 export async function makePapers({ patterns, count }: PapersOptions): Promise<string | null> {
   const papers = await readNewest(patterns, count);
@@ -33,7 +33,7 @@ export async function makePapers({ patterns, count }: PapersOptions): Promise<st
     return `${patterns.join(', ')} has ${papers.length} papers; expected at least ${count}`;
   }
   await mkdir(path.dirname(OWN.records), { recursive: true });
-  // The records come last: the corpus is there when they are.
+  // The records are written last, so that the corpus is complete when they exist.
   await rm(OWN.records, { force: true });
   await writeWhole(OWN.vectors, embed(papers.map(({ text }) => text)));
   await writeWhole(
@@ -45,10 +45,10 @@ export async function makePapers({ patterns, count }: PapersOptions): Promise<st
 }
 
 interface Paper {
-  /** The record as it came, less an embedding. */
+  /** The unchanged record, without an embedding. */
   line: string;
   text: string;
-  /** When it last changed. */
+  /** Time of its last change. */
   updatedAt: string;
 }
 
@@ -94,7 +94,7 @@ async function* embed(texts: readonly string[]): AsyncGenerator<Buffer> {
   }
 }
 
-/** Under another name until it is complete. */
+/** Writes the file under another name until it is complete. */
 async function writeWhole(file: string, content: Iterable<string> | AsyncIterable<Buffer>): Promise<void> {
   await pipeline(Readable.from(content), createWriteStream(`${file}.part`));
   await rename(`${file}.part`, file);

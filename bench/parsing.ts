@@ -8,7 +8,7 @@ const QUERIES = [
   'learning by example',
 ];
 const PROSE = 'approximation by neural networks, by Wei Li and Ruslan Salakhutdinov in 2021; ';
-/** Repeated, each keeps one of the readers busy or leads it on and lets it down. */
+/** Texts that, when repeated, keep one of the readers busy, or let it begin and then fail. */
 const HOSTILE = [
   'by ',
   'by A ',
@@ -41,9 +41,9 @@ const LENGTH = 10_000;
 const NOW = new Date('2025-06-01T00:00:00Z');
 
 /**
- * How long reading a query takes, at the median: an ordinary one, a long text, and the worst of what is made to be long.
+ * Median time to read a query: an ordinary one, a long text, and the slowest of the hostile ones.
  *
- * @param times how often an ordinary one is read; the longer ones less often.
+ * @param times how often an ordinary query is read; longer ones are read less often.
  */
 export function measureParsing(times: number): string {
   const short = QUERIES.map((query) => timeOf(query, times));

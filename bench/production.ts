@@ -8,20 +8,20 @@ import { benchWorkers } from './workers.js';
 import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
 
 export interface ProductionBenchOptions {
-  /** A smoke run: the sample only, hardly any time. */
+  /** Only a smoke test: the sample only, in a few seconds. */
   quick: boolean;
-  /** Length of the soak; 0 measures everything else. */
+  /** Duration of the soak; 0 measures everything else instead. */
   soakMinutes: number;
   qdrantUrl: string | undefined;
   qdrantApiKey: string | undefined;
 }
 
-/** Distinct searches of a soak: all of them are in the cache of embeddings. */
+/** Number of distinct searches in a soak: all of them fit into the cache of embeddings. */
 const SOAK_QUERIES = 2_000;
 
 /**
- * What serving many clients costs: several processes, keys with budgets and metrics. Or, instead of these, a long time at 70 %
- * of the capacity.
+ * Measures the cost of serving many clients: several processes, keys with budgets and metrics. Alternatively, runs a
+ * soak: a long time at 70 % of the capacity.
  */
 export async function benchProduction(options: ProductionBenchOptions): Promise<void> {
   const { soakMinutes, qdrantUrl, qdrantApiKey } = options;

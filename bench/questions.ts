@@ -3,7 +3,7 @@ import type { Send } from './load.js';
 import { PAPER } from './requests.js';
 import type { PaperPayload } from '../src/papers/payload.js';
 
-/** Hybrid searches for the papers' titles in turn, ten whole papers each. */
+/** Hybrid searches for the titles of the papers in turn, each for ten whole papers. */
 export function createSearchSender(
   graphqlUrl: string,
   papers: readonly PaperPayload[],

@@ -1,14 +1,14 @@
 import type { Figures } from './load.js';
 import type { Who } from './requests.js';
 
-/** How fast one party answered: alone with one connection, and with many. */
+/** Speed of one party's answers: with one connection, and with many. */
 export interface Row {
   who: Who;
   alone: Figures;
   busy: Figures;
 }
 
-/** How fast one question was answered. */
+/** Speed of the answers to one question. */
 export interface NamedRow {
   name: string;
   alone: Figures;
@@ -24,7 +24,7 @@ const NAMES: Record<Who, string> = {
 };
 const HEADS = ['p50 ms', 'p99 ms', 'answers/s'];
 
-/** Figures of all parties for one question, and how the server compares. */
+/** Figures of all parties for one question, and a comparison with the server. */
 export function toReport(question: string, connections: number, rows: readonly Row[]): string {
   return [
     '',
@@ -35,7 +35,7 @@ export function toReport(question: string, connections: number, rows: readonly R
   ].join('\n');
 }
 
-/** Figures of several questions to the server, one below the other. */
+/** Figures of the server for several questions, one per row. */
 export function toTable(connections: number, rows: readonly NamedRow[]): string {
   return [
     '',

@@ -6,7 +6,7 @@ import { toPointId } from '../src/papers/point-id.js';
 import { NEAR_WINDOW } from '../src/search/ranking.js';
 import type { PaperStore } from '../src/store/store.js';
 
-/** One question, put to each party in its own way. */
+/** One question in the form of each party's own request. */
 export interface Target {
   who: Who;
   send: Send;
@@ -26,22 +26,25 @@ export interface Parties {
   readyWrapperUrl: string | null;
 }
 
-/** A query as it is typed, and the embedding that the server makes of it. */
+/** A query as typed, and its embedding by the server's model. */
 export interface Probe {
   query: string;
   vector: Float32Array;
 }
 
-/** Distinct queries and ids that are asked in turn, unless the run is a quick one. */
+/** Number of distinct queries and ids, sent in turn, except in a quick run. */
 export const PROBES = 100;
-/** What is selected of a paper. */
+/** Fields selected from each paper. */
 export const PAPER = 'id title abstract authors { name } categories { code } submittedAt url';
-/** What the server asks the store for, given that selection. */
+/** Fields that the server requests from the store for this selection. */
 const FIELDS: PayloadField[] = ['id', 'title', 'abstract', 'authors', 'categories', 'submitted_at'];
-/** Papers of a page. */
+/** Number of papers per page. */
 const PAGE = 10;
 
-/** `search` by meaning for ten whole papers, which is one ranking of the store. The server asks for one paper more, to know whether another page follows. */
+/**
+ * `search` by meaning for ten whole papers, which is one ranking of the store. The server requests one paper more, to
+ * know whether another page follows.
+ */
 export function searchTargets(parties: Parties, probes: readonly Probe[]): Target[] {
   const query = `query Search($query: String!) {
     search(query: $query, mode: SEMANTIC, first: ${PAGE}) { nodes { rank score paper { ${PAPER} } } }
@@ -105,7 +108,7 @@ function wrapperTarget(who: Who, url: string | null, probes: readonly Probe[]): 
   return [{ who, send: createHttpSender({ url, bodies, opening: '{"result":[{' }) }];
 }
 
-/** The same asked of the Qdrant server itself, where there is one. */
+/** The same request to the Qdrant server itself, if there is one. */
 function qdrantTarget({ qdrant, store }: Parties, path: string, bodies: readonly unknown[]): Target[] {
   if (!qdrant) return [];
   const send = createHttpSender({

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { findLargeCorpus, LARGE_DIMENSION, readLargeCorpus } from './dump-files.js';
 import { packagePath } from '../src/package-root.js';
 
-/** What is read of a record of Kaggle's dump; its other fields stay as they are. */
+/** Fields read from a record of Kaggle's dump; its other fields are not changed. */
 interface SourceRecord {
   title: string;
   authors_parsed?: readonly string[][];
@@ -16,20 +16,20 @@ export interface SourcePaper {
   vector: ArrayLike<number>;
 }
 
-/** The papers of which larger collections are made: the large corpus, or the bundled sample. */
+/** The papers from which larger collections are made: the large corpus, or the bundled sample. */
 export async function readSource(quick: boolean): Promise<SourcePaper[]> {
   const papers: SourcePaper[] = [];
   const corpus = quick ? null : findLargeCorpus();
   if (corpus) {
     for await (const { line, vector } of readLargeCorpus(corpus)) {
-      // A line of Kaggle's dump, which has a title.
+      // A line of Kaggle's dump always has a title.
       papers.push({ record: JSON.parse(line) as SourceRecord, vector });
     }
     return papers;
   }
   const lines = createInterface({ input: createReadStream(packagePath('sample', 'papers.jsonl')) });
   for await (const line of lines) {
-    // Tested to be so for every record of the package.
+    // A test ensures this for every record of the package.
     const { embedding, ...record } = JSON.parse(line) as SourceRecord & { embedding: number[] };
     papers.push({ record, vector: embedding });
   }
@@ -37,9 +37,9 @@ export async function readSource(quick: boolean): Promise<SourcePaper[]> {
 }
 
 /**
- * Writes a dump of this many papers, with their embeddings. After those of the source come papers made of them: with ids of
- * their own, the words of the title shuffled, the authors of two papers, a date in one of nineteen years, and a vector whose
- * cosine to the original is some 0.87. The same arguments write the same file.
+ * Writes a dump of this many papers, with their embeddings. The papers of the source are followed by papers derived
+ * from them: with new ids, the words of the title shuffled, the authors of two papers, a date in one of nineteen
+ * years, and a vector whose cosine to the original is some 0.87. The same arguments write the same file.
  */
 export function writeScaledDump(file: string, source: readonly SourcePaper[], count: number): Promise<void> {
   return pipeline(Readable.from(toLines(source, count)), createWriteStream(file));
@@ -57,7 +57,7 @@ function* toLines(source: readonly SourcePaper[], count: number): Generator<stri
   }
 }
 
-/** Length of the noise that is added to a vector of length 1. */
+/** Length of the noise added to a vector of length 1. */
 const NOISE = 0.57;
 
 function vary(
@@ -67,7 +67,7 @@ function vary(
   random: () => number,
 ): SourcePaper {
   const { title, authors_parsed: own = [] } = record;
-  // The noise of one number is spread evenly, and has this standard deviation.
+  // The noise of each number is uniformly distributed with this standard deviation.
   const deviation = NOISE / Math.sqrt(LARGE_DIMENSION);
   const moved = Array.from(vector, (number) => number + (random() - 0.5) * Math.sqrt(12) * deviation);
   const length = Math.hypot(...moved);
@@ -83,7 +83,7 @@ function vary(
   return { record: varied, vector: moved.map((number) => number / length) };
 }
 
-/** A well-formed id of a month that arXiv has not come to. */
+/** A well-formed id of a future month. */
 function toId(at: number): string {
   const month = Math.floor(at / 100_000);
   const [year, ofYear] = [30 + Math.floor(month / 12), 1 + (month % 12)];
@@ -97,7 +97,10 @@ function shuffle(words: readonly string[], random: () => number): string[] {
     .map(({ word }) => word);
 }
 
-/** Numbers from 0 to 1, the same each time: a linear congruential generator with the parameters of Numerical Recipes. */
+/**
+ * Numbers from 0 to 1, the same sequence each time: a linear congruential generator with the parameters of Numerical
+ * Recipes.
+ */
 export function createRandom(): () => number {
   let state = 5;
   return () => {

@@ -2,10 +2,12 @@ import { toGrowth, toText, type ScaleFigures } from './scale-report.js';
 
 const COLUMNS = 3;
 const PANEL = { width: 290, height: 150 };
-/** Room in a panel for its name above the curve, and for the sizes below it. */
+/** Space in a panel for its name above the curve, and for the sizes below it. */
 const MARGIN = { left: 30, right: 40, top: 42, bottom: 28 };
 
-/** A panel for each figure: its growth with the papers, which are spaced by their logarithm. Figures begin at 0. */
+/**
+ * One panel per figure, which shows its growth with the number of papers, on a logarithmic scale. Figures start at 0.
+ */
 export function toGrowthPlot(measured: readonly ScaleFigures[]): string {
   const sizes = measured.map(({ papers }) => papers);
   const panels = toGrowth(measured).map((row, at) => {

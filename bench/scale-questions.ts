@@ -1,11 +1,11 @@
 import type { HttpTarget } from './http-sender.js';
 import { createRandom } from './scale-papers.js';
 
-/** One question of the table, in distinct requests. */
+/** One question of the table, as several distinct requests. */
 export interface ScaleQuestion {
   name: string;
   bodies: HttpTarget['bodies'];
-  /** What an answer that succeeded starts with. */
+  /** The beginning of a successful answer. */
   opening: string;
 }
 
@@ -25,7 +25,7 @@ const PHRASES = [
 const BEGINNINGS = ['zh', 'wan', 'tia', 'jo', 'smi', 'neur', 'gra', 'rob', 'c', 'm'];
 const PAPER = 'id title abstract authors { name }';
 
-/** What people ask a large collection, `count` requests of each. */
+/** Typical questions about a large collection, `count` requests of each. */
 export function toScaleQuestions(count: number): ScaleQuestion[] {
   const random = createRandom();
   const choose = <Value>(values: readonly [Value, ...Value[]] | readonly Value[]): Value =>

@@ -1,4 +1,4 @@
-/** What was measured of a collection of one size. Figures that the system or the store does not tell are null. */
+/** Measurements of a collection of one size. Figures that the system or the store does not report are null. */
 export interface ScaleFigures {
   papers: number;
   store: string;
@@ -12,19 +12,19 @@ export interface LoadFigures {
   cpuSeconds: number | null;
   peakMb: number | null;
   diskMb: number | null;
-  /** Versions of tables that others have replaced. */
+  /** Versions of tables that were replaced. */
   replacedVersions: number | null;
 }
 
 export interface QuestionFigures {
   name: string;
   firstMs: number;
-  /** The requests after the first, all of them distinct. */
+  /** For the requests after the first, which are all distinct. */
   p50Ms: number;
   p95Ms: number;
-  /** Processor time of the server for each request after the first. */
+  /** Processor time of the server per request after the first. */
   cpuMs: number | null;
-  /** The longest time for which the event loop did nothing else. */
+  /** The longest time during which the event loop was blocked. */
   heldMs: number | null;
 }
 
@@ -45,7 +45,10 @@ export function toSizeReport({ papers, store, load, server, questions }: ScaleFi
   ].join('\n');
 }
 
-/** How what was measured grows with the papers: processor time, which other work of the machine distorts least. */
+/**
+ * How the figures grow with the number of papers. Uses processor time, which other work on the machine distorts
+ * least.
+ */
 export function toGrowth(
   measured: readonly ScaleFigures[],
 ): { name: string; unit: string; values: (number | null)[] }[] {
@@ -77,7 +80,7 @@ export function toGrowthTable(measured: readonly ScaleFigures[]): string {
   ].join('\n');
 }
 
-/** Three digits at least. */
+/** At least three digits. */
 export function toText(number: number | null): string {
   if (number === null) return 'unknown';
   return number >= 100 ? Math.round(number).toLocaleString('en-US') : number.toFixed(number < 10 ? 1 : 0);

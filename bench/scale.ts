@@ -21,22 +21,24 @@ import { findFreePort } from '../test/support/free-port.js';
 import { unlessMissing } from '../src/system-error.js';
 
 export interface ScaleBenchOptions {
-  /** Each loaded into a store of its own: a number of papers to make, or a dump that has embeddings of the local model. */
+  /**
+   * Each is loaded into a separate store: a number of papers to make, or a dump with embeddings of the local model.
+   */
   inputs: readonly (number | string)[];
-  /** A smoke run on papers made of the sample. */
+  /** Only a smoke test, on papers made from the sample. */
   quick: boolean;
-  /** Files to write the figures to, as JSON and as a plot. */
+  /** Files for the figures, as JSON and as a plot. */
   json: string | undefined;
   plot: string | undefined;
   qdrantUrl: string | undefined;
   qdrantApiKey: string | undefined;
 }
 
-/** Requests of each question. */
+/** Number of requests per question. */
 const REQUESTS = 41;
 const QUICK_REQUESTS = 3;
 
-/** Loads collections of several sizes, one after another, and asks a server of each the same questions. */
+/** Loads collections of several sizes, one after another, and sends the same questions to a server of each. */
 export async function benchScale(options: ScaleBenchOptions): Promise<void> {
   const { inputs, quick, json, plot } = options;
   const { folder, remove } = await makeScratchFolder('scale');
@@ -88,7 +90,7 @@ async function measureSize(
   }
 }
 
-/** The disk of a Qdrant server is not ours to look at. */
+/** The disk of a Qdrant server cannot be inspected. */
 async function measureDisk({
   environment: { DATA_DIR: folder },
 }: ScratchStore): Promise<Pick<LoadFigures, 'diskMb' | 'replacedVersions'>> {
@@ -146,27 +148,29 @@ async function ask(
 }
 
 const LOOK_EVERY_MS = 100;
-/** What a server without requests takes in that time at most. */
+/** Maximum processor time of a server without requests in that interval. */
 const IDLE_CPU_MS = 20;
 const MOST_LOOKS = 300;
 
-/** Waits for what the server does by itself after a first request, such as opening indexes. Returns its processor time. */
+/**
+ * Waits for background work of the server after a first request, such as opening indexes. Returns its processor time.
+ */
 async function waitUntilIdle(server: MeasuredServer): Promise<number> {
   let before = server.cpuMs();
   for (let look = 0; look < MOST_LOOKS; look++) {
     await wait(LOOK_EVERY_MS);
     const now = server.cpuMs();
-    // Where the system does not tell, no comparison holds.
+    // If the system does not report it, the value is NaN and no comparison is true.
     if (!(now - before > IDLE_CPU_MS)) return now;
     before = now;
   }
   return before;
 }
 
-/** prom-client looks at the event loop at this interval, which is part of each delay that it tells. */
+/** prom-client checks the event loop at this interval, which is part of each delay that it reports. */
 const LOOK_MS = 10;
 
-/** What gives the longest delay of the server's event loop since it was last asked. */
+/** Returns a function that reads the longest delay of the server's event loop since its last call. */
 function createHeldReader(url: string): () => Promise<number | null> {
   return async () => {
     const text = await (await fetch(url)).text();

@@ -18,13 +18,13 @@ const RETRIES: RetryOptions = {
   onWait: ({ message }) => console.log(`${message}; trying again`),
 };
 
-/** A store that is made for one measurement and deleted after it. */
+/** A store that is made for one measurement and then deleted. */
 export interface ScratchStore {
   name: string;
   store: PaperStore;
-  /** What a server needs in its environment to serve it. */
+  /** Environment variables with which a server serves it. */
   environment: Record<string, string>;
-  /** Waits until the indexes stand. */
+  /** Waits until the indexes are built. */
   settle(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export interface QdrantAddress {
   apiKey: string | undefined;
 }
 
-/** A collection of its own on a Qdrant server. */
+/** A separate collection on a Qdrant server. */
 export async function openScratchQdrant({ url, apiKey }: QdrantAddress): Promise<ScratchStore> {
   const store = await openQdrantStore({
     url,
@@ -81,7 +81,7 @@ export async function openScratchQdrant({ url, apiKey }: QdrantAddress): Promise
 /**
  * Fills the store through its port.
  *
- * @returns `count` of the papers, evenly spread.
+ * @returns `count` of the papers, evenly distributed.
  */
 export async function fillStore(
   scratch: ScratchStore,
@@ -95,7 +95,7 @@ export async function fillStore(
   const chosen: PaperPayload[] = [];
   let at = 0;
   for await (const batch of batchesOf(corpus.points(), BATCH_SIZE)) {
-    // A server may close a connection that stood idle while a batch was read.
+    // A server may close a connection that was idle while a batch was read.
     await withRetries(() => store.upsert(batch), RETRIES);
     for (const { payload } of batch) {
       if (at++ % stride === 0 && chosen.length < count) chosen.push(payload);
@@ -120,7 +120,9 @@ async function* batchesOf(points: AsyncIterable<PaperPoint>, size: number): Asyn
 
 const CollectionStatus = z.object({ result: z.object({ status: z.string() }) });
 
-/** Green three times in a row: between two steps of building its indexes the server is green for a moment. */
+/**
+ * Waits until the status is green three times in a row, because it is briefly green between two steps of indexing.
+ */
 async function waitUntilGreen({ url, apiKey }: QdrantAddress): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
   for (let green = 0; green < 3;) {

@@ -12,19 +12,22 @@ import type { PaperPayload } from '../src/papers/payload.js';
 import type { PaperPoint } from '../src/store/store.js';
 
 export interface SearchBenchOptions {
-  /** A smoke run: the sample only, hardly any time. */
+  /** Only a smoke test: the sample only, in a few seconds. */
   quick: boolean;
   qdrantUrl: string | undefined;
   qdrantApiKey: string | undefined;
 }
 
-/** Connections of the heavier load. */
+/** Number of connections of the heavier load. */
 const BUSY = 16;
-/** Years over which papers are spread: the corpus is nearly all of one, and a filter on it would select everything. */
+/**
+ * Years over which papers are distributed: nearly all papers of the corpus are from one year, so a filter on it would
+ * select everything.
+ */
 const FIRST_YEAR = 2000;
 const YEARS = 25;
 
-/** What each mode and what filters cost, over HTTP; and reading a query. */
+/** Measures the cost of each mode and of filters, over HTTP, and of reading a query. */
 export async function benchSearch({ quick, qdrantUrl, qdrantApiKey }: SearchBenchOptions): Promise<void> {
   console.log(measureParsing(quick ? 100 : 2_000));
   const pace: Pace = quick
@@ -54,7 +57,7 @@ async function benchStore(
   await serveCorpus(scratch, corpus, embedder, pace.queries, async (server, papers) => {
     const questions = toQuestions(server.graphqlUrl, papers);
     const sends = questions.map(({ send }) => send);
-    // The server embeds each query here, for the only time.
+    // The server embeds each query only here.
     await warmUp(sends, pace.queries);
     await measure(sends, { rounds: 1, roundMs: pace.roundMs, connections: BUSY });
     const alone = await measure(sends, { ...pace, connections: 1 });
@@ -68,7 +71,7 @@ async function benchStore(
   });
 }
 
-/** Ten whole papers each, the titles of `papers` in turn. */
+/** Searches for ten whole papers each, with the titles of `papers` in turn. */
 function toQuestions(graphqlUrl: string, papers: readonly PaperPayload[]): { name: string; send: Send }[] {
   const document = `query ($query: String!, $mode: SearchMode, $filter: SearchFilter, $ranking: RankingInput) {
     search(query: $query, mode: $mode, filter: $filter, ranking: $ranking, first: 10) {
@@ -110,7 +113,7 @@ function compareFiltered(rows: readonly NamedRow[]): string {
   return `Filtered by author and year, a search takes ${ratio.toFixed(2)} of the time of an unfiltered one.`;
 }
 
-/** The corpus with dates of submission spread evenly over the years. */
+/** The corpus with submission dates distributed evenly over the years. */
 function spreadOverYears(corpus: BenchCorpus): BenchCorpus {
   async function* points(): AsyncGenerator<PaperPoint> {
     let at = 0;

@@ -5,9 +5,9 @@ import type { Embedder } from '../src/embedding/embedder.js';
 import type { PaperPayload } from '../src/papers/payload.js';
 
 /**
- * Fills the store, has a server process serve it while `use` runs, and removes both.
+ * Fills the store, serves it in a server process while `use` runs, and removes both.
  *
- * @param count papers that `use` is handed, evenly spread over the corpus.
+ * @param count number of papers passed to `use`, evenly distributed over the corpus.
  */
 export async function serveCorpus(
   scratch: ScratchStore,

@@ -15,26 +15,26 @@ import type { Embedder } from '../src/embedding/embedder.js';
 import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
 
 export interface ServeBenchOptions {
-  /** A smoke run: the sample only, hardly any time. */
+  /** Only a smoke test: the sample only, in a few seconds. */
   quick: boolean;
   qdrantUrl: string | undefined;
   qdrantApiKey: string | undefined;
-  /** An interpreter that has FastAPI and qdrant-client, for a wrapper of Qdrant to compare with. */
+  /** Python interpreter with FastAPI and qdrant-client, for a wrapper of Qdrant to compare with. */
   python: string | undefined;
 }
 
-/** Connections of the heavier load. */
+/** Number of connections of the heavier load. */
 const BUSY = 16;
 
 interface ServePace extends Pace {
   /**
-   * How long the server answers before it is measured. V8 optimizes functions only after thousands of calls: the first searches
-   * take twice the processor time of those after the 4,500th.
+   * How long the server answers before it is measured. V8 optimizes functions only after thousands of calls: the
+   * first searches take twice the processor time of those after the 4,500th.
    */
   warmMs: number;
 }
 
-/** Measures the server on each corpus in each store, and prints what it finds. */
+/** Measures the server with each corpus in each store, and prints the results. */
 export async function benchServe({
   quick,
   qdrantUrl,
@@ -100,7 +100,7 @@ async function benchStore(
 
 async function benchTargets(question: string, targets: readonly Target[], pace: ServePace): Promise<void> {
   const sends = targets.map(({ send }) => send);
-  // The server embeds each query here, for the only time.
+  // The server embeds each query only here.
   await warmUp(sends, pace.queries);
   const ofServer = targets.filter(({ who }) => who === 'server').map(({ send }) => send);
   await measure(ofServer, { rounds: 1, roundMs: pace.warmMs, connections: BUSY });

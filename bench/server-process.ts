@@ -10,16 +10,16 @@ const START_TIMEOUT_MS = 120_000;
 
 export interface MeasuredServer {
   graphqlUrl: string;
-  /** Resident memory of the process in MiB, now and at its highest; null where the system does not tell. */
+  /** Resident memory of the process in MiB, current and peak; null if the system does not report it. */
   memory(): { nowMb: number; peakMb: number } | null;
-  /** Whether it has not ended by itself. */
+  /** False if it ended by itself. */
   isRunning(): boolean;
-  /** Processor time of all its threads so far; NaN where the system does not tell. */
+  /** Processor time of all its threads so far; NaN if the system does not report it. */
   cpuMs(): number;
   stop(): Promise<void>;
 }
 
-/** `paperql serve` as an operator runs it, in a process of its own on a free port, its log in a file. */
+/** `paperql serve` as an operator runs it, in a separate process on a free port, with its log in a file. */
 export async function startServer(environment: Record<string, string>): Promise<MeasuredServer> {
   const { folder, remove } = await makeScratchFolder('log');
   const log = path.join(folder, 'server.log');

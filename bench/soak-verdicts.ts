@@ -1,8 +1,8 @@
 import type { PublicCode } from '../src/errors/errors.js';
 
-/** What memory may grow by, from the middle third of the time to the last. The first third warms up. */
+/** Maximum growth of memory from the middle third of the time to the last one. The first third is the warm-up. */
 const MAX_GROWTH = 0.05;
-/** Failures that clients are told to expect of a server that has too much to do, or parts that are away (docs/clients.md). */
+/** Failures that clients must expect of an overloaded server, or one with unavailable parts (docs/clients.md). */
 const NAMED: readonly PublicCode[] = ['OVERLOADED', 'TIMEOUT', 'STORE_UNAVAILABLE', 'EMBEDDING_UNAVAILABLE'];
 
 export interface Verdict {
@@ -10,7 +10,9 @@ export interface Verdict {
   words: string;
 }
 
-/** @param samples resident memory in MiB at even intervals. Single ones rise and fall with garbage collections. */
+/**
+ * @param samples resident memory in MiB at regular intervals. Single samples rise and fall with garbage collections.
+ */
 export function judgeMemory(samples: readonly number[]): Verdict {
   const third = Math.floor(samples.length / 3);
   const middle = median(samples.slice(third, 2 * third));
@@ -25,7 +27,7 @@ export function judgeMemory(samples: readonly number[]): Verdict {
   };
 }
 
-/** @param failures how many searches failed, by kind. */
+/** @param failures number of failed searches by kind. */
 export function judgeFailures(failures: ReadonlyMap<string, number>, answers: number): Verdict {
   const isNamed = (kind: string) => NAMED.some((code) => kind.endsWith(` ${code}`));
   const named = [...failures].filter(([kind]) => isNamed(kind));

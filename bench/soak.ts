@@ -11,28 +11,28 @@ import { startArxivServer, type ArxivPaper } from '../test/support/arxiv-server.
 import type { PaperPayload } from '../src/papers/payload.js';
 
 const CONNECTIONS = 16;
-/** Part of what the server answers at most. */
+/** Share of the server's capacity that is used. */
 const SHARE = 0.7;
 const CAPACITY = { connections: CONNECTIONS, rounds: 2, roundMs: 5_000 };
-/** Papers that change each time. */
+/** Number of papers that change each time. */
 const CHANGED = 300;
 const MINUTE_MS = 60_000;
-/** How often memory is read. */
+/** Interval at which memory is read. */
 const SAMPLE_MS = 5_000;
 
 export interface SoakOptions {
   minutes: number;
-  /** What the server and the commands beside it need. */
+  /** Environment of the server and of the commands that run at the same time. */
   environment: Record<string, string>;
-  /** Their titles are asked for in turn. */
+  /** Their titles are used as queries in turn. */
   papers: readonly PaperPayload[];
   /** Some of its papers change. */
   corpus: LargeCorpus;
 }
 
 /**
- * Searches at 70 % of what the server can answer alone, beside loads and syncs that are killed and run again: how much memory
- * the server takes, and what does not succeed. Sets the exit code where a goal is missed.
+ * Searches at 70 % of the server's capacity while loads and syncs run, are killed, and run again. Reports the
+ * server's memory and all failures. Sets the exit code if a goal is missed.
  */
 export async function soak({ minutes, environment, papers, corpus }: SoakOptions): Promise<void> {
   const { folder, remove } = await makeScratchFolder('soak');

@@ -12,20 +12,20 @@ import type { PaperPoint } from '../src/store/store.js';
 import { startArxivServer, type ArxivPaper } from '../test/support/arxiv-server.js';
 
 /**
- * What changes on a day, as we assume it: new papers; new versions whose title or abstract is another; and records in which
- * only other fields change: a version with the same abstract, a comment, a DOI, a journal, a further category.
+ * Assumed changes of one day: new papers; new versions with a different title or abstract; and records in which only
+ * other fields change: a version with the same abstract, a comment, a DOI, a journal, another category.
  */
 const DAY = { new: 1_000, revised: 500, otherFields: 1_000 };
 const CHANGED = DAY.new + DAY.revised + DAY.otherFields;
 /** A set that gains 100 papers a day. */
 const MONTH = 3_000;
 const ALONE_MS = 5_000;
-/** Reading the indexes and the model, after a start, is no search's work. */
+/** After a start, reading the indexes and the model is not part of a search. */
 const WARM_UP_MS = 5_000;
 
 /**
- * A day of changes on the corpus without searches, the same day again, and the day with searches meanwhile, on copies of one
- * store; then a month of one category into an empty folder.
+ * Measures a day of changes on the corpus without searches, the same day again, and the day with searches at the same
+ * time, on copies of one store; then a month of one category into an empty folder.
  */
 export async function benchDays(papers: readonly ArxivPaper[], corpus: BenchCorpus): Promise<void> {
   const before = papers.length - DAY.new;
@@ -98,7 +98,7 @@ async function withCopy(
   }
 }
 
-/** The first papers, each with the content hash that loading gives it: without one, nobody knows what was embedded. */
+/** The first papers, each with the content hash that loading gives it, which shows what was embedded. */
 function loadedBefore(corpus: BenchCorpus, size: number): BenchCorpus {
   return {
     ...corpus,
@@ -113,7 +113,7 @@ function loadedBefore(corpus: BenchCorpus, size: number): BenchCorpus {
   };
 }
 
-/** Spread evenly over the corpus, whose last papers are the new ones. */
+/** Evenly distributed over the corpus, whose last papers are the new ones. */
 function changesOfDay(papers: readonly ArxivPaper[], before: number): ArxivPaper[] {
   const step = Math.floor(before / (DAY.revised + DAY.otherFields));
   const changed = papers

@@ -4,16 +4,16 @@ import { readCpuMs } from './server-process.js';
 import type { Counts } from '../src/ingest/counts.js';
 import { INDEXING_NOTE } from '../src/ingest/progress.js';
 
-/** Processor time is read this often: a process that has ended has none any more. */
+/** Interval at which processor time is read: a process that has ended no longer reports it. */
 const LOOK_EVERY_MS = 20;
 
-/** What a stretch of a process took. Processor time is NaN where the system does not tell. */
+/** Time taken by a phase of a process. Processor time is NaN if the system does not report it. */
 export interface Took {
   seconds: number;
   cpuSeconds: number;
 }
 
-/** One run of `paperql sync` as an operator starts it. */
+/** One run of `paperql sync`, started as by an operator. */
 export interface SyncRun {
   counts: Counts;
   /** Starting, and receiving all pages into files. */
@@ -46,7 +46,7 @@ export async function runSync(environment: Record<string, string>, folder: strin
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
     look();
-    // A line for each page; the last one ends the phase.
+    // One line per page; the last one ends the phase.
     if (/: \d+ pages, /.test(chunk.toString())) ends.received = sinceStart();
     if (stderr.includes(INDEXING_NOTE)) ends.stored ??= sinceStart();
   });

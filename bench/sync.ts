@@ -7,7 +7,10 @@ import { toRecordXml, type ArxivPaper } from '../test/support/arxiv-server.js';
 
 const STREAMED = 500_000;
 
-/** Reading XML alone, a day's changes on 50,000 papers, without searches and with, and a month of one category. */
+/**
+ * Measures reading XML alone, a day of changes on 50,000 papers, with and without searches, and a month of one
+ * category.
+ */
 export async function benchSync(): Promise<void> {
   const files = findLargeCorpus();
   const corpus = largeCorpus();

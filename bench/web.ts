@@ -9,7 +9,7 @@ const RUNS = 5;
 const QUERY = '/?q=language+models';
 const LOADED_RESULTS = 500;
 
-/** Has the browser note its own timings: see https://web.dev/articles/vitals. */
+/** Makes the browser record its timings: see https://web.dev/articles/vitals. */
 const OBSERVE = `
   window.vitals = { lcp: 0, cls: 0, inp: 0 };
   const observe = (type, use, options) =>
@@ -26,17 +26,17 @@ interface Vitals {
   lcp: number;
   /** Cumulative layout shift. */
   cls: number;
-  /** The longest time from an interaction to the next paint, in ms; 0 where all were under 16. */
+  /** The longest time from an interaction to the next paint, in ms; 0 if all were under 16. */
   inp: number;
 }
 
-/** A network and a processor as browsers' developer tools simulate them: "Fast 4G", four times slower. */
+/** A network and a processor as simulated by the developer tools of browsers: "Fast 4G", and four times slower. */
 const THROTTLED = {
   network: { offline: false, latency: 165, downloadThroughput: 1_012_500, uploadThroughput: 168_750 },
   cpuRate: 4,
 };
 
-/** What a reader waits for: the first view, and interactions in a long list. */
+/** Measures the waits of a reader: for the first view, and for interactions in a long list. */
 export async function benchWeb({ quick }: { quick: boolean }): Promise<void> {
   const corpus = (quick ? null : largeCorpus()) ?? SAMPLE;
   const embedder = await createLocalEmbedder();
@@ -87,7 +87,7 @@ async function benchFirstView(
   );
 }
 
-/** Loads results by the button, and uses the page meanwhile. */
+/** Loads more results with the button, and uses the page at the same time. */
 async function benchLongList(browser: Browser, url: string): Promise<void> {
   const page = await openObserved(browser);
   await page.goto(url);

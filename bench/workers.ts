@@ -3,10 +3,10 @@ import { createSearchSender } from './questions.js';
 import { startServer } from './server-process.js';
 import type { PaperPayload } from '../src/papers/payload.js';
 
-/** Connections: cluster hands them to the processes in turns. */
+/** Number of connections, which cluster distributes to the processes in turn. */
 const CONNECTIONS = 16;
 
-/** What two server processes answer beside one, on the same store, in turns. */
+/** Compares two server processes with one, on the same store, in turns. */
 export async function benchWorkers(
   environment: Record<string, string>,
   papers: readonly PaperPayload[],
@@ -17,7 +17,7 @@ export async function benchWorkers(
   );
   try {
     const sends = servers.map(({ graphqlUrl }) => createSearchSender(graphqlUrl, papers));
-    // Each process caches embeddings for itself: all of them see each query.
+    // Each process has its own cache of embeddings, so every process must see every query.
     await warmUp(sends, 2 * papers.length);
     await measure(sends, { rounds: 1, roundMs: pace.roundMs, connections: CONNECTIONS });
     const [one, two] = await measure(sends, { ...pace, connections: CONNECTIONS });

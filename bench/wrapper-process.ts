@@ -8,7 +8,7 @@ import type { Probe } from './requests.js';
 import { packagePath } from '../src/package-root.js';
 import { findFreePort } from '../test/support/free-port.js';
 
-/** Python runs the source itself, not what was built. */
+/** Python runs the source file, not a built one. */
 const WRAPPER = path.join(import.meta.dirname, '..', '..', 'bench', 'python_wrapper.py');
 const BUNDLED_MODEL = packagePath('models', 'all-MiniLM-L6-v2');
 const START_TIMEOUT_MS = 30_000;
@@ -24,12 +24,18 @@ export interface WrapperOptions {
   collection: string;
 }
 
-/** Starts the API of `python_wrapper.py`, which embeds each query with the bundled model. @throws Error when it does not start. */
+/**
+ * Starts the API of `python_wrapper.py`, which embeds each query with the bundled model. @throws Error if it does not
+ * start.
+ */
 export function startWrapper(options: WrapperOptions): Promise<Wrapper> {
   return start(options, BUNDLED_MODEL);
 }
 
-/** Starts the API of `python_wrapper.py` with the embeddings of the probes in memory. @throws Error when it does not start. */
+/**
+ * Starts the API of `python_wrapper.py` with the embeddings of the probes in memory. @throws Error if it does not
+ * start.
+ */
 export async function startReadyWrapper(options: WrapperOptions, probes: readonly Probe[]): Promise<Wrapper> {
   const { folder, remove } = await makeScratchFolder('wrapper');
   const vectors = path.join(folder, 'vectors.json');
@@ -44,7 +50,9 @@ export async function startReadyWrapper(options: WrapperOptions, probes: readonl
   }
 }
 
-/** @param source where embeddings come from: the folder of a model, or a file of vectors, which is read at the start */
+/**
+ * @param source where embeddings come from: the folder of a model, or a file of vectors, which is read at the start.
+ */
 async function start({ python, qdrantUrl, collection }: WrapperOptions, source: string): Promise<Wrapper> {
   const port = await findFreePort();
   const child = spawn(python, [WRAPPER, qdrantUrl, collection, String(port), source], {
@@ -69,7 +77,7 @@ async function start({ python, qdrantUrl, collection }: WrapperOptions, source: 
   return { url: `${url}/search`, stop };
 }
 
-/** FastAPI describes itself there. */
+/** FastAPI serves its own description there. */
 async function isUp(url: string): Promise<boolean> {
   const answer = await fetch(`${url}/openapi.json`).catch(() => null);
   await answer?.body?.cancel();
