@@ -11,10 +11,17 @@ const program = new Command('bench').description('Measures PaperQL on this machi
 program
   .command('serve', { isDefault: true })
   .description(
-    'search and paper over HTTP, beside the store’s own time; on Qdrant too when QDRANT_URL is set',
+    'search and paper over HTTP, compared with the store alone; also on Qdrant if QDRANT_URL is set',
   )
-  .option('--quick', 'a smoke run of a few seconds, on the sample only; its figures mean little', false)
-  .option('--python <interpreter>', 'one that has FastAPI and qdrant-client, for a wrapper to compare with')
+  .option(
+    '--quick',
+    'only test that it runs, in a few seconds, on the sample; the figures mean little',
+    false,
+  )
+  .option(
+    '--python <interpreter>',
+    'interpreter with FastAPI and qdrant-client, for a wrapper to compare with',
+  )
   .action(async ({ quick, python }: { quick: boolean; python?: string }) => {
     const { benchServe } = await import('./serve.js');
     console.log(machineInWords());
@@ -28,8 +35,14 @@ program
 
 program
   .command('search')
-  .description('hybrid, semantic and keyword search, filtered and not, and reading queries; on Qdrant too')
-  .option('--quick', 'a smoke run of a few seconds, on the sample only; its figures mean little', false)
+  .description(
+    'hybrid, semantic and keyword search, with and without filters, and reading queries; also on Qdrant',
+  )
+  .option(
+    '--quick',
+    'only test that it runs, in a few seconds, on the sample; the figures mean little',
+    false,
+  )
   .action(async ({ quick }: { quick: boolean }) => {
     const { benchSearch } = await import('./search.js');
     console.log(machineInWords());
@@ -42,7 +55,7 @@ program
 
 program
   .command('ingest')
-  .description('loading: records a second, memory, loading again; on Qdrant too when QDRANT_URL is set')
+  .description('loading: records per second, memory, loading again; also on Qdrant if QDRANT_URL is set')
   .option(
     '--large <records>',
     'also run with this many records, such as 1000000, to see whether memory grows',
@@ -51,7 +64,7 @@ program
   )
   .option(
     '--python <interpreter>',
-    'one that has qdrant-client, for a straightforward loader to compare with',
+    'interpreter with qdrant-client, for a straightforward loader to compare with',
   )
   .action(async ({ large, python }: { large: number; python?: string }) => {
     const { benchIngest } = await import('./ingest.js');
@@ -61,7 +74,7 @@ program
 
 program
   .command('sync')
-  .description('reading arXiv’s XML alone, and a day of changes on 50,000 papers with searches meanwhile')
+  .description('reading arXiv’s XML alone, and a day of changes on 50,000 papers during searches')
   .action(async () => {
     const { benchSync } = await import('./sync.js');
     console.log(machineInWords());
@@ -71,7 +84,7 @@ program
 program
   .command('graph')
   .description(
-    'facets, suggestions, a page with its neighbours, the directory; on Qdrant too when QDRANT_URL is set',
+    'facets, suggestions, a page with similar papers, the directory; also on Qdrant if QDRANT_URL is set',
   )
   .action(async () => {
     const { benchGraph } = await import('./graph.js');
@@ -81,8 +94,8 @@ program
 
 program
   .command('crowd')
-  .description('the waits of a client with small requests beside 50 connections with the most expensive ones')
-  .option('--quick', 'a smoke run of a few seconds; its figures mean little', false)
+  .description('the waits of a client with small requests while 50 connections send the most expensive ones')
+  .option('--quick', 'only test that it runs, in a few seconds; the figures mean little', false)
   .action(async ({ quick }: { quick: boolean }) => {
     const { benchCrowd } = await import('./crowd.js');
     console.log(machineInWords());
@@ -92,13 +105,21 @@ program
 program
   .command('scale')
   .description(
-    'what is asked of a large collection and what it takes, at several sizes; on Qdrant instead when QDRANT_URL is set',
+    'typical questions about collections of several sizes, and what they cost; on Qdrant instead if QDRANT_URL is set',
   )
-  .option('--quick', 'a smoke run on papers made of the sample; its figures mean little', false)
-  .option('--sizes <numbers>', 'numbers of papers, between commas', wholeNumbers, [10_000, 50_000, 200_000])
-  .option('--file <dump>', 'load this dump, which has embeddings of the local model, and make none')
+  .option('--quick', 'only test that it runs, on papers made from the sample; the figures mean little', false)
+  .option(
+    '--sizes <numbers>',
+    'numbers of papers, separated by commas',
+    wholeNumbers,
+    [10_000, 50_000, 200_000],
+  )
+  .option(
+    '--file <dump>',
+    'load this dump, which has embeddings of the local model, instead of making papers',
+  )
   .option('--json <file>', 'write the figures to this file')
-  .option('--plot <file>', 'draw how they grow, as SVG')
+  .option('--plot <file>', 'draw their growth to this file, as SVG')
   .action(async (given: { quick: boolean; sizes: number[]; file?: string; json?: string; plot?: string }) => {
     const { benchScale } = await import('./scale.js');
     console.log(machineInWords());
@@ -115,12 +136,16 @@ program
 program
   .command('production')
   .description(
-    'several server processes beside one, what keys, budgets, metrics and traces take; on Qdrant instead when QDRANT_URL is set',
+    'several server processes compared with one; the cost of keys, budgets, metrics and traces; on Qdrant instead if QDRANT_URL is set',
   )
-  .option('--quick', 'a smoke run of a few seconds, on the sample only; its figures mean little', false)
+  .option(
+    '--quick',
+    'only test that it runs, in a few seconds, on the sample; the figures mean little',
+    false,
+  )
   .option(
     '--soak <minutes>',
-    'instead, search for so long at 70 % of the capacity, beside loads, syncs and kills',
+    'instead, search this long at 70 % of the capacity, during loads, syncs and kills',
     wholeNumber(0),
     0,
   )
@@ -140,7 +165,7 @@ program
   .description(
     'the page in Chromium: scripts, largest contentful paint, interaction to next paint, layout shift',
   )
-  .option('--quick', 'a smoke run on the sample only; its figures mean little', false)
+  .option('--quick', 'only test that it runs, on the sample; the figures mean little', false)
   .action(async ({ quick }: { quick: boolean }) => {
     const { benchWeb } = await import('./web.js');
     console.log(machineInWords());
@@ -149,11 +174,9 @@ program
 
 program
   .command('papers')
-  .description(
-    'makes the 50,000 papers that the others measure with, where the published ones are not at hand',
-  )
-  .argument('<files...>', 'a dump of arXiv’s metadata, as npm run ingest takes it')
-  .option('--count <papers>', 'how many of the newest papers to keep', wholeNumber(1), 50_000)
+  .description('make the 50,000 papers that other commands measure with, if the published ones are missing')
+  .argument('<files...>', 'a dump of arXiv’s metadata, as for npm run ingest')
+  .option('--count <papers>', 'number of papers to keep, newest first', wholeNumber(1), 50_000)
   .action(async (patterns: string[], { count }: { count: number }) => {
     const { makePapers } = await import('./papers.js');
     const problem = await makePapers({ patterns, count });

@@ -22,7 +22,7 @@ export interface Load {
 
 /** Duration of a measurement, whatever the number of connections. */
 export interface Pace extends Omit<Load, 'connections'> {
-  /** Distinct queries, asked in turn. */
+  /** Number of distinct queries, sent in turn. */
   queries: number;
 }
 

@@ -8,7 +8,7 @@ import { benchWorkers } from './workers.js';
 import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
 
 export interface ProductionBenchOptions {
-  /** Only a smoke test: the sample only, in a few seconds. */
+  /** Only tests that it runs, on the sample, in a few seconds. */
   quick: boolean;
   /** Duration of the soak; 0 measures everything else instead. */
   soakMinutes: number;

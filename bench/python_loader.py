@@ -1,9 +1,9 @@
 """A straightforward loader to compare with: json.loads per line, upserts of 500 through qdrant-client.
 
 Usage: python bench/python_loader.py FILE URL COLLECTION [LIKE]
-Needs `pip install qdrant-client`. Stores vectors and payloads; where LIKE names a collection that PaperQL made, the new one
-gets its payload indexes and keyword vectors, too, which the server makes of the texts. Payloads are the records as they come.
-Prints the seconds it took, from start to the last upsert.
+Needs `pip install qdrant-client`. Stores vectors and payloads. If LIKE names a collection made by PaperQL, the new one also gets
+its payload indexes and its keyword vectors, which the server computes from the texts. Payloads are the unchanged records.
+Prints the seconds from start to the last upsert.
 """
 import json
 import sys

@@ -1,9 +1,9 @@
-"""A straightforward search API to compare with: FastAPI and qdrant-client in one process, in the way of tutorials.
+"""A straightforward search API to compare with: FastAPI and qdrant-client in one process, as in tutorials.
 
 Usage: python bench/python_wrapper.py URL COLLECTION PORT SOURCE
 Needs `pip install fastapi uvicorn qdrant-client`. `POST /search` with {"query": ...} answers with the payloads of ten papers.
-SOURCE is the folder of PaperQL's bundled model, with which each query is embedded when it is asked
-(`pip install onnxruntime tokenizers`); or a JSON file of an object that has the embedding of each query.
+SOURCE is the folder of PaperQL's bundled model, which then embeds each query as it arrives
+(`pip install onnxruntime tokenizers`), or a JSON file with an object of embeddings by query.
 """
 import json
 import os
@@ -24,13 +24,13 @@ class Question(BaseModel):
 
 
 def read_vectors(file):
-    """Embeddings that were computed before, by query."""
+    """Embeddings that were computed earlier, by query."""
     with open(file, encoding="utf-8") as text:
         return json.load(text).__getitem__
 
 
 def open_model(folder):
-    """Embeds a text, cut at 128 tokens; the graph pools and scales by itself."""
+    """Embeds a text, cut at 128 tokens; the graph itself pools and scales."""
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 

@@ -25,7 +25,7 @@ export interface ScaleBenchOptions {
    * Each is loaded into a separate store: a number of papers to make, or a dump with embeddings of the local model.
    */
   inputs: readonly (number | string)[];
-  /** Only a smoke test, on papers made from the sample. */
+  /** Only tests that it runs, on papers made from the sample. */
   quick: boolean;
   /** Files for the figures, as JSON and as a plot. */
   json: string | undefined;

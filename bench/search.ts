@@ -12,7 +12,7 @@ import type { PaperPayload } from '../src/papers/payload.js';
 import type { PaperPoint } from '../src/store/store.js';
 
 export interface SearchBenchOptions {
-  /** Only a smoke test: the sample only, in a few seconds. */
+  /** Only tests that it runs, on the sample, in a few seconds. */
   quick: boolean;
   qdrantUrl: string | undefined;
   qdrantApiKey: string | undefined;

@@ -15,7 +15,7 @@ import type { Embedder } from '../src/embedding/embedder.js';
 import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
 
 export interface ServeBenchOptions {
-  /** Only a smoke test: the sample only, in a few seconds. */
+  /** Only tests that it runs, on the sample, in a few seconds. */
   quick: boolean;
   qdrantUrl: string | undefined;
   qdrantApiKey: string | undefined;

@@ -8,14 +8,14 @@ import {
   type IHalfOpenAfterBackoffContext,
 } from 'cockatiel';
 
-/** Calls in succession that fail before the service is left alone. */
+/** Consecutive failures after which the service is not called for a while. */
 const MOST_FAILURES = 3;
-/** Time until it is tried again; doubled each time that the trial fails. */
+/** Time until the next trial call; doubled each time that the trial fails. */
 const FIRST_REST_MS = 2_000;
 const LONGEST_REST_MS = 30_000;
 
 /**
- * Leaves a service alone after three failures in succession, until one call has tried whether it works again.
+ * Stops calling a service after three consecutive failures, until a trial call shows that it works again.
  *
  * @param isFailure whether the service as a whole fails.
  */
@@ -31,7 +31,7 @@ export function createBreaker(isFailure: (error: Error) => boolean): CircuitBrea
   return breaker;
 }
 
-/** Longer where the service asks for it: failures of services say how long in `retryAfterMs`. */
+/** Longer if the service requests it: its failures give the time in `retryAfterMs`. */
 function toRestMs({ attempt, result }: IHalfOpenAfterBackoffContext): number {
   const failure = 'error' in result ? result.error : {};
   const askedMs = 'retryAfterMs' in failure ? Number(failure.retryAfterMs ?? 0) : 0;

@@ -12,13 +12,16 @@ function pad(value: number): string {
 }
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-/** arXiv changes once a day: asking more often than this finds nothing new. */
+/** arXiv changes once a day: syncing more often than this finds nothing new. */
 const SHORTEST_INTERVAL_MS = UNITS.h;
 const LONGEST_INTERVAL_MS = 366 * UNITS.d;
 
 export const EXPECTED_INTERVAL = 'expected a time of at least an hour, such as 24h or 7d, and at most a year';
 
-/** Milliseconds between two syncs, from `90m`, `24h` or `7d`; null for anything else, for less than an hour and for more than a year. */
+/**
+ * Milliseconds between two syncs, from `90m`, `24h` or `7d`; null for any other text, and for less than an hour or
+ * more than a year.
+ */
 export function parseInterval(text: string): number | null {
   const [, count, unit] = /^\s*(\d{1,9})\s*([mhd])\s*$/i.exec(text) ?? [];
   if (count === undefined || unit === undefined) return null;

@@ -169,7 +169,7 @@ program.addCommand(
 throwOnExit(program);
 program.parseAsync().catch((thrown: unknown) => process.exit(tellFailure(thrown)));
 
-/** Has commander throw where it would end the process, so that it ends in one place. */
+/** Makes commander throw instead of ending the process, so that the process ends in one place. */
 function throwOnExit(command: Command): void {
   command.exitOverride();
   command.commands.forEach(throwOnExit);
@@ -177,7 +177,7 @@ function throwOnExit(command: Command): void {
 
 /** @returns the exit code. */
 function tellFailure(thrown: unknown): number {
-  // Refused arguments, help and the version are on the console already.
+  // Commander has already printed rejected arguments, help and the version.
   if (thrown instanceof CommanderError) return thrown.exitCode;
   const error = toError(thrown);
   const isExpected = error instanceof StartupError || error instanceof PublicError;

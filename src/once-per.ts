@@ -1,4 +1,7 @@
-/** The function with each object's result kept as long as the object, so that aliases of a field compute it once. */
+/**
+ * Caches the function's result for each object as long as the object exists, so that aliases of a field compute it
+ * once.
+ */
 export function oncePer<Key extends object, Rest extends unknown[], Result>(
   compute: (key: Key, ...rest: Rest) => Result,
 ): (key: Key, ...rest: Rest) => Result {

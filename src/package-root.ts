@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The folder of PaperQL's own package.json: where `schema/`, `models/` and `sample/` lie, whatever the build folder. */
+/**
+ * The folder of PaperQL's own package.json, with `schema/`, `models/` and `sample/`, whatever the build folder is.
+ */
 export const PACKAGE_ROOT = findPackageRoot(import.meta.dirname);
 
 /** An absolute path below the package root. */

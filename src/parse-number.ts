@@ -1,4 +1,4 @@
-/** The whole number in a text, with or without white space around it; NaN for anything else. */
+/** The whole number in a text, with optional white space around it; NaN for any other text. */
 export function parseWholeNumber(text: string): number {
   return /^\s*\d+\s*$/.test(text) ? Number(text) : NaN;
 }

@@ -3,15 +3,15 @@ export class AnswerTooLargeError extends Error {
 }
 
 /**
- * The text of an answer, so that no service fills the memory.
+ * Reads an answer as text, up to a maximum, so that no service fills the memory.
  *
  * @param maxBytes counted after decompression.
- * @throws AnswerTooLargeError for a longer one, whose connection is closed.
+ * @throws AnswerTooLargeError for a longer answer, whose connection is closed.
  */
 export async function readAnswer({ body }: Response, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // What `fetch` reads; its type leaves the pieces open.
+  // The type of `fetch` does not specify its chunks.
   const pieces: AsyncIterable<Uint8Array> | null = body;
   // Leaving the loop early cancels the stream, which closes the connection.
   for await (const chunk of pieces ?? []) {

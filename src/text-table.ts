@@ -1,11 +1,11 @@
 export interface TableOptions {
-  /** Side to which the columns after the first are aligned; the first is aligned to the left. */
+  /** Alignment of all columns but the first, which is aligned to the left. */
   align: 'left' | 'right';
   /** Spaces between columns. */
   gap: number;
 }
 
-/** The rows as lines with aligned columns; rows may have fewer cells than the longest. */
+/** The rows as lines with aligned columns; rows may have different numbers of cells. */
 export function alignColumns(rows: readonly (readonly string[])[], { align, gap }: TableOptions): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, at) =>

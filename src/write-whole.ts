@@ -3,16 +3,16 @@ import path from 'node:path';
 import { makeFolder } from './make-folder.js';
 
 /**
- * Writes a file that holds its former text or the new one, whole, whenever the process or the machine stops. Its folder is
- * made; nothing is left of a file for which there was no room.
+ * Writes a file so that it contains either the old or the new text, complete, whenever the process or the machine
+ * stops. Creates its folder. If the disk is full, no partial file is left.
  *
- * @param mode of the file; by default what the process gives every file.
+ * @param mode of the file; by default the same as for other files of the process.
  */
 export async function writeWhole(file: string, text: string, mode?: number): Promise<void> {
   await makeFolder(path.dirname(file));
   const draft = `${file}.new`;
   try {
-    // A draft that was left over would keep its own mode.
+    // A draft left by an earlier process would keep its own mode.
     if (mode !== undefined) await rm(draft, { force: true });
     const handle = await open(draft, 'w', mode);
     try {

@@ -12,7 +12,7 @@ const NAME = 'manifest.json';
 const FORMAT = 'paperql-backup';
 
 const BackedUpFile = z.object({
-  /** From the folder of the backup, with slashes. */
+  /** Relative to the folder of the backup, with slashes. */
   path: z.string(),
   bytes: z.int().nonnegative(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -25,19 +25,22 @@ const Manifest = z.object({
   createdAt: z.string(),
   /** Version of PaperQL that wrote it. */
   paperql: z.string(),
-  /** The kind of store that its files are of. */
+  /** The kind of store that the files belong to. */
   store: z.enum(['lance', 'qdrant']),
   collection: z.string(),
   embedder: z.string(),
   dimension: z.int().positive(),
-  /** Those that were stored when it was begun; with `qdrant`, some that came meanwhile may be in it, too. */
+  /**
+   * Number of papers when the backup began; with `qdrant`, it may also contain some that were added during the
+   * backup.
+   */
   papers: z.int().nonnegative(),
   files: z.array(BackedUpFile),
 });
-/** What a backup holds. */
+/** The contents of a backup. */
 export type Manifest = z.infer<typeof Manifest>;
 
-/** The manifest is the last file to be written: a folder without one is no backup. */
+/** The manifest is written last, so a folder without one is not a backup. */
 export async function writeManifest(
   folder: string,
   facts: Omit<Manifest, 'format' | 'version' | 'files'>,
@@ -51,9 +54,10 @@ export async function writeManifest(
 }
 
 /**
- * Reads all of a backup and compares it with its manifest.
+ * Reads a whole backup and compares it with its manifest.
  *
- * @throws StartupError that names what is no backup of PaperQL's, and each file that is missing, changed or not its own.
+ * @throws StartupError if the folder is not a backup of PaperQL; or names each file that is missing, changed or not
+ * in the manifest.
  */
 export async function verifyBackup(folder: string): Promise<Manifest> {
   const manifest = await readManifest(folder);
@@ -100,7 +104,10 @@ async function describeFile(folder: string, name: string): Promise<BackedUpFile>
   return { path: name, bytes: (await lstat(file)).size, sha256: hash.digest('hex') };
 }
 
-/** All files but the manifest, sorted. @throws StartupError for what is neither file nor folder: a link may lead anywhere. */
+/**
+ * All files except the manifest, sorted. @throws StartupError for anything but files and folders: a link may lead
+ * anywhere.
+ */
 async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   const names: string[] = [];

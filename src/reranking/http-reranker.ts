@@ -6,19 +6,19 @@ import { parseJson } from '../parse-json.js';
 import { AnswerTooLargeError, readAnswer } from '../read-answer.js';
 
 export interface HttpRerankerOptions {
-  /** Address of the API, to which `/rerank` is added. */
+  /** Base URL of the API, to which `/rerank` is added. */
   baseUrl: string;
-  /** What services with several models are asked for. */
+  /** The model to request from a service that has several. */
   model: string | undefined;
   apiKey: string | undefined;
 }
 
-/** Answers hold the texts, too, at some services. */
+/** The answers of some services also contain the texts. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-/** Characters of a service's own words that the log gets. */
+/** Maximum length of a service's message in the log. */
 const MAX_SHOWN = 200;
 
-/** How requests are written: Jina, Cohere, vLLM and Voyage have documents, text-embeddings-inference has texts. */
+/** The form of requests: Jina, Cohere, vLLM and Voyage expect documents, text-embeddings-inference expects texts. */
 type Form = 'documents' | 'texts';
 
 const Item = z.object({
@@ -26,14 +26,14 @@ const Item = z.object({
   relevance_score: z.number().optional(),
   score: z.number().optional(),
 });
-/** A bare list is text-embeddings-inference's, `results` Jina's, Cohere's and vLLM's, `data` Voyage's. */
+/** text-embeddings-inference returns a plain list; Jina, Cohere and vLLM use `results`; Voyage uses `data`. */
 const Answer = z.union([
   z.array(Item),
   z.object({ results: z.array(Item) }).transform(({ results }) => results),
   z.object({ data: z.array(Item) }).transform(({ data }) => data),
 ]);
 
-/** The `/rerank` of text-embeddings-inference, vLLM, Jina, Cohere and those like them. Nothing is tried again. */
+/** Calls `/rerank` of text-embeddings-inference, vLLM, Jina, Cohere or a compatible service, without retries. */
 export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptions): Reranker {
   const address = toAddress(baseUrl);
   const headers = {
@@ -42,7 +42,7 @@ export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptio
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
   let form: Form = model === undefined ? 'texts' : 'documents';
-  /** Whether the service has shown which form it takes. */
+  /** Whether the service has shown which form it accepts. */
   let isSettled = false;
 
   async function ask(query: string, texts: readonly string[], signal: AbortSignal): Promise<Response> {
@@ -55,7 +55,7 @@ export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptio
       headers: completeHeaders({ ...headers }),
       body: JSON.stringify(body),
       signal,
-      // The key is for this address alone.
+      // The key must only be sent to this address.
       redirect: 'error',
     });
   }
@@ -108,7 +108,7 @@ function unreachable(error: unknown): RerankError {
   return new RerankError(`The reranking service could not be reached: ${words}`, { cause: error });
 }
 
-/** @throws RerankError unless there is exactly one finite score for each text. */
+/** @throws RerankError unless each text has exactly one finite score. */
 function toScores(answer: string, count: number): number[] {
   const { data: items } = Answer.safeParse(parseJson(answer));
   if (!items) throw malformed('it is not a list of scores');

@@ -1,9 +1,9 @@
-/** A model that reads a query with each text and says how well the text answers it. */
+/** A model that reads a query together with each text, and judges how well the text answers it. */
 export interface Reranker {
-  /** Names model and service in logs. */
+  /** Identifies the model and the service in logs. */
   readonly id: string;
   /**
-   * One finite score for each text, in order; higher is better.
+   * One finite score per text, in order; higher is better.
    *
    * @throws RerankError; the signal's reason when it is aborted.
    */

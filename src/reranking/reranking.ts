@@ -8,26 +8,26 @@ import { toError } from '../errors/errors.js';
 import type { RerankOutcome } from '../search/rerank.js';
 
 export interface RerankingOptions {
-  /** Time that a ranking waits for the model. */
+  /** Maximum time that a ranking waits for the model. */
   timeoutMs: number;
-  /** Rankings that are remembered. */
+  /** Number of rankings to cache. */
   cacheSize?: number;
 }
 
 interface AskOptions {
   /** Aborted when nobody waits any longer. */
   signal?: AbortSignal | undefined;
-  /** Time that the caller has. */
+  /** Remaining time of the caller. */
   timeoutMs?: number;
 }
 
-/** Reranking for the whole process. */
+/** Reranking, shared by the whole process. */
 export interface Reranking {
-  /** Rejects only with the signal's reason: a model that fails is an outcome. */
+  /** Rejects only with the signal's reason; a failure of the model is a regular outcome. */
   score(query: string, texts: readonly string[], options?: AskOptions): Promise<RerankOutcome>;
 }
 
-/** A call to a reranking service, as the channel `paperql:reranker-calls` tells it. */
+/** A call to a reranking service, as published on the channel `paperql:reranker-calls`. */
 export interface RerankCall {
   texts: number;
 }
@@ -36,8 +36,8 @@ const calls = tracingChannel<unknown, RerankCall>('paperql:reranker-calls');
 
 const CACHE_SIZE = 1_000;
 /**
- * Asks the model, within a time, and remembers what it said. After three failures in succession it is left alone until one call
- * has tried whether it works again.
+ * Calls the model with a time limit, and caches its scores. After three consecutive failures, it is not called until
+ * a trial call shows that it works again.
  */
 export function createReranking(
   reranker: Reranker,
@@ -73,7 +73,7 @@ export function createReranking(
       const scores = known.get(key);
       if (scores) return { kind: 'scored', scores };
       try {
-        // One trial is enough.
+        // Only one trial call at a time.
         if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
         const found = await breaker.execute(() => ask(query, texts, options));
         known.set(key, found);
@@ -88,7 +88,7 @@ export function createReranking(
 
 class TimeUpError extends RerankError {}
 
-/** For clients, who are told no words of the service. */
+/** A description for clients, without the service's own message. */
 function toProblem(error: unknown): string {
   if (error instanceof TimeUpError) return error.message;
   if (error instanceof BrokenCircuitError) {

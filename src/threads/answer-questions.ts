@@ -2,10 +2,10 @@ import { parentPort } from 'node:worker_threads';
 import { toFailure, type Answered, type Asked, type Dialogue } from './protocol.js';
 
 /**
- * What a thread of a `ThreadPool` does.
+ * Runs the answering side of a `ThreadPool` in a thread.
  *
- * @param work throws a lasting `PublicError` where the thread is of no use at all: the pool then ends it.
- * @param memoryOf memory of an answer that is handed over instead of copied.
+ * @param work throws a lasting `PublicError` if the thread cannot answer anything; the pool then ends the thread.
+ * @param memoryOf memory of an answer that is transferred instead of copied.
  */
 export function answerQuestions<Each extends Dialogue>(
   work: (question: Each['question']) => Promise<Each['answer']>,

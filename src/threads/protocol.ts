@@ -7,7 +7,7 @@ import {
   type PublicErrorOptions,
 } from '../errors/errors.js';
 
-/** What a thread is asked, and answers: both sides of it name the same. */
+/** The questions and answers of a thread; both sides use the same type. */
 export interface Dialogue {
   question: unknown;
   answer: unknown;
@@ -20,7 +20,7 @@ export interface Asked<Question> {
 
 export type Answered<Answer> = { number: number } & ({ answer: Answer } | { failure: Failure });
 
-/** An error on its way to another thread, where it would lose its class. */
+/** An error in a form that can be sent to another thread, where an Error would lose its class. */
 export type Failure =
   | ({ kind: 'public'; code: PublicCode; message: string } & Pick<PublicErrorOptions, 'lasting' | 'hint'>)
   | { kind: 'input' | 'startup' | 'unexpected'; message: string };
@@ -34,7 +34,7 @@ export function toFailure(thrown: unknown): Failure {
   return { kind: 'public', code, message, lasting, hint };
 }
 
-/** The error that the failure was. */
+/** Converts the failure back to the original error. */
 export function toThrown(failure: Failure): Error {
   switch (failure.kind) {
     case 'startup':

@@ -4,26 +4,26 @@ import { toThrown, type Answered, type Asked, type Dialogue, type Failure } from
 import { toError } from '../errors/errors.js';
 
 export interface PoolOptions {
-  /** What the threads do, for messages: `reading`. */
+  /** The work of the threads, for messages: `reading`. */
   name: string;
-  /** Most threads, 1 when not given. */
+  /** Maximum number of threads; default 1. */
   size?: number;
-  /** Questions that a thread has in its hands, 1 when not given; the others wait for a thread. */
+  /** Number of questions that a thread has at a time, default 1; the others wait for a thread. */
   atOnce?: number;
   workerData?: unknown;
   resourceLimits?: ResourceLimits;
-  /** How long `close` waits for threads that have questions in their hands before it ends them; it does not when not given. */
+  /** How long `close` waits for threads that have questions before it ends them; by default it does not wait. */
   lastAnswerMs?: number;
-  /** What the questions are rejected with that a thread leaves unanswered which ended unasked. */
+  /** Creates the error for questions of a thread that ended unexpectedly. */
   toEndedError?: (cause: unknown) => Error;
-  /** What questions are rejected with from `close` on. */
+  /** Creates the error for questions after `close`. */
   toClosedError?: () => Error;
 }
 
 export interface AskOptions {
-  /** What the question came with. Calls take turns, question by question. */
+  /** The call to which the question belongs. Calls take turns, question by question. */
   call?: object;
-  /** Aborted when nobody waits for the answer: the question is not given to a thread any more. */
+  /** Aborted when nobody waits for the answer any longer; the question is then not given to a thread. */
   signal?: AbortSignal | undefined;
 }
 
@@ -34,14 +34,14 @@ interface Job<Each extends Dialogue> {
 }
 
 /**
- * Threads that answer questions, started when there are some. Idle threads do not keep the process alive.
+ * Threads that answer questions; each is started when it is needed. Idle threads do not keep the process alive.
  *
- * When a thread ends unasked, its questions and all that wait are rejected, rather than put to a new thread: what ends one
- * thread (memory used up, a broken installation) would likely end the next, question by question. The next question starts
- * a new thread.
+ * If a thread ends unexpectedly, its questions and all waiting ones are rejected rather than given to a new thread:
+ * the cause (memory exhausted, a broken installation) would probably end that one, too, question by question. The
+ * next question starts a new thread.
  */
 export class ThreadPool<Each extends Dialogue> {
-  /** The questions in each thread's hands. */
+  /** The questions that each thread is working on. */
   readonly #threads = new Map<Worker, Map<number, Job<Each>>>();
   readonly #waiting = new FairQueue<Job<Each>>();
   #count = 0;
@@ -54,14 +54,14 @@ export class ThreadPool<Each extends Dialogue> {
   ) {}
 
   /**
-   * @throws what the thread threw; what `PoolOptions` says of a thread that ended, and of a closed pool; the reason of the
-   * signal when it is aborted.
+   * @throws the error that the thread threw; the errors of `PoolOptions` for a thread that ended and for a closed
+   * pool; the reason of the signal when it is aborted.
    */
   async ask(question: Each['question'], { call = {}, signal }: AskOptions = {}): Promise<Each['answer']> {
     signal?.throwIfAborted();
     if (this.#isClosed) throw this.#closedError();
     return new Promise<Each['answer']>((resolve, reject) => {
-      // A question in a thread's hands is left there: only the end of the thread would stop it.
+      // A question that a thread is working on stays there, because only ending the thread would stop it.
       const leave = () => {
         this.#waiting.drop(call, job);
         reject(toError(signal?.reason));
@@ -155,11 +155,11 @@ export class ThreadPool<Each extends Dialogue> {
     this.#dispatch();
   }
 
-  /** A thread of no use comes here twice: when it says so and when it has ended. */
+  /** Called twice for a thread that cannot answer anything: when it reports that, and when it has ended. */
   #discard(thread: Worker, error: Error): void {
     const jobs = this.#threads.get(thread);
     this.#threads.delete(thread);
-    // What waits would be put to a new thread; what others have in their hands is answered.
+    // A new thread would get the waiting questions; other threads answer those that they have.
     if (!jobs || jobs.size === 0) return;
     for (const job of [...jobs.values(), ...this.#waiting.takeAll()]) job.reject(error);
   }
@@ -170,21 +170,23 @@ export class ThreadPool<Each extends Dialogue> {
   }
 }
 
-/** Whether the thread would fail at every other question too. */
+/** Whether the thread would also fail with every other question. */
 function isForGood(failure: Failure): boolean {
   return failure.kind === 'public' && failure.lasting === true && failure.code !== 'BAD_USER_INPUT';
 }
 
-/** Until the thread has answered once more or ended, or this time has passed. */
+/** Waits until the thread has answered once more or ended, or until this time has passed. */
 async function untilAnswered(thread: Worker, mostMs: number): Promise<void> {
   const signal = AbortSignal.timeout(mostMs);
   const ends = ['message', 'exit'].map((event) => once(thread, event, { signal }));
   await Promise.race(ends).catch(() => undefined);
 }
 
-/** What waits, by the call that it came with. Calls take turns: one of a single item does not wait for one of hundreds. */
+/**
+ * Waiting items by their calls. Calls take turns, so a call with a single item does not wait for one with hundreds.
+ */
 class FairQueue<Item> {
-  /** Items by their calls, whose turn it is in this order. */
+  /** Items by call; the order of the calls is the order of their turns. */
   readonly #calls = new Map<object, Item[]>();
 
   get isEmpty(): boolean {
@@ -207,7 +209,7 @@ class FairQueue<Item> {
     return item;
   }
 
-  /** Leaves out the item if it waits. */
+  /** Removes the item if it is waiting. */
   drop(call: object, item: Item): void {
     const left = this.#calls.get(call)?.filter((each) => each !== item) ?? [];
     if (left.length > 0) this.#calls.set(call, left);

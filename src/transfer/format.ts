@@ -5,22 +5,22 @@ import { StartupError } from '../errors/errors.js';
 import { parseJson } from '../parse-json.js';
 
 /**
- * A file of embeddings, in the safetensors format (https://github.com/huggingface/safetensors#format): eight bytes with the
- * length of a header, the header in JSON, then the numbers. `docs/embeddings.md` describes it for other programs, decision
- * 0023 says why this format.
+ * A file of embeddings in the safetensors format (https://github.com/huggingface/safetensors#format): eight bytes
+ * with the length of the header, the header in JSON, then the numbers. `docs/embeddings.md` describes it for other
+ * programs; decision 0023 explains the choice of this format.
  */
 
 const FORMAT = 'paperql-embeddings';
 const VERSION = '1';
 
-/** Bytes of the length that a file begins with. */
+/** Number of bytes at the beginning of a file that contain the length of the header. */
 const LENGTH_BYTES = 8;
-/** Bytes of a hash of a text: the beginning of its SHA-256. */
+/** Number of bytes of a text's hash: the beginning of its SHA-256. */
 export const HASH_BYTES = 16;
-/** A header has a few hundred bytes. A file that claims more is something else. */
+/** A header has a few hundred bytes. If a file claims more, it has another format. */
 const MAX_HEADER_BYTES = 1024 * 1024;
 
-/** What embeddings depend on: those of two files with the same identity are comparable. */
+/** Everything that embeddings depend on: those of two files with the same identity are comparable. */
 export const Identity = z.object({
   /** `Embedder.id` */
   embedder: z.string().min(1),
@@ -48,33 +48,36 @@ const Header = z.object({
     version: z.literal(VERSION),
     /** JSON of an `Identity`. */
     identity: z.string(),
-    /** SHA-256, in hexadecimal, of the text `identity` and everything after the header. */
+    /** SHA-256, in hexadecimal, of the text `identity` and all bytes after the header. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),
   vectors: tensor('F16'),
   hashes: tensor('U8'),
 });
 
-/** What a file says of itself. */
+/** The contents of a file, according to its header. */
 export interface Contents {
   identity: Identity;
-  /** As it stands in the file: part of what the checksum covers. */
+  /** The text as written in the file, because the checksum includes it. */
   identityText: string;
   sha256: string;
   /** Number of embeddings. */
   count: number;
-  /** Where the vectors begin, and the hashes of their texts, in bytes from the beginning of the file. */
+  /** Positions of the vectors, and of the hashes of their texts, in bytes from the beginning of the file. */
   vectorsAt: number;
   hashesAt: number;
   bytes: number;
 }
 
-/** What a vector is found by: any program that knows the text can compute it. */
+/** The key of a vector: any program that knows the text can compute it. */
 export function hashText(text: string): Buffer {
   return Buffer.from(hash('sha256', text, 'hex').slice(0, 2 * HASH_BYTES), 'hex');
 }
 
-/** Length and header of a file, padded to the length that the largest count would take, so that it can be written last. */
+/**
+ * The length and the header of a file. They are padded to the length for the largest count, so that they can be
+ * written last.
+ */
 export function toHeader({ identityText, dimension, count, sha256 }: HeaderFacts): Buffer {
   const padded = Buffer.from(toJson({ identityText, dimension, count: MOST, sha256 }));
   const length = Math.ceil(padded.length / LENGTH_BYTES) * LENGTH_BYTES;
@@ -91,7 +94,7 @@ interface HeaderFacts {
   sha256: string;
 }
 
-/** More embeddings than a file will hold; with 65,536 numbers each, offsets are still exact. */
+/** More embeddings than any file contains; even with 65,536 numbers each, offsets are exact. */
 const MOST = 2 ** 32;
 
 function toJson({ identityText, dimension, count, sha256 }: HeaderFacts): string {
@@ -104,11 +107,11 @@ function toJson({ identityText, dimension, count, sha256 }: HeaderFacts): string
 }
 
 /**
- * What the file says of itself.
+ * Reads the contents of a file from its header.
  *
- * @param readBytes reads this many bytes from a place in the file, or fewer where it ends.
+ * @param readBytes reads this many bytes at a position in the file, or fewer at its end.
  * @param bytes size of the file.
- * @throws StartupError that names the file, for anything that is no such file, or not the whole of one.
+ * @throws StartupError that names the file, if it has another format or is incomplete.
  */
 export async function readContents(
   file: string,
@@ -143,7 +146,7 @@ export async function readContents(
   return { identity, identityText, sha256, count, vectorsAt, hashesAt, bytes };
 }
 
-/** The header with its members in our order: other programs write them in theirs. */
+/** The header with its members in a fixed order, because other programs write them in other orders. */
 function toComparable({ __metadata__, vectors, hashes }: z.infer<typeof Header>) {
   const { format, version, identity, sha256 } = __metadata__;
   const inOrder = ({ dtype, shape, data_offsets }: typeof vectors | typeof hashes) => ({
@@ -190,10 +193,10 @@ export function damaged(file: string, how: string): StartupError {
 }
 
 /**
- * Makes sure that the embeddings of a file are comparable with those of the identity.
+ * Ensures that the embeddings of a file are comparable with those of the identity.
  *
- * @param owner what the identity is of: "the configured embedder".
- * @throws StartupError that names both sides.
+ * @param owner describes the identity: "the configured embedder".
+ * @throws StartupError that names both identities.
  */
 export function requireSameIdentity(file: string, found: Identity, expected: Identity, owner: string): void {
   const [theirs, ours] = [inWords(found, expected), inWords(expected, found)];
@@ -205,12 +208,12 @@ export function requireSameIdentity(file: string, found: Identity, expected: Ide
   );
 }
 
-/** Whether embeddings of the two are comparable. */
+/** Whether embeddings of the two identities are comparable. */
 export function isSameIdentity(a: Identity, b: Identity): boolean {
   return inWords(a, b) === inWords(b, a);
 }
 
-/** Model and dimension, and of the rest what is different from the other one's. */
+/** The model, the dimension, and everything else that differs from the other identity. */
 function inWords(identity: Identity, other: Identity): string {
   const { embedder, dimension, embedded_text: template } = identity;
   const rest = [

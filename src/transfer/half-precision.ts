@@ -1,7 +1,7 @@
 /**
- * Numbers in half precision (IEEE 754 binary16), little-endian, as safetensors has them. Node has no `Float16Array` before
- * version 24, and the library that stands in for it takes a microsecond a number: 20 minutes for 3 million embeddings, which
- * tables and whole arrays convert in half a minute.
+ * Numbers in half precision (IEEE 754 binary16), little-endian, as in safetensors. Node has no `Float16Array` before
+ * version 24, and the library that replaces it takes a microsecond per number: 20 minutes for 3 million embeddings.
+ * With tables and whole arrays, this takes half a minute.
  */
 
 export const NUMBER_BYTES = 2;
@@ -16,7 +16,7 @@ function toValue(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The numbers that the bytes hold. */
+/** Converts bytes to numbers. */
 export function fromHalfPrecision(bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const numbers = new Float32Array(bytes.length / NUMBER_BYTES);
@@ -26,15 +26,15 @@ export function fromHalfPrecision(bytes: Uint8Array): Float32Array {
   return numbers;
 }
 
-/** Bits of the least number, in single precision, that has all its digits in half precision: 2^-14. */
+/** Bits, in single precision, of the smallest number that has full precision in half precision: 2^-14. */
 const LEAST_NORMAL = 0x38800000;
-/** Below that, adding 1/2 in single precision rounds to what half precision has. */
+/** For smaller numbers, adding 1/2 in single precision rounds to the digits that half precision has. */
 const ROUNDING = 0.5;
 const ROUNDING_BITS = 0x3f000000;
-/** Bits of the least number that is rounded to infinity: 65,520. */
+/** Bits of the smallest number that is rounded to infinity: 65,520. */
 const LEAST_INFINITE = 0x477ff000;
 
-/** The nearest numbers in half precision, of two the even one. */
+/** The nearest numbers in half precision; if two are equally near, the even one. */
 export function toHalfPrecision(numbers: Float32Array): Uint8Array {
   const scratch = new Float32Array(1);
   const scratchBits = new Uint32Array(scratch.buffer);

@@ -6,12 +6,12 @@ import { makeFolder } from '../make-folder.js';
 import { unlessMissing } from '../system-error.js';
 
 const EXTENSION = '.safetensors';
-/** Characters of a checksum that name a file. */
+/** Number of characters of the checksum in a file's name. */
 const NAME_CHARACTERS = 16;
 
-/** The embeddings that were imported, for loads to take. */
+/** Imported embeddings, for use by loads. */
 export interface ImportedEmbeddings {
-  /** Those of the texts that are there, by text. */
+  /** The embeddings of those texts that have one, by text. */
   find(texts: readonly string[]): Promise<Map<string, Float32Array>>;
   close(): Promise<void>;
 }
@@ -22,9 +22,9 @@ export function toImportsFolder(dataDir: string): string {
 }
 
 /**
- * Opens the imported files of this identity; those of another model are left alone.
+ * Opens the imported files with this identity; files of other models are ignored.
  *
- * @throws StartupError for a file that is damaged.
+ * @throws StartupError for a damaged file.
  */
 export async function openImported(folder: string, identity: Identity): Promise<ImportedEmbeddings> {
   const files: EmbeddingsFile[] = [];
@@ -57,10 +57,10 @@ export async function openImported(folder: string, identity: Identity): Promise<
 }
 
 /**
- * Verifies a file, then copies it into the folder, where it has its name once it is whole. The same file, imported again, takes
- * its own place.
+ * Verifies a file, then copies it into the folder, where it gets its name once it is complete. Importing the same
+ * file again replaces the copy.
  *
- * @returns where it is.
+ * @returns the path of the copy.
  * @throws StartupError for a damaged file, before anything is written; the signal's reason when it is aborted.
  */
 export async function importFile(file: EmbeddingsFile, folder: string, signal: AbortSignal): Promise<string> {
@@ -71,7 +71,7 @@ export async function importFile(file: EmbeddingsFile, folder: string, signal: A
   try {
     const handle = await open(draft, 'w');
     try {
-      // Once more: it may be another file by now.
+      // Verified again, because the file may have changed in the meantime.
       await file.verify(signal, (chunk) => handle.appendFile(chunk));
       await handle.sync();
     } finally {

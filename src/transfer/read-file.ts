@@ -4,7 +4,7 @@ import { damaged, HASH_BYTES, hashText, readContents, type Contents } from './fo
 import { fromHalfPrecision, NUMBER_BYTES } from './half-precision.js';
 import { StartupError } from '../errors/errors.js';
 
-/** Bytes read at once where a file is read from end to end. */
+/** Number of bytes per read when a whole file is read. */
 const CHUNK_BYTES = 1024 * 1024;
 
 /** An open file of embeddings whose header has been read. */
@@ -12,18 +12,18 @@ export interface EmbeddingsFile {
   path: string;
   contents: Contents;
   /**
-   * Reads all of it.
+   * Reads the whole file and verifies it.
    *
-   * @param onChunk is given the file piece by piece, the header included.
-   * @throws StartupError when it is not what was written; the signal's reason when it is aborted.
+   * @param onChunk gets the file in chunks, including the header.
+   * @throws StartupError if the content was changed; the signal's reason when it is aborted.
    */
   verify(signal: AbortSignal, onChunk?: (chunk: Buffer) => Promise<void>): Promise<void>;
-  /** The embeddings of those texts that it has, by text. */
+  /** The embeddings of those texts that are in the file, by text. */
   find(texts: readonly string[]): Promise<Map<string, Float32Array>>;
   close(): Promise<void>;
 }
 
-/** @throws StartupError for a file that cannot be read, is no file of embeddings, or not the whole of one. */
+/** @throws StartupError for a file that cannot be read, does not contain embeddings, or is incomplete. */
 export async function openEmbeddingsFile(path: string): Promise<EmbeddingsFile> {
   const handle = await open(path).catch((cause: unknown) => {
     throw new StartupError(
@@ -67,12 +67,13 @@ async function verify(
 }
 
 /**
- * Rows by the hash of their text: an open-addressing table with a third of its places free. A place holds four bytes of the
- * hash and the row, which takes 12 bytes of memory an embedding; the whole hash is compared on the disk.
+ * Rows by the hash of their text: an open-addressing table in which a third of the slots are free. A slot contains
+ * four bytes of the hash, and the row. This takes 12 bytes of memory per embedding; the whole hash is compared on
+ * disk.
  */
 interface RowIndex {
   marks: Uint32Array;
-  /** One more than the row; 0 for a place that is free. */
+  /** The row plus one; 0 for a free slot. */
   rows: Uint32Array;
 }
 
@@ -137,7 +138,7 @@ async function findRow(
   }
 }
 
-/** Null for what is no embedding: it has no direction, or numbers that are not finite. */
+/** Null if the vector is invalid: it is all zeros, or has numbers that are not finite. */
 async function readVector(
   handle: FileHandle,
   { identity: { dimension }, vectorsAt }: Contents,
@@ -148,7 +149,7 @@ async function readVector(
   return vector.every(Number.isFinite) && vector.some((number) => number !== 0) ? vector : null;
 }
 
-/** Fewer bytes than asked for only where the file ends. */
+/** Reads fewer bytes than requested only at the end of the file. */
 async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;

@@ -4,17 +4,17 @@ import { open, rename, rm } from 'node:fs/promises';
 import { HASH_BYTES, hashText, type Identity, toHeader } from './format.js';
 import { NUMBER_BYTES, toHalfPrecision } from './half-precision.js';
 
-/** An embedding and the text that it is of. */
+/** An embedding and its text. */
 export interface EmbeddedText {
   text: string;
   vector: Float32Array;
 }
 
 /**
- * Writes a file of embeddings; memory is that of one batch. The file has its name once it is whole: whatever goes wrong, the
- * drafts beside it are all that may be left, and the next call writes over them.
+ * Writes a file of embeddings, with only one batch in memory. The file gets its name once it is complete. If it
+ * fails, only drafts may be left next to it, which the next call overwrites.
  *
- * @returns how many embeddings it holds, its size and its checksum; null, and no file, where there was nothing to write.
+ * @returns the number of embeddings, the size and the checksum; null, without a file, if there was nothing to write.
  */
 export async function writeEmbeddings(
   file: string,
@@ -43,7 +43,7 @@ export async function writeEmbeddings(
         await hashTarget.appendFile(Buffer.concat(batch.map(({ text }) => hashText(text))));
         count += batch.length;
       }
-      // Kept apart until here, since nobody knows before where the vectors end.
+      // In a separate file until now, because the end of the vectors was not known before.
       for await (const chunk of createReadStream(hashes)) await append(chunk as Buffer); // a stream without encoding
       const sha256 = checksum.digest('hex');
       const header = toHeader({ identityText, dimension, count, sha256 });
@@ -60,12 +60,12 @@ export async function writeEmbeddings(
   }
 }
 
-/** Bytes that a file with this many embeddings has, apart from its header. */
+/** Size in bytes of a file with this many embeddings, without its header. */
 export function estimateBytes(count: number, { dimension }: Identity): number {
   return count * (dimension * NUMBER_BYTES + HASH_BYTES);
 }
 
-/** Scaled to length 1, so that half precision has room for every number. */
+/** Scaled to length 1, so that every number fits into half precision. */
 function toNumbers(batch: readonly EmbeddedText[], dimension: number): Uint8Array {
   const numbers = new Float32Array(batch.length * dimension);
   batch.forEach(({ vector }, row) => {

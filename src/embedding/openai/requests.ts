@@ -41,10 +41,10 @@ export interface Service {
 export type EmbedInRequests = (texts: readonly string[], service: Service) => Promise<Map<string, Outcome>>;
 
 /**
- * Cuts what is asked into requests, and finds out what is wrong with one that the service does not take. Nothing but its
- * answers tells whether it is a text, the size of the request, or the service: a probe shows whether it works at all,
- * then the request is halved until the parts go through. Where every text of it went through in the end, it was too
- * large, and later ones are kept as small as the parts were.
+ * Splits a call into requests, and finds the cause if the service does not accept one: a text, the size of the
+ * request, or the service. Only the answers show which: a probe shows whether the service works at all; then the
+ * request is halved until the parts succeed. If all of its texts succeeded in the end, the request was too large, and
+ * later ones are kept as small as these parts.
  */
 export function createRequests(initial: RequestLimits): EmbedInRequests {
   let limits = initial;
@@ -56,7 +56,7 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
       return await service.ask(request);
     } catch (error) {
       if (!(error instanceof SuspectTextsError)) throw error;
-      // What one search finds may spare the others their own.
+      // The result of one search may make the others unnecessary.
       const found = await oneAtATime(async () => {
         if (limits !== sentWith) return null;
         await service.probe();
