@@ -19,7 +19,7 @@ export class UnexpectedAnswerError extends Error {
     readonly status: number,
     readonly body: string,
   ) {
-    super(`${url} answered otherwise than expected, with status ${status}: ${body.slice(0, 500)}`);
+    super(`${url} gave an unexpected answer, with status ${status}: ${body.slice(0, 500)}`);
   }
 }
 

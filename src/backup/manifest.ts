@@ -94,7 +94,7 @@ async function readManifest(folder: string): Promise<Manifest> {
 async function compare(folder: string, expected: BackedUpFile): Promise<string | null> {
   const found = await describeFile(folder, expected.path);
   if (found.bytes !== expected.bytes) return `has ${found.bytes} bytes; expected ${expected.bytes}`;
-  return found.sha256 === expected.sha256 ? null : 'has other content than when it was saved';
+  return found.sha256 === expected.sha256 ? null : 'has different content than when it was saved';
 }
 
 async function describeFile(folder: string, name: string): Promise<BackedUpFile> {

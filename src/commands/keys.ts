@@ -58,7 +58,7 @@ async function change(
 }
 
 async function lock(keysFile: string): Promise<() => Promise<void>> {
-  const onWait = (pid: number) => console.error(`Waiting for process ${pid}, which changes the keys`);
+  const onWait = (pid: number) => console.error(`Waiting for process ${pid}, which is changing the keys`);
   try {
     return await takeLock(`${keysFile}.lock`, { signal: new AbortController().signal, onWait });
   } catch (thrown) {

@@ -101,7 +101,7 @@ export function parseSelection(categories: readonly string[], since: string | un
   for (const code of categories) {
     if (!ARCHIVES.has(toArchive(code))) {
       throw new StartupError(
-        `--category: "${code}" belongs to no arXiv archive; expected a code such as cs.LG or an archive such as "cs.*"`,
+        `--category: "${code}" does not belong to any arXiv archive; expected a code such as cs.LG or an archive such as "cs.*"`,
       );
     }
   }

@@ -46,9 +46,7 @@ export function startSyncBeside({ everyMs, log }: SyncBesideOptions): SyncBeside
       if (isClosing) return;
       endedSoon = performance.now() - startedAt < LONGEST_RESTART_MS ? endedSoon + 1 : 1;
       const restartMs = toRestartMs(endedSoon);
-      log.error(
-        `The sync ended with ${code ?? 'a signal'}; it is started again in ${durationInWords(restartMs)}`,
-      );
+      log.error(`The sync ended with ${code ?? 'a signal'}; restarting it in ${durationInWords(restartMs)}`);
       restart = setTimeout(start, restartMs).unref();
     });
   };

@@ -32,7 +32,7 @@ import type { ImportedEmbeddings } from '../transfer/imported.js';
 
 /** Maximum time for a page, as a multiple of the longest silence allowed in it. */
 const SILENCES_PER_PAGE = 10;
-/** `nice` value of a sync that runs beside a server. */
+/** `nice` value of a sync that a server started. */
 const LOWER_PRIORITY = 10;
 
 /**

@@ -10,7 +10,7 @@ export function findMistakes(environment: Choices & Environment): string[] {
     mistakes.push('OPENAI_API_KEY: required with EMBEDDER=openai');
   }
   if (environment['METRICS'] === 'on' && Number(environment['WORKERS'] ?? 1) > 1) {
-    mistakes.push('METRICS: one of several processes knows its own figures alone; set METRICS_PORT instead');
+    mistakes.push('METRICS: each of several processes knows only its own figures; set METRICS_PORT instead');
   }
   if (environment['SEARCH_PROBES'] && chosenStore(environment) === 'qdrant') {
     mistakes.push('SEARCH_PROBES: a Qdrant server has no partitions to search; leave it unset');

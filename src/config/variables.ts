@@ -105,7 +105,7 @@ export const Variables = z.object({
   RECEIVE_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(30_000),
   SEND_TIMEOUT_MS: wholeNumber(1, 3_600_000).default(60_000),
   OAI_URL: webAddress()
-    .refine(hasNoSecret, 'user, password and query are not possible')
+    .refine(hasNoSecret, 'expected a URL without user, password and query')
     .default('https://oaipmh.arxiv.org/oai'),
   SYNC_PAUSE_MS: wholeNumber(0, 3_600_000).default(3_000),
   SYNC_CONTACT: z

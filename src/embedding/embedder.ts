@@ -15,7 +15,7 @@ export interface EmbedOptions {
    */
   signal?: AbortSignal | undefined;
   /**
-   * Time limit of the caller, including waits before retries. By default, the adapter's own limit applies.
+   * Time limit of the caller, including waits before retries; default: the limit of the adapter.
    */
   timeoutMs?: number | undefined;
 }
@@ -29,10 +29,10 @@ export interface Embedder {
    * Provider and model, as stored with a collection: `local:all-MiniLM-L6-v2`, `openai:text-embedding-3-small`.
    */
   readonly id: string;
-  /** Number of numbers in an embedding. */
+  /** Number of dimensions of an embedding. */
   readonly dimension: number;
   /**
-   * Why it cannot embed anything, if that was known when it was opened; `check` fails with the same error.
+   * Why it cannot embed anything, if that was already known when it was opened; `check` fails with the same error.
    */
   readonly problem?: Error;
   /** Prefixes of its texts. They are part of the identity of a collection's embeddings. */
@@ -52,7 +52,7 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
-/** What serving needs. Loads also count what they spend. */
+/** The part that serving needs. Loads also count tokens. */
 export type ServingEmbedder = Omit<Embedder, 'countTokens' | 'tokensUsed'>;
 
 /**

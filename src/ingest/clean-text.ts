@@ -20,7 +20,7 @@ const MOST_ENCODED = 3;
 /** ASCII without anything to clean, words separated by single spaces: most names and titles. */
 const CLEAN = /^[!-%(-,./0-9:-[\]^_a-z|]+(?:[ '-][!-%(-,./0-9:-[\]^_a-z|]+)*$/;
 
-/** A text as it is stored: entities and LaTeX as Unicode (NFC), white space collapsed, mathematics as it is. */
+/** A text in its stored form: entities and LaTeX as Unicode (NFC), white space collapsed, mathematics unchanged. */
 export function cleanText(text: string | null | undefined): string {
   if (!text || CLEAN.test(text)) return text ?? '';
   return collapse(toUnicode(decodeEntities(text))).normalize('NFC');
@@ -32,7 +32,7 @@ export function collapse(text: string): string {
   return whole.replace(INVISIBLE, '').replace(WIDE_SPACE, ' ').trim();
 }
 
-/** Decodes HTML's character references; what only looks like one stays. */
+/** Decodes HTML's character references; text that only looks like one stays. */
 export function decodeEntities(text: string): string {
   let decoded = text;
   for (let round = 0; round < MOST_ENCODED && decoded.includes('&') && ENTITY.test(decoded); round++) {

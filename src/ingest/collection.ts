@@ -50,7 +50,7 @@ async function create(
 }
 
 const LOOK_EVERY_MS = 500;
-/** A server may not have started yet on what it was just told, so it is done only when it says so twice. */
+/** A server may not have started yet with the requested work, so it is only done after it has reported that twice. */
 const LOOKS = 2;
 
 /**

@@ -20,7 +20,7 @@ export function firstGiven(fields: Fields, names: readonly string[]): unknown {
   return undefined;
 }
 
-/** Where XML converters put an element's text, and where objects have the one relevant value. */
+/** Keys under which XML converters put the text of an element, and objects their one relevant value. */
 const TEXT_NAMES = [
   '#text',
   '$t',
@@ -37,9 +37,7 @@ const TEXT_NAMES = [
   'title',
 ];
 
-/**
- * A string as it is; a list as its texts separated by spaces; an element as its text. Null for anything else.
- */
+/** A string unchanged; a list as its texts separated by spaces; an element as its text. Null for other values. */
 export function toText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;

@@ -34,7 +34,7 @@ export async function findChanged(
   return addStored(store, changed);
 }
 
-/** Adds what is stored for the records that are not new. */
+/** Adds the stored data of records that are not new. */
 async function addStored(
   store: Pick<PaperReader, 'retrieve'>,
   changed: readonly ChangedRecord[],

@@ -177,7 +177,7 @@ function toVersion(value: unknown, index: number): WrittenVersion | null {
   return { version, created: toDate(value['created'] ?? value['date'] ?? value['submitted']) ?? '' };
 }
 
-/** Where databases and catalogues put a date: MongoDB, Crossref. */
+/** Keys under which databases and catalogues put a date: MongoDB, Crossref. */
 const DATE_NAMES = ['$date', '$numberLong', 'date-parts', 'date', 'raw'];
 
 /**

@@ -1,6 +1,6 @@
 /** The parts of a text with LaTeX, found in one pass before anything is replaced. Positions are offsets. */
 export interface Structure {
-  /** Parts that stay byte for byte, formulas and environments: their ends by their beginnings. */
+  /** Parts that must not change, formulas and environments: their ends by their beginnings. */
   fixed: ReadonlyMap<number, number>;
   /** Closing braces by their opening ones; unmatched braces are not included. */
   groups: ReadonlyMap<number, number>;

@@ -6,7 +6,10 @@ import type { RejectsFile } from './rejects.js';
 import type { ChangedPapers } from '../directory/revise-directory.js';
 import { storeBatch, type BatchOutcome, type Destination } from './store-batch.js';
 
-/** Minimum time between two checkpoints. What lies between is read again, and found to be stored. */
+/**
+ * Minimum time between two checkpoints. After a crash, input since the last one is read again, and found to be
+ * stored.
+ */
 const CHECKPOINT_EVERY_MS = 1_000;
 
 /** Progress of a load. */

@@ -23,7 +23,7 @@ const MAX_BATCH_LINES = 20_000;
  * Reads, checks and cleans the input in batches, in its order. A batch never spans two sources.
  *
  * @param takeMemory returns reusable memory for a batch, if there is any.
- * @throws StartupError for a source that is not an arXiv dump, or has embeddings of a model that nobody named.
+ * @throws StartupError for a source that is not an arXiv dump, or has embeddings if nobody named their model.
  */
 async function* prepareBatches(plan: BatchPlan, takeMemory: TakeMemory): AsyncGenerator<Batch> {
   let bytesBefore = sumOfBytes(plan.sources.slice(0, plan.start.source));

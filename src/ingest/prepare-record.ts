@@ -12,10 +12,10 @@ interface PreparedRecord {
 }
 
 /**
- * The prepared record, why it cannot be stored, or that it is not wanted.
+ * Prepares the record; or gives the reason why it cannot be stored, or that it is not wanted.
  *
  * @param unreadable counts the fields that the record loses.
- * @throws StartupError for an embedding of a model that nobody named.
+ * @throws StartupError for an embedding if nobody named its model.
  */
 export function prepareRecord(
   record: KaggleRecord,

@@ -99,7 +99,7 @@ function withKnownNames(fields: Fields): Fields {
   return renamed.length === 0 ? fields : { ...fields, ...Object.fromEntries(renamed) };
 }
 
-/** Where databases, search engines and data sets put the record, next to their own fields. */
+/** Keys under which databases, search engines and data sets put the record, next to their own fields. */
 const HOLDERS = ['record', '_source', 'payload', 'paper', 'metadata', 'document', 'data', 'item'];
 
 /** The record, with the fields of an object around it. */
@@ -207,7 +207,7 @@ function codesByName(): ReadonlyMap<string, string> {
   return codes;
 }
 
-/** Where XML converters put the code of a tag. */
+/** Keys under which XML converters put the code of a tag. */
 const TERM_NAMES = ['term', '@term', '$', 'id'];
 
 /** Codes separated by spaces, from a string, a list of codes, tags with a `term`, or names as in oai_dc. */

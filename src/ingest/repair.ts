@@ -82,7 +82,7 @@ async function completePapers(
   await adoption.addKeywordVector();
   const { points } = await adoption.list(null, 1);
   if (points.length === 0) return;
-  // Every paper is rewritten, for which the server would rebuild its vector index again and again.
+  // Every paper is rewritten, for which the server would otherwise rebuild its vector index repeatedly.
   await store.setVectorIndexing('off');
   const { completed, left } = await adoptPapers(adoption, onPapers, signal);
   if (left > 0) note(`${left} points are not arXiv papers, and were left unchanged.`);

@@ -34,7 +34,7 @@ export interface BatchOutcome {
   imported: number;
   embedded: number;
   rejected: RejectedLine[];
-  /** What was, or may have been, written, by point id. */
+  /** Papers that were written, or may have been, by point id. */
   changed: ChangedPapers;
 }
 

@@ -68,7 +68,7 @@ function refuseForeign(origins: Origins): onRequestHookHandler {
       done();
       return;
     }
-    log.info({ origin }, 'refused an origin; if its pages are to call, add it to CORS_ORIGINS');
+    log.info({ origin }, 'rejected an origin; if its pages may call, add it to CORS_ORIGINS');
     done(httpError(403, `Pages of "${origin}" may not call this server`));
   };
 }

@@ -44,7 +44,7 @@ function describeSizes(given: ToolArguments): string {
     if (typeof value === 'number') return `${name} = ${value}`;
     return Array.isArray(value) ? `${name}, which has ${value.length} entries` : [];
   });
-  return sizes.length > 0 ? `Lower what asks for this much: ${list(sizes)}` : '';
+  return sizes.length > 0 ? `Reduce the values that request this much: ${list(sizes)}` : '';
 }
 
 /** The argument to which a path in the document leads, with the path inside it: `ids[3]`. */

@@ -124,5 +124,5 @@ function toScores(answer: string, count: number): number[] {
 }
 
 function malformed(how: string): RerankError {
-  return new RerankError(`The reranking service sent an answer that makes no sense: ${how}`);
+  return new RerankError(`The reranking service sent an invalid answer: ${how}`);
 }

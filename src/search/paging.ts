@@ -332,7 +332,7 @@ interface Reached {
 }
 
 /**
- * A ranking of every paper, of which the window is found.
+ * A ranking of every paper. Its window counts as found.
  *
  * @param reach reads the window; called at most once.
  */

@@ -230,7 +230,7 @@ async function find(
 ): Promise<Results> {
   const { text, filter, options } = search;
   const { mode, params } = options;
-  // Nothing lies between the cursors, so nothing is embedded.
+  // Nothing is between the cursors, so nothing is embedded.
   if (slice.limit === 0) return { hits: [], hasMore: false };
   if (text === '') return cutRanking(source, { ranking: toListing(options), filter }, fields, slice);
   const { rerank } = source;

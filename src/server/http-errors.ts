@@ -61,7 +61,7 @@ export function answerUnrouted(app: FastifyInstance) {
     return send(
       request,
       reply,
-      `${request.method} is not possible here; expected ${allowed.join(', ')}`,
+      `${request.method} is not supported here; expected ${allowed.join(', ')}`,
       BAD_REQUEST,
     );
   };

@@ -4,7 +4,7 @@ import type { CollectionInfo } from './store.js';
 export interface StoreBackup {
   /**
    * Writes a copy into an empty folder, while others may read and write the collection. The copy contains everything
-   * stored before, and perhaps some of what is stored meanwhile.
+   * stored before, and perhaps papers that are stored during the copy.
    *
    * @returns the minimum that the copy contains.
    * @throws PublicError if the store does not have the collection, or fails.

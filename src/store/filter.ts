@@ -1,8 +1,8 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 
 /**
- * The one filter language inside PaperQL: Qdrant's (https://qdrant.tech/documentation/concepts/filtering/). Types
- * only; just `store/qdrant/` uses the client itself.
+ * The only filter language inside PaperQL is Qdrant's (https://qdrant.tech/documentation/concepts/filtering/). This
+ * file has only types; the client itself is used only in `store/qdrant/`.
  */
 export type Filter = Schemas['Filter'];
 export type FieldCondition = Schemas['FieldCondition'];

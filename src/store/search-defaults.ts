@@ -1,7 +1,7 @@
 import { toPlainStore } from './plain-store.js';
 import type { PaperStore, SearchParams, SearchRequest } from './store.js';
 
-/** The same store, whose searches by vector are told `defaults` wherever a request says nothing else. */
+/** The same store with default parameters for searches by vector, which a request can override. */
 export function withSearchDefaults(store: PaperStore, defaults: SearchParams): PaperStore {
   if (Object.keys(defaults).length === 0) return store;
   return {

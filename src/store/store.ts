@@ -71,8 +71,8 @@ export interface SearchParams {
     /** Whether to recompute the scores of the candidates from the original vectors. */
     rescore?: boolean;
     /**
-     * How many times as many candidates as the window has are taken from the compressed copies before rescoring, at
-     * least 1.
+     * Number of candidates taken from the compressed copies before rescoring, as a multiple of the window; at least
+     * 1.
      */
     oversampling?: number;
   };

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** The time, and waiting; tests use a clock of their own. */
+/** The time, and waiting; tests use their own clock. */
 export interface Clock {
   now(): number;
   /**

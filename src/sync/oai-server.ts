@@ -154,7 +154,7 @@ async function toOutcome(
   const isPassing = PASSING.includes(status) || (status >= 500 && status !== NOT_IMPLEMENTED);
   return isPassing
     ? { kind: 'failed', problem, retryAfterMs: readRetryAfter(headers, clock.now()) }
-    : { kind: 'refused', problem: `${problem}; is OAI_URL right, and is the machine admitted?` };
+    : { kind: 'refused', problem: `${problem}; check OAI_URL, and whether the server allows this machine` };
 }
 
 /** A date is relative to the server's own time, if it reports that. */

@@ -90,7 +90,7 @@ class PageReader {
       throw new UnreadablePageError(`The answer is not well-formed XML: ${error.message}`);
     });
     this.#parser.on('doctype', () => {
-      throw notOai('a page for people, or a document type definition');
+      throw notOai('a web page, or a document type definition');
     });
     this.#parser.on('text', (more) => (this.#text += more));
     this.#parser.on('cdata', (more) => (this.#text += more));

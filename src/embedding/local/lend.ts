@@ -25,7 +25,7 @@ export function lendEmbedder(embedder: ServingEmbedder, worker: Worker): void {
     if (!isRequest(message)) return;
     const { number } = message;
     if ('abandon' in message) {
-      abandons.get(number)?.abort(new Error('The process does not wait for it any longer'));
+      abandons.get(number)?.abort(new Error('The process no longer waits for it'));
       return;
     }
     const controller = new AbortController();

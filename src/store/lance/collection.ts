@@ -33,7 +33,7 @@ import { PublicError, StartupError } from '../../errors/errors.js';
 import { unlessMissing } from '../../system-error.js';
 import type { CollectionMetadata, IndexedField } from '../layout.js';
 
-/** An open table, with what stays the same as long as it is open. */
+/** An open table, with facts that stay the same while it is open. */
 export interface OpenCollection {
   name: string;
   table: Table;

@@ -23,7 +23,7 @@ import { type CallOptions, unlessAborted } from '../shared-call.js';
  */
 const MOST_AT_ONCE = Math.max(4, 2 * availableParallelism());
 
-/** The queries of one call of the store. */
+/** Runs the queries of one call of the store. */
 export interface EngineCalls {
   /** Waits for a turn among the queries of the same call. Starts nothing after the signal is aborted. */
   run<Result>(ask: () => Promise<Result>): Promise<Result>;
@@ -132,9 +132,9 @@ export function identifyFolder(dataDir: string, table: string): string | null {
 export type Connect = () => Promise<Connection>;
 
 /**
- * Opens a table with its own caches. The engine caches what it knows of a table's indexes by the table's name and
- * version, and a table that was dropped and recreated has the same of both. With the caches of the former table, it
- * would be searched through indexes that are gone.
+ * Opens a table with its own caches. The engine caches its knowledge of a table's indexes by the table's name and
+ * version, and a table that was dropped and recreated has the same ones. With the caches of the former table, it
+ * would be searched through indexes that no longer exist.
  *
  * @returns null if there is no such table.
  */

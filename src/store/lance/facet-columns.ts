@@ -114,7 +114,7 @@ export class FacetColumns {
     return this.#columns.get(field)?.createTally() ?? null;
   }
 
-  /** The fields whose columns nobody is reading yet. They now count as being read. */
+  /** Fields whose columns are not being read yet. From now on, they count as being read. */
   begin(fields: Iterable<FacetField>): FacetField[] {
     const begun = [...fields].filter((field) => !this.#columns.has(field));
     for (const field of begun) this.#columns.set(field, null);

@@ -474,7 +474,7 @@ function or(predicates: readonly Predicate[]): Predicate {
   return predicates.length === 0 ? NOTHING : not(and(predicates.map(not)));
 }
 
-/** At least `count` of the predicates hold. */
+/** True if at least `count` of the predicates are true. */
 function atLeast(count: number, predicates: readonly Predicate[]): Predicate {
   if (count <= 0) return EVERYTHING;
   if (count > predicates.length) return NOTHING;

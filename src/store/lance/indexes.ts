@@ -197,7 +197,7 @@ function planIndexes(vectors: LanceIndex, rows: number): PlannedIndex[] {
   return [...ofColumns.map(([column, config]) => ({ name: `${column}_idx`, column, config })), ...ofPhrases];
 }
 
-/** What is indexed are terms already: the engine only takes them apart. */
+/** The indexed texts already consist of terms; the engine only separates them. */
 const TERMS = {
   baseTokenizer: 'whitespace',
   lowercase: false,

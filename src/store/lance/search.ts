@@ -30,7 +30,7 @@ interface Scored {
   score: number;
 }
 
-/** What the requests of a batch share. */
+/** Shared by the requests of a batch. */
 interface Shared {
   collection: OpenCollection;
   /** Vectors of the points of `similar`; null for a vector of zeros. */
@@ -87,7 +87,7 @@ export async function openIndexes({ table, dimension }: OpenCollection, signal: 
   }
 }
 
-/** Any word will do. */
+/** Any word works here. */
 const OPENING_WORD = 'paper';
 
 /** Ranks again if another process has moved rows in the meantime. */
@@ -404,7 +404,7 @@ async function takeRanked(
 }
 
 /**
- * How many rows to rank so that `count` of them are selected; null if the engine should select before it ranks.
+ * Number of rows to rank so that `count` of them are selected; null if the engine should select before it ranks.
  */
 async function countUnfiltered(
   collection: OpenCollection,

@@ -80,7 +80,7 @@ async function openFolder(folder: string): Promise<string> {
  */
 async function withEngine<Module>(load: () => Promise<Module>): Promise<Module> {
   /* eslint-disable no-restricted-properties -- The engine reads these from the environment alone. They are set, not read. */
-  // It warns on standard error where this is not set.
+  // If this is not set, it prints a warning on standard error.
   process.env['LANCE_INCLUDE_VECTOR_CENTROIDS'] ??= 'false';
   // Distinct texts of a page up to which they are numbered: with its own 100,000, it writes each word of an abstract in full.
   process.env['LANCE_ENCODING_DICT_MAX_CARDINALITY'] ??= '1000000';

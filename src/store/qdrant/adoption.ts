@@ -18,7 +18,7 @@ const PAPERS_A_REQUEST = 100;
  */
 const NOT_ADOPTED = { is_empty: { key: 'content_hash' } } as const satisfies Schemas['IsEmptyCondition'];
 
-/** The server, and how a paper's text becomes its `bm25` vector. */
+/** The server, and a function that makes a paper's text into its `bm25` vector. */
 export interface AdoptionParts {
   http: QdrantHttp;
   collection: string;

@@ -14,7 +14,7 @@ export interface PointVector {
   vector: readonly number[];
 }
 
-/** For results that are checked where they are read. */
+/** For results that are checked by their readers. */
 export function isAnything(result: unknown): result is unknown {
   return result !== undefined;
 }

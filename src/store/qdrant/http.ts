@@ -21,7 +21,7 @@ export interface ServerOptions {
   timeoutMs: number;
   /** Lets the server compress its answers: for far-away servers, it costs more than it saves on a local network. */
   compression: boolean;
-  /** The caller has time and retries by itself, so it is told at once that a server is busy. */
+  /** The caller has time and retries by itself, so a busy server is reported immediately. */
   isPatient?: boolean;
 }
 

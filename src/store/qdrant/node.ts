@@ -5,7 +5,10 @@ import { Client, Pool, util, type Dispatcher } from 'undici';
 import { completeHeaders } from '../../outgoing-headers.js';
 import { systemCodeOf } from '../../system-error.js';
 
-/** A server closes connections that were idle for 5 s (its default); ours go before, so that none is lost under a request. */
+/**
+ * A server by default closes connections after they were idle for 5 s. Ours are closed earlier, so that no request is
+ * lost with one.
+ */
 const IDLE_MS = 3_000;
 /** Time to make a connection. A request that waits for one has its own time. */
 const CONNECT_MS = 5_000;
@@ -37,7 +40,7 @@ export interface Outgoing {
 
 export interface Answer {
   status: number;
-  /** The header of that name, as it is. */
+  /** The header with that name, unchanged. */
   retryAfter: string | undefined;
   text: string;
 }
@@ -54,7 +57,7 @@ export type Outcome =
 export interface Call {
   /** Never rejected. */
   outcome: Promise<Outcome>;
-  /** Closes the connection. The outcome becomes this error, unless there already is one. */
+  /** Closes the connection. The request then fails with this error, unless it has already failed. */
   cancel(error: Error): void;
 }
 
@@ -84,10 +87,10 @@ export interface Node {
   close(): void;
 }
 
-/** What becomes of a request when the server closes its connection instead of answering. */
+/** The outcome of a request if the server closes its connection instead of answering. */
 const CLOSED = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
-/** @param maxAnswerBytes unpacked; a longer answer is given up. */
+/** @param maxAnswerBytes limit after decompression; a longer answer is aborted. */
 export function createNode(server: Server, maxAnswerBytes: number): Node {
   // Each call has its own time limit.
   const settings = {

@@ -34,7 +34,7 @@ class UnresponsiveError extends Error {
   override readonly name = 'UnresponsiveError';
 }
 
-/** Another server has answered, or nobody is waiting any more. */
+/** Another server has answered, or nobody waits any longer. */
 class CancelledError extends Error {
   override readonly name = 'CancelledError';
 }

@@ -182,7 +182,7 @@ export function toStoredPaper({ id, payload }: Pick<RankedPoint, 'id' | 'payload
   return { id: String(id), payload: payload ?? {} };
 }
 
-/** What points are ranked by: in a listing the date, as a number; otherwise the score. */
+/** The value by which points are ranked: in a listing the date, as a number; otherwise the score. */
 function placeOf({ order_value: date, score }: Pick<RankedPoint, 'order_value' | 'score'>): number {
   return typeof date === 'number' ? date : score;
 }

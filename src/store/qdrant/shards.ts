@@ -19,7 +19,7 @@ export interface Shard {
   holders: Peer[];
 }
 
-/** Time for making or reading a snapshot grows with its size. Meanwhile, health checks watch the server. */
+/** The time to make or read a snapshot grows with its size. Health checks watch the server during that time. */
 const SNAPSHOT_TIMEOUT_MS = 3_600_000;
 
 const ClusterInfo = z.object({

@@ -10,7 +10,7 @@ import type { IndexingState } from '../store.js';
 import type { BuildOptions, Quantization, Step, VectorIndex } from '../tuning.js';
 
 const LOOK_EVERY_MS = 250;
-/** Between two steps of building its indexes, the server is idle for a moment. */
+/** The server is briefly idle between two steps of building its indexes. */
 const IDLE_LOOKS = 2;
 
 /** Settings of a collection that affect how its vectors are indexed, in the server's form. */
