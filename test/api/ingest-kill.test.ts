@@ -17,7 +17,7 @@ const LOADABLE = 235;
 const BATCH = 4;
 /** As many as `paperql ingest` has under way with this embedder. */
 const IN_FLIGHT = 6;
-const KILLS_IN_A_ROUND = 5;
+const KILLS = 5;
 
 const ids = toDumpRecords(PAPERS).map(({ id }) => toPointId(id));
 
@@ -101,10 +101,10 @@ function readRejects(name: string): Promise<string> {
 }
 
 describe.each([
-  { store: 'the embedded store', target: lance, rounds: 2 },
-  { store: 'a Qdrant server', target: onServer, rounds: 1 },
-])('a load into $store', ({ target, rounds }) => {
-  test(`killed at ${rounds * KILLS_IN_A_ROUND} points, ends with the papers and rejects of an uninterrupted one`, async () => {
+  { store: 'the embedded store', target: lance },
+  { store: 'a Qdrant server', target: onServer },
+])('a load into $store', ({ target }) => {
+  test(`killed at ${KILLS} points, ends with the papers and rejects of an uninterrupted one`, async () => {
     const random = createRandom(20_261_124);
     const began = performance.now();
     // In a process of its own, as those that are killed.
@@ -113,25 +113,23 @@ describe.each([
     const expected = await target.readAll('whole');
     expect(Object.keys(expected)).toHaveLength(LOADABLE);
 
-    for (let round = 0; round < rounds; round++) {
-      const name = `killed-${round}`;
-      loading.openai.calls.length = 0;
-      let kills = 0;
-      for (let kill = 0; kill < KILLS_IN_A_ROUND; kill++) {
-        const child = await start(target, name);
-        const finished = finish(child);
-        // From before anything is written to the building of the indexes; each run resumes the one before.
-        await Promise.race([setTimeout(wholeMs * (0.25 + 0.75 * random())), finished]);
-        child.kill('SIGKILL');
-        if ((await finished).code === null) kills++;
-      }
-      const last = await run(target, name);
-      expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
-      expect(await target.readAll(name)).toEqual(expected);
-      expect((await readRejects(name)).replaceAll(name, 'whole')).toEqual(await readRejects('whole'));
-      const embedded = loading.embeddedTexts().length;
-      expect(embedded).toBeLessThanOrEqual(LOADABLE + kills * IN_FLIGHT * BATCH);
+    const name = 'killed';
+    loading.openai.calls.length = 0;
+    let kills = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const child = await start(target, name);
+      const finished = finish(child);
+      // From before anything is written to the building of the indexes; each run resumes the one before.
+      await Promise.race([setTimeout(wholeMs * (0.25 + 0.75 * random())), finished]);
+      child.kill('SIGKILL');
+      if ((await finished).code === null) kills++;
     }
+    const last = await run(target, name);
+    expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
+    expect(await target.readAll(name)).toEqual(expected);
+    expect((await readRejects(name)).replaceAll(name, 'whole')).toEqual(await readRejects('whole'));
+    const embedded = loading.embeddedTexts().length;
+    expect(embedded).toBeLessThanOrEqual(LOADABLE + kills * IN_FLIGHT * BATCH);
   }, 240_000);
 
   test('finishes on SIGINT what is in flight, says how to go on, and the same command does', async () => {

@@ -7,7 +7,7 @@ import { finish, spawnPaperql } from '../support/process.js';
 import { startSyncing, toArxivPaper, type Syncing } from '../support/syncing.js';
 
 const PAPERS = 240;
-const KILLS = 20;
+const KILLS = 12;
 
 let syncing: Syncing;
 beforeEach(async () => {
