@@ -16,7 +16,7 @@ let server: ServedStore;
 let close: () => Promise<void>;
 afterEach(() => close());
 
-/** A server over a Qdrant server that reacts as told once it is open. */
+/** A server that uses a Qdrant stand-in, which reacts as configured once the store is open. */
 async function serve(react: React, requestTimeoutMs?: number): Promise<void> {
   qdrant = await startQdrantServer((request) => (request.path === '/' ? VERSION : react(request)));
   const { requestTimeoutMs: timeoutMs } = parseConfig({});
@@ -31,7 +31,7 @@ async function serve(react: React, requestTimeoutMs?: number): Promise<void> {
   };
 }
 
-/** Sends the operations, one after the other on one connection, without waiting for answers. */
+/** Sends the operations one after another on one connection, without waiting for answers. */
 async function post(...operations: string[]) {
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
@@ -64,32 +64,29 @@ const OPERATIONS: readonly [string, string, number][] = [
 ];
 
 describe('a client that hangs up', () => {
-  test.each(OPERATIONS)(
-    'ends the requests to Qdrant that %s has under way',
-    async (_name, operation, least) => {
-      await serve(() => 'silence');
-      const socket = await post(operation);
-      await eventually(() => qdrant.requests.length >= least);
-      const sent = qdrant.requests.length;
-      socket.destroy();
-      await eventually(() => qdrant.abandoned.length === sent);
-      expect(qdrant.requests).toHaveLength(sent);
-    },
-  );
+  test.each(OPERATIONS)('cancels the Qdrant requests of %s', async (_name, operation, least) => {
+    await serve(() => 'silence');
+    const socket = await post(operation);
+    await eventually(() => qdrant.requests.length >= least);
+    const sent = qdrant.requests.length;
+    socket.destroy();
+    await eventually(() => qdrant.abandoned.length === sent);
+    expect(qdrant.requests).toHaveLength(sent);
+  });
 
-  test('ends those of every operation that it has sent ahead', async () => {
+  test('cancels those of every pipelined operation', async () => {
     await serve(() => 'silence');
     const id = (at: number) => `1706.0000${at}`;
     const socket = await post(...[1, 2, 3, 4].map((at) => `{ paper(id: "${id(at)}") { title } }`));
     await eventually(() => qdrant.requests.length > 0);
-    // What waits for a turn in the server asks for nothing later either.
+    // Operations that wait for a turn send nothing later either.
     socket.destroy();
     await eventually(() => qdrant.abandoned.length === qdrant.requests.length);
     await server.ask('{ __typename }');
     expect(qdrant.abandoned).toHaveLength(qdrant.requests.length);
   });
 
-  test('is not followed by the requests that would have come next', async () => {
+  test('causes no further requests to Qdrant', async () => {
     let answer: (result: ReturnType<typeof ok>) => void = () => undefined;
     await serve(() => new Promise((resolve) => (answer = resolve)));
     const socket = await post('{ recommend(like: ["1706.03762"]) { nodes { paper { title } } } }');
@@ -114,10 +111,10 @@ describe('a client that hangs up', () => {
   });
 });
 
-test('a client that has hung up is no failure: neither unexpected nor that of a dependency', async () => {
+test('a client that hangs up is not logged as an unexpected error or as a failed dependency', async () => {
   const logged: string[] = [];
   const keep = (_facts: unknown, message: string) => void logged.push(message);
-  // What the plugin reads of Apollo's view of a request.
+  // What the plugin reads from Apollo's request context.
   const errors = [new GraphQLError('gone', { originalError: new ClientGoneError() })];
   const view = { contextValue: { log: { warn: keep, error: keep } }, errors, request: {} };
   const { plugin } = createErrorLog(view.contextValue.log as never);
@@ -126,8 +123,8 @@ test('a client that has hung up is no failure: neither unexpected nor that of a 
   expect(logged).toEqual([]);
 });
 
-describe('a request whose time is up', () => {
-  test.each(OPERATIONS)('ends the requests to Qdrant that %s has under way', async (_name, operation) => {
+describe('a request that times out', () => {
+  test.each(OPERATIONS)('cancels the Qdrant requests of %s', async (_name, operation) => {
     await serve(() => 'silence', 200);
     const { errors } = await server.ask(operation);
     expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['TIMEOUT']));

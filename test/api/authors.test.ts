@@ -25,7 +25,7 @@ test('an author has spellings, years and papers', async () => {
   expect(errors).toBeUndefined();
   expect(data).toEqual({
     author: {
-      // Nobody is called so, word for word.
+      // No author has exactly this name.
       name: 'BALAZS, Csaba',
       variants: [{ name: 'C. Balázs', paperCount: 1, firstYear: 2007, lastYear: 2007 }],
       firstYear: 2007,
@@ -43,7 +43,7 @@ test.each([
   ['xu tianxing', 'xu tianxing'],
   ['xu TIAN xing', 'Tian-Xing Xu'],
   ['Kaiming  He', 'Kaiming He'],
-])('%s is called %s', async (asked, name) => {
+])('%s is returned as %s', async (asked, name) => {
   const { data } = await server.ask('query ($n: String!) { author(name: $n) { name } }', { n: asked });
   expect(data).toEqual({ author: { name } });
 });
@@ -57,7 +57,7 @@ test.each(['Nobody Atall', '', '…', '🦉', "Robert'); DROP TABLE papers"])(
   },
 );
 
-test('a name of 10,000 characters is refused', async () => {
+test('a name of 10,000 characters is rejected', async () => {
   const { errors } = await server.ask('query ($n: String!) { author(name: $n) { name } }', {
     n: 'x'.repeat(10_000),
   });
@@ -67,7 +67,7 @@ test('a name of 10,000 characters is refused', async () => {
   });
 });
 
-test('an author’s papers are those of a search by the author, page by page', async () => {
+test('an author’s papers are the same as in a search by the author, page by page', async () => {
   interface Page {
     author: {
       papers: {
@@ -94,7 +94,7 @@ test('an author’s papers are those of a search by the author, page by page', a
   );
 });
 
-test('authors of a page’s papers list their papers and spellings in one call each', async () => {
+test('the papers and the spellings of all authors on a page take one call each', async () => {
   const { errors } = await server.ask(`{
     search(filter: { archives: { in: ["cs"] } }, first: 10) { nodes { paper {
       authors(first: 3) { name firstYear variants(first: 3) { name } papers(first: 3) { nodes { paper { id title } } } }
@@ -132,7 +132,7 @@ describe('unknown authors', () => {
     });
   });
 
-  test('cost two calls for all searches of an operation, and none when not asked for', async () => {
+  test('cost two calls for all searches of an operation, and none if not selected', async () => {
     await server.ask(`{
       a: search(query: "by Ashish Vaswany") { interpretation { unknownAuthors { didYouMean } } }
       b: search(query: "by Kaimin He") { interpretation { unknownAuthors { didYouMean } } }
@@ -142,7 +142,7 @@ describe('unknown authors', () => {
   });
 });
 
-test('without a directory its fields are refused, others answer, and the command that makes it is for the log', async () => {
+test('without a directory, only the fields that need it fail, and only the log names the command that builds it', async () => {
   const refuse = () => Promise.reject(missingDirectory('arxiv_sample'));
   const bare = await startTestServer({
     wrapStore: (store) => ({ ...store, directory: { ...store.directory, find: refuse } }),
@@ -168,7 +168,7 @@ test('without a directory its fields are refused, others answer, and the command
   await bare.close();
 });
 
-test('a store that fails is reported as such', async () => {
+test('a failing store is reported as unavailable', async () => {
   const fail = () => Promise.reject(new PublicError('STORE_UNAVAILABLE', 'Qdrant failed (status 500)'));
   const failing = await startTestServer({
     wrapStore: (store) => ({ ...store, directory: { ...store.directory, find: fail } }),

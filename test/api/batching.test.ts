@@ -25,7 +25,7 @@ function searches(texts: string[], selection = 'nodes { paper { id title } }'): 
   return `{ ${texts.map((text, at) => `s${at}: search(query: "${text}", first: 3) { ${selection} }`).join('\n')} }`;
 }
 
-/** The page's papers, however many of them searches have in common. */
+/** Fields of a page's papers; several searches may find the same paper. */
 const PAPERS = ['retrieve', expect.any(Number)];
 
 test('ten aliased searches make one embeddings call, one store batch and one retrieval', async () => {
@@ -35,7 +35,7 @@ test('ten aliased searches make one embeddings call, one store batch and one ret
   expect(server.storeCalls).toEqual([['search', 20], PAPERS]);
 });
 
-test('known and new texts of one operation still go to the store together', async () => {
+test('searches with cached and new texts in one operation are one store batch', async () => {
   await server.ask(searches(['tides', 'winds']));
   server.forgetCalls();
   await server.ask(searches(['tides', 'rivers', 'winds', 'lakes']));
@@ -43,7 +43,7 @@ test('known and new texts of one operation still go to the store together', asyn
   expect(server.storeCalls).toEqual([['search', 8], PAPERS]);
 });
 
-test('concurrent requests of different clients share a call, with each text once', async () => {
+test('concurrent requests of different clients share one embeddings call, which contains each text once', async () => {
   await Promise.all([server.ask(searches(['dunes', 'oases'])), server.ask(searches(['dunes', 'camels']))]);
   expect(server.embedCalls.map((texts) => [...texts].sort())).toEqual([['camels', 'dunes', 'oases']]);
   expect(server.storeCalls).toEqual([['search', 4], ['search', 4], PAPERS, PAPERS]);
@@ -56,7 +56,7 @@ test('a repeated text needs no call, whatever its white space', async () => {
   expect(server.embedCalls).toEqual([]);
 });
 
-test('similar papers of ten papers are one store batch', async () => {
+test('the similar papers of ten papers are one store batch', async () => {
   await server.ask(
     searches(['networks'])
       .replace('first: 3', 'first: 10')
@@ -100,7 +100,7 @@ test.each<[string, string, string[][], [string, unknown][]]>([
   ['by meaning is one request', 'query: "fjord", mode: SEMANTIC', [['fjord']], [['search', 1]]],
   ['without a text costs no embedding', 'query: " by Perelman"', [], [['search', 1]]],
   [
-    'newest first costs the deep windows, too',
+    'newest first also requests the deep windows',
     'query: "dunes of sand", orderBy: { field: SUBMITTED }',
     [['dunes of sand']],
     [
@@ -109,7 +109,7 @@ test.each<[string, string, string[][], [string, unknown][]]>([
     ],
   ],
   [
-    'recency costs nothing more',
+    'with recency makes no more calls',
     'query: "ponds", ranking: { recency: {} }',
     [['ponds']],
     [
@@ -118,7 +118,7 @@ test.each<[string, string, string[][], [string, unknown][]]>([
     ],
   ],
   [
-    'diversity reads the embeddings of fifty candidates',
+    'with diversity reads the embeddings of fifty candidates',
     'query: "brooks", ranking: { diversity: 0.5 }',
     [['brooks']],
     [
@@ -133,7 +133,7 @@ test.each<[string, string, string[][], [string, unknown][]]>([
   expect(server.storeCalls).toEqual(storeCalls);
 });
 
-test('the sentences of all highlights are one embeddings call', async () => {
+test('the sentences of all highlights are embedded in one call', async () => {
   const { data } = await server.ask<{ search: { nodes: { highlights: { kind: string }[] }[] } }>(
     '{ search(query: "glaciers", mode: SEMANTIC, first: 5) { nodes { highlights { kind } } } }',
   );

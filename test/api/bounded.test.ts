@@ -10,7 +10,7 @@ import { authorKeys } from '../../src/papers/author-name.js';
 import { openLanceStore } from '../../src/store/lance/store.js';
 import type { PaperPoint, PaperStore } from '../../src/store/store.js';
 
-/** An author of 3,000 papers under 300 spellings with 6,000 others; half of the corpus in one category; a paper of 3,000 authors. */
+/** An author with 3,000 papers, 300 spellings and 6,000 co-authors; a category with half of the corpus; a paper with 3,000 authors. */
 const PAPERS = 3_000;
 const SPELLINGS = 300;
 const CROWD = Array.from({ length: 3_000 }, (_, at) => `Crowd Member${at}`);
@@ -51,7 +51,7 @@ function written(
   });
 }
 
-/** A middle name of letters alone for each number. */
+/** A different middle name, made only of letters, for each number. */
 function toName(number: number): string {
   return `Q${Array.from(String(number), (digit) => 'abcdefghij'.charAt(Number(digit))).join('')}`;
 }
@@ -66,7 +66,7 @@ beforeAll(async () => {
   await store.upsert(toPapers());
   await store.optimize();
   await completeDirectory(store, { isChanged: true });
-  // A scan of the collection is what no request may set off.
+  // No request may cause a scan of the collection.
   served = await serveStore(
     Object.assign(store, {
       scan: () => {
@@ -90,8 +90,8 @@ async function answer<Data>(query: string): Promise<Data> {
 
 const callsMade = () => served.storeCalls.map(([call, things]) => `${call} ${things}`).sort();
 
-describe('an author of 3,000 papers under 300 spellings', () => {
-  test('is answered in five calls, cut at the documented limits', async () => {
+describe('an author with 3,000 papers and 300 spellings', () => {
+  test('takes five calls, with lists limited as documented', async () => {
     const { author } = await answer<{
       author: Record<'variants' | 'coauthors', { name: string; paperCount: number }[]> & {
         categories: unknown;
@@ -122,7 +122,7 @@ describe('an author of 3,000 papers under 300 spellings', () => {
     ['coauthors(first: 101) { paperCount }', '"first" must be from 1 to 100, not 101'],
     ['categories(first: 101) { paperCount }', '"first" must be from 1 to 100, not 101'],
     ['papers(first: 101) { totalCount }', '"first" must be from 1 to 100, not 101'],
-  ])('%s is refused', async (selection, message) => {
+  ])('%s is rejected', async (selection, message) => {
     const { errors } = await served.ask(`{ author(name: "Maria Busy") { ${selection} } }`);
     expect(errors).toMatchObject([
       { message, extensions: { code: 'BAD_USER_INPUT', isRetryable: false, argumentPath: ['first'] } },
@@ -130,8 +130,8 @@ describe('an author of 3,000 papers under 300 spellings', () => {
   });
 });
 
-describe('a paper of 3,000 authors', () => {
-  test('gives as many as are asked for, at most 1,000, their number, and the first 50 of them in its BibTeX entry', async () => {
+describe('a paper with 3,000 authors', () => {
+  test('returns at most 1,000 authors, their number, and a BibTeX entry with the first 50', async () => {
     const { paper: crowded } = await answer<{
       paper: { few: unknown[]; many: unknown[]; authorCount: number; bibtex: string };
     }>(
@@ -146,11 +146,11 @@ describe('a paper of 3,000 authors', () => {
     expect(errors).toMatchObject([{ message: '"first" must be from 1 to 1000, not 1001' }]);
   });
 
-  test('has its authors suggested and found like those of any other', async () => {
+  test('has authors that are suggested and found like those of other papers', async () => {
     const data = await answer<{ suggest: { text: string }[]; author: unknown }>(`{
       suggest(prefix: "crowd member299", kinds: [AUTHOR], first: 20) { text }
       author(name: "Crowd Member2999") { papers { totalCount } coauthors(first: 100) { paperCount } } }`);
-    // Eight letters of each word count.
+    // Only the first eight letters of each word count.
     expect(data.suggest).toHaveLength(20);
     expect(data.author).toEqual({
       papers: { totalCount: 1 },
@@ -161,7 +161,7 @@ describe('a paper of 3,000 authors', () => {
 });
 
 describe('a category with half of the corpus', () => {
-  test('is counted and listed in three calls, to a documented depth', async () => {
+  test('takes three calls to count and list, up to the documented depth', async () => {
     const { category } = await answer<{
       category: { papers: { totalCount: number; nodes: unknown[]; year: unknown[]; author: unknown[] } };
     }>(`{ category(code: "cs.LG") { papers(first: 100) { totalCount nodes { paper { title } }

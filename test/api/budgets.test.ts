@@ -8,7 +8,7 @@ import { connectAgent } from '../support/agent.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 const BUDGET = 10_000;
-/** Costs 518 units at most. */
+/** Costs at most 518 units. */
 const LISTING = '{ search(first: 5) { nodes { rank paper { title } } } }';
 
 let folder: string;
@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 let clients = 0;
-/** Headers of a client at an address of its own, as the proxy sends them. */
+/** Headers of a client with its own address, as the proxy sends them. */
 function newClient(): Record<string, string> {
   clients++;
   return { 'x-forwarded-for': `192.0.2.${clients}` };
@@ -71,7 +71,7 @@ async function read(response: Response): Promise<Told> {
   return (await response.json()) as Told;
 }
 
-/** Asks until it is refused. */
+/** Sends requests until one is rejected. */
 async function useUp(headers: Record<string, string>): Promise<Response> {
   for (;;) {
     const response = await post(headers);
@@ -81,7 +81,7 @@ async function useUp(headers: Record<string, string>): Promise<Response> {
 }
 
 describe('an address without a key', () => {
-  test('is told the maximum cost of an operation, its actual cost, and what is left', async () => {
+  test('gets the maximum cost of an operation, its actual cost, and the rest of the budget', async () => {
     const response = await post(newClient());
     const { extensions } = await read(response);
     const { requested, actual, left } = extensions?.cost ?? { requested: 0, actual: 0, left: 0 };
@@ -94,7 +94,7 @@ describe('an address without a key', () => {
     expect(response.headers.get('ratelimit')).toMatch(new RegExp(`^"budget";r=${left};t=[34]$`));
   });
 
-  test('is refused with 429 and the time to wait when it has used its budget, and others are not', async () => {
+  test('gets 429 and the time to wait when it has used its budget; others do not', async () => {
     const client = newClient();
     const refused = await useUp(client);
     expect(refused.status).toBe(429);
@@ -115,7 +115,7 @@ describe('an address without a key', () => {
     expect((await post(newClient())).status).toBe(200);
   });
 
-  test('is the same through every door, each request charged once', async () => {
+  test('has one budget for all routes, which each request is charged to once', async () => {
     const client = newClient();
     const leftAfter = async (response: Response) => {
       await response.text();
@@ -159,12 +159,12 @@ describe('an address without a key', () => {
       body: JSON.stringify(call),
     });
     expect(await refused.text()).toContain('"isError":true');
-    // A failure of the tool, and not of the transport: https://modelcontextprotocol.io/specification/2025-11-25/server/tools
+    // The tool fails, not the transport: https://modelcontextprotocol.io/specification/2025-11-25/server/tools
     expect(refused.status).toBe(200);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
-  test('cannot choose its address: the proxy adds the one that counts', async () => {
+  test('cannot choose its address, because the address that the proxy adds counts', async () => {
     const { 'x-forwarded-for': address } = newClient();
     await useUp({ 'x-forwarded-for': String(address) });
     const disguised = await post({ 'x-forwarded-for': `203.0.113.9, ${address}` });
@@ -177,7 +177,7 @@ describe('an address without a key', () => {
     expect((await post({ 'x-forwarded-for': '2001:db8:0:8::1' })).status).toBe(200);
   });
 
-  test('pays for attempts with keys that do not count', async () => {
+  test('pays for attempts with invalid keys', async () => {
     const client = newClient();
     const statuses: number[] = [];
     for (let attempt = 0; attempt < 14 && statuses.at(-1) !== 429; attempt++) {
@@ -185,11 +185,11 @@ describe('an address without a key', () => {
     }
     expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
     expect(statuses.at(-1)).toBe(429);
-    // A key that counts is its owner's, and not of others at the address.
+    // A valid key has its own budget, independent of the address.
     expect((await post({ ...client, 'x-api-key': secrets.usual })).status).toBe(200);
   });
 
-  test('is told that an operation is too expensive if it exceeds the whole budget', async () => {
+  test('gets OPERATION_TOO_EXPENSIVE if an operation exceeds the whole budget', async () => {
     const query =
       '{ search(query: "x", first: 60) { nodes { paper { abstract similar(first: 1) { rank } } } } }';
     const { errors } = await read(await post(newClient(), { query }));
@@ -202,7 +202,7 @@ describe('an address without a key', () => {
 });
 
 describe('a key', () => {
-  test('has a budget of its own, that of all keys, or none', async () => {
+  test('has its own budget, the default budget, or none', async () => {
     const headersOf = async (secret: string) => {
       const response = await post({ authorization: `Bearer ${secret}` });
       const { extensions } = await read(response);
@@ -218,7 +218,7 @@ describe('a key', () => {
   });
 });
 
-test('without TRUST_PROXY, what a client says of its address is ignored', async () => {
+test('without TRUST_PROXY, the address that a client claims is ignored', async () => {
   const direct = await startTestServer({ environment: { ANONYMOUS_BUDGET: '700' } });
   const statuses: number[] = [];
   for (const address of ['192.0.2.1', '192.0.2.2']) {

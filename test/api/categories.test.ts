@@ -8,7 +8,7 @@ beforeAll(async () => {
 beforeEach(() => server.forgetCalls());
 afterAll(() => server.close());
 
-test('a category says what it is, in any letter case, and asks no store', async () => {
+test('a category is found in any letter case, without a call to the store', async () => {
   const { data } = await server.ask(`{
     category(code: "CS.cl") { code name group archive isCurrent mergedInto { code } }
     old: category(code: "alg-geom") { name isCurrent mergedInto { code name } }
@@ -37,7 +37,7 @@ test.each(['cs.ZZ', '', '🦉', 'x'.repeat(10_000)])('an unknown category is nul
   });
 });
 
-test('categories are the current ones, or all', async () => {
+test('categories returns the current ones, or all', async () => {
   const { data } = await server.ask<Record<string, { code: string; name: string }[]>>(
     '{ current: categories { code name } all: categories(current: false) { code name } }',
   );
@@ -78,7 +78,7 @@ test('a category lists its papers, newest first, page by page', async () => {
   expect(dates).toEqual([...dates].sort().reverse());
 });
 
-test('a filter narrows a category’s papers', async () => {
+test('a filter restricts a category’s papers', async () => {
   const { data, errors } = await server.ask(`{
     category(code: "cs.CL") {
       papers(filter: { ids: ["1706.03762"] }) { totalCount nodes { paper { title } } }
@@ -92,7 +92,7 @@ test('a filter narrows a category’s papers', async () => {
   });
 });
 
-test('the categories of a page’s papers list their papers in one more store call', async () => {
+test('the papers of all categories on a page take one more store call', async () => {
   await server.ask(
     '{ search(first: 5) { nodes { paper { categories { papers(first: 2) { nodes { paper { id } } } } } } } }',
   );
@@ -102,7 +102,7 @@ test('the categories of a page’s papers list their papers in one more store ca
   ]);
 });
 
-test('bad arguments are refused with their path', async () => {
+test('invalid arguments are rejected with their path', async () => {
   const { errors } = await server.ask('{ category(code: "cs.CV") { papers(first: 0) { totalCount } } }');
   expect(errors?.[0]).toMatchObject({
     path: ['category', 'papers'],
@@ -110,7 +110,7 @@ test('bad arguments are refused with their path', async () => {
   });
 });
 
-test('a paper gives arXiv’s BibTeX entry', async () => {
+test('a paper has the BibTeX entry that arXiv exports', async () => {
   const { data } = await server.ask('{ paper(id: "0704.0001") { bibtex } }');
   expect(data).toEqual({
     paper: {

@@ -9,8 +9,8 @@ import { runToExit, runPaperql, startProcess, type ServerProcess } from '../supp
 import { startRecorder, type Recorder } from '../support/qdrant-recording.js';
 
 /**
- * A collection as the Python course makes it, served as it is and then repaired: on the server of QDRANT_URL, which
- * `npm run test:record` also records, else on that recording.
+ * A collection as the Python course makes it, first served unchanged and then repaired. Runs on the server in QDRANT_URL,
+ * which `npm run test:record` records, or else on that recording.
  */
 const COLLECTION = 'course_papers';
 const PAPERS = 12;
@@ -46,7 +46,7 @@ async function dropAll(): Promise<void> {
   }
 }
 
-/** The record less its embedding as payload, as the course stores it. */
+/** The record without its embedding, which the course stores as the payload. */
 function coursePoints() {
   const dirty = toDumpRecord(3, {
     authors: "C. Bal\\'azs (1) and E. L. Berger ((1) Argonne)",
@@ -89,7 +89,7 @@ test('a collection that does not name its model is served only if the configurat
   expect(refused.output).toMatch(/openai:text-embedding-ada-002.*configured embedder is openai:small/s);
 });
 
-test('with its model named, it is searched by meaning, and its papers read as if they had been loaded', async () => {
+test('with its model configured, it can be searched by meaning, and papers look as if PaperQL had loaded them', async () => {
   server = await startProcess({ ...environment, LOG_LEVEL: 'warn' }, loading.directory);
   expect(server.output()).toMatch(/12 in "course_papers", made by another program/);
 
@@ -147,14 +147,14 @@ test.each([
   ['facets', 'search(query: "x", mode: SEMANTIC) { facets(field: YEAR) { value } }'],
   ['groups', 'searchGroups(query: "x", by: YEAR) { hitCount }'],
   ["a category's papers", 'category(code: "cs.LG") { papers { totalCount } }'],
-])('%s is refused, and the log has the command that makes it possible', async (_what, field) => {
+])('%s is rejected, and the log names the command that makes it possible', async (_what, field) => {
   const logged = server.output().length;
   const { errors } = await ask(`{ ${field} }`);
   expect(errors).toMatchObject([NEEDS_REPAIR]);
   await eventually(() => server.output().includes('paperql repair --embedding-model small', logged));
 });
 
-test('once it is repaired, everything works, and the name of the model is its own', async () => {
+test('once it is repaired, everything works, and the collection records its model', async () => {
   expect(await server.stop('SIGTERM')).toBe(0);
   const repaired = await runPaperql(['repair'], environment, loading.directory);
   expect([repaired.code, repaired.stderr]).toEqual([0, expect.stringMatching(/12 papers completed/)]);
@@ -173,7 +173,7 @@ test('once it is repaired, everything works, and the name of the model is its ow
   expect(await server.stop('SIGTERM')).toBe(0);
 });
 
-test('the suite asks what was recorded, neither more nor less; else: npm run test:record', async () => {
+test('the suite sends exactly the recorded requests; otherwise run: npm run test:record', async () => {
   await dropAll();
   expect(recorder.differences()).toEqual([]);
 });

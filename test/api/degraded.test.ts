@@ -9,7 +9,7 @@ let server: TestServer;
 let failure: InstanceType<typeof PublicError> | null;
 beforeAll(async () => {
   server = await startTestServer({
-    // Every text is embedded when it is asked for.
+    // No embedding is cached.
     environment: { EMBEDDING_CACHE_SIZE: '0' },
     wrapEmbedder: (embedder) => ({
       ...embedder,
@@ -75,7 +75,7 @@ function idsOf({ nodes }: Found): string[] {
 
 describe('a HYBRID search whose text cannot be embedded', () => {
   test.each<PublicCode>(['EMBEDDING_UNAVAILABLE', 'RATE_LIMITED', 'TIMEOUT'])(
-    'is answered as by words alone and says so, without what concerns the operator: %s',
+    'is answered by words alone and says so, without details for the operator: %s',
     async (code) => {
       failure = new PublicError(code, 'The embedding API has a secret reason');
       const found = await search('first: 5');
@@ -90,7 +90,7 @@ describe('a HYBRID search whose text cannot be embedded', () => {
     },
   );
 
-  test('has results with other ids than the complete search and the search by words', async () => {
+  test('has result ids that differ from those of the complete search and the search by words', async () => {
     const degraded = await search('first: 1, filter: { ids: ["1706.03762"] }');
     failure = null;
     const complete = await search('first: 1, filter: { ids: ["1706.03762"] }');
@@ -105,7 +105,7 @@ describe('a HYBRID search whose text cannot be embedded', () => {
     expect((await search('first: 5')).degraded).toBeNull();
   });
 
-  test("fails with the embedder's error if the caller accepts no other answer", async () => {
+  test("fails with the embedder's error if the caller does not accept degraded results", async () => {
     const error = await refusal('first: 5, allowDegraded: false');
     expect(error?.extensions).toEqual({ code: 'EMBEDDING_UNAVAILABLE', isRetryable: false });
   });
@@ -115,7 +115,7 @@ describe('a HYBRID search whose text cannot be embedded', () => {
     expect(error?.extensions.code).toBe('EMBEDDING_UNAVAILABLE');
   });
 
-  test('keeps order, recency and diversity of the search', async () => {
+  test('still applies order, recency and diversity', async () => {
     const more = 'first: 5, ranking: { recency: { weight: 0.9 }, diversity: 0.4 }';
     const found = await search(more);
     expect(found.degraded).toEqual(DEGRADED);
@@ -124,7 +124,7 @@ describe('a HYBRID search whose text cannot be embedded', () => {
     expect(byDate.degraded).toEqual(DEGRADED);
   });
 
-  test('without any text to embed is not degraded', async () => {
+  test('is not degraded if it has no text to embed', async () => {
     const { data } = await server.ask(`{
       listing: search(first: 2) { degraded { reason } }
       emptied: search(query: "by Vaswani", first: 2) { degraded { reason } }
@@ -135,7 +135,7 @@ describe('a HYBRID search whose text cannot be embedded', () => {
     expect(data).toEqual({ listing: complete, emptied: complete, words: complete, recommended: complete });
   });
 
-  test('with invalid arguments is rejected, and nothing is embedded', async () => {
+  test('is rejected if its arguments are invalid, and nothing is embedded', async () => {
     server.forgetCalls();
     expect((await refusal('first: 0'))?.extensions.code).toBe('BAD_USER_INPUT');
     expect(server.embedCalls).toEqual([]);
@@ -156,7 +156,7 @@ describe('pages of a degraded search', () => {
     expect(server.embedCalls).toEqual([]);
   });
 
-  test('are not pages of the complete search, of the keyword search, or for callers who reject degraded ones', async () => {
+  test('cannot be requested with cursors of the complete or keyword search, or by callers who reject degraded pages', async () => {
     const { pageInfo } = await search('first: 4');
     const after = `first: 4, after: "${pageInfo.endCursor}"`;
     for (const more of ['mode: KEYWORD', 'mode: SEMANTIC', 'filter: { ids: ["1706.03762"] }']) {
@@ -200,7 +200,7 @@ describe('pages of a degraded search', () => {
   });
 });
 
-test('a SEMANTIC search and groups, which have no words to fall back on or no place to say so, fail', async () => {
+test('SEMANTIC searches and groups fail, because they cannot use words or cannot say that they did', async () => {
   const { data, errors } = await server.ask(`{
     search(query: "language models", mode: SEMANTIC) { totalCount }
     searchGroups(query: "language models") { value }
@@ -212,7 +212,7 @@ test('a SEMANTIC search and groups, which have no words to fall back on or no pl
   ]);
 });
 
-test('a tool for agents says that its answer is by words alone', async () => {
+test('a tool for agents says that it searched by words alone', async () => {
   const agent = await connectOverHttp(server.url);
   const { text } = await agent.call('search_papers', { query: 'language models' });
   await agent.client.close();

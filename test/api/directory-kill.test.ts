@@ -37,7 +37,7 @@ async function suggest(prefix: string): Promise<string[]> {
 
 const directories = async () => (await readdir(data)).filter((name) => name.includes('_directory')).sort();
 
-test('a load killed while it makes the directory leaves the former one served, and the next makes it', async () => {
+test('if a load is killed while it builds the directory, the old one is still served, and the next load builds it', async () => {
   const named = (family: string) =>
     toDumpRecords(2_000, (at) => ({ authors_parsed: [[family, `Given${at}`, '']] }));
   const first = await writeDump(loading.directory, 'first.jsonl', named('Former'));

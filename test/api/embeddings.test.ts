@@ -10,7 +10,7 @@ import { toPointId } from '../../src/papers/point-id.js';
 import type { PaperStore } from '../../src/store/store.js';
 
 const PAPERS = 30;
-/** Half precision has eleven binary digits. */
+/** Half precision has eleven significant bits. */
 const DIGITS = 3;
 
 /** Papers in `data`, exported to `all.safetensors`. */
@@ -70,7 +70,7 @@ describe('a load of another corpus', () => {
       embedded_text: 'title. abstract',
     });
 
-    // Two new papers, and one of which the abstract is another.
+    // Two new papers, and one with a different abstract.
     const changed = await writeDump(
       loading.directory,
       'changed.json',
@@ -103,7 +103,7 @@ describe('a load of another corpus', () => {
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { counts: { imported: 0, embedded: PAPERS } }]);
   }, 60_000);
 
-  test('does not start with an imported file that was damaged since', async () => {
+  test('does not start if an imported file has been damaged since', async () => {
     await embeddings(['import', 'all.safetensors'], { DATA_DIR: 'rotten' });
     const folder = path.join(loading.directory, 'rotten', 'embeddings');
     const [name = ''] = await readdir(folder);
@@ -118,7 +118,7 @@ describe('a load of another corpus', () => {
   }, 60_000);
 });
 
-test('a sync takes imported embeddings, too', async () => {
+test('a sync uses imported embeddings, too', async () => {
   await embeddings(['import', 'all.safetensors'], { DATA_DIR: 'synced' });
   const environment = { ...loading.environment, DATA_DIR: 'synced' };
   const args = ['sync', '--json', '--set', 'cs:cs:LG'];
@@ -152,7 +152,7 @@ test('embeddings move from the embedded store to a Qdrant server and back', asyn
   await expectSameVectors('back');
 }, 60_000);
 
-describe('an import is refused, and keeps nothing, where the file', () => {
+describe('an import is rejected and keeps nothing if the file', () => {
   async function refused(name: string, settings: Record<string, string> = {}) {
     const { code, stdout, stderr } = await embeddings(['import', name], {
       DATA_DIR: 'refusing',
@@ -189,13 +189,13 @@ describe('an import is refused, and keeps nothing, where the file', () => {
   test.each([
     [{ OPENAI_EMBEDDING_MODEL: 'other' }, /embeddings of openai:small \(8 dimensions\), but the configured/],
     [{ EMBEDDING_DOCUMENT_PREFIX: 'doc: ' }, /is openai:small \(8 dimensions\) with the document prefix/],
-  ])('is not of the embedder %j', async (settings, sentence) => {
+  ])('was made by an embedder other than %j', async (settings, sentence) => {
     expect(await refused('all.safetensors', settings)).toMatch(sentence);
   });
 });
 
 describe('an export', () => {
-  test('reports its size in advance, and then writes nothing', async () => {
+  test('reports the size and writes nothing in a dry run', async () => {
     const told = await embeddings(['export', 'planned.safetensors', '--dry-run', '--json']);
     expect(JSON.parse(told.stdout)).toMatchObject({
       status: 'would be exported',
@@ -215,7 +215,7 @@ describe('an export', () => {
       /no collection "nothing"/,
     ],
     ['a store that does not', ['export', 'new.st'], { DATA_DIR: 'unmade' }, /There is no collection/],
-  ])('refuses %s', async (_what, args, settings, sentence) => {
+  ])('rejects %s', async (_what, args, settings, sentence) => {
     const before = await readdir(loading.directory);
     const { code, stderr } = await embeddings(args, settings);
     expect([code, stderr]).toEqual([1, expect.stringMatching(sentence)]);

@@ -19,7 +19,7 @@ const never = new Promise<never>(() => undefined);
 
 describe('a dependency that fails', () => {
   test.each(['EMBEDDING_UNAVAILABLE', 'RATE_LIMITED', 'TIMEOUT'] as const)(
-    'embedding: %s is told, the rest answers',
+    'embedding: %s is reported, and the other fields are answered',
     async (code) => {
       const wrapEmbedder: TestServerOptions['wrapEmbedder'] = (embedder) => ({
         ...embedder,
@@ -41,7 +41,7 @@ describe('a dependency that fails', () => {
     },
   );
 
-  test('a text that fails takes no other with it and is tried again the next time', async () => {
+  test('a text that fails does not affect others and is retried by the next request', async () => {
     let fails = true;
     const wrapEmbedder: TestServerOptions['wrapEmbedder'] = (embedder) => ({
       ...embedder,
@@ -64,7 +64,7 @@ describe('a dependency that fails', () => {
     expect(await server?.ask(query)).toEqual({ data: { good: answered, bad: answered } });
   });
 
-  test('store: STORE_UNAVAILABLE is told for each field that needed it', async () => {
+  test('store: STORE_UNAVAILABLE is reported for each field that needs it', async () => {
     const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
       ...store,
       search: async () => Promise.reject(new PublicError('STORE_UNAVAILABLE', 'The store does not answer')),
@@ -81,7 +81,7 @@ describe('a dependency that fails', () => {
     ]);
   });
 
-  test('a search that fails in a batch takes no other with it', async () => {
+  test('a search that fails in a batch does not affect the others', async () => {
     const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
       ...store,
       search: async (requests) => {
@@ -96,7 +96,7 @@ describe('a dependency that fails', () => {
     expect(data).toEqual({ a: null, b: { nodes: [{ rank: 1 }] } });
   });
 
-  test('a dependency that hangs is TIMEOUT after REQUEST_TIMEOUT_MS', async () => {
+  test('a dependency that hangs causes TIMEOUT after REQUEST_TIMEOUT_MS', async () => {
     const wrapStore: TestServerOptions['wrapStore'] = (store) => ({ ...store, search: () => never });
     const { errors } = await ask(
       { wrapStore, environment: { REQUEST_TIMEOUT_MS: '50' } },
@@ -112,7 +112,7 @@ describe('a dependency that fails', () => {
 });
 
 describe('unexpected errors', () => {
-  test('is masked: no message, no stack', async () => {
+  test('are masked: no message, no stack', async () => {
     const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
       ...store,
       search: async () => Promise.reject(new Error('password=hunter2 at /etc/secret')),
@@ -125,7 +125,7 @@ describe('unexpected errors', () => {
     expect(JSON.stringify(answer)).not.toMatch(/hunter2|secret|stack|\.js/);
   });
 
-  test('is masked, too, where a variable has its default', async () => {
+  test('are masked, too, if a variable has its default value', async () => {
     const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
       ...store,
       search: async () => Promise.reject(new Error('secret')),
@@ -144,12 +144,12 @@ describe('unexpected errors', () => {
   });
 });
 
-describe('screens are told', () => {
+describe('clients learn', () => {
   test.each<[PublicCode, boolean, PublicErrorOptions]>([
     ['RATE_LIMITED', true, { retryAfterMs: 12_000 }],
     ['STORE_UNAVAILABLE', true, {}],
     ['STORE_UNAVAILABLE', false, { lasting: true }],
-  ])('whether %s passes: %s, and when to ask again', async (code, isRetryable, options) => {
+  ])('whether %s can be retried: %s, and when', async (code, isRetryable, options) => {
     const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
       ...store,
       search: async () => Promise.reject(new PublicError(code, 'Not now', options)),
@@ -170,7 +170,7 @@ describe('screens are told', () => {
     d: search(query: "x", ranking: { fusion: { method: $method } }) { totalCount }
   }`;
 
-  test('where a variable is null that may not be, each at its own field', async () => {
+  test('which variables must not be null, each at its own field', async () => {
     server = await startTestServer();
     const { data, errors } = await server.ask(NULLS, { mode: null, first: null, weight: null, fusion: null });
     expect(errors?.map(({ path, extensions }) => [path, extensions])).toEqual(
@@ -188,7 +188,7 @@ describe('screens are told', () => {
     });
   });
 
-  test('nothing that only the operator can cure', async () => {
+  test('nothing that only the operator can fix', async () => {
     const wrapStore: TestServerOptions['wrapStore'] = (store) => ({
       ...store,
       search: async () =>

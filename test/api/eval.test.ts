@@ -27,7 +27,7 @@ const QRELS = [
   ['q1', 'stars', 0],
   ['q2', 'heat', 1],
   ['q3', 'shells', 1],
-  // Empty: it can never be found.
+  // An empty document can never be found.
   ['q3', 'empty', 1],
   ['q4', 'stars', -1],
 ] as const;
@@ -64,7 +64,7 @@ function run(args: readonly string[]): Promise<Finished> {
   return finish(spawnPaperql(['eval', ...args], { TMPDIR: scratch }, directory));
 }
 
-test('the figures of every mode, and how much better hybrid search is', async () => {
+test('prints the figures of every mode, and how much better hybrid search is', async () => {
   const { code, stdout } = await run(['--json', await writeDataset()]);
   expect(code).toBe(0);
   const report = JSON.parse(stdout) as EvaluationReport;
@@ -79,7 +79,7 @@ test('the figures of every mode, and how much better hybrid search is', async ()
   });
   expect(Object.keys(report.modes)).toEqual(['HYBRID', 'SEMANTIC', 'KEYWORD']);
   for (const figures of Object.values(report.modes)) {
-    // Every query finds its document first; the third has two relevant ones, of which one is empty:
+    // Every query finds its document first. The third query has two relevant documents, one of which is empty:
     // nDCG 1 / (1 + 1 / log2(3)) = 0.613147, recall and average precision 1/2.
     expect(figures['nDCG@10'].mean).toBeCloseTo((1 + 1 + 0.613147) / 3, 5);
     expect(figures['MRR@10']).toEqual({ mean: 1, low: 1, high: 1 });
@@ -94,7 +94,7 @@ test('the figures of every mode, and how much better hybrid search is', async ()
   expect(await readdir(scratch)).toEqual([]);
 });
 
-test('a table for people, of the modes and queries that were asked for', async () => {
+test('prints a table of the requested modes and queries', async () => {
   const { code, stdout } = await run(['--mode', 'semantic', '--limit', '1', await writeDataset()]);
   expect(code).toBe(0);
   expect(stdout.split('\n')).toEqual([
@@ -109,7 +109,7 @@ test('a table for people, of the modes and queries that were asked for', async (
   ]);
 });
 
-test('stopped, it deletes what it made', async () => {
+test('deletes its collection when it is stopped', async () => {
   const many = Array.from({ length: 3_000 }, (_, at) => [
     `d${at}`,
     [`Title ${at}`, 'Words of an abstract. '.repeat(20)],
@@ -128,7 +128,7 @@ test('stopped, it deletes what it made', async () => {
   expect(await readdir(scratch)).toEqual([]);
 });
 
-describe('refusals are one sentence, and leave nothing', () => {
+describe('a mistake is reported in one sentence, and no collection remains', () => {
   test.each<[string, (folder: string) => string[], RegExp]>([
     [
       'no such folder',
@@ -159,7 +159,7 @@ describe('refusals are one sentence, and leave nothing', () => {
   });
 });
 
-describe('questions about papers that are loaded', () => {
+describe('questions about loaded papers', () => {
   let loading: Loading;
   const questions = () => path.join(loading.directory, 'questions.jsonl');
   beforeAll(async () => {
@@ -195,7 +195,7 @@ describe('questions about papers that are loaded', () => {
       queries: 3,
       left: { repeatedQuestions: 1, missingPapers: 1, unanswerableQuestions: 1 },
     });
-    // Papers 3 and 16 have the same subject; a question's own paper also has its number.
+    // Papers 3 and 16 have the same subject; the paper that a question is about also has its number.
     expect(report.modes['KEYWORD']?.['MRR@10']).toEqual({ mean: 1, low: 1, high: 1 });
     expect(report.modes['KEYWORD']?.['recall@10'].mean).toBe(1);
     expect(await readdir(path.join(loading.directory, 'data'))).toEqual(before);
@@ -228,7 +228,7 @@ describe('questions about papers that are loaded', () => {
     ['no such collection', [], ['--collection', 'nothing'], /--collection: there is no collection "nothing"/],
     ['a dataset beside them', [], ['tiny'], /Expected either the folder of a dataset/],
   ])(
-    'are refused with %s',
+    'are rejected with %s',
     async (_what, lines, args, sentence) => {
       const { code, stderr } = await ask(lines, ...args);
       expect([code, stderr]).toEqual([1, expect.stringMatching(sentence)]);

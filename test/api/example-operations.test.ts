@@ -14,7 +14,7 @@ const operations = parse(EXAMPLE_OPERATIONS).definitions.filter(
 );
 
 test.each(operations.map((operation) => [operation.name?.value, operation] as const))(
-  'the example %s of the explorer finds something in the sample',
+  'the explorer’s example %s finds something in the sample',
   async (_name, operation) => {
     const { data, errors } = await server.ask<Record<string, unknown>>(print(operation));
     expect(errors).toBeUndefined();

@@ -5,12 +5,12 @@ import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
 beforeAll(async () => {
-  // The papers to recommend by are read before the text is embedded, so that both are ranked in one batch, on a busy machine, too.
+  // The liked papers are read before the text is embedded, so that both rankings are one batch even on a busy machine.
   server = await startTestServer({ environment: { EMBEDDING_BATCH_WINDOW_MS: '200' } });
 });
 afterAll(() => server.close());
 
-test('the page of docs/examples.md answers as printed there, with as many calls as it says', async () => {
+test('the page in docs/examples.md returns the printed answer with the stated number of calls', async () => {
   const [, section = ''] = readFileSync(packagePath('docs', 'examples.md'), 'utf8').split(
     '## Build a page with one request',
   );
@@ -28,7 +28,7 @@ test('the page of docs/examples.md answers as printed there, with as many calls 
   ]);
 });
 
-test('the search of the README answers as printed there', async () => {
+test('the search in the README returns the printed answer', async () => {
   const readme = readFileSync(packagePath('README.md'), 'utf8');
   const [, request = '', answer = ''] =
     /curl [^]*? -d '([^]*?)'\n```\s*```json\n([^]*?)```/.exec(readme) ?? [];

@@ -30,22 +30,27 @@ async function countFacets(filter: unknown, first = 100): Promise<Record<string,
   return data.search;
 }
 
-test.each(FIELDS)('each bucket of %s narrows to exactly the papers it counts', async (field) => {
-  const buckets = (await countFacets(FILTER, 12))[field] ?? [];
-  expect(buckets.length).toBeGreaterThan(0);
-  const counts = buckets.map((_bucket, at) => `b${at}: search(filter: $f${at}) { totalCount }`);
-  const variables = Object.fromEntries(
-    buckets.map(({ filter }, at) => [`f${at}`, { and: [FILTER, filter] }]),
-  );
-  const declared = buckets.map((_bucket, at) => `$f${at}: SearchFilter`).join(', ');
-  const { data } = await server.ask<Record<string, { totalCount: number }>>(
-    `query (${declared}) { ${counts.join('\n')} }`,
-    variables,
-  );
-  expect(Object.values(data).map(({ totalCount }) => totalCount)).toEqual(buckets.map(({ count }) => count));
-});
+test.each(FIELDS)(
+  'the filter of each bucket of %s selects exactly the papers that it counts',
+  async (field) => {
+    const buckets = (await countFacets(FILTER, 12))[field] ?? [];
+    expect(buckets.length).toBeGreaterThan(0);
+    const counts = buckets.map((_bucket, at) => `b${at}: search(filter: $f${at}) { totalCount }`);
+    const variables = Object.fromEntries(
+      buckets.map(({ filter }, at) => [`f${at}`, { and: [FILTER, filter] }]),
+    );
+    const declared = buckets.map((_bucket, at) => `$f${at}: SearchFilter`).join(', ');
+    const { data } = await server.ask<Record<string, { totalCount: number }>>(
+      `query (${declared}) { ${counts.join('\n')} }`,
+      variables,
+    );
+    expect(Object.values(data).map(({ totalCount }) => totalCount)).toEqual(
+      buckets.map(({ count }) => count),
+    );
+  },
+);
 
-test('labels are told apart where two categories have one name', async () => {
+test('labels differ if two categories have the same name', async () => {
   const { CATEGORY = [] } = await countFacets({ categories: { in: ['cs.IT', 'math.IT'] } });
   const labelOf = (code: string) => CATEGORY.find(({ value }) => value === code)?.label;
   expect([labelOf('cs.IT'), labelOf('math.IT')]).toEqual([
@@ -55,7 +60,7 @@ test('labels are told apart where two categories have one name', async () => {
   expect(labelOf('cs.LG') ?? 'Machine Learning').not.toContain('cs.LG');
 });
 
-test('buckets come most frequent first, equal counts by value, and say what they mean', async () => {
+test('buckets are sorted by count, then by value, and have labels', async () => {
   const facets = await countFacets({});
   for (const field of FIELDS) {
     const buckets = facets[field] ?? [];
@@ -76,7 +81,7 @@ test('buckets come most frequent first, equal counts by value, and say what they
   expect(facets['LICENSE']?.map(({ label }) => label)).toContain('CC BY-NC-ND 4.0');
 });
 
-test('facets are of all that the filters select, authors of the query included', async () => {
+test('facets count everything that the filters select, including authors in the query', async () => {
   const { data } = await server.ask(
     `{ search(query: "by Kaiming He", first: 1) {
       totalCount nodes { rank } facets(field: AUTHOR, first: 100) { value count }
@@ -86,11 +91,11 @@ test('facets are of all that the filters select, authors of the query included',
   expect(facets).toContainEqual({ value: 'Kaiming He', count: totalCount });
 });
 
-test('nothing selected has no buckets', async () => {
+test('a filter that selects nothing has no buckets', async () => {
   expect(Object.values(await countFacets({ ids: [] }))).toEqual(FIELDS.map(() => []));
 });
 
-test('all facets of an operation are one call, equal ones are counted once', async () => {
+test('all facets of an operation take one call, and equal facets are counted once', async () => {
   await server.ask(`{
     a: search(first: 1) { nodes { rank } y: facets(field: YEAR) { value } c: facets(field: CATEGORY) { value } }
     b: search(first: 2) { nodes { rank } y: facets(field: YEAR) { value } }
@@ -101,7 +106,7 @@ test('all facets of an operation are one call, equal ones are counted once', asy
   ]);
 });
 
-test.each([0, 101, -1])('%d buckets are refused', async (first) => {
+test.each([0, 101, -1])('%d buckets are rejected', async (first) => {
   const { data, errors } = await server.ask(
     'query ($n: Int) { search(first: 1) { totalCount facets(field: YEAR, first: $n) { value } } }',
     { n: first },
@@ -114,7 +119,7 @@ test.each([0, 101, -1])('%d buckets are refused', async (first) => {
 });
 
 describe('an author', () => {
-  test('has co-authors with counts, without their own spellings', async () => {
+  test('has co-authors with counts, excluding their own spellings', async () => {
     const { data } = await server.ask(`{
       author(name: "Kaiming He") {
         coauthors(first: 2) { paperCount author { name papers { totalCount } } }
@@ -150,7 +155,7 @@ describe('an author', () => {
     expect(JSON.stringify(data)).not.toContain('"name":"Kaiming He"');
   });
 
-  test('of each of a page’s papers has them in one call', async () => {
+  test('on each paper of a page has co-authors, all in one call', async () => {
     await server.ask(`{
       search(filter: { archives: { in: ["cs"] } }, first: 10) { nodes { paper { authors(first: 2) {
         coauthors(first: 3) { author { name } } categories(first: 2) { category { name } }

@@ -6,10 +6,10 @@ import type { Hit, PaperStore, StoredPaper } from '../../src/store/store.js';
 
 let server: TestServer;
 let failure: Error | undefined;
-/** What becomes of a record on its way from the store. */
+/** Changes a record on its way from the store. */
 let change: (paper: StoredPaper['payload']) => StoredPaper['payload'] = (payload) => payload;
 
-/** What becomes of its score. */
+/** Changes its score. */
 let score = (given: number) => given;
 
 function withChanges(store: PaperStore): PaperStore {
@@ -49,7 +49,7 @@ async function readAtom(path: string) {
     200,
     'application/atom+xml; charset=utf-8',
   ]);
-  // A strict parser: throws where the text is no well-formed XML.
+  // A strict parser throws if the text is not well-formed XML.
   new SaxesParser({ xmlns: true }).write(text).close();
   return parseAtomFeed(text);
 }
@@ -66,7 +66,7 @@ async function readJson(path: string) {
 describe('both formats', () => {
   const parameters = { q: 'neural networks', filter: '{"categories":{"in":["cs.CV"]}}' };
 
-  test('tell the same papers of a search, newest first, with ids and dates of the records', async () => {
+  test('list the same papers of a search, newest first, with the ids and dates of the records', async () => {
     const atom = await readAtom(toPath('atom', parameters));
     const json = await readJson(toPath('json', parameters));
     const { data } = await server.ask<{
@@ -85,7 +85,7 @@ describe('both formats', () => {
     expect(dates).toEqual([...dates].sort().reverse());
   });
 
-  test('say where they are and which page shows the same', async () => {
+  test('contain their own address and that of the page with the same search', async () => {
     const path = toPath('atom', parameters);
     const page = '/?q=neural+networks&category=cs.CV&order=newest';
     const atom = await readAtom(path);
@@ -102,7 +102,7 @@ describe('both formats', () => {
     });
   });
 
-  test('tell title, abstract, authors and categories', async () => {
+  test('contain title, abstract, authors and categories', async () => {
     const filter = '{"ids":["1706.03762"]}';
     const [entry] = (await readAtom(toPath('atom', { filter }))).entries ?? [];
     expect(entry).toMatchObject({
@@ -122,21 +122,21 @@ describe('both formats', () => {
     });
   });
 
-  test('without parameters tell the newest papers, at most 50', async () => {
+  test('list the newest papers, at most 50, without parameters', async () => {
     const { items } = await readJson('/feed.json');
     expect(items).toHaveLength(50);
     expect((await readAtom('/feed.atom')).entries).toHaveLength(50);
   });
 
-  test('tell of no papers where nothing is found', async () => {
+  test('list no papers if nothing is found', async () => {
     const nothing = { filter: '{"ids":[]}' };
     expect((await readJson(toPath('json', nothing))).items ?? []).toEqual([]);
-    // As it is written, since the parser is lenient: the format wants the list.
+    // The raw text, because the parser is lenient and the format requires the list.
     expect(await (await get(toPath('json', nothing))).json()).toMatchObject({ items: [] });
     expect((await readAtom(toPath('atom', nothing))).entries ?? []).toEqual([]);
   });
 
-  test('take what the text says as text, and leave out what XML has no characters for', async () => {
+  test('escape markup in texts, and drop characters that XML does not allow', async () => {
     const hostile = '<script>alert(1)</script> & ]]> $a<b$ \u0000\u000B\uFFFE end';
     change = (payload) => ({ ...payload, title: hostile, abstract: hostile, authors: [hostile] });
     const [entry] = (await readAtom('/feed.atom')).entries ?? [];
@@ -165,7 +165,7 @@ describe('a reader that has the feed', () => {
     expect((await get(path, { 'if-none-match': '"other"' })).status).toBe(200);
   });
 
-  test('gets it again when a paper changed, with the same ids and dates of submission', async () => {
+  test('gets it again when a paper has changed, with the same ids and submission dates', async () => {
     const before = await get('/feed.json');
     change = (payload) => ({ ...payload, abstract: 'Revised.', update_date: '2026-11-01' });
     const after = await get('/feed.json', { 'if-none-match': before.headers.get('etag') ?? '' });
@@ -176,7 +176,7 @@ describe('a reader that has the feed', () => {
     expect(stable(renewed)).toEqual(stable(old));
   });
 
-  test('has it still when the papers are ranked otherwise', async () => {
+  test('gets a 304 even if the ranking of the papers changes', async () => {
     const path = toPath('json', { q: 'galaxies' });
     const before = await get(path);
     score = (given) => 1 - given / 2;
@@ -185,10 +185,10 @@ describe('a reader that has the feed', () => {
   });
 });
 
-describe('what cannot be served', () => {
+describe('requests that cannot be answered', () => {
   test.each<[string, Record<string, string>, string]>([
     [
-      'a filter that is no JSON',
+      'a filter that is not JSON',
       { filter: '{categories' },
       'filter: this is not JSON; expected a SearchFilter such as',
     ],
@@ -210,7 +210,7 @@ describe('what cannot be served', () => {
     expect(response.status).toBe(400);
   });
 
-  test('a parameter that is given twice gets a 400', async () => {
+  test('a repeated parameter gets a 400', async () => {
     const response = await get('/feed.json?q=a&q=b');
     expect([response.status, await response.text()]).toEqual([
       400,
@@ -218,20 +218,20 @@ describe('what cannot be served', () => {
     ]);
   });
 
-  test('a failing store gets a 503, to be asked again', async () => {
+  test('a failing store causes a 503 that can be retried', async () => {
     failure = new PublicError('STORE_UNAVAILABLE', 'The store is away', { retryAfterMs: 7_000 });
     const response = await get('/feed.atom');
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '7']);
     expect(response.headers.get('etag')).toBeNull();
   });
 
-  test('what nobody outside can do anything about gets a 500 that says nothing of it', async () => {
+  test('problems that only the operator can solve cause a 500 without details', async () => {
     failure = new Error('secret');
     const response = await get('/feed.atom');
     expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining('secret')]);
   });
 
-  test('the limits on operations hold', async () => {
+  test('the limits on operations apply', async () => {
     const strict = await startTestServer({ environment: { MAX_COST: '1500' } });
     const response = await fetch(`${strict.url}/feed.atom`);
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('at most 1500')]);
@@ -239,7 +239,7 @@ describe('what cannot be served', () => {
   });
 });
 
-test('a feed costs what its search costs: one embedding call, one batch for the store', async () => {
+test('a feed costs the same as its search: one embedding call, one store batch', async () => {
   await get(toPath('atom', { q: 'gravitational waves from binary mergers' }));
   expect(server.embedCalls).toEqual([['gravitational waves from binary mergers']]);
   expect(server.storeCalls.filter(([call]) => call === 'search')).toHaveLength(1);

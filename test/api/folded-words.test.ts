@@ -8,7 +8,7 @@ import { openLanceStore } from '../../src/store/lance/store.js';
 import type { PaperStore } from '../../src/store/store.js';
 import { serveStore, type ServedStore } from '../support/served-store.js';
 
-/** Titles of which the first `found` have the word, and ways in which it is asked for. */
+/** Titles, the first `found` of which have the word, and spellings of the query. */
 interface Case {
   words: string[];
   found: string[];
@@ -83,7 +83,7 @@ const FOLDED: Case[] = [
   { words: ['ｗｉｄｅ', 'wide'], found: ['ｗｉｄｅ fields', 'Wide nets'], others: ['Narrow nets'] },
 ];
 
-/** What KEYWORD alone compares: stems. */
+/** Only KEYWORD compares stems. */
 const STEMMED: Case[] = [
   {
     words: ['rôles', 'roles', 'role'],
@@ -144,7 +144,7 @@ async function find(
 const titlesOf = (nodes: Found['search']['nodes']) => nodes.map(({ paper: { title } }) => title).sort();
 const askedFor = (cases: Case[]) => cases.flatMap((each) => each.words.map((word) => ({ word, each })));
 
-describe('a word is found however it is written', () => {
+describe('a word is found in every spelling', () => {
   test.each(askedFor([...FOLDED.filter(({ words }) => !words[0]?.includes(' ')), ...STEMMED]))(
     'by KEYWORD: $word',
     async ({ word, each }) => {

@@ -8,7 +8,7 @@ import { startRecorder, type Recorder } from '../support/qdrant-recording.js';
 import { serveStore, type ServedStore } from '../support/served-store.js';
 
 /**
- * What a search finds, counted through Qdrant: on the server of QDRANT_URL, which `npm run test:record` also records, else on
+ * Counts what a search finds, on Qdrant. Runs on the server in QDRANT_URL, which `npm run test:record` records, or else on
  * that recording.
  */
 
@@ -39,7 +39,7 @@ afterAll(async () => {
   await recorder.close();
 });
 
-/** The further on, the less like what is asked for, which has the first axis for a vector. */
+/** Vectors that are less and less similar to the query, whose vector is the first axis. */
 function toPaper(at: number) {
   const angle = (at / PAPERS) * (Math.PI / 2);
   const category = CATEGORIES[at % CATEGORIES.length] ?? '';
@@ -67,7 +67,7 @@ test.each<[string, number, Record<string, unknown>]>([
   ['by meaning', PAPERS, { query: 'seeing machines', mode: 'SEMANTIC' }],
   ['by meaning, close enough', 5, { query: 'x', mode: 'SEMANTIC', ranking: { scoreThreshold: 0.86 } }],
   [
-    'by meaning, closer than any',
+    'by meaning, with a threshold above all papers',
     0,
     { query: 'x', mode: 'SEMANTIC', filter: PROBABILITY, ranking: { scoreThreshold: 0.99 } },
   ],
@@ -76,19 +76,16 @@ test.each<[string, number, Record<string, unknown>]>([
   ['by both, unlike each other', PAPERS, { query: 'residual networks', ranking: { diversity: 0.5 } }],
   ['in a listing', 4, { filter: VISION }],
   ['in a listing that selects nothing', 0, { filter: { ids: [] } }],
-])(
-  'what is found %s, its facets and the pages read to the end agree: %i',
-  async (_name, found, variables) => {
-    expect(await expectAgreement(server, variables, 3)).toBe(found);
-  },
-);
+])('foundCount, facets and pages agree %s: %i', async (_name, found, variables) => {
+  expect(await expectAgreement(server, variables, 3)).toBe(found);
+});
 
-test('by words it is the papers with one of them, while the total is what the filters select', async () => {
+test('by words, foundCount counts papers with one of the words, and totalCount what the filters select', async () => {
   const { totalCount, foundCount, years } = await countFound(server, { query: 'walks', mode: 'KEYWORD' });
   expect([totalCount, foundCount, sum(years)]).toEqual([PAPERS, 3, 3]);
 });
 
-test('the suite asks what was recorded, neither more nor less; else: npm run test:record', async () => {
+test('the suite sends exactly the recorded requests; otherwise run: npm run test:record', async () => {
   await store.drop();
   expect(recorder.differences()).toEqual([]);
 });

@@ -25,11 +25,11 @@ describe('results, facets and all pages agree', () => {
     ['by words, with recency', { query: 'networks', mode: 'KEYWORD', ranking: { recency: {} } }],
     ['by meaning', { query: 'seeing machines', mode: 'SEMANTIC' }],
     [
-      'by meaning, close enough',
+      'by meaning, with a threshold',
       { query: 'seeing machines', mode: 'SEMANTIC', ranking: { scoreThreshold: 0.2 } },
     ],
     [
-      'by meaning, closer than any',
+      'by meaning, with a threshold above all papers',
       { query: 'seeing machines', mode: 'SEMANTIC', ranking: { scoreThreshold: 0.99 } },
     ],
     ['by both', { query: 'residual networks', filter: VISION }],
@@ -42,7 +42,7 @@ describe('results, facets and all pages agree', () => {
   });
 });
 
-test('by words it is the papers with one of them, while the total is what the filters select', async () => {
+test('by words, foundCount counts papers with one of the words, and totalCount what the filters select', async () => {
   const { data } = await server.ask<{
     search: Found & { found: { value: string }[]; selected: object[] };
   }>(
@@ -57,7 +57,7 @@ test('by words it is the papers with one of them, while the total is what the fi
   expect(found.length).toBeLessThan(selected.length);
 });
 
-test('values are counted over what the filters select unless told otherwise', async () => {
+test('facets count what the filters select by default', async () => {
   const facets = 'facets(field: PRIMARY_CATEGORY, first: 100';
   const { data } = await server.ask<{ search: Record<string, { count: number; isExact: boolean }[]> }>(
     `{ search(query: "transformer", mode: KEYWORD) {
@@ -79,13 +79,13 @@ test('similar and recommended papers are counted, too', async () => {
   expect(connections.map((each) => [each?.foundCount === each?.totalCount, each?.isExact])).toEqual([
     [true, true],
     [true, true],
-    // The candidates are the 100 nearest.
+    // The candidates are the 100 nearest papers.
     [false, false],
   ]);
   expect(data['best']?.foundCount).toBe(100);
 });
 
-test('counts are made only on request, and equal ones only once', async () => {
+test('papers are counted only on request, and equal counts are computed once', async () => {
   await server.ask('{ search(query: "transformer", mode: KEYWORD) { nodes { rank } } }');
   expect(server.storeCalls).toEqual([['search', 1]]);
   server.forgetCalls();

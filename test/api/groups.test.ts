@@ -37,21 +37,18 @@ const VALUES: Record<string, (node: Node) => string[]> = {
   YEAR: ({ paper }) => [paper.submittedAt.slice(0, 4)],
 };
 
-test.each(Object.entries(VALUES))(
-  'groups by %s are the hundred best results, put together',
-  async (by, valuesOf) => {
-    const { groups, results } = await ask(`, by: ${by}, groupSize: 2, first: 5`);
-    const values = [...new Set(results.flatMap(valuesOf))].slice(0, 5);
-    expect(groups.map(({ value }) => value)).toEqual(values);
-    for (const { value, hitCount, nodes } of groups) {
-      const members = results.filter((node) => valuesOf(node).includes(value));
-      expect(hitCount).toBe(members.length);
-      expect(nodes).toEqual(members.slice(0, 2));
-    }
-  },
-);
+test.each(Object.entries(VALUES))('groups by %s contain the hundred best results', async (by, valuesOf) => {
+  const { groups, results } = await ask(`, by: ${by}, groupSize: 2, first: 5`);
+  const values = [...new Set(results.flatMap(valuesOf))].slice(0, 5);
+  expect(groups.map(({ value }) => value)).toEqual(values);
+  for (const { value, hitCount, nodes } of groups) {
+    const members = results.filter((node) => valuesOf(node).includes(value));
+    expect(hitCount).toBe(members.length);
+    expect(nodes).toEqual(members.slice(0, 2));
+  }
+});
 
-test('a group says what it is, and gives the filter to see more of it', async () => {
+test('a group has a label, and a filter that selects more of it', async () => {
   const { groups } = await ask(', by: CATEGORY, first: 1');
   const [group] = groups;
   expect(group).toMatchObject({ label: 'Machine Learning', filter: { categories: { in: ['cs.LG'] } } });
@@ -62,7 +59,7 @@ test('a group says what it is, and gives the filter to see more of it', async ()
   expect(data.search.nodes[0]?.paper.id).toBe(group?.nodes[0]?.paper.id);
 });
 
-test('without a query the newest papers that the filter selects are grouped', async () => {
+test('without a query, the newest papers that the filter selects are grouped', async () => {
   const { data } = await server.ask<{ searchGroups: Group[] }>(
     '{ searchGroups(by: YEAR, filter: { archives: { in: ["math"] } }) { value nodes { rank } } }',
   );
@@ -71,7 +68,7 @@ test('without a query the newest papers that the filter selects are grouped', as
   expect(data.searchGroups[0]?.nodes[0]?.rank).toBe(1);
 });
 
-describe('refused with the argument’s path', () => {
+describe('is rejected with the argument’s path', () => {
   test.each([
     ['groupSize: 0', 'groupSize'],
     ['groupSize: 11', 'groupSize'],

@@ -3,7 +3,7 @@ import { exchange, openSocket, readAnswers, toPost } from '../support/raw-http.j
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import type { PaperStore } from '../../src/store/store.js';
 
-describe('a client that takes its time', () => {
+describe('a slow client', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer({
@@ -19,8 +19,8 @@ describe('a client that takes its time', () => {
       'over its body',
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     ],
-  ])('%s is told that it was too long, and cut off', async (_name, text) => {
-    // Without a number of answers to wait for, this ends when the server closes the connection.
+  ])('%s gets an error and is disconnected', async (_name, text) => {
+    // Without an expected number of answers, this returns when the server closes the connection.
     const [answer] = await exchange(server.url, text);
     expect(answer?.status).toBe(408);
     expect(JSON.parse(answer?.body ?? '')).toEqual({
@@ -33,20 +33,20 @@ describe('a client that takes its time', () => {
     });
   });
 
-  test('over reading its answers is cut off', async () => {
+  test('is disconnected if it does not read its answers', async () => {
     const socket = await openSocket(server.url);
     socket.pause();
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    // More than the system keeps for a connection.
+    // More than the system buffers for a connection.
     socket.write(toPost('{ search(first: 100) { nodes { paper { abstract bibtex } } } }').repeat(100));
-    // Who does not read hears of the end when it writes. An empty line between requests means nothing.
+    // A client that does not read notices the closed connection when it writes. An empty line between requests has no effect.
     const writing = setInterval(() => socket.write('\r\n'), 10);
     await closed;
     clearInterval(writing);
   });
 });
 
-describe('requests that are sent ahead of answers', () => {
+describe('pipelined requests', () => {
   let server: TestServer;
   let retrieved: string[];
   let goOn: () => void;
@@ -70,7 +70,7 @@ describe('requests that are sent ahead of answers', () => {
     const socket = await openSocket(server.url);
     socket.write(ids.map((id) => toPost(`{ paper(id: "${id}") { id } }`)).join(''));
     while (retrieved.length === 0) await fetch(`${server.url}/healthz`);
-    // Whatever else came with the first request has been read by now.
+    // By now, everything that came with the first request has been read.
     await fetch(`${server.url}/healthz`);
     expect(retrieved).toHaveLength(1);
     goOn();
@@ -91,15 +91,15 @@ describe('requests that are sent ahead of answers', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: times }, () => 200));
   });
 
-  test('ask the store and the embedder for their state once', async () => {
+  test('to /readyz check the store and the embedder once', async () => {
     server.forgetCalls();
     await exchange(server.url, 'GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(100), 100);
-    // A second may have passed since the one before, and another one during this.
+    // A second may have passed since the previous check, and another during this one.
     expect(server.storeCalls.filter(([call]) => call === 'search').length).toBeLessThan(20);
   });
 });
 
-test('connections that idle make room for those that have something to ask', async () => {
+test('idle connections are closed to make room for active ones', async () => {
   const server = await startTestServer({ environment: { MAX_CONNECTIONS: '3' } });
   const request = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
   const idle = await Promise.all([1, 2, 3].map(() => openSocket(server.url)));
@@ -107,7 +107,7 @@ test('connections that idle make room for those that have something to ask', asy
     socket.write(request);
     await readAnswers(socket, 1);
   }
-  // The connection that finds no room is closed; the next one finds some.
+  // The connection that exceeds the limit is closed; the next one is accepted.
   expect(await exchange(server.url, request, 1)).toEqual([]);
   const [answer] = await exchange(server.url, request, 1);
   expect(answer?.status).toBe(200);

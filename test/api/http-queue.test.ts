@@ -3,12 +3,12 @@ import { startTestServer, type TestServer } from '../support/test-server.js';
 import type { PaperStore } from '../../src/store/store.js';
 
 const IDS = ['1706.03762', '1512.03385', '1612.00593', '1502.03167', '1412.6980', '1409.0473'];
-/** More than half of what an operation may cost. */
+/** Costs more than half of the maximum. */
 const LARGE =
   '{ search(first: 50) { nodes { paper { a: similar(first: 1) { rank } b: similar(first: 1) { rank } } } } }';
 
 let server: TestServer;
-/** What the store was asked for. */
+/** Calls that the store has received. */
 let asked: string[];
 let goOn: () => void;
 
@@ -52,8 +52,8 @@ function post(query: string): Promise<Response> {
 
 const askPaper = (id: string) => post(`{ paper(id: "${id}") { id } }`);
 
-describe('of operations that come at one time', () => {
-  test('some are executed, some wait, and the rest are told at once to retry', async () => {
+describe('of simultaneous operations', () => {
+  test('some are executed, some wait, and the rest are rejected immediately with a retry time', async () => {
     const refused: Response[] = [];
     let tellRefused = (): void => undefined;
     const twoRefused = new Promise<void>((resolve) => (tellRefused = resolve));
@@ -62,7 +62,7 @@ describe('of operations that come at one time', () => {
       if (response.status === 503 && refused.push(response) === 2) tellRefused();
       return response.status;
     });
-    // One is executed, three wait, and none of the four is answered before `goOn`.
+    // One is executed and three wait; none of the four is answered before `goOn`.
     await twoRefused;
     const [first] = refused;
     expect(first?.headers.get('retry-after')).toBe('1');
@@ -83,7 +83,7 @@ describe('of operations that come at one time', () => {
   test('small ones do not wait for large ones', async () => {
     const large = post(LARGE);
     while (!asked.includes('search')) await fetch(`${server.url}/healthz`);
-    // Another large one has to wait, for as long as the first one is held.
+    // Another large one must wait until the first one is released.
     const waiting = post(LARGE);
     expect(await (await post('{ category(code: "cs.CL") { name } }')).json()).toEqual({
       data: { category: { name: 'Computation and Language' } },
@@ -95,7 +95,7 @@ describe('of operations that come at one time', () => {
   });
 });
 
-test('whether the process answers, and what it is ready for, is not queued', async () => {
+test('/healthz and /readyz are not queued', async () => {
   const held = IDS.slice(0, 4).map(askPaper);
   while (asked.length === 0) await fetch(`${server.url}/healthz`);
   const ready = fetch(`${server.url}/readyz`);

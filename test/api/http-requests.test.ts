@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** The one answer to a request, as a status and the errors in it. */
+/** The status and errors of the only answer to a request. */
 async function refusalOf(text: string): Promise<[status: number, errors: unknown]> {
   const [answer] = await exchange(server.url, text, 1);
   const { errors } = JSON.parse(answer?.body ?? '{}') as { errors?: unknown };
@@ -21,7 +21,7 @@ const BAD_REQUEST = [
   { message: expect.any(String), extensions: { code: 'BAD_REQUEST', isRetryable: false } },
 ];
 
-describe('the host that a request names', () => {
+describe('the host of a request', () => {
   test.each([
     ['is markup', 'GET /graphql?query={__typename} HTTP/1.1\r\nHost: <script>\r\n\r\n'],
     ['is empty', 'GET /graphql?query={__typename} HTTP/1.1\r\nHost:\r\n\r\n'],
@@ -32,19 +32,19 @@ describe('the host that a request names', () => {
     ['is given twice', 'GET /graphql HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n'],
     ['is missing', 'GET /graphql HTTP/1.1\r\n\r\n'],
     ['is missing, as in HTTP/1.0', 'GET /healthz HTTP/1.0\r\n\r\n'],
-  ])('is refused with 400 when it %s', async (_name, text) => {
+  ])('is rejected with 400 if it %s', async (_name, text) => {
     expect(await refusalOf(text)).toEqual([400, BAD_REQUEST]);
   });
 
   test.each(['localhost', 'LOCALHOST:4000', '127.0.0.1', '[::1]:80', 'localhost.'])(
-    'may be %s where the server listens on loopback',
+    'may be %s if the server listens on loopback',
     async (host) => {
       const [answer] = await exchange(server.url, toPost('{__typename}').replace('localhost', host), 1);
       expect(answer?.status).toBe(200);
     },
   );
 
-  test('may be no other name there, so that no page can have its own name point here', async () => {
+  test('may be no other name then, which prevents DNS rebinding', async () => {
     const text = toPost('{__typename}').replace('localhost', 'rebound.example.org');
     expect(await refusalOf(text)).toEqual([
       403,
@@ -58,12 +58,12 @@ describe('the host that a request names', () => {
     ]);
   });
 
-  test('may be any for those who ask for its health', async () => {
+  test('may be any name for health checks', async () => {
     const [answer] = await exchange(server.url, 'GET /healthz HTTP/1.1\r\nHost: 10.0.0.7:4000\r\n\r\n', 1);
     expect(answer?.status).toBe(200);
   });
 
-  test('may stand in the target instead', async () => {
+  test('may be in the request target instead', async () => {
     const text = toPost('{__typename}').replace('/graphql', 'http://localhost/graphql');
     const [answer] = await exchange(server.url, text, 1);
     expect(answer?.status).toBe(200);
@@ -72,42 +72,42 @@ describe('the host that a request names', () => {
 
 describe('methods', () => {
   test.each(['DELETE', 'PUT', 'PATCH', 'PROPFIND', 'QUERY'])(
-    '%s is answered 405 with those that are possible',
+    '%s gets 405 with the allowed methods',
     async (method) => {
       const [answer] = await exchange(
         server.url,
         `${method} /graphql HTTP/1.1\r\nHost: localhost\r\n\r\n`,
         1,
       );
-      // Node 20 does not know QUERY as a method at all.
+      // Node 20 does not support the method QUERY.
       if (method === 'QUERY' && answer?.status === 400) return;
       expect([answer?.status, answer?.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS']);
       expect(JSON.parse(answer?.body ?? '')).toEqual({ errors: BAD_REQUEST });
     },
   );
 
-  test('HEAD, too', async () => {
+  test('HEAD gets 405, too', async () => {
     const response = await fetch(`${server.url}/graphql`, { method: 'HEAD' });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS']);
   });
 
-  test('OPTIONS tells them', async () => {
+  test('OPTIONS returns the allowed methods', async () => {
     const response = await fetch(`${server.url}/graphql`, { method: 'OPTIONS' });
     expect([response.status, response.headers.get('allow')]).toEqual([204, 'GET, POST, OPTIONS']);
   });
 
-  test('what is read alone is not written to', async () => {
+  test('read-only addresses reject POST', async () => {
     const response = await fetch(`${server.url}/healthz`, { method: 'POST' });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
   });
 });
 
-describe('what is no request for an operation is answered in GraphQL’s shape', () => {
+describe('a request without an operation is answered in GraphQL’s shape', () => {
   const host = 'Host: localhost';
   const json = 'Content-Type: application/json';
   test.each([
     ['another path', `GET /graphql/more HTTP/1.1\r\n${host}\r\n\r\n`, 404],
-    ['a path that is none', `GET /graphql%ff HTTP/1.1\r\n${host}\r\n\r\n`, 400],
+    ['an invalid path', `GET /graphql%ff HTTP/1.1\r\n${host}\r\n\r\n`, 400],
     [
       'another media type',
       `POST /graphql HTTP/1.1\r\n${host}\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx`,
@@ -129,7 +129,7 @@ describe('what is no request for an operation is answered in GraphQL’s shape',
       `POST /graphql HTTP/1.1\r\n${host}\r\n${json}\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\nx`,
       400,
     ],
-    ['a method that is none', `FETCH /graphql HTTP/1.1\r\n${host}\r\n\r\n`, 400],
+    ['an unknown method', `FETCH /graphql HTTP/1.1\r\n${host}\r\n\r\n`, 400],
     ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
   ])('%s', async (_name, text, status) => {
     expect(await refusalOf(text)).toEqual([status, BAD_REQUEST]);
@@ -145,7 +145,7 @@ describe('what is no request for an operation is answered in GraphQL’s shape',
 });
 
 describe('the text of a query', () => {
-  test('is bounded, by POST and by GET', async () => {
+  test('has a maximum length, by POST and by GET', async () => {
     const query = `{ __typename } # ${'x'.repeat(2_000)}`;
     const message = 'The query has 2017 characters; at most 2000 are allowed, excluding variables';
     const errors = [{ message, extensions: { code: 'BAD_REQUEST', isRetryable: false } }];
@@ -154,7 +154,7 @@ describe('the text of a query', () => {
     expect(await refusalOf(get)).toEqual([413, errors]);
   });
 
-  test('may have variables that are longer', async () => {
+  test('may have longer variables', async () => {
     const { data, errors } = await server.ask(
       'query ($q: String) { search(query: $q, first: 1) { tookMs } }',
       {
@@ -173,14 +173,14 @@ describe('the id of a request', () => {
   };
 
   test.each(['abc', 'Root=1-67891233-abcdef012345678912345678', 'a'.repeat(128)])(
-    'is the one it came with: %s',
+    'is the one that the client sent: %s',
     async (given) => {
       expect(await idOf(given)).toBe(given);
     },
   );
 
   test.each(['a'.repeat(129), 'two words', '{"level":60}', 'ümlaut', '', '<b>'])(
-    'is our own where that is too long or has other characters: %j',
+    'is replaced if it is too long or has other characters: %j',
     async (given) => {
       expect(await idOf(given)).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
     },
@@ -195,7 +195,7 @@ describe('the id of a request', () => {
 });
 
 test.each(['/graphql', '/healthz', '/nothing'])(
-  'browsers neither guess nor frame what %s answers',
+  'browsers neither sniff the type of %s nor show it in a frame',
   async (path) => {
     const { headers } = await fetch(`${server.url}${path}`);
     expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -12,7 +12,7 @@ describe('GraphQL over HTTP', () => {
   testAudits(() => server.url, fetch);
 });
 
-test('answers are not for caches', async () => {
+test('answers must not be cached', async () => {
   const response = await fetch(`${server.url}/graphql?query=%7B__typename%7D`, {
     headers: { 'apollo-require-preflight': 'true' },
   });
@@ -29,7 +29,7 @@ describe('compression', () => {
     });
   const TEN_PAPERS = '{ search(query: "attention") { edges { node { paper { id title abstract } } } } }';
 
-  test('an answer of many packets is compressed for clients that accept it', async () => {
+  test('an answer of several packets is compressed for clients that accept it', async () => {
     const plain = await send(TEN_PAPERS, { 'accept-encoding': 'identity' });
     expect(plain.headers.get('content-encoding')).toBeNull();
     const zipped = await send(TEN_PAPERS, { 'accept-encoding': 'br;q=1, gzip;q=0.8' });
@@ -44,7 +44,7 @@ describe('compression', () => {
     expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
   });
 
-  test('an answer to a refused document keeps its status', async () => {
+  test('an answer to a rejected document keeps its status', async () => {
     const fields = Array.from({ length: 30 }, (_, n) => `wrong${n}`).join(' ');
     const answer = await send(`{ ${fields} }`, { 'accept-encoding': 'gzip', accept: 'application/json' });
     expect(answer.headers.get('content-encoding')).toBe('gzip');
@@ -77,14 +77,14 @@ describe('browsers', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('a request that could skip preflight is refused', async () => {
+  test('a request that could skip the preflight is rejected', async () => {
     const response = await fetch(`${server.url}/graphql?query={__typename}`);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('CSRF');
   });
 });
 
-describe('what fails before GraphQL answers in its shape', () => {
+describe('errors before GraphQL runs have GraphQL’s shape', () => {
   const post = (headers: Record<string, string>, body: string) =>
     fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
 
@@ -100,7 +100,7 @@ describe('what fails before GraphQL answers in its shape', () => {
     });
   });
 
-  test('a hash that does not fit its persisted query', async () => {
+  test('a hash that does not match its persisted query', async () => {
     const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
     const response = await post(
       { 'content-type': 'application/json' },
@@ -119,7 +119,7 @@ describe('in production', () => {
   });
   afterAll(() => production.close());
 
-  test('there is no Sandbox and its origin is a stranger', async () => {
+  test('there is no Sandbox, and its origin is not allowed', async () => {
     const response = await fetch(`${production.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(await response.text()).not.toContain('Sandbox');
     const cors = await fetch(`${production.url}/healthz`, {
@@ -130,12 +130,12 @@ describe('in production', () => {
 });
 
 describe('health', () => {
-  test('/healthz answers', async () => {
+  test('/healthz responds', async () => {
     const response = await fetch(`${server.url}/healthz`);
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
   });
 
-  test('/readyz is 200 when every part is ready', async () => {
+  test('/readyz is 200 if every part is ready', async () => {
     const response = await fetch(`${server.url}/readyz`);
     expect([response.status, await response.json()]).toEqual([
       200,
@@ -143,7 +143,7 @@ describe('health', () => {
     ]);
   });
 
-  test('/readyz is 503 and names the part that is not', async () => {
+  test('/readyz is 503 and names the part that is not ready', async () => {
     const broken = await startTestServer({
       wrapStore: (store) => ({ ...store, describe: async () => null }),
     });
@@ -155,7 +155,7 @@ describe('health', () => {
     await broken.close();
   });
 
-  test('an answer carries the id of its request', async () => {
+  test('an answer contains the id of its request', async () => {
     const response = await fetch(`${server.url}/healthz`, { headers: { 'x-request-id': 'abc' } });
     expect(response.headers.get('x-request-id')).toBe('abc');
   });
@@ -167,7 +167,7 @@ test.each([
   ['http://localhost.evil.example', {}, null],
   ['http://localhost:5173', { NODE_ENV: 'production' }, null],
 ])(
-  'a page of %s with %j is let in as %s, and may read the request id',
+  'a page of %s with %j is allowed as %s, and may read the request id',
   async (origin, environment, admitted) => {
     const development = await startTestServer({ environment });
     try {

@@ -29,7 +29,7 @@ async function readVector(): Promise<number[]> {
   return Array.from(vectors.get(first) ?? []);
 }
 
-/** Scaled to length 1, as stores give vectors back. */
+/** Scaled to length 1, as stores return vectors. */
 function toUnit(vector: readonly number[]): unknown[] {
   const length = Math.hypot(...vector);
   return vector.map((number): unknown => expect.closeTo(number / length, 6));
@@ -40,8 +40,8 @@ async function readLicense(): Promise<string | undefined> {
   return papers.get(first)?.payload.license;
 }
 
-describe('a file that is loaded again', () => {
-  test('is neither embedded nor written if it has not changed, and updated if it has', async () => {
+describe('loading a file again', () => {
+  test('neither embeds nor writes unchanged papers, and updates changed ones', async () => {
     const file = await writeDump(loading.directory, 'dump.json', toDumpRecords(20));
     await loading.summaryOf(0, file);
     loading.openai.calls.length = 0;
@@ -64,7 +64,7 @@ describe('a file that is loaded again', () => {
     expect(await loading.withStore((store) => store.count())).toBe(21);
   });
 
-  test.each(['1', '10'])('with several lines of one id stores the last, in batches of %s', async (size) => {
+  test.each(['1', '10'])('stores the last of several lines with one id, in batches of %s', async (size) => {
     await write({}, {}, { id: '2101.00000', title: 'The later one' });
     await loading.ingest('--batch-size', size, path.join(loading.directory, 'dump.json'));
     expect(await readTitles()).toEqual({
@@ -73,7 +73,7 @@ describe('a file that is loaded again', () => {
     });
   });
 
-  test('by two commands at once ends as one after the other', async () => {
+  test('by two commands at once has the same result as by one after the other', async () => {
     const one = await writeDump(loading.directory, 'one.json', toDumpRecords(40));
     const two = await writeDump(loading.directory, 'two.json', toDumpRecords(60).slice(20));
     const outcomes = await Promise.all([
@@ -86,7 +86,7 @@ describe('a file that is loaded again', () => {
   });
 });
 
-describe('a paper that changed, but for its title and abstract', () => {
+describe('a paper that changed, but not in its title and abstract', () => {
   const license = 'http://creativecommons.org/licenses/by/4.0/';
 
   test('is updated without being embedded again', async () => {
@@ -106,7 +106,7 @@ describe('a paper that changed, but for its title and abstract', () => {
     expect((await loading.summaryOf(0, file)).counts).toMatchObject({ unchanged: 2, embedded: 0 });
   });
 
-  test('keeps the embedding that once came with it when a dump without embeddings is loaded', async () => {
+  test('keeps the embedding from an earlier dump if the new dump has none', async () => {
     const file = await write({ embedding: toVector(1) });
     await loading.ingest('--embedding-model', 'small', file);
     await write({ license });
@@ -114,7 +114,7 @@ describe('a paper that changed, but for its title and abstract', () => {
     expect(loading.embeddedTexts()).toEqual([]);
     expect([await readLicense(), await readVector()]).toEqual([license, toUnit(toVector(1))]);
 
-    // Neither dump has anything new after that; another embedding still is.
+    // After that, neither dump contains anything new; a different embedding does.
     expect((await loading.summaryOf(0, file)).counts).toMatchObject({ unchanged: 1 });
     await write({ license, embedding: toVector(1) });
     const again = await loading.summaryOf(0, '--embedding-model', 'small', file);
@@ -125,7 +125,7 @@ describe('a paper that changed, but for its title and abstract', () => {
     expect(await readVector()).toEqual(toUnit(toVector(2)));
   });
 
-  test('takes the embedding that comes with it', async () => {
+  test('uses the embedding in the record', async () => {
     const file = await write({});
     await loading.ingest(file);
     await write({ license, embedding: toVector(3) });
@@ -133,7 +133,7 @@ describe('a paper that changed, but for its title and abstract', () => {
     expect(await readVector()).toEqual(toUnit(toVector(3)));
   });
 
-  test('loses the embedding that once came with it when its text changes', async () => {
+  test('is embedded again if its text changes', async () => {
     const file = await write({ embedding: toVector(1) });
     await loading.ingest('--embedding-model', 'small', file);
     await write({ abstract: 'Another.' });

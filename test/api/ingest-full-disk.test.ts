@@ -10,7 +10,7 @@ import { toDumpRecords, writeDump } from '../support/kaggle-records.js';
 import { startLoading, type Loading } from '../support/loading.js';
 import { finish } from '../support/process.js';
 
-/** A small disk of our own, in memory, in namespaces that an ordinary user may make on most systems. */
+/** A small in-memory disk in its own namespaces, which an ordinary user may create on most systems. */
 const UNSHARE = ['--user', '--map-root-user', '--mount', 'sh', '-c'];
 const canMount = spawnSync('unshare', [...UNSHARE, 'mount -t tmpfs tmpfs /mnt']).status === 0;
 
@@ -26,7 +26,7 @@ beforeEach(async () => {
   loading = await startLoading();
   const { directory } = loading;
   await mkdir(path.join(directory, 'data'));
-  // Random letters, which do not compress, in words long enough to be few: indexing each word takes its time.
+  // Random letters, which cannot be compressed, in a few long words, because indexing each word takes time.
   const abstract = (at: number) =>
     Array.from({ length: 900 }, (_, part) => hashed(at * 1_000 + part) + (part % 10 === 9 ? ' ' : '')).join(
       '',
@@ -43,12 +43,12 @@ function hashed(seed: number): string {
   return ((seed * 2_654_435_761) % 4_294_967_296).toString(36);
 }
 
-/** Room for a few batches; without the filler, for all. */
+/** Leaves room for a few batches, or for all once the filler is deleted. */
 const PREPARE = 'mount -t tmpfs -o size=40m tmpfs data && head -c 40700000 /dev/zero > data/filler';
-/** What is on the disk goes with the namespace. */
+/** The disk disappears with the namespace. */
 const KEEP = 'cp -r data kept';
 
-/** Runs the script on a small disk that is nearly full; in it, `ingest` is the command, with further options. */
+/** Runs the script on a small, nearly full disk. In the script, `ingest` runs the command with further options. */
 function spawnOnSmallDisk(script: string) {
   const command = `ingest() { "${process.execPath}" "${packagePath('dist', 'main.js')}" ingest --json --batch-size 20 "$@" dump.json; }`;
   const { PATH = '' } = process.env;
@@ -68,31 +68,28 @@ async function expectAllStored(): Promise<void> {
   }
 }
 
-onSmallDisk(
-  'a full disk is waited for until somebody makes room, and nothing is lost or done twice',
-  async () => {
-    const child = spawnOnSmallDisk(`
+onSmallDisk('a load waits while the disk is full, and nothing is lost or done twice', async () => {
+  const child = spawnOnSmallDisk(`
     ingest & load=$!
     while kill -0 $load 2> /dev/null; do
       if [ -e room ]; then rm -f data/filler; fi
       sleep 0.1
     done
     wait $load`);
-    let printed = '';
-    child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-    const finished = finish(child);
-    while (!printed.includes('The disk is full') && child.exitCode === null) await setTimeout(20);
-    await writeFile(path.join(loading.directory, 'room'), '');
-    const { stdout, stderr } = await finished;
-    expect(stderr).toMatch(/^The disk is full: .* cannot write collection arxiv_papers; retrying in/m);
-    expect(JSON.parse(stdout)).toMatchObject({
-      status: 'finished',
-      counts: { new: PAPERS, embedded: PAPERS },
-    });
-    expect(loading.embeddedTexts()).toHaveLength(PAPERS);
-    await expectAllStored();
-  },
-);
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const finished = finish(child);
+  while (!printed.includes('The disk is full') && child.exitCode === null) await setTimeout(20);
+  await writeFile(path.join(loading.directory, 'room'), '');
+  const { stdout, stderr } = await finished;
+  expect(stderr).toMatch(/^The disk is full: .* cannot write collection arxiv_papers; retrying in/m);
+  expect(JSON.parse(stdout)).toMatchObject({
+    status: 'finished',
+    counts: { new: PAPERS, embedded: PAPERS },
+  });
+  expect(loading.embeddedTexts()).toHaveLength(PAPERS);
+  await expectAllStored();
+});
 
 onSmallDisk('a disk that stays full stops the load gracefully, and the same command resumes it', async () => {
   const child = spawnOnSmallDisk(`
@@ -114,7 +111,7 @@ onSmallDisk('a disk that stays full stops the load gracefully, and the same comm
   expect(stderr).toMatch(/Resuming after \d+ records/);
   const finished = JSON.parse(stdout) as Summary;
   expect(finished).toMatchObject({ status: 'finished', counts: { read: PAPERS } });
-  // The full disk may have had no room for the last checkpoint: what was stored after it is met again, unchanged.
+  // The disk may have had no room for the last checkpoint. Papers stored after it are then found unchanged.
   expect(finished.counts.new + finished.counts.unchanged).toBe(PAPERS);
   await expectAllStored();
 });

@@ -36,7 +36,7 @@ async function write(name: string, content: string | Buffer): Promise<string> {
 test.each<[string, (tar: Buffer) => Buffer]>([
   ['papers.tar', (tar) => tar],
   ['papers.tar.gz', (tar) => gzipSync(tar)],
-])('%s is refused before the first record', async (name, pack) => {
+])('%s is rejected before the first record', async (name, pack) => {
   const file = await write(name, pack(toTar(toJsonLines(toDumpRecords(3)))));
   const { code, stderr } = await loading.ingest(file);
   expect(code).toBe(1);
@@ -49,7 +49,7 @@ test.each<[string, object]>([
   ['empty', { authors: '', authors_parsed: [] }],
   ['called something else', { authors: undefined, authors_parsed: undefined, people: 'A. One' }],
 ])(
-  'half of the authors %s stop the load before it stores anything, unless it is forced',
+  'a load stops before it stores anything if half of the authors are %s, unless --force is given',
   async (what, lost) => {
     const file = await writeDump(
       loading.directory,
@@ -88,7 +88,7 @@ test('the summary reports lost fields of fewer records, including records that w
   expect(stdout).toContain('versions unreadable in 1 of 5 records');
 });
 
-test("Python's notation for missing numbers, and commas between records, lose no record", async () => {
+test("Python's notation for missing numbers, and commas after records, are accepted", async () => {
   const [first, second] = toDumpRecords(2, (index) => ({
     id: `2103.0000${index}`,
     comments: 'NaN, "Infinity"',

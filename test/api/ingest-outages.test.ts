@@ -13,16 +13,16 @@ import { refusal, type QdrantRequest } from '../support/qdrant-server.js';
 
 const PAPERS = 120;
 const IN_BATCHES = ['--batch-size', '10'];
-/** Papers under way at once with this embedder. */
+/** Papers that are in flight at once with this embedder. */
 const IN_FLIGHT = 60;
 
-/** How long a server has for an answer where none comes; elsewhere a slow machine is no failure. */
+/** Time limit of requests that get no answer. Elsewhere, it is long enough for a slow machine. */
 const SHORT_TIMEOUT = { LOAD_TIMEOUT_MS: '5000' };
 
-/** A load into a collection of its own. */
+/** A load into its own collection. */
 interface Outage {
   loading: Loading;
-  /** A real server where QDRANT_URL names one, else a stand-in; see `fragile-qdrant.ts`. */
+  /** The real server in QDRANT_URL, or else a stand-in; see `fragile-qdrant.ts`. */
   qdrant: FragileQdrant;
   collection: string;
   dump: string;
@@ -30,7 +30,7 @@ interface Outage {
 
 let outages = 0;
 
-/** These tests run side by side, since a load that waits for a server takes seconds and next to no processor time. */
+/** These tests run concurrently, because a load that waits for a server takes seconds but hardly any processor time. */
 async function inOutage(
   settings: Record<string, string>,
   body: (outage: Outage) => Promise<void>,
@@ -53,7 +53,7 @@ async function inOutage(
   }
 }
 
-/** Every paper of the dump is stored, once, as it would have been without the failure. */
+/** Every paper of the dump is stored once, as without the failure. */
 async function expectAllStored({ qdrant, collection }: Outage): Promise<void> {
   const ids = toDumpRecords(PAPERS).map(({ id }) => toPointId(id));
   const papers = await qdrant.readPapers(collection, ids);
@@ -79,7 +79,7 @@ describe('a Qdrant server that fails for a while', () => {
     ['answers 500', refusal(500, 'Service internal error: broken'), /failed \(status 500\); retrying/],
     ['answers 503', { status: 503, body: '<h1>Busy</h1>' }, /failed \(status 503\); retrying/],
     ['answers 429', refusal(429, 'Rate limit', { 'retry-after': '2' }), /too many .*; retrying in 2\.0 s/],
-  ])('when it %s it is waited for, and nothing is lost or done twice', (_how, mishap, note) =>
+  ])('when it %s, the load waits, and nothing is lost or done twice', (_how, mishap, note) =>
     inOutage(mishap === 'silence' ? SHORT_TIMEOUT : {}, async (outage) => {
       const { loading, qdrant, dump } = outage;
       qdrant.failNext(2, mishap, isUpsert);
@@ -94,28 +94,26 @@ describe('a Qdrant server that fails for a while', () => {
     }),
   );
 
-  test.concurrent(
-    'when it is gone for some seconds it is waited for, and nothing is lost or done twice',
-    () =>
-      inOutage({}, async (outage) => {
-        const { loading, qdrant, dump } = outage;
-        const finished = loading.ingest('--json', ...IN_BATCHES, dump);
-        await afterUpserts(outage, 3);
-        await qdrant.goAway();
-        await setTimeout(2_500);
-        await qdrant.comeBack();
-        const { code, stdout, stderr } = await finished;
-        expect([code, stderr]).toEqual([
-          0,
-          expect.stringMatching(/Qdrant refuses connections\. Check that it runs, .*; retrying/),
-        ]);
-        expect(JSON.parse(stdout)).toMatchObject({
-          status: 'finished',
-          counts: { read: PAPERS, new: PAPERS },
-        });
-        expect(loading.embeddedTexts()).toHaveLength(PAPERS);
-        await expectAllStored(outage);
-      }),
+  test.concurrent('when it is down for some seconds, the load waits, and nothing is lost or done twice', () =>
+    inOutage({}, async (outage) => {
+      const { loading, qdrant, dump } = outage;
+      const finished = loading.ingest('--json', ...IN_BATCHES, dump);
+      await afterUpserts(outage, 3);
+      await qdrant.goAway();
+      await setTimeout(2_500);
+      await qdrant.comeBack();
+      const { code, stdout, stderr } = await finished;
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringMatching(/Qdrant refuses connections\. Check that it runs, .*; retrying/),
+      ]);
+      expect(JSON.parse(stdout)).toMatchObject({
+        status: 'finished',
+        counts: { read: PAPERS, new: PAPERS },
+      });
+      expect(loading.embeddedTexts()).toHaveLength(PAPERS);
+      await expectAllStored(outage);
+    }),
   );
 
   test.concurrent.each([
@@ -140,7 +138,7 @@ describe('a Qdrant server that fails for a while', () => {
 });
 
 test.concurrent(
-  'a paper that the server refuses is rejected with its reason, and costs no other of its batch',
+  'a paper that the server rejects goes to the rejects with the reason, and the rest of its batch is stored',
   () =>
     inOutage({}, async ({ loading, qdrant, collection, dump }) => {
       const [, , refused] = toDumpRecords(PAPERS);
@@ -164,7 +162,7 @@ test.concurrent(
 test.concurrent.each([
   ['defer', [0, 10_000]],
   ['live', []],
-])('--index %s switches the vector index as it says', (mode, thresholds) =>
+])('--index %s turns the vector index on or off as documented', (mode, thresholds) =>
   inOutage({}, async (outage) => {
     const { loading, qdrant, dump } = outage;
     await loading.summaryOf(0, ...IN_BATCHES, '--index', mode, dump);
@@ -208,7 +206,7 @@ describe('a Qdrant server that stays away', () => {
     }),
   );
 
-  test.concurrent('is not waited for any longer once a signal asks to stop', () =>
+  test.concurrent('is no longer waited for after a signal to stop', () =>
     inOutage({}, async (outage) => {
       const { loading, qdrant, dump } = outage;
       const child = spawnPaperql(['ingest', ...IN_BATCHES, dump], loading.environment, loading.directory);
@@ -227,7 +225,7 @@ describe('a Qdrant server that stays away', () => {
 });
 
 describe('loads from several machines into one collection of a Qdrant server', () => {
-  test.concurrent('at once do not disturb each other', () =>
+  test.concurrent('do not disturb each other when they run at once', () =>
     inOutage({}, async (outage) => {
       const { loading, dump } = outage;
       const other = await writeDump(loading.directory, 'other.json', toDumpRecords(PAPERS).slice(60));
@@ -242,7 +240,7 @@ describe('loads from several machines into one collection of a Qdrant server', (
     }),
   );
 
-  test.concurrent('make the directory again when another has just deleted what they had begun', () =>
+  test.concurrent('build the directory again if another load has just deleted theirs', () =>
     inOutage({}, async ({ loading, qdrant, collection, dump }) => {
       const isFill = ({ method, path: url }: QdrantRequest) =>
         method === 'PUT' && /_directory_.\/points/.test(url);
@@ -261,7 +259,7 @@ describe('loads from several machines into one collection of a Qdrant server', (
 });
 
 describe("OpenAI's API", () => {
-  /** Where the papers go does not matter here. */
+  /** The store does not matter here. */
   const EMBEDDED = { QDRANT_URL: '' };
 
   async function expectAllEmbedded({ loading, dump }: Outage, stderr: RegExp): Promise<void> {
@@ -270,7 +268,7 @@ describe("OpenAI's API", () => {
     expect(JSON.parse(finished.stdout)).toMatchObject({ counts: { new: PAPERS, embedded: PAPERS } });
   }
 
-  test.concurrent('that asks to be left alone for 2 seconds is left alone so long', () =>
+  test.concurrent('is not called for 2 seconds if it asks for that', () =>
     inOutage(EMBEDDED, async (outage) => {
       const { loading } = outage;
       const headers = { 'retry-after': '2', 'retry-after-ms': '2000' };
@@ -280,12 +278,12 @@ describe("OpenAI's API", () => {
   );
 
   test.concurrent.each([
-    // As many as are under way, and the probe of each.
+    // All requests in flight, and the probe of each.
     ['answers 500', 12, { status: 500 }, /failed \(500\).* It says: "Failed with 500"; retrying/],
     ['answers 503', 2, { status: 503, headers: { 'retry-after': '1' } }, /failed \(503\).*; retrying/],
     ['cuts the connection', 2, { reset: true }, /cannot be reached.*OPENAI_BASE_URL; retrying/],
     ['does not answer in time', 2, { delayMs: 7_000 }, /did not answer within 5000 ms; retrying/],
-  ])('that %s is asked again', (_how, times, failure, note) =>
+  ])('is retried when it %s', (_how, times, failure, note) =>
     inOutage({ ...EMBEDDED, ...('delayMs' in failure && SHORT_TIMEOUT) }, async (outage) => {
       const { loading } = outage;
       loading.openai.failNext(failure, times);
@@ -293,7 +291,7 @@ describe("OpenAI's API", () => {
     }),
   );
 
-  test.concurrent('that fails once is asked again at once', () =>
+  test.concurrent('is retried at once when it fails once', () =>
     inOutage(EMBEDDED, async (outage) => {
       const { loading } = outage;
       loading.openai.failNext({ status: 500 });
@@ -301,10 +299,10 @@ describe("OpenAI's API", () => {
     }),
   );
 
-  test.concurrent('that says how little is left of an allowance is asked for no more than that', () =>
+  test.concurrent('is not asked for more than its rate-limit headers allow', () =>
     inOutage(EMBEDDED, async (outage) => {
       const { loading } = outage;
-      // As many as are sent before the first answer tells of it.
+      // The requests sent before the first answer reports the limit.
       loading.openai.allow(6, 3_000);
       await expectAllEmbedded(outage, /^(?!.*retrying)/s);
       expect(loading.openai.calls).toHaveLength(PAPERS / 10);

@@ -50,7 +50,7 @@ describe('loading a file', () => {
     expect(await server.stop('SIGTERM')).toBe(0);
   });
 
-  test('takes plain, gzip and several files, recognised by content, and globs', async () => {
+  test('accepts plain files, gzip, several files and globs, and detects formats by content', async () => {
     await writeDump(directory, 'one.jsonl', toDumpRecords(3));
     const packed = await writeDump(directory, 'two.gz', toDumpRecords(6).slice(3));
     await writeFile(path.join(directory, 'three.json'), await readFile(packed));
@@ -61,7 +61,7 @@ describe('loading a file', () => {
     expect(await count()).toBe(7);
   });
 
-  test('takes standard input', async () => {
+  test('accepts standard input', async () => {
     const child = spawnPaperql(['ingest', '--json', '-'], loading.environment, directory);
     child.stdin.end(toJsonLines(toDumpRecords(5)));
     const { code, stdout } = await finish(child);
@@ -79,7 +79,7 @@ describe('loading a file', () => {
     expect(stdout).toMatch(/^ {2}collection +arxiv_papers: 3 papers/m);
   });
 
-  test('stores papers as the Python course does: same point ids, id and title in the payload', async () => {
+  test('stores papers as the Python course does: with the same point ids, and id and title in the payload', async () => {
     await ingest(await writeDump(directory, 'dump.json', toDumpRecords(1)));
     const papers = await loading.withStore((store) =>
       store.retrieve([toPointId('2101.00000')], ['id', 'title']),
@@ -90,23 +90,23 @@ describe('loading a file', () => {
   });
 });
 
-describe('embeddings that come with the records', () => {
+describe('embeddings in the records', () => {
   const half = (index: number) => (index % 2 === 0 ? { embedding: toVector(index) } : {});
 
-  test('are taken when their model is named; the other papers are embedded', async () => {
+  test('are used if their model is named; the other papers are embedded', async () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(10, half));
     const summary = await summaryOf(0, '--embedding-model', 'small', file);
     expect(summary.counts).toMatchObject({ new: 10, embedded: 5 });
   });
 
-  test('are the only records that count under require', async () => {
+  test('are required with --embeddings require, which skips other records', async () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(10, half));
     const summary = await summaryOf(0, '--embeddings', 'require', '--embedding-model', 'small', file);
     expect(summary.counts).toMatchObject({ new: 5, withoutEmbedding: 5, embedded: 0 });
     expect(loading.embeddedTexts()).toEqual([]);
   });
 
-  test('are ignored under ignore, whatever they contain', async () => {
+  test('are ignored with --embeddings ignore, whatever they contain', async () => {
     const file = await writeDump(
       directory,
       'dump.json',
@@ -117,7 +117,7 @@ describe('embeddings that come with the records', () => {
     });
   });
 
-  test('of a model that nobody named stop the load before anything is written', async () => {
+  test('stop the load before anything is written if their model is not named', async () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(4, half));
     const { code, stderr, stdout } = await ingest(file);
     expect([code, stdout]).toEqual([1, '']);
@@ -125,14 +125,14 @@ describe('embeddings that come with the records', () => {
     expect(existsSync(path.join(directory, 'data', 'arxiv_papers.lance'))).toBe(false);
   });
 
-  test('of another model than the configured one are refused, naming both', async () => {
+  test('are rejected if their model is not the configured one; the error names both', async () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(4, half));
     const { code, stderr } = await ingest('--embedding-model', 'text-embedding-ada-002', file);
     expect(code).toBe(1);
     expect(stderr).toMatch(/"text-embedding-ada-002".*openai:small/s);
   });
 
-  test('that changed are written again; a dump without embeddings does not change them', async () => {
+  test('are written again if they changed; a dump without embeddings does not change them', async () => {
     const dump = (seed: number) => toDumpRecords(3, () => ({ embedding: toVector(seed) }));
     const file = await writeDump(directory, 'dump.json', dump(1));
     await ingest('--embedding-model', 'small', file);
@@ -167,7 +167,7 @@ describe('the selection', () => {
     [['--embeddings', 'maybe'], /--embeddings.*use, ignore, require/s],
     [['nothing-there.json'], /nothing-there\.json/],
     [['--quantization', 'scalar'], /quantization/],
-  ])('%j is refused with a clear message', async (args, message) => {
+  ])('%j is rejected with a clear message', async (args, message) => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(1));
     const { code, stderr, stdout } = await ingest(...args, file);
     expect([code, stdout]).toEqual([1, '']);
@@ -197,7 +197,7 @@ describe('a dry run', () => {
     expect(loading.embeddedTexts()).toEqual([]);
   });
 
-  test('knows what is stored already', async () => {
+  test('compares records with the stored papers', async () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(5));
     await ingest(file);
     await writeDump(directory, 'dump.json', toDumpRecords(7));
@@ -237,7 +237,7 @@ describe('bad records', () => {
     });
   });
 
-  test('make the exit code 1 under strict', async () => {
+  test('cause exit code 1 with --strict', async () => {
     const file = await writeDump(directory, 'dump.json', [toDumpRecord(1), { id: '2101.00002' }]);
     await summaryOf(1, '--strict', file);
     expect(await count()).toBe(1);
@@ -258,7 +258,7 @@ describe('bad records', () => {
     ['a list', '[{"id": "2101.00001"}]\n'],
     ['nothing', ''],
     ['a page', '<!doctype html><p>Please log in</p>\n'],
-  ])('a file that holds %s stops the load at once', async (_what, content) => {
+  ])('a file that contains %s stops the load at once', async (_what, content) => {
     await writeFile(path.join(directory, 'dump.json'), content);
     const { code, stdout, stderr } = await ingest('dump.json');
     expect([code, stdout]).toEqual([1, '']);
@@ -284,7 +284,7 @@ describe('an embedder that fails', () => {
     expect((await summaryOf(0, file)).counts).toMatchObject({ new: 10 });
   });
 
-  test('stops the load gracefully when it does not come back; the same command then resumes it', async () => {
+  test('stops the load gracefully if it does not recover; the same command then resumes the load', async () => {
     const file = await writeDump(directory, 'dump.json', toDumpRecords(40));
     loading.openai.failNext({ status: 500 }, 1_000);
     const stopped = await ingest('--json', '--max-wait', '1', '--batch-size', '10', file);
@@ -295,7 +295,7 @@ describe('an embedder that fails', () => {
     expect((await summaryOf(0, '--batch-size', '10', file)).counts).toMatchObject({ read: 40, new: 40 });
   });
 
-  test('that refuses the key is not waited for', async () => {
+  test('is not waited for if it rejects the key', async () => {
     loading.openai.failNext({ status: 401 }, 1_000);
     const { code, stderr } = await ingest(await writeDump(directory, 'dump.json', toDumpRecords(3)));
     loading.openai.forgetFailures();

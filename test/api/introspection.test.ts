@@ -11,7 +11,7 @@ import {
 import { readSchemaFiles } from '../../src/server/schema.js';
 import { startTestServer } from '../support/test-server.js';
 
-test('introspection equals schema/, including descriptions of scalars', async () => {
+test('introspection returns the schema in schema/, including descriptions of scalars', async () => {
   const server = await startTestServer({
     environment: { MAX_COST: '10000000', MAX_ANSWER_BYTES: '100000000' },
   });

@@ -13,9 +13,9 @@ const SECRET = /^pql_[A-Za-z0-9_-]{43}\n$/;
 
 let folder: string;
 let file: string;
-/** Answers with a key only. */
+/** Requires a key. */
 let closed: TestServer;
-/** Answers to everybody. */
+/** Requires no key. */
 let open: TestServer;
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ afterAll(async () => {
 const keys = (...args: string[]): Promise<Finished> =>
   runPaperql(['keys', ...args], { API_KEYS_FILE: file }, folder);
 
-/** A new key of that name, once every server knows it. */
+/** Adds a key with that name; resolves once every server accepts it. */
 async function addKey(name: string, ...options: string[]): Promise<string> {
   const { code, stdout } = await keys('add', name, ...options);
   expect(code).toBe(0);
@@ -78,7 +78,7 @@ describe('paperql keys', () => {
     expect((await keys('list')).stdout).toMatch(/^once +read +5000 units a minute +\d{4}-/m);
   });
 
-  test('two keys that are added at one time are both there', async () => {
+  test('two keys that are added at the same time are both stored', async () => {
     const added = await Promise.all([keys('add', 'first'), keys('add', 'second')]);
     expect(added.map(({ code }) => code)).toEqual([0, 0]);
     const { stdout } = await keys('list');
@@ -91,7 +91,7 @@ describe('paperql keys', () => {
     [['add', 'other', '--scope', 'root'], 'Allowed choices are read, admin'],
     [['add', 'other', '--budget', '0'], 'expected a whole number of at least 1'],
     [['revoke', 'nobody'], 'There is no key "nobody"'],
-  ])('%j is refused and changes nothing', async (args, message) => {
+  ])('%j is rejected and changes nothing', async (args, message) => {
     const before = await readFile(file, 'utf8');
     const { code, stdout, stderr } = await keys(...args);
     expect(code).toBe(1);
@@ -101,7 +101,7 @@ describe('paperql keys', () => {
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
-  test('a file that holds something else is not overwritten, and its content is not shown', async () => {
+  test('a file with other content is not overwritten, and its content is not shown', async () => {
     const damaged = path.join(folder, 'damaged.json');
     await writeFile(damaged, '{"version":1,"keys":[{"name":"a","sha256":"pql_hunter2"}]}');
     const { code, stderr } = await runPaperql(['keys', 'add', 'b'], { API_KEYS_FILE: damaged }, folder);
@@ -111,7 +111,7 @@ describe('paperql keys', () => {
   });
 });
 
-describe('a server that expects a key', () => {
+describe('a server that requires a key', () => {
   const DOORS: [string, (server: TestServer, headers: Headers) => Promise<Response>][] = [
     ['POST /graphql', (server, headers) => post(server, headers)],
     [
@@ -163,26 +163,26 @@ describe('a server that expects a key', () => {
     ['no key at all', { authorization: 'Bearer ' }],
     ['an empty key', { 'x-api-key': '' }],
     ['another scheme', { authorization: 'Basic dXNlcjpwYXNz' }],
-  ])('refuses %s', async (_what, headers) => {
+  ])('rejects %s', async (_what, headers) => {
     expect(await statusOf(closed, headers)).toBe(401);
   });
 
-  test('tells a caller whose key does not count, even where it would be answered without one', async () => {
+  test('rejects an invalid key even if the request would be answered without one', async () => {
     const response = await post(open, { 'x-api-key': 'pql_gone' });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
     expect(await statusOf(open)).toBe(200);
-    // Somebody else's scheme, of a proxy for example, says nothing of keys.
+    // Another scheme, for example a proxy's, is not a key.
     expect(await statusOf(open, { authorization: 'Basic dXNlcjpwYXNz' })).toBe(200);
   });
 
-  test('serves its page, and tells orchestrators how it is, to all', async () => {
+  test('serves its page and health checks to everyone', async () => {
     expect((await fetch(`${closed.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${closed.url}/readyz`)).status).toBe(200);
     expect((await fetch(`${closed.url}/`, { headers: { accept: 'text/html' } })).status).not.toBe(401);
   });
 
-  test('is used by agents with the key in a header', async () => {
+  test('accepts agents with the key in a header', async () => {
     const key = await addKey('agent');
     const transport = new StreamableHTTPClientTransport(new URL('/mcp', closed.url), {
       requestInit: { headers: { authorization: `Bearer ${key}` } },
@@ -192,7 +192,7 @@ describe('a server that expects a key', () => {
     await agent.client.close();
   });
 
-  test('a key works in every server once it is added, and in none once it is revoked', async () => {
+  test('a key works on every server once it is added, and on none once it is revoked', async () => {
     const key = await addKey('passing');
     const headers = { authorization: `Bearer ${key}` };
     expect((await keys('revoke', 'passing')).code).toBe(0);
@@ -201,7 +201,7 @@ describe('a server that expects a key', () => {
     }
   });
 
-  test('a file that is damaged while it runs changes nothing, and one that is gone leaves no key', async () => {
+  test('if the file is damaged while the server runs, keys stay valid; if it is deleted, there are no keys', async () => {
     const key = await addKey('lasting');
     const headers = { authorization: `Bearer ${key}` };
     const aside = `${file}.aside`;

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** `similar { paper { similar { paper { … } } } }`, two levels of fields for each. */
+/** `similar { paper { similar { paper { … } } } }`, with two levels of fields each. */
 function nestedSimilar(times: number): string {
   return times === 0 ? 'id' : `similar(first: 1) { paper { ${nestedSimilar(times - 1)} } }`;
 }
@@ -17,15 +17,15 @@ function words(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `word${at}`);
 }
 
-/** A document with this many aliases of a field. */
+/** This many aliases of a field. */
 function aliases(count: number, field: string): string {
   return Array.from({ length: count }, (_, at) => `a${at}: ${field}`).join(' ');
 }
 
-/** As many as one query may have. */
+/** The maximum number of phrases in one query. */
 const PHRASES = Array.from({ length: 20 }, (_, at) => `\\"a ${at}\\" -c${at}`).join(' ');
 
-describe('an operation is refused, before anything is executed, when it', () => {
+describe('an operation is rejected, before anything is executed, if it', () => {
   test.each<[string, string, string, string]>([
     [
       'nests too deep',
@@ -70,19 +70,19 @@ describe('an operation is refused, before anything is executed, when it', () => 
 
   test.each<[string, string]>([
     [
-      'asks for many similar papers of many papers',
+      'selects many similar papers of many papers',
       '{ search(first: 100) { nodes { paper { a: similar { rank } b: similar { rank } } } } }',
     ],
     [
-      'asks for deep windows of both rankings often',
+      'needs deep windows of both rankings many times',
       `{ ${aliases(30, 'search(query: "x", first: 10, after: "c") { nodes { paper { similar { rank } } } }')} }`,
     ],
     [
-      'asks for the highlights of many papers',
+      'selects the highlights of many papers',
       '{ search(query: "x", first: 70) { nodes { highlights { text } } } }',
     ],
     [
-      'asks for the facets, counts and spellings of many authors',
+      'selects the facets, counts and spellings of many authors',
       `{ search(first: 100) { nodes { paper { authors(first: 1) {
         variants { name } coauthors { paperCount } papers { totalCount }
       } } } } }`,
@@ -95,23 +95,23 @@ describe('an operation is refused, before anything is executed, when it', () => 
       )} }`,
     ],
     [
-      'asks for long lists in long lists',
+      'selects long lists in long lists',
       '{ search(first: 100) { nodes { paper { authors(first: 1000) { name } } } } }',
     ],
     [
-      'asks for long values often',
+      'selects long values many times',
       `{ search(first: 100) { nodes { paper { ${aliases(29, 'abstract')} similar { paper { abstract } } } } } }`,
     ],
     [
-      'repeats the name of a type often',
+      'selects __typename many times',
       `{ search(first: 100) { nodes { paper { similar(first: 100) { ${aliases(20, '__typename')} } } } } }`,
     ],
     [
-      'has long aliases often',
+      'repeats long aliases many times',
       `{ search(first: 100) { nodes { paper { similar(first: 100) { ${'a'.repeat(900)}: rank } } } } }`,
     ],
     [
-      'asks for much of the schema often',
+      'selects large parts of the schema many times',
       `{ __schema { ${aliases(29, 'types { ...T }')} } }
        fragment T on __Type {
          name description enumValues { name description } inputFields { name description type { name kind } }
@@ -120,11 +120,11 @@ describe('an operation is refused, before anything is executed, when it', () => 
        fragment K on __Type { kind name description specifiedByURL }`,
     ],
     [
-      'makes many phrases of its text, often',
+      'has many phrases in its text, many times',
       `{ ${aliases(10, `search(query: "${PHRASES}") { totalCount }`)} }`,
     ],
     [
-      'asks for large groups of many results',
+      'selects large groups of many results',
       '{ searchGroups(query: "x", first: 50, groupSize: 10) { nodes { paper { similar { rank } } } } }',
     ],
   ])('%s', async (_name, query) => {
@@ -152,14 +152,14 @@ describe('an operation is refused, before anything is executed, when it', () => 
     ],
     ['many authors that must all be there', { authors: { match: words(900) } }],
     ['names of many words', { authors: { any: words(50).map((word) => `${word} van der Very Long`) } }],
-  ])('applies a filter too often: %s', async (_name, filter) => {
+  ])('applies a filter too many times: %s', async (_name, filter) => {
     const query = `query ($filter: SearchFilter) { ${aliases(10, 'search(query: "x", filter: $filter) { totalCount }')} }`;
     const { errors } = await server.ask(query, { filter });
     expect(errors?.[0]?.extensions.code).toBe('OPERATION_TOO_EXPENSIVE');
   });
 
   test.each(['query ($n: Int = 100)', 'query ($n: Int)'])(
-    'counts page sizes that are variables: %s',
+    'has page sizes in variables that are too large: %s',
     async (head) => {
       const query = `${head} { search(first: $n) { nodes { paper { authors { name } similar(first: $n) { paper { title } } } } } }`;
       const { errors } = await server.ask(query, head.includes('=') ? {} : { n: 100 });
@@ -178,16 +178,19 @@ describe('an operation is refused, before anything is executed, when it', () => 
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });
 
-  test.each(['mutation { x }', 'subscription { x }'])('is none of ours: %s', async (query) => {
-    const { errors } = await server.ask(query);
-    expect(errors?.[0]?.extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
-  });
+  test.each(['mutation { x }', 'subscription { x }'])(
+    'is of a type that the schema does not have: %s',
+    async (query) => {
+      const { errors } = await server.ask(query);
+      expect(errors?.[0]?.extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/);
+    },
+  );
 });
 
-describe('what cannot happen costs nothing:', () => {
+describe('work that cannot happen costs nothing:', () => {
   test.each<[string, string, Record<string, unknown>]>([
     [
-      'closest sentences where words alone are looked for',
+      'closest sentences in KEYWORD mode',
       '{ search(query: "field", mode: KEYWORD, first: 100) { nodes { highlights { text } } } }',
       {},
     ],
@@ -197,7 +200,7 @@ describe('what cannot happen costs nothing:', () => {
       {},
     ],
     [
-      'fields that are left out',
+      'skipped fields',
       `query ($with: Boolean!) {
         search(first: 100) {
           nodes { paper { id similar(first: 100) @include(if: $with) { paper { abstract } } ...S @include(if: $with) } }
@@ -207,7 +210,7 @@ describe('what cannot happen costs nothing:', () => {
       { with: false },
     ],
     [
-      'groups that are not asked for',
+      'groups that are not requested',
       '{ searchGroups(query: "x", first: 2, groupSize: 2) { nodes { paper { similar(first: 50) { rank } } } } }',
       {},
     ],
@@ -217,14 +220,14 @@ describe('what cannot happen costs nothing:', () => {
   });
 });
 
-describe('with a bound of 20,000 bytes for an answer', () => {
+describe('with a limit of 20,000 bytes for an answer', () => {
   let small: TestServer;
   beforeAll(async () => {
     small = await startTestServer({ environment: { MAX_ANSWER_BYTES: '20000' } });
   });
   afterAll(() => small.close());
 
-  test('one that may outgrow it is refused before it is made', async () => {
+  test('an answer that may exceed it is rejected before it is computed', async () => {
     const { data, errors } = await small.ask('{ search(first: 20) { nodes { paper { abstract } } } }');
     expect(data).toBeUndefined();
     expect(errors?.[0]).toMatchObject({
@@ -236,7 +239,7 @@ describe('with a bound of 20,000 bytes for an answer', () => {
     expect(small.storeCalls).toEqual([]);
   });
 
-  test('one that unexpectedly exceeds it is stopped, and the next one is not', async () => {
+  test('an answer that unexpectedly exceeds it is stopped, and the next one is not', async () => {
     const query = `query ($text: String) { ${aliases(3, 'search(query: $text, mode: KEYWORD, interpret: false) { interpretation { text } }')} }`;
     const { data, errors } = await small.ask(query, { text: 'galaxy '.repeat(1_200) });
     expect(data).toBeUndefined();
@@ -250,7 +253,7 @@ describe('with a bound of 20,000 bytes for an answer', () => {
   });
 });
 
-test('fragments that spread fragments are measured without opening each use', async () => {
+test('nested fragments are measured without expanding each use', async () => {
   const fragments = Array.from(
     { length: 30 },
     (_, at) =>
@@ -264,7 +267,7 @@ test('fragments that spread fragments are measured without opening each use', as
   );
 });
 
-test('what codegen and Sandbox ask about the schema is within the limits', async () => {
+test('the introspection queries of codegen and Sandbox are within the limits', async () => {
   const { getIntrospectionQuery } = await import('graphql');
   const { data, errors } = await server.ask<{ __schema: object }>(getIntrospectionQuery());
   expect(errors).toBeUndefined();
@@ -293,7 +296,7 @@ test('names of many words cost little', async () => {
   expect(errors).toBeUndefined();
 });
 
-test('a body that is too large is refused with 413', async () => {
+test('a body that is too large is rejected with 413', async () => {
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -20,7 +20,7 @@ afterAll(() => rm(directory, { recursive: true }));
 
 const ingest = (settings: Record<string, string>) => runPaperql(['ingest', dump], settings, directory);
 
-test('a collection remembers the model of LOCAL_MODEL_DIR, and refuses another one', async () => {
+test('a collection records the model in LOCAL_MODEL_DIR, and rejects another one', async () => {
   expect(await ingest({ LOCAL_MODEL_DIR: 'own' })).toMatchObject({ code: 0 });
   const store = await openLanceStore({ dataDir: path.join(directory, 'data'), collection: 'arxiv_papers' });
   const info = await store.describe();
@@ -55,7 +55,7 @@ test('a collection remembers the model of LOCAL_MODEL_DIR, and refuses another o
   ]);
 }, 60_000);
 
-test('a folder that is no model ends the start with a list of what is missing', async () => {
+test('a folder without a model stops the start with a list of what is missing', async () => {
   const { code, stderr } = await ingest({ LOCAL_MODEL_DIR: '.' });
   expect([code, stderr]).toEqual([
     1,

@@ -17,7 +17,7 @@ async function refusal(query: string, variables?: Record<string, unknown>) {
 const search = (inside: string) => `{ search(${inside}) { totalCount } }`;
 const found = '{ totalCount }';
 
-/** What graphql-js refuses before anything is executed. */
+/** Rejected by graphql-js before anything is executed. */
 const IN_THE_DOCUMENT: [string, string, ...Path[]][] = [
   [
     'a word for a date',
@@ -66,7 +66,7 @@ const IN_THE_DOCUMENT: [string, string, ...Path[]][] = [
 ];
 
 test.each(IN_THE_DOCUMENT)(
-  '%s in the document is refused with its path',
+  '%s in the document is rejected with its path',
   async (_what, document, ...paths) => {
     expect(await refusal(document)).toEqual(
       paths.map((argumentPath) => ({ code: 'GRAPHQL_VALIDATION_FAILED', isRetryable: false, argumentPath })),
@@ -74,7 +74,7 @@ test.each(IN_THE_DOCUMENT)(
   },
 );
 
-test('a field that lacks both an argument and a selection names the argument only where it is missing', async () => {
+test('if a field lacks a required argument and a selection, only the error about the argument has a path', async () => {
   const refused = await refusal('{ search { facets } }');
   expect(refused?.map(({ argumentPath }) => argumentPath)).toEqual([undefined, ['field']]);
 });
@@ -89,7 +89,7 @@ const OPERATION = `query (
   ) ${found}
 }`;
 
-/** What graphql-js refuses of variables, and what the server does of either. */
+/** Variables that graphql-js rejects, and values in either place that the server rejects. */
 const BAD_INPUT: [string, string, Record<string, unknown>, ...Path[]][] = [
   ['a date', OPERATION, { day: 'soon' }, ['filter', 'and', 1, 'submitted', 'gte']],
   ['a date that is a number', OPERATION, { day: 2021 }, ['filter', 'and', 1, 'submitted', 'gte']],
@@ -137,7 +137,7 @@ const BAD_INPUT: [string, string, Record<string, unknown>, ...Path[]][] = [
 ];
 
 test.each(BAD_INPUT)(
-  '%s that is malformed is refused with its path',
+  '%s that is malformed is rejected with its path',
   async (_what, document, variables, ...paths) => {
     expect(await refusal(document, variables)).toEqual(
       paths.map((argumentPath) => ({ code: 'BAD_USER_INPUT', isRetryable: false, argumentPath })),

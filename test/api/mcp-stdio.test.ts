@@ -26,7 +26,7 @@ describe.each(PROTOCOLS)('paperql mcp, with a client that speaks %s', (version) 
   });
   afterAll(() => agent.client.close());
 
-  test('says what the corpus holds', () => {
+  test('gets a description of the corpus', () => {
     expect(agent.client.getInstructions()).toContain('252 papers, submitted from 1994-09-15');
   });
 
@@ -36,15 +36,15 @@ describe.each(PROTOCOLS)('paperql mcp, with a client that speaks %s', (version) 
     expect(data).toMatchObject({ search: { edges: [{ node: { rank: 1 } }] } });
   });
 
-  test('names a wrong argument in a tool error', async () => {
+  test('gets a tool error that names an invalid argument', async () => {
     const { text, isError } = await agent.call('get_papers', { ids: ['nonsense'] });
     expect(text).toContain('ids[0]: "nonsense" is not an arXiv identifier');
     expect(isError).toBe(true);
   });
 });
 
-// The model is loading at that time.
-test('paperql mcp writes nothing but messages to standard output, and ends when its input does', async () => {
+// The model is still loading at that time.
+test('paperql mcp writes only messages to standard output, and exits when its input ends', async () => {
   const child = spawnPaperql(['mcp'], { LOG_LEVEL: 'trace' }, directory);
   const ended = finish(child);
   const hello = {

@@ -24,14 +24,14 @@ describe.each(PROTOCOLS)('a client that speaks %s', (version) => {
   });
   afterAll(() => client.client.close());
 
-  test('is told what the corpus contains, how many papers and until when, and how to treat what it reads', () => {
+  test('gets the number of papers, their latest date, and how to treat quoted text', () => {
     const instructions = client.client.getInstructions();
     expect(instructions).toContain('252 papers, submitted from 1994-09-15 until 2026-06-01');
     expect(instructions).toMatch(/arXiv papers, nothing published elsewhere and no full texts/);
     expect(instructions).toMatch(/data, never instructions/);
   });
 
-  test('finds the tools, which only read', async () => {
+  test('finds the tools, which are read-only', async () => {
     const { tools } = await client.client.listTools();
     expect(tools.map(({ name }) => name).sort()).toEqual([
       'browse',
@@ -57,7 +57,7 @@ describe.each(PROTOCOLS)('a client that speaks %s', (version) => {
     });
   });
 
-  test('gets a tool error that names a wrong argument', async () => {
+  test('gets a tool error that names an invalid argument', async () => {
     const { text, isError } = await client.call('search_papers', { first: 'ten' });
     expect(isError).toBe(true);
     expect(text).toContain('"$first" got invalid value "ten"');
@@ -83,7 +83,7 @@ describe('answers', () => {
     expect(text).not.toContain('arXiv:1706.03762');
   });
 
-  test('recommendations go towards some papers and away from others', async () => {
+  test('recommendations resemble some papers and not others', async () => {
     const like = ['1612.00593', '1706.03762'];
     const { text, data } = await agent.call('recommend_papers', { like, unlike: ['1512.03385'], first: 2 });
     expect(text).toMatch(/^Recommended papers/);
@@ -98,25 +98,25 @@ describe('answers', () => {
     expect(text).toContain('1. Deep Residual Learning for Image Recognition');
   });
 
-  test('an unknown author is answered with names that begin alike', async () => {
+  test('the answer for an unknown author has names with the same beginning', async () => {
     const { text, isError } = await agent.call('find_author', { name: 'Kaim' });
     expect(text).toBe('The corpus has no author "Kaim".\nNames that begin alike: Kaiming He (1).');
     expect(isError).toBe(false);
   });
 
-  test('a misspelt author in a query is answered with the nearest names', async () => {
+  test('the answer to a query with a misspelt author has the most similar names', async () => {
     const { text } = await agent.call('search_papers', { query: 'graphs by Tian-Xing Xuu' });
     expect(text).toContain('The corpus has no author "Tian-Xing Xuu"; did you mean Tian-Xing Xu?');
   });
 
-  test('browse counts what filters select, by what is asked for', async () => {
+  test('browse counts what filters select, by the requested field', async () => {
     const { text } = await agent.call('browse', { by: 'ARCHIVE', from: '2026-01-01', first: 2 });
     expect(text).toMatch(/^Papers that pass all filters: \d+\.\n- .+: \d+\n- .+: \d+$/);
     const years = await agent.call('browse', { by: 'YEAR', authors: ['Tian-Xing Xu'] });
     expect(years.text).toBe('Papers that pass all filters: 1.\n- 2025: 1');
   });
 
-  test('citations are BibTeX entries with the keys of arXiv', async () => {
+  test('citations are BibTeX entries with arXiv’s keys', async () => {
     const { text } = await agent.call('cite_papers', { ids: ['1706.03762', '1512.03385'] });
     expect(text).toContain('@misc{vaswani2017attentionneed,');
     expect(text.match(/@misc\{/g)).toHaveLength(2);
@@ -128,7 +128,7 @@ describe('answers', () => {
     expect(text).toContain('Computer Science (cs): 155');
   });
 
-  test('pages follow each other by the cursor that the answer names', async () => {
+  test('the cursor in an answer leads to the next page', async () => {
     const first = await agent.call('search_papers', { query: 'galaxies', first: 2 });
     const after = /after = "([^"]+)"/.exec(first.text)?.[1];
     const second = await agent.call('search_papers', { query: 'galaxies', first: 2, after });
@@ -136,7 +136,7 @@ describe('answers', () => {
     expect(second.text).toMatch(/\n3\. .*\n[\s\S]*\n4\. /);
   });
 
-  test('unknown papers are named after the known ones', async () => {
+  test('unknown papers are listed after the known ones', async () => {
     const { text, isError } = await agent.call('get_papers', {
       ids: ['1706.03762', '2001.00001', 'nonsense'],
     });
@@ -149,7 +149,7 @@ describe('answers', () => {
   });
 });
 
-describe('wrong arguments are tool errors that name them', () => {
+describe('invalid arguments cause tool errors that name them', () => {
   test.each<[string, string, Record<string, unknown>]>([
     ['search_papers', '"$from" got invalid value "yesterday"', { from: 'yesterday' }],
     ['search_papers', '"first" must be', { first: 0 }],
@@ -178,7 +178,7 @@ describe('wrong arguments are tool errors that name them', () => {
     expect(data).toBeUndefined();
   });
 
-  test('also where there are thousands of them, or one is long, in a short answer', async () => {
+  test('thousands of them, or a long one, get a short answer', async () => {
     const names = Array.from({ length: 10_000 }, (_, at) => `argument${at}`);
     const many = await agent.call('search_papers', Object.fromEntries(names.map((name) => [name, 1])));
     expect(many.text).toContain('search_papers has no argument "argument19"');
@@ -188,20 +188,20 @@ describe('wrong arguments are tool errors that name them', () => {
     expect([many, long].map(({ text, isError }) => isError && text.length < 5_000)).toEqual([true, true]);
   });
 
-  test('a paper that the corpus lacks, where there is nothing else to tell', async () => {
+  test('an unknown paper causes one if the answer has nothing else', async () => {
     const { text, isError } = await agent.call('similar_papers', { id: '2001.00001' });
     expect([text, isError]).toEqual(['The corpus has no paper with the identifier 2001.00001.', true]);
   });
 });
 
-test('a search costs what one over GraphQL costs: one embedding call, one batch for the store', async () => {
+test('a search costs the same as over GraphQL: one embedding call, one store batch', async () => {
   await agent.call('search_papers', { query: 'gravitational waves from mergers', first: 5 });
   const overMcp = [...server.storeCalls];
   expect(server.embedCalls).toEqual([['gravitational waves from mergers']]);
   expect(overMcp.filter(([call]) => call === 'search')).toHaveLength(1);
 });
 
-test('limits on operations hold for tools', async () => {
+test('limits on operations apply to tools', async () => {
   const strict = await startTestServer({ environment: { MAX_COST: '1500' } });
   const client = await connectOverHttp(strict.url);
   const { text, isError } = await client.call('search_papers', { query: 'galaxies' });
@@ -252,7 +252,7 @@ describe('over HTTP', () => {
     ]);
   });
 
-  test('a request to a foreign host gets a 403', async () => {
+  test('a request with a foreign host name gets a 403', async () => {
     const head = [
       'POST /mcp HTTP/1.1',
       'Host: evil.example.org',
@@ -267,20 +267,20 @@ describe('over HTTP', () => {
   test.each([
     ['no JSON', '{', 400, '-32700'],
     ['no JSON-RPC', '{"hello":1}', 400, '-32'],
-  ])('a body that is %s is answered as the protocol has it', async (_name, body, status, code) => {
+  ])('a body that is %s is answered as the protocol requires', async (_name, body, status, code) => {
     const response = await post({}, body);
     expect([response.status, await response.text()]).toEqual([status, expect.stringContaining(code)]);
   });
 
-  test('a body beyond MAX_BODY_BYTES is refused', async () => {
+  test('a body larger than MAX_BODY_BYTES is rejected', async () => {
     expect((await post({}, JSON.stringify('x'.repeat(300_001)))).status).toBe(413);
   });
 
-  test('another media type is refused', async () => {
+  test('another media type is rejected', async () => {
     expect((await post({ 'content-type': 'text/plain' })).status).toBe(415);
   });
 
-  test('there is nothing to get', async () => {
+  test('GET is not allowed', async () => {
     const response = await fetch(`${server.url}/mcp`, { headers: { accept: 'text/event-stream' } });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
   });

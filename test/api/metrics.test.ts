@@ -43,14 +43,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The value of a sample, as Prometheus would read it; 0 where there is none. */
+/** The value of a sample, as Prometheus would read it; 0 if there is none. */
 async function read(sample: string): Promise<number> {
   const text = await (await fetch(metricsUrl)).text();
   const line = text.split('\n').find((each) => each.startsWith(`${sample} `));
   return Number(line?.split(' ')[1] ?? 0);
 }
 
-/** By how much samples grow while something is done. */
+/** How much samples increase during an action. */
 async function growth(samples: readonly string[], run: () => Promise<unknown>): Promise<number[]> {
   const before = await Promise.all(samples.map(read));
   await run();
@@ -58,7 +58,7 @@ async function growth(samples: readonly string[], run: () => Promise<unknown>): 
   return after.map((value, at) => value - (before[at] ?? 0));
 }
 
-describe('what is counted', () => {
+describe('metrics count', () => {
   test('requests by route, operations by name, calls to store and embedder, and the embedding cache', async () => {
     const query = 'query SearchPapers { search(query: "point clouds", first: 2) { nodes { rank } } }';
     const samples = [
@@ -72,12 +72,12 @@ describe('what is counted', () => {
       'paperql_embedding_lookups_total{result="miss"}',
       'paperql_embedding_lookups_total{result="hit"}',
     ];
-    // A hybrid search asks for two rankings in one call.
+    // A hybrid search requests two rankings in one call.
     expect(await growth(samples, () => server.ask(query))).toEqual([1, 1, 1, 1, 2, 1, 1, 1, 0]);
     expect(await growth(samples, () => server.ask(query))).toEqual([1, 1, 1, 1, 2, 0, 0, 0, 1]);
   });
 
-  test('refusals by their code, whichever door they came by', async () => {
+  test('rejected requests by their code, whatever their route', async () => {
     const refused = async () => {
       await server.ask('{ search(first: 0) { totalCount } }');
       await server.ask('{ nothing }');
@@ -101,7 +101,7 @@ describe('what is counted', () => {
     isEmbedderAway = false;
   });
 
-  test('names of operations up to a bound, beyond which they are one', async () => {
+  test('operations by name up to a limit, beyond which they share one name', async () => {
     for (let at = 0; at < 55; at++) await server.ask(`query Foreign${at} { __typename }`);
     const text = await (await fetch(metricsUrl)).text();
     const names = new Set(
@@ -122,7 +122,7 @@ describe('what is counted', () => {
   });
 });
 
-test('operations of the page, of tools and of feeds have a place of their own', () => {
+test('operations of the page, tools and feeds always by name', () => {
   const folders = ['client/operations', 'mcp'].map((each) => packagePath(each));
   const files = folders.flatMap((each) => readdirSync(each).map((file) => path.join(each, file)));
   const documents = [...files.map((file) => readFileSync(file, 'utf8')), FEED_DOCUMENT];
@@ -134,13 +134,13 @@ test('operations of the page, of tools and of feeds have a place of their own', 
   expect([...OWN_OPERATIONS].sort()).toEqual([...new Set(names)].sort());
 });
 
-describe('who may read them', () => {
+describe('metrics can be read', () => {
   const statusOf = async (headers: Record<string, string>) => {
     const response = await fetch(`${server.url}/metrics`, { headers });
     return [response.status, response.headers.get('www-authenticate')];
   };
 
-  test('on the public port, keys of administrators alone', async () => {
+  test('on the public port, only with an admin key', async () => {
     expect(await statusOf({})).toEqual([401, 'Bearer realm="paperql"']);
     expect(await statusOf({ authorization: `Bearer ${secrets.read}` })).toEqual([
       403,
@@ -149,13 +149,13 @@ describe('who may read them', () => {
     expect(await statusOf({ authorization: `Bearer ${secrets.admin}` })).toEqual([200, null]);
   });
 
-  test('on their own port, everyone, and nothing else is there', async () => {
+  test('on their own port, by everyone, and this port serves nothing else', async () => {
     expect((await fetch(metricsUrl)).headers.get('content-type')).toContain('version=0.0.4');
     expect((await fetch(new URL('/graphql', metricsUrl))).status).toBe(404);
     expect((await fetch(metricsUrl, { method: 'POST' })).status).toBe(405);
   });
 
-  test('by default, no one', async () => {
+  test('by default, by no one', async () => {
     const plain = await startTestServer();
     const { status } = await fetch(`${plain.url}/metrics`, {
       headers: { authorization: `Bearer ${secrets.admin}` },

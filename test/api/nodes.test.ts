@@ -29,7 +29,7 @@ async function fetchNode(id: string): Promise<Node | null> {
 }
 
 describe('node', () => {
-  test('fetches a paper, its authors and its categories by the ids that they have', async () => {
+  test('fetches a paper, its authors and its categories by their ids', async () => {
     const paper = await fetchNode('1706.03762');
     expect(paper).toMatchObject({
       __typename: 'Paper',
@@ -79,7 +79,7 @@ describe('node', () => {
     'https://arxiv.org/abs/1706.03762',
     'Author:X',
     'paper:1',
-  ])('refuses %j, which no object has', async (id) => {
+  ])('rejects %j, which is not an id', async (id) => {
     expect(await server.ask(NODE, { id })).toMatchObject({
       data: { node: null },
       errors: [{ extensions: { code: 'BAD_USER_INPUT', argumentPath: ['id'] } }],
@@ -111,7 +111,7 @@ describe('the id of a result', () => {
     return data.search;
   }
 
-  test('is the same for the same search, on every page', async () => {
+  test('is the same on every page of a search', async () => {
     const whole = await search('query: "graph neural networks", first: 6');
     const [, , third] = whole.edges;
     const second = await search(`query: "graph neural networks", first: 3, after: "${third?.cursor}"`);
@@ -124,15 +124,12 @@ describe('the id of a result', () => {
     ['another filter', 'query: "graph neural networks", filter: { submitted: { gte: "2000-01-01" } }'],
     ['other words to highlight', 'query: "\\"graph neural networks\\""'],
     ['no query', 'first: 100'],
-  ])(
-    'is another one for %s, so that no score or highlight takes the place of another',
-    async (_name, args) => {
-      const ids = idsOf(await search('query: "graph neural networks", first: 100'));
-      const others = idsOf(await search(args));
-      expect(others.length).toBeGreaterThan(0);
-      expect(ids.filter((id) => others.includes(id))).toEqual([]);
-    },
-  );
+  ])('differs for %s, so that caches do not mix up scores or highlights', async (_name, args) => {
+    const ids = idsOf(await search('query: "graph neural networks", first: 100'));
+    const others = idsOf(await search(args));
+    expect(others.length).toBeGreaterThan(0);
+    expect(ids.filter((id) => others.includes(id))).toEqual([]);
+  });
 
   test('is the same in similar and in similarConnection', async () => {
     const { data } = await server.ask<{ paper: { similar: Page['edges'][number]['node'][]; page: Page } }>(

@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
-/** How pages are served, whatever they show: each is a title and a script here. */
+/** Tests how pages are served, whatever they show: here, each page is a title and a script. */
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 const SCRIPT = 'console.log("PaperQL");\n'.repeat(100);
@@ -64,7 +64,7 @@ describe('the search page', () => {
     }
   });
 
-  test('loads and asks its own origin alone, and nothing that is written into it runs', async () => {
+  test('may load from and connect to its own origin only, and runs nothing inline', async () => {
     const policy = policyOf(await open('/'));
     expect(policy).toMatchObject({
       'default-src': "'none'",
@@ -78,13 +78,13 @@ describe('the search page', () => {
     expect(Object.values(policy).join(' ')).not.toMatch(/unsafe|\*|https?:/);
   });
 
-  test('is not sent again while it is the same', async () => {
+  test('is not sent again while it has not changed', async () => {
     const etag = (await open('/')).headers.get('etag') ?? '';
     const again = await getRaw('/', { accept: BROWSER, 'if-none-match': etag });
     expect([again.status, again.body.length]).toEqual([304, 0]);
   });
 
-  test('tells people that an address does not exist, and programs in the shape of GraphQL', async () => {
+  test('shows people that an address does not exist; programs get an error in GraphQL’s shape', async () => {
     const page = await open('/papers/nowhere');
     expect([page.status, await page.text()]).toEqual([404, '<!doctype html><title>The web</title>']);
     expect(policyOf(page)['default-src']).toBe("'none'");
@@ -104,7 +104,7 @@ describe('the search page', () => {
     }
   });
 
-  test('is not sent to those who want JSON alone', async () => {
+  test('is not sent to clients that accept only JSON', async () => {
     const response = await open('/paper/1706.03762', 'application/json');
     expect([response.status, await response.json()]).toMatchObject([
       404,
@@ -112,7 +112,7 @@ describe('the search page', () => {
     ]);
   });
 
-  test('answers other methods with 405 and those that there are', async () => {
+  test('answers other methods with 405 and the allowed ones', async () => {
     for (const address of ['/', '/paper/hep-th/9901001', '/assets/index-abc123.js']) {
       const response = await fetch(`${server.url}${address}`, { method: 'DELETE' });
       expect(response.status).toBe(405);
@@ -120,12 +120,12 @@ describe('the search page', () => {
     }
   });
 
-  test('HEAD tells what GET would', async () => {
+  test('answers HEAD with the headers of GET', async () => {
     const response = await fetch(`${server.url}/reading-list`, { method: 'HEAD' });
     expect([response.status, response.headers.get('content-length')]).toEqual([200, '37']);
   });
 
-  test('has no explorer beside it in production', async () => {
+  test('comes without the explorer in production', async () => {
     expect((await open('/explorer/assets/index-abc123.js', '*/*', production)).status).toBe(404);
     const response = await open('/graphql', BROWSER, production);
     expect([response.status, response.headers.get('content-type')]).toEqual([
@@ -136,7 +136,7 @@ describe('the search page', () => {
 });
 
 describe('files of a page', () => {
-  test('are kept for ever and were compressed before', async () => {
+  test('may be cached for ever and are compressed in advance', async () => {
     const { status, headers, body } = await getRaw('/assets/index-abc123.js', {
       'accept-encoding': 'gzip, br',
     });
@@ -151,13 +151,13 @@ describe('files of a page', () => {
     expect(gunzipSync(body).toString()).toBe(SCRIPT);
   });
 
-  test('are sent as they are to those who cannot unpack them', async () => {
+  test('are sent uncompressed to clients that do not accept compression', async () => {
     const { headers, body } = await getRaw('/assets/index-abc123.js', {});
     expect(headers).not.toHaveProperty('content-encoding');
     expect(body.toString()).toBe(SCRIPT);
   });
 
-  test('without a hash in their name are asked for again', async () => {
+  test('are revalidated if their names contain no hash', async () => {
     expect((await open('/robots.txt')).headers.get('cache-control')).toBe('no-cache');
   });
 
@@ -172,14 +172,14 @@ describe('files of a page', () => {
     '/assets/..%2f..%2fpackage.json',
     '//etc/passwd',
     '/assets/index-abc123.js%00.html',
-  ])('%s is not one', async (address) => {
+  ])('do not include %s', async (address) => {
     const { status, headers } = await getRaw(address, {});
     expect([status, headers['content-type']]).toEqual([404, 'application/json; charset=utf-8']);
     expect(headers).not.toHaveProperty('cache-control');
   });
 });
 
-/** Asks for the address as it is written: `fetch` would resolve dots and unpack the answer. */
+/** Requests the address unchanged: `fetch` would resolve dots and decompress the answer. */
 function getRaw(address: string, headers: Record<string, string>) {
   const { hostname, port } = new URL(server.url);
   return new Promise<{ status: number | undefined; headers: Record<string, unknown>; body: Buffer }>(
@@ -194,7 +194,7 @@ function getRaw(address: string, headers: Record<string, string>) {
 }
 
 describe('the explorer', () => {
-  test('is what a browser gets at /graphql, with or without an operation', async () => {
+  test('is what browsers get at /graphql, with or without an operation', async () => {
     for (const address of ['/graphql', '/graphql?query=%7B__typename%7D&variables=%7B%7D']) {
       const response = await open(address);
       expect([response.status, await response.text()]).toEqual([
@@ -205,7 +205,7 @@ describe('the explorer', () => {
     }
   });
 
-  test('loads scripts of this server alone, and runs none that are written into it', async () => {
+  test('loads scripts only from this server, and runs no inline ones', async () => {
     for (const address of ['/graphql', '/explorer/assets/index-abc123.js']) {
       const policy = policyOf(await open(address));
       expect(policy).toMatchObject({
@@ -238,7 +238,7 @@ describe('the explorer', () => {
     }
   });
 
-  test('is chosen in production too', async () => {
+  test('can be turned on in production', async () => {
     const chosen = await startTestServer({
       pages,
       environment: { NODE_ENV: 'production', EXPLORER: 'graphiql', WEB: 'off' },

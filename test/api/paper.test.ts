@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test('a paper answers every field', async () => {
+test('a paper has every field', async () => {
   const { data, errors } = await server.ask(`{
     paper(id: "0704.0001") {
       id title abstract authors { name } authorCount categories { code } primaryCategory { code }
@@ -61,14 +61,14 @@ test('an unknown paper is null, without error', async () => {
   expect(await server.ask('{ paper(id: "9912.99999") { id } }')).toEqual({ data: { paper: null } });
 });
 
-test('papers come in the order asked, repeats included', async () => {
+test('papers are returned in the requested order, including repeats', async () => {
   const ids = ['hep-th/9711200', '1706.03762', 'arXiv:hep-th/9711200v3 [hep-th]'];
   expect(await server.ask('query ($ids: [ID!]!) { papers(ids: $ids) { id } }', { ids })).toEqual({
     data: { papers: [{ id: 'hep-th/9711200' }, { id: '1706.03762' }, { id: 'hep-th/9711200' }] },
   });
 });
 
-test('an identifier that is unknown or none is null with an error at its own path', async () => {
+test('an unknown or invalid identifier is null with an error at its own path', async () => {
   const ids = ['9912.99999', '1706.03762', 'attention', 'hep-th/9711200'];
   const { data, errors } = await server.ask('query ($ids: [ID!]!) { papers(ids: $ids) { id } }', { ids });
   expect(data).toEqual({ papers: [null, { id: '1706.03762' }, null, { id: 'hep-th/9711200' }] });
@@ -89,7 +89,7 @@ test('an identifier that is unknown or none is null with an error at its own pat
   ]);
 });
 
-test('more than a hundred identifiers are refused', async () => {
+test('more than a hundred identifiers are rejected', async () => {
   const ids = Array.from({ length: 101 }, () => '1706.03762');
   const { errors } = await server.ask('query ($ids: [ID!]!) { papers(ids: $ids) { id } }', { ids });
   expect(errors?.[0]).toMatchObject({
@@ -98,7 +98,7 @@ test('more than a hundred identifiers are refused', async () => {
   });
 });
 
-test('similar papers leave the paper itself out and obey a filter', async () => {
+test('similar papers exclude the paper itself and respect a filter', async () => {
   const { data } = await server.ask<{
     paper: Record<'all' | 'old', { score: number; rank: number; paper: { id: string } }[]>;
   }>(
@@ -113,7 +113,7 @@ test('similar papers leave the paper itself out and obey a filter', async () => 
   expect(data.paper.old.map(({ paper }) => paper.id)).not.toContain('1706.02413');
 });
 
-test('authors are cut where asked; the count is whole', async () => {
+test('the number of authors can be limited; authorCount counts all', async () => {
   const { data } = await server.ask('{ paper(id: "1706.03762") { authors(first: 2) { name } authorCount } }');
   expect(data).toEqual({
     paper: { authors: [{ name: 'Ashish Vaswani' }, { name: 'Noam Shazeer' }], authorCount: 8 },
@@ -137,7 +137,7 @@ test('the corpus describes itself', async () => {
       distance: 'Cosine',
       store: 'LANCE',
       collection: 'arxiv_sample',
-      // Below 20,000 papers every vector is compared.
+      // Below 20,000 papers, every vector is compared.
       index: { state: 'IDLE', indexed: 0, total: 252, problem: null },
       directory: { authors: expect.any(Number) as unknown, titles: 252 },
     },

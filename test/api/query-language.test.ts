@@ -52,7 +52,7 @@ async function idsOf(query: string, filter: unknown = null): Promise<string[]> {
   return nodes.map(({ paper }) => paper.id).sort();
 }
 
-test('the interpretation shows everything that was read, and the rest as text', async () => {
+test('interpretation shows all conditions, and the rest as text', async () => {
   const query =
     'attention by Ashish Vaswani and Noam Shazeer since 2017, before 2018 cat:cs.CL in cs.* "transduction models" -survey title:need id:1706.03762v5';
   const { interpretation, nodes } = await find({ query });
@@ -69,7 +69,7 @@ test('the interpretation shows everything that was read, and the rest as text', 
   expect(nodes.length).toBeLessThanOrEqual(1);
 });
 
-test('without anything to read all but the text is empty', async () => {
+test('if there are no conditions, everything but the text is empty', async () => {
   const { interpretation } = await find({ query: 'nearby galaxies' });
   expect(interpretation).toEqual({
     text: 'nearby galaxies',
@@ -83,7 +83,7 @@ test('without anything to read all but the text is empty', async () => {
   });
 });
 
-describe('each part selects what the filter for it selects', () => {
+describe('each condition selects the same papers as its filter', () => {
   test.each<[string, unknown]>([
     ['by Perelman', { authors: { match: 'Perelman' } }],
     ['by Tian-Xing Xu and Wenbo Hu', { authors: { match: ['Tian-Xing Xu', 'Wenbo Hu'] } }],
@@ -129,13 +129,13 @@ test('"until 2015" includes 2015, "after 2015" does not', async () => {
   expect(Math.min(...(await years('networks after 2015')))).toBe(2016);
 });
 
-test('what a filter says is joined by AND', async () => {
+test('the filter argument is combined with the query by AND', async () => {
   expect(await idsOf('by Perelman', { submitted: { lt: '2003-01-01' } })).toEqual(['math/0211159']);
   expect(await idsOf('by Perelman', { authors: { match: 'Tian-Xing Xu' } })).toEqual([]);
   expect(await idsOf('in 2017', { submitted: { gte: '2018-01-01' } })).toEqual([]);
 });
 
-test('interpret: false reads nothing', async () => {
+test('interpret: false reads no conditions', async () => {
   server.forgetCalls();
   const query = 'networks by yann lecun since 2015 "deep" -survey cat:cs.LG';
   const { interpretation, totalCount } = await find({ query, interpret: false });
@@ -143,37 +143,37 @@ test('interpret: false reads nothing', async () => {
   expect(totalCount).toBe(252);
 });
 
-describe('names that may be other words', () => {
-  test('a name in small letters counts when somebody has it', async () => {
+describe('names that could be other words', () => {
+  test('a name in lower case counts if an author has it', async () => {
     const { interpretation, nodes } = await find({ query: 'ricci flow by grisha perelman' });
     expect(interpretation).toMatchObject({ text: 'ricci flow', authors: ['grisha perelman'] });
     expect(nodes).toHaveLength(3);
   });
 
-  test('a name in small letters that nobody has stays text', async () => {
+  test('a name in lower case that no author has remains text', async () => {
     const { interpretation, totalCount } = await find({ query: 'flow by zaphod beeblebrox' });
     expect(interpretation).toMatchObject({ text: 'flow by zaphod beeblebrox', authors: [] });
     expect(totalCount).toBe(252);
   });
 
-  test('an initial of somebody is no evidence for a last word', async () => {
+  test('an author’s initial is not enough to match the last word of a name', async () => {
     expect((await find({ query: 'by diederik plums' })).interpretation.authors).toEqual([]);
     expect((await find({ query: 'by d. kingma' })).interpretation.authors).toEqual(['d. kingma']);
     expect((await find({ query: 'by diederik kingma' })).interpretation.authors).toEqual(['diederik kingma']);
   });
 
-  test('a name with capitals stays an author that nobody has', async () => {
+  test('a name with capitals is an author even if nobody has it', async () => {
     const { interpretation, totalCount } = await find({ query: 'flow by Zaphod Beeblebrox' });
     expect(interpretation).toMatchObject({ text: 'flow', authors: ['Zaphod Beeblebrox'] });
     expect(totalCount).toBe(0);
   });
 
-  test('a title with capitals is no name', async () => {
+  test('a title with capitals is not a name', async () => {
     const { interpretation } = await find({ query: 'Learning to Learn by Gradient Descent' });
     expect(interpretation).toMatchObject({ text: 'Learning to Learn by Gradient Descent', authors: [] });
   });
 
-  test('all doubtful names of an operation cost one call to the store, others none', async () => {
+  test('all doubtful names of an operation take one call to the store, other names none', async () => {
     const searchCalls = async (operation: string) => {
       server.forgetCalls();
       const { errors } = await server.ask(operation);
@@ -193,7 +193,7 @@ describe('names that may be other words', () => {
     ).toBe(certain + 1);
   });
 
-  test('when the store does not answer, neither does the search', async () => {
+  test('the search fails if the store does not respond', async () => {
     isStoreDown = true;
     const { data, errors } = await server.ask(SEARCH, { query: 'flow by grisha perelman' });
     isStoreDown = false;
@@ -229,9 +229,9 @@ describe('every input is answered', () => {
   });
 });
 
-describe('refusals', () => {
+describe('a query is rejected for', () => {
   test.each([
-    ['too long', 'x'.repeat(100_000), 'A query may have at most 10000 characters, not 100000'],
+    ['a text that is too long', 'x'.repeat(100_000), 'A query may have at most 10000 characters, not 100000'],
     [
       'too many exclusions',
       Array.from({ length: 21 }, (_, at) => `-word${at}`).join(' '),

@@ -33,7 +33,7 @@ async function find(variables: Record<string, unknown>) {
 const inYear = (year: number) => ({ submitted: { gte: `${year}-01-01`, lte: `${year}-12-31` } });
 const withPhrase = (phrase: string) => ({ or: [{ title: { phrase } }, { abstract: { phrase } }] });
 
-describe('a query finds what the filter for it finds', () => {
+describe('a query finds the same papers as its filter', () => {
   test.each<[string, string, unknown]>([
     ['cat:cs.CL OR cat:cs.LG', '', { categories: { in: ['cs.CL', 'cs.LG'] } }],
     ['cat:hep-th | cat:gr-qc', '', { categories: { in: ['hep-th', 'gr-qc'] } }],
@@ -89,13 +89,13 @@ describe('a query finds what the filter for it finds', () => {
     expect([found.totalCount, found.ids]).toEqual([filtered.totalCount, filtered.ids]);
     expect(found.totalCount).toBeGreaterThan(0);
     expect(found.totalCount).toBeLessThan(252);
-    // What the query became is a filter that can be passed back.
+    // The query's filter can be passed back.
     const back = await find({ query: text, filter: found.interpretation.filter, interpret: false });
     expect([back.totalCount, back.ids]).toEqual([found.totalCount, found.ids]);
   });
 });
 
-test('the filter is told in words as well', async () => {
+test('the description contains the filter in words', async () => {
   const { interpretation } = await find({ query: 'attention by Vaswani OR by Bahdanau' });
   expect(interpretation).toEqual({
     text: 'attention',
@@ -104,18 +104,18 @@ test('the filter is told in words as well', async () => {
   });
 });
 
-test('a query that is all text has neither', async () => {
+test('a query that is only text has neither filter nor description', async () => {
   const { interpretation } = await find({ query: 'black holes or wormholes' });
   expect(interpretation).toEqual({ text: 'black holes or wormholes', filter: null, description: null });
 });
 
-test.each(['?', '""', '. . .'])('%s alone is a listing', async (query) => {
+test.each(['?', '""', '. . .'])('%s alone causes a listing', async (query) => {
   const { interpretation, totalCount } = await find({ query });
   expect(interpretation.text).toBe('');
   expect(totalCount).toBe(252);
 });
 
-test('authors among alternatives are looked for when nobody is called so', async () => {
+test('unknown authors among alternatives have suggestions', async () => {
   const { data } = await server.ask(
     '{ search(query: "by Vaswany OR by Hinton") { interpretation { authors unknownAuthors { name } } } }',
   );
@@ -124,7 +124,7 @@ test('authors among alternatives are looked for when nobody is called so', async
   });
 });
 
-test('words of alternatives are marked', async () => {
+test('highlights mark the words of alternatives', async () => {
   const { data } = await server.ask<{
     search: { nodes: { highlights: { parts: { text: string; isMatch: boolean }[] }[] }[] };
   }>(

@@ -11,12 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-test('a store whose files are damaged is not ready, and one line in the log says so of each request', async () => {
+test('a store with damaged files is not ready, and the log has one line about it per request', async () => {
   const environment = { LOG_LEVEL: 'info', NODE_ENV: 'production' };
   const damaged = await startProcess(environment, directory);
   expect((await fetch(`${damaged.url}/readyz`)).status).toBe(200);
   await damage(path.join(directory, 'data', 'arxiv_sample.lance', 'data'));
-  // An outcome is told for a second.
+  // A result is reused for a second.
   await wait(1_100);
 
   const response = await fetch(`${damaged.url}/readyz`, { headers: { 'x-request-id': 'asked-of-damaged' } });
@@ -38,7 +38,7 @@ test('a store whose files are damaged is not ready, and one line in the log says
   ]);
 });
 
-/** Cuts every file in the folder short. */
+/** Truncates every file in the folder. */
 async function damage(folder: string): Promise<void> {
   for (const file of await readdir(folder)) await truncate(path.join(folder, file), 100);
 }

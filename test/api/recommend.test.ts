@@ -41,7 +41,7 @@ const RECOMMEND = `query (
 const idsOf = ({ nodes }: Recommended) => nodes.map(({ paper }) => paper.id);
 
 describe.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s', (strategy) => {
-  test('from one paper returns the papers similar to it', async () => {
+  test('returns the papers similar to a single liked paper', async () => {
     const { data } = await server.ask<{ paper: { similar: { score: number; paper: { id: string } }[] } }>(
       `{ paper(id: "${POINTS}") { similar(first: 5) { score paper { id } } } }`,
     );
@@ -52,7 +52,7 @@ describe.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s', (strategy) => {
     });
   });
 
-  test('leaves out what was named, whatever its form, and counts repeats once', async () => {
+  test('excludes the given papers in any form, and counts repeats once', async () => {
     const named = { like: [POINTS, `arXiv:${POINTS}v2`, POINTS_TOO], unlike: [WORDS], strategy };
     const all = await recommend({ ...named, first: 100 });
     expect(idsOf(all).filter((id) => [POINTS, POINTS_TOO, WORDS].some((each) => each === id))).toEqual([]);
@@ -60,7 +60,7 @@ describe.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s', (strategy) => {
     expect(idsOf(all)).toEqual(idsOf(await recommend({ ...named, like: [POINTS, POINTS_TOO], first: 100 })));
   });
 
-  test('moves away from disliked papers', async () => {
+  test('ranks papers lower if they resemble unliked ones', async () => {
     const towards = await recommend({ like: [POINTS, IMAGES], strategy, first: 100 });
     const away = await recommend({ like: [POINTS], unlike: [IMAGES], strategy, first: 100 });
     const place = (page: Recommended, id: string) => (idsOf(page).indexOf(id) + 101) % 101;
@@ -69,7 +69,7 @@ describe.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s', (strategy) => {
     expect(moved.length).toBeGreaterThanOrEqual(4);
   });
 
-  test('obeys a filter, and pages without overlap or gap', async () => {
+  test('respects a filter, and its pages have no overlap or gap', async () => {
     const variables = { like: [POINTS, STRINGS], strategy, filter: { archives: { in: ['cs', 'hep-th'] } } };
     const whole = await recommend({ ...variables, first: 12 });
     const first = await recommend(variables);
@@ -81,7 +81,7 @@ describe.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s', (strategy) => {
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
   });
 
-  test('takes as many store calls for sixty results as for one', async () => {
+  test('takes the same number of store calls for sixty results as for one', async () => {
     const call = { like: [POINTS, IMAGES, WORDS], unlike: [STRINGS], strategy };
     await recommend({ ...call, first: 1 });
     const calls = server.storeCalls.map(([name]) => name);
@@ -122,7 +122,7 @@ describe('pages of similar papers', () => {
   }
   const edgeIds = ({ edges }: Connection) => edges.map(({ node }) => node.paper.id);
 
-  test('are what similar lists, without overlap or gap, forwards and backwards', async () => {
+  test('contain the same papers as similar, without overlap or gap, forwards and backwards', async () => {
     const first = await page({ first: 5 });
     const second = await page({ first: 7, after: first.similarConnection.pageInfo.endCursor });
     const ids = [...edgeIds(first.similarConnection), ...edgeIds(second.similarConnection)];
@@ -135,7 +135,7 @@ describe('pages of similar papers', () => {
     expect(back.similarConnection.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
   });
 
-  test('obey a filter, and refuse the cursor of another', async () => {
+  test('respect a filter, and reject the cursor of another one', async () => {
     const filter = { archives: { in: ['hep-th'] } };
     const { similar, similarConnection } = await page({ first: 12, filter });
     expect(edgeIds(similarConnection)).toEqual(similar.map(({ paper }) => paper.id));
@@ -163,7 +163,7 @@ test.each(['AVERAGE_VECTOR', 'BEST_SCORE'])('%s pages backwards', async (strateg
   expect(front).toEqual({ edges: [], pageInfo: { hasNextPage: true, hasPreviousPage: false } });
 });
 
-test('BEST_SCORE keeps interests apart: each that is liked has its own among the best', async () => {
+test('BEST_SCORE keeps interests apart: the best results contain some for each liked paper', async () => {
   const best = idsOf(await recommend({ like: [POINTS, STRINGS], strategy: 'BEST_SCORE', first: 10 }));
   for (const liked of [POINTS, STRINGS]) {
     const [nearest = ''] = idsOf(await recommend({ like: [liked], first: 1 }));
@@ -171,7 +171,7 @@ test('BEST_SCORE keeps interests apart: each that is liked has its own among the
   }
 });
 
-test('BEST_SCORE is below 0 if a disliked paper is nearer', async () => {
+test('BEST_SCORE is below 0 if an unliked paper is closer', async () => {
   const { nodes } = await recommend({
     like: [WORDS],
     unlike: [POINTS],
@@ -182,17 +182,17 @@ test('BEST_SCORE is below 0 if a disliked paper is nearer', async () => {
   expect(nodes[0]?.score).toBeLessThan(0);
 });
 
-describe('refused with the argument’s path', () => {
+describe('is rejected with the argument’s path', () => {
   test.each<[string, Record<string, unknown>, (string | number)[], string]>([
     ['nothing to like', { like: [] }, ['like'], '"like" must name at least one paper'],
     [
-      'papers that are not there, all by name',
+      'unknown papers, all of which are named',
       { like: [POINTS, '9912.99999'], unlike: ['9912.88888'] },
       ['like', 1],
       'The corpus does not have 9912.99999, 9912.88888',
     ],
     [
-      'the same paper liked and unliked, in another form',
+      'a paper that is liked and unliked, in two forms',
       { like: [POINTS], unlike: [WORDS, `https://arxiv.org/abs/${POINTS}v1`] },
       ['unlike', 1],
       `${POINTS} is in both "like" and "unlike"`,

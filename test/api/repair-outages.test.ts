@@ -8,7 +8,7 @@ import { toTestEmbedding } from '../support/openai-server.js';
 import { finish, runPaperql, spawnPaperql, type Finished } from '../support/process.js';
 import { refusal, type QdrantRequest } from '../support/qdrant-server.js';
 
-/** Three pages, of four requests for vectors and four for payloads each. */
+/** Three pages, each with four requests for vectors and four for payloads. */
 const PAPERS = 1_200;
 const WRITES = 24;
 
@@ -18,17 +18,17 @@ const points = toDumpRecords(PAPERS).map((record, at) => ({
   payload: record,
 }));
 
-/** A repair of a collection of its own. */
+/** A repair of its own collection. */
 interface Outage {
   loading: Loading;
-  /** A real server where QDRANT_URL names one, else a stand-in; see `fragile-qdrant.ts`. */
+  /** The real server in QDRANT_URL, or else a stand-in; see `fragile-qdrant.ts`. */
   qdrant: FragileQdrant;
   collection: string;
 }
 
 let outages = 0;
 
-/** These tests run side by side, since a repair that waits for a server takes seconds and next to no processor time. */
+/** These tests run concurrently, because a repair that waits for a server takes seconds but hardly any processor time. */
 async function inOutage(
   settings: Record<string, string>,
   body: (outage: Outage) => Promise<void>,
@@ -79,7 +79,7 @@ async function afterWrites({ qdrant }: Outage, count: number): Promise<void> {
   while (qdrant.requests.filter(isWrite).length < count) await setTimeout(2);
 }
 
-/** Every paper is whole, its embedding is the one it had, and the collection says what it is. */
+/** Every paper is complete and has its old embedding, and the collection has its metadata. */
 async function expectRepaired(outage: Outage): Promise<void> {
   const { qdrant, collection } = outage;
   const repaired = await qdrant.readPoints(
@@ -100,7 +100,7 @@ async function expectRepaired(outage: Outage): Promise<void> {
     expect.arrayContaining([expect.stringMatching(/^Ada Author/)]),
     'string',
     true,
-    vector.map((number) => expect.closeTo(number, 4)), // what the server keeps is normalised again
+    vector.map((number) => expect.closeTo(number, 4)), // the server normalises stored vectors again
   ]);
   expect(new Map(found.map((each) => [each[0], each]))).toEqual(
     new Map(expected.map((each) => [each[0], each])),
@@ -123,7 +123,7 @@ describe('a Qdrant server that fails for a while during a repair', () => {
     ['does not answer', 'silence', /Qdrant did not answer within 3000 ms; retrying/],
     ['answers 500', refusal(500, 'Service internal error: broken'), /failed \(status 500\); retrying/],
     ['answers 429', refusal(429, 'Rate limit', { 'retry-after': '2' }), /too many .*; retrying in 2\.0 s/],
-  ])('when it %s it is waited for, and every paper is completed', (_how, mishap, note) =>
+  ])('when it %s, the repair waits, and every paper is completed', (_how, mishap, note) =>
     inOutage(mishap === 'silence' ? { LOAD_TIMEOUT_MS: '3000' } : {}, async (outage) => {
       const { qdrant } = outage;
       qdrant.failNext(1, mishap, isVectors);
@@ -134,7 +134,7 @@ describe('a Qdrant server that fails for a while during a repair', () => {
     }),
   );
 
-  test.concurrent('when it is gone for some seconds it is waited for, and every paper is completed', () =>
+  test.concurrent('when it is down for some seconds, the repair waits, and every paper is completed', () =>
     inOutage({}, async (outage) => {
       const { qdrant } = outage;
       const finished = repair(outage);
@@ -171,7 +171,7 @@ describe('a Qdrant server that fails for a while during a repair', () => {
 });
 
 describe('a repair that is stopped', () => {
-  test.concurrent('by a server that stays away ends with 3, and the same command finishes it', () =>
+  test.concurrent('by a server that stays down exits with 3, and the same command finishes it', () =>
     inOutage({}, async (outage) => {
       const { qdrant } = outage;
       const finished = repair(outage, '--max-wait', '2');
@@ -218,15 +218,17 @@ describe('a repair that is stopped', () => {
       }),
   );
 
-  test.concurrent.each([1, 9, 20])('by SIGKILL after %d writes is finished by the same command', (writes) =>
-    inOutage({}, async (outage) => {
-      const child = startRepair(outage);
-      const finished = finish(child);
-      await afterWrites(outage, writes);
-      child.kill('SIGKILL');
-      await finished;
-      expect(await repair(outage)).toMatchObject({ code: 0 });
-      await expectRepaired(outage);
-    }),
+  test.concurrent.each([1, 9, 20])(
+    'by SIGKILL after %d writes can be finished by the same command',
+    (writes) =>
+      inOutage({}, async (outage) => {
+        const child = startRepair(outage);
+        const finished = finish(child);
+        await afterWrites(outage, writes);
+        child.kill('SIGKILL');
+        await finished;
+        expect(await repair(outage)).toMatchObject({ code: 0 });
+        await expectRepaired(outage);
+      }),
   );
 });

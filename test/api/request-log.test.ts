@@ -16,11 +16,11 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-test('a request leaves one line in the log: what was asked, what was answered, how long it took', async () => {
+test('each request is one line in the log with method, path, status and time', async () => {
   await fetch(`${server.url}/healthz`, {
     headers: { 'x-request-id': 'from-the-proxy', authorization: 'Bearer secret' },
   });
-  // A line is written after its answer; that of a later request follows.
+  // A line is written after its answer, so the line of a later request comes after it.
   await fetch(`${server.url}/healthz`, { headers: { 'x-request-id': 'later' } });
   await untilPrinted('later');
 
@@ -42,7 +42,7 @@ async function untilPrinted(text: string): Promise<void> {
   while (!server.output().includes(text)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-test('what clients look for, and where they are, is in the log only when that is asked for', async () => {
+test('query strings and client addresses are logged only if LOG_QUERIES and LOG_CLIENTS say so', async () => {
   const ask = async (url: string) => {
     await fetch(`${url}/graphql?query=%7B__typename%7D&about=secretquery`, {
       headers: { 'apollo-require-preflight': 'true', 'x-request-id': 'get' },
@@ -70,7 +70,7 @@ test('what clients look for, and where they are, is in the log only when that is
   expect(telling.output()).toContain('"remoteAddress":"127.0.0.1"');
 });
 
-test('faults of clients leave no stack', async () => {
+test('client errors are logged without a stack', async () => {
   const requests = [
     'GET /graphql?query={__typename} HTTP/1.1\r\nHost: <script>\r\n\r\n',
     'GET /graphql HTTP/1.0\r\n\r\n',

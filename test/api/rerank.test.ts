@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { startRerankServer, type Fault, type RerankServer } from '../support/rerank-server.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
-/** Two servers over the sample: one whose first results are ranked again by the length of their texts, and a plain one. */
-/** With a budget, answers tell what they cost. */
+/** Two servers with the sample: one that reranks the first results by the length of their texts, and one without reranking. */
+/** With a budget, answers contain their cost. */
 const PRICED = { MAX_COST: '1000000', ANONYMOUS_BUDGET: '1000000000' };
 
 let reranker: RerankServer;
@@ -78,7 +78,7 @@ async function walk(
   }
 }
 
-/** All results of the plain server. */
+/** All results of the server without reranking. */
 async function plainIds(query: string): Promise<string[]> {
   const ids: string[] = [];
   for (let after = ''; ;) {
@@ -92,7 +92,7 @@ async function plainIds(query: string): Promise<string[]> {
 describe.each(['HYBRID', 'SEMANTIC', 'KEYWORD'])('in mode %s', (mode) => {
   const query = `query: "the learning of neural networks and language in galaxies", mode: ${mode}`;
 
-  test('the first 50 results are in the order of the model, and scores stay as they were', async () => {
+  test('the first 50 results are in the model’s order, and scores do not change', async () => {
     const { nodes } = await search(`${query}, first: 50`);
     const lengths = nodes.map(lengthOf);
     expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
@@ -109,7 +109,7 @@ describe.each(['HYBRID', 'SEMANTIC', 'KEYWORD'])('in mode %s', (mode) => {
   });
 
   test.each([7, 20, 50, 64, 100])(
-    'pages of %i meet every result once, and ask the model once',
+    'pages of %i contain every result once, and call the model once',
     async (size) => {
       const pages = await walk(`${query} interpret: false`, size);
       const all = await plainIds(query);
@@ -124,7 +124,7 @@ describe.each(['HYBRID', 'SEMANTIC', 'KEYWORD'])('in mode %s', (mode) => {
   );
 });
 
-test('later pages continue in the order of the first, whatever the model returns by then', async () => {
+test('later pages continue the order of the first, whatever the model would return now', async () => {
   const query = 'query: "stars and planets"';
   const pages = await walk(query, 20, (at) => {
     if (at === 1) reranker.faults.push({ status: 500 }, 'hang');
@@ -138,7 +138,7 @@ test('later pages continue in the order of the first, whatever the model returns
   expect(idsOf(back)).toEqual(ids.slice(25, 40));
 });
 
-test('a cursor whose order was changed by hand is refused', async () => {
+test('a cursor with a forged order is rejected', async () => {
   const { pageInfo } = await search('query: "stars and planets", first: 5');
   const cursor = JSON.parse(Buffer.from(pageInfo.endCursor ?? '', 'base64url').toString()) as { o: string };
   const changed = { ...cursor, o: Array.from(cursor.o).reverse().join('') };
@@ -147,7 +147,7 @@ test('a cursor whose order was changed by hand is refused', async () => {
   expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });
 
-test('the model reads what is left of the query, titles and abstracts', async () => {
+test('the model reads the text of the query, titles and abstracts', async () => {
   const { nodes } = await search('query: "dark matter since 2010", first: 3');
   const [call] = reranker.calls;
   expect(call?.query).toBe('dark matter');
@@ -159,7 +159,7 @@ test.each([
   ['recency', 'query: "stars", ranking: {recency: {}}'],
   ['diversity', 'query: "stars", ranking: {diversity: 0.5}'],
   ['an order by date', 'query: "stars", orderBy: {field: SUBMITTED}'],
-])('the model is not asked with %s', async (_what, args) => {
+])('the model is not called with %s', async (_what, args) => {
   const { nodes } = await search(args);
   expect(reranker.calls).toEqual([]);
   expect(nodes.every(({ explanation }) => (explanation?.rerank ?? null) === null)).toBe(true);
@@ -178,20 +178,23 @@ test('a search that would be reranked costs more', async () => {
   expect(await priceOf(server)).toBeGreaterThan(await priceOf(plain));
 });
 
-// Last: three failures in succession, and the model is left alone.
+// The last test, because the model is not called after three failures in a row.
 test.each<[string, Fault, string]>([
   ['fails', { status: 500, body: 'secret words of the service' }, 'The reranking model failed'],
   ['sends nonsense', { change: (items) => items.slice(1) }, 'The reranking model failed'],
   ['wants fewer calls', { status: 429 }, 'The reranking model failed'],
-])('while the model %s, the ranking stays as it was and says so', async (what, fault, problem) => {
-  reranker.faults.push(fault);
-  const query = `query: "galaxies ${what}" interpret: false`;
-  const { nodes, pageInfo } = await search(`${query}, first: 30`);
-  const before = await search(`${query}, first: 60`, plain);
-  expect(nodes.map(({ paper }) => paper.id)).toEqual(idsOf(before).slice(0, 30));
-  expect(nodes[0]?.explanation?.rerank).toEqual({ score: null, rank: null, problem });
-  // The model works again: the pages of this search do not.
-  const next = await search(`${query}, first: 30, after: "${pageInfo.endCursor}"`);
-  expect(idsOf(next)).toEqual(idsOf(before).slice(30, 60));
-  expect(next.nodes[0]?.explanation?.rerank?.problem).toBe('The first page was not reranked');
-});
+])(
+  'while the model %s, the order does not change and the explanation says why',
+  async (what, fault, problem) => {
+    reranker.faults.push(fault);
+    const query = `query: "galaxies ${what}" interpret: false`;
+    const { nodes, pageInfo } = await search(`${query}, first: 30`);
+    const before = await search(`${query}, first: 60`, plain);
+    expect(nodes.map(({ paper }) => paper.id)).toEqual(idsOf(before).slice(0, 30));
+    expect(nodes[0]?.explanation?.rerank).toEqual({ score: null, rank: null, problem });
+    // The model works again, but later pages of this search are not reranked.
+    const next = await search(`${query}, first: 30, after: "${pageInfo.endCursor}"`);
+    expect(idsOf(next)).toEqual(idsOf(before).slice(30, 60));
+    expect(next.nodes[0]?.explanation?.rerank?.problem).toBe('The first page was not reranked');
+  },
+);

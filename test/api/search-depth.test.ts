@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Hit, SearchRequest, StoredPaper } from '../../src/store/store.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
-/** Papers of the corpus that the store pretends to hold, more than can be paged through. */
+/** Number of papers that the store pretends to have, more than pages can reach. */
 const CORPUS_SIZE = 10_500;
 
 let server: TestServer;
@@ -33,7 +33,7 @@ test.each<[string, Record<string, unknown>, number]>([
   ['by meaning', { query: 'x', mode: 'SEMANTIC' }, 1_000],
   ['by both', { query: 'x' }, 1_000],
   ['close enough, all of them', { query: 'x', mode: 'SEMANTIC', ranking: { scoreThreshold: 0 } }, 1_000],
-])('%s: as many are found as pages reach, and there may be more', async (_name, search, count) => {
+])('%s: foundCount is the number that pages reach, and is not exact', async (_name, search, count) => {
   const { data } = await server.ask(
     `query ($query: String, $mode: SearchMode, $ranking: RankingInput) {
       search(query: $query, mode: $mode, ranking: $ranking) { foundCount isExact }
@@ -43,7 +43,7 @@ test.each<[string, Record<string, unknown>, number]>([
   expect(data).toEqual({ search: { foundCount: count, isExact: false } });
 });
 
-test('a full window with some papers below the threshold contains all above it', async () => {
+test('foundCount is exact if a full window contains papers below the threshold', async () => {
   const { data } = await server.ask(
     '{ search(query: "x", mode: SEMANTIC, ranking: { scoreThreshold: 0.01 }) { foundCount isExact } }',
   );
@@ -75,7 +75,7 @@ test.each<[string, Record<string, unknown>, number]>([
   ['by both', { query: 'x' }, 1_000],
   ['with recency', { query: 'x', mode: 'SEMANTIC', ranking: { recency: {} } }, 1_000],
   ['a listing', {}, 10_000],
-])('%s: pages reach to the depth and no further, and say so', async (_name, search, depth) => {
+])('%s: pages end at the maximum depth with hasNextPage false', async (_name, search, depth) => {
   const found = new Set<string>();
   let end: { hasNextPage: boolean; endCursor: string | null } = { hasNextPage: true, endCursor: null };
   while (end.hasNextPage) {

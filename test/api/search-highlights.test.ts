@@ -47,7 +47,7 @@ async function find(variables: Record<string, unknown>) {
   return data.search.nodes;
 }
 
-test('pieces are cut from the field where they say, and their parts join to them', async () => {
+test('passages begin at their offset in the field, and consist of their parts', async () => {
   for (const mode of ['KEYWORD', 'HYBRID', 'SEMANTIC']) {
     for (const { paper, highlights } of await find({ query: 'learning of deep networks', mode })) {
       for (const { field, text, start, parts } of highlights ?? []) {
@@ -59,7 +59,7 @@ test('pieces are cut from the field where they say, and their parts join to them
   }
 });
 
-test('KEYWORD marks the words that the store found by, in title and abstract', async () => {
+test('KEYWORD marks the words that matched, in title and abstract', async () => {
   const nodes = await find({ query: 'neural translation', mode: 'KEYWORD' });
   const marked = nodes.flatMap(({ highlights }) =>
     (highlights ?? []).flatMap(({ parts }) =>
@@ -72,7 +72,7 @@ test('KEYWORD marks the words that the store found by, in title and abstract', a
   expect(server.embedCalls).toEqual([]);
 });
 
-test('SEMANTIC shows each paper’s closest sentence, most similar to a query that says the same', async () => {
+test('SEMANTIC shows each paper’s closest sentence, which is most similar if the query is the same sentence', async () => {
   const [first] = await find({
     query: 'machine translation based only on attention',
     mode: 'SEMANTIC',
@@ -85,7 +85,7 @@ test('SEMANTIC shows each paper’s closest sentence, most similar to a query th
   expect(closest).toMatchObject({ text: sentence, score: expect.closeTo(1, 5) as unknown });
 });
 
-test('HYBRID embeds no sentence of a paper that has the words', async () => {
+test('HYBRID embeds no sentences of papers with the words', async () => {
   const nodes = await find({ query: 'attention', first: 1 });
   expect(nodes[0]?.highlights?.map(({ kind }) => kind)).toContain('WORDS');
   expect(server.embedCalls).toEqual([['attention']]);
@@ -95,23 +95,20 @@ test.each([
   ['title:attention', ['attention']],
   ['"neural networks"', ['neural', 'networks']],
   ['recurrent title:attention', ['attention', 'recurrent']],
-])(
-  'words of phrases and of "title:" are marked, also where there is no other text: %s',
-  async (query, words) => {
-    const nodes = await find({ query, first: 3 });
-    const marked = nodes.flatMap(({ highlights }) =>
-      (highlights ?? []).flatMap(({ parts }) => parts.filter(({ isMatch }) => isMatch)),
-    );
-    expect(marked.map(({ text }) => text.toLowerCase())).toEqual(expect.arrayContaining(words));
-  },
-);
+])('words of phrases and of "title:" are marked, even without other text: %s', async (query, words) => {
+  const nodes = await find({ query, first: 3 });
+  const marked = nodes.flatMap(({ highlights }) =>
+    (highlights ?? []).flatMap(({ parts }) => parts.filter(({ isMatch }) => isMatch)),
+  );
+  expect(marked.map(({ text }) => text.toLowerCase())).toEqual(expect.arrayContaining(words));
+});
 
-test('a listing without words has none', async () => {
+test('a listing without words has no highlights', async () => {
   const nodes = await find({ first: 2 });
   expect(nodes.map(({ highlights }) => highlights)).toEqual([[], []]);
 });
 
-test('without embeddings they are null, with an error, and the papers are returned', async () => {
+test('without embeddings, highlights are null with an error, and the papers are returned', async () => {
   await find({ query: 'known before', mode: 'SEMANTIC', first: 1 });
   embeds = false;
   const { data, errors } = await server.ask<Answer>(SEARCH, {
@@ -128,7 +125,7 @@ test('without embeddings they are null, with an error, and the papers are return
   ]);
 });
 
-test('highlights of fragments and edges carry their texts, too', async () => {
+test('highlights selected in fragments and edges have their texts, too', async () => {
   const { data } = await server.ask<{ search: { edges: { node: { highlights: Highlight[] } }[] } }>(
     `{ search(query: "attention", mode: KEYWORD, first: 1) { edges { node { ...Found } } } }
      fragment Found on SearchResult { highlights { text } }`,

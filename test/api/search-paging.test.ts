@@ -30,7 +30,7 @@ const { server, find, refuse } = useSearchServer<Page>(SEARCH);
 const { setClock, resetClock } =
   await importOnce<typeof import('../support/clock.js')>('../support/clock.js');
 
-/** All pages from the front to the end. */
+/** All pages, from the first to the last. */
 async function walk(search: Variables, first: number): Promise<Page[]> {
   const pages: Page[] = [];
   let after: string | null = null;
@@ -42,7 +42,7 @@ async function walk(search: Variables, first: number): Promise<Page[]> {
   return pages;
 }
 
-describe('every paper is met once, in the same order whatever the page size', () => {
+describe('every paper appears once, in the same order whatever the page size', () => {
   test.each<[string, Variables]>([
     ['a listing', {}],
     ['a listing, oldest first', { orderBy: { field: 'SUBMITTED', direction: 'ASC' } }],
@@ -64,14 +64,14 @@ describe('every paper is met once, in the same order whatever the page size', ()
     expect((await walk(search, 100)).flatMap(idsOf)).toEqual(ids);
   });
 
-  test('by words: those that have any', async () => {
+  test('by words: every paper with one of the words', async () => {
     const ids = (await walk({ query: 'quantum field theory', mode: 'KEYWORD' }, 7)).flatMap(idsOf);
     expect(ids.length).toBeGreaterThan(20);
     expect(ids.length).toBeLessThan(252);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('fused scores fall from the first paper to the last', async () => {
+  test('fused scores decrease from the first paper to the last', async () => {
     const pages = await walk({ query: 'particles and fields' }, 100);
     const scores = pages.flatMap(({ nodes }) => nodes.map(({ score }) => score ?? NaN));
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
@@ -99,14 +99,14 @@ describe('backwards', () => {
 });
 
 describe('what a page costs', () => {
-  test('the next one costs no second embedding', async () => {
+  test('the next page needs no second embedding', async () => {
     const { pageInfo } = await find({ query: 'embedded only once', first: 5 });
     server().forgetCalls();
     await find({ query: 'embedded only once', first: 5, after: pageInfo.endCursor });
     expect(server().embedCalls).toEqual([]);
   });
 
-  test('an ordinary one costs the near windows, one after them the deep windows, too', async () => {
+  test('a page needs the first windows; later pages also need the deep ones', async () => {
     const { edges } = await find({ query: 'windows', first: 100 });
     for (const [at, searches] of [
       [99, 4],
@@ -119,7 +119,7 @@ describe('what a page costs', () => {
   });
 });
 
-describe('what lies around a page', () => {
+describe('before and after a page', () => {
   const LISTING = { filter: { categories: { in: ['hep-th'] } } };
   const RANKING = { query: 'networks' };
 
@@ -129,7 +129,7 @@ describe('what lies around a page', () => {
     ['after a cursor', RANKING, { after: 3 }, [true, true], [4, 5, 6]],
     ['the last ones before a cursor', { ...RANKING, last: 2 }, { before: 6 }, [true, true], [4, 5]],
     [
-      'fewer before a cursor than asked for',
+      'fewer results before a cursor than requested',
       { ...RANKING, last: 5 },
       { before: 4 },
       [false, true],
@@ -169,14 +169,14 @@ test('an empty page has no cursors', async () => {
   });
 });
 
-test('ages count from the first page on every page', async () => {
+test('every page computes ages from the time of the first page', async () => {
   const search = { query: 'galaxies', ranking: { recency: { halfLifeDays: 0.000001, weight: 0.9 } } };
   const first = await find({ ...search, first: 50 });
   const page = await find({ ...search, first: 10, after: first.edges[9]?.cursor });
   expect(page.nodes).toEqual(first.nodes.slice(10, 20));
 });
 
-describe('refusals', () => {
+describe('is rejected:', () => {
   test.each<[string, Variables]>([
     ['query', { query: 'stars' }],
     ['filter', { filter: { versionCount: { gte: 1 } } }],
@@ -211,10 +211,10 @@ describe('refusals', () => {
   });
 });
 
-describe('what is relative to the day', () => {
+describe('a date relative to today', () => {
   afterEach(resetClock);
 
-  test('is counted on every page from the moment of the first', async () => {
+  test('is computed from the time of the first page on every page', async () => {
     setClock('2018-12-31T23:59:00Z');
     const search = { query: 'learning last year', first: 1 };
     const first = await find(search);

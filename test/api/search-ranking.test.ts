@@ -62,7 +62,7 @@ describe('modes', () => {
     expect(hybrid.nodes[0]?.explanation?.fusion).not.toBeNull();
   });
 
-  test('KEYWORD finds papers with the words alone, also by an author, and still counts what the filter selects', async () => {
+  test('KEYWORD finds only papers with the words, even author names; totalCount counts what the filter selects', async () => {
     const { nodes, totalCount } = await find({ query: 'Perelman', mode: 'KEYWORD' });
     expect(nodes.map(({ paper }) => paper.id).sort()).toEqual([
       'math/0211159',
@@ -87,7 +87,7 @@ describe('modes', () => {
     for (const { score } of nodes) expect(Math.abs(score ?? 2)).toBeLessThanOrEqual(1);
   });
 
-  test('HYBRID finds by a rare word what meaning alone does not put first', async () => {
+  test('HYBRID ranks a paper with a rare word first, which SEMANTIC does not', async () => {
     const query = 'ResNet GAN';
     const semantic = await find({ query, mode: 'SEMANTIC', first: 100 });
     const keyword = await find({ query, mode: 'KEYWORD', first: 100 });
@@ -100,13 +100,13 @@ describe('modes', () => {
   test.each([
     [1, 'SEMANTIC'],
     [0, 'KEYWORD'],
-  ])('semanticWeight %d puts first what %s does', async (semanticWeight, mode) => {
+  ])('semanticWeight %d ranks the same paper first as %s', async (semanticWeight, mode) => {
     const query = 'quantum error correction codes';
     const weighted = await find({ query, ranking: { fusion: { semanticWeight, method: 'RRF' } }, first: 10 });
     expect(idsOf(weighted)).toEqual(idsOf(await find({ query, mode, first: 10 })));
   });
 
-  test('a text of stop words is found by meaning alone', async () => {
+  test('a text of stop words is searched by meaning alone', async () => {
     const { nodes } = await find({ query: 'to be or not to be', first: 3 });
     expect(nodes.map(({ explanation }) => explanation?.keyword)).toEqual([null, null, null]);
     expect((await find({ query: 'to be or not to be', mode: 'KEYWORD' })).nodes).toEqual([]);
@@ -132,7 +132,7 @@ describe('explanation', () => {
     },
   );
 
-  test('each ranker says what it says in its own mode', async () => {
+  test('each ranking has the same scores as in its own mode', async () => {
     const query = 'deep neural networks';
     const { nodes } = await find({ query, first: 10 });
     for (const [mode, ranker] of [
@@ -164,14 +164,14 @@ describe('explanation', () => {
     }
   });
 
-  test('of a listing there is none', async () => {
+  test('is null in a listing', async () => {
     const { nodes } = await find({ first: 1 });
     expect(nodes[0]).toMatchObject({ score: null, explanation: null });
   });
 });
 
 describe('recency', () => {
-  test('multiplies the score by what the age leaves, and says so', async () => {
+  test('multiplies the score by a factor for the age, and explains it', async () => {
     const query = 'neural networks';
     const recency = { halfLifeDays: 1_000, weight: 0.8 };
     const { nodes } = await find({ query, ranking: { recency }, first: 20 });
@@ -189,7 +189,7 @@ describe('recency', () => {
     }
   });
 
-  test('brings newer papers forward', async () => {
+  test('ranks newer papers higher', async () => {
     const query = 'neural networks';
     const yearOf = ({ nodes }: Found) =>
       nodes.reduce((sum, { paper }) => sum + Number(paper.submittedAt.slice(0, 4)), 0) / nodes.length;
@@ -198,7 +198,7 @@ describe('recency', () => {
     expect(yearOf(boosted)).toBeGreaterThan(yearOf(plain));
   });
 
-  test('of weight 0 changes nothing', async () => {
+  test('has no effect with weight 0', async () => {
     const query = 'neural networks';
     const plain = await find({ query });
     const boosted = await find({ query, ranking: { recency: { weight: 0 } } });
@@ -206,7 +206,7 @@ describe('recency', () => {
   });
 });
 
-test('diversity moves results without changing their scores, and says where they were', async () => {
+test('diversity moves results without changing their scores, and scoreRank is their old position', async () => {
   const query = 'neural networks';
   const plain = await find({ query, first: 100 });
   const diverse = await find({ query, ranking: { diversity: 0.7 }, first: 100 });
@@ -219,7 +219,7 @@ test('diversity moves results without changing their scores, and says where they
 });
 
 describe('scoreThreshold', () => {
-  test.each(['SEMANTIC', 'HYBRID'])('%s keeps what is close enough', async (mode) => {
+  test.each(['SEMANTIC', 'HYBRID'])('%s excludes papers below it', async (mode) => {
     const query = 'gravitational waves';
     const all = await find({ query, mode, first: 100 });
     const close = await find({ query, mode, ranking: { scoreThreshold: 0.3 }, first: 100 });
@@ -231,23 +231,20 @@ describe('scoreThreshold', () => {
 });
 
 describe('orderBy', () => {
-  test.each(['ASC', 'DESC'])(
-    'SUBMITTED %s puts all results in order and keeps their scores',
-    async (direction) => {
-      const query = 'neural networks';
-      const { nodes } = await find({ query, orderBy: { field: 'SUBMITTED', direction }, first: 100 });
-      const dates = nodes.map(({ paper }) => Date.parse(paper.submittedAt));
-      const sign = direction === 'ASC' ? 1 : -1;
-      expect(dates).toEqual([...dates].sort((a, b) => sign * (a - b)));
-      const [best] = (await find({ query, first: 1 })).nodes;
-      const same = (
-        await find({ query, orderBy: { field: 'SUBMITTED', direction }, filter: { ids: [best?.paper.id] } })
-      ).nodes;
-      expect(same.map(({ paper }) => paper.id)).toEqual([best?.paper.id]);
-    },
-  );
+  test.each(['ASC', 'DESC'])('SUBMITTED %s sorts all results and keeps their scores', async (direction) => {
+    const query = 'neural networks';
+    const { nodes } = await find({ query, orderBy: { field: 'SUBMITTED', direction }, first: 100 });
+    const dates = nodes.map(({ paper }) => Date.parse(paper.submittedAt));
+    const sign = direction === 'ASC' ? 1 : -1;
+    expect(dates).toEqual([...dates].sort((a, b) => sign * (a - b)));
+    const [best] = (await find({ query, first: 1 })).nodes;
+    const same = (
+      await find({ query, orderBy: { field: 'SUBMITTED', direction }, filter: { ids: [best?.paper.id] } })
+    ).nodes;
+    expect(same.map(({ paper }) => paper.id)).toEqual([best?.paper.id]);
+  });
 
-  test('of what is close enough', async () => {
+  test('sorts only papers above the threshold', async () => {
     const search = { query: 'gravitational waves', mode: 'SEMANTIC', ranking: { scoreThreshold: 0.35 } };
     const best = await find({ ...search, first: 100 });
     const newest = await find({ ...search, orderBy: { field: 'SUBMITTED' }, first: 100 });
@@ -259,7 +256,7 @@ describe('orderBy', () => {
   });
 });
 
-test('params reach the store', async () => {
+test('params are passed to the store', async () => {
   const query = 'gravitational waves';
   const exact = await find({ query, mode: 'SEMANTIC', params: { exact: true, hnswEf: 300 } });
   expect(idsOf(exact)).toEqual(idsOf(await find({ query, mode: 'SEMANTIC' })));

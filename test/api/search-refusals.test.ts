@@ -39,7 +39,7 @@ test.each<[Variables, string[], string]>([
   ],
   [{ mode: 'KEYWORD', params: { exact: true } }, ['params'], 'which mode KEYWORD does not use'],
   [{ query: 'x'.repeat(100_000) }, ['query'], 'at most 10000 characters, not 100000'],
-])('%j is refused', async (variables, argumentPath, message) => {
+])('%j is rejected', async (variables, argumentPath, message) => {
   await refuse({ query: 'x', ...variables }, argumentPath, message);
 });
 

@@ -61,7 +61,7 @@ describe('meaning and author', () => {
     expect(server.embedCalls).toEqual([['Mentions of point clouds']]);
   });
 
-  test('"nearby galaxies" is a text, not an author', async () => {
+  test('"nearby galaxies" is text, not an author', async () => {
     const page = await find({ query: 'nearby galaxies' });
     expect(page.interpretation).toEqual({ text: 'nearby galaxies', authors: [] });
     expect(page.totalCount).toBe(252);
@@ -85,14 +85,14 @@ describe('meaning and author', () => {
     expect(nodes.map(({ paper }) => paper.id)).toContain(id);
   });
 
-  test('scores fall from rank to rank and ranks count from one', async () => {
+  test('scores decrease with rank, and ranks start at 1', async () => {
     const { nodes } = await find({ query: 'quantum computing', first: 50 });
     expect(nodes.map(({ rank }) => rank)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1));
     const scores = nodes.map(({ score }) => score ?? NaN);
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
   });
 
-  test('without a text it is a listing, newest first, and nothing is embedded', async () => {
+  test('without a text, the result is a listing, newest first, and nothing is embedded', async () => {
     server.forgetCalls();
     const { nodes } = await find({ query: ' by Perelman ' });
     expect(nodes.map(({ paper, score }) => [paper.id, score])).toEqual([
@@ -129,7 +129,7 @@ describe('filters', () => {
     expect((await idsOf(filter)).sort()).toEqual([...ids].sort());
   });
 
-  test('"notIn" leaves out papers that are in the category beside others', async () => {
+  test('"notIn" excludes papers that are in the category and in others', async () => {
     const inCv = await idsOf({ categories: { in: ['cs.CV'] } });
     const others = await idsOf({ and: [{ archives: { in: ['cs'] } }, { categories: { notIn: ['cs.CV'] } }] });
     expect(inCv.length).toBeGreaterThan(5);
@@ -137,18 +137,18 @@ describe('filters', () => {
     expect(others.filter((id) => inCv.includes(id))).toEqual([]);
   });
 
-  test('a filter and an author of the query are joined', async () => {
+  test('a filter is combined with an author in the query', async () => {
     const page = await find({ query: 'Ricci flow by Perelman', filter: { submitted: { lt: '2003-01-01' } } });
     expect(page.nodes.map(({ paper }) => paper.id)).toEqual(['math/0211159']);
   });
 
-  test('a thousand names make a filter', async () => {
+  test('a filter may have a thousand names', async () => {
     const names = Array.from({ length: 1_000 }, (_, at) => `Nobody Number${at}`);
     expect(await idsOf({ authors: { any: [...names.slice(1), 'Perelman'] } })).toHaveLength(3);
   });
 });
 
-describe('refusals', () => {
+describe('is rejected:', () => {
   test.each<[string, Record<string, unknown>, unknown, string]>([
     ['no results', { first: 0 }, ['first'], '"first" must be from 1 to 100, not 0'],
     ['too many results', { first: 101 }, ['first'], '"first" must be from 1 to 100, not 101'],
@@ -165,7 +165,7 @@ describe('refusals', () => {
       'A query may have at most 10000 characters, not 10001',
     ],
     [
-      'an identifier that is none',
+      'an invalid identifier',
       { filter: { not: { ids: ['x'] } } },
       ['filter', 'not', 'ids', 0],
       expect.stringContaining('"x" is not an arXiv identifier') as unknown as string,
@@ -182,7 +182,7 @@ describe('refusals', () => {
     ]);
   });
 
-  test('a date that is none names the variable', async () => {
+  test('the error for an invalid date names the variable', async () => {
     const { errors } = await server.ask<Page>(SEARCH, { filter: { submitted: { gte: 'yesterday' } } });
     expect(errors?.[0]).toMatchObject({
       message:

@@ -4,8 +4,8 @@ import { packagePath } from '../../src/package-root.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 /**
- * What graphql-cop (https://github.com/dolevf/graphql-cop) looks for, asked in production. Each check is either passed, or
- * accepted with a reason in SECURITY.md.
+ * The checks of graphql-cop (https://github.com/dolevf/graphql-cop), in production. Each check either passes, or SECURITY.md
+ * gives a reason to accept its finding.
  */
 
 let server: TestServer;
@@ -19,7 +19,7 @@ const security = readFileSync(packagePath('SECURITY.md'), 'utf8');
 interface Reply {
   status: number;
   text: string;
-  /** Undefined when nothing was executed. */
+  /** Undefined if nothing was executed. */
   data: Record<string, unknown> | undefined;
   errors: { message: string; extensions: Record<string, unknown> }[];
 }
@@ -38,20 +38,20 @@ const get = (query: string, headers: Record<string, string> = {}) =>
   send({ headers }, `?query=${encodeURIComponent(query)}`);
 
 describe('passed', () => {
-  test('alias overloading: a hundred aliases are refused', async () => {
+  test('alias overloading: a hundred aliases are rejected', async () => {
     const aliases = Array.from({ length: 101 }, (_, at) => `alias${at}: __typename`).join(' ');
     const { data, errors } = await ask(`query cop { ${aliases} }`);
     expect(data).toBeUndefined();
     expect(errors[0]?.message).toContain('101 aliases; at most 30');
   });
 
-  test('array-based batching: a list of operations is refused', async () => {
+  test('array-based batching: a list of operations is rejected', async () => {
     const { data, errors } = await post(Array.from({ length: 10 }, () => ({ query: '{ __typename }' })));
     expect(data).toBeUndefined();
     expect(errors).toHaveLength(1);
   });
 
-  test('circular introspection: types of fields of types are refused', async () => {
+  test('circular introspection: deeply nested types of fields are rejected', async () => {
     const circle = (times: number): string =>
       times === 0 ? 'name' : `fields { type { ${circle(times - 1)} } }`;
     const { data, errors } = await ask(`query cop { __schema { types { ${circle(4)} } } }`);
@@ -59,7 +59,7 @@ describe('passed', () => {
     expect(errors[0]?.message).toContain('introspection depth');
   });
 
-  test('mutations over GET: there are none, over no method', async () => {
+  test('mutations over GET: there are no mutations', async () => {
     for (const reply of [
       await get('mutation cop { __typename }', { 'apollo-require-preflight': 'true' }),
       await ask('mutation cop { __typename }'),
@@ -69,14 +69,14 @@ describe('passed', () => {
     }
   });
 
-  test('queries over GET, without what a page of another origin cannot send', async () => {
+  test('queries over GET are rejected without a header that pages of other origins cannot send', async () => {
     const { status, data, text } = await get('query cop { __typename }');
     expect([status, data]).toEqual([400, undefined]);
     expect(text).toContain('CSRF');
   });
 
   test.each(['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'])(
-    'POST as %s, which a form of another origin can send',
+    'POST as %s, which a form of another origin can send, is rejected',
     async (type) => {
       const { status, data } = await send({
         method: 'POST',
@@ -88,7 +88,7 @@ describe('passed', () => {
     },
   );
 
-  test('IDE: no page in production', async () => {
+  test('IDE: none in production', async () => {
     const response = await fetch(`${server.url}/graphql`, { headers: { accept: 'text/html' } });
     const page = await response.text();
     expect(page).not.toMatch(/graphiql|playground|sandbox|<html/i);
@@ -103,7 +103,7 @@ describe('passed', () => {
     }
   });
 
-  test('unhandled errors: a document that is none is answered with a code, without exception or stack', async () => {
+  test('unhandled errors: an invalid document gets an error code, without an exception or a stack', async () => {
     const { errors } = await ask('qwerty cop { abc }');
     expect(errors.map(({ extensions }) => extensions)).toEqual([
       { code: 'GRAPHQL_PARSE_FAILED', isRetryable: false },
@@ -126,20 +126,20 @@ describe('accepted', () => {
     expect(isAccepted('Field suggestions')).toBe(true);
   });
 
-  test('field duplication: the same field again and again is executed once', async () => {
+  test('field duplication: a repeated field is executed once', async () => {
     const { data } = await ask(`query cop { ${'__typename '.repeat(500)} }`);
     expect(data).toEqual({ __typename: 'Query' });
     expect(isAccepted('Field duplication')).toBe(true);
   });
 
-  test('directive overloading: every unknown directive is named, up to a hundred, and nothing is executed', async () => {
+  test('directive overloading: up to a hundred unknown directives are reported, and nothing is executed', async () => {
     const { data, errors } = await ask(`query cop { __typename ${'@aa'.repeat(500)} }`);
     expect(data).toBeUndefined();
     expect(errors.length).toBeLessThanOrEqual(101);
     expect(isAccepted('Directive overloading')).toBe(true);
   });
 
-  test('queries over GET, with the header that only a client of its own sends', async () => {
+  test('queries over GET, with a header that pages of other origins cannot send', async () => {
     const { data } = await get('query cop { __typename }', { 'apollo-require-preflight': 'true' });
     expect(data).toEqual({ __typename: 'Query' });
     expect(isAccepted('GET with a header')).toBe(true);

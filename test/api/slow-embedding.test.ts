@@ -3,12 +3,12 @@ import { importOnce } from '../support/import-once.js';
 import { startOpenAiServer, type Failure, type OpenAiServer } from '../support/openai-server.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
-/** Its errors are of the classes that the server knows. */
+/** Imported this way so that its errors are instances of the server's classes. */
 const { createOpenAiEmbedder } = await importOnce<typeof import('../../src/embedding/openai/embedder.js')>(
   '../../src/embedding/openai/embedder.js',
 );
 
-/** The sample, with a stand-in of OpenAI's API that embeds what is asked. */
+/** The sample, with a stand-in for OpenAI's API that embeds the texts. */
 
 const PREFIXES = { query: 'query: ', passage: 'passage: ' };
 
@@ -51,7 +51,7 @@ const ANSWERED = {
 };
 
 describe('an embedding service that', () => {
-  test('hangs takes the fields along that need it, in its own time', async () => {
+  test('hangs fails only the fields that need it, after its own time limit', async () => {
     await start({ EMBEDDING_TIMEOUT_MS: '3000' });
     openai.failNext({ hang: true });
     let isAnswered = false;
@@ -59,7 +59,7 @@ describe('an embedding service that', () => {
       `{ meaning: search(query: "stars", mode: SEMANTIC, first: 1) { totalCount } ${NEEDS_NO_EMBEDDING} }`,
     );
     void answer.then(() => (isAnswered = true));
-    // The search by words, the listing, what is recommended, and then what is similar to what was found.
+    // The search by words, the listing, the recommendations, and then the papers similar to those found.
     await until(() => server.storeCalls.filter(([method]) => method === 'search').length >= 2);
     expect([isAnswered, openai.openRequests()]).toEqual([false, 1]);
     const { data, errors } = await answer;
@@ -74,7 +74,7 @@ describe('an embedding service that', () => {
     await until(() => openai.openRequests() === 0);
   });
 
-  test('hangs fails before the request’s own time is up, however short that is', async () => {
+  test('hangs fails before the request times out, however short its time limit', async () => {
     await start({ EMBEDDING_TIMEOUT_MS: '60000', REQUEST_TIMEOUT_MS: '2000' });
     openai.failNext({ hang: true });
     const { data, errors } = await server.ask<object>(
@@ -92,8 +92,8 @@ describe('an embedding service that', () => {
     ['in seconds', { 'retry-after': '3600' }],
     ['in milliseconds', { 'retry-after-ms': '3600000' }],
     ['by a date', { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() }],
-  ])('asks to come back in an hour, %s, is RATE_LIMITED at once', async (_how, headers) => {
-    // Nothing here would end for lack of time.
+  ])('asks to retry in an hour, %s, causes RATE_LIMITED at once', async (_how, headers) => {
+    // No time limit applies here.
     await start({ EMBEDDING_TIMEOUT_MS: '600000', REQUEST_TIMEOUT_MS: '600000' });
     openai.failNext({ status: 429, headers });
     const { data, errors } = await server.ask<object>(
@@ -109,7 +109,7 @@ describe('an embedding service that', () => {
     expect(openai.calls).toHaveLength(1);
   });
 
-  test('gives a vector of zeros is EMBEDDING_UNAVAILABLE: no order can be made of it', async () => {
+  test('returns a vector of zeros causes EMBEDDING_UNAVAILABLE, because it ranks nothing', async () => {
     await start();
     openai.alterAll((items) => items.map((item) => ({ ...item, embedding: Array<number>(384).fill(0) })));
     const { errors } = await server.ask(
@@ -127,7 +127,7 @@ describe('an embedding service that', () => {
     ['shows a page to log in', { status: 200, body: '<html>Please log in</html>' }],
     ['counts otherwise', { status: 200, body: { data: [{ index: 7, embedding: [1] }] } }],
     ['has another dimension', { status: 200, body: { data: [{ index: 0, embedding: [1, 2] }] } }],
-  ])('%s is what the operator is told about, not the client', async (_what, failure) => {
+  ])('%s is reported to the operator, not to the client', async (_what, failure) => {
     await start();
     openai.failWhen(() => failure);
     const { errors } = await server.ask(
@@ -138,7 +138,7 @@ describe('an embedding service that', () => {
   });
 });
 
-test('a client who hangs up ends the request to the embedding service', async () => {
+test('a client that hangs up cancels the request to the embedding service', async () => {
   await start();
   openai.failNext({ hang: true });
   const controller = new AbortController();
@@ -154,7 +154,7 @@ test('a client who hangs up ends the request to the embedding service', async ()
   await until(() => openai.openRequests() === 0);
 });
 
-test('queries are embedded with the prefix of queries, sentences of papers with that of documents', async () => {
+test('queries are embedded with the query prefix, sentences of papers with the document prefix', async () => {
   await start();
   await server.ask('{ search(query: "stars", mode: SEMANTIC, first: 1) { nodes { highlights { kind } } } }');
   const [queries, sentences] = openai.calls;

@@ -12,8 +12,9 @@ afterAll(() => server.close());
 const PAPER = 'id title authors(first: 3) { name } categories { code name group }';
 
 /**
- * Operations as clients ask them, and the calls that each costs: none of the figures depends on the page size `$n`. A call
- * of the store is one method of its port for everything that is asked at the same moment (`docs/decisions/0008-batching-the-graph.md`).
+ * Typical operations of clients, and the calls that each takes. None of the figures depends on the page size `$n`. A store
+ * call is one call of a method of its port, for everything requested at the same moment
+ * (`docs/decisions/0008-batching-the-graph.md`).
  */
 const OPERATIONS: [name: string, calls: string, operation: string][] = [
   ['a listing', 'search', `{ search(first: $n) { nodes { paper { ${PAPER} } } } }`],
@@ -68,7 +69,7 @@ const OPERATIONS: [name: string, calls: string, operation: string][] = [
        coauthors(first: 3) { author { name } paperCount } categories(first: 3) { category { name } } } } } } }`,
   ],
   [
-    'an author with everything',
+    'an author with all fields',
     'counts directory.find facets search',
     `{ author(name: "Kaiming He") { name variants { name } firstYear lastYear coauthors(first: $n) { paperCount }
        categories(first: $n) { paperCount } papers(first: $n) { totalCount nodes { paper { title } } } } }`,
@@ -86,7 +87,7 @@ const OPERATIONS: [name: string, calls: string, operation: string][] = [
        b: author(name: "Jian Sun") { papers(first: $n) { nodes { rank } } } c: author(name: "Nobody Atall") { name } }`,
   ],
   [
-    'how many papers the authors and categories of a page have',
+    'paper counts of the authors and categories of a page',
     'counts counts search search',
     `{ search(first: $n) { totalCount nodes { paper { authors(first: 3) { papers(first: 1) { totalCount } }
        categories { papers(first: 1) { totalCount } } } } } }`,
@@ -151,7 +152,7 @@ let asked = 0;
 
 async function callsOf(operation: string, pageSize: number): Promise<string> {
   server.forgetCalls();
-  // Another text each time, since a known one is not embedded again.
+  // A different text each time, because cached texts are not embedded again.
   const text = operation.replaceAll('$n', String(pageSize)).replaceAll('$q', `subject number ${++asked}`);
   const { errors } = await server.ask(text);
   expect(errors).toBeUndefined();
@@ -165,7 +166,7 @@ test.each(OPERATIONS)('%s: %s, for every page size', async (_name, calls, operat
   expect(await callsOf(operation, 20)).toBe(calls);
 });
 
-test('a page of 20 results with authors, categories and five similar papers each is within 4 store calls', async () => {
+test('a page of 20 results, each with authors, categories and five similar papers, takes at most 4 store calls', async () => {
   await callsOf(
     `{ search(query: "$q", first: $n) { nodes { paper { ${PAPER} similar(first: 5) { paper { ${PAPER} } } } } } }`,
     20,

@@ -29,7 +29,7 @@ async function suggest(prefix: string, rest = ''): Promise<Suggestion[]> {
   return data.suggest;
 }
 
-test('categories of one name are told apart', async () => {
+test('labels of categories with the same name differ', async () => {
   const names = (await suggest('information theo', ', kinds: [CATEGORY]')).map(({ text }) => text);
   expect(names).toEqual(
     expect.arrayContaining(['Information Theory (cs.IT)', 'Information Theory (math.IT)']),
@@ -78,13 +78,13 @@ test('a suggestion’s filter can be passed back', async () => {
   expect(data.search.totalCount).toBe(1);
 });
 
-test('kinds come in the order asked, each with as many as asked', async () => {
+test('kinds come in the requested order, each with the requested number', async () => {
   const kinds = (await suggest('a', ', kinds: [TITLE, AUTHOR, TITLE], first: 3')).map(({ kind }) => kind);
   expect(kinds).toEqual(['TITLE', 'TITLE', 'TITLE', 'AUTHOR', 'AUTHOR', 'AUTHOR']);
   expect(await suggest('a', ', kinds: []')).toEqual([]);
 });
 
-test('one letter suggests the authors of most papers', async () => {
+test('one letter suggests the authors with the most papers', async () => {
   const counts = (await suggest('a', ', kinds: [AUTHOR], first: 20')).map(
     ({ paperCount }) => paperCount ?? 0,
   );
@@ -93,7 +93,7 @@ test('one letter suggests the authors of most papers', async () => {
   expect(counts[0]).toBeGreaterThan(1);
 });
 
-test('current categories come first, and of them those whose code is typed', async () => {
+test('current categories come first, and among them those whose code matches', async () => {
   const codes = (await suggest('ma', ', kinds: [CATEGORY], first: 20')).map(({ category }) => category?.code);
   expect(codes.slice(0, 2)).toEqual(['cs.MA', 'math.AC']);
   expect((await suggest('dg-ga', ', kinds: [CATEGORY]')).map(({ category }) => category?.code)).toEqual([
@@ -110,13 +110,13 @@ test.each(['', ' ', '🦉', '🦉🦉 !?', '…', '\u0000'])(
 );
 
 test.each(['QUANTUM', 'Schrö', "x' OR 'x'='x", '%', '张', 'ﬁ', 'a '.repeat(100)])(
-  'odd text is text: %j',
+  'unusual characters are plain text: %j',
   async (prefix) => {
     expect(Array.isArray(await suggest(prefix))).toBe(true);
   },
 );
 
-describe('refused with the argument’s path', () => {
+describe('is rejected with the argument’s path', () => {
   test.each<[string, string, string, RegExp]>([
     ['10,000 characters', '$p', 'prefix', /at most 200 characters, not 10000/],
     ['no suggestions', '"a", first: 0', 'first', /from 1 to 20, not 0/],
@@ -135,7 +135,7 @@ describe('refused with the argument’s path', () => {
   });
 });
 
-test('all suggestions of an operation are one call, with their papers two', async () => {
+test('all suggestions of an operation take one call, and their papers another', async () => {
   await server.ask(`{
     a: suggest(prefix: "gra") { text }
     b: suggest(prefix: "qua", kinds: [AUTHOR]) { text }

@@ -16,7 +16,7 @@ import {
 } from '../support/trace-collector.js';
 import { packagePath } from '../../src/package-root.js';
 
-/** Commands over the embedded store and an embedding service, which send their spans to a collector. */
+/** Commands with the embedded store and an embedding service, which send their spans to a collector. */
 
 const RECORDS = 6;
 
@@ -39,7 +39,7 @@ afterAll(async () => {
   await Promise.all([syncing.close(), collector.close()]);
 });
 
-/** Runs a command to its end, which must be with the code, and gives the spans that it sent. */
+/** Runs a command, which must exit with the code, and returns the spans that it sent. */
 async function trace(code: number, ...args: string[]): Promise<CollectedSpan[]> {
   const before = collector.spans.length;
   const ended = await runPaperql(args, environment, syncing.directory);
@@ -61,7 +61,7 @@ function namesOf(spans: readonly CollectedSpan[]): string[] {
   return spans.map(({ name }) => name).sort();
 }
 
-test('a load is a trace with what is done once, and a trace for each batch, linked with it', async () => {
+test('a load has a trace for what is done once, and a linked trace for each batch', async () => {
   const spans = await trace(0, 'ingest', '--json', '--batch-size', '4', 'papers.jsonl');
   const load = rootOf(spans, 'load arxiv_papers');
   expect(load).toMatchObject({
@@ -80,7 +80,7 @@ test('a load is a trace with what is done once, and a trace for each batch, link
     attributes['paperql.batch.records'],
     attributes['paperql.papers.new'],
   ]);
-  // Batches are stored side by side: whichever ends first is sent first.
+  // Batches are stored concurrently; the one that ends first is sent first.
   expect(sizes.sort()).toEqual([
     [2, 2],
     [4, 4],
@@ -98,7 +98,7 @@ test('a load is a trace with what is done once, and a trace for each batch, link
   }
 });
 
-test('the embedding service is told of the batch that its texts are of', async () => {
+test('the embedding service gets the trace of the batch that its texts belong to', async () => {
   await writeDump(syncing.directory, 'more.jsonl', toDumpRecords(RECORDS + 1));
   const spans = await trace(0, 'ingest', '--json', 'more.jsonl');
   const [call, ...others] = spans.filter(({ name }) => name === 'embeddings small');
@@ -108,7 +108,7 @@ test('the embedding service is told of the batch that its texts are of', async (
   expect(syncing.openai.headers.at(-1)).toMatchObject({ traceparent });
 });
 
-test('a batch that fails says with which code, and so does its load', async () => {
+test('a failed batch has an error code, and so does its load', async () => {
   await writeDump(syncing.directory, 'refused.jsonl', toDumpRecords(RECORDS + 2));
   syncing.openai.failNext({ status: 401 });
   const spans = await trace(3, 'ingest', '--json', 'refused.jsonl');
@@ -124,7 +124,7 @@ test('a batch that fails says with which code, and so does its load', async () =
   });
 });
 
-test('a sync is a trace with the pages that it receives and its loads', async () => {
+test('a sync has a trace with its received pages and its loads', async () => {
   const spans = await trace(0, 'sync', '--json');
   const sync = rootOf(spans, 'sync arxiv_papers');
   const parts = partsOf(spans, sync);
@@ -137,7 +137,7 @@ test('a sync is a trace with the pages that it receives and its loads', async ()
   }
 });
 
-test('a tool that an agent calls by standard input is a trace, or a part of the agent’s own', async () => {
+test('a tool that an agent calls over standard input has its own trace, or joins the agent’s', async () => {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [packagePath('dist', 'main.js'), 'mcp'],
@@ -178,7 +178,7 @@ test('a tool that an agent calls by standard input is a trace, or a part of the 
   ]);
 }, 60_000);
 
-test('spans for the console go to standard error, beside the summary', async () => {
+test('spans for the console go to standard error, not to standard output with the summary', async () => {
   const printing = { ...environment, OTEL_TRACES_EXPORTER: 'console' };
   const { code, stdout, stderr } = await finish(
     spawnPaperql(['ingest', '--json', 'papers.jsonl'], printing, syncing.directory),

@@ -17,7 +17,7 @@ import {
   type TraceCollector,
 } from '../support/trace-collector.js';
 
-/** A server over Qdrant and an embedding service, which sends its spans to a collector as they end. */
+/** A server with Qdrant and an embedding service, which sends its spans to a collector as they end. */
 
 const SECRET = 'gravitational lenses';
 const SEARCH = `query Lenses($query: String!, $mode: SearchMode) {
@@ -68,7 +68,7 @@ afterAll(async () => {
 
 let traces = 0;
 
-/** Searches as a part of a trace of its own, and gives the spans of that; the caller's own span has the second id. */
+/** Searches within a new trace, and returns its spans; the caller's span has the second id. */
 async function search(variables: Record<string, unknown>, to = server) {
   const traceId = (++traces).toString(16).padStart(32, '0');
   const callerId = 'c'.repeat(16);
@@ -93,7 +93,7 @@ function traceparentOf({ traceId, spanId }: CollectedSpan): string {
 }
 
 describe('a search', () => {
-  test('is a span of each of its parts, below the part that asked for it, and is carried on to the services', async () => {
+  test('has a span for each part, below the part that caused it, and passes the trace on to the services', async () => {
     const { callerId, spans } = await search({ query: 'first words' });
     const request = find(spans, 'POST /graphql');
     expect(request).toMatchObject({
@@ -137,7 +137,7 @@ describe('a search', () => {
     expect(reranker.headers.at(-1)).toMatchObject({ traceparent: traceparentOf(reranked) });
   });
 
-  test('that shares a call of the embedder with another is linked with it', async () => {
+  test('that shares an embedder call with another one is linked with that call', async () => {
     const [one, other] = await Promise.all([
       search({ query: 'shared one' }),
       search({ query: 'shared two' }),
@@ -152,7 +152,7 @@ describe('a search', () => {
     expect(joined.links).toMatchObject([{ traceId: asking.traceId, spanId: call.spanId }]);
   });
 
-  test('that fails says with which code, at each part that failed', async () => {
+  test('that fails has an error code at each failed part', async () => {
     loading.openai.failNext({ status: 401 });
     const { code, spans } = await search({ query: 'no answer', mode: 'SEMANTIC' });
     expect(code).toBe('EMBEDDING_UNAVAILABLE');
@@ -165,7 +165,7 @@ describe('a search', () => {
     expect(find(spans, 'POST /graphql').status.code).not.toBe(FAILED);
   });
 
-  test('whose reranking fails says so at that part alone', async () => {
+  test('whose reranking fails has an error only at that part', async () => {
     reranker.faults.push({ status: 500 });
     const { code, spans } = await search({ query: 'ranked once' });
     expect(code).toBeUndefined();
@@ -176,7 +176,7 @@ describe('a search', () => {
     expect(find(spans, 'query').status.code).not.toBe(FAILED);
   });
 
-  test('that is refused is an operation that failed, of a request that did not', async () => {
+  test('that is rejected is a failed operation in a request that did not fail', async () => {
     const { spans } = await search({ query: 'any', mode: 'NONE' });
     expect(find(spans, 'query')).toMatchObject({
       attributes: { 'error.type': 'BAD_USER_INPUT' },
@@ -185,7 +185,7 @@ describe('a search', () => {
     expect(find(spans, 'POST /graphql').status.code).not.toBe(FAILED);
   });
 
-  test('keeps to itself what was searched for', async () => {
+  test('does not reveal what was searched for', async () => {
     await search({ query: SECRET });
     await search({ query: SECRET, mode: SECRET });
     await fetch(`${server.url}/feed.atom?q=${encodeURIComponent(SECRET)}`);
@@ -194,14 +194,14 @@ describe('a search', () => {
   });
 });
 
-/** An operation that is in nobody's trace. */
+/** An operation that belongs to no caller's trace. */
 async function ask({ url }: ServerProcess): Promise<number> {
   const headers = { 'content-type': 'application/json' };
   const body = '{"query":"{ __typename }"}';
   return (await fetch(`${url}/graphql`, { method: 'POST', headers, body })).status;
 }
 
-test('OTEL_SERVICE_NAME names the server, samplers decide, TRACE_QUERIES shows operations', async () => {
+test('OTEL_SERVICE_NAME, samplers and TRACE_QUERIES have effect', async () => {
   const traced = await start({
     ...settings,
     OTEL_SERVICE_NAME: 'papers-eu',
@@ -214,13 +214,13 @@ test('OTEL_SERVICE_NAME names the server, samplers decide, TRACE_QUERIES shows o
     'graphql.document': SEARCH,
     'paperql.variables': JSON.stringify({ query: SECRET }),
   });
-  // What is left is sent as the server stops.
+  // The server sends remaining spans when it stops.
   expect(await traced.stop('SIGTERM')).toBe(0);
   const sent = collector.spans.filter(({ service }) => service === 'papers-eu');
   expect(new Set(sent.map((span) => span.traceId))).toEqual(new Set([traceId]));
 }, 30_000);
 
-test('spans are protobuf unless JSON is asked for, and a collector that is away is told of once', async () => {
+test('spans are protobuf unless JSON is configured, and an unavailable collector is logged once', async () => {
   const away = await startTraceCollector();
   await away.close();
   const environment = { ...settings, OTEL_EXPORTER_OTLP_PROTOCOL: '' };
@@ -242,14 +242,14 @@ test('spans are protobuf unless JSON is asked for, and a collector that is away 
   expect(outages()).toBe(1);
 }, 60_000);
 
-describe('without traces', () => {
-  /** Lets the process that loads any of OpenTelemetry's own packages end. */
+describe('without tracing', () => {
+  /** Makes a process fail if it loads any OpenTelemetry package. */
   const REFUSE = `export async function resolve(name, context, next) {
     if (/^@opentelemetry\\/(sdk|core|resources|exporter)/.test(name)) throw new Error('loaded ' + name);
     return next(name, context);
   }`;
 
-  test('nothing is loaded for them', async () => {
+  test('no tracing package is loaded', async () => {
     await writeFile(path.join(loading.directory, 'refuse.mjs'), REFUSE);
     await writeFile(
       path.join(loading.directory, 'hook.mjs'),

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-/** Asks on a connection of its own. */
+/** Sends a request on a new connection. */
 async function search(url: string, words: string): Promise<unknown> {
   const request = http.request(`${url}/graphql`, {
     method: 'POST',
@@ -30,12 +30,12 @@ async function search(url: string, words: string): Promise<unknown> {
   return JSON.parse(await text(response));
 }
 
-/** A connection that is not answered by then is lost: nobody else holds it. */
+/** A connection without an answer by then is lost. */
 const LONGEST_ANSWER_MS = 15_000;
 
 const FOUND = { data: { search: { nodes: [{ rank: 1 }] } } };
 
-/** Processes that have answered requests, by the log. */
+/** Processes that have answered requests, according to the log. */
 function answering(server: ServerProcess): Set<number> {
   const lines = server
     .output()
@@ -44,7 +44,7 @@ function answering(server: ServerProcess): Set<number> {
   return new Set(lines.map((line) => (JSON.parse(line) as { pid: number }).pid));
 }
 
-/** Searches until this many processes have answered; the test's own timeout ends what never comes true. */
+/** Searches until this many processes have answered, or the test times out. */
 async function searchUntil(server: ServerProcess, processes: number): Promise<void> {
   for (let n = 0; answering(server).size < processes; n++) {
     expect(await search(server.url, `galaxies ${n}`)).toEqual(FOUND);
@@ -64,13 +64,13 @@ describe('with two processes', () => {
     server.child.kill('SIGKILL');
   });
 
-  test('both search by meaning on one port, with a model that neither loads, and are announced once', async () => {
+  test('both search by meaning on one port without loading the model, and the banner is printed once', async () => {
     await searchUntil(server, 2);
     expect(answering(server)).not.toContain(server.child.pid);
     expect(server.output().match(/252 in "arxiv_sample"/g)).toHaveLength(1);
   });
 
-  test('the figures of both are told together', async () => {
+  test('metrics contain the figures of both', async () => {
     const searches = server.output().match(/"url":"\/graphql"/g)?.length;
     const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
     expect(text).toContain(
@@ -79,10 +79,10 @@ describe('with two processes', () => {
     expect(text).toContain('paperql_corpus_papers 252\n');
   });
 
-  test('one that ends is replaced, while the other answers', async () => {
+  test('one that ends is replaced while the other answers', async () => {
     const [first = 0] = answering(server);
     process.kill(first, 'SIGKILL');
-    // A connection that it has accepted ends with it.
+    // Its accepted connections end with it.
     while (!server.output().includes('a server process ended and will be replaced')) await setTimeout(20);
     await searchUntil(server, 3);
   });
@@ -103,7 +103,7 @@ describe('with two processes and budgets', () => {
     server.child.kill('SIGKILL');
   });
 
-  /** On a connection of its own. */
+  /** Sends it on a new connection. */
   async function attempt(headers: Record<string, string>, signal?: AbortSignal): Promise<number> {
     const request = http.request(`${server.url}/graphql?query={__typename}`, {
       agent: false,
@@ -116,17 +116,17 @@ describe('with two processes and budgets', () => {
     return response.statusCode ?? 0;
   }
 
-  test('an address has one budget at both', async () => {
+  test('an address has one budget for both', async () => {
     const statuses: number[] = [];
-    // A wrong key costs a tenth of the budget.
+    // An invalid key costs a tenth of the budget.
     for (let n = 0; n < 18; n++) statuses.push(await attempt({ 'x-api-key': 'pql_wrong' }));
     expect(answering(server).size).toBe(2);
     expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
-    // Each with a budget of its own would have admitted all of them.
+    // With separate budgets, all of them would have been accepted.
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(3);
   });
 
-  test('a connection that was handed to a process that does not live to accept it goes to the other', async () => {
+  test('if a process ends before it accepts a connection, the connection goes to the other one', async () => {
     while (answering(server).size === 0) {
       await attempt({});
       await setTimeout(20);
@@ -139,7 +139,7 @@ describe('with two processes and budgets', () => {
     );
     const ends = Promise.allSettled(asked);
     try {
-      // The other one answers all that it is handed.
+      // The other one answers all connections that it gets.
       await Promise.any(asked);
     } finally {
       process.kill(frozen, 'SIGKILL');
@@ -153,7 +153,7 @@ describe('with two processes and budgets', () => {
   }, 60_000);
 });
 
-test('what keeps the processes from starting is said once', async () => {
+test('the reason why the processes cannot start is printed once', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
