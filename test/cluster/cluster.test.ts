@@ -12,18 +12,18 @@ import { inParts } from '../../src/in-parts.js';
 import { toPointId } from '../../src/papers/point-id.js';
 
 /**
- * The scenes of `docs/operations.md`: nodes of a cluster fail while two servers search it and papers are loaded into it. On the
- * Qdrant that QDRANT_BIN names, or smaller on a stand-in; the output says on which.
+ * The failures that `docs/operations.md` describes: nodes of a cluster fail while two servers search it and papers are loaded
+ * into it. Runs on the Qdrant in QDRANT_BIN, or with less data on a stand-in; the output says which.
  */
 const { QDRANT_BIN: binary } = process.env;
 jest.setTimeout(600_000);
 
 const PAPERS = binary ? 20_000 : 300;
 const MORE = binary ? 5_000 : 200;
-/** Papers of a collection that another program made. */
+/** Papers in a collection made by another program. */
 const FOREIGN = binary ? 3_000 : 200;
 const DIMENSION = 384;
-/** Searches that a failure is looked at for. */
+/** Searches to observe after each failure. */
 const MANY = binary ? 300 : 40;
 const COLLECTION = 'arxiv_papers';
 const OF_OTHERS = 'course_papers';
@@ -31,9 +31,9 @@ const OF_OTHERS = 'course_papers';
 let directory: string;
 let cluster: Cluster;
 let searches: Searches;
-/** Ends what was started, the last first. */
+/** Stops everything that was started, in reverse order. */
 const closers: (() => Promise<unknown>)[] = [];
-/** When something was done to a node. */
+/** Times when a node was killed, frozen or restored. */
 const failures: number[] = [];
 const toEnvironment = (urls: readonly string[]) => ({
   DATA_DIR: 'data',
@@ -45,7 +45,7 @@ const toEnvironment = (urls: readonly string[]) => ({
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'paperql-test-'));
   closers.push(() => rm(directory, { recursive: true }));
-  // Before there are searches, whose times would be those of this process.
+  // Before searches begin, because this process would slow them down.
   await writeDump(directory, '0.jsonl', toRecords(0, PAPERS));
   await writeDump(directory, `${PAPERS}.jsonl`, toRecords(PAPERS, MORE));
   const foreign = toRecords(0, FOREIGN);
@@ -78,7 +78,7 @@ afterAll(async () => {
   );
 });
 
-/** Loads the papers of a dump that begins with a number; what the command says of it. */
+/** Loads a dump whose papers are numbered from this number, and returns the summary. */
 async function load(from: number, ...options: string[]) {
   const args = ['ingest', '--json', '--embedding-model', 'all-MiniLM-L6-v2', '--batch-size', '200'];
   const { code, stdout, stderr } = await run([...args, `${from}.jsonl`, ...options]);
@@ -91,7 +91,7 @@ function run(args: readonly string[], settings: Record<string, string> = {}): Pr
   return finish(spawnPaperql(args, { ...toEnvironment(cluster.urls), ...settings }, directory));
 }
 
-/** A collection with the vectors and records of papers alone, as the Python course makes it. */
+/** A collection with only the vectors and records of papers, as the Python course makes it. */
 async function makeForeign(records: ReturnType<typeof toRecords>): Promise<void> {
   const collection = `/collections/${OF_OTHERS}`;
   const vectors = { size: DIMENSION, distance: 'Cosine' };
@@ -123,7 +123,7 @@ async function fail(how: (node: number) => Promise<void> | void, node: number): 
   await how(node);
 }
 
-/** Searches that failed, less those that were under way when a node was killed or frozen. */
+/** Failed searches, except those that were in flight when a node was killed or frozen. */
 function findUnexcused(): Searched[] {
   return searches.ended.filter(
     ({ problem, startedAt, endedAt }) =>
@@ -131,8 +131,8 @@ function findUnexcused(): Searched[] {
   );
 }
 
-describe('while two servers search a cluster of three nodes, of which each shard has two replicas', () => {
-  test.each([0, 1, 2])('node %d is killed and started again without a search that fails', async (node) => {
+describe('while two servers search a cluster of three nodes with two replicas of each shard', () => {
+  test.each([0, 1, 2])('node %d is killed and restarted, and no search fails', async (node) => {
     await fail((killed) => cluster.kill(killed), node);
     await searches.more(MANY);
     await cluster.restart(node);
@@ -140,7 +140,7 @@ describe('while two servers search a cluster of three nodes, of which each shard
     expect(findUnexcused()).toEqual([]);
   });
 
-  test.each([0, 1])('node %d freezes and thaws without a search that fails', async (node) => {
+  test.each([0, 1])('node %d freezes and resumes, and no search fails', async (node) => {
     await fail((frozen) => cluster.freeze(frozen), node);
     await searches.more(MANY);
     await cluster.thaw(node);
@@ -148,7 +148,7 @@ describe('while two servers search a cluster of three nodes, of which each shard
     expect(findUnexcused()).toEqual([]);
   });
 
-  test('nodes are killed and frozen under a load, which ends with every paper stored', async () => {
+  test('nodes are killed and frozen during a load, which stores every paper', async () => {
     const loaded = load(PAPERS);
     await fail((killed) => cluster.kill(killed), 0);
     await searches.more(MANY);
@@ -160,7 +160,7 @@ describe('while two servers search a cluster of three nodes, of which each shard
     expect(findUnexcused()).toEqual([]);
   });
 
-  test('nodes are killed and frozen under a repair, which ends with every paper complete', async () => {
+  test('nodes are killed and frozen during a repair, which completes every paper', async () => {
     const args = ['repair', '--embedding-model', 'all-MiniLM-L6-v2'];
     const repaired = run(args, { QDRANT_COLLECTION: OF_OTHERS });
     await fail((killed) => cluster.kill(killed), 1);
@@ -182,7 +182,7 @@ describe('while two servers search a cluster of three nodes, of which each shard
     expect(await countPapers(OF_OTHERS)).toEqual(cluster.urls.map(() => FOREIGN));
   });
 
-  test('what is saved of it is restored to every node', async () => {
+  test('a backup is restored to every node', async () => {
     expect(await run(['backup', 'save', 'saved'])).toMatchObject({ code: 0 });
     const restored = { QDRANT_COLLECTION: 'restored_papers' };
     expect(await run(['backup', 'restore', 'saved'], restored)).toMatchObject({ code: 0 });
@@ -200,7 +200,7 @@ describe('while two servers search a cluster of three nodes, of which each shard
 const Scrolled = z.object({ points: z.array(z.unknown()) });
 const Counted = z.object({ count: z.int() });
 
-/** By each node. */
+/** As each node reports it. */
 function countPapers(collection: string): Promise<number[]> {
   const path = `/collections/${collection}/points/count`;
   return Promise.all(
@@ -208,7 +208,7 @@ function countPapers(collection: string): Promise<number[]> {
   );
 }
 
-/** A request to a node, past PaperQL; its result. */
+/** Sends a request directly to a node, and returns the result. */
 async function request(
   method: string,
   path: string,

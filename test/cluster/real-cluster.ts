@@ -15,14 +15,14 @@ const PATIENCE_MS = 180_000;
 
 interface Node {
   url: string;
-  /** Where the other nodes reach it. */
+  /** The address at which the other nodes reach it. */
   peerUrl: string;
   folder: string;
   environment: Record<string, string>;
   process: ChildProcess | null;
 }
 
-/** Three processes of the binary on loopback, with storage in a folder of their own. */
+/** Three processes of the binary on loopback, with storage in their own folder. */
 export async function startRealCluster(binary: string): Promise<Cluster> {
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-cluster-'));
   const nodes = [await planNode(folder, 0), await planNode(folder, 1), await planNode(folder, 2)];
@@ -127,7 +127,7 @@ const Shards = z.object({
   }),
 });
 
-/** Whether every node is ready, and takes every replica of every collection to be whole. */
+/** Whether every node is ready and reports every replica of every collection as active. */
 async function areCaughtUp(nodes: readonly Node[]): Promise<boolean> {
   const running = nodes.filter((node) => node.process !== null);
   for (const node of running) {
@@ -146,7 +146,7 @@ async function read(url: string): Promise<unknown> {
   return (await fetch(url)).json();
 }
 
-/** What fails on the way is not so yet. */
+/** A failure means that this is not true yet. */
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   while (!(await holds().catch(() => false))) {

@@ -1,24 +1,24 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 
-/** A search, by `performance.now()`. */
+/** A search; times are `performance.now()`. */
 export interface Searched {
   startedAt: number;
   endedAt: number;
-  /** How it was poorer than it should be; null when it was not. */
+  /** What was wrong with the answer; null if nothing was. */
   problem: string | null;
 }
 
 export interface Searches {
-  /** Those that have ended. */
+  /** Searches that have ended. */
   readonly ended: readonly Searched[];
-  /** Resolves when as many more have ended. */
+  /** Resolves when this many more have ended. */
   more(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 const PAGE = 10;
-/** Searches under way at each server. */
+/** Searches in flight at each server. */
 const AT_ONCE = 2;
 const PAUSE_MS = 10;
 
@@ -44,9 +44,9 @@ const Answer = z.object({
 });
 
 /**
- * Searches the servers by meaning and words, without end.
+ * Searches the servers by meaning and words until it is stopped.
  *
- * @param papers that every answer must know of at least.
+ * @param papers minimum number of papers that every answer must count.
  */
 export function startSearches(servers: readonly string[], papers: number): Searches {
   const ended: Searched[] = [];

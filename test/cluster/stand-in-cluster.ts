@@ -7,7 +7,7 @@ interface Gate {
   open: () => void;
 }
 
-/** Three addresses of one stand-in. What a frozen one is sent is carried out when it thaws, as a real one does. */
+/** Three addresses of one stand-in. Like a real node, a frozen one executes its requests when it resumes. */
 export async function startStandInCluster(): Promise<Cluster> {
   const carryOut = createQdrantStandIn();
   const gates = new Map<number, Gate>();

@@ -26,7 +26,7 @@ export const CONFORMANCE_POINTS: readonly PaperPoint[] = recording.points.map(({
   return {
     id: toPointId(arxivId),
     vector: [id, 1, 0, 0],
-    // Incomplete on purpose: the cases are about fields that are missing, null or of another type.
+    // Intentionally incomplete: the cases test fields that are missing, null or of another type.
     payload: { ...fields, id: arxivId } as unknown as PaperPayload,
   };
 });
@@ -37,10 +37,10 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = recording.cases.map
   selected: recorded.indexed.map(toArxivId).sort(),
 }));
 
-/** The recorded answers, with this layout's point ids and its name of the one field that was recorded under another. */
+/** The recorded answers, with this layout's point ids, and its name for a field that was recorded under another name. */
 function readRecording(): Recording {
   const text = readFileSync(packagePath('test', 'fixtures', 'conformance.json'), 'utf8');
-  // The fixture is ours and does not change: its shape is taken as read.
+  // The fixture belongs to this repository and does not change, so its shape is not validated.
   return JSON.parse(text.replaceAll('"journal_ref"', '"journal-ref"'), (key, value: unknown) =>
     key === 'has_id' && Array.isArray(value) ? value.map((id) => toPointId(toArxivId(Number(id)))) : value,
   ) as Recording;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Embedder } from '../../src/embedding/embedder.js';
 
-/** What every `Embedder` does, whatever computes its embeddings. */
+/** What every `Embedder` must do, however it computes embeddings. */
 export function describeEmbedder(name: string, open: () => Promise<Embedder>): void {
   describe(`Embedder contract: ${name}`, () => {
     let embedder: Embedder;
@@ -24,11 +24,11 @@ export function describeEmbedder(name: string, open: () => Promise<Embedder>): v
       expect(embedder.id).toMatch(/^[a-z]+:\S+$/);
     });
 
-    test('is fit for use once checked', async () => {
+    test('passes its own check', async () => {
       await expect(embedder.check()).resolves.toBeUndefined();
     });
 
-    test('gives one embedding of its dimension for each text', async () => {
+    test('returns one embedding with its dimension for each text', async () => {
       const embeddings = await embedAll(['dark matter', 'protein folding', 'prime numbers']);
       expect(embeddings.map((embedding) => embedding.length)).toEqual([
         embedder.dimension,
@@ -45,17 +45,17 @@ export function describeEmbedder(name: string, open: () => Promise<Embedder>): v
       expect(await embedAll([...texts].reverse())).toEqual(alone.flat().reverse());
     });
 
-    test('gives equal texts equal embeddings and different texts different ones', async () => {
+    test('returns equal embeddings for equal texts, and different ones for different texts', async () => {
       const [first, second, other] = await embedAll(['neural networks', 'neural networks', 'galaxies']);
       expect(second).toEqual(first);
       expect(other).not.toEqual(first);
     });
 
-    test('gives nothing for no texts', async () => {
+    test('returns nothing for no texts', async () => {
       expect(await embedder.embed([])).toEqual([]);
     });
 
-    test('embeds a text longer than the model takes', async () => {
+    test('embeds a text that is longer than the model reads', async () => {
       const [embedding] = await embedAll(['semantic search over abstracts '.repeat(2_500)]);
       expect(embedding).toHaveLength(embedder.dimension);
     });
@@ -72,7 +72,7 @@ export function describeEmbedder(name: string, open: () => Promise<Embedder>): v
       expect(embedding).toHaveLength(embedder.dimension);
     });
 
-    test('fails a blank text alone', async () => {
+    test('returns an error for a blank text, and embeds the others', async () => {
       const [first, blank, last] = await embedder.embed(['black holes', ' \n', 'wormholes']);
       expect(blank).toBeInstanceOf(Error);
       expect(first).toHaveLength(embedder.dimension);

@@ -12,7 +12,7 @@ export const METADATA: CollectionMetadata = {
   embedded_text: 'title. abstract',
 };
 
-/** A complete paper; what a test does not name is plain and the same for all. */
+/** A complete paper; fields that a test does not set have the same simple values for all papers. */
 export function paper(arxivId: string, vector: number[], fields: Partial<PaperPayload> = {}): PaperPoint {
   const authors = fields.authors ?? ['Ada Lovelace'];
   return {
@@ -34,7 +34,7 @@ export function paper(arxivId: string, vector: number[], fields: Partial<PaperPa
   };
 }
 
-/** A request for the hundred nearest to the first axis, changed as the test wants. */
+/** A request for the hundred papers nearest to the first axis, with changes. */
 export function request(changes: Partial<SearchRequest> = {}): SearchRequest {
   return {
     ranking: { kind: 'nearest', vector: Float32Array.of(1, 0, 0, 0) },
@@ -69,7 +69,7 @@ export async function selectedBy(store: PaperStore, filter: Filter): Promise<(st
   return arxivIds(hits).sort();
 }
 
-/** Papers with an author of this name, as the filter translation asks for them. */
+/** A filter for papers with an author of this name, as the filter translation makes it. */
 export function byAuthor(name: string): Filter {
   return {
     should: authorKeyAlternatives(name).map((lists) => ({

@@ -62,7 +62,7 @@ async function texts(store: PaperStore, query: DirectoryQuery): Promise<string[]
   return found.map(({ text }) => text);
 }
 
-/** What every adapter of `Directory` promises. */
+/** What every adapter of `Directory` must do. */
 export function registerDirectoryContract(openStore: OpenStore, useCollection: UseCollection): void {
   describe('the directory', () => {
     const store = useCollection('contract_directory', []);
@@ -89,12 +89,12 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       expect(await texts(await filled(), byPrefix('author', typed))).toEqual(expected);
     });
 
-    test('suggests most papers first, as many as asked for', async () => {
+    test('suggests authors with the most papers first, up to the requested number', async () => {
       const names = await texts(await filled(), byPrefix('author', 'm', 3));
       expect(names).toEqual(['Many ax', 'Many bx', 'Many cx']);
     });
 
-    test('suggests titles, newest first, those without a date last', async () => {
+    test('suggests titles, newest first, and those without a date last', async () => {
       const opened = await filled();
       expect(await texts(opened, byPrefix('title', 'att'))).toEqual([
         'Attention, again',
@@ -112,12 +112,12 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       ['Tian-Xing Xu', ['Tian-Xing Xu', 'T. Xu']],
       ['Balázs, Csaba', ['C. Balázs', 'Csaba Balázs']],
       ['Nobody Atall', []],
-    ])('finds the names that a search by author takes for %s', async (name, expected) => {
+    ])('finds the same names for %s as a search by author', async (name, expected) => {
       const query: DirectoryQuery = { by: 'keys', alternatives: authorKeyAlternatives(name), limit: 10 };
       expect(await texts(await filled(), query)).toEqual(expected);
     });
 
-    test('answers several queries at once, in order, with whole entries', async () => {
+    test('answers several queries in one call, in order, with complete entries', async () => {
       const opened = await filled();
       const found = await opened.directory.find([
         byPrefix('title', 'all you'),
@@ -130,7 +130,7 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       expect(await opened.directory.find([])).toEqual([]);
     });
 
-    test('says how much is in it', async () => {
+    test('reports its size', async () => {
       expect(await (await filled()).directory.describe()).toEqual({ points: 1, authors: 40, titles: 4 });
     });
   });
@@ -153,7 +153,7 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       paper('2504.00003', [0, 0, 1, 0], { title: 'Undated' }),
     ]);
 
-    test('is refused while there is none; the hint has the command that makes it', async () => {
+    test('is reported as missing if there is none; the hint has the command that builds it', async () => {
       expect(await store().directory.describe()).toBeNull();
       await expect(store().directory.find([byPrefix('author', 'a')])).rejects.toMatchObject({
         code: 'STORE_UNAVAILABLE',
@@ -161,7 +161,7 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       });
     });
 
-    test('is made from what is stored, the same each time', async () => {
+    test('is built from the stored papers, with the same result each time', async () => {
       for (let time = 0; time < 3; time++) {
         await completeDirectory(store(), { isChanged: true });
         expect(await store().directory.describe()).toEqual({ points: 3, authors: 2, titles: 3 });
@@ -175,7 +175,7 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       }
     });
 
-    test('stays when what should replace it fails, and is replaced all the same later', async () => {
+    test('remains if its replacement fails, and can still be replaced later', async () => {
       await fill(store(), [author('Before', 2)]);
       async function* broken(): AsyncGenerator<DirectoryEntry[]> {
         yield [author('Half', 1)];
@@ -189,7 +189,7 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       expect(await texts(store(), byPrefix('author', 'a'))).toEqual(['After']);
     });
 
-    test('is not rebuilt while its papers are the same', async () => {
+    test('is not rebuilt if its papers have not changed', async () => {
       await fill(store(), [author('Kept', 2)], 3);
       await completeDirectory(store(), { isChanged: false });
       expect(await texts(store(), byPrefix('author', 'k'))).toEqual(['Kept']);
@@ -203,7 +203,7 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       expect(await texts(store(), byPrefix('author', 'a'))).toEqual([]);
     });
 
-    test('goes with the collection', async () => {
+    test('is deleted with the collection', async () => {
       const other = await openStore('contract_directory_gone');
       await other.drop();
       await other.create({
@@ -218,7 +218,7 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       await other.close();
     });
 
-    test('scanning passes every paper once', async () => {
+    test('a scan returns every paper once', async () => {
       const seen: (string | undefined)[] = [];
       for await (const papers of store().scan(['id'])) seen.push(...papers.map(({ payload }) => payload.id));
       expect(seen.sort()).toEqual(['2504.00001', '2504.00002', '2504.00003']);

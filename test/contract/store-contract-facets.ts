@@ -34,7 +34,7 @@ export function registerFacetContract(useCollection: UseCollection): void {
 
     test('are exact for each filter, and a bad one does not affect others', async () => {
       const since = (year: number | string) => ({
-        // A filter as a caller without types may make it.
+        // An invalid filter, which an untyped caller may send.
         must: [{ key: 'year', range: { gte: year as number } }],
       });
       const outcomes = await store().counts([since(2020), {}, since('last year'), since(2019), since(2030)]);
@@ -46,7 +46,7 @@ export function registerFacetContract(useCollection: UseCollection): void {
   describe('what a keyword ranking finds', () => {
     const store = useCollection('contract_matches', PAPERS);
     const since = (year: number | string) => ({
-      // A filter as a caller without types may make it.
+      // An invalid filter, which an untyped caller may send.
       must: [{ key: 'year', range: { gte: year as number } }],
     });
 
@@ -65,7 +65,7 @@ export function registerFacetContract(useCollection: UseCollection): void {
       expect(await store().countMatches([])).toEqual([]);
     });
 
-    test('has its values counted, as many papers as it has', async () => {
+    test('has facets that add up to its number of papers', async () => {
       const words = '00003 00001';
       const outcomes = await store().facets([
         { field: 'categories', words, limit: 10 },
@@ -87,7 +87,7 @@ export function registerFacetContract(useCollection: UseCollection): void {
       expect(await store().countMatches([{ words }])).toEqual([{ count: found.length, isExact: true }]);
     });
 
-    test('follows what is written', async () => {
+    test('includes later writes', async () => {
       const [before] = await store().facets([{ field: 'categories', words: '00004', limit: 10 }]);
       await store().upsert([paper('2408.00004', [1, 3, 0, 0], { categories: ['nlin.CD'] })]);
       const [after] = await store().facets([{ field: 'categories', words: '00004', limit: 10 }]);
@@ -117,7 +117,7 @@ export function registerFacetContract(useCollection: UseCollection): void {
       ]);
     });
 
-    test('are of what the filter selects, each of its own', async () => {
+    test('each count only what their own filter selects', async () => {
       const recent = { must: [{ key: 'year', range: { gte: 2020 } }] };
       const nobody = { must: [{ key: 'year', range: { gte: 2030 } }] };
       const outcomes = await store().facets([
@@ -134,7 +134,7 @@ export function registerFacetContract(useCollection: UseCollection): void {
       ]);
     });
 
-    test('are cut at the limit, among equal counts by value', async () => {
+    test('are limited to the requested number; equal counts are sorted by value', async () => {
       const outcomes = await store().facets([
         { field: 'author_names', limit: 1 },
         { field: 'author_names', limit: 3 },
@@ -147,13 +147,13 @@ export function registerFacetContract(useCollection: UseCollection): void {
       ]);
     });
 
-    test('follow what is written', async () => {
+    test('include later writes', async () => {
       await store().upsert([paper('2408.00003', [1, 2, 0, 0], { categories: ['nlin.CD'], year: 2021 })]);
       const [categories] = await store().facets([{ field: 'categories', limit: 10 }]);
       expect(categories).toEqual(counts(['cs.LG', 2], ['cs.CV', 1], ['nlin.CD', 1], ['stat.ML', 1]));
     });
 
-    test('none are asked for, none are given', async () => {
+    test('are an empty list if none are requested', async () => {
       expect(await store().facets([])).toEqual([]);
     });
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { byAuthor, paper, selectedBy } from './paper-points.js';
 import type { UseCollection } from './store-contract.js';
 
-/** Values that would end a string, a pattern or a statement if they were pasted into one. */
+/** Values that would break a string, a pattern or a statement if they were inserted unescaped. */
 const ODD_VALUES = [
   "it's",
   "''",
@@ -22,9 +22,9 @@ const ODD_VALUES = [
   'naïve 深度学习 🦉',
 ];
 
-/** Filters beyond the recorded cases: odd values, many values, author names. */
+/** Filters beyond the recorded cases: unusual values, many values, author names. */
 export function registerFilterContract(useCollection: UseCollection): void {
-  describe('a value in a filter is only ever a value', () => {
+  describe('a value in a filter is never interpreted', () => {
     const store = useCollection(
       'contract_odd_values',
       ODD_VALUES.map((value, at) =>
@@ -78,14 +78,14 @@ export function registerFilterContract(useCollection: UseCollection): void {
       expect(await selectedBy(store(), byAuthor(name))).toEqual(ids);
     });
 
-    test('two authors mean both', async () => {
+    test('two authors must both match', async () => {
       const both = { must: [byAuthor('W. Hu'), byAuthor('T. Xu')] };
       const never = { must: [byAuthor('Jing Li'), byAuthor('Wenbo Hu')] };
       expect(await selectedBy(store(), both)).toEqual(['2301.00003']);
       expect(await selectedBy(store(), never)).toEqual([]);
     });
 
-    test('any takes a thousand terms', async () => {
+    test('any accepts a thousand terms', async () => {
       const terms = Array.from({ length: 1_000 }, (_, at) => `no/${at}`);
       const filter = { must: [{ key: 'id', match: { any: [...terms, '2301.00004', '2301.00001'] } }] };
       expect(await selectedBy(store(), filter)).toEqual(['2301.00001', '2301.00004']);

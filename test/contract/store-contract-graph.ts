@@ -69,7 +69,7 @@ function submittedOn(day: string) {
   return { submitted_at: `${day}T00:00:00Z`, year: Number(day.slice(0, 'YYYY'.length)) };
 }
 
-/** Answers that were read and found right; the same for every store. */
+/** Answers that were checked by hand; the same for every store. */
 const OPERATIONS = z
   .array(z.object({ name: z.string(), operation: z.string(), data: z.unknown() }))
   .parse(JSON.parse(readFileSync(packagePath('test', 'fixtures', 'around-papers.json'), 'utf8')));
@@ -92,7 +92,7 @@ const REFUSALS: [name: string, operation: string, message: string][] = [
   ],
 ];
 
-/** What the code that all stores share makes of each, asked through the whole server. */
+/** Tests the code that all stores share, through the whole server. */
 export function registerGraphContract(useCollection: UseCollection): void {
   describe('around a paper', () => {
     const store = useCollection('contract_graph', PAPERS);
@@ -114,7 +114,7 @@ export function registerGraphContract(useCollection: UseCollection): void {
   });
 }
 
-/** Scores are single-precision numbers, each engine's own last digits. */
+/** Scores are single-precision numbers whose last digits differ between engines. */
 function rounded(answer: unknown): unknown {
   const text = JSON.stringify(answer, (_key, value: unknown) =>
     typeof value === 'number' ? Number(value.toFixed(4)) : value,

@@ -18,7 +18,7 @@ const PAPERS = [
   paper('2406.00006', [1, 5, 0, 0], { title: 'Manifolds', abstract: 'Norms.', authors: ['N. Bourbaki'] }),
 ];
 
-/** Ranking by words. Scores and close orders are the engine's own: what is found is the same. */
+/** Ranking by words. Scores, and the order of close results, depend on the engine; the papers found do not. */
 export function registerKeywordContract(useCollection: UseCollection): void {
   describe('keyword', () => {
     const store = useCollection('contract_keyword', PAPERS);
@@ -63,12 +63,12 @@ export function registerKeywordContract(useCollection: UseCollection): void {
       expect(await find(text)).toEqual([]);
     });
 
-    test('finds papers by ten thousand characters of many words', async () => {
+    test('accepts a query of ten thousand characters with many words', async () => {
       const words = Array.from({ length: 1_400 }, (_, at) => `w${at}x`);
       expect(await find([...words, 'galaxy'].join(' '))).toEqual(['2406.00004']);
     });
 
-    test('ranks by how often and how rarely: best first, scores above 0', async () => {
+    test('ranks by term frequency and rarity: best first, with scores above 0', async () => {
       const hits = await searchOne(store(), { ranking: { kind: 'keyword', text: 'galaxy cloud' } });
       expect(arxivIds(hits)[0]).toBe('2406.00004');
       const scores = hits.map(({ score }) => score ?? 0);
@@ -76,12 +76,12 @@ export function registerKeywordContract(useCollection: UseCollection): void {
       expect(Math.min(...scores)).toBeGreaterThan(0);
     });
 
-    test('counts a word of the title more than one of the abstract', async () => {
+    test('gives a word of the title more weight than one of the abstract', async () => {
       expect(await find('norms')).toEqual(['2406.00005', '2406.00006']);
       expect(await find('manifolds')).toEqual(['2406.00006', '2406.00005']);
     });
 
-    test('counts a word as often as the query says one of its stem', async () => {
+    test('counts a word as often as its stem occurs in the query', async () => {
       const [once] = await searchOne(store(), { ranking: { kind: 'keyword', text: 'galaxy' } });
       const [often] = await searchOne(store(), {
         ranking: { kind: 'keyword', text: 'galaxy galaxies the Galaxy: a galaxy' },
@@ -97,7 +97,7 @@ export function registerKeywordContract(useCollection: UseCollection): void {
       expect(arxivIds(hits).sort()).toEqual(['2406.00001', '2406.00004']);
     });
 
-    test('finds later writes, in their last version, without any step in between', async () => {
+    test('finds the latest version of later writes without any further step', async () => {
       const late = paper('2406.00005', [1, 4, 0, 0], { title: 'A quasar' });
       await store().upsert([late]);
       expect(await find('quasars')).toEqual(['2406.00005']);
@@ -106,7 +106,7 @@ export function registerKeywordContract(useCollection: UseCollection): void {
       expect(await find('pulsars')).toEqual(['2406.00005']);
     });
 
-    test('goes with other rankings in one batch', async () => {
+    test('can be in one batch with other rankings', async () => {
       const outcomes = await store().search([
         request({ ranking: { kind: 'keyword', text: 'galaxy' }, fields: [] }),
         request({ limit: 1, fields: [] }),

@@ -13,12 +13,12 @@ const NEAREST_POINTS: readonly PaperPoint[] = [
   paper('2401.00005', [0, 2, 0, 1], { categories: ['cs.CV'] }),
   paper('2401.00006', [-1, 0.5, 0, 0]),
   paper('2401.00007', [-4, 0, 0, 0]),
-  // Vectors of one direction and different lengths: their scores are equal.
+  // Vectors with the same direction and different lengths have equal scores.
   paper('2401.00008', [1, 1, 1, 1]),
   paper('2401.00009', [1, 1, 1, 1]),
   paper('2401.00010', [1, 1, 1, 1]),
   paper('2401.00011', [1, 1, 1, 1]),
-  // Without direction: scores 0 with everything.
+  // A zero vector has a score of 0 with everything.
   paper('2401.00012', [0, 0, 0, 0]),
 ];
 
@@ -29,20 +29,20 @@ export function registerRankingContract(useCollection: UseCollection): void {
     const vector = Float32Array.of(2, 1, 0, 0.5);
     const nearest: Ranking = { kind: 'nearest', vector };
 
-    test('orders by cosine similarity, then by point id, and gives the cosine as score', async () => {
+    test('orders by cosine similarity, then by point id, and returns the cosine as the score', async () => {
       const hits = await searchOne(store(), { ranking: nearest });
       const expected = byCosine(NEAREST_POINTS, vector);
       expect(hits.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
       hits.forEach(({ score }, at) => expect(score).toBeCloseTo(expected[at]?.score ?? NaN, 5));
     });
 
-    test('gives scores below zero', async () => {
+    test('returns scores below zero', async () => {
       const hits = await searchOne(store());
       expect(hits.at(-1)).toMatchObject({ payload: { id: '2401.00007' } });
       expect(hits.at(-1)?.score).toBeCloseTo(-1, 5);
     });
 
-    test('a zero vector scores 0 with everything', async () => {
+    test('a zero vector has a score of 0 with everything', async () => {
       const hits = await searchOne(store(), {
         ranking: { kind: 'nearest', vector: new Float32Array(4) },
         limit: 5,
@@ -60,7 +60,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
       expect(slices.flatMap((slice) => hitsOf(slice).map(({ id }) => id))).toEqual(expected);
     });
 
-    test('an offset beyond the last point gives no hits', async () => {
+    test('an offset beyond the last point returns no hits', async () => {
       expect(await searchOne(store(), { offset: 50, limit: 10 })).toEqual([]);
     });
 
@@ -70,7 +70,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
       expect(arxivIds(hits)).toEqual(['2401.00001', '2401.00003', '2401.00005']);
     });
 
-    test('a filter that selects nothing gives no hits', async () => {
+    test('a filter that selects nothing returns no hits', async () => {
       const filter = { must: [{ key: 'categories', match: { value: 'nlin.CD' } }] };
       expect(await searchOne(store(), { filter })).toEqual([]);
     });
@@ -81,13 +81,13 @@ export function registerRankingContract(useCollection: UseCollection): void {
       { hnswEf: 500 },
       { quantization: { rescore: true, oversampling: 2.5 } },
       { exact: true, hnswEf: 64, quantization: { rescore: false } },
-    ])('answers the same with %j where nothing is approximate', async (params) => {
+    ])('returns the same with %j if nothing is approximate', async (params) => {
       expect(await searchOne(store(), { ranking: nearest, params })).toEqual(
         await searchOne(store(), { ranking: nearest }),
       );
     });
 
-    test('hits carry the fields that were asked for', async () => {
+    test('hits have the requested fields', async () => {
       const [hit] = await searchOne(store(), {
         limit: 1,
         fields: ['title', 'categories', 'version_count', 'doi'],
@@ -100,7 +100,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
       expect(hit?.payload.doi).toBeUndefined();
     });
 
-    test('no fields need be asked for', async () => {
+    test('a request may ask for no fields', async () => {
       const [hit] = await searchOne(store(), { limit: 1, fields: [] });
       expect(hit).toMatchObject({ id: toPointId('2401.00001'), payload: {} });
       expect(hit?.score).toBeCloseTo(1, 5);
@@ -141,7 +141,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
       });
     });
 
-    test('requests of one batch each have theirs', async () => {
+    test('each request of a batch gets its own fields', async () => {
       const outcomes = await store().search([
         request({ fields: ['submitted_at'], limit: 1 }),
         request({ fields: ['title', 'year'], limit: 1 }),
@@ -158,7 +158,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
   describe('similar', () => {
     const store = useCollection('contract_similar', NEAREST_POINTS);
 
-    test('orders as nearest does and leaves the point itself out', async () => {
+    test('orders like nearest and excludes the point itself', async () => {
       const hits = await searchOne(store(), { ranking: { kind: 'similar', to: toPointId('2401.00002') } });
       const others = NEAREST_POINTS.filter(({ id }) => id !== toPointId('2401.00002'));
       const expected = byCosine(others, [10, 1, 0, 0]);
@@ -166,7 +166,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
       hits.forEach(({ score }, at) => expect(score).toBeCloseTo(expected[at]?.score ?? NaN, 5));
     });
 
-    test('leaves the point itself out where its filter would select it', async () => {
+    test('excludes the point itself even if the filter selects it', async () => {
       const filter = { must: [{ has_id: [toPointId('2401.00008'), toPointId('2401.00001')] }] };
       const ranking: Ranking = { kind: 'similar', to: toPointId('2401.00008') };
       expect(arxivIds(await searchOne(store(), { ranking, filter }))).toEqual(['2401.00001']);
@@ -188,7 +188,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
     const unknown = toPointId('9999.99999');
     const cv = { must: [{ key: 'categories', match: { value: 'cs.CV' } }] };
 
-    test('answers in the order of its requests, whatever their kinds', async () => {
+    test('returns outcomes in the order of its requests, whatever their kinds', async () => {
       const outcomes = await store().search([
         request({ ranking: { kind: 'similar', to: toPointId('2401.00001') }, limit: 1 }),
         request({ ranking: { kind: 'listing', by: 'submitted_at', direction: 'asc' }, filter: cv, limit: 1 }),
@@ -210,7 +210,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
       expect(await store().search([])).toEqual([]);
     });
 
-    test('an unknown point fails its own request alone, as BAD_USER_INPUT that names it', async () => {
+    test('an unknown point fails only its own request, with a BAD_USER_INPUT that names it', async () => {
       const outcomes = await store().search([
         request({ limit: 1 }),
         request({ ranking: { kind: 'similar', to: unknown } }),
@@ -224,7 +224,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
       expect(arxivIds(hitsOf(outcomes[2]))).toEqual(['2401.00001']);
     });
 
-    test('a vector of another dimension fails its own request alone, as BAD_USER_INPUT', async () => {
+    test('a vector of another dimension fails only its own request, with BAD_USER_INPUT', async () => {
       const outcomes = await store().search([
         request({ ranking: { kind: 'nearest', vector: Float32Array.of(1, 2, 3) } }),
         request({ limit: 1 }),
@@ -253,7 +253,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
       paper('2402.00006', [6, 0, 0, 0], { updated_at: '2010-01-01', categories: ['cs.CV'] }),
     ];
     const store = useCollection('contract_listing', points);
-    // Two instants are equal: their order is that of the point ids.
+    // Two times are equal, so these points are ordered by id.
     const tied = [toPointId('2402.00002'), toPointId('2402.00003')].sort();
     const id = toPointId;
 
@@ -287,7 +287,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
       const hits = await searchOne(store(), { ranking });
       const found = hits.map((hit) => hit.id);
       expect(found.slice(0, dated.length)).toEqual(dated);
-      // A store may leave out what has no date, or list it last.
+      // A store may omit points without a date, or list them last.
       expect([[], undated]).toContainEqual(found.slice(dated.length));
       expect(hits.every(({ score }) => score === null)).toBe(true);
       const slices = await store().search(
@@ -296,7 +296,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
       expect(slices.flatMap((slice) => hitsOf(slice).map((hit) => hit.id))).toEqual(dated);
     });
 
-    test('lists only what the filter selects, with the fields asked for', async () => {
+    test('lists only what the filter selects, with the requested fields', async () => {
       const hits = await searchOne(store(), {
         ranking: { kind: 'listing', by: 'submitted_at', direction: 'desc' },
         filter: { must_not: [{ key: 'categories', match: { value: 'cs.CV' } }] },
@@ -308,7 +308,7 @@ export function registerRankingContract(useCollection: UseCollection): void {
   });
 }
 
-/** What an exact search must answer. */
+/** The expected result of an exact search. */
 function byCosine(points: readonly PaperPoint[], vector: ArrayLike<number>): { id: string; score: number }[] {
   return points
     .map((point) => ({ id: point.id, score: cosine(point.vector, vector) }))

@@ -6,7 +6,7 @@ import { search, type SearchSource } from '../../src/search/search.js';
 import type { PaperStore } from '../../src/store/store.js';
 import { toSearchArguments, type GivenSearchArguments } from '../support/search-arguments.js';
 
-/** Papers further and further from the first axis; every third has the word "comet", each its own year. */
+/** Papers that are further and further from the first axis, each in a different year; every third has the word "comet". */
 const PAPERS = Array.from({ length: 12 }, (_, at) => {
   const year = 2010 + ((at * 5) % 12);
   const number = String(at + 1).padStart(2, '0');
@@ -40,7 +40,7 @@ function toSource(store: PaperStore): SearchSource {
   };
 }
 
-/** What `search` makes of a store's answers: the same on every store where the method is the same. */
+/** Results of `search` that must be the same on every store. */
 export function registerSearchContract(useCollection: UseCollection): void {
   describe('search', () => {
     const store = useCollection('contract_search', PAPERS);
@@ -62,7 +62,7 @@ export function registerSearchContract(useCollection: UseCollection): void {
       ],
       ['by meaning', { query: 'x', mode: 'SEMANTIC' }, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]],
       [
-        'by meaning, close enough',
+        'by meaning, with a threshold',
         { query: 'x', mode: 'SEMANTIC', ranking: { scoreThreshold: 0.95 } },
         [1, 2, 3, 4],
       ],
@@ -72,12 +72,12 @@ export function registerSearchContract(useCollection: UseCollection): void {
         [8, 3, 10, 5, 12, 7, 2, 9, 4, 11, 6, 1],
       ],
       [
-        'by meaning, newer ones raised',
+        'by meaning, with recency',
         { query: 'x', mode: 'SEMANTIC', ranking: { recency: { halfLifeDays: 100, weight: 1 } } },
         [8, 3, 10, 5, 12, 7, 2, 9, 4, 11, 6, 1],
       ],
       [
-        'by both, the one with the word first',
+        'by both, with the paper that has the word first',
         {
           query: 'comet',
           ranking: { fusion: { semanticWeight: 0.3 } },
@@ -86,7 +86,7 @@ export function registerSearchContract(useCollection: UseCollection): void {
         [3, 5, 8, 10],
       ],
       [
-        'by ranks of both, where one paper has the word',
+        'by ranks of both, with one paper that has the word',
         {
           query: 'comet',
           filter: { ids: ['2406.00001', '2406.00002', '2406.00003'] },
@@ -98,13 +98,13 @@ export function registerSearchContract(useCollection: UseCollection): void {
       expect((await find(args)).found).toEqual(expected);
     });
 
-    test('by words: the papers that have them', async () => {
+    test('by words: the papers with the words', async () => {
       expect((await find({ query: 'comet', mode: 'KEYWORD' })).found.sort((a, b) => a - b)).toEqual([
         3, 6, 9, 12,
       ]);
     });
 
-    test('diversity takes papers of one direction apart', async () => {
+    test('diversity separates papers with the same direction', async () => {
       const { found } = await find({ query: 'x', mode: 'SEMANTIC', ranking: { diversity: 0.9 } });
       expect(found[0]).toBe(1);
       expect(found[1]).toBe(12);

@@ -45,15 +45,15 @@ async function* noEntries(): AsyncGenerator<never[]> {
 }
 
 /**
- * What every adapter promises of signals. There is no collection, so that whatever asked for it would fail otherwise, and a
- * recording has no request for it.
+ * What every adapter must do with signals. There is no collection, so a call that reached the server would fail with another
+ * error, and a recording has no request for it.
  */
 export function registerSignalContract(useStore: UseStore): void {
-  describe('a signal that is aborted already', () => {
+  describe('a signal that is already aborted', () => {
     const store = useStore('contract_nowhere');
 
     test.each([...READS, ...WRITES])(
-      'is the reason that %s rejects with, and nothing is asked',
+      'makes %s reject with its reason, without a request',
       async (_name, call) => {
         const reason = new Error('nobody waits');
         await expect(call(store(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -7,7 +7,7 @@ import type { OpenStore, UseCollection } from './store-contract.js';
 import { toPointId } from '../../src/papers/point-id.js';
 import type { PaperStore } from '../../src/store/store.js';
 
-/** The life of a collection, writing, reading by id, counting. */
+/** Creating, describing and dropping collections, writing, reading by id, counting. */
 export function registerWritingContract(openStore: OpenStore, useCollection: UseCollection): void {
   describe('a collection', () => {
     let store: PaperStore;
@@ -20,7 +20,7 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       await store.close();
     });
 
-    test('is described, created once, filled, dropped, and may be dropped again', async () => {
+    test('can be described, created once, filled, and dropped twice', async () => {
       expect(await store.describe()).toBeNull();
       await store.create(METADATA);
       const described = { name: 'contract_lifecycle', dimension: 4, distance: 'Cosine', metadata: METADATA };
@@ -36,7 +36,7 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       await store.drop();
     });
 
-    test('may be asked while it is empty', async () => {
+    test('can be queried while it is empty', async () => {
       await store.create(METADATA);
       expect(await searchOne(store)).toEqual([]);
       expect(
@@ -50,14 +50,14 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       await store.drop();
     });
 
-    test('tells how far its vector index is, and is written to while indexing is off', async () => {
+    test('reports the progress of its vector index, and accepts writes while indexing is off', async () => {
       await store.create(METADATA);
       await store.setVectorIndexing('off');
       await store.setVectorIndexing('off');
       await store.upsert([paper('2501.00001', [1, 0, 0, 0])]);
       await store.setVectorIndexing('on');
       await store.setVectorIndexing('on');
-      // Neither store makes a vector index for a single paper; a server first merges the segments of a new collection.
+      // Neither store builds a vector index for a single paper; a server first merges the segments of a new collection.
       let state = await store.indexing();
       while (state.state === 'building') {
         await setTimeout(100);
@@ -68,7 +68,7 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       await store.drop();
     });
 
-    test('gives content hashes, read alone, and with other fields', async () => {
+    test('returns content hashes, alone or with other fields', async () => {
       await store.create(METADATA);
       const hashed = paper('2501.00077', [1, 0, 0, 0], { content_hash: 'abc' });
       await store.upsert([hashed, paper('2501.00078', [1, 0, 0, 0])]);
@@ -85,7 +85,7 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       await store.drop();
     });
 
-    test('that is missing is an error to search, count, read and write, never an empty answer', async () => {
+    test('that does not exist causes errors in search, count, read and write, never an empty answer', async () => {
       const unavailable = {
         code: 'STORE_UNAVAILABLE',
         message: expect.stringContaining('contract_lifecycle'),
@@ -105,7 +105,7 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       paper('2502.00002', [0, 1, 0, 0], { title: 'Second', doi: '10.1000/second' }),
     ]);
 
-    test('an upsert of a known point replaces vector, payload and what filters see', async () => {
+    test('an upsert of an existing point replaces its vector, payload and filterable values', async () => {
       await store().upsert([
         paper('2502.00002', [1, 0.1, 0, 0], { title: 'Second, again', categories: ['cs.CV'] }),
       ]);
@@ -118,7 +118,7 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       expect(await store().count({ must: [{ key: 'doi', match: { value: '10.1000/second' } }] })).toBe(0);
     });
 
-    test('the last of several points with one id in a call is kept', async () => {
+    test('if a call has several points with one id, the last one is kept', async () => {
       await store().upsert([
         paper('2502.00003', [0, 0, 1, 0], { title: 'Earlier' }),
         paper('2502.00003', [0, 0, 0, 1], { title: 'Later' }),
@@ -128,7 +128,7 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       expect([...kept.values()]).toMatchObject([{ payload: { title: 'Later' } }]);
     });
 
-    test('a point of another dimension rejects the call, and nothing of it is stored', async () => {
+    test('a point of another dimension rejects the call, and nothing is stored', async () => {
       const before = await store().count();
       const call = store().upsert([paper('2502.00004', [1, 0, 0, 0]), paper('2502.00005', [1, 0, 0])]);
       await expect(call).rejects.toMatchObject({
@@ -139,11 +139,11 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       expect(await store().retrieve([toPointId('2502.00004')], ['id'])).toEqual(new Map());
     });
 
-    test('an upsert of nothing is no error', async () => {
+    test('an empty upsert is not an error', async () => {
       await expect(store().upsert([])).resolves.toBeUndefined();
     });
 
-    test('the whole payload comes back as it was written', async () => {
+    test('a complete payload is returned as it was written', async () => {
       const written = paper('hep-th/9901001', [1, 1, 0, 0], {
         title: 'Über "quotes", back\\slashes & 🦉',
         authors: ['C. Balázs', '张伟'],
@@ -168,7 +168,7 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       paper('2503.00003', [0, 0, 1, 0]),
     ]);
 
-    test('retrieve gives the papers that exist, by id', async () => {
+    test('retrieve returns the papers that exist, by id', async () => {
       const known = [toPointId('2503.00003'), toPointId('2503.00001')];
       const found = await store().retrieve([...known, toPointId('2503.99999')], ['id', 'year']);
       expect([...found.keys()].sort()).toEqual([...known].sort());
@@ -179,13 +179,13 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       expect(arxivIds(found.values()).sort()).toEqual(['2503.00001', '2503.00003']);
     });
 
-    test('an id asked for twice is found once, and no ids give no papers', async () => {
+    test('a repeated id is found once, and no ids return no papers', async () => {
       const id = toPointId('2503.00002');
       expect((await store().retrieve([id, id], ['id'])).size).toBe(1);
       expect(await store().retrieve([], ['id'])).toEqual(new Map());
     });
 
-    test('vectors gives directions by id, and leaves out what is unknown', async () => {
+    test('vectors returns vectors by id, without unknown ids', async () => {
       const [first, second] = [toPointId('2503.00001'), toPointId('2503.00002')];
       const found = await store().vectors([second, first, toPointId('2503.99999')]);
       expect(new Map(found)).toEqual(
@@ -197,7 +197,7 @@ export function registerWritingContract(openStore: OpenStore, useCollection: Use
       expect(await store().vectors([])).toEqual(new Map());
     });
 
-    test('vectors are of length 1, and of zeros where the paper has no direction', async () => {
+    test('vectors have length 1, except zero vectors', async () => {
       const [long, zero] = [paper('2503.00004', [0, 3, 0, 4]), paper('2503.00005', [0, 0, 0, 0])];
       await store().upsert([long, zero]);
       const found = await store().vectors([long.id, zero.id]);

@@ -13,25 +13,25 @@ import { registerWritingContract } from './store-contract-writing.js';
 import { METADATA, selectedBy } from './paper-points.js';
 import type { PaperPoint, PaperStore } from '../../src/store/store.js';
 
-/** Opens the adapter for a collection of this name; the suite creates, fills and drops the collection itself. */
+/** Opens the adapter for a collection with this name; the suite creates, fills and drops the collection. */
 export type OpenStore = (collection: string) => Promise<PaperStore>;
 
 export interface StoreContractOptions {
-  /** Conformance cases the store refuses with BAD_USER_INPUT, by name, and the message it gives. */
+  /** Conformance cases that the store rejects with BAD_USER_INPUT, by name, and the message. */
   refuses?: ReadonlyMap<string, RegExp>;
-  /** Whether `optimize` runs after writing (default true): the answers must be the same either way. */
+  /** Whether `optimize` runs after writing (default true). Answers must be the same either way. */
   optimize?: boolean;
 }
 
-/** A store of a collection that nobody makes, open as long as its `describe`. */
+/** A store for a collection that does not exist, open while its `describe` runs. */
 export type UseStore = (collection: string) => () => PaperStore;
 
-/** A collection that lives as long as its `describe`; `store()` is there once the tests run. */
+/** A collection that exists while its `describe` runs; `store()` is available once the tests run. */
 export type UseCollection = (collection: string, points: readonly PaperPoint[]) => () => PaperStore;
 
 /**
- * What every adapter of `PaperStore` promises. Everything is fixed (names, points, order of calls), so that a run
- * against a server can be recorded and replayed.
+ * What every adapter of `PaperStore` must do. Everything is fixed (names, points, order of calls), so that a run on a
+ * server can be recorded and replayed.
  */
 export function describeStoreContract(
   name: string,
@@ -88,7 +88,7 @@ export function describeStoreContract(
         await expect(store().count(filter)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
       });
 
-      test('every refused case exists', () => {
+      test('every rejected case exists', () => {
         const names = CONFORMANCE_CASES.map((each) => each.name);
         expect([...refuses.keys()].filter((refused) => !names.includes(refused))).toEqual([]);
       });

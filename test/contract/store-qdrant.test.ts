@@ -11,8 +11,8 @@ import { openQdrantStore } from '../../src/store/qdrant/store.js';
 import { startRecording, startReplay, type Recorder } from '../support/qdrant-recording.js';
 
 /**
- * On the server of QDRANT_URL where it is set, which `npm run test:record` also records; else on that recording. The
- * suite's collections are named `contract_…`, and are dropped before and after.
+ * Runs on the server in QDRANT_URL, which `npm run test:record` records, or else on that recording. The suite's collections
+ * are named `contract_…`, and are dropped before and after.
  */
 const RECORDING = packagePath('test', 'fixtures', 'qdrant', 'contract.jsonl');
 const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey, PAPERQL_RECORD: isRecording } = process.env;
@@ -39,7 +39,7 @@ function openStore(collection: string) {
 
 describeStoreContract('qdrant', openStore);
 
-/** A request past the store, as another program makes it. */
+/** A request that bypasses the store, as another program sends it. */
 async function request(method: string, path: string, body?: unknown): Promise<unknown> {
   const response = await fetch(`${recorder?.url ?? realUrl ?? ''}/collections/${path}`, {
     method,
@@ -50,7 +50,7 @@ async function request(method: string, path: string, body?: unknown): Promise<un
   return result;
 }
 
-test('a new collection takes shards, storage, quantization and graph options', async () => {
+test('a new collection accepts options for shards, storage, quantization and graph', async () => {
   const store = await openStore('contract_options');
   await store.drop();
   const options = { shards: 2, replicas: 1, onDisk: true, quantization: 'scalar', hnswM: 8 } as const;
@@ -66,7 +66,7 @@ test('a new collection takes shards, storage, quantization and graph options', a
   await store.close();
 });
 
-test('while indexing is off the threshold is 0, and the one before comes back', async () => {
+test('while indexing is off, the threshold is 0; the previous one is restored afterwards', async () => {
   const store = await openStore('contract_threshold');
   await store.drop();
   await store.create(METADATA);
@@ -85,7 +85,7 @@ test('while indexing is off the threshold is 0, and the one before comes back', 
   await store.close();
 });
 
-test('a new collection has many small segments, until its first load has ended', async () => {
+test('a new collection has many small segments until its first load has ended', async () => {
   const store = await openStore('contract_segments');
   await store.drop();
   await store.create(METADATA);
@@ -107,7 +107,7 @@ test('a new collection has many small segments, until its first load has ended',
   await store.close();
 });
 
-test('a collection that the Python course made is adopted in place, and adopting it again does nothing', async () => {
+test('a collection made by the Python course is adopted in place, and adopting it again changes nothing', async () => {
   const store = await openStore('contract_course');
   await store.drop();
   await request('PUT', 'contract_course', { vectors: { size: 4, distance: 'Cosine' } });
@@ -153,7 +153,7 @@ test('a collection that the Python course made is adopted in place, and adopting
   await store.close();
 });
 
-test('what others do to papers while they are adopted is left alone', async () => {
+test('changes that others make to papers during adoption are kept', async () => {
   const store = await openStore('contract_course');
   await store.drop();
   await request('PUT', 'contract_course', { vectors: { size: 4, distance: 'Cosine' } });
@@ -195,10 +195,10 @@ test('what others do to papers while they are adopted is left alone', async () =
   await store.close();
 });
 
-/** Compatibility forms and the sigma at the end of a word, which a server keeps as they are and we fold. */
+/** Compatibility forms and the final sigma, which PaperQL folds but a server does not. */
 const FORMS = '① Ⅳ ½ ΟΔΥΣΣΕΥΣ';
 
-/** Texts with all that a tokenizer may stumble over; `Ə` is left out, which the server's table of accents lacks. */
+/** Texts that are difficult for a tokenizer. They exclude `Ə`, which is not in the server's table of accents. */
 const TEXTS = [
   'We present an efficient approach for leveraging the knowledge from multiple modalities in training unimodal networks.',
   'the the THE of and',
@@ -215,7 +215,7 @@ const TEXTS = [
   'x'.repeat(5_000),
 ];
 
-test('keyword vectors are those that the server makes itself, except for compatibility forms', async () => {
+test('keyword vectors are the same as the server’s own, except for compatibility forms', async () => {
   const name = 'contract_bm25';
   await request('DELETE', name);
   await request('PUT', name, { sparse_vectors: { bm25: {} } });
@@ -239,7 +239,7 @@ test('keyword vectors are those that the server makes itself, except for compati
     const text = TEXTS[id] ?? '';
     const made = toDocumentVector(text);
     if (text.includes(FORMS)) {
-      // The words beside them, whose weights depend on how many there are.
+      // The other words, whose weights depend on their number.
       const words = toDocumentVector(text.replace(FORMS, '')).indices;
       expect(indices).toEqual(expect.arrayContaining(words));
       expect(made.indices).toEqual(expect.arrayContaining(words));
@@ -252,6 +252,6 @@ test('keyword vectors are those that the server makes itself, except for compati
   await request('DELETE', name);
 });
 
-test('the suite asks what was recorded, neither more nor less; else: npm run test:record', () => {
+test('the suite sends exactly the recorded requests; otherwise run: npm run test:record', () => {
   expect(recorder?.differences() ?? []).toEqual([]);
 });

@@ -11,8 +11,8 @@ import { ask, fillTuningPapers, PAPERS, untilIndexed } from '../support/tuning-p
 import { startRecording, startReplay, type Recorder } from '../support/qdrant-recording.js';
 
 /**
- * `paperql tune` as an operator runs it, on the server of QDRANT_URL while `npm run test:record` records it, else on that
- * recording. The collection is `tuning_papers`, dropped before and after.
+ * `paperql tune` as an operator runs it, on the server in QDRANT_URL while `npm run test:record` records it, or else on that
+ * recording. The collection `tuning_papers` is dropped before and after.
  */
 const RECORDING = packagePath('test', 'fixtures', 'qdrant', 'tuning.jsonl');
 const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey, PAPERQL_RECORD: isRecording } = process.env;
@@ -58,7 +58,7 @@ function experiment(name: ExperimentName): Experiment {
 }
 
 describe('all experiments on a server', () => {
-  test('end well, saying first what they will do', async () => {
+  test('succeed, and print first what they will do', async () => {
     const settings = ['--ef', '3,30', '--graphs', '4:8', '--oversampling', '1,2', '--selectivity', '100,10'];
     const { code, stderr, stdout } = await tune('all', ...QUICK, ...settings, '--name', 'all');
     expect([code, stderr]).toEqual([0, expect.any(String)]);
@@ -71,7 +71,7 @@ describe('all experiments on a server', () => {
     report = await readReport('all');
   }, 300_000);
 
-  test('have server times, which are shorter than the client’s', () => {
+  test('measure server times, which are shorter than the client’s', () => {
     for (const { raw } of report.experiments.flatMap(({ measurements }) => measurements)) {
       raw.serverMs?.forEach((times, at) => {
         expect(times[0]).toBeGreaterThan(0);
@@ -87,7 +87,7 @@ describe('all experiments on a server', () => {
     expect(approximate?.precision?.value).toBeGreaterThan(0.9);
   });
 
-  test('hnsw: indexes are built as asked, and all vectors are in them', () => {
+  test('hnsw: indexes are built as requested and contain all vectors', () => {
     const { builds, ranOn } = experiment('hnsw');
     expect(ranOn).toBe('scratch copy');
     expect(builds.map(({ index }) => index)).toEqual([
@@ -100,7 +100,7 @@ describe('all experiments on a server', () => {
     });
   });
 
-  test('quantization: each kind takes less memory than the vectors, by the server’s account', () => {
+  test('quantization: each kind takes less memory than the vectors, as reported by the server', () => {
     const { builds, measurements } = experiment('quantization');
     expect(builds.map(({ index }) => (index.engine === 'qdrant' ? index.quantization : ''))).toEqual([
       'none',
@@ -128,7 +128,7 @@ describe('all experiments on a server', () => {
     expect(experiment('filters').measurements.map(({ filter }) => filter?.selected)).toEqual([300, 30]);
   });
 
-  test('leave no scratch copy, and the collection as it was', async () => {
+  test('leave no scratch copy, and do not change the collection', async () => {
     expect(existsSync(path.join(directory, 'reports', 'all.html'))).toBe(true);
     const { collections } = await request('GET', '/collections');
     expect(JSON.stringify(collections)).not.toMatch(/tuning_papers_tune_/);
@@ -139,7 +139,7 @@ describe('all experiments on a server', () => {
 });
 
 describe('in place', () => {
-  test('settings are put back at the end', async () => {
+  test('settings are restored at the end', async () => {
     const { code, stderr } = await tune(
       'hnsw',
       ...QUICK,
@@ -160,7 +160,7 @@ describe('in place', () => {
     expect(JSON.stringify(info)).not.toMatch(/"index_settings_before_tuning":\{/);
   });
 
-  test('what a killed run has changed is put back by the next', async () => {
+  test('settings changed by a killed run are restored by the next', async () => {
     await request('PATCH', `/collections/${COLLECTION}`, {
       hnsw_config: { m: 5 },
       metadata: { index_settings_before_tuning: { hnsw: { m: 8, ef_construct: 32 }, quantization: null } },
@@ -179,14 +179,14 @@ describe('in place', () => {
 describe('apply', () => {
   afterEach(() => rm(path.join(directory, '.env'), { force: true }));
 
-  /** What the collection is indexed with; nothing is remembered to be put back. */
+  /** The collection's index settings; there must be no saved settings to restore. */
   async function expectIndexed(config: object): Promise<void> {
     const info = await request('GET', `/collections/${COLLECTION}`);
     expect(info).toMatchObject({ status: 'green', config });
     expect(JSON.stringify(info)).not.toMatch(/"index_settings_before_tuning":\{/);
   }
 
-  test('changes the index of the collection for good, and sets the variables that searches read', async () => {
+  test('changes the index of the collection permanently, and sets the variables for searches', async () => {
     const index = { engine: 'qdrant', m: 6, efConstruct: 16, quantization: 'scalar' } as const;
     const recommendation = { sentence: '', label: 'x', index, environment: { SEARCH_HNSW_EF: '80' } };
     const changed = {
@@ -208,7 +208,7 @@ describe('apply', () => {
     expect(await readFile(path.join(directory, '.env'), 'utf8')).toBe('SEARCH_HNSW_EF=80\n');
   });
 
-  test('--apply does at once what the run recommends', async () => {
+  test('--apply immediately applies what the run recommends', async () => {
     const args = ['quantization', ...QUICK, '--oversampling', '2', '--target', '0.5', '--apply'];
     const { code, stdout } = await tune(...args, '--name', 'applied');
     expect(code).toBe(0);
@@ -226,7 +226,7 @@ describe('apply', () => {
   });
 });
 
-test('a collection that the server compares one by one is not indexed, whatever its count says', async () => {
+test('a collection that the server searches without an index does not count as indexed, whatever its count', async () => {
   await request('PATCH', `/collections/${COLLECTION}`, { hnsw_config: { full_scan_threshold: 10_000 } });
   await untilIndexed(recorder.url, COLLECTION, Boolean(isRecording));
   const { code } = await tune('hnsw-ef', ...QUICK, '--ef', '3', '--name', 'scanned');
@@ -239,7 +239,7 @@ test('a collection that the server compares one by one is not indexed, whatever 
   ]);
 });
 
-test('the suite asks what was recorded, neither more nor less; else: npm run test:record', async () => {
+test('the suite sends exactly the recorded requests; otherwise run: npm run test:record', async () => {
   await request('DELETE', `/collections/${COLLECTION}`);
   expect(recorder.differences()).toEqual([]);
 });

@@ -15,7 +15,7 @@ describe('promtool', () => {
     expect(execFileSync(promtool, ['check', 'rules', ALERTS], { encoding: 'utf8' })).toContain('SUCCESS');
   });
 
-  test('sees them fire when they should, and not before', async () => {
+  test('confirms that they fire when they should, and not before', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'paperql-alerts-'));
     const at = (alertname: string, eval_time: string, exp_alerts: object[]) => ({
       alertname,

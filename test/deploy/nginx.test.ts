@@ -10,9 +10,9 @@ import { startNginx, type Nginx } from '../support/nginx.js';
 import { exchange, toPost } from '../support/raw-http.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
-/** The server after a real nginx with `deploy/nginx.conf`, for which only ports and paths are changed. */
+/** Servers with a real nginx as their proxy, and `deploy/nginx.conf` with only ports and paths changed. */
 
-describe('a server after nginx', () => {
+describe('a server with nginx as its proxy', () => {
   let server: TestServer;
   let nginx: Nginx;
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('a server after nginx', () => {
   });
 
   describe('requests that no well-behaved client sends', () => {
-    /** The one answer to a request over HTTP/1.1, as a status and the errors in it. */
+    /** The status and errors of the only answer to a request over HTTP/1.1. */
     async function refusalOf(text: string): Promise<[status: number, errors: unknown]> {
       const [answer] = await exchange(nginx.url, text, 1, nginx.certificate);
       const { errors } = JSON.parse(answer?.body ?? '{}') as { errors?: unknown };
@@ -55,11 +55,7 @@ describe('a server after nginx', () => {
       ['a host that is given twice', `GET /graphql HTTP/1.1\r\n${host}\r\n${host}\r\n\r\n`, 400],
       ['no host', 'GET /graphql HTTP/1.1\r\n\r\n', 400],
       ['no host, as in HTTP/1.0', 'GET /graphql HTTP/1.0\r\n\r\n', 400],
-      [
-        'a name that was made to point here',
-        'GET /graphql HTTP/1.1\r\nHost: rebound.example.org\r\n\r\n',
-        403,
-      ],
+      ['a host name of DNS rebinding', 'GET /graphql HTTP/1.1\r\nHost: rebound.example.org\r\n\r\n', 403],
       ['another path', `GET /graphql/more HTTP/1.1\r\n${host}\r\n\r\n`, 404],
       ['a path that is none', `GET /graphql%ff HTTP/1.1\r\n${host}\r\n\r\n`, 400],
       ['a path that leaves the root', `GET /../etc/passwd HTTP/1.1\r\n${host}\r\n\r\n`, 400],
@@ -73,7 +69,7 @@ describe('a server after nginx', () => {
       ],
       ['a body over the server’s limit', toPost('{__typename}', { x: 'x'.repeat(300_001) }), 413],
       [
-        'a body over nginx’s own',
+        'a body over nginx’s limit',
         `POST /graphql HTTP/1.1\r\n${host}\r\n${json}\r\nContent-Length: 400000\r\n\r\n`,
         413,
       ],
@@ -83,7 +79,7 @@ describe('a server after nginx', () => {
         431,
       ],
       [
-        'a header over nginx’s own',
+        'a header over nginx’s limit',
         `GET /graphql HTTP/1.1\r\n${host}\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`,
         431,
       ],
@@ -98,7 +94,7 @@ describe('a server after nginx', () => {
     });
   });
 
-  test('answers are compressed where the client asks for it and they are large enough', async () => {
+  test('answers are compressed if the client accepts it and they are large enough', async () => {
     const query = '{ search(first: 20) { nodes { paper { title abstract } } } }';
     const send = (text: string, encoding: string) =>
       nginx.fetch(`${nginx.url}/graphql`, {
@@ -120,7 +116,7 @@ describe('a server after nginx', () => {
     expect(small.headers.get('content-encoding')).toBeNull();
   });
 
-  test('a feed that was compressed is known again by its tag', async () => {
+  test('a compressed feed is recognised by its ETag', async () => {
     const first = await ask('/feed.atom?q=graphs', { 'accept-encoding': 'gzip' });
     expect([first.status, first.headers.get('content-encoding')]).toEqual([200, 'gzip']);
     const tag = first.headers.get('etag') ?? '';
@@ -129,7 +125,7 @@ describe('a server after nginx', () => {
     expect([again.status, await again.text()]).toEqual([304, '']);
   });
 
-  test('links of a feed lead to nginx, whatever clients claim', async () => {
+  test('links in a feed point to nginx, whatever clients claim', async () => {
     const claims = { 'x-forwarded-host': 'evil.example.org', 'x-forwarded-proto': 'gopher' };
     const feed = await ask('/feed.json?q=graphs', claims);
     expect(await feed.json()).toMatchObject({
@@ -156,7 +152,7 @@ describe('a server after nginx', () => {
     ]);
   });
 
-  test('its log has one line for each request, with the id that the answer has, and not what was searched for', async () => {
+  test('its log has one line for each request, with the id of the answer and without the query', async () => {
     const query = new URLSearchParams({ query: '{ search(query: "secret words") { tookMs } }' });
     const headers = { 'apollo-require-preflight': 'true' };
     const given = await ask(`/graphql?${query.toString()}`, { ...headers, 'x-request-id': 'my-id' });
@@ -176,8 +172,8 @@ describe('a server after nginx', () => {
   });
 });
 
-describe('two servers after nginx', () => {
-  /** Servers that answer as a test wants them to; nginx does not know better. */
+describe('two servers with nginx as their proxy', () => {
+  /** Stand-ins for servers, which answer as each test configures them. */
   const [first, second] = [standIn(), standIn()];
   let nginx: Nginx;
   beforeAll(async () => {
@@ -201,7 +197,7 @@ describe('two servers after nginx', () => {
       body,
     });
 
-  test('what clients claim of themselves does not reach them', async () => {
+  test('get no addresses or hosts that clients claim', async () => {
     await nginx.fetch(`${nginx.url}/graphql`, {
       headers: {
         'x-forwarded-for': '203.0.113.7',
@@ -221,13 +217,13 @@ describe('two servers after nginx', () => {
     expect(headers).not.toHaveProperty('forwarded');
   });
 
-  test('keys, and what else clients have to say, does', async () => {
+  test('get API keys and other headers of clients', async () => {
     const headers = { authorization: 'Bearer abc', 'x-api-key': 'def', origin: 'https://papers.example.org' };
     await nginx.fetch(`${nginx.url}/graphql`, { headers });
     expect([...first.requests, ...second.requests]).toMatchObject([{ headers }]);
   });
 
-  test('events arrive one by one', async () => {
+  test('send events that arrive one by one', async () => {
     const goOn: (() => void)[] = [];
     for (const server of [first, second]) {
       server.answer = (_request, response) => {
@@ -245,7 +241,7 @@ describe('two servers after nginx', () => {
       null,
     ]);
     const received: string[] = [];
-    // The second one is sent only once the first one is here.
+    // The second one is sent only after the first one has arrived.
     for await (const chunk of body ?? []) {
       received.push(Buffer.from(chunk).toString());
       goOn.pop()?.();
@@ -253,7 +249,7 @@ describe('two servers after nginx', () => {
     expect(received.join('')).toBe('data: 1\n\ndata: 2\n\n');
   });
 
-  test('files that come compressed are passed on as they are', async () => {
+  test('send compressed files that are passed on unchanged', async () => {
     for (const server of [first, second]) {
       server.answer = ({ headers }, response) => {
         response
@@ -267,7 +263,7 @@ describe('two servers after nginx', () => {
     expect([file.headers.get('content-encoding'), await file.text()]).toEqual(['br', 'br, gzip']);
   });
 
-  test('an operation whose server hangs up is sent to the other one, POST too', async () => {
+  test('replace each other: if one hangs up, the operation goes to the other, even a POST', async () => {
     first.answer = (request) => request.socket.destroy();
     const answers = await Promise.all(Array.from({ length: 8 }, () => post('/graphql', '{"query":"{a}"}')));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
@@ -276,7 +272,7 @@ describe('two servers after nginx', () => {
     );
   });
 
-  test('what a server refuses is the answer, and not asked of the other one', async () => {
+  test('give final answers: a rejected request is not sent to the other server', async () => {
     for (const server of [first, second]) {
       server.answer = (_request, response) => {
         response
@@ -293,8 +289,8 @@ describe('two servers after nginx', () => {
     expect(first.requests.length + second.requests.length).toBe(1);
   });
 
-  // Last, as nginx leaves servers that failed alone for some seconds.
-  test('without any server, the failure has the form of their answers', async () => {
+  // The last test, because nginx does not use failed servers for some seconds.
+  test('may both be down: the error then has the shape of their answers', async () => {
     for (const server of [first, second]) server.answer = (request) => request.socket.destroy();
     const answers = [await post('/graphql'), await post('/graphql')];
     for (const answer of answers) {
@@ -326,7 +322,7 @@ function standIn() {
     async listen(): Promise<string> {
       state.http.listen(0, '127.0.0.1');
       await once(state.http, 'listening');
-      // What a server that listens on a port has.
+      // A server that listens on a port has this address.
       return `http://127.0.0.1:${(state.http.address() as AddressInfo).port}`;
     },
   };

@@ -7,7 +7,7 @@ const BUDGET = 6_000;
 
 describe('buckets in Redis', () => {
   let redis: RedisServer;
-  /** As two servers have them. */
+  /** The buckets of two servers. */
   let one: Buckets;
   let other: Buckets;
   const told: string[] = [];
@@ -35,10 +35,10 @@ describe('buckets in Redis', () => {
     expect((await one.charge('a', BUDGET, BUDGET)).isAdmitted).toBe(true);
   });
 
-  test('admit what there is room for, and no more, when servers charge at one time', async () => {
+  test('never admit more than there is room for, even if servers charge them at the same time', async () => {
     const charges = Array.from({ length: 20 }, (_, at) => (at % 2 ? one : other).charge('b', 10_000, 1_000));
     const admitted = (await Promise.all(charges)).filter(({ isAdmitted }) => isAdmitted);
-    // What leaks meanwhile makes room for no more than one further.
+    // What leaks meanwhile makes room for at most one more.
     expect([10, 11]).toContain(admitted.length);
   });
 
@@ -47,7 +47,7 @@ describe('buckets in Redis', () => {
     await eventually(async () => (await other.charge('c', 600_000, 100)).isAdmitted);
   });
 
-  test('continue on each server while Redis is frozen or unreachable, and together once it is back', async () => {
+  test('are separate on each server while Redis is frozen or unreachable, and shared once it is back', async () => {
     redis.signal('SIGSTOP');
     expect(await one.charge('d', BUDGET, 4_000)).toMatchObject({ isAdmitted: true, left: 2_000 });
     await eventually(() => !one.isShared());

@@ -9,8 +9,8 @@ import { npmEnvironment, pack } from '../support/pack.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
 /**
- * `docs/clients.md` followed to the letter, in an empty folder, against a server: its commands are run and its files are
- * written as they stand there, but for the address. It needs npm's registry, python3, and about a minute.
+ * Follows `docs/clients.md` exactly, in an empty folder, with a server: runs its commands and writes its files as printed,
+ * except for the address. Needs npm's registry, python3, and about a minute.
  */
 
 const run = promisify(execFile);
@@ -48,7 +48,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs a command in the folder; what it prints, on either stream. */
+/** Runs a command in the folder, and returns what it prints on both streams. */
 async function call(...[command = '', ...options]: string[]): Promise<string> {
   try {
     const { stdout, stderr } = await run(command, options, { cwd: folder, env: npmEnvironment });
@@ -59,7 +59,7 @@ async function call(...[command = '', ...options]: string[]): Promise<string> {
   }
 }
 
-/** Renders the component `App` of a compiled module, until all that it waits for has come. */
+/** Renders the component `App` of a compiled module until everything that it waits for has loaded. */
 async function render(module: string): Promise<string> {
   const script = `
     import { createElement } from 'react';
@@ -76,7 +76,7 @@ function evaluate(script: string): Promise<string> {
   return call(process.execPath, '--input-type=module', '--eval', script);
 }
 
-/** The text of the list's items. */
+/** The texts of the list items. */
 function itemsOf(html: string): string[] {
   return [...html.matchAll(/<li>(.*?)<\/li>/g)].map(([, text = '']) => text);
 }
@@ -84,7 +84,7 @@ function itemsOf(html: string): string[] {
 const POINT_CLOUDS =
   'HFBRI-MAE: Handcrafted Feature Based Rotation-Invariant Masked Autoencoder for 3D Point Cloud Analysis';
 
-test('the client of the package requests, pages and tells errors', async () => {
+test('the package’s client sends requests, loads pages and reports errors', async () => {
   expect((await call(process.execPath, 'out/request.js')).split('\n')).toEqual([
     expect.stringMatching(/^1 GeometryCrafter: .* Tian-Xing Xu, /) as unknown,
     '10 papers on language models',
@@ -122,7 +122,7 @@ test.each([
   expect(await call('npx', 'tsc', ...options)).toBe('');
 });
 
-test('Apollo Client renders results, and its cache keeps papers and authors by their ids', async () => {
+test('Apollo Client renders results, and its cache stores papers and authors by id', async () => {
   const html = await render('apollo');
   expect(itemsOf(html)).toHaveLength(3);
   expect(html).toContain(POINT_CLOUDS);
@@ -155,9 +155,9 @@ test('urql renders results, and Graphcache has a key for everything', async () =
   expect(html).not.toContain('Invalid key');
 });
 
-test('Relay renders a paper with a fragment that can be fetched again', async () => {
+test('Relay renders a paper with a refetchable fragment', async () => {
   await call('npm', 'install', '--save-dev', '@babel/core@7', '--prefer-offline', '--no-audit', '--no-fund');
-  // As the bundler of a page does: the tags are replaced, and the compiler's files are found without their endings.
+  // Like a page's bundler, this replaces the tags and finds the compiler's files without their extensions.
   const script = `
     import fs from 'node:fs';
     import { transformFileSync } from '@babel/core';
@@ -177,7 +177,7 @@ test('Relay renders a paper with a fragment that can be fetched again', async ()
 test('plain fetch prints titles and addresses', async () => {
   const lines = (await call(process.execPath, 'out/plain-fetch.js')).trim().split('\n');
   expect(lines).toHaveLength(3);
-  // Which of the three is first depends on the processor: the model's products of 8-bit numbers are rounded differently.
+  // The first of the three depends on the processor, which rounds the model's products of 8-bit numbers differently.
   expect(lines).toContain(`${POINT_CLOUDS} https://arxiv.org/abs/2504.14132`);
 });
 
@@ -187,7 +187,7 @@ test('Python prints two pages', async () => {
   expect(new Set(lines).size).toBe(6);
 });
 
-test("a document of one's own is typed and answered", async () => {
+test('your own document is typed and answered', async () => {
   const lines = (await call(process.execPath, 'out/newest.js')).trim().split('\n');
   expect(lines).toHaveLength(3);
   for (const line of lines) expect(line).toMatch(/^20\d\d-\d\d-\d\dT\S+ \S/);
@@ -196,7 +196,7 @@ test("a document of one's own is typed and answered", async () => {
 describe('a page that Vite serves', () => {
   const origin = 'http://localhost:5173';
 
-  test('may send JSON, after it asked whether it may', async () => {
+  test('may send JSON after a preflight request', async () => {
     const asked = await fetch(`${server.url}/graphql`, {
       method: 'OPTIONS',
       headers: {

@@ -8,14 +8,14 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { npmEnvironment, pack } from '../support/pack.js';
 
 /**
- * The package as its users get it: packed from sources, installed by npm into an empty folder. It needs npm's registry, or
- * npm's cache of what a clone installs, and about a minute.
+ * The package as users get it: packed from sources and installed by npm into an empty folder. Needs npm's registry, or npm's
+ * cache of what a clone installs, and about a minute.
  */
 
 const run = promisify(execFile);
 const environment: NodeJS.ProcessEnv = {
   ...npmEnvironment,
-  // The install script of the ONNX runtime fails at this as it does where it cannot reach what it downloads.
+  // With this, the ONNX runtime's install script fails as it does when it cannot reach its download.
   ONNXRUNTIME_NODE_INSTALL: 'unreachable',
 };
 
@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** Starts the installed command; what it printed until it serves, and where. */
+/** Starts the installed command; returns what it printed until it serves, and its address. */
 async function start(): Promise<{ url: string; banner: string }> {
   const command = path.join(installed, 'node_modules', '.bin', 'paperql');
   const child = spawn(process.execPath, [command, 'serve'], {
@@ -64,7 +64,7 @@ async function search(url: string): Promise<unknown> {
   return response.json();
 }
 
-test('answers a semantic search where the install script of the runtime fails', async () => {
+test('answers a semantic search even if the runtime’s install script fails', async () => {
   const { url, banner } = await start();
   expect(banner).toContain('local:all-MiniLM-L6-v2, 384 dimensions');
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
@@ -73,7 +73,7 @@ test('answers a semantic search where the install script of the runtime fails', 
   });
 });
 
-test('without any runtime says so, with the way to get it to the operator alone', async () => {
+test('reports a missing runtime, and tells only the operator how to get it', async () => {
   for (const name of await readdir(path.join(installed, 'node_modules'))) {
     if (name.startsWith('onnxruntime-'))
       await rm(path.join(installed, 'node_modules', name), { recursive: true });

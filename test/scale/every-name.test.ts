@@ -9,8 +9,8 @@ import { parseQuery } from '../../src/search/parse-query/parse-query.js';
 import { toInterpretation, type Interpretation, settle } from '../../src/search/interpret.js';
 
 /**
- * The authors and titles of 50,000 papers where they are at hand; else a sample of them that is part of the repository: 1,500
- * names that only the corpus can settle, some 600 others, and 500 titles with "by".
+ * The authors and titles of 50,000 papers if they are available, or else a sample of them in the repository: 1,500 names that
+ * only the corpus can confirm, some 600 others, and 500 titles with "by".
  */
 const PAPERS = fileURLToPath(
   new URL('../../../../shared/data/arxiv-50k/arxiv-50k.jsonl.gz', import.meta.url),
@@ -18,7 +18,7 @@ const PAPERS = fileURLToPath(
 const FIXTURES = new URL('../../../test/fixtures/', import.meta.url);
 const CLOCK = new Date('2026-03-31T22:15:00Z');
 
-/** At most this many of 10,000 names may be read in part or not at all: some records have two authors in one name. */
+/** Of 10,000 names, at most this many may be read partly or not at all, because some records have two authors in one name. */
 const UNREADABLE_IN_10_000 = 5;
 
 let names: ReadonlySet<string>;
@@ -49,7 +49,7 @@ function toLines(text = ''): string[] {
   return text.trimEnd().split('\n');
 }
 
-/** Has "by", and nothing that is meant to be read: quotes and years. */
+/** Has "by", but nothing that should be read as a condition, such as quotes and years. */
 function isOrdinary(title: string): boolean {
   return /\bby\b/i.test(title) && !/["“]|\b(?:19|20)\d\d\b/.test(title);
 }
@@ -63,9 +63,9 @@ function withoutMarks(name: string): string {
   return name.replace(/[.,]/g, '').trim();
 }
 
-describe('where all of them are known', () => {
+describe('if the corpus has all authors', () => {
   test.each(['', 'point clouds'])(
-    'names after "%s by" are read whole',
+    'names after "%s by" are read completely',
     async (topic) => {
       const unread: string[] = [];
       for (const name of names) {

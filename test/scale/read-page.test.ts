@@ -10,7 +10,7 @@ const HEAD = '<OAI-PMH><responseDate>2026-06-10T04:00:00Z</responseDate><ListRec
 const END = '</ListRecords></OAI-PMH>';
 const MIB = 1024 * 1024;
 
-/** Text of this many bytes, in a third as many characters: each character takes its time to read. */
+/** Text with this many bytes and a third as many characters, because reading takes time per character. */
 function textOf(bytes: number): string {
   return '王'.repeat(Math.ceil(bytes / 3));
 }
@@ -45,13 +45,13 @@ test.each<[string, () => Iterable<Buffer>, RegExp]>([
   ['a record of ever more versions', () => repeat('<version version="v1"/>'.repeat(10_000), 100), /16 MiB/],
   ['an attribute without end', () => repeat(`<record a="${'a'.repeat(17 * MIB)}`, 2), /16 MiB|well-formed/],
   ['elements within elements', () => repeat('<a>'.repeat(1_000), 1), /more than 32 deep/],
-])('%s is given up', async (_name, toChunks, message) => {
+])('%s is rejected', async (_name, toChunks, message) => {
   const reading = read(toChunks());
   await expect(reading).rejects.toThrow(UnreadablePageError);
   await expect(reading).rejects.toThrow(message);
 });
 
-test('a little gzip that unpacks without end is given up, and its connection is closed', async () => {
+test('a small gzip answer that decompresses without end is rejected, and its connection is closed', async () => {
   let onClosed = (): void => undefined;
   const closed = new Promise<void>((resolve) => (onClosed = resolve));
   const server = createServer((_request, response) => {

@@ -6,7 +6,7 @@ import { toAuthorNames } from '../../src/ingest/author-names.js';
 import { packagePath } from '../../src/package-root.js';
 import { parseAuthors } from '../../src/sync/parse-authors.js';
 
-/** Is only at hand where the project is worked on. */
+/** Only available where the project is developed. */
 const PAPERS = packagePath('..', 'shared', 'data', 'arxiv-50k', 'arxiv-50k.jsonl.gz');
 const isHere = existsSync(PAPERS);
 
@@ -29,7 +29,7 @@ const name = 'the authors of 50,000 recent papers are those that loading reads, 
       toNames({ authors, authors_parsed: null }) !==
       toNames({ authors: null, authors_parsed: parseAuthors(authors) }),
   );
-  // arXiv does not know semicolons, and begins a collaboration's name again at a hyphen.
+  // arXiv's rules do not expect semicolons, and cut a collaboration's name at a hyphen.
   expect(
     differing.filter(
       (authors) => !authors.includes(';') && !/^\S*-.* Team/.test(authors.replace(/^Xiaomi /, '')),

@@ -19,7 +19,7 @@ const DAYS = 4;
 const CHANGES_A_DAY = 60;
 
 let dataDir: string;
-/** The same papers in both: the directory of one is changed, and that of the other always made as a whole. */
+/** Two stores with the same papers: the directory of one is revised, and that of the other is always rebuilt. */
 let revised: PaperStore;
 let rebuilt: PaperStore;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ const random = createRandom(20_261_129);
 const choose = <Value>(values: readonly Value[]): Value =>
   values[Math.floor(random() * values.length)] as Value;
 
-/** Few beginnings, so that more entries share one than are kept ready; and names that come and go. */
+/** Few prefixes, so that more entries share one than are precomputed; and names that appear and disappear. */
 const SYLLABLES = ['sa', 'so', 'mi', 'ma', 'ta', 'łu', 'ö', 'x'];
 const word = () => Array.from({ length: 1 + Math.floor(random() * 3) }, () => choose(SYLLABLES)).join('');
 const NAMES = [...new Set(Array.from({ length: 700 }, () => `${word()} ${word()}`))];
@@ -61,7 +61,7 @@ function randomPaper(at: number): PaperPoint {
   });
 }
 
-/** Stores the papers in both, and tells what the first had of them. */
+/** Stores the papers in both, and returns what the first had before. */
 async function write(points: readonly PaperPoint[]): Promise<ChangedPapers> {
   const changed = new Map(points.map(({ id }) => [id, papers.get(id)?.payload ?? null]));
   papers = new Map([...papers, ...points.map((point) => [point.id, point] as const)]);
@@ -93,7 +93,7 @@ function queries(): DirectoryQuery[] {
   ];
 }
 
-/** Both directories answer everything alike, and say the same of themselves. */
+/** Checks that both directories give the same answers and descriptions. */
 async function expectAlike(): Promise<void> {
   expect(await revised.directory.describe()).toEqual(await rebuilt.directory.describe());
   const asked = queries();
@@ -102,7 +102,7 @@ async function expectAlike(): Promise<void> {
     expect({ query, found: found[at] }).toEqual({ query, found: expected[at] });
 }
 
-/** Papers that an index of the first store lacks. */
+/** Papers that are missing from an index of the first store. */
 async function countUnindexed(): Promise<number> {
   const connection = await connect(dataDir);
   const table = await connection.openTable('revised');
@@ -111,15 +111,15 @@ async function countUnindexed(): Promise<number> {
   return Math.max(...indexes.map(({ numUnindexedRows = 0 }) => numUnindexedRows));
 }
 
-/** The store, whose directory cannot be made as a whole. */
+/** The store with a directory that cannot be rebuilt. */
 function revisedOnly(store: PaperStore): PaperStore {
   const plain = toPlainStore(store);
   const replace = () => Promise.reject(new Error('The directory was made as a whole'));
   return { ...plain, directory: { ...plain.directory, replace } };
 }
 
-describe('a directory that is changed day by day', () => {
-  test('is the one that would be made of all papers', async () => {
+describe('a directory that is revised day by day', () => {
+  test('is the same as one built from all papers', async () => {
     await write(Array.from({ length: PAPERS }, (_, at) => randomPaper(at)));
     for (const store of [revised, rebuilt]) await completeDirectory(store, { isChanged: true });
     await expectAlike();
@@ -131,7 +131,7 @@ describe('a directory that is changed day by day', () => {
       const old = Array.from({ length: CHANGES_A_DAY / 2 }, () => Math.floor(random() * PAPERS));
       const known = [...new Set(old)].map((at) => randomPaper(at));
       const changed = await write([...fresh, ...known]);
-      // As a load does, but not always, since it takes longest.
+      // As a load does; not every time, because it takes longest.
       const isIndexed = day % 3 === 1;
       await completeDirectory(revisedOnly(revised), {
         isChanged: true,
@@ -154,7 +154,7 @@ describe('a directory that is changed day by day', () => {
     await expectAlike();
   });
 
-  test('loses the best of a beginning, and the next best take their places', async () => {
+  test('replaces the best entries of a prefix by the next best when they are removed', async () => {
     const best = [...papers.values()].filter(({ payload }) => /\bs/.test(payload.title)).slice(0, 80);
     const changed = await write(
       best.map((point) => ({
@@ -175,10 +175,10 @@ describe('a directory that is changed day by day', () => {
     await expectAlike();
   });
 
-  test('is served as it was while a change is under way, and made as a whole after one that was killed', async () => {
+  test('is served unchanged during a revision, and is rebuilt after a killed one', async () => {
     const query = { by: 'prefixes', kind: 'author', prefixes: ['sa'], limit: 50 } as const;
     const before = await revised.directory.find([query]);
-    // As a change begins that is killed then.
+    // Begins a revision that is then killed.
     const connection = await connect(dataDir);
     const [name = ''] = (await connection.tableNames()).filter((each) =>
       each.startsWith('revised_directory_'),

@@ -9,7 +9,7 @@ import type { Filter, FilterCondition } from '../../../src/store/filter.js';
 import { openLanceStore } from '../../../src/store/lance/store.js';
 import type { PaperPoint, PaperStore, Ranking } from '../../../src/store/store.js';
 
-/** Few change each day, as indexes take them in rather than being made again. */
+/** Few papers change each day, so that indexes are extended rather than rebuilt. */
 const PAPERS = 100;
 const DAYS = [1, 2, 3];
 
@@ -39,7 +39,7 @@ const RANKINGS: Record<string, Ranking> = {
   listing: { kind: 'listing', by: 'submitted_at', direction: 'desc' },
 };
 
-describe('a collection that changes each day answers as one that is made of its papers as they are', () => {
+describe('a collection that changes daily gives the same answers as one built from its current papers', () => {
   let dataDir: string;
   let store: PaperStore;
   /** Days whose changes are written. */
@@ -57,7 +57,7 @@ describe('a collection that changes each day answers as one that is made of its 
   });
 
   test.each(DAYS)('on day %i, before and after its changes are indexed', async (day) => {
-    // Those before it are written where this test is run alone.
+    // If this test runs alone, it writes the changes of earlier days first.
     while (daysWritten < day - 1) {
       await writeNextDay();
       await store.optimize();
@@ -92,13 +92,13 @@ describe('a collection that changes each day answers as one that is made of its 
   }
 });
 
-/** What each filter selects by each ranking, counted, and with its facets. */
+/** What each filter selects in each ranking, with counts and facets. */
 async function answersOf(store: PaperStore): Promise<Record<string, unknown>> {
   const answers: Record<string, unknown> = {};
   for (const [name, filter] of Object.entries(FILTERS)) {
     for (const [kind, ranking] of Object.entries(RANKINGS)) {
       const ids = arxivIds(await searchOne(store, { ranking, filter, limit: 200, window: 200 }));
-      // The engine's statistics of words still count what was replaced, so that the order may differ.
+      // The engine's word statistics still include replaced papers, so the order may differ.
       answers[`${name}, ${kind}`] = kind === 'keyword' ? ids.sort() : ids;
     }
     answers[`${name}, counted`] = await store.count(filter);
@@ -110,7 +110,7 @@ async function answersOf(store: PaperStore): Promise<Record<string, unknown>> {
   return answers;
 }
 
-/** All papers as they are at the end of the day. */
+/** All papers at the end of the day. */
 function papersOf(day: number): PaperPoint[] {
   const latest = new Map<string, PaperPoint>();
   for (let at = 0; at < PAPERS; at++) latest.set(`p${at}`, paperOf(at, {}));
@@ -120,7 +120,7 @@ function papersOf(day: number): PaperPoint[] {
   return [...latest.values()];
 }
 
-/** Two new papers, two with another abstract, and two of which only other fields change. */
+/** Two new papers, two with a new abstract, and two in which only other fields change. */
 function changesOf(day: number): PaperPoint[] {
   const first = 10 * day;
   const fresh = { title: 'Something new', authors: ['Ada New'], year: 2022 };

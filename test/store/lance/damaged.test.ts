@@ -42,7 +42,7 @@ function overwrite(file: string): void {
   writeFileSync(file, Buffer.alloc(statSync(file).size, 'x'));
 }
 
-/** Everything but the end, which says where the rest is. */
+/** Everything except the end, which contains the offsets of the rest. */
 function scramble(file: string): void {
   const bytes = readFileSync(file);
   for (let at = 0; at < bytes.length - 16; at += 3) bytes[at] = (bytes[at] ?? 0) ^ 0xff;
@@ -55,7 +55,7 @@ const DAMAGES: readonly [string, () => void][] = [
   ['manifests are empty', () => files('_versions').forEach((file) => truncateSync(file, 0))],
   ['manifests are cut off', () => files('_versions').forEach((file) => truncateSync(file, 20))],
   [
-    'manifests are cut in half',
+    'manifests are truncated to half',
     () => files('_versions').forEach((file) => truncateSync(file, statSync(file).size >> 1)),
   ],
   ['manifests are gone', () => files('_versions').forEach((file) => unlinkSync(file))],
@@ -72,7 +72,7 @@ const DAMAGES: readonly [string, () => void][] = [
   ],
 ];
 
-describe('a collection that cannot be read is named at the start, with its cause and the way out', () => {
+describe('a collection that cannot be read is reported at start-up, with the cause and what to do', () => {
   test.each(DAMAGES)('%s', async (_what, damage) => {
     damage();
     const error: unknown = await open().catch((thrown: unknown) => thrown);
@@ -85,7 +85,7 @@ describe('a collection that cannot be read is named at the start, with its cause
     expect(message).not.toMatch(/\.rs\b|\.cargo|rustc|panic/);
   });
 
-  test('an older manifest may be damaged: it is not read', async () => {
+  test('an older manifest may be damaged, because it is not read', async () => {
     const manifests = files('_versions').sort();
     manifests.slice(1).forEach(overwrite);
     const store = await open();
@@ -93,7 +93,7 @@ describe('a collection that cannot be read is named at the start, with its cause
     await store.close();
   });
 
-  test('while it is served it is STORE_UNAVAILABLE, without the engine’s words', async () => {
+  test('damage during operation causes STORE_UNAVAILABLE, without the engine’s message', async () => {
     const store = await open();
     files('data').forEach((file) => unlinkSync(file));
     await expect(store.retrieve(['2f80a5dc-e12d-5c44-ad00-777af06d3152'], ['title'])).rejects.toMatchObject({

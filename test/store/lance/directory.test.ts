@@ -29,7 +29,7 @@ async function open(): Promise<PaperStore> {
   return store;
 }
 
-/** Names of few letters, in an order that has nothing to do with their ranks. */
+/** Names of few letters, in an order that is independent of their ranks. */
 function toNames(count: number): AuthorEntry[] {
   return Array.from({ length: count }, (_, at) => {
     const letters = (number: number) =>
@@ -57,7 +57,7 @@ function byPrefixes(...prefixes: string[]): DirectoryQuery {
 
 test('the best of many thousands of entries are found, in order, whatever order they were written in', async () => {
   const names = toNames(50_000);
-  // A rank is a hash, which takes its time: once for each name.
+  // A rank is a slow hash, so it is computed once for each name.
   const ranks = new Map(names.map((name) => [name, entryRank(name)]));
   const best = [...names].sort((a, b) => (ranks.get(b) ?? NaN) - (ranks.get(a) ?? NaN));
   const prefixesOf = new Map(best.map((name) => [name, new Set(entryPrefixes(name))]));
@@ -74,7 +74,7 @@ test('the best of many thousands of entries are found, in order, whatever order 
   expect(found[0]).toHaveLength(20);
 });
 
-test('any number of the best are found for short prefixes and long ones, each once, however many of its words fit', async () => {
+test('any number of the best entries is found for short and long prefixes, each once, however many of its words match', async () => {
   const names = Array.from({ length: 300 }, (_, at): AuthorEntry => {
     const words = Array.from({ length: 12 }, (_each, word) => `abc${'defghijklmnop'.charAt(word)}`);
     return { ...author(`${words.join(' ')} ${at}x`), papers: 300 - at };
@@ -91,7 +91,7 @@ test('any number of the best are found for short prefixes and long ones, each on
   }
 });
 
-test('names are found that have the keys asked for, and no others', async () => {
+test('exactly the names with the requested keys are found', async () => {
   const parts = ['Ada', 'A.', 'Byron', 'B', 'Kurdyumov', 'King-Noel', "O'Ada", 'Ab', '王', 'C. D.'];
   const names = parts.flatMap((first) =>
     parts.flatMap((second) => [
@@ -124,7 +124,7 @@ test('names are found that have the keys asked for, and no others', async () => 
   });
 });
 
-test('a directory that another process rebuilds is served at once, and its remains are gone', async () => {
+test('a directory rebuilt by another process is served at once, and the old one is deleted', async () => {
   const [writer, reader] = [await open(), await open()];
   await writer.create(METADATA);
   await expect(reader.directory.find([byPrefixes('b')])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -139,7 +139,7 @@ test('a directory that another process rebuilds is served at once, and its remai
   expect((await readdir(dataDir)).filter((name) => name.includes('directory'))).toEqual([]);
 });
 
-test('a directory of another layout counts as none, and is rebuilt', async () => {
+test('a directory of another layout counts as missing, and is rebuilt', async () => {
   const store = await open();
   await store.create(METADATA);
   const connection = await connect(dataDir);
@@ -161,7 +161,7 @@ function title(text: string, paperId: string, submitted: string | null = '2020-0
   return { kind: 'title', text, paperId, submitted };
 }
 
-test('a title is found by all typed words, however many newer ones have words that begin alike', async () => {
+test('a title is found by all typed words, however many newer titles have words with the same prefixes', async () => {
   const newer = Array.from({ length: 900 }, (_, at) => title('Neural grammars', `2101.${at}`, '2021-01-01'));
   const wanted = [title('Graphs, neural', '2001.1'), title('Neural graph neurons', '2001.2', null)];
   const store = await open();
@@ -171,7 +171,7 @@ test('a title is found by all typed words, however many newer ones have words th
   expect(await store.directory.find([query])).toEqual([wanted]);
 });
 
-test('of two titles that happen to have one rank, one stays when the other is removed', async () => {
+test('if two titles have the same rank, removing one keeps the other', async () => {
   const [kept, removed] = [title('Point clouds', '2001.1'), title('Point processes', '2001.1')];
   expect(entryRank(kept)).toBe(entryRank(removed));
   const store = await open();

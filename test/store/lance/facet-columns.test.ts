@@ -13,7 +13,7 @@ import type { FacetCount, PaperStore } from '../../../src/store/store.js';
 type Address = [fragment: number, place: number];
 
 describe('a column in memory', () => {
-  test('counts the values of the rows that it is told, by their addresses', () => {
+  test('counts the values of the given rows by their addresses', () => {
     const column = new FacetColumn('categories');
     column.add(lists(['a', 'b'], [], ['a']), at([0, 0], [0, 1], [0, 4]));
     column.add(lists(['c', 'a']), at([7, 2_000]));
@@ -21,20 +21,20 @@ describe('a column in memory', () => {
     expect(count(column, [7, 2_000], [0, 4])).toEqual([of('a', 2), of('c', 1)]);
   });
 
-  test('knows no values of rows that were deleted, or are of a fragment that it lacks', () => {
+  test('has no values for deleted rows, or for rows of a fragment that it does not have', () => {
     const column = new FacetColumn('year');
     column.add(years(2020n, null, 2021n), at([1, 0], [1, 1], [1, 5]));
     expect(count(column, [1, 1], [1, 2], [1, 9], [1, 5_000], [2, 0])).toEqual([]);
     expect(count(column, [1, 5], [1, 2])).toEqual([of(2021, 1)]);
   });
 
-  test('counts a value once for each row, whatever the row repeats', () => {
+  test('counts a value once per row, even if the row repeats it', () => {
     const column = new FacetColumn('author_names');
     column.add(lists(['Ada', 'Bob', 'Ada'], ['Bob', 'Bob']), at([0, 0], [0, 1]));
     expect(count(column, [0, 0], [0, 1])).toEqual([of('Bob', 2), of('Ada', 1)]);
   });
 
-  test('takes slices and fragments in any order', () => {
+  test('accepts slices and fragments in any order', () => {
     const column = new FacetColumn('categories');
     const whole = lists(['a'], ['b'], ['c', 'b']);
     column.add(whole.slice(1), at([3, 1], [3, 2]));
@@ -42,7 +42,7 @@ describe('a column in memory', () => {
     expect(count(column, [3, 1], [3, 2], [0, 0])).toEqual([of('b', 2), of('a', 1), of('c', 1)]);
   });
 
-  test('is read once, and counts begin at nothing each time', () => {
+  test('is read once, and every count starts at zero', () => {
     const columns = new FacetColumns();
     expect(columns.begin(['year', 'license'])).toEqual(['year', 'license']);
     expect(columns.begin(['year', 'categories'])).toEqual(['categories']);
@@ -75,7 +75,7 @@ describe('facets of many papers', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  // A limit of its own each time, so that no answer is a remembered one: the columns come to memory meanwhile.
+  // A different limit each time, so that no answer is cached while the columns are loaded into memory.
   const askOften = async (expected: (filtered: boolean) => FacetCount[]) => {
     for (let limit = 100; limit < 130; limit++) {
       const year = { must: [{ key: 'year' as const, match: { value: 2020 } }] };
@@ -88,15 +88,15 @@ describe('facets of many papers', () => {
     }
   };
 
-  test('are the same while their columns come to memory, and after', () =>
+  test('are the same before and after their columns are in memory', () =>
     askOften((filtered) => [of('cs.LG', filtered ? COUNT - 10 : COUNT)]));
 
-  test('are those of what is stored after a write', async () => {
+  test('include the papers of a later write', async () => {
     await store.upsert(Array.from({ length: 100 }, (_, number) => toPaper(100 + number, 'cs.CV')));
     await askOften((filtered) => [of('cs.LG', (filtered ? COUNT - 10 : COUNT) - 100), of('cs.CV', 100)]);
   });
 
-  /** The first ten are of another year. */
+  /** The first ten are from another year. */
   function toPaper(number: number, category: string) {
     const year = number < 10 ? 2019 : 2020;
     return paper(`2408.${String(number).padStart(5, '0')}`, [1, number, 0, 0], {
@@ -112,7 +112,7 @@ function count(column: FacetColumn, ...rows: Address[]): FacetCount[] {
   return tally.top(100);
 }
 
-/** As the engine gives addresses: the place first. */
+/** As the engine returns addresses: the position first. */
 function at(...rows: Address[]): Uint32Array {
   return Uint32Array.from(rows.flatMap(([fragment, place]) => [place, fragment]));
 }

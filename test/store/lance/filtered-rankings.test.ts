@@ -9,13 +9,13 @@ import { numberSeries } from '../../support/clustered-points.js';
 import { openLanceStore } from '../../../src/store/lance/store.js';
 import type { PaperPoint, PaperStore, Ranking } from '../../../src/store/store.js';
 
-/** Enough papers that all are ranked, and those that a filter selects kept, where it selects half of them. */
+/** Enough papers that, if a filter selects half of them, all are ranked and the selected ones kept. */
 const PAPERS = 12_000;
 const NEW = { must: [{ key: 'year', match: { value: 2020 } }] };
 const PAGE = { limit: 10, window: 10 };
 
 const random = numberSeries(7);
-/** Odd papers are new. The first thousand even ones, which are not, have a word that no other has. */
+/** Odd papers are new. The first thousand even ones, which are not new, have a word that no other paper has. */
 function point(at: number): PaperPoint {
   const words = Array.from({ length: 1 + Math.floor(random() * 40) }, () => `w${Math.floor(random() * 30)}`);
   const rare = at < 2_000 && at % 2 === 0 ? 'rare' : '';
@@ -47,7 +47,7 @@ const search = async (ranking: Ranking, changes: object = {}) =>
     year: payload.year,
   }));
 
-/** The first of all ranked papers that are new. */
+/** The first new papers in the ranking of all papers. */
 async function newOf(ranking: Ranking): Promise<unknown[]> {
   const all = await search(ranking, { limit: PAPERS, window: PAPERS, params: { exact: true } });
   return all.filter(({ year }) => year === 2020).slice(0, PAGE.limit);
@@ -60,7 +60,7 @@ test.each(['w1', 'w1 w2 w3', 'common w5', 'w29 w28'])('by the words %j', async (
   expect(found).toEqual(await newOf(ranking));
 });
 
-test('by words that the best papers of others have', async () => {
+test('by words of papers that the filter excludes', async () => {
   const ranking: Ranking = { kind: 'keyword', text: 'rare common' };
   const found = await search(ranking, { ...PAGE, filter: NEW });
   expect(found.map(({ year }) => year)).toEqual(Array(PAGE.limit).fill(2020));

@@ -31,7 +31,7 @@ describe('a store opened for loading', () => {
     return indexes.find(({ columns }) => columns.includes('id'))?.numIndexedRows ?? 0;
   };
 
-  test('finds what an earlier one has stored, and what it writes itself', async () => {
+  test('finds papers stored by an earlier store and by itself', async () => {
     const [first, second] = [paper('2401.00001', [1, 0, 0, 0]), paper('2401.00002', [0, 1, 0, 0])];
     const earlier = await open();
     await earlier.create(METADATA);
@@ -42,7 +42,7 @@ describe('a store opened for loading', () => {
     expect(await storedOf(store, [first.id, second.id])).toEqual([first.id, second.id]);
   });
 
-  test('indexes ids when there are many to look for, and not while all papers are new', async () => {
+  test('indexes ids if there are many to look up, but not while all papers are new', async () => {
     const store = await open();
     await store.create(METADATA);
     const papers = Array.from({ length: 20_001 }, (_, at) => paper(`2401.${at + 10_000}`, [1, 0, 0, 0]));

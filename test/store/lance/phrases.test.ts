@@ -9,7 +9,7 @@ import type { Filter, FilterCondition } from '../../../src/store/filter.js';
 import { openLanceStore } from '../../../src/store/lance/store.js';
 import type { PaperStore, Ranking } from '../../../src/store/store.js';
 
-/** Papers that have both words of the phrase, better placed in each order than those that have the phrase. */
+/** Papers with both words of the phrase, which rank higher in each order than papers with the phrase. */
 const MANY = 40;
 const LONG = '字'.repeat(400);
 
@@ -91,7 +91,7 @@ describe.each([
     store = await openLanceStore({ dataDir, collection: 'phrases' });
     await store.create(METADATA);
     const papers = Object.entries(PAPERS).map(([id, fields], at) => paper(id, [1, at + 1, 0, 0], fields));
-    // Changed later: what the indexes still have of it is out of date.
+    // Changed later, so the indexes still contain its old text.
     const changed = paper('neither', [1, 4, 0, 0], { title: 'Point cloud', abstract: 'A point cloud' });
     if (state === 'indexed before others were written') {
       await store.upsert([...papers.slice(0, 2), changed]);
@@ -132,7 +132,7 @@ describe.each([
   });
 });
 
-describe('a phrase that many papers have only the words of', () => {
+describe('a phrase whose words occur separately in many papers', () => {
   let dataDir: string;
   let store: PaperStore;
 

@@ -30,7 +30,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-/** As version 1 had it: texts, which the engine stems and then folds; and words of texts in a column more. */
+/** As in layout 1: texts, which the engine stems and then folds, and the words of texts in another column. */
 async function makeOldCollection(): Promise<void> {
   const made = await openLanceStore({ dataDir, collection: 'old' });
   await made.create({ ...toMetadata(EMBEDDER), layout_version: 1 });
@@ -59,7 +59,7 @@ async function describe(): Promise<CollectionInfo> {
 
 const find = async (text: string) => arxivIds(await searchOne(store, { ranking: { kind: 'keyword', text } }));
 
-test('a collection of layout 1 is not served: the refusal names the command', async () => {
+test('a collection of layout 1 is not served, and the error names the command', async () => {
   const info = await describe();
   expect(() => {
     checkCollection(info, EMBEDDER);
@@ -69,7 +69,7 @@ test('a collection of layout 1 is not served: the refusal names the command', as
   }).not.toThrow();
 });
 
-test('one of a layout to come is refused by all', async () => {
+test('a collection of a future layout is rejected by everything', async () => {
   const info = await describe();
   const metadata = { ...toMetadata(EMBEDDER), layout_version: 99 };
   expect(() => {
@@ -77,7 +77,7 @@ test('one of a layout to come is refused by all', async () => {
   }).toThrow(/has layout 99 .*Load the papers again/);
 });
 
-test('loading into it brings it up to date: words are found, papers and vectors are as they were', async () => {
+test('a load upgrades it: words are found, and papers and vectors do not change', async () => {
   expect(await find('Schrödinger')).toEqual([]);
   const before = await store.vectors(PAPERS.map(({ id }) => id));
   await prepareCollection(store, { ...EMBEDDER, embed: () => Promise.resolve([]) } as never, {});
@@ -100,7 +100,7 @@ test('loading into it brings it up to date: words are found, papers and vectors 
   );
 });
 
-test('renewing again, and writing and optimizing after it, leave it found', async () => {
+test('upgrading again, then writing and optimizing, keep it searchable', async () => {
   await store.renew();
   await store.renew();
   await store.upsert([paper('2406.00004', [0, 0, 0, 1], { title: 'Poincaré maps' })]);

@@ -8,7 +8,7 @@ import { openLanceStore } from '../../../src/store/lance/store.js';
 import type { Filter } from '../../../src/store/filter.js';
 import type { PaperPoint, PaperStore } from '../../../src/store/store.js';
 
-/** The indexes are made side by side, and end in another order each time. */
+/** The indexes are built concurrently, and finish in a different order each time. */
 const COLLECTIONS = 4;
 const ROWS = 30;
 
@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-test('a collection that takes the place of another is indexed and searched by its own indexes', async () => {
+test('a collection that replaces another one is indexed and searched by its own indexes', async () => {
   const store = await open();
   for (let at = 0; at < COLLECTIONS; at++) {
     await make(store, at);
@@ -33,7 +33,7 @@ test('a collection that takes the place of another is indexed and searched by it
   }
 });
 
-test('a collection that another process puts in the place of one is searched by its own indexes', async () => {
+test('a collection that another process replaces is searched by its own indexes', async () => {
   const [writer, reader] = [await open(), await open()];
   for (let at = 0; at < COLLECTIONS; at++) {
     await make(writer, at);
@@ -48,7 +48,7 @@ async function make(store: PaperStore, at: number): Promise<void> {
   await store.optimize();
 }
 
-/** The words and categories of the collection before, at other rows and in other papers. */
+/** The words and categories of the previous collection, in other rows and papers. */
 function papersOf(at: number): PaperPoint[] {
   return Array.from({ length: ROWS }, (_, row) =>
     paper(idOf(at, row), [1, row, 0, 0], {

@@ -35,7 +35,7 @@ async function ask(requests: readonly SearchRequest[]): Promise<{ id: string; sc
   return outcomes.map((outcome) => hitsOf(outcome).map(({ id, score }) => ({ id, score })));
 }
 
-test('papers similar to two hundred, asked together, are those that an exact search finds', async () => {
+test('a batch of two hundred searches for similar papers finds the same as an exact search', async () => {
   const found = await ask(ASKED.map(({ id }) => similarTo(id)));
   const exact = await ask(ASKED.map(({ id }) => similarTo(id, { params: { exact: true } })));
   expect(recall(exact, found)).toBeGreaterThanOrEqual(0.98);
@@ -45,14 +45,14 @@ test('papers similar to two hundred, asked together, are those that an exact sea
   });
 });
 
-test('neither papers nor scores depend on what else is asked', async () => {
+test('neither papers nor scores depend on other requests in the batch', async () => {
   const requests = ASKED.slice(0, 10).map(({ id }) => similarTo(id));
   const together = await ask(requests);
   const alone = await Promise.all(requests.map((each) => ask([each])));
   expect(alone.flat()).toEqual(together);
 });
 
-test('each is answered by its own filter, size and parameters', async () => {
+test('each request uses its own filter, size and parameters', async () => {
   const [first, second] = ASKED;
   if (!first || !second) throw new Error('there are papers');
   const filter = { must: [{ key: 'categories', match: { value: 'cs.CV' } }] };
@@ -81,7 +81,7 @@ test('each is answered by its own filter, size and parameters', async () => {
   for (const { payload } of papers.values()) expect(payload.categories).toEqual(['cs.CV']);
 });
 
-test('a vector of zeros is equally far from all, in a batch as by itself', async () => {
+test('a vector of zeros is equally far from all papers, in a batch and alone', async () => {
   const zero = paper('zero', []).id;
   const [hits = []] = await ask([similarTo(zero), ...ASKED.slice(0, 3).map(({ id }) => similarTo(id))]);
   const ids = POINTS.map(({ id }) => id).sort();

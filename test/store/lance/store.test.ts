@@ -38,7 +38,7 @@ describe('the data folder', () => {
     expect(await searchOne(second, { fields: ['title'] })).toMatchObject([{ payload: { title: 'Kept' } }]);
   });
 
-  test('gives author keys, which payloads are kept without, when they are asked for', async () => {
+  test('returns author keys on request, although stored payloads do not contain them', async () => {
     const point = paper('2401.00001', [1, 0, 0, 0], { authors: ['Csaba Balázs', 'C. Li'] });
     const store = await open();
     await store.create(METADATA);
@@ -52,7 +52,7 @@ describe('the data folder', () => {
     expect(others).toEqual({ ...point.payload, author_keys: undefined });
   });
 
-  test('may have a name that the engine would take for an address of its cloud', async () => {
+  test('may have a name that looks like an address of the engine’s cloud', async () => {
     const before = process.cwd();
     process.chdir(dataDir);
     try {
@@ -66,7 +66,7 @@ describe('the data folder', () => {
     }
   });
 
-  test('that cannot be written is named', async () => {
+  test('is named in the error if it is not writable', async () => {
     const file = path.join(dataDir, 'file');
     await writeFile(file, '');
     await expect(open({ dataDir: path.join(file, 'data') })).rejects.toMatchObject({
@@ -75,7 +75,7 @@ describe('the data folder', () => {
     });
   });
 
-  test('with the remains of a table that was being made has no such collection, and takes it', async () => {
+  test('with the remains of an unfinished table has no such collection, and can create it', async () => {
     await mkdir(path.join(dataDir, 'papers.lance', 'data'), { recursive: true });
     const store = await open();
     expect(await store.describe()).toBeNull();
@@ -85,7 +85,7 @@ describe('the data folder', () => {
 });
 
 describe('a write whose signal is aborted', () => {
-  test('is not begun when it waits for its turn', async () => {
+  test('does not start if it is still waiting for its turn', async () => {
     const store = await open();
     await store.create(METADATA);
     const controller = new AbortController();
@@ -97,7 +97,7 @@ describe('a write whose signal is aborted', () => {
     expect(await store.count()).toBe(1);
   });
 
-  test('ends between two steps of optimize, and holds back no later write', async () => {
+  test('ends between two steps of optimize, and does not block later writes', async () => {
     const store = await open();
     await store.create(METADATA);
     await store.upsert([paper('2401.00001', [1, 0, 0, 0])]);
@@ -116,8 +116,8 @@ describe('a write whose signal is aborted', () => {
   });
 });
 
-describe('a store that another one writes beside', () => {
-  test('sees its points, its replacements and its removal at once', async () => {
+describe('a store while another one writes to it', () => {
+  test('sees new points, replaced points and the deleted collection at once', async () => {
     const [writer, reader] = [await open(), await open()];
     await writer.create(METADATA);
     expect(await reader.count()).toBe(0);
@@ -145,7 +145,7 @@ describe('a store that another one writes beside', () => {
     expect(arxivIds(await searchOne(reader, { ranking: nearest }))).toEqual(['2401.00002', '2401.00003']);
   });
 
-  test('sees the count right after each write, and a recreated collection with as many versions', async () => {
+  test('sees the count right after each write, even of a recreated collection with the same number of versions', async () => {
     const [writer, reader] = [await open(), await open()];
     for (const id of ['2401.00001', '2401.00002']) {
       await writer.create(METADATA);
@@ -153,7 +153,7 @@ describe('a store that another one writes beside', () => {
       expect(await reader.describe()).toMatchObject({ count: 1 });
       expect(await reader.indexing()).toMatchObject({ total: 1 });
       expect(arxivIds(await searchOne(reader))).toEqual([id]);
-      // The next one counts its versions from 1 again, and the reader has not seen that this one was gone.
+      // The new collection counts its versions from 1 again, and the reader has not noticed that the old one was deleted.
       await writer.drop();
     }
     expect(await reader.describe()).toBeNull();
@@ -165,7 +165,7 @@ describe('describing a collection', () => {
     jest.restoreAllMocks();
   });
 
-  test('reads nothing again while nothing was written, and what is remembered of papers stays', async () => {
+  test('reads nothing again until something is written, and cached papers stay valid', async () => {
     const store = await open();
     await store.create(METADATA);
     await store.upsert([paper('2401.00001', [1, 0, 0, 0])]);
@@ -181,17 +181,17 @@ describe('describing a collection', () => {
       expect(await store.retrieve(ids, ['title', 'abstract', 'comments'])).toEqual(papers);
     }
     expect(reads).not.toHaveBeenCalled();
-    // One table is open all the time, so that its facts are those it had.
+    // This table is open all the time, so it shows the old state.
     expect(new Set(facts.mock.contexts).size).toBe(1);
   });
 });
 
-describe('a search that nobody waits for any longer', () => {
+describe('a cancelled search', () => {
   afterEach(() => {
     jest.restoreAllMocks();
   });
 
-  test('puts no further query to the engine', async () => {
+  test('sends no further query to the engine', async () => {
     const store = await open();
     await store.create(METADATA);
     await store.upsert([paper('2401.00001', [1, 0, 0, 0])]);
@@ -214,7 +214,7 @@ describe('a search that nobody waits for any longer', () => {
 });
 
 describe('an upsert', () => {
-  test('waits for those before it, and none is lost', async () => {
+  test('waits for earlier ones, and none is lost', async () => {
     const store = await open();
     await store.create(METADATA);
     const batches = Array.from({ length: 8 }, (_, at) => [
@@ -227,7 +227,7 @@ describe('an upsert', () => {
     expect([...last.values()]).toMatchObject([{ payload: { title: 'Batch 7' } }]);
   });
 
-  test('with numbers that are none is refused', async () => {
+  test('is rejected if it contains NaN or infinite numbers', async () => {
     const store = await open();
     await store.create(METADATA);
     await expect(store.upsert([paper('2401.00001', [1, NaN, 0, 0])])).rejects.toMatchObject({
@@ -237,7 +237,7 @@ describe('an upsert', () => {
     expect(await store.count()).toBe(0);
   });
 
-  test('keeps text that is no valid Unicode apart from its neighbours', async () => {
+  test('stores invalid Unicode without affecting other points', async () => {
     const store = await open();
     await store.create(METADATA);
     const [high, low] = ['\ud83e', '\udd89'];
@@ -251,7 +251,7 @@ describe('an upsert', () => {
 });
 
 describe('facets', () => {
-  test('of a filter that the store refuses cost no others', async () => {
+  test('of an unsupported filter do not affect others', async () => {
     const store = await open();
     await store.create(METADATA);
     await store.upsert([paper('2401.00001', [1, 0, 0, 0], { year: 2024 })]);
@@ -265,7 +265,7 @@ describe('facets', () => {
 });
 
 describe('facets of all papers', () => {
-  test('are those that optimize has counted, until something is written', async () => {
+  test('are those counted by optimize until something is written', async () => {
     const store = await open();
     await store.create(METADATA);
     await store.upsert([
@@ -280,7 +280,7 @@ describe('facets of all papers', () => {
     expect(await ask()).toEqual([counted]);
     expect(await ask(1)).toEqual([counted.slice(0, 1)]);
 
-    // What is kept with the table is what is answered.
+    // The counts stored with the table are returned.
     const connection = await connect(dataDir);
     const table = await connection.openTable(store.collection);
     const column = (await table.schema()).fields.find(({ name }) => name === 'content_hash');
@@ -307,7 +307,7 @@ describe('facets of all papers', () => {
 });
 
 describe('a listing of many papers', () => {
-  test('has all of them in order, page by page, from either end', async () => {
+  test('returns all of them in order, page by page, from either end', async () => {
     const store = await open();
     await store.create(METADATA);
     const days = Array.from({ length: 5_000 }, (_, at) => (at * at) % 3_001);
@@ -347,8 +347,8 @@ describe('a listing of many papers', () => {
   });
 });
 
-describe('a filter that is large', () => {
-  test('may be as deep as it is let, and as broad', async () => {
+describe('a large filter', () => {
+  test('may be as deep and as broad as the limits allow', async () => {
     const store = await open();
     await store.create(METADATA);
     await store.upsert([
@@ -379,7 +379,7 @@ describe('many points', () => {
   const DIMENSION = 32;
   const points = clusteredPoints(6_000, DIMENSION);
 
-  test('get an approximate index that finds what an exact search finds, slice by slice', async () => {
+  test('have an approximate index that finds the same as an exact search, slice by slice', async () => {
     const store = await open({ approximateFromRows: 5_000 });
     await store.create({ ...METADATA, dimension: DIMENSION });
     await store.upsert(points);
@@ -414,7 +414,7 @@ describe('many points', () => {
       expect(slices.flatMap((slice) => slice[at] ?? [])).toEqual(hits.slice(0, 90));
     });
 
-    // What is written after the index was made is found beside it, and within it once it is rebuilt.
+    // Points written after the index was built are found without it, and with it once it is rebuilt.
     await store.upsert([{ ...paper('new', []), vector: Array.from(queries[0] ?? []) }]);
     expect((await searchAll({ offset: 0, limit: 1 }))[0]).toMatchObject([{ id: toPointId('new') }]);
     await store.optimize();
@@ -425,7 +425,7 @@ describe('many points', () => {
     ]);
   });
 
-  test('keep their index when few are added, until there were many such loads', async () => {
+  test('keep their index if few are added, until there have been many such loads', async () => {
     const store = await open({ approximateFromRows: 1_000 });
     await store.create({ ...METADATA, dimension: DIMENSION });
     await store.upsert(points.slice(0, 1_500));
@@ -462,7 +462,7 @@ describe('many points', () => {
     connection.close();
   });
 
-  test('are searched as the parameters of a query say', async () => {
+  test('are searched with the parameters of the query', async () => {
     const store = await open({ approximateFromRows: 5_000 });
     await store.create({ ...METADATA, dimension: DIMENSION });
     await store.upsert(points);
@@ -484,7 +484,7 @@ describe('many points', () => {
     expect(recall([scanned], [await search({ hnswEf: 400, quantization: { oversampling: 4 } })])).toBe(1);
     const copies = await search({ hnswEf: 400, quantization: { rescore: false } });
     expect(recall([scanned], [copies])).toBeGreaterThanOrEqual(0.6);
-    // Distances of the quantized copies, which are near the vectors' own.
+    // Distances of the quantized copies, which are close to those of the vectors.
     expect(copies[0]?.score).toBeCloseTo(scanned[0]?.score ?? NaN, 1);
     expect(copies[0]?.score).not.toBe(scanned[0]?.score);
     await expect(search({ quantization: { ignore: true } })).rejects.toMatchObject({
@@ -494,7 +494,7 @@ describe('many points', () => {
   });
 });
 
-test('equal scores at the edge of a window are taken by point id', async () => {
+test('equal scores at the edge of a window are ordered by point id', async () => {
   const store = await open();
   await store.create(METADATA);
   const equal = Array.from({ length: 60 }, (_, at) => paper(`equal/${at}`, [1, 2, 0, 0]));
@@ -503,11 +503,11 @@ test('equal scores at the edge of a window are taken by point id', async () => {
   expect((await searchOne(store, { limit: 5, window: 5 })).map(({ id }) => id)).toEqual(expected);
 });
 
-test('the engine prints nothing while it is asked', async () => {
+test('the engine prints nothing during queries', async () => {
   const store = await open();
   await store.create(METADATA);
   await store.upsert([paper('2401.00001', [1, 0, 0, 0]), paper('2401.00002', [0, 1, 0, 0])]);
-  // The engine writes past Node's own streams: only another process can listen.
+  // The engine bypasses Node's streams, so only another process can capture its output.
   const modules = new URL('../../../src/', import.meta.url);
   const script = `
     import { openLanceStore } from '${modules.href}store/lance/store.js';
