@@ -18,7 +18,7 @@ export interface Operation {
   variables: Record<string, unknown>;
 }
 
-/** Fragments each of which spreads the next several times: what is small as a text is endless when opened. */
+/** Fragments each of which spreads the next several times: a short text that expands to a huge document. */
 export function fragmentBomb(dice: Dice, scale: number): Operation {
   const [type, open, close] = dice.pick([
     ['Query', '', ''],
@@ -39,8 +39,8 @@ export function fragmentBomb(dice: Dice, scale: number): Operation {
 }
 
 /**
- * A few fields inside one another, each under many names: what the levels hold multiplies. Arguments are the same for all
- * names of a field, and large.
+ * A few nested fields, each with many aliases, so that the levels multiply. The arguments are large and the same for all
+ * aliases of a field.
  */
 export function ladder(dice: Dice, schema: GraphQLSchema, material: Material, malice: Malice): Operation {
   const definitions: string[] = [];

@@ -2,25 +2,25 @@ import type { Finding } from './findings.js';
 import type { SecondClient, Wait } from './second-client.js';
 import type { OperationSender, Sent } from './send-operations.js';
 
-/** The longest that the second client may wait for `{ corpus { count } }`. */
+/** The maximum time that the second client may wait for `{ corpus { count } }`. */
 const MOST_WAIT_MS = 1_000;
-/** Stalls to look into, and suspects of each: every one of them costs another stall. */
+/** Stalls to investigate, and suspects for each; every suspect causes another stall. */
 const MOST_STALLS = 5;
 const MOST_SUSPECTS = 10;
 
-/** How much of a wait the server is to blame for. */
+/** How much of a wait the server itself caused. */
 export function toMs({ from, until, starvedMs }: Wait): number {
   return Math.round(until - from - starvedMs);
 }
 
-/** What the second client did not get in time, or not at all. */
+/** Answers that the second client got late or not at all. */
 function isStall(wait: Wait): boolean {
   return toMs(wait) > MOST_WAIT_MS || !wait.outcome.includes('"count":');
 }
 
 /**
- * Stalls that come again. A busy machine stalls everyone now and then, so what was under way at the time is sent again,
- * each request alone and then all together.
+ * Returns the stalls that recur. A busy machine sometimes stalls everything, so the requests that were in flight are sent
+ * again, first each alone and then all together.
  */
 export async function confirmStalls(
   waits: readonly Wait[],

@@ -3,7 +3,7 @@ import type { FuzzOptions, FuzzReport } from './fuzz.js';
 
 const MOST_SHOWN = 3_000;
 
-/** What was found and how to see it again. */
+/** The findings, and how to reproduce them. */
 export function describeReport(report: FuzzReport, { seed }: FuzzOptions): string {
   const { before, after } = report.heapBytes;
   const summary = [

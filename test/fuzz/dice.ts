@@ -1,17 +1,17 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Where all chance of the fuzzer comes from. */
+/** The source of all of the fuzzer's randomness. */
 export interface Dice {
-  /** A whole number, both ends included. */
+  /** A whole number, including both ends. */
   int(least: number, most: number): number;
-  /** A size from 1 to `most`, of every order of magnitude as often. */
+  /** A size from 1 to `most`; every order of magnitude is equally likely. */
   size(most: number): number;
   chance(probability: number): boolean;
   pick<Item>(items: readonly Item[]): Item;
 }
 
-/** Falls the same way for the same seed and index on every machine. */
+/** Gives the same results for the same seed and index on every machine. */
 export function createDice(seed: number, index: number): Dice {
   const generator = xoroshiro128plus(Math.imul(index + 1, 0x9e3779b1) ^ seed);
   const int = (least: number, most: number) => uniformInt(generator, least, Math.max(least, most));

@@ -1,16 +1,16 @@
 import type { HostileRequest } from './hostile-requests.js';
 
-/** Something that must not happen, and what makes it happen again. */
+/** Something that must not happen, and how to reproduce it. */
 export interface Finding {
   complaint: string;
-  /** Index of the operation; undefined when no single one is to blame. */
+  /** Index of the operation; undefined if no single one is the cause. */
   index?: number;
   request?: HostileRequest;
 }
 
-/** With this many there is no need to go on. */
+/** The fuzzer stops after this many findings. */
 const MOST_FINDINGS = 20;
-/** Findings of one kind that are worth reading. */
+/** Maximum number of reported findings of one kind. */
 const MOST_OF_A_KIND = 3;
 
 export type Findings = ReturnType<typeof collectFindings>;

@@ -9,10 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('1,200 hostile requests neither break the server, nor stall another client, nor leave memory taken', async () => {
+test('1,200 hostile requests do not break the server, stall another client or leak memory', async () => {
   const options = { seed: 15, count: 1_200 };
   const report = await fuzz(server, options);
   expect(report.findings.length === 0 ? '' : describeReport(report, options)).toBe('');
-  // Fewer would show that the fuzzer no longer knows the schema.
+  // Fewer would mean that the fuzzer no longer matches the schema.
   expect(report.served).toBeGreaterThan(options.count / 5);
 }, 300_000);

@@ -9,11 +9,11 @@ import { createSender, type Send } from './send.js';
 
 export interface FuzzOptions {
   seed: number;
-  /** Requests to send, at least: an operation that was begun is sent to its end. */
+  /** Minimum number of requests to send; the last operation is always sent completely. */
   count: number;
   /** Index of the first operation. */
   from?: number;
-  /** Requests under way at once. */
+  /** Requests in flight at once. */
   lanes?: number;
 }
 
@@ -21,23 +21,23 @@ export interface FuzzReport {
   findings: Finding[];
   /** Requests sent. */
   sent: number;
-  /** Requests of which something was executed. */
+  /** Requests that were executed at least partly. */
   served: number;
   statuses: Record<number, number>;
-  /** The second client's longest wait; NaN when the server ended. */
+  /** The second client's longest wait; NaN if the server has ended. */
   worstWaitMs: number;
-  /** Bytes that stayed, after the first operations and at the end. */
+  /** Retained bytes after the first operations and at the end. */
   heapBytes: { before: number; after: number };
 }
 
-/** What may stay when everything has been answered: caches, which all are bounded. */
+/** Bytes that may be retained when everything has been answered, because of caches, all of which are bounded. */
 const MOST_GROWTH_BYTES = 64 * 2 ** 20;
-/** Requests that fill caches and compile code before memory is looked at. */
+/** Requests that fill caches and compile code before memory is measured. */
 const WARM_UP = 200;
-/** How long requests that were given up may go on. */
+/** How long abandoned requests may continue. */
 const SETTLING_SECONDS = 20;
 
-/** Sends hostile requests to the server, as the seed has it, and watches it from outside. */
+/** Sends hostile requests to the server, determined by the seed, and observes it from outside. */
 export async function fuzz(server: FuzzedServer, options: FuzzOptions): Promise<FuzzReport> {
   const { send, close } = createSender(server.url, options.lanes ?? 4);
   const secondClient = startSecondClient(server.url, server.pid);
@@ -79,7 +79,7 @@ async function watch(
   };
 }
 
-/** What stays when requests that were given up have ended too. */
+/** Retained bytes once abandoned requests have ended, too. */
 async function settle(server: FuzzedServer, before: number): Promise<number> {
   let bytes = await server.heapBytes();
   for (let seconds = 0; seconds < SETTLING_SECONDS && bytes - before > MOST_GROWTH_BYTES; seconds++) {

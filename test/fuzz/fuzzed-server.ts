@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 
-/** `paperql serve` in a process of its own, over the sample, with its defaults. */
+/** `paperql serve` in its own process, with the sample and default settings. */
 export interface FuzzedServer {
   url: string;
   /** Process id. */
   pid: number;
-  /** Folders that no answer may name. */
+  /** Folders that no answer may contain. */
   ownPaths: string[];
-  /** Bytes of heap and buffers that a collection leaves; NaN when it has ended. */
+  /** Bytes of heap and buffers after a garbage collection; NaN if the server has ended. */
   heapBytes(): Promise<number>;
-  /** Undefined while it runs; then how it ended. */
+  /** How the server ended; undefined while it runs. */
   exit(): string | undefined;
-  /** The first unexpected error of its log. */
+  /** The first unexpected error in its log. */
   logOfErrors(): string | undefined;
   stop(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function startFuzzedServer(environment: Record<string, string> = {}
       return Promise.race([answer, end]);
     },
     exit: () => exit,
-    // Lines of pino with the level "error" or "fatal".
+    // Pino's lines with the level "error" or "fatal".
     logOfErrors: () => /^\{"level":[56]0.*$/m.exec(printed)?.[0].slice(0, 2_000),
     stop: async () => {
       if (exit === undefined) {

@@ -7,7 +7,7 @@ import {
 import type { Material } from './hostile-values.js';
 import type { Send } from './send.js';
 
-/** What operations are made from, as the server tells it. */
+/** Collects material for operations from the server. */
 export async function gather(send: Send): Promise<{ schema: GraphQLSchema; material: Material }> {
   const schema = buildClientSchema(await ask<IntrospectionQuery>(send, getIntrospectionQuery()));
   const { search, listing } = await ask<Record<'search' | 'listing', FoundPage>>(
@@ -37,6 +37,6 @@ async function ask<Data>(send: Send, query: string): Promise<Data> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query }),
   });
-  const { data } = JSON.parse(body.toString()) as { data: Data }; // the query says what it is
+  const { data } = JSON.parse(body.toString()) as { data: Data }; // the query determines the shape
   return data;
 }

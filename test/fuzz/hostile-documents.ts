@@ -13,16 +13,16 @@ import type { Dice } from './dice.js';
 import { hostileText } from './hostile-text.js';
 import { hostileValue, mangle, toLiteral, type Malice, type Material } from './hostile-values.js';
 
-/** What a document of one kind is like: how often each thing, from 0 to 1. */
+/** Properties of one kind of document; probabilities from 0 to 1. */
 interface Manner {
   alias: number;
   typename: number;
   fragment: number;
   directive: number;
   variable: number;
-  /** Fields of the root; all when there are none. */
+  /** Root fields to use; all if empty. */
   roots?: readonly string[];
-  /** Leaves are asked for again and again under other names. */
+  /** Whether leaves are selected repeatedly under other names. */
   leaves?: boolean;
   depth: number;
 }
@@ -45,7 +45,7 @@ const MANNERS: readonly Manner[] = [
   { ...PLAIN, alias: 0.9, roots: ['author', 'suggest', 'category'] },
 ];
 
-/** An operation against the schema that costs, confuses or is refused. */
+/** An operation that is expensive, confusing or rejected. */
 export function hostileOperation(
   dice: Dice,
   schema: GraphQLSchema,
@@ -60,7 +60,7 @@ export function hostileOperation(
   return operation;
 }
 
-/** Text that means nothing to GraphQL and that a server may nevertheless keep. */
+/** Text that GraphQL ignores, but that a server may still store. */
 function noise(dice: Dice, scale: number): string {
   const length = dice.size(Math.ceil(280_000 * scale));
   const comment = () =>

@@ -5,7 +5,7 @@ import { hostileOperation } from './hostile-documents.js';
 import { hostileText } from './hostile-text.js';
 import { insertHuge, mangle, toWellFormed, type Malice, type Material } from './hostile-values.js';
 
-/** A request to `/graphql`, as it goes over the wire. */
+/** A request to `/graphql` as sent over the wire. */
 export interface HostileRequest {
   method: string;
   /** Path and query string. */
@@ -47,7 +47,7 @@ function get(dice: Dice, { query, variables }: Operation): HostileRequest {
     ([name, value]) => `${name}=${encodeURIComponent(toWellFormed(value))}`,
   );
   const extra = dice.pick(['', '', '&query=%7B__typename%7D', '&variables[a]=1', '&%', '&operationName=%00']);
-  // Node's own bound for the head of a request is 16 kB.
+  // Node limits the head of a request to 16 kB.
   const path = `/graphql?${parts.join('&')}${extra}`.slice(0, dice.pick([12_000, 12_000, 20_000]));
   return { method: 'GET', path, headers: dice.chance(0.8) ? PREFLIGHT : {} };
 }
@@ -105,7 +105,7 @@ function oddBody(dice: Dice, operation: Operation, scale: number): string {
     () => `{"query":"{__typename}","variables":{"a":${'['.repeat(most / 2)}${']'.repeat(most / 2)}}}`,
     () => `{"__proto__":{"query":"{corpus{count}}"},"constructor":{"prototype":1},${whole.slice(1)}`,
     () => `{"query":"{__typename}","query":${JSON.stringify(operation.query)}}`,
-    // At the limit of a body, and a byte to each side of it.
+    // At the size limit of a body, and one byte below and above it.
     () => whole.padEnd(299_999 + dice.int(0, 2)),
   ])();
 }

@@ -1,6 +1,6 @@
 import type { Dice } from './dice.js';
 
-/** Texts of one kind, up to a length; `length` is in UTF-16 units and not kept exactly. */
+/** Makes texts of one kind; `length` is in UTF-16 units and approximate. */
 type Text = (dice: Dice, length: number) => string;
 
 const WORDS = ['neural', 'network', 'learning', 'quantum', 'graph', 'data', 'Balázs', 'naïve', 'x'];
@@ -16,10 +16,10 @@ function fill(length: number, part: (at: number) => string): string {
 
 const TEXTS: readonly Text[] = [
   (dice, length) => fill(length, () => dice.pick(WORDS)),
-  // Combining marks in an order that normalising has to change.
+  // Combining marks in an order that normalisation must change.
   (dice, length) => dice.pick(WORDS) + repeat('\u0315\u0301\u0328', length),
   (_dice, length) => fill(length, () => `e${'\u0301\u0323\u0328'.repeat(12)}`),
-  // Characters that become many when compatibility forms are taken or letter case is changed.
+  // Characters that expand to several when compatibility forms are replaced or letter case changes.
   (dice, length) => repeat(dice.pick(['ﷺ', 'İ', 'ß', 'ΐ', 'ﬃ', '㋿', '½']), length),
   (_dice, length) => repeat('\ud800', length),
   (_dice, length) => repeat('\udc00\ud83d', length),
@@ -31,7 +31,7 @@ const TEXTS: readonly Text[] = [
   (dice, length) => repeat(dice.pick(['"', "'", '\\', '%', '_', '*', '(', '[a-z]+', '${x}', '`']), length),
   (dice, length) => repeat(dice.pick(['9', '-', '.', '0x', '1e']), length),
   (dice) => dice.pick(['', ' ', '__proto__', 'constructor', 'null', 'NaN', "' OR 1=1 --"]),
-  // What the query language reads.
+  // Syntax of the query language.
   (dice, length) => fill(length, (at) => `"${dice.pick(WORDS)} ${at}"`),
   (dice, length) => fill(length, (at) => `-${dice.pick(WORDS)}${at}`),
   (dice, length) => fill(length, (at) => `by ${dice.pick(WORDS)}${at} and`),
@@ -42,7 +42,7 @@ const TEXTS: readonly Text[] = [
   (_dice, length) => repeat('author:"', length),
 ];
 
-/** A text that something may choke on, of at most about this many UTF-16 units. */
+/** A text that might cause problems, of at most about this many UTF-16 units. */
 export function hostileText(dice: Dice, most: number): string {
   const text = dice.pick(TEXTS)(dice, dice.size(most));
   return dice.chance(0.2) ? `${text} ${dice.pick(TEXTS)(dice, dice.size(most))}` : text;

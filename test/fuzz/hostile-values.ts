@@ -10,23 +10,23 @@ import {
 import type { Dice } from './dice.js';
 import { hostileText } from './hostile-text.js';
 
-/** What values are made of. */
+/** Material for values. */
 export interface Material {
-  /** Identifiers of papers that are stored. */
+  /** Identifiers of stored papers. */
   ids: readonly string[];
-  /** Cursors that the server gave. */
+  /** Cursors returned by the server. */
   cursors: readonly string[];
 }
 
-/** How an operation is to be hostile. */
+/** How hostile an operation should be. */
 export interface Malice {
-  /** How far to go: 1 is far over every limit. Asking again with less ends just below one. */
+  /** The scale: 1 is far above every limit. Repeating the operation with less ends just below one. */
   scale: number;
-  /** How often a value or a selection does not fit the schema. An operation with one is refused, and nothing of it runs. */
+  /** How often a value or a selection does not match the schema. Such an operation is rejected and not executed. */
   wrong: number;
 }
 
-/** Stands in JSON and in documents for a number that no JavaScript value can be. */
+/** Placeholder, in JSON and documents, for a number that JavaScript cannot represent. */
 const HUGE = '@huge@';
 
 const BORDERS: readonly unknown[] = [0, 1, -1, 2, 5, 10, 99, 100, 101, 200, 1000, 1001, 10_000, 2 ** 31 - 1];
@@ -44,7 +44,7 @@ const DATES = [
 const NO_DATES = ['2021-02-30', '0000-00-00', '+275760-09-13', '12/31/21', ''];
 const CODES = ['cs.LG', 'hep-th', 'cs.*', 'CS.lg', 'stat', 'q-bio.NC'];
 
-/** A value for an argument or an input field of that name: mostly one that fits its type, at the borders or hostile. */
+/** A value for an argument or input field with this name: mostly of its type, at the limits or hostile. */
 export function hostileValue(
   dice: Dice,
   material: Material,
@@ -86,7 +86,7 @@ function nonNullValue(
   return scalarValue(dice, material, getNamedType(type).name, name, malice);
 }
 
-/** Input objects nest: the deeper, the fewer of their fields. */
+/** Nested input objects; deeper ones have fewer fields. */
 function isChosen(dice: Dice, field: GraphQLInputField, fields: number, depth: number): boolean {
   if (isNonNullType(field.type)) return true;
   return dice.chance(Math.min(0.5, (depth < 40 ? 1.3 : 0.5) / fields));
@@ -123,7 +123,7 @@ function stringValue(dice: Dice, material: Material, name: string, malice: Malic
   );
 }
 
-/** A text with a change somewhere, or none. */
+/** The text, possibly with a change somewhere. */
 export function mangle(dice: Dice, text: string): string {
   const at = dice.int(0, text.length);
   switch (dice.int(0, 5)) {
@@ -154,7 +154,7 @@ function wrongShape(dice: Dice): unknown {
   ])();
 }
 
-/** The value as it stands in a document. Keys that are no names go. */
+/** The value as written in a document, without keys that are not GraphQL names. */
 export function toLiteral(value: unknown, type: GraphQLInputType | undefined): string {
   const inner = isNonNullType(type) ? type.ofType : type;
   if (Array.isArray(value)) {
@@ -170,7 +170,7 @@ export function toLiteral(value: unknown, type: GraphQLInputType | undefined): s
   }
   if (typeof value !== 'string') return JSON.stringify(value);
   if (isEnumType(inner) && /^\w+$/.test(value)) return value;
-  // A document can have no lone surrogates; only variables bring them.
+  // Documents cannot contain lone surrogates; only variables can.
   return JSON.stringify(toWellFormed(value));
 }
 
@@ -178,7 +178,7 @@ export function toWellFormed(text: string): string {
   return Buffer.from(text).toString();
 }
 
-/** Puts numbers that are too large in the places that wait for them. */
+/** Replaces the placeholders by numbers that are too large. */
 export function insertHuge(dice: Dice, text: string): string {
   if (!text.includes(HUGE)) return text;
   const number = dice.pick(['1e400', '9'.repeat(400), '-9007199254740993', '1'.repeat(10_000)]);

@@ -18,14 +18,14 @@ const GraphQLAnswer = z.union([
   z.strictObject({ data: z.record(z.string(), z.unknown()).nullish(), errors: GraphQLErrors }),
 ]);
 
-/** What only somebody who looks into the process should see: frames of a stack, files and folders. */
+/** Internal details that no client may see: stack frames, files and folders. */
 const INSIDES =
   /\bat \S+ \(|\.(?:ts|js|mjs|cjs):\d+|node_modules|file:\/\/|(?:^|[\s"'(])\/(?:root|home|usr|opt|app|tmp|var|work|private)\//;
 
-/** The default of MAX_ANSWER_BYTES, and some for what an answer that was cut may end with. */
+/** The default of MAX_ANSWER_BYTES, plus room for the end of a stopped answer. */
 const MOST_BYTES = 8_000_000 + 100_000;
 
-/** What is wrong with an answer; undefined when nothing is. */
+/** What is wrong with an answer; undefined if nothing is. */
 export function judge(
   { status, headers, body }: HttpAnswer,
   ownPaths: readonly string[],
@@ -49,14 +49,14 @@ export function judge(
   return inside === undefined ? undefined : `an error that shows "${inside}"`;
 }
 
-/** Whether a limit refused the operation, so that less of the same would be served. */
+/** Whether a limit rejected the operation, so a smaller one would be answered. */
 export function isOverLimit({ body }: HttpAnswer): boolean {
   return (
     body.length < 100_000 && /at most|too (?:large|long|many)|more tha[tn] \d+ tokens/.test(body.toString())
   );
 }
 
-/** Whether something of the operation was executed. */
+/** Whether the operation was executed at least partly. */
 export function isServed({ body }: HttpAnswer): boolean {
   const [head, tail] = [body.subarray(0, 9).toString(), body.subarray(-200_000).toString()];
   return head === '{"data":{' || tail.includes(',"data":{');

@@ -4,10 +4,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createSender } from './send.js';
 
 /**
- * Asks `{ corpus { count } }` again and again on a connection of its own, in a thread of its own: what the fuzzer itself is
- * busy with does not count as the server's delay. Posts each wait.
+ * Sends `{ corpus { count } }` repeatedly, on its own connection and in its own thread, so that the fuzzer's own work does
+ * not count as a delay of the server. Posts each wait.
  */
-const { url, pid, everyMs } = workerData as { url: string; pid: number; everyMs: number }; // as `second-client.ts` gives it
+const { url, pid, everyMs } = workerData as { url: string; pid: number; everyMs: number }; // as passed by `second-client.ts`
 const { send } = createSender(url, 1);
 const request = {
   method: 'POST',
@@ -29,14 +29,14 @@ for (;;) {
 }
 
 /**
- * How long the server's main thread has had work and no processor, which is no fault of its own: other programs of the
- * machine had it. https://docs.kernel.org/scheduler/sched-stats.html
+ * How long the server's main thread was ready to run but had no processor, because other programs used it.
+ * https://docs.kernel.org/scheduler/sched-stats.html
  */
 function readStarvedMs(): number {
   try {
     const [, waitedNs] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ');
     return Number(waitedNs) / 1e6;
   } catch {
-    return 0; // not Linux, or the server is gone
+    return 0; // not Linux, or the server has ended
   }
 }

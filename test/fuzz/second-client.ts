@@ -1,23 +1,23 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-/** One question of the second client; times are `Date.now()`. */
+/** One request of the second client; times are `Date.now()`. */
 export interface Wait {
   from: number;
   until: number;
-  /** For how much of that other programs had the processor that the server needed. */
+  /** The part of this time in which other programs used the processor that the server needed. */
   starvedMs: number;
-  /** The answer's body, or what came instead. */
+  /** The answer's body, or what was received instead. */
   outcome: string;
 }
 
 export interface SecondClient {
-  /** Everything since the last call, once a question that was asked after this call has been answered. */
+  /** Everything since the last call; waits for the answer to a request sent after this call. */
   takeWaits(): Promise<Wait[]>;
   stop(): Promise<void>;
 }
 
-/** A client whose questions are cheap, and who is to notice nothing of what another one does. */
+/** A client with cheap requests, which must not notice what another client does. */
 export function startSecondClient(url: string, pid: number, everyMs = 20): SecondClient {
   const worker = new Worker(path.join(import.meta.dirname, 'second-client-worker.js'), {
     workerData: { url, pid, everyMs },

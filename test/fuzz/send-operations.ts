@@ -6,7 +6,7 @@ import { hostileRequest, type HostileRequest } from './hostile-requests.js';
 import { isOverLimit, isServed, judge } from './judge-answer.js';
 import type { Send } from './send.js';
 
-/** A request that was sent; what it was follows from its index and scale. Times are `Date.now()`. */
+/** A sent request, which its index and scale determine. Times are `Date.now()`. */
 export interface Sent {
   index: number;
   scale: number;
@@ -14,9 +14,9 @@ export interface Sent {
   until: number;
 }
 
-/** Below this an operation asks for next to nothing. */
+/** Below this scale, an operation requests almost nothing. */
 const LEAST_SCALE = 0.01;
-/** Operations of which parts do not fit the schema. */
+/** Operations with parts that do not match the schema. */
 const WRONG_SHARE = 0.15;
 
 export interface OperationSenderOptions {
@@ -30,7 +30,7 @@ export interface OperationSenderOptions {
 
 export type OperationSender = ReturnType<typeof createOperationSender>;
 
-/** Makes hostile operations as the seed has it, sends them on several lanes, and judges the answers. */
+/** Makes hostile operations determined by the seed, sends them on several lanes, and judges the answers. */
 export function createOperationSender(options: OperationSenderOptions) {
   const { server, send, seed, lanes, origin, findings } = options;
   const log: Sent[] = [];
@@ -43,7 +43,7 @@ export function createOperationSender(options: OperationSenderOptions) {
     return hostileRequest(dice, origin.schema, origin.material, { scale, wrong });
   };
 
-  /** Whether a limit refused it, so that less of the same is worth sending. */
+  /** Whether a limit rejected it, so a smaller version is worth sending. */
   const sendScaled = async (index: number, scale: number): Promise<boolean> => {
     const request = write(index, scale);
     const sent: Sent = { index, scale, from: Date.now(), until: Infinity };
@@ -71,8 +71,9 @@ export function createOperationSender(options: OperationSenderOptions) {
     statuses,
     served: () => served,
     /**
-     * Sends operations from that index on until as many requests were sent in all; gives the next index. What a limit
-     * refuses is sent again with less, until it is served: so borders are met from both sides.
+     * Sends operations from this index on until the total number of requests is reached; returns the next index. An
+     * operation that a limit rejects is sent again with a smaller scale until it is answered, which tests limits from both
+     * sides.
      */
     async sendUntil(most: number, first: number): Promise<number> {
       let next = first;

@@ -9,18 +9,18 @@ export interface HttpAnswer {
 
 /** No operation may take this long: the server gives requests 15 s. */
 const PATIENCE_MS = 30_000;
-/** Times that a request is sent when its answer is lost with the connection. */
+/** How often a request is sent if its answer is lost with the connection. */
 const MOST_TRIES = 10;
 
 /**
- * The server may close a connection that is kept in the moment in which a request is sent on it, and one on which a body
- * that is too large still comes in: its answer is then lost now and then.
+ * The server may close a keep-alive connection at the moment when a request is sent on it, or while a body that is too large
+ * still arrives. The answer is then sometimes lost.
  */
 class ClosedMeanwhile extends Error {}
 
 export type Send = (request: HostileRequest) => Promise<HttpAnswer>;
 
-/** Sends requests to the server on connections that are kept. Rejects when no whole answer comes. */
+/** Sends requests to the server on keep-alive connections. Rejects if there is no complete answer. */
 export function createSender(url: string, connections: number): { send: Send; close: () => void } {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port } = new URL(url);

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { Page, Route } from '@playwright/test';
 import { expect, HANDS, resultTitles, searchBox, test } from './fixtures.js';
 
-/** Has requests for an operation answered by the route, the others by the server. */
+/** Lets the route answer requests for an operation, and the server all others. */
 async function intercept(
   page: Page,
   operation: string,
@@ -14,14 +14,14 @@ async function intercept(
   });
 }
 
-/** What is held until it is released. */
+/** Holds requests until they are released. */
 function hold(): { held: Promise<void>; release: () => void } {
   const gate = new EventEmitter();
   return { held: once(gate, 'open').then(() => undefined), release: () => void gate.emit('open') };
 }
 
 for (const [name, hand] of Object.entries(HANDS)) {
-  test(`a store that is away is told calmly, and trying again goes on, ${name}`, async ({ page, server }) => {
+  test(`an unavailable store is reported, and retrying continues, ${name}`, async ({ page, server }) => {
     server.isStoreAway = true;
     await page.goto('/?q=language+models');
     const problem = page.getByRole('alert').first();
@@ -31,7 +31,7 @@ for (const [name, hand] of Object.entries(HANDS)) {
     await expect(resultTitles(page).first()).toBeVisible();
   });
 
-  test(`a search by words alone says so, and searching again completes it, ${name}`, async ({
+  test(`a search by words alone says so, and searching again gives complete results, ${name}`, async ({
     page,
     server,
   }) => {
@@ -46,7 +46,7 @@ for (const [name, hand] of Object.entries(HANDS)) {
     await expect(resultTitles(page).first()).toBeVisible();
   });
 
-  test(`a server that was stopped is told, and trying again goes on, ${name}`, async ({ page, problems }) => {
+  test(`a stopped server is reported, and retrying continues, ${name}`, async ({ page, problems }) => {
     await page.goto('/');
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await page.route('**/graphql', (route) => route.abort('connectionrefused'));
@@ -57,12 +57,12 @@ for (const [name, hand] of Object.entries(HANDS)) {
     await page.unroute('**/graphql');
     await hand(page, problem.getByRole('button', { name: 'Try again' }));
     await expect(resultTitles(page).first()).toBeVisible();
-    // The browser's own words on refused connections.
+    // The browser's own message about refused connections.
     expect(problems.splice(0).filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
   });
 }
 
-test('a key that the server expects is asked for, and kept by the tab', async ({ page, problems }) => {
+test('the page asks for a required key, and keeps it for the tab', async ({ page, problems }) => {
   const KEY = `pql_${'k'.repeat(43)}`;
   await page.route('**/graphql', async (route) => {
     const isAdmitted = route.request().headers()['authorization'] === `Bearer ${KEY}`;
@@ -81,11 +81,11 @@ test('a key that the server expects is asked for, and kept by the tab', async ({
   await expect(resultTitles(page).first()).toBeVisible();
   await page.reload();
   await expect(resultTitles(page).first()).toBeVisible();
-  // The browser's own words on refused requests.
+  // The browser's own message about rejected requests.
   expect(problems.splice(0).filter((text) => !text.includes('401'))).toEqual([]);
 });
 
-test('callers over their limit are told how long to wait', async ({ page, problems }) => {
+test('clients over their budget see how long to wait', async ({ page, problems }) => {
   await intercept(page, 'SearchPage', async (route) => {
     const extensions = { code: 'RATE_LIMITED', isRetryable: true, retryAfterMs: 29_400 };
     await route.fulfill({ status: 429, json: { errors: [{ message: 'Too much', extensions }] } });
@@ -95,7 +95,7 @@ test('callers over their limit are told how long to wait', async ({ page, proble
   expect(problems.splice(0).filter((text) => !text.includes('429'))).toEqual([]);
 });
 
-test('a slow answer is waited for in sight', async ({ page }) => {
+test('the page shows that it waits for a slow answer', async ({ page }) => {
   const { held, release } = hold();
   await intercept(page, 'SearchPage', async (route) => {
     await held;
@@ -107,7 +107,7 @@ test('a slow answer is waited for in sight', async ({ page }) => {
   await expect(resultTitles(page).first()).toBeVisible();
 });
 
-/** Types as quickly as can be, so that a busy machine makes no pause between two letters. */
+/** Types as fast as possible, so that even a busy machine makes no pause between two letters. */
 async function typeAtOnce(page: Page, text: string): Promise<void> {
   await expect(searchBox(page)).toBeVisible();
   await page.evaluate(`
@@ -119,14 +119,14 @@ async function typeAtOnce(page: Page, text: string): Promise<void> {
     }`);
 }
 
-test('typing asks once a pause, and a late answer replaces nothing', async ({ page }) => {
+test('typing sends one request per pause, and a late answer replaces nothing', async ({ page }) => {
   const asked: string[] = [];
   const { held, release } = hold();
   await intercept(page, 'SuggestCompletions', async (route) => {
     const { variables } = route.request().postDataJSON() as { variables: { prefix: string } };
     asked.push(variables.prefix);
     if (variables.prefix === 'deep') await held;
-    // A request that was given up has nobody to answer to.
+    // A cancelled request cannot be answered.
     await route.fallback().catch(() => undefined);
   });
   await page.goto('/');
@@ -141,7 +141,7 @@ test('typing asks once a pause, and a late answer replaces nothing', async ({ pa
   await expect(page.getByRole('option', { name: /^Deep/ })).toHaveCount(0);
 });
 
-test('a search that is no longer wanted is aborted', async ({ page }) => {
+test('a search that is no longer needed is aborted', async ({ page }) => {
   const aborted: string[] = [];
   page.on('requestfailed', (request) => aborted.push(request.postData() ?? ''));
   await intercept(page, 'SearchPage', async (route) => {
@@ -157,7 +157,7 @@ test('a search that is no longer wanted is aborted', async ({ page }) => {
   expect(aborted.some((body) => body.includes('first search'))).toBe(true);
 });
 
-test('hostile titles, names and DOIs stay text', async ({ page }) => {
+test('hostile titles, names and DOIs are shown as text', async ({ page }) => {
   const hostile = '<img src=x onerror=alert(1)>';
   const dialogs: string[] = [];
   page.on('dialog', (dialog) => {
@@ -184,7 +184,7 @@ test('hostile titles, names and DOIs stay text', async ({ page }) => {
   expect(dialogs).toEqual([]);
 });
 
-test('a paper of 3,000 authors does not stop the page', async ({ page }) => {
+test('a paper with 3,000 authors does not block the page', async ({ page }) => {
   await intercept(page, 'PaperPage', async (route) => {
     const { variables } = route.request().postDataJSON() as { variables: { authors: number } };
     const response = await route.fetch();

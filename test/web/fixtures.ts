@@ -5,19 +5,19 @@ import { startTestServer, type TestServer } from '../support/sample-server.js';
 
 export { expect };
 
-/** A server over the bundled sample, whose store and embedder can be made to fail. */
+/** A server with the bundled sample, whose store and embedder can be made to fail. */
 export interface WebServer extends Pick<TestServer, 'url'> {
   isStoreAway: boolean;
   isEmbedderAway: boolean;
 }
 
 interface Fixtures {
-  /** What went wrong in the browser; a test that brings something about empties it. */
+  /** Errors in the browser; a test that causes some on purpose clears them. */
   problems: string[];
 }
 
 export interface WorkerFixtures {
-  /** Whether the browser reaches the server by nginx, with TLS; an option of a project. */
+  /** Whether the browser reaches the server through nginx, with TLS; an option of a project. */
   isAfterNginx: boolean;
   server: WebServer;
 }
@@ -69,14 +69,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
 });
 
-/** What is used of the browser's `Node`; these tests are compiled without its types. */
+/** The part of the browser's `Node` that is used here; these tests are compiled without its types. */
 interface PageNode {
   ownerDocument: { activeElement: PageNode };
   compareDocumentPosition(other: PageNode): number;
   DOCUMENT_POSITION_FOLLOWING: number;
 }
 
-/** Goes on with Tab, or back with Shift, until the element has the focus, as a person without a mouse does. */
+/** Presses Tab, or Shift+Tab to go back, until the element has the focus, as a person without a mouse does. */
 export async function tabTo(page: Page, element: Locator): Promise<void> {
   const isBefore = await element.evaluate((node: PageNode) =>
     Boolean(
@@ -90,7 +90,7 @@ export async function tabTo(page: Page, element: Locator): Promise<void> {
   throw new Error(`Tab does not reach ${String(element)}`);
 }
 
-/** How a person presses what is on the page: a task must be possible in each way alone. */
+/** How a person activates elements of the page. Every task must be possible with each way alone. */
 export const HANDS = {
   'by mouse': (_page: Page, element: Locator) => element.click(),
   'by keyboard': async (page: Page, element: Locator) => {
@@ -105,12 +105,12 @@ export function searchBox(page: Page): Locator {
   return page.getByRole('combobox', { name: 'Search papers' });
 }
 
-/** Titles of the results, which are there. */
+/** Titles of the results, once there are some. */
 export function resultTitles(page: Page): Locator {
   return page.locator('main .results').getByRole('heading');
 }
 
-/** Opens what narrows the search, which narrow screens hide. */
+/** Opens the filters, which narrow screens hide. */
 export async function openFacets(page: Page, press: Press): Promise<Locator> {
   const facets = page.getByRole('complementary', { name: 'Narrow the search' });
   const toggle = facets.locator('.facets-toggle');

@@ -4,7 +4,7 @@ import { execute, expect, HANDS, openFacets, resultTitles, searchBox, tabTo, tes
 
 const ATTENTION = 'Attention Is All You Need';
 
-test('a paper whose title is half known is found by typing', async ({ page }) => {
+test('typing part of a title finds the paper', async ({ page }) => {
   await page.goto('/');
   await searchBox(page).pressSequentially('attention is a');
   await page.getByRole('option', { name: ATTENTION }).click();
@@ -12,7 +12,7 @@ test('a paper whose title is half known is found by typing', async ({ page }) =>
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(ATTENTION);
 });
 
-test('the same by keyboard alone, announced as a combobox', async ({ page }) => {
+test('the same works by keyboard alone, in a field announced as a combobox', async ({ page }) => {
   await page.goto('/');
   await tabTo(page, searchBox(page));
   await page.keyboard.type('attention is a');
@@ -27,7 +27,7 @@ test('the same by keyboard alone, announced as a combobox', async ({ page }) => 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(ATTENTION);
 });
 
-test('what a query says becomes conditions to change or to remove, by keyboard', async ({ page }) => {
+test('a query becomes conditions that can be changed or removed by keyboard', async ({ page }) => {
   await page.goto('/?q=transformers+since+2016');
   const change = page.getByRole('button', { name: /^Change submitted/ });
   await expect(change).toBeVisible();
@@ -44,7 +44,7 @@ test('what a query says becomes conditions to change or to remove, by keyboard',
 });
 
 for (const [name, hand] of Object.entries(HANDS)) {
-  test(`a search is narrowed to a category and to years, and each condition can be removed, ${name}`, async ({
+  test(`a search can be narrowed to a category and to years, and each condition can be removed, ${name}`, async ({
     page,
   }) => {
     const press = (element: Locator) => hand(page, element);
@@ -67,7 +67,7 @@ for (const [name, hand] of Object.entries(HANDS)) {
     await expect(chips).not.toContainText('category');
   });
 
-  test(`an author is followed from a paper to all papers and to co-authors, ${name}`, async ({ page }) => {
+  test(`links lead from a paper’s author to all papers and to co-authors, ${name}`, async ({ page }) => {
     const press = (element: Locator) => hand(page, element);
     await page.goto('/paper/1706.03762');
     await press(page.getByRole('link', { name: 'Noam Shazeer' }).first());
@@ -77,7 +77,7 @@ for (const [name, hand] of Object.entries(HANDS)) {
     await expect(page.getByRole('complementary').getByRole('link', { name: 'Ashish Vaswani' })).toBeVisible();
   });
 
-  test(`three papers are collected, exported and imported again, ${name}`, async ({ page }) => {
+  test(`three papers can be collected, exported and imported again, ${name}`, async ({ page }) => {
     const press = (element: Locator) => hand(page, element);
     await page.goto('/?q=language+models');
     await expect(resultTitles(page).nth(2)).toBeVisible();
@@ -115,7 +115,7 @@ for (const [name, hand] of Object.entries(HANDS)) {
     await expect(resultTitles(page)).toHaveText(kept);
   });
 
-  test(`a citation is copied, ${name}`, async ({ page }) => {
+  test(`a citation can be copied, ${name}`, async ({ page }) => {
     const press = (element: Locator) => hand(page, element);
     await page.goto('/paper/1706.03762');
     await press(page.getByRole('button', { name: 'Copy BibTeX' }));
@@ -125,7 +125,7 @@ for (const [name, hand] of Object.entries(HANDS)) {
     expect(copied).toContain(`title={${ATTENTION}}`);
   });
 
-  test(`going back returns to the place and the focus in a long list, ${name}`, async ({ page }) => {
+  test(`going back restores the scroll position and the focus in a long list, ${name}`, async ({ page }) => {
     const press = (element: Locator) => hand(page, element);
     await page.goto('/?q=learning');
     await expect(resultTitles(page).nth(19)).toBeVisible();
@@ -144,7 +144,7 @@ for (const [name, hand] of Object.entries(HANDS)) {
   });
 }
 
-test('papers collected as wanted and unwanted lead to a list of recommendations', async ({ page }) => {
+test('liked and unliked papers lead to a list of recommendations', async ({ page }) => {
   await page.goto('/?q=language+models');
   await expect(resultTitles(page).nth(1)).toBeVisible();
   const [first = '', second = ''] = await resultTitles(page).allTextContents();
@@ -156,7 +156,7 @@ test('papers collected as wanted and unwanted lead to a list of recommendations'
   expect(await resultTitles(page).allTextContents()).not.toContain(first);
 });
 
-test('results continue without repeating any', async ({ page }) => {
+test('more results continue without repeating any', async ({ page }) => {
   await page.goto('/?q=learning');
   for (const count of [20, 40, 60]) {
     await expect(resultTitles(page).nth(count - 1)).toBeAttached();
@@ -170,7 +170,9 @@ test('results continue without repeating any', async ({ page }) => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('no result says what to leave out, with how many papers that would find', async ({ page }) => {
+test('a search without results suggests conditions to remove, with the number of papers for each', async ({
+  page,
+}) => {
   await page.goto('/?q=by+Noam+Shazeer+in+1995');
   await expect(page.getByRole('heading', { name: 'Nothing found' })).toBeVisible();
   const loosened = page.getByRole('link', { name: /^without/ });
@@ -186,7 +188,7 @@ test('an unknown name is answered with similar names', async ({ page }) => {
   await expect(page).toHaveURL(/Ashish\+Vaswani$/);
 });
 
-test('why a result was found is shown on demand', async ({ page }) => {
+test('the explanation of a result is shown on request', async ({ page }) => {
   await page.goto('/?q=language+models');
   const why = page.getByRole('button', { name: /^Why/ }).first();
   await why.click();
@@ -194,7 +196,7 @@ test('why a result was found is shown on demand', async ({ page }) => {
   await expect(page.getByText(/^Meaning: /).first()).toBeVisible();
 });
 
-test('the operation of a view opens in the explorer, and answers there', async ({ page }) => {
+test('the operation of a view opens in the explorer and can be run there', async ({ page }) => {
   await page.goto('/?q=language+models');
   await expect(resultTitles(page).first()).toBeVisible();
   await page.getByRole('button', { name: 'This as GraphQL' }).click();

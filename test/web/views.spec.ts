@@ -6,7 +6,7 @@ const VIEWS = {
   'a search': '/?q=language+models+since+2015&like=1706.03762',
   'a search without results': '/?q=by+Noam+Shazeer+in+1995',
   'a paper': '/paper/0704.0054',
-  'a paper that the corpus lacks': '/paper/2001.99999',
+  'an unknown paper': '/paper/2001.99999',
   'an author': '/author/Ilya%20Sutskever',
   'a category': '/category/cs.CV',
   recommendations: '/recommend?like=1706.03762&unlike=0704.0054',
@@ -37,7 +37,7 @@ test('an address that does not exist says so, with status 404', async ({ page, p
   const response = await page.goto('/nothing/here');
   expect(response?.status()).toBe(404);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('No such page');
-  // The browser's own word on the status.
+  // The browser's own message about the status.
   expect(problems.splice(0).filter((text) => !text.includes('404'))).toEqual([]);
 });
 
@@ -46,7 +46,7 @@ test('mathematics in titles and abstracts is typeset', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 }).locator('math')).toBeVisible();
 });
 
-test('what is open, and every view of it, has a title of its own', async ({ page }) => {
+test('every view has its own title', async ({ page }) => {
   const titles = new Set<string>();
   for (const address of ['/', '/?q=language+models', '/paper/1706.03762', '/category/cs.CV']) {
     await page.goto(address);
@@ -56,18 +56,18 @@ test('what is open, and every view of it, has a title of its own', async ({ page
   expect(titles.size).toBe(4);
 });
 
-test('the explorer works with nothing but the server', async ({ page }) => {
+test('the explorer works with only the server', async ({ page }) => {
   await page.goto('/graphql');
   expect(await execute(page)).toMatchObject({ data: { search: { nodes: expect.any(Array) } } });
 });
 
-test('words that match are marked', async ({ page }) => {
+test('matching words are marked', async ({ page }) => {
   await page.goto('/?q=language+models');
   await expect(resultTitles(page).first()).toBeVisible();
   await expect(page.locator('main mark').first()).toBeVisible();
 });
 
-test('a reader of feeds that runs no scripts finds those of all papers', async ({ request }) => {
+test('a feed reader that runs no scripts finds the feeds of all papers', async ({ request }) => {
   const page = await (await request.get('/', { headers: { accept: 'text/html' } })).text();
   const feeds = Array.from(
     page.matchAll(/<link rel="alternate" type="([^"]+)"[^>]* href="([^"]+)"/g),
@@ -79,7 +79,7 @@ test('a reader of feeds that runs no scripts finds those of all papers', async (
   ]);
 });
 
-test('the feeds of a view are named in the head, and there are no others', async ({ page, request }) => {
+test('the head links to the feeds of the view, and to no others', async ({ page, request }) => {
   const feeds = page.locator('head > link[rel="alternate"]');
   const addresses = async () => Promise.all((await feeds.all()).map((link) => link.getAttribute('href')));
   await page.goto('/');
