@@ -19,6 +19,6 @@ test.each([
   [PaperWithSimilarDocument, { id: '1706.03762' }],
   [CorpusOverviewDocument, {}],
   [ExplainedSearchDocument, { query: 'point clouds', ranking: { recency: {} } }],
-])('the documents of client/operations are answered without errors', async (document, variables) => {
+])('the documents in client/operations are answered without errors', async (document, variables) => {
   expect(await server.ask(print(document), variables)).toEqual({ data: expect.any(Object) });
 });

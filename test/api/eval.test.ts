@@ -226,7 +226,7 @@ describe('questions about loaded papers', () => {
       /none of the papers that answer the questions/,
     ],
     ['no such collection', [], ['--collection', 'nothing'], /--collection: there is no collection "nothing"/],
-    ['a dataset beside them', [], ['tiny'], /Expected either the folder of a dataset/],
+    ['a dataset as well', [], ['tiny'], /Expected either the folder of a dataset/],
   ])(
     'are rejected with %s',
     async (_what, lines, args, sentence) => {

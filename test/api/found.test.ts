@@ -21,7 +21,7 @@ describe('results, facets and all pages agree', () => {
     ['by words, with a filter', { query: 'residual networks', mode: 'KEYWORD', filter: VISION }],
     ['by words, with an author in the query', { query: 'networks by Kaiming He', mode: 'KEYWORD' }],
     ['by words that a reader would not compare', { query: 'of the', mode: 'KEYWORD' }],
-    ['by words that nobody wrote', { query: 'zeugma', mode: 'KEYWORD' }],
+    ['by words that no paper has', { query: 'zeugma', mode: 'KEYWORD' }],
     ['by words, with recency', { query: 'networks', mode: 'KEYWORD', ranking: { recency: {} } }],
     ['by meaning', { query: 'seeing machines', mode: 'SEMANTIC' }],
     [

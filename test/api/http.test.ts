@@ -89,7 +89,7 @@ describe('errors before GraphQL runs have GraphQL’s shape', () => {
     fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
 
   test.each([
-    ['a body that is no JSON', { 'content-type': 'application/json' }, '{', 400],
+    ['a body that is not JSON', { 'content-type': 'application/json' }, '{', 400],
     ['an empty body', { 'content-type': 'application/json' }, '', 400],
     ['another media type', { 'content-type': 'text/csv' }, 'a,b', 415],
   ])('%s', async (_name, headers, body, status) => {

@@ -39,7 +39,7 @@ const IN_THE_DOCUMENT: [string, string, ...Path[]][] = [
   ['an identifier that is a number', '{ paper(id: 1706.03762) { id } }', ['id']],
   ['an identifier that is null', '{ papers(ids: ["1706.03762", null]) { id } }', ['ids', 1]],
   ['a cursor that is a number', search('after: 3'), ['after']],
-  ['a size that is no whole number', search('first: 1.5'), ['first']],
+  ['a size that is not a whole number', search('first: 1.5'), ['first']],
   ['a size in quotes', search('first: "3"'), ['first']],
   ['a size beyond 32 bits', search('first: 99999999999'), ['first']],
   [
@@ -97,7 +97,7 @@ const BAD_INPUT: [string, string, Record<string, unknown>, ...Path[]][] = [
   ['an enum in small letters', OPERATION, { mode: 'hybrid' }, ['mode']],
   ['a nested enum', OPERATION, { ranking: { fusion: { method: 'X' } } }, ['ranking', 'fusion', 'method']],
   ['a size in quotes', OPERATION, { first: '3' }, ['first']],
-  ['a size that is no whole number', OPERATION, { first: 1.5 }, ['first']],
+  ['a size that is not a whole number', OPERATION, { first: 1.5 }, ['first']],
   ['a size out of range', OPERATION, { first: -1 }, ['first']],
   ['a weight out of range', OPERATION, { ranking: { diversity: 2 } }, ['ranking', 'diversity']],
   ['a cursor', OPERATION, { after: 'page2' }, ['after']],

@@ -265,8 +265,8 @@ describe('over HTTP', () => {
   });
 
   test.each([
-    ['no JSON', '{', 400, '-32700'],
-    ['no JSON-RPC', '{"hello":1}', 400, '-32'],
+    ['not JSON', '{', 400, '-32700'],
+    ['not JSON-RPC', '{"hello":1}', 400, '-32'],
   ])('a body that is %s is answered as the protocol requires', async (_name, body, status, code) => {
     const response = await post({}, body);
     expect([response.status, await response.text()]).toEqual([status, expect.stringContaining(code)]);

@@ -197,7 +197,7 @@ describe('is rejected with the argument’s path', () => {
       ['unlike', 1],
       `${POINTS} is in both "like" and "unlike"`,
     ],
-    ['what is no identifier', { like: ['PointNet'] }, ['like', 0], '"PointNet" is not an arXiv identifier'],
+    ['an invalid identifier', { like: ['PointNet'] }, ['like', 0], '"PointNet" is not an arXiv identifier'],
     ['too many', { like: Array.from({ length: 21 }, () => POINTS) }, ['like'], 'at most 20 entries, not 21'],
     ['a page out of range', { like: [POINTS], first: 101 }, ['first'], 'from 1 to 100, not 101'],
     ['no cursor', { like: [POINTS], after: 'x' }, ['after'], 'is not a cursor'],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { startRerankServer, type Fault, type RerankServer } from '../support/rerank-server.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 
-/** Two servers with the sample: one that reranks the first results by the length of their texts, and one without reranking. */
+/** Two servers with the sample: one with reranking, by the length of texts, and one without. */
 /** With a budget, answers contain their cost. */
 const PRICED = { MAX_COST: '1000000', ANONYMOUS_BUDGET: '1000000000' };
 

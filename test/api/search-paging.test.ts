@@ -200,7 +200,7 @@ describe('is rejected:', () => {
   });
 
   test.each<[string, Variables, string[], string]>([
-    ['text that is no cursor', { after: 'x' }, ['after'], 'pass one that a search returned'],
+    ['text that is not a cursor', { after: 'x' }, ['after'], 'pass one that a search returned'],
     ['an empty cursor', { last: 3, before: '' }, ['before'], 'pass one that a search returned'],
     ['"first" with "last"', { first: 3, last: 3 }, ['last'], 'cannot be combined'],
     ['"last" without "before"', { last: 3 }, ['last'], 'requires "before"'],

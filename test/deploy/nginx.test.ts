@@ -57,11 +57,11 @@ describe('a server with nginx as its proxy', () => {
       ['no host, as in HTTP/1.0', 'GET /graphql HTTP/1.0\r\n\r\n', 400],
       ['a host name of DNS rebinding', 'GET /graphql HTTP/1.1\r\nHost: rebound.example.org\r\n\r\n', 403],
       ['another path', `GET /graphql/more HTTP/1.1\r\n${host}\r\n\r\n`, 404],
-      ['a path that is none', `GET /graphql%ff HTTP/1.1\r\n${host}\r\n\r\n`, 400],
+      ['an invalid path', `GET /graphql%ff HTTP/1.1\r\n${host}\r\n\r\n`, 400],
       ['a path that leaves the root', `GET /../etc/passwd HTTP/1.1\r\n${host}\r\n\r\n`, 400],
       ['the metrics', `GET /metrics HTTP/1.1\r\n${host}\r\n\r\n`, 404],
       ['a method that is not possible', `DELETE /graphql HTTP/1.1\r\n${host}\r\n\r\n`, 405],
-      ['a method that is none', `FETCH /graphql HTTP/1.1\r\n${host}\r\n\r\n`, 400],
+      ['an unknown method', `FETCH /graphql HTTP/1.1\r\n${host}\r\n\r\n`, 400],
       [
         'another media type',
         `POST /graphql HTTP/1.1\r\n${host}\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx`,

@@ -17,12 +17,12 @@ import {
 } from 'graphql';
 import { packagePath } from '../../src/package-root.js';
 
-/** What `@paperql/client` tells caches, against the schema. */
+/** Compares what `@paperql/client` tells caches with the schema. */
 
 const schema = buildSchema(readFileSync(packagePath('client', 'schema.graphql'), 'utf8'));
 const objectTypes = Object.values(schema.getTypeMap()).filter(isObjectType);
 
-test('every interface has its types among possibleTypes', () => {
+test('possibleTypes has the types of every interface', () => {
   const interfaces = Object.values(schema.getTypeMap()).filter(isInterfaceType);
   const expected = interfaces.map((type) => [
     type.name,
@@ -34,7 +34,7 @@ test('every interface has its types among possibleTypes', () => {
   expect(Object.entries(possibleTypes)).toEqual(expected);
 });
 
-test('every type without an id has a key for Graphcache, but those that it knows by their names', () => {
+test('every type without an id has a key for Graphcache, except those that it recognises by name', () => {
   const without = objectTypes
     .filter(
       (type) => !('id' in type.getFields()) && !/^__|^Query$|^PageInfo$|(Connection|Edge)$/.test(type.name),
@@ -67,7 +67,7 @@ describe('the documents', () => {
     });
   }
 
-  test.each(documents)('select the id of everything that has one: $name', ({ document }) => {
+  test.each(documents)('select the id of every object that has one: $name', ({ document }) => {
     const info = new TypeInfo(schema);
     const without: string[] = [];
     const SelectionSet = (node: SelectionSetNode) => {

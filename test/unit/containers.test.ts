@@ -20,7 +20,7 @@ import {
 import { parseConfig } from '../../src/config/config.js';
 import { packagePath } from '../../src/package-root.js';
 
-/** What would only show on a machine with a container engine, as far as it can be seen without one. */
+/** Tests of the container files, as far as they are possible without a container engine. */
 
 const { services, volumes } = readCompose();
 const { paperql, qdrant } = services;
@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 describe('the configuration that the containers set', () => {
-  test('without a key, compose serves from its Qdrant with the local model, reachable from outside the container', () => {
+  test('without a key, compose uses its Qdrant and the local model, and listens outside the container', () => {
     const set = composeEnvironment.filter(([, value]) => value !== undefined);
     expect(parseConfig({ ...imageEnvironment, ...Object.fromEntries(set) })).toMatchObject({
       production: true,
@@ -51,7 +51,7 @@ describe('the configuration that the containers set', () => {
 
   test('every variable is one that PaperQL reads', () => {
     const names = [...Object.keys(imageEnvironment), ...composeEnvironment.map(([name]) => name)];
-    // Read by the ONNX runtime, by the allocator of the system, and by OpenTelemetry themselves.
+    // Read by the ONNX runtime, the system's allocator and OpenTelemetry.
     expect(names.filter((name) => !isRead(name))).toEqual([
       'ORT_DISABLE_TELEMETRY',
       'MALLOC_ARENA_MAX',
@@ -60,11 +60,11 @@ describe('the configuration that the containers set', () => {
     expect(isRead('PAPERQL_PORT')).toBe(false);
   });
 
-  test('the ONNX runtime is told to send no telemetry', () => {
+  test('the ONNX runtime’s telemetry is off', () => {
     expect(imageEnvironment).toMatchObject({ ORT_DISABLE_TELEMETRY: '1' });
   });
 
-  test('compose passes on every documented setting but where to listen and to keep data', () => {
+  test('compose passes on every documented setting except for addresses and the data folder', () => {
     const documented = readFileSync(packagePath('.env.example'), 'utf8').matchAll(/^#? ?([A-Z_]+)=/gm);
     const passed = composeEnvironment.map(([name]) => name);
     const left = Array.from(documented, ([, name]) => name).filter((name) => !passed.includes(name ?? ''));
@@ -97,7 +97,7 @@ describe('the Dockerfile', () => {
     expect(bases.length).toBeGreaterThan(0);
   });
 
-  test('every file that it copies exists and is sent to the engine', () => {
+  test('every file that it copies exists and is sent to the builder', () => {
     const copied = stages
       .flatMap(({ instructions }) => valuesOf(instructions, 'COPY'))
       .flatMap(toContextPaths);
@@ -106,7 +106,7 @@ describe('the Dockerfile', () => {
     expect(copied).toEqual(expect.arrayContaining(['package.json', 'src/', 'schema/', 'models/', 'sample/']));
   });
 
-  test('the model and the optional packages are in the full image alone', () => {
+  test('only the full image has the model and the optional packages', () => {
     const copies = (image: Instruction[]) => valuesOf(image, 'COPY').join('\n');
     expect(copies(full)).toMatch(/^models\/ /m);
     expect(copies(slim)).not.toMatch(/models/);
@@ -120,7 +120,7 @@ describe('the Dockerfile', () => {
     );
   });
 
-  test('what it removes from the ONNX runtime is there, and the part for Linux is not among it', () => {
+  test('the parts of the ONNX runtime that it removes exist, and do not include Linux', () => {
     const systems = valuesOf(instructionsOf(stages, 'full-dependencies'), 'RUN')
       .join()
       .matchAll(/onnxruntime-node\/bin\/\*\/(\w+)/g);
@@ -131,7 +131,7 @@ describe('the Dockerfile', () => {
     }
   });
 
-  test('history, data, keys and what was built elsewhere stay out', () => {
+  test('history, data, keys and files built elsewhere are excluded', () => {
     const kept = [
       '.git',
       'node_modules',
@@ -150,7 +150,7 @@ describe('the Dockerfile', () => {
     expect(kept.filter(isSent)).toEqual([]);
   });
 
-  test('its health check passes when /healthz answers 200, and only then', async () => {
+  test('its health check passes only if /healthz returns 200', async () => {
     const command = z.array(z.string()).parse(
       JSON.parse(
         valuesOf(full, 'HEALTHCHECK')
@@ -166,16 +166,16 @@ describe('the Dockerfile', () => {
 });
 
 describe('docker-compose.yml', () => {
-  test('publishes on loopback alone, the server and not Qdrant', () => {
+  test('publishes the server, on loopback only, but not Qdrant', () => {
     expect(paperql.ports).toEqual([`127.0.0.1:\${PORT:-4000}:${imageEnvironment['PORT']}`]);
     expect(qdrant.ports).toBeUndefined();
   });
 
-  test('names the exact release of Qdrant', () => {
+  test('specifies the exact release of Qdrant', () => {
     expect(qdrant.image).toMatch(/^qdrant\/qdrant:v1\.18\.\d+(-unprivileged)?$/);
   });
 
-  test('waits for Qdrant to be ready, and keeps what both store', () => {
+  test('waits until Qdrant is ready, and keeps the data of both in volumes', () => {
     expect(paperql.depends_on).toEqual({ qdrant: { condition: 'service_healthy' } });
     const mounts = [...paperql.volumes, ...qdrant.volumes].map((mount) => mount.split(':'));
     expect(mounts).toEqual([
@@ -186,7 +186,7 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(volumes)).toEqual(mounts.map(([name]) => name));
   });
 
-  test('takes from the services what they do not need', () => {
+  test('drops privileges that the services do not need', () => {
     for (const service of [paperql, qdrant]) {
       expect(service).toMatchObject({ cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
     }
@@ -196,14 +196,14 @@ describe('docker-compose.yml', () => {
   test.each([
     ['paperql', paperql],
     ['qdrant', qdrant],
-  ])('bounds what %s can take of the host: memory, processors, processes', (name, service) => {
+  ])('limits the memory, processors and processes of %s', (name, service) => {
     const prefix = name.toUpperCase();
     expect(service.mem_limit).toMatch(new RegExp(`^\\$\\{${prefix}_MEMORY:-\\d+g\\}$`));
     expect(service.cpus).toMatch(new RegExp(`^\\$\\{${prefix}_CPUS:-\\d+\\}$`));
     expect(service.pids_limit).toBeGreaterThan(0);
   });
 
-  test("Qdrant's health check passes when /readyz answers 200, and only then", async () => {
+  test("Qdrant's health check passes only if /readyz returns 200", async () => {
     const [kind, ...command] = qdrant.healthcheck.test;
     const run = (port: number) =>
       exitCode(command.map((word) => unescape(word).replace('/6333', `/${port}`)));
@@ -215,8 +215,8 @@ describe('docker-compose.yml', () => {
 
   test.each([
     ['passes the key on', 'secret "$1"', 'secret "$1"'],
-    ['asks for no key when it is empty', '', 'none'],
-    ['asks for no key when it is not set', undefined, 'none'],
+    ['requires no key if the variable is empty', '', 'none'],
+    ['requires no key if the variable is not set', undefined, 'none'],
   ])('Qdrant %s', async (_name, key, expected) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'paperql-compose-'));
     try {
@@ -230,7 +230,7 @@ describe('docker-compose.yml', () => {
   });
 });
 
-/** A variable is read when a strange value of it changes the configuration, or is a mistake. */
+/** A variable is read if an unusual value changes the configuration or is a mistake. */
 function isRead(name: string): boolean {
   const traced = {
     OTEL_TRACES_EXPORTER: 'otlp',
@@ -254,7 +254,7 @@ function outcome(environment: Record<string, string>): string {
   }
 }
 
-/** The port of a server that answers this path with this status, and anything else with 404. */
+/** The port of a server that answers this path with this status, and all others with 404. */
 async function listen(url: string, status: number): Promise<number> {
   const server = createServer((request, response) => {
     response.writeHead(request.url === url ? status : 404).end('answer');

@@ -28,7 +28,7 @@ import { parseConfig } from '../../src/config/config.js';
 import { packagePath } from '../../src/package-root.js';
 import { createHttpServer } from '../../src/server/http-server.js';
 
-/** What is in deploy/, as far as it can be judged without the engines and clusters that it is for. */
+/** Tests of the files in deploy/, as far as they are possible without engines and clusters. */
 
 const imageEnvironment = Object.fromEntries(
   toPairs(valuesOf(instructionsOf(readDockerfile(), 'full'), 'ENV').flatMap((line) => line.split(' '))),
@@ -60,7 +60,7 @@ describe('deploy/compose.yml', () => {
   const settings = service('paperql-1').environment ?? {};
   const addressOf = (name: string) => service(name).networks['edge']?.ipv4_address;
 
-  test('is what Compose reads, as docker-compose.yml is', async () => {
+  test('is valid for Compose, as docker-compose.yml is', async () => {
     const { stdout } = await promisify(execFile)(
       'npm',
       ['run', '--silent', 'compose:check', '--', '--formatter', 'json'],
@@ -70,7 +70,7 @@ describe('deploy/compose.yml', () => {
     expect(results.map(({ messages }) => messages)).toEqual([[], []]);
   });
 
-  test('sets only what PaperQL reads, and what it reads is a production server of the cluster', () => {
+  test('sets only variables that PaperQL reads, and configures production servers with the cluster', () => {
     expect(Object.keys(settings).filter(isMissing)).toEqual([]);
     const configs = servers.map(([, { environment }]) =>
       parseConfig({ ...imageEnvironment, ...environment }),
@@ -84,7 +84,7 @@ describe('deploy/compose.yml', () => {
         http: { allowedHosts: ['papers.example.org'] },
       });
     }
-    // Each begins with a node of its own.
+    // Each server lists a different node first.
     expect(new Set(urls.map(([first]) => first)).size).toBe(servers.length);
     for (const each of urls) expect(each.toSorted()).toEqual(nodes.map(([name]) => `http://${name}:6333`));
   });
@@ -110,13 +110,13 @@ describe('deploy/compose.yml', () => {
   });
 
   test.each(Object.entries(services))(
-    '%s has the least that it needs, and bounds on what it takes',
+    '%s has minimal privileges and limited resources',
     (name, { cap_drop, security_opt, read_only, mem_limit, cpus, pids_limit, image }) => {
       expect({ cap_drop, security_opt }).toEqual({
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
       });
-      // Qdrant writes beside its program.
+      // Qdrant writes next to its program.
       expect(read_only ?? false).toBe(!name.startsWith('qdrant-'));
       expect(mem_limit).toMatch(/^\d+[mg]$/);
       expect(Number(cpus)).toBeGreaterThan(0);
@@ -125,7 +125,7 @@ describe('deploy/compose.yml', () => {
     },
   );
 
-  test('is reached by nginx alone, and Grafana from this machine', () => {
+  test('can be reached only through nginx, and Grafana only from this machine', () => {
     const published = Object.entries(services).filter(([, { ports }]) => ports !== undefined);
     expect(published.map(([name, { ports }]) => [name, ports])).toEqual([
       ['nginx', ['80:8080', '443:8443']],
@@ -137,7 +137,7 @@ describe('deploy/compose.yml', () => {
       expect(Object.keys(of)).toEqual(['data']);
   });
 
-  test('nginx finds the servers at their addresses, even one that is down', () => {
+  test('nginx finds the servers at their addresses, even if one is down', () => {
     const names = servers.map(([name]) => name);
     expect(service('nginx').extra_hosts).toEqual(names.map((name) => `${name}=${addressOf(name)}`));
     const upstream = nginxDirectives('server').map(([address]) => address);
@@ -147,19 +147,19 @@ describe('deploy/compose.yml', () => {
     expect(listens).toEqual(expect.arrayContaining(published ?? []));
   });
 
-  test('what it mounts of this folder is here, and each volume is declared and used', () => {
+  test('mounted files exist in this folder, and each volume is declared and used', () => {
     const sources = Object.values(services).flatMap(({ volumes: mounts }) =>
       mounts.map((mount) => mount.split(':')[0] ?? ''),
     );
     const files = sources.filter((source) => source.startsWith('.'));
-    // The certificate is the operator's.
+    // The operator provides the certificate.
     const ours = files.filter((file) => file !== './tls');
     expect(ours.filter((file) => !existsSync(deployPath(file)))).toEqual([]);
     const names = new Set(sources.filter((source) => !source.startsWith('.')));
     expect([...names].sort()).toEqual(Object.keys(volumes).sort());
   });
 
-  test('Prometheus asks each server and each node', () => {
+  test('Prometheus scrapes each server and each node', () => {
     const { scrape_configs } = readPrometheus();
     const targets = scrape_configs.map(({ job_name, static_configs }) => [
       job_name,
@@ -171,7 +171,7 @@ describe('deploy/compose.yml', () => {
     });
   });
 
-  test('docs/operations.md tells every variable that it asks for or has a default of', () => {
+  test('docs/operations.md lists every variable that is required or has a default', () => {
     const text = readFileSync(deployPath('compose.yml'), 'utf8');
     const variables = new Set(Array.from(text.matchAll(/(?<!\$)\$\{(\w+):/g), ([, name = '']) => name));
     const page = readFileSync(packagePath('docs', 'operations.md'), 'utf8');
@@ -179,7 +179,7 @@ describe('deploy/compose.yml', () => {
   });
 });
 
-describe('deploy/nginx.conf fits the limits of a server with default settings:', () => {
+describe('deploy/nginx.conf matches the limits of a server with default settings:', () => {
   const config = parseConfig({});
   const { http, limits } = config;
   const only = (name: string) => {
@@ -196,7 +196,7 @@ describe('deploy/nginx.conf fits the limits of a server with default settings:',
     expect(toMs(only(name))).toBe(ms);
   });
 
-  test('a request that is too large is still the server’s to refuse, unless it is much larger', () => {
+  test('the server itself rejects requests that are too large, unless they are much larger', () => {
     const most = toBytes(only('client_max_body_size'));
     expect(most).toBeGreaterThan(limits.bodyBytes);
     expect(most).toBeLessThan(limits.bodyBytes * 1.5);
@@ -207,7 +207,7 @@ describe('deploy/nginx.conf fits the limits of a server with default settings:',
     expect(toBytes(only('proxy_max_temp_file_size'))).toBeGreaterThanOrEqual(limits.answerBytes);
   });
 
-  test('a server has given up before nginx does', () => {
+  test('the server times out before nginx does', () => {
     expect(toMs(only('proxy_read_timeout'))).toBeGreaterThan(config.requestTimeoutMs);
   });
 
@@ -244,7 +244,7 @@ describe('deploy/kubernetes', () => {
   const portsOf = (names: readonly string[]) =>
     names.flatMap((name) => containersOf(maker(name)).flatMap(({ ports }) => ports ?? []));
 
-  test('every manifest is what Kubernetes reads: no field misspelt, missing or of another type', () => {
+  test('every manifest is valid for Kubernetes: no field is misspelt, missing or of another type', () => {
     expect(findTypeErrors(manifests)).toEqual([]);
     expect(
       findTypeErrors([
@@ -256,7 +256,7 @@ describe('deploy/kubernetes', () => {
     ).toEqual([expect.stringMatching(/^wrong.yaml Service undefined: .*"nam"' does not exist/)]);
   });
 
-  test('the base has every file, and the image of the Dockerfile by its name', () => {
+  test('the base has every file, and names the Dockerfile’s image', () => {
     const { resources, images } = readKustomization();
     expect([...resources, 'kustomization.yaml', 'prometheus-adapter.yaml'].sort()).toEqual(
       kubernetesFiles().sort(),
@@ -269,7 +269,7 @@ describe('deploy/kubernetes', () => {
       expect(compose).toContain(`image: ${image}\n`);
   });
 
-  test('settings are those that PaperQL reads, and make a production server of the cluster', () => {
+  test('settings are those that PaperQL reads, and configure a production server with the cluster', () => {
     const [settings = {}] = all('ConfigMap').map(({ data }) => data);
     expect(Object.keys(settings).filter(isMissing)).toEqual([]);
     const [cluster] = all('StatefulSet').map(({ spec }) => spec);
@@ -287,7 +287,7 @@ describe('deploy/kubernetes', () => {
   });
 
   test.each(makers.map((each) => [each.kind, each.name, each] as const))(
-    'pods of the %s %s are restricted, bounded, and mount what there is',
+    'pods of the %s %s are restricted, have limits, and mount existing volumes',
     (_kind, _name, each) => {
       const { spec } = each.template;
       expect(spec).toMatchObject({
@@ -318,7 +318,7 @@ describe('deploy/kubernetes', () => {
     },
   );
 
-  test('the server is asked for its health where it tells it, and listens where it says', () => {
+  test('the server’s probes use its health addresses and ports', () => {
     const [container] = containersOf(maker('paperql'));
     const paths = [container?.startupProbe, container?.livenessProbe, container?.readinessProbe];
     expect(paths.map((probe) => probe?.httpGet?.path)).toEqual(['/healthz', '/healthz', '/readyz']);
@@ -329,7 +329,7 @@ describe('deploy/kubernetes', () => {
     ]);
   });
 
-  test('Qdrant’s nodes are three, on machines of their own', () => {
+  test('Qdrant has three nodes, each on its own machine', () => {
     const affinity = maker('qdrant').template.spec?.affinity?.podAntiAffinity;
     const [rule] = affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
     expect(rule?.topologyKey).toBe('kubernetes.io/hostname');
@@ -337,7 +337,7 @@ describe('deploy/kubernetes', () => {
     expect(all('PodDisruptionBudget').map(({ spec }) => spec?.maxUnavailable)).toEqual([1, 1]);
   });
 
-  test('whatever names or selects something names or selects what there is', () => {
+  test('every name and selector refers to something that exists', () => {
     for (const { spec, metadata } of all('Service')) {
       const selected = makersOf(spec?.selector);
       expect([metadata?.name, selected]).toEqual([metadata?.name, [expect.any(String)]]);
@@ -360,7 +360,7 @@ describe('deploy/kubernetes', () => {
     expect(names('Service')).toContain(all('StatefulSet')[0]?.spec?.serviceName);
   });
 
-  test('what pods read is here, or a Secret that docs/operations.md tells how to make', () => {
+  test('pods read only files here, or Secrets that docs/operations.md creates', () => {
     const page = readFileSync(packagePath('docs', 'operations.md'), 'utf8');
     const secrets = new Set<string | undefined>(
       all('Ingress').flatMap(({ spec }) => spec?.tls?.map((tls) => tls.secretName)),
@@ -385,7 +385,7 @@ describe('deploy/kubernetes', () => {
     for (const secret of secrets) expect(page).toMatch(new RegExp(`create secret \\w+ ${secret}\\b`));
   });
 
-  test('nothing may talk but by a rule, and rules name pods and ports that there are', () => {
+  test('all traffic needs a rule, and rules name existing pods and ports', () => {
     const policies = all('NetworkPolicy');
     expect(policies[0]?.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
     const toPorts = (ports: { port?: string | number }[] = []) =>

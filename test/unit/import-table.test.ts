@@ -14,7 +14,7 @@ test('CONTRIBUTING.md shows what each folder may import', () => {
   expect(Object.fromEntries(shown)).toEqual(FOLDERS);
 });
 
-/** The folders that a cell names; `everything but` some is told by the others. */
+/** The folders named in a cell; `everything but` names those that are excluded. */
 function toFolders(cell: string): string[] {
   const named = [...cell.matchAll(/`([^`]+)`/g)].map(([, folder = '']) => folder);
   if (!cell.includes('everything but')) return named;

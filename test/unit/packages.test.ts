@@ -6,7 +6,7 @@ import { glob } from 'tinyglobby';
 import { z } from 'zod';
 import { packagePath } from '../../src/package-root.js';
 
-/** What an installation takes from the registry, and what it may run. */
+/** What an installation downloads from the registry, and what it may run. */
 
 const Lockfile = z.object({
   packages: z.record(
@@ -31,23 +31,23 @@ const namesOf = (entries: typeof packages) =>
 describe('package-lock.json', () => {
   test('has the hash of every package, of every platform', () => {
     const gaps = packages.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'));
-    // The registry that the lockfile is made with lacks these platforms of LanceDB 0.37.1; where it has them,
+    // The registry used for the lockfile lacks these platforms of LanceDB 0.37.1. With a registry that has them,
     // `npm run lock:complete` adds their hashes.
     expect(namesOf(gaps).filter((name) => !name.startsWith('@lancedb/lancedb-'))).toEqual([]);
     expect(gaps.length).toBeLessThanOrEqual(5);
   });
 
-  test('names no place to download from: the registry in use decides', () => {
+  test('contains no download addresses, so the configured registry is used', () => {
     expect(namesOf(packages.filter(([, { resolved }]) => resolved !== undefined))).toEqual([]);
   });
 
-  test('says of no package that it has an install script: npm runs those that it says so of', () => {
+  test('marks no package as having an install script, because npm runs those that are marked', () => {
     expect(namesOf(packages.filter(([, { hasInstallScript }]) => hasInstallScript))).toEqual([]);
   });
 });
 
-test('every install script is refused by name', async () => {
-  // Each was looked into: they check a version, look for a binary that is there, or download what is not used.
+test('every install script is rejected by name', async () => {
+  // All were reviewed: they check a version, look for an existing binary, or download files that are not used.
   const manifests = await glob('node_modules/{*,@*/*}/package.json', { cwd: packagePath() });
   const withScripts = manifests.map(readManifest).filter(({ scripts, gypfile }) => {
     const { preinstall, install, postinstall } = scripts ?? {};
@@ -68,7 +68,7 @@ function readManifest(file: string): z.infer<typeof Manifest> {
   return Manifest.parse(JSON.parse(readFileSync(packagePath(file), 'utf8')));
 }
 
-test('npm reads the settings of this project without a warning, and runs our own scripts', async () => {
+test('npm reads the settings of this project without a warning, and runs the project’s own scripts', async () => {
   const ask = ['config', 'get', 'ignore-scripts', '--loglevel=warn'];
   const { stdout, stderr } = await promisify(execFile)('npm', ask, { cwd: packagePath() });
   expect(stdout.trim()).toBe('false');

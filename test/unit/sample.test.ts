@@ -8,7 +8,7 @@ import { parseArxivId } from '../../src/papers/arxiv-id.js';
 const records = await readSample();
 const papers = records.map(toPayload);
 
-test('at least 200 papers of ten archives, each once, with everything a paper needs', () => {
+test('the sample has at least 200 complete papers from ten archives, each once', () => {
   expect(papers.length).toBeGreaterThanOrEqual(200);
   expect(new Set(papers.map(({ id }) => id)).size).toBe(papers.length);
   expect(new Set(papers.map(({ archives }) => archives[0])).size).toBeGreaterThanOrEqual(10);
@@ -30,7 +30,7 @@ test('summaries have two to four sentences', () => {
   expect(others.map(({ id }) => id)).toEqual([]);
 });
 
-test('papers people will look for are there', () => {
+test('well-known papers are included', () => {
   const ids = papers.map(({ id }) => id);
   expect(ids).toEqual(
     expect.arrayContaining([
@@ -61,7 +61,7 @@ test('embeddings are those of the local model', async () => {
       (sum, number, i) => sum + number * (stored[i] ?? NaN),
       0,
     );
-    // Processors without VNNI instructions saturate some 8-bit sums, which moves an embedding by a hundredth.
+    // Processors without VNNI instructions saturate some 8-bit sums, which changes an embedding by a hundredth.
     expect(cosine).toBeGreaterThan(0.98);
   });
 });

@@ -16,7 +16,7 @@ describe('a bucket of this process', () => {
     };
   }
 
-  test('admits a budget at once, and then as it leaks', async () => {
+  test('admits a whole budget at once, and then as it refills', async () => {
     const { charge, pass } = createBucket();
     expect(await charge(4_000)).toEqual({ isAdmitted: true, left: 2_000, waitMs: 0, resetMs: 40_000 });
     expect(await charge(3_000)).toEqual({ isAdmitted: false, left: 2_000, waitMs: 10_000, resetMs: 40_000 });
@@ -26,7 +26,7 @@ describe('a bucket of this process', () => {
     expect(await charge(3_000)).toMatchObject({ isAdmitted: true, left: 0 });
   });
 
-  test('does not admit two budgets around the end of a minute, as a counter would', async () => {
+  test('does not admit two budgets around the end of a minute, unlike a counter', async () => {
     const { charge, pass } = createBucket();
     pass(WINDOW_MS - 1);
     expect((await charge(BUDGET)).isAdmitted).toBe(true);
@@ -34,7 +34,7 @@ describe('a bucket of this process', () => {
     expect((await charge(BUDGET)).isAdmitted).toBe(false);
   });
 
-  test('is charged nothing for what it refuses, so waiting helps however often one asks', async () => {
+  test('is not charged for rejected requests, so repeating them does not prolong the wait', async () => {
     const { charge, pass } = createBucket();
     await charge(BUDGET);
     for (let attempt = 0; attempt < 10; attempt++) expect((await charge(1_000)).isAdmitted).toBe(false);
@@ -42,7 +42,7 @@ describe('a bucket of this process', () => {
     expect((await charge(1_000)).isAdmitted).toBe(true);
   });
 
-  test('has room again for what was given back, and never for more than the budget', async () => {
+  test('gets refunds back, but never exceeds the budget', async () => {
     const { charge, refund } = createBucket();
     await charge(BUDGET);
     await refund(1_000);

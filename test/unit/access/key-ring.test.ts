@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { openKeyRing } from '../../../src/access/key-ring.js';
 import { hashSecret, writeKeys } from '../../../src/access/keys.js';
 
-test('a file that is not there is no change, and one that appears is', async () => {
+test('a missing file is not a change, but a new file is', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-keys-'));
   const file = path.join(folder, 'keys.json');
   const told: object[] = [];
@@ -19,7 +19,7 @@ test('a file that is not there is no change, and one that appears is', async () 
     error: (facts) => told.push(facts),
   });
   try {
-    // What is reported of the missing file comes before the event loop has turned a few times.
+    // The report of the missing file arrives within a few turns of the event loop.
     for (let turn = 0; turn < 20; turn++) await rm(path.join(folder, 'nothing'), { force: true });
     const sha256 = hashSecret('pql_secret').toString('hex');
     await writeKeys(file, [{ name: 'one', scope: 'read', sha256, createdAt: '2026-01-01T00:00:00Z' }]);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createDisturbances } from '../../../bench/disturbances.js';
 import { startArxivServer } from '../../support/arxiv-server.js';
 
-test('the loads beside a soak end with it, whatever is under way', async () => {
+test('loads that run during a soak test end with it, whatever they are doing', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-disturbances-'));
   const arxiv = await startArxivServer({ papers: [] });
   const stop = new AbortController();

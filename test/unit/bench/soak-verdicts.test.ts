@@ -4,7 +4,7 @@ import { judgeFailures, judgeMemory } from '../../../bench/soak-verdicts.js';
 describe('memory', () => {
   const WARMING_UP = [100, 300, 500];
 
-  test('is flat when its last third is at most 5 % above the middle one, however it grew before', () => {
+  test('is flat if the last third is at most 5 % above the middle one, however it grew before', () => {
     expect(judgeMemory([...WARMING_UP, 600, 620, 610, 640, 640, 640])).toEqual({
       isMet: true,
       words:
@@ -13,17 +13,17 @@ describe('memory', () => {
     expect(judgeMemory([...WARMING_UP, 600, 620, 610, 641, 641, 641]).isMet).toBe(false);
   });
 
-  test('may fall, and single samples may stand out', () => {
+  test('may decrease, and single samples may be outliers', () => {
     expect(judgeMemory([...WARMING_UP, 600, 600, 600, 900, 550, 550]).isMet).toBe(true);
   });
 
-  test('is not flat where the system does not tell it', () => {
+  test('is not flat if the system does not report it', () => {
     expect(judgeMemory([NaN, NaN, NaN]).isMet).toBe(false);
   });
 });
 
 describe('failures', () => {
-  test('are counted apart where the contract names them', () => {
+  test('are counted separately if the contract names them', () => {
     expect(judgeFailures(new Map([['503 OVERLOADED', 3]]), 10)).toEqual({
       isMet: true,
       words:
@@ -48,7 +48,7 @@ describe('failures', () => {
     expect(verdict.words).toContain(`names: 1 x 200 TIMEOUT; others: 2 x ${kind};`);
   });
 
-  test('are all there is when nothing is answered', () => {
+  test('are reported even if nothing is answered', () => {
     expect(judgeFailures(new Map(), 0).isMet).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { VARIABLE_NAMES } from '../../../src/config/variables.js';
 import { packagePath } from '../../../src/package-root.js';
 
 describe('choices', () => {
-  test('with nothing set it is LanceDB, the local model and port 4000', () => {
+  test('without settings, they are LanceDB, the local model and port 4000', () => {
     expect(parseConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 4000,
@@ -26,7 +26,7 @@ describe('choices', () => {
     });
   });
 
-  test('QDRANT_URL takes the addresses of several servers, each once', () => {
+  test('QDRANT_URL accepts the addresses of several servers, each once', () => {
     const { store } = parseConfig({ QDRANT_URL: ' http://a:6333, https://b/qdrant ,http://a:6333' });
     expect(store).toMatchObject({ kind: 'qdrant', url: 'http://a:6333,https://b/qdrant' });
   });
@@ -48,7 +48,7 @@ describe('choices', () => {
     });
   });
 
-  test('prefixes are kept word for word, and limits of requests as numbers', () => {
+  test('prefixes are kept exactly, and limits of requests are numbers', () => {
     const settings = { EMBEDDING_QUERY_PREFIX: 'Query:\n ', EMBEDDING_DOCUMENT_PREFIX: 'passage: ' };
     const limits = { EMBEDDING_MAX_TEXTS: '10', EMBEDDING_MAX_TOKENS: '8000' };
     expect(parseConfig({ OPENAI_API_KEY: 'key', ...settings, ...limits }).embedder).toMatchObject({
@@ -92,7 +92,7 @@ describe('choices', () => {
     );
   });
 
-  test('what searches tell the vector index is what is set, and nothing else', () => {
+  test('searches get only the vector index parameters that are set', () => {
     expect(parseConfig({}).searchParams).toEqual({});
     expect(
       parseConfig({ SEARCH_HNSW_EF: '200', SEARCH_RESCORE: 'false', SEARCH_OVERSAMPLING: '1.5' })
@@ -101,7 +101,7 @@ describe('choices', () => {
     expect(parseConfig({ SEARCH_PROBES: '20' }).searchParams).toEqual({ probes: 20 });
   });
 
-  test('a Qdrant server has no partitions, and an oversampling is at least 1', () => {
+  test('SEARCH_PROBES is rejected with Qdrant, and oversampling must be at least 1', () => {
     expect(() => parseConfig({ QDRANT_URL: 'http://localhost:6333', SEARCH_PROBES: '5' })).toThrow(
       /SEARCH_PROBES: a Qdrant server has no partitions/,
     );
@@ -110,7 +110,7 @@ describe('choices', () => {
     );
   });
 
-  test('empty variables count as not set', () => {
+  test('empty variables count as unset', () => {
     expect(parseConfig({ PORT: '', QDRANT_URL: ' ', OPENAI_API_KEY: '' })).toEqual(parseConfig({}));
   });
 
@@ -121,7 +121,7 @@ describe('choices', () => {
 });
 
 describe('mistakes', () => {
-  test('are reported all at once, by name, with what was expected', () => {
+  test('are all reported at once, by name, with what was expected', () => {
     const environment = {
       PORT: '70000',
       STORE: 'postgres',
@@ -186,7 +186,7 @@ describe('mistakes', () => {
     [{ QDRANT_URL: 'http://user:hunter2@localhost:6333' }, 'set the key in QDRANT_API_KEY'],
     [{ QDRANT_URL: 'http://localhost:6333/?key=hunter2' }, 'set the key in QDRANT_API_KEY'],
     [{ QDRANT_API_KEY: 'hunter2\n' }, 'expected visible ASCII characters'],
-  ])('never show a secret: %j', (environment, message) => {
+  ])('never reveal a secret: %j', (environment, message) => {
     expect(() => parseConfig(environment)).toThrow(message);
     expect(() => parseConfig(environment)).not.toThrow('hunter2');
   });
@@ -237,7 +237,7 @@ describe('traces', () => {
       { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '1.5' },
       'OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1',
     ],
-  ])('that are asked for, with the mistake %j', (environment, message) => {
+  ])('are rejected with the mistake %j', (environment, message) => {
     expect(() => parseConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318', ...environment })).toThrow(
       message,
     );
@@ -250,7 +250,7 @@ test('.env.example has every variable, with its default', async () => {
     ([, name = '', value = '']) => [name, value] as const,
   );
   expect(named.map(([name]) => name).sort()).toEqual([...VARIABLE_NAMES].sort());
-  // What stands there as a default changes nothing, but for the example of an address.
+  // Setting the listed defaults changes nothing, except for the example address.
   const defaults = named.filter(([name]) => name !== 'QDRANT_URL');
   expect(parseConfig(Object.fromEntries(defaults))).toEqual(parseConfig({}));
 });

@@ -12,12 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-test('a file that is not there is made', async () => {
+test('a missing file is created', async () => {
   await setVariables(file, { SEARCH_HNSW_EF: '64' });
   expect(await readFile(file, 'utf8')).toBe('SEARCH_HNSW_EF=64\n');
 });
 
-test('a variable is replaced where it stands, others are added, and all else stays', async () => {
+test('an existing variable is replaced in place, others are added, and nothing else changes', async () => {
   await writeFile(
     file,
     '# mine\nSEARCH_HNSW_EF = 10\nSEARCH_HNSW_EF_OTHER=1\n#SEARCH_RESCORE=false\n\nPORT=1',

@@ -28,7 +28,7 @@ const priced = priceSchema(schema);
 const { costs } = priced;
 const { limits } = parseConfig({});
 
-/** Fields with all that their costs depend on. */
+/** Fields with everything that determines their costs. */
 const fields = Object.values(schema.getTypeMap())
   .filter((type) => isObjectType(type) || isInterfaceType(type))
   .filter(({ name }) => !name.startsWith('__'))
@@ -55,15 +55,15 @@ function planOf(source: string, variables: Record<string, unknown> = {}, name?: 
   return planOperation(priced, document, operation, variables, Infinity);
 }
 
-describe('no field is without a cost:', () => {
-  test('each list says how long it may be', () => {
+describe('every field has a cost:', () => {
+  test('each list has a maximum length', () => {
     const sized = fields.filter(({ field }) => isList(field.type));
     expect(sized.length).toBeGreaterThan(20);
     const without = sized.filter(({ name }) => !costs.get(name)?.list && !costs.get(name)?.isSizedByParent);
     expect(without.map(({ name }) => name)).toEqual([]);
   });
 
-  test('each text and each JSON value says how long it may be', () => {
+  test('each text and each JSON value has a maximum size', () => {
     const texts = fields.filter(({ field }) => getNamedType(field.type).name === 'String');
     expect(texts.length).toBeGreaterThan(30);
     expect(texts.filter(({ directives }) => !directives.includes('size')).map(({ name }) => name)).toEqual(
@@ -71,7 +71,7 @@ describe('no field is without a cost:', () => {
     );
   });
 
-  test('each field with arguments, and each of Query, says what it asks of store and embedder', () => {
+  test('each field with arguments, and each field of Query, has the cost of its calls', () => {
     const asking = fields.filter(({ name, field }) => name.startsWith('Query.') || field.args.length > 0);
     const free = ['Paper.authors'];
     expect(
@@ -79,7 +79,7 @@ describe('no field is without a cost:', () => {
     ).toEqual([]);
   });
 
-  test('each argument is a list size, a filter, or says that and what it costs', () => {
+  test('each argument is a list size or a filter, or has a cost', () => {
     const without = fields.flatMap(({ name, field }) =>
       field.args
         .filter(({ astNode, type, name: argument }) => {
@@ -93,12 +93,12 @@ describe('no field is without a cost:', () => {
     expect(without).toEqual([]);
   });
 
-  test('the list of all categories is as long as it says', () => {
+  test('the list of all categories has the assumed length', () => {
     expect(costs.get('Query.categories')?.list?.assumed).toBeGreaterThanOrEqual(CATEGORIES.length);
   });
 });
 
-describe('the default limits leave room to spare', () => {
+describe('the default limits leave ample room', () => {
   const document = readFileSync(packagePath('docs', 'examples.md'), 'utf8');
   const fromDocument = [...document.matchAll(/```graphql\n([^]*?)```/g)].map(
     ([, source = ''], at): [string, string] => [`example ${at + 1} of docs/examples.md`, source],
@@ -137,7 +137,7 @@ describe('an operation costs', () => {
       582,
     ],
     [
-      'more for each condition, of what is counted too',
+      'more for each condition, also of counts',
       '{ search(first: 3, filter: { title: { match: "x" } }) { totalCount } }',
       910,
     ],
@@ -149,11 +149,11 @@ describe('an operation costs', () => {
     'corpus { count @include(if: false) __typename }',
     'corpus { count @skip(if: true) __typename }',
     'corpus { ... @include(if: false) { count } __typename }',
-  ])('nothing for what is left out: { %s }', (selection) => {
+  ])('nothing for skipped fields: { %s }', (selection) => {
     expect(planOf(`{ ${selection} }`).cost).toBe(planOf('{ corpus { __typename } }').cost);
   });
 
-  test('nothing for what a variable leaves out', () => {
+  test('nothing for fields that a variable skips', () => {
     const source =
       'query ($all: Boolean!) { search(first: 3) { nodes { rank paper @include(if: $all) { title } } } }';
     const without = planOf('{ search(first: 3) { nodes { rank } } }').cost;
@@ -161,7 +161,7 @@ describe('an operation costs', () => {
     expect(planOf(source, { all: true }).cost).toBeGreaterThan(without);
   });
 
-  test('nothing for highlights in a listing, which has none', () => {
+  test('nothing for highlights in a listing', () => {
     const costOf = (args: string, more: string) =>
       planOf(`{ search(${args}) { nodes { rank ${more} } } }`).cost;
     const highlights = 'highlights { parts { text } }';
@@ -190,14 +190,14 @@ describe('an operation costs', () => {
     expect(spread.answerBytes).toBe(plain.answerBytes);
   });
 
-  test('for introspection four times the values of its answer, exactly', () => {
+  test('exactly four times the values of its answer for introspection', () => {
     const plan = planOf('{ __type(name: "PageInfo") { name fields { name type { kind } } } }');
-    // The type, its name, the list, and of each of four fields: itself, its name, its type and the kind.
+    // The type, its name, the list, and for each of four fields: itself, its name, its type and the kind.
     expect(plan.cost).toBe(4 * (3 + 4 * 4));
   });
 });
 
-test('the papers of a field carry what it and its fragments read, and no more', () => {
+test('papers are requested with exactly the fields that the selection and its fragments read', () => {
   const document = parse(`{
     search { nodes { ...R paper { similar { paper { doi } } } } edges { node { highlights { text } } } }
     paper(id: "1") { title abstract @skip(if: true) authors { papers { nodes { paper { comments } } } } }
@@ -217,7 +217,7 @@ test('the papers of a field carry what it and its fragments read, and no more', 
   expect(byName['search']).not.toContain('comments');
 });
 
-test('a document planned again has the plan of its new variables, and the same for the same ones', () => {
+test('a document planned again gets a plan for its new variables, and the same plan for the same ones', () => {
   const document = parse(`query ($first: Int!, $all: Boolean!, $id: ID!) {
     search(query: "graphs", first: $first) {
       nodes { score paper { id ...Long @include(if: $all) similar(first: $first) { paper { id } } } }

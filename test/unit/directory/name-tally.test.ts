@@ -24,7 +24,7 @@ async function tally(mostNames = 100): Promise<AuthorEntry[]> {
   return entries.sort((a, b) => (a.text < b.text ? -1 : 1));
 }
 
-test('each name comes once, with its papers and years', async () => {
+test('each name is returned once, with its papers and years', async () => {
   expect(await tally()).toEqual([
     { kind: 'author', text: 'A "quoted" name', papers: 1, firstYear: 1851, lastYear: 1851 },
     { kind: 'author', text: 'Ada Lovelace', papers: 3, firstYear: 1843, lastYear: 1851 },
@@ -35,7 +35,7 @@ test('each name comes once, with its papers and years', async () => {
   ]);
 });
 
-test('what does not fit into memory is counted the same, and leaves no files', async () => {
+test('names that do not fit into memory are counted the same, and no files remain', async () => {
   const whole = await tally();
   for (const mostNames of [0, 1, 2, 4]) expect(await tally(mostNames)).toEqual(whole);
   expect(readdirSync(directory)).toEqual([]);

@@ -9,7 +9,7 @@ const AWAY = new PublicError('EMBEDDING_UNAVAILABLE', 'The embedding API cannot 
 
 let now: number;
 let calls: number;
-/** What becomes of the calls. */
+/** Outcomes of the calls. */
 let behave: Embedder['embed'];
 let embedder: Pick<Embedder, 'embed'>;
 beforeEach(() => {
@@ -35,7 +35,7 @@ async function fail(times: number): Promise<void> {
 const succeed: Embedder['embed'] = (texts) => Promise.resolve(texts.map(() => Float32Array.of(1)));
 
 describe('an embedder that fails', () => {
-  test('is left alone after three failures in succession, and its last failure is told', async () => {
+  test('is not called after three failures in a row, and its last failure is reported', async () => {
     await fail(10);
     expect(calls).toBe(3);
     await expect(embedder.embed(['x'])).rejects.toMatchObject({
@@ -46,7 +46,7 @@ describe('an embedder that fails', () => {
     });
   });
 
-  test('is not left alone when it works in between', async () => {
+  test('is still called if it works in between', async () => {
     for (let round = 0; round < 4; round++) {
       behave = () => Promise.reject(AWAY);
       await fail(2);
@@ -56,7 +56,7 @@ describe('an embedder that fails', () => {
     expect(calls).toBe(12);
   });
 
-  test('is tried again after 2 s, by one call while the others are rejected', async () => {
+  test('is retried after 2 s by one call, while others are rejected', async () => {
     await fail(3);
     now += 1_999;
     await fail(1);
@@ -73,7 +73,7 @@ describe('an embedder that fails', () => {
     expect(calls).toBe(5);
   });
 
-  test('is left alone for longer with each trial that fails, and at most for 30 s', async () => {
+  test('is not called for longer after each failed retry, up to 30 s', async () => {
     await fail(3);
     for (const restMs of [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
       now += restMs - 1;
@@ -85,7 +85,7 @@ describe('an embedder that fails', () => {
     }
   });
 
-  test('is left alone as long as it asks for', async () => {
+  test('is not called for as long as it asks', async () => {
     const busy = new PublicError('RATE_LIMITED', 'Too many', { retryAfterMs: 20_000 });
     behave = () => Promise.reject(busy);
     await fail(3);
@@ -97,7 +97,7 @@ describe('an embedder that fails', () => {
     expect(calls).toBe(4);
   });
 
-  test('by outlasting the time of the call counts as failing, although its callers leave first', async () => {
+  test('counts as failing if a call times out, although its callers leave first', async () => {
     behave = (_texts, { signal } = {}) =>
       new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('left'))));
     for (let time = 0; time < 3; time++) {
@@ -111,8 +111,8 @@ describe('an embedder that fails', () => {
   });
 });
 
-describe('no failure of the embedder is', () => {
-  test('a caller who leaves early', async () => {
+describe('these are not failures of the embedder:', () => {
+  test('a call that is cancelled early', async () => {
     behave = (_texts, { signal } = {}) => Promise.reject(signal?.reason as Error); // the test's own
     for (let time = 0; time < 5; time++) {
       const signal = AbortSignal.abort(new Error('left'));
@@ -121,14 +121,14 @@ describe('no failure of the embedder is', () => {
     expect(calls).toBe(5);
   });
 
-  test('a text that fails alone', async () => {
+  test('a single text that fails', async () => {
     behave = () => Promise.resolve([AWAY]);
     for (let time = 0; time < 5; time++) expect(await embedder.embed(['x'])).toEqual([AWAY]);
     expect(calls).toBe(5);
   });
 });
 
-test('a trial whose caller leaves has not shown that the embedder works', async () => {
+test('a cancelled retry does not show that the embedder works', async () => {
   await fail(3);
   now += 2_000;
   behave = () => Promise.reject(new Error('left'));

@@ -17,7 +17,7 @@ test.each([
 });
 
 test.each(['', '-5', '-1.5', '10 s', '20s', '1e3', '0x10', 'soon', '5-10', 'June 10'])(
-  '%j says nothing',
+  '%j is not a waiting time',
   (value) => {
     expect(parseRetryAfter(value, NOW)).toBeUndefined();
   },

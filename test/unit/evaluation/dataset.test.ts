@@ -59,8 +59,8 @@ test('documents, queries and judgements are read', async () => {
   });
 });
 
-describe('what is odd is read all the same', () => {
-  test('ids that are numbers, titles that are missing, line ends of Windows, a byte order mark', async () => {
+describe('unusual input is accepted', () => {
+  test('numeric ids, missing titles, Windows line ends, and a byte order mark', async () => {
     const { documents, queries } = await read({
       corpus:
         '\ufeff{"_id": 1, "text": "On wings."}\r\n\r\n{"_id": 2, "title": null, "text": "On heat."}\r\n',
@@ -74,13 +74,13 @@ describe('what is odd is read all the same', () => {
     expect(queries).toEqual([{ id: '7', text: 'wings', judgements: new Map([['1', 1]]) }]);
   });
 
-  test('empty documents are left out and counted', async () => {
+  test('empty documents are skipped and counted', async () => {
     const { documents, left } = await read({ corpus: `${CORPUS}{"_id": "d3", "title": " ", "text": ""}\n` });
     expect(documents.map(({ id }) => id)).toEqual(['d1', 'd2']);
     expect(left).toEqual({ ...NOTHING_LEFT, emptyDocuments: 1 });
   });
 
-  test('of repeated ids and judgements the first counts', async () => {
+  test('the first of repeated ids and judgements counts', async () => {
     const { documents, queries, left } = await read({
       corpus: `${CORPUS}{"_id": "d1", "title": "Other", "text": "Other."}\n`,
       queries: `${QUERIES}{"_id": "q1", "text": "other"}\n`,
@@ -92,7 +92,7 @@ describe('what is odd is read all the same', () => {
     expect(left).toEqual({ ...NOTHING_LEFT, repeatedIds: 2 });
   });
 
-  test('queries without a relevant document or without a text are left out and counted', async () => {
+  test('queries without a relevant document or without a text are skipped and counted', async () => {
     const { queries, left } = await read({
       queries: `${QUERIES}{"_id": "q2", "text": "heat"}\n{"_id": "q3", "text": "not judged"}\n{"_id": "q4", "text": " "}\n`,
       qrels: `${QRELS}q2\td2\t-1\nq4\td1\t1\nq5\td1\t1\n`,
@@ -101,16 +101,16 @@ describe('what is odd is read all the same', () => {
     expect(left).toEqual({ ...NOTHING_LEFT, queriesWithoutRelevant: 1, queriesWithoutText: 2 });
   });
 
-  test('judged documents that the corpus lacks stay judged', async () => {
+  test('judged documents that are not in the corpus still count', async () => {
     const { queries } = await read({ qrels: `${QRELS}q1\td9\t3\n` });
     expect(queries[0]?.judgements.get('d9')).toBe(3);
   });
 });
 
-describe('what is not a dataset is rejected with file and line', () => {
+describe('an invalid dataset is rejected with file and line', () => {
   test.each<[string, Files, RegExp]>([
     [
-      'a corpus that is no JSON',
+      'a corpus that is not JSON',
       { corpus: 'id,title\n' },
       /corpus\.jsonl, line 1: expected a JSON object, not "id,title"$/,
     ],
@@ -126,12 +126,12 @@ describe('what is not a dataset is rejected with file and line', () => {
       /queries\.jsonl, line 1: text: expected a text$/,
     ],
     [
-      'the columns of TREC',
+      'TREC columns',
       { qrels: 'q1 0 d1 1\n' },
       /test\.tsv, line 1: expected three columns separated by tabs.*not "q1 0 d1 1"$/,
     ],
     [
-      'a score that is no whole number',
+      'a score that is not a whole number',
       { qrels: `${QRELS}q1\td1\t0.5\n` },
       /test\.tsv, line 4: expected three columns/,
     ],
@@ -151,21 +151,21 @@ describe('what is not a dataset is rejected with file and line', () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  test('a folder that is none', async () => {
+  test('a folder that does not exist', async () => {
     const missing = path.join(folder, 'none');
     await expect(readDataset(missing, 'test')).rejects.toThrow(
       `${missing} is not a folder; expected one with corpus.jsonl`,
     );
   });
 
-  test('a compressed corpus is answered with the files that exist', async () => {
+  test('the error about a compressed corpus lists the existing files', async () => {
     await writeFile(path.join(folder, 'corpus.jsonl.gz'), '');
     await expect(readDataset(folder, 'test')).rejects.toThrow(
       /corpus\.jsonl is missing; a dataset is an unpacked folder in BEIR's layout: .* \(the folder has corpus\.jsonl\.gz\)$/,
     );
   });
 
-  test('an unknown split is answered with the existing ones', async () => {
+  test('the error about an unknown split lists the existing ones', async () => {
     await read();
     await expect(readDataset(folder, 'dev')).rejects.toThrow(
       /dev\.tsv is missing; .* \(the folder has test\.tsv\)$/,

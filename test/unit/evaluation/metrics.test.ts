@@ -91,7 +91,7 @@ describe('agreement with an exact answer', () => {
     ['all of it, in any order', ['c', 'a', 'b'], 3, 3, 1],
     ['a part', ['a', 'x', 'b'], 3, 3, 2 / 3],
     ['what comes after k does not count', ['x', 'y', 'a'], 2, 2, 0],
-    ['a ranking that is too short lacks the rest', ['a'], 2, 2, 0.5],
+    ['the rest of a short ranking counts as missing', ['a'], 2, 2, 0.5],
     ['fewer than k to find, all found', ['a', 'b'], 10, 2, 1],
     ['of equals at its end any will do', ['c', 'a'], 2, 2, 1],
     ['equals beyond its size add nothing', ['a', 'b', 'c'], 3, 2, 1],
@@ -102,7 +102,7 @@ describe('agreement with an exact answer', () => {
   });
 });
 
-test('what is judged 0 or less is not relevant', () => {
+test('a document judged 0 or less is not relevant', () => {
   const judgements = new Map([
     ['a', 4],
     ['b', 1],

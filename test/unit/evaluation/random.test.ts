@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createRandom, shuffle } from '../../../src/evaluation/random.js';
 import { mean } from '../../../src/evaluation/statistics.js';
 
-test('random numbers lie in [0, 1) and are spread evenly', () => {
+test('random numbers are in [0, 1) and evenly distributed', () => {
   const random = createRandom(42);
   const numbers = Array.from({ length: 10_000 }, random);
   expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);

@@ -19,13 +19,13 @@ describe('percentile', () => {
   ])('%d%% of %j is %d', (percent, values, expected) => {
     expect(percentile(percent, values)).toBeCloseTo(expected, 12);
   });
-  test('there is none of nothing', () => expect(percentile(50, [])).toBeNaN());
+  test('does not exist without values', () => expect(percentile(50, [])).toBeNaN());
 });
 
 describe('bootstrap interval of a mean', () => {
   const coin = Array.from({ length: 100 }, (_, at) => at % 2);
 
-  test('is about two standard errors to either side', () => {
+  test('is about two standard errors on either side', () => {
     const { low, high } = bootstrapInterval(coin);
     // Standard error of the mean: 0.5 / sqrt(100) = 0.05; 1.96 of them are 0.098.
     expect(low).toBeCloseTo(0.402, 1);
@@ -34,7 +34,7 @@ describe('bootstrap interval of a mean', () => {
     expect(high - low).toBeLessThan(0.23);
   });
 
-  test('is the same for the same seed and another for another', () => {
+  test('is the same for the same seed, and differs for another', () => {
     const values = [0.13, 0.4, 0.77, 0.92, 0.05, 0.61, 0.33];
     expect(bootstrapInterval(values, { seed: 7 })).toEqual(bootstrapInterval(values, { seed: 7 }));
     expect(bootstrapInterval(values, { seed: 7 })).not.toEqual(bootstrapInterval(values, { seed: 8 }));
@@ -47,7 +47,7 @@ describe('bootstrap interval of a mean', () => {
     expect(wide.high).toBeGreaterThan(narrow.high);
   });
 
-  test('holds the true mean about as often as it says', () => {
+  test('contains the true mean about as often as its confidence level says', () => {
     // Samples of 40 from 0, 1, …, 9 in a fixed scramble; their true mean is 4.5.
     const held = Array.from({ length: 200 }, (_, sample) => {
       const values = Array.from({ length: 40 }, (_, at) => scrambled(sample * 40 + at) % 10);
@@ -59,22 +59,22 @@ describe('bootstrap interval of a mean', () => {
     expect(share).toBeLessThan(0.99);
   });
 
-  test('of equal values is a point', () => {
+  test('is a single point for equal values', () => {
     expect(bootstrapInterval([2, 2, 2])).toEqual({ low: 2, high: 2 });
   });
 
-  test('there is none of nothing', () => {
+  test('does not exist without values', () => {
     expect(bootstrapInterval([])).toEqual({ low: NaN, high: NaN });
   });
 });
 
-/** Fibonacci hashing: whole numbers spread evenly over 32 bits. */
+/** Fibonacci hashing: distributes whole numbers evenly over 32 bits. */
 function scrambled(value: number): number {
   return (Math.imul(value + 1, 0x9e3779b1) ^ Math.imul(value + 1, 0x85ebca6b)) >>> 7;
 }
 
-describe('estimates by the bootstrap', () => {
-  test('keep what was measured of one unit together', () => {
+describe('bootstrap estimates', () => {
+  test('keep measurements of one unit together', () => {
     const repetitions = [
       [1, 1, 1],
       [3, 3, 3],
@@ -88,14 +88,14 @@ describe('estimates by the bootstrap', () => {
     expect([...seen].sort((a, b) => a - b)).toEqual([6, 12, 18]);
   });
 
-  test('hold the value of every unit taken once, and the interval of its mean', () => {
+  test('contain the value when every unit is taken once, and the interval of its mean', () => {
     const values = Array.from({ length: 400 }, (_, at) => at / 399);
     const [estimate, twice] = bootstrapEstimates(400, (places) => {
       const found = mean(places.map((place) => values[place] ?? NaN));
       return [found, 2 * found];
     });
     expect(estimate?.value).toBeCloseTo(0.5, 10);
-    // 1.96 standard errors each way.
+    // 1.96 standard errors on either side.
     expect((estimate?.high ?? 0) - (estimate?.low ?? 0)).toBeCloseTo(2 * 1.96 * Math.sqrt(1 / 12 / 400), 2);
     expect(twice).toEqual({
       value: 2 * (estimate?.value ?? 0),

@@ -41,6 +41,6 @@ test.each([
   { submitted: { gt: '2020-01-01' } },
   { and: [{ submitted: { gte: '2020-01-01' } }, { submitted: { gte: '2021-01-01' } }] },
   'cs.CL',
-])('no page shows the filter %j', (filter) => {
+])('no page can show the filter %j', (filter) => {
   expect(toPageAddress({ q: 'x', filter })).toBeUndefined();
 });

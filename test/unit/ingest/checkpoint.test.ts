@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(directory, { recursive: true }));
 
-test('is read as it was written, the last one counting', async () => {
+test('is read as it was last written', async () => {
   await writeCheckpoint(file, CHECKPOINT);
   const later = { ...CHECKPOINT, position: { source: 2, offset: 0, line: 0 } };
   await writeCheckpoint(file, later);
@@ -37,7 +37,7 @@ test('is read as it was written, the last one counting', async () => {
   expect(await readdir(path.dirname(file))).toEqual([path.basename(file)]);
 });
 
-test('is null where there is none, and after it was removed', async () => {
+test('is null if there is none, and after it was removed', async () => {
   expect(await readCheckpoint(file)).toBeNull();
   await writeCheckpoint(file, CHECKPOINT);
   await removeCheckpoint(file);
@@ -49,14 +49,14 @@ test.each([
   ['cut off', JSON.stringify(CHECKPOINT).slice(0, -20)],
   ['empty', ''],
   ['of another shape', JSON.stringify({ run: 'this one' })],
-  ['with a place that is none', JSON.stringify({ ...CHECKPOINT, rejectsBytes: -1 })],
-])('one that is %s counts as none, so that the load starts from the beginning', async (_, text) => {
+  ['with an invalid position', JSON.stringify({ ...CHECKPOINT, rejectsBytes: -1 })],
+])('one that is %s counts as missing, so the load starts from the beginning', async (_, text) => {
   await writeCheckpoint(file, CHECKPOINT);
   await writeFile(file, text);
   expect(await readCheckpoint(file)).toBeNull();
 });
 
-test('a draft that a killed process left does not count', async () => {
+test('a draft left by a killed process does not count', async () => {
   await writeCheckpoint(file, CHECKPOINT);
   await writeFile(`${file}.new`, '{"run":');
   expect(await readCheckpoint(file)).toEqual(CHECKPOINT);

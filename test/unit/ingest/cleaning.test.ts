@@ -52,11 +52,11 @@ describe('text', () => {
     'a lone \\',
     'R&D; AT&T',
     '',
-  ])('%j stays as it is', (text) => {
+  ])('%j does not change', (text) => {
     expect(cleanText(text)).toBe(text);
   });
 
-  test('no text crashes it, however broken', () => {
+  test('malformed text never causes a crash', () => {
     const pieces = [
       '\\',
       '{',
@@ -84,7 +84,7 @@ describe('text', () => {
     }
   });
 
-  test('takes time in proportion to the length, whatever is in it', () => {
+  test('takes time in proportion to the length, whatever the content', () => {
     for (const piece of ['$', '{', '\\', "\\'", '&', '{\\it ', '\\(', '\\begin{math}', '(', '--']) {
       const text = piece.repeat(Math.ceil(200_000 / piece.length));
       expect(cleanText(text).length).toBeLessThanOrEqual(text.length);
@@ -109,7 +109,7 @@ describe('authors', () => {
       ],
       ['Paul Borne-Pons'],
     ],
-  ])('of the parsed list %j are %j', (parsed, expected) => {
+  ])('in the parsed list %j are %j', (parsed, expected) => {
     expect(names('Somebody Else', parsed)).toEqual(expected);
   });
 
@@ -125,11 +125,11 @@ describe('authors', () => {
     ['Nikin~Matharaarachchi;Bo Li', ['Nikin Matharaarachchi', 'Bo Li']],
     ['Andy Sand', ['Andy Sand']],
     ['', []],
-  ])('of the string %j are %j', (authors, expected) => {
+  ])('in the string %j are %j', (authors, expected) => {
     expect(names(authors)).toEqual(expected);
   });
 
-  test('ten thousand of them, or of brackets, take no longer than they should', () => {
+  test('ten thousand of them, or of brackets, take linear time', () => {
     expect(names(Array.from({ length: 10_000 }, (_, at) => `A. B${at}`).join(', '))).toHaveLength(10_000);
     expect(names(`A. One ${'('.repeat(20_000)}`)).toEqual(['A. One']);
   });
@@ -182,7 +182,7 @@ describe('dates', () => {
     expect(toDay(date)).toBe(expected);
   });
 
-  test('versions come in the order of their numbers, those without a date left out', () => {
+  test('versions are sorted by number, without those that have no date', () => {
     const versions = toVersions([
       { version: 'v10', created: 'Tue, 10 Apr 2007 00:00:00 GMT' },
       { version: 'v2', created: 'Tue, 3 Apr 2007 00:00:00 GMT' },

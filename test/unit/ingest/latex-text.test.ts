@@ -3,7 +3,7 @@ import { cleanText } from '../../../src/ingest/clean-text.js';
 
 describe('a mark belongs to the letter after its macro', () => {
   test.each([
-    // Mathematics' accents, outside of it.
+    // Accents of mathematics, outside mathematics.
     ['p\\bar{p} annihilation at 2 GeV', 'pp̄ annihilation at 2 GeV'],
     ['K^0-\\bar{K}^0 and D^0\\bar{D}^{*0} states', 'K^0-K̄^0 and D^0D̄^{*0} states'],
     ['b \\bar b and \\bar\\nu, \\bar{\\nu}', 'b b̄ and ν̄, ν̄'],
@@ -14,12 +14,12 @@ describe('a mark belongs to the letter after its macro', () => {
     ['\\dot{M}, \\ddot{x}, \\dddot{x}, \\ddddot{x}', 'Ṁ, ẍ, x⃛, x⃜'],
     ['\\vec{E}, \\overline{D}, \\underbar{x}', 'E⃗, D̅, x̱'],
     ['\\not{E}_T, a \\not= b, a \\not\\in B', 'E̸_T, a ≠ b, a ∉ B'],
-    // The text's.
+    // Accents of text.
     ['\\`a \\\'a \\^a \\~a \\"a \\=a \\.z', 'à á â ã ä ā ż'],
     ['\\u{a} \\v{s} \\H{o} \\r{u} \\c{s} \\k{a} \\d{t} \\b{d}', 'ă š ő ů ş ą ṭ ḏ'],
     ['\\t{oo} and \\textcommabelow{T}urcanu', 'o͡o and Țurcanu'],
     ["\\'\\i, \\'{\\i}, \\v\\j, \\\" o", 'í, í, ǰ, ö'],
-    // One on the other.
+    // Two on one letter.
     ['Nguy\\~{\\^e}n, Nguy{\\~{\\^e}}n, Nguy{\\~\\^e}n, Nguy\\~{\\^{e}}n', 'Nguyễn, Nguyễn, Nguyễn, Nguyễn'],
     // In either order.
     [
@@ -33,13 +33,13 @@ describe('a mark belongs to the letter after its macro', () => {
   });
 });
 
-describe('stays byte for byte', () => {
+describe('is kept byte for byte:', () => {
   test.each([
     ['a macro with several arguments', 'A \\frac{1}{2} and a \\SU{2}{3} and \\binom {n}{k}.'],
     ['one with an optional argument', 'The root \\sqrt[3]{x} and \\cite[p. 5]{x}.'],
     ['a link', 'At \\href{https://example.org/a--b}{this place}, \\url{https://example.org/~a}.'],
     ['a coloured text', 'A \\textcolor{blue}{new} result'],
-    ['what stands in an unknown macro', "\\note{\\'{e}, ``x'', {\\bf b}~c}"],
+    ['the content of an unknown macro', "\\note{\\'{e}, ``x'', {\\bf b}~c}"],
     ['an accent over more than a letter', 'The \\overline{MS} scheme, \\hat{xy}, \\c{opyright}'],
     ['a root of more than a word', 'At \\sqrt{a + b}'],
     ['an environment of matrices', 'Let \\begin{pmatrix}1&2\\\\3&4\\end{pmatrix} be it.'],
@@ -60,7 +60,7 @@ describe('stays byte for byte', () => {
   });
 });
 
-describe('an escaped dollar opens no mathematics', () => {
+describe('an escaped dollar does not begin mathematics', () => {
   test.each([
     ['For \\$7 and $\\frac{1}{2}$ a day', 'For $7 and $\\frac{1}{2}$ a day'],
     ['\\$1 \\emph{or} \\$2', '$1 or $2'],
@@ -71,7 +71,7 @@ describe('an escaped dollar opens no mathematics', () => {
   });
 });
 
-describe('an address is no prose', () => {
+describe('an address is not prose', () => {
   test.each([
     [
       'https://example.org/\\~{}me, https://example.org/{\\~}me',
@@ -90,7 +90,7 @@ describe('an address is no prose', () => {
   });
 });
 
-describe('styles go, what they hold is read', () => {
+describe('styles are removed, and their content is read', () => {
   test.each([
     ['\\underline{\\textbf{C}}ausal \\emph{f\\"ur}', 'Causal für'],
     ['\\textbf{gains of $\\frac{1}{2}$, \\cite{x}}', 'gains of $\\frac{1}{2}$, \\cite{x}'],
@@ -104,14 +104,14 @@ describe('styles go, what they hold is read', () => {
   });
 });
 
-test('what is nested without end takes no stack', () => {
+test('deep nesting does not overflow the stack', () => {
   for (const piece of ['{', '\\textbf{', "\\'{", '\\hat{', '\\a{']) {
     const depth = 50_000;
     expect(cleanText(`${piece.repeat(depth)}x${'}'.repeat(depth)}`)).toContain('x');
   }
 });
 
-test('hundred thousand addresses, environments or accents take no longer than they should', () => {
+test('a hundred thousand addresses, environments or accents take linear time', () => {
   for (const piece of [
     '/a~b ',
     '\\begin{a}',

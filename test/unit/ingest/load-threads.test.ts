@@ -8,7 +8,7 @@ import { lineAt, payloadAt } from '../../../src/ingest/record-memory.js';
 import { StartupError } from '../../../src/errors/errors.js';
 import { toDumpRecords, toJsonLines } from '../../support/kaggle-records.js';
 
-/** Spaces between records: what makes a file too large to be read without threads. */
+/** Spaces between records, which make a file too large to be read without threads. */
 const PADDING = ' '.repeat(300 * 1024);
 const ENCODER = new URL('../../../src/store/lance/encode-points.js', import.meta.url).href;
 
@@ -36,7 +36,7 @@ async function toPlan(name: string, text: string): Promise<BatchPlan> {
   };
 }
 
-/** What is read, batch by batch, and what is encoded of it. */
+/** Reads batch by batch, and returns what was read and encoded. */
 async function readAndEncode(plan: BatchPlan) {
   const reader = openReader(plan);
   const encoder = openEncoder({ encoder: ENCODER }, plan);
@@ -64,7 +64,7 @@ function describeBatch({ memory, records, rejected }: Batch) {
   };
 }
 
-test('the same is read and encoded of a small input, without threads, as of a large one', async () => {
+test('a small input, without threads, is read and encoded in the same way as a large one', async () => {
   const records = toDumpRecords(12, (at) => (at === 7 ? { abstract: null } : {}));
   const small = await readAndEncode(await toPlan('small.json', toJsonLines(records)));
   expect(small.map(({ papers }) => papers.length)).toEqual([5, 5, 1]);
@@ -79,7 +79,7 @@ test('the same is read and encoded of a small input, without threads, as of a la
 test.each([
   ['small', ''],
   ['large', PADDING],
-])('a %s file that is no dump is refused', async (name, padding) => {
+])('a %s file that is not a dump is rejected', async (name, padding) => {
   const plan = await toPlan(`${name}.txt`, `neither here${padding}\nnor there\n`);
   await expect(readAndEncode(plan)).rejects.toThrow(StartupError);
 });

@@ -8,7 +8,7 @@ function payloadOf(fields: Record<string, unknown>) {
   return toPayload(record);
 }
 
-test('a whole record becomes its payload', () => {
+test('a complete record becomes its payload', () => {
   const payload = payloadOf({
     submitter: 'Pavel Nadolsky',
     authors: "C. Bal\\'azs, E. L. Berger",
@@ -59,7 +59,7 @@ test('a whole record becomes its payload', () => {
   });
 });
 
-test('what the record does not say is left out', () => {
+test('fields that the record does not have are omitted', () => {
   expect(payloadOf({ authors: null, versions: [], update_date: null, id: '1812.06145' })).toEqual({
     id: '1812.06145',
     title: 'T',
@@ -76,7 +76,7 @@ test('what the record does not say is left out', () => {
   });
 });
 
-describe('names come from the string where they are not parsed', () => {
+describe('names are read from the string if the record has no parsed list', () => {
   test.each([
     ['Ada Lovelace', ['Ada Lovelace']],
     ['Ada Lovelace, Alan Turing', ['Ada Lovelace', 'Alan Turing']],

@@ -41,7 +41,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
     { authors: { author: [{ keyname: 'One', forenames: 'Ann B.', suffix: 'Jr.' }, { keyname: 'Two' }] } },
     ['Ann B. One Jr.', 'Two'],
   ],
-  ['one object alone', { authors: { author: { keyname: 'One', forenames: 'Ann' } } }, ['Ann One']],
+  ['a single object', { authors: { author: { keyname: 'One', forenames: 'Ann' } } }, ['Ann One']],
   [
     'parsed as objects',
     { authors: null, authors_parsed: [{ keyname: 'One', forenames: 'Ann' }] },
@@ -54,7 +54,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ],
   ['a list as JSON in a string', { authors: '["Ann One", "C. Two"]' }, ['Ann One', 'C. Two']],
   [
-    'a list as Python writes it',
+    'a list in Python’s notation',
     { authors: `['Ann One', "Bo O'Two", 'J\\'o', None]` },
     ['Ann One', "Bo O'Two", "J'o"],
   ],
@@ -83,11 +83,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['two names in a list of one', { authors: ['Ann One and C. Two'] }, ['Ann One', 'C. Two']],
   ['one inverted name with a suffix', { authors: ['One, Jr., Ann'] }, ['Ann One Jr.']],
   ['one name a line', { authors: 'Ann One\nC. Two' }, ['Ann One', 'C. Two']],
-  [
-    'long lines that are broken',
-    { authors: 'Ann One, Bo\n  Two and C. Three' },
-    ['Ann One', 'Bo Two', 'C. Three'],
-  ],
+  ['lines with breaks', { authors: 'Ann One, Bo\n  Two and C. Three' }, ['Ann One', 'Bo Two', 'C. Three']],
   ['bars', { authors: 'One, Ann|Two, C.' }, ['Ann One', 'C. Two']],
   ['columns', { authors: null, keyname: ['One', 'Two'], forenames: ['Ann', 'C.'] }, ['Ann One', 'C. Two']],
   [
@@ -102,12 +98,12 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ],
   ['DBLP’s, with a number', { authors: { author: [{ '@pid': '1', text: 'Ann One 0001' }] } }, ['Ann One']],
   [
-    'a plural of collaborations',
+    'several collaborations',
     { authors: 'CMS and LHCb Collaborations: V. One, A. M. Two' },
     ['CMS', 'LHCb Collaborations', 'V. One', 'A. M. Two'],
   ],
   [
-    'one who speaks for others',
+    'an author on behalf of others',
     { authors: ['X. Young on behalf of the CMS Collaboration'] },
     ['X. Young', 'CMS Collaboration'],
   ],
@@ -136,7 +132,7 @@ test.each<[string, string[]]>([
   ['A. One*, B. Two†', ['A. One', 'B. Two']],
   ['A. One∗, B. Two∗', ['A. One', 'B. Two']],
   ['张伟，李娜、王芳；刘洋', ['张伟', '李娜', '王芳', '刘洋']],
-])('the authors of %j are told apart', (authors, names) => {
+])('the authors of %j are separated', (authors, names) => {
   expect(readPaper({ authors }).payload.authors).toEqual(names);
 });
 
@@ -202,14 +198,14 @@ test.each<[unknown, number, string | undefined]>([
     2,
     '2007-04-02T00:00:00Z',
   ],
-])('of the versions %j there are %i', (versions, count, created) => {
+])('the versions %j are %i', (versions, count, created) => {
   const { payload, unreadable } = readAuthored({ versions });
   expect(payload.version_count).toBe(count);
   expect(payload.versions?.[0]?.created).toBe(created);
   expect(unreadable).toEqual(created === undefined ? ['versions'] : []);
 });
 
-describe('whole records of', () => {
+describe('complete records of', () => {
   const CORE = {
     id: '1706.03762',
     title: 'Attention',
@@ -339,7 +335,7 @@ describe('whole records of', () => {
       },
       { submitted_at: '2017-06-01T00:00:00Z' },
     ],
-  ])('%s lose nothing', (_layout, fields, more) => {
+  ])('%s lose no field', (_layout, fields, more) => {
     const { payload, unreadable } = read(fields);
     expect(payload).toMatchObject({ ...CORE, ...more });
     expect(unreadable).toEqual([]);
@@ -431,7 +427,7 @@ test.each<[string, unknown]>([
   ['versions', [{ version: 'v1', created: 'never' }]],
   ['versions', 'some'],
   ['license', { version: true }],
-])('what is lost is told: %s of %j', (field, value) => {
+])('lost fields are reported: %s of %j', (field, value) => {
   const isOfAuthors = field.startsWith('author');
   const { unreadable } = (isOfAuthors ? readPaper : readAuthored)({ [field]: value });
   expect(unreadable).toEqual([isOfAuthors ? 'authors' : field]);
@@ -443,7 +439,7 @@ test.each([
   { authors: '', authors_parsed: [] },
   { authors: 'NaN' },
   { author: null, people: 'Ann B. One' },
-])('a record without authors has lost them: %j', (fields) => {
+])('a record without authors counts as having lost them: %j', (fields) => {
   expect(readPaper(fields).unreadable).toEqual(['authors']);
 });
 
@@ -451,7 +447,7 @@ test.each([null, '', [], 'None', {}])('%j loses nothing', (nothing) => {
   expect(readAuthored({ versions: nothing, doi: nothing, update_date: nothing }).unreadable).toEqual([]);
 });
 
-test('an identifier is read in any form, but for a number, which has lost its zeros', () => {
+test('an identifier is read in any form except a number, which has lost its zeros', () => {
   expect(readPaper({ id: 'oai:arXiv.org:2405.01016' }).payload.id).toBe('2405.01016');
   expect(toKaggleRecord({ ...PAPER, id: 705.01024 })).toMatchObject({ reason: 'invalid_id' });
 });

@@ -5,7 +5,7 @@ import type { LoadState } from '../../../src/ingest/load.js';
 import { durationInWords } from '../../../src/duration.js';
 import { createProgress } from '../../../src/ingest/progress.js';
 
-/** A stream that keeps what is written to it, as a terminal of some width or as a pipe. */
+/** A stream that records what is written to it, as a terminal of some width or as a pipe. */
 function fakeStream(columns?: number): [NodeJS.WriteStream, () => string] {
   let text = '';
   const stream = new Writable({
@@ -15,7 +15,7 @@ function fakeStream(columns?: number): [NodeJS.WriteStream, () => string] {
     },
   });
   const terminal = columns === undefined ? {} : { isTTY: true, columns, rows: 24 };
-  // As much of a terminal as the bar asks for.
+  // The parts of a terminal that the bar uses.
   return [Object.assign(stream, terminal) as unknown as NodeJS.WriteStream, () => text];
 }
 
@@ -29,7 +29,7 @@ function createFor(stream: NodeJS.WriteStream, bytesTotal: number | null = 1_000
   return createProgress({ stream, bytesTotal, bytesBefore: 0, readBefore: 0 });
 }
 
-test('a terminal shows a bar by bytes with rate, counts and time left', () => {
+test('a terminal shows a bar of bytes with rate, counts and remaining time', () => {
   const [stream, shown] = fakeStream(160);
   const progress = createFor(stream);
   progress.loading(HALF);
@@ -39,7 +39,7 @@ test('a terminal shows a bar by bytes with rate, counts and time left', () => {
   );
 });
 
-test('the time left stands where a narrow terminal does not cut it off', () => {
+test('a narrow terminal still shows the remaining time', () => {
   const [stream, shown] = fakeStream(60);
   const progress = createFor(stream);
   progress.loading(HALF);
@@ -47,7 +47,7 @@ test('the time left stands where a narrow terminal does not cut it off', () => {
   expect(shown()).toMatch(/ETA [\d.]+ s/);
 });
 
-test('steps after loading share one bar, which names the current one', () => {
+test('steps after loading share one bar, which names the current step', () => {
   const [stream, shown] = fakeStream(160);
   const progress = createFor(stream);
   progress.loading(HALF);
@@ -61,7 +61,7 @@ test('steps after loading share one bar, which names the current one', () => {
 test.each([
   ['a pipe', undefined, 1_000],
   ['input of unknown length', 160, null],
-])('%s gets lines, and notes at once', (_, columns, bytesTotal) => {
+])('%s gets lines, and notes immediately', (_, columns, bytesTotal) => {
   const [stream, shown] = fakeStream(columns);
   const progress = createFor(stream, bytesTotal);
   progress.note('The store is away; retrying in 1.0 s');
@@ -74,6 +74,6 @@ test.each([
   [59_900, '59.9 s'],
   [200_000, '3 min 20 s'],
   [3_720_000, '1 h 02 min'],
-])('%i ms read as %s', (ms, text) => {
+])('%i ms is shown as %s', (ms, text) => {
   expect(durationInWords(ms)).toBe(text);
 });

@@ -13,7 +13,7 @@ function read(writer: RecordWriter, place: ReturnType<RecordWriter['add']>) {
 }
 
 describe('the memory of a batch', () => {
-  test('gives back what was written, with and without embedding', () => {
+  test('returns what was written, with and without an embedding', () => {
     const writer = new RecordWriter();
     const places = [
       writer.add(Float32Array.of(0.5, -1), '{"title":"Größe"}', LINE),
@@ -28,7 +28,7 @@ describe('the memory of a batch', () => {
     ]);
   });
 
-  test('grows with what is written', () => {
+  test('grows as needed', () => {
     const writer = new RecordWriter(new SharedArrayBuffer(0));
     const places = Array.from({ length: 50 }, (_, at) =>
       writer.add(Float32Array.of(at), String(at).repeat(99), LINE),
@@ -40,7 +40,7 @@ describe('the memory of a batch', () => {
     );
   });
 
-  test('is used again from its beginning', () => {
+  test('is reused from its beginning', () => {
     const first = new RecordWriter();
     first.add(Float32Array.of(1), '{"id":"old"}', LINE);
     const second = new RecordWriter(first.memory);

@@ -43,7 +43,7 @@ async function readLines(): Promise<unknown[]> {
     .map((line) => JSON.parse(line) as unknown);
 }
 
-test('holds file, line, place, reason and the line itself', async () => {
+test('contains file, line, position, reason and the line itself', async () => {
   await load(0, rejected(3));
   expect(await readLines()).toEqual([
     {
@@ -57,25 +57,25 @@ test('holds file, line, place, reason and the line itself', async () => {
   ]);
 });
 
-test('a line that is no UTF-8 is kept byte for byte', async () => {
+test('a line that is not UTF-8 is kept byte for byte', async () => {
   const raw = Buffer.from([0x7b, 0xff, 0xfe]);
   await load(0, rejected(1, raw));
   expect(await readLines()).toEqual([expect.objectContaining({ text_base64: raw.toString('base64') })]);
 });
 
-test('a load from the beginning replaces what an earlier one left', async () => {
+test('a load from the beginning replaces the file of an earlier one', async () => {
   await load(0, rejected(1), rejected(2));
   await load(0, rejected(3));
   expect(await readLines()).toEqual([expect.objectContaining({ line: 3 })]);
 });
 
-test('a load without rejects leaves no file', async () => {
+test('a load without rejects creates no file', async () => {
   await load(0, rejected(1));
   await load(0);
   expect(existsSync(file)).toBe(false);
 });
 
-test('resuming drops what was written after the checkpoint', async () => {
+test('resuming removes what was written after the checkpoint', async () => {
   const bytes = await load(0, rejected(1));
   await load(bytes, rejected(2));
   await load(bytes, rejected(3));
@@ -85,7 +85,7 @@ test('resuming drops what was written after the checkpoint', async () => {
   ]);
 });
 
-test('resuming with a file that somebody has emptied starts it again', async () => {
+test('resuming with a file that was emptied starts a new one', async () => {
   const bytes = await load(0, rejected(1));
   await writeFile(file, '');
   await load(bytes, rejected(2));

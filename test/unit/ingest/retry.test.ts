@@ -7,7 +7,7 @@ import type { EncodedPoints, PaperStore } from '../../../src/store/store.js';
 
 const UNAVAILABLE = new PublicError('STORE_UNAVAILABLE', 'away');
 
-/** Options with short waits, and the waits. */
+/** Options with short waits, and a list of the waits. */
 function recorded(changes: Partial<RetryOptions> = {}): [RetryOptions, number[]] {
   const waits: number[] = [];
   const signal = new AbortController().signal;
@@ -15,7 +15,7 @@ function recorded(changes: Partial<RetryOptions> = {}): [RetryOptions, number[]]
   return [{ signal, maxWaitMs: 10_000, firstWaitMs: 1, onWait, ...changes }, waits];
 }
 
-/** Fails with the errors, one after the other, then succeeds. */
+/** Fails with the errors one after another, then succeeds. */
 function failing(...errors: Error[]): () => Promise<string> {
   return () => {
     const error = errors.shift();
@@ -23,8 +23,8 @@ function failing(...errors: Error[]): () => Promise<string> {
   };
 }
 
-describe('what fails', () => {
-  test('is tried again after waits that double, shortened by up to a half', async () => {
+describe('a failing call', () => {
+  test('is retried after waits that double, each shortened by up to a half', async () => {
     const [options, waits] = recorded({ firstWaitMs: 2 });
     await expect(withRetries(failing(UNAVAILABLE, UNAVAILABLE, UNAVAILABLE), options)).resolves.toBe('done');
     expect(waits).toHaveLength(3);
@@ -34,14 +34,14 @@ describe('what fails', () => {
     });
   });
 
-  test('waits as long as it was asked to', async () => {
+  test('waits as long as the error asks', async () => {
     const [options, waits] = recorded();
     const error = new PublicError('RATE_LIMITED', 'too many', { retryAfterMs: 20 });
     await withRetries(failing(error), options);
     expect(waits).toEqual([20]);
   });
 
-  test('for lack of room on the disk is tried again', async () => {
+  test('is retried if the disk is full', async () => {
     const [options, waits] = recorded();
     await withRetries(failing(Object.assign(new Error('full'), { code: 'ENOSPC' })), options);
     expect(waits).toHaveLength(1);
@@ -51,19 +51,19 @@ describe('what fails', () => {
     new PublicError('EMBEDDING_UNAVAILABLE', 'refused key', { lasting: true }),
     new PublicError('BAD_USER_INPUT', 'no such thing'),
     new Error('a defect'),
-  ])('for a reason that stays is not tried again: %s', async (error) => {
+  ])('is not retried if the error is permanent: %s', async (error) => {
     const [options, waits] = recorded();
     await expect(withRetries(failing(error), options)).rejects.toBe(error);
     expect(waits).toEqual([]);
   });
 
-  test('is given up with its last error when the time for waiting is used up', async () => {
+  test('rejects with its last error when the time for waiting is used up', async () => {
     const [options, waits] = recorded({ maxWaitMs: 20 });
     await expect(withRetries(() => Promise.reject(UNAVAILABLE), options)).rejects.toBe(UNAVAILABLE);
     expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeCloseTo(20);
   });
 
-  test('is not waited for once it should stop; what runs is finished', async () => {
+  test('is no longer waited for after a request to stop, but a running call finishes', async () => {
     const controller = new AbortController();
     controller.abort();
     const [options] = recorded({ signal: controller.signal });
@@ -72,10 +72,10 @@ describe('what fails', () => {
   });
 });
 
-describe('a store whose calls are tried again', () => {
+describe('a store whose calls are retried', () => {
   const POINTS: EncodedPoints = { count: 1, parts: [] };
 
-  test('writes points as new once only: what failed may have been stored', async () => {
+  test('writes points as new only once, because a failed write may have been stored', async () => {
     const asked: unknown[] = [];
     const failures = [UNAVAILABLE, UNAVAILABLE];
     const store = {
@@ -85,14 +85,14 @@ describe('a store whose calls are tried again', () => {
         const error = failures.shift();
         return error ? Promise.reject(error) : Promise.resolve();
       },
-    } as unknown as PaperStore; // nothing else is asked of it
+    } as unknown as PaperStore; // nothing else is called
     const [options, waits] = recorded();
     await retryStore(store, options).upsertEncoded(POINTS, { areNew: true });
     expect(asked).toEqual([{ areNew: true }, { areNew: false }, { areNew: false }]);
     expect(waits).toHaveLength(2);
   });
 
-  test('begins the entries of a directory again', async () => {
+  test('passes the entries of a directory from the beginning again', async () => {
     const read: string[][] = [];
     const directory = {
       async replace(entries: () => AsyncIterable<readonly string[]>) {
@@ -111,7 +111,7 @@ describe('a store whose calls are tried again', () => {
     expect(read).toEqual([['a'], ['a']]);
   });
 
-  test('is another one: the store that is given fails as before', async () => {
+  test('is a new object: the given store still fails', async () => {
     const count = () => Promise.reject(UNAVAILABLE);
     const store = { directory: {}, count } as unknown as PaperStore; // as above
     const [options, waits] = recorded();
@@ -122,7 +122,7 @@ describe('a store whose calls are tried again', () => {
 });
 
 describe('texts to embed', () => {
-  /** Answers each call by `answer`, and keeps the texts of the calls. */
+  /** Answers each call by `answer`, and records its texts. */
   function embedderOf(answer: (text: string) => Float32Array | Error): [Embedder, string[][]] {
     const calls: string[][] = [];
     const embedder: Embedder = {
@@ -141,7 +141,7 @@ describe('texts to embed', () => {
     return [embedder, calls];
   }
 
-  test('are embedded once where they are equal', async () => {
+  test('are embedded once if they are equal', async () => {
     const [embedder, calls] = embedderOf((text) => Float32Array.of(text.length));
     const [options] = recorded();
     expect(await embedTexts(retryEmbedder(embedder, options), ['aa', 'b', 'aa'])).toEqual([
@@ -152,7 +152,7 @@ describe('texts to embed', () => {
     expect(calls).toEqual([['aa', 'b']]);
   });
 
-  test('are tried again alone when they fail for a reason that may pass', async () => {
+  test('are retried alone if they fail temporarily', async () => {
     let failures = 1;
     const [embedder, calls] = embedderOf((text) =>
       text === 'b' && failures-- > 0 ? UNAVAILABLE : Float32Array.of(1),
@@ -162,7 +162,7 @@ describe('texts to embed', () => {
     expect(calls).toEqual([['a', 'b', 'c'], ['b']]);
   });
 
-  test('that cannot be embedded are errors of their own', async () => {
+  test('that cannot be embedded each have their own error', async () => {
     const lasting = new PublicError('EMBEDDING_UNAVAILABLE', 'refused', { lasting: true });
     const answers: Record<string, Float32Array | Error> = {
       refused: lasting,

@@ -31,7 +31,7 @@ async function leaveLock(holder: unknown): Promise<void> {
   await writeFile(file, typeof holder === 'string' ? holder : JSON.stringify(holder));
 }
 
-test('the second waits until the first gives back, and is told once who holds it', async () => {
+test('the second process waits until the first releases the lock, and reports its holder once', async () => {
   const giveBack = await take();
   const told: number[] = [];
   let isTaken = false;
@@ -49,7 +49,7 @@ test('the second waits until the first gives back, and is told once who holds it
   expect(existsSync(file)).toBe(false);
 });
 
-test('a process that is told to stop while it waits stops, and leaves the lock to its holder', async () => {
+test('a process that is stopped while it waits does not affect the lock', async () => {
   const giveBack = await take();
   const stop = new AbortController();
   await expect(take(stop.signal, () => stop.abort(new Error('stopped')))).rejects.toThrow();
@@ -65,7 +65,7 @@ test('the lock of a process that has ended is taken over', async () => {
 });
 
 test.each([[{ pid: 1, host: 'elsewhere' }], ['not written yet']])(
-  'a lock of %j is taken over when it has shown no life for half a minute',
+  'a lock of %j is taken over if it was not refreshed for half a minute',
   async (holder) => {
     await leaveLock(holder);
     const old = new Date(Date.now() - 31_000);
@@ -77,10 +77,10 @@ test.each([[{ pid: 1, host: 'elsewhere' }], ['not written yet']])(
   },
 );
 
-/** Processes that run, and began after the lock had last shown life: their numbers were another's then. */
+/** Running processes that began after the lock was last refreshed, when another process had their id. */
 const OTHERS: [string, () => ChildProcess | typeof process][] = [
   ['this process', () => process],
-  // Only Linux tells of another process when it began.
+  // Only Linux reports when another process began.
   ...(existsSync('/proc/self/stat')
     ? ([['another one', () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])]] satisfies [
         string,
@@ -89,7 +89,7 @@ const OTHERS: [string, () => ChildProcess | typeof process][] = [
     : []),
 ];
 
-test.each(OTHERS)('the lock of a process whose number %s has now is taken over', async (_name, begin) => {
+test.each(OTHERS)('the lock of a process is taken over if %s now has its id', async (_name, begin) => {
   const other = begin();
   await leaveLock({ pid: other.pid, host: hostname() });
   const old = new Date(Date.now() - 3_600_000);
@@ -111,7 +111,7 @@ test('the lock of another process that began before it took the lock is waited f
   other.kill('SIGKILL');
 });
 
-test('a lock of another host that shows life is waited for', async () => {
+test('a lock of another host that is refreshed is waited for', async () => {
   await leaveLock({ pid: 1, host: 'elsewhere' });
   const stop = new AbortController();
   const told: number[] = [];
@@ -124,7 +124,7 @@ test('a lock of another host that shows life is waited for', async () => {
   expect(existsSync(file)).toBe(true);
 });
 
-test('of many who find a dead holder at the same moment one at a time gets the lock', async () => {
+test('if many find a dead holder at the same time, only one at a time gets the lock', async () => {
   await leaveLock({ pid: deadPid(), host: hostname() });
   let holders = 0;
   let most = 0;
@@ -140,7 +140,7 @@ test('of many who find a dead holder at the same moment one at a time gets the l
   expect(most).toBe(1);
 });
 
-test('a holder that has been taken over leaves the new lock alone', async () => {
+test('a holder whose lock was taken over does not release the new lock', async () => {
   const giveBack = await take();
   await writeFile(file, JSON.stringify({ pid: 1, host: 'elsewhere' }));
   await giveBack();

@@ -8,7 +8,7 @@ import { toPointId } from '../../../src/papers/point-id.js';
 import { openLanceStore } from '../../../src/store/lance/store.js';
 import type { PaperStore } from '../../../src/store/store.js';
 
-/** Whose embeddings lie in the sample: it is never asked. */
+/** The embedder of the sample's embeddings; it is never called. */
 const sampleEmbedder: Embedder = {
   id: 'local:all-MiniLM-L6-v2',
   dimension: 384,
@@ -31,7 +31,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-test('a sample that holds more than the bundled papers is replaced', async () => {
+test('a sample with more than the bundled papers is replaced', async () => {
   const { length } = await readSample();
   await ensureSample(store, sampleEmbedder);
   await store.upsert([

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createOperationGate } from '../../../src/loaders/sources.js';
 import { createQueryEmbeddings } from '../../../src/loaders/query-embeddings.js';
 
-/** Embeddings by length, and what one operation needs to search with them: each search is the number it is given. */
+/** Embeddings by length, and an operation that searches with them; each search returns its own number. */
 function lengthSearches({ maxWaitMs = 1_000 } = {}) {
   const embedCalls: string[][] = [];
   const searchCalls: number[][] = [];
@@ -39,7 +39,7 @@ function lengthSearches({ maxWaitMs = 1_000 } = {}) {
 }
 
 describe('the searches of one operation', () => {
-  test('are one batch, whether their texts are known or not', async () => {
+  test('are one batch, whether their texts are cached or not', async () => {
     const { createOperation, embeddings, embedCalls, searchCalls } = lengthSearches();
     const known = ['1', '22', '333', '4444', '55555'];
     const unknown = ['666666', '7777777', '88888888', '999999999', '0123456789'];
@@ -63,7 +63,7 @@ describe('the searches of one operation', () => {
     expect(searchCalls).toEqual([[100, 200, 3]]);
   });
 
-  test('are one batch when all texts are known', async () => {
+  test('are one batch if all texts are cached', async () => {
     const { createOperation, embeddings, searchCalls } = lengthSearches();
     await Promise.all([embeddings.embed('a'), embeddings.embed('ab')]);
     const { search } = createOperation();
@@ -71,7 +71,7 @@ describe('the searches of one operation', () => {
     expect(searchCalls).toEqual([[1, 2]]);
   });
 
-  test('are one batch when their embeddings come in different calls', async () => {
+  test('are one batch even if their embeddings come from different calls', async () => {
     const { createOperation, embeddings, embedCalls, searchCalls } = lengthSearches();
     const ahead = embeddings.embed('by a stranger');
     while (embedCalls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -90,7 +90,7 @@ describe('the searches of one operation', () => {
     await slow;
   });
 
-  test('that could go do not wait for an embedding that is slow', async () => {
+  test('that are ready do not wait for a slow embedding', async () => {
     const { createOperation, searchCalls } = lengthSearches({ maxWaitMs: 20 });
     const { list, search } = createOperation();
     const order: string[] = [];
@@ -105,7 +105,7 @@ describe('the searches of one operation', () => {
     expect(searchCalls).toEqual([[1], [2], [4]]);
   });
 
-  test('go out without the one whose text has no embedding', async () => {
+  test('are sent without a search whose text has no embedding', async () => {
     const { createOperation, searchCalls } = lengthSearches();
     const { search } = createOperation();
     const settled = await Promise.allSettled([search('bad'), search('good')]);
@@ -113,7 +113,7 @@ describe('the searches of one operation', () => {
     expect(searchCalls).toEqual([[4]]);
   });
 
-  test('that follow from the first ones are a batch of their own', async () => {
+  test('that depend on the first ones are a separate batch', async () => {
     const { createOperation, searchCalls } = lengthSearches();
     const { list, search } = createOperation();
     await search('abc');

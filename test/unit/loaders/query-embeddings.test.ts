@@ -6,7 +6,7 @@ import {
   type QueryEmbeddingsOptions,
 } from '../../../src/loaders/query-embeddings.js';
 
-/** Embeds a text as its length; `calls` are the texts of each call. */
+/** Embeds a text as its length; `calls` contains the texts of each call. */
 function lengthEmbeddings(options: Partial<QueryEmbeddingsOptions> = {}, failing = new Set<string>()) {
   const calls: string[][] = [];
   const embedder = {
@@ -23,7 +23,7 @@ function lengthEmbeddings(options: Partial<QueryEmbeddingsOptions> = {}, failing
   return [createQueryEmbeddings(embedder, { cacheSize: 10, ...options }), calls] as const;
 }
 
-/** Rejects when the signal is aborted, and not before. */
+/** Rejects when the signal is aborted, not before. */
 async function endOf(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal?.addEventListener('abort', () => reject(new Error('aborted')));
@@ -35,7 +35,7 @@ async function passMs(ms: number): Promise<void> {
 }
 
 describe('embeddings of queries', () => {
-  test('of one moment are one call', async () => {
+  test('requested at the same time are one call', async () => {
     const [embeddings, calls] = lengthEmbeddings();
     expect(await Promise.all([embeddings.embed('a'), embeddings.embed('ab')])).toEqual([
       Float32Array.of(1),
@@ -44,21 +44,21 @@ describe('embeddings of queries', () => {
     expect(calls).toEqual([['a', 'ab']]);
   });
 
-  test('go out in other calls than passages of the same moment', async () => {
+  test('are in separate calls from passages requested at the same time', async () => {
     const [embeddings, calls] = lengthEmbeddings();
     const passages = ['p', 'pp'].map((text) => embeddings.embed(text, 'passage'));
     await Promise.all([...passages, embeddings.embed('query')]);
     expect(calls).toEqual([['p', 'pp'], ['query']]);
   });
 
-  test('are others than those of the same text as a passage, which may have another prefix', async () => {
+  test('differ from those of the same text as a passage, which may have another prefix', async () => {
     const [embeddings, calls] = lengthEmbeddings();
     await embeddings.embed('text');
     await embeddings.embed('text', 'passage');
     expect(calls).toEqual([['text'], ['text']]);
   });
 
-  test('asked for by strangers within the window are one call, after it another', async () => {
+  test('requested by different clients are one call within the window, and another after it', async () => {
     const [embeddings, calls] = lengthEmbeddings({ windowMs: 100 });
     const first = embeddings.embed('first');
     await passMs(10);
@@ -67,7 +67,7 @@ describe('embeddings of queries', () => {
     expect(calls).toEqual([['first', 'within'], ['after']]);
   });
 
-  test('are asked for once when they are there', async () => {
+  test('are requested once and then cached', async () => {
     const [embeddings, calls] = lengthEmbeddings();
     await embeddings.embed('a');
     expect(await embeddings.embed('a')).toEqual(Float32Array.of(1));
@@ -75,7 +75,7 @@ describe('embeddings of queries', () => {
     expect(calls).toEqual([['a'], ['b']]);
   });
 
-  test('that are there do not wait for the call of others', async () => {
+  test('that are cached do not wait for calls of others', async () => {
     const [embeddings] = lengthEmbeddings({ windowMs: 50 });
     await embeddings.embed('known');
     const order: string[] = [];
@@ -86,7 +86,7 @@ describe('embeddings of queries', () => {
     expect(order).toEqual(['known', 'new']);
   });
 
-  test('of equal texts are asked for once while they are under way, in the window and after it', async () => {
+  test('of equal texts in flight are requested once, within the window and after it', async () => {
     const [embeddings, calls] = lengthEmbeddings({ windowMs: 1, cacheSize: 0 });
     const both = [embeddings.embed('same'), embeddings.embed('same')];
     while (calls.length === 0) await passMs(1);
@@ -94,27 +94,27 @@ describe('embeddings of queries', () => {
     expect(calls).toEqual([['same']]);
   });
 
-  test('are equal when their texts differ in white space only', async () => {
+  test('are equal if their texts differ only in white space', async () => {
     const [embeddings, calls] = lengthEmbeddings();
     await Promise.all([embeddings.embed('dark matter'), embeddings.embed(' dark \n matter')]);
     await embeddings.embed('dark\u00a0matter ');
     expect(calls).toEqual([['dark matter']]);
   });
 
-  test('beyond the size of the cache push out the least recently used', async () => {
+  test('beyond the size of the cache replace the least recently used', async () => {
     const [embeddings, calls] = lengthEmbeddings({ cacheSize: 2 });
     for (const text of ['a', 'b', 'a', 'c', 'a', 'b']) await embeddings.embed(text);
     expect(calls).toEqual([['a'], ['b'], ['c'], ['b']]);
   });
 
-  test('are never kept with a cache of size 0', async () => {
+  test('are never cached with a cache of size 0', async () => {
     const [embeddings, calls] = lengthEmbeddings({ cacheSize: 0 });
     await embeddings.embed('a');
     await embeddings.embed('a');
     expect(calls).toEqual([['a'], ['a']]);
   });
 
-  test('fail alone, and are tried again the next time', async () => {
+  test('fail independently, and are retried the next time', async () => {
     const failing = new Set(['bad']);
     const [embeddings, calls] = lengthEmbeddings({}, failing);
     const [good, bad] = await Promise.allSettled([embeddings.embed('good'), embeddings.embed('bad')]);
@@ -126,7 +126,7 @@ describe('embeddings of queries', () => {
     expect(calls).toEqual([['good', 'bad'], ['bad']]);
   });
 
-  test('fail together when the call fails, and are tried again the next time', async () => {
+  test('fail together if the call fails, and are retried the next time', async () => {
     const failing = new Set(['everything']);
     const [embeddings, calls] = lengthEmbeddings({}, failing);
     const settled = await Promise.allSettled([embeddings.embed('a'), embeddings.embed('b')]);
@@ -144,14 +144,14 @@ describe('embeddings of queries', () => {
   });
 });
 
-describe('a caller who leaves', () => {
+describe('a cancelled request', () => {
   const reason = new Error('The caller left');
 
-  /** A caller who can leave, and their outcome. */
+  /** A request that can be cancelled, and its outcome. */
   function ask(embeddings: QueryEmbeddings, text: string) {
     const controller = new AbortController();
     const outcome = embeddings.embed(text, 'query', { signal: controller.signal });
-    // Looked at later.
+    // Checked later.
     outcome.catch(() => undefined);
     return { leave: () => controller.abort(reason), outcome };
   }
@@ -168,7 +168,7 @@ describe('a caller who leaves', () => {
     return { embeddings: createQueryEmbeddings({ embed }, { cacheSize: 10, windowMs: 20 }), calls, signals };
   }
 
-  test('is told so, and the text is not asked for when nobody else waits for it', async () => {
+  test('is rejected, and the text is not embedded if no other request waits for it', async () => {
     const { embeddings, calls } = signalledEmbeddings();
     const [gone, ...others] = [ask(embeddings, 'mine'), ask(embeddings, 'theirs')];
     gone.leave();
@@ -178,7 +178,7 @@ describe('a caller who leaves', () => {
     for (const other of others) other.leave();
   });
 
-  test('makes no call when all have left before it', async () => {
+  test('makes no call if all are cancelled before it', async () => {
     const { embeddings, calls } = signalledEmbeddings();
     ask(embeddings, 'a').leave();
     ask(embeddings, 'b').leave();
@@ -186,7 +186,7 @@ describe('a caller who leaves', () => {
     expect(calls).toEqual([]);
   });
 
-  test('takes no text from others who wait for it', async () => {
+  test('does not cancel a text for others that wait for it', async () => {
     const [embeddings, calls] = lengthEmbeddings();
     const [gone, other] = [ask(embeddings, 'shared'), ask(embeddings, 'shared')];
     gone.leave();
@@ -194,7 +194,7 @@ describe('a caller who leaves', () => {
     expect(calls).toEqual([['shared']]);
   });
 
-  test('ends a call under way as the last of all who wait for its texts, not before', async () => {
+  test('cancels a call in flight only if it was the last one that waited for its texts', async () => {
     const { embeddings, signals } = signalledEmbeddings();
     const callers = [ask(embeddings, 'a'), ask(embeddings, 'b'), ask(embeddings, 'b')];
     while (signals.length === 0) await passMs(1);
@@ -205,7 +205,7 @@ describe('a caller who leaves', () => {
     expect(wasEnded).toEqual([false, false, true]);
   });
 
-  test('does not spoil the text for the next caller', async () => {
+  test('does not affect the next request for the text', async () => {
     const [embeddings, calls] = lengthEmbeddings({ windowMs: 1 });
     const gone = [ask(embeddings, 'endless'), ask(embeddings, 'text')];
     while (calls.length === 0) await passMs(1);
@@ -214,7 +214,7 @@ describe('a caller who leaves', () => {
     expect(calls).toEqual([['endless', 'text'], ['text']]);
   });
 
-  test('before asking has no text asked for', async () => {
+  test('that was already cancelled requests no text', async () => {
     const [embeddings, calls] = lengthEmbeddings();
     const signal = AbortSignal.abort(reason);
     await expect(embeddings.embed('a', 'query', { signal })).rejects.toBe(reason);
@@ -223,11 +223,11 @@ describe('a caller who leaves', () => {
   });
 });
 
-describe('an embedding that does not come in time', () => {
+describe('an embedding that takes too long', () => {
   test.each([
     ['everybody’s', { timeoutMs: 30 }, {}],
     ['this caller’s', { timeoutMs: 60_000 }, { timeoutMs: 30 }],
-  ])('is TIMEOUT when %s time is up', async (_whose, options, waitOptions) => {
+  ])('causes TIMEOUT after %s time limit', async (_whose, options, waitOptions) => {
     const [embeddings] = lengthEmbeddings(options);
     await expect(embeddings.embed('endless', 'query', waitOptions)).rejects.toMatchObject({
       code: 'TIMEOUT',
@@ -235,7 +235,7 @@ describe('an embedding that does not come in time', () => {
     });
   });
 
-  test('is waited for as long as the most patient of its callers may wait', async () => {
+  test('is waited for up to the longest time limit of its callers', async () => {
     const times: (number | undefined)[] = [];
     const embed: Embedder['embed'] = async (texts, { timeoutMs } = {}) => {
       times.push(timeoutMs);

@@ -5,7 +5,7 @@ import { packagePath } from '../../../src/package-root.js';
 import { commentAbove, onlyOperation } from '../../../src/mcp/input-schema.js';
 import { readSchemaFiles } from '../../../src/server/schema.js';
 
-/** What Apollo's MCP server makes of our documents: it reads each file by itself, and its first comment. */
+/** Apollo's MCP server reads each of our documents separately, with the comment before it. */
 
 const schema = buildSchema(readSchemaFiles().join('\n'));
 const read = (file: string) => parse(readFileSync(packagePath(file), 'utf8'));
@@ -30,11 +30,11 @@ describe('the files that docs/agents.md names for it', () => {
     expect(files.length).toBeGreaterThan(listFiles('mcp').length);
   });
 
-  test.each(files)('%s stands alone', (file) => {
+  test.each(files)('%s uses no fragments of other files', (file) => {
     expect(validate(schema, read(file))).toEqual([]);
   });
 
-  test('are all operations of the client that stand alone, but those of single pages', () => {
+  test('are all operations of the client without such fragments, except those of single pages', () => {
     const alone = listFiles('client/operations').filter(
       (file) => isOperation(file) && validate(schema, read(file)).length === 0,
     );

@@ -8,13 +8,13 @@ import { readSchemaFiles } from '../../../src/server/schema.js';
 const tools = readTools(readSchemaFiles());
 
 describe('the tools', () => {
-  test('take fewer than 2,500 tokens with all descriptions and schemas', () => {
+  test('take fewer than 2,500 tokens, including all descriptions and schemas', () => {
     const listed = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
     expect(countTokens(JSON.stringify(listed))).toBeLessThan(2_500);
   });
 
   test.each(tools.map((tool) => [tool.name, tool] as const))(
-    '%s has a description below 1,500 characters, and one of every argument',
+    '%s has a description of less than 1,500 characters, and one for every argument',
     (_name, { description, inputSchema }) => {
       expect(description.length).toBeGreaterThan(50);
       expect(description.length).toBeLessThan(1_500);
@@ -24,7 +24,7 @@ describe('the tools', () => {
     },
   );
 
-  test('have a report each', () => {
+  test('each have a report', () => {
     expect(tools.map(({ name }) => name).sort()).toEqual(Object.keys(REPORTS).sort());
   });
 });
@@ -39,7 +39,7 @@ describe('a document becomes a tool', () => {
     type Item { title(length: Int): String parts(first: Int): [Item] }
   `);
 
-  test('with types, defaults, descriptions, enums and what is required', () => {
+  test('with types, defaults, descriptions, enums and required arguments', () => {
     const { name, description, inputSchema } = parseTool(
       `
       # Finds items.
@@ -77,7 +77,7 @@ describe('a document becomes a tool', () => {
     });
   });
 
-  test('that knows where each argument goes', () => {
+  test('that knows the variable of each argument', () => {
     const { mainField, places } = parseTool(
       `
       # Finds items.

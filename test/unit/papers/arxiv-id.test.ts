@@ -82,7 +82,7 @@ test.each([
   ['cond-mat.dis-nn/9910332', 'cond-mat/9910332'],
   ['physics.soc-ph/0601001', 'physics/0601001'],
   ['cmp-lg/9808001', 'cmp-lg/9808001'],
-  // What papers, catalogues and lists of references print around it.
+  // Text that papers, catalogues and reference lists print around it.
   ['arXiv:1706.03762v7 [cs.CL; cs.LG]', '1706.03762'],
   ['arXiv:1706.03762 (cs.CL)', '1706.03762'],
   ['arXiv:1706.03762v7 [cs.CL] (Aug 2023)', '1706.03762'],
@@ -100,7 +100,7 @@ test.each([
   ['urn:arxiv:1706.03762', '1706.03762'],
   ['DBLP:journals/corr/abs-1706-03762', '1706.03762'],
   ['2017arXiv170603762V', '1706.03762'],
-  // DOIs, in whatever address.
+  // DOIs in any address.
   ['DOI: https://doi.org/10.48550/arXiv.1706.03762', '1706.03762'],
   ['https://hdl.handle.net/10.48550/arXiv.1706.03762', '1706.03762'],
   ['https://api.crossref.org/works/10.48550/arXiv.1706.03762', '1706.03762'],
@@ -152,11 +152,11 @@ test.each([
   '10.5281/zenodo.1706.03762',
   'ISBN 1706.03762',
   'https://arxiv.org.example.com/abs/1706.03762',
-])('"%s" is no identifier', (text) => {
+])('"%s" is not an identifier', (text) => {
   expect(parseArxivId(text)).toBeNull();
 });
 
-test('no text takes longer than it should', () => {
+test('every text takes linear time', () => {
   for (const piece of ['arxiv ', 'aa.aa', '[aa.aa [', 'e-print', ' (2017', 'https://', 'a/', '.pdf', 'v7']) {
     for (const start of ['', '1706.03762x ', 'https://arxiv.org/abs/x']) {
       expect(parseArxivId(`${start}${piece.repeat(60)}!x`)).toBeNull();
@@ -164,7 +164,7 @@ test('no text takes longer than it should', () => {
   }
 });
 
-test('a text that is longer than any form is not looked at', () => {
+test('a text that is longer than any form is not parsed', () => {
   expect(parseArxivId(`1706.03762?${'x'.repeat(489)}`)).toBe('1706.03762');
   expect(parseArxivId(`1706.03762?${'x'.repeat(490)}`)).toBeNull();
 });
@@ -174,6 +174,6 @@ test.each([
   ['0704.0001', '2007-04-01'],
   ['hep-th/9108001', '1991-08-01'],
   ['math/0211159', '2002-11-01'],
-])('%s was given in the month of %s', (id, day) => {
+])('%s was assigned in the month of %s', (id, day) => {
   expect(arxivIdMonth(id)).toBe(day);
 });

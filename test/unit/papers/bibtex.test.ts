@@ -27,7 +27,7 @@ function keyOf(changes: Partial<CitedPaper>): string | undefined {
   return /^@misc\{([^,]*),\n/.exec(toBibtex({ ...ATTENTION, ...changes }))?.[1];
 }
 
-test('an entry is arXiv’s own, to the spaces', () => {
+test('an entry equals arXiv’s own, including spaces', () => {
   expect(toBibtex(ATTENTION)).toBe(
     '@misc{vaswani2023attentionneed,\n' +
       '      title={Attention Is All You Need}, \n' +
@@ -41,7 +41,7 @@ test('an entry is arXiv’s own, to the spaces', () => {
   );
 });
 
-test('a DOI is given as arXiv gives it, and what a paper lacks is left out', () => {
+test('a DOI is written as arXiv writes it, and missing fields are omitted', () => {
   expect(fieldOf('doi', { doi: '10.1103/PhysRevD.76.013009' })).toBe(
     'https://doi.org/10.1103/PhysRevD.76.013009',
   );
@@ -54,7 +54,7 @@ test('a DOI is given as arXiv gives it, and what a paper lacks is left out', () 
 describe('the key', () => {
   test.each<[string, Partial<CitedPaper>, string]>([
     [
-      'takes four words that are no stop words, in letters and digits',
+      'has four words that are not stop words, in letters and digits',
       {
         title: 'BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding',
         authors: ['Jacob Devlin'],
@@ -65,7 +65,7 @@ describe('the key', () => {
     ['keeps two particles that arXiv knows', { authors: ['Laurens van der Maaten'] }, 'vandermaaten2023'],
     ['keeps them in capitals too', { authors: ['Paolo Di Vecchia'] }, 'divecchia2023'],
     ['keeps no others', { authors: ['E. P. J. van den Heuvel'] }, 'heuvel2023'],
-    ['takes a name of two words apart', { authors: ['de Vries'] }, 'vries2023'],
+    ['splits a name of two words', { authors: ['de Vries'] }, 'vries2023'],
     ['has all of a collaboration', { authors: ['The BABAR Collaboration'] }, 'thebabarcollaboration2023'],
     ['has all of a team', { authors: ['Qwen Team'] }, 'qwenteam2023'],
     ['sees initials without spaces', { authors: ['J.-P.Serre'] }, 'serre2023'],
@@ -109,7 +109,7 @@ describe('a title is escaped', () => {
   });
 });
 
-test('what is one name as a whole is kept together', () => {
+test('collaborations and names with a suffix are kept together', () => {
   const written = (...authors: string[]) => fieldOf('author', { authors });
   expect(written('Ada Lovelace', 'Theory and Practice Group', 'A. B, C. Balázs')).toBe(
     String.raw`Ada Lovelace and {Theory and Practice Group} and {A. B, C. Bal{\'a}zs}`,
@@ -119,7 +119,7 @@ test('what is one name as a whole is kept together', () => {
   expect(written('Laurens van der Maaten', 'Marie Curie')).toBe('Laurens van der Maaten and Marie Curie');
 });
 
-test('of many authors the first are named', () => {
+test('only the first of many authors are named', () => {
   const authors = Array.from({ length: MAX_BIBTEX_AUTHORS }, (_, at) => `A. B${at}`);
   expect(fieldOf('author', { authors })).toBe(authors.join(' and '));
   expect(fieldOf('author', { authors: [...authors, 'One More'] })).toBe(
@@ -127,7 +127,7 @@ test('of many authors the first are named', () => {
   );
 });
 
-describe('a DOI is one valid address', () => {
+describe('the DOI is a single valid one', () => {
   test.each([
     ['10.1103/PhysRevD.76.013009 10.1016/j.nuclphysb.2007.01.001', '10.1103/PhysRevD.76.013009'],
     ['10.1103/PhysRevD.76.013009, 10.1016/j.nuclphysb.2007.01.001', '10.1103/PhysRevD.76.013009'],
@@ -144,12 +144,12 @@ describe('a DOI is one valid address', () => {
     expect(fieldOf('doi', { doi })).toBe(`https://doi.org/${first}`);
   });
 
-  test('and left out where there is none', () => {
+  test('and is omitted if there is none', () => {
     expect(fieldOf('doi', { doi: 'to appear' })).toBeUndefined();
   });
 });
 
-describe('only macros that LaTeX knows are written', () => {
+describe('only known LaTeX macros are used', () => {
   test.each([
     ['yā́na ḗ Nguyễn ắ', String.raw`y{\'{\=a}}na {\'{\=e}} Nguy{\~{\^e}}n {\'{\u a}}`],
     [
@@ -187,18 +187,18 @@ describe('of a record', () => {
       'vankhue2007propertiesoperator',
     ],
     [
-      'the title as it came',
+      'the original title',
       { authors: 'Chen Yang', title: 'Business as \\textit{Rule}sual:\n  A Benchmark' },
       'yang2007businesstextitrulesualbenchmark',
     ],
     [
-      'mathematics by its letters',
+      'the letters of mathematics',
       { authors: 'A. One', title: 'The decay $\\bar{D}^0 \\to K\\pi$ revisited' },
       'one2007decaybard0tokpi',
     ],
     ['the string’s first name', { authors: "C. Bal\\'azs (1), B. Two ((1) X)" }, 'balazs2007t'],
     [
-      'a collaboration that speaks first',
+      'a collaboration that comes first',
       { authors: 'The H1 Collaboration: F. Aaron' },
       'theh1collaboration2007t',
     ],
@@ -207,11 +207,11 @@ describe('of a record', () => {
   });
 });
 
-test('every entry of the sample is read back by a parser as what it is', async () => {
+test('a parser reads every entry of the sample back unchanged', async () => {
   for (const record of await readSample()) {
     const payload: PaperPayload = toPayload(record);
     const { entries, errors } = parse(toBibtex(payload));
-    // The parser does not know all macros of mathematics, which stays as authors wrote it.
+    // The parser does not know all macros of mathematics, which entries contain unchanged.
     expect(errors.filter(({ error }) => !error.startsWith('unhandled macro'))).toEqual([]);
     expect(entries).toHaveLength(1);
     expect(entries[0]?.key).toBe(payload.citation_key);

@@ -16,13 +16,13 @@ test.each([
   'https://doi.org/doi:10.1103/PhysRevD.76.013009',
   'https://hdl.handle.net/10.1103/PhysRevD.76.013009',
   'https://doi.org/10.1103/PhysRevD.76.013009?nosfx=y',
-])('%s is one DOI in whatever form', (doi) => {
+])('%s is read as the same DOI', (doi) => {
   expect(toDoiKey(doi)).toBe('10.1103/physrevd.76.013009');
   expect(isDoi(doi)).toBe(true);
   expect(arxivIdOfDoi(doi)).toBeNull();
 });
 
-test.each(['10', '10.1/x', 'PhysRevD.76.013009', '10.1103/a b', ''])('"%s" is no DOI', (text) => {
+test.each(['10', '10.1/x', 'PhysRevD.76.013009', '10.1103/a b', ''])('"%s" is not a DOI', (text) => {
   expect(isDoi(text)).toBe(false);
 });
 

@@ -42,13 +42,13 @@ test.each([
   expect(findCategory(code)).toMatchObject({ isCurrent, mergedInto });
 });
 
-test('what a category was merged into is one itself', () => {
+test('the target of a merged category is a category', () => {
   const others = CATEGORIES.flatMap(({ mergedInto }) => mergedInto ?? []);
   expect(others).toHaveLength(24);
   expect(others.filter((code) => findCategory(code)?.code !== code)).toEqual([]);
 });
 
-test('archives have names of their own', () => {
+test('archives have their own names', () => {
   expect(archiveName('q-bio')).toBe('Quantitative Biology');
   expect(archiveName('chao-dyn')).toBe('Chaotic Dynamics');
   expect(archiveName('none')).toBeNull();

@@ -26,7 +26,7 @@ function open({ url }: RerankServer, model: string | undefined = 'ranker') {
   return createHttpReranker({ baseUrl: url, model, apiKey: 'key-1' });
 }
 
-describe('scores come in the order of the texts from', () => {
+describe('scores are returned in the order of the texts by', () => {
   test.each<Dialect>(['vllm', 'jina', 'cohere', 'voyage'])('%s', async (dialect) => {
     const { calls, refusals, ...started } = await start(dialect);
     const reranker = open({ ...started, calls, refusals });
@@ -41,7 +41,7 @@ describe('scores come in the order of the texts from', () => {
     expect(started.refusals).toEqual([]);
   });
 
-  test('text-embeddings-inference though a model is named, after one refusal', async () => {
+  test('text-embeddings-inference even if a model is configured, after one rejected request', async () => {
     const started = await start('tei');
     const reranker = open(started);
     expect(await reranker.rerank('q', TEXTS, never)).toEqual([2, 4, 4]);
@@ -49,7 +49,7 @@ describe('scores come in the order of the texts from', () => {
     expect(started.refusals).toHaveLength(1);
   });
 
-  test('an address that ends with /rerank itself', async () => {
+  test('an address that already ends with /rerank', async () => {
     const started = await start('jina');
     const reranker = createHttpReranker({
       baseUrl: `${started.url}/rerank`,
@@ -60,7 +60,7 @@ describe('scores come in the order of the texts from', () => {
   });
 });
 
-describe.each<Dialect>(['tei', 'jina', 'voyage'])('an answer of %s is refused with', (dialect) => {
+describe.each<Dialect>(['tei', 'jina', 'voyage'])('an answer of %s is rejected with', (dialect) => {
   const key = dialect === 'tei' ? 'score' : 'relevance_score';
   test.each<[string, Fault, RegExp]>([
     ['a missing index', { change: (items) => items.slice(1) }, /has 2 scores for 3 texts/],
@@ -81,7 +81,7 @@ describe.each<Dialect>(['tei', 'jina', 'voyage'])('an answer of %s is refused wi
       /not a list/,
     ],
     [
-      'an index in part',
+      'a fractional index',
       { change: ([first, ...others]) => [{ ...first, index: 0.5 }, ...others] },
       /not a list/,
     ],
@@ -119,14 +119,14 @@ describe.each<Dialect>(['tei', 'jina', 'voyage'])('an answer of %s is refused wi
   });
 });
 
-test('an answer without end is given up', async () => {
+test('an endless answer is rejected', async () => {
   const started = await start('tei');
   started.faults.push({ text: '['.repeat(5 * 1024 * 1024) });
   await expect(open(started, undefined).rerank('q', TEXTS, never)).rejects.toThrow(/more than 4194304 bytes/);
 });
 
 describe('reranking', () => {
-  test('remembers what the model said', async () => {
+  test('caches the model’s scores', async () => {
     const started = await start('jina');
     const reranking = createReranking(open(started), { timeoutMs: 5_000 });
     const [first, again] = [await reranking.score('q', TEXTS), await reranking.score('q', TEXTS)];
@@ -137,7 +137,7 @@ describe('reranking', () => {
     expect(started.calls).toHaveLength(1);
   });
 
-  test('gives a model up that hangs, and says how long it waited', async () => {
+  test('stops waiting for a model that hangs, and says how long it waited', async () => {
     const started = await start('jina');
     started.faults.push('hang');
     const reranking = createReranking(open(started), { timeoutMs: 5_000 });
@@ -147,7 +147,7 @@ describe('reranking', () => {
     });
   });
 
-  test('leaves a model alone that has failed three times, and does not tell clients its words', async () => {
+  test('does not call a model that has failed three times, and hides its messages from clients', async () => {
     const started = await start('jina');
     started.faults.push({ status: 500 }, { status: 429, headers: { 'retry-after': '20' } }, 'reset');
     const reranking = createReranking(open(started), { timeoutMs: 5_000 });
@@ -160,7 +160,7 @@ describe('reranking', () => {
     expect(started.calls).toHaveLength(3);
   });
 
-  test('ends a call that nobody waits for, without counting it as a failure of the model', async () => {
+  test('cancels a call that no request waits for, without counting it as a failure', async () => {
     const started = await start('jina');
     const reranking = createReranking(open(started), { timeoutMs: 5_000 });
     for (let turn = 0; turn < 4; turn++) {

@@ -21,7 +21,7 @@ async function inWords(query: string): Promise<string> {
   return `${text} | ${expression === null ? '' : toDescription(expression)}`;
 }
 
-describe('operators join what they stand between', () => {
+describe('operators join the operands on both sides', () => {
   test.each([
     ['cat:cs.CL OR cat:cs.LG', ' | category cs.CL or category cs.LG'],
     ['cat:cs.CL|cat:cs.LG', ' | category cs.CL or category cs.LG'],
@@ -93,7 +93,7 @@ describe('operators join what they stand between', () => {
   });
 });
 
-describe('half an operator is never read', () => {
+describe('an operator with an unreadable side remains text', () => {
   test.each([
     'by Xu or something else',
     'something or by Xu',
@@ -109,7 +109,7 @@ describe('half an operator is never read', () => {
   });
 });
 
-test('a filter to pass back says the same', async () => {
+test('the filter to pass back means the same', async () => {
   const { expression } = await read(
     '(by Xu OR ti:a) -survey cat:cs.* "b c" abs:d co:e jr:f doi:10.1000/x id:1706.03762 since 2014 lastUpdatedDate:[* TO 2020]',
   );
@@ -129,7 +129,7 @@ test('a filter to pass back says the same', async () => {
   });
 });
 
-describe('the conditions of a query are counted before it is read', () => {
+describe('the conditions of a query are counted before it is parsed', () => {
   test.each([
     ['graph neural networks', 0],
     ['"a phrase"', 2],
@@ -148,7 +148,7 @@ describe('the conditions of a query are counted before it is read', () => {
     '"a" -b by Xu, Gao or hinton and yann lecun in cs.CV or cs.LG in 2014, 2015 or 2016 id:1706.03762 doi:10.1000/x',
     'by Juan Carlos de Borbon y Borbon and Jean-Paul van der Maaten-Smith OR NOT abs:"x y"',
     'by yann lecun convolutional networks ti:(a OR b OR "c")',
-  ])('never too few: %s', async (query) => {
+  ])('never counts too few: %s', async (query) => {
     const { expression } = await read(query);
     const used = expression === null ? 0 : countLeaves(toFilter(expression));
     expect(used).toBeGreaterThan(0);

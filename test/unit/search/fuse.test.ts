@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { fuse } from '../../../src/search/fuse.js';
 import type { FusionMethod, Ranker, ScoredHit } from '../../../src/search/ranked-hit.js';
 
-/** A ranker's list: `{ a: 3, b: 1 }`, best first. */
+/** A ranking as a list, best first: `{ a: 3, b: 1 }`. */
 function list(ranker: Ranker, scores: Record<string, number>): ScoredHit[] {
   return Object.entries(scores).map(([id, score], at) => {
     const rank = at + 1;
@@ -31,29 +31,29 @@ describe('the fused score', () => {
       [{ a: 0.9, b: 0.8, c: 0.1 }, { b: 12, d: 3 }, 'RRF'],
       { b: 0.991935, a: 0.5, d: 0.491935, c: 0.484127 },
     ],
-    ['RRF looks at ranks alone', [{ a: 0.9, b: 0.8999 }, {}, 'RRF', 1], { a: 1, b: 0.983871 }],
+    ['RRF considers only ranks', [{ a: 0.9, b: 0.8999 }, {}, 'RRF', 1], { a: 1, b: 0.983871 }],
     [
-      'RELATIVE_SCORE puts the best of each list at 1 and the worst at 0',
+      'RELATIVE_SCORE gives the best of each list 1 and the worst 0',
       [{ a: 0.9, b: 0.8, c: 0.4 }, { b: 12, d: 3 }, 'RELATIVE_SCORE'],
       { b: 0.9, a: 0.5, c: 0, d: 0 },
     ],
     [
-      'RELATIVE_SCORE takes equal scores for the best',
+      'RELATIVE_SCORE gives equal scores 1',
       [{ a: 0.3, b: 0.3 }, { c: 7 }, 'RELATIVE_SCORE', 0.4],
       { c: 0.6, a: 0.4, b: 0.4 },
     ],
     [
-      'DISTRIBUTION_SCORE puts the mean of each list at a half, three standard deviations above it at 1',
+      'DISTRIBUTION_SCORE gives the mean of each list 0.5, and three standard deviations above it 1',
       [{ a: 3, b: 2, c: 1 }, { b: 4, d: 2 }, 'DISTRIBUTION_SCORE'],
       { b: 0.558926, a: 0.333333, d: 0.191074, c: 0.166667 },
     ],
     [
-      'DISTRIBUTION_SCORE sets the best keyword score further apart than an equal semantic one',
+      'DISTRIBUTION_SCORE separates the best keyword score further than an equal semantic one',
       [{ a: 4, b: 2, c: 1 }, { d: 4, e: 2, f: 1 }, 'DISTRIBUTION_SCORE'],
       { d: 0.343124, a: 0.340924, b: 0.231815, e: 0.224422, f: 0.182454, c: 0.177261 },
     ],
     [
-      'DISTRIBUTION_SCORE gives a half where nothing deviates',
+      'DISTRIBUTION_SCORE gives 0.5 if all scores are equal',
       [{ a: 0.3, b: 0.3 }, { c: 7 }, 'DISTRIBUTION_SCORE'],
       { a: 0.25, b: 0.25, c: 0.25 },
     ],
@@ -73,7 +73,7 @@ describe('the fused score', () => {
     expect(Object.entries(scores(...args))).toEqual(Object.entries(expected));
   });
 
-  test('DISTRIBUTION_SCORE lets what stands out far pass 1', () => {
+  test('DISTRIBUTION_SCORE gives outliers more than 1', () => {
     const flat = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`x${at}`, 1]));
     const [first] = fuseAll({}, { star: 9, ...flat }, 'DISTRIBUTION_SCORE', 0);
     expect(first?.id).toBe('star');
@@ -82,7 +82,7 @@ describe('the fused score', () => {
 });
 
 describe('the fused list', () => {
-  test('says of each paper what each ranker gave it and what that contributed', () => {
+  test('contains each ranking’s score and contribution for each paper', () => {
     const fused = fuseAll({ a: 0.9, b: 0.5 }, { b: 4, c: 2 }, 'RELATIVE_SCORE', 0.7);
     const method = { method: 'RELATIVE_SCORE', semanticWeight: 0.7, keywordWeight: expect.closeTo(0.3) };
     expect(fused.map(({ id, score, explanation }) => ({ id, score, ...explanation }))).toMatchObject([
@@ -110,7 +110,7 @@ describe('the fused list', () => {
     ]);
   });
 
-  test('orders equal scores by id, whatever list they came from', () => {
+  test('orders equal scores by id, whatever list they are from', () => {
     const fused = fuseAll({ d: 1, b: 0.5 }, { c: 9, a: 4 }, 'RRF');
     expect(fused.map(({ id }) => id)).toEqual(['c', 'd', 'a', 'b']);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { highlight, markWords, toSentences, toStems } from '../../../src/search/highlight.js';
 import type { FoundBy } from '../../../src/search/ranked-hit.js';
 
-/** The text with its marked words in brackets. */
+/** The text, with marked words in brackets. */
 function mark(text: string, query: string): string {
   const parts = markWords(text, toStems(query));
   expect(parts.map((part) => part.text).join('')).toBe(text);
@@ -28,13 +28,13 @@ describe('words', () => {
     expect(mark(text, query)).toBe(marked);
   });
 
-  test('a long text with every word marked is in parts that join to it', () => {
+  test('the parts of a long text with every word marked add up to the text', () => {
     const text = 'stars and planets '.repeat(5_000);
     expect(markWords(text, toStems('star planet')).filter(({ isMatch }) => isMatch)).toHaveLength(10_000);
   });
 });
 
-test('sentences know where they begin', () => {
+test('sentences have their offsets', () => {
   const text = 'We measure 0.5 eV.  Results agree! Is it new? Yes';
   const sentences = toSentences(text);
   expect(sentences.map((sentence) => sentence.text)).toEqual([
@@ -56,7 +56,7 @@ describe('highlights', () => {
         'We look up. Stars are far away and stars are dark. Planets and stars differ. Nothing else matters.',
     },
   };
-  /** An embedder that places texts by their length, and the texts it was given. */
+  /** An embedder by the length of texts, and the texts that it has embedded. */
   function lengthEmbedder() {
     const texts: string[] = [];
     const embed = async (text: string) => {
@@ -82,7 +82,7 @@ describe('highlights', () => {
     expect(texts).toEqual([]);
   });
 
-  test('SEMANTIC shows the closest sentence with its similarity and where it begins', async () => {
+  test('SEMANTIC shows the closest sentence with its similarity and offset', async () => {
     const query = 'x'.repeat('Planets and stars differ.'.length);
     const { found, texts } = await show({ text: query, mode: 'SEMANTIC' });
     expect(found).toEqual([
@@ -98,20 +98,20 @@ describe('highlights', () => {
     expect(texts).toHaveLength(5);
   });
 
-  test('the closest sentence is not shown again for its words', async () => {
+  test('the closest sentence is not repeated for its words', async () => {
     const { shown } = await show({ text: 'planets', mode: 'SEMANTIC' });
     expect(shown.filter(([, , text]) => text === 'We look up.')).toHaveLength(1);
     expect(new Set(shown.map(([, , text]) => text)).size).toBe(shown.length);
   });
 
-  test('HYBRID looks for the closest sentence where no word is found', async () => {
+  test('HYBRID finds the closest sentence if no word matches', async () => {
     expect((await show({ text: 'planet', mode: 'HYBRID' })).texts).toEqual([]);
     expect((await show({ text: 'galaxies', mode: 'HYBRID' })).shown).toEqual([
       ['ABSTRACT', 'SENTENCE', expect.any(String)],
     ]);
   });
 
-  test('words of phrases and of "title:" are marked beside those of the text', async () => {
+  test('words of phrases and of "title:" are marked as well as those of the text', async () => {
     const { found } = await show({ text: 'planets', named: 'dark', mode: 'KEYWORD' });
     const marked = found.flatMap(({ parts }) =>
       parts.filter(({ isMatch }) => isMatch).map(({ text }) => text),
@@ -125,7 +125,7 @@ describe('highlights', () => {
     expect(texts).toEqual([]);
   });
 
-  test('a paper that no text found shows nothing', async () => {
+  test('a paper found without a text has no highlights', async () => {
     expect((await show(null)).shown).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import { tokenise } from '../../../src/search/parse-query/tokens.js';
 
 const CLOCK = new Date('2026-03-31T22:15:00Z');
 
-/** Who writes papers in the corpus of these tests. */
+/** Authors in the corpus of these tests. */
 const AUTHORS = new Set([
   'yann lecun',
   'lecun',
@@ -24,7 +24,7 @@ const AUTHORS = new Set([
   'Yann lecun',
 ]);
 
-/** The corpus, and the names that each look-up asked for. */
+/** The corpus, and the names of each look-up. */
 function corpus(): [AuthorSource, string[][]] {
   const calls: string[][] = [];
   const source: AuthorSource = {
@@ -36,7 +36,7 @@ function corpus(): [AuthorSource, string[][]] {
   return [source, calls];
 }
 
-/** The lists of an interpretation; what no list can say is in tests of its own. */
+/** The lists of an interpretation; other tests cover what no list contains. */
 type Lists = Omit<Interpretation, 'expression' | 'read'>;
 
 function toLists(interpretation: Interpretation): Lists {
@@ -137,7 +137,7 @@ describe('authors', () => {
   });
 });
 
-describe('doubtful names count when somebody has them', () => {
+describe('doubtful names count if an author has them', () => {
   test.each<[string, Lists, string[]]>([
     ['by yann lecun', authored('', 'yann lecun'), ['yann lecun']],
     ['by Yann lecun', authored('', 'Yann lecun'), ['Yann lecun', 'Yann']],
@@ -296,7 +296,7 @@ describe('time', () => {
     expect(await read(query)).toEqual(interpretation);
   });
 
-  test('"the last month" of a leap year counts back to its last day', () => {
+  test('"the last month" counts back to the last day of February in a leap year', () => {
     const { parts } = parseQuery('in the last month', new Date('2024-03-31T00:00:00Z'));
     const draft = { kind: 'date', field: 'submitted', range: { gte: '2024-02-29' } };
     expect(parts).toEqual([{ draft, start: 0, end: 17 }]);
@@ -378,7 +378,7 @@ describe('categories, phrases, exclusions, titles and identifiers', () => {
   });
 });
 
-test('everything goes together, in any order', async () => {
+test('all conditions can be combined, in any order', async () => {
   const parts = {
     title: 'learning',
     authors: ['Y. LeCun', 'Hinton'],
@@ -400,7 +400,7 @@ test('everything goes together, in any order', async () => {
   ).toEqual(expected('deep nets, vision', parts));
 });
 
-describe('what means nothing else stays text', () => {
+describe('what is not a condition remains text', () => {
   test.each([
     'nearby galaxies',
     'nearby Galaxies',
@@ -519,11 +519,14 @@ describe('what means nothing else stays text', () => {
   });
 });
 
-test.each(['?', '???', '""', '!!!', '- . ,', '<>', '( )', '=', '…'])('%s is no text', async (query) => {
-  expect(await read(query)).toEqual(expected(''));
-});
+test.each(['?', '???', '""', '!!!', '- . ,', '<>', '( )', '=', '…'])(
+  '%s is not text to search for',
+  async (query) => {
+    expect(await read(query)).toEqual(expected(''));
+  },
+);
 
-test('without interpretation the text is only tidied', async () => {
+test('without interpretation, only the white space of the text is cleaned', async () => {
   const [source, calls] = corpus();
   const query = ' point clouds  by yann lecun since 2020 ';
   const { interpretation, filter } = await interpretQuery(source, { query, interpret: false }, CLOCK);
@@ -532,13 +535,13 @@ test('without interpretation the text is only tidied', async () => {
   expect(calls).toEqual([]);
 });
 
-test('parts carry the characters they were read from', () => {
+test('parts contain the characters from which they were read', () => {
   const query = 'nets, written by Xu et al. since 2019';
   const spans = parseQuery(query, CLOCK).parts.map(({ start, end }) => query.slice(start, end));
   expect(spans).toEqual(['written by Xu et al.', 'since 2019']);
 });
 
-test('no more than 64 names are looked up for one query', async () => {
+test('at most 64 names are looked up for one query', async () => {
   const [source, calls] = corpus();
   const query = Array.from(
     { length: 200 },
@@ -619,12 +622,12 @@ describe('long queries', () => {
     expect(edges).toEqual([...edges].sort((a, b) => a - b));
   });
 
-  test.each(PIECES)('the steps for %j grow with the length and no faster', (piece) => {
+  test.each(PIECES)('the steps for %j grow no faster than the length', (piece) => {
     const [few, many] = [countReads(piece.repeat(500)), countReads(piece.repeat(4_000))];
     expect(many).toBeLessThanOrEqual(8.5 * few + 1_000);
   });
 
-  /** How often a token is looked at. */
+  /** How often tokens are read. */
   function countReads(query: string): number {
     let reads = 0;
     const counted = new Proxy(tokenise(query), {
@@ -638,7 +641,7 @@ describe('long queries', () => {
   }
 });
 
-test('a query that is asked again is read once, until the corpus has other authors', async () => {
+test('a repeated query is parsed once, until the authors of the corpus change', async () => {
   const ask = async (known: string[]) =>
     interpretQuery(
       { knownAuthors: async () => new Set(known) },
@@ -651,7 +654,7 @@ test('a query that is asked again is read once, until the corpus has other autho
   expect(again).toBe(known);
 });
 
-describe('refusals name the query', () => {
+describe('a query is rejected, with the path "query", for', () => {
   test.each([
     ['a long query', 'x'.repeat(10_001), 'A query may have at most 10000 characters, not 10001'],
     [

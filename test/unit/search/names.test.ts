@@ -4,7 +4,7 @@ import { interpretQuery } from '../../../src/search/interpret.js';
 
 const CLOCK = new Date('2026-03-31T22:15:00Z');
 
-/** Knows authors as a store does: by the keys of their papers. */
+/** Finds authors as a store does: by the keys of their papers. */
 function corpusOf(authors: readonly string[]) {
   const keys = authors.map((author) => new Set(authorKeys([author])));
   const isKnown = (name: string, options?: { isLastFull: boolean }) =>
@@ -25,7 +25,7 @@ async function readAuthors(names: string, authors: readonly string[]): Promise<s
   return interpretation.authors;
 }
 
-describe('a name is read whole and found', () => {
+describe('a name is read completely and found', () => {
   test.each([
     ['an initial that looks like an article', 'John A. Wheeler'],
     ['an initial without a full stop', 'John A Wheeler'],
@@ -43,7 +43,7 @@ describe('a name is read whole and found', () => {
     ['an abbreviated given name', 'Md. Mehedi Hassan'],
     ['an abbreviated given name of two letters', 'Yu. N. Kosovtsov'],
     ['an abbreviation in the middle', 'Bidyut Kr. Patra'],
-    ['initials torn apart', 'P. -A. Duc'],
+    ['separated initials', 'P. -A. Duc'],
     ['a capital within a word', 'Seán Ó hÉigeartaigh'],
     ['a Catalan conjunction', 'Albert Guillén i Fàbregas'],
     ['an Arabic particle', 'Muhammad Atta ur Rahman'],
@@ -64,7 +64,7 @@ describe('a name is read whole and found', () => {
     ['a nickname in quotes', 'Hai "Helen" Li'],
     ['a nickname in single quotes', "Ho Yin 'Sam' Ng"],
     ['a team with a digit', 'Team Hunyuan3D'],
-    ['a team whose digit stands first', 'SAM 3D Team'],
+    ['a team with a digit before its name', 'SAM 3D Team'],
     ['a model', 'GPT-5'],
     ['a collaboration that begins with a digit', '3D Imaging Collaboration'],
     ['Cyrillic', 'Иван Петров'],
@@ -112,7 +112,7 @@ describe('a name is read whole and found', () => {
   });
 });
 
-describe('a name that nobody need have', () => {
+describe('a name that need not be in the corpus', () => {
   test.each([
     "dell'Aquila",
     "d'Alembert",
@@ -127,7 +127,7 @@ describe('a name that nobody need have', () => {
   });
 });
 
-describe('no name', () => {
+describe('not a name', () => {
   test.each([
     'Krylov methods',
     'Gradient Descent',
@@ -149,7 +149,7 @@ describe('no name', () => {
     ['distillation by Xu. A short review', ['Xu']],
     ['gravity by Scott A. Hughes since 2007', ['Scott A. Hughes']],
     ['weather by Smith March 2020', ['Smith']],
-  ])('what follows one: %s', async (query, authors) => {
+  ])('words after a name: %s', async (query, authors) => {
     const source = corpusOf(['Andrew Xu', 'A. Hinton']);
     const { interpretation } = await interpretQuery(source, { query, interpret: true }, CLOCK);
     expect(interpretation.authors).toEqual(authors);

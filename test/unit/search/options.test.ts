@@ -34,7 +34,7 @@ test.each<[string, GivenSearchArguments, object]>([
     { order: { field: 'RELEVANCE', direction: 'ASC' } },
   ],
   [
-    'params, as they are given',
+    'unchanged params',
     { params: { exact: false, hnswEf: 200, quantization: { rescore: true, oversampling: 2 } } },
     { params: { exact: false, hnswEf: 200, quantization: { rescore: true, oversampling: 2 } } },
   ],
@@ -44,7 +44,7 @@ test.each<[string, GivenSearchArguments, object]>([
   expect(readOptions(toSearchArguments(args))).toEqual({ ...DEFAULTS, ...expected });
 });
 
-describe('refusals', () => {
+describe('is rejected:', () => {
   test.each<[GivenSearchArguments, string[], string]>([
     [
       { ranking: { fusion: { semanticWeight: 1.1 } } },

@@ -5,7 +5,7 @@ const clock = new Date('2025-01-01T00:00:00Z');
 const search = { identity: ['text', null], clock, depth: 1_000 };
 const at = (rank: number, of = search) => parsePage({}, of).toCursor(rank);
 
-/** The cursor with some of what it says replaced. */
+/** The cursor with parts of its content replaced. */
 function forge(cursor: string, changes: Record<string, unknown>): string {
   const said = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Record<string, unknown>;
   return Buffer.from(JSON.stringify({ ...said, ...changes })).toString('base64url');
@@ -33,7 +33,7 @@ describe('slices', () => {
   });
 });
 
-describe('refusals', () => {
+describe('is rejected:', () => {
   test.each<[string, PageArguments, string, string]>([
     ['zero results', { first: 0 }, 'first', 'from 1 to 100, not 0'],
     ['a negative number', { first: -1 }, 'first', 'from 1 to 100, not -1'],
@@ -47,9 +47,9 @@ describe('refusals', () => {
       'after',
       'of another search',
     ],
-    ['text that is no cursor', { before: 'nonsense', last: 1 }, 'before', 'not a cursor'],
+    ['text that is not a cursor', { before: 'nonsense', last: 1 }, 'before', 'not a cursor'],
     ['an empty cursor', { after: '' }, 'after', 'not a cursor'],
-    ['a rank that is none', { after: forge(at(5), { r: -5 }) }, 'after', 'not a cursor'],
+    ['an invalid rank', { after: forge(at(5), { r: -5 }) }, 'after', 'not a cursor'],
     ['a changed rank', { after: forge(at(5), { r: 6 }) }, 'after', 'of another search'],
     ['a changed clock', { last: 1, before: forge(at(5), { t: 0 }) }, 'before', 'of another search'],
     ['more than a cursor says', { after: forge(at(5), { admin: true }) }, 'after', 'not a cursor'],
@@ -65,24 +65,24 @@ describe('refusals', () => {
   });
 });
 
-describe('the clock', () => {
+describe('the time of the first page', () => {
   const later = new Date('2025-06-01T00:00:00Z');
 
-  test('is none on a first page', () => {
+  test('is not in the arguments of a first page', () => {
     expect(readClock({ first: 5 })).toBeUndefined();
   });
 
-  test('is that of the search that the cursor comes from', () => {
+  test('is read from the cursor', () => {
     expect(readClock({ after: at(5) })).toEqual(clock);
     expect(readClock({ last: 2, before: at(5, { ...search, clock: later }) })).toEqual(later);
   });
 
-  test('does not tell searches apart that do not depend on it', () => {
+  test('does not distinguish searches that do not depend on it', () => {
     const page = { after: at(2), before: at(9, { ...search, clock: later }) };
     expect(parsePage(page, search).slice).toEqual({ offset: 2, limit: 6 });
   });
 
-  test('is not read from text that is no cursor', () => {
+  test('is not read from text that is not a cursor', () => {
     expect(() => readClock({ before: 'x' })).toThrow(/"before" is not a cursor/);
   });
 });

@@ -14,7 +14,7 @@ async function withoutEach(query: string): Promise<[string, string][]> {
   return (await partsOf(query)).map(({ description, queryWithout }) => [description, queryWithout]);
 }
 
-test('each condition comes with its place, and the query without it', async () => {
+test('each condition has its place, and the query without it', async () => {
   const query = 'point clouds by Tian-Xing Xu since 2024 in cs.CV -survey';
   const parts = await partsOf(query);
   expect(parts.map(({ kind, text, queryWithout }) => [kind, text, queryWithout])).toEqual([
@@ -42,12 +42,12 @@ test.each([
       ['title has the words "graph"', 'cat:cs.LG "message passing"'],
     ],
   ],
-])('conditions read from one place part: %s', async (query, expected) => {
+])('conditions read from one place can be separated: %s', async (query, expected) => {
   expect(await withoutEach(query)).toEqual(expected);
 });
 
 test.each(['robots by Xu or Gao', '(au:xu AND ti:(graph networks))', '(au:xu AND (cat:cs.LG OR cat:cs.CV))'])(
-  'conditions that the query cannot say apart stay together: %s',
+  'conditions that the query cannot separate stay together: %s',
   async (query) => {
     const parts = await partsOf(query);
     expect(parts).toHaveLength(1);
@@ -59,7 +59,7 @@ test.each([
   'robots by Xu and Gao in cs.RO',
   '(cat:cs.LG AND NOT au:hinton AND id:1706.03762)',
   'by Xu, Gao and Hu in 2021 "point clouds"',
-])('a query without a condition asks for exactly the others: %s', async (query) => {
+])('the query without a condition has exactly the other conditions: %s', async (query) => {
   const all = (await partsOf(query)).map(({ description }) => description);
   for (const { description, queryWithout } of await partsOf(query)) {
     const left = (await partsOf(queryWithout)).map((part) => part.description);
@@ -67,6 +67,6 @@ test.each([
   }
 });
 
-test('of a query of a thousand conditions the first places are told', async () => {
+test('a query with a thousand conditions has parts for the first places', async () => {
   expect(await partsOf('-survey '.repeat(1_200))).toHaveLength(64);
 });

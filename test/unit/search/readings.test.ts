@@ -9,7 +9,7 @@ const AUTHORS = ['Yann LeCun', 'Yoshua Bengio', 'Ashish Vaswani', 'Noam Shazeer'
   (author) => new Set(authorKeys([author])),
 );
 
-/** Knows the authors as a store does: by the keys of their papers. */
+/** Finds authors as a store does: by the keys of their papers. */
 const corpus: AuthorSource = {
   knownAuthors: async (names) =>
     new Set(
@@ -21,7 +21,7 @@ const corpus: AuthorSource = {
     ),
 };
 
-/** A query, the text that is left of it, and what it asks for in words; null when all of it is text. */
+/** A query, its remaining text, and its conditions in words; null if all of it is text. */
 type Reading = [query: string, text: string, description: string | null];
 
 async function expectReading(...[query, text, description]: Reading): Promise<void> {
@@ -60,7 +60,7 @@ describe('operators', () => {
   ])('%s', expectReading);
 });
 
-describe('names that a list joins', () => {
+describe('lists of names', () => {
   test.each<Reading>([
     ['by Vaswani but not Shazeer', '', 'author "Vaswani" and not author "Shazeer"'],
     ['by Vaswani and not by Shazeer', '', 'author "Vaswani" and not author "Shazeer"'],
@@ -104,7 +104,7 @@ describe('names that a list joins', () => {
   ])('%s', expectReading);
 });
 
-describe('names with more than names', () => {
+describe('names with titles and other additions', () => {
   test.each<Reading>([
     ['by LeCun, Yann', '', 'author "LeCun, Yann"'],
     [
@@ -243,7 +243,7 @@ describe("full-width signs and addresses of arXiv's API", () => {
   ])('%s', expectReading);
 });
 
-describe('codes of categories without a word before them', () => {
+describe('category codes without a word before them', () => {
   test.each<Reading>([
     ['attention cs.CL', 'attention', 'category cs.CL'],
     ['attention [cs.CL]', 'attention', 'category cs.CL'],
@@ -314,7 +314,7 @@ describe('lists and ranges of times', () => {
   ])('%s', expectReading);
 });
 
-describe('years before what else a number may count', () => {
+describe('years before words that a number could count', () => {
   test.each<Reading>([
     ['since 2016 point clouds', 'point clouds', 'submitted from 2016-01-01'],
     ['since 2016 point clouds by Vaswani', 'point clouds', 'author "Vaswani" and submitted from 2016-01-01'],
@@ -357,7 +357,7 @@ describe('dates without a word before them', () => {
   ])('%s', expectReading);
 });
 
-describe('categories that a star ends', () => {
+describe('categories that end with a star', () => {
   test.each<Reading>([
     ['cat:math*', '', 'archive math'],
     ['cat:cond*', '', 'archive cond-mat'],
@@ -371,7 +371,7 @@ describe('categories that a star ends', () => {
   ])('%s', expectReading);
 });
 
-describe('fields of days', () => {
+describe('date fields', () => {
   test.each<Reading>([
     ['year:2020', '', 'submitted from 2020-01-01 until 2020-12-31'],
     ['year: 2020', '', 'submitted from 2020-01-01 until 2020-12-31'],
@@ -404,7 +404,7 @@ describe('fields of days', () => {
   ])('%s', expectReading);
 });
 
-describe('times counted back, on 31 March 2026', () => {
+describe('relative times, on 31 March 2026', () => {
   test.each<Reading>([
     ['more than 2 years ago', '', 'submitted before 2024-03-31'],
     ['less than 2 years ago', '', 'submitted from 2024-03-31'],
@@ -421,7 +421,7 @@ describe('times counted back, on 31 March 2026', () => {
   ])('%s', expectReading);
 });
 
-describe('parts of years and days in other forms', () => {
+describe('parts of years, and days in other forms', () => {
   test.each<Reading>([
     ['since the end of 2019', '', 'submitted from 2019-12-31'],
     ['before the end of 2015', '', 'submitted before 2015-12-31'],
@@ -452,7 +452,7 @@ describe('identifiers', () => {
   ])('%s', expectReading);
 });
 
-describe('what stays text', () => {
+describe('what remains text', () => {
   test.each<Reading>([
     ['graphs in 20s', 'graphs in 20s', null],
     ['winter of 2019', 'winter of 2019', null],

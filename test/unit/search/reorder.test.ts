@@ -47,7 +47,7 @@ describe('diversity', () => {
     [0.3, ['a', 'b', 'a-again', 'c']],
     [0.6, ['a', 'b', 'c', 'a-again']],
     [1, ['a', 'b', 'c', 'a-again']],
-  ])('%d orders near-duplicates apart', (diversity, ids) => {
+  ])('%d separates near-duplicates', (diversity, ids) => {
     expect(orderOf(diversity)).toEqual(ids);
   });
 
@@ -55,7 +55,7 @@ describe('diversity', () => {
     expect([...diversify(items, vectors, 0.5)].sort((x, y) => y.score - x.score)).toEqual(items);
   });
 
-  test('prefers what points the other way to what is merely unlike', () => {
+  test('prefers opposite vectors to orthogonal ones', () => {
     const opposed = [
       { id: 'a', score: 1 },
       { id: 'unlike', score: 1 },
@@ -69,7 +69,7 @@ describe('diversity', () => {
     expect(diversify(opposed, directions, 0.5).map(({ id }) => id)).toEqual(['a', 'opposite', 'unlike']);
   });
 
-  test('takes a paper without an embedding for unlike all others', () => {
+  test('treats a paper without an embedding as unlike all others', () => {
     const known = new Map([
       ['a', Float32Array.of(1, 0, 0)],
       ['a-again', Float32Array.of(1, 0, 0)],

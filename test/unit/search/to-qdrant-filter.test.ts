@@ -73,7 +73,7 @@ describe('every operator becomes one condition', () => {
       },
     ],
     [
-      'one of them beside another compatibility form',
+      'one of them with another compatibility form',
       { title: { phrase: 'ε and ℓ1' } },
       {
         should: [
@@ -269,7 +269,7 @@ describe('every operator becomes one condition', () => {
     });
   });
 
-  test('a name of four words asks for each three of them', () => {
+  test('a name of four words requires every three of them', () => {
     const filter = toQdrantFilter({ authors: { match: ['A. Bee Cee Dee'] } });
     expect(filter).toEqual({
       must: [{ must: [expect.anything(), expect.anything(), expect.anything(), expect.anything()] }],
@@ -277,7 +277,7 @@ describe('every operator becomes one condition', () => {
   });
 });
 
-describe('what selects everything has no filter', () => {
+describe('a filter that selects everything is omitted', () => {
   test.each<[string, SearchFilter | null | undefined]>([
     ['nothing given', undefined],
     ['null', null],
@@ -294,7 +294,7 @@ describe('what selects everything has no filter', () => {
   });
 });
 
-describe('what selects nothing says so', () => {
+describe('a filter that selects nothing has an impossible condition', () => {
   test.each<[string, SearchFilter, unknown]>([
     ['an empty "or"', { or: [] }, NOTHING],
     ['not everything', { not: {} }, { must_not: [{ must: [] }] }],
@@ -320,7 +320,7 @@ describe('what selects nothing says so', () => {
   });
 });
 
-describe('what is out of bounds is refused with its path', () => {
+describe('a filter beyond a limit is rejected with its path', () => {
   const nested = (levels: number): SearchFilter =>
     levels === 1 ? { title: { match: 'x' } } : { not: nested(levels - 1) };
 
@@ -335,7 +335,7 @@ describe('what is out of bounds is refused with its path', () => {
     );
   });
 
-  test('a thousand values are one condition, two thousand and one are refused', () => {
+  test('a thousand values are one condition, two thousand and one are rejected', () => {
     const codes = Array.from({ length: 1_000 }, (_, at) => `x.${at}`);
     expect(toQdrantFilter({ categories: { in: codes } })).toEqual({
       must: [{ key: 'categories', match: { any: codes } }],
@@ -348,7 +348,7 @@ describe('what is out of bounds is refused with its path', () => {
     );
   });
 
-  test('an identifier that is none', () => {
+  test('an invalid identifier', () => {
     expect(() => toQdrantFilter({ or: [{ ids: ['1706.03762', 'nonsense'] }] })).toThrow(
       expect.objectContaining({
         code: 'BAD_USER_INPUT',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { createOperationQueue, type EndTurn } from '../../../src/server/admission.js';
 
-/** The signal of a client that waits. */
+/** The signal of a waiting client. */
 const stay = () => new AbortController().signal;
 
-/** A queue with one turn for all, which is taken; `names` are those that had a turn after that, in order. */
+/** A queue with a single turn, which is taken; `names` lists those that had a turn after that, in order. */
 async function createTakenQueue(mostWaiting = 100) {
   const { execute } = createOperationQueue({
     concurrentOperations: 1,
@@ -21,8 +21,8 @@ async function createTakenQueue(mostWaiting = 100) {
   return { names, enter, endFirst };
 }
 
-describe('turns go', () => {
-  test('in the order of coming, where all ask for the same', async () => {
+describe('the next turn goes', () => {
+  test('to the first that came, if all have the same cost', async () => {
     const { names, enter, endFirst } = await createTakenQueue();
     const all = ['a', 'b', 'c'].map((name) => enter(name, {}));
     endFirst();
@@ -30,7 +30,7 @@ describe('turns go', () => {
     expect(names).toEqual(['a', 'b', 'c']);
   });
 
-  test('to who asks for less, however many ask for much', async () => {
+  test('to cheaper operations, however many expensive ones wait', async () => {
     const { names, enter, endFirst } = await createTakenQueue();
     const dear = Array.from({ length: 50 }, (_, at) => enter(`dear ${at}`, {}, 1));
     const cheap = enter('cheap', {}, 0.1);
@@ -39,7 +39,7 @@ describe('turns go', () => {
     expect(names[0]).toBe('cheap');
   });
 
-  test('to a connection that had none before one that had some', async () => {
+  test('to a connection without earlier turns', async () => {
     const { names, enter, endFirst } = await createTakenQueue();
     const greedy = {};
     const first = enter('greedy 1', greedy).then(() => enter('greedy 2', greedy));
@@ -49,7 +49,7 @@ describe('turns go', () => {
     expect(names).toEqual(['other', 'greedy 1', 'third', 'greedy 2']);
   });
 
-  test('to a client that asks for one thing before all that another one asked for at once', async () => {
+  test('to a client with one operation before a client with many has had them all', async () => {
     const { names, enter, endFirst } = await createTakenQueue();
     const greedy = {};
     const many = [1, 2, 3].map((at) => enter(`greedy ${at}`, greedy));
@@ -59,7 +59,7 @@ describe('turns go', () => {
     expect(names).toEqual(['greedy 1', 'other', 'greedy 2', 'greedy 3']);
   });
 
-  test('without counting what a client asked for and gave up', async () => {
+  test('to clients without counting their cancelled operations', async () => {
     const { names, enter, endFirst } = await createTakenQueue();
     const client = {};
     const gone = new AbortController();
@@ -72,7 +72,7 @@ describe('turns go', () => {
     expect(names).toEqual(['first', 'second']);
   });
 
-  test('to a large operation in the end, although new connections with less come all the time', async () => {
+  test('to a large operation eventually, even if new connections with small ones keep coming', async () => {
     const { names, enter, endFirst } = await createTakenQueue();
     let isServed = false;
     const dear = enter('dear', {}, 1).then(() => (isServed = true));
@@ -86,14 +86,14 @@ describe('turns go', () => {
     expect(names.indexOf('dear')).toBeLessThan(50);
   });
 
-  test('to nobody who has left', async () => {
+  test('to no client that has hung up', async () => {
     const { names, enter, endFirst } = await createTakenQueue(1);
     const leaver = new AbortController();
     const gone = enter('gone', {}, 1, leaver.signal);
     const reason = new Error('left');
     leaver.abort(reason);
     await expect(gone).rejects.toBe(reason);
-    // The place in the queue is free again.
+    // Its place in the queue is free again.
     const next = enter('next', {});
     endFirst();
     await next;
@@ -101,7 +101,7 @@ describe('turns go', () => {
   });
 });
 
-test('a turn lasts until it is ended, also when its request is aborted meanwhile', async () => {
+test('a turn lasts until it is ended, even if its request is aborted meanwhile', async () => {
   const { execute } = createOperationQueue({
     concurrentOperations: 1,
     concurrentLargeOperations: 1,

@@ -3,18 +3,18 @@ import { parse } from 'graphql';
 import { createDocumentStore, createPersistedQueryCache, weighDocument } from '../../../src/server/apollo.js';
 
 describe('the store of parsed documents', () => {
-  test('weighs their source', () => {
+  test('counts the size of their source', () => {
     const plain = weighDocument(parse('{ __typename }'));
     const commented = weighDocument(parse(`{ __typename } # ${'x'.repeat(50_000)}`));
     expect(commented - plain).toBeGreaterThan(50_000);
   });
 
-  test('weighs each token', () => {
+  test('counts each token', () => {
     const long = weighDocument(parse(`{ ${'a '.repeat(1_000)} }`));
     expect(long).toBeGreaterThan(1_000 * 500);
   });
 
-  test('keeps what is used, and drops the oldest when there is too much', async () => {
+  test('keeps recently used ones, and drops the oldest if there are too many', async () => {
     const store = createDocumentStore();
     const used = parse('{ used }');
     await store.set('used', used);
@@ -27,7 +27,7 @@ describe('the store of parsed documents', () => {
   });
 });
 
-test('persisted queries are bounded by their length', async () => {
+test('persisted queries are limited by their total length', async () => {
   const cache = createPersistedQueryCache();
   for (let at = 0; at < 200; at++) await cache.set(`query${at}`, 'x'.repeat(50_000));
   expect(cache.keys().length).toBeLessThan(100);

@@ -7,7 +7,7 @@ import { createHttpServer } from '../../../src/server/http-server.js';
 let app: FastifyInstance;
 afterEach(() => app.close());
 
-/** A server that remembers what each request was taken to be of, and each of them on a connection of its own. */
+/** A server that records the client of each request; each request has its own connection. */
 async function listen(environment: Record<string, string>) {
   const clients: object[] = [];
   app = createHttpServer(parseConfig({ LOG_LEVEL: 'silent', ...environment }));
@@ -20,7 +20,7 @@ async function listen(environment: Record<string, string>) {
   return { clients, ask };
 }
 
-test('after a trusted proxy, clients are told apart by their networks, whichever connections they come by', async () => {
+test('with a trusted proxy, clients are identified by their networks, whatever the connection', async () => {
   const { clients, ask } = await listen({ TRUST_PROXY: '127.0.0.1' });
   const addresses = ['203.0.113.7', '203.0.113.8', '203.0.113.7', '2001:db8::1', '2001:db8::2'];
   for (const address of addresses) await ask(address);
@@ -30,7 +30,7 @@ test('after a trusted proxy, clients are told apart by their networks, whichever
   expect(new Set([first, second, fourth]).size).toBe(3);
 });
 
-test('without one, by their connections, whatever they claim', async () => {
+test('without one, clients are identified by their connections, whatever they claim', async () => {
   const { clients, ask } = await listen({});
   await ask('203.0.113.7');
   await ask('203.0.113.7');

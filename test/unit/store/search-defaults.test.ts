@@ -3,7 +3,7 @@ import { request } from '../../contract/paper-points.js';
 import { withSearchDefaults } from '../../../src/store/search-defaults.js';
 import type { PaperStore, SearchParams, SearchRequest } from '../../../src/store/store.js';
 
-/** What reaches a store of the requests, under the defaults. */
+/** Requests as the store gets them, with the defaults. */
 async function asked(defaults: SearchParams, ...requests: SearchRequest[]): Promise<SearchRequest[]> {
   const seen: SearchRequest[] = [];
   const store = {
@@ -11,29 +11,29 @@ async function asked(defaults: SearchParams, ...requests: SearchRequest[]): Prom
       seen.push(...all);
       return Promise.resolve(all.map(() => []));
     },
-  } as Partial<PaperStore> as PaperStore; // nothing else is asked of it
+  } as Partial<PaperStore> as PaperStore; // nothing else is called
   await withSearchDefaults(store, defaults).search(requests);
   return seen;
 }
 
 const DEFAULTS: SearchParams = { hnswEf: 200, quantization: { rescore: true, oversampling: 2 } };
 
-test('searches by vector are told the defaults', async () => {
+test('searches by vector get the defaults', async () => {
   const similar = request({ ranking: { kind: 'similar', to: 'x' } });
   const [first, second] = await asked(DEFAULTS, request(), similar);
   expect(first).toEqual({ ...request(), params: DEFAULTS });
   expect(second).toEqual({ ...similar, params: DEFAULTS });
 });
 
-test('the store that is given stays as it was', async () => {
+test('the given store does not change', async () => {
   const seen: SearchRequest[] = [];
   const store = { search: (all: readonly SearchRequest[]) => Promise.resolve(seen.push(...all) ? [] : []) };
-  withSearchDefaults(store as unknown as PaperStore, DEFAULTS); // nothing else is asked of it
+  withSearchDefaults(store as unknown as PaperStore, DEFAULTS); // nothing else is called
   await store.search([request()]);
   expect(seen).toEqual([request()]);
 });
 
-test('what a request says itself counts', async () => {
+test('parameters of the request take precedence', async () => {
   const [only] = await asked(
     DEFAULTS,
     request({ params: { hnswEf: 64, quantization: { oversampling: 3 } } }),
@@ -41,7 +41,7 @@ test('what a request says itself counts', async () => {
   expect(only?.params).toEqual({ hnswEf: 64, quantization: { rescore: true, oversampling: 3 } });
 });
 
-test('exact searches, listings and searches by words are left alone', async () => {
+test('exact searches, listings and searches by words do not change', async () => {
   const requests = [
     request({ params: { exact: true } }),
     request({ ranking: { kind: 'listing', by: 'submitted_at', direction: 'desc' } }),

@@ -22,7 +22,7 @@ const alerts = Rules.parse(parse(text)).groups.flatMap(({ rules }) => rules);
 const metrics = createMetrics();
 afterAll(() => metrics.close());
 
-/** Names of what is in the metrics, as a query may use them. */
+/** Names of all metrics, as queries may use them. */
 async function readNames(): Promise<Set<string>> {
   metrics.follow({
     waitingOperations: () => 0,
@@ -37,14 +37,14 @@ async function readNames(): Promise<Set<string>> {
   return new Set(names.flat());
 }
 
-test('alerts and dashboard ask for metrics that there are', async () => {
+test('alerts and dashboard use only existing metrics', async () => {
   const names = await readNames();
   const asked = [text, DASHBOARD].flatMap((each) => each.match(/\b(paperql|nodejs|process)_\w+/g) ?? []);
   expect(new Set(asked).size).toBeGreaterThan(15);
   expect([...new Set(asked)].filter((name) => !names.has(name))).toEqual([]);
 });
 
-test('docs/operations.md has a section for each alert, which the alert names', () => {
+test('docs/operations.md has a section for each alert, to which the alert links', () => {
   const documentation = readFileSync(packagePath('docs', 'operations.md'), 'utf8');
   const sections = Array.from(documentation.matchAll(/^### (Paperql\w+)$/gm), ([, name]) => name);
   expect(alerts.map(({ alert }) => alert)).toEqual(sections);

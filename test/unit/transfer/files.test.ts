@@ -29,7 +29,7 @@ async function* batchesOf(batches: EmbeddedText[][]): AsyncGenerator<EmbeddedTex
 
 const embedded = (text: string, ...numbers: number[]) => ({ text, vector: Float32Array.from(numbers) });
 
-test('vectors of any length are found again by their texts, scaled to length 1', async () => {
+test('vectors of any length are found by their texts, scaled to length 1', async () => {
   const file = path.join(folder, 'some');
   const written = await writeEmbeddings(
     file,
@@ -47,7 +47,7 @@ test('vectors of any length are found again by their texts, scaled to length 1',
   await opened.close();
 });
 
-test('each of many thousand texts is found, and no other', async () => {
+test('each of many thousand texts is found, and no others', async () => {
   const file = path.join(folder, 'many');
   const count = 70_000; // more hashes than are read at once
   const texts = Array.from({ length: count }, (_, at) => embedded(`text ${at}`, 1, at / count, 0));
@@ -61,7 +61,7 @@ test('each of many thousand texts is found, and no other', async () => {
   await opened.close();
 });
 
-test('what fails on the way leaves no file', async () => {
+test('a failed export leaves no file', async () => {
   async function* failing(): AsyncGenerator<EmbeddedText[]> {
     yield [embedded('one', 1, 0, 0)];
     await Promise.resolve();
@@ -73,7 +73,7 @@ test('what fails on the way leaves no file', async () => {
   expect(await readdir(folder)).toEqual(before);
 });
 
-/** A file with one vector, whose header is this. */
+/** A file with one vector and this header. */
 async function writeByHand(
   name: string,
   halves: number[],
@@ -91,7 +91,7 @@ async function writeByHand(
   return file;
 }
 
-test('a file that another program wrote is read, whatever the order of its header', async () => {
+test('a file written by another program is read, whatever the order of its header', async () => {
   const identity = JSON.stringify(IDENTITY, null, 1);
   const file = await writeByHand('foreign', [0x3c00, 0, 0], (data) => {
     const sha256 = hash('sha256', Buffer.concat([Buffer.from(identity), data]), 'hex');
@@ -110,7 +110,7 @@ test('a file that another program wrote is read, whatever the order of its heade
 test.each([
   ['zeros', [0, 0, 0]],
   ['numbers that are not finite', [0x7e00, 0x3c00, 0]],
-])('%s are no embedding', async (_what, halves) => {
+])('%s are not an embedding', async (_what, halves) => {
   const file = await writeByHand('useless', halves, () => ({
     __metadata__: {
       format: 'paperql-embeddings',
@@ -126,7 +126,7 @@ test.each([
   await opened.close();
 });
 
-describe('a file is refused that', () => {
+describe('a file is rejected if it', () => {
   let whole: Buffer;
   beforeAll(async () => {
     const file = path.join(folder, 'whole');
@@ -146,7 +146,7 @@ describe('a file is refused that', () => {
     }
   }
 
-  test('ends anywhere before its end', async () => {
+  test('is truncated anywhere', async () => {
     await expect(read(whole)).resolves.toBeUndefined();
     for (let end = 0; end < whole.length; end += 7) {
       await expect(read(whole.subarray(0, end))).rejects.toThrow(
@@ -155,12 +155,12 @@ describe('a file is refused that', () => {
     }
   });
 
-  test('goes on after its end', async () => {
+  test('has data after its end', async () => {
     const longer = Buffer.concat([whole, Buffer.from('x')]);
     await expect(read(longer)).rejects.toThrow(/is damaged: it has \d+ bytes; expected \d+/);
   });
 
-  test('has any byte changed that means something', async () => {
+  test('has any significant byte changed', async () => {
     const padding = whole.indexOf('     ');
     const dataAt = 8 + Number(whole.readBigUInt64LE());
     for (let at = 0; at < whole.length; at++) {

@@ -5,7 +5,7 @@ const bitsOf = (...numbers: number[]) => [
   ...new Uint16Array(toHalfPrecision(Float32Array.from(numbers)).buffer),
 ];
 
-test('every number in half precision is read and written as itself', () => {
+test('every half-precision number is read and written unchanged', () => {
   const all = Uint16Array.from({ length: 2 ** 16 }, (_, bits) => bits);
   const numbers = fromHalfPrecision(new Uint8Array(all.buffer));
   const isNumber = (bits: number) => !Number.isNaN(numbers[bits]);
@@ -23,7 +23,7 @@ test.each([
   [0x3555, 0.333251953125],
   [0x8000, -0],
   [0x7c00, Infinity],
-])('%i stands for %d', (bits, number) => {
+])('%i means %d', (bits, number) => {
   expect(bitsOf(number)).toEqual([bits]);
   expect([...fromHalfPrecision(new Uint8Array(Uint16Array.of(bits).buffer))]).toEqual([number]);
 });

@@ -61,7 +61,7 @@ const precision = QUERIES.map((_, at) => (at % 5 === 0 ? 0.9 : 1));
 describe('of the same queries', () => {
   const before = report('before', [measurement('ef 10', precision, ms), measurement('ef 20', precision, ms)]);
 
-  test('a change that every query shows is told from chance, though queries differ among each other', () => {
+  test('a change in every query is distinguished from chance, although queries differ from each other', () => {
     const after = report('after', [
       measurement(
         'ef 10',
@@ -79,26 +79,26 @@ describe('of the same queries', () => {
     expect(formatComparison(before, after)).toMatch(/hnsw-ef: ef 10 .* worse .* better$/m);
   });
 
-  test('queries that had to wait once do not turn the comparison', () => {
+  test('queries that had to wait once do not change the result', () => {
     const busy = ms.map((each, at) => (at % 10 === 3 ? each * 200 : each));
     const [only] = compareReports(before, report('after', [measurement('ef 10', precision, busy)]));
     expect(only?.time).toEqual({ value: 1, low: 1, high: 1 });
   });
 
-  test('nor does how means were computed', () => {
+  test('nor does the way in which means were computed', () => {
     const sums = precision.map((each) => (each + each + each) / 3 - 1e-16);
     const after = report('after', [measurement('ef 10', sums, ms)]);
     expect(formatComparison(before, after)).not.toMatch(/ {3}(better|worse)/);
   });
 
-  test('nothing is said of what is the same', () => {
+  test('equal figures are not mentioned', () => {
     const [only] = compareReports(before, before);
     expect([only?.precision?.value, only?.time.value]).toEqual([0, 1]);
     expect(formatComparison(before, before)).not.toMatch(/ {3}(better|worse)/);
   });
 });
 
-test('of other queries the same change is within chance', () => {
+test('the same change with other queries is within chance', () => {
   const names = QUERIES.map((name) => `other ${name}`);
   const a = report('a', [measurement('ef 10', precision, ms)]);
   const b = report(
@@ -120,7 +120,7 @@ test('of other queries the same change is within chance', () => {
   expect(findCaveats(a, b)).toEqual(['queries differ: compared as two samples, not pair by pair']);
 });
 
-test('what else may explain a difference is said', () => {
+test('other explanations of a difference are listed', () => {
   const a = report('a', []);
   const b = report('b', [], {
     machine: { ...a.machine, cores: 8 },

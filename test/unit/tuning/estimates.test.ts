@@ -11,14 +11,14 @@ test('times have mean and percentiles over all repetitions, each within its inte
     expect(low).toBeLessThanOrEqual(value);
     expect(high).toBeGreaterThanOrEqual(value);
   });
-  // 1.96 standard errors each way of 100 queries: repeating them does not make the interval narrower.
+  // 1.96 standard errors on either side for 100 queries; repeating them does not make the interval narrower.
   expect(latency.mean.high - latency.mean.low).toBeCloseTo(
     2 * 1.96 * Math.sqrt((100 ** 2 - 1) / 12 / 100),
     -0.5,
   );
 });
 
-test('a mean has an interval that holds it', () => {
+test('the interval of a mean contains it', () => {
   const { value, low, high } = estimateMean([0, 0.5, 1, 1]);
   expect(value).toBe(0.625);
   expect(low).toBeLessThan(value);

@@ -29,18 +29,18 @@ function labels({ stages }: Plan): string[][] {
 }
 
 describe('on Qdrant', () => {
-  test('precision compares the index as it is with an exact search', () => {
+  test('precision compares the existing index with an exact search', () => {
     expect(plan('precision')).toMatchObject({
       changesIndex: false,
       stages: [{ index: TARGET.index, settings: [{ params: { exact: true } }, { params: { ef: 100 } }] }],
     });
   });
 
-  test('hnsw-ef asks with each number of candidates, and with that of the present', () => {
+  test('hnsw-ef measures each number of candidates, including the current one', () => {
     expect(labels(plan('hnsw-ef'))).toEqual([['ef 10', 'ef 50', 'ef 100']]);
   });
 
-  test('what searches are told is told in every experiment but for what that varies', () => {
+  test('every experiment uses the configured parameters, except those that it varies', () => {
     const present = { ef: 64, rescore: true, oversampling: 3 };
     const paramsOf = (name: ExperimentName) => {
       const planned = planExperiment(name, TARGET, { ...CHOICES, present });
@@ -54,7 +54,7 @@ describe('on Qdrant', () => {
     expect(paramsOf('quantization')[1]).toEqual({ ef: 64, rescore: false, oversampling: 1 });
   });
 
-  test('hnsw measures the graph that is there first, and each once', () => {
+  test('hnsw measures the existing graph first, and each graph once', () => {
     expect(plan('hnsw').stages.map(({ index }) => index)).toEqual([
       TARGET.index,
       { ...TARGET.index, m: 8, efConstruct: 50 },
@@ -79,7 +79,7 @@ describe('on Qdrant', () => {
     ]);
   });
 
-  test('filters asks with each filter', () => {
+  test('filters measures each filter', () => {
     expect(labels(plan('filters'))).toEqual([['10% (100 papers)']]);
   });
 
@@ -90,7 +90,7 @@ describe('on Qdrant', () => {
     });
   });
 
-  test('hnsw passes over a quantization that it could not make again', () => {
+  test('hnsw skips a quantization that it could not restore', () => {
     const index: VectorIndex = { engine: 'qdrant', m: 16, efConstruct: 100, quantization: 'other' };
     expect(planExperiment('hnsw', { ...TARGET, index }, CHOICES)).toMatchObject({ label: 'hnsw' });
   });
@@ -112,14 +112,14 @@ describe('on the embedded store', () => {
     ]);
   });
 
-  test('hnsw makes graphs of the kind that is there', () => {
+  test('hnsw builds graphs of the existing kind', () => {
     expect(plan('hnsw', LANCE).stages.map(({ index }) => index)).toEqual([
       LANCE,
       { ...LANCE, m: 8, efConstruct: 50 },
     ]);
   });
 
-  test('probes asks an index with a known number of partitions, beside the existing graph', () => {
+  test('probes measures an index with a known number of partitions, and the existing graph', () => {
     expect(plan('probes', LANCE)).toMatchObject({
       question: 'How many of 40 partitions should a search look into?',
       changesIndex: true,
@@ -130,7 +130,7 @@ describe('on the embedded store', () => {
     });
   });
 
-  test('hnsw-ef has nothing to measure where there is no graph', () => {
+  test('hnsw-ef has nothing to measure without a graph', () => {
     for (const [kind, name] of [
       ['ivf_pq', 'IVF_PQ'],
       ['ivf_rq', 'IVF_RQ'],

@@ -3,7 +3,7 @@ import { standInStore } from './stand-in-store.js';
 import { findFilterLevels } from '../../../src/tuning/filters.js';
 import type { Filter } from '../../../src/store/filter.js';
 
-/** A store of papers with these dates, which counts those since a moment. */
+/** A store of papers with these dates, which counts those since a given time. */
 function storeOf(dates: readonly number[]) {
   return standInStore(() => [], {
     count: (filter?: Filter) => {
@@ -15,7 +15,7 @@ function storeOf(dates: readonly number[]) {
   })[0];
 }
 
-test('dates are found that select the shares, and the levels say what they select', async () => {
+test('finds dates that select the shares, with labels that say what they select', async () => {
   const dates = Array.from({ length: 10_000 }, (_, at) => Date.parse('2010-01-01') + at * 3_600_000);
   const { levels, skipped } = await findFilterLevels(storeOf(dates), [1, 0.1, 0.01, 0.001], []);
   expect(skipped).toEqual([]);
@@ -29,7 +29,7 @@ test('dates are found that select the shares, and the levels say what they selec
   });
 });
 
-test('a category is taken where no date is as near', async () => {
+test('uses a category if no date comes as close', async () => {
   const sameDay = Array.from({ length: 1_000 }, () => Date.parse('2020-05-05'));
   const categories = [
     { value: 'cs.LG', count: 300 },
@@ -46,7 +46,7 @@ test('a category is taken where no date is as near', async () => {
   expect(levels[1]?.filter).toEqual({ must: [{ key: 'categories', match: { value: 'math.AG' } }] });
 });
 
-test('a share that nothing comes near is passed over', async () => {
+test('skips a share that nothing comes close to', async () => {
   const sameDay = Array.from({ length: 1_000 }, () => Date.parse('2020-05-05'));
   const { levels, skipped } = await findFilterLevels(
     storeOf(sameDay),
@@ -59,7 +59,7 @@ test('a share that nothing comes near is passed over', async () => {
   ]);
 });
 
-test('a share that would be a single paper is passed over: it could be the one that is asked for', async () => {
+test('skips a share of a single paper, which could be the query’s own paper', async () => {
   const dates = Array.from({ length: 100 }, (_, at) => Date.parse('2010-01-01') + at * 3_600_000);
   const { levels, skipped } = await findFilterLevels(storeOf(dates), [0.1, 0.01], []);
   expect(levels.map(({ selected }) => selected)).toEqual([10]);

@@ -17,21 +17,21 @@ describe('precision of an answer', () => {
     expect(precisionOf(toAnswer(['a', 'x', 'b', 'y']), TEXT, truth(['a', 'b', 'c', 'd']), 4)).toBe(0.5);
   });
 
-  test('counts what a short answer lacks as missed', () => {
+  test('counts missing papers of a short answer as missed', () => {
     expect(precisionOf(toAnswer(['a']), TEXT, truth(['a', 'b', 'c', 'd']), 4)).toBe(0.25);
   });
 
-  test('is 1 when all there are were found, though fewer than k', () => {
+  test('is 1 if all existing papers were found, even if they are fewer than k', () => {
     expect(precisionOf(toAnswer(['b', 'a']), TEXT, truth(['a', 'b']), 10)).toBe(1);
   });
 
-  test('leaves the paper that is asked for out, and takes the next in its place', () => {
+  test('excludes the query’s own paper, and uses the next one instead', () => {
     expect(precisionOf(toAnswer(['p', 'a', 'b']), PAPER, truth(['a', 'b']), 2)).toBe(1);
     expect(precisionOf(toAnswer(['a', 'b', 'c']), PAPER, truth(['a', 'b']), 2)).toBe(1);
     expect(precisionOf(toAnswer(['a', 'x', 'b']), PAPER, truth(['a', 'b']), 2)).toBe(0.5);
   });
 
-  test('counts papers as near as the last as right, but never more than k', () => {
+  test('accepts papers that are as close as the last one, but never more than k', () => {
     const tied = truth(['a', 'b', 'c'], 2);
     expect(precisionOf(toAnswer(['a', 'c']), TEXT, tied, 2)).toBe(1);
     expect(precisionOf(toAnswer(['a', 'b', 'c']), TEXT, tied, 2)).toBe(1);
@@ -39,7 +39,7 @@ describe('precision of an answer', () => {
 });
 
 describe('ground truth', () => {
-  test('is asked for exactly and once for each filter, however often it is used', async () => {
+  test('comes from one exact search for each filter, however often it is used', async () => {
     const [store, asked] = standInStore(() => ['a', 'b', 'c']);
     const truthOf = createGroundTruth(store, [TEXT, PAPER], 2, quiet);
     const filter: FilterLevel = { share: 0.1, selected: 3, filter: {}, description: '10%' };
@@ -49,7 +49,7 @@ describe('ground truth', () => {
     expect(asked).toEqual(Array.from({ length: 4 }, () => ({ exact: true })));
   });
 
-  test('holds what is as near as the last', async () => {
+  test('includes papers that are as close as the last one', async () => {
     const [store] = standInStore(() => [], {
       query: () =>
         Promise.resolve({
@@ -62,7 +62,7 @@ describe('ground truth', () => {
     expect(only).toEqual(truth(['0', '1', '2'], 2));
   });
 
-  test('is an error where a query has none, naming query and filter', async () => {
+  test('causes an error that names query and filter if a query has none', async () => {
     const [store] = standInStore(() => ['p']);
     const filter: FilterLevel = { share: 0.001, selected: 1, filter: {}, description: '0.1%' };
     await expect(createGroundTruth(store, [PAPER], 10, quiet)(filter)).rejects.toThrow(

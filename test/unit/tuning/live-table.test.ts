@@ -7,7 +7,7 @@ const rows = (count: number) => [
   ...Array.from({ length: count }, (_, at) => [`a setting with a long name ${at}`, '300', '0.9980']),
 ];
 
-test('a table that has room is shown whole', () => {
+test('a table is shown completely if there is room', () => {
   const lines = fitTable(rows(2), 1, { columns: 80, rows: 24 }, 3).split('\n');
   expect(lines).toEqual([
     '  setting                        asked   precision',
@@ -16,7 +16,7 @@ test('a table that has room is shown whole', () => {
   ]);
 });
 
-test('on a narrow terminal labels are shortened, and figures are seen', () => {
+test('a narrow terminal shows shortened labels and all figures', () => {
   const lines = fitTable(rows(1), 1, { columns: 40, rows: 24 }, 3).split('\n');
   expect(lines).toEqual([
     '  setting             asked   precision',
@@ -29,12 +29,12 @@ test.each([
   [1, ['name 0', 'name 1', 'name 2']],
   [6, ['name 4', 'name 5', 'name 6']],
   [10, ['name 7', 'name 8', 'name 9']],
-])('on a low terminal the rows about the present one, %i, are shown', (present, names) => {
+])('a low terminal shows the rows around the current one, %i', (present, names) => {
   const lines = fitTable(rows(10), present, { columns: 80, rows: 7 }, 3).split('\n');
   expect(lines.slice(1).map((line) => /name \d/.exec(line)?.[0])).toEqual(names);
 });
 
-test('no line is as long as the terminal is wide, however narrow it is', () => {
+test('every line is shorter than the width of the terminal, however narrow it is', () => {
   expect(cutLines('ten letters\nten', 8)).toBe('ten le…\nten');
   fitTable(rows(3), 1, { columns: 20, rows: 5 }, 3)
     .split('\n')

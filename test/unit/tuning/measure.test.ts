@@ -23,7 +23,7 @@ function protocol(changes: Partial<Protocol> = {}): Protocol {
   return { k: 2, window: 2, repeats: 3, concurrency: null, random: createRandom(1), signal, ...changes };
 }
 
-test('every query is asked of every setting as often as repeated, after a warm-up that does not count', async () => {
+test('every setting runs every query the given number of times, after a warm-up that does not count', async () => {
   const [store, asked] = standInStore(() => ['a', 'x']);
   const raws = await measureSettings(store, SETTINGS, QUERIES, truthOf, protocol(), quiet);
   expect(asked).toHaveLength(SETTINGS.length * QUERIES.length * (1 + 3));
@@ -42,7 +42,7 @@ test('every query is asked of every setting as often as repeated, after a warm-u
   });
 });
 
-test('settings take turns in an order that changes from time to time, each whole before the next', async () => {
+test('settings take turns in changing order, each completely before the next', async () => {
   const [store, asked] = standInStore(() => ['a', 'b']);
   await measureSettings(store, SETTINGS, QUERIES, truthOf, protocol({ repeats: 6 }), quiet);
   const turns = asked.slice(SETTINGS.length * QUERIES.length).map(({ ef }) => ef);
@@ -55,7 +55,7 @@ test('settings take turns in an order that changes from time to time, each whole
   expect(new Set(orders.map((order) => order.join())).size).toBeGreaterThan(1);
 });
 
-test('of a window that is asked for, the first k are judged', async () => {
+test('only the first k of a requested window are judged', async () => {
   const limits = new Set<number>();
   const [store] = standInStore(({ limit }) => {
     limits.add(limit);
@@ -65,7 +65,7 @@ test('of a window that is asked for, the first k are judged', async () => {
   expect([[...limits], raw?.precision]).toEqual([[30], [0.5, 0.5]]);
 });
 
-test('never two queries at once, unless throughput is asked for', async () => {
+test('queries run one at a time unless throughput is measured', async () => {
   let [now, most] = [0, 0];
   const slow: Parameters<typeof standInStore>[1] = {
     async query() {
@@ -85,7 +85,7 @@ test('never two queries at once, unless throughput is asked for', async () => {
   expect(together?.throughput).toEqual({ concurrency: 4, queriesPerSecond: expect.any(Number) });
 });
 
-test('an index that answers differently from time to time has the mean precision', async () => {
+test('an index with varying answers gets the mean precision', async () => {
   let turn = 0;
   const [store] = standInStore(() => (turn++ % 2 === 0 ? ['a', 'b'] : ['x', 'y']));
   const [raw] = await measureSettings(
@@ -99,7 +99,7 @@ test('an index that answers differently from time to time has the mean precision
   expect(raw?.precision).toEqual([0.5]);
 });
 
-test('the paper that is asked for costs no place of the answer: one more is asked', async () => {
+test('one more paper is requested, so that the query’s own paper takes no place in the answer', async () => {
   const limits: number[] = [];
   const [store] = standInStore(({ limit }) => {
     limits.push(limit);
@@ -110,7 +110,7 @@ test('the paper that is asked for costs no place of the answer: one more is aske
   expect(new Set(limits)).toEqual(new Set([3]));
 });
 
-test('stops at once when it is told to', async () => {
+test('stops at once on request', async () => {
   const [store] = standInStore(() => ['a']);
   const signal = AbortSignal.abort(new Error('stopped'));
   const measured = measureSettings(store, SETTINGS, QUERIES, truthOf, protocol({ signal }), quiet);

@@ -4,7 +4,7 @@ import { paretoFront } from '../../../src/tuning/figures.js';
 type Point = [number, number];
 const front = (points: Point[]) => paretoFront(points, (point) => point);
 
-test('contains those that no other beats, in ascending order of the first figure', () => {
+test('contains the points that no other point beats, in ascending order of the first figure', () => {
   expect(
     front([
       [0.99, 100],
@@ -20,7 +20,7 @@ test('contains those that no other beats, in ascending order of the first figure
   ]);
 });
 
-test('keeps equals: neither beats the other', () => {
+test('keeps equal points, because neither beats the other', () => {
   expect(
     front([
       [1, 2],
@@ -29,7 +29,7 @@ test('keeps equals: neither beats the other', () => {
   ).toHaveLength(2);
 });
 
-test('one that is as good in one way and worse in the other is beaten', () => {
+test('excludes a point that is equal in one figure and worse in the other', () => {
   expect(
     front([
       [1, 2],
@@ -38,6 +38,6 @@ test('one that is as good in one way and worse in the other is beaten', () => {
   ).toEqual([[1, 3]]);
 });
 
-test('of nothing is nothing', () => {
+test('is empty without points', () => {
   expect(front([])).toEqual([]);
 });

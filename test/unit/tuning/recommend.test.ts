@@ -22,7 +22,7 @@ function build(changes: Partial<QdrantIndex> = {}, compressed = 0): Build {
   };
 }
 
-/** With an interval of a hundredth each way round the time. */
+/** With an interval of 1 % on either side of the time. */
 function measured(
   label: string,
   params: QueryParams,
@@ -52,7 +52,7 @@ function recommended(name: ExperimentName, builds: Build[], measurements: Measur
 }
 
 describe('hnsw-ef', () => {
-  test('the fastest that keeps the target, in plain words against what is there', () => {
+  test('recommends the fastest setting that meets the target, compared with the current one in plain words', () => {
     const measurements = [
       measured('ef 10', { ef: 10 }, 0.9, 1),
       measured('ef 64', { ef: 64 }, 0.992, 2),
@@ -66,7 +66,7 @@ describe('hnsw-ef', () => {
     });
   });
 
-  test('what is there, where nothing that keeps the target is faster', () => {
+  test('recommends the current setting if no other that meets the target is faster', () => {
     const measurements = [
       measured('ef 100', { ef: 100 }, 0.995, 2),
       measured('ef 200', { ef: 200 }, 0.999, 4),
@@ -79,7 +79,7 @@ describe('hnsw-ef', () => {
     });
   });
 
-  test('nothing to do, where intervals overlap', () => {
+  test('recommends no change if intervals overlap', () => {
     const measurements = [
       measured('ef 80', { ef: 80 }, 0.995, 1.99),
       measured('ef 100', { ef: 100 }, 0.999, 2),
@@ -92,7 +92,7 @@ describe('hnsw-ef', () => {
     });
   });
 
-  test('nothing to do, where what is saved beyond chance is less than a tenth', () => {
+  test('recommends no change if the significant saving is less than a tenth', () => {
     const measurements = [
       measured('ef 80', { ef: 80 }, 0.995, 1.85),
       measured('ef 100', { ef: 100 }, 0.999, 2),
@@ -103,7 +103,7 @@ describe('hnsw-ef', () => {
     });
   });
 
-  test('a mean that a single query has spoilt turns nothing: medians are compared', () => {
+  test('compares medians, so that one slow query does not change the result', () => {
     const spoilt = measured('ef 64', { ef: 64 }, 0.995, 1);
     const latency = { ...spoilt.clientMs, mean: { value: 50, low: 1, high: 150 } };
     const measurements = [
@@ -113,10 +113,10 @@ describe('hnsw-ef', () => {
     expect(recommended('hnsw-ef', [build()], measurements)).toMatchObject({ label: 'ef 64' });
   });
 
-  describe('fewer candidates than a page is cut from, which searches of PaperQL never keep', () => {
+  describe('fewer candidates than PaperQL’s searches keep', () => {
     const few = measured('ef 20', { ef: 20 }, 0.995, 1);
 
-    test('are not recommended, but named for other clients', () => {
+    test('are not recommended, but mentioned for other clients', () => {
       expect(recommended('hnsw-ef', [build()], [few, measured('ef 100', { ef: 100 }, 1, 2)])).toEqual({
         sentence:
           "The current setting is best: ef 100 keeps 1.000 of the exact answer, and no other setting that keeps the target and that PaperQL's searches can use is faster or needs less memory. " +
@@ -128,7 +128,7 @@ describe('hnsw-ef', () => {
       });
     });
 
-    test('are not recommended where nothing else was measured either', () => {
+    test('are not recommended even if nothing else was measured', () => {
       expect(recommended('hnsw-ef', [build()], [few])).toMatchObject({
         sentence: expect.stringMatching(/^ef 20 keeps 0\.995 .*other clients of the collection\.$/),
         label: null,
@@ -137,7 +137,7 @@ describe('hnsw-ef', () => {
     });
   });
 
-  test('a setting whose interval reaches below the target is recommended with that doubt', () => {
+  test('recommends a setting whose interval includes less than the target, and says so', () => {
     const doubtful = measured('ef 64', { ef: 64 }, 0.992, 1);
     const measurements = [
       { ...doubtful, precision: { value: 0.992, low: 0.985, high: 0.998 } },
@@ -151,14 +151,14 @@ describe('hnsw-ef', () => {
     });
   });
 
-  test('nothing, where no setting keeps the target: the most precise is named', () => {
+  test('recommends nothing if no setting meets the target, and names the most precise one', () => {
     expect(recommended('hnsw-ef', [build()], [measured('ef 100', { ef: 100 }, 0.97, 2)])).toMatchObject({
       sentence: 'No setting keeps 0.99. The most precise, ef 100, keeps 0.970.',
       label: null,
     });
   });
 
-  test('nothing, where the vectors are not indexed: that would not be precision', () => {
+  test('recommends nothing if the vectors are not indexed, because this does not measure precision', () => {
     expect(recommended('hnsw-ef', [build()], [measured('ef 10', { ef: 10 }, null, 2)])).toMatchObject({
       sentence: 'Nothing can be recommended: not indexed: none of 10.',
       label: null,
@@ -170,7 +170,7 @@ describe('quantization', () => {
   const builds = [build(), build({ quantization: 'scalar' }, 25), build({ quantization: 'binary' }, 3)];
   const plain = measured('no quantization', {}, 0.995, 4);
 
-  test('of settings that are as fast, the one that needs least memory', () => {
+  test('recommends the setting with the least memory among equally fast ones', () => {
     const measurements = [
       plain,
       measured('int8, rescored', { rescore: true, oversampling: 1 }, 0.994, 4.01, 1),
@@ -186,7 +186,7 @@ describe('quantization', () => {
   });
 });
 
-test('what is there is told by what the server does unasked: it rescores none but binary vectors', () => {
+test('describes the current setting by the server’s default, which rescores only binary vectors', () => {
   const builds = [build({ quantization: 'scalar' }, 25)];
   const measurements = [
     measured('not rescored', { rescore: false, oversampling: 1 }, 0.991, 2),
@@ -203,7 +203,7 @@ test('what is there is told by what the server does unasked: it rescores none bu
 });
 
 describe('hnsw', () => {
-  test('changes the index alone', () => {
+  test('changes only the index', () => {
     const builds = [build(), build({ m: 8, efConstruct: 50 })];
     const measurements = [measured('as it is', {}, 0.999, 4, 0), measured('m 8', {}, 0.991, 2, 1)];
     expect(recommended('hnsw', builds, measurements)).toMatchObject({
@@ -217,7 +217,7 @@ describe('hnsw', () => {
 describe('precision', () => {
   const exact = measured('exact', { exact: true }, 1, 20);
 
-  test('says what the index keeps and saves', () => {
+  test('says how precise the index is and how much time it saves', () => {
     expect(recommended('precision', [build()], [exact, measured('approximate', {}, 0.995, 2)])).toMatchObject(
       {
         sentence:
@@ -227,12 +227,12 @@ describe('precision', () => {
     );
   });
 
-  test('points on, where the target is missed', () => {
+  test('suggests further experiments if the target is missed', () => {
     const { sentence } = recommended('precision', [build()], [exact, measured('approximate', {}, 0.9, 2)]);
     expect(sentence).toMatch(/misses the target of 0\.99\. Try .*hnsw-ef/);
   });
 
-  test('is no 1.0 where nothing is indexed, though the exact search is precise', () => {
+  test('is not 1.0 if nothing is indexed, although the exact search is precise', () => {
     const { sentence } = recommended('precision', [build()], [exact, measured('approximate', {}, null, 2)]);
     expect(sentence).toBe('Nothing can be recommended: not indexed: none of 10.');
   });
@@ -244,14 +244,14 @@ describe('filters', () => {
     return { ...measured(label, {}, precision, ms), filter };
   }
 
-  test('says where precision is least, and what the slowest costs', () => {
+  test('says which filter has the lowest precision and which is the slowest', () => {
     const measurements = [filtered('100%', 1_000, 0.99, 2), filtered('1%', 10, 0.95, 4)];
     expect(recommended('filters', [build()], measurements).sentence).toBe(
       'Precision is at least 0.950 (at 1%); the slowest filter, 1%, takes 2.0 times the time of 100%.',
     );
   });
 
-  test('says so where none makes a search slower', () => {
+  test('says so if no filter makes a search slower', () => {
     const measurements = [filtered('100%', 1_000, 0.99, 2), filtered('1%', 10, 1, 1)];
     expect(recommended('filters', [build()], measurements).sentence).toBe(
       'Precision is at least 0.990 (at 100%); no filter makes a search slower.',

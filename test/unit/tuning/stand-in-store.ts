@@ -18,7 +18,7 @@ export const TARGET: TuningTarget = {
   indexing: { indexed: 1_000, total: 1_000, state: 'idle' },
 };
 
-/** Answers with the ids that `answer` gives, best first, scored 1, 0.9, …; `asked` are the parameters, in order. */
+/** Returns the ids from `answer`, best first, with scores 1, 0.9, …; `asked` contains the parameters of each search. */
 export function standInStore(
   answer: (query: VectorQuery) => string[],
   changes: Partial<TuningStore> = {},

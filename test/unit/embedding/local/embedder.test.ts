@@ -44,30 +44,30 @@ describe('the local embedder', () => {
   });
 
   test.each([['a word'], ['x '.repeat(10_000)], ['🔭🧬🦠'], ['量子计算']])(
-    'gives unit length (%#)',
+    'returns unit length (%#)',
     async (text) => {
       const vector = await embed(text);
       expect(Math.hypot(...vector)).toBeCloseTo(1, 4);
     },
   );
 
-  test('gives the same numbers whatever else is embedded in the same call', async () => {
+  test('returns the same numbers whatever else is embedded in the same call', async () => {
     const text = 'Superconductivity at high temperature';
     const alone = await embed(text);
     const [, among] = await embedder.embed(['A much longer text. '.repeat(50), text, 'short']);
     expect(among).toEqual(alone);
   });
 
-  test('takes white space of any kind for one space', async () => {
+  test('treats all white space as one space', async () => {
     expect(await embed(' dark\n\n  matter\t')).toEqual(await embed('dark matter'));
   });
 
-  test('looks at the first 128 tokens only', async () => {
+  test('reads only the first 128 tokens', async () => {
     const start = 'quark '.repeat(126);
     expect(await embed(`${start} and what comes later`)).toEqual(await embed(start));
   });
 
-  test('leaves the event loop free', async () => {
+  test('does not block the event loop', async () => {
     await embedder.check();
     let turns = 0;
     const counting = setInterval(() => turns++, 1);
@@ -76,7 +76,7 @@ describe('the local embedder', () => {
     expect(turns).toBeGreaterThan(20);
   });
 
-  test('refuses work after close', async () => {
+  test('rejects calls after close', async () => {
     const closed = await createLocalEmbedder();
     const pending = closed.embed(['too late']);
     const settled = expect(pending).rejects.toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
@@ -85,10 +85,10 @@ describe('the local embedder', () => {
     await expect(closed.embed(['later still'])).rejects.toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
   });
 
-  test('says what to install or to set when its packages are missing', async () => {
+  test('says what to install or set if its packages are missing', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'paperql-worker-'));
     try {
-      // Node looks for packages in the folders above a file: there are none above this one.
+      // Node looks for packages in the folders above a file, and there are none above this one.
       await cp(new URL('../../../../src', import.meta.url), folder, { recursive: true });
       await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
       const pool = createWorkerPool(
@@ -109,7 +109,7 @@ describe('the local embedder', () => {
     }
   });
 
-  test('names the file when the model cannot be read', async () => {
+  test('names the file if the model cannot be read', async () => {
     const worker = new URL('../../../../src/embedding/local/worker.js', import.meta.url);
     const pool = createWorkerPool(worker, 1, {
       ...bundledModel().setup,

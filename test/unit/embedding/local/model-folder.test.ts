@@ -38,7 +38,7 @@ const refusal = async (files: ModelFiles) => {
   );
 };
 
-describe('a model of sentence-transformers', () => {
+describe('a sentence-transformers model', () => {
   // The vectors of "a b" are [CLS] (1, 0), a (3, 4), b (-6, 2) and [SEP] (0, 1).
   test.each<[string, object, number[]]>([
     ['the mean of its tokens', { pooling_mode_mean_tokens: true }, [-0.5, 1.75]],
@@ -52,7 +52,7 @@ describe('a model of sentence-transformers', () => {
     expect(embedder.dimension).toBe(2);
   });
 
-  test('scales to length 1 where its modules say so', async () => {
+  test('scales to length 1 if its modules say so', async () => {
     const modules = ['Transformer', 'Pooling', 'Normalize'].map((name, idx) => ({
       idx,
       name: String(idx),
@@ -64,7 +64,7 @@ describe('a model of sentence-transformers', () => {
     expect(await embed(embedder, 'a b')).toEqual([0.6, 0.8].map((each): unknown => expect.closeTo(each, 6)));
   });
 
-  test('cuts texts at its own length, or else at that of network and tokenizer', async () => {
+  test('truncates texts to its own length, or else to that of the network and tokenizer', async () => {
     const own = await open({ 'sentence_bert_config.json': { max_seq_length: 3 } });
     expect(await embed(own, 'a b b')).toEqual(await embed(own, 'a'));
     const network = { 'sentence_bert_config.json': null, 'config.json': { max_position_embeddings: 4 } };
@@ -73,14 +73,14 @@ describe('a model of sentence-transformers', () => {
     expect(await others.countTokens(['a', 'a b b b b'])).toBe(3 + 4);
   });
 
-  test('turns texts to lower case where it was trained so', async () => {
+  test('converts texts to lower case if it was trained that way', async () => {
     const lower = await open({ 'sentence_bert_config.json': { max_seq_length: 9, do_lower_case: true } });
     expect(await embed(lower, 'A B')).toEqual(await embed(lower, 'a b'));
     const cased = await open({}, NO_PREFIXES, 'cased');
     expect(await embed(cased, 'A')).not.toEqual(await embed(cased, 'a'));
   });
 
-  test('has its own prompts as prefixes, of which settings replace each', async () => {
+  test('uses its own prompts as prefixes, each of which a setting can replace', async () => {
     const prompts = { query: 'query ', document: 'doc ', passage: 'b ' };
     const config = { 'config_sentence_transformers.json': { prompts, default_prompt_name: null } };
     const own = await open(config);
@@ -94,13 +94,13 @@ describe('a model of sentence-transformers', () => {
     expect(other.prefixes).toEqual({ query: 'query ', passage: 'b ' });
   });
 
-  test('takes its default prompt where it has none for queries or documents', async () => {
+  test('uses its default prompt if it has none for queries or documents', async () => {
     const config = { prompts: { clustering: 'b ' }, default_prompt_name: 'clustering' };
     const embedder = await open({ 'config_sentence_transformers.json': config });
     expect(embedder.prefixes).toEqual({ query: 'b ', passage: 'b ' });
   });
 
-  test('is named after its folder and all that its embeddings depend on', async () => {
+  test('is named after its folder and everything that determines its embeddings', async () => {
     const first = await open({});
     expect(first.id).toMatch(/^local:tiny@[0-9a-f]{12}$/);
     const same = await open({}, NO_PREFIXES, path.join('elsewhere', 'tiny'));
@@ -118,15 +118,15 @@ describe('a model of sentence-transformers', () => {
   });
 });
 
-describe('a folder is refused, by LOCAL_MODEL_DIR and what is wrong,', () => {
-  test('that does not exist', async () => {
+describe('a folder is rejected, with LOCAL_MODEL_DIR and the reason,', () => {
+  test('if it does not exist', async () => {
     const folder = path.join(parent, 'nowhere');
     await expect(createLocalEmbedder({ model: { folder, prefixes: NO_PREFIXES } })).rejects.toThrow(
       /LOCAL_MODEL_DIR: .*nowhere cannot be used.*\n {2}it does not exist/,
     );
   });
 
-  test('that lacks files, all of which are named', async () => {
+  test('if files are missing, all of which are named', async () => {
     const files = ['modules.json', '1_Pooling/config.json', 'onnx/model.onnx', 'tokenizer.json'];
     const said = await refusal(Object.fromEntries(files.map((name) => [name, null])));
     for (const name of files) expect(said).toContain(`  ${name} is missing`);
@@ -137,12 +137,12 @@ describe('a folder is refused, by LOCAL_MODEL_DIR and what is wrong,', () => {
   });
   test.each<[string, ModelFiles, RegExp]>([
     [
-      'a file that is no JSON',
+      'a file that is not JSON',
       { 'modules.json': Buffer.from('{') },
       /modules.json is not as sentence-transf/,
     ],
     [
-      'a module that is not run here',
+      'an unsupported module',
       { 'modules.json': [{ path: '2_Dense', type: 'sentence_transformers.models.Dense' }] },
       /modules.json has a module "Dense", which PaperQL cannot run\n {2}modules.json has no Pooling/,
     ],
@@ -165,30 +165,30 @@ describe('a folder is refused, by LOCAL_MODEL_DIR and what is wrong,', () => {
       /several graphs, none of them named model.onnx: onnx\/a.onnx, onnx\/b.onnx; leave one/,
     ],
     [
-      'vectors that are not for cosine',
+      'vectors that are not made for cosine similarity',
       { 'config_sentence_transformers.json': { similarity_fn_name: 'dot' } },
       /similarity_fn_name: vectors are compared by dot, but PaperQL's collections/,
     ],
     [
-      'prompts that pooling leaves out',
+      'prompts that pooling excludes',
       {
         ...pooling({ pooling_mode_mean_tokens: true, include_prompt: false }),
         'config_sentence_transformers.json': { prompts: { query: 'query ' } },
       },
       /include_prompt: PaperQL cannot leave the tokens of a prompt out/,
     ],
-    ['a graph that is none', { 'onnx/model.onnx': Buffer.from('not ONNX') }, /cannot be run: /],
+    ['a graph that is not ONNX', { 'onnx/model.onnx': Buffer.from('not ONNX') }, /cannot be run: /],
     [
       'a graph with other inputs',
       { 'onnx/model.onnx': lookUpGraph([[1, 2]], 'pixel_values') },
       /cannot be run: The graph has the inputs pixel_values, which PaperQL does not know/,
     ],
     [
-      'a graph with other numbers',
+      'a graph with other number types',
       pooling({ word_embedding_dimension: 3, pooling_mode: 'cls' }),
       /cannot be run: The graph returned \d+ numbers for \d+ tokens; expected \d+/,
     ],
-  ])('that has %s', async (_what, files, sentence) => {
+  ])('if it has %s', async (_what, files, sentence) => {
     expect(await refusal(files)).toMatch(sentence);
   });
 });

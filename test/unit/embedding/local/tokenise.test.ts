@@ -20,9 +20,9 @@ describe('tokens of all-MiniLM-L6-v2', () => {
   test.each([
     ['lower case', 'Hello World', ['[CLS]', 'hello', 'world', '[SEP]']],
     ['no accents', 'Café Ünal', ['[CLS]', 'cafe', 'una', '##l', '[SEP]']],
-    ['accents as marks of their own', 'Cafe\u0301', ['[CLS]', 'cafe', '[SEP]']],
-    ['punctuation apart', "don't, stop!", ['[CLS]', 'don', "'", 't', ',', 'stop', '!', '[SEP]']],
-    ['each Chinese character apart', '中文ok', ['[CLS]', '中', '文', 'ok', '[SEP]']],
+    ['accents as separate marks', 'Cafe\u0301', ['[CLS]', 'cafe', '[SEP]']],
+    ['separate punctuation', "don't, stop!", ['[CLS]', 'don', "'", 't', ',', 'stop', '!', '[SEP]']],
+    ['each Chinese character separately', '中文ok', ['[CLS]', '中', '文', 'ok', '[SEP]']],
     ['pieces of unknown words', 'embeddings', ['[CLS]', 'em', '##bed', '##ding', '##s', '[SEP]']],
     ['what has no pieces', '🔭', ['[CLS]', '[UNK]', '[SEP]']],
     ['white space collapsed', '  dark \n\t matter ', ['[CLS]', 'dark', 'matter', '[SEP]']],
@@ -32,11 +32,11 @@ describe('tokens of all-MiniLM-L6-v2', () => {
     expect(toTokens(text)).toEqual(tokens);
   });
 
-  test('are the ids that the model was trained with', () => {
+  test('have the ids that the model was trained with', () => {
     expect(toTokenIds('hello world')).toEqual([101, 7592, 2088, 102]);
   });
 
-  test('are at most 128, of which [SEP] is the last', () => {
+  test('are at most 128, and the last one is [SEP]', () => {
     const tokens = toTokens('galaxy '.repeat(10_000));
     expect(tokens).toHaveLength(128);
     expect(tokens[0]).toBe('[CLS]');
@@ -44,14 +44,14 @@ describe('tokens of all-MiniLM-L6-v2', () => {
     expect(tokens.at(-1)).toBe('[SEP]');
   });
 
-  test('leave a text of exactly 126 pieces whole and cut the 127th', () => {
+  test('keep a text of exactly 126 pieces complete and drop the 127th', () => {
     const text = 'star '.repeat(125) + 'moon';
     expect(toTokens(text).slice(-3)).toEqual(['star', 'moon', '[SEP]']);
     expect(toTokens(`star ${text}`).slice(-3)).toEqual(['star', 'star', '[SEP]']);
   });
 
-  test('of a text taken in portions are those of the text as one', () => {
-    // Control characters are words without tokens: the first portion of words does not fill the room.
+  test('of a text read in portions are the same as those of the whole text', () => {
+    // Control characters are words without tokens, so the first portion of words is not enough.
     const text = `${'\u0007 '.repeat(100)}${'deep learning of Schrödinger operators '.repeat(20)}`;
     const whole = tokenizer.encode(text, { add_special_tokens: false }).ids;
     expect(whole.length).toBeGreaterThan(90);

@@ -16,7 +16,7 @@ beforeEach(() => {
 
 afterEach(() => pool.close());
 
-/** Each text's length and how many texts its worker had embedded with it, the text's error, or the call's error code. */
+/** Each text's length and its number among the texts of its worker, the text's error, or the call's error code. */
 async function runAll(texts: string[]): Promise<unknown[]> {
   return Promise.all(
     texts.map((text) =>
@@ -28,7 +28,7 @@ async function runAll(texts: string[]): Promise<unknown[]> {
   );
 }
 
-test('one worker takes the texts one after another, in order', async () => {
+test('one worker embeds the texts one after another, in order', async () => {
   expect(await runAll(['a', 'slow', 'abc'])).toEqual([
     [1, 1],
     [4, 2],
@@ -36,7 +36,7 @@ test('one worker takes the texts one after another, in order', async () => {
   ]);
 });
 
-test('another worker takes what waits for a slow text', async () => {
+test('another worker takes texts that wait for a slow one', async () => {
   pool = createWorkerPool(STAND_IN, 2, undefined);
   expect(await runAll(['slow', 'a', 'ab'])).toEqual([
     [4, 1],
@@ -45,7 +45,7 @@ test('another worker takes what waits for a slow text', async () => {
   ]);
 });
 
-test('calls take turns, so that one text does not wait for the many of another call', async () => {
+test('calls take turns, so that one text does not wait for many texts of another call', async () => {
   const order: string[] = [];
   const run = (texts: string[]) => {
     const call = {};
@@ -59,7 +59,7 @@ test('calls take turns, so that one text does not wait for the many of another c
   expect(order).toEqual(['many 1', 'many 2', 'one', 'two 1', 'many 3', 'two 2', 'many 4']);
 });
 
-test('texts whose caller has left are not run; the one in the worker’s hands is run to its end', async () => {
+test('texts of a cancelled call are dropped, except the one that the worker is embedding', async () => {
   const controller = new AbortController();
   const reason = new Error('The caller left');
   const options = { call: {}, signal: controller.signal };
@@ -72,18 +72,18 @@ test('texts whose caller has left are not run; the one in the worker’s hands i
   expect(await runAll(['a'])).toEqual([[1, 3]]);
 });
 
-test('a text of a caller who has left before is not run', async () => {
+test('a text of a call that was already cancelled is not embedded', async () => {
   const reason = new Error('The caller left');
   await expect(pool.run('a', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   expect(await runAll(['ab'])).toEqual([[2, 1]]);
 });
 
-test('a failed text fails alone', async () => {
+test('a text that fails does not affect others', async () => {
   expect(await runAll(['a', 'fail', 'ab'])).toEqual([[1, 1], 'Not this text', [2, 2]]);
 });
 
 test.each(['exit', 'throw', 'unusable'])(
-  'a worker that ends at "%s" rejects what is pending, and the next call has a new one',
+  'if a worker ends at "%s", pending texts are rejected, and the next call gets a new worker',
   async (text) => {
     expect(await runAll(['a', text, 'ab'])).toEqual([
       [1, 1],
@@ -94,30 +94,30 @@ test.each(['exit', 'throw', 'unusable'])(
   },
 );
 
-test('an error thrown in the worker is the cause', async () => {
+test('an error thrown in the worker becomes the cause', async () => {
   await expect(pool.run('throw')).rejects.toMatchObject({ cause: { message: 'thrown in the worker' } });
 });
 
-test('texts in the hands of other workers survive the end of one', async () => {
+test('if a worker ends, texts of other workers are not affected', async () => {
   pool = createWorkerPool(STAND_IN, 2, undefined);
   expect(await runAll(['slow', 'exit'])).toEqual([[4, 1], 'EMBEDDING_UNAVAILABLE']);
 });
 
-test('an idle worker does not keep the process alive, a busy one does', async () => {
+test('an idle worker does not keep the process alive, but a busy one does', async () => {
   const outcome = await runScript(
     `pool.run('a').then(() => pool.run('slow')).then((numbers) => console.log(String(numbers)))`,
   );
   expect(outcome).toEqual([0, '4,2\n']);
 });
 
-test('a worker of no use does not keep the process alive', async () => {
+test('a broken worker does not keep the process alive', async () => {
   expect(await runScript(`pool.run('unusable').catch((error) => console.log(error.message))`)).toEqual([
     0,
     'Nothing works here\n',
   ]);
 });
 
-/** Exit code and output of a process that runs the statement with a `pool` of one worker, left open. */
+/** Exit code and output of a process that runs the statement with a `pool` of one worker, which stays open. */
 async function runScript(statement: string): Promise<[number | null, string]> {
   const poolModule = new URL('../../../../src/embedding/local/embedder.js', import.meta.url);
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-pool-'));

@@ -30,7 +30,7 @@ function createEmbedder(options: Partial<OpenAiEmbedderOptions> = {}): Embedder 
     apiKey: openAi.apiKey,
     baseUrl: openAi.url,
     model: SMALL,
-    timeoutMs: 60_000, // a slow machine is no failure here
+    timeoutMs: 60_000, // long enough for a slow machine
     ...options,
   });
 }
@@ -45,38 +45,38 @@ describe('a call of the OpenAI embedder', () => {
     expect(openAi.calls).toEqual([['a', 'b']]);
   });
 
-  test('sends a text once that it is given twice', async () => {
+  test('sends a repeated text once', async () => {
     expect(await embedder.embed(['a\nb', 'c', 'a b'])).toEqual(expected('a b', 'c', 'a b'));
     expect(openAi.calls).toEqual([['a b', 'c']]);
   });
 
-  test('makes no request for no texts, for blank texts, or to check', async () => {
+  test('sends no request for no texts, for blank texts, or to check itself', async () => {
     await embedder.embed([]);
     await embedder.embed([' ']);
     await embedder.check();
     expect(openAi.calls).toEqual([]);
   });
 
-  test('splits more texts than a request takes', async () => {
+  test('splits more texts than a request may have', async () => {
     const texts = Array.from({ length: 2_050 }, (_, at) => `text ${at}`);
     const embeddings = await createEmbedder({ dimensions: 8 }).embed(texts);
     expect(openAi.calls.length).toBe(2);
     expect(embeddings.at(-1)).toEqual(toTestEmbedding(SMALL, 'text 2049', 8));
   });
 
-  test('splits more tokens than a request takes', async () => {
+  test('splits more tokens than a request may have', async () => {
     const texts = Array.from({ length: 45 }, (_, at) => `${at}${' word'.repeat(8_000)}`);
     const embeddings = await embedder.embed(texts);
     expect(openAi.calls.length).toBe(2);
     expect(embeddings.every((embedding) => embedding instanceof Float32Array)).toBe(true);
   });
 
-  test('asks for plain numbers from a server of its own address', async () => {
+  test('requests plain numbers from servers other than OpenAI’s', async () => {
     await embedder.embed(['a']);
     expect(openAi.requests).toEqual([{ model: SMALL, input: ['a'], encoding_format: 'float' }]);
   });
 
-  test('asks OpenAI itself for base64', async () => {
+  test('requests base64 from OpenAI', async () => {
     await redirectingFetch('https://api.openai.com/v1', openAi.url, async () => {
       const [embedding] = await createEmbedder({ baseUrl: undefined }).embed(['a']);
       expect(embedding).toEqual(expected('a')[0]);
@@ -84,7 +84,7 @@ describe('a call of the OpenAI embedder', () => {
     expect(openAi.requests).toEqual([{ model: SMALL, input: ['a'], encoding_format: 'base64' }]);
   });
 
-  test('asks for shorter embeddings when configured', async () => {
+  test('requests shorter embeddings if configured', async () => {
     const large = createEmbedder({ model: 'text-embedding-3-large', dimensions: 256 });
     const [embedding] = await large.embed(['a']);
     expect([large.id, large.dimension]).toEqual(['openai:text-embedding-3-large@256', 256]);
@@ -92,14 +92,14 @@ describe('a call of the OpenAI embedder', () => {
     expect(openAi.requests[0]).toMatchObject({ dimensions: 256 });
   });
 
-  test('goes on after a failure that passes', async () => {
+  test('continues after a temporary failure', async () => {
     openAi.failNext({ status: 429 });
     openAi.failNext({ status: 503, headers: { 'retry-after': '0' } });
     expect(await embedder.embed(['a'])).toEqual(expected('a'));
     expect(openAi.calls).toEqual([['a'], ['a'], ['a']]);
   });
 
-  test('puts the prefix of their kind before the texts, word for word', async () => {
+  test('adds the exact prefix for queries or documents to the texts', async () => {
     const prefixes = { query: 'Instruct: find\nQuery:', passage: 'passage: ' };
     const prefixed = createEmbedder({ prefixes });
     await prefixed.embed(['dark\nmatter'], { kind: 'query' });
@@ -110,12 +110,12 @@ describe('a call of the OpenAI embedder', () => {
 });
 
 describe('answers of the API', () => {
-  test('belong to the text of their index, in whatever order they come', async () => {
+  test('are matched to texts by index, in any order', async () => {
     openAi.alterNext((items) => items.reverse());
     expect(await embedder.embed(['a', 'b', 'c'])).toEqual(expected('a', 'b', 'c'));
   });
 
-  test('that lack an embedding fail its text alone', async () => {
+  test('without an embedding for one text fail only that text', async () => {
     openAi.alterNext((items) => items.filter(({ index }) => index !== 1));
     const [a, b, c] = await embedder.embed(['a', 'b', 'c']);
     expect([a, c]).toEqual(expected('a', 'c'));
@@ -130,13 +130,13 @@ describe('answers of the API', () => {
     ['with a null', [null, ...Array<number>(1535).fill(0.1)], /numbers that are not finite/],
     ['with a number too large', [1e39, ...Array<number>(1535).fill(0.1)], /numbers that are not finite/],
     ['of zeros', Array<number>(1536).fill(0), /vector of zeros/],
-    ['in base64, which was not asked for', 'AAAA', /base64/],
+    ['in base64, which was not requested', 'AAAA', /base64/],
     ['that are a list in a list', [Array<number>(1536).fill(0.1)], /nested/],
     ['that are an object', { values: [1] }, /something else than a list/],
     ['that are null', null, /no embedding/],
   ];
 
-  test.each(BAD_EMBEDDINGS)('%s fail their text alone', async (_name, embedding, words) => {
+  test.each(BAD_EMBEDDINGS)('%s fail only their text', async (_name, embedding, words) => {
     openAi.alterNext((items) => items.map((item) => (item.index === 0 ? { ...item, embedding } : item)));
     const [a, b] = await embedder.embed(['a', 'b']);
     expect(a).toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
@@ -144,22 +144,25 @@ describe('answers of the API', () => {
     expect(b).toEqual(expected('b')[0]);
   });
 
-  test.each(BAD_EMBEDDINGS)('%s, all of them, are the service’s failure', async (_name, embedding, words) => {
-    openAi.alterAll((items) => items.map((item) => ({ ...item, embedding })));
-    const patient = createEmbedder({ isPatient: true });
-    const error = await patient.embed(['a', 'b']).catch(toError);
-    expect(error).toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
-    expect(toOperatorMessage(toError(error))).toMatch(words);
-  });
+  test.each(BAD_EMBEDDINGS)(
+    '%s for all texts are a failure of the service',
+    async (_name, embedding, words) => {
+      openAi.alterAll((items) => items.map((item) => ({ ...item, embedding })));
+      const patient = createEmbedder({ isPatient: true });
+      const error = await patient.embed(['a', 'b']).catch(toError);
+      expect(error).toMatchObject({ code: 'EMBEDDING_UNAVAILABLE' });
+      expect(toOperatorMessage(toError(error))).toMatch(words);
+    },
+  );
 
   test.each<[string, (items: EmbeddingItem[]) => unknown]>([
     ['without any index, by place', (items) => items.map(({ embedding }) => ({ embedding }))],
     [
-      'without the index where it is 0',
+      'without the index if it is 0',
       (items) => items.map(({ index, embedding }) => (index === 0 ? { embedding } : { index, embedding })),
     ],
     [
-      'with an index of digits',
+      'with the index as a string of digits',
       (items) => items.map((item) => ({ ...item, index: String(item.index) })).reverse(),
     ],
   ])('%s are read', async (_name, alter) => {
@@ -172,7 +175,7 @@ describe('answers of the API', () => {
     ['always 0', (items) => items.map((item) => ({ ...item, index: 0 }))],
     ['of the first at the last', (items) => items.map((item) => ({ ...item, index: item.index % 2 }))],
     ['below 0', (items) => items.map((item) => ({ ...item, index: item.index - 1 }))],
-    ['that is no whole number', (items) => items.map((item) => ({ ...item, index: item.index / 2 }))],
+    ['that is not a whole number', (items) => items.map((item) => ({ ...item, index: item.index / 2 }))],
     [
       'missing twice',
       (items) => items.map(({ index, embedding }) => (index < 2 ? { embedding } : { index, embedding })),
@@ -181,7 +184,7 @@ describe('answers of the API', () => {
       'missing in all, with one embedding too few',
       (items) => items.slice(1).map(({ embedding }) => ({ embedding })),
     ],
-  ])('with an index %s are refused as a whole', async (_name, alter) => {
+  ])('with an index %s are rejected as a whole', async (_name, alter) => {
     openAi.alterNext(alter);
     await expect(embedder.embed(['a', 'b', 'c'])).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
@@ -192,7 +195,7 @@ describe('answers of the API', () => {
     expect(openAi.calls).toHaveLength(1);
   });
 
-  test('that are something else fail the call', async () => {
+  test('of another kind fail the call', async () => {
     openAi.alterAll(() => undefined);
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
@@ -207,7 +210,7 @@ describe('answers of the API', () => {
     });
   const inputOf = ({ input }: EmbeddingsRequest) => [input].flat();
 
-  test.each([null, '', false, {}])('beside an error of %j are read', async (error) => {
+  test.each([null, '', false, {}])('together with an error of %j are read', async (error) => {
     openAi.failNext({ status: 200, body: answerWith(['a', 'b'], { error }) });
     expect(await createEmbedder({ baseUrl: openAi.url }).embed(['a', 'b'])).toEqual(expected('a', 'b'));
   });
@@ -218,14 +221,14 @@ describe('answers of the API', () => {
       'without one',
       (items: EmbeddingItem[]) => items.map(({ index, embedding }) => (index === 1 ? null : { embedding })),
     ],
-  ])('one of which is null, the others %s, fail its text alone', async (_how, alter) => {
+  ])('with null for one text, and the others %s, fail only that text', async (_how, alter) => {
     openAi.alterNext(alter);
     const [a, b, c] = await embedder.embed(['a', 'b', 'c']);
     expect([a, c]).toEqual(expected('a', 'c'));
     expect(b).toMatchObject({ message: 'The embedding API gave no embedding for this text' });
   });
 
-  test('that are no JSON for the sake of one text, such as with NaN, fail it alone', async () => {
+  test('that are not JSON because of one text, for example NaN, fail only that text', async () => {
     openAi.failWhen((request) =>
       inputOf(request).includes('bad') ? { status: 200, body: '{"data":[{"embedding":[NaN]}]}' } : undefined,
     );
@@ -237,7 +240,7 @@ describe('answers of the API', () => {
     });
   });
 
-  test('that are cut off when they are long are asked for in smaller requests', async () => {
+  test('that are truncated because they are long are requested in smaller parts', async () => {
     const texts = Array.from({ length: 40 }, (_, at) => `text ${at}`);
     openAi.failWhen((request) =>
       inputOf(request).length > 10 ? { status: 200, body: answerWith(texts).slice(0, 5_000) } : undefined,
@@ -253,14 +256,14 @@ describe('answers of the API', () => {
     ['detail', { detail: 'Pay first' }],
     ['message', { message: 'Pay first' }],
     ['a list of errors', { success: false, errors: [{ code: 7, message: 'Pay first' }] }],
-  ])('in whose place there are words in %s fail the call with them', async (_where, body) => {
+  ])('that are replaced by a message in %s fail the call with that message', async (_where, body) => {
     openAi.failWhen(() => ({ status: 200, body }));
     await expect(createEmbedder({ isPatient: true }).embed(['a'])).rejects.toMatchObject({
       hint: expect.stringContaining('Pay first'),
     });
   });
 
-  test('are read up to a bound, and the connection is closed', async () => {
+  test('are read up to a limit, and then the connection is closed', async () => {
     openAi.alterNext((items) => [...items, { padding: 'x'.repeat(20_000_000) }]);
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
@@ -272,7 +275,7 @@ describe('answers of the API', () => {
 });
 
 describe('failures of the API', () => {
-  test('a refused text fails alone', async () => {
+  test('a rejected text does not affect others', async () => {
     openAi.refuseText('bad');
     const [a, bad, b] = await embedder.embed(['a', 'bad', 'b']);
     expect([a, b]).toEqual(expected('a', 'b'));
@@ -284,15 +287,18 @@ describe('failures of the API', () => {
     expect(openAi.calls).toEqual([['a', 'bad', 'b'], ['test'], ['a', 'bad'], ['a'], ['bad'], ['b']]);
   });
 
-  test.each([500, 503, 424])('a text that the service fails on with %d fails alone', async (status) => {
-    openAi.refuseText('bad', status);
-    const [a, bad, b] = await embedder.embed(['a', 'bad', 'b']);
-    expect([a, b]).toEqual(expected('a', 'b'));
-    expect(bad).toMatchObject({
-      message: `The embedding API failed on this text (${status})`,
-      lasting: true,
-    });
-  });
+  test.each([500, 503, 424])(
+    'a text that makes the service fail with %d does not affect others',
+    async (status) => {
+      openAi.refuseText('bad', status);
+      const [a, bad, b] = await embedder.embed(['a', 'bad', 'b']);
+      expect([a, b]).toEqual(expected('a', 'b'));
+      expect(bad).toMatchObject({
+        message: `The embedding API failed on this text (${status})`,
+        lasting: true,
+      });
+    },
+  );
 
   test.each([
     ['in param', { error: { param: 'dimensions' } }],
@@ -302,7 +308,7 @@ describe('failures of the API', () => {
     ['in a list', { body: [{ error: { code: 400, message: 'Unknown name "dimensions"' } }] }],
     ['in the singular', { error: { message: 'This model does not support specifying a dimension.' } }],
     ['as a Python function does', { status: 500, error: { message: "unexpected keyword 'dimensions'" } }],
-  ])('a parameter that a server refuses, %s, is left out from then on', async (_how, failure) => {
+  ])('a parameter that a server rejects, %s, is omitted from then on', async (_how, failure) => {
     openAi.failWhen(({ dimensions }) => (dimensions === undefined ? undefined : { status: 400, ...failure }));
     const other = createEmbedder({ model: 'text-embedding-3-small', dimensions: 8 });
     openAi.alterAll((items) => items.map((item) => ({ ...item, embedding: Array<number>(8).fill(0.5) })));
@@ -333,7 +339,7 @@ describe('failures of the API', () => {
     ],
     [500, 'EMBEDDING_UNAVAILABLE', /failed \(500\)/, /Failed with 500/],
     [503, 'EMBEDDING_UNAVAILABLE', /failed \(503\)/, /Failed with 503/],
-  ])('status %d is %s; what to check is told the operator alone', async (status, code, message, hint) => {
+  ])('status %d becomes %s; only the operator learns what to check', async (status, code, message, hint) => {
     openAi.failNext({ status }, 4);
     const error = await embedder.embed(['a', 'b']).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
@@ -350,7 +356,7 @@ describe('failures of the API', () => {
     { code: 'insufficient_quota' },
     { type: 'insufficient_quota', code: null },
     { code: 'billing_not_active' },
-  ])('a used-up quota is named as such: %j', async (error) => {
+  ])('a used-up quota is reported as such: %j', async (error) => {
     openAi.failNext({ status: 429, error }, 3);
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'RATE_LIMITED',
@@ -359,7 +365,7 @@ describe('failures of the API', () => {
     });
   });
 
-  test('a cut connection is EMBEDDING_UNAVAILABLE', async () => {
+  test('a broken connection becomes EMBEDDING_UNAVAILABLE', async () => {
     openAi.failNext({ reset: true }, 3);
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
@@ -367,7 +373,7 @@ describe('failures of the API', () => {
     });
   });
 
-  test('a server that is not there is EMBEDDING_UNAVAILABLE, with the reason for the log', async () => {
+  test('an unreachable server becomes EMBEDDING_UNAVAILABLE, with the reason for the log', async () => {
     await openAi.close();
     await expect(embedder.embed(['a'])).rejects.toMatchObject({
       code: 'EMBEDDING_UNAVAILABLE',
@@ -375,7 +381,7 @@ describe('failures of the API', () => {
     });
   });
 
-  test('a slow answer is TIMEOUT', async () => {
+  test('a slow answer becomes TIMEOUT', async () => {
     openAi.failNext({ delayMs: 2_000 });
     await expect(createEmbedder({ timeoutMs: 100 }).embed(['a'])).rejects.toMatchObject({
       code: 'TIMEOUT',
@@ -387,16 +393,19 @@ describe('failures of the API', () => {
     ['milliseconds', { 'retry-after-ms': '90000' }],
     ['seconds', { 'retry-after': '90' }],
     ['a date', { 'retry-after': new Date(Date.now() + 86_400_000).toUTCString() }],
-  ])('a wait in %s that is longer than what is left is RATE_LIMITED at once', async (_unit, headers) => {
-    openAi.failNext({ status: 429, headers });
-    await expect(embedder.embed(['a'], { timeoutMs: 30_000 })).rejects.toMatchObject({
-      code: 'RATE_LIMITED',
-      retryAfterMs: expect.any(Number),
-    });
-    expect(openAi.calls).toEqual([['a']]);
-  });
+  ])(
+    'a wait in %s that is longer than the remaining time becomes RATE_LIMITED at once',
+    async (_unit, headers) => {
+      openAi.failNext({ status: 429, headers });
+      await expect(embedder.embed(['a'], { timeoutMs: 30_000 })).rejects.toMatchObject({
+        code: 'RATE_LIMITED',
+        retryAfterMs: expect.any(Number),
+      });
+      expect(openAi.calls).toEqual([['a']]);
+    },
+  );
 
-  test('a caller who has less time than the embedder gets no more of it', async () => {
+  test('the shorter time limit of a caller applies', async () => {
     openAi.failNext({ hang: true });
     await expect(embedder.embed(['a'], { timeoutMs: 100 })).rejects.toMatchObject({
       code: 'TIMEOUT',
@@ -405,7 +414,7 @@ describe('failures of the API', () => {
     await until(() => openAi.openRequests() === 0);
   });
 
-  test('a refused key is told nobody, not even the log', async () => {
+  test('a rejected key is never shown, not even in the log', async () => {
     const error = await createEmbedder({ apiKey: 'sk-also-secret' })
       .embed(['a'])
       .catch((thrown: unknown) => thrown);
@@ -416,7 +425,7 @@ describe('failures of the API', () => {
     expect(everythingIn(error)).not.toContain('sk-also-secret');
   });
 
-  test('a key too short to be a secret is not looked for in what the service says', async () => {
+  test('a key that is too short to be a secret is not masked in messages of the service', async () => {
     const error = await createEmbedder({ apiKey: 'e' })
       .embed(['a'])
       .catch((thrown: unknown) => thrown);
@@ -426,10 +435,10 @@ describe('failures of the API', () => {
   });
 });
 
-describe('a caller who leaves', () => {
+describe('a cancelled call', () => {
   const leaves = new Error('The caller left');
 
-  test.each([[true], [false]])('ends the request to the service (patient: %s)', async (isPatient) => {
+  test.each([[true], [false]])('cancels the request to the service (patient: %s)', async (isPatient) => {
     openAi.failNext({ hang: true });
     const controller = new AbortController();
     const embedding = createEmbedder({ isPatient }).embed(['a'], { signal: controller.signal });
@@ -439,7 +448,7 @@ describe('a caller who leaves', () => {
     await until(() => openAi.openRequests() === 0);
   });
 
-  test('ends a wait before the next try, and nothing is sent after it', async () => {
+  test('ends the wait before a retry, and sends nothing after it', async () => {
     openAi.failNext({ status: 429, headers: { 'retry-after': '30' } });
     const controller = new AbortController();
     const embedding = embedder.embed(['a'], { signal: controller.signal });
@@ -449,13 +458,13 @@ describe('a caller who leaves', () => {
     expect(openAi.calls).toEqual([['a']]);
   });
 
-  test('before the call is sent nothing', async () => {
+  test('that was cancelled before it began sends nothing', async () => {
     await expect(embedder.embed(['a'], { signal: AbortSignal.abort(leaves) })).rejects.toBe(leaves);
     expect(openAi.calls).toEqual([]);
   });
 });
 
-test('the query string of an address is sent with every request, and the key in Azure’s header', async () => {
+test('every request has the query string of the address, and the key also in Azure’s header', async () => {
   const azure = await startOpenAiServer({
     address: '/openai/deployments/d/embeddings?api-version=2023-05-15',
     compatibleModels: { d: 4 },
@@ -468,7 +477,7 @@ test('the query string of an address is sent with every request, and the key in 
 test.each([
   [{ apiKey: 'sk-secret\nsecond line' }, /OPENAI_API_KEY/],
   [{ baseUrl: 'http://user:secret@localhost/v1' }, /OPENAI_BASE_URL/],
-])('what cannot be sent is refused at once, without being quoted (%#)', (options, message) => {
+])('a key that cannot be sent is rejected at once, without being quoted (%#)', (options, message) => {
   expect(() => createEmbedder(options)).toThrow(
     expect.objectContaining({ name: 'StartupError', message: expect.stringMatching(message) }),
   );
@@ -491,7 +500,7 @@ async function redirectingFetch(from: string, to: string, run: () => Promise<voi
   }
 }
 
-/** An error's messages, stacks and properties, those of its causes included. */
+/** Messages, stacks and properties of an error and its causes. */
 function everythingIn(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return [error.message, error.stack, JSON.stringify(error), everythingIn(error.cause)].join('\n');

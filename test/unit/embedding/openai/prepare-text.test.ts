@@ -8,15 +8,15 @@ async function prepare(text: string): Promise<string> {
 }
 
 describe('texts for the OpenAI API', () => {
-  test('have a space for each line break', async () => {
+  test('have a space instead of each line break', async () => {
     expect(await prepare('one\ntwo\r\nthree\n\nfour')).toBe('one two three  four');
   });
 
-  test('have no half surrogate pairs', async () => {
+  test('have no unpaired surrogates', async () => {
     expect(await prepare('a\ud83db🔭')).toBe('a\ufffdb🔭');
   });
 
-  test('of 8,192 tokens stay whole, and the 8,193rd is cut off', async () => {
+  test('keep 8,192 tokens, and lose the 8,193rd', async () => {
     const whole = 'word' + ' word'.repeat(8_191);
     expect(countTokens(whole)).toBe(8_192);
     expect(await prepare(whole)).toBe(whole);

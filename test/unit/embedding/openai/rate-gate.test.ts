@@ -6,7 +6,7 @@ import {
   type RateGate,
 } from '../../../../src/embedding/openai/rate-gate.js';
 
-/** A request that is under way until it is ended. */
+/** A request that is in flight until it is ended. */
 function begin(gate: RateGate, tokens = 1) {
   let isSent = false;
   let end: () => void = () => undefined;
@@ -27,7 +27,7 @@ describe('the gate', () => {
     jest.useRealTimers();
   });
 
-  test('lets a limited number of requests through at once, the others in the order of their calls', async () => {
+  test('lets a limited number of requests through at once, and the others in order of arrival', async () => {
     const gate = createRateGate(2);
     const requests = [begin(gate), begin(gate), begin(gate), begin(gate)];
     await turn();
@@ -37,7 +37,7 @@ describe('the gate', () => {
     expect(requests.map(({ isSent }) => isSent())).toEqual([true, true, true, false]);
   });
 
-  test('halves their number when there were too many, and raises it again with answers', async () => {
+  test('halves their number if there were too many, and raises it again with answers', async () => {
     let now = 0;
     const gate = createRateGate(4, () => now);
     gate.learn(new Headers({ 'retry-after-ms': '10' }), true);
@@ -54,7 +54,7 @@ describe('the gate', () => {
     expect([requests[2]?.isSent(), fourth.isSent()]).toEqual([true, true]);
   });
 
-  test('sends nothing before the time that the API asked for', async () => {
+  test('sends nothing before the time given by the API', async () => {
     const gate = createRateGate(4);
     gate.learn(new Headers({ 'retry-after-ms': '3000' }), true);
     const request = begin(gate);
@@ -65,7 +65,7 @@ describe('the gate', () => {
     await request.end();
   });
 
-  test('pauses for 5 s at most: a longer time is for the caller to wait', async () => {
+  test('pauses for at most 5 s; the caller must wait for longer times', async () => {
     let now = 0;
     const gate = createRateGate(1, () => now);
     gate.learn(new Headers({ 'retry-after': '86400' }), true);
@@ -76,7 +76,7 @@ describe('the gate', () => {
   test.each([
     ['tokens', 600],
     ['requests', 1],
-  ])('waits for %s to come back when too few are left', async (what, tokens) => {
+  ])('waits for more %s if too few are left', async (what, tokens) => {
     const gate = createRateGate(4);
     gate.learn(
       new Headers({
@@ -94,7 +94,7 @@ describe('the gate', () => {
     await request.end();
   });
 
-  test('forgets a request whose sender has left, and lets the next one through in its place', async () => {
+  test('drops a cancelled request, and lets the next one through instead', async () => {
     const gate = createRateGate(1);
     const first = begin(gate);
     const controller = new AbortController();
@@ -110,7 +110,7 @@ describe('the gate', () => {
     await last.end();
   });
 
-  test('does not hold a request up for one whose sender has left', async () => {
+  test('does not delay a request because of a cancelled one', async () => {
     const gate = createRateGate(4);
     gate.learn(
       new Headers({
@@ -130,13 +130,13 @@ describe('the gate', () => {
     await small.end();
   });
 
-  test('is not stopped by headers that say something else', async () => {
+  test('ignores headers that it cannot read', async () => {
     const gate = createRateGate(1);
     gate.learn(new Headers({ 'x-ratelimit-remaining-tokens': 'many', 'retry-after': 'soon' }), false);
     await expect(gate.run(1, () => Promise.resolve('sent'))).resolves.toBe('sent');
   });
 
-  test('goes on after a request that failed', async () => {
+  test('continues after a failed request', async () => {
     const gate = createRateGate(1);
     await expect(gate.run(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(gate.run(1, () => Promise.resolve('sent'))).resolves.toBe('sent');

@@ -54,7 +54,7 @@ const sizes = (calls: string[][]) => calls.map((call) => (isProbe(call) ? 'probe
 describe('requests for many texts', () => {
   const embed = createRequests(OPENAI_LIMITS);
 
-  test('make one request within the limits', async () => {
+  test('are one request if they are within the limits', async () => {
     const [service, calls] = lengthService();
     const outcomes = await embed(['a', 'ab'], service);
     expect(calls).toEqual([['a', 'ab']]);
@@ -64,7 +64,7 @@ describe('requests for many texts', () => {
     ]);
   });
 
-  test('make none for no texts', async () => {
+  test('are none for no texts', async () => {
     const [service, calls] = lengthService();
     expect((await embed([], service)).size).toBe(0);
     expect(calls).toEqual([]);
@@ -78,14 +78,14 @@ describe('requests for many texts', () => {
     expect(calls.flat()).toEqual(numbered(4_097));
   });
 
-  test('have at most 300,000 tokens each, and about as many', async () => {
+  test('have at most 300,000 tokens each, and similar sizes', async () => {
     const [service, calls] = lengthService();
     // A thousand words of one token each.
     await embed(numbered(700, ' word'.repeat(1_000)), service);
     expect(calls.map((call) => call.length)).toEqual([234, 234, 232]);
   });
 
-  test('say how many tokens they have at most', async () => {
+  test('estimate their maximum number of tokens', async () => {
     const told: number[] = [];
     const ask: Service['ask'] = ({ texts, tokens }) => {
       told.push(tokens);
@@ -95,7 +95,7 @@ describe('requests for many texts', () => {
     expect(told).toEqual([54]);
   });
 
-  test('that fail fail their texts and no others', async () => {
+  test('affect only their own texts if they fail', async () => {
     const error = new PublicError('RATE_LIMITED', 'Too many');
     const [service] = lengthService((texts) => (texts.includes('2048') ? error : undefined));
     const outcomes = await embed(numbered(2_049), service);
@@ -103,21 +103,21 @@ describe('requests for many texts', () => {
     expect(outcomes.get('2048')).toBe(error);
   });
 
-  test('reject the call when all of them fail', async () => {
+  test('reject the call if all of them fail', async () => {
     const error = new PublicError('RATE_LIMITED', 'Too many');
     const [service] = lengthService(() => error);
     await expect(embed(numbered(2_049), service)).rejects.toBe(error);
   });
 
-  test('reject the call when one fails for what does not pass, which is no fault of its texts', async () => {
+  test('reject the call if one fails permanently for a reason other than its texts', async () => {
     const error = new PublicError('EMBEDDING_UNAVAILABLE', 'Refused the key', { lasting: true });
     const [service] = lengthService((texts) => (texts.includes('2048') ? error : undefined));
     await expect(embed(numbered(2_049), service)).rejects.toBe(error);
   });
 });
 
-describe('a request that is refused', () => {
-  test('is halved until the refused text stands alone, when the service takes another', async () => {
+describe('a rejected request', () => {
+  test('is halved until only the rejected text is left, if the service accepts other texts', async () => {
     const [service, calls] = lengthService((texts) => (texts.includes('c') ? refusal() : undefined));
     const outcomes = await createRequests(OPENAI_LIMITS)(['a', 'b', 'c', 'd', 'e'], service);
     expect(calls).toEqual([
@@ -132,20 +132,20 @@ describe('a request that is refused', () => {
     expect(outcomes.get('c')).toBe(OF_TEXT);
   });
 
-  test('rejects the call when the service refuses every text', async () => {
+  test('rejects the call if the service rejects every text', async () => {
     const [service, calls] = lengthService(() => refusal());
     await expect(createRequests(OPENAI_LIMITS)(numbered(1_000), service)).rejects.toBe(OF_SERVICE);
     expect(sizes(calls)).toEqual([1_000, 'probe']);
   });
 
-  test('costs no text its embedding, however many are bad', async () => {
+  test('does not affect good texts, however many are bad', async () => {
     const isBad = (text: string) => Number(text) % 3 === 0;
     const [service] = lengthService((texts) => (texts.some(isBad) ? refusal() : undefined));
     const outcomes = await createRequests(OPENAI_LIMITS)(numbered(600), service);
     expect(failed(outcomes)).toEqual(numbered(600).filter(isBad));
   });
 
-  test('keeps the embeddings of one half when the other fails', async () => {
+  test('keeps the embeddings of one half if the other fails', async () => {
     const [service] = lengthService((texts) => {
       if (texts.includes('bad')) return refusal();
       return texts.includes('c') ? new PublicError('TIMEOUT', 'Too slow') : undefined;
@@ -163,13 +163,13 @@ describe('a limit of the service', () => {
     ['texts that it fails on', (texts) => (texts.length > 10 ? failure() : undefined)],
   ];
 
-  test.each(LIMITS)('on %s refuses no text', async (_what, toError) => {
+  test.each(LIMITS)('on %s rejects no text', async (_what, toError) => {
     const [service] = lengthService(toError);
     const outcomes = await createRequests(OPENAI_LIMITS)(numbered(1_000, ' words'), service);
     expect([outcomes.size, failed(outcomes)]).toEqual([1_000, []]);
   });
 
-  test.each(LIMITS)('on %s is found once', async (_what, toError) => {
+  test.each(LIMITS)('on %s is discovered once', async (_what, toError) => {
     const embed = createRequests(OPENAI_LIMITS);
     const [first] = lengthService(toError);
     await embed(numbered(1_000, ' words'), first);
@@ -179,7 +179,7 @@ describe('a limit of the service', () => {
     expect(calls.length).toBeLessThan(60);
   });
 
-  test('is found for all requests under way by the first of them', async () => {
+  test('is discovered by one of the requests in flight, for all of them', async () => {
     const embed = createRequests(OPENAI_LIMITS);
     const [service, calls] = lengthService((texts) => (texts.length > 10 ? refusal() : undefined));
     await Promise.all([0, 1, 2].map((call) => embed(numbered(160, `of ${call}`), service)));
@@ -195,7 +195,7 @@ describe('a limit of the service', () => {
     ]);
   });
 
-  test('is not taken from a failure that passed by itself', async () => {
+  test('is not inferred from a temporary failure', async () => {
     let isFirst = true;
     const embed = createRequests(OPENAI_LIMITS);
     const [service, calls] = lengthService(() => {
@@ -211,7 +211,7 @@ describe('a limit of the service', () => {
   test.each<[string, RequestLimits, number[]]>([
     ['texts', { maxTexts: 10, maxTokens: 300_000 }, [10, 10, 10]],
     ['tokens', { maxTexts: 2_048, maxTokens: 10 }, [10, 10, 10]],
-  ])('on %s that is configured is kept', async (_what, limits, expected) => {
+  ])('on %s is respected if it is configured', async (_what, limits, expected) => {
     const [service, calls] = lengthService();
     await createRequests(limits)(
       Array.from({ length: 30 }, (_, at) => `${at + 10}`),
@@ -222,20 +222,20 @@ describe('a limit of the service', () => {
 });
 
 describe('a request that fails', () => {
-  test('for one of its texts costs the others nothing, and that one is tried again alone, five times', async () => {
+  test('because of one text does not affect the others, and that text is retried alone five times', async () => {
     const [service, calls] = lengthService((texts) => (texts.includes('c') ? failure() : undefined));
     const outcomes = await createRequests(OPENAI_LIMITS)(['a', 'b', 'c', 'd'], service);
     expect(failed(outcomes)).toEqual(['c']);
     expect(calls.filter((call) => call.length === 1 && call[0] === 'c')).toHaveLength(6);
   });
 
-  test('every other time costs no text its embedding', async () => {
+  test('every other time does not affect any text', async () => {
     let asked = 0;
     const [service] = lengthService(() => (asked++ % 2 === 0 ? failure() : undefined));
     expect(failed(await createRequests(OPENAI_LIMITS)(['a', 'b', 'c', 'd'], service))).toEqual([]);
   });
 
-  test('whatever is asked is the failure of the service, told after one more request', async () => {
+  test('whatever its texts is a failure of the service, reported after one more request', async () => {
     const [service, calls] = lengthService(() => failure());
     await expect(createRequests(OPENAI_LIMITS)(numbered(1_000), service)).rejects.toMatchObject({
       message: 'failed',

@@ -47,7 +47,7 @@ describe('the content of a file', () => {
     ['several gzip files in one', Buffer.concat(lines.match(/.*\n/g)?.map((line) => gzipSync(line)) ?? [])],
     ['zip', toZip({ 'arxiv-metadata-oai-snapshot.json': lines })],
     [
-      'a zip file with more in it',
+      'a zip file with other files',
       toZip({ 'a.json': lines.slice(0, -1), '__MACOSX/._a.json': 'x', 'README.md': 'x', 'b.json': '' }),
     ],
   ])('may be %s', async (_what, content) => {
@@ -58,14 +58,14 @@ describe('the content of a file', () => {
     ['plain', Buffer.from(lines)],
     ['gzip', gzipSync(lines)],
     ['zip', toZip({ 'dump.json': lines })],
-  ])('is read on from any record, %s', async (_what, content) => {
+  ])('can be read from any record on, %s', async (_what, content) => {
     const items = await read(content);
     for (const [at, { offset, line }] of items.entries()) {
       expect(await read(content, { offset, line: line - 1 })).toEqual(items.slice(at));
     }
   });
 
-  test('is read whole, however its lines lie across the chunks', async () => {
+  test('is read completely, wherever chunks split its lines', async () => {
     const records = toDumpRecords(40, (at) => (at === 0 ? {} : { abstract: 'x'.repeat(at * 9_001) }));
     const items = await read(toJsonLines(records));
     expect(items.map((item) => item.kind === 'record' && item.record.abstract.length)).toEqual(
@@ -87,21 +87,21 @@ describe('a bad line', () => {
     ['{"id": 2101.00002, "title": "T", "abstract": "A"}', 'invalid_id'],
     ['{"id": "2101.00002", "title": " ", "abstract": "A"}', 'no_title'],
     ['{"id": "2101.00002", "title": "T", "abstract": null}', 'no_abstract'],
-  ])('%s is %s, and the rest goes on', async (line, reason) => {
+  ])('%s is %s, and the rest is read', async (line, reason) => {
     const items = await read(`${good}\n${line}\n${good}\n`);
     expect(idsOf(items)).toEqual(['2101.00001', reason, '2101.00001']);
     expect(items[1]).toMatchObject({ line: 2, offset: good.length + 1 });
     expect(items[1]?.raw.toString()).toBe(line);
   });
 
-  test('that is no UTF-8 is kept as it is', async () => {
+  test('that is not UTF-8 is kept unchanged', async () => {
     const bad = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]);
     const items = await read(Buffer.concat([Buffer.from(`${good}\n`), bad, Buffer.from(`\n${good}`)]));
     expect(idsOf(items)).toEqual(['2101.00001', 'invalid_utf8', '2101.00001']);
     expect(items[1]?.raw.toString('hex')).toBe(bad.toString('hex'));
   });
 
-  test('of more than 8 MB is passed over, its beginning kept', async () => {
+  test('of more than 8 MB is skipped, and its beginning is kept', async () => {
     const long = JSON.stringify(toDumpRecord(2, { abstract: 'x'.repeat(9_000_000) }));
     const items = await read(`${good}\n${long}\n${good}\n`);
     expect(idsOf(items)).toEqual(['2101.00001', 'line_too_long', '2101.00001']);
@@ -109,7 +109,7 @@ describe('a bad line', () => {
     expect(items[2]).toMatchObject({ line: 3, offset: good.length + long.length + 2 });
   });
 
-  test('values nested without end cost nothing but their line', async () => {
+  test('extremely nested values affect only their line', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const lines = toJsonLines([toDumpRecord(1, { comments: 'DEEP' }), toDumpRecord(2)]);
     const items = await read(Buffer.from(lines.replace('"DEEP"', deep)));
@@ -119,7 +119,7 @@ describe('a bad line', () => {
     ]);
   });
 
-  test('fields of wrong types that a paper can do without do not cost it', async () => {
+  test('optional fields of wrong types do not reject the paper', async () => {
     const odd = {
       comments: 7,
       versions: 'first',
@@ -135,7 +135,7 @@ describe('a bad line', () => {
   });
 });
 
-test('a compressed file that is cut off gives what came before, and the place', async () => {
+test('a truncated compressed file returns what came before, and the position', async () => {
   const file = path.join(directory, 'dump.gz');
   const packed = gzipSync(toJsonLines(toDumpRecords(2_000, (at) => ({ comments: `${Math.sin(at)}` }))));
   await writeFile(file, packed);
@@ -160,22 +160,22 @@ describe('a file of another kind', () => {
     ['BZh91AY', /bzip2/],
     ['\0\x01\x02', /binary/],
     ['some words\n'.repeat(30), /something else/],
-  ])('%j is told from a dump', async (content, message) => {
+  ])('%j is distinguished from a dump', async (content, message) => {
     await expect(read(content)).rejects.toThrow(message);
   });
 
-  test('is not one whose first lines are merely bad', async () => {
+  test('is not assumed if only the first lines are bad', async () => {
     const items = await read(`nonsense\n{"id": 1}\n${toJsonLines(toDumpRecords(1))}`);
     expect(idsOf(items)).toEqual(['invalid_json', 'invalid_id', '2101.00000']);
   });
 
-  test('is a zip file that is damaged or holds other things', async () => {
+  test('is a zip file that is damaged or has other content', async () => {
     await expect(read(toZip({ 'README.md': 'x' }))).rejects.toThrow(/README\.md/);
     await expect(read(toZip({ 'a.json': '{}' }).subarray(0, 40))).rejects.toThrow(/damaged or truncated/);
   });
 });
 
-describe('the files that are named', () => {
+describe('the named files', () => {
   test('are found by name and by glob, in order, each once', async () => {
     for (const name of ['b.json', 'a.json', 'c[1].json']) await writeFile(path.join(directory, name), 'x');
     const names = ['c[1].json', '*.json', 'a.json'].map((name) => path.join(directory, name));
@@ -187,7 +187,7 @@ describe('the files that are named', () => {
     ['missing.json', /missing\.json cannot be read \(ENOENT\)/],
     ['*.nothing', /No file matches .*\*\.nothing/],
     ['.', /is a folder/],
-  ])('%s is refused by its name', async (name, message) => {
+  ])('%s is rejected by name', async (name, message) => {
     await expect(findSources([path.join(directory, name)])).rejects.toThrow(message);
   });
 });

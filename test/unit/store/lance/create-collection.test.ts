@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-/** Makes the collection as far as the table, whose keyword index never comes. */
+/** Creates only the table of the collection, and never its keyword index. */
 async function createHalf(): Promise<void> {
   const connection = await connect(dataDir);
   const createEmptyTable = connection.createEmptyTable.bind(connection);
@@ -39,14 +39,14 @@ async function createHalf(): Promise<void> {
   });
 }
 
-test('a collection that is half made is not there, and can be made', async () => {
+test('an unfinished collection does not exist, and can be created', async () => {
   await createHalf();
   expect(await store.describe()).toBeNull();
   await store.create(METADATA);
   expect(await store.describe()).toMatchObject({ count: 0, metadata: METADATA, missingIndexes: [] });
 });
 
-test('of two that make a collection at once, one has made it', async () => {
+test('if two create a collection at once, one succeeds', async () => {
   const other = await openLanceStore({ dataDir, collection: 'papers' });
   const outcomes = await Promise.allSettled([store.create(METADATA), other.create(METADATA)]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -57,14 +57,14 @@ test('of two that make a collection at once, one has made it', async () => {
   await other.close();
 });
 
-test('a folder that is left of a deleted collection is in nobody’s way', async () => {
+test('the remaining folder of a deleted collection does no harm', async () => {
   await mkdir(path.join(dataDir, 'papers.lance', 'data'), { recursive: true });
   await writeFile(path.join(dataDir, 'papers.lance', 'data', 'left.lance'), '');
   await store.create(METADATA);
   expect(await store.describe()).toMatchObject({ count: 0 });
 });
 
-test('what a killed process left half made is removed when the collection is next made, an hour later', async () => {
+test('creating the collection removes what a killed process left unfinished an hour ago', async () => {
   await createHalf();
   const [draft = ''] = await readdir(dataDir);
   expect(draft).toMatch(/^papers\.draft-/);

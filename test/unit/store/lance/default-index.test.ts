@@ -9,6 +9,6 @@ test.each([
   [99_999, 'ivf_hnsw_sq'],
   [100_000, 'ivf_rq'],
   [3_000_000, 'ivf_rq'],
-])('%d papers have their vectors indexed by %s', (rows, kind) => {
+])('the vectors of %d papers are indexed by %s', (rows, kind) => {
   expect(defaultIndex(rows, 20_000)).toMatchObject({ engine: 'lance', kind });
 });

@@ -7,7 +7,7 @@ import { createEngineCalls } from '../../../../src/store/lance/engine.js';
 
 const MANY = 200;
 
-/** Runs many calls, each of which ends when it is told to. */
+/** Starts many calls, each of which the test ends. */
 function runMany(signal?: AbortSignal) {
   const started: (() => void)[] = [];
   const calls = createEngineCalls({ signal });
@@ -17,7 +17,7 @@ function runMany(signal?: AbortSignal) {
   return { started, settled: Promise.allSettled(outcomes) };
 }
 
-describe('the queries of one call of the store', () => {
+describe('the queries of one store call', () => {
   test('take turns, and all are answered', async () => {
     const { started, settled } = runMany();
     await new Promise(setImmediate);
@@ -29,7 +29,7 @@ describe('the queries of one call of the store', () => {
     expect((await settled).map(({ status }) => status)).toEqual(Array(MANY).fill('fulfilled'));
   });
 
-  test('are not started any more once nobody waits for them', async () => {
+  test('are no longer started once the call is cancelled', async () => {
     const controller = new AbortController();
     const { started, settled } = runMany(controller.signal);
     await new Promise(setImmediate);
@@ -41,7 +41,7 @@ describe('the queries of one call of the store', () => {
     expect(started).toHaveLength(underWay);
   });
 
-  test('go on after one of them has failed', async () => {
+  test('continue after one of them has failed', async () => {
     const calls = createEngineCalls();
     const outcomes = await Promise.allSettled(
       Array.from({ length: MANY }, (_, at) =>
@@ -53,7 +53,7 @@ describe('the queries of one call of the store', () => {
 });
 
 describe('the engine', () => {
-  test('gives a query up when its time is up', async () => {
+  test('stops waiting for a query after its time limit', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'paperql-engine-'));
     const connection = await connect(folder);
     const rows = Array.from({ length: 50_000 }, (_, at) => ({ word: `word ${at}` }));

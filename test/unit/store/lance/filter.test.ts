@@ -76,7 +76,7 @@ describe('a condition becomes SQL', () => {
     { condition: { has_id: [`urn:uuid:${ONE.replaceAll('-', '').toUpperCase()}`] }, sql: `id IN ('${ONE}')` },
     { condition: { has_id: [7] }, sql: 'false' },
     { condition: { has_id: [] }, sql: 'false' },
-    // keys that no paper has
+    // fields that no paper has
     { condition: match('nonesuch', { value: 'x' }), sql: 'false' },
     { condition: range('nonesuch', { gte: 1 }), sql: 'false' },
     { condition: count('nonesuch', { lt: 1 }), sql: 'false' },
@@ -104,16 +104,16 @@ describe('conditions are combined', () => {
     { filter: { should: [license, year] }, sql: `(${hasLicense} OR f_year > 5)` },
     { filter: { should: [license, {}] }, sql: null },
     { filter: { must: [license, {}] }, sql: hasLicense },
-    // A missing value is not the excluded one.
+    // A missing value does not equal the excluded one.
     { filter: { must_not: [license] }, sql: `NOT COALESCE(${hasLicense}, false)` },
-    // The words of a missing text are an empty list: its index answers the negation.
+    // A missing text has an empty list of words, so its index can evaluate the negation.
     { filter: { must_not: [words] }, sql: `NOT (${hasWords})` },
     {
       filter: { must_not: [match('title', { phrase: 'a b' })] },
       sql: "NOT (contains(concat(' ', array_to_string(f_title, ' '), ' '), ' a b '))",
     },
     {
-      // Alternatives of which a part has no index have none: the words narrow the rows down for all of them.
+      // Alternatives have no index if a part has none. The words then restrict the rows for all of them.
       filter: { should: [match('title', { phrase: 'a b' }), match('abstract', { phrase: 'a b' })] },
       sql:
         "((array_has_all(f_title, ['a', 'b']) OR array_has_all(f_abstract, ['a', 'b']))" +
@@ -156,7 +156,7 @@ describe('conditions are combined', () => {
   });
 });
 
-describe('what the embedded store cannot express is refused', () => {
+describe('conditions that the embedded store does not support are rejected', () => {
   test.each<{ name: string; filter: Filter; message: RegExp }>([
     { name: 'null values', filter: must({ is_null: { key: 'license' } }), message: /is_null.*is_empty/ },
     { name: 'null values of a field', filter: must({ key: 'license', is_null: true }), message: /is_null/ },
@@ -209,7 +209,7 @@ describe('what the embedded store cannot express is refused', () => {
   });
 });
 
-describe('what no store takes is refused', () => {
+describe('conditions that no store accepts are rejected', () => {
   test.each<{ name: string; filter: Filter; message: RegExp }>([
     { name: 'a condition without a test', filter: must({ key: 'doi' }), message: /exactly one test/ },
     {
@@ -225,7 +225,7 @@ describe('what no store takes is refused', () => {
     { name: 'an unknown bound', filter: must(range('year', { above: 1 })), message: /"above"/ },
     { name: 'mixed bounds', filter: must(range('year', { gt: 1, lt: '2020-01-01' })), message: /numbers or/ },
     {
-      name: 'a date that is none',
+      name: 'an invalid date',
       filter: must(range('updated_at', { gt: '2021-02-30' })),
       message: /2021-02-30/,
     },

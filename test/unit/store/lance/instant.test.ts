@@ -25,6 +25,6 @@ test.each([
   '2021-02-29',
   '2021-01-01T25:00:00Z',
   '2021-01-01T00:60:00Z',
-])('%j is no instant', (text) => {
+])('%j is not an instant', (text) => {
   expect(toMicroseconds(text)).toBeNull();
 });

@@ -6,7 +6,7 @@ jest.unstable_mockModule('@lancedb/lancedb', () => {
   throw Object.assign(new Error("Cannot find package '@lancedb/lancedb'"), { code: 'ERR_MODULE_NOT_FOUND' });
 });
 
-test('without the engine the store refuses to start and says what to install or to use instead', async () => {
+test('without the engine, the store does not start and says what to install or use instead', async () => {
   await loadWhatNeedsNoEngine();
   const { openLanceStore } = await import('../../../../src/store/lance/store.js');
   await expect(openLanceStore({ dataDir: tmpdir(), collection: 'papers' })).rejects.toMatchObject({
@@ -15,7 +15,7 @@ test('without the engine the store refuses to start and says what to install or 
   });
 });
 
-/** An import fails at the first missing module while others are still under way; Jest fails when some are at its end. */
+/** An import fails at the first missing module while others are still loading; Jest fails if some are loading at its end. */
 async function loadWhatNeedsNoEngine(): Promise<void> {
   await Promise.all([import('lru-cache'), import('zod')]);
   for (const folder of ['errors', 'papers', 'store', 'store/lance']) {

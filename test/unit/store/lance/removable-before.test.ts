@@ -15,9 +15,9 @@ test.each([
   { name: 'one that was replaced just before that', ages: [2 * MINUTE, MINUTE - 1], removed: [] },
   { name: 'those made in the seconds before one that stays', ages: [HOUR + 4 * SECOND, HOUR], removed: [] },
   { name: 'the latest', ages: [3 * HOUR, 2 * HOUR, HOUR, SECOND], removed: [3 * HOUR, 2 * HOUR] },
-  { name: 'the current one alone after a minute', ages: [HOUR, MINUTE], removed: [HOUR] },
-  { name: 'none where there is none', ages: [], removed: [] },
-])('of the versions stay $name', ({ ages, removed }) => {
+  { name: 'only the current one after a minute', ages: [HOUR, MINUTE], removed: [HOUR] },
+  { name: 'nothing if there are no versions', ages: [], removed: [] },
+])('keeps $name', ({ ages, removed }) => {
   const made = ages.map((age) => NOW - age);
   const before = removableBefore(made, NOW);
   expect(made.filter((at) => at < before).map((at) => NOW - at)).toEqual(removed);

@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('gives the ids of rows in the order asked, and remembers them', async () => {
+test('returns the ids of rows in the requested order, and caches them', async () => {
   const cache = await openCache();
   const [a = -1n, b = -1n, c = -1n] = await readAll();
   expect(await cache.take([c, a], cache.ids)).toEqual(['c', 'a']);
@@ -31,7 +31,7 @@ test('gives the ids of rows in the order asked, and remembers them', async () =>
   expect(await cache.take([b, a, c], cache.ids)).toEqual(['b', 'a', 'c']);
 });
 
-test('gives the vectors of rows in the order asked, and remembers them with their ids', async () => {
+test('returns the vectors of rows in the requested order, and caches them with their ids', async () => {
   const cache = await openCache();
   const [a = -1n, b = -1n] = await readAll();
   expect(await cache.take([b], cache.vectors)).toEqual([vectorOf('b')]);
@@ -41,7 +41,7 @@ test('gives the vectors of rows in the order asked, and remembers them with thei
   expect(cache.addressOf('a')).toBe(a);
 });
 
-test('remembers payloads that were read', async () => {
+test('caches payloads', async () => {
   const cache = await openCache();
   await cache.read(table.query().where(`id = 'c'`), cache.payloads);
   expect(cache.recall('c', cache.payloads)).toBe('{"id":"c"}');
@@ -49,7 +49,7 @@ test('remembers payloads that were read', async () => {
   expect(cache.recall('c', cache.vectors)).toBeUndefined();
 });
 
-test('keeps counts until anybody has written', async () => {
+test('caches counts until any process writes', async () => {
   const cache = await openCache();
   const facets = await cache.facets();
   facets.set('year', [{ value: 2024, count: 3 }]);
@@ -60,7 +60,7 @@ test('keeps counts until anybody has written', async () => {
   expect((await cache.facets()).get('year')).toBeUndefined();
 });
 
-test('forgets all when anybody has written', async () => {
+test('empties the cache when any process writes', async () => {
   const cache = await openCache();
   await cache.take(await readAll(), cache.vectors);
   await cache.read(table.query(), cache.payloads);
@@ -73,11 +73,11 @@ test('forgets all when anybody has written', async () => {
   expect(cache.recall('a', cache.payloads)).toBeUndefined();
 });
 
-test('does not remember a read that was overtaken by a write', async () => {
+test('does not cache a read if a write happened meanwhile', async () => {
   const cache = await openCache();
   const query = table.query().where(`id = 'a'`);
   const finish = query.toArrow.bind(query);
-  // The answer is there, and is handed on only when the cache has seen the next version.
+  // The answer has arrived, but is passed on only after the cache has seen the next version.
   query.toArrow = async () => {
     const rows = await finish();
     await writeByAnother();
@@ -89,7 +89,7 @@ test('does not remember a read that was overtaken by a write', async () => {
   expect(cache.recall('a', cache.payloads)).toBeUndefined();
 });
 
-test('says that rows have moved when nothing lies at an address any more', async () => {
+test('reports moved rows if an address is empty', async () => {
   const cache = await openCache();
   const before = await readAll();
   await table.optimize();

@@ -43,12 +43,12 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-test('a copy that is indexed so already is not indexed again', async () => {
+test('a copy that already has the index is not indexed again', async () => {
   expect(await copy.reindex(PARTITIONS, OPTIONS)).toBeGreaterThan(0);
   expect(await copy.reindex(PARTITIONS, OPTIONS)).toBeNull();
 });
 
-test('the index of large collections finds the nearest of all partitions, and looks into a third of them by default', async () => {
+test('the index of large collections finds the nearest papers in all partitions, and reads a third of them by default', async () => {
   await copy.reindex({ engine: 'lance', kind: 'ivf_rq', m: null, efConstruct: null }, OPTIONS);
   expect((await copy.describe()).index).toMatchObject({ kind: 'ivf_rq' });
   const [first] = await source.sample(1, createRandom(2));
@@ -67,7 +67,7 @@ test('the index of large collections finds the nearest of all partitions, and lo
   expect(byDefault.length).toBeLessThan(PAPERS / 2);
 });
 
-test('an index with partitions has the square root of its papers of them, and looking into all misses least', async () => {
+test('a partitioned index has as many partitions as the square root of its papers; reading all of them misses the least', async () => {
   await copy.reindex(PARTITIONS, OPTIONS);
   const { partitions } = await copy.describe();
   expect(partitions).toBe(20);

@@ -6,13 +6,13 @@ import { ValueCounts } from '../../../../src/store/lance/facet-columns.js';
 import type { FacetCount, FacetField } from '../../../../src/store/store.js';
 
 describe('values of a column', () => {
-  test('are counted over many batches, equal counts by value', () => {
+  test('are counted over many batches, with equal counts sorted by value', () => {
     expect(
       count('license', [texts('b', 'a'), texts(), texts('c', 'b', 'a'), texts('d'), texts('c')]),
     ).toEqual([of('a', 2), of('b', 2), of('c', 2), of('d', 1)]);
   });
 
-  test('that are null are not counted, an empty text is', () => {
+  test('that are null are not counted, but empty texts are', () => {
     expect(count('license', [texts(null, 'a', null, ''), texts(null, null)])).toEqual([
       of('', 1),
       of('a', 1),
@@ -20,13 +20,13 @@ describe('values of a column', () => {
     expect(count('year', [years(null, 2020n), years(2020n, null, 0n)])).toEqual([of(2020, 2), of(0, 1)]);
   });
 
-  test('of lists count once a row, whatever the row repeats', () => {
+  test('of lists count once per row, even if the row repeats them', () => {
     expect(
       count('categories', [lists(['a', 'b', 'a'], [], ['a']), lists([], []), lists(['a', 'c', 'c'])]),
     ).toEqual([of('a', 3), of('b', 1), of('c', 1)]);
   });
 
-  test('are those of the slice where a batch is one', () => {
+  test('are only those of the slice if a batch is a slice', () => {
     const rows = [null, 'x', 'y', null, 'y', 'z', 'z'] as const;
     expect(count('license', [texts(...rows).slice(2, 6)])).toEqual([of('y', 2), of('z', 1)]);
     expect(count('year', [years(1n, null, 2n, 2n, null, 3n).slice(1, 5)])).toEqual([of(2, 2)]);
@@ -35,7 +35,7 @@ describe('values of a column', () => {
     expect(count('author_names', [listed.slice(0, 1), listed.slice(5)])).toEqual([of('w', 1), of('x', 1)]);
   });
 
-  test('are texts of any script, told apart by every character', () => {
+  test('are texts of any script, distinguished by every character', () => {
     const names = ['Zoë', 'Zoe', '张伟', '张玮', 'Đặng', '😀', 'a\0b', 'a', 'é', 'e\u0301'];
     const counted = count('author_names', [lists(names, ['张伟']), lists([...names].reverse())]);
     expect(counted[0]).toEqual(of('张伟', 3));
@@ -44,7 +44,7 @@ describe('values of a column', () => {
     );
   });
 
-  test('may be a great many, and long', () => {
+  test('may be many and long', () => {
     const long = 'é'.repeat(10_000);
     const names = Array.from({ length: 6_000 }, (_, at) => `Author ${at % 4_000}`);
     const batches = [names.slice(0, 2_000), [long], names.slice(2_000), [long, 'Author 7']];
@@ -63,7 +63,7 @@ describe('values of a column', () => {
     expect(counted.slice(0, 2)).toEqual([of('Author 7', 3), of('Author 0', 2)]);
   });
 
-  test('are cut at the limit, among equal counts by value, in whatever order they come', () => {
+  test('are limited; equal counts are sorted by value, whatever their order', () => {
     const batches = [texts('d', 'c', 'e'), texts('a', 'b', 'e', 'b', 'f')];
     const all = [of('b', 2), of('e', 2), of('a', 1), of('c', 1), of('d', 1), of('f', 1)];
     for (const limit of [1, 2, 3, 4, 6, 10]) {

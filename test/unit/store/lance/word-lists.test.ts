@@ -11,7 +11,7 @@ test.each([
   [[['--', 'a', '...']]],
   [[[], ['x']]],
   [[[LONG], [LONG, 'more'], ['x1 x2 x1']]],
-])('words of %j are those that toWords tells', (rows) => {
+])('words of %j are those that toWords returns', (rows) => {
   const words = makeVector(wordLists(rows));
   rows.forEach((elements, row) => {
     const expected = elements.flatMap((element, at) => [...(at > 0 ? ['|'] : []), ...toWords(element)]);

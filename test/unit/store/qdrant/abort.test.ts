@@ -15,7 +15,7 @@ const open = useStores();
 const ID = '2f80a5dc-e12d-5c44-ad00-777af06d3152';
 const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;
 
-/** How many requests each call has under way at first. */
+/** How many requests each call first has in flight. */
 const CALLS: readonly [string, number, (store: PaperStore, options: CallOptions) => Promise<unknown>][] = [
   ['search', 1, (store, options) => store.search([request(), request()], options)],
   ['retrieve', 1, (store, options) => store.retrieve([ID], ['id'], options)],
@@ -38,7 +38,7 @@ const CALLS: readonly [string, number, (store: PaperStore, options: CallOptions)
 ];
 
 describe('a call whose signal is aborted', () => {
-  test.each(CALLS)('closes the connections that %s has open, and asks no more', async (_name, most, call) => {
+  test.each(CALLS)('closes the connections of %s, and sends nothing more', async (_name, most, call) => {
     const { store, requests, abandoned } = await open(() => 'silence');
     const controller = new AbortController();
     const reason = new Error('nobody waits');
@@ -50,7 +50,7 @@ describe('a call whose signal is aborted', () => {
     expect(requests).toHaveLength(most);
   });
 
-  test('closes the connection on which an answer has begun to come', async () => {
+  test('closes the connection on which an answer has begun to arrive', async () => {
     let hasBegun = false;
     let isClosed = false;
     const server = createServer((_request, response) => {
@@ -71,7 +71,7 @@ describe('a call whose signal is aborted', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test('asks for no second page', async () => {
+  test('requests no second page', async () => {
     const { store, requests } = await open(() => ok({ points: [{ id: ID }], next_page_offset: ID }));
     const controller = new AbortController();
     const pages = store.scan(['id'], { signal: controller.signal })[Symbol.asyncIterator]();
@@ -82,13 +82,13 @@ describe('a call whose signal is aborted', () => {
   });
 });
 
-describe('questions about the collection that are asked at the same moment', () => {
+describe('simultaneous calls of describe', () => {
   const answer = ({ path }: { path: string }) =>
     path.endsWith('/count')
       ? ok({ count: 7 })
       : ok({ config: { params: { vectors: { size: 4, distance: 'Cosine' } } }, payload_schema: {} });
 
-  test('are one question', async () => {
+  test('share one set of requests', async () => {
     const { store, requests } = await open(answer);
     const described = await Promise.all(Array.from({ length: 1_000 }, () => store.describe()));
     expect(new Set(described.map((info) => info?.count))).toEqual(new Set([7]));
@@ -100,7 +100,7 @@ describe('questions about the collection that are asked at the same moment', () 
     expect(requests).toHaveLength(4);
   });
 
-  test('go on for those who stay when one leaves, and end with the last', async () => {
+  test('continue for the others if one is cancelled, and end with the last', async () => {
     const { store, requests, abandoned } = await open(() => 'silence');
     const [first, second] = [new AbortController(), new AbortController()];
     const answers = [first, second].map(({ signal }) => store.describe({ signal }));
@@ -113,7 +113,7 @@ describe('questions about the collection that are asked at the same moment', () 
     await eventually(() => abandoned.length === 2);
   });
 
-  test('are asked again after a write', async () => {
+  test('send new requests after a write', async () => {
     let count = 0;
     const { store } = await open(({ method, path }) => {
       if (path.endsWith('/count')) return ok({ count });

@@ -14,7 +14,7 @@ const TEXT_INDEX = {
   phrase_matching: true,
 };
 
-/** The payload schema of a whole collection, as the server gives it. */
+/** The payload schema of a complete collection, as the server returns it. */
 const WHOLE_SCHEMA = {
   ...indexes(['title', 'abstract', 'comments', 'journal-ref', 'authors'], 'text', TEXT_INDEX),
   ...indexes(['id', 'author_keys', 'author_names', 'categories', 'primary_category', 'archives'], 'keyword'),
@@ -23,12 +23,12 @@ const WHOLE_SCHEMA = {
   ...indexes(['version_count', 'year'], 'integer'),
 };
 
-/** As a server answers: true for a change of the collection, the operation's status for an index. */
+/** As a server answers: true for a change to the collection, and the operation's status for an index. */
 const acceptChange: React = ({ path }) =>
   ok(path.includes('/index') ? { operation_id: 1, status: 'completed' } : true);
 
 describe('create', () => {
-  test('makes an unnamed cosine vector, the bm25 vector and the metadata, then every index, each awaited', async () => {
+  test('creates an unnamed cosine vector, the bm25 vector and the metadata, then waits for every index', async () => {
     const { store, requests } = await open(acceptChange);
     await store.create(METADATA);
     const [creation, ...rest] = requests;
@@ -50,7 +50,7 @@ describe('create', () => {
     expect(made).toEqual(expect.arrayContaining(expected));
   });
 
-  test('of a collection that exists is STORE_UNAVAILABLE and leaves it alone', async () => {
+  test('fails with STORE_UNAVAILABLE if the collection exists, and does not change it', async () => {
     const { store, requests } = await open(() =>
       refusal(409, 'Wrong input: Collection `papers` already exists!'),
     );
@@ -61,7 +61,7 @@ describe('create', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('that breaks off leaves indexes missing, which describe reports and optimize makes', async () => {
+  test('that fails halfway leaves indexes missing, which describe reports and optimize creates', async () => {
     const schema: Record<string, unknown> = {};
     let isBroken = true;
     const { store } = await open((asked) => {
@@ -85,7 +85,7 @@ describe('create', () => {
 });
 
 describe('describe', () => {
-  test('gives what the server has, with the exact count', async () => {
+  test('returns the server’s settings and the exact count', async () => {
     const { store, requests } = await open(describing({ metadata: METADATA }));
     expect(await store.describe()).toEqual({
       name: 'papers',
@@ -109,12 +109,12 @@ describe('describe', () => {
     ['none', undefined],
     ['of another maker', { embedder: 'local:all-MiniLM-L6-v2', dimensions: 4 }],
     ['of another type', { ...METADATA, dimension: '4' }],
-  ])('has null for metadata: %s', async (_what, metadata) => {
+  ])('returns null for metadata: %s', async (_what, metadata) => {
     const { store } = await open(describing({ metadata }));
     expect((await store.describe())?.metadata).toBeNull();
   });
 
-  test('refuses a collection whose dense vector has a name', async () => {
+  test('rejects a collection whose dense vector has a name', async () => {
     const { store } = await open(describing({ vectors: { dense: { size: 4, distance: 'Cosine' } } }));
     await expect(store.describe()).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
@@ -123,21 +123,33 @@ describe('describe', () => {
   });
 
   test.each([
-    ['is not there', 'doi', undefined],
+    ['is missing', 'doi', undefined],
     ['is of another type', 'year', { data_type: 'keyword' }],
-    ['makes other words', 'title', { data_type: 'text', params: { ...TEXT_INDEX, tokenizer: 'prefix' } }],
-    ['tells case apart', 'title', { data_type: 'text', params: { ...TEXT_INDEX, lowercase: false } }],
-    ['tells accents apart', 'authors', { data_type: 'text', params: { ...TEXT_INDEX, ascii_folding: null } }],
-    ['knows no phrases', 'authors', { data_type: 'text', params: { ...TEXT_INDEX, phrase_matching: false } }],
+    [
+      'splits words differently',
+      'title',
+      { data_type: 'text', params: { ...TEXT_INDEX, tokenizer: 'prefix' } },
+    ],
+    ['distinguishes case', 'title', { data_type: 'text', params: { ...TEXT_INDEX, lowercase: false } }],
+    [
+      'distinguishes accents',
+      'authors',
+      { data_type: 'text', params: { ...TEXT_INDEX, ascii_folding: null } },
+    ],
+    [
+      'does not support phrases',
+      'authors',
+      { data_type: 'text', params: { ...TEXT_INDEX, phrase_matching: false } },
+    ],
     ['drops words', 'comments', { data_type: 'text', params: { ...TEXT_INDEX, stopwords: 'english' } }],
     ['drops short words', 'abstract', { data_type: 'text', params: { ...TEXT_INDEX, min_token_len: 2 } }],
     ['has no parameters', 'authors', { data_type: 'text' }],
-  ])('counts an index as missing that %s', async (_what, field, index) => {
+  ])('reports an index as missing if it %s', async (_what, field, index) => {
     const { store } = await open(describing({ payload_schema: { ...WHOLE_SCHEMA, [field]: index } }));
     expect((await store.describe())?.missingIndexes).toEqual([field]);
   });
 
-  test('does not mind where an index lies', async () => {
+  test('accepts an index on disk or in memory', async () => {
     const index = { data_type: 'text', params: { ...TEXT_INDEX, on_disk: true, stemmer: null } };
     const { store } = await open(describing({ payload_schema: { ...WHOLE_SCHEMA, title: index } }));
     expect((await store.describe())?.missingIndexes).toEqual([]);
@@ -154,7 +166,7 @@ function collection({ metadata, vectors, payload_schema: schema = WHOLE_SCHEMA }
   return {
     config: { params: { vectors: vectors ?? { size: 4, distance: 'Cosine' } }, metadata },
     payload_schema: schema,
-    // The server's own number is an estimate.
+    // The server's own count is an estimate.
     points_count: 6,
   };
 }

@@ -6,7 +6,7 @@ import { ok, refusal } from '../../../support/qdrant-server.js';
 const open = useStores();
 const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;
 
-test('a directory of another layout is as good as none: it is refused, and the hint has the command that makes one', async () => {
+test('a directory of another layout counts as missing, and the hint has the command that builds one', async () => {
   const { store } = await open(({ method, path }) => {
     if (path === '/aliases') {
       return ok({ aliases: [{ alias_name: 'papers_directory', collection_name: 'papers_directory_a' }] });

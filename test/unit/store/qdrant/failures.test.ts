@@ -106,7 +106,7 @@ describe.each(MAPPINGS)('$what', ({ reaction, code, message, hint }) => {
   });
 });
 
-describe('a request that is slower than the time-out', () => {
+describe('a request that exceeds the time-out', () => {
   test.each(CALLS)('rejects %s with TIMEOUT', async (_name, call) => {
     const { store } = await open(() => 'silence', { timeoutMs: 300 });
     expect(await rejection(call(store))).toMatchObject({
@@ -119,7 +119,7 @@ describe('a request that is slower than the time-out', () => {
 describe('a server that is too busy', () => {
   const busy = refusal(429, 'Rate limiting exceeded', { 'retry-after': '12' });
 
-  test.each(CALLS)('%s says after how many seconds, read whole', async (_name, call) => {
+  test.each(CALLS)('%s reports the complete number of seconds', async (_name, call) => {
     const { store } = await open(() => busy);
     expect(await rejection(call(store))).toMatchObject({
       code: 'RATE_LIMITED',
@@ -128,8 +128,8 @@ describe('a server that is too busy', () => {
   });
 });
 
-describe('what the server refuses', () => {
-  test('in a filter is BAD_USER_INPUT with the server’s reason', async () => {
+describe('an error of the server', () => {
+  test('about a filter becomes BAD_USER_INPUT with the server’s reason', async () => {
     const reason =
       'Format error in JSON body: data did not match any variant of untagged enum MatchInterface';
     const { store } = await open(() => refusal(400, reason));
@@ -139,7 +139,7 @@ describe('what the server refuses', () => {
     });
   });
 
-  test('in a filter by validation (422) is BAD_USER_INPUT too', async () => {
+  test('about a filter in validation (422) also becomes BAD_USER_INPUT', async () => {
     const { store } = await open(() => refusal(422, 'Validation error in JSON body: [filter.must[0]]'));
     expect(await rejection(store.count({}))).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
@@ -148,7 +148,7 @@ describe('what the server refuses', () => {
     'Wrong input: No range index for `order_by` key: `updated_at`. Please create one to use `order_by`.',
     'Bad request: Index required but not found for "doi" of one of the following types: [keyword]',
     'Wrong input: Not existing vector name error: bm25',
-  ])('for want of an index or a vector is STORE_UNAVAILABLE: %s', async (reason) => {
+  ])('about a missing index or vector becomes STORE_UNAVAILABLE: %s', async (reason) => {
     const { store } = await open(() => refusal(400, reason));
     expect(await rejection(store.search([request()]))).toMatchObject({
       code: 'STORE_UNAVAILABLE',
@@ -157,7 +157,7 @@ describe('what the server refuses', () => {
     });
   });
 
-  test('a 404 of something else than Qdrant is no missing collection', async () => {
+  test('a 404 that is not Qdrant’s does not mean a missing collection', async () => {
     const { store } = await open(() => ({ status: 404, body: 'not here' }));
     expect(await rejection(store.describe())).toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
@@ -166,7 +166,7 @@ describe('what the server refuses', () => {
 describe('opening', () => {
   const options = { collection: 'papers', timeoutMs: 5_000, compression: false };
 
-  test('on a port where nothing listens is STORE_UNAVAILABLE and names address and variable', async () => {
+  test('on a closed port fails with STORE_UNAVAILABLE and names address and variable', async () => {
     const port = await freePort();
     expect(
       await rejection(openQdrantStore({ ...options, url: `http://127.0.0.1:${port}`, apiKey: API_KEY })),
@@ -177,7 +177,7 @@ describe('opening', () => {
     });
   });
 
-  test('on a host that does not exist is STORE_UNAVAILABLE', async () => {
+  test('on a host that does not exist fails with STORE_UNAVAILABLE', async () => {
     expect(
       await rejection(openQdrantStore({ ...options, url: 'http://no-such-host.invalid:6333' })),
     ).toMatchObject({
@@ -193,7 +193,7 @@ describe('opening', () => {
   });
 });
 
-test('a store whose server went away rejects with STORE_UNAVAILABLE, and answers again once it is back', async () => {
+test('a store rejects with STORE_UNAVAILABLE while its server is down, and works again once it is back', async () => {
   let isUp = true;
   const { store } = await open(() => (isUp ? { status: 200, body: { result: { count: 7 } } } : 'reset'));
   expect(await store.count()).toBe(7);
@@ -207,7 +207,7 @@ async function rejection(call: Promise<unknown>): Promise<Error> {
   try {
     await call;
   } catch (error) {
-    return error as Error; // what a failing call throws is what each test looks at
+    return error as Error; // each test checks the error of the failing call
   }
   throw new Error('the call did not fail');
 }

@@ -4,7 +4,7 @@ import { toDocumentVector, toKeywordVector, toQueryVector } from '../../../../sr
 import { murmur3 } from '../../../../src/store/qdrant/murmur3.js';
 import { paper } from '../../../contract/paper-points.js';
 
-// What a server makes of texts is compared in test/contract/store-qdrant.test.ts.
+// test/contract/store-qdrant.test.ts compares the results with a server's.
 
 test.each([
   ['', 0],
@@ -17,7 +17,7 @@ test.each([
 });
 
 describe('a document', () => {
-  test('weighs a word by its count, less in a longer text', () => {
+  test('weights a word by its count, and less in a longer text', () => {
     const [once] = toDocumentVector('galaxy').values;
     const [twice] = toDocumentVector('galaxy galaxy').values;
     const [longer] = toDocumentVector(`galaxy ${'cloud '.repeat(200)}`).values;
@@ -26,7 +26,7 @@ describe('a document', () => {
     expect(longer).toBeLessThan(once ?? 0);
   });
 
-  test('has each index once, ascending, with numbers of single precision', () => {
+  test('has each index once, in ascending order, with single-precision numbers', () => {
     const { indices, values } = toDocumentVector(
       'Clouds of galaxies, and a galaxy of clouds: cloudy, naïve, 深度学习',
     );
@@ -38,7 +38,7 @@ describe('a document', () => {
   test.each([
     ['inflected words', 'track cloud', 'Tracking clouds'],
     ['accents', 'naive Balazs', 'Naïve Balázs'],
-    ['accents written apart', 'naïve', 'nai\u0308ve'],
+    ['separate accents', 'naïve', 'nai\u0308ve'],
     ['ligatures and wide letters', 'AEther 2023', 'Æther ２０２３'],
     ['compatibility forms', 'iv 1 2 l1 μm', 'Ⅳ ½ ℓ1 µm'],
     ['stop words', 'state', 'the state of it all'],
@@ -48,13 +48,13 @@ describe('a document', () => {
   });
 
   test.each(['', ' \n', 'the of and', '... -- !?', '🦉', '\ud83e'])(
-    'of no words (%j) has no numbers',
+    'without words (%j) has an empty vector',
     (text) => {
       expect(toDocumentVector(text)).toEqual({ indices: [], values: [] });
     },
   );
 
-  test('is made of the title twice, abstract and authors', () => {
+  test('consists of the title twice, the abstract and the authors', () => {
     const { payload } = paper('2406.00001', [1, 0, 0, 0], {
       title: 'Quasars',
       abstract: 'Far away.',
@@ -64,7 +64,7 @@ describe('a document', () => {
   });
 });
 
-test('a query weighs a stem by how often it says a word of it', () => {
+test('a query weights a stem by the number of its words with that stem', () => {
   const galaxy = toDocumentVector('galaxy').indices[0];
   const { indices, values } = toQueryVector('Galaxies, a galaxy, clouds, of a galaxy!');
   expect(indices).toEqual(toDocumentVector('galaxy cloud').indices);

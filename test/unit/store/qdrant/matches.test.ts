@@ -6,7 +6,7 @@ import { ok } from '../../../support/qdrant-server.js';
 
 const open = useStores();
 
-test('more papers than are followed are counted up to there, and so are their values', async () => {
+test('papers and their values are counted up to the limit', async () => {
   const { store, requests } = await open(({ path, body }) => {
     if (path.endsWith('/facet')) return ok({ hits: [{ value: 2020, count: MOST_MATCHES }] });
     const { limit } = body as { limit: number }; // a query
@@ -22,6 +22,6 @@ test('more papers than are followed are counted up to there, and so are their va
     { key: 'year', filter: { must: [{ has_id: { length: MOST_MATCHES } }] } },
     { key: 'categories', filter: { must: [{ has_id: { length: MOST_MATCHES } }] } },
   ]);
-  // Both facets are about the same papers, which are asked for once.
+  // Both facets count the same papers, which are requested once.
   expect(requests.filter(({ path }) => path.endsWith('/points/query'))).toHaveLength(2);
 });

@@ -18,7 +18,7 @@ import {
 } from '../../../support/qdrant-server.js';
 import { startTuningStandIn } from '../../../support/tuning-stand-in.js';
 
-/** A time-out that no test waits for: whatever comes, comes sooner. */
+/** A time-out that no test reaches. */
 const NEVER_MS = 600_000;
 const PAPER = paper('2401.00001', [1, 0, 0, 0]);
 const COUNT = '/collections/papers/points/count';
@@ -30,10 +30,10 @@ afterEach(async () => {
 });
 
 interface FragileNode extends QdrantServer {
-  /** Lets requests to paths that fit, or all, end otherwise. */
+  /** Changes how requests to matching paths, or all requests, end. */
   fail(reaction: Reaction, isMeant?: RegExp): void;
   recover(): void;
-  /** What it was asked, less what was only to find out how it is. */
+  /** Its requests, without health checks. */
   asked(): string[];
 }
 
@@ -52,7 +52,7 @@ async function startNode(papers: number): Promise<FragileNode> {
   };
 }
 
-/** The number of papers tells which node has answered. */
+/** The number of papers shows which node has answered. */
 function answer({ method, path }: QdrantRequest, papers: number): Reaction {
   if (path === '/') return VERSION;
   if (path === '/healthz' || path === '/readyz') return { status: 200, body: 'all is well' };
@@ -91,7 +91,7 @@ test('all requests go to the first node while it is up', async () => {
 });
 
 describe('a first node that', () => {
-  test('refuses connections when the store is opened costs nothing but the try', async () => {
+  test('refuses connections when the store is opened only costs the attempt', async () => {
     const [first, second] = await startNodes();
     await first.goAway();
     const store = await open([first, second]);
@@ -104,7 +104,7 @@ describe('a first node that', () => {
     ['answers 500', refusal(500, 'Service internal error')],
     ['answers 502 for a proxy', { status: 502, body: '<h1>Bad Gateway</h1>' }],
     ['answers 503', refusal(503, 'Not ready', { 'retry-after': '30' })],
-  ])('%s has its reads answered, and its papers written, by the second', async (_how, fault) => {
+  ])('%s is replaced by the second for reads and for writes of papers', async (_how, fault) => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail(fault);
@@ -113,7 +113,7 @@ describe('a first node that', () => {
     expect(second.asked()).toEqual([COUNT, COUNT, UPSERT]);
   });
 
-  test('is silent in the middle of a write has it sent to the second, with the same content', async () => {
+  test('is silent in the middle of a write has the same content sent to the second', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail('silence');
@@ -125,7 +125,7 @@ describe('a first node that', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('has failed is not asked while it is avoided', async () => {
+  test('has failed gets no requests while it is avoided', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail('reset', /count/);
@@ -133,7 +133,7 @@ describe('a first node that', () => {
     expect(first.asked()).toEqual([COUNT]);
   });
 
-  test('refuses what is asked is not doubted', async () => {
+  test('rejects a request does not count as failed', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail(refusal(400, 'Wrong input: no such key'));
@@ -146,7 +146,7 @@ describe('a first node that', () => {
   test.each<[string, (store: PaperStore) => Promise<unknown>]>([
     ['a read', (store) => store.count()],
     ['a write', (store) => store.upsert([PAPER])],
-  ])('is silent like all others has %s wait for the one that is back first', async (_what, ask) => {
+  ])('is silent, like all others, makes %s wait for the first one that is back', async (_what, ask) => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail('silence');
@@ -159,7 +159,7 @@ describe('a first node that', () => {
     expect(second.asked().length).toBeGreaterThan(1);
   });
 
-  test('is slow with a read, but alive, is waited for beside the second', async () => {
+  test('is slow with a read, but alive, is waited for together with the second', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail('silence', /count/);
@@ -169,7 +169,7 @@ describe('a first node that', () => {
     expect(await store.count()).toBe(1);
   });
 
-  test('is slow with a write, but alive, is waited for alone', async () => {
+  test('is slow with a write, but alive, is the only one to get the write', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second], { timeoutMs: 1_500 });
     first.fail('silence', /points/);
@@ -179,7 +179,7 @@ describe('a first node that', () => {
   });
 });
 
-test('a collection is measured at the second node while the first is away', async () => {
+test('a collection is measured at the second node while the first is unavailable', async () => {
   const first = await startNode(1);
   const second = await startTuningStandIn();
   closers.push(() => second.close());
@@ -198,12 +198,12 @@ test('a collection is measured at the second node while the first is away', asyn
   expect(await tuning.describe()).toMatchObject({ engine: 'Qdrant', points: 0, dimension: 4 });
 });
 
-describe('a write that must not be carried out twice', () => {
+describe('a write that must not be executed twice', () => {
   test.each<[string, Reaction, RegExp]>([
     ['the connection is cut', 'reset', /failed \(ECONNRESET\)/],
     ['the node falls silent', 'silence', /Qdrant does not respond/],
     ['the node answers 503', refusal(503, 'Not ready'), /failed \(status 503\)/],
-  ])('is not sent again when %s', async (_when, fault, message) => {
+  ])('is not sent again if %s', async (_when, fault, message) => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail(fault);
@@ -215,19 +215,19 @@ describe('a write that must not be carried out twice', () => {
     expect(second.asked()).toEqual([]);
   });
 
-  test('goes to the second node when it cannot have reached the first', async () => {
+  test('goes to the second node if it cannot have reached the first', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     await first.goAway();
-    // By then it has been noticed that the kept connection has ended.
+    // By then, the client has noticed that the keep-alive connection has ended.
     await setTimeout(20);
     await store.create(METADATA);
     expect(second.asked()[0]).toBe('/collections/papers');
   });
 });
 
-describe('a node that was avoided', () => {
-  test('is asked again once it says that it is ready, and not by a request', async () => {
+describe('an avoided node', () => {
+  test('gets requests again once it reports that it is ready, which no request has to test', async () => {
     const changes: NodeChange[] = [];
     closers.push(onNodeChange((change) => changes.push(change)));
     const [first, second] = await startNodes();
@@ -249,7 +249,7 @@ describe('a node that was avoided', () => {
     ]);
   });
 
-  test('is asked all the same when no other is left', async () => {
+  test('still gets requests if no other node is left', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail('reset');
@@ -260,7 +260,7 @@ describe('a node that was avoided', () => {
   });
 });
 
-test('when all nodes are away, the store is unavailable', async () => {
+test('if all nodes are unavailable, so is the store', async () => {
   const nodes = await startNodes();
   const store = await open(nodes);
   await Promise.all(nodes.map((node) => node.goAway()));
@@ -273,7 +273,7 @@ test('when all nodes are away, the store is unavailable', async () => {
   });
 });
 
-test('a call that nobody waits for any longer closes its connections to all nodes', async () => {
+test('a cancelled call closes its connections to all nodes', async () => {
   const nodes = await startNodes();
   const store = await open(nodes);
   for (const node of nodes) node.fail('silence', /count/);
@@ -290,7 +290,7 @@ describe('a server that is too busy', () => {
   const busy = (status: number, retryAfter: string) =>
     refusal(status, 'Rate limiting exceeded', { 'retry-after': retryAfter });
 
-  /** Says no to the first requests to such paths. */
+  /** Rejects the first requests to such paths. */
   async function openBusy(times: number, fault: Reaction, options?: Partial<QdrantStoreOptions>) {
     let left = times;
     const server = await startQdrantServer((request) =>
@@ -305,24 +305,24 @@ describe('a server that is too busy', () => {
     [503, 'a read', (store: PaperStore) => store.count()],
     [429, 'an upsert', (store: PaperStore) => store.upsert([PAPER])],
     [503, 'an upsert', (store: PaperStore) => store.upsert([PAPER])],
-    [429, 'what must not be done twice', (store: PaperStore) => store.create(METADATA)],
-  ])('and answers %d to %s is asked again when it wants to be', async (status, _what, call) => {
+    [429, 'a call that must not be repeated', (store: PaperStore) => store.create(METADATA)],
+  ])('and answers %d to %s gets the request again at the time that it gives', async (status, _what, call) => {
     const { store } = await openBusy(2, busy(status, '0.2'));
     await expect(call(store)).resolves.not.toThrow();
   });
 
-  test('is asked as often as it takes while it says when', async () => {
+  test('gets the request again as often as necessary while it gives a time', async () => {
     const { store } = await openBusy(4, busy(429, '0'));
     expect(await store.count()).toBe(1);
   });
 
-  test('and does not say until when is asked twice more', async () => {
+  test('and gives no time gets the request twice more', async () => {
     const { store, server } = await openBusy(Infinity, refusal(429, 'Rate limiting exceeded'));
     await expect(store.count()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     expect(server.requests.filter(({ path }) => path === COUNT)).toHaveLength(3);
   });
 
-  test('for longer than the request has is told of at once', async () => {
+  test('for longer than the request’s time limit causes an immediate error', async () => {
     const { store, server } = await openBusy(Infinity, busy(429, '30'));
     const endsAt = performance.now() + 20_000;
     await expect(store.count(undefined, { endsAt })).rejects.toMatchObject({
@@ -332,12 +332,12 @@ describe('a server that is too busy', () => {
     expect(server.requests.filter(({ path }) => path === COUNT)).toHaveLength(1);
   });
 
-  test('is told of at once to who tries again by himself', async () => {
+  test('is reported immediately to callers that retry themselves', async () => {
     const { store } = await openBusy(1, busy(429, '0'), { isPatient: true });
     await expect(store.count()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  test('is not exchanged for another, which would be too busy in turn', async () => {
+  test('is not replaced by another node, which would then be too busy', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail(busy(429, '60'), /count/);

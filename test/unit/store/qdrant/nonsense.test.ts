@@ -23,7 +23,7 @@ async function scanAll(store: PaperStore): Promise<unknown[]> {
   return papers;
 }
 
-/** What a proxy, another service or a broken server may say with status 200, wherever a result is expected. */
+/** Answers with status 200 of a proxy, another service or a broken server, for any expected result. */
 const NOWHERE_RIGHT: readonly unknown[] = [
   undefined,
   null,
@@ -33,7 +33,7 @@ const NOWHERE_RIGHT: readonly unknown[] = [
   { hello: 'secret words' },
 ];
 
-/** Each call that reads or writes points, and results that are wrong for it in particular. */
+/** Each call that reads or writes points, and results that are invalid only for this call. */
 const CALLS: readonly [string, Call, readonly unknown[]][] = [
   [
     'search',
@@ -84,7 +84,7 @@ const CASES = CALLS.flatMap(([name, call, wrong]) =>
   [...NOWHERE_RIGHT, ...wrong].map((result) => [name, result, call] as const),
 );
 
-describe('an answer with status 200 that is not what was asked for is STORE_UNAVAILABLE, and quoted in the log alone', () => {
+describe('an invalid answer with status 200 becomes STORE_UNAVAILABLE, and is quoted only in the log', () => {
   test.each(CASES)('%s: %j', async (_name, result, call) => {
     const { store } = await open(() => ok(result));
     const error: unknown = await call(store).catch((thrown: unknown) => thrown);
@@ -123,7 +123,7 @@ describe('an answer with status 200 that is not what was asked for is STORE_UNAV
   });
 });
 
-describe('an answer beyond the bound of bytes', () => {
+describe('an answer that exceeds the maximum size', () => {
   const BOUND = 10_000;
   const long = JSON.stringify({ result: { count: 1 }, more: 'x'.repeat(100_000) });
 
@@ -131,7 +131,7 @@ describe('an answer beyond the bound of bytes', () => {
     ['plain', {}, Buffer.from(long)],
     ['unpacked', { 'content-encoding': 'gzip' }, gzipSync(long)],
     ['of no end', {}, null],
-  ])('is given up: %s', async (_name, headers, body) => {
+  ])('is rejected: %s', async (_name, headers, body) => {
     let isClosed: (value: unknown) => void;
     const closed = new Promise((resolve) => (isClosed = resolve));
     const server = createServer((_request, response) => {

@@ -8,13 +8,13 @@ export const VERSION = { status: 200, body: { title: 'qdrant - vector search eng
 
 export interface Opened {
   store: PaperStore;
-  /** What the store asked once it was open. */
+  /** Requests of the store once it was open. */
   requests: QdrantRequest[];
-  /** What it asked and did not wait for. */
+  /** Requests that it no longer waited for. */
   abandoned: QdrantRequest[];
 }
 
-/** Opens stores of the collection `papers` on servers that react as told; the end of each test closes them. */
+/** Opens stores for the collection `papers` on stand-ins that react as configured; they are closed after each test. */
 export function useStores(): (react: React, options?: Partial<QdrantStoreOptions>) => Promise<Opened> {
   const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {

@@ -14,7 +14,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('a replay gives each recorded exchange once, in order, and refuses everything else', async () => {
+test('a replay returns each recorded exchange once, in order, and rejects everything else', async () => {
   const file = path.join(folder, 'sub', 'recording.jsonl');
   let count = 0;
   const real = await startQdrantServer(() => ok({ count: ++count }));

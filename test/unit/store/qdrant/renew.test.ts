@@ -7,7 +7,7 @@ import { toDocumentVector } from '../../../../src/store/qdrant/keyword.js';
 import { LAYOUT_VERSION } from '../../../../src/store/layout.js';
 import { openQdrantStore } from '../../../../src/store/qdrant/store.js';
 
-test('renewing makes all keyword vectors again, and notes the layout', async () => {
+test('an upgrade computes all keyword vectors again, and records the layout', async () => {
   const written: string[] = [];
   const answer = createQdrantStandIn();
   const server = await startQdrantServer((request) => {
@@ -37,7 +37,7 @@ test('renewing makes all keyword vectors again, and notes the layout', async () 
   await server.close();
 });
 
-test('a collection of layout 3 is one of the present layout, which changed nothing on a server', async () => {
+test('a collection of layout 3 counts as having the current layout, which changed nothing on a server', async () => {
   const server = await startQdrantServer(createQdrantStandIn());
   const store = await openQdrantStore({
     url: server.url,

@@ -21,7 +21,7 @@ test.each([
   ['PUT', '/collections/papers/vectors/bm25?wait=true', 'once'],
   ['POST', '/collections/aliases', 'once'],
   ['DELETE', '/collections/papers', 'once'],
-  // Nothing that is sent today: what is not known is not repeated.
+  // Requests that are not sent at present: unknown ones are not repeated.
   ['POST', '/collections/papers/points/delete', 'once'],
   ['PUT', '/collections/points', 'once'],
 ] as const)('%s %s is of the kind "%s"', (method, path, repeat) => {

@@ -41,7 +41,7 @@ describe('a healthy batch', () => {
             {
               query: [1, 0, 0, 0],
               filter,
-              // The slice and its neighbour on either side.
+              // The slice and one neighbour on either side.
               offset: 19,
               limit: 12,
               params: { hnsw_ef: 128 },
@@ -62,31 +62,27 @@ describe('a healthy batch', () => {
 
   test.each<[string, Filter, boolean]>([
     ['a word', { must: [{ key: 'title', match: { text: 'quarks' } }] }, true],
-    [
-      'a phrase that is left out',
-      { must_not: [{ key: 'abstract', match: { phrase: 'dark matter' } }] },
-      true,
-    ],
+    ['an excluded phrase', { must_not: [{ key: 'abstract', match: { phrase: 'dark matter' } }] }, true],
     [
       'one of several words, deep inside',
       { should: [{ must: [{ min_should: { conditions: [ANY_WORD], min_count: 1 } }] }] },
       true,
     ],
     ['no words', { must: [{ key: 'categories', match: { value: 'cs.CV' } }, { has_id: ['a'] }] }, false],
-  ])('looks around what a filter by words leaves out: %s', async (_, filter, isAround) => {
+  ])('uses ACORN for filters by words: %s', async (_, filter, isAround) => {
     const { store, requests } = await open(() => ok([{ points: [] }]));
     await store.search([request({ filter })]);
     const params = { hnsw_ef: 100, ...(isAround && { acorn: { enable: true } }) };
     expect(searchesOf(requests[0])).toEqual([expect.objectContaining({ params })]);
   });
 
-  test('never asks beyond the window', async () => {
+  test('never requests more than the window', async () => {
     const { store, requests } = await open(() => ok([{ points: [] }]));
     await store.search([request({ offset: 90, limit: 10, window: 100 })]);
     expect(searchesOf(requests[0])).toMatchObject([{ offset: 89, limit: 11 }]);
   });
 
-  test('leaves the neighbours out of the hits', async () => {
+  test('excludes the neighbours from the hits', async () => {
     const { store } = await open(serve(ranked({ a: 0.9, b: 0.8, c: 0.7, d: 0.6 })));
     const [hits] = await store.search([request({ offset: 1, limit: 2 })]);
     expect(hitsOf(hits).map(({ id }) => id)).toEqual(['b', 'c']);
@@ -94,7 +90,7 @@ describe('a healthy batch', () => {
 });
 
 describe('a batch with bad searches', () => {
-  /** Refuses every batch that asks for a point whose id begins with `unknown`, as the server does. */
+  /** Rejects every batch that requests a point whose id begins with `unknown`, as the server does. */
   const react = (asked: QdrantRequest) => {
     const searches = searchesOf(asked);
     const bad = searches.find(({ query }) => String(query).startsWith('unknown'));
@@ -103,7 +99,7 @@ describe('a batch with bad searches', () => {
   };
   const similar = (to: string) => request({ ranking: { kind: 'similar', to } });
 
-  test('gives each bad one its own error and all others their answers, in order', async () => {
+  test('returns an error for each bad search and answers for all others, in order', async () => {
     const { store } = await open(react);
     const names = ['a', 'unknown-1', 'b', 'c', 'unknown-2', 'd', 'e'];
     const outcomes = await store.search(names.map(similar));
@@ -120,7 +116,7 @@ describe('a batch with bad searches', () => {
     expect(outcomes[1]).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
-  test('finds one bad search of sixteen by halving', async () => {
+  test('finds one bad search among sixteen by halving', async () => {
     const { store, requests } = await open(react);
     const outcomes = await store.search(
       Array.from({ length: 16 }, (_, at) => similar(at === 5 ? 'unknown' : `p${at}`)),
@@ -129,7 +125,7 @@ describe('a batch with bad searches', () => {
     expect(requests).toHaveLength(9);
   });
 
-  test('is not taken apart for a failure of the server', async () => {
+  test('is not split because of a failure of the server', async () => {
     const { store, requests } = await open(() => refusal(500, 'Service internal error'));
     await expect(store.search([similar('a'), similar('b')])).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
@@ -150,7 +146,7 @@ describe('equal scores', () => {
     { offset: 0, limit: 2, ids: ['c', 'a'] },
     { offset: 2, limit: 2, ids: ['m', 'z'] },
     { offset: 3, limit: 2, ids: ['z', 'b'] },
-  ])('across an edge are cut from the whole window: $offset, $limit', async ({ offset, limit, ids }) => {
+  ])('across an edge are taken from the whole window: $offset, $limit', async ({ offset, limit, ids }) => {
     const { store, requests } = await open(serve(ranked({ c: 0.9, z: 0.8, a: 0.8, m: 0.8, b: 0.1 })));
     const [hits] = await store.search([request({ offset, limit, window: 50, fields: ['title'] })]);
     expect(hitsOf(hits).map(({ id, payload }) => [id, payload.title])).toEqual(
@@ -161,7 +157,7 @@ describe('equal scores', () => {
     expect(papers).toMatchObject({ path: '/collections/papers/points', body: { ids } });
   });
 
-  test('make only the tied searches of a batch ask again', async () => {
+  test('repeat only the searches of a batch that have them', async () => {
     const points = ranked({ a: 0.9, b: 0.8, d: 0.7, c: 0.7 });
     const { store, requests } = await open(serve(points));
     const outcomes = await store.search([
@@ -195,12 +191,12 @@ describe('equal scores', () => {
   });
 });
 
-/** Points in the order given, as a server might have it. */
+/** Points in the given order, as a server might return them. */
 function ranked(scores: Record<string, number>): Required<Omit<Point, 'order_value'>>[] {
   return Object.entries(scores).map(([id, score]) => ({ id, score, payload: { title: `Title ${id}` } }));
 }
 
-/** A server that cuts `points` for each search, and reads them by id. */
+/** A server that returns slices of `points` for each search, and reads them by id. */
 function serve(points: Point[]) {
   return (asked: QdrantRequest) => {
     if (!asked.path.endsWith('/query/batch')) {
@@ -213,7 +209,7 @@ function serve(points: Point[]) {
   };
 }
 
-/** The searches of a batch: what the adapter sends is what the tests are about, so its shape is taken as read. */
+/** The searches of a batch. The tests are about what the adapter sends, so its shape is not validated. */
 function searchesOf(asked: QdrantRequest | undefined): Search[] {
   return (asked?.body as { searches: Search[] }).searches;
 }

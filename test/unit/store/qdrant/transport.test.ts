@@ -12,14 +12,14 @@ import { ok, startQdrantServer, type QdrantServer, type React } from '../../../s
 const open = useStores();
 const OPTIONS = { collection: 'papers', timeoutMs: 5_000, compression: false };
 
-/** Points and collection alike. */
+/** For points and for the collection. */
 const serve: React = ({ method, path }) => {
   if (method === 'DELETE') return ok(true);
   return path.endsWith('/count') ? ok({ count: 1 }) : ok({ config: { params: {} }, payload_schema: {} });
 };
 
 describe('every request', () => {
-  test('asks for an answer that is not compressed', async () => {
+  test('requests an uncompressed answer', async () => {
     const { store, requests } = await open(serve);
     await store.count();
     await store.describe().catch(() => null);
@@ -27,21 +27,21 @@ describe('every request', () => {
     expect(new Set(requests.map(({ headers }) => headers['accept-encoding']))).toEqual(new Set(['identity']));
   });
 
-  test('asks for gzip where the configuration wants compression', async () => {
+  test('requests gzip if the configuration enables compression', async () => {
     const { store, requests } = await open(serve, { compression: true });
     await store.count();
     await store.describe().catch(() => null);
     expect(new Set(requests.map(({ headers }) => headers['accept-encoding']))).toEqual(new Set(['gzip']));
   });
 
-  test('carries the API key', async () => {
+  test('contains the API key', async () => {
     const { store, requests } = await open(serve, { apiKey: 'very-secret-key' });
     await store.count();
     await store.describe().catch(() => null);
     expect(new Set(requests.map(({ headers }) => headers['api-key']))).toEqual(new Set(['very-secret-key']));
   });
 
-  test('goes over a connection that is kept, those that change the collection included', async () => {
+  test('uses a keep-alive connection, even if it changes the collection', async () => {
     const { store, requests } = await open(serve);
     await store.count();
     await store.drop();
@@ -75,7 +75,7 @@ test('a compressed answer is read', async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-describe('a kept connection that the server closes instead of answering', () => {
+describe('a keep-alive connection that the server closes instead of answering', () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
@@ -87,7 +87,7 @@ describe('a kept connection that the server closes instead of answering', () => 
   });
   const used = new WeakSet<object>();
   let http: QdrantHttp;
-  /** A request sent in the same moment as an answer arrives takes another connection. */
+  /** A request that is sent at the moment when an answer arrives uses another connection. */
   const connectionIsFree = () => new Promise((resolve) => setImmediate(resolve));
 
   beforeEach(async () => {
@@ -101,7 +101,7 @@ describe('a kept connection that the server closes instead of answering', () => 
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test('costs a read nothing', async () => {
+  test('does not affect a read', async () => {
     const count = () => http.send('POST', '/collections/papers/points/count', {}, isCount);
     await count();
     await connectionIsFree();
@@ -109,7 +109,7 @@ describe('a kept connection that the server closes instead of answering', () => 
     expect(asked).toHaveLength(3);
   });
 
-  test('fails a write', async () => {
+  test('makes a write fail', async () => {
     const create = () => http.send('PUT', '/collections/papers', {}, isAnything);
     await create();
     await connectionIsFree();
@@ -131,7 +131,7 @@ describe('opening', () => {
     return server;
   }
 
-  test('keeps the path of the address before every request', async () => {
+  test('prefixes every request with the path of the address', async () => {
     const server = await start((request) => (request.path === '/qdrant/v1/' ? VERSION : serve(request)));
     const store = await openQdrantStore({ ...OPTIONS, url: `${server.url}/qdrant/v1/` });
     await store.count();
@@ -146,7 +146,7 @@ describe('opening', () => {
     ]);
   });
 
-  test('asks the version once and writes nothing to the console, an API key over plain HTTP included', async () => {
+  test('requests the version once and prints nothing, even with an API key over plain HTTP', async () => {
     const spies = (['log', 'info', 'warn', 'error'] as const).map((level) =>
       jest.spyOn(console, level).mockImplementation(() => undefined),
     );
@@ -157,7 +157,7 @@ describe('opening', () => {
     expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([]);
   });
 
-  test.each(['1.17.1', '0.11.0'])('refuses a server of version %s', async (version) => {
+  test.each(['1.17.1', '0.11.0'])('rejects a server of version %s', async (version) => {
     const server = await start(() => ({ status: 200, body: { title: 'qdrant', version } }));
     await expect(openQdrantStore({ ...OPTIONS, url: server.url })).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
@@ -165,7 +165,7 @@ describe('opening', () => {
     });
   });
 
-  test.each(['1.18.0', '1.20.0-dev', '2.0.0'])('takes a server of version %s', async (version) => {
+  test.each(['1.18.0', '1.20.0-dev', '2.0.0'])('accepts a server of version %s', async (version) => {
     const server = await start(() => ({ status: 200, body: { title: 'qdrant', version } }));
     const store = await openQdrantStore({ ...OPTIONS, url: server.url });
     expect(store).toMatchObject({ kind: 'qdrant', collection: 'papers' });
@@ -173,7 +173,7 @@ describe('opening', () => {
   });
 
   test.each([{ name: 'another database' }, 'Welcome to nginx!'])(
-    'refuses what is no Qdrant: %j',
+    'rejects a server that is not Qdrant: %j',
     async (body) => {
       const server = await start(() => ({ status: 200, body }));
       await expect(openQdrantStore({ ...OPTIONS, url: server.url })).rejects.toMatchObject({
@@ -196,7 +196,7 @@ describe('an address', () => {
   });
 });
 
-test('a server that refuses a large body and hangs up while it is written does no more than fail the request', async () => {
+test('if a server rejects a large body and hangs up while it is sent, only the request fails', async () => {
   const answer = '{"status":{"error":"too large"}}';
   const server = createTcpServer((socket) => {
     socket.on('error', () => undefined);
