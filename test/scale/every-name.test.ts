@@ -18,7 +18,7 @@ const PAPERS = fileURLToPath(
 const FIXTURES = new URL('../../../test/fixtures/', import.meta.url);
 const CLOCK = new Date('2026-03-31T22:15:00Z');
 
-/** Of 10,000 names, at most this many may be read partly or not at all, because some records have two authors in one name. */
+/** At most this many of 10,000 names may be read partly or not at all, because some records have two authors in one name. */
 const UNREADABLE_IN_10_000 = 5;
 
 let names: ReadonlySet<string>;
