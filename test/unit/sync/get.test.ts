@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { get } from '../../../src/sync/get.js';
 import { readPage } from '../../../src/sync/read-page.js';
 
-describe('an answer that comes packed', () => {
+describe('a compressed answer', () => {
   const page = Buffer.from(
     '<OAI-PMH><responseDate>2026-06-10T04:00:00Z</responseDate><ListRecords><record><header><identifier>oai:arXiv.org:2601.00001' +
       '</identifier><datestamp>2026-06-01</datestamp></header></record></ListRecords></OAI-PMH>',
@@ -41,11 +41,14 @@ describe('an answer that comes packed', () => {
     expect(await readPacked(encoding, body)).toBe(1);
   });
 
-  test('in a way that is not known is named', async () => {
+  test('in an unknown encoding causes an error that names it', async () => {
     await expect(readPacked('zstd', page)).rejects.toThrow('expected gzip, found the encoding "zstd"');
   });
 
-  test.each(['gzip', 'deflate', 'br'])('as %s, but is not, is no page', async (encoding) => {
-    await expect(readPacked(encoding, page)).rejects.toThrow();
-  });
+  test.each(['gzip', 'deflate', 'br'])(
+    'that claims to be %s, but is not, is an invalid page',
+    async (encoding) => {
+      await expect(readPacked(encoding, page)).rejects.toThrow();
+    },
+  );
 });

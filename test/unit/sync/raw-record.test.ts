@@ -16,7 +16,7 @@ function payloadOf(fields: unknown): PaperPayload {
   return toPayload(record);
 }
 
-/** The dump's record by way of arXiv's XML. */
+/** The dump's record, converted to arXiv's XML and back. */
 async function harvested(record: Fields): Promise<PaperPayload> {
   const changedAt = `${String(record['update_date'])}T00:00:00Z`;
   const xml = `<OAI-PMH><responseDate>2026-06-10T04:00:00Z</responseDate><ListRecords>${toRecordXml({
@@ -35,7 +35,7 @@ async function harvested(record: Fields): Promise<PaperPayload> {
   return payloadOf(records[0]);
 }
 
-/** Is only at hand where the project is worked on. */
+/** Only available where the project is developed. */
 function readDump(): Fields[] | null {
   const file = packagePath('..', 'shared', 'data', 'arxiv-kaggle-200', 'arxiv-metadata-oai-snapshot.json');
   if (!existsSync(file)) return null;
@@ -121,7 +121,7 @@ describe.each<[string, string, string[][]]>([
     ],
   ],
   [
-    'a collaboration with an accent in its name, as arXiv cuts it',
+    'a collaboration with an accent in its name, which arXiv cuts',
     'The D\\O Collaboration',
     [['O Collaboration', '', '']],
   ],
@@ -160,7 +160,7 @@ describe.each<[string, string, string[][]]>([
     ],
   ],
   [
-    '"and" in every place',
+    '"and" in all positions',
     'A. One, and B. Two and C. Three',
     [
       ['One', 'A.', ''],
@@ -178,7 +178,7 @@ describe.each<[string, string, string[][]]>([
   ],
   ['nothing', '', []],
 ])('%s', (_name, line, expected) => {
-  test('are told apart as arXiv does', () => {
+  test('are separated as arXiv does', () => {
     expect(parseAuthors(line)).toEqual(expected);
   });
 });
@@ -189,11 +189,11 @@ test.each([
   ' and'.repeat(100_000),
   'group '.repeat(100_000),
   '.'.repeat(200_000),
-])('a hostile line takes no longer than its length warrants', (line) => {
+])('a hostile line takes linear time', (line) => {
   expect(parseAuthors(line)).toBeInstanceOf(Array);
 });
 
-test("the dump's own slips, a comma with the family name and a suffix by itself, are the same paper", () => {
+test("the dump's own mistakes, a comma in the family name and a separate suffix, give the same paper", () => {
   const common = { id: '0704.0001', title: 'T', abstract: 'A' };
   const dump = payloadOf({
     ...common,

@@ -16,7 +16,7 @@ let stored: Map<string, string>;
 let notes: string[];
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'paperql-sync-'));
-  // Ten papers a day, so that no page ends with a day.
+  // Ten papers per day, so that no page ends with a day.
   const papers = Array.from({ length: PAPERS }, (_, index) =>
     toArxivPaper(index, 1 + Math.floor(index / 10)),
   );
@@ -29,7 +29,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A sync by the stand-in's own clock, into a map from ids to titles. */
+/** A sync with the stand-in's clock, into a map from ids to titles. */
 function run(
   settings: {
     sets?: string[];
@@ -98,7 +98,7 @@ describe.each<[string, Fault]>([
     { kind: 'edit', edit: (xml) => xml.replace('<OAI', '<!DOCTYPE x [<!ENTITY boom "x">]><OAI') },
   ],
   [
-    'is no UTF-8',
+    'is not UTF-8',
     {
       kind: 'edit',
       edit: (xml) => Buffer.from(xml.replace('Paper', 'P\u00e4per'), 'latin1'),
@@ -107,7 +107,7 @@ describe.each<[string, Fault]>([
   ['is a page for people', { kind: 'text', text: HTML }],
   ['is empty', { kind: 'text', text: '', type: 'text/xml' }],
   [
-    "has an empty list, without the protocol's word that there is nothing",
+    "has an empty list without the protocol's code for no records",
     {
       kind: 'edit',
       edit: (xml) => xml.replace(/<ListRecords>.*<\/ListRecords>/s, '<ListRecords></ListRecords>'),
@@ -121,7 +121,7 @@ describe.each<[string, Fault]>([
   ["is a CDN's 529", { kind: 'status', status: 529 }],
   ['is that the token is refused', { kind: 'refuse-token' }],
 ])('an answer that %s', (_name, fault) => {
-  test('costs no paper, neither the first nor a later page', async () => {
+  test('loses no paper, on the first or a later page', async () => {
     arxiv.onRequest = (count) => {
       if (count === 1 || count === 4) arxiv.faults.push(fault);
     };
@@ -135,7 +135,7 @@ test.each([
   ['received already', 22, PAPERS + 1],
   ['still to be received', 38, PAPERS],
 ])(
-  'a record that changes between two pages, %s, is stored once, as it is at the end',
+  'a record that changes between two pages, %s, is stored once, in its last version',
   async (_name, at, records) => {
     const { papers } = arxiv;
     const before = papers[at];
@@ -151,7 +151,7 @@ test.each([
   },
 );
 
-describe('a paper that leaves its day between two pages of it', () => {
+describe('a paper that changes its day between two pages of that day', () => {
   const moveAt = (request: number, at: number) => {
     arxiv.onRequest = (count) => {
       const before = arxiv.papers[at];
@@ -164,20 +164,20 @@ describe('a paper that leaves its day between two pages of it', () => {
   test.each([
     ['the first day, which the first page is of', 2, 3, '2026-06-01'],
     ['a day that began on the page before', 3, 11, '2026-06-01'],
-  ])('costs another one its place, until the next sync: %s', async (_name, request, at, from) => {
+  ])('hides another paper until the next sync: %s', async (_name, request, at, from) => {
     moveAt(request, at);
     expect(await run()).toMatchObject({ status: 'finished' });
     expect(stored.size).toBe(PAPERS - 1);
     arxiv.clock.move(86_400_000);
     expect(await run()).toMatchObject({ status: 'finished' });
     expect(Object.fromEntries(stored)).toEqual(titles());
-    // Once: nothing changed while the second list was received.
+    // Only once, because nothing changed while the second list was received.
     arxiv.clock.move(86_400_000);
     expect(await run()).toMatchObject({ status: 'finished' });
     expect(fromOfLists()).toEqual([undefined, from, '2026-06-11']);
   });
 
-  test('is received by the next sync also when another process goes on with the list', async () => {
+  test('is received by the next sync, even if another process continues the list', async () => {
     moveAt(3, 22);
     const move = arxiv.onRequest;
     arxiv.onRequest = (count) => {
@@ -194,7 +194,7 @@ describe('a paper that leaves its day between two pages of it', () => {
     expect(fromOfLists()).toEqual([from, from]);
   });
 
-  test('does not make lists longer and longer, where papers change each day', async () => {
+  test('does not make lists longer and longer if papers change every day', async () => {
     for (const [at, day] of ['2026-06-10', '2026-06-11', '2026-06-12', '2026-06-13'].entries()) {
       const paper = arxiv.papers[at];
       if (paper) arxiv.papers[at] = { ...paper, changedAt: `${day}T03:00:00Z` };
@@ -205,7 +205,7 @@ describe('a paper that leaves its day between two pages of it', () => {
     expect(Object.fromEntries(stored)).toEqual(titles());
   });
 
-  test('costs no list twice where nothing changed since the sync began', async () => {
+  test('repeats no list if nothing has changed since the sync began', async () => {
     await run();
     arxiv.clock.move(86_400_000);
     await run();
@@ -213,7 +213,7 @@ describe('a paper that leaves its day between two pages of it', () => {
   });
 });
 
-test('tokens that expire at midnight cost the repeat of a day', async () => {
+test('if tokens expire at midnight, only a day is repeated', async () => {
   arxiv.onRequest = (count) => {
     if (count === 4) arxiv.clock.move(24 * 3_600_000);
   };
@@ -223,7 +223,7 @@ test('tokens that expire at midnight cost the repeat of a day', async () => {
   expect(fresh).toEqual({ verb: 'ListRecords', metadataPrefix: 'arXivRaw', from: '2026-06-03' });
 });
 
-test('a server that gives the same token again is left after a few fresh starts', async () => {
+test('if a server repeats the same token, the sync stops after a few restarts', async () => {
   const token = (xml: string) =>
     xml.replace(/<resumptionToken>.*<\/resumptionToken>/, '<resumptionToken>x</resumptionToken>');
   arxiv.onRequest = () => void arxiv.faults.push({ kind: 'edit', edit: token });
@@ -232,7 +232,7 @@ test('a server that gives the same token again is left after a few fresh starts'
   expect(arxiv.requests.length).toBeLessThan(20);
 });
 
-test('a target that is named by another of its addresses is gone on with, another target is not', async () => {
+test('a collection whose server has another address continues its sync, but another collection does not', async () => {
   await run({ target: 'a' });
   const answered = () => arxiv.requests.length;
   const whole = answered();
@@ -243,13 +243,13 @@ test('a target that is named by another of its addresses is gone on with, anothe
   expect(second).toBeLessThan(whole);
 });
 
-test('a redirect is followed with the arguments of the request, after the pause', async () => {
+test('a redirect is followed after the pause, with the arguments of the request', async () => {
   expect(await run({ url: arxiv.url.replace('/oai', '/oai2') })).toMatchObject({ status: 'finished' });
   expect(Object.fromEntries(stored)).toEqual(titles());
   expect(arxiv.tooSoon).toBe(0);
 });
 
-test('a redirect to another host is followed, and a failure there is no reason to begin there again', async () => {
+test('a redirect to another host is followed, and retries after a failure begin at the original address', async () => {
   const elsewhere = arxiv.url.replace('127.0.0.1', 'localhost');
   const times: number[] = [];
   arxiv.onRequest = (count) => {
@@ -267,7 +267,7 @@ test('a redirect to another host is followed, and a failure there is no reason t
   expect((times[2] ?? 0) - (times[1] ?? 0)).toBeGreaterThanOrEqual(10_000);
 });
 
-test('a redirect to another host keeps the pause, and so does the way back', async () => {
+test('the pause applies to a redirect to another host, and to the request after it', async () => {
   const elsewhere = arxiv.url.replace('127.0.0.1', 'localhost');
   arxiv.onRequest = () => {
     const isThere = arxiv.hosts.at(-1)?.startsWith('localhost') ?? false;
@@ -291,7 +291,7 @@ test.each(['ftp://127.0.0.1/oai', 'file:///etc/passwd', 'javascript:1', 'http://
   },
 );
 
-test('redirects in circles end', async () => {
+test('circular redirects end', async () => {
   arxiv.onRequest = () => {
     arxiv.faults.push({ kind: 'status', status: 302, headers: { location: arxiv.url } });
   };
@@ -320,7 +320,7 @@ describe('a server that asks to wait', () => {
     expect(arxiv.tooSoon).toBe(0);
   });
 
-  test('and does not say how long is given 10 s, doubling to 5 min; then the sync stops and keeps what it has', async () => {
+  test('without a time gets 10 s, doubling to 5 min; then the sync stops and keeps what it has', async () => {
     arxiv.onRequest = (count) => {
       if (count > 2) arxiv.faults.push({ kind: 'status', status: 429 });
     };
@@ -335,11 +335,11 @@ describe('a server that asks to wait', () => {
     expect(await run()).toMatchObject({ status: 'finished', pages: 4 });
     expect(arxiv.requests[before]).toEqual({ verb: 'ListRecords', resumptionToken: expect.any(String) });
     expect(Object.fromEntries(stored)).toEqual(titles());
-    // The failure before the stop holds the next process back, too.
+    // The failure before the stop also delays the next process.
     expect(waits().at(-1)).toBe(300_000);
   });
 
-  test('for too short a time is given 10 s, doubling, from the second time on', async () => {
+  test('for too short a time gets 10 s, doubling, from the second time on', async () => {
     arxiv.onRequest = (count) => {
       if (count > 2 && count < 8)
         arxiv.faults.push({ kind: 'status', status: 503, headers: { 'retry-after': '5' } });
@@ -349,7 +349,7 @@ describe('a server that asks to wait', () => {
     expect(Object.fromEntries(stored)).toEqual(titles());
   });
 
-  test('for hours is left alone, also by the next process', async () => {
+  test('for hours gets no requests, even from the next process', async () => {
     arxiv.faults.push({ kind: 'status', status: 503, headers: { 'retry-after': '7200' } });
     expect(await run()).toMatchObject({ status: 'stopped' });
     const { problem } = await run();

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A clock that waiting moves. */
+/** A clock that advances by waiting. */
 function createClock(): Clock {
   let now = Date.parse('2026-11-29T04:00:00Z');
   return {
@@ -30,14 +30,14 @@ test.each([
   ['arxiv.org.mirror.example', 0, 0],
   ['notarxiv.org', 250, 250],
   ['127.0.0.1', 0, 0],
-])('%s with a pause of %i ms is given %i ms', (hostname, pauseMs, expected) => {
+])('%s with a pause of %i ms gets %i ms', (hostname, pauseMs, expected) => {
   expect(toPauseMs(hostname, pauseMs)).toBe(expected);
 });
 
-test("requests to any of arXiv's hosts keep the pause of one, in every process of a folder", async () => {
+test("requests to all of arXiv's hosts share one pause, in every process of a folder", async () => {
   const clock = createClock();
   const { signal } = new AbortController();
-  // As two processes would: they share the folder and nothing else.
+  // Like two processes, which share only the folder.
   const [one, other] = [createTurns(folder, 0, clock), createTurns(folder, 0, clock)];
   const spans: { begin: number; end: number }[] = [];
   const ask = (turns: Turns, host: string) =>
@@ -56,13 +56,13 @@ test("requests to any of arXiv's hosts keep the pause of one, in every process o
   }
 });
 
-test('a process that was killed while it asked is taken to have asked just now', async () => {
+test('a process that was killed during a request counts as having sent it just now', async () => {
   const clock = createClock();
   const { signal } = new AbortController();
   const url = new URL('https://oaipmh.arxiv.org/oai');
   let beganAgain = 0;
   await createTurns(folder, 3_000, clock).take(url, signal, async () => {
-    // What a process that is killed at this moment leaves, but for its lock, which is taken over.
+    // The state that a process killed at this moment leaves, except for its lock, which is taken over.
     const left = await mkdtemp(path.join(tmpdir(), 'paperql-turns-left-'));
     await cp(path.join(folder, 'pace-arxiv.org.json'), path.join(left, 'pace-arxiv.org.json'));
     const begin = clock.now();
@@ -76,7 +76,7 @@ test('a process that was killed while it asked is taken to have asked just now',
   expect(beganAgain).toBe(3_000);
 });
 
-test('processes that ask hosts of different names take turns, too: a redirect may have led to the same machine', async () => {
+test('processes with different host names also take turns, because a redirect may lead to the same machine', async () => {
   const clock = createClock();
   const { signal } = new AbortController();
   const spans: { begin: number; end: number }[] = [];
@@ -85,7 +85,7 @@ test('processes that ask hosts of different names take turns, too: a redirect ma
       const begin = clock.now();
       await clock.sleep(700, signal);
       spans.push({ begin, end: clock.now() });
-      // It is the first host's own affair.
+      // This applies only to the first host.
       return { result: null, holdMs: host === 'one.example' ? 600_000 : 0 };
     });
   await ask('one.example');
@@ -94,7 +94,7 @@ test('processes that ask hosts of different names take turns, too: a redirect ma
   expect(pauses).toEqual([3_000, 3_000]);
 });
 
-test('a clock that was set back does not lengthen the wait', async () => {
+test('setting the clock back does not prolong the wait', async () => {
   const clock = createClock();
   const { signal } = new AbortController();
   const url = new URL('https://oaipmh.arxiv.org/oai');
