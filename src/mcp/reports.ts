@@ -82,7 +82,7 @@ export const REPORTS: Reports = {
     if (!author) {
       const head = lines([
         `The corpus has no author "${quote(String(name))}".`,
-        alike.length > 0 && `Names that begin alike: ${list(alike)}.`,
+        alike.length > 0 && `Names with the same beginning: ${list(alike)}.`,
       ]);
       return reportAlone(head, { author, suggest });
     }

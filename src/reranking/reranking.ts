@@ -92,7 +92,7 @@ class TimeUpError extends RerankError {}
 function toProblem(error: unknown): string {
   if (error instanceof TimeUpError) return error.message;
   if (error instanceof BrokenCircuitError) {
-    return 'The reranking model has failed several times in succession and is not asked at the moment';
+    return 'The reranking model has failed several times in a row and is not used for now';
   }
   return 'The reranking model failed';
 }

@@ -82,7 +82,7 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
           case 'page':
             return outcome.page;
           case 'moved':
-            if (++redirects > MOST_REDIRECTS) throw new SourceError(`${url.host} redirects in circles`);
+            if (++redirects > MOST_REDIRECTS) throw new SourceError(`${url.host} redirects in a loop`);
             url = outcome.to;
             break;
           case 'refused':

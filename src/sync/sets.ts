@@ -17,7 +17,7 @@ export async function checkSets(names: readonly string[], server: OaiServer): Pr
   if (wrong.length === 0) return;
   const sentences = wrong.map((name) => {
     const nearest = nearestSets(name, known).join(', ');
-    return `--set ${name}: arXiv has no such set; the nearest are ${nearest}`;
+    return `--set ${name}: arXiv has no such set; the closest are ${nearest}`;
   });
   throw new StartupError(sentences.join('\n'));
 }

@@ -100,7 +100,7 @@ describe('answers', () => {
 
   test('the answer for an unknown author has names with the same beginning', async () => {
     const { text, isError } = await agent.call('find_author', { name: 'Kaim' });
-    expect(text).toBe('The corpus has no author "Kaim".\nNames that begin alike: Kaiming He (1).');
+    expect(text).toBe('The corpus has no author "Kaim".\nNames with the same beginning: Kaiming He (1).');
     expect(isError).toBe(false);
   });
 

@@ -62,8 +62,8 @@ test('nothing new is a success', async () => {
 test('names of sets are those of ListSets; a wrong one is answered with the most similar right ones', async () => {
   const { code, stderr } = await syncing.sync('--set', 'cs.LG', '--set', 'hep-th', '--set', 'cs');
   expect(code).toBe(1);
-  expect(stderr).toContain('--set cs.LG: arXiv has no such set; the nearest are cs:cs:LG');
-  expect(stderr).toContain('--set hep-th: arXiv has no such set; the nearest are physics:hep-th');
+  expect(stderr).toContain('--set cs.LG: arXiv has no such set; the closest are cs:cs:LG');
+  expect(stderr).toContain('--set hep-th: arXiv has no such set; the closest are physics:hep-th');
   expect(stderr).not.toContain('--set cs:');
 });
 

@@ -187,7 +187,7 @@ function openFolder(folder: string): ModelFiles {
         return null;
       }
       const { data } = schema.safeParse(parseJson(text));
-      if (data === undefined) problems.push(`${name} is not as sentence-transformers writes it`);
+      if (data === undefined) problems.push(`${name} is not in the format of sentence-transformers`);
       return data ?? null;
     },
   };
@@ -298,7 +298,7 @@ async function findGraph({ folder, problems }: ModelFiles): Promise<string> {
   problems.push(
     only === undefined
       ? 'onnx/model.onnx is missing; make it with: optimum-cli export onnx --task feature-extraction'
-      : `there are several graphs, none of them named model.onnx: ${found.join(', ')}; leave one`,
+      : `there are several graphs, none of them named model.onnx: ${found.join(', ')}; keep only one`,
   );
   return '';
 }

@@ -155,7 +155,7 @@ describe('reranking', () => {
       expect(await reranking.score(query, TEXTS)).toMatchObject({ problem: 'The reranking model failed' });
     }
     expect(await reranking.score('d', TEXTS)).toMatchObject({
-      problem: 'The reranking model has failed several times in succession and is not asked at the moment',
+      problem: 'The reranking model has failed several times in a row and is not used for now',
     });
     expect(started.calls).toHaveLength(3);
   });

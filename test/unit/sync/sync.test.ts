@@ -296,7 +296,7 @@ test('circular redirects end', async () => {
     arxiv.faults.push({ kind: 'status', status: 302, headers: { location: arxiv.url } });
   };
   const { status, problem } = await run();
-  expect([status, problem]).toEqual(['stopped', expect.stringMatching(/in circles/)]);
+  expect([status, problem]).toEqual(['stopped', expect.stringMatching(/in a loop/)]);
 });
 
 describe('a server that asks to wait', () => {
@@ -353,7 +353,7 @@ describe('a server that asks to wait', () => {
     arxiv.faults.push({ kind: 'status', status: 503, headers: { 'retry-after': '7200' } });
     expect(await run()).toMatchObject({ status: 'stopped' });
     const { problem } = await run();
-    expect(problem).toMatch(/asked to be left alone until 2026-06-10T06:00/);
+    expect(problem).toMatch(/asked for no requests until 2026-06-10T06:00/);
     expect(arxiv.requests).toHaveLength(1);
   });
 });

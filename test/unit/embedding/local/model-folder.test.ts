@@ -162,7 +162,7 @@ describe('a folder is rejected, with LOCAL_MODEL_DIR and the reason,', () => {
     [
       'several graphs',
       { 'onnx/model.onnx': null, 'onnx/a.onnx': Buffer.from('a'), 'onnx/b.onnx': Buffer.from('b') },
-      /several graphs, none of them named model.onnx: onnx\/a.onnx, onnx\/b.onnx; leave one/,
+      /several graphs, none of them named model.onnx: onnx\/a.onnx, onnx\/b.onnx; keep only one/,
     ],
     [
       'vectors that are not made for cosine similarity',
