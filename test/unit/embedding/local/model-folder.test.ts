@@ -139,7 +139,7 @@ describe('a folder is rejected, with LOCAL_MODEL_DIR and the reason,', () => {
     [
       'a file that is not JSON',
       { 'modules.json': Buffer.from('{') },
-      /modules.json is not as sentence-transf/,
+      /modules.json is not in the format of sentence-transf/,
     ],
     [
       'an unsupported module',
