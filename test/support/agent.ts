@@ -2,12 +2,12 @@ import { Client, type ClientOptions, type Transport } from '@modelcontextprotoco
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 
-/** Versions of the protocol as clients speak them: with a handshake, or with everything in each request. */
+/** Protocol versions that clients use: one with a handshake, one that sends everything in each request. */
 export const PROTOCOLS = ['2025-11-25', '2026-07-28'] as const;
 
 export type ProtocolVersion = (typeof PROTOCOLS)[number];
 
-/** What came back from a tool. */
+/** The result of a tool call. */
 export interface ToolResult {
   text: string;
   data: unknown;

@@ -4,10 +4,10 @@ import type { Clock } from '../../src/sync/clock.js';
 
 const DAY_MS = 86_400_000;
 const EARLIEST = '2005-09-16';
-/** One request in three seconds. */
+/** arXiv allows one request every three seconds. */
 const PACE_MS = 3_000;
 
-/** A paper as a dump's record has it, and when it last changed. */
+/** A paper as a record of the dump, and when it last changed. */
 export interface ArxivPaper {
   record: Record<string, unknown>;
   /** Instant, RFC 3339. */
@@ -15,22 +15,22 @@ export interface ArxivPaper {
   sets: string[];
 }
 
-/** What the next answer is instead of the right one. */
+/** The answer that replaces the next correct one. */
 export type Fault =
   | { kind: 'status'; status: number; headers?: Record<string, string> }
   | { kind: 'text'; text: string; type?: string }
-  /** The right answer, changed. */
+  /** The correct answer, edited. */
   | { kind: 'edit'; edit: (xml: string) => string | Buffer }
-  /** The right answer, until the connection breaks. */
+  /** The first part of the correct answer; then the connection breaks. */
   | { kind: 'cut'; share: number }
-  /** Nothing, for ever. */
+  /** No answer at all. */
   | { kind: 'hang' }
   | { kind: 'refuse-token' };
 
-/** A stand-in of arXiv's OAI-PMH server, after its source (https://github.com/arXiv/oaipmh) and its rules of use. */
+/** A stand-in for arXiv's OAI-PMH server that follows its source (https://github.com/arXiv/oaipmh) and its terms of use. */
 export interface ArxivServer {
   url: string;
-  /** Its time, which tests move. */
+  /** The server's clock, which tests set. */
   clock: MovedClock;
   papers: ArxivPaper[];
   /** Arguments of the requests so far. */
@@ -38,11 +38,11 @@ export interface ArxivServer {
   userAgents: string[];
   /** The `Host` of each request. */
   hosts: string[];
-  /** Requests that came too soon after another, or beside one. */
+  /** Number of requests sent too soon after another one, or at the same time. */
   tooSoon: number;
-  /** For the next requests, one after another. */
+  /** Faults for the next requests, one for each. */
   faults: Fault[];
-  /** Called with each request's number, from 1, before it is answered. */
+  /** Called before each answer, with the number of the request, counted from 1. */
   onRequest: (count: number) => void | Promise<void>;
   close(): Promise<void>;
 }
@@ -50,13 +50,13 @@ export interface ArxivServer {
 export interface ArxivServerOptions {
   papers: ArxivPaper[];
   pageSize?: number;
-  /** Whether requests that come too soon get 503: for clients that go by the same clock. */
+  /** Whether requests sent too soon get a 503. Requires a client that uses the same clock. */
   isPaced?: boolean;
   now?: string;
   sets?: string[];
 }
 
-/** A clock that moves when somebody sleeps by it. */
+/** A clock that moves only when something sleeps on it. */
 export class MovedClock implements Clock {
   readonly slept: number[] = [];
   #now: number;
@@ -123,7 +123,7 @@ export async function startArxivServer(options: ArxivServerOptions): Promise<Arx
     if (isTooSoon) server.tooSoon++;
     await server.onRequest(server.requests.length);
     if (isPaced && isTooSoon) return void response.writeHead(503, { 'retry-after': '10' }).end();
-    // Where arXiv's server was before.
+    // The former address of arXiv's server.
     if (url.pathname === '/oai2') return void response.writeHead(301, { location: '/oai' }).end();
     const fault = server.faults.shift();
     if (fault?.kind === 'status') return void response.writeHead(fault.status, fault.headers).end();
@@ -235,8 +235,8 @@ function isIn(sets: readonly string[], set: string | undefined): boolean {
 }
 
 /**
- * As arXiv's: the rest of a list begins with the day of the first paper left out, without the papers of that day that the page
- * has. Within one day it goes on by counting.
+ * Like arXiv: the next page starts at the day of the first paper left out, and skips the papers of that day that this page has.
+ * Within one day, it counts how many to skip.
  */
 function toRest(
   asked: Record<string, string>,
@@ -254,7 +254,7 @@ function toDay({ changedAt }: ArxivPaper): string {
   return changedAt.slice(0, 10);
 }
 
-/** As arXiv's: the request itself, quoted twice. Its day is the stand-in's own, so that the token expires at midnight. */
+/** Like arXiv: the request itself, URL-encoded twice. The stand-in adds the day, so that the token expires at midnight. */
 function toToken(asked: Record<string, string>, now: number): string {
   const day = new Date(now).toISOString().slice(0, 10);
   return encodeURIComponent(new URLSearchParams({ ...asked, day }).toString());
@@ -279,7 +279,7 @@ function escape(text: string): string {
     .replaceAll('"', '&#34;');
 }
 
-/** The record as arXiv's template prints it, classes mixed up as there. */
+/** The record as arXiv's template prints it, including its mixed-up classes. */
 export function toRecordXml({ record, changedAt, sets }: ArxivPaper): string {
   const element = (name: string) =>
     typeof record[name] === 'string' ? `<${name}>${escape(record[name])}</${name}>` : '';

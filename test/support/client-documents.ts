@@ -1,7 +1,7 @@
 import * as client from '@paperql/client';
 import { Kind, type DocumentNode } from 'graphql';
 
-/** Every operation of the client package, by the name it is exported under. */
+/** Every operation of the client package, with the name that exports it. */
 export function listOperations(): [string, DocumentNode][] {
   return Object.entries<unknown>(client).filter(
     (entry): entry is [string, DocumentNode] => isDocument(entry[1]) && hasOperation(entry[1]),

@@ -1,8 +1,8 @@
 const SystemDate = Date;
 
 /**
- * Sets what the clock says, until `resetClock`; timers go on. Imported with `importOnce`, it sets that of the server that
- * `startTestServer` starts, which is not the clock of the test.
+ * Sets the clock until `resetClock`; timers keep running. When imported with `importOnce`, it sets the clock of the server that
+ * `startTestServer` starts, not the clock of the test.
  */
 export function setClock(now: string): void {
   const ms = SystemDate.parse(now);

@@ -1,7 +1,7 @@
 import { paper } from '../contract/paper-points.js';
 import type { PaperPoint } from '../../src/store/store.js';
 
-/** Points around forty centres, from a fixed series of numbers: embeddings lie in clusters too. */
+/** Points around forty centres, because embeddings form clusters too. The points are the same on every run. */
 export function clusteredPoints(count: number, dimension: number): PaperPoint[] {
   const next = numberSeries(1);
   const vectorOf = () => Array.from({ length: dimension }, () => next() - 0.5);
@@ -24,7 +24,7 @@ export function numberSeries(seed: number): () => number {
   };
 }
 
-/** The share of what was expected that was found, on average. */
+/** The average share of the expected points that was found. */
 export function recall(expected: { id: string }[][], found: { id: string }[][]): number {
   const shares = expected.map((hits, at) => {
     const ids = new Set(found[at]?.map(({ id }) => id));

@@ -1,29 +1,29 @@
 import { pathToFileURL } from 'node:url';
 import { packagePath } from '../../src/package-root.js';
 
-/** One run of `paperql`, as a process of its own would be given it. */
+/** One run of `paperql`: what a separate process would receive. */
 export interface HostedCommand {
   args: readonly string[];
   environment: Readonly<Record<string, string>>;
   directory: string;
-  /** Is written to both streams after the command's own output. */
+  /** Written to both streams after the command's output. */
   endOfOutput: string;
 }
 
 /*
- * Run as a child process: it carries out the commands that its parent sends, one after the other, each by evaluating
- * `dist/main.js` again. What takes most of a short command's time, loading its modules, is done once. A command that calls
- * `process.exit` ends this process only when it leaves something open.
+ * Runs as a child process. It executes the commands that its parent sends, one at a time, and evaluates `dist/main.js` again for
+ * each. Modules, whose loading takes most of a short command's time, are loaded only once. A command that calls `process.exit`
+ * ends this process only if it leaves something open.
  */
 const main = packagePath('dist', 'main.js');
 let commands = 0;
 let endOfOutput = '';
 
-/** What is left to do after `process.exit` takes less when it ends by itself. */
+/** Work that remains after `process.exit` takes less time than this, unless something is left open. */
 const GRACE_MS = 100;
 const exit = process.exit.bind(process);
 let forcedExit: NodeJS.Timeout | undefined;
-// Its callers have nothing to do after it.
+// Code that calls `process.exit` does nothing afterwards.
 process.exit = ((code) => {
   process.exitCode = code ?? undefined;
   forcedExit = setTimeout(exit, GRACE_MS).unref();
@@ -33,15 +33,15 @@ process.on('message', ({ args, environment, directory, ...command }: HostedComma
   endOfOutput = command.endOfOutput;
   process.argv = [process.execPath, main, ...args];
   for (const name of Object.keys(process.env)) Reflect.deleteProperty(process.env, name);
-  // src/config/environment.ts sets the first, but is evaluated for one command only.
+  // src/config/environment.ts sets ORT_DISABLE_TELEMETRY, but is evaluated only for the first command.
   Object.assign(process.env, { ORT_DISABLE_TELEMETRY: '1' }, environment);
   process.chdir(directory);
-  // From here on only the command keeps the process from reaching its end.
+  // From here on, only the command keeps the process alive.
   process.channel?.unref();
   void import(`${pathToFileURL(main).href}?command=${commands++}`);
 });
 
-// Nobody is left who would wait for a command.
+// The parent process has ended, so nothing waits for a command.
 process.once('disconnect', () => exit());
 
 process.on('beforeExit', () => {

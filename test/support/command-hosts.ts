@@ -11,7 +11,7 @@ export interface Finished {
   stderr: string;
 }
 
-/** A process that carries out commands, and its streams. */
+/** A process that runs commands, and its streams. */
 interface Host {
   child: ChildProcess;
   stdout: Socket;
@@ -23,7 +23,7 @@ const END_OF_OUTPUT = '\0';
 const idle: Host[] = [];
 const busy = new Set<Host>();
 
-/** Runs a command to its end in a host that is idle, or a new one. */
+/** Runs a command to its end in an idle host or a new one. */
 export async function runHosted(command: Omit<HostedCommand, 'endOfOutput'>): Promise<Finished> {
   const host = idle.pop() ?? startHost();
   busy.add(host);
@@ -41,14 +41,14 @@ export async function runHosted(command: Omit<HostedCommand, 'endOfOutput'>): Pr
   return { code, stdout, stderr };
 }
 
-/** Ends the commands that a failed test has left under way: they would take their time to stop gracefully. */
+/** Kills the commands that a failed test has left running, because a graceful stop would take longer. */
 export async function endUnfinished(): Promise<void> {
   const exits = [...busy].map(({ child }) => once(child, 'exit'));
   for (const { child } of busy) child.kill('SIGKILL');
   await Promise.all(exits);
 }
 
-/** Whether the host keeps this process alive. One that is idle ends with this process. */
+/** Sets whether the host keeps this process alive. An idle host ends with this process. */
 function keepAlive({ child, stdout, stderr }: Host, isKept: boolean): void {
   for (const each of [child, child.channel, stdout, stderr]) {
     if (isKept) each?.ref();
@@ -61,14 +61,14 @@ function startHost(): Host {
   const { PATH = '', HOME = '' } = process.env;
   const child = fork(script, { silent: true, execArgv: [], env: { PATH, HOME } });
   const { stdout, stderr } = child;
-  // Pipes, which is what `silent` asks for, are sockets.
+  // `silent` creates pipes, which are sockets.
   if (!(stdout instanceof Socket && stderr instanceof Socket)) throw new Error('the output is not piped');
   stdout.setEncoding('utf8');
   stderr.setEncoding('utf8');
   return { child, stdout, stderr };
 }
 
-/** What is printed up to the mark that ends a command's output, or the end of the process. */
+/** The output up to the mark that ends a command's output, or up to the end of the process. */
 function readCommandOutput(stream: Socket): Promise<string> {
   return new Promise((resolve) => {
     let text = '';

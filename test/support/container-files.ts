@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { packagePath } from '../../src/package-root.js';
 
-/** Readers of Dockerfile, .dockerignore and docker-compose.yml: for what those files use, not for all that they could. */
+/** Read the Dockerfile, .dockerignore and docker-compose.yml. They support only the syntax that these files use. */
 
 export function readCompose() {
   const service = z.object({
@@ -43,7 +43,7 @@ export interface Stage {
   instructions: Instruction[];
 }
 
-/** The stages in order; comments go, continued lines are joined. */
+/** The stages in order, without comments and with continued lines joined. */
 export function readDockerfile(): Stage[] {
   const text = readFileSync(packagePath('Dockerfile'), 'utf8')
     .replace(/^#.*\n/gm, '')
@@ -65,7 +65,7 @@ function toStage(text: string): Stage {
   return { name, from, instructions };
 }
 
-/** A stage's instructions, after those of the stages that it builds on. */
+/** A stage's instructions, preceded by those of the stages that it builds on. */
 export function instructionsOf(stages: readonly Stage[], name: string): Instruction[] {
   const stage = stages.find((candidate) => candidate.name === name);
   return stage ? [...instructionsOf(stages, stage.from), ...stage.instructions] : [];
@@ -75,14 +75,13 @@ export function valuesOf(instructions: readonly Instruction[], keyword: string):
   return instructions.filter((instruction) => instruction.keyword === keyword).map(({ value }) => value);
 }
 
-/** What a COPY takes from the build context. */
+/** The paths that a COPY reads from the build context. */
 export function toContextPaths(copy: string): string[] {
   return copy.startsWith('--from=') ? [] : copy.split(' ').slice(0, -1);
 }
 
 /**
- * Whether .dockerignore lets the engine see a file or folder: its last line that matches it, or a folder that it is in,
- * decides.
+ * Whether .dockerignore lets the engine see a file or folder. The last line that matches it or one of its parent folders decides.
  */
 export function isSent(file: string): boolean {
   const rules = readFileSync(packagePath('.dockerignore'), 'utf8')
@@ -95,7 +94,7 @@ export function isSent(file: string): boolean {
   return last === undefined || last.startsWith('!');
 }
 
-/** `NAME=value` and, for compose, a bare `NAME`, which is passed on. */
+/** Splits `NAME=value`. In a Compose file, `NAME` alone passes on the variable. */
 export function toPairs(entries: readonly string[]): [string, string | undefined][] {
   return entries.map((entry) => {
     const [name = '', ...value] = entry.split('=');

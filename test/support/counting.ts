@@ -1,7 +1,7 @@
 import type { Embedder } from '../../src/embedding/embedder.js';
 import type { PaperStore } from '../../src/store/store.js';
 
-/** The embedder, and the texts of each call made to it. */
+/** Returns the embedder and the texts of each call to it. */
 export function countEmbedding(embedder: Embedder): [Embedder, string[][]] {
   const calls: string[][] = [];
   const counted: Embedder = {
@@ -14,7 +14,7 @@ export function countEmbedding(embedder: Embedder): [Embedder, string[][]] {
   return [counted, calls];
 }
 
-/** The store, and each call made to it with the number of things asked for: `['search', 10]`. */
+/** Returns the store and each call to it, with the number of items requested: `['search', 10]`. */
 export function countStoreCalls(store: PaperStore): [PaperStore, [string, number][]] {
   const calls: [string, number][] = [];
   const count = (method: string, things: number) => calls.push([method, things]);

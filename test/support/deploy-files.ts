@@ -18,7 +18,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { packagePath } from '../../src/package-root.js';
 
-/** Readers of what is in deploy/: for what those files use, not for all that they could. */
+/** Read the files in deploy/. They support only the syntax that these files use. */
 
 export function deployPath(...names: string[]): string {
   return packagePath('deploy', ...names);
@@ -53,7 +53,7 @@ const ComposeFile = z.object({
   volumes: z.record(z.string(), z.null()),
 });
 
-/** deploy/compose.yml with these values for its variables, where they have no default. */
+/** deploy/compose.yml, with these values for variables that have no default. */
 export function readDeployedCompose(variables: Readonly<Record<string, string>>) {
   const text = readFileSync(deployPath('compose.yml'), 'utf8').replace(
     /(?<!\$)\$\{(\w+):([-?])([^}]*)\}/g,
@@ -80,7 +80,7 @@ export function readPrometheus(): z.infer<typeof PrometheusFile> {
   return PrometheusFile.parse(parse(readFileSync(deployPath('prometheus.yml'), 'utf8')));
 }
 
-/** The arguments of a directive that stands alone on its line, wherever it stands. */
+/** The arguments of every directive with this name that has a line of its own. */
 export function nginxDirectives(name: string): string[][] {
   const conf = readFileSync(deployPath('nginx.conf'), 'utf8');
   return Array.from(conf.matchAll(new RegExp(`^ *${name} +([^;{]+);`, 'gm')), ([, words = '']) =>
@@ -101,7 +101,7 @@ export type Manifest =
   | Service
   | StatefulSet;
 
-/** A document of a file of resources. */
+/** A document in a file of resources. */
 export interface ReadManifest {
   file: string;
   body: Manifest;
@@ -124,18 +124,18 @@ export function readManifests(): ReadManifest[] {
   return readKustomization().resources.flatMap((file) =>
     parseAllDocuments(readFileSync(deployPath('kubernetes', file), 'utf8')).map((document) => ({
       file,
-      // Whether it is one is for `findTypeErrors` to say, which the first test calls.
+      // `findTypeErrors`, which the first test calls, checks the type.
       body: document.toJS() as Manifest,
     })),
   );
 }
 
-/** Where the types of a group are: `networking.k8s.io/v1` in `networking/v1`. */
+/** The module that has the types of an API group: `networking/v1` for `networking.k8s.io/v1`. */
 function typesModule(apiVersion: string): string {
   return `kubernetes-types/${apiVersion.includes('/') ? apiVersion.replace('.k8s.io', '') : `core/${apiVersion}`}.js`;
 }
 
-/** What a manifest has that its kind has not, lacks, or has in another type: what a strict API server would refuse. */
+/** Fields of a manifest that are unknown, missing or of the wrong type: what a strict API server would reject. */
 export function findTypeErrors(manifests: readonly { file: string; body: Partial<Manifest> }[]): string[] {
   const sources = manifests.map(({ body }, at) =>
     [
@@ -170,7 +170,7 @@ export function findTypeErrors(manifests: readonly { file: string; body: Partial
   });
 }
 
-/** Pods that a manifest makes, with the name of what makes them. */
+/** The pods that a manifest creates, with the manifest's name. */
 export interface PodMaker {
   kind: string;
   name: string;
@@ -192,7 +192,7 @@ export function containersOf({ template }: PodMaker): Container[] {
   return template.spec?.containers ?? [];
 }
 
-/** Whether labels are chosen, of which no other expressions are used. An empty selector chooses all. */
+/** Whether a selector with these labels matches. The manifests use no other expressions; an empty selector matches everything. */
 export function isSelected({ template }: PodMaker, labels: LabelSelector['matchLabels'] = {}): boolean {
   return Object.entries(labels).every(([key, value]) => template.metadata?.labels?.[key] === value);
 }

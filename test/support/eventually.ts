@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 5;
-/** A condition that does not hold by then never will. */
+/** A condition that is still false after this many checks will never be true. */
 const MAX_LOOKS = 500;
 
 /** Resolves once the condition holds. */

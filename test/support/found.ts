@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Answer } from './test-server.js';
 
-/** What a search says of all that it finds, by whichever store. */
+/** What a search reports about everything that it finds, with any store. */
 export interface Found {
   totalCount: number;
   foundCount: number;
@@ -31,7 +31,7 @@ export async function countFound(server: Asked, variables: Variables): Promise<F
   return data.search;
 }
 
-/** The number of papers on all pages. */
+/** Counts the papers on all pages. */
 async function readAllPages(server: Asked, variables: Variables, first = 100): Promise<number> {
   interface Page {
     nodes: object[];
@@ -53,7 +53,7 @@ export function sum(buckets: readonly { count: number }[]): number {
   return buckets.reduce((total, { count }) => total + count, 0);
 }
 
-/** `foundCount`, the facets of what is found, and the pages read to the end name one number. */
+/** Expects the same number from `foundCount`, from the facets of what is found, and from reading all pages. */
 export async function expectAgreement(server: Asked, variables: Variables, first?: number): Promise<number> {
   const { foundCount, isExact, primary, years } = await countFound(server, variables);
   expect(await readAllPages(server, variables, first)).toBe(foundCount);

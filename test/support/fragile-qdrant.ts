@@ -1,7 +1,7 @@
 import { startQdrantServer, type QdrantAnswer, type QdrantRequest, type Reaction } from './qdrant-server.js';
 import { createQdrantStandIn } from './qdrant-stand-in.js';
 
-/** What happens to a request; `lost` is carried out, and the answer is not given. */
+/** What happens to a request; a `lost` one is executed but not answered. */
 export type Mishap = Reaction | 'lost';
 
 export interface StoredPoint {
@@ -12,9 +12,7 @@ export interface StoredPoint {
 
 export type FragileQdrant = Awaited<ReturnType<typeof startFragileQdrant>>;
 
-/**
- * A Qdrant server that can be made to fail: the real one of QDRANT_URL, through a proxy, if that is set; otherwise a stand-in.
- */
+/** A Qdrant server that can be made to fail: a proxy to the real server if QDRANT_URL is set, otherwise a stand-in. */
 export async function startFragileQdrant() {
   const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey } = process.env;
   const carryOut = realUrl
@@ -34,27 +32,27 @@ export async function startFragileQdrant() {
   async function readPoints(collection: string, ids: readonly string[]): Promise<StoredPoint[]> {
     const request = { method: 'POST', path: `/collections/${collection}/points`, headers: {} };
     const body = { ids, with_payload: true, with_vector: true };
-    // As Qdrant answers: to be compared by the test.
+    // Not validated, because the test compares it.
     return ((await carryOut({ ...request, body })).body as { result: StoredPoint[] }).result;
   }
 
   return {
     ...server,
-    /** Lets the next requests of this kind fail. */
+    /** Makes the next requests of this kind fail. */
     failNext(times: number, mishap: Mishap, isMeant: (request: QdrantRequest) => boolean): void {
       mishaps.push({ isMeant, mishap, left: times });
     },
-    /** The payloads of papers, read past all mishaps. */
+    /** Reads the payloads of papers, unaffected by mishaps. */
     async readPapers(collection: string, ids: readonly string[]): Promise<Record<string, unknown>[]> {
       return (await readPoints(collection, ids)).map(({ payload }) => payload);
     },
     readPoints,
-    /** Changes something past all mishaps. */
+    /** Changes something, unaffected by mishaps. */
     async change(method: 'PUT' | 'PATCH', path: string, body: unknown): Promise<void> {
       const { status } = await carryOut({ method, path, body, headers: {} });
       if (status !== 200) throw new Error(`${method} ${path}: ${status}`);
     },
-    /** What the server says of a collection. */
+    /** The server's description of a collection. */
     async describe(collection: string): Promise<unknown> {
       const path = `/collections/${collection}`;
       return (await carryOut({ method: 'GET', path, body: null, headers: {} })).body;
@@ -85,7 +83,7 @@ async function forward(
   return { status: response.status, body: await response.json() };
 }
 
-/** Whether points are written. */
+/** Whether the request writes points. */
 export function isUpsert({ method, path }: QdrantRequest): boolean {
   return method === 'PUT' && path.includes('/points');
 }

@@ -5,7 +5,7 @@ type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** A test for each audit of GraphQL over HTTP. */
 export function testAudits(toUrl: () => string, fetch: Fetch): void {
-  // Apollo asks for this header where a browser could send a request without preflight.
+  // Apollo requires this header for requests that a browser could send without a preflight.
   const fetchFn = (url: string, init: RequestInit = {}) =>
     fetch(url, {
       ...init,

@@ -1,8 +1,8 @@
 /**
- * Imports a module that the test files of a worker share, see `worker-environment.ts`; where there is no such worker, as
- * any import does. Its classes differ from those that a static import of the same module gives.
+ * Imports a module that the test files of a worker share (see `worker-environment.ts`); without such a worker, imports it as
+ * usual. The module's classes differ from those of a static import of the same module.
  *
- * @param path from this folder.
+ * @param path relative to this folder.
  */
 export async function importOnce<Module>(path: string): Promise<Module> {
   const load: ImportOnce = globalThis.importOnce ?? ((url) => import(url));
@@ -13,6 +13,6 @@ export async function importOnce<Module>(path: string): Promise<Module> {
 type ImportOnce = (url: string) => Promise<unknown>;
 
 declare global {
-  // What `globalThis` has must be a `var`.
+  // A property of `globalThis` can only be declared with `var`.
   var importOnce: ImportOnce | undefined;
 }

@@ -2,13 +2,13 @@ import { gzipSync } from 'node:zlib';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A record as Kaggle's dump has it. */
+/** A record of Kaggle's dump. */
 export interface DumpRecord {
   id: string;
   [field: string]: unknown;
 }
 
-/** The record number `index`: another paper for each, the same on every run. */
+/** The record with this index: each index gives a different paper, the same on every run. */
 export function toDumpRecord(index: number, fields: Record<string, unknown> = {}): DumpRecord {
   const id = `2101.${String(index).padStart(5, '0')}`;
   return {
@@ -44,7 +44,7 @@ export function toJsonLines(records: readonly unknown[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
-/** Writes the records as JSON Lines, compressed when the name says so; the file's path. */
+/** Writes the records as JSON Lines, compressed if the name says so; returns the file's path. */
 export async function writeDump(
   directory: string,
   name: string,

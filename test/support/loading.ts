@@ -8,26 +8,26 @@ import { runPaperql, type Finished } from './process.js';
 import type { Summary } from '../../src/ingest/summary.js';
 import type { PaperStore } from '../../src/store/store.js';
 
-/** Once in a worker: the engine's modules take a second to load, and Jest refuses imports of tests that run side by side. */
+/** Loaded once in each worker: the engine's modules take a second to load, and Jest rejects imports by concurrent tests. */
 const { openLanceStore } = await importOnce<typeof import('../../src/store/lance/store.js')>(
   '../../src/store/lance/store.js',
 );
 
-/** Numbers in an embedding of the stand-in's models. */
+/** Dimension of the embeddings that the stand-in's models return. */
 export const DIMENSION = 8;
 
-/** `paperql ingest` in a folder of its own, with embeddings from a stand-in of OpenAI's API. */
+/** `paperql ingest` in its own folder, with embeddings from a stand-in for OpenAI's API. */
 export interface Loading {
   directory: string;
   openai: OpenAiServer;
-  /** What the command is told by its environment. */
+  /** Environment variables of the command. */
   environment: Record<string, string>;
   ingest(...args: string[]): Promise<Finished>;
-  /** The summary of a load that is expected to end with the code. */
+  /** Runs a load, expects this exit code, and returns the summary. */
   summaryOf(code: number, ...args: string[]): Promise<Summary>;
-  /** Texts that were asked to be embedded so far. */
+  /** Texts that have been sent for embedding so far. */
   embeddedTexts(): string[];
-  /** The embedded store that the command writes into. */
+  /** Opens the embedded store that the command writes to. */
   withStore<Result>(use: (store: PaperStore) => Promise<Result>, dataDir?: string): Promise<Result>;
   readRejects(file?: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -79,7 +79,7 @@ export async function startLoading(settings: Record<string, string> = {}): Promi
   };
 }
 
-/** Another vector for each seed. */
+/** A different vector for each seed. */
 export function toVector(seed: number): number[] {
   return Array.from({ length: DIMENSION }, (_, at) => Math.sin(seed + at + 1));
 }

@@ -2,10 +2,10 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packagePath } from '../../src/package-root.js';
 
-/** A file of a model's folder, as JSON or as it is; null for none. */
+/** Files of a model's folder: objects are written as JSON, buffers unchanged; null omits a file. */
 export type ModelFiles = Readonly<Record<string, object | Buffer | null>>;
 
-/** What sentence-transformers writes beside a network and its tokenizer. */
+/** Files that sentence-transformers writes in addition to a network and its tokenizer. */
 const LAYOUT: ModelFiles = {
   'modules.json': [
     { idx: 0, name: '0', path: '', type: 'sentence_transformers.models.Transformer' },
@@ -14,7 +14,7 @@ const LAYOUT: ModelFiles = {
   'sentence_bert_config.json': { max_seq_length: 16, do_lower_case: false },
 };
 
-/** Words of the tiny model, with the vectors of their tokens. */
+/** The words of the tiny model and the vectors of their tokens. */
 const VECTORS = {
   '[PAD]': [0, 0],
   '[UNK]': [-1, -1],
@@ -27,8 +27,8 @@ const VECTORS = {
 } as const;
 
 /**
- * Writes a model of eight words and two numbers, whose graph looks up the vector of each token, so that a test can compute what a
- * text's embedding is.
+ * Writes a model with eight words and two dimensions. Its graph looks up the vector of each token, so that a test can compute the
+ * embedding of a text.
  */
 export async function writeTinyModel(folder: string, files: ModelFiles = {}): Promise<string> {
   const words = Object.keys(VECTORS);
@@ -93,7 +93,7 @@ async function writeFiles(folder: string, files: ModelFiles): Promise<string> {
   return folder;
 }
 
-/** An ONNX graph with one node: each token's vector (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
+/** An ONNX graph with one node, which looks up each token's vector (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
 export function lookUpGraph(vectors: readonly (readonly number[])[], input = 'input_ids'): Buffer {
   const dimension = vectors[0]?.length ?? 0;
   const [float, int64] = [1, 7];
@@ -128,13 +128,13 @@ export function lookUpGraph(vectors: readonly (readonly number[])[], input = 'in
   return Buffer.concat([number(1, 8), part(7, graph), part(8, operators)]);
 }
 
-/** A field of a protocol buffer that has a length. */
+/** A length-delimited field of a protocol buffer. */
 function part(field: number, content: string | Buffer): Buffer {
   const bytes = Buffer.from(content);
   return Buffer.concat([toVarint(field * 8 + 2), toVarint(bytes.length), bytes]);
 }
 
-/** A field of a protocol buffer that is a whole number. */
+/** An integer field of a protocol buffer. */
 function number(field: number, value: number): Buffer {
   return Buffer.concat([toVarint(field * 8), toVarint(value)]);
 }

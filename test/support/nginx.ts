@@ -14,7 +14,7 @@ import { findProgram } from './programs.js';
 /** The committed configuration. */
 const NGINX_CONF = packagePath('deploy', 'nginx.conf');
 
-/** What it names that is elsewhere on this machine: where it listens, what it writes, its certificate. */
+/** Parts of the configuration that differ on this machine: ports, servers, files that nginx writes, and its certificate. */
 const PLACES = {
   http: 'listen 8080 ',
   https: 'listen 8443 ',
@@ -29,25 +29,27 @@ const PLACES = {
 export interface Nginx {
   /** `https://localhost:…` */
   url: string;
-  /** The port that speaks no TLS. */
+  /** The address without TLS. */
   plainUrl: string;
   healthUrl: string;
-  /** The certificate, which is its own authority. */
+  /** The self-signed certificate, which is its own authority. */
   certificate: string;
-  /** As a browser would: over HTTP/2, and sure of whom it talks to. */
+  /** Sends requests as a browser does: over HTTP/2, and verifies the certificate. */
   fetch: typeof globalThis.fetch;
-  /** The lines of the access log so far, and those of the error log. */
+  /** The access log and the error log so far. */
   readLogs(): Promise<{ requests: Record<string, unknown>[]; errors: string }>;
   close(): Promise<void>;
 }
 
-/** A run of `nginx` or `openssl`, for which Debian has packages. */
 const run = promisify(execFile);
 
-/** nginx of this machine with the committed configuration, before servers on loopback: one, or two that share the work. */
+/**
+ * Starts this machine's nginx with the committed configuration, as a proxy for one server on loopback, or for two that share the
+ * load.
+ */
 export async function startNginx(urls: readonly string[]): Promise<Nginx> {
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-nginx-'));
-  // The workers of a root's nginx are somebody else.
+  // When root starts nginx, its workers run as another user.
   await chmod(folder, 0o755);
   const certificate = await makeCertificate(folder);
   const { ports, child } = await listen(folder, urls);
@@ -58,7 +60,7 @@ export async function startNginx(urls: readonly string[]): Promise<Nginx> {
     plainUrl: `http://127.0.0.1:${ports.http}`,
     healthUrl: `http://127.0.0.1:${ports.health}`,
     certificate,
-    // The same function as Node's own, which would take no agent of another release.
+    // The same function as Node's own, which does not accept an agent from another release of undici.
     fetch: ((input: string, init = {}) =>
       fetchBy(input, { ...init, dispatcher: agent })) as unknown as typeof globalThis.fetch,
     async readLogs() {
@@ -72,7 +74,7 @@ export async function startNginx(urls: readonly string[]): Promise<Nginx> {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;
-      // After nginx: an answer that a failed test has not read would hold it up.
+      // After nginx, because an answer that a failed test has not read would block it.
       await agent.destroy();
       await rm(folder, { recursive: true });
     },
@@ -87,7 +89,7 @@ interface Ports {
 
 const MOST_TRIES = 5;
 
-/** Ports are free when they are chosen; nginx cannot choose for itself. */
+/** nginx cannot choose its ports. They are free when they are chosen here, but may be taken before nginx starts. */
 async function listen(
   folder: string,
   urls: readonly string[],
@@ -109,7 +111,7 @@ async function listen(
   }
 }
 
-/** nginx writes the file once its ports are open. */
+/** nginx writes this file once its ports are open. */
 async function isListening(child: ChildProcess, pidFile: string): Promise<boolean> {
   while (child.exitCode === null) {
     const pid = await readFile(pidFile, 'utf8').catch(() => '');
@@ -119,7 +121,7 @@ async function isListening(child: ChildProcess, pidFile: string): Promise<boolea
   return false;
 }
 
-/** The configuration with the places of this machine. Each must be there, so that nothing listens or writes elsewhere. */
+/** Adapts the configuration to this machine. Every place must be found, so that nothing listens or writes elsewhere. */
 function toLocalConf(conf: string, folder: string, ports: Ports, urls: readonly string[]): string {
   const upstreams = PLACES.servers.map((place, at) => {
     const { host } = new URL(urls[at] ?? urls[0] ?? '');
@@ -142,7 +144,7 @@ function toLocalConf(conf: string, folder: string, ports: Ports, urls: readonly 
   }, alone);
 }
 
-/** A key, and a certificate that it signed itself, for `localhost` alone. */
+/** Creates a key and a self-signed certificate that is valid only for `localhost`. */
 async function makeCertificate(folder: string): Promise<string> {
   const file = path.join(folder, 'fullchain.pem');
   try {
@@ -172,7 +174,7 @@ async function freePorts(count: number): Promise<number[]> {
   );
   return Promise.all(
     servers.map(async (server) => {
-      // What a server that listens on a port has.
+      // An AddressInfo, because the server listens on a port.
       const { port } = server.address() as AddressInfo;
       server.close();
       await once(server, 'close');

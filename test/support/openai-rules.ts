@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { countTokens } from 'gpt-tokenizer/encoding/cl100k_base';
 
-/** What the embeddings endpoint of the OpenAI API refuses, and in which words. */
+/** What the embeddings endpoint of the OpenAI API rejects, and its error messages. */
 
 export interface ApiError {
   message: string;
@@ -19,16 +19,16 @@ export interface EmbeddingsRequest {
 
 export interface Model {
   dimension: number;
-  /** Whether it takes `dimensions`. */
+  /** Whether the model accepts `dimensions`. */
   shortens: boolean;
 }
 
 export interface Rules {
   apiKey: string;
   models: Readonly<Record<string, Model>>;
-  /** Not OpenAI's own server: no base64. */
+  /** Whether this is a compatible server rather than OpenAI's own; it does not support base64. */
   compatible: boolean;
-  /** Path and query of its only address. */
+  /** Path and query of the only endpoint. */
   address: string;
 }
 
@@ -38,11 +38,11 @@ interface Refusal {
 }
 
 export type Verdict =
-  /** Fine. */
+  /** An accepted request. */
   | { body: EmbeddingsRequest }
-  /** A well-formed request that is refused. */
+  /** A well-formed request that is rejected. */
   | (Refusal & { body: EmbeddingsRequest })
-  /** Not a request for embeddings, or not by someone known. */
+  /** Not a request for embeddings, or without a valid key. */
   | (Refusal & { body?: never });
 
 const KNOWN_ARGUMENTS = new Set(['model', 'input', 'encoding_format', 'dimensions', 'user']);

@@ -12,14 +12,14 @@ const OPENAI_MODELS: Readonly<Record<string, Model>> = {
   'text-embedding-ada-002': { dimension: 1536, shortens: false },
 };
 
-/** What happens to a request instead of an answer, or before it. */
+/** What happens to a request instead of a normal answer, or before it. */
 export interface Failure {
   status?: number;
   error?: Partial<ApiError>;
   headers?: Record<string, string>;
-  /** Sent in place of an error in OpenAI's shape. */
+  /** Body to send instead of an error in OpenAI's format. */
   body?: unknown;
-  /** Waited before anything else. */
+  /** How long to wait first. */
   delayMs?: number;
   /** Never answers. */
   hang?: boolean;
@@ -41,7 +41,7 @@ export interface EmbeddingItem {
 
 export interface OpenAiServerOptions {
   apiKey?: string;
-  /** A compatible server with models of its own, by dimension, which they can shorten: it knows no base64. */
+  /** Models of a compatible server and their dimensions, which requests can shorten. Such a server does not support base64. */
   compatibleModels?: Record<string, number>;
   /** Path and query that the requests must have. */
   address?: string;
@@ -50,9 +50,9 @@ export interface OpenAiServerOptions {
 export type OpenAiServer = Awaited<ReturnType<typeof startOpenAiServer>>;
 
 /**
- * The embeddings endpoint of the OpenAI API on a free port, as strict as the real one. Embeddings follow from model
- * and text alone. `calls` are the inputs of every well-formed request with the right key, refused ones included;
- * `requests` their bodies.
+ * The embeddings endpoint of the OpenAI API on a free port, as strict as the real one. Embeddings depend only on the model and
+ * the text. `calls` contains the inputs of every well-formed request with the right key, including rejected ones; `requests`
+ * contains their bodies.
  */
 export async function startOpenAiServer({
   apiKey = 'sk-test',
@@ -76,7 +76,7 @@ export async function startOpenAiServer({
   let toHabitualFailure: (request: EmbeddingsRequest) => Failure | undefined = () => undefined;
   let open = 0;
 
-  /** Undefined when the connection is to be cut. */
+  /** Returns undefined if the connection must be cut. */
   async function answer(request: IncomingMessage): Promise<Answer | undefined> {
     const body = await readText(request);
     received++;
@@ -135,7 +135,7 @@ export async function startOpenAiServer({
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // `listen` on a port makes it an AddressInfo.
+  // An AddressInfo, because the server listens on a port.
   const { port } = server.address() as AddressInfo;
 
   return {
@@ -143,11 +143,11 @@ export async function startOpenAiServer({
     apiKey,
     calls,
     requests,
-    /** Headers of each request that has arrived. */
+    /** Headers of each received request. */
     headers,
-    /** How many requests have arrived, answered or not. */
+    /** How many requests were received, answered or not. */
     received: () => received,
-    /** Makes the next requests fail, unless they cannot be read at all. A retry is a request too. */
+    /** Makes the next requests fail, except those that cannot be read at all. A retry counts as a request. */
     failNext(failure: Failure, times = 1): void {
       for (let count = 0; count < times; count++) failures.push(failure);
     },
@@ -155,15 +155,15 @@ export async function startOpenAiServer({
     forgetFailures(): void {
       failures.length = 0;
     },
-    /** Refuses every request that contains the text. */
+    /** Rejects every request that contains the text. */
     refuseText(text: string, status = 400): void {
       refusedTexts.set(text, status);
     },
-    /** Lets this many requests through at once, which refill evenly in that time, and reports what is left in headers. */
+    /** Allows this many requests at once, refilled evenly over that time. Headers report how many are left. */
     allow(requests: number, perMs: number): void {
       allowance = createAllowance(requests, perMs);
     },
-    /** Requests that were more than was allowed. */
+    /** How many requests exceeded the allowance. */
     excess: () => allowance?.excess() ?? 0,
     /** Changes the `data` of the next answer. */
     alterNext(alter: (items: EmbeddingItem[]) => unknown): void {
@@ -173,11 +173,11 @@ export async function startOpenAiServer({
     alterAll(alter: (items: EmbeddingItem[]) => unknown): void {
       alterEvery = alter;
     },
-    /** Makes every request fail for which there is a failure. */
+    /** Makes every request fail for which the function returns a failure. */
     failWhen(toFailure: (request: EmbeddingsRequest) => Failure | undefined): void {
       toHabitualFailure = toFailure;
     },
-    /** Requests whose sender is still connected and has no whole answer. */
+    /** Number of requests whose sender is still connected and has not received a complete answer. */
     openRequests: () => open,
     close(): Promise<void> {
       server.closeAllConnections();
@@ -213,7 +213,7 @@ function createAllowance(limit: number, perMs: number) {
   };
 }
 
-/** The unit vector that stands for a text: any, but always the same. */
+/** A unit vector for a text: arbitrary, but always the same. */
 export function toTestEmbedding(model: string, text: string, dimension: number): Float32Array {
   let state = createHash('sha256').update(`${model}\0${text}`).digest().readUInt32LE() || 1;
   const numbers = Float64Array.from({ length: dimension }, () => {

@@ -4,18 +4,18 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { packagePath } from '../../src/package-root.js';
 
-/** What is no source. */
+/** Entries that are not sources. */
 const LEFT_OUT = new Set(['.git', 'node_modules', 'build', 'dist', 'data', 'coverage', 'reports']);
 
-/** npm hands its own settings on to what it runs, tests included; they are of another project. */
+/** The environment without the settings that npm passes to everything it runs, tests included: they belong to another project. */
 export const npmEnvironment: NodeJS.ProcessEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^npm_(?!config_registry)/.test(name)),
 );
 
 /**
- * Packs a package of this repository from a copy of its sources, so that the package holds what packing builds.
+ * Packs a package of this repository from a copy of its sources, so that it contains what packing builds.
  *
- * @returns The path of the package's file, in `folder`.
+ * @returns The path of the package file in `folder`.
  */
 export async function pack(folder: string, options: readonly string[] = []): Promise<string> {
   const sources = path.join(folder, 'sources');

@@ -11,23 +11,23 @@ export interface ServerProcess {
   child: ChildProcess;
   /** Everything printed so far. */
   output(): string;
-  /** Sends the signal; the exit code. */
+  /** Sends the signal and returns the exit code. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 /**
- * V8 optimizes a function when it has run for long, which is in vain where the process ends soon: this makes it wait thirty
- * times longer. A command's start takes a seventh less of the processor.
+ * V8 optimizes functions that have run for long, which does not pay off if the process ends soon. This makes V8 wait thirty times
+ * longer, so that a command's start uses a seventh less CPU time.
  */
 const SHORT_LIVED = ['--interrupt-budget=2000000'];
 
-/** Only what a test sets reaches a command, so that the machine's own settings do not. */
+/** Passes only what a test sets, so that the machine's own settings do not reach a command. */
 function toEnvironment(settings: Record<string, string>): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
   return { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', ...settings };
 }
 
-/** A command in a process of its own, to be stopped, killed or given standard input. */
+/** Starts a command in its own process, so that a test can stop it, kill it or write to its standard input. */
 export function spawnPaperql(
   args: readonly string[],
   environment: Record<string, string>,
@@ -41,7 +41,7 @@ export function spawnPaperql(
 
 export type { Finished };
 
-/** What a command printed and how it ended. */
+/** Waits for the end of a command, and returns what it printed and its exit code. */
 export async function finish(child: ChildProcessWithoutNullStreams): Promise<Finished> {
   let stdout = '';
   let stderr = '';
@@ -51,12 +51,12 @@ export async function finish(child: ChildProcessWithoutNullStreams): Promise<Fin
   return { code, stdout, stderr };
 }
 
-// A host is a process that loading the modules has taken a second: one for all test files that a worker runs.
+// A host takes a second to load the modules, so all test files of a worker share one.
 const { runHosted, endUnfinished } =
   await importOnce<typeof import('./command-hosts.js')>('./command-hosts.js');
 afterAll(endUnfinished);
 
-/** Runs a command to its end, in a process that carries out one command after the other: see `command-host.ts`. */
+/** Runs a command to its end, in a process that runs one command after another (see `command-host.ts`). */
 export async function runPaperql(
   args: readonly string[],
   environment: Record<string, string>,
@@ -73,7 +73,7 @@ function spawnServe(environment: Record<string, string>, directory: string): [Ch
   return [child, () => printed];
 }
 
-/** Starts the server in the directory and waits until it says where it listens. */
+/** Starts the server in the directory and waits until it prints its address. */
 export async function startProcess(
   environment: Record<string, string>,
   directory: string,
@@ -99,7 +99,7 @@ export async function startProcess(
   };
 }
 
-/** Runs a server that is expected to refuse to start. */
+/** Runs a server that must refuse to start. */
 export async function runToExit(
   environment: Record<string, string>,
   directory: string,

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { startQdrantServer, type QdrantAnswer, type QdrantRequest } from './qdrant-server.js';
 
-/** One exchange with a real server; a recording has one a line. */
+/** One exchange with a real server; a recording has one per line. */
 interface Exchange {
   method: string;
   path: string;
@@ -13,25 +13,25 @@ interface Exchange {
   answer: unknown;
 }
 
-/** What a test suite talks to instead of a real server, or as a proxy to one. */
+/** A replacement for a real server, or a proxy to one. */
 export interface Recorder {
   url: string;
-  /** Requests that were not in the recording, and exchanges of it that nobody asked for. */
+  /** Requests that are missing in the recording, and recorded exchanges that nothing requested. */
   differences(): string[];
   close(): Promise<void>;
 }
 
-/** The random end of a scratch copy's name: recorded as zeros, and taken for them in requests. */
+/** The random end of a scratch copy's name. Recordings have zeros instead, and requests are compared as if they had. */
 const COPY_SUFFIX = /_tune_[0-9a-f]{8}/g;
 const SOME_COPY = '_tune_00000000';
 
 export interface RecordingOptions {
   apiKey?: string | undefined;
-  /** Keeps the times that the server says it took: they are what is tested. */
+  /** Whether to keep the times that the server reports, for tests of these times. */
   withTimes?: boolean;
 }
 
-/** Passes every request on to a real server, and writes all exchanges to `file` when closed. */
+/** Passes every request on to a real server. On closing, writes all exchanges to `file`. */
 export async function startRecording(
   upstream: string,
   file: string,
@@ -62,10 +62,7 @@ export async function startRecording(
   };
 }
 
-/**
- * What a suite speaks to: the real server of QDRANT_URL where that is set, recorded when `npm run test:record` asks for it;
- * else the recording.
- */
+/** Uses the real server if QDRANT_URL is set, and records it under `npm run test:record`. Otherwise, replays the recording. */
 export async function startRecorder(file: string): Promise<Recorder> {
   const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey, PAPERQL_RECORD: isRecording } = process.env;
   if (isRecording && !realUrl) {
@@ -77,12 +74,12 @@ export async function startRecorder(file: string): Promise<Recorder> {
 }
 
 /**
- * Answers from a recording alone. Each exchange is given once, equal requests get theirs in the order of recording;
- * a request that is not there (method, path or body differ) is refused.
+ * Answers only from a recording. Each exchange is used once; equal requests get their answers in recorded order. A request whose
+ * method, path or body is not in the recording is rejected.
  */
 export async function startReplay(file: string): Promise<Recorder> {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  // The file is written by `startRecording` alone.
+  // Only `startRecording` writes this file.
   const left = new Set(lines.map((line) => JSON.parse(line) as Exchange));
   const unexpected: string[] = [];
 
@@ -108,7 +105,7 @@ function isAbout(exchange: Exchange, { method, path, body }: QdrantRequest): boo
   return isSame && isDeepStrictEqual(exchange.body, body);
 }
 
-/** Without what is another at every run and means nothing to a client: times, the order of keys. */
+/** Removes what differs between runs and means nothing to a client: times and the order of keys. */
 function withoutVolatile(answer: unknown, volatile: readonly string[]): unknown {
   return JSON.parse(
     JSON.stringify(answer, (key, value: unknown) => {

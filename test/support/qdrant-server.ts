@@ -4,16 +4,16 @@ import { buffer as readBody } from 'node:stream/consumers';
 
 export interface QdrantRequest {
   method: string;
-  /** With the query string. */
+  /** Includes the query string. */
   path: string;
-  /** Parsed JSON; bytes as they are where they are something else; null without any. */
+  /** Parsed JSON, or the bytes of another format; null if empty. */
   body: unknown;
   headers: IncomingHttpHeaders;
 }
 
 export interface QdrantAnswer {
   status: number;
-  /** Sent as JSON; a string and bytes as they are. */
+  /** Sent as JSON; strings and buffers are sent unchanged. */
   body: unknown;
   headers?: Record<string, string>;
 }
@@ -25,8 +25,8 @@ export type React = (request: QdrantRequest) => Reaction | Promise<Reaction>;
 export type QdrantServer = Awaited<ReturnType<typeof startQdrantServer>>;
 
 /**
- * An HTTP server on a free port that reacts as told; `requests` are all that it was sent, in order, `abandoned` those
- * whose connection was closed before they were answered.
+ * An HTTP server on a free port that reacts as `react` decides. `requests` contains all requests in order; `abandoned` contains
+ * those whose connection was closed before they were answered.
  */
 export async function startQdrantServer(react: React) {
   const requests: QdrantRequest[] = [];
@@ -52,9 +52,9 @@ export async function startQdrantServer(react: React) {
     url: `http://127.0.0.1:${port}`,
     requests,
     abandoned,
-    /** Refuses connections, and cuts those that are open. */
+    /** Rejects new connections, and cuts open ones. */
     goAway: () => stop(server),
-    /** Listens again where it did. */
+    /** Listens on the same port again. */
     comeBack: () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve)),
     close: () => stop(server),
   };
@@ -71,12 +71,12 @@ async function stop(server: Server): Promise<void> {
   await stopped;
 }
 
-/** The server's success, as Qdrant wraps it. */
+/** A success in Qdrant's format. */
 export function ok(result: unknown): QdrantAnswer {
   return { status: 200, body: { result, status: 'ok', time: 0 } };
 }
 
-/** The server's refusal, as Qdrant words it. */
+/** An error in Qdrant's format. */
 export function refusal(status: number, error: string, headers: Record<string, string> = {}): QdrantAnswer {
   return { status, body: { status: { error }, time: 0 }, headers };
 }

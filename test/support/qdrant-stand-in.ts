@@ -8,7 +8,7 @@ const Vectors = z.record(z.string(), z.unknown());
 
 const Point = z.strictObject({
   id: z.uuid(),
-  /** A list alone is the unnamed one. */
+  /** A list alone is the unnamed vector. */
   vector: z.union([
     Vectors,
     z.array(z.number()).transform((list): z.infer<typeof Vectors> => ({ '': list })),
@@ -38,8 +38,8 @@ interface Collection {
 }
 
 /**
- * As much of a Qdrant server as loading and backups speak to, in memory, for where there is no real one: it keeps what it is sent and
- * gives it back, ranks by comparing every vector, without filters, and refuses whatever else it is asked.
+ * The part of a Qdrant server that loading and backups use, in memory, for machines without a real one. It stores and returns
+ * what it receives, ranks by comparing every vector, without filters, and rejects everything else.
  */
 export function createQdrantStandIn(): (request: QdrantRequest) => QdrantAnswer {
   const collections = new Map<string, Collection>();
@@ -118,7 +118,7 @@ const Retrieval = z.looseObject({
   with_vector: z.union([z.boolean(), z.tuple([z.literal('')])]).optional(),
 });
 
-/** The dense vector, which the server has scaled to length 1, instead of all by name. */
+/** Replaces the named vectors by the dense one, which the server has scaled to length 1. */
 function toUnnamedVector({ id, vector }: Point) {
   const numbers = z.array(z.number()).parse(vector['']);
   const length = Math.hypot(...numbers);
@@ -178,7 +178,7 @@ function upsert({ settings, points }: Collection, body: unknown): QdrantAnswer {
 
 type ShardRequest = Pick<QdrantRequest, 'path' | 'body' | 'headers'>;
 
-/** What is asked of a collection's one shard, which has the number 0: snapshots are made, given, deleted and taken. */
+/** Answers requests to a collection's only shard, number 0: to create, return, delete and restore snapshots. */
 function answerOnShard(
   collection: Collection,
   method: string,
@@ -209,7 +209,7 @@ function addSnapshot({ settings, points, snapshots }: Collection): QdrantAnswer 
 
 const Priority = z.enum(['no_sync', 'snapshot', 'replica']);
 
-/** The shard is as the file says it was; it must have vectors of the same kind. */
+/** Restores the shard from the file, which must have vectors of the same kind. */
 function takeSnapshot(collection: Collection, { path, body, headers }: ShardRequest): QdrantAnswer {
   const priority = new URL(path, 'http://any').searchParams.get('priority');
   const [, boundary] = /^multipart\/form-data; boundary=(\S+)$/.exec(headers['content-type'] ?? '') ?? [];
@@ -234,7 +234,7 @@ function takeSnapshot(collection: Collection, { path, body, headers }: ShardRequ
 
 const IsEmpty = z.strictObject({ is_empty: z.strictObject({ key: z.string() }) });
 
-/** Whether the field is missing; true without a condition. */
+/** Whether the field is missing; true if there is no condition. */
 function fits({ payload }: Point, condition: z.infer<typeof IsEmpty> | undefined): boolean {
   return condition === undefined || payload[condition.is_empty.key] === undefined;
 }
@@ -309,7 +309,7 @@ function rankEach({ points }: Collection, body: unknown): QdrantAnswer {
 }
 
 function cosine(query: readonly number[], stored: unknown): number {
-  const vector = stored as readonly number[]; // `upsert` has looked at it
+  const vector = stored as readonly number[]; // `upsert` has checked it
   let [product, squares] = [0, 0];
   for (const [at, number] of vector.entries()) {
     product += number * (query[at] ?? NaN);
@@ -318,9 +318,9 @@ function cosine(query: readonly number[], stored: unknown): number {
   return product / Math.sqrt(squares);
 }
 
-/** Words count the same, however rare they are. */
+/** All words have the same weight, however rare they are. */
 function overlap({ indices, values }: z.infer<typeof Sparse>, stored: unknown): number {
-  const words = stored as z.infer<typeof Sparse>; // as PaperQL makes them
+  const words = stored as z.infer<typeof Sparse>; // as PaperQL writes them
   const weights = new Map(words.indices.map((index, at) => [index, words.values[at] ?? 0]));
   return indices.reduce((sum, index, at) => sum + (values[at] ?? 0) * (weights.get(index) ?? 0), 0);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectByTls } from 'node:tls';
 
-/** An answer as it stands on the wire. */
+/** An answer as sent over the wire. */
 export interface RawAnswer {
   status: number;
   headers: Headers;
@@ -10,9 +10,9 @@ export interface RawAnswer {
 }
 
 /**
- * A connection that sends what no HTTP client would.
+ * Opens a connection that can send what no HTTP client would.
  *
- * @param ca the certificate to trust, for addresses with `https:`.
+ * @param ca the certificate to trust, for `https:` addresses.
  */
 export async function openSocket(url: string, ca?: string): Promise<Socket> {
   const { protocol, hostname, port } = new URL(url);
@@ -21,12 +21,12 @@ export async function openSocket(url: string, ca?: string): Promise<Socket> {
       ? connectByTls(Number(port), hostname, { ca, ALPNProtocols: ['http/1.1'] })
       : connect(Number(port), hostname);
   await once(socket, protocol === 'https:' ? 'secureConnect' : 'connect');
-  // Connections that the server cuts off are what these tests are about.
+  // These tests expect the server to cut connections.
   socket.on('error', () => undefined);
   return socket;
 }
 
-/** A request for an operation; `Host` is the only header that a server needs besides those of the body. */
+/** A request for an operation. Apart from the headers of the body, a server needs only `Host`. */
 export function toPost(query: string, variables: Record<string, unknown> = {}): string {
   const body = JSON.stringify({ query, variables });
   return [
@@ -39,7 +39,7 @@ export function toPost(query: string, variables: Record<string, unknown> = {}): 
   ].join('\r\n');
 }
 
-/** Sends the text, and reads this many answers, or until the server closes the connection. */
+/** Sends the text, and reads this many answers, or as many as arrive before the server closes the connection. */
 export async function exchange(
   url: string,
   text: string,
@@ -53,7 +53,7 @@ export async function exchange(
   return found;
 }
 
-/** Answers as they arrive on the connection, each with a `Content-Length`. */
+/** Reads answers from the connection; each must have a `Content-Length`. */
 export async function readAnswers(socket: Socket, answers = Infinity): Promise<RawAnswer[]> {
   const found: RawAnswer[] = [];
   let rest = Buffer.alloc(0);

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { z } from 'zod';
 
-/** The services, each of which takes requests and gives answers of its own form. */
+/** The services. Each has its own format of requests and answers. */
 export type Dialect = 'tei' | 'vllm' | 'jina' | 'cohere' | 'voyage';
 
-/** A score as a service writes it, in no particular order. */
+/** A score in the format of a service; scores have no particular order. */
 export type Scored = Record<string, unknown> & { index: number };
 
-/** What happens to a request instead of its answer. */
+/** What happens to a request instead of a correct answer. */
 export type Fault =
   | { status: number; headers?: Record<string, string>; body?: string }
   | { change: (items: Scored[]) => unknown }
@@ -23,7 +23,7 @@ export interface RerankRequest {
 }
 
 const Texts = z.array(z.string().min(1)).min(1);
-/** As the services document them; what is not documented is refused. */
+/** Requests as the services document them; everything else is rejected. */
 const REQUESTS: Readonly<Record<Dialect, z.ZodType<RerankRequest>>> = {
   tei: z
     .strictObject({
@@ -49,8 +49,8 @@ function withDocuments(): z.ZodType<RerankRequest> {
 export type RerankServer = Awaited<ReturnType<typeof startRerankServer>>;
 
 /**
- * The reranking endpoint of a service on a free port. `score` decides; faults happen to the next requests, one to each. Requests
- * that the real one would refuse are refused, and kept in `refusals`.
+ * The reranking endpoint of a service on a free port. `score` determines the scores; each fault affects one of the next requests.
+ * Requests that the real service would reject are rejected and kept in `refusals`.
  */
 export async function startRerankServer(dialect: Dialect, score: (query: string, text: string) => number) {
   const calls: RerankRequest[] = [];
@@ -108,15 +108,15 @@ export async function startRerankServer(dialect: Dialect, score: (query: string,
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // of a server that listens on a port
+  const { port } = server.address() as AddressInfo; // an AddressInfo: the server listens on a port
   return {
     url: `http://127.0.0.1:${port}/v1`,
     calls,
-    /** One entry for each call. */
+    /** One entry per call. */
     headers,
     refusals,
     faults,
-    /** Requests that are left hanging, and have not been given up. */
+    /** Number of unanswered requests that the client has not given up. */
     hanging: () => hanging,
     close: async () => {
       server.closeAllConnections();

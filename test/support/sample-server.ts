@@ -15,7 +15,7 @@ import { openLanceStore } from '../../src/store/lance/store.js';
 import { toPlainStore } from '../../src/store/plain-store.js';
 import type { PaperStore } from '../../src/store/store.js';
 
-/** What a GraphQL server answers; tests say what they expect of `data`. */
+/** A GraphQL response; tests declare the type of `data` that they expect. */
 export interface Answer<Data> {
   data: Data;
   errors?: {
@@ -39,12 +39,12 @@ export interface TestServer {
 
 export interface TestServerOptions {
   environment?: Record<string, string>;
-  /** Stand between the server and its real parts, to make them fail. */
+  /** Wrap the server's real parts, for example to make them fail. */
   wrapEmbedder?: (embedder: Embedder) => Embedder;
   wrapStore?: (store: PaperStore) => PaperStore;
-  /** How long searches wait for the embeddings of their siblings: long enough for a machine that is busy. */
+  /** How long searches wait for the embeddings of their siblings; long enough for a busy machine. */
   maxHoldMs?: number;
-  /** Pages to serve in place of those that were built, if any. */
+  /** Pages to serve instead of the built ones, if any. */
   pages?: PageFolders;
 }
 
@@ -55,7 +55,7 @@ interface Sample {
 
 let sample: Promise<Sample> | undefined;
 
-/** The bundled sample in a LanceDB of its own, and the local model. Servers that run in one process share them. */
+/** The bundled sample in its own LanceDB, and the local model. Servers in one process share them. */
 async function openSample(): Promise<Sample> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-test-'));
   process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
@@ -65,7 +65,7 @@ async function openSample(): Promise<Sample> {
   return { store, embedder };
 }
 
-/** A server on a free port over the bundled sample. It has caches of its own. */
+/** A server on a free port that serves the bundled sample. It has its own caches. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const config = parseConfig({ PORT: '0', LOG_LEVEL: 'silent', ...options.environment });
   const shared = await (sample ??= openSample());

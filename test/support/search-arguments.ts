@@ -2,7 +2,7 @@ import { buildSchema, coerceInputValue } from 'graphql';
 import { readSchemaFiles } from '../../src/server/schema.js';
 import type { SearchArguments } from '../../src/search/search.js';
 
-/** A type in which everything may be left out. */
+/** The type with everything optional. */
 type Loose<T> = T extends Date | readonly unknown[]
   ? T
   : T extends object
@@ -12,13 +12,13 @@ export type GivenSearchArguments = Loose<SearchArguments>;
 
 const search = buildSchema(readSchemaFiles().join('\n')).getQueryType()?.getFields()['search'];
 
-/** What a resolver of `search` gets of these arguments: with the defaults of the schema. */
+/** What the resolver of `search` receives for these arguments: they are completed by the schema's defaults. */
 export function toSearchArguments(given: GivenSearchArguments): SearchArguments {
   const args = search?.args.flatMap(({ name, type, defaultValue }) => {
     const value = (given as Record<string, unknown>)[name];
     if (value === undefined) return defaultValue === undefined ? [] : [[name, defaultValue]];
     return [[name, coerceInputValue(value, type)]];
   });
-  // The schema's own types say so.
+  // The schema guarantees this type.
   return Object.fromEntries(args ?? []) as SearchArguments;
 }

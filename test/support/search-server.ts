@@ -3,7 +3,7 @@ import { startTestServer, type Answer, type TestServer } from './test-server.js'
 
 export type Variables = Record<string, unknown>;
 
-/** All of it, as an operation asks for it. */
+/** All fields of `PageInfo`. */
 export interface PageInfo {
   hasNextPage: boolean;
   hasPreviousPage: boolean;
@@ -11,14 +11,14 @@ export interface PageInfo {
   endCursor: string | null;
 }
 
-/** One document with a `search`, asked of a server over the sample that the tests of a file share. */
+/** A document with a `search`, and a server with the sample that the tests of a file share. */
 export interface SearchServer<Page> {
-  /** The server itself, once the tests run. */
+  /** The server, once the tests run. */
   server: () => TestServer;
   ask: (variables: Variables) => Promise<Answer<{ search: Page }>>;
-  /** What is found; expects no error. */
+  /** Returns what is found; expects no error. */
   find: (variables: Variables) => Promise<Page>;
-  /** Expects nothing but the refusal of an argument, with a message that says this. */
+  /** Expects only an error about this argument, whose message contains this. */
   refuse: (variables: Variables, argumentPath: readonly string[], message: string) => Promise<void>;
 }
 

@@ -13,13 +13,13 @@ export interface ServedStore {
   /** Calls to the store since `forgetCalls`. */
   storeCalls: [string, number][];
   forgetCalls(): void;
-  /** The store stays open. */
+  /** Closes the server; the store stays open. */
   close(): Promise<void>;
 }
 
 /**
- * A server over a store with vectors of four numbers. Every text has the same embedding, the first axis: what is asked is
- * what becomes of the store's answers.
+ * A server for a store whose vectors have four dimensions. Every text has the same embedding, the first axis, because the tests
+ * are about how the server uses the store's answers.
  */
 export async function serveStore(opened: PaperStore, requestTimeoutMs = 20_000): Promise<ServedStore> {
   const [store, storeCalls] = countStoreCalls(toPlainStore(opened));

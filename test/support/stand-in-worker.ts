@@ -4,14 +4,14 @@ import { PublicError } from '../../src/errors/errors.js';
 import { answerQuestions } from '../../src/threads/answer-questions.js';
 
 /**
- * A worker for the pool's tests: embeds a text as its length and the thread's running number of texts, ends at "exit"
- * and "throw", and is of no use at "unusable". "slow" takes a while.
+ * A worker for the pool's tests. It embeds a text as its length and the number of texts that this thread has embedded. It ends at
+ * "exit" and "throw", and reports itself unusable at "unusable". "slow" takes a while.
  */
 let count = 0;
 
 answerQuestions<Embedding>(async (text) => {
   if (text === 'exit') process.exit(3);
-  // Outside of the answer, as an error in a callback would be.
+  // Thrown outside the promise, like an error in a callback.
   if (text === 'throw') process.nextTick(() => fail('thrown in the worker'));
   if (text === 'unusable') {
     throw new PublicError('EMBEDDING_UNAVAILABLE', 'Nothing works here', {

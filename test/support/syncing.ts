@@ -23,11 +23,11 @@ export interface SyncReport {
   };
 }
 
-/** `paperql sync` in a folder of its own, with stand-ins of arXiv and of OpenAI's API. */
+/** `paperql sync` in its own folder, with stand-ins for arXiv and OpenAI's API. */
 export interface Syncing extends Loading {
   arxiv: ArxivServer;
   sync(...args: string[]): Promise<Finished>;
-  /** The report of a sync that is expected to end with the code. */
+  /** Runs a sync, expects this exit code, and returns the report. */
   reportOf(code: number, ...args: string[]): Promise<SyncReport>;
   /** All stored papers, by id. */
   storedPapers(dataDir?: string): Promise<Map<string, Partial<PaperPayload>>>;
@@ -69,7 +69,7 @@ async function readPapers(store: Scan): Promise<Map<string, Partial<PaperPayload
   return papers;
 }
 
-/** Paper number `index`, changed on a day of June 2026. */
+/** The paper with this index, changed on a day in June 2026. */
 export function toArxivPaper(
   index: number,
   day: number,

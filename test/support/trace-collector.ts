@@ -24,7 +24,7 @@ const Span = z.object({
   status: z.object({ code: z.int().optional() }).default({}),
 });
 export interface CollectedSpan extends z.infer<typeof Span> {
-  /** Name of the service that it is of. */
+  /** Name of the service that sent the span. */
   service: unknown;
 }
 
@@ -40,7 +40,7 @@ const Export = z.object({
 
 export type TraceCollector = Awaited<ReturnType<typeof startTraceCollector>>;
 
-/** What receives spans over OTLP, as a collector does. It reads JSON alone. */
+/** Receives spans over OTLP, as a collector does. It reads only JSON. */
 export async function startTraceCollector() {
   const spans: CollectedSpan[] = [];
   const requests: { path: string; type: string; text: string }[] = [];
@@ -64,7 +64,7 @@ export async function startTraceCollector() {
     url: `http://127.0.0.1:${port}`,
     requests,
     spans,
-    /** Spans of the trace, once that of the request is among them: it ends last. */
+    /** Resolves with the spans of the trace, once they include the request's span, which ends last. */
     async waitFor(traceId: string): Promise<CollectedSpan[]> {
       const ofTrace = () => spans.filter((span) => span.traceId === traceId);
       await eventually(() => ofTrace().some(({ kind }) => kind === SERVER));
@@ -77,7 +77,7 @@ export async function startTraceCollector() {
   };
 }
 
-/** Kinds of spans, as OTLP numbers them. */
+/** Kinds of spans, by their OTLP numbers. */
 export const INTERNAL = 1;
 export const SERVER = 2;
 export const CLIENT = 3;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createRandom } from '../../src/evaluation/random.js';
 import { toPointId } from '../../src/papers/point-id.js';
 
-/** A small collection for `paperql tune`, made over a Qdrant server's HTTP: a real one, a recording or a stand-in. */
+/** A small collection for `paperql tune`, created over HTTP on a real Qdrant server, a recording or a stand-in. */
 
 export const PAPERS = 300;
 const DIMENSION = 12;
@@ -22,7 +22,7 @@ export async function ask(
   return result;
 }
 
-/** One segment that is indexed, and large enough by its settings to be searched by its index. */
+/** Creates a collection with one indexed segment, which its settings make large enough for searches to use the index. */
 export async function fillTuningPapers(url: string, collection: string, isReal: boolean): Promise<void> {
   await ask(url, 'PUT', `/collections/${collection}`, {
     vectors: { size: DIMENSION, distance: 'Cosine' },

@@ -7,7 +7,7 @@ import {
   type Reaction,
 } from './qdrant-server.js';
 
-/** What the stand-in knows of a collection: its settings as the server's document has them, and its points. */
+/** A collection of the stand-in: its settings in the server's format, and its points. */
 export interface StandInCollection {
   config: {
     params: Record<string, unknown>;
@@ -26,17 +26,17 @@ interface StandInPoint {
 }
 
 export interface StandInOptions {
-  /** Asked before every answer: another one to give, or undefined. */
+  /** Called before every answer. Returns another answer to send, or undefined. */
   instead?: (request: QdrantRequest) => Reaction | undefined;
-  /** Seconds that the answer to a query says it took. */
+  /** The seconds that the answer to a query reports. */
   secondsOf?: (collection: StandInCollection, params: Record<string, unknown>) => number;
-  /** Points that an index does not hold. */
+  /** Number of points that are not in the index. */
   unindexed?: number;
 }
 
 /**
- * A Qdrant that keeps collections in memory, compares every vector and is always done with indexing: as much of one as
- * tuning asks for. It refuses whatever else it is asked.
+ * The part of a Qdrant server that tuning uses: it keeps collections in memory, compares every vector, and has always finished
+ * indexing. It rejects everything else.
  */
 export async function startTuningStandIn(options: StandInOptions = {}) {
   const collections = new Map<string, StandInCollection>();
@@ -57,7 +57,7 @@ function answer(
   const [, root, name, ...rest] = pathname.split('/').map(decodeURIComponent);
   if (root !== 'collections') return unknown(method, path);
   if (name === undefined) return ok({ collections: [...collections.keys()].map((each) => ({ name: each })) });
-  const content = (body ?? {}) as Body; // parsed JSON of PaperQL's own
+  const content = (body ?? {}) as Body; // JSON that PaperQL wrote
   if (rest.length === 0 && method === 'PUT') {
     collections.set(name, create(content));
     return ok(true);
@@ -90,7 +90,7 @@ interface Body {
   params?: Record<string, unknown>;
   offset?: string;
   limit?: number;
-  /** As tuning makes them: from a moment on. */
+  /** The filter that tuning uses: from an instant on. */
   filter?: { must: { key: string; range: { gte: string } }[] };
 }
 

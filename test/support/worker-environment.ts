@@ -1,8 +1,8 @@
 import { TestEnvironment } from 'jest-environment-node';
 
 /**
- * Jest evaluates all modules again for each test file, in a context of the file's own. What a test imports with
- * `importOnce` is evaluated by Node, once for all test files that the same worker runs.
+ * Jest evaluates all modules again for each test file, in the file's own context. Node evaluates what a test imports with
+ * `importOnce`, once for all test files of a worker.
  */
 export default class WorkerEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {

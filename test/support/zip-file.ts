@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A zip file of deflated members, as PKWARE's APPNOTE.TXT 6.3 has it. */
+/** A zip file with deflated members, as PKWARE's APPNOTE.TXT 6.3 specifies. */
 export function toZip(members: Record<string, string>): Buffer {
   const locals: Buffer[] = [];
   const entries: Buffer[] = [];
