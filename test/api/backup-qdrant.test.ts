@@ -17,17 +17,17 @@ import { toPointId } from '../../src/papers/point-id.js';
 import { openQdrantStore } from '../../src/store/qdrant/store.js';
 import type { PaperStore } from '../../src/store/store.js';
 
-/** On the server of QDRANT_URL where it is set, else on a stand-in. Its collections are named `backup_…`, and dropped. */
+/** Uses the server at QDRANT_URL if set, otherwise a stand-in. The collections are named `backup_…`, and are dropped. */
 const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey = '' } = process.env;
 
-/** Papers that searches are asked about, and those of a load that goes on meanwhile. */
+/** Number of papers that searches find, and of papers that are loaded meanwhile. */
 const FIRST = 300;
 const MORE = 3_000;
 const COLLECTIONS = ['backup_papers', 'backup_restored', 'backup_empty'];
 
 let standIn: QdrantServer;
 let url: string;
-/** What the stand-in does instead of what it is asked for. */
+/** What the stand-in does instead of answering a request. */
 let mishap: (path: string) => Reaction | undefined = () => undefined;
 let loading: Loading;
 beforeAll(async () => {
@@ -66,7 +66,7 @@ function toRecords(from: number, count: number, toVector: (seed: number) => numb
   );
 }
 
-/** Nearer to each other than to any of `toOtherVector`. */
+/** Vectors nearer to each other than to any from `toOtherVector`. */
 function toFirstVector(seed: number): number[] {
   return Array.from({ length: DIMENSION }, (_, at) => (at === 0 ? 2 : Math.sin(seed + at)));
 }
@@ -84,7 +84,7 @@ async function withStore<Result>(
   return use(store).finally(() => store.close());
 }
 
-/** Searches whose answers the load beside does not change. */
+/** Searches whose answers the simultaneous load does not change. */
 async function askGolden(store: PaperStore): Promise<unknown> {
   const rest = { offset: 0, limit: 10, window: 50, fields: ['id', 'title'] } as const;
   const outcomes = await store.search(
@@ -151,7 +151,7 @@ test('a backup made during a load is restored, and answers the same', async () =
   expect(papers).toBeGreaterThanOrEqual(saved.report?.papers ?? NaN);
   expect(papers).toBeLessThanOrEqual(FIRST + MORE);
 
-  // What was restored is written to like any other.
+  // A restored collection can be written to like any other.
   const resumed = await runPaperql(
     ['ingest', '--json', '--embedding-model', 'small', 'more.jsonl'],
     { ...loading.environment, ...RESTORED },
@@ -174,7 +174,7 @@ test.each<[string, (folder: string) => Promise<void>, RegExp]>([
     /damaged: collection.json is missing/,
   ],
 ])(
-  'a backup with %s is refused before anything is written',
+  'a backup with %s is rejected before anything is written',
   async (_name, damage, message) => {
     await rm(inFolder('damaged'), { recursive: true, force: true });
     await cp(inFolder(await saveOnce()), inFolder('damaged'), { recursive: true });
@@ -215,7 +215,7 @@ test('a backup of the other kind of store is rejected', async () => {
   expect(await readdir(loading.directory)).not.toContain('nowhere');
 }, 30_000);
 
-/** Failures that a real server cannot be made to have. */
+/** A real server cannot be made to fail in these ways. */
 describe('on a server that fails', () => {
   const onStandIn = () => ({ QDRANT_URL: standIn.url });
   const failing = async (react: typeof mishap, run: () => Promise<void>) => {
@@ -231,7 +231,7 @@ describe('on a server that fails', () => {
     );
   });
 
-  test('a snapshot that arrives damaged is no backup, and is deleted from the server', async () => {
+  test('a snapshot that arrives damaged does not become a backup, and is deleted from the server', async () => {
     const isFile = (asked: string) => /\/snapshots\/[^/?]+$/.test(asked);
     await failing(
       (asked) => (isFile(asked) ? { status: 200, body: Buffer.from('half') } : undefined),
@@ -247,7 +247,7 @@ describe('on a server that fails', () => {
     });
   }, 30_000);
 
-  test('a restore that failed is done again from the start', async () => {
+  test('a failed restore can be repeated from the start', async () => {
     const saved = await backup(['save', 'again', '--json'], onStandIn());
     expect(saved.code).toBe(0);
     const target = { ...onStandIn(), QDRANT_COLLECTION: 'backup_again', DATA_DIR: 'again-data' };
@@ -257,7 +257,7 @@ describe('on a server that fails', () => {
       async () => expect(await backup(['restore', 'again'], target)).toMatchObject({ code: 1 }),
     );
     expect((await fetch(`${standIn.url}/collections/backup_again`)).status).toBe(404);
-    // Killed at a later time, it leaves this.
+    // A restore that is killed later leaves this.
     const mark = { vectors: { size: DIMENSION, distance: 'Cosine' }, metadata: { unfinished_restore: true } };
     await fetch(`${standIn.url}/collections/backup_again`, { method: 'PUT', body: JSON.stringify(mark) });
     const point = { id: toPointId('2101.00001'), vector: toFirstVector(1), payload: {} };
@@ -272,12 +272,12 @@ describe('on a server that fails', () => {
 
   test.each([
     [
-      'a shard that is at no server of QDRANT_URL',
+      'a shard that is on none of the servers in QDRANT_URL',
       { remote_shards: [{ shard_id: 1, peer_id: 2, state: 'Active' }] },
       /shards that are whole at none of the servers in QDRANT_URL: 1/,
     ],
     [
-      'a shard that is not whole',
+      'an incomplete shard',
       { local_shards: [{ shard_id: 0, points_count: 1, state: 'Dead' }] },
       /shards that are whole at none of the servers in QDRANT_URL: 0/,
     ],
@@ -311,7 +311,7 @@ describe('on a server that fails', () => {
   );
 });
 
-test('the manifest says of which store and of how many papers the backup is', async () => {
+test('the manifest names the store, the collection and the dimension', async () => {
   const manifest: unknown = JSON.parse(await readFile(inFolder(await saveOnce(), 'manifest.json'), 'utf8'));
   expect(manifest).toMatchObject({ store: 'qdrant', collection: 'backup_papers', dimension: DIMENSION });
 });

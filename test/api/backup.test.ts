@@ -8,7 +8,7 @@ import { startLoading, toVector, type Loading } from '../support/loading.js';
 import { finish, runPaperql, spawnPaperql } from '../support/process.js';
 import type { PaperStore, SearchRequest } from '../../src/store/store.js';
 
-/** Papers of the first load, which searches are asked about, and of the one that goes on meanwhile. */
+/** Number of papers of the first load, which searches find, and of the load that runs meanwhile. */
 const FIRST = 300;
 const MORE = 4_000;
 
@@ -87,7 +87,7 @@ test('a backup made during a load is restored unchanged, and answers the same', 
   expect(papers).toBeGreaterThan(FIRST);
   expect(await loading.withStore(askGolden, 'restored')).toEqual(golden);
 
-  // What was restored is written to like any other.
+  // A restored collection can be written to like any other.
   const again = await runPaperql(
     ['ingest', '--json', '--embedding-model', 'small', 'more.jsonl'],
     { ...loading.environment, DATA_DIR: 'restored' },
@@ -99,8 +99,8 @@ test('a backup made during a load is restored unchanged, and answers the same', 
 }, 120_000);
 
 test.each<[string, (folder: string) => Promise<void>, RegExp]>([
-  ['no folder', (folder) => rm(folder, { recursive: true }), /is not a backup/],
-  ['without manifest', (folder) => rm(path.join(folder, 'manifest.json')), /is not a backup/],
+  ['without a folder', (folder) => rm(folder, { recursive: true }), /is not a backup/],
+  ['without a manifest', (folder) => rm(path.join(folder, 'manifest.json')), /is not a backup/],
   [
     'of another program',
     (folder) => writeFile(path.join(folder, 'manifest.json'), '{"format":"x"}'),
@@ -111,11 +111,11 @@ test.each<[string, (folder: string) => Promise<void>, RegExp]>([
     async (folder) => appendFile(await findData(folder), 'x'),
     /damaged: .* has \d+ bytes/,
   ],
-  ['with a lost file', async (folder) => rm(await findData(folder)), /damaged: .* is missing/],
-  ['with a file of others', (folder) => writeFile(path.join(folder, 'x'), ''), /x is not in the manifest/],
+  ['with a missing file', async (folder) => rm(await findData(folder)), /damaged: .* is missing/],
+  ['with a foreign file', (folder) => writeFile(path.join(folder, 'x'), ''), /x is not in the manifest/],
   ['with a link', (folder) => symlink('/etc/passwd', path.join(folder, 'x')), /x is not a regular file/],
 ])(
-  'a backup %s is refused before anything is written',
+  'a backup %s is rejected before anything is written',
   async (_name, damage, message) => {
     const folder = path.join(loading.directory, 'damaged');
     await rm(folder, { recursive: true, force: true });
@@ -131,7 +131,7 @@ test.each<[string, (folder: string) => Promise<void>, RegExp]>([
   60_000,
 );
 
-test('nothing that exists is written over', async () => {
+test('backups and restores overwrite nothing', async () => {
   await mkdir(path.join(loading.directory, 'taken'));
   expect(await backup(['save', 'taken'])).toMatchObject({
     code: 1,
@@ -149,7 +149,7 @@ test('nothing that exists is written over', async () => {
   expect(await readdir(loading.directory)).not.toContain('none');
 });
 
-test('killed at any time, a save leaves a whole backup or none, and a restore the whole collection or none', async () => {
+test('a save killed at any time leaves a complete backup or none, and a restore the complete collection or none', async () => {
   await backup(['save', 'whole', '--json']);
   for (let kill = 0; kill < 6; kill++) {
     const isSaving = kill % 2 === 0;

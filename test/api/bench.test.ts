@@ -11,7 +11,7 @@ const BENCH = path.join(import.meta.dirname, '..', '..', 'bench', 'bench.js');
 const SAMPLE = packagePath('sample', 'papers.jsonl');
 const FIGURES = '(\\s+\\d+\\.\\d\\d\\s+\\d+\\.\\d\\d\\s+\\d+){2}';
 
-test('the bench prints the machine, and figures of server and store with their ratio', async () => {
+test('the bench prints the machine, the figures of server and store, and their ratio', async () => {
   const { PATH = '', HOME = '' } = process.env;
   const { stdout } = await run(process.execPath, [BENCH, '--quick'], { env: { PATH, HOME } });
   expect(stdout).toMatch(/^PaperQL \d+\.\d+\.\d+, Node v\d+/);
@@ -28,7 +28,7 @@ test('the bench prints the machine, and figures of server and store with their r
   expect(stdout).toContain('Qdrant is left out: QDRANT_URL is not set');
 });
 
-test('the bench of search prints a row for each mode, and what a filter costs', async () => {
+test('the bench of search prints a row for each mode, and the cost of a filter', async () => {
   const { PATH = '', HOME = '' } = process.env;
   const { stdout } = await run(process.execPath, [BENCH, 'search', '--quick'], { env: { PATH, HOME } });
   expect(stdout).toMatch(
@@ -40,7 +40,7 @@ test('the bench of search prints a row for each mode, and what a filter costs', 
   expect(stdout).toMatch(/Filtered by author and year, a search takes \d+\.\d\d of the time/);
 });
 
-test('the bench makes its large corpus of the newest papers of a dump', async () => {
+test('the bench builds its large corpus from the newest papers of a dump', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-papers-'));
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, DATA_DIR: folder };
@@ -62,7 +62,7 @@ test('the bench makes its large corpus of the newest papers of a dump', async ()
   }
 });
 
-test('the bench of scale asks collections of several sizes the same questions, and draws how the answers grow', async () => {
+test('the bench of scale sends the same questions to collections of several sizes, and plots how response times grow', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-scale-'));
   const { PATH = '', HOME = '' } = process.env;
   const [json, plot] = [path.join(folder, 'scale.json'), path.join(folder, 'scale.svg')];

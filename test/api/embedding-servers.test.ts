@@ -13,7 +13,7 @@ import {
   type Failure,
 } from '../support/openai-server.js';
 
-/** What servers with OpenAI's API are known to do, and what a load makes of it. */
+/** Known behaviour of servers with OpenAI's API, and how a load handles it. */
 
 const MODEL = 'small';
 
@@ -35,13 +35,13 @@ afterEach(async () => {
 });
 afterAll(() => loading.close());
 
-/** The text of the paper as it is embedded. */
+/** The text that is embedded for the paper. */
 function textOf(index: number): string {
   const { title, abstract } = toDumpRecord(index);
   return `${String(title)}. ${String(abstract)}`.replace(/\s+/g, ' ').trim();
 }
 
-/** Every one of these papers has the embedding of its own text. */
+/** Expects each of these papers to have the embedding of its own text. */
 async function expectOwnEmbeddings(indexes: readonly number[]): Promise<void> {
   const ids = new Map(indexes.map((index) => [index, toPointId(toDumpRecord(index).id)]));
   const vectors = await loading.withStore((store) => store.vectors([...ids.values()]));
@@ -58,7 +58,7 @@ async function load(count: number, fields?: Fields, maxWait = '1'): Promise<Fini
   return runPaperql(['ingest', '--json', '--max-wait', maxWait, dump], environment, loading.directory);
 }
 
-/** The load ends well, with all papers but the rejected ones stored. */
+/** Expects the load to succeed and to store all papers except the rejected ones. */
 async function expectLoaded(
   count: number,
   rejected: Record<string, number> = {},
@@ -74,7 +74,7 @@ async function expectLoaded(
   });
 }
 
-/** The load stops before a paper is stored, or rejected, with this sentence. */
+/** Expects the load to stop with this message before it stores or rejects a paper. */
 async function expectStopped(problem: RegExp) {
   const finished = await load(12);
   expect([finished.code, finished.stderr]).toEqual([3, expect.stringMatching(problem)]);
@@ -85,7 +85,7 @@ async function expectStopped(problem: RegExp) {
   });
 }
 
-/** A refusal as servers of several makes put it. */
+/** An error in the formats of several servers. */
 const VOICES = {
   openai: (message: string): Failure => ({ error: { message } }),
   fastapi: (msg: string): Failure => ({
@@ -103,17 +103,17 @@ function inputsOf({ input }: EmbeddingsRequest): string[] {
   return [input].flat();
 }
 
-describe('an answer whose embeddings are', () => {
+describe('embeddings in an answer', () => {
   test.each<[string, (items: EmbeddingItem[]) => unknown]>([
-    ['as OpenAI gives them', (items) => items],
-    ['in reverse, each with its index', (items) => items.reverse()],
+    ['as OpenAI sends them', (items) => items],
+    ['in reverse order, each with its index', (items) => items.reverse()],
     [
-      'without the index where it is 0, as Gemini gives them',
+      'without the index if it is 0, as Gemini sends them',
       (items) => items.map((item) => (item.index === 0 ? { embedding: item.embedding } : item)),
     ],
     ['without any index', (items) => items.map(({ embedding }) => ({ embedding }))],
-    ['with an index of digits', (items) => items.map((item) => ({ ...item, index: String(item.index) }))],
-  ])('%s is stored, each paper with its own', async (_name, alter) => {
+    ['with the index as a string', (items) => items.map((item) => ({ ...item, index: String(item.index) }))],
+  ])('%s: each paper gets its own', async (_name, alter) => {
     loading.openai.alterAll(alter);
     await expectLoaded(12);
     await expectOwnEmbeddings([...Array(12).keys()]);
@@ -121,32 +121,32 @@ describe('an answer whose embeddings are', () => {
 
   test.each<[string, (items: EmbeddingItem[]) => unknown, RegExp]>([
     [
-      'counted from 1',
+      'with indexes from 1',
       (items) => items.map((item) => ({ ...item, index: item.index + 1 })),
       /gave an embedding the index 12, expected 0 to 11/,
     ],
     [
-      'all with the index 0',
+      'all with index 0',
       (items) => items.map((item) => ({ ...item, index: 0 })),
       /several embeddings the same index/,
     ],
     [
-      'partly with the index of another',
+      'some with the index of another',
       (items) => items.map((item) => ({ ...item, index: item.index % 11 })),
       /several embeddings the same index/,
     ],
     [
-      'fewer than the texts, without index',
+      'fewer than the texts, without indexes',
       (items) => items.slice(1).map(({ embedding }) => ({ embedding })),
       /11 embeddings for 12 texts, and no index/,
     ],
     [
-      'in base64 that nobody asked for',
+      'in base64, which was not requested',
       (items) => items.map((item) => ({ ...item, embedding: 'AACAPwAAgD8=' })),
       /base64/,
     ],
     [
-      'each a list in a list',
+      'each as a list in a list',
       (items) => items.map((item) => ({ ...item, embedding: [item.embedding] })),
       /a list in a list \(nested\)/,
     ],
@@ -156,23 +156,23 @@ describe('an answer whose embeddings are', () => {
       /vector of zeros/,
     ],
     [
-      'not numbers',
+      'that are not numbers',
       (items) => items.map((item) => ({ ...item, embedding: Array<null>(DIMENSION).fill(null) })),
       /not finite/,
     ],
     [
-      'of another size',
+      'of the wrong dimension',
       (items) => items.map((item) => ({ ...item, embedding: [1, 2] })),
       /returned 2 dimensions, expected 8.*EMBEDDING_DIMENSIONS/,
     ],
     ['null', (items) => items.map((item) => ({ ...item, embedding: null })), /gave no embedding/],
     ['missing', () => [], /gave 0 embeddings for 12 texts|gave no embedding/],
-  ])('%s stops the load, and no paper gets another’s', async (_name, alter, problem) => {
+  ])('%s: the load stops, and no paper gets another’s', async (_name, alter, problem) => {
     loading.openai.alterAll(alter);
     await expectStopped(problem);
   });
 
-  test('of zeros for one text rejects that paper', async () => {
+  test('of zeros for one text: only that paper is rejected', async () => {
     loading.openai.alterNext((items) =>
       items.map((item) =>
         item.index === 4 ? { ...item, embedding: Array<number>(DIMENSION).fill(0) } : item,
@@ -184,12 +184,17 @@ describe('an answer whose embeddings are', () => {
 
 describe('a limit of the server', () => {
   test.each<[string, number, Failure, number, number?]>([
-    ['10 texts in OpenAI’s words', 10, VOICES.openai('Batch of inputs is larger than the allowed 10'), 170],
-    ['32 texts in TEI’s words', 32, VOICES.tei('batch size > maximum allowed batch size 32'), 50],
-    ['one text in Google’s words', 1, VOICES.google('at most 1 text'), 170, 150],
-    ['64 texts on a page', 64, VOICES.plain('Payload too large'), 40],
+    [
+      'of 10 texts, in OpenAI’s format',
+      10,
+      VOICES.openai('Batch of inputs is larger than the allowed 10'),
+      170,
+    ],
+    ['of 32 texts, in TEI’s format', 32, VOICES.tei('batch size > maximum allowed batch size 32'), 50],
+    ['of one text, in Google’s format', 1, VOICES.google('at most 1 text'), 170, 150],
+    ['of 64 texts, as an HTML page', 64, VOICES.plain('Payload too large'), 40],
   ])(
-    '%s costs no paper its embedding, and is found once',
+    '%s: it is found once, and every paper gets its embedding',
     async (_name, most, failure, requests, count = 1_000) => {
       loading.openai.failWhen((request) => (inputsOf(request).length > most ? failure : undefined));
       await expectLoaded(count);
@@ -198,7 +203,7 @@ describe('a limit of the server', () => {
     },
   );
 
-  test('on tokens is found where the server speaks of tokens', async () => {
+  test('on tokens is found if the error mentions tokens', async () => {
     const failure = VOICES.fastapi('the request has more tokens than the allowed 1000');
     loading.openai.failWhen((request) => (inputsOf(request).join('').length > 4_000 ? failure : undefined));
     await expectLoaded(500);
@@ -208,29 +213,29 @@ describe('a limit of the server', () => {
   test.each([
     ['EMBEDDING_MAX_TEXTS', { EMBEDDING_MAX_TEXTS: '10' }],
     ['EMBEDDING_MAX_TOKENS', { EMBEDDING_MAX_TOKENS: '200' }],
-  ])('that %s names is kept from the first request on', async (_name, settings) => {
+  ])('set in %s applies from the first request', async (_name, settings) => {
     const failure = VOICES.openai('too many');
     loading.openai.failWhen((request) => (inputsOf(request).length > 10 ? failure : undefined));
     Object.assign(environment, settings);
     await expectLoaded(100);
-    // None was refused and sent again.
+    // No text was rejected and sent again.
     expect(loading.openai.calls.flat()).toHaveLength(100);
   });
 });
 
-describe('a text that is at fault', () => {
+describe('a text that the server cannot embed', () => {
   const special = (index: number) =>
     index === 7 ? { abstract: `On the neutrino. ${'x'.repeat(3_000)}` } : {};
   const isSpecial = (request: EmbeddingsRequest) =>
     inputsOf(request).some((text) => text.includes('neutrino'));
 
   test.each<[string, Failure, RegExp]>([
-    ['refused with 400', VOICES.openai('An input is too long'), /rejected this text.*An input is too long/],
-    ['refused with 413', VOICES.tei('An input has more than 2000 characters'), /rejected this text/],
-    ['refused with 422', VOICES.fastapi('too long'), /rejected this text/],
+    ['rejected with 400', VOICES.openai('An input is too long'), /rejected this text.*An input is too long/],
+    ['rejected with 413', VOICES.tei('An input has more than 2000 characters'), /rejected this text/],
+    ['rejected with 422', VOICES.fastapi('too long'), /rejected this text/],
     ['answered with 500', { status: 500, error: { message: 'NaN' } }, /failed on this text \(500\).*NaN/],
     ['answered with 502', { status: 502, body: 'Bad Gateway' }, /failed on this text \(502\)/],
-  ])('and %s is rejected, and costs no other paper anything', async (_name, failure, detail) => {
+  ])('%s: only its paper is rejected', async (_name, failure, detail) => {
     loading.openai.failWhen((request) => (isSpecial(request) ? failure : undefined));
     await expectLoaded(60, { embedding_refused: 1 }, special);
     expect(await loading.readRejects()).toEqual([
@@ -244,16 +249,16 @@ describe('a text that is at fault', () => {
   });
 });
 
-describe('a server that gives no embedding to anybody', () => {
+describe('a server that embeds nothing', () => {
   test.each<[string, Failure, RegExp]>([
     [
-      'refuses all with 400',
+      'rejects everything with 400',
       VOICES.openai('The model makes no embeddings'),
       /makes no embeddings.*OPENAI_EMBEDDING_MODEL/,
     ],
-    ['refuses all with 422', VOICES.fastapi('makes no embeddings'), /makes no embeddings/],
+    ['rejects everything with 422', VOICES.fastapi('makes no embeddings'), /makes no embeddings/],
     [
-      'refuses the key',
+      'rejects the key',
       { status: 401, error: { message: 'Who are you?' } },
       /rejected the key.*Who are you\?.*OPENAI_API_KEY/,
     ],
@@ -262,19 +267,19 @@ describe('a server that gives no embedding to anybody', () => {
       { status: 404, body: { error: 'model "small" not found, try pulling it' } },
       /try pulling it/,
     ],
-    ['fails at all', { status: 500 }, /failed \(500\)/],
-    ['asks to come back tomorrow', { status: 429, headers: { 'retry-after': '86400' } }, /too many requests/],
+    ['fails every time', { status: 500 }, /failed \(500\)/],
+    ['asks for a retry tomorrow', { status: 429, headers: { 'retry-after': '86400' } }, /too many requests/],
     [
-      'has an error in a successful answer',
+      'reports an error in a successful answer',
       { status: 200, body: { error: { message: 'The provider has no answer' } } },
       /provider has no answer/,
     ],
     [
-      'shows a page to log in',
+      'returns a login page',
       { status: 200, body: '<html>Please log in</html>', headers: { 'content-type': 'text/html' } },
       /something other than embeddings.*OPENAI_BASE_URL/,
     ],
-  ])('%s: the load stops with its words', async (_name, failure, problem) => {
+  ])('%s: the load stops with its message', async (_name, failure, problem) => {
     loading.openai.failWhen(() => failure);
     await expectStopped(problem);
   });
@@ -282,7 +287,7 @@ describe('a server that gives no embedding to anybody', () => {
 
 describe('a parameter', () => {
   test.each(['encoding_format', 'dimensions'] as const)(
-    '%s that the server refuses is left out',
+    '%s is left out if the server rejects it',
     async (name) => {
       loading.openai.failWhen((request) =>
         request[name] === undefined ? undefined : VOICES.fastapi(`Extra inputs are not permitted: ${name}`),
@@ -292,18 +297,18 @@ describe('a parameter', () => {
     },
   );
 
-  test('dimensions is sent to a model of any name', async () => {
+  test('dimensions is sent to a model with any name', async () => {
     await expectLoaded(12);
     expect(loading.openai.requests[0]).toMatchObject({ model: 'small', dimensions: DIMENSION });
   });
 });
 
-test('a server that is busy at first is waited for', async () => {
+test('a load waits for a server that is busy at first', async () => {
   loading.openai.failNext({ status: 503, headers: { 'retry-after': '1' } }, 2);
   await expectLoaded(12, {}, undefined, '4');
 });
 
-test('a server that expects its version in the query string, as Azure does, gets it', async () => {
+test('a server that expects its version in the query string, such as Azure, receives it', async () => {
   const azure = await startOpenAiServer({
     address: '/openai/deployments/d/embeddings?api-version=2023-05-15',
     compatibleModels: { small: DIMENSION },

@@ -10,12 +10,12 @@ import { toDumpRecords, toJsonLines, writeDump } from '../support/kaggle-records
 import { startLoading, type Loading } from '../support/loading.js';
 import { finish, runPaperql, spawnPaperql } from '../support/process.js';
 
-/** In sixty batches: writing one takes longer than reading its papers. */
+/** In sixty batches; writing a batch takes longer than reading its papers. */
 const PAPERS = 240;
 /** Number of these records that are not rejected. */
 const LOADABLE = 235;
 const BATCH = 4;
-/** As many as `paperql ingest` has under way with this embedder. */
+/** Number of batches that `paperql ingest` has in flight with this embedder. */
 const IN_FLIGHT = 6;
 const KILLS = 5;
 
@@ -25,7 +25,7 @@ type Papers = Record<string, unknown>;
 
 let loading: Loading;
 let qdrant: FragileQdrant;
-/** The same records: compressed, they are few enough bytes to be read without threads. */
+/** Both files have the same records. The compressed one is small enough to be read without threads. */
 let dump: string;
 let largeDump: string;
 let collections: string[];
@@ -42,7 +42,7 @@ afterEach(async () => {
   await Promise.all([loading.close(), qdrant.close()]);
 });
 
-/** A store, and what it holds after a load of this name: by id, what identifies the paper's content. */
+/** A store and what it contains after a load with this name: the identity of each paper's content, by id. */
 interface Target {
   settings: (name: string) => Record<string, string>;
   readAll: (name: string) => Promise<Papers>;
@@ -77,7 +77,7 @@ const onServer: Target = {
   },
 };
 
-/** Arguments, environment and folder of a load of this name. */
+/** Arguments, environment and folder of a load with this name. */
 async function toCommand({ settings, ...target }: Target, name: string, input = target.dump()) {
   if (!collections.includes(`kill_${name}`)) {
     collections.push(`kill_${name}`);
@@ -104,10 +104,10 @@ describe.each([
   { store: 'the embedded store', target: lance },
   { store: 'a Qdrant server', target: onServer },
 ])('a load into $store', ({ target }) => {
-  test(`killed at ${KILLS} points, ends with the papers and rejects of an uninterrupted one`, async () => {
+  test(`killed at ${KILLS} points ends with the same papers and rejects as an uninterrupted one`, async () => {
     const random = createRandom(20_261_124);
     const began = performance.now();
-    // In a process of its own, as those that are killed.
+    // In its own process, like the loads that are killed.
     expect((await finish(await start(target, 'whole'))).code).toBe(0);
     const wholeMs = performance.now() - began;
     const expected = await target.readAll('whole');
@@ -119,7 +119,7 @@ describe.each([
     for (let kill = 0; kill < KILLS; kill++) {
       const child = await start(target, name);
       const finished = finish(child);
-      // From before anything is written to the building of the indexes; each run resumes the one before.
+      // The kills cover everything from before the first write to the building of indexes. Each run resumes the previous one.
       await Promise.race([setTimeout(wholeMs * (0.25 + 0.75 * random())), finished]);
       child.kill('SIGKILL');
       if ((await finished).code === null) kills++;
@@ -132,7 +132,7 @@ describe.each([
     expect(embedded).toBeLessThanOrEqual(LOADABLE + kills * IN_FLIGHT * BATCH);
   }, 240_000);
 
-  test('finishes on SIGINT what is in flight, says how to go on, and the same command does', async () => {
+  test('finishes work in flight on SIGINT and says how to resume, and the same command resumes', async () => {
     const child = await start(target, 'stopped');
     const finished = finish(child);
     while (loading.openai.calls.length < 5) await setTimeout(5);
@@ -155,7 +155,7 @@ describe.each([
   });
 });
 
-test('a collection whose maker was killed on the way is completed by the next load', async () => {
+test('the next load completes a collection whose creation was killed', async () => {
   const isThirdIndex = () => qdrant.requests.filter(({ path: url }) => url.includes('/index')).length === 3;
   qdrant.failNext(1, 'silence', isThirdIndex);
   const child = await start(onServer, 'half');
@@ -168,11 +168,11 @@ test('a collection whose maker was killed on the way is completed by the next lo
   expect(Object.keys(await onServer.readAll('half'))).toHaveLength(LOADABLE);
 });
 
-test('names that a killed load changed are in the directory once the next load, of anything, is done', async () => {
+test('the next load, of any file, adds the names that a killed load changed to the directory', async () => {
   const first = await writeDump(loading.directory, 'first.json', toDumpRecords(20));
   expect((await run(lance, 'names', first)).code).toBe(0);
 
-  // Standard input has no checkpoint, which would know of the papers it changed.
+  // Standard input has no checkpoint, which would record the papers that the load changed.
   const child = await start(lance, 'names', '-');
   const finished = finish(child);
   const renamed = toDumpRecords(20, () => ({ authors_parsed: [['Changed', 'Name', '']] }));

@@ -28,7 +28,7 @@ async function count(url: string): Promise<unknown> {
 }
 
 describe('with nothing configured', () => {
-  test('the first start loads the sample and says what it serves, the second reuses it', async () => {
+  test('the first start loads the sample and says what it serves; the second reuses the sample', async () => {
     const first = await startProcess({}, directory);
     expect(await count(first.url)).toEqual({
       data: {
@@ -58,7 +58,7 @@ describe('with nothing configured', () => {
 });
 
 describe('with OpenAI', () => {
-  test('requests under way are answered before the process ends', async () => {
+  test('requests in flight are answered before the process ends', async () => {
     const openai = await startOpenAiServer();
     const environment = { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url };
     const server = await startProcess(environment, directory);
@@ -72,7 +72,7 @@ describe('with OpenAI', () => {
     await openai.close();
   });
 
-  test('a client that never finishes its request does not hold the stop up', async () => {
+  test('a client that never finishes its request does not delay the stop', async () => {
     const server = await startProcess({}, directory);
     const { port } = new URL(server.url);
     const socket = connect(Number(port), '127.0.0.1');
@@ -85,7 +85,7 @@ describe('with OpenAI', () => {
     socket.destroy();
   });
 
-  test('the sample is embedded again in one call, at the first start only', async () => {
+  test('the sample is embedded again in one call, only at the first start', async () => {
     const openai = await startOpenAiServer();
     const environment = { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url };
     const server = await startProcess(environment, directory);
@@ -102,7 +102,7 @@ describe('with OpenAI', () => {
   });
 });
 
-test('a collection of another model is refused, naming both', async () => {
+test('the server rejects a collection of another model, and names both models', async () => {
   const store = await openLanceStore({ dataDir: path.join(directory, 'data'), collection: 'arxiv_papers' });
   await store.create(
     toMetadata({ id: 'openai:text-embedding-ada-002', dimension: 1536, prefixes: NO_PREFIXES }),
@@ -124,7 +124,7 @@ test.each([
     '"search_document: " before documents and nothing',
   ],
 ])(
-  'a collection made with prefixes is refused to a server with %s, naming both',
+  'a server with %s rejects a collection made with other prefixes, and names both',
   async (_what, settings, ours) => {
     const store = await openLanceStore({ dataDir: path.join(directory, 'data'), collection: 'arxiv_papers' });
     const prefixes = { passage: 'passage: ', query: 'query: ' };
@@ -141,16 +141,20 @@ test.each([
   },
 );
 
-describe('what cannot be served ends with code 1 and a sentence, without stack', () => {
+describe('a server that cannot serve ends with code 1 and a message without a stack trace', () => {
   test.each<[string, Record<string, string>, RegExp]>([
     [
-      'mistakes in the configuration, all at once',
+      'mistakes in the configuration, all reported at once',
       { PORT: 'http', STORE: 'redis' },
       /PORT: expected a whole number[\s\S]*STORE: expected one of lance, qdrant/,
     ],
-    ['no Qdrant at the address', { QDRANT_URL: 'http://127.0.0.1:9' }, /127\.0\.0\.1:9/],
-    ['no permission for the data folder', { DATA_DIR: '/dev/null/data' }, /\/dev\/null\/data/],
-    ['a host that is not this machine’s', { HOST: '192.0.2.1' }, /Cannot listen on 192\.0\.2\.1:0/],
+    ['no Qdrant at the configured address', { QDRANT_URL: 'http://127.0.0.1:9' }, /127\.0\.0\.1:9/],
+    ['a data folder that cannot be created', { DATA_DIR: '/dev/null/data' }, /\/dev\/null\/data/],
+    [
+      'a host that is not an address of this machine',
+      { HOST: '192.0.2.1' },
+      /Cannot listen on 192\.0\.2\.1:0/,
+    ],
   ])('%s', async (_name, environment, message) => {
     const { code, output } = await runToExit(environment, directory);
     expect(output).toMatch(message);
@@ -158,7 +162,7 @@ describe('what cannot be served ends with code 1 and a sentence, without stack',
     expect(code).toBe(1);
   });
 
-  test('.env is read, and the environment wins over it', async () => {
+  test('.env is read, and environment variables override it', async () => {
     await writeFile(path.join(directory, '.env'), 'REQUEST_TIMEOUT_MS=soon\nPORT=http\n');
     const { output } = await runToExit({ PORT: '0' }, directory);
     expect(output).toContain('REQUEST_TIMEOUT_MS: expected a whole number');

@@ -11,7 +11,7 @@ const KILLS = 12;
 
 let syncing: Syncing;
 beforeEach(async () => {
-  // Some papers of each page have no abstract, so that there are rejects; the list spans twelve days.
+  // Every fiftieth paper has no abstract, so that there are rejects. The list spans twelve days.
   const papers = Array.from({ length: PAPERS }, (_, index) =>
     toArxivPaper(index, 1 + Math.floor(index / 20), index % 50 === 7 ? { abstract: undefined } : {}),
   );
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => syncing.close());
 
-test(`killed at ${KILLS} points, a sync ends with the papers of an uninterrupted one`, async () => {
+test(`a sync killed at ${KILLS} points ends with the same papers as an uninterrupted one`, async () => {
   const random = createRandom(20_261_129);
   const { arxiv, environment, directory } = syncing;
   const readAll = async (dataDir: string) => {
@@ -46,7 +46,7 @@ test(`killed at ${KILLS} points, a sync ends with the papers of an uninterrupted
     const [requests, embedded] = [arxiv.requests.length, syncing.openai.calls.length];
     const child = start('killed');
     const finished = finish(child);
-    // After some requests; once all pages are there, as papers are embedded, written and indexed.
+    // After a few requests, or, once all pages are received, while papers are embedded, written and indexed.
     const isPoint = await toKillPoint(random);
     while (
       child.exitCode === null &&
@@ -66,7 +66,7 @@ test(`killed at ${KILLS} points, a sync ends with the papers of an uninterrupted
   expect(rejects).toEqual(await readRejects('killed'));
 }, 240_000);
 
-/** Reason and id: where a record stood in its page is another page's number after a kill. */
+/** Only the reason and the id, because the pages have other numbers after a kill. */
 function toReject(line: unknown): string {
   const { reason, text } = line as { reason: string; text: string };
   return `${reason} ${String((JSON.parse(text) as { id: unknown }).id)}`;

@@ -32,14 +32,14 @@ async function ask(server: ServerProcess, query: string): Promise<unknown> {
   return response.json();
 }
 
-/** The test's own timeout ends what never comes true. */
+/** The test's timeout ends this if the condition never becomes true. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await setTimeout(20);
 }
 
 const CORPUS = '{ corpus { count syncedAt syncedSets newestSubmittedAt latest } }';
 
-test('a server tells when its corpus was synced, and syncs beside serving, one process for all servers of a folder', async () => {
+test('a server reports when its corpus was synced, and syncs while it serves, with one process for all servers of a folder', async () => {
   const quiet = await serve({ SYNC_EVERY: '' });
   const before = { syncedAt: '2026-06-10T04:00:00.000Z', syncedSets: ['cs:cs:LG'] };
   const newest = '2021-01-01T12:00:00.000Z';
@@ -48,7 +48,7 @@ test('a server tells when its corpus was synced, and syncs beside serving, one p
   });
   const requests = syncing.arxiv.requests.length;
 
-  // The last sync is months ago by this machine's clock, so that the next one is due.
+  // By this machine's clock, the last sync was months ago, so the next one is due.
   syncing.arxiv.clock.move(86_400_000);
   syncing.arxiv.papers.push(toArxivPaper(3, 11));
   const first = await serve();
@@ -62,14 +62,14 @@ test('a server tells when its corpus was synced, and syncs beside serving, one p
   await until(() => second.output().includes('already; waiting for it to end'));
   expect(syncing.arxiv.requests).toHaveLength(requests + 1);
 
-  // Not even a server that is killed leaves its process: another one takes over.
+  // Even a server that is killed does not leave its sync process running, so another server takes over.
   await first.stop('SIGKILL');
   await until(() => second.output().includes('The next sync begins at'));
   expect(syncing.arxiv.requests).toHaveLength(requests + 2);
   expect(await second.stop('SIGTERM')).toBe(0);
 }, 120_000);
 
-test('a server that serves the sample goes on with the loaded papers by itself, once they are all there', async () => {
+test('a server of the sample switches to the loaded papers by itself once all are stored', async () => {
   const server = await serve({ SYNC_EVERY: '', DATA_DIR: 'fresh' });
   const count = async () =>
     (await ask(server, '{ corpus { collection count syncedSets } }')) as { data: { corpus: unknown } };
@@ -94,7 +94,7 @@ test('a server that serves the sample goes on with the loaded papers by itself, 
   expect(await server.stop('SIGTERM')).toBe(0);
 }, 120_000);
 
-test('status tells what is stored, and how long ago it was synced', async () => {
+test('status reports what is stored, and how long ago it was synced', async () => {
   const status = async (settings: Record<string, string> = {}) => {
     const environment = { ...syncing.environment, ...settings };
     const { code, stdout } = await runPaperql(['status', '--json'], environment, syncing.directory);

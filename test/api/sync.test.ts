@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => syncing.close());
 
-/** Paper number `index` changes now, by arXiv's clock. */
+/** Changes the paper with this index now, by arXiv's clock. */
 function change(index: number, fields: Record<string, unknown> = {}): void {
   const { arxiv } = syncing;
   const paper = arxiv.papers[index] ?? toArxivPaper(index, 1);
@@ -24,7 +24,7 @@ function change(index: number, fields: Record<string, unknown> = {}): void {
   };
 }
 
-test('an empty corpus starts with one set from a day on, then gets the changes, with no other requests', async () => {
+test('an empty corpus starts with one set from a given day, then receives only the changes, in one request', async () => {
   const first = await syncing.reportOf(0, ...SET, '--from', '2026-06-02');
   expect(first).toMatchObject({ status: 'finished', pages: 3, syncedAt: '2026-06-10T04:00:00Z' });
   expect(first.counts).toMatchObject({ read: PAPERS - 4, new: PAPERS - 4, embedded: PAPERS - 4 });
@@ -36,7 +36,7 @@ test('an empty corpus starts with one set from a day on, then gets the changes, 
   change(PAPERS);
   const [requests, texts] = [syncing.arxiv.requests.length, syncing.embeddedTexts().length];
   const second = await syncing.reportOf(0, ...SET, '--from', '2026-06-02');
-  // The day of the change is stored too, so that paper 7 is written; its text is the same and its embedding stays.
+  // The day of the change is stored too, so paper 7 is written. Its text has not changed, so it keeps its embedding.
   expect(second.counts).toMatchObject({ read: 4, new: 1, updated: 3, embedded: 2 });
   expect(syncing.arxiv.requests.slice(requests)).toEqual([
     { verb: 'ListRecords', metadataPrefix: 'arXivRaw', set: 'cs:cs:LG', from: '2026-06-10' },
@@ -51,7 +51,7 @@ test('an empty corpus starts with one set from a day on, then gets the changes, 
   expect(papers.get('2101.00006')?.comments).toBe('12 pages');
 });
 
-test('nothing new is a success', async () => {
+test('a sync without new papers succeeds', async () => {
   expect(await syncing.reportOf(0, '--set', 'math')).toMatchObject({
     status: 'finished',
     counts: { read: 0 },
@@ -59,7 +59,7 @@ test('nothing new is a success', async () => {
   expect((await syncing.sync('--set', 'math')).stdout).toMatch(/pages\s+1\n/);
 });
 
-test('names of sets are those of ListSets; a wrong one is answered with the most similar right ones', async () => {
+test('sets must be in ListSets; the error for an unknown one suggests the most similar ones', async () => {
   const { code, stderr } = await syncing.sync('--set', 'cs.LG', '--set', 'hep-th', '--set', 'cs');
   expect(code).toBe(1);
   expect(stderr).toContain('--set cs.LG: arXiv has no such set; the closest are cs:cs:LG');
@@ -68,7 +68,7 @@ test('names of sets are those of ListSets; a wrong one is answered with the most
 });
 
 test.each(['constructor', '__proto__', ''])(
-  'a set named %j is refused as any other wrong one',
+  'a set named %j is rejected like any other unknown set',
   async (name) => {
     const { code, stderr } = await syncing.sync('--set', name);
     expect([code, stderr]).toEqual([1, expect.stringContaining(`--set ${name}: arXiv has no such set`)]);
@@ -76,18 +76,18 @@ test.each(['constructor', '__proto__', ''])(
   },
 );
 
-test('a set is not received twice where another one includes it', async () => {
+test('a set that another set includes is not received twice', async () => {
   await syncing.reportOf(0, '--set', 'cs:cs:LG', '--set', 'cs');
   const lists = syncing.arxiv.requests.filter(({ verb, set }) => verb === 'ListRecords' && set !== undefined);
   expect(lists.map(({ set }) => set)).toEqual(['cs']);
 });
 
-test('without --set, SYNC_SETS counts, and without that all of arXiv is synced', async () => {
+test('without --set, SYNC_SETS applies; without both, all of arXiv is synced', async () => {
   expect(await syncing.reportOf(0)).toMatchObject({ sets: [], counts: { new: PAPERS } });
   expect(syncing.arxiv.requests[0]).toEqual({ verb: 'ListRecords', metadataPrefix: 'arXivRaw' });
 });
 
-test('an earlier --from receives what was left out', async () => {
+test('an earlier --from receives the papers that were left out', async () => {
   await syncing.reportOf(0, ...SET, '--from', '2026-06-05');
   const { counts } = await syncing.reportOf(0, ...SET, '--from', '2026-06-03');
   expect(counts).toMatchObject({ new: 8, unchanged: 9 });
@@ -101,7 +101,7 @@ test('--dry-run counts and stores nothing', async () => {
   expect(await syncing.reportOf(0, ...SET)).toMatchObject({ counts: { new: PAPERS } });
 });
 
-test('--dry-run that has to stop says so in its report, and stores nothing', async () => {
+test('a --dry-run that has to stop says so in its report, and stores nothing', async () => {
   syncing.arxiv.onRequest = (count) => {
     if (count === 3) syncing.arxiv.faults.push({ kind: 'status', status: 403 });
   };
@@ -128,7 +128,7 @@ test('a record without abstract or arXiv id is rejected and does not affect othe
   expect((await syncing.sync(...SET, '--strict')).code).toBe(1);
 });
 
-test('a withdrawn paper stays, with what arXiv says of it; a deleted one stays as it was', async () => {
+test('a withdrawn paper stays, with arXiv’s comment; a deleted one stays as it was', async () => {
   await syncing.reportOf(0, ...SET);
   change(1, { comments: 'Withdrawn by the author', abstract: 'This paper has been withdrawn.' });
   change(2);
@@ -149,7 +149,7 @@ test('a withdrawn paper stays, with what arXiv says of it; a deleted one stays a
   expect(papers.get('2101.00002')?.title).toMatch(/^Paper 2 /);
 });
 
-test('a collection that was removed is started again', async () => {
+test('a removed collection is synced from the start', async () => {
   await syncing.reportOf(0, ...SET);
   await syncing.withStore((store) => store.drop());
   expect(await syncing.reportOf(0, ...SET)).toMatchObject({ counts: { new: PAPERS } });

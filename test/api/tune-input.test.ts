@@ -6,7 +6,7 @@ import { openLanceStore } from '../../src/store/lance/store.js';
 import { METADATA, paper } from '../contract/paper-points.js';
 import { runPaperql } from '../support/process.js';
 
-/** Whatever cannot be used ends with code 1 and a sentence that names it; nothing is measured, nothing is left. */
+/** Invalid input ends with code 1 and a message that names it. Nothing is measured, and nothing is left. */
 
 let directory: string;
 beforeAll(async () => {
@@ -88,17 +88,17 @@ describe('options', () => {
     expect(await refusal(['precision', ...args])).toMatch(message);
   });
 
-  test('an experiment that is none', async () => {
+  test('an unknown experiment is rejected', async () => {
     expect(await refusal(['everything'])).toMatch(/unknown command 'everything'/);
   });
 
-  test('--name of an existing report: measurements are not overwritten', async () => {
+  test('--name of an existing report is rejected, so that no measurements are overwritten', async () => {
     expect(await refusal(['precision', '--name', 'taken'])).toMatch(
       /--name taken: the report .*taken\.json already exists/,
     );
   });
 
-  test('--k that is more than there is to find: the paper itself is left out', async () => {
+  test('--k above the number of papers to find is rejected; a paper does not find itself', async () => {
     expect(await refusal(['precision', '--k', '30'])).toMatch(
       /--k 30: expected at most 29, because the collection has 30 papers and a query excludes itself/,
     );
@@ -108,31 +108,31 @@ describe('options', () => {
     );
   });
 
-  test('--sample of more papers than there are takes them all', async () => {
+  test('--sample above the number of papers takes all of them', async () => {
     const args = ['tune', 'precision', '--sample', '31', '--repeats', '1', '--name', 'all-of-them'];
     const { code, stderr } = await runPaperql(args, {}, directory);
     expect([code, stderr]).toEqual([0, expect.stringMatching(/runs 30 queries 1 times/)]);
   });
 
-  /** Where even root cannot make a folder. */
+  /** A path where even root cannot create a folder. */
   const UNWRITABLE = process.platform === 'linux' ? '/sys/reports' : '/dev/null/reports';
 
-  /** A folder in which even root cannot make a file. */
+  /** A folder in which even root cannot create a file. */
   const UNFILLED = process.platform === 'linux' ? '/proc' : '/dev/null/reports';
 
   test.each([
     ['a file', 'questions.txt'],
     ['a folder in a file', 'questions.txt/reports'],
-    ['where nothing can be made', UNWRITABLE],
-    ['where the system makes nothing', '/proc/reports/deep'],
-    ['where no file can be', UNFILLED],
-  ])('--reports that is %s, before anything is measured', async (_, folder) => {
+    ['a folder that cannot be created', UNWRITABLE],
+    ['a folder in a folder of the system', '/proc/reports/deep'],
+    ['a folder where no file can be created', UNFILLED],
+  ])('--reports that is %s is rejected before anything is measured', async (_, folder) => {
     const stderr = await refusal(['precision', '--reports', folder]);
     expect(stderr).toMatch(/^--reports \S+: expected a writable folder \(E/m);
     expect(stderr).not.toMatch(/runs \d+ queries/);
   });
 
-  test('--apply of several experiments, which were not measured together', async () => {
+  test('--apply of several experiments is rejected, because they were not measured together', async () => {
     expect(await refusal(['all', '--apply'])).toMatch(/--apply: expected a single experiment/);
   });
 });
@@ -161,20 +161,20 @@ describe('queries', () => {
   });
 });
 
-describe('collections', () => {
-  test('that are not there', async () => {
+describe('a collection is rejected', () => {
+  test('if it does not exist', async () => {
     expect(await refusal(['precision'], { QDRANT_COLLECTION: 'missing' })).toMatch(
       /has no collection missing/,
     );
   });
 
-  test('that hold nothing', async () => {
+  test('if it is empty', async () => {
     expect(await refusal(['precision'], { QDRANT_COLLECTION: 'empty' })).toMatch(
       /"empty" has no papers to measure with/,
     );
   });
 
-  test('on a server that does not answer', async () => {
+  test('if its server does not answer', async () => {
     const environment = { STORE: 'qdrant', QDRANT_URL: 'http://127.0.0.1:9' };
     expect(await refusal(['precision'], environment)).toMatch(/127\.0\.0\.1:9/);
   });

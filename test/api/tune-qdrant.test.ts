@@ -9,7 +9,7 @@ import { refusal } from '../support/qdrant-server.js';
 import { startTuningStandIn, type StandInOptions } from '../support/tuning-stand-in.js';
 import { fillTuningPapers, PAPERS } from '../support/tuning-papers.js';
 
-/** `paperql tune` on a Qdrant server that fails, refuses or is slow in ways that a real one is not told to be. */
+/** `paperql tune` on a Qdrant server that fails, rejects requests or is slow in ways that a real one cannot be made to. */
 
 const COLLECTION = 'papers';
 const QUICK = ['--sample', '4', '--k', '3', '--repeats', '2'];
@@ -17,7 +17,7 @@ const QUICK = ['--sample', '4', '--k', '3', '--repeats', '2'];
 const isOnCopy = (requestPath: string) => requestPath.includes(`/${COLLECTION}_tune_`);
 const isQuery = (requestPath: string) => requestPath.endsWith('/points/query');
 
-/** A collection on a server of its own, a folder, and what is done with them. */
+/** A collection on its own server, a folder, and functions that use them. */
 async function startTuning() {
   const directory = await mkdtemp(path.join(tmpdir(), 'paperql-tune-qdrant-'));
   const options: StandInOptions = {};
@@ -27,7 +27,7 @@ async function startTuning() {
   const tune = (...args: string[]) => runPaperql(['tune', ...args], environment, directory);
   const report = async (name: string) =>
     Report.parse(JSON.parse(await readFile(path.join(directory, 'reports', `${name}.json`), 'utf8')));
-  /** The report of a run of one experiment that is expected to succeed. */
+  /** Runs one experiment, expects success, and returns its report. */
   const measured = async (name: string, ...args: string[]): Promise<[Experiment, Finished]> => {
     const finished = await tune(name, ...QUICK, '--name', 'measured', ...args);
     expect([finished.code, finished.code === 0 ? '' : finished.stderr]).toEqual([0, '']);
@@ -42,7 +42,7 @@ async function startTuning() {
 
 type Tuning = Awaited<ReturnType<typeof startTuning>>;
 
-/** These tests run side by side, since tuning waits between its measurements. */
+/** These tests run concurrently, because tuning waits between its measurements. */
 async function withTuning(body: (tuning: Tuning) => Promise<void>): Promise<void> {
   const tuning = await startTuning();
   try {
@@ -54,7 +54,7 @@ async function withTuning(body: (tuning: Tuning) => Promise<void>): Promise<void
 }
 
 describe('memory', () => {
-  test.concurrent('is the server’s own account where it has one', () =>
+  test.concurrent('is what the server reports, if it reports any', () =>
     withTuning(async ({ measured }) => {
       const [{ builds }, { stdout }] = await measured('hnsw-ef');
       expect(builds[0]?.memory).toEqual({
@@ -69,12 +69,12 @@ describe('memory', () => {
     }),
   );
 
-  test.concurrent('is computed from the formats where the server has none, and said to be', () =>
+  test.concurrent('is computed from the formats if the server reports none, and the report says so', () =>
     withTuning(async ({ directory, options, measured }) => {
       options.instead = ({ path: asked }) =>
         asked.endsWith('/memory') || asked.startsWith('/telemetry') ? refusal(404, '') : undefined;
       const [{ builds }, { stdout }] = await measured('quantization', '--oversampling', '1');
-      // 12 numbers a vector; graphs with m 8.
+      // Vectors with 12 numbers, graphs with m 8.
       const [vectors, graph] = [PAPERS * 12 * 4, PAPERS * 2 * 8 * 4];
       const numbers = PAPERS * 12;
       const compressed = [
@@ -106,7 +106,7 @@ describe('a failure', () => {
     isOnCopy(asked) && isQuery(asked) ? refusal(500, 'broken') : undefined;
 
   test.concurrent(
-    'in the middle deletes the scratch copy and is said in a sentence; what was measured before is kept',
+    'during an experiment deletes the scratch copy, is explained in a sentence, and keeps earlier measurements',
     () =>
       withTuning(async ({ options, tune, report, collections }) => {
         options.instead = brokenOnCopy;
@@ -129,7 +129,7 @@ describe('a failure', () => {
       }),
   );
 
-  test.concurrent('in place puts the settings back', () =>
+  test.concurrent('in place restores the settings', () =>
     withTuning(async ({ options, tune, settings }) => {
       let queries = 0;
       options.instead = ({ path: asked }) =>
@@ -137,7 +137,7 @@ describe('a failure', () => {
           ? refusal(500, 'broken')
           : undefined;
       const { code } = await tune('hnsw', ...QUICK, '--graphs', '4:8', '--in-place');
-      // The fourth was tried three times.
+      // The fourth query was tried three times.
       expect([code, queries]).toEqual([1, 6]);
       expect(settings()).toMatchObject({
         hnsw_config: { m: 8, ef_construct: 32 },
@@ -146,21 +146,23 @@ describe('a failure', () => {
     }),
   );
 
-  test.concurrent('to delete the copy names it and the way out, beside what went wrong first', () =>
-    withTuning(async ({ options, tune }) => {
-      options.instead = (request) =>
-        request.method === 'DELETE' ? refusal(500, 'read-only') : brokenOnCopy(request);
-      const { code, stderr } = await tune('hnsw', ...QUICK, '--graphs', '4:8');
-      expect(code).toBe(1);
-      expect(stderr).toMatch(
-        /The scratch copy "papers_tune_\w+" could not be deleted \(.*\); delete it with paperql tune clean/,
-      );
-      expect(stderr).toMatch(/^Qdrant at [\d.:]+ failed \(status 500\)$/m);
-    }),
+  test.concurrent(
+    'to delete the copy names the copy and the command that deletes it, as well as the first failure',
+    () =>
+      withTuning(async ({ options, tune }) => {
+        options.instead = (request) =>
+          request.method === 'DELETE' ? refusal(500, 'read-only') : brokenOnCopy(request);
+        const { code, stderr } = await tune('hnsw', ...QUICK, '--graphs', '4:8');
+        expect(code).toBe(1);
+        expect(stderr).toMatch(
+          /The scratch copy "papers_tune_\w+" could not be deleted \(.*\); delete it with paperql tune clean/,
+        );
+        expect(stderr).toMatch(/^Qdrant at [\d.:]+ failed \(status 500\)$/m);
+      }),
   );
 
   test.concurrent(
-    'to restore the settings exits with 1 and says how to fix it, though all was measured',
+    'to restore the settings exits with 1 and says how to fix it, although everything was measured',
     () =>
       withTuning(async ({ options, tune, report, settings }) => {
         options.instead = ({ method, body }) =>
@@ -185,7 +187,7 @@ describe('a failure', () => {
   );
 });
 
-test.concurrent('connections that fail for a moment are tried again', () =>
+test.concurrent('connections that fail briefly are retried', () =>
   withTuning(async ({ options, measured, collections }) => {
     const failed = new Set<string>();
     options.instead = ({ method, path: asked }) => {
@@ -209,7 +211,7 @@ test.concurrent('connections that fail for a moment are tried again', () =>
   }),
 );
 
-test.concurrent('a server that does not answer any more is a failure, not a setting to pass over', () =>
+test.concurrent('a server that stops answering is a failure, not a setting to skip', () =>
   withTuning(async ({ options, tune, collections }) => {
     options.instead = ({ method, path: asked }) =>
       method === 'PATCH' && isOnCopy(asked) ? 'reset' : undefined;
@@ -219,7 +221,7 @@ test.concurrent('a server that does not answer any more is a failure, not a sett
   }),
 );
 
-test.concurrent('SIGINT while papers are copied deletes the copy that was begun', () =>
+test.concurrent('SIGINT while papers are copied deletes the unfinished copy', () =>
   withTuning(async ({ directory, options, server, environment, collections }) => {
     let child: ReturnType<typeof spawnPaperql> | null = null;
     options.instead = ({ method, path: asked }) => {
@@ -237,7 +239,7 @@ test.concurrent('SIGINT while papers are copied deletes the copy that was begun'
 );
 
 test.concurrent(
-  'a folder of reports that goes away meanwhile: the figures are kept among the temporary files',
+  'if the folder of reports disappears meanwhile, the figures are kept in a temporary folder',
   () =>
     withTuning(async ({ directory, options, tune }) => {
       const reports = path.join(directory, 'reports');
@@ -256,8 +258,8 @@ test.concurrent(
     }),
 );
 
-describe('settings that cannot be measured are skipped with the reason, and the others are not', () => {
-  test.concurrent('one that the server refuses', () =>
+describe('settings that cannot be measured are skipped with the reason, and the others are measured', () => {
+  test.concurrent('a setting that the server rejects', () =>
     withTuning(async ({ options, measured }) => {
       options.instead = ({ method, body }) =>
         method === 'PATCH' && JSON.stringify(body).includes('"product"')
@@ -274,7 +276,7 @@ describe('settings that cannot be measured are skipped with the reason, and the 
     }),
   );
 
-  test.concurrent('one that is not indexed within the time that it may take', () =>
+  test.concurrent('a setting whose indexing exceeds the time limit', () =>
     withTuning(async ({ options, server, measured, collections }) => {
       options.instead = ({ path: asked }) => {
         const copy = server.collections.get(collections().find((name) => isOnCopy(`/${name}`)) ?? '');
@@ -310,7 +312,7 @@ describe('settings that cannot be measured are skipped with the reason, and the 
   );
 });
 
-test.concurrent('what is not indexed is said to be so while it is measured, and has no precision', () =>
+test.concurrent('a setting without a complete index is reported as not indexed, without precision', () =>
   withTuning(async ({ options, measured }) => {
     options.unindexed = 120;
     const [{ measurements, recommendation }, { stderr, stdout }] = await measured('hnsw-ef', '--ef', '50');
@@ -325,10 +327,10 @@ test.concurrent('what is not indexed is said to be so while it is measured, and 
 );
 
 describe('--apply', () => {
-  /** Compressed vectors are searched four times as fast. */
+  /** Searching compressed vectors is four times as fast. */
   const faster: StandInOptions['secondsOf'] = ({ config }) => (config.quantization_config ? 0.001 : 0.004);
 
-  test.concurrent('does at once what is recommended, for good', () =>
+  test.concurrent('applies the recommendation immediately and permanently', () =>
     withTuning(async ({ directory, options, measured, collections, settings }) => {
       options.secondsOf = faster;
       const [{ recommendation }, { stdout }] = await measured(
@@ -352,7 +354,7 @@ describe('--apply', () => {
     }),
   );
 
-  test.concurrent('changes nothing where nothing is worth acting on', () =>
+  test.concurrent('changes nothing if no difference is worth a change', () =>
     withTuning(async ({ measured }) => {
       const [, { stdout }] = await measured('hnsw-ef', '--ef', '64,200', '--apply');
       expect(stdout).toMatch(/The current setting is best: ef 100|No difference is worth a change/);
@@ -360,7 +362,7 @@ describe('--apply', () => {
     }),
   );
 
-  test.concurrent('says what to set where .env cannot be written', () =>
+  test.concurrent('says what to set if .env cannot be written', () =>
     withTuning(async ({ directory, options, environment }) => {
       options.secondsOf = (_, { hnsw_ef: ef }) => Number(ef) / 1_000;
       await mkdir(path.join(directory, '.env'));
@@ -379,12 +381,12 @@ describe('--apply', () => {
   );
 });
 
-test.concurrent('searches are measured as they are told to ask', () =>
+test.concurrent('searches are measured with the configured parameters', () =>
   withTuning(async ({ directory, server, environment }) => {
     const asking = { SEARCH_HNSW_EF: '20', SEARCH_OVERSAMPLING: '2' };
     await runPaperql(['tune', 'precision', ...QUICK], { ...environment, ...asking }, directory);
     const asked = server.requests.filter(({ path: each }) => isQuery(each)).map(({ body }) => body);
-    // Never fewer candidates than a page is cut from.
+    // Never fewer candidates than the window that a page is cut from.
     const params = { hnsw_ef: 100, quantization: { oversampling: 2 } };
     expect(asked).toContainEqual(expect.objectContaining({ params }));
   }),

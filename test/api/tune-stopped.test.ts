@@ -11,13 +11,13 @@ import { startTuningStandIn } from '../support/tuning-stand-in.js';
 import { ask, fillTuningPapers, PAPERS } from '../support/tuning-papers.js';
 
 /**
- * Experiments that a signal stops in the middle, each a process of its own. On a Qdrant server: that of QDRANT_URL where
- * there is one, else a stand-in.
+ * Experiments that a signal interrupts, each in its own process. The Qdrant server is the one at QDRANT_URL if set, otherwise a
+ * stand-in.
  */
 
-/** Enough repetitions that no run ends by itself while it is watched. */
+/** Enough repetitions that no run ends before it is stopped. */
 const LONG = ['--sample', '12', '--k', '3', '--repeats', '1000'];
-/** As above, with another index measured before that is watched. */
+/** As above, for runs that measure another index first. */
 const SECOND = ['--sample', '4', '--k', '3', '--repeats', '300'];
 const QUICK = ['--sample', '4', '--k', '3', '--repeats', '1'];
 
@@ -29,7 +29,7 @@ afterAll(() => rm(directory, { recursive: true }));
 
 type Environment = Record<string, string>;
 
-/** Sends the signal as soon as the process says what `when` is about. */
+/** Sends the signal as soon as the process prints text that matches `when`. */
 async function stopWhen(
   when: RegExp,
   signal: NodeJS.Signals,
@@ -65,13 +65,13 @@ function expectStopped({ code, stderr }: Finished, name: string): void {
   expect(existsSync(path.join(directory, 'reports', `${name}.json`))).toBe(false);
 }
 
-/** A setting has been measured, and others are under way. */
+/** Printed when one setting has been measured and others are in progress. */
 const ASKED = /asked \d+/;
 
 describe('on the embedded store', () => {
   const EMBEDDED = { STORE: 'lance' };
   const TABLES = ['arxiv_papers.lance'];
-  /** What `quantization` measures first. */
+  /** Printed for the setting that `quantization` measures first. */
   const WITHOUT_INDEX = /no index, .* asked \d+/;
 
   beforeAll(async () => {
@@ -97,7 +97,7 @@ describe('on the embedded store', () => {
   const tables = async () => (await readdir(path.join(directory, 'data'))).sort();
   const copies = async () => (await tables()).filter((name) => name.startsWith('arxiv_papers_tune_'));
 
-  test('SIGINT while a scratch copy is measured: the copy is deleted', async () => {
+  test('SIGINT while a scratch copy is measured deletes the copy', async () => {
     const finished = await stopWhen(
       ASKED,
       'SIGINT',
@@ -109,13 +109,13 @@ describe('on the embedded store', () => {
     expect(await tables()).toEqual(TABLES);
   });
 
-  test('SIGTERM does so too, and ends with 143', async () => {
+  test('SIGTERM deletes the copy, too, and ends with 143', async () => {
     const args = ['hnsw', ...LONG, '--name', 'terminated'];
     const { code } = await stopWhen(ASKED, 'SIGTERM', args, EMBEDDED);
     expect([code, await tables()]).toEqual([143, TABLES]);
   });
 
-  test('SIGINT while the collection itself is measured: its index is put back', async () => {
+  test('SIGINT while the collection itself is measured restores its index', async () => {
     const args = ['quantization', ...LONG, '--in-place', '--name', 'in-place'];
     const finished = await stopWhen(WITHOUT_INDEX, 'SIGINT', args, EMBEDDED);
     expectStopped(finished, 'in-place');
@@ -135,7 +135,7 @@ describe('on the embedded store', () => {
     expect(stdout).not.toMatch(/^hnsw-ef: /m);
   });
 
-  test('a run that was killed leaves a copy, which the next one names and clean deletes', async () => {
+  test('a killed run leaves a copy, which the next run names and clean deletes', async () => {
     await stopWhen(ASKED, 'SIGKILL', ['hnsw', ...LONG, '--name', 'killed'], EMBEDDED);
     expect(await copies()).toHaveLength(1);
     const { stderr } = await tune(['hnsw-ef', ...QUICK, '--name', 'after-kill'], EMBEDDED);
@@ -145,7 +145,7 @@ describe('on the embedded store', () => {
     expect((await tune(['clean'], EMBEDDED)).stdout).toMatch(/There are no scratch copies/);
   });
 
-  test('a run that was killed in place: the next one puts the index back first', async () => {
+  test('a run after one that was killed in place restores the index first', async () => {
     const args = ['quantization', ...LONG, '--in-place', '--name', 'killed-in-place'];
     await stopWhen(WITHOUT_INDEX, 'SIGKILL', args, EMBEDDED);
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'after-kill-in-place'], EMBEDDED);
@@ -181,7 +181,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
       .filter((name) => name.startsWith(`${COLLECTION}_tune_`));
   }
 
-  /** Settings of the index as they were at first; nothing is remembered. */
+  /** Expects the original index settings, with no settings left to restore. */
   async function expectUnchanged(): Promise<void> {
     const info = await ask(url, 'GET', `/collections/${COLLECTION}`);
     expect(info).toMatchObject({
@@ -191,7 +191,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     expect(JSON.stringify(info)).not.toMatch(/"index_settings_before_tuning":\{/);
   }
 
-  test('SIGINT while a scratch copy is measured: the copy is deleted', async () => {
+  test('SIGINT while a scratch copy is measured deletes the copy', async () => {
     const finished = await stopWhen(
       ASKED,
       'SIGINT',
@@ -204,7 +204,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     await expectUnchanged();
   });
 
-  test('SIGINT while the collection itself is measured: its settings are put back', async () => {
+  test('SIGINT while the collection itself is measured restores its settings', async () => {
     const args = ['hnsw', ...SECOND, '--graphs', '4:8,6:16', '--in-place', '--name', 'q-in-place'];
     const changed = async () => {
       const info = await ask(url, 'GET', `/collections/${COLLECTION}`);
@@ -216,7 +216,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     await expectUnchanged();
   });
 
-  test('a run that was killed in place: the next one puts the settings back first', async () => {
+  test('a run after one that was killed in place restores the settings first', async () => {
     const args = ['hnsw', ...SECOND, '--graphs', '4:8', '--in-place', '--name', 'q-killed'];
     await stopWhen(/m 4, .* asked \d+/, 'SIGKILL', args, environment);
     const { stderr } = await tune(['precision', ...QUICK, '--name', 'q-after-kill'], environment);
@@ -224,7 +224,7 @@ describe(`on a Qdrant server (${process.env['QDRANT_URL'] ? 'of QDRANT_URL' : 'a
     await expectUnchanged();
   });
 
-  test('a run that was killed leaves a copy, which clean deletes', async () => {
+  test('a killed run leaves a copy, which clean deletes', async () => {
     await stopWhen(ASKED, 'SIGKILL', ['hnsw', ...LONG, '--name', 'q-killed-copy'], environment);
     expect(await copies()).toHaveLength(1);
     expect((await tune(['clean'], environment)).stdout).toMatch(/^Deleted "stopped_papers_tune_\w+"\.$/m);

@@ -9,11 +9,11 @@ import { Report } from '../../src/tuning/report.js';
 import { METADATA, paper } from '../contract/paper-points.js';
 import { runPaperql, type Finished } from '../support/process.js';
 
-/** On the embedded store: everything as an operator runs it. */
+/** The commands as an operator runs them, on the embedded store. */
 
 const PAPERS = 1_200;
 const DIMENSION = 32;
-/** Enough to measure, few enough to be quick. */
+/** Few enough queries to be quick. */
 const QUICK = ['--sample', '12', '--repeats', '2', '--k', '5'];
 
 let directory: string;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-/** Papers with random vectors in clusters, each submitted an hour after the one before. */
+/** Stores papers with random vectors in clusters, each submitted an hour after the previous one. */
 async function fill(collection: string, count: number, approximateFromRows: number): Promise<void> {
   const dataDir = path.join(directory, 'data');
   const store = await openLanceStore({ dataDir, collection, approximateFromRows });
@@ -58,7 +58,7 @@ async function readReport(name: string): Promise<Report> {
   return Report.parse(JSON.parse(await readFile(path.join(directory, 'reports', `${name}.json`), 'utf8')));
 }
 
-/** Runs an experiment that is expected to succeed. */
+/** Runs an experiment, expects success, and returns its report. */
 async function report(experiment: string, name: string, ...args: string[]): Promise<[Report, Finished]> {
   const finished = await tune([experiment, ...QUICK, '--name', name, ...args]);
   expect([finished.code, finished.stderr]).toEqual([0, expect.any(String)]);
@@ -99,7 +99,7 @@ describe('an experiment', () => {
     expect(approximate?.raw.serverMs).toBeNull();
   });
 
-  test('writes a page that needs nothing else, with plots as SVG', async () => {
+  test('writes a self-contained page with plots as SVG', async () => {
     await report('hnsw-ef', 'page', '--ef', '10,40', '--concurrency', '4');
     const page = await readFile(path.join(directory, 'reports', 'page.html'), 'utf8');
     expect(page.match(/<svg/g)).toHaveLength(3);
@@ -108,7 +108,7 @@ describe('an experiment', () => {
     expect(page).toMatch(/>at once</);
   });
 
-  test('asks the same papers again for the same seed, others for another', async () => {
+  test('uses the same papers for the same seed, and others for another seed', async () => {
     const [first] = await report('hnsw-ef', 'seed-1', '--ef', '20');
     const [again] = await report('hnsw-ef', 'seed-1-again', '--ef', '20');
     const [other] = await report('hnsw-ef', 'seed-2', '--ef', '20', '--seed', '2');
@@ -119,25 +119,25 @@ describe('an experiment', () => {
     );
   });
 
-  test('more candidates find no less', async () => {
+  test('finds no fewer papers with more candidates', async () => {
     const [{ experiments }] = await report('hnsw-ef', 'ef', '--ef', '6,12,200');
     const measurements = experiments[0]?.measurements ?? [];
-    // The present is measured beside them.
+    // The current setting, ef 128, is measured too.
     expect(measurements.map(({ label }) => label)).toEqual(['ef 6', 'ef 12', 'ef 128', 'ef 200']);
     const [least, , , most] = measurements.map(({ precision }) => precision?.value ?? NaN);
     expect(most).toBeGreaterThanOrEqual(least ?? NaN);
     expect(most).toBeGreaterThan(0.9);
   });
 
-  test('filters select the shares, and short answers are counted right', async () => {
+  test('uses filters that select the given shares, and counts short answers correctly', async () => {
     const [{ experiments }] = await report('filters', 'filters', '--selectivity', '100,10,0.2');
     const measurements = experiments[0]?.measurements ?? [];
     expect(measurements.map(({ filter }) => filter?.selected)).toEqual([1_200, 120, 2]);
-    // Two papers to find, though five are asked for.
+    // There are only two papers to find, although five are requested.
     expect(measurements[2]?.precision?.value).toBe(1);
   });
 
-  test('on a scratch copy leaves the collection as it is, and no copy', async () => {
+  test('on a scratch copy does not change the collection, and deletes the copy', async () => {
     const [{ experiments }, { stderr }] = await report(
       'quantization',
       'quantization',
@@ -168,7 +168,7 @@ describe('an experiment', () => {
     expect(await tables()).toEqual(TABLES);
   });
 
-  test('in place changes the index of the collection, and puts it back', async () => {
+  test('in place changes the index of the collection, and restores it', async () => {
     const [{ experiments }, { stderr }] = await report('hnsw', 'in-place', '--in-place', '--graphs', '4:20');
     expect(stderr).toMatch(/indexes the collection itself 2 times; .*\n *restores its settings at the end/);
     expect(experiments[0]?.ranOn).toBe('collection');
@@ -180,7 +180,7 @@ describe('an experiment', () => {
     expect(after.store.index).toMatchObject({ kind: 'ivf_hnsw_sq', m: 16, efConstruct: 100 });
   });
 
-  test('takes questions of a JSON file with their embeddings, as the course keeps them', async () => {
+  test('reads questions and embeddings from a JSON file, as the course stores them', async () => {
     const [one, two] = toPapers(2).map(({ vector }) => Array.from(vector));
     await writeFile(path.join(directory, 'queries.json'), JSON.stringify({ 'first text': one, second: two }));
     const finished = await tune([
@@ -201,7 +201,7 @@ describe('an experiment', () => {
 });
 
 describe('all', () => {
-  test('runs one experiment after another, and skips what it cannot with the reason', async () => {
+  test('runs one experiment after another, and skips impossible settings with the reason', async () => {
     const finished = await tune(
       ['all', ...QUICK, '--name', 'all-few', '--ef', '10', '--graphs', '8:50', '--oversampling', '1'],
       { QDRANT_COLLECTION: 'few_papers' },
@@ -223,7 +223,7 @@ describe('all', () => {
     });
   });
 
-  test('of a collection without an index reports no precision, but that it is not indexed', async () => {
+  test('for a collection without an index reports "not indexed" instead of a precision', async () => {
     const { experiments } = await readReport('all-few');
     const ef = experiments.find(({ name }) => name === 'hnsw-ef');
     const problem = 'not indexed: the vector index holds 0 of 100 papers; the others are compared one by one';
@@ -238,7 +238,7 @@ describe('all', () => {
 describe('apply', () => {
   const chosen = { engine: 'lance', kind: 'ivf_hnsw_sq', m: 8, efConstruct: 60 } as const;
 
-  test('changes the index for good, and sets the variables that searches read', async () => {
+  test('changes the index permanently, and sets the variables that searches read', async () => {
     const [original] = await report('hnsw-ef', 'to-apply', '--ef', '10');
     const [experiment] = original.experiments;
     const recommendation = {
@@ -257,7 +257,7 @@ describe('apply', () => {
     await rm(path.join(directory, '.env'));
   });
 
-  test('what was chosen stays when papers are added and indexes completed', async () => {
+  test('the chosen index stays when papers are added and indexes are completed', async () => {
     const dataDir = path.join(directory, 'data');
     const store = await openLanceStore({ dataDir, collection: 'arxiv_papers', approximateFromRows: 500 });
     await store.upsert(toPapers(PAPERS).slice(0, 3));
@@ -268,8 +268,8 @@ describe('apply', () => {
     expect(after.experiments[0]?.builds[0]).toMatchObject({ indexed: PAPERS, total: PAPERS });
   });
 
-  test('--apply does at once what the run recommends, for good', async () => {
-    // Vectors so compressed miss too much, so that something else must be recommended.
+  test('--apply applies the recommendation immediately and permanently', async () => {
+    // Vectors compressed this way miss too many papers, so another index must be recommended.
     const [original] = await report('hnsw-ef', 'before-compressing', '--ef', '10');
     const compressed = { engine: 'lance', kind: 'ivf_pq', m: null, efConstruct: null };
     const recommendation = { sentence: '', label: 'x', index: compressed, environment: {} };
@@ -288,7 +288,7 @@ describe('apply', () => {
     await rm(path.join(directory, '.env'), { force: true });
   });
 
-  test('refuses a report of another collection, and says which', async () => {
+  test('rejects a report on another collection, and names it', async () => {
     const { code, stderr } = await tune(['apply', 'changed'], { QDRANT_COLLECTION: 'few_papers' });
     expect([code, stderr]).toEqual([
       1,
@@ -298,14 +298,14 @@ describe('apply', () => {
     ]);
   });
 
-  test('has nothing to do where nothing is recommended', async () => {
+  test('does nothing if nothing is recommended', async () => {
     const finished = await tune(['apply', 'whole']);
     expect([finished.code, finished.stdout]).toEqual([0, 'Nothing to apply.\n']);
   });
 });
 
 describe('compare', () => {
-  test('says what differs between two reports, setting by setting', async () => {
+  test('shows the differences between two reports for each setting', async () => {
     const { code, stdout } = await tune(['compare', 'seed-1', path.join('reports', 'seed-2.json')]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/note: queries differ: compared as two samples/);

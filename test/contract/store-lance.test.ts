@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describeStoreContract } from './store-contract.js';
 import { openLanceStore } from '../../src/store/lance/store.js';
 
-/** What `docs/embedded-store.md` lists. */
+/** Filters that the embedded store rejects, as listed in `docs/embedded-store.md`. */
 const REFUSES = new Map([
   ['is_null', /is_null/],
   ['is_null missing', /is_null/],
