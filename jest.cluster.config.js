@@ -1,6 +1,6 @@
 import config from './jest.config.js';
 
-/** Failures of a Qdrant cluster under searches: npm run test:cluster. */
+/** Tests of a Qdrant cluster whose nodes fail during searches: npm run test:cluster. */
 export default {
   ...config,
   roots: ['<rootDir>/build/test/cluster'],

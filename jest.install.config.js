@@ -1,6 +1,6 @@
 import config from './jest.config.js';
 
-/** What installs packages, from a registry: npm run test:install. */
+/** Tests that install packages from a registry: npm run test:install. */
 export default {
   ...config,
   roots: ['<rootDir>/build/test/install'],

@@ -1,6 +1,6 @@
 /**
- * Builds the pages whose sources changed since they were built last, and says so; else says nothing. `npm start` runs it
- * before there is anything compiled, so it is plain JavaScript.
+ * Builds the pages whose sources have changed since the last build, and prints which. `npm start` may run it before anything is
+ * compiled, so it is plain JavaScript.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -10,15 +10,15 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { glob } from 'tinyglobby';
 
-/** Each page's folder, and what else its bundle is made of. */
+/** The folder of each page, and other sources of its bundle. */
 const PAGES = [
   { folder: 'web', sources: ['client/**'] },
   { folder: 'explorer', sources: ['src/server/example-operations.ts'] },
 ];
-/** Versions of packages, and how pages are built. */
+/** Package versions, and this script itself. */
 const SHARED_SOURCES = ['package-lock.json', 'scripts/build-pages.js'];
 const ROOT = path.join(import.meta.dirname, '..');
-/** In a page's `dist/`: the hash of the sources that it was built from. */
+/** A file in a page's `dist/` with the hash of the sources that it was built from. */
 const MARK = '.built-from';
 const LEAST_COMPRESSED_BYTES = 1_000;
 const INCOMPRESSIBLE = /\.(png|jpe?g|webp|avif|woff2?|br|gz)$/;
@@ -33,7 +33,10 @@ for (const page of PAGES) {
   await writeFile(mark, hash);
 }
 
-/** A hash of names and contents: checkouts and copies change dates, and leave them when contents change. */
+/**
+ * A hash of names and contents. Dates are unreliable: checkouts and copies can change a date but not the content, or the content
+ * but not the date.
+ */
 async function hashSources({ folder, sources }) {
   const patterns = [`${folder}/**`, ...sources, ...SHARED_SOURCES];
   const files = await glob(patterns, { cwd: ROOT, dot: true, ignore: ['**/node_modules', '**/dist'] });
@@ -50,7 +53,7 @@ async function build(root) {
   await compress(path.join(root, 'dist'));
 }
 
-/** Writes each file compressed beside it, once for all requests. */
+/** Writes a compressed copy next to each file, so that no request has to compress it. */
 async function compress(dist) {
   const files = await glob('**', { cwd: dist, absolute: true });
   await Promise.all(
@@ -68,7 +71,7 @@ async function compress(dist) {
 function toBrotliOptions({ length }) {
   return {
     params: {
-      // The highest takes 10 s for GraphiQL's editor, to save a twentieth.
+      // The highest quality takes 10 s for GraphiQL's editor and saves only a twentieth.
       [constants.BROTLI_PARAM_QUALITY]: length > 1_000_000 ? 9 : 11,
       [constants.BROTLI_PARAM_SIZE_HINT]: length,
     },

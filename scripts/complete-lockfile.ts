@@ -1,7 +1,7 @@
 /**
- * `npm run lock:complete`: writes into `package-lock.json` the hashes that it lacks, as the registry tells them. npm records
- * none for packages of other platforms when it resolves them without their addresses (`omit-lockfile-registry-resolved`),
- * and `npm ci` on such a platform would then install whatever it is sent.
+ * `npm run lock:complete`: adds the hashes that `package-lock.json` lacks, as the registry reports them. npm records no hashes
+ * for packages of other platforms when it resolves them without their addresses (`omit-lockfile-registry-resolved`). `npm ci` on
+ * such a platform would then install whatever it receives.
  */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { packagePath } from '../src/package-root.js';
 
-// With npm's own order of keys, which parsing would otherwise change.
+// Keeps npm's order of keys, which parsing would otherwise change.
 const Lockfile = z.looseObject({
   name: z.string(),
   version: z.string(),
@@ -19,7 +19,7 @@ const Lockfile = z.looseObject({
     z.string(),
     z.looseObject({
       name: z.string().optional(),
-      // Links to workspaces have none.
+      // Links to workspaces have no version.
       version: z.string().optional(),
       integrity: z.string().optional(),
     }),
@@ -37,7 +37,7 @@ for (const [folder, entry] of Object.entries(lockfile.packages)) {
 }
 await writeFile(file, `${JSON.stringify(lockfile, null, 2)}\n`);
 
-/** Undefined when the registry does not have the release. */
+/** Returns undefined if the registry does not have the release. */
 async function askRegistry(release: string): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)('npm', [
@@ -53,7 +53,7 @@ async function askRegistry(release: string): Promise<string | undefined> {
   }
 }
 
-/** The hash comes after the version, where npm writes it. */
+/** Inserts the hash after the version, where npm writes it. */
 function toCompleteEntry<Entry extends { name?: string | undefined; version?: string | undefined }>(
   { name, version, ...rest }: Entry,
   integrity: string,

@@ -1,6 +1,6 @@
 /**
- * Gives every paper of `sample/papers.jsonl` its embedding from the local model, in place. To be run after a paper was
- * added or a summary changed: `npm run sample:embed`.
+ * Embeds every paper of `sample/papers.jsonl` with the local model, and updates the file. Run it after adding a paper or changing
+ * a summary: `npm run sample:embed`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createLocalEmbedder } from '../src/embedding/local/embedder.js';
@@ -21,7 +21,7 @@ const embedded = records.map((record, at) => {
   const embedding = embeddings[at];
   if (!(embedding instanceof Float32Array))
     throw new Error(`Line ${at + 1} could not be embedded`, { cause: embedding });
-  // Six decimals keep the cosine of unit vectors to the sixth decimal, at half the size of the exact numbers.
+  // Six decimals keep the cosine of unit vectors accurate to the sixth decimal, at half the size of the exact numbers.
   return JSON.stringify({
     ...record,
     embedding: Array.from(embedding, (number) => Number(number.toFixed(6))),

@@ -1,6 +1,6 @@
 /**
- * Counts what cleaning changes in a dump, and shows examples: `npm run cleaning:report -- FILE…`. The figures of
- * docs/cleaning.md are made with it.
+ * Counts what cleaning changes in a dump, and shows examples: `npm run cleaning:report -- FILE…`. The figures in docs/cleaning.md
+ * come from it.
  */
 import { collapse, decodeEntities } from '../src/ingest/clean-text.js';
 import type { KaggleRecord } from '../src/ingest/kaggle-record.js';
@@ -15,7 +15,7 @@ type Rule = (record: KaggleRecord, payload: PaperPayload) => [before: string, af
 const EXAMPLES = 3;
 const TEXTS = ['title', 'abstract', 'comments', 'journal-ref', 'submitter', 'authors'] as const;
 
-/** A rule that makes of each text what `clean` makes of it. */
+/** A rule that applies `clean` to each text. */
 function ofTexts(clean: (text: string) => string): [string, Rule][] {
   return TEXTS.map((field) => [
     field,
@@ -89,7 +89,7 @@ function add(key: string, changed: [string, string]): void {
   const entry = counts.get(key) ?? { count: 0, examples: [] };
   counts.set(key, entry);
   entry.count++;
-  // Spread over the file: the first of each power of two.
+  // Examples from all over the file: the occurrences whose number is a power of two.
   if (Number.isInteger(Math.log2(entry.count)))
     entry.examples = [...entry.examples, changed].slice(-EXAMPLES);
 }

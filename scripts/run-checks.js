@@ -5,8 +5,8 @@ import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 
 /**
- * Runs npm scripts side by side, one for each core, and prints what each said when it has ended. Fails when one of them did, after
- * all have run.
+ * Runs npm scripts in parallel, one for each core, and prints the output of each when it has ended. Fails if any script failed,
+ * but only after all have run.
  */
 const waiting = process.argv.slice(2);
 const failed = [];
@@ -14,7 +14,7 @@ const failed = [];
 async function runNext() {
   for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
     const startedAt = performance.now();
-    // As npm's own commands do: on Windows npm is a script.
+    // On Windows, npm is a script and needs a shell.
     const child = spawn('npm', ['run', '--silent', name], {
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',

@@ -2,8 +2,8 @@ import Sequencer from '@jest/test-sequencer';
 import path from 'node:path';
 
 /**
- * What takes longest, in this order, so that no worker begins it when the others have nothing left to do. Jest remembers how
- * long a file took, but a fresh checkout has nothing to remember.
+ * The slowest test files, in this order, so that no worker starts one when the others have nothing left to do. Jest remembers how
+ * long each file took, but not in a fresh checkout.
  */
 const SLOWEST = [
   'ingest-kill',
@@ -40,7 +40,7 @@ const SLOWEST = [
   'ingest-layouts',
 ];
 
-/** The slowest test files first, the others as Jest sorts them. */
+/** Runs the slowest test files first, and the others in Jest's order. */
 export default class SlowestFirst extends Sequencer {
   sort(tests) {
     const rank = (test) => {

@@ -1,4 +1,4 @@
-/** Makes the pictures of the README from the page over the bundled sample: `npm run web:pictures`. */
+/** Takes the README's screenshots of the page with the bundled sample: `npm run web:pictures`. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

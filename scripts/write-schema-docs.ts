@@ -1,6 +1,6 @@
 /**
- * Writes `docs/schema.md`, the reference for readers, from the SDL: `npm run schema:docs`. With `--check` it only compares,
- * and fails when they differ.
+ * Generates `docs/schema.md`, the schema reference, from the SDL: `npm run schema:docs`. With `--check`, it only compares, and
+ * fails if they differ.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { buildSchema } from 'graphql';
@@ -13,7 +13,7 @@ const lines: string[] = [];
 markdown.renderSchema(await markdown.schemaToJSON(buildSchema(readSchemaFiles().join('\n'))), {
   title: 'Schema reference',
   prologue:
-    'Made from `schema/` by `npm run schema:docs`. What a type is made of, and every argument of its fields.',
+    'Generated from `schema/` by `npm run schema:docs`. Lists the fields of each type, and the arguments of each field.',
   tocFieldTypes: ['Query'],
   printer: (line) => lines.push(line),
 });
@@ -22,6 +22,6 @@ const text = `${lines.join('\n').trimEnd()}\n`;
 if (!process.argv.includes('--check')) {
   await writeFile(file, text);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-  console.error('docs/schema.md does not fit the schema; run: npm run schema:docs');
+  console.error('docs/schema.md is out of date; run: npm run schema:docs');
   process.exitCode = 1;
 }
