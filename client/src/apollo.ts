@@ -1,10 +1,10 @@
 import type { PossibleTypesMap, TypePolicies } from '@apollo/client/cache';
 import { relayStylePagination } from '@apollo/client/utilities';
 
-/** The types of each interface, for fragments on `Node`. */
+/** The types that implement each interface, for fragments on `Node`. */
 export const possibleTypes: PossibleTypesMap = { Node: ['Author', 'Category', 'Paper'] };
 
-/** Which of a list's arguments make it another list: all but those that page. */
+/** The arguments that identify a list: all except those for paging. */
 const LISTS = {
   search: ['query', 'filter', 'mode', 'ranking', 'orderBy', 'params', 'interpret'],
   recommend: ['like', 'unlike', 'filter', 'strategy'],
@@ -13,8 +13,8 @@ const LISTS = {
 };
 
 /**
- * Policies for Apollo Client's `InMemoryCache`: the pages of a list are joined as they are fetched, whether by `after` or by
- * `before`. Select `edges` and `pageInfo`: the `nodes` of pages are not joined.
+ * Policies for Apollo Client's `InMemoryCache`. They join the pages of a list as they are fetched, with `after` or `before`.
+ * Select `edges` and `pageInfo`, because the `nodes` of pages are not joined.
  */
 export const typePolicies: TypePolicies = {
   Query: {

@@ -3,52 +3,52 @@ import { PaperQLError } from './errors.js';
 import { readAnswer, type Answer } from './read-answer.js';
 
 export interface ClientOptions {
-  /** Where the server answers GraphQL: `http://127.0.0.1:4000/graphql`, or `/graphql` in a page that the server serves. */
+  /** The server's GraphQL endpoint: `http://127.0.0.1:4000/graphql`, or `/graphql` in a page that the server serves. */
   url: string | URL;
   /** Sent as `Authorization: Bearer …`. */
   apiKey?: string | undefined;
-  /** Instead of the global `fetch`: to add headers, to record, to retry. */
+  /** Replaces the global `fetch`, for example to add headers, record requests or retry. */
   fetch?: typeof fetch | undefined;
 }
 
 export interface RequestOptions {
-  /** Ends the request; the promise is then rejected with the signal's reason. */
+  /** Aborts the request. The promise is then rejected with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
-/** Variables may be left out where none is required. */
+/** Variables can be omitted if none is required. */
 type Rest<Variables> =
   Record<string, never> extends Variables
     ? [variables?: Variables, options?: RequestOptions]
     : [variables: Variables, options?: RequestOptions];
 
-/** What a request needs to be continued with the next page. */
+/** The variable that requests the next page. */
 interface PageVariables {
   after?: string | null | undefined;
 }
 
 export interface Client {
   /**
-   * The answer of an operation.
+   * Returns the data of an operation.
    *
-   * @throws PaperQLError when any field has an error; its `data` is what was answered nevertheless.
+   * @throws PaperQLError if any field has an error; its `data` has the other fields, if any.
    */
   request<Data, Variables>(
     document: TypedDocument<Data, Variables> | string,
     ...rest: Rest<Variables>
   ): Promise<Data>;
   /**
-   * The answer of an operation with its errors beside it: fields with an error are null, the others are there.
+   * Returns the data of an operation together with its errors. Fields with an error are null; the others have their values.
    *
-   * @throws PaperQLError when there is no answer.
+   * @throws PaperQLError if there is no answer.
    */
   execute<Data, Variables>(
     document: TypedDocument<Data, Variables> | string,
     ...rest: Rest<Variables>
   ): Promise<Answer<Data>>;
   /**
-   * The pages of a list, from `variables.after` on, each requested when the loop comes to it. Ends after the last page, and
-   * where `connectionOf` finds none.
+   * Iterates over the pages of a list from `variables.after` on, and requests each when the loop reaches it. Ends after the last
+   * page, or if `connectionOf` finds none.
    *
    * ```ts
    * for await (const page of client.pages(SearchPapersDocument, { query }, ({ search }) => search)) { … }
@@ -64,7 +64,7 @@ export interface Client {
   ): AsyncGenerator<Page, void, undefined>;
 }
 
-/** A client of one server. It keeps nothing between requests: any cache may stand before it. */
+/** Creates a client for one server. It keeps nothing between requests, so it works with any cache. */
 export function createClient({ url, apiKey, fetch: send = globalThis.fetch }: ClientOptions): Client {
   const headers = {
     accept: 'application/graphql-response+json, application/json;q=0.9',

@@ -1,18 +1,18 @@
 import type { DocumentNode } from 'graphql';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 
-/** A document whose text, variables and answer are known: those of this package, and those of `graphql-tag` or `parse`. */
+/** A document with typed variables and data: one from this package, `graphql-tag` or `parse`. */
 export type TypedDocument<Data, Variables> = TypedDocumentNode<Data, Variables>;
 
-/** A page of a list, as much of it as paging needs. */
+/** The part of a page that paging needs. */
 export interface Connection {
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
 /**
- * The text of a document. Those of this package carry it, and so does what graphql-js has parsed: no printer is needed.
+ * Returns the text of a document. Documents from this package and those parsed by graphql-js include it, so no printer is needed.
  *
- * @throws TypeError for a document without its text.
+ * @throws TypeError if the document does not include its text.
  */
 export function textOf(document: DocumentNode | string): string {
   if (typeof document === 'string') return document;
@@ -20,6 +20,6 @@ export function textOf(document: DocumentNode | string): string {
   const text = meta?.source ?? loc?.source.body;
   if (text !== undefined) return text;
   throw new TypeError(
-    'The document does not carry its text. Pass a document of @paperql/client, or the text itself: print(document) of graphql',
+    'The document does not include its text. Pass a document from @paperql/client, or the text itself: print(document) from graphql',
   );
 }

@@ -1,32 +1,32 @@
-/** An error of an answer, as `docs/clients.md` describes it. */
+/** An error in an answer, as described in `docs/clients.md`. */
 export interface PaperQLErrorDetails {
   message: string;
-  /** Where in `data` something is missing: `["search"]`. Absent when nothing was executed. */
+  /** Path of the missing field in `data`: `["search"]`. Absent if nothing was executed. */
   path?: readonly (string | number)[];
   /** The kind of error: `BAD_USER_INPUT`, `TIMEOUT`, … */
   code: string;
   /** Whether the same request may succeed later. */
   isRetryable: boolean;
-  /** When to ask again, where that is known. */
+  /** How long to wait before a retry, if known. */
   retryAfterMs?: number;
-  /** The way from the field's arguments to the value at fault. */
+  /** Path from the field's arguments to the invalid value. */
   argumentPath?: readonly (string | number)[];
 }
 
-/** What came back with the errors. */
+/** What was received besides the errors. */
 export interface FailedAnswer {
-  /** What was answered nevertheless; fields with errors are null. */
+  /** The data that was returned; fields with errors are null. */
   data?: unknown;
-  /** The status of the HTTP response; absent when there was none. */
+  /** The status of the HTTP response; absent if there was none. */
   status?: number;
-  /** The id by which the server's log knows the request. */
+  /** The id of the request in the server's log. */
   requestId?: string;
 }
 
 /**
- * A request that failed, in whole or in part: with the properties of its first error, and all of them in `errors`. Besides
- * the codes of the API there are `NETWORK_ERROR` (no response) and `BAD_RESPONSE` (a response that is not GraphQL, such as
- * the page of a proxy).
+ * A request that failed completely or in part. It has the properties of the first error, and all errors in `errors`. In addition
+ * to the API's codes, `code` can be `NETWORK_ERROR` (no response) or `BAD_RESPONSE` (a response that is not GraphQL, such as a
+ * proxy's error page).
  */
 export class PaperQLError extends Error implements PaperQLErrorDetails {
   override readonly name = 'PaperQLError';

@@ -1,4 +1,4 @@
-/** Everything but what belongs to one cache: `@paperql/client/apollo` and `@paperql/client/urql` have that. */
+/** Everything except the parts for one cache, which are in `@paperql/client/apollo` and `@paperql/client/urql`. */
 export * from './generated/operations.js';
 export type * from './generated/schema.js';
 export { createClient, type Client, type ClientOptions, type RequestOptions } from './create-client.js';

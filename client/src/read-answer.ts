@@ -1,19 +1,19 @@
 import { PaperQLError, type FailedAnswer, type PaperQLErrorDetails } from './errors.js';
 
-/** What an operation was answered. */
+/** The data and error of an operation. */
 export interface Answer<Data> {
   data: Data;
-  /** Present when a field could not be answered; it is null in `data`. */
+  /** Present if a field has an error; the field is null in `data`. */
   error?: PaperQLError;
 }
 
-/** What a server, or a proxy before it, answers while it cannot do more. */
+/** Statuses of temporary failures, from a server or a proxy. */
 const PASSING_STATUSES = new Set([408, 429, 502, 503, 504]);
 
 /**
- * Reads a response as GraphQL over HTTP. That its data is what the document asked for is the server's promise.
+ * Reads a response of GraphQL over HTTP. It trusts the server that the data matches the document.
  *
- * @throws PaperQLError when nothing was executed.
+ * @throws PaperQLError if nothing was executed.
  */
 export function readAnswer<Data>(response: Response, text: string): Answer<Data> {
   const { status, headers } = response;
@@ -64,7 +64,7 @@ function toBadResponse({ status, headers }: Response, text: string): PaperQLErro
   };
 }
 
-/** Seconds or a date (RFC 9110, section 10.2.3), as milliseconds from now. */
+/** Converts seconds or a date (RFC 9110, section 10.2.3) to milliseconds from now. */
 function readRetryAfter(value: string | null): number | undefined {
   if (value === null) return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();

@@ -3,7 +3,7 @@ import { relayPagination } from '@urql/exchange-graphcache/extras';
 
 const embedded = () => null;
 
-/** Keys for Graphcache's `cacheExchange`: types without an `id` are kept within the object that has them. */
+/** Keys for Graphcache's `cacheExchange`: types without an `id` are stored in the object that contains them. */
 export const keys: KeyingConfig = {
   AuthorCategory: embedded,
   AuthorVariant: embedded,
@@ -29,7 +29,7 @@ export const keys: KeyingConfig = {
   UnknownAuthor: embedded,
 };
 
-/** Resolvers for Graphcache's `cacheExchange`: the pages of a list are joined as they are fetched, by `after` or `before`. */
+/** Resolvers for Graphcache's `cacheExchange`. They join the pages of a list as they are fetched, with `after` or `before`. */
 export const resolvers: ResolverConfig = {
   Query: { search: relayPagination(), recommend: relayPagination() },
   Author: { papers: relayPagination() },
