@@ -4,9 +4,9 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   plugins: [react()],
-  // From its sources, so that the client need not be built before the page.
+  // Uses the client's sources, so that it need not be built before the page.
   resolve: { alias: { '@paperql/client': path.join(import.meta.dirname, '../client/src/index.ts') } },
-  // While the page is developed, `npm run dev` in this folder asks a server that runs beside it.
+  // During development, `npm run dev` in this folder forwards requests to a server on the same machine.
   server: { proxy: { '/graphql': 'http://127.0.0.1:4000', '^/feed\\.': 'http://127.0.0.1:4000' } },
   build: {
     target: 'es2022',

@@ -1,7 +1,7 @@
 import '@graphiql/react/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
-// GraphiQL's own style sheet without the fonts: 600 kB that systems have an equivalent of.
+// GraphiQL's style sheet without its fonts: they are 600 kB, and systems have equivalent ones.
 import 'graphiql/graphiql.css';
 import './explorer.css';
 import 'graphiql/setup-workers/vite';
@@ -17,7 +17,7 @@ const sandbox = `https://studio.apollographql.com/sandbox/explorer?endpoint=${en
 const fetcher = createGraphiQLFetcher({ url: endpoint });
 const examples = toTabs(EXAMPLE_OPERATIONS);
 
-/** An operation in the address, `?query=…&variables=…`, opens in a tab of its own before the others. */
+/** An operation in the address, `?query=…&variables=…`, opens in its own tab before the others. */
 const address = new URLSearchParams(location.search);
 const query = address.get('query');
 const variables = address.get('variables') ?? '';

@@ -2,7 +2,7 @@ const STORED_AS = 'paperql.api-key';
 
 let kept = load();
 
-/** The key that requests are sent with, which this tab keeps until it is closed; undefined where none was entered. */
+/** The API key that requests send, which is kept until this tab is closed; undefined if none was entered. */
 export function apiKey(): string | undefined {
   return kept;
 }
@@ -12,7 +12,7 @@ export function keepApiKey(key: string): void {
   try {
     sessionStorage.setItem(STORED_AS, key);
   } catch {
-    // A browser that keeps nothing has the key until the page is left.
+    // Without storage, the key lasts until the person leaves the page.
   }
 }
 

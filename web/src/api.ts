@@ -2,9 +2,9 @@ import { createClient, textOf, type RequestOptions, type TypedDocument } from '@
 import { apiKey } from './api-key.js';
 
 /**
- * Asks the server that the page came from.
+ * Sends a request to the server of this page.
  *
- * @throws PaperQLError when any field has an error, and when there is no answer; the signal's reason when it is aborted.
+ * @throws PaperQLError if any field has an error or there is no answer; the signal's reason if it is aborted.
  */
 export function request<Data, Variables extends object>(
   document: TypedDocument<Data, Variables>,

@@ -16,7 +16,7 @@ const ReadingListView = lazy(async () => ({
   default: (await import('./views/reading-list-view.js')).ReadingListView,
 }));
 
-/** The frame of every view. An arXiv identifier of the old style has a slash in it. */
+/** The frame of every view. Old-style arXiv identifiers contain a slash. */
 export function App() {
   useEntryMemory();
   const { length } = useReadingList();
@@ -72,7 +72,7 @@ export function App() {
   );
 }
 
-/** wouter hands over parameters decoded, unless they are malformed. */
+/** wouter decodes parameters, unless they are malformed. */
 function decode(parameter: string | undefined): string {
   try {
     return decodeURIComponent(parameter ?? '');

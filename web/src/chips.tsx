@@ -8,7 +8,7 @@ export type QueryPart = NonNullable<SearchPageQuery['search']>['interpretation']
 export interface Condition {
   label: string;
   without: Search;
-  /** Where in the query it was typed; absent of those that were chosen. */
+  /** Position in the query; absent if the condition was chosen rather than typed. */
   part?: QueryPart;
 }
 
@@ -49,7 +49,7 @@ interface ChipsProps {
   onSearch: (search: Search) => void;
 }
 
-/** What was understood, to remove or to change one by one. */
+/** The conditions that were understood, each with controls to change or remove it. */
 export function Chips({ search, conditions, onSearch }: ChipsProps) {
   const [edited, setEdited] = useState<number | null>(null);
   if (conditions.length === 0 && !search.isPlain) return null;

@@ -1,4 +1,4 @@
-/** What a reference to a paper needs. */
+/** The parts of a paper that a reference needs. */
 export interface CitedPaper {
   id: string;
   title: string;
@@ -48,7 +48,7 @@ export function toCsl(paper: CitedPaper): Record<string, unknown> {
   };
 }
 
-/** Several DOIs are separated by a space. */
+/** A paper can have several DOIs, separated by spaces. */
 function firstDoi({ doi }: CitedPaper): string | null {
   const first = doi?.trim().split(/\s+/)[0];
   return first !== undefined && /^10\.\d+\/\S+$/.test(first) ? first : null;
@@ -57,7 +57,7 @@ function firstDoi({ doi }: CitedPaper): string | null {
 const COLLABORATION = /\b(?:collaboration|consortium|team|group|project)\b/i;
 const PARTICLES = new Set('van von der den de del della di da dos du la le ten ter zu'.split(' '));
 
-/** The family name is the last word with the particles before it. */
+/** The family name is the last word and the particles before it. */
 function partName(name: string): { family: string; given: string } | null {
   const words = name.split(' ');
   if (words.length < 2 || COLLABORATION.test(name)) return null;

@@ -1,17 +1,17 @@
 import type { SuggestionKind } from '@paperql/client';
 
-/** What of a typed query is being completed. */
+/** The part of a query that is completed. */
 export interface Completion {
   prefix: string;
   kinds: SuggestionKind[];
-  /** Where the completed piece begins; 0 when it is the whole query. */
+  /** Where this part begins; 0 if it is the whole query. */
   start: number;
 }
 
 const AUTHOR_AT_END = /(?:^|\s)(?:by\s+|au(?:thor)?:\s*"?)([\p{L}][\p{L}\p{M}.'’ -]*)$/iu;
 const CATEGORY_AT_END = /(?:^|\s)(?:cat|category):\s*([\p{L}][\p{L}.-]*)$/iu;
 
-/** An author after "by" and a category after "cat:" are completed alone; otherwise the query as a whole. */
+/** After "by", only the author is completed, and after "cat:", only the category; otherwise, the whole query is. */
 export function toCompletion(text: string): Completion | null {
   const author = AUTHOR_AT_END.exec(text);
   if (author?.[1]) return { prefix: author[1], kinds: ['AUTHOR'], start: text.length - author[1].length };

@@ -2,13 +2,13 @@ import { PageLink } from './links.js';
 
 export interface CountedName {
   name: string;
-  /** The view that it leads to; a name without one is no link. */
+  /** The view to link to; without it, the name is not a link. */
   to?: string;
-  /** Papers. */
+  /** Number of papers. */
   count: number;
 }
 
-/** Names in a margin, each with its number of papers. */
+/** A list of names in a margin, each with its number of papers. */
 export function CountedList({ names }: { names: readonly CountedName[] }) {
   return (
     <ul className="plain-list counted">

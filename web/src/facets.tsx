@@ -12,7 +12,7 @@ interface FacetsProps {
   onChange: (changes: Partial<Search>) => void;
 }
 
-/** What the search can be narrowed by. On narrow screens it opens by a button. */
+/** Conditions that narrow the search. On narrow screens, a button opens them. */
 export function Facets({ search, facets, onChange }: FacetsProps) {
   const [isOpen, setOpen] = useState(false);
   const toggle = (list: ListName, value: string) => {

@@ -1,7 +1,7 @@
 import type { SearchFilter } from '@paperql/client';
 import type { Mode } from './search-url.js';
 
-/** What a feed is of: the newest papers of a search. */
+/** The search whose newest papers are in a feed. */
 interface Feed {
   query?: string;
   filter?: SearchFilter | null;
@@ -14,7 +14,7 @@ const FORMATS = [
   { path: '/feed.json', type: 'application/feed+json' },
 ];
 
-/** Tells readers of feeds which ones the page has. React moves the links to the head of the document. */
+/** Announces the page's feeds to feed readers. React moves the links to the head of the document. */
 export function FeedLinks({ title, ...feed }: Feed & { title: string }) {
   const parameters = toParameters(feed);
   return FORMATS.map(({ path, type }) => (

@@ -1,23 +1,23 @@
 import { useLayoutEffect, useRef } from 'react';
 import { useLocation, useSearch } from 'wouter';
 
-/** What an entry of the browser's history remembers of its view, so that going back and reloading return to it. */
+/** What an entry of the browser's history remembers about its view, so that going back and reloading restore it. */
 interface EntryState {
   scrollY?: number;
   /** Id of the element that had the focus. */
   focusId?: string;
-  /** Where on the screen that was. */
+  /** Position of this element on the screen. */
   focusTop?: number;
-  /** Pages of a list that were loaded. */
+  /** Number of loaded pages of a list. */
   pages?: number;
 }
 
 const SAVE_AFTER_MS = 120;
 const GIVE_UP_AFTER_MS = 5_000;
-/** Parts of a list get their heights as they come into view, which moves what was in its place already. */
+/** Parts of a list get their heights as they come into view, which moves elements that were already in place. */
 const SETTLED_AFTER_MS = 500;
 
-/** What the current entry remembers. */
+/** Returns what the current entry remembers. */
 export function entryState(): EntryState {
   const state: unknown = history.state;
   return typeof state === 'object' && state !== null ? state : {};
@@ -29,8 +29,8 @@ export function remember(state: EntryState): void {
 }
 
 /**
- * Scrolls to the top and focuses the heading of a new view; returns to the place and the focus of one that was left. A change
- * of parameters alone keeps the focus, where the person is at work.
+ * For a new view, scrolls to the top and focuses the heading. For an earlier view, restores the scroll position and the focus. If
+ * only parameters change, the focus stays where the person is working.
  */
 export function useEntryMemory(): void {
   const [pathname] = useLocation();
@@ -56,7 +56,7 @@ export function useEntryMemory(): void {
     };
     window.addEventListener('scroll', saveSoon, { passive: true });
     window.addEventListener('popstate', onTraversal);
-    // Before a link or a form leads away.
+    // Saves before a link or a form leaves the view.
     document.addEventListener('click', save, { capture: true });
     document.addEventListener('submit', save, { capture: true });
     return () => {
@@ -74,7 +74,7 @@ export function useEntryMemory(): void {
     lastPathname.current = pathname;
     if (isTraversal.current) {
       isTraversal.current = false;
-      // As it was: scrolling changes what the entry remembers.
+      // Read now, because scrolling changes what the entry remembers.
       const state = entryState();
       return whenReady(() => returnTo(state, { withFocus: !isFirst }), state.focusId ? SETTLED_AFTER_MS : 0);
     }
@@ -88,14 +88,14 @@ export function useEntryMemory(): void {
   }, [pathname, search]);
 }
 
-/** @returns whether the view is tall enough already. */
+/** @returns whether the view is already tall enough. */
 function returnTo(
   { scrollY = 0, focusId, focusTop = 0 }: EntryState,
   { withFocus }: { withFocus: boolean },
 ): boolean {
   const element = focusId ? document.getElementById(focusId) : null;
   if (focusId && element === null) {
-    // More of the list is shown as its end comes near.
+    // The list loads more as its end comes near.
     window.scrollTo(0, scrollY);
     return false;
   }
@@ -104,14 +104,14 @@ function returnTo(
     return scrollY === 0 || Math.abs(window.scrollY - scrollY) < 2;
   }
   if (withFocus) element.focus({ preventScroll: true });
-  // By the element: the heights of those above it are estimates until they are shown.
+  // Relative to the element, because the heights of elements above it are estimates until they are shown.
   window.scrollBy(0, element.getBoundingClientRect().top - focusTop);
   return Math.abs(element.getBoundingClientRect().top - focusTop) < 2;
 }
 
 /**
- * Tries at once and whenever the page changes its height, until the person acts or it has succeeded; for `settledAfterMs` it tries
- * again after a success, too.
+ * Tries immediately and whenever the page's height changes, until it succeeds or the person acts. For `settledAfterMs` after a
+ * success, it keeps trying.
  */
 function whenReady(attempt: () => boolean, settledAfterMs = 0): (() => void) | undefined {
   if (attempt() && settledAfterMs === 0) return undefined;

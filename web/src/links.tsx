@@ -6,12 +6,12 @@ interface PageLinkProps {
   to: string;
   children: ReactNode;
   className?: string;
-  /** Names the link, so that the focus returns to it on going back. */
+  /** Id of the link, so that it gets the focus again on going back. */
   id?: string;
   replace?: boolean;
 }
 
-/** A link to a view, which takes the gathered papers along. */
+/** A link to a view; its URL includes the gathered papers. */
 export function PageLink({ to, children, ...others }: PageLinkProps) {
   const [parameters] = useSearchParams();
   const target = to.startsWith('/recommend') ? to : withPicks(to, readPicks(parameters));
@@ -22,7 +22,7 @@ export function PageLink({ to, children, ...others }: PageLinkProps) {
   );
 }
 
-/** The authors, each a link to all papers of the name. */
+/** The authors, each linked to all papers with this name. */
 export function AuthorLinks({ authors }: { authors: readonly { name: string }[] }) {
   return authors.map(({ name }, at) => (
     <span key={`${at} ${name}`}>
@@ -32,7 +32,7 @@ export function AuthorLinks({ authors }: { authors: readonly { name: string }[] 
   ));
 }
 
-/** The slash of an old identifier stays: `/paper/hep-th/9901001`. */
+/** Does not encode the slash of an old identifier: `/paper/hep-th/9901001`. */
 export function paperPath(id: string): string {
   return `/paper/${id.split('/').map(encodeURIComponent).join('/')}`;
 }

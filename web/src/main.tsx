@@ -12,11 +12,11 @@ const LONGEST_PAUSE_MS = 2_000;
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
-      // The corpus changes seldom, and an answer that stays lets a view be left and returned to.
+      // The corpus rarely changes, and a kept answer lets the person leave a view and return to it.
       staleTime: ANSWER_AGE_MS,
       gcTime: 30 * 60_000,
       refetchOnWindowFocus: false,
-      // Who has to wait longer is told so, and decides.
+      // If the wait is longer, the person is told and decides.
       retry: (failures, error) =>
         failures < 1 &&
         error instanceof PaperQLError &&
@@ -31,7 +31,7 @@ const queries = new QueryClient({
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html lacks the element "root"');
-// They are for readers of feeds that run no scripts; each view has its own.
+// These links are for feed readers that run no scripts; each view has its own.
 for (const link of document.querySelectorAll('link[rel="alternate"]')) link.remove();
 createRoot(root).render(
   <StrictMode>

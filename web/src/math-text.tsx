@@ -3,7 +3,7 @@ import { splitMarks, splitMath, type Mark } from './split-math.js';
 
 const NO_MARKS: readonly Mark[] = [];
 
-/** Text with its LaTeX typeset, and words marked. Nothing in it is taken for HTML. */
+/** Text with typeset LaTeX and marked words. Nothing in it is interpreted as HTML. */
 export const MathText = memo(function MathText({
   text,
   marks = NO_MARKS,
@@ -35,7 +35,7 @@ function loadTypesetter(): Promise<Typesetter> {
   return loading;
 }
 
-/** The LaTeX itself until the typesetter is there, and where it cannot read it. */
+/** Shows the LaTeX source until the typesetter is loaded, or if it cannot read it. */
 function Formula({ latex }: { latex: string }) {
   const element = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
@@ -62,7 +62,7 @@ function Formula({ latex }: { latex: string }) {
 
 function typeset(temml: Typesetter, latex: string, target: HTMLElement): void {
   try {
-    // Builds elements: a string of HTML would need inline styles, which the Content-Security-Policy refuses.
+    // Builds elements, because an HTML string would need inline styles, which the Content-Security-Policy blocks.
     temml.render(latex, target, { throwOnError: true, trust: false, maxExpand: 100, maxSize: [10, 10] });
   } catch {
     target.textContent = latex;

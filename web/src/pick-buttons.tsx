@@ -3,7 +3,7 @@ import { entryState } from './history-entry.js';
 import { PageLink } from './links.js';
 import { pick, readPicks, withPicks, type Picks } from './picks.js';
 
-/** Gathers a paper to go towards or away from; pressed again, lets it go. */
+/** Buttons that add a paper to the liked or unliked ones. Pressing one again removes it. */
 export function PickButtons({ id, title }: { id: string; title: string }) {
   const [pathname, navigate] = useLocation();
   const [parameters] = useSearchParams();
@@ -36,7 +36,7 @@ export function PickButtons({ id, title }: { id: string; title: string }) {
   );
 }
 
-/** What has been gathered, and the way to the list that it makes. */
+/** The gathered papers, and the link to their recommendations. */
 export function PickTray() {
   const [parameters] = useSearchParams();
   const picks = readPicks(parameters);

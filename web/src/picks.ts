@@ -1,10 +1,12 @@
-/** Papers gathered for recommendations: ids to go towards and away from. They travel in the URL of every view. */
+/**
+ * Papers gathered for recommendations: ids of papers to be similar to, and of papers to avoid. Every view's URL includes them.
+ */
 export interface Picks {
   like: readonly string[];
   unlike: readonly string[];
 }
 
-/** `recommend` takes at most 20 papers of each kind. */
+/** `recommend` accepts at most 20 papers of each kind. */
 const MAX_PICKS = 20;
 
 export function readPicks(parameters: URLSearchParams): Picks {
@@ -13,7 +15,7 @@ export function readPicks(parameters: URLSearchParams): Picks {
   return { like, unlike: unlike.slice(0, MAX_PICKS) };
 }
 
-/** The picks with a paper in the list named, or in none. */
+/** Moves a paper to this list, or removes it from both. */
 export function pick(picks: Picks, id: string, list: 'like' | 'unlike' | null): Picks {
   const like = picks.like.filter((each) => each !== id);
   const unlike = picks.unlike.filter((each) => each !== id);
@@ -23,7 +25,7 @@ export function pick(picks: Picks, id: string, list: 'like' | 'unlike' | null): 
   };
 }
 
-/** The path with the picks instead of those it has. */
+/** Replaces the picks in a path. */
 export function withPicks(path: string, { like, unlike }: Picks): string {
   const [pathname = '/', query = ''] = path.split('?', 2);
   const parameters = new URLSearchParams(query);

@@ -12,7 +12,7 @@ const WORDS: Record<string, string> = {
   RATE_LIMITED: 'This is more than the server answers in a minute.',
 };
 
-/** Says calmly what did not work, and offers to try again. */
+/** Explains what did not work, and offers a retry. */
 export function Problem({ error, onRetry }: { error: Error; onRetry: () => void }) {
   if (error instanceof PaperQLError && error.code === 'UNAUTHENTICATED') return <KeyRequest />;
   const words = error instanceof PaperQLError ? describe(error) : 'Something went wrong on this page.';
@@ -37,7 +37,7 @@ function describe({ code, message, retryAfterMs }: PaperQLError): string {
   return `${words} Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`;
 }
 
-/** Asks for the API key that the server expects, then asks the server again. */
+/** Asks for the API key that the server expects, then retries the request. */
 function KeyRequest() {
   const queries = useQueryClient();
   const wasRefused = apiKey() !== undefined;
@@ -68,7 +68,7 @@ function KeyRequest() {
   );
 }
 
-/** Says why results are poorer than they should be, and offers to search again. */
+/** Explains why results are worse than usual, and offers to search again. */
 export function Degraded({ message, onRetry }: { message: string; onRetry: () => void }) {
   return (
     <div className="notice" role="status">
@@ -82,7 +82,7 @@ export function Degraded({ message, onRetry }: { message: string; onRetry: () =>
 
 const SLOW_AFTER_MS = 2_500;
 
-/** That something is being waited for; after a while, that it takes long. */
+/** Says what is loading and, after a while, that it takes longer than usual. */
 export function Waiting({ what }: { what: string }) {
   const [isSlow, setSlow] = useState(false);
   useEffect(() => {

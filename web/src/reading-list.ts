@@ -5,7 +5,7 @@ const ARXIV_ID = /(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})/g;
 const listeners = new Set<() => void>();
 let kept: readonly string[] = load();
 
-/** Ids of the papers in the reading list, the latest first. The list is in this browser alone. */
+/** Ids of the papers in the reading list, the latest first. Only this browser stores the list. */
 export function useReadingList(): readonly string[] {
   return useSyncExternalStore(subscribe, () => kept);
 }
@@ -18,7 +18,7 @@ export function removeFromReadingList(id: string): void {
   save(kept.filter((each) => each !== id));
 }
 
-/** The arXiv ids in a .bib, .ris or .json file, each once, in its order. */
+/** The arXiv ids in a .bib, .ris or .json file, each once, in the file's order. */
 export function findArxivIds(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(ARXIV_ID), ([id]) => id))];
 }
@@ -28,7 +28,7 @@ function save(ids: readonly string[]): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(ids));
   } catch {
-    // A browser that keeps nothing has the list until the page is closed.
+    // Without storage, the list lasts until the page is closed.
   }
   listeners.forEach((listener) => listener());
 }

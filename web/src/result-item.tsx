@@ -8,7 +8,7 @@ import type { Mark } from './split-math.js';
 
 export type Result = { paper: ListedPaperFragment } & Partial<Omit<ResultFieldsFragment, 'paper'>>;
 
-/** A paper in a list, with why it was found where that is known. */
+/** A paper in a list, with the reason why it was found, if known. */
 export const ResultItem = memo(function ResultItem({
   result,
   level = 'h2',

@@ -12,10 +12,10 @@ interface Pages {
   refetch: () => unknown;
 }
 
-/** Beyond this, more is loaded by the button alone, so that the end of the page can be reached. */
+/** Beyond this number, only the button loads more, so that the end of the page can be reached. */
 const LOADED_BY_SCROLLING = 100;
 
-/** Results that go on as the reader scrolls, or by a button. */
+/** A list of results that loads more on scrolling or with a button. */
 export function ResultList({ pages, level = 'h2' }: { pages: Pages; level?: 'h2' | 'h3' }) {
   const { nodes, hasNextPage, isFetchingNextPage, error, fetchNextPage } = pages;
   const end = useRef<HTMLDivElement>(null);

@@ -12,12 +12,12 @@ import { NO_SEARCH, readSearch, writeSearch } from './search-url.js';
 
 type Suggestion = NonNullable<SuggestCompletionsQuery['suggest']>[number];
 
-/** A pause in typing. */
+/** A pause in typing that requests suggestions. */
 const PAUSE_MS = 180;
 const KIND_NAMES = { AUTHOR: 'Author', CATEGORY: 'Category', TITLE: 'Paper' } as const;
 const NONE: readonly Suggestion[] = [];
 
-/** The one box of the page: searches on Enter, and completes what is being typed. */
+/** The page's search box: it searches on Enter, and completes the text. */
 export function SearchBox() {
   const [pathname, navigate] = useLocation();
   const [parameters] = useSearchParams();
@@ -25,7 +25,7 @@ export function SearchBox() {
   const shown = pathname === '/' ? current.query : '';
   const [text, setText] = useState(shown);
   const [isTyping, setTyping] = useState(false);
-  // Going to another view, or back, brings its query into the box.
+  // Navigating to another view, or back, shows that view's query in the box.
   const place = `${pathname} ${shown}`;
   const [lastPlace, setLastPlace] = useState(place);
   if (place !== lastPlace) {
@@ -62,7 +62,7 @@ export function SearchBox() {
     itemToKey: (item) => (item ? `${item.kind} ${item.paper?.id ?? item.text}` : ''),
     stateReducer: (state, { type, changes }) => {
       const { InputBlur } = useCombobox.stateChangeTypes;
-      // Leaving the box chooses nothing.
+      // Leaving the box does not choose a suggestion.
       return type === InputBlur ? { ...changes, selectedItem: null, inputValue: state.inputValue } : changes;
     },
     onStateChange: ({ type, selectedItem }) => {
@@ -87,12 +87,12 @@ export function SearchBox() {
         </label>
         <input
           {...combobox.getInputProps({
-            // At once, so that the caret stays where it is.
+            // Updates the text immediately, so that the caret does not move.
             onChange: (event) => {
               setText(event.currentTarget.value);
               setTyping(true);
             },
-            // With no suggestion chosen, Enter searches: downshift would keep it from the form.
+            // Enter searches if no suggestion is highlighted; downshift would not let the key reach the form.
             onKeyDown: ({ key, nativeEvent }) => {
               if (key !== 'Enter' || combobox.highlightedIndex >= 0) return;
               Object.assign(nativeEvent, { preventDownshiftDefault: true });
@@ -136,7 +136,7 @@ export function SearchBox() {
   );
 }
 
-/** One request for each pause; an answer belongs to its text, so that a late one replaces nothing. */
+/** Sends one request per pause. An answer belongs to its text, so a late one replaces nothing. */
 function useSuggestions(text: string): { suggestions: readonly Suggestion[]; start: number } {
   const [settled, setSettled] = useState('');
   useEffect(() => {

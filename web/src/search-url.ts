@@ -3,7 +3,7 @@ import type { SearchFilter, SearchPageQueryVariables } from '@paperql/client';
 export type Mode = 'HYBRID' | 'SEMANTIC' | 'KEYWORD';
 export type Order = 'best' | 'newest' | 'oldest' | 'updated';
 
-/** A search as its URL says it. */
+/** A search as its URL encodes it. */
 export interface Search {
   query: string;
   categories: readonly string[];
@@ -16,7 +16,7 @@ export interface Search {
   order: Order;
   /** Whether newer papers rank higher. */
   prefersNew: boolean;
-  /** Whether the query is text alone, without authors, dates and the like in it. */
+  /** Whether the query is only text, so that no authors, dates and the like are read from it. */
   isPlain: boolean;
 }
 
@@ -40,7 +40,7 @@ const MODES: ReadonlyMap<string, Mode> = new Map([
 const ORDERS: readonly Order[] = ['newest', 'oldest', 'updated'];
 const YEAR = /^(1[89]|20)\d\d$/;
 
-/** Reads the parameters of a URL; what is missing or not valid has its default. */
+/** Reads the parameters of a URL; missing and invalid ones get their defaults. */
 export function readSearch(parameters: URLSearchParams): Search {
   return {
     query: (parameters.get('q') ?? '').trim(),
@@ -72,12 +72,12 @@ export function writeSearch(search: Search): URLSearchParams {
   return parameters;
 }
 
-/** Whether anything is searched for; otherwise the front page is shown. */
+/** Whether there is a search; otherwise, the front page is shown. */
 export function isSearch(search: Search): boolean {
   return writeSearch(search).size > 0;
 }
 
-/** What the parameters besides the query select; null when that is every paper. */
+/** The filter that the parameters other than the query select; null if it matches every paper. */
 export function toFilter(search: Search, withYears = true): SearchFilter | null {
   const conditions: SearchFilter[] = [
     ...search.categories.map((code) => ({ categories: { in: [code] } })),
@@ -107,7 +107,7 @@ const ORDER_INPUTS = {
   updated: { field: 'UPDATED', direction: 'DESC' },
 } as const;
 
-/** The variables of `SearchPage`, without those of a page. */
+/** The variables of `SearchPage`, except those for paging. */
 export function toVariables(search: Search): SearchPageQueryVariables {
   const orderBy = ORDER_INPUTS[search.order];
   return {

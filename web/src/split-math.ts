@@ -3,15 +3,15 @@ export interface TextPiece {
   kind: 'text' | 'math';
   /** Plain text, or LaTeX without its delimiters. */
   value: string;
-  /** Offset of the piece, delimiters included, in the whole. */
+  /** Offset of the piece in the whole text, including delimiters. */
   start: number;
 }
 
-/** `$$…$$`, `\(…\)`, `\[…\]`, and `$…$` as Pandoc reads it: no space inside the dollars, and no digit after the last. */
+/** `$$…$$`, `\(…\)`, `\[…\]`, and `$…$` with Pandoc's rules: no space inside the dollars, and no digit after the last. */
 const MATH =
   /\$\$([^$]+)\$\$|\\\((.+?)\\\)|\\\[(.+?)\\\]|(?<![\\$])\$(?![\s$])((?:\\.|[^$\\])*?(?:\\.|[^$\\\s]))\$(?!\d)/gs;
 
-/** Parts text and mathematics; a dollar that stands alone is text. */
+/** Separates text and mathematics; a single dollar is text. */
 export function splitMath(text: string): TextPiece[] {
   const pieces: TextPiece[] = [];
   let from = 0;
@@ -25,10 +25,10 @@ export function splitMath(text: string): TextPiece[] {
   return pieces;
 }
 
-/** Offsets of the first character that is marked and of the one after the last. */
+/** Offsets of the first marked character and of the character after the last. */
 export type Mark = readonly [start: number, end: number];
 
-/** Parts a piece of text where marks begin and end. */
+/** Splits a piece of text where marks begin and end. */
 export function splitMarks(
   { value, start }: TextPiece,
   marks: readonly Mark[],

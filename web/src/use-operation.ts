@@ -4,16 +4,16 @@ import { useEffect } from 'react';
 import { request } from './api.js';
 import { entryState, remember } from './history-entry.js';
 
-/** An operation and the variables it was asked with. */
+/** An operation and its variables. */
 export interface Operation<Data = unknown, Variables = unknown> {
   document: TypedDocument<Data, Variables>;
   variables: Variables;
 }
 
-/** How long an answer is shown again without asking. */
+/** How long an answer is reused without a new request. */
 export const ANSWER_AGE_MS = 5 * 60_000;
 
-/** The answer to an operation, kept for the same variables. A request that no view wants any more is aborted. */
+/** Requests an operation, and caches the answer for the same variables. A request that no view needs any more is aborted. */
 export function useOperation<Data, Variables extends object>(
   name: string,
   { document, variables }: Operation<Data, Variables>,
@@ -29,7 +29,7 @@ export function useOperation<Data, Variables extends object>(
 /** A page of a list. */
 interface Page<Node> {
   nodes: readonly Node[];
-  /** Given where it is poorer than it should be. */
+  /** Present if the results are worse than usual. */
   degraded?: object | null | undefined;
   pageInfo: { hasNextPage: boolean; endCursor?: string | null | undefined };
 }
@@ -39,8 +39,8 @@ export const PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 40;
 
 /**
- * The pages of a list, one after another. After a reload as many papers are asked for as were loaded, in one request where
- * that is possible.
+ * Requests the pages of a list one after another. After a reload, it requests as many papers as were loaded, in one request if
+ * possible.
  */
 export function usePages<Data, Variables extends object, Node extends { paper: { id: string } }>(
   name: string,
@@ -55,7 +55,7 @@ export function usePages<Data, Variables extends object, Node extends { paper: {
       const first = Math.min(wanted, MAX_PAGE_SIZE);
       return request(document, { ...variables, first, after: pageParam }, { signal });
     },
-    // What may be better the next time is not kept.
+    // Degraded results are not kept, because the next ones may be better.
     staleTime: ({ state }) => (state.data?.pages.some((page) => pageOf(page)?.degraded) ? 0 : ANSWER_AGE_MS),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => {
@@ -73,7 +73,7 @@ export function usePages<Data, Variables extends object, Node extends { paper: {
   return { ...result, first: pages[0], nodes };
 }
 
-/** A corpus that changes between two pages may move a paper to the next. */
+/** Removes duplicates: if the corpus changes between two pages, a paper may move to the next page. */
 function onceEach<Node extends { paper: { id: string } }>(nodes: readonly Node[]): Node[] {
   return [...new Map(nodes.map((node) => [node.paper.id, node])).values()];
 }

@@ -9,11 +9,11 @@ interface YearChartProps {
   years: readonly YearCount[];
   from?: number | null;
   to?: number | null;
-  /** Makes the chart a control: the years that were dragged over or typed. */
+  /** Makes the chart interactive: called with the years that were dragged over or typed. */
   onChange?: (from: number | null, to: number | null) => void;
 }
 
-/** Papers a year, as bars. Dragging over them chooses years; so do the two fields below, by keyboard. */
+/** Papers per year as bars. Years are chosen by dragging over the bars, or by keyboard in the two fields below. */
 export function YearChart({ years, from = null, to = null, onChange }: YearChartProps) {
   const chart = useRef<SVGSVGElement>(null);
   const [drag, setDrag] = useState<readonly [number, number] | null>(null);

@@ -10,7 +10,7 @@ import { useOperation, usePages } from '../use-operation.js';
 import { useTitle } from '../use-title.js';
 import { YearChart } from '../year-chart.js';
 
-/** Everyone of a name: papers, years, spellings, co-authors and categories. */
+/** All authors with a name: their papers, years, spellings, co-authors and categories. */
 export function AuthorView({ name }: { name: string }) {
   const operation = { document: AuthorPageDocument, variables: { name } };
   const { data, error, isPending, refetch } = useOperation('author', operation);

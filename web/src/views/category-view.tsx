@@ -11,7 +11,7 @@ import { useOperation, usePages } from '../use-operation.js';
 import { useTitle } from '../use-title.js';
 import { YearChart } from '../year-chart.js';
 
-/** A category: its papers, years, authors, and the categories that its papers share. */
+/** A category: its papers, years and authors, and other categories of its papers. */
 export function CategoryView({ code }: { code: string }) {
   const operation = { document: CategoryPageDocument, variables: { code } };
   const { data, error, isPending, refetch } = useOperation('category', operation);

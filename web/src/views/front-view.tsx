@@ -15,7 +15,7 @@ import { YearChart } from '../year-chart.js';
 const OPERATION = { document: CorpusFrontDocument, variables: {} };
 const STORES = { LANCE: 'LanceDB', QDRANT: 'Qdrant' };
 
-/** The corpus, and examples to start from that it has papers for. */
+/** The corpus, and example searches that find papers in it. */
 export function FrontView() {
   const [, navigate] = useLocation();
   const { data, error, refetch } = useOperation('front', OPERATION);
@@ -92,7 +92,7 @@ interface Count {
   count: number;
 }
 
-/** One query for each thing that a query can say, of what the corpus has most. */
+/** One query for each kind of condition, with the values that are most frequent in the corpus. */
 function toExamples(
   authors: readonly Count[],
   categories: readonly Count[],

@@ -17,7 +17,7 @@ const SHOWN_AUTHORS = 50;
 /** `Paper.authors` returns at most this many. */
 const MAX_AUTHORS = 1_000;
 
-/** One paper, with what is like it. */
+/** One paper, and similar papers. */
 export function PaperView({ id }: { id: string }) {
   const [authors, setAuthors] = useState(SHOWN_AUTHORS);
   const operation = { document: PaperPageDocument, variables: { id, authors: SHOWN_AUTHORS } };
@@ -135,7 +135,7 @@ function Facts({ paper }: { paper: Paper }) {
   );
 }
 
-/** Only what has the form of a DOI becomes a link, always to doi.org. */
+/** Links only text in the form of a DOI, always to doi.org. */
 function Dois({ text }: { text: string }) {
   return text.split(/\s+/).map((doi, at) => (
     <span key={doi}>

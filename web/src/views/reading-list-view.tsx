@@ -14,10 +14,10 @@ import { useTitle } from '../use-title.js';
 
 type Cited = NonNullable<NonNullable<CitedPapersQuery['papers']>[number]>;
 
-/** Papers asked for in one operation. */
+/** Number of papers requested in one operation. */
 const BATCH = 25;
 
-/** What this browser keeps, to export and to import. */
+/** The reading list that this browser stores, with export and import. */
 export function ReadingListView() {
   const ids = useReadingList();
   const [said, setSaid] = useState('');
@@ -104,7 +104,7 @@ export function ReadingListView() {
   );
 }
 
-/** In the order of the ids; a paper that the corpus lacks is left out. */
+/** Loads papers in the order of the ids, without those that are not in the corpus. */
 async function loadAll(ids: readonly string[], signal: AbortSignal): Promise<Cited[]> {
   const papers: Cited[] = [];
   for (let at = 0; at < ids.length; at += BATCH) {
@@ -113,7 +113,7 @@ async function loadAll(ids: readonly string[], signal: AbortSignal): Promise<Cit
   return papers;
 }
 
-/** One that is missing makes the operation fail: then each is asked for alone. */
+/** A missing paper makes the operation fail; then each half is requested separately. */
 async function loadBatch(ids: string[], signal: AbortSignal): Promise<Cited[]> {
   try {
     const { papers } = await request(CitedPapersDocument, { ids }, { signal });

@@ -9,7 +9,7 @@ import { ResultList } from '../result-list.js';
 import { PAGE_SIZE, useOperation, usePages } from '../use-operation.js';
 import { useTitle } from '../use-title.js';
 
-/** Papers like those gathered, and unlike others. */
+/** Papers similar to the liked ones and different from the unliked ones. */
 export function RecommendView() {
   const [parameters] = useSearchParams();
   const picks = readPicks(parameters);

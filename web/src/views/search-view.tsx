@@ -28,7 +28,7 @@ import {
 import { PAGE_SIZE, useOperation, usePages } from '../use-operation.js';
 import { useTitle } from '../use-title.js';
 
-/** The front page, or the results of what the URL searches for. */
+/** The front page, or the results of the URL's search. */
 export function SearchView() {
   const [parameters] = useSearchParams();
   const search = readSearch(parameters);
@@ -49,7 +49,7 @@ function Results({ search }: { search: Search }) {
       filterWithoutYears: toFilter(search, false),
       interpret: !search.isPlain,
       mode: search.mode,
-      // By meaning, every paper that the filter selects is ranked, and narrowing ranks those that are left.
+      // A search by meaning ranks every paper that the filter selects, and a narrower filter ranks those that remain.
       of: search.mode === 'KEYWORD' ? 'FOUND' : 'SELECTED',
     },
   });
@@ -154,7 +154,7 @@ function Options({ search, onSearch }: { search: Search; onSearch: (search: Sear
   );
 }
 
-/** Similar names, where the corpus has nobody of a name in the query. */
+/** Suggests similar names if the corpus has no author with a name in the query. */
 function DidYouMean({ search, parts }: { search: Search; parts: readonly QueryPart[] }) {
   const namesAuthors = parts.some(({ kind }) => kind === 'AUTHOR' || kind === 'COMBINATION');
   const { data } = useOperation(
@@ -178,7 +178,7 @@ function DidYouMean({ search, parts }: { search: Search; parts: readonly QueryPa
   ));
 }
 
-/** Says what to loosen, and offers it. */
+/** Suggests how to find more, and offers each change. */
 function NothingFound({ search, conditions }: { search: Search; conditions: readonly Condition[] }) {
   return (
     <section className="notice">
