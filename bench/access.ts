@@ -47,7 +47,7 @@ export async function benchAccess(
     console.log(`
 Processor time of a hybrid search: ${plain.toFixed(3)} ms
   with a key, a budget, the queue and metrics: ${more(full)}; goal: at most ${100 * GOAL} %
-  with traces that are turned off: ${more(off)}; goal: nothing beyond the noise
+  with traces turned off: ${more(off)}; goal: no difference beyond the noise
   with every search traced: ${more(on)}`);
   } finally {
     await Promise.all(servers.map((server) => server.stop()));

@@ -20,7 +20,7 @@ program
   )
   .option(
     '--python <interpreter>',
-    'interpreter with FastAPI and qdrant-client, for a wrapper to compare with',
+    'interpreter with FastAPI and qdrant-client, to compare with a wrapper of Qdrant',
   )
   .action(async ({ quick, python }: { quick: boolean; python?: string }) => {
     const { benchServe } = await import('./serve.js');
@@ -64,7 +64,7 @@ program
   )
   .option(
     '--python <interpreter>',
-    'interpreter with qdrant-client, for a straightforward loader to compare with',
+    'interpreter with qdrant-client, to compare with a straightforward loader',
   )
   .action(async ({ large, python }: { large: number; python?: string }) => {
     const { benchIngest } = await import('./ingest.js');
@@ -119,7 +119,7 @@ program
     'load this dump, which has embeddings of the local model, instead of making papers',
   )
   .option('--json <file>', 'write the figures to this file')
-  .option('--plot <file>', 'draw their growth to this file, as SVG')
+  .option('--plot <file>', 'plot their growth in this file, as SVG')
   .action(async (given: { quick: boolean; sizes: number[]; file?: string; json?: string; plot?: string }) => {
     const { benchScale } = await import('./scale.js');
     console.log(machineInWords());
@@ -145,7 +145,7 @@ program
   )
   .option(
     '--soak <minutes>',
-    'instead, search this long at 70 % of the capacity, during loads, syncs and kills',
+    'instead, search for this long at 70 % of the capacity, during loads, syncs and kills',
     wholeNumber(0),
     0,
   )
@@ -174,7 +174,7 @@ program
 
 program
   .command('papers')
-  .description('make the 50,000 papers that other commands measure with, if the published ones are missing')
+  .description('make the 50,000 papers that other commands use, if the published ones are missing')
   .argument('<files...>', 'a dump of arXiv’s metadata, as for npm run ingest')
   .option('--count <papers>', 'number of papers to keep, newest first', wholeNumber(1), 50_000)
   .action(async (patterns: string[], { count }: { count: number }) => {

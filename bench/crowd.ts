@@ -66,8 +66,8 @@ async function measure(server: MeasuredServer, durationMs: number): Promise<void
     [
       '',
       `alone:                   ${toWaits(calm)}`,
-      `beside ${CROWD} connections:   ${toWaits(crowded)}`,
-      `answers to the crowd:    ${[...statuses].map(([status, count]) => `${count} x ${status}`).join(', ')}`,
+      `with ${CROWD} connections:     ${toWaits(crowded)}`,
+      `answers to them:         ${[...statuses].map(([status, count]) => `${count} x ${status}`).join(', ')}`,
       `memory:                  ${before.toFixed(0)} MiB before, ${peakMb.toFixed(0)} at most, ${nowMb.toFixed(0)} 3 s after`,
     ].join('\n'),
   );

@@ -44,7 +44,7 @@ export function findLargeCorpus(): LargeCorpus | null {
   console.log(
     `The large corpus is left out: neither ${SHARED.records} nor ${OWN.records} exists.\n` +
       'Make one of 50,000 papers: npm run bench -- papers arxiv-metadata-oai-snapshot.json (some ten minutes; ' +
-      'docs/benchmarks.md says where that file is from).',
+      'docs/benchmarks.md says where to get that file).',
   );
   return null;
 }

@@ -71,8 +71,8 @@ async function benchDirectory({ store, environment }: ScratchStore): Promise<voi
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   const info = await store.directory.describe();
   console.log(
-    `directory: ${info?.authors ?? 0} names and ${info?.titles ?? 0} titles made in ${seconds} s, ` +
-      `this process at ${toMb(peak)} MiB at most meanwhile`,
+    `directory: ${info?.authors ?? 0} names and ${info?.titles ?? 0} titles built in ${seconds} s; ` +
+      `meanwhile, this process used at most ${toMb(peak)} MiB`,
   );
   const { DATA_DIR: folder } = environment;
   if (folder === undefined) return;
@@ -90,11 +90,11 @@ async function benchOperations(
   await report(server, 'suggest, authors', suggestions(server, papers, '[AUTHOR]'));
   await report(server, 'suggest, all kinds', suggestions(server, papers, '[AUTHOR, CATEGORY, TITLE]'));
   const after = server.memory()?.nowMb ?? NaN;
-  console.log(`  the server process grew by ${(after - before).toFixed(0)} MiB with them`);
+  console.log(`  the server process grew by ${(after - before).toFixed(0)} MiB meanwhile`);
 
   const { filter, count } = await chooseFilter(store);
   await report(server, `facets of three fields over ${count} matches`, facets(server, filter));
-  const page = 'page of 20 with authors, categories and five similar each';
+  const page = 'page of 20 with authors, categories and five similar papers each';
   await report(server, page, pages(server, papers));
 }
 
@@ -105,9 +105,7 @@ async function report(server: MeasuredServer, what: string, send: Send): Promise
   const [figures] = await measure([send], ROUNDS);
   if (!figures) return;
   const cpuMs = (server.cpuMs() - before) / figures.answers;
-  console.log(
-    `${what}: ${toText(figures)}, CPU ${cpuMs.toFixed(1)} ms; asked for the first time: ${toText(first)}`,
-  );
+  console.log(`${what}: ${toText(figures)}, CPU ${cpuMs.toFixed(1)} ms; first requests: ${toText(first)}`);
 }
 
 function toText({ p50Ms, p99Ms }: Figures): string {

@@ -55,7 +55,7 @@ async function benchEmbedded(folder: string, corpus: LargeCorpus, large: number)
   print(`${size} records with 384 numbers, embedded store`, size, first, empty);
   const again = await load('supplied.jsonl', 'supplied');
   print('the same again, unchanged', size, again, empty);
-  printRatio('first load to loading again, whole processes', first.totalSeconds / again.totalSeconds);
+  printRatio('the first load to the second, whole processes', first.totalSeconds / again.totalSeconds);
 
   await writeDump(file('wide.jsonl'), corpus, { records: WIDE_RECORDS, dimension: WIDE_DIMENSION });
   const wide = await runIngest(['--embedding-model', 'text-embedding-ada-002', file('wide.jsonl')], folder, {
@@ -71,7 +71,10 @@ async function benchEmbedded(folder: string, corpus: LargeCorpus, large: number)
   print(`${ABSTRACTS} abstracts embedded by the local model`, ABSTRACTS, embedded, empty);
   const plainAgain = await load('plain.jsonl', 'plain');
   print('the same again, unchanged', ABSTRACTS, plainAgain, empty);
-  printRatio('first load to loading again, whole processes', embedded.totalSeconds / plainAgain.totalSeconds);
+  printRatio(
+    'the first load to the second, whole processes',
+    embedded.totalSeconds / plainAgain.totalSeconds,
+  );
 
   if (large === 0) return;
   await writeDump(file('large.jsonl'), corpus, { records: large, dimension: LARGE_DIMENSION });
@@ -101,9 +104,9 @@ async function benchQdrant(
       await drop(url, PYTHON_COLLECTION);
       const seconds = Number(stdout);
       console.log(`the Python loader, ${what}: ${toRate(size, seconds)} records/s`);
-      printRatio('PaperQL to it', seconds / loaded.loadingSeconds);
+      printRatio('PaperQL to the Python loader', seconds / loaded.loadingSeconds);
     };
-    await compare('vectors and payloads alone');
+    await compare('only vectors and payloads');
     await compare('with the same payload indexes and keyword vectors', COLLECTION);
   } finally {
     for (const name of [COLLECTION, PYTHON_COLLECTION]) await drop(url, name);
@@ -121,7 +124,7 @@ function print(what: string, records: number, measured: IngestRun, empty: Ingest
       `${what}:`,
       `  stored after ${loadingSeconds.toFixed(1)} s (${toRate(records, loadingSeconds)} records/s, ${cores.toFixed(1)} cores),`,
       `  ended after ${totalSeconds.toFixed(1)} s;`,
-      `  memory ${loadingPeakMb.toFixed(0)} MiB until then (${(loadingPeakMb - empty.loadingPeakMb).toFixed(0)} over one record), ${peakMb.toFixed(0)} MiB with indexing`,
+      `  memory ${loadingPeakMb.toFixed(0)} MiB until then (${(loadingPeakMb - empty.loadingPeakMb).toFixed(0)} more than for one record), ${peakMb.toFixed(0)} MiB including indexing`,
     ].join('\n'),
   );
 }

@@ -9,6 +9,6 @@ export function machineInWords(): string {
   return [
     `PaperQL ${packageVersion()}, Node ${process.version}, ${os.type()} ${os.release()} ${os.arch()}`,
     `${cpus.length} cores (${model}), ${memoryGb} GB of memory, load ${os.loadavg()[0]?.toFixed(1)} at the start`,
-    'Server, load generator and store share these cores. Compare figures of one run only, best by their ratios.',
+    'Server, load generator and store share these cores. Compare only figures of one run, preferably by their ratios.',
   ].join('\n');
 }

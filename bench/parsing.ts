@@ -55,7 +55,7 @@ export function measureParsing(times: number): string {
   return [
     '',
     `Reading a query takes ${Math.max(...short).toFixed(4)} ms, ${LENGTH} characters of text ${long.toFixed(2)} ms,`,
-    `of ${HOSTILE.length} hostile parts repeated at most ${worst?.took.toFixed(2)} ms ('${worst?.part}'), twice as many ${twice?.toFixed(2)} ms.`,
+    `each of ${HOSTILE.length} repeated hostile parts at most ${worst?.took.toFixed(2)} ms ('${worst?.part}'), and twice as many ${twice?.toFixed(2)} ms.`,
   ].join('\n');
 }
 

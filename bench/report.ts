@@ -20,7 +20,7 @@ const NAMES: Record<Who, string> = {
   store: 'the store through its port',
   qdrant: 'bare Qdrant over HTTP',
   wrapper: 'a FastAPI wrapper',
-  readyWrapper: 'it, embeddings ready',
+  readyWrapper: 'a wrapper without a model',
 };
 const HEADS = ['p50 ms', 'p99 ms', 'answers/s'];
 

@@ -17,7 +17,7 @@ export function toGrowthPlot(measured: readonly ScaleFigures[]): string {
   const [width, height] = [COLUMNS * PANEL.width, Math.ceil(panels.length / COLUMNS) * PANEL.height];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#222">`,
-    `<title>How what is asked and used grows with the papers, from ${sizes.map(toShort).join(' to ')}</title>`,
+    `<title>Growth of CPU time, memory and disk with the number of papers, from ${sizes.map(toShort).join(' to ')}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...panels,
     '</svg>\n',

@@ -31,7 +31,7 @@ export interface QuestionFigures {
 export function toSizeReport({ papers, store, load, server, questions }: ScaleFigures): string {
   return [
     `\n## ${papers.toLocaleString('en-US')} papers, ${store}\n`,
-    '| asked | first ms | p50 ms | p95 ms | CPU ms | event loop held ms |',
+    '| question | first ms | p50 ms | p95 ms | CPU ms | event loop blocked ms |',
     '| --- | ---: | ---: | ---: | ---: | ---: |',
     ...questions.map(
       ({ name, firstMs, p50Ms, p95Ms, cpuMs, heldMs }) =>

@@ -35,6 +35,6 @@ export async function serveCorpus(
 
 function describeMemory(server: MeasuredServer): string {
   const memory = server.memory();
-  if (!memory) return '\nMemory of the server process: this system does not tell';
-  return `\nMemory of the server process: ${memory.nowMb.toFixed(0)} MiB, at its highest ${memory.peakMb.toFixed(0)} MiB`;
+  if (!memory) return '\nMemory of the server process: not reported by this system';
+  return `\nMemory of the server process: ${memory.nowMb.toFixed(0)} MiB, at most ${memory.peakMb.toFixed(0)} MiB`;
 }

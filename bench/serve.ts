@@ -60,9 +60,7 @@ export async function benchServe({
 function chooseCorpora(quick: boolean): BenchCorpus[] {
   const large = quick ? null : largeCorpus();
   if (large) return [SAMPLE, large];
-  console.log(
-    `\nThe 50,000 papers are left out: ${quick ? 'this is a quick run' : 'they are not beside the checkout'}.`,
-  );
+  console.log(`\nThe 50,000 papers are left out: ${quick ? 'this is a quick run' : 'they are missing'}.`);
   return [SAMPLE];
 }
 

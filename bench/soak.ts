@@ -47,8 +47,9 @@ export async function soak({ minutes, environment, papers, corpus }: SoakOptions
     const [capacity] = await measure([send], CAPACITY);
     const most = capacity?.answersPerSecond ?? NaN;
     console.log(
-      `\nSoak: ${minutes} minutes of ${(SHARE * most).toFixed(0)} searches a second, 70 % of the ${most.toFixed(0)} that ` +
-        `the server answered alone. Loads and syncs of ${CHANGED} changed papers run beside, are killed and run again.`,
+      `\nSoak: ${minutes} minutes of ${(SHARE * most).toFixed(0)} searches per second, 70 % of the ${most.toFixed(0)} that ` +
+        `the server answered without loads and syncs. Meanwhile, loads and syncs of ${CHANGED} changed papers run, ` +
+        `are killed and run again.`,
     );
     const before = { ...disturbances.counts };
     const disturbing = disturbances.runUntil(stop.signal);
@@ -140,7 +141,7 @@ function report(memory: readonly number[], total: Watched['total'], disturbed: D
   const verdicts = [judgeMemory(memory), judgeFailures(total.failures, total.answers)];
   console.log(
     [
-      `Beside it: ${loads} loads and ${syncs} syncs completed, ${killed} were killed, ${failed} failed`,
+      `Meanwhile: ${loads} loads and ${syncs} syncs completed, ${killed} were killed, ${failed} failed`,
       ...verdicts.map(({ words }) => words),
     ].join('\n'),
   );

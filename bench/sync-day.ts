@@ -59,7 +59,7 @@ async function benchBesideSearches(copy: SyncFolder, papers: readonly ArxivPaper
     const alone = await search.during(wait(ALONE_MS));
     const syncing = runSync(copy, copy.DATA_DIR);
     const meanwhile = await search.during(syncing);
-    print('the day with searches beside, one after another', await syncing);
+    print('the day with searches meanwhile, one after another', await syncing);
     console.log(
       `Searches alone: ${inWords(alone)}.\nSearches meanwhile: ${inWords(meanwhile)}, ` +
         `${(meanwhile.p50 / alone.p50).toFixed(1)} and ${(meanwhile.p99 / alone.p99).toFixed(1)} times as long.`,
@@ -179,7 +179,7 @@ function print(name: string, { counts, ...phases }: SyncRun): void {
     `${seconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s of processor time)`;
   console.log(
     `\n${name}: ${counts.new} new, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.embedded} embedded\n` +
-      `  all ${took(phases.total)}\n  receiving ${took(phases.receiving)}, loading ${took(phases.loading)}, ` +
+      `  total ${took(phases.total)}\n  receiving ${took(phases.receiving)}, loading ${took(phases.loading)}, ` +
       `indexes and directory ${took(phases.indexing)}`,
   );
 }
