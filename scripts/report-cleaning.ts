@@ -30,21 +30,21 @@ const RULES: Record<string, [string, Rule][]> = {
   'white space collapsed': ofTexts(collapse),
   'HTML entities decoded': ofTexts(decodeEntities),
   'LaTeX to Unicode': ofTexts(toUnicode),
-  'authors from the string': [
+  'authors split from the string': [
     [
       'authors',
       ({ authors, authors_parsed: parsed }, payload) =>
         parsed?.length ? null : [authors ?? '', payload.authors.join('; ')],
     ],
   ],
-  'brackets in the authors left out': [
+  'brackets removed from authors': [
     [
       'authors',
       ({ authors }, payload) =>
         authors !== null && /[()]/.test(authors) ? [authors, payload.authors.join('; ')] : null,
     ],
   ],
-  'codes that are no categories left out': [
+  'codes that are not categories removed': [
     [
       'categories',
       ({ categories }, payload) => {
