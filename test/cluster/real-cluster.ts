@@ -150,7 +150,7 @@ async function read(url: string): Promise<unknown> {
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   while (!(await holds().catch(() => false))) {
-    if (performance.now() > giveUpAt) throw new Error(`It never came true that ${what}`);
+    if (performance.now() > giveUpAt) throw new Error(`This never became true: ${what}`);
     await setTimeout(LOOK_EVERY_MS);
   }
 }

@@ -13,6 +13,6 @@ export function findProgram(name: keyof typeof PROGRAMS): string {
   const file = process.env[variable] ?? usual;
   if (existsSync(file)) return file;
   throw new Error(
-    `There is no ${name} at ${file}. Install it (on Debian: apt-get install ${debianPackage}), or set ${variable} to one.`,
+    `There is no ${name} at ${file}. Install it (on Debian: apt-get install ${debianPackage}), or set ${variable} to its path.`,
   );
 }

@@ -91,7 +91,7 @@ export async function startRerankServer(dialect: Dialect, score: (query: string,
         return;
       }
       if (fault && 'status' in fault) {
-        response.writeHead(fault.status, fault.headers).end(fault.body ?? 'it is not well');
+        response.writeHead(fault.status, fault.headers).end(fault.body ?? 'The service failed');
         return;
       }
       if (fault && 'text' in fault) {
