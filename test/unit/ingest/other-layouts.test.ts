@@ -198,7 +198,7 @@ test.each<[unknown, number, string | undefined]>([
     2,
     '2007-04-02T00:00:00Z',
   ],
-])('the versions %j are %i', (versions, count, created) => {
+])('the versions %j count as %i', (versions, count, created) => {
   const { payload, unreadable } = readAuthored({ versions });
   expect(payload.version_count).toBe(count);
   expect(payload.versions?.[0]?.created).toBe(created);
