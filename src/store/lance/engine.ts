@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
 import {
+  connect,
   type Connection,
   MatchQuery,
   type Query,
+  Session,
   type Table,
   type TakeQuery,
   type VectorQuery,
@@ -126,6 +129,54 @@ export function toFolder(dataDir: string, table: string): string {
 export function identifyFolder(dataDir: string, table: string): string | null {
   const folder = statSync(toFolder(dataDir, table), { bigint: true, throwIfNoEntry: false });
   return folder ? `${folder.ino}:${folder.birthtimeNs}` : null;
+}
+
+/**
+ * Limits of the caches for indexes and metadata during a load. Each of the thousands of versions that a load writes
+ * brings new entries, of which the engine would keep up to 7 GB. At most the index of ids is used repeatedly.
+ */
+const LOADING_CACHE_BYTES = [64n * 1024n * 1024n, 8n * 1024n * 1024n] as const;
+
+/**
+ * Cache limits of a server: as much as the indexes take on disk, but at least these sizes for indexes and metadata.
+ * The engine's own limits, 6 GB and 1 GB, are never reached by one version of a collection. With each load or sync
+ * next to the server, it would also keep the former version's indexes.
+ */
+const LEAST_SERVING_CACHE_BYTES = 128 * 1024 * 1024;
+const SERVING_METADATA_BYTES = 64n * 1024n * 1024n;
+
+interface ConnectionOptions {
+  dataDir: string;
+  collection: string;
+  isLoading?: boolean;
+}
+
+/** Opens a connection with caches for serving the collection, or for loading it. */
+export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  return connect(options.dataDir, {
+    // Check for writes of other processes before every read, which takes 0.06 ms.
+    readConsistencyInterval: 0,
+    session: options.isLoading
+      ? new Session(...LOADING_CACHE_BYTES)
+      : new Session(await servingCacheBytes(options), SERVING_METADATA_BYTES),
+  });
+}
+
+/** Unreadable files do not count. Opening the collection reports what is wrong with them. */
+async function servingCacheBytes({ dataDir, collection }: ConnectionOptions): Promise<bigint> {
+  const folder = path.join(toFolder(dataDir, collection), '_indices');
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(
+    files.map((file) =>
+      stat(path.join(file.parentPath, file.name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return BigInt(Math.max(LEAST_SERVING_CACHE_BYTES, bytes));
 }
 
 /** Opens a connection with its own caches, see `openAlone`. */

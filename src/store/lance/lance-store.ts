@@ -1,7 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
-
-import { connect, type Connection, Session } from '@lancedb/lancedb';
+import type { Connection } from '@lancedb/lancedb';
 import type { RecordBatch } from 'apache-arrow';
 
 import {
@@ -22,8 +19,8 @@ import {
   identifyFolder,
   missingCollection,
   onlyPublicErrors,
+  openConnection,
   select,
-  toFolder,
   toPublicError,
   withPublicErrors,
 } from './engine.js';
@@ -64,20 +61,6 @@ import type {
   WordMatch,
 } from '../store.js';
 
-/**
- * Limits of the caches for indexes and metadata during a load. Each of the thousands of versions that a load writes
- * brings new entries, of which the engine would keep up to 7 GB. At most the index of ids is used repeatedly.
- */
-const LOADING_CACHE_BYTES = [64n * 1024n * 1024n, 8n * 1024n * 1024n] as const;
-
-/**
- * Cache limits of a server: as much as the indexes take on disk, but at least these sizes for indexes and metadata.
- * The engine's own limits, 6 GB and 1 GB, are never reached by one version of a collection. With each load or sync
- * next to the server, it would also keep the former version's indexes.
- */
-const LEAST_SERVING_CACHE_BYTES = 128 * 1024 * 1024;
-const SERVING_METADATA_BYTES = 64n * 1024n * 1024n;
-
 export interface LanceStoreOptions {
   /** Folder of the tables; created if missing. */
   dataDir: string;
@@ -93,23 +76,6 @@ export interface LanceStoreOptions {
   isServing?: boolean;
   /** The engine's time limit for a query; none by default. */
   queryTimeoutMs?: number;
-}
-
-/** Unreadable files do not count. Opening the collection reports what is wrong with them. */
-async function servingCacheBytes({ dataDir, collection }: LanceStoreOptions): Promise<bigint> {
-  const folder = path.join(toFolder(dataDir, collection), '_indices');
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile());
-  const sizes = await Promise.all(
-    files.map((file) =>
-      stat(path.join(file.parentPath, file.name)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  );
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return BigInt(Math.max(LEAST_SERVING_CACHE_BYTES, bytes));
 }
 
 /**
@@ -138,14 +104,7 @@ export class LanceStore implements PaperStore {
    * @throws StartupError if the collection's files are damaged.
    */
   static async open(options: LanceStoreOptions): Promise<LanceStore> {
-    const open: Connect = async () =>
-      connect(options.dataDir, {
-        // Check for writes of other processes before every read, which takes 0.06 ms.
-        readConsistencyInterval: 0,
-        session: options.isLoading
-          ? new Session(...LOADING_CACHE_BYTES)
-          : new Session(await servingCacheBytes(options), SERVING_METADATA_BYTES),
-      });
+    const open = () => openConnection(options);
     const connection = await open();
     const store = new LanceStore(connection, open, options);
     try {
