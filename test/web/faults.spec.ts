@@ -25,7 +25,7 @@ for (const [name, hand] of Object.entries(HANDS)) {
     server.isStoreAway = true;
     await page.goto('/?q=language+models');
     const problem = page.getByRole('alert').first();
-    await expect(problem).toContainText('The store of papers does not answer at the moment.');
+    await expect(problem).toContainText('The paper database is not responding at the moment.');
     server.isStoreAway = false;
     await hand(page, problem.getByRole('button', { name: 'Try again' }));
     await expect(resultTitles(page).first()).toBeVisible();
@@ -53,7 +53,7 @@ for (const [name, hand] of Object.entries(HANDS)) {
     await searchBox(page).fill('language models');
     await searchBox(page).press('Enter');
     const problem = page.getByRole('alert').first();
-    await expect(problem).toContainText('The server does not answer.');
+    await expect(problem).toContainText('Cannot reach the server.');
     await page.unroute('**/graphql');
     await hand(page, problem.getByRole('button', { name: 'Try again' }));
     await expect(resultTitles(page).first()).toBeVisible();
@@ -72,7 +72,7 @@ test('the page asks for a required key, and keeps it for the tab', async ({ page
   });
   await page.goto('/?q=language+models');
   const form = page.getByRole('alert').first();
-  await expect(form).toContainText('This server answers with an API key only.');
+  await expect(form).toContainText('This server requires an API key.');
   await form.getByLabel('API key').fill('pql_wrong');
   await form.getByLabel('API key').press('Enter');
   await expect(form).toContainText('The server does not accept this API key.');

@@ -62,7 +62,7 @@ export function App() {
             <Route>
               <h1 tabIndex={-1}>No such page</h1>
               <p>
-                Nothing is at this address. <PageLink to="/">Start a search</PageLink>.
+                There is no page at this address. <PageLink to="/">Start a search</PageLink>.
               </p>
             </Route>
           </Switch>

@@ -104,13 +104,13 @@ export function Chips({ search, conditions, onSearch }: ChipsProps) {
             className="text-button"
             onClick={() => onSearch({ ...search, isPlain: true })}
           >
-            Search for all of it as text
+            Search for the whole query as text
           </button>
         </li>
       )}
       {search.isPlain && (
         <li className="chip">
-          <span>all as text</span>
+          <span>whole query as text</span>
           <button
             type="button"
             aria-label="Read conditions from the query again"

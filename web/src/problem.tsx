@@ -4,12 +4,13 @@ import { PaperQLError } from '@paperql/client';
 import { apiKey, keepApiKey } from './api-key.js';
 
 const WORDS: Record<string, string> = {
-  NETWORK_ERROR: 'The server does not answer. It may have been stopped, or the connection is gone.',
-  STORE_UNAVAILABLE: 'The store of papers does not answer at the moment.',
-  EMBEDDING_UNAVAILABLE: 'Searching by meaning is not possible at the moment. Searching by words is.',
-  TIMEOUT: 'The answer took too long.',
-  OVERLOADED: 'The server has too much to do at the moment.',
-  RATE_LIMITED: 'This is more than the server answers in a minute.',
+  NETWORK_ERROR: 'Cannot reach the server. It may be stopped, or your connection may be down.',
+  STORE_UNAVAILABLE: 'The paper database is not responding at the moment.',
+  EMBEDDING_UNAVAILABLE:
+    'Searching by meaning is not available at the moment. You can still search by words.',
+  TIMEOUT: 'The server took too long to answer.',
+  OVERLOADED: 'The server is busy at the moment.',
+  RATE_LIMITED: 'You have reached the limit of requests for now.',
 };
 
 /** Explains what did not work, and offers a retry. */
@@ -53,7 +54,7 @@ function KeyRequest() {
       <p>
         {wasRefused
           ? 'The server does not accept this API key. It may have been revoked.'
-          : 'This server answers with an API key only. Ask its operator for one.'}
+          : 'This server requires an API key. Ask its operator for one.'}
       </p>
       <p>
         <label>
@@ -63,7 +64,7 @@ function KeyRequest() {
           Use this key
         </button>
       </p>
-      <p className="quiet">The key is kept until you close this tab.</p>
+      <p className="quiet">The key is stored until you close this tab.</p>
     </form>
   );
 }

@@ -122,10 +122,13 @@ function Explanation({ explanation, score }: { explanation: Explained; score: nu
           Meaning:{' '}
           {semantic
             ? `number ${semantic.rank}, similarity ${semantic.score.toFixed(2)}`
-            : 'not among the best'}
+            : 'not among the best results'}
         </li>
         <li className="key-words">
-          Words: {keyword ? `number ${keyword.rank}, BM25 ${keyword.score.toFixed(1)}` : 'none of the best'}
+          Words:{' '}
+          {keyword
+            ? `number ${keyword.rank}, BM25 ${keyword.score.toFixed(1)}`
+            : 'not among the best results'}
         </li>
         {boosts.map(({ factor, reason }) => (
           <li key={reason}>

@@ -54,7 +54,7 @@ export function YearChart({ years, from = null, to = null, onChange }: YearChart
         viewBox={`0 0 ${all.length * 10} 60`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`Papers a year from ${first} to ${last}, at most ${most}`}
+        aria-label={`Papers per year from ${first} to ${last}, at most ${most}`}
         {...dragging}
       >
         {all.map((year, at) => {

@@ -36,12 +36,12 @@ export function AuthorView({ name }: { name: string }) {
     <div className="with-aside">
       <aside className="facets about" aria-label={`About ${author.name}`}>
         <section>
-          <h2>Papers a year</h2>
+          <h2>Papers per year</h2>
           <YearChart years={author.papers?.facets ?? []} />
         </section>
         {spellings.length > 0 && (
           <section>
-            <h2>Also written</h2>
+            <h2>Also written as</h2>
             <CountedList names={spellings.map(({ name, paperCount: count }) => ({ name, count }))} />
           </section>
         )}

@@ -28,7 +28,7 @@ export function CategoryView({ code }: { code: string }) {
     return (
       <>
         <h1 tabIndex={-1}>{code}</h1>
-        <p>arXiv has never had a category of this code.</p>
+        <p>arXiv has no category with this code.</p>
       </>
     );
   const count = pages.first?.category?.papers?.totalCount;
@@ -37,7 +37,7 @@ export function CategoryView({ code }: { code: string }) {
     <div className="with-aside">
       <aside className="facets about" aria-label={`About ${category.name}`}>
         <section>
-          <h2>Papers a year</h2>
+          <h2>Papers per year</h2>
           <YearChart years={category.papers?.years ?? []} />
         </section>
         <section>
@@ -51,7 +51,7 @@ export function CategoryView({ code }: { code: string }) {
           />
         </section>
         <section>
-          <h2>Shared with</h2>
+          <h2>Often also in</h2>
           <CountedList
             names={others.map(({ value, label: name, count }) => ({ name, to: categoryPath(value), count }))}
           />
@@ -68,7 +68,7 @@ export function CategoryView({ code }: { code: string }) {
           {category.group != null && `, ${category.group}`}
           {count != null && `, ${count.toLocaleString('en')} ${count === 1 ? 'paper' : 'papers'}`}{' '}
           <PageLink to={`/?${writeSearch({ ...NO_SEARCH, categories: [category.code] })}`}>
-            Search in it
+            Search this category
           </PageLink>{' '}
           <AsGraphQL operation={operation} />
         </p>

@@ -27,7 +27,7 @@ export function FrontView() {
       <FeedLinks title="New papers" />
       <h1 tabIndex={-1}>Search arXiv by meaning and by words</h1>
       {error && <Problem error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Waiting what="Looking at the corpus" />}
+      {!data && !error && <Waiting what="Loading the corpus" />}
       {corpus && (
         <p className="lead">
           {corpus.count.toLocaleString('en')} papers
@@ -37,7 +37,7 @@ export function FrontView() {
       {found && (
         <div className="front-columns">
           <section>
-            <h2>Start from an example</h2>
+            <h2>Example searches</h2>
             <ul className="plain-list">
               {toExamples(found.authors ?? [], found.categories ?? [], found.years ?? []).map((query) => (
                 <li key={query}>
@@ -65,7 +65,7 @@ export function FrontView() {
             />
           </section>
           <section className="wide">
-            <h2>Papers a year</h2>
+            <h2>Papers per year</h2>
             <YearChart
               years={found.years ?? []}
               onChange={(from, to) => navigate(`/?${writeSearch({ ...NO_SEARCH, from, to })}`)}

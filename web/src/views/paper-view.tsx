@@ -35,7 +35,7 @@ export function PaperView({ id }: { id: string }) {
     return (
       <>
         <h1 tabIndex={-1}>Not in this corpus</h1>
-        <p>The corpus does not have {id}.</p>
+        <p>This corpus does not contain {id}.</p>
       </>
     );
   return (

@@ -43,7 +43,7 @@ export function ReadingListView() {
   return (
     <div className="column">
       <h1 tabIndex={-1}>Reading list</h1>
-      <p className="quiet">Kept in this browser alone.</p>
+      <p className="quiet">Stored only in this browser.</p>
       <div className="paper-links">
         {papers.length > 0 && (
           <>

@@ -33,7 +33,8 @@ export function RecommendView() {
       <h1 tabIndex={-1}>Recommendations</h1>
       {ids.length === 0 && (
         <p>
-          Choose <em>More like this</em> at a paper to gather papers. <PageLink to="/">Find one</PageLink>.
+          Choose <em>More like this</em> on a paper to get recommendations.{' '}
+          <PageLink to="/">Find a paper</PageLink>.
         </p>
       )}
       <ul className="plain-list gathered">
@@ -52,7 +53,7 @@ export function RecommendView() {
         )}
       </ul>
       {ids.length > 0 && like.length === 0 && (
-        <p>Choose at least one paper that the others should be like.</p>
+        <p>Choose at least one paper that the recommendations should resemble.</p>
       )}
       {like.length > 0 && (
         <>

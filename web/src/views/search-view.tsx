@@ -166,7 +166,7 @@ function DidYouMean({ search, parts }: { search: Search; parts: readonly QueryPa
   if (!namesAuthors || unknown.length === 0) return null;
   return unknown.map(({ name, didYouMean }) => (
     <p key={name} className="notice">
-      No author here is called {name}.{didYouMean.length > 0 && ' Did you mean '}
+      No author in this corpus is named {name}.{didYouMean.length > 0 && ' Did you mean '}
       {didYouMean.map((other, at) => (
         <span key={other}>
           {at > 0 && ', '}
