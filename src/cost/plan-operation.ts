@@ -9,6 +9,7 @@ import {
   Kind,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
+  type ArgumentNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -272,7 +273,7 @@ class OperationWalk {
       each: cost.isSizedByParent ? price : NOTHING,
       payload: finds ? EMPTY.payload : payloadFieldsOf(name, inner.payload),
       // A field that finds papers is also recorded by its own node.
-      isFixed: inner.isFixed && field.args.length === 0 && !finds,
+      isFixed: inner.isFixed && !finds && (node.arguments ?? []).every(isLiteral),
     };
   }
 
@@ -306,6 +307,11 @@ function isLeftOut(
     getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] === true ||
     getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] === false
   );
+}
+
+/** Whether the argument is the same whatever the variables are. Lists and objects may contain variables. */
+function isLiteral({ value: { kind } }: ArgumentNode): boolean {
+  return kind !== Kind.VARIABLE && kind !== Kind.LIST && kind !== Kind.OBJECT;
 }
 
 function definitionOf(name: string, parent: TypeWithFields): GraphQLField<unknown, unknown> | undefined {

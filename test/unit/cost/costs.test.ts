@@ -223,7 +223,7 @@ test('a document planned again gets a plan for its new variables, and the same p
       nodes { score paper { id ...Long @include(if: $all) similar(first: $first) { paper { id } } } }
     }
     paper(id: $id) { title authors { name } ... on Paper { abstract @skip(if: $all) } }
-  } fragment Long on Paper { abstract authors { name } }`);
+  } fragment Long on Paper { abstract few: authors(first: 3) { name } many: authors(first: $first) { name } }`);
   expect(validate(schema, document)).toEqual([]);
   const [operation] = document.definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The operation comes first');
