@@ -28,7 +28,14 @@ import type { QdrantHttp } from './http.js';
 import { toKeywordVector } from './keyword.js';
 import { countMatches, createMatcher } from './matches.js';
 import { RENEWED_FIELDS, renewKeywordVectors } from './renew.js';
-import { scanPapers, searchAll, toStoredPaper, type Query, type RankedPoint } from './search.js';
+import {
+  scanPapers,
+  searchAll,
+  toBatchJson,
+  toStoredPaper,
+  type RankedPoint,
+  type RankingQuery,
+} from './search.js';
 import type { PayloadField } from '../../papers/payload.js';
 import type { Directory } from '../directory.js';
 import type { Filter } from '../filter.js';
@@ -86,7 +93,7 @@ export class QdrantStore implements PaperStore {
 
   search(requests: readonly SearchRequest[], options?: CallOptions): Promise<(Hit[] | Error)[]> {
     const calls = {
-      queryBatch: (queries: readonly Query[]) => this.#queryBatch(queries, options),
+      queryBatch: (queries: readonly RankingQuery[]) => this.#queryBatch(queries, options),
       retrieve: (ids: readonly string[], fields: readonly PayloadField[]) =>
         this.retrieve(ids, fields, options),
     };
@@ -217,9 +224,9 @@ export class QdrantStore implements PaperStore {
     return Promise.resolve();
   }
 
-  async #queryBatch(searches: readonly Query[], options?: CallOptions): Promise<RankedPoint[][]> {
-    const check = isRankings(searches.length);
-    const answers = await this.#post('/points/query/batch', { searches }, check, options);
+  async #queryBatch(queries: readonly RankingQuery[], options?: CallOptions): Promise<RankedPoint[][]> {
+    const check = isRankings(queries.length);
+    const answers = await this.#post('/points/query/batch', toBatchJson(queries), check, options);
     return answers.map(({ points }) => points);
   }
 

@@ -1,4 +1,5 @@
 import type { Schemas } from '@qdrant/js-client-rest';
+import { LRUCache } from 'lru-cache';
 
 import { toQueryVector } from './keyword.js';
 import { PublicError } from '../../errors/errors.js';
@@ -8,6 +9,13 @@ import type { Filter, FilterCondition } from '../filter.js';
 import type { Hit, SearchRequest, StoredPaper } from '../store.js';
 
 export type Query = Schemas['QueryRequest'];
+
+/** A query for a ranking. If a vector is ranked by, it is not yet part of the query: see `toBatchJson`. */
+export interface RankingQuery {
+  query: Query;
+  vector?: Float32Array;
+}
+
 export type RankedPoint = Schemas['ScoredPoint'];
 
 /** The requests that searching sends. */
@@ -17,7 +25,7 @@ export interface PointSource {
    *
    * @throws PublicError
    */
-  queryBatch(queries: readonly Query[]): Promise<RankedPoint[][]>;
+  queryBatch(queries: readonly RankingQuery[]): Promise<RankedPoint[][]>;
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>>;
 }
 
@@ -55,7 +63,7 @@ export async function searchAll(
  */
 async function queryEach(
   source: PointSource,
-  queries: readonly Query[],
+  queries: readonly RankingQuery[],
 ): Promise<(RankedPoint[] | PublicError)[]> {
   if (queries.length === 0) return [];
   try {
@@ -70,19 +78,46 @@ async function queryEach(
 }
 
 /** The request's slice and, within the window, the hit before and the hit after it. */
-function toSliceQuery(request: SearchRequest): Query {
+function toSliceQuery(request: SearchRequest): RankingQuery {
   const from = firstAsked(request);
   const end = Math.min(request.offset + request.limit + 1, request.window);
-  return {
-    ...toRankingQuery(request),
+  return toQuery(request, {
     offset: from,
     limit: end - from,
     with_payload: request.fields.length > 0 && { include: [...request.fields] },
-  };
+  });
 }
 
-function toWindowQuery(request: SearchRequest): Query {
-  return { ...toRankingQuery(request), limit: request.window, with_payload: false };
+function toWindowQuery(request: SearchRequest): RankingQuery {
+  return toQuery(request, { limit: request.window, with_payload: false });
+}
+
+function toQuery(request: SearchRequest, slice: Query): RankingQuery {
+  const { ranking } = request;
+  const query = { ...toRankingQuery(request), ...slice };
+  return ranking.kind === 'nearest' ? { query, vector: ranking.vector } : { query };
+}
+
+/**
+ * Query vectors as JSON. Embeddings of queries are cached and sent again, and writing their numbers takes as long as
+ * reading an answer.
+ */
+const vectorTexts = new LRUCache<Float32Array, string>({
+  maxSize: 16_000_000,
+  sizeCalculation: (text) => text.length,
+});
+
+/** The body of a batch of queries. */
+export function toBatchJson(queries: readonly RankingQuery[]): string {
+  return `{"searches":[${queries.map(toJson).join(',')}]}`;
+}
+
+function toJson({ query, vector }: RankingQuery): string {
+  const json = JSON.stringify(query);
+  if (!vector) return json;
+  const text = vectorTexts.get(vector) ?? JSON.stringify(Array.from(vector));
+  vectorTexts.set(vector, text);
+  return `{"query":${text},${json.slice(1)}`;
 }
 
 function firstAsked({ offset }: SearchRequest): number {
@@ -94,7 +129,7 @@ function toRankingQuery(request: SearchRequest): Query {
   const selected = filter ? { filter } : {};
   switch (ranking.kind) {
     case 'nearest':
-      return { query: Array.from(ranking.vector), ...selected, params: toIndexParams(request) };
+      return { ...selected, params: toIndexParams(request) };
     case 'similar':
       return { query: ranking.to, ...selected, params: toIndexParams(request) };
     case 'keyword':
