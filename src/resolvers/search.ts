@@ -40,8 +40,8 @@ export const search: Resolvers = {
     pageInfo: ({ edges, hasNextPage, hasPreviousPage }) => ({
       hasNextPage,
       hasPreviousPage,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: edges.at(0)?.cursor() ?? null,
+      endCursor: edges.at(-1)?.cursor() ?? null,
     }),
     facets: (page, args, context) => countBuckets(context, args, page),
     foundCount: async ({ found }) => (await found.count()).count,

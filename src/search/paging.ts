@@ -230,7 +230,8 @@ export function isGiven<T>(value: T | null | undefined): value is T {
 
 /** One page of a search. */
 export interface SearchPage {
-  edges: { readonly cursor: string; node: FoundHit }[];
+  /** Cursors are computed on demand, because many clients select only the nodes. */
+  edges: { cursor: () => string; node: FoundHit }[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
   /** The complete filter: the argument and the filter read from the query. */
@@ -273,12 +274,9 @@ export function toSearchPage(
 ): SearchPage {
   return {
     ...rest,
-    edges: hits.map((hit) => ({
-      node: { ...hit, search: fingerprint, foundBy },
-      // Computed on demand, because many clients select only the nodes.
-      get cursor() {
-        return toCursor(hit.rank, order);
-      },
+    edges: hits.map(({ id, payload, score, rank, explanation }) => ({
+      node: { id, payload, score, rank, explanation, search: fingerprint, foundBy },
+      cursor: () => toCursor(rank, order),
     })),
     hasNextPage: hasMore || endsAtCursor,
     hasPreviousPage: slice.offset > 0,

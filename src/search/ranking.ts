@@ -148,9 +148,9 @@ export async function rankQuery(
 
 /** Hits of one ranker, whose ranks start after `offset`. */
 export function toRanked(hits: readonly Hit[], ranker: Ranker, offset: number): RankedHit[] {
-  return hits.map((hit, at) => {
+  return hits.map(({ id, payload, score }, at) => {
     const rank = offset + at + 1;
-    return { ...hit, rank, explanation: hit.score === null ? null : explain(ranker, hit.score, rank) };
+    return { id, payload, score, rank, explanation: score === null ? null : explain(ranker, score, rank) };
   });
 }
 

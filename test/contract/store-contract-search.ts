@@ -122,7 +122,7 @@ export function registerSearchContract(useCollection: UseCollection): void {
       do {
         const page: Awaited<ReturnType<typeof find>> = await find({ ...args, first: 5, after });
         pages.push(...page.found);
-        after = page.hasNextPage ? (page.edges.at(-1)?.cursor ?? null) : null;
+        after = page.hasNextPage ? (page.edges.at(-1)?.cursor() ?? null) : null;
       } while (after !== null);
       expect(pages).toEqual(whole.found);
       expect(new Set(pages).size).toBe(12);
