@@ -187,10 +187,11 @@ export function createHostHook(allowed: readonly string[] | undefined): onReques
 }
 
 /** The host name of the request, in lower case and without a port; undefined unless there is exactly one. */
-function hostName({ headersDistinct }: IncomingMessage): string | undefined {
-  const [host = '', ...others] = headersDistinct['host'] ?? [];
+function hostName({ headers: { host = '' }, rawHeaders }: IncomingMessage): string | undefined {
   const name = HOST.exec(host)?.groups?.['name'];
-  if (!name || others.length > 0 || !URL.canParse(`http://${host}/`)) return undefined;
+  // Of several, Node keeps the first.
+  const isOnly = rawHeaders.filter((each, at) => at % 2 === 0 && /^host$/i.test(each)).length === 1;
+  if (!name || !isOnly || !URL.canParse(`http://${host}/`)) return undefined;
   return name.toLowerCase().replace(/\.$/, '');
 }
 
