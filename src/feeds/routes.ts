@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ATOM, FEED_DOCUMENT, JSON_FEED, type FeedFormat } from './feed.js';
 import { toPageAddress } from './page-address.js';
 import type { FeedQuery } from '../generated/feed.js';
-import { accountOf, clientOf, createHangUpSignal } from '../server/context.js';
+import { accountOf, clientOf, createHangUpController } from '../server/context.js';
 import { httpError } from '../server/http-errors.js';
 import type { ExecuteOperation } from '../server/operations.js';
 
@@ -27,7 +27,7 @@ export function registerFeeds(
   for (const [path, format] of Object.entries(FORMATS)) {
     app.get(path, { onRequest: admitCaller }, async (request, reply) => {
       const { q, ...variables } = readParameters(request.query);
-      const signal = createHangUpSignal(request.raw, reply.raw);
+      const { signal } = createHangUpController(request.raw, reply.raw);
       const account = accountOf(request);
       const caller = { client: clientOf(request), log: request.log, signal, account };
       const answer = await execute({ document: FEED_DOCUMENT, variables: { q, ...variables } }, caller);

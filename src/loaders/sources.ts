@@ -47,12 +47,14 @@ const RERANKING_SHARE = 0.5;
 /**
  * The ports and their loaders for one request. Calls end with the time limit of the request or when the client
  * leaves: `signal` is aborted in both cases.
+ *
+ * @param controller aborts when nobody waits for the answer any longer.
  */
 export function createSources(
   { store, embeddings, reranking, requestTimeoutMs, lastSync, maxHoldMs }: Services,
-  client?: AbortSignal,
+  controller?: AbortController,
 ) {
-  const deadline = createDeadline(requestTimeoutMs, client);
+  const deadline = createDeadline(requestTimeoutMs, controller);
   const { signal } = deadline;
   const options = { signal, endsAt: deadline.endsAt };
   const gate = createOperationGate(maxHoldMs);
@@ -166,29 +168,28 @@ export interface Deadline {
   /**
    * The outcome of the promise, unless the signal is aborted first. The timer runs only while something is raced.
    *
-   * @throws PublicError TIMEOUT, or the reason of the signal of the client.
+   * @throws PublicError TIMEOUT, or the reason of the controller's owner.
    */
   race<T>(promise: Promise<T>): Promise<T>;
 }
 
 /**
  * @param timeoutMs from now
- * @param client aborted when nobody waits for the answer any longer.
+ * @param controller aborts when nobody waits for the answer any longer; it is also aborted when the time is up.
  */
-export function createDeadline(timeoutMs: number, client?: AbortSignal): Deadline {
+export function createDeadline(timeoutMs: number, controller = new AbortController()): Deadline {
   const endsAt = performance.now() + timeoutMs;
-  const controller = new AbortController();
   const { signal } = controller;
   // Every call of the request listens to it.
   setMaxListeners(0, signal);
   const aborted = new Promise<never>((_resolve, reject) => {
-    // The reason is an error, either from this module or from the signal of the client.
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    // The reason is an error, either from this module or from the owner of the controller.
+    const giveUp = () => reject(signal.reason as Error);
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
   });
   // A request may be aborted while nothing is raced.
   aborted.catch(() => undefined);
-  if (client?.aborted) controller.abort(client.reason);
-  client?.addEventListener('abort', () => controller.abort(client.reason), { once: true });
 
   let racing = 0;
   let timer: NodeJS.Timeout | undefined;

@@ -1,7 +1,7 @@
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { prepareAgentServers } from './agent-server.js';
-import { accountOf, clientOf, createHangUpSignal } from '../server/context.js';
+import { accountOf, clientOf, createHangUpController } from '../server/context.js';
 import { httpError } from '../server/http-errors.js';
 import type { ExecuteOperation } from '../server/operations.js';
 
@@ -25,7 +25,7 @@ export async function registerMcp(
       parsed(null, body);
     });
     scope.post('/mcp', { onRequest: [refuseForeign(origins), admitCaller] }, async (request, reply) => {
-      const signal = createHangUpSignal(request.raw, reply.raw);
+      const { signal } = createHangUpController(request.raw, reply.raw);
       const caller = { client: clientOf(request), log: request.log, signal, account: accountOf(request) };
       const handler = createMcpHandler(() => createAgentServer(caller), {
         // Only answers are sent, so nobody needs to listen.

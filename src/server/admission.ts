@@ -26,7 +26,10 @@ export type EndTurn = () => void;
  */
 export type Enter = (client: object, share: number, signal: AbortSignal) => Promise<EndTurn>;
 
-/** Queues of an operation: it waits first to be read, which shows what it requests, then to be executed. */
+/**
+ * Queues of an operation: it waits first to be read, which shows what it requests, then to be executed. An operation
+ * that is known already does not wait to be read.
+ */
 export interface OperationQueue {
   read: Enter;
   execute: Enter;

@@ -33,6 +33,7 @@ import { resolvers } from '../resolvers/resolvers.js';
 export function createApollo(
   logger: FastifyBaseLogger,
   { explorer, limits, rerank }: Pick<Config, 'explorer' | 'limits' | 'rerank'>,
+  documents: DocumentStore,
   plugins: readonly ApolloServerPlugin<Context>[] = [],
 ): ApolloServer<Context> {
   const errorLog = createErrorLog(logger);
@@ -40,7 +41,7 @@ export function createApollo(
     typeDefs: readSchemaFiles(),
     resolvers,
     formatError: errorLog.formatError,
-    documentStore: createDocumentStore(),
+    documentStore: documents,
     cache: createPersistedQueryCache(),
     parseOptions: { maxLexicalTokens: limits.tokens },
     // The schema is public: frontend teams generate their types from it.
@@ -216,13 +217,30 @@ const BYTES_PER_ENTRY = 500;
  * Parsed and validated documents, so that repeated operations skip both steps. Apollo's own store weighs a document
  * as JSON without its source: texts of 300 kB weighed 100 bytes, and all were kept.
  */
-export function createDocumentStore(): InMemoryLRUCache<DocumentNode> {
-  return new InMemoryLRUCache<DocumentNode>({
-    maxSize: MAX_DOCUMENT_BYTES,
-    // Adding one document evicts only a few others.
-    maxEntrySize: MAX_DOCUMENT_BYTES / 8,
-    sizeCalculation: weighDocument,
-  });
+export class DocumentStore extends InMemoryLRUCache<DocumentNode> {
+  readonly #texts: ReadonlySet<string>;
+
+  constructor() {
+    const texts = new Set<string>();
+    super({
+      maxSize: MAX_DOCUMENT_BYTES,
+      // Adding one document evicts only a few others.
+      maxEntrySize: MAX_DOCUMENT_BYTES / 8,
+      sizeCalculation: weighDocument,
+      onInsert: (document) => texts.add(textOf(document)),
+      dispose: (document) => texts.delete(textOf(document)),
+    });
+    this.#texts = texts;
+  }
+
+  /** Whether it has the document with this text. */
+  hasText(text: string): boolean {
+    return this.#texts.has(text);
+  }
+}
+
+function textOf({ loc }: DocumentNode): string {
+  return loc?.source.body ?? '';
 }
 
 /** Texts of persisted queries, by their hash. */
@@ -235,10 +253,10 @@ export function createPersistedQueryCache(): InMemoryLRUCache {
 }
 
 /** Upper bound of the memory that the document takes, including its source. */
-export function weighDocument({ loc }: DocumentNode): number {
+export function weighDocument(document: DocumentNode): number {
   let tokens = 0;
-  for (let token = loc?.startToken; token; token = token.next ?? undefined) tokens++;
-  return BYTES_PER_ENTRY + BYTES_PER_TOKEN * tokens + BYTES_PER_CHARACTER * (loc?.source.body.length ?? 0);
+  for (let token = document.loc?.startToken; token; token = token.next ?? undefined) tokens++;
+  return BYTES_PER_ENTRY + BYTES_PER_TOKEN * tokens + BYTES_PER_CHARACTER * textOf(document).length;
 }
 
 /**

@@ -133,11 +133,11 @@ export function clientOf(request: FastifyRequest): object {
 const watched = new WeakMap<Socket, Set<() => void>>();
 
 /**
- * A signal that is aborted with a `ClientGoneError` when the connection closes before the response is finished. It
+ * A controller that aborts with a `ClientGoneError` when the connection closes before the response is finished. It
  * watches the socket rather than the response, because only the first of several pipelined requests has a response
  * that is notified.
  */
-export function createHangUpSignal(request: IncomingMessage, response: ServerResponse): AbortSignal {
+export function createHangUpController(request: IncomingMessage, response: ServerResponse): AbortController {
   const controller = new AbortController();
   const hangUp = () => controller.abort(new ClientGoneError());
   const { socket } = request;
@@ -145,7 +145,7 @@ export function createHangUpSignal(request: IncomingMessage, response: ServerRes
   const listeners = watched.get(socket) ?? watch(socket);
   listeners.add(hangUp);
   response.once('finish', () => listeners.delete(hangUp));
-  return controller.signal;
+  return controller;
 }
 
 function watch(socket: Socket): Set<() => void> {
@@ -163,8 +163,8 @@ export type Context = ReturnType<typeof createContext>;
 /** The request that a context belongs to. */
 export interface AskedRequest {
   log: FastifyBaseLogger;
-  /** Aborted when nobody waits for the answer any longer. */
-  signal: AbortSignal;
+  /** Aborts when nobody waits for the answer any longer. The time limit aborts it, too. */
+  controller: AbortController;
   /** The account to charge; absent if there is no budget. */
   account?: Account | undefined;
   /** See `Admission.execute`. */
@@ -172,8 +172,8 @@ export interface AskedRequest {
 }
 
 /** The context of the resolvers of one request, and of the plugins that run before them. */
-export function createContext(services: Services, { log, signal, account, takeTurn }: AskedRequest) {
-  const { deadline, ...sources } = createSources(services, signal);
+export function createContext(services: Services, { log, controller, account, takeTurn }: AskedRequest) {
+  const { deadline, ...sources } = createSources(services, controller);
   return {
     log,
     account,

@@ -8,8 +8,9 @@ import type {
   preHandlerHookHandler,
   RouteHandlerMethod,
 } from 'fastify';
+import type { DocumentStore } from './apollo.js';
 import type { PageFolders } from './built-page.js';
-import { accountOf, clientOf, createContext, createHangUpSignal } from './context.js';
+import { accountOf, clientOf, createContext, createHangUpController } from './context.js';
 import { registerGraphiql } from './explorer.js';
 import { httpError } from './http-errors.js';
 import type { Operations } from './operations.js';
@@ -22,23 +23,24 @@ export async function registerGraphQL(
   app: FastifyInstance,
   config: Pick<Config, 'explorer' | 'http' | 'limits'>,
   services: Services,
-  { apollo, admission, trace }: Operations,
+  { apollo, documents, admission, trace }: Operations,
   { explorer }: Pick<PageFolders, 'explorer'>,
   admitCaller: onRequestHookHandler,
 ): Promise<void> {
   const answer: RouteHandlerMethod = async (request, reply): Promise<unknown> => {
-    const signal = createHangUpSignal(request.raw, reply.raw);
+    const controller = createHangUpController(request.raw, reply.raw);
     const turn = { client: clientOf(request) };
     const context = async () =>
       createContext(services, {
         log: request.log,
-        signal,
+        controller,
         account: accountOf(request),
         takeTurn: (share, deadline) => admission.execute(turn, share, deadline),
       });
     const execute = async () => fastifyApolloHandler(apollo, { context }).call(app, request, reply);
     try {
-      await admission.read(turn, sizeOf(request, config.limits), signal);
+      if (!isRead(request, documents))
+        await admission.read(turn, sizeOf(request, config.limits), controller.signal);
       return await (trace ? trace(execute) : execute());
     } finally {
       admission.end(turn);
@@ -58,20 +60,35 @@ export async function registerGraphQL(
   });
 }
 
-/**
- * The amount of text to parse, as a share of the limit. A body of unknown length may have the maximum length.
- */
-function sizeOf({ method, headers, url }: FastifyRequest, { bodyBytes }: LimitsConfig): number {
-  const bytes = method === 'GET' ? url.length : Number(headers['content-length'] ?? bodyBytes);
-  return Math.min(1, bytes / bodyBytes);
+/** A request with a known document and few variables is read in less time than a turn takes. */
+const QUICK_BYTES = 10_000;
+
+/** Whether there is little to read: the document is already parsed and validated, and the variables are small. */
+function isRead(request: FastifyRequest, documents: DocumentStore): boolean {
+  const query = queryOf(request);
+  return query !== undefined && bytesOf(request) <= QUICK_BYTES && documents.hasText(query);
+}
+
+/** The amount of text to read, as a share of the limit. */
+function sizeOf(request: FastifyRequest, { bodyBytes }: LimitsConfig): number {
+  return Math.min(1, bytesOf(request) / bodyBytes);
+}
+
+/** Infinite if the length of the body is unknown. */
+function bytesOf({ method, headers, url }: FastifyRequest): number {
+  return method === 'GET' ? url.length : Number(headers['content-length'] ?? Infinity);
+}
+
+function queryOf({ method, query, body }: FastifyRequest): string | undefined {
+  const input = method === 'GET' ? query : body;
+  const text = typeof input === 'object' && input !== null && 'query' in input ? input.query : undefined;
+  return typeof text === 'string' ? text : undefined;
 }
 
 /** Variables are limited only by the body: a list of ids may be longer than any query. */
 function createQueryBound(mostCharacters: number): preHandlerHookHandler {
   return (request, _reply, done) => {
-    const input = request.method === 'GET' ? request.query : request.body;
-    const query = typeof input === 'object' && input !== null && 'query' in input ? input.query : undefined;
-    const characters = typeof query === 'string' ? query.length : 0;
+    const characters = queryOf(request)?.length ?? 0;
     if (characters <= mostCharacters) done();
     else {
       const message = `The query has ${characters} characters; at most ${mostCharacters} are allowed, excluding variables`;

@@ -2,7 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { createAdmission, createOperationQueue, type Admission, type OperationQueue } from './admission.js';
-import { createApollo } from './apollo.js';
+import { createApollo, DocumentStore } from './apollo.js';
 import { createContext, type Context } from './context.js';
 import { createMetricsPlugin } from './metrics.js';
 import { createOperationTracer, createTracingPlugin, type TraceOperation } from './tracing.js';
@@ -43,6 +43,8 @@ export type ExecuteOperation = (
 /** Executes operations, however they arrive. */
 export interface Operations {
   apollo: ApolloServer<Context>;
+  /** What Apollo has parsed and validated. */
+  documents: DocumentStore;
   admission: Admission;
   queue: OperationQueue;
   execute: ExecuteOperation;
@@ -56,6 +58,15 @@ export interface Observers {
   tracing?: Tracing | undefined;
 }
 
+/** A controller that aborts with the signal. */
+function follow(signal: AbortSignal): AbortController {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return controller;
+}
+
 /** Stop it with `apollo.stop()`. */
 export async function startOperations(
   log: FastifyBaseLogger,
@@ -63,7 +74,8 @@ export async function startOperations(
   services: Services,
   { metrics, tracing }: Observers = {},
 ): Promise<Operations> {
-  const apollo = createApollo(log, config, [
+  const documents = new DocumentStore();
+  const apollo = createApollo(log, config, documents, [
     ...(metrics ? [createMetricsPlugin(metrics)] : []),
     ...(tracing ? [createTracingPlugin(tracing, config.tracing?.queries ?? false)] : []),
   ]);
@@ -75,8 +87,7 @@ export async function startOperations(
   async function execute({ document, variables }: Operation, caller: OperationCaller) {
     const turn = { client: caller.client };
     try {
-      // The document is parsed only once, so there is little to read.
-      await admission.read(turn, 0, caller.signal);
+      if (!documents.hasText(document)) await admission.read(turn, 0, caller.signal);
       const { body } = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: 'POST',
@@ -87,6 +98,7 @@ export async function startOperations(
         context: async () =>
           createContext(services, {
             ...caller,
+            controller: follow(caller.signal),
             takeTurn: (share, deadline) => admission.execute(turn, share, deadline),
           }),
       });
@@ -103,6 +115,7 @@ export async function startOperations(
 
   return {
     apollo,
+    documents,
     admission,
     queue,
     trace,
