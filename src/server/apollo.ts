@@ -37,6 +37,7 @@ export function createApollo(
   plugins: readonly ApolloServerPlugin<Context>[] = [],
 ): ApolloServer<Context> {
   const errorLog = createErrorLog(logger);
+  const bounded = new WeakSet<object>();
   return new ApolloServer<Context>({
     typeDefs: readSchemaFiles(),
     resolvers,
@@ -49,10 +50,10 @@ export function createApollo(
     includeStacktraceInErrorResponses: false,
     // The commands decide when to stop; see `commands/serve.ts`.
     stopOnTerminationSignals: false,
-    stringifyResult: createAnswerWriter(limits.answerBytes),
+    stringifyResult: createAnswerWriter(limits.answerBytes, bounded),
     logger,
     plugins: [
-      createLimitsPlugin(limits, rerank !== undefined),
+      createLimitsPlugin(limits, rerank !== undefined, bounded),
       errorLog.plugin,
       ...plugins,
       createNodeLog(logger),
@@ -74,8 +75,14 @@ const MAX_VARIABLE_DEPTH = 100;
 /**
  * Plans each operation before it is executed, and rejects it if it may exceed the limits. Admitted operations wait
  * for their turn, which depends on their cost.
+ *
+ * @param bounded gets the data of answers that the plan shows to be short.
  */
-function createLimitsPlugin(limits: LimitsConfig, isReranked: boolean): ApolloServerPlugin<Context> {
+function createLimitsPlugin(
+  limits: LimitsConfig,
+  isReranked: boolean,
+  bounded: WeakSet<object>,
+): ApolloServerPlugin<Context> {
   let priced: PricedSchema | undefined;
   return {
     serverWillStart: async ({ schema }) => {
@@ -103,7 +110,11 @@ function createLimitsPlugin(limits: LimitsConfig, isReranked: boolean): ApolloSe
       },
       willSendResponse: ({ request, response, contextValue }) => {
         const { body } = response;
-        if (body.kind === 'single') settleCost(body.singleResult, request, contextValue);
+        if (body.kind === 'single') {
+          const { data } = body.singleResult;
+          if (data && contextValue.plan.answerBytes <= MAX_WHOLE_BYTES) bounded.add(data);
+          settleCost(body.singleResult, request, contextValue);
+        }
         return Promise.resolve();
       },
     }),
@@ -332,22 +343,42 @@ function logErrors(
 const TURN_MS = 10;
 
 /**
- * Writes answers as JSON, piece by piece, so that a large answer neither exceeds its limit nor blocks the event
- * loop.
+ * An answer is written in one piece, without looking at each value first, if its plan allows no more than this; that
+ * takes at most a few milliseconds.
+ */
+const MAX_WHOLE_BYTES = 500_000;
+/** Maximum length in UTF-8 of one UTF-16 code unit. */
+const BYTES_PER_CODE_UNIT = 3;
+
+/**
+ * Writes answers as JSON. Unless an answer is known to be short, it is written piece by piece, so that a large answer
+ * neither exceeds its limit nor blocks the event loop.
  *
  * @param maxBytes of the text in UTF-8.
+ * @param bounded the data of answers that are known to be short.
  * @returns a function that rejects with `TooExpensiveError`.
  */
-function createAnswerWriter(maxBytes: number): (answer: FormattedExecutionResult) => Promise<string> {
+function createAnswerWriter(
+  maxBytes: number,
+  bounded: WeakSet<object>,
+): (answer: FormattedExecutionResult) => Promise<string> {
+  const check = (bytes: number) => {
+    if (bytes > maxBytes)
+      throw refuseExpensive(new TooExpensiveError('is answered by', 'bytes', bytes, maxBytes));
+  };
   return async (answer) => {
+    if (answer.data && bounded.has(answer.data)) {
+      const whole = JSON.stringify(answer);
+      if (whole.length * BYTES_PER_CODE_UNIT > maxBytes) check(Buffer.byteLength(whole));
+      return whole;
+    }
     let text = '';
     let bytes = 0;
     let turnBegan = performance.now();
     for (const piece of toPieces(answer)) {
       text += piece;
       bytes += Buffer.byteLength(piece);
-      if (bytes > maxBytes)
-        throw refuseExpensive(new TooExpensiveError('is answered by', 'bytes', bytes, maxBytes));
+      check(bytes);
       if (performance.now() - turnBegan < TURN_MS) continue;
       await new Promise(setImmediate);
       turnBegan = performance.now();
