@@ -1,7 +1,25 @@
+import { statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 // As in src/config/environment.ts; workers inherit it.
 process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
+const MEMORY = '/dev/shm';
+const LEAST_FREE_BYTES = 1024 ** 3;
+
+// Tests write many small files, at most some 100 MB at once. In memory, that takes less processor time than on a disk: a third
+// less for a small collection of the embedded store.
+if (hasRoom(MEMORY)) process.env.TMPDIR ??= MEMORY;
+
+/** False on other systems than Linux, and in containers, where the folder usually has room for 64 MB. */
+function hasRoom(folder) {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize >= LEAST_FREE_BYTES;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Jest runs what tsc compiled into build/: the same modules that the server runs, including its workers. The npm script `jest`
