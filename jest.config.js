@@ -39,6 +39,8 @@ export default {
   testTimeout: 120_000,
   // Tests spend half of their time waiting for a disk, a process or a timer, so six workers run even on two cores.
   maxWorkers: Math.max(6, availableParallelism() - 1),
+  // Concurrent tests run commands, and each needs a process that takes a second to load the modules.
+  maxConcurrency: 3,
   // A worker that has finished still waits for the threads of the engine and the model to end, which takes more than the default
   // of half a second on a busy machine. Open handles are still reported.
   workerGracefulExitTimeout: 10_000,
