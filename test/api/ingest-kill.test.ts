@@ -10,14 +10,14 @@ import { toDumpRecords, toJsonLines, writeDump } from '../support/kaggle-records
 import { startLoading, type Loading } from '../support/loading.js';
 import { finish, runPaperql, spawnPaperql } from '../support/process.js';
 
-/** In sixty batches; writing a batch takes longer than reading its papers. */
-const PAPERS = 240;
+/** In forty batches; writing a batch takes longer than reading its papers. */
+const PAPERS = 160;
 /** Number of these records that are not rejected. */
-const LOADABLE = 235;
+const LOADABLE = 156;
 const BATCH = 4;
 /** Number of batches that `paperql ingest` has in flight with this embedder. */
 const IN_FLIGHT = 6;
-const KILLS = 5;
+const KILLS = 3;
 
 const ids = toDumpRecords(PAPERS).map(({ id }) => toPointId(id));
 

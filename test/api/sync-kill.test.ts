@@ -7,7 +7,7 @@ import { finish, spawnPaperql } from '../support/process.js';
 import { startSyncing, toArxivPaper, type Syncing } from '../support/syncing.js';
 
 const PAPERS = 240;
-const KILLS = 12;
+const KILLS = 6;
 
 let syncing: Syncing;
 beforeEach(async () => {
