@@ -29,9 +29,9 @@ const YEARS = 25;
 
 /** Measures the cost of each mode and of filters, over HTTP, and of reading a query. */
 export async function benchSearch({ quick, qdrantUrl, qdrantApiKey }: SearchBenchOptions): Promise<void> {
-  console.log(measureParsing(quick ? 100 : 2_000));
+  console.log(measureParsing(quick ? 20 : 2_000));
   const pace: Pace = quick
-    ? { rounds: 1, roundMs: 30, queries: 10 }
+    ? { rounds: 1, roundMs: 30, queries: 4 }
     : { rounds: 4, roundMs: 750, queries: PROBES };
   const corpus = spreadOverYears((quick ? null : largeCorpus()) ?? SAMPLE);
   const embedder = await createLocalEmbedder();

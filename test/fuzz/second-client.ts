@@ -18,7 +18,7 @@ export interface SecondClient {
 }
 
 /** A client with cheap requests, which must not notice what another client does. */
-export function startSecondClient(url: string, pid: number, everyMs = 20): SecondClient {
+export function startSecondClient(url: string, pid: number, everyMs = 50): SecondClient {
   const worker = new Worker(path.join(import.meta.dirname, 'second-client-worker.js'), {
     workerData: { url, pid, everyMs },
   });
