@@ -128,7 +128,7 @@ async function runScript(statement: string): Promise<[number | null, string]> {
      const pool = createWorkerPool(new URL(${JSON.stringify(STAND_IN.href)}), 1);
      ${statement};`,
   );
-  const run = spawnSync(process.execPath, [script], { timeout: 10_000 });
+  const run = spawnSync(process.execPath, [script], { timeout: 60_000 });
   await rm(folder, { recursive: true });
   return [run.status, run.stdout.toString()];
 }
