@@ -22,7 +22,7 @@ const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey = '' } = process.env;
 
 /** Number of papers that searches find, and of papers that are loaded meanwhile. */
 const FIRST = 300;
-const MORE = 3_000;
+const MORE = 1_500;
 const COLLECTIONS = ['backup_papers', 'backup_restored', 'backup_empty'];
 
 let standIn: QdrantServer;

@@ -8,9 +8,9 @@ import { toTestEmbedding } from '../support/openai-server.js';
 import { finish, runPaperql, spawnPaperql, type Finished } from '../support/process.js';
 import { refusal, type QdrantRequest } from '../support/qdrant-server.js';
 
-/** Three pages, each with four requests for vectors and four for payloads. */
-const PAPERS = 1_200;
-const WRITES = 24;
+/** Two pages, each with four requests for vectors and four for payloads, and a third with one of each. */
+const PAPERS = 820;
+const WRITES = 18;
 
 const points = toDumpRecords(PAPERS).map((record, at) => ({
   id: toPointId(record.id),
@@ -218,7 +218,7 @@ describe('a repair that is stopped', () => {
       }),
   );
 
-  test.concurrent.each([1, 9, 20])(
+  test.concurrent.each([1, 9, 17])(
     'by SIGKILL after %d writes can be finished by the same command',
     (writes) =>
       inOutage({}, async (outage) => {

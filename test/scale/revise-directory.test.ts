@@ -15,7 +15,7 @@ import type { DirectoryQuery } from '../../src/store/directory.js';
 import type { PaperPoint, PaperStore } from '../../src/store/store.js';
 
 const PAPERS = 900;
-const DAYS = 4;
+const DAYS = 3;
 const CHANGES_A_DAY = 60;
 
 let dataDir: string;

@@ -9,14 +9,14 @@ import { openLanceStore } from '../../../src/store/lance/store.js';
 import type { PaperStore, SearchRequest } from '../../../src/store/store.js';
 
 const DIMENSION = 32;
-const POINTS = clusteredPoints(6_000, DIMENSION);
+const POINTS = clusteredPoints(3_000, DIMENSION);
 const ASKED = POINTS.slice(0, 200);
 
 let dataDir: string;
 let store: PaperStore;
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'paperql-similar-'));
-  store = await openLanceStore({ dataDir, collection: 'papers', approximateFromRows: 5_000 });
+  store = await openLanceStore({ dataDir, collection: 'papers', approximateFromRows: 2_500 });
   await store.create({ ...METADATA, dimension: DIMENSION });
   await store.upsert([...POINTS, paper('zero', Array<number>(DIMENSION).fill(0))]);
   await store.optimize();

@@ -377,10 +377,10 @@ describe('a large filter', () => {
 
 describe('many points', () => {
   const DIMENSION = 32;
-  const points = clusteredPoints(6_000, DIMENSION);
+  const points = clusteredPoints(3_000, DIMENSION);
 
   test('have an approximate index that finds the same as an exact search, slice by slice', async () => {
-    const store = await open({ approximateFromRows: 5_000 });
+    const store = await open({ approximateFromRows: 2_500 });
     await store.create({ ...METADATA, dimension: DIMENSION });
     await store.upsert(points);
     await store.upsert([paper('zero', Array<number>(DIMENSION).fill(0))]);
@@ -426,9 +426,9 @@ describe('many points', () => {
   });
 
   test('keep their index if few are added, until there have been many such loads', async () => {
-    const store = await open({ approximateFromRows: 1_000 });
+    const store = await open({ approximateFromRows: 400 });
     await store.create({ ...METADATA, dimension: DIMENSION });
-    await store.upsert(points.slice(0, 1_500));
+    await store.upsert(points.slice(0, 500));
     await store.optimize();
     const connection = await connect(dataDir);
     const table = await connection.openTable(store.collection);
@@ -463,7 +463,7 @@ describe('many points', () => {
   });
 
   test('are searched with the parameters of the query', async () => {
-    const store = await open({ approximateFromRows: 5_000 });
+    const store = await open({ approximateFromRows: 2_500 });
     await store.create({ ...METADATA, dimension: DIMENSION });
     await store.upsert(points);
     const vector = Float32Array.from(points[0]?.vector ?? [], (each) => each + 0.01);
