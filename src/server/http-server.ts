@@ -189,7 +189,7 @@ export function createHostHook(allowed: readonly string[] | undefined): onReques
 /** The host name of the request, in lower case and without a port; undefined unless there is exactly one. */
 function hostName({ headers: { host = '' }, rawHeaders }: IncomingMessage): string | undefined {
   const name = HOST.exec(host)?.groups?.['name'];
-  // Of several, Node keeps the first.
+  // Node keeps the first of several.
   const isOnly = rawHeaders.filter((each, at) => at % 2 === 0 && /^host$/i.test(each)).length === 1;
   if (!name || !isOnly || !URL.canParse(`http://${host}/`)) return undefined;
   return name.toLowerCase().replace(/\.$/, '');
