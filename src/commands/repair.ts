@@ -6,11 +6,12 @@ import { NO_PREFIXES } from '../embedding/embedder.js';
 import { StartupError, toOperatorMessage } from '../errors/errors.js';
 import { toEmbedderId } from './model-name.js';
 import { durationInWords } from '../duration.js';
+import { stepInWords } from '../ingest/progress.js';
 import { repairCollection, type RepairCounts } from '../ingest/repair.js';
 import { retryStore, type RetryOptions } from '../ingest/retry.js';
 import { requireCosine, toMetadata, toPrefixes } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
-import type { CollectionInfo, OptimizeProgress, StoreAdmin } from '../store/store.js';
+import type { CollectionInfo, StoreAdmin } from '../store/store.js';
 
 const SAY_EVERY_MS = 5_000;
 
@@ -33,7 +34,7 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
     }
     const metadata = toRepairedMetadata(info, options.embeddingModel, config);
     const display = {
-      onStep: sayNowAndThen(toStep),
+      onStep: sayNowAndThen(stepInWords),
       onPapers: sayNowAndThen(toPapers(info)),
       note: console.error,
     };
@@ -80,10 +81,6 @@ async function stop(store: StoreAdmin, why: string): Promise<number> {
 
 function toPapers({ count }: CollectionInfo) {
   return ({ completed }: RepairCounts) => `${completed} of at most ${count} papers completed`;
-}
-
-function toStep({ name, done, total }: Parameters<OptimizeProgress>[0]): string {
-  return `${name} ${done}/${total}`;
 }
 
 function sayNowAndThen<Progress>(toText: (progress: Progress) => string): (progress: Progress) => void {

@@ -96,6 +96,10 @@ function toSyncStatus(state: SyncState | null, waitingPages: number): Status['sy
   };
 }
 
+function toIndexText({ state, step, indexed, total }: IndexingState): string {
+  return `${state}${step === undefined ? '' : ` (${step})`}, ${indexed} of ${total} papers`;
+}
+
 function formatStatus({ corpus, store, index, sync }: Status): string {
   const rows: Row[] = [
     ['collection', corpus.collection],
@@ -103,7 +107,7 @@ function formatStatus({ corpus, store, index, sync }: Status): string {
     ['newest submitted', corpus.newestSubmittedAt ?? 'not known'],
     ['embedder', corpus.embedder ?? 'not known'],
     ['store', store],
-    ['index', index === null ? 'none' : `${index.state}, ${index.indexed} of ${index.total} papers`],
+    ['index', index === null ? 'none' : toIndexText(index)],
     ['synced until', sync.syncedAt ?? 'never'],
     ...(sync.lagSeconds === null ? [] : [['lag', durationInWords(sync.lagSeconds * 1_000)] satisfies Row]),
     ...(sync.syncedAt === null ? [] : [['sets', sync.sets.join(', ') || 'all of arXiv'] satisfies Row]),

@@ -63,7 +63,7 @@ export async function completeIndexes(
   onProgress: OptimizeProgress,
   signal: AbortSignal,
 ): Promise<IndexingState> {
-  await store.optimize({ onProgress });
+  await store.optimize({ onProgress, signal });
   await store.setVectorIndexing('on');
   let idleLooks = 0;
   for (;;) {
@@ -75,7 +75,8 @@ export async function completeIndexes(
     }
     idleLooks = state.state === 'idle' ? idleLooks + 1 : 0;
     if (idleLooks === LOOKS || store.kind === 'lance') return state;
-    onProgress({ name: 'indexing vectors', done: state.indexed, total: state.total });
+    const step = state.step === undefined ? '' : ` (${state.step})`;
+    onProgress({ name: `indexing vectors${step}`, done: state.indexed, total: state.total });
     await setTimeout(LOOK_EVERY_MS, undefined, { signal });
   }
 }

@@ -2,6 +2,7 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import { totalRejected, totalSelected, type Counts } from './counts.js';
 import type { LoadState } from './load.js';
 import { durationInWords } from '../duration.js';
+import type { WorkStep } from '../store/store.js';
 
 /** Interval between lines of progress if the output is not a terminal. */
 const LOG_EVERY_MS = 5_000;
@@ -14,7 +15,7 @@ export const INDEXING_NOTE = 'Everything is stored; building the indexes.';
 export interface Progress {
   loading(state: LoadState): void;
   /** A step after loading, such as building an index. */
-  step: (step: { name: string; done: number; total: number }) => void;
+  step: (step: WorkStep) => void;
   /** A message for the operator, such as that the load is waiting. */
   note(message: string): void;
   stop(): void;
@@ -65,7 +66,7 @@ function createBar({ stream, ...start }: ProgressOptions, bytesTotal: number): P
       const ahead = `ETA ${toEta(state, bytesTotal, speed)}  `;
       show('loading', state.bytesRead, bytesTotal, ahead, toFigures(state.counts, speed).join('  '));
     },
-    step: ({ name, done, total }) => show('indexing', done, total, `${name}  ${done}/${total}`),
+    step: (step) => show('indexing', step.done, step.total, [...toRemaining(step), step.name].join('  ')),
     note: (message) => {
       bars.log(`${message}\n`);
     },
@@ -91,10 +92,20 @@ function createLog({ stream, bytesTotal, ...start }: ProgressOptions): Progress 
           .filter(Boolean)
           .join('  ');
       }),
-    step: ({ name, done, total }) => printSometimes(() => `${name}  ${done}/${total}`),
+    step: (step) => printSometimes(() => stepInWords(step)),
     note: print,
     stop: () => undefined,
   };
+}
+
+/** The step with the percentage and remaining time of all steps. */
+export function stepInWords(step: WorkStep): string {
+  const { name, done, total } = step;
+  return [name, toPercent(done, total), ...toRemaining(step)].filter(Boolean).join('  ');
+}
+
+function toRemaining({ remainingMs }: WorkStep): string[] {
+  return remainingMs === undefined ? [] : [`ETA ${durationInWords(remainingMs)}`];
 }
 
 interface Speed {
@@ -126,8 +137,8 @@ function toFigures(counts: Counts, { recordsPerSecond, bytesPerSecond }: Speed):
   ];
 }
 
-function toPercent(bytesRead: number, bytesTotal: number | null): string {
-  return bytesTotal ? `${Math.floor((100 * bytesRead) / bytesTotal)}%` : '';
+function toPercent(done: number, total: number | null): string {
+  return total ? `${Math.floor((100 * done) / total)}%` : '';
 }
 
 function toEta({ bytesRead }: LoadState, bytesTotal: number, { bytesPerSecond }: Speed): string {

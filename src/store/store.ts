@@ -155,12 +155,23 @@ export interface IndexingState {
   total: number;
   /** `idle`: by the rules of the engine, nothing is left to do (small segments are never indexed). */
   state: 'idle' | 'building' | 'failed';
+  /** What the engine is building at the moment, if it says so. */
+  step?: string;
   /** Error message of the engine. */
   problem?: string;
 }
 
-/** Called during `optimize` with the current step and its progress, if known. */
-export type OptimizeProgress = (step: { name: string; done: number; total: number }) => void;
+/** The current step of some work, and how much of all of it is done. */
+export interface WorkStep {
+  name: string;
+  /** Out of `total`, in any unit. */
+  done: number;
+  total: number;
+  /** Expected time until everything is done; absent if unknown. */
+  remainingMs?: number | undefined;
+}
+
+export type OptimizeProgress = (step: WorkStep) => void;
 
 /** A point stored by another program. */
 export interface ForeignPoint {

@@ -52,7 +52,6 @@ import type {
   IndexingState,
   MatchCount,
   OptimizeOptions,
-  OptimizeProgress,
   PaperPoint,
   PaperStore,
   SearchRequest,
@@ -227,20 +226,13 @@ export class LanceStore implements PaperStore {
     }, options);
   }
 
-  optimize({ onProgress, signal }: OptimizeOptions = {}): Promise<void> {
+  optimize(options: OptimizeOptions = {}): Promise<void> {
     const { approximateFromRows = APPROXIMATE_FROM_ROWS } = this.options;
-    const onStep: OptimizeProgress = (step) => {
-      signal?.throwIfAborted();
-      onProgress?.(step);
-    };
-    return this.#inTurn(
-      async (opened) => {
-        await optimizeTable(opened.table, approximateFromRows, onStep);
-        const { info, facets } = await opened.cache.facts(() => readFacts(opened));
-        if (info.count > 0 && Object.keys(facets).length === 0) await keepFacets(opened);
-      },
-      { signal },
-    );
+    return this.#inTurn(async (opened) => {
+      await optimizeTable(opened.table, approximateFromRows, options);
+      const { info, facets } = await opened.cache.facts(() => readFacts(opened));
+      if (info.count > 0 && Object.keys(facets).length === 0) await keepFacets(opened);
+    }, options);
   }
 
   renew(options: OptimizeOptions = {}): Promise<void> {

@@ -27,6 +27,7 @@ import { countFacets } from './facets.js';
 import type { QdrantHttp } from './http.js';
 import { toKeywordVector } from './keyword.js';
 import { countMatches, createMatcher } from './matches.js';
+import { describeSteps } from './optimizations.js';
 import { RENEWED_FIELDS, renewKeywordVectors } from './renew.js';
 import {
   scanPapers,
@@ -80,7 +81,7 @@ export class QdrantStore implements PaperStore {
     this.#http = http;
     this.#context = context;
     this.#described = new SharedCall((options) => findCollection(http, collection, options));
-    this.#indexing = new SharedCall((options) => describeIndexing(http, collection, options));
+    this.#indexing = new SharedCall((options) => describeBuilding(http, collection, options));
     this.directory = createDirectory({
       http,
       collection,
@@ -281,6 +282,17 @@ async function findCollection(
     if (isMissingCollection(error)) return null;
     throw error;
   }
+}
+
+/** The progress of the vector index and, while it is built, the current step. */
+async function describeBuilding(
+  http: QdrantHttp,
+  collection: string,
+  options: CallOptions,
+): Promise<IndexingState> {
+  const state = await describeIndexing(http, collection, options);
+  const step = state.state === 'building' ? await describeSteps(http, collection, options) : undefined;
+  return { ...state, ...(step !== undefined && { step }) };
 }
 
 /** The same steps, each with public errors. */

@@ -5,9 +5,10 @@ import { z } from 'zod';
 
 import { describeIndexing, QUANTIZATIONS, updateCollection } from './collection.js';
 import { patiently, type MeasuredCollection } from './measured.js';
+import { readPending, readSegments } from './optimizations.js';
 import { PublicError } from '../../errors/errors.js';
 import type { IndexingState } from '../store.js';
-import type { BuildOptions, Quantization, Step, VectorIndex } from '../tuning.js';
+import type { BuildOptions, Quantization, VectorIndex } from '../tuning.js';
 
 const LOOK_EVERY_MS = 250;
 /** The server is briefly idle between two steps of building its indexes. */
@@ -132,7 +133,7 @@ export async function waitUntilBuilt(
       describeIndexing(measured.http, measured.collection),
     );
     if (state === 'failed') throw failed(`failed: ${problem ?? 'no reason given'}`);
-    const pending = await patiently(measured.context, () => readPending(measured));
+    const pending = await patiently(measured.context, () => readPending(measured.http, measured.collection));
     idle = state === 'idle' && pending.count === 0 ? idle + 1 : 0;
     onProgress(pending.step ?? { name: 'indexing vectors', done: indexed, total });
     if (performance.now() > giveUpAt) throw failed(`was not done within ${Math.round(limitMs / 1_000)} s`);
@@ -148,17 +149,16 @@ function failed(how: string): PublicError {
  * than `full_scan_threshold`, with or without an index.
  */
 export async function describeSearched(
-  { http, collection, path }: MeasuredCollection,
+  { http, collection }: MeasuredCollection,
   { config }: Schemas['CollectionInfo'],
 ): Promise<IndexingState> {
-  const [state, { running, queued = [], idle_segments: idle = [] }] = await Promise.all([
+  const [state, segments] = await Promise.all([
     describeIndexing(http, collection),
-    http.send('GET', `${path}/optimizations?with=queued,idle_segments`, undefined, isOptimizations),
+    readSegments(http, collection),
   ]);
-  const segments = [...idle, ...[...running, ...queued].flatMap((each) => each.segments)];
   const bytes = 4 * readDenseVector(config).size;
   const least = Math.floor((config.hnsw_config.full_scan_threshold * 1_024) / bytes);
-  const small = segments.map(({ points_count: points }) => points).filter((points) => points < least);
+  const small = segments.filter((points) => points < least);
   const scanned = small.reduce((sum, points) => sum + points, 0);
   if (scanned === 0 || state.problem !== undefined) return state;
   return {
@@ -166,70 +166,4 @@ export async function describeSearched(
     indexed: Math.max(0, Math.min(state.indexed, state.total - scanned)),
     problem: `segments of fewer than ${least} papers are searched without it: hnsw_config.full_scan_threshold`,
   };
-}
-
-interface ProgressTree {
-  name: string;
-  finished_at?: string | null | undefined;
-  done?: number | null | undefined;
-  total?: number | null | undefined;
-  children?: ProgressTree[] | undefined;
-}
-
-const Progress: z.ZodType<ProgressTree> = z.object({
-  name: z.string(),
-  finished_at: z.string().nullish(),
-  done: z.number().nullish(),
-  total: z.number().nullish(),
-  get children() {
-    return z.array(Progress).optional();
-  },
-});
-
-const Segments = z.array(z.object({ points_count: z.number() }));
-
-const Optimizations = z.object({
-  summary: z.object({ queued_optimizations: z.number() }),
-  running: z.array(z.object({ progress: Progress, segments: Segments })),
-  /** Only present on request, like the next one. */
-  queued: z.array(z.object({ segments: Segments })).optional(),
-  idle_segments: Segments.optional(),
-});
-
-function isOptimizations(result: unknown): result is z.infer<typeof Optimizations> {
-  return Optimizations.safeParse(result).success;
-}
-
-/** What the server still has to optimise, and the progress of its current step. */
-async function readPending({
-  http,
-  path,
-}: MeasuredCollection): Promise<{ count: number; step: Step | null }> {
-  const { summary, running } = await http.send('GET', `${path}/optimizations`, undefined, isOptimizations);
-  const steps = running.flatMap(({ progress }) => openSteps(progress));
-  const [first] = steps;
-  const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
-  const same = steps.filter(({ name }) => name === first?.name);
-  return {
-    count: summary.queued_optimizations + running.length,
-    step: first
-      ? {
-          name: first.name,
-          done: sum(same.map(({ done }) => done)),
-          total: sum(same.map(({ total }) => total)),
-        }
-      : null,
-  };
-}
-
-function openSteps({
-  name,
-  finished_at: finishedAt,
-  done,
-  total,
-  children = [],
-}: ProgressTree): Required<Step>[] {
-  if (typeof finishedAt === 'string') return [];
-  const own = typeof done === 'number' && typeof total === 'number' ? [{ name, done, total }] : [];
-  return [...own, ...children.flatMap(openSteps)];
 }

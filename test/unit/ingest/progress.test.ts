@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { noCounts } from '../../../src/ingest/counts.js';
 import type { LoadState } from '../../../src/ingest/load.js';
 import { durationInWords } from '../../../src/duration.js';
-import { createProgress } from '../../../src/ingest/progress.js';
+import { createProgress, stepInWords } from '../../../src/ingest/progress.js';
 
 /** A stream that records what is written to it, as a terminal of some width or as a pipe. */
 function fakeStream(columns?: number): [NodeJS.WriteStream, () => string] {
@@ -52,10 +52,18 @@ test('steps after loading share one bar, which names the current step', () => {
   const progress = createFor(stream);
   progress.loading(HALF);
   progress.step({ name: 'merging files', done: 0, total: 2 });
-  progress.step({ name: 'indexing id', done: 1, total: 2 });
+  progress.step({ name: 'indexing id', done: 1, total: 2, remainingMs: 72_000 });
   progress.stop();
-  expect(shown()).toMatch(/indexing =+-+ 50% {2}indexing id {2}1\/2/);
+  expect(shown()).toMatch(/indexing =+-+ 50% {2}ETA 1 min 12 s {2}indexing id/);
   expect(shown()).toMatch(/loading +=+ 100%/);
+});
+
+test.each([
+  [{ name: 'indexing id', done: 1, total: 4, remainingMs: 9_000 }, 'indexing id  25%  ETA 9.0 s'],
+  [{ name: 'authors and titles', done: 2, total: 3 }, 'authors and titles  66%'],
+  [{ name: 'authors and titles', done: 0, total: 0 }, 'authors and titles'],
+])('a step is shown with the progress of all steps, and the remaining time if known', (step, text) => {
+  expect(stepInWords(step)).toBe(text);
 });
 
 test.each([
