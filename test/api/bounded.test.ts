@@ -7,7 +7,7 @@ import { METADATA, paper } from '../contract/paper-points.js';
 import { serveStore, type ServedStore } from '../support/served-store.js';
 import { completeDirectory } from '../../src/directory/complete-directory.js';
 import { authorKeys } from '../../src/papers/author-name.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 import type { PaperPoint, PaperStore } from '../../src/store/store.js';
 
 /** An author with 3,000 papers, 300 spellings and 6,000 co-authors; a category with half of the corpus; a paper with 3,000 authors. */

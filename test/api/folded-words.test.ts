@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { METADATA, paper } from '../contract/paper-points.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 import type { PaperStore } from '../../src/store/store.js';
 import { serveStore, type ServedStore } from '../support/served-store.js';
 

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Summary } from '../../src/ingest/summary.js';
 import { packagePath } from '../../src/package-root.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 import { toDumpRecords, writeDump } from '../support/kaggle-records.js';
 import { startLoading, type Loading } from '../support/loading.js';
 import { finish } from '../support/process.js';

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRandom } from '../../src/evaluation/random.js';
 import { toPointId } from '../../src/papers/point-id.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 import { isUpsert, startFragileQdrant, type FragileQdrant } from '../support/fragile-qdrant.js';
 import { toDumpRecords, toJsonLines, writeDump } from '../support/kaggle-records.js';
 import { startLoading, type Loading } from '../support/loading.js';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { toDumpRecords, writeDump } from '../support/kaggle-records.js';
 import { writeBundledModel } from '../support/model-folder.js';
 import { runPaperql } from '../support/process.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 
 const PROMPTS = { prompts: { query: 'query: ', passage: 'passage: ' } };
 

@@ -7,7 +7,7 @@ import { METADATA, paper } from '../contract/paper-points.js';
 import { connectOverHttp, type Agent, type ToolResult } from '../support/agent.js';
 import { serveStore, type ServedStore } from '../support/served-store.js';
 import { completeDirectory } from '../../src/directory/complete-directory.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 import type { PaperStore } from '../../src/store/store.js';
 
 /** A hundred papers with long abstracts, a paper with 3,000 authors, and one that is longer than any answer. */

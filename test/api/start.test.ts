@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NO_PREFIXES } from '../../src/embedding/embedder.js';
 import { toMetadata } from '../../src/store/check-collection.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 import { startOpenAiServer } from '../support/openai-server.js';
 import { runToExit, startProcess } from '../support/process.js';
 

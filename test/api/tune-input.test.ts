@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 import { METADATA, paper } from '../contract/paper-points.js';
 import { runPaperql } from '../support/process.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRandom } from '../../src/evaluation/random.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 import { METADATA, paper } from '../contract/paper-points.js';
 import { finish, runPaperql, spawnPaperql, type Finished } from '../support/process.js';
 import { startTuningStandIn } from '../support/tuning-stand-in.js';

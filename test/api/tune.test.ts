@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRandom } from '../../src/evaluation/random.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 import type { PaperPoint } from '../../src/store/store.js';
 import { Report } from '../../src/tuning/report.js';
 import { METADATA, paper } from '../contract/paper-points.js';

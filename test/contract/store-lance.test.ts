@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { describeStoreContract } from './store-contract.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { openLanceStore } from '../support/lance-store.js';
 
 /** Filters that the embedded store rejects, as listed in `docs/embedded-store.md`. */
 const REFUSES = new Map([

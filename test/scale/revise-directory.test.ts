@@ -2,14 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connect } from '@lancedb/lancedb';
 
 import { METADATA, paper } from '../contract/paper-points.js';
 import { completeDirectory } from '../../src/directory/complete-directory.js';
 import type { ChangedPapers } from '../../src/directory/revise-directory.js';
 import { createRandom } from '../../src/evaluation/random.js';
 import { authorKeyAlternatives } from '../../src/papers/author-name.js';
-import { openLanceStore } from '../../src/store/lance/store.js';
+import { connect, openLanceStore } from '../support/lance-store.js';
 import { toPlainStore } from '../../src/store/plain-store.js';
 import type { DirectoryQuery } from '../../src/store/directory.js';
 import type { PaperPoint, PaperStore } from '../../src/store/store.js';

@@ -2,12 +2,13 @@
  * Imports a module that the test files of a worker share (see `worker-environment.ts`); without such a worker, imports it as
  * usual. The module's classes differ from those of a static import of the same module.
  *
- * @param path relative to this folder.
+ * @param module a package, or a path relative to this folder.
  */
-export async function importOnce<Module>(path: string): Promise<Module> {
+export async function importOnce<Module>(module: string): Promise<Module> {
   const load: ImportOnce = globalThis.importOnce ?? ((url) => import(url));
-  // The type is the caller's `typeof import(path)`.
-  return (await load(new URL(path, import.meta.url).href)) as Module;
+  const isPath = module.startsWith('.');
+  // The type is the caller's `typeof import(module)`.
+  return (await load(isPath ? new URL(module, import.meta.url).href : module)) as Module;
 }
 
 type ImportOnce = (url: string) => Promise<unknown>;

@@ -2,16 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@jest/globals';
-import { importOnce } from './import-once.js';
+import { openLanceStore } from './lance-store.js';
 import { startOpenAiServer, type OpenAiServer } from './openai-server.js';
 import { runPaperql, type Finished } from './process.js';
 import type { Summary } from '../../src/ingest/summary.js';
 import type { PaperStore } from '../../src/store/store.js';
-
-/** Loaded once in each worker: the engine's modules take a second to load, and Jest rejects imports by concurrent tests. */
-const { openLanceStore } = await importOnce<typeof import('../../src/store/lance/store.js')>(
-  '../../src/store/lance/store.js',
-);
 
 /** Dimension of the embeddings that the stand-in's models return. */
 export const DIMENSION = 8;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { arxivIds, byAuthor, METADATA, paper, searchOne } from '../../contract/paper-points.js';
 import type { PaperPayload } from '../../../src/papers/payload.js';
 import type { Filter, FilterCondition } from '../../../src/store/filter.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { openLanceStore } from '../../support/lance-store.js';
 import type { PaperPoint, PaperStore, Ranking } from '../../../src/store/store.js';
 
 /** Few papers change each day, so that indexes are extended rather than rebuilt. */

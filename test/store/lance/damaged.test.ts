@@ -11,7 +11,7 @@ import {
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { openLanceStore } from '../../support/lance-store.js';
 import { METADATA, paper } from '../../contract/paper-points.js';
 
 let dataDir: string;

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { connect } from '@lancedb/lancedb';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { METADATA } from '../../contract/paper-points.js';
 import { completeDirectory } from '../../../src/directory/complete-directory.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { connect, openLanceStore } from '../../support/lance-store.js';
 import { authorKeyAlternatives } from '../../../src/papers/author-name.js';
 import { entryKeys, entryPrefixes, entryRank, prefixToken } from '../../../src/store/directory.js';
 import type { AuthorEntry, DirectoryEntry, DirectoryQuery } from '../../../src/store/directory.js';

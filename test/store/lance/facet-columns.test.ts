@@ -7,7 +7,7 @@ import path from 'node:path';
 import { METADATA, paper } from '../../contract/paper-points.js';
 import { int64, makeVector, utf8Lists } from '../../../src/store/lance/arrow.js';
 import { FacetColumn, FacetColumns } from '../../../src/store/lance/facet-columns.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { openLanceStore } from '../../support/lance-store.js';
 import type { FacetCount, PaperStore } from '../../../src/store/store.js';
 
 type Address = [fragment: number, place: number];

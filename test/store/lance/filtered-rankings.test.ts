@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { connect } from '@lancedb/lancedb';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { METADATA, paper, searchOne } from '../../contract/paper-points.js';
 import { numberSeries } from '../../support/clustered-points.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { connect, openLanceStore } from '../../support/lance-store.js';
 import type { PaperPoint, PaperStore, Ranking } from '../../../src/store/store.js';
 
 /** Enough papers that, if a filter selects half of them, all are ranked and the selected ones kept. */

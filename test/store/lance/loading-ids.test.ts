@@ -3,10 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { connect } from '@lancedb/lancedb';
 
 import { METADATA, paper } from '../../contract/paper-points.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { connect, openLanceStore } from '../../support/lance-store.js';
 import type { PaperStore } from '../../../src/store/store.js';
 
 describe('a store opened for loading', () => {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { METADATA, arxivIds, paper, searchOne } from '../../contract/paper-points.js';
 import type { PaperPayload } from '../../../src/papers/payload.js';
 import type { Filter, FilterCondition } from '../../../src/store/filter.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { openLanceStore } from '../../support/lance-store.js';
 import type { PaperStore, Ranking } from '../../../src/store/store.js';
 
 /** Papers with both words of the phrase, which rank higher in each order than papers with the phrase. */

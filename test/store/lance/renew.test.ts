@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { connect, Index } from '@lancedb/lancedb';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +7,7 @@ import { arxivIds, METADATA, paper, searchOne } from '../../contract/paper-point
 import { prepareCollection } from '../../../src/ingest/collection.js';
 import { checkCollection, checkVectors, toMetadata } from '../../../src/store/check-collection.js';
 import { LAYOUT_VERSION } from '../../../src/store/layout.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { connect, Index, openLanceStore } from '../../support/lance-store.js';
 import type { CollectionInfo, PaperStore } from '../../../src/store/store.js';
 
 const EMBEDDER = { id: METADATA.embedder, dimension: 4, prefixes: { query: '', passage: '' } };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { arxivIds, METADATA, paper, searchOne, selectedBy } from '../../contract/paper-points.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { openLanceStore } from '../../support/lance-store.js';
 import type { Filter } from '../../../src/store/filter.js';
 import type { PaperPoint, PaperStore } from '../../../src/store/store.js';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { METADATA, hitsOf, paper, request } from '../../contract/paper-points.js';
 import { clusteredPoints, recall } from '../../support/clustered-points.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { openLanceStore } from '../../support/lance-store.js';
 import type { PaperStore, SearchRequest } from '../../../src/store/store.js';
 
 const DIMENSION = 32;

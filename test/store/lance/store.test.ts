@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { connect } from '@lancedb/lancedb';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,11 +8,16 @@ import { promisify } from 'node:util';
 import { METADATA, arxivIds, hitsOf, paper, request, searchOne } from '../../contract/paper-points.js';
 import { clusteredPoints, recall } from '../../support/clustered-points.js';
 import { toPointId } from '../../../src/papers/point-id.js';
-import { RowCache } from '../../../src/store/lance/rows.js';
 import type { LanceStoreOptions } from '../../../src/store/lance/lance-store.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { importOnce } from '../../support/import-once.js';
+import { connect, openLanceStore } from '../../support/lance-store.js';
 import type { Filter } from '../../../src/store/filter.js';
 import type { PaperPoint, PaperStore, SearchParams } from '../../../src/store/store.js';
+
+/** The store's own class. */
+const { RowCache } = await importOnce<typeof import('../../../src/store/lance/rows.js')>(
+  '../../src/store/lance/rows.js',
+);
 
 let dataDir: string;
 let opened: PaperStore[];

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { NO_PREFIXES, type Embedder } from '../../../src/embedding/embedder.js';
 import { ensureSample, readSample } from '../../../src/ingest/sample.js';
 import { toPointId } from '../../../src/papers/point-id.js';
-import { openLanceStore } from '../../../src/store/lance/store.js';
+import { openLanceStore } from '../../support/lance-store.js';
 import type { PaperStore } from '../../../src/store/store.js';
 
 /** The embedder of the sample's embeddings; it is never called. */
