@@ -1,9 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startProcess, type ServerProcess } from '../support/process.js';
 import { exchange } from '../support/raw-http.js';
+import { packagePath } from '../../src/package-root.js';
 
 let directory: string;
 let server: ServerProcess;
@@ -87,4 +90,35 @@ test('client errors are logged without a stack', async () => {
   await untilPrinted('after-faults');
   expect(server.output()).not.toContain('stack');
   expect(server.output()).not.toMatch(/"level":[456]0/);
+});
+
+test('a log that goes to a file has a line at once, even if the process is killed then', async () => {
+  const file = path.join(directory, 'server.log');
+  const log = await open(file, 'w');
+  const child = spawn(process.execPath, [packagePath('dist', 'main.js'), 'serve'], {
+    cwd: directory,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      PORT: '0',
+      NODE_ENV: 'production',
+      WEB: 'off',
+    },
+    stdio: ['ignore', log.fd, log.fd],
+  });
+  const exited = once(child, 'exit');
+  let url: string | undefined;
+  while (url === undefined && child.exitCode === null) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    url = /(http:\/\/\S+)\/graphql/.exec(await readFile(file, 'utf8'))?.[1];
+  }
+  // The second request waits until the first one is answered and logged.
+  const requests = ['first', 'second'].map(
+    (id) => `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: ${id}\r\n\r\n`,
+  );
+  await exchange(url ?? '', requests.join(''), 2);
+  child.kill('SIGKILL');
+  await exited;
+  await log.close();
+  expect(await readFile(file, 'utf8')).toContain('"reqId":"first"');
 });
