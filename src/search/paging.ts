@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Interpretation } from './interpret.js';
 import type { FoundBy, FoundHit, RankedHit, RerankOrder } from './ranked-hit.js';
 import { BadUserInputError } from '../errors/errors.js';
+import { once } from '../once-per.js';
 import type { Filter } from '../store/filter.js';
 import type { MatchCount, WordMatch } from '../store/store.js';
 
@@ -50,8 +51,8 @@ type Cursor = z.infer<typeof Cursor>;
 
 /** Divides a search into pages. */
 export interface Pages {
-  /** Digest of the search: the same only for equal searches. */
-  fingerprint: string;
+  /** Digest of the search: the same only for equal searches. Computed on demand, because few answers need it. */
+  fingerprint: () => string;
   /** The slice that the arguments ask for. */
   slice: Slice;
   /** Whether the slice ends before a cursor: if nothing else follows it, the result of the cursor does. */
@@ -115,9 +116,9 @@ export function parsePage(
   page: PageArguments,
   { identity, clock, depth, isDegraded = false }: PagedSearch,
 ): Pages {
-  const fingerprint = toFingerprint(identity);
+  const fingerprint = once(() => toFingerprint(identity));
   const digest = (rank: number, time: number, order = '') =>
-    toDigest(`${fingerprint} ${rank} ${time}${order && ` ${order}`}`);
+    toDigest(`${fingerprint()} ${rank} ${time}${order && ` ${order}`}`);
 
   const rankOf = (text: string, argument: 'after' | 'before'): number => {
     const { r: rank, t: time, o: order, d } = parseCursor(text, argument);
@@ -289,7 +290,7 @@ export function toSearchPage(
  * from elsewhere is a different one, even with the same results, because it highlights other words.
  */
 export function toResultId({ search, foundBy, id }: FoundHit): string {
-  return toDigest(JSON.stringify([search, foundBy, id]));
+  return toDigest(JSON.stringify([search(), foundBy, id]));
 }
 
 /** Counts papers; the caller batches the calls. */

@@ -21,8 +21,8 @@ export interface ScoredHit extends RankedHit {
 
 /** A hit among the results of a search. */
 export interface FoundHit extends RankedHit {
-  /** The search, see `Pages.fingerprint`. */
-  search: string;
+  /** Digest of the search, see `Pages.fingerprint`. */
+  search: () => string;
   /** The words that the paper was found by, for its highlights; null if there were none. */
   foundBy: FoundBy | null;
 }

@@ -15,6 +15,7 @@ import type { FoundHit } from './ranked-hit.js';
 import { cutRanking, readRanking, toRanked, type RankingSource } from './ranking.js';
 import type { SearchFilter } from './search-filter.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
+import { once } from '../once-per.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 
@@ -42,7 +43,7 @@ export async function findSimilar(
     window: limit + WINDOW_MARGIN,
     fields,
   });
-  const search = toFingerprint(identify(paperId, filter));
+  const search = once(() => toFingerprint(identify(paperId, filter)));
   return toRanked(hits, 'semantic', 0).map((hit) => ({ ...hit, search, foundBy: null }));
 }
 
