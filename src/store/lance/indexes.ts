@@ -89,11 +89,12 @@ export async function optimizeTable(
   if (!missing && !incomplete) return removeReplaced(table);
   const kept = new Set(indexes.filter((index) => !isMadeAgain(index)).map(({ name }) => name));
   const made = planned.filter(({ name }) => !kept.has(name));
-  const merging = { title: 'merging files', cost: MERGING_COST };
+  const added = Math.max(...indexes.map(({ numUnindexedRows = rows }) => numUnindexedRows), 0);
+  const merging = { title: 'merging files', cost: (MERGING_COST * added) / rows };
   await withProgress([merging, ...made], options, async (run) => {
     await run(merging, () => mergeFiles(table, indexes));
     await doAll(made, rows <= MOST_ROWS_SIDE_BY_SIDE ? SIDE_BY_SIDE : 1, (index) =>
-      run(index, () => table.createIndex(index.column, index)),
+      run(index, () => table.createIndex(index.column, { config: index.config, name: index.name })),
     );
   });
   // Unless there are few files, indexing takes longer than they have to stay, and those from before the merge are as
