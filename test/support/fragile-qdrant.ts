@@ -1,5 +1,10 @@
-import { startQdrantServer, type QdrantAnswer, type QdrantRequest, type Reaction } from './qdrant-server.js';
-import { createQdrantStandIn } from './qdrant-stand-in.js';
+import { importOnce } from './import-once.js';
+import type { QdrantAnswer, QdrantRequest, Reaction } from './qdrant-server.js';
+
+// Faster in a module that all test files of a worker share.
+const { startQdrantServer } = await importOnce<typeof import('./qdrant-server.js')>('./qdrant-server.js');
+const { createQdrantStandIn } =
+  await importOnce<typeof import('./qdrant-stand-in.js')>('./qdrant-stand-in.js');
 
 /** What happens to a request; a `lost` one is executed but not answered. */
 export type Mishap = Reaction | 'lost';

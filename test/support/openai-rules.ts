@@ -1,7 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { countTokens } from 'gpt-tokenizer/encoding/cl100k_base';
+import { importOnce } from './import-once.js';
 
 /** What the embeddings endpoint of the OpenAI API rejects, and its error messages. */
+
+/** Loaded once in each worker, because it contains 100,000 tokens. */
+export const { countTokens } = await importOnce<typeof import('gpt-tokenizer/encoding/cl100k_base')>(
+  'gpt-tokenizer/encoding/cl100k_base',
+);
 
 export interface ApiError {
   message: string;

@@ -3,8 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countTokens } from 'gpt-tokenizer/encoding/cl100k_base';
-import { judge, type ApiError, type EmbeddingsRequest, type Model } from './openai-rules.js';
+import { countTokens, judge, type ApiError, type EmbeddingsRequest, type Model } from './openai-rules.js';
 
 const OPENAI_MODELS: Readonly<Record<string, Model>> = {
   'text-embedding-3-small': { dimension: 1536, shortens: true },
