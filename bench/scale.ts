@@ -36,7 +36,7 @@ export interface ScaleBenchOptions {
 
 /** Number of requests per question. */
 const REQUESTS = 41;
-const QUICK_REQUESTS = 3;
+const QUICK_REQUESTS = 2;
 
 /** Loads collections of several sizes, one after another, and sends the same questions to a server of each. */
 export async function benchScale(options: ScaleBenchOptions): Promise<void> {
