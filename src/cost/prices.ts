@@ -103,7 +103,7 @@ export function highlightsOf(args: Arguments): 'none' | 'words' | 'meaning' {
 
 /**
  * Two rankings in HYBRID mode, each repeated for a deep window; diversity adds one, to read the vectors of the
- * results.
+ * results. Smoothing reads fewer and is not counted.
  */
 function countRankings(args: Arguments): number {
   const found = highlightsOf(args);

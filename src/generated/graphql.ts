@@ -317,7 +317,10 @@ export type FacetScope =
 /** How two rankings were combined: `score` is the sum of both contributions. */
 export type FusionExplanation = {
   __typename?: 'FusionExplanation';
-  /** Contribution of the ranking by words: its weight times its scaled score, or 0 if it does not contain the paper. */
+  /**
+   * Contribution of the ranking by words: its weight times its scaled score, or 0 if it does not contain the paper. With
+   * DISTRIBUTION_SCORE, those of similar papers are mixed in.
+   */
   keywordContribution: Scalars['Float']['output'];
   /** Weight of the ranking by words: 1 - `semanticWeight`. */
   keywordWeight: Scalars['Float']['output'];
@@ -325,7 +328,10 @@ export type FusionExplanation = {
   method: FusionMethod;
   /** The fused score, before boosts. */
   score: Scalars['Float']['output'];
-  /** Contribution of the ranking by meaning: its weight times its scaled score, or 0 if it does not contain the paper. */
+  /**
+   * Contribution of the ranking by meaning: its weight times its scaled score, or 0 if it does not contain the paper. With
+   * DISTRIBUTION_SCORE, those of similar papers are mixed in.
+   */
   semanticContribution: Scalars['Float']['output'];
   /** Weight of the ranking by meaning. */
   semanticWeight: Scalars['Float']['output'];
@@ -347,6 +353,8 @@ export type FusionMethod =
   /**
    * The mean of each ranking's scores becomes 0.5; three standard deviations above it become 1, three below become 0. Depends
    * on all candidates and rewards a paper that stands out. Scores of the ranking by words are raised to the power of 1.5 first.
+   * Then 35% of the score of each of the best 20 papers becomes the mean score of the 7 among them that are closest to it in
+   * meaning, unless one ranking has all of the weight.
    */
   | 'DISTRIBUTION_SCORE'
   /** The best candidate of each ranking gets 1 and the worst 0. Depends only on these two scores. */

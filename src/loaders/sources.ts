@@ -64,6 +64,7 @@ export function createSources(
     batchScheduleFn: gate.schedule,
   });
   const papers = createPaperLoader(store, options);
+  const vectors = createVectorLoader(store, options);
   const authors = createKnownAuthorLoader(store, options);
   const counts = createLoader((filters: readonly Filter[]) => store.counts(filters, options));
   const matches = createLoader((asked: readonly WordMatch[]) => store.countMatches(asked, options));
@@ -93,7 +94,10 @@ export function createSources(
       const areKnown = await deadline.race(Promise.all(names.map((name) => authors.load(name))));
       return new Set(names.filter((_name, at) => areKnown[at]));
     },
-    vectors: (ids: readonly string[]) => deadline.race(store.vectors(ids, options)),
+    vectors: async (ids: readonly string[]) => {
+      const found = await deadline.race(Promise.all(ids.map((id) => vectors.load(id))));
+      return new Map(ids.flatMap((id, at) => (found[at] ? [[id, found[at]] as const] : [])));
+    },
     // An empty filter selects every paper.
     count: (filter: Filter = {}) => deadline.race(counts.load(filter)),
     countMatches: (match: WordMatch) => deadline.race(matches.load(match)),
@@ -133,6 +137,17 @@ function createPaperLoader(
     },
     { cache: false },
   );
+}
+
+/** Embeddings by point id; null for unknown points. */
+function createVectorLoader(
+  store: PaperReader,
+  options: CallOptions,
+): DataLoader<string, Float32Array | null> {
+  return new DataLoader(async (ids) => {
+    const vectors = await store.vectors(ids, options);
+    return ids.map((id) => vectors.get(id) ?? null);
+  });
 }
 
 /**

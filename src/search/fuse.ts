@@ -1,5 +1,5 @@
-import type { FusionMethod, Ranker, ScoredHit } from './ranked-hit.js';
-import { byScoreThenId } from '../store/scores.js';
+import type { FusionExplanation, FusionMethod, Ranker, ScoredHit } from './ranked-hit.js';
+import { byScoreThenId, dot } from '../store/scores.js';
 
 export interface FusionOptions {
   method: FusionMethod;
@@ -90,4 +90,60 @@ function statisticsOf(values: readonly number[]): { mean: number; deviation: num
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, deviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
+}
+
+/** Number of hits whose scores are smoothed. */
+export const SMOOTHING_WINDOW = 20;
+/** Number of most similar hits that each hit is averaged with. */
+const NEIGHBOURS = 7;
+/** Weight of the average; the hit's own score has the rest. */
+const SHARE = 0.35;
+/** Cosines are raised to this power to be weights, so that close neighbours count much more than distant ones. */
+const POWER = 4;
+
+/**
+ * The hits with the first 20 scores smoothed: 35% of each becomes the mean of the 7 most similar hits among them,
+ * weighted by similarity. Papers on one subject are relevant to the same queries, so a good score among bad neighbours
+ * is probably luck (Diaz: Regularizing Ad Hoc Retrieval Scores, CIKM 2005). `docs/decisions/0021-ranking-measures.md`
+ * has the measurements. Contributions are smoothed in the same way, so they still add up to the score.
+ *
+ * No smoothed score falls below those of the hits that follow.
+ *
+ * @param hits fused, best first.
+ * @param vectors of length 1 (or zeros), by id; a hit without one keeps its score.
+ */
+export function smooth(hits: readonly ScoredHit[], vectors: ReadonlyMap<string, Float32Array>): ScoredHit[] {
+  const first = hits.slice(0, SMOOTHING_WINDOW).map((hit) => ({ hit, vector: vectors.get(hit.id) }));
+  const smoothed = first.map(({ hit, vector }) => {
+    const neighbours = first.flatMap((other) => {
+      const cosine = other.hit !== hit && vector && other.vector ? dot(vector, other.vector) : 0;
+      return cosine > 0 ? [{ hit: other.hit, weight: cosine ** POWER }] : [];
+    });
+    neighbours.sort((a, b) => b.weight - a.weight);
+    return mixIn(hit, neighbours.slice(0, NEIGHBOURS));
+  });
+  return [...smoothed.sort(byScoreThenId), ...hits.slice(SMOOTHING_WINDOW)];
+}
+
+interface Neighbour {
+  hit: ScoredHit;
+  weight: number;
+}
+
+function mixIn(hit: ScoredHit, neighbours: readonly Neighbour[]): ScoredHit {
+  const { fusion } = hit.explanation;
+  const sum = neighbours.reduce((total, { weight }) => total + weight, 0);
+  if (fusion === null || sum === 0) return hit;
+  const mix = (part: 'semanticContribution' | 'keywordContribution') => {
+    const partOf = (each: ScoredHit) => each.explanation.fusion?.[part] ?? 0;
+    const own = partOf(hit);
+    // Differences, so that equal scores stay exactly equal and are ordered by id.
+    const lead = neighbours.reduce((total, each) => total + each.weight * (partOf(each.hit) - own), 0);
+    return own + (SHARE * lead) / sum;
+  };
+  const semanticContribution = mix('semanticContribution');
+  const keywordContribution = mix('keywordContribution');
+  const score = semanticContribution + keywordContribution;
+  const smoothed: FusionExplanation = { ...fusion, score, semanticContribution, keywordContribution };
+  return { ...hit, score, explanation: { ...hit.explanation, fusion: smoothed } };
 }

@@ -78,6 +78,7 @@ export interface FusionExplanation {
   keywordWeight: number;
   /**
    * The weight of the ranker times its score on the scale of the method; 0 if the paper is not in the ranker's list.
+   * Smoothed scores contain those of similar papers, see `smooth`.
    */
   semanticContribution: number;
   keywordContribution: number;

@@ -1,4 +1,4 @@
-import { fuse, type FusionOptions } from './fuse.js';
+import { fuse, smooth, SMOOTHING_WINDOW, type FusionOptions } from './fuse.js';
 import { LISTING_DEPTH, RANKING_DEPTH, type Results, type Slice } from './paging.js';
 import type { RankedHit, Ranker, ScoredHit, SearchExplanation, SearchMode } from './ranked-hit.js';
 import {
@@ -194,13 +194,13 @@ function without<Some extends { id: string }>(
  * in the deep windows. An ordinary page reads only the near windows, and all pages are cut from the same hits.
  */
 async function scoreQuery(source: RankingSource, query: RankedQuery, end: number): Promise<ScoredHit[]> {
-  if (end <= NEAR_WINDOW) return toTier(await readWindows(source, query, NEAR_WINDOW), query);
+  if (end <= NEAR_WINDOW) return toFirstTier(source, await readWindows(source, query, NEAR_WINDOW), query);
   const [near, deep] = await Promise.all([
     readWindows(source, query, NEAR_WINDOW),
     readWindows(source, query, RANKING_DEPTH),
   ]);
-  const first = toTier(near, query);
-  const second = toTier(deep, query, near);
+  const first = await toFirstTier(source, near, query);
+  const second = finish(joinWindows(deep, query, near), query);
   const isFused = query.options.mode === 'HYBRID';
   return [...first, ...(isFused ? scaleBelow(second, first.at(-1)?.score ?? 1) : second)];
 }
@@ -227,17 +227,36 @@ async function readWindows(
   return { semantic: near, keyword: matching };
 }
 
+/** The hits in the near windows, scored, smoothed and boosted, best first. */
+async function toFirstTier(
+  source: Pick<RankingSource, 'vectors'>,
+  windows: Windows,
+  query: RankedQuery,
+): Promise<ScoredHit[]> {
+  const hits = joinWindows(windows, query);
+  if (!isSmoothed(query.options) || hits.length < 2) return finish(hits, query);
+  // Read together with those that `diversify` compares.
+  const count = query.options.diversity > 0 ? DIVERSITY_WINDOW : SMOOTHING_WINDOW;
+  const vectors = await source.vectors(hits.slice(0, count).map(({ id }) => id));
+  return finish(smooth(hits, vectors), query);
+}
+
+/** Other methods are as published, and if one ranking has all of the weight, its order is kept. */
+function isSmoothed({ mode, fusion: { method, semanticWeight } }: RankingOptions): boolean {
+  const isMixed = semanticWeight > 0 && semanticWeight < 1;
+  return mode === 'HYBRID' && method === 'DISTRIBUTION_SCORE' && isMixed;
+}
+
 /**
- * The hits in the windows, fused and boosted, best first.
+ * The hits in the windows, fused if there are two, best first.
  *
  * @param nearer windows that these continue: their hits are left out, and ranks continue.
  */
-function toTier(
+function joinWindows(
   windows: Windows,
-  { options, clock }: RankedQuery,
+  { options: { mode, fusion } }: RankedQuery,
   nearer: Windows = { semantic: [], keyword: [] },
 ): ScoredHit[] {
-  const { mode, fusion, recency, scoreThreshold } = options;
   const known = [...nearer.semantic, ...nearer.keyword];
   const listOf = (ranker: Ranker): ScoredHit[] => {
     const scored = without(nearer[ranker], windows[ranker]).map((hit, at): ScoredHit => {
@@ -247,12 +266,18 @@ function toTier(
     });
     return without(known, scored);
   };
+  return mode === 'HYBRID'
+    ? fuse(listOf('semantic'), listOf('keyword'), fusion)
+    : listOf(mode === 'SEMANTIC' ? 'semantic' : 'keyword');
+}
+
+/** The hits above the threshold, boosted, best first. */
+function finish(
+  hits: readonly ScoredHit[],
+  { options: { recency, scoreThreshold }, clock }: RankedQuery,
+): ScoredHit[] {
   const isClose = ({ explanation: { semantic } }: ScoredHit) =>
     scoreThreshold === null || (semantic !== null && semantic.score >= scoreThreshold);
-  const hits =
-    mode === 'HYBRID'
-      ? fuse(listOf('semantic'), listOf('keyword'), fusion)
-      : listOf(mode === 'SEMANTIC' ? 'semantic' : 'keyword');
   return hits
     .filter(isClose)
     .map((hit) => (recency ? boostRecent(hit, recency, clock) : hit))

@@ -16,7 +16,7 @@ test('the page in docs/examples.md returns the printed answer with the stated nu
   );
   const [, operation = '', answer = ''] = /```graphql\n([^]*?)```\s*```json\n([^]*?)```/.exec(section) ?? [];
   expect(await server.ask(operation)).toEqual(JSON.parse(answer));
-  expect(section.replace(/\s+/g, ' ')).toContain('makes seven calls to the store');
+  expect(section.replace(/\s+/g, ' ')).toContain('makes eight calls to the store');
   expect(server.storeCalls.map(([call]) => call).sort()).toEqual([
     'counts',
     'directory.find',
@@ -24,6 +24,7 @@ test('the page in docs/examples.md returns the printed answer with the stated nu
     'retrieve',
     'search',
     'search',
+    'vectors',
     'vectors',
   ]);
 });
