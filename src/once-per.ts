@@ -1,9 +1,3 @@
-/** The function's result, computed on the first call. */
-export function once<Result>(compute: () => Result): () => Result {
-  let known: { result: Result } | undefined;
-  return () => (known ??= { result: compute() }).result;
-}
-
 /**
  * Caches the function's result for each object as long as the object exists, so that aliases of a field compute it
  * once.

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Interpretation } from './interpret.js';
 import type { FoundBy, FoundHit, RankedHit, RerankOrder } from './ranked-hit.js';
 import { BadUserInputError } from '../errors/errors.js';
-import { once } from '../once-per.js';
 import type { Filter } from '../store/filter.js';
 import type { MatchCount, WordMatch } from '../store/store.js';
 
@@ -116,7 +115,8 @@ export function parsePage(
   page: PageArguments,
   { identity, clock, depth, isDegraded = false }: PagedSearch,
 ): Pages {
-  const fingerprint = once(() => toFingerprint(identity));
+  let known: string | undefined;
+  const fingerprint = () => (known ??= toFingerprint(identity));
   const digest = (rank: number, time: number, order = '') =>
     toDigest(`${fingerprint()} ${rank} ${time}${order && ` ${order}`}`);
 

@@ -37,7 +37,6 @@ import { RERANK_WINDOW, rerankAsBefore, rerankHits, type Rerank } from './rerank
 import type { Given, SearchFilter } from './search-filter.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
 import { BadUserInputError, PublicError, type PublicCode } from '../errors/errors.js';
-import { once } from '../once-per.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import type { Ranking, SearchParams } from '../store/store.js';
@@ -408,4 +407,9 @@ function withoutNulls<Properties extends object>(
 function checkRange(value: number, least: number, most: number, path: readonly string[]): void {
   if (value >= least && value <= most) return;
   throw new BadUserInputError(`"${path.at(-1)}" must be from ${least} to ${most}, not ${value}`, path);
+}
+
+function once<Result>(compute: () => Result): () => Result {
+  let known: { result: Result } | undefined;
+  return () => (known ??= { result: compute() }).result;
 }

@@ -15,7 +15,6 @@ import type { FoundHit } from './ranked-hit.js';
 import { cutRanking, readRanking, toRanked, type RankingSource } from './ranking.js';
 import type { SearchFilter } from './search-filter.js';
 import { joinFilters, toQdrantFilter } from './to-qdrant-filter.js';
-import { once } from '../once-per.js';
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 
@@ -43,7 +42,8 @@ export async function findSimilar(
     window: limit + WINDOW_MARGIN,
     fields,
   });
-  const search = once(() => toFingerprint(identify(paperId, filter)));
+  let known: string | undefined;
+  const search = () => (known ??= toFingerprint(identify(paperId, filter)));
   return toRanked(hits, 'semantic', 0).map((hit) => ({ ...hit, search, foundBy: null }));
 }
 

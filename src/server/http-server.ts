@@ -8,7 +8,7 @@ import {
 } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { fstatSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { pino, type DestinationStream } from 'pino';
 import { keyOf } from './context.js';
@@ -163,6 +163,14 @@ class RequestLog extends LogController {
     else if (isFailure) request.log.warn(facts, 'request rejected');
     else request.log.info(facts, 'request completed');
   }
+}
+
+/** Sets the same headers on every answer. */
+export function createHeadersHook(headers: OutgoingHttpHeaders): onRequestHookHandler {
+  return (_request, reply, done) => {
+    void reply.headers(headers);
+    done();
+  };
 }
 
 const HOST = /^(?<name>[a-z0-9_](?:[a-z0-9._-]{0,253})|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;

@@ -10,7 +10,7 @@ import { admitAdministrator, createAccessHook, tellBudgets } from './context.js'
 import { registerGraphQL } from './graphql-route.js';
 import { checkStore, keepFor, registerHealth } from './health.js';
 import { answerUnrouted } from './http-errors.js';
-import { createHostHook, createHttpServer } from './http-server.js';
+import { createHeadersHook, createHostHook, createHttpServer } from './http-server.js';
 import { countRequests, registerMetrics, serveMetrics } from './metrics.js';
 import { startOperations } from './operations.js';
 import { openTracing } from './tracing.js';
@@ -79,11 +79,7 @@ export async function createServer(
   const app = createHttpServer(config);
   // Must come first, to trace everything that is done for a request.
   const tracing = await openTracing(app, config);
-  const secured = securityHeaders(config);
-  app.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(secured);
-    done();
-  });
+  app.addHook('onRequest', createHeadersHook(securityHeaders(config)));
   app.addHook('onRequest', createHostHook(config.http.allowedHosts));
   await app.register(cors, {
     origin: allowedOrigins(config),
