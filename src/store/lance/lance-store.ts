@@ -41,6 +41,7 @@ import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
 import { type CollectionMetadata, LAYOUT_VERSION } from '../layout.js';
+import { dot } from '../scores.js';
 import { type CallOptions, unlessAborted } from '../shared-call.js';
 import type {
   CollectionInfo,
@@ -342,9 +343,12 @@ export class LanceStore implements PaperStore {
   }
 }
 
+/** A plain loop, because every HYBRID search needs some twenty of them: `Math.hypot` and `map` take ten times as long. */
 function toUnit(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return vector.map((each) => each / length);
+  const length = Math.sqrt(dot(vector, vector));
+  const unit = new Float32Array(vector.length);
+  for (let at = 0; at < unit.length; at++) unit[at] = (vector[at] ?? 0) / length;
+  return unit;
 }
 
 /** @throws BadUserInputError for a filter that the store cannot express. */
