@@ -89,11 +89,14 @@ export async function optimizeTable(
   if (!missing && !incomplete) return removeReplaced(table);
   const kept = new Set(indexes.filter((index) => !isMadeAgain(index)).map(({ name }) => name));
   const made = planned.filter(({ name }) => !kept.has(name));
-  const added = Math.max(...indexes.map(({ numUnindexedRows = rows }) => numUnindexedRows), 0);
-  const merging = { title: 'merging files', cost: (MERGING_COST * added) / rows };
+  const atOnce = rows <= MOST_ROWS_SIDE_BY_SIDE ? SIDE_BY_SIDE : 1;
+  const { numSmallFragments, numFragments } = (await table.stats()).fragmentStats;
+  // Files are merged one after another, so no index is built meanwhile.
+  const cost = (MERGING_COST * atOnce * numSmallFragments) / Math.max(numFragments, 1);
+  const merging = { title: 'merging files', cost };
   await withProgress([merging, ...made], options, async (run) => {
     await run(merging, () => mergeFiles(table, indexes));
-    await doAll(made, rows <= MOST_ROWS_SIDE_BY_SIDE ? SIDE_BY_SIDE : 1, (index) =>
+    await doAll(made, atOnce, (index) =>
       run(index, () => table.createIndex(index.column, { config: index.config, name: index.name })),
     );
   });
