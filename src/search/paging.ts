@@ -115,8 +115,7 @@ export function parsePage(
   page: PageArguments,
   { identity, clock, depth, isDegraded = false }: PagedSearch,
 ): Pages {
-  let known: string | undefined;
-  const fingerprint = () => (known ??= toFingerprint(identity));
+  const fingerprint = once(() => toFingerprint(identity));
   const digest = (rank: number, time: number, order = '') =>
     toDigest(`${fingerprint()} ${rank} ${time}${order && ` ${order}`}`);
 
@@ -227,6 +226,12 @@ function toDigest(text: string): string {
 /** Whether an argument was passed: null counts as omitted. */
 export function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
+}
+
+/** The function's result, computed on the first call. */
+export function once<Result>(compute: () => Result): () => Result {
+  let known: { result: Result } | undefined;
+  return () => (known ??= { result: compute() }).result;
 }
 
 /** One page of a search. */

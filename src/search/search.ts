@@ -20,6 +20,7 @@ import {
   type Results,
   type SearchPage,
   type Slice,
+  once,
 } from './paging.js';
 import type { FoundBy, SearchMode } from './ranked-hit.js';
 import {
@@ -407,9 +408,4 @@ function withoutNulls<Properties extends object>(
 function checkRange(value: number, least: number, most: number, path: readonly string[]): void {
   if (value >= least && value <= most) return;
   throw new BadUserInputError(`"${path.at(-1)}" must be from ${least} to ${most}, not ${value}`, path);
-}
-
-function once<Result>(compute: () => Result): () => Result {
-  let known: { result: Result } | undefined;
-  return () => (known ??= { result: compute() }).result;
 }

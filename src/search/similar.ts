@@ -10,6 +10,7 @@ import {
   toSearchPage,
   type PageArguments,
   type SearchPage,
+  once,
 } from './paging.js';
 import type { FoundHit } from './ranked-hit.js';
 import { cutRanking, readRanking, toRanked, type RankingSource } from './ranking.js';
@@ -42,8 +43,7 @@ export async function findSimilar(
     window: limit + WINDOW_MARGIN,
     fields,
   });
-  let known: string | undefined;
-  const search = () => (known ??= toFingerprint(identify(paperId, filter)));
+  const search = once(() => toFingerprint(identify(paperId, filter)));
   return toRanked(hits, 'semantic', 0).map((hit) => ({ ...hit, search, foundBy: null }));
 }
 
