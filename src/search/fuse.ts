@@ -113,12 +113,20 @@ const POWER = 4;
  * @param vectors of length 1 (or zeros), by id; a hit without one keeps its score.
  */
 export function smooth(hits: readonly ScoredHit[], vectors: ReadonlyMap<string, Float32Array>): ScoredHit[] {
-  const first = hits.slice(0, SMOOTHING_WINDOW).map((hit) => ({ hit, vector: vectors.get(hit.id) }));
-  const smoothed = first.map(({ hit, vector }) => {
-    const neighbours = first.flatMap((other) => {
-      const cosine = other.hit !== hit && vector && other.vector ? dot(vector, other.vector) : 0;
-      return cosine > 0 ? [{ hit: other.hit, weight: cosine ** POWER }] : [];
-    });
+  const first = hits
+    .slice(0, SMOOTHING_WINDOW)
+    .map((hit) => ({ hit, vector: vectors.get(hit.id), neighbours: [] as Neighbour[] }));
+  // Each pair is compared once.
+  first.forEach((a, at) => {
+    for (const b of first.slice(at + 1)) {
+      const cosine = a.vector && b.vector ? dot(a.vector, b.vector) : 0;
+      if (cosine <= 0) continue;
+      const weight = cosine ** POWER;
+      a.neighbours.push({ hit: b.hit, weight });
+      b.neighbours.push({ hit: a.hit, weight });
+    }
+  });
+  const smoothed = first.map(({ hit, neighbours }) => {
     neighbours.sort((a, b) => b.weight - a.weight);
     return mixIn(hit, neighbours.slice(0, NEIGHBOURS));
   });
