@@ -87,15 +87,16 @@ export async function optimizeTable(
   const incomplete = indexes.some(({ numUnindexedRows }) => numUnindexedRows !== 0);
   if (rows === 0) return;
   if (!missing && !incomplete) return removeReplaced(table);
-  const kept = new Set(indexes.filter((index) => !isMadeAgain(index)).map(({ name }) => name));
-  const made = planned.filter(({ name }) => !kept.has(name));
+  const outdated = indexes.filter(isMadeAgain);
+  const kept = indexes.filter((index) => !outdated.includes(index));
+  const made = planned.filter(({ name }) => !kept.some((index) => index.name === name));
   const atOnce = rows <= MOST_ROWS_SIDE_BY_SIDE ? SIDE_BY_SIDE : 1;
   const { numSmallFragments, numFragments } = (await table.stats()).fragmentStats;
   // Files are merged one after another, so no index is built meanwhile.
   const cost = (MERGING_COST * atOnce * numSmallFragments) / Math.max(numFragments, 1);
-  const merging = { title: 'merging files', cost };
+  const merging = { title: 'merging files', cost: Math.max(cost, SMALL_COST) };
   await withProgress([merging, ...made], options, async (run) => {
-    await run(merging, () => mergeFiles(table, indexes));
+    await run(merging, () => mergeFiles(table, outdated, kept));
     await doAll(made, atOnce, (index) =>
       run(index, () => table.createIndex(index.column, { config: index.config, name: index.name })),
     );
@@ -105,12 +106,14 @@ export async function optimizeTable(
   await removeReplaced(table);
 }
 
-/** Also adds new rows to the indexes that stay, and drops those that are built again. */
-async function mergeFiles(table: Table, indexes: readonly IndexConfig[]): Promise<void> {
-  for (const index of indexes) {
-    if (isMadeAgain(index)) await table.dropIndex(index.name);
-    else if (index.indexType === LABEL_LIST) await table.prewarmIndex(index.name);
-  }
+/** Also drops the outdated indexes, and adds new rows to the others. */
+async function mergeFiles(
+  table: Table,
+  outdated: readonly IndexConfig[],
+  kept: readonly IndexConfig[],
+): Promise<void> {
+  for (const { name } of outdated) await table.dropIndex(name);
+  for (const { name, indexType } of kept) if (indexType === LABEL_LIST) await table.prewarmIndex(name);
   const encodings = encodingChanges(await table.schema());
   if (encodings.length > 0) await table.updateFieldMetadata(encodings);
   // Nothing is removed while there is something to merge, which may take longer than the engine's delay.
@@ -201,14 +204,11 @@ function planIndexes(vectors: LanceIndex, rows: number): PlannedIndex[] {
   }));
   // These are the engine's default names.
   const ofValues = ofColumns.map(([column, config]) => ({ name: `${column}_idx`, column, config }));
-  const costs: Record<string, number> = {
-    ...COSTS,
-    [`${VECTOR}_idx`]: vectors.kind.includes('hnsw') ? 230 : 70,
-  };
+  const vectorCost = vectors.kind.includes('hnsw') ? GRAPH_COST : PARTITIONS_COST;
   return [...ofValues, ...ofPhrases].map((index) => ({
     ...index,
     title: `indexing ${index.column}`,
-    cost: costs[index.name] ?? SMALL_COST,
+    cost: index.column === VECTOR ? vectorCost : (COSTS[index.name] ?? SMALL_COST),
   }));
 }
 
@@ -217,6 +217,8 @@ function planIndexes(vectors: LanceIndex, rows: number): PlannedIndex[] {
  * is estimated from their proportions, see `Pace`.
  */
 const MERGING_COST = 60;
+const GRAPH_COST = 230;
+const PARTITIONS_COST = 70;
 const COSTS: Readonly<Record<string, number>> = {
   [`${filterColumn('title')}_idx`]: 6,
   [`${filterColumn('abstract')}_idx`]: 110,
