@@ -23,9 +23,9 @@ const AVERAGE_LENGTH = 125;
 
 /**
  * A paper's keyword vector: the part of BM25 that depends only on the text; the server multiplies by the rarity of
- * the words. It equals the vector that the server's model `qdrant/bm25` computes from the text with `ascii_folding` and the
- * average length above, except that texts are in Unicode NFC and compatibility forms are folded, too. The server would need 0.2 ms
- * for it, in the thread that answers requests.
+ * the words. It equals the vector that the server's model `qdrant/bm25` computes from the text with `ascii_folding`
+ * and the average length above, except that texts are in Unicode NFC and compatibility forms are folded, too. The
+ * server would need 0.2 ms for it, in the thread that answers requests.
  */
 export function toKeywordVector(payload: Partial<PaperPayload>): SparseVector {
   return toDocumentVector(toBm25Text(payload));

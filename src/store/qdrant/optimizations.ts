@@ -104,18 +104,19 @@ export async function describeSteps(
   return steps.length === 0 ? undefined : [...new Set(steps.map(inWords))].join(', ');
 }
 
-/** The innermost steps that have begun and not ended, each with the names of the steps around it. */
-function currentSteps(tree: ProgressTree, around: readonly string[] = []): [string[], ProgressTree][] {
+type CurrentStep = ProgressTree & { parent: string };
+
+/** The innermost steps that have begun and not ended. */
+function currentSteps(tree: ProgressTree, parent?: string): CurrentStep[] {
   if (!tree.started_at || tree.finished_at) return [];
-  const names = [...around, tree.name];
-  const inner = (tree.children ?? []).flatMap((child) => currentSteps(child, names));
-  return inner.length > 0 || around.length === 0 ? inner : [[names, tree]];
+  const inner = (tree.children ?? []).flatMap((child) => currentSteps(child, tree.name));
+  return inner.length > 0 || parent === undefined ? inner : [{ ...tree, parent }];
 }
 
 /** Steps for a single field are named `integer:year`, within `payload_index` or `additional_links`. */
-function inWords([names, { name, done, total }]: [string[], ProgressTree]): string {
-  const words = (text: string) => text.replaceAll('_', ' ');
+function inWords({ name, parent, done, total }: CurrentStep): string {
   const [, field] = name.split(':');
-  const what = field === undefined ? words(name) : `${words(names.at(-2) ?? '')} of ${field}`;
+  const step = (field === undefined ? name : parent).replaceAll('_', ' ');
+  const what = field === undefined ? step : `${step} of ${field}`;
   return typeof done === 'number' && total ? `${what} ${Math.floor((100 * done) / total)} %` : what;
 }
