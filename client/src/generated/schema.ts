@@ -348,7 +348,7 @@ export type FusionMethod =
   /**
    * The mean of each ranking's scores becomes 0.5; three standard deviations above it become 1, three below become 0. Depends
    * on all candidates and rewards a paper that stands out. Scores of the ranking by words are raised to the power of 1.5 first.
-   * Then 35% of the score of each of the best 20 papers becomes the mean score of the 7 among them that are closest to it in
+   * Then 35% of the score of each of the best 15 papers becomes the mean score of the 7 among them that are closest to it in
    * meaning, unless one ranking has all of the weight.
    */
   | 'DISTRIBUTION_SCORE'

@@ -1,6 +1,7 @@
 import { createAdoption } from './adoption.js';
 import {
   isFacet,
+  isMatrix,
   isScrolled,
   isRanking,
   isRankings,
@@ -33,6 +34,7 @@ import {
   scanPapers,
   searchAll,
   toBatchJson,
+  toNeighbours,
   toStoredPaper,
   type RankedPoint,
   type RankingQuery,
@@ -52,6 +54,8 @@ import type {
   Hit,
   IndexingState,
   MatchCount,
+  NeighbourRequest,
+  Neighbours,
   OptimizeOptions,
   PaperPoint,
   PaperStore,
@@ -122,6 +126,20 @@ export class QdrantStore implements PaperStore {
     const body = { ids, with_payload: false, with_vector: [''] };
     const records = await this.#post('/points', body, isVectors, options);
     return new Map(records.map(({ id, vector }) => [String(id), Float32Array.from(vector)]));
+  }
+
+  /**
+   * The server has no batches of these. It returns a few numbers for each pair, where reading the vectors would take
+   * thousands: a HYBRID search needs this, whatever the dimension.
+   */
+  neighbours(requests: readonly NeighbourRequest[], options?: CallOptions): Promise<Neighbours[]> {
+    const ask = async ({ ids, limit }: NeighbourRequest): Promise<Neighbours> => {
+      // The server refuses to compare fewer than two.
+      if (ids.length < 2) return new Map();
+      const body = { filter: { must: [{ has_id: ids }] }, sample: ids.length, limit };
+      return toNeighbours(await this.#post('/points/search/matrix/offsets', body, isMatrix, options));
+    };
+    return Promise.all(requests.map(ask));
   }
 
   count(filter?: Filter, options?: CallOptions): Promise<number> {
