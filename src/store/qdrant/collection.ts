@@ -49,12 +49,6 @@ const TEXT_INDEX = {
   phrase_matching: true,
 } as const satisfies Schemas['TextIndexParams'];
 
-/**
- * Parameters of a new text index. The graph gets no links for the papers that share a word: for the words of
- * abstracts, these cost many times as much as the graph itself. Searches use ACORN instead, see `hasTextCondition`.
- */
-const NEW_TEXT_INDEX = { ...TEXT_INDEX, enable_hnsw: false } as const satisfies Schemas['TextIndexParams'];
-
 const INDEX_SCHEMAS = {
   keyword: 'keyword',
   keywords: 'keyword',
@@ -63,6 +57,18 @@ const INDEX_SCHEMAS = {
   integer: 'integer',
   datetime: 'datetime',
 } as const satisfies Record<IndexKind, Schemas['PayloadFieldSchema']>;
+
+/**
+ * Fields for whose values the graph gets links: those of the usual filters, because links take several times as long to
+ * build as the graph itself. Searches with conditions on other fields use ACORN instead, see
+ * `docs/decisions/0027-links-in-the-graph.md`.
+ */
+export const LINKED_FIELDS: ReadonlySet<string> = new Set<IndexedField>([
+  'archives',
+  'author_keys',
+  'categories',
+  'submitted_at',
+]);
 
 const INDEXED_FIELDS = Object.keys(PAYLOAD_INDEXES) as IndexedField[]; // a const object has no other keys
 
@@ -260,7 +266,8 @@ async function createIndexes(
 ): Promise<void> {
   for (const field of fields) {
     const expected = INDEX_SCHEMAS[PAYLOAD_INDEXES[field]];
-    const schema = expected === TEXT_INDEX ? NEW_TEXT_INDEX : expected;
+    const params = typeof expected === 'string' ? { type: expected } : expected;
+    const schema = { ...params, enable_hnsw: LINKED_FIELDS.has(field) };
     await createPayloadIndex(http, name, { field_name: field, field_schema: schema }, options);
   }
 }

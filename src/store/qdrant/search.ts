@@ -1,6 +1,7 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 import { LRUCache } from 'lru-cache';
 
+import { LINKED_FIELDS } from './collection.js';
 import { toQueryVector } from './keyword.js';
 import { PublicError } from '../../errors/errors.js';
 import { BM25_VECTOR } from '../layout.js';
@@ -30,7 +31,11 @@ export interface PointSource {
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<Map<string, StoredPaper>>;
 }
 
-const TEXT_MATCHES = ['text', 'text_any', 'phrase'];
+/**
+ * ACORN-1 (Patel et al., SIGMOD 2024): a search also visits the neighbours of neighbours that the filter excludes. By
+ * default, the server does so only if a filter selects less than two fifths of a segment.
+ */
+const ACORN = { enable: true, max_selectivity: 1 } as const satisfies Schemas['AcornSearchParams'];
 
 /** The server's default beam, and the smallest that we request. */
 const MIN_HNSW_EF = 100;
@@ -149,22 +154,19 @@ function toIndexParams({ window, filter, params = {} }: SearchRequest): Schemas[
   return {
     hnsw_ef: Math.max(window, hnswEf),
     ...(exact !== undefined && { exact }),
-    ...(filter && hasTextCondition(filter) && { acorn: { enable: true } }),
+    ...(filter && needsAcorn(filter) && { acorn: ACORN }),
     ...(quantization && { quantization: { ...quantization } }),
   };
 }
 
-/**
- * Whether the filter selects papers by words, for which the graph has no links. If the filter excludes most papers, a
- * search then also visits neighbours of excluded neighbours (ACORN-1, Patel et al., SIGMOD 2024).
- */
-function hasTextCondition({ must, should, must_not: mustNot, min_should: minShould }: Filter): boolean {
+/** Whether the filter has a condition on a field for whose values the graph has no links. */
+function needsAcorn({ must, should, must_not: mustNot, min_should: minShould }: Filter): boolean {
   const clauses = [must, should, mustNot, minShould?.conditions];
   const conditions: FilterCondition[] = clauses.flatMap((clause) => clause ?? []);
   return conditions.some((condition) => {
-    if ('key' in condition) return TEXT_MATCHES.some((kind) => kind in (condition.match ?? {}));
+    if ('key' in condition) return !LINKED_FIELDS.has(condition.key);
     if ('has_id' in condition || 'is_empty' in condition || 'is_null' in condition) return false;
-    return !('has_vector' in condition) && !('nested' in condition) && hasTextCondition(condition);
+    return !('has_vector' in condition) && !('nested' in condition) && needsAcorn(condition);
   });
 }
 

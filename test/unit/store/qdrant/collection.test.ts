@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 
 import { useStores } from './open-store.js';
 import { METADATA } from '../../../contract/paper-points.js';
@@ -23,6 +24,8 @@ const WHOLE_SCHEMA = {
   ...indexes(['version_count', 'year'], 'integer'),
 };
 
+const NewIndex = z.object({ field_name: z.string(), field_schema: z.looseObject({ type: z.string() }) });
+
 /** As a server answers: true for a change to the collection, and the operation's status for an index. */
 const acceptChange: React = ({ path }) =>
   ok(path.includes('/index') ? { operation_id: 1, status: 'completed' } : true);
@@ -42,9 +45,10 @@ describe('create', () => {
       },
     });
     const made = rest.map(({ path, body }) => [path, body]);
-    const expected = Object.entries(WHOLE_SCHEMA).map(([field, { data_type: type, params }]) => [
+    const linked = ['archives', 'author_keys', 'categories', 'submitted_at'];
+    const expected = Object.entries(WHOLE_SCHEMA).map(([field, { data_type: type, params = { type } }]) => [
       '/collections/papers/index?wait=true',
-      { field_name: field, field_schema: params ? { ...params, enable_hnsw: false } : type },
+      { field_name: field, field_schema: { ...params, enable_hnsw: linked.includes(field) } },
     ]);
     expect(made).toHaveLength(expected.length);
     expect(made).toEqual(expect.arrayContaining(expected));
@@ -69,9 +73,8 @@ describe('create', () => {
       if (asked.path.endsWith('/points/count')) return ok({ count: 0 });
       if (!asked.path.includes('/index')) return ok(true);
       if (isBroken && 'title' in schema) return 'reset';
-      const { field_name: field, field_schema: index } = asked.body as Record<string, string>;
-      schema[String(field)] =
-        typeof index === 'string' ? { data_type: index } : { data_type: 'text', params: index };
+      const { field_name: field, field_schema: index } = NewIndex.parse(asked.body);
+      schema[field] = { data_type: index.type, params: index };
       return ok({ status: 'completed' });
     });
     await expect(store.create(METADATA)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

@@ -68,11 +68,13 @@ describe('a healthy batch', () => {
       { should: [{ must: [{ min_should: { conditions: [ANY_WORD], min_count: 1 } }] }] },
       true,
     ],
-    ['no words', { must: [{ key: 'categories', match: { value: 'cs.CV' } }, { has_id: ['a'] }] }, false],
-  ])('uses ACORN for filters by words: %s', async (_, filter, isAround) => {
+    ['a date of the last version', { must: [{ key: 'updated_at', range: { gte: '2020-01-01' } }] }, true],
+    ['a category', { must: [{ key: 'categories', match: { value: 'cs.CV' } }, { has_id: ['a'] }] }, false],
+    ['a date', { must: [{ key: 'submitted_at', range: { gte: '2020-01-01' } }] }, false],
+  ])('uses ACORN for filters without links in the graph: %s', async (_, filter, isAround) => {
     const { store, requests } = await open(() => ok([{ points: [] }]));
     await store.search([request({ filter })]);
-    const params = { hnsw_ef: 100, ...(isAround && { acorn: { enable: true } }) };
+    const params = { hnsw_ef: 100, ...(isAround && { acorn: { enable: true, max_selectivity: 1 } }) };
     expect(searchesOf(requests[0])).toEqual([expect.objectContaining({ params })]);
   });
 
