@@ -96,8 +96,9 @@ function toSyncStatus(state: SyncState | null, waitingPages: number): Status['sy
   };
 }
 
-function toIndexText({ state, step, indexed, total }: IndexingState): string {
-  return `${state}${step === undefined ? '' : ` (${step})`}, ${indexed} of ${total} papers`;
+function toIndexText({ state, step, share, indexed, total }: IndexingState): string {
+  const progress = share === undefined ? '' : ` ${Math.floor(100 * share)} %`;
+  return `${state}${progress}${step === undefined ? '' : ` (${step})`}, ${indexed} of ${total} papers`;
 }
 
 function formatStatus({ corpus, store, index, sync }: Status): string {

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Embedder } from '../embedding/embedder.js';
 import { PublicError } from '../errors/errors.js';
 import { checkCollection, checkVectors, isOlderLayout, toMetadata } from '../store/check-collection.js';
+import { Pace } from '../store/pace.js';
 import type {
   CollectionInfo,
   CollectionOptions,
@@ -9,6 +10,7 @@ import type {
   OptimizeProgress,
   PaperReader,
   StoreAdmin,
+  WorkStep,
 } from '../store/store.js';
 
 /**
@@ -66,6 +68,7 @@ export async function completeIndexes(
   await store.optimize({ onProgress, signal });
   await store.setVectorIndexing('on');
   let idleLooks = 0;
+  const estimate = createEstimate();
   for (;;) {
     const state = await store.indexing();
     if (state.state === 'failed') {
@@ -76,7 +79,21 @@ export async function completeIndexes(
     idleLooks = state.state === 'idle' ? idleLooks + 1 : 0;
     if (idleLooks === LOOKS || store.kind === 'lance') return state;
     const step = state.step === undefined ? '' : ` (${state.step})`;
-    onProgress({ name: `indexing vectors${step}`, done: state.indexed, total: state.total });
+    onProgress({ name: `indexing vectors${step}`, ...estimate(state) });
     await setTimeout(LOOK_EVERY_MS, undefined, { signal });
   }
+}
+
+/** Estimates from several states of an index how long the rest of building it takes. */
+function createEstimate(): (state: IndexingState) => Omit<WorkStep, 'name'> {
+  let pace = new Pace(1);
+  let known: number | undefined;
+  return ({ indexed, total, share }) => {
+    if (share === undefined) return { done: indexed, total };
+    // The first state that the engine describes, or the engine has found more to do.
+    if (known === undefined || share < known) pace = new Pace(1 - share);
+    else if (share > known) pace.advance(share - known);
+    known = share;
+    return { done: Math.floor(100 * share), total: 100, remainingMs: pace.remainingMs };
+  };
 }

@@ -36,6 +36,12 @@ export class Pace {
     this.#doneAt = this.now();
   }
 
+  /** A part that nobody announced is done. */
+  advance(cost: number): void {
+    this.begin(cost);
+    this.finish(cost);
+  }
+
   /** Milliseconds until all parts are done; undefined at the beginning. */
   get remainingMs(): number | undefined {
     if (this.#done < LEAST_SHARE * this.total) return undefined;

@@ -177,6 +177,8 @@ export interface IndexingState {
   state: 'idle' | 'building' | 'failed';
   /** What the engine is building at the moment, if it says so. */
   step?: string;
+  /** Estimated share of the whole building that is done, 0 to 1, if the engine says what it builds. */
+  share?: number;
   /** Error message of the engine. */
   problem?: string;
 }

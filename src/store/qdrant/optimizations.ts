@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { toPath } from './collection.js';
 import type { QdrantHttp } from './http.js';
 import type { CallOptions } from '../shared-call.js';
+import type { IndexingState } from '../store.js';
 import type { Step } from '../tuning.js';
 
 /** What the server is building, as a tree of steps. */
@@ -67,7 +68,6 @@ export async function readPending(
   const { summary, running } = await readOptimizations(http, collection);
   const steps = running.flatMap(({ progress }) => openSteps(progress));
   const [first] = steps;
-  const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
   const same = steps.filter(({ name }) => name === first?.name);
   return {
     count: summary.queued_optimizations + running.length,
@@ -93,15 +93,89 @@ function openSteps({
   return [...own, ...children.flatMap(openSteps)];
 }
 
-/** In words, what the server is building at the moment, such as `main graph 45 %`; undefined if it does not say. */
-export async function describeSteps(
+/**
+ * What the server is building at the moment, in words such as `main graph 45 %`, and the share of the building that is
+ * done. Empty if it does not say.
+ */
+export async function describeBuilding(
   http: QdrantHttp,
   collection: string,
   options?: CallOptions,
-): Promise<string | undefined> {
-  const { running } = await readOptimizations(http, collection, '', options);
+): Promise<Pick<IndexingState, 'step' | 'share'>> {
+  const query = '?with=queued,idle_segments';
+  const {
+    running,
+    queued = [],
+    idle_segments: idle = [],
+  } = await readOptimizations(http, collection, query, options);
   const steps = running.flatMap(({ progress }) => currentSteps(progress));
-  return steps.length === 0 ? undefined : [...new Set(steps.map(inWords))].join(', ');
+  if (steps.length === 0) return {};
+  const done = sum(running.map(({ progress, segments }) => costOf(progress, pointsIn(segments))));
+  const built = wholeCost(pointsIn(idle));
+  const whole = built + sum([...running, ...queued].map(({ segments }) => wholeCost(pointsIn(segments))));
+  const step = [...new Set(steps.map(inWords))].join(', ');
+  return { step, ...(whole > 0 && { share: (built + done) / whole }) };
+}
+
+/**
+ * The time that the steps of optimising a segment take, in ms for 1,000 papers of 384 numbers: measured with
+ * 50,000. Only ratios matter.
+ */
+const COSTS: ReadonlyMap<string, number> = new Map([
+  ['copy_data', 30],
+  ['payload_index', 300],
+  ['main_graph', 180],
+  ['additional_links', 220],
+  ['sparse_vector_index', 10],
+]);
+/** Steps whose time for a paper grows with the segment. With four times as many papers, it is 1.7 times as long. */
+const GROWING: ReadonlySet<string> = new Set(['main_graph', 'additional_links']);
+const GROWTH = 0.4;
+const MEASURED_POINTS = 50_000;
+
+/** Fields that take many times as long as the others (1), in steps that consist of one step for each field. */
+const FIELD_COSTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  payload_index: { 'text:abstract': 14 },
+  additional_links: { 'datetime:submitted_at': 50, 'keyword:author_keys': 30 },
+};
+
+/** The time for a segment of so many points. */
+function wholeCost(points: number): number {
+  return sum(Array.from(COSTS.keys(), (name) => stepCost(name, points)));
+}
+
+function stepCost(name: string, points: number): number {
+  return (COSTS.get(name) ?? 0) * points * (GROWING.has(name) ? (points / MEASURED_POINTS) ** GROWTH : 1);
+}
+
+/** The part of this time that is over. */
+function costOf(step: ProgressTree, points: number): number {
+  if (COSTS.has(step.name)) return stepCost(step.name, points) * shareOf(step);
+  return sum((step.children ?? []).map((child) => costOf(child, points)));
+}
+
+function shareOf({
+  name,
+  started_at: begun,
+  finished_at: ended,
+  done,
+  total,
+  children = [],
+}: ProgressTree): number {
+  if (ended) return 1;
+  if (!begun) return 0;
+  if (typeof done === 'number' && total) return done / total;
+  const costs = children.map((child) => FIELD_COSTS[name]?.[child.name] ?? 1);
+  const over = sum(children.map((child, at) => (costs[at] ?? 0) * shareOf(child)));
+  return children.length === 0 ? 0 : over / sum(costs);
+}
+
+function pointsIn(segments: z.infer<typeof Segments>): number {
+  return sum(segments.map(({ points_count: points }) => points));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 type CurrentStep = ProgressTree & { parent: string };

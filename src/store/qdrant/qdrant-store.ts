@@ -28,7 +28,7 @@ import { countFacets } from './facets.js';
 import type { QdrantHttp } from './http.js';
 import { toKeywordVector } from './keyword.js';
 import { countMatches, createMatcher } from './matches.js';
-import { describeSteps } from './optimizations.js';
+import { describeBuilding } from './optimizations.js';
 import { RENEWED_FIELDS, renewKeywordVectors } from './renew.js';
 import {
   scanPapers,
@@ -85,7 +85,7 @@ export class QdrantStore implements PaperStore {
     this.#http = http;
     this.#context = context;
     this.#described = new SharedCall((options) => findCollection(http, collection, options));
-    this.#indexing = new SharedCall((options) => describeBuilding(http, collection, options));
+    this.#indexing = new SharedCall((options) => describeProgress(http, collection, options));
     this.directory = createDirectory({
       http,
       collection,
@@ -302,15 +302,15 @@ async function findCollection(
   }
 }
 
-/** The progress of the vector index and, while it is built, the current step. */
-async function describeBuilding(
+/** The progress of the vector index. */
+async function describeProgress(
   http: QdrantHttp,
   collection: string,
   options: CallOptions,
 ): Promise<IndexingState> {
   const state = await describeIndexing(http, collection, options);
-  const step = state.state === 'building' ? await describeSteps(http, collection, options) : undefined;
-  return { ...state, ...(step !== undefined && { step }) };
+  if (state.state !== 'building') return state;
+  return { ...state, ...(await describeBuilding(http, collection, options)) };
 }
 
 /** The same steps, each with public errors. */

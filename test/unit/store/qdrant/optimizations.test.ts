@@ -9,9 +9,9 @@ const STARTED = '2026-11-30T12:09:01.547617454Z';
 const FINISHED = '2026-11-30T12:10:59.299326692Z';
 const ended = { started_at: STARTED, finished_at: FINISHED, duration_sec: 117.7 };
 
-/** An optimisation of a segment, as a server reports it, with one of its steps under way. */
-function optimizing(step: object) {
-  const children = [{ name: 'copy_data', ...ended }, step, { name: 'sparse_vector_index' }];
+/** An optimisation of a segment, as a server reports it, with the last of these steps under way. */
+function optimizing(...steps: object[]) {
+  const children = [{ name: 'copy_data', ...ended }, ...steps, { name: 'sparse_vector_index' }];
   return {
     uuid: '165ae975-ac70-41c7-a0fa-294f01beb6a5',
     optimizer: 'merge',
@@ -23,7 +23,8 @@ function optimizing(step: object) {
 
 function vectorIndex(step: object) {
   const children = [{ name: '', started_at: STARTED, children: [{ name: 'migrate', ...ended }, step] }];
-  return optimizing({ name: 'vector_index', started_at: STARTED, children });
+  const payloadIndex = { name: 'payload_index', ...ended };
+  return optimizing(payloadIndex, { name: 'vector_index', started_at: STARTED, children });
 }
 
 const mainGraph = (done: number) =>
@@ -38,10 +39,10 @@ const links = vectorIndex({
   ],
 });
 
-const openBuilding = (running: object[], status: string) =>
+const openBuilding = (running: object[], status: string, others: object = {}) =>
   open(({ path }) =>
     path.includes('/optimizations')
-      ? ok({ summary: { queued_optimizations: 0 }, running })
+      ? ok({ summary: { queued_optimizations: 0 }, running, ...others })
       : ok({
           status,
           optimizer_status: 'ok',
@@ -71,7 +72,39 @@ test.each([
 ])('while a server builds %s, the state of the index names the step', async (_, running, step) => {
   const { store } = await openBuilding(running, 'yellow');
   const state = { state: 'building', indexed: 100_000, total: 500_000 };
-  expect(await store.indexing()).toEqual(step === undefined ? state : { ...state, step });
+  const share = expect.any(Number);
+  expect(await store.indexing()).toEqual(step === undefined ? state : { ...state, step, share });
+});
+
+const readShare = async (running: object[], others?: object) =>
+  (await (await openBuilding(running, 'yellow', others)).store.indexing()).share ?? NaN;
+const SEGMENTS = [{ points_count: 250_000 }];
+
+test('the share of the building grows with each step, by the time that the steps usually take', async () => {
+  const indexed = (name: string) => ({ name, ...ended });
+  const payload = (...children: object[]) =>
+    optimizing({ name: 'payload_index', started_at: STARTED, children });
+  const shares = [];
+  for (const step of [
+    payload({ name: 'text:abstract', started_at: STARTED }, { name: 'integer:year' }),
+    payload({ name: 'text:abstract', started_at: STARTED }, indexed('integer:year')),
+    payload(indexed('text:abstract'), { name: 'integer:year', started_at: STARTED }),
+    mainGraph(125_000),
+  ]) {
+    shares.push(await readShare([step]));
+  }
+  expect(shares).toEqual([...shares].sort());
+  const [none = NaN, year = NaN, abstract = NaN, graph = NaN] = shares;
+  expect(none).toBeGreaterThan(0);
+  expect(abstract - none).toBeGreaterThan(10 * (year - none));
+  expect(graph).toBeGreaterThan(abstract);
+  expect(graph).toBeLessThan(0.8);
+});
+
+test('segments that are ready are done, and those that wait are not', async () => {
+  const whole = await readShare([mainGraph(125_000)]);
+  expect(await readShare([mainGraph(125_000)], { idle_segments: SEGMENTS })).toBeCloseTo((1 + whole) / 2);
+  expect(await readShare([mainGraph(125_000)], { queued: [{ segments: SEGMENTS }] })).toBeCloseTo(whole / 2);
 });
 
 test('an idle server is not asked for steps', async () => {
