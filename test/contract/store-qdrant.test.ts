@@ -89,20 +89,24 @@ test('a new collection has many small segments until its first load has ended', 
   const store = await openStore('contract_segments');
   await store.drop();
   await store.create(METADATA);
-  const segments = async () => {
+  const settings = async () => {
     const { config } = (await request('GET', 'contract_segments')) as {
-      config: { optimizer_config: { default_segment_number: number } };
+      config: { optimizer_config: { default_segment_number: number; max_segment_size: number | null } };
     };
-    return config.optimizer_config.default_segment_number;
+    const { default_segment_number: segments, max_segment_size: size } = config.optimizer_config;
+    return [segments, size];
   };
   await store.setVectorIndexing('off');
-  expect(await segments()).toBe(8);
+  // 50,000 papers of four numbers with four bytes each, in kilobytes.
+  expect(await settings()).toEqual([8, 782]);
   await store.setVectorIndexing('on');
-  expect(await segments()).toBe(0);
-  await request('PATCH', 'contract_segments', { optimizers_config: { default_segment_number: 3 } });
+  expect(await settings()).toEqual([0, 512_000]);
+  const own = { default_segment_number: 3, max_segment_size: 2_000 };
+  await request('PATCH', 'contract_segments', { optimizers_config: own });
   await store.setVectorIndexing('off');
+  expect(await settings()).toEqual([3, 782]);
   await store.setVectorIndexing('on');
-  expect(await segments()).toBe(3);
+  expect(await settings()).toEqual([3, 2_000]);
   await store.drop();
   await store.close();
 });

@@ -20,6 +20,7 @@ type Point = z.infer<typeof Point>;
 const Optimizers = z.strictObject({
   indexing_threshold: z.int().optional(),
   default_segment_number: z.int().optional(),
+  max_segment_size: z.int().min(1).optional(),
 });
 
 const Settings = z.looseObject({

@@ -110,8 +110,20 @@ export const QUANTIZATIONS = {
  * 12,500 papers, 0.1 ms in eight.
  */
 const LOADING_SEGMENTS = 8;
+/**
+ * Papers of a segment during a load; then the server adds another segment. Smaller ones take less time for each paper,
+ * and more memory: with 12,500, a million papers took 15 GB, and merging them more than 21.
+ */
+const LOADING_SEGMENT_PAPERS = 50_000;
 /** As many as there are cores; the rest are merged. */
 const AUTOMATIC_SEGMENTS = 0;
+/** Vectors of a segment after the load, in kilobytes. This is the server's default on two cores. */
+const MAX_SEGMENT_SIZE = 512_000;
+
+/** The greatest `max_segment_size` during a load, in kilobytes. */
+function loadingSegmentSize(dimension: number): number {
+  return Math.ceil((LOADING_SEGMENT_PAPERS * dimension * Float32Array.BYTES_PER_ELEMENT) / 1_024);
+}
 
 /**
  * Creates the collection with settings for fast loading; `setVectorIndexing('on')` tells the server that loading has
@@ -132,8 +144,11 @@ export async function createCollection(
   const settings: Schemas['CreateCollection'] = {
     vectors: { size: metadata.dimension, distance: 'Cosine', ...onDiskSetting },
     sparse_vectors: { [BM25_VECTOR]: { modifier: 'idf' } },
-    optimizers_config: { default_segment_number: LOADING_SEGMENTS },
-    metadata: { ...metadata, [SEGMENTS_KEY]: AUTOMATIC_SEGMENTS },
+    optimizers_config: {
+      default_segment_number: LOADING_SEGMENTS,
+      max_segment_size: loadingSegmentSize(metadata.dimension),
+    },
+    metadata: { ...metadata, [SEGMENTS_KEY]: AUTOMATIC_SEGMENTS, [SIZE_KEY]: MAX_SEGMENT_SIZE },
     ...(shards !== undefined && { shard_number: shards }),
     ...(replicas !== undefined && { replication_factor: replicas }),
     ...(onDisk !== undefined && { on_disk_payload: onDisk }),
@@ -181,21 +196,27 @@ export async function createPayloadIndex(
 /** Keys in the collection's metadata that hold its own settings until loading has ended. */
 const THRESHOLD_KEY = 'indexing_threshold_before_loading';
 const SEGMENTS_KEY = 'segments_before_loading';
+const SIZE_KEY = 'max_segment_size_before_loading';
 
 const KeptSettings = z.object({
   [THRESHOLD_KEY]: z.number().optional().catch(undefined),
   [SEGMENTS_KEY]: z.number().optional().catch(undefined),
+  [SIZE_KEY]: z.number().optional().catch(undefined),
 });
 
-/** The only optimizer setting that matters here. 0 means that no index is built. */
-const OptimizersConfig = z.object({ indexing_threshold: z.number().nullish() });
+/** The optimizer settings that matter here. A threshold of 0 means that no index is built. */
+const OptimizersConfig = z.object({
+  indexing_threshold: z.number().nullish(),
+  max_segment_size: z.number().nullish(),
+});
 
 /** The server's default, in kilobytes (https://qdrant.tech/documentation/concepts/optimizer/). */
 const DEFAULT_INDEXING_THRESHOLD = 10_000;
 
 /**
- * Turns the building of vector indexes on or off. A threshold of 0 turns it off. The collection's own threshold is
- * kept in its metadata, so that the next process can restore it if this one dies. `on` also lets the server merge
+ * Turns the building of vector indexes on or off. A threshold of 0 turns it off, and segments stay small. The
+ * collection's own settings are kept in its metadata, so that the next process can restore them if this one dies. A
+ * `max_segment_size` that was never set stays so, because it could not be restored. `on` also lets the server merge
  * segments.
  */
 export async function setVectorIndexing(
@@ -209,25 +230,44 @@ export async function setVectorIndexing(
   const kept = KeptSettings.parse(config.metadata ?? {});
   if (mode === 'on') return putBack(update, kept);
   if (kept[THRESHOLD_KEY] !== undefined) return;
-  const threshold = OptimizersConfig.parse(config.optimizer_config).indexing_threshold;
-  // The order matters: if the process is killed in between, the configured value is not lost.
-  await update({ metadata: { [THRESHOLD_KEY]: threshold ?? DEFAULT_INDEXING_THRESHOLD } });
-  await update({ optimizers_config: { indexing_threshold: 0 } });
+  const own = OptimizersConfig.parse(config.optimizer_config);
+  const { [SIZE_KEY]: size = own.max_segment_size } = kept;
+  const limit =
+    typeof size === 'number' ? Math.min(size, loadingSegmentSize(dimensionOf(config))) : undefined;
+  // The order matters: if the process is killed in between, the configured values are not lost.
+  await update({
+    metadata: {
+      [THRESHOLD_KEY]: own.indexing_threshold ?? DEFAULT_INDEXING_THRESHOLD,
+      ...(limit !== undefined && { [SIZE_KEY]: size }),
+    },
+  });
+  await update({
+    optimizers_config: {
+      indexing_threshold: 0,
+      ...(limit !== undefined && { max_segment_size: limit }),
+    },
+  });
+}
+
+/** The dimension of the unnamed vector. */
+function dimensionOf({ params }: Schemas['CollectionConfig']): number {
+  return UnnamedVector.parse(params.vectors).size;
 }
 
 async function putBack(
   update: (change: Schemas['UpdateCollection']) => Promise<void>,
   kept: z.infer<typeof KeptSettings>,
 ): Promise<void> {
-  const { [THRESHOLD_KEY]: threshold, [SEGMENTS_KEY]: segments } = kept;
-  if (threshold === undefined && segments === undefined) return;
+  const { [THRESHOLD_KEY]: threshold, [SEGMENTS_KEY]: segments, [SIZE_KEY]: size } = kept;
+  if (threshold === undefined && segments === undefined && size === undefined) return;
   await update({
     optimizers_config: {
       ...(threshold !== undefined && { indexing_threshold: threshold }),
       ...(segments !== undefined && { default_segment_number: segments }),
+      ...(size !== undefined && { max_segment_size: size }),
     },
   });
-  await update({ metadata: { [THRESHOLD_KEY]: null, [SEGMENTS_KEY]: null } });
+  await update({ metadata: { [THRESHOLD_KEY]: null, [SEGMENTS_KEY]: null, [SIZE_KEY]: null } });
 }
 
 /** Progress of the dense vector index. */

@@ -139,7 +139,7 @@ const FIELD_COSTS: Readonly<Record<string, Readonly<Record<string, number>>>> = 
   additional_links: { 'datetime:submitted_at': 50, 'keyword:author_keys': 30 },
 };
 
-/** The time for a segment of so many points. */
+/** The time for a segment with this number of points. */
 function wholeCost(points: number): number {
   return sum(Array.from(COSTS.keys(), (name) => stepCost(name, points)));
 }
