@@ -84,16 +84,22 @@ export async function completeIndexes(
   }
 }
 
+/** Estimates are rough, and so only a share that falls by more than this means more work than before. */
+const MORE_WORK = 0.05;
+
 /** Estimates from several states of an index how long the rest of building it takes. */
 function createEstimate(): (state: IndexingState) => Omit<WorkStep, 'name'> {
   let pace = new Pace(1);
   let known: number | undefined;
   return ({ indexed, total, share }) => {
     if (share === undefined) return { done: indexed, total };
-    // The first state that the engine describes, or the engine has found more to do.
-    if (known === undefined || share < known) pace = new Pace(1 - share);
-    else if (share > known) pace.advance(share - known);
-    known = share;
-    return { done: Math.floor(100 * share), total: 100, remainingMs: pace.remainingMs };
+    if (known === undefined || share < known - MORE_WORK) {
+      pace = new Pace(1 - share);
+      known = share;
+    } else if (share > known) {
+      pace.advance(share - known);
+      known = share;
+    }
+    return { done: Math.floor(100 * known), total: 100, remainingMs: pace.remainingMs };
   };
 }
