@@ -22,6 +22,15 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
+/** The answers to all requests, from the vectors of their points, which are read at once. */
+export async function compareEach(
+  requests: readonly NeighbourRequest[],
+  read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Float32Array>>,
+): Promise<Neighbours[]> {
+  const vectors = await read([...new Set(requests.flatMap(({ ids }) => ids))]);
+  return requests.map((request) => nearestAmong(vectors, request));
+}
+
 /**
  * The answer to a request, computed from the vectors.
  *

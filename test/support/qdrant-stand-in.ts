@@ -105,8 +105,6 @@ function answerOn(collection: Collection, route: string, body: unknown): QdrantA
       return overwritePayloads(points, body);
     case 'POST /points/query/batch':
       return rankEach(collection, body);
-    case 'POST /points/search/matrix/offsets':
-      return compareEach(collection, body);
     case 'POST /points/count':
       return ok({ count: points.size });
     case 'POST /points/scroll':
@@ -309,31 +307,6 @@ function rankEach({ points }: Collection, body: unknown): QdrantAnswer {
     return { points: found.slice(offset, offset + limit) };
   });
   return ok(answers);
-}
-
-const Comparison = z.strictObject({
-  filter: z.strictObject({ must: z.tuple([z.strictObject({ has_id: z.array(z.uuid()) })]) }),
-  sample: z.int().min(2),
-  limit: z.int().min(1),
-});
-
-/** The `limit` nearest of each of the points in the filter, among these. */
-function compareEach({ points }: Collection, body: unknown): QdrantAnswer {
-  const { filter, sample, limit } = Comparison.parse(body);
-  const sampled = filter.must[0].has_id.flatMap((id) => points.get(id) ?? []).slice(0, sample);
-  const pairs = sampled.flatMap((from, row) =>
-    sampled
-      .map((to, column) => ({ row, column, score: cosine(toUnnamedVector(from).vector, to.vector['']) }))
-      .filter(({ column }) => column !== row)
-      .sort((a, b) => b.score - a.score)
-      .slice(0, limit),
-  );
-  return ok({
-    offsets_row: pairs.map(({ row }) => row),
-    offsets_col: pairs.map(({ column }) => column),
-    scores: pairs.map(({ score }) => score),
-    ids: sampled.map(({ id }) => id),
-  });
 }
 
 function cosine(query: readonly number[], stored: unknown): number {

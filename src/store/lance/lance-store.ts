@@ -41,7 +41,7 @@ import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
 import { type CollectionMetadata, LAYOUT_VERSION } from '../layout.js';
-import { dot, nearestAmong } from '../scores.js';
+import { compareEach, dot } from '../scores.js';
 import { type CallOptions, unlessAborted } from '../shared-call.js';
 import type {
   CollectionInfo,
@@ -134,10 +134,8 @@ export class LanceStore implements PaperStore {
     }, options);
   }
 
-  async neighbours(requests: readonly NeighbourRequest[], options?: CallOptions): Promise<Neighbours[]> {
-    const all = new Set(requests.flatMap(({ ids }) => ids));
-    const vectors = await this.vectors([...all], options);
-    return requests.map((request) => nearestAmong(vectors, request));
+  neighbours(requests: readonly NeighbourRequest[], options?: CallOptions): Promise<Neighbours[]> {
+    return compareEach(requests, (ids) => this.vectors(ids, options));
   }
 
   async vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>> {

@@ -52,20 +52,6 @@ export function isFacet(result: unknown): result is Schemas['FacetResponse'] {
   return isRecord(result) && isList(isFacetHit)(result['hits']);
 }
 
-/** Similarities of some points: three lists of equal length. */
-export function isMatrix(result: unknown): result is Schemas['SearchMatrixOffsetsResponse'] {
-  if (!isRecord(result)) return false;
-  const { offsets_row: rows, offsets_col: columns, scores, ids } = result;
-  return (
-    isList(isWholeNumber)(rows) &&
-    isList(isWholeNumber)(columns) &&
-    isList(isNumber)(scores) &&
-    isList(isPointId)(ids) &&
-    rows.length === scores.length &&
-    columns.length === scores.length
-  );
-}
-
 /** The result of every write. */
 export function isUpdate(result: unknown): result is Schemas['UpdateResult'] {
   return isRecord(result) && typeof result['status'] === 'string';

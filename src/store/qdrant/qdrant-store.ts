@@ -1,7 +1,6 @@
 import { createAdoption } from './adoption.js';
 import {
   isFacet,
-  isMatrix,
   isScrolled,
   isRanking,
   isRankings,
@@ -34,7 +33,6 @@ import {
   scanPapers,
   searchAll,
   toBatchJson,
-  toNeighbours,
   toStoredPaper,
   type RankedPoint,
   type RankingQuery,
@@ -43,6 +41,7 @@ import type { PayloadField } from '../../papers/payload.js';
 import type { Directory } from '../directory.js';
 import type { Filter } from '../filter.js';
 import type { CollectionMetadata } from '../layout.js';
+import { compareEach } from '../scores.js';
 import { type CallOptions, SharedCall } from '../shared-call.js';
 import type {
   Adoption,
@@ -128,18 +127,8 @@ export class QdrantStore implements PaperStore {
     return new Map(records.map(({ id, vector }) => [String(id), Float32Array.from(vector)]));
   }
 
-  /**
-   * The server has no batches of these. It returns a few numbers for each pair, where reading the vectors would take
-   * thousands: a HYBRID search needs this, whatever the dimension.
-   */
   neighbours(requests: readonly NeighbourRequest[], options?: CallOptions): Promise<Neighbours[]> {
-    const ask = async ({ ids, limit }: NeighbourRequest): Promise<Neighbours> => {
-      // The server refuses to compare fewer than two.
-      if (ids.length < 2) return new Map();
-      const body = { filter: { must: [{ has_id: ids }] }, sample: ids.length, limit };
-      return toNeighbours(await this.#post('/points/search/matrix/offsets', body, isMatrix, options));
-    };
-    return Promise.all(requests.map(ask));
+    return compareEach(requests, (ids) => this.vectors(ids, options));
   }
 
   count(filter?: Filter, options?: CallOptions): Promise<number> {

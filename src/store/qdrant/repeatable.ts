@@ -20,11 +20,7 @@ interface Route {
  */
 const ROUTES: readonly Route[] = [
   { method: 'POST', rest: /^\/points$/, repeat: 'read' },
-  {
-    method: 'POST',
-    rest: /^\/points\/(query|query\/batch|search\/matrix\/offsets|scroll|count)$/,
-    repeat: 'read',
-  },
+  { method: 'POST', rest: /^\/points\/(query|query\/batch|scroll|count)$/, repeat: 'read' },
   { method: 'POST', rest: /^\/facet$/, repeat: 'read' },
   // The points have ids, and the same content the second time.
   { method: 'PUT', rest: /^\/points$/, repeat: 'repeatable' },

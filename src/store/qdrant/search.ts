@@ -7,8 +7,7 @@ import { PublicError } from '../../errors/errors.js';
 import { BM25_VECTOR } from '../layout.js';
 import type { PayloadField } from '../../papers/payload.js';
 import type { Filter, FilterCondition } from '../filter.js';
-import { byScoreThenId } from '../scores.js';
-import type { Hit, Neighbour, Neighbours, SearchRequest, StoredPaper } from '../store.js';
+import type { Hit, SearchRequest, StoredPaper } from '../store.js';
 
 export type Query = Schemas['QueryRequest'];
 
@@ -218,19 +217,6 @@ function cut(points: readonly RankedPoint[], { ranking, limit }: SearchRequest, 
 export function toStoredPaper({ id, payload }: Pick<RankedPoint, 'id' | 'payload'>): StoredPaper {
   // Written by `upsert` or by the Python course, whose fields have the same names.
   return { id: String(id), payload: payload ?? {} };
-}
-
-/** The neighbours of each point, by its id. The server returns them in lists of equal length, one place for each pair. */
-export function toNeighbours(matrix: Schemas['SearchMatrixOffsetsResponse']): Neighbours {
-  const ids = matrix.ids.map(String);
-  const all = new Map<string, Neighbour[]>();
-  matrix.scores.forEach((score, at) => {
-    const [of, id] = [matrix.offsets_row[at], matrix.offsets_col[at]].map((place) => ids[place ?? -1]);
-    if (of === undefined || id === undefined) return;
-    all.set(of, [...(all.get(of) ?? []), { id, score }]);
-  });
-  for (const neighbours of all.values()) neighbours.sort(byScoreThenId);
-  return all;
 }
 
 /** The value by which points are ranked: in a listing the date, as a number; otherwise the score. */

@@ -21,7 +21,7 @@ const CALLS: readonly [string, number, (store: PaperStore, options: CallOptions)
   ['search', 1, (store, options) => store.search([request(), request()], options)],
   ['retrieve', 1, (store, options) => store.retrieve([ID], ['id'], options)],
   ['vectors', 1, (store, options) => store.vectors([ID], options)],
-  ['neighbours', 2, (store, options) => store.neighbours([PAIR, PAIR], options)],
+  ['neighbours', 1, (store, options) => store.neighbours([PAIR, PAIR], options)],
   ['count', 1, (store, options) => store.count(undefined, options)],
   ['counts', 2, (store, options) => store.counts([{}, {}], options)],
   ['facets', 1, (store, options) => store.facets([{ field: 'year', limit: 3 }], options)],

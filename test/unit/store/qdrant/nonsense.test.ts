@@ -14,8 +14,6 @@ import { ok } from '../../../support/qdrant-server.js';
 const open = useStores();
 const ID = '2f80a5dc-e12d-5c44-ad00-777af06d3152';
 const OTHER_ID = '6fb0ee86-ffac-5fd4-ac05-bb8ed5fb2c4d';
-/** A correct answer to one comparison of two points. */
-const MATRIX = { offsets_row: [0], offsets_col: [1], scores: [0.5], ids: [ID, OTHER_ID] };
 const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;
 
 type Call = (store: PaperStore) => Promise<unknown>;
@@ -67,15 +65,7 @@ const CALLS: readonly [string, Call, readonly unknown[]][] = [
   [
     'neighbours',
     (store) => store.neighbours([{ ids: [ID, OTHER_ID], limit: 1 }]),
-    [
-      null,
-      { ...MATRIX, ids: null },
-      { ...MATRIX, ids: [{}] },
-      { ...MATRIX, scores: ['0.5'] },
-      { ...MATRIX, scores: [] },
-      { ...MATRIX, offsets_row: [-1] },
-      { ...MATRIX, offsets_col: [0, 1] },
-    ],
+    [[null], [{ id: ID }], [{ id: ID, vector: {} }]],
   ],
   ['count', (store) => store.count(), [{ count: '7' }, { count: null }, { count: -1 }, { count: 1.5 }, []]],
   ['counts', (store) => store.counts([{}]), [{ count: '7' }, {}]],
