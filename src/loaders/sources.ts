@@ -9,14 +9,7 @@ import { toEvidenceFilter } from '../search/to-qdrant-filter.js';
 import type { DirectoryQuery } from '../store/directory.js';
 import type { Filter } from '../store/filter.js';
 import type { CallOptions } from '../store/shared-call.js';
-import type {
-  FacetRequest,
-  NeighbourRequest,
-  PaperReader,
-  SearchRequest,
-  StoredPaper,
-  WordMatch,
-} from '../store/store.js';
+import type { FacetRequest, PaperReader, SearchRequest, StoredPaper, WordMatch } from '../store/store.js';
 
 /** Services that live as long as the server and are shared by all requests. */
 export interface Services {
@@ -72,9 +65,6 @@ export function createSources(
   });
   const papers = createPaperLoader(store, options);
   const vectors = createVectorLoader(store, options);
-  const neighbours = createLoader((requests: readonly NeighbourRequest[]) =>
-    store.neighbours(requests, options),
-  );
   const authors = createKnownAuthorLoader(store, options);
   const counts = createLoader((filters: readonly Filter[]) => store.counts(filters, options));
   const matches = createLoader((asked: readonly WordMatch[]) => store.countMatches(asked, options));
@@ -108,7 +98,6 @@ export function createSources(
       const found = await deadline.race(Promise.all(ids.map((id) => vectors.load(id))));
       return new Map(ids.flatMap((id, at) => (found[at] ? [[id, found[at]] as const] : [])));
     },
-    neighbours: (request: NeighbourRequest) => deadline.race(neighbours.load(request)),
     // An empty filter selects every paper.
     count: (filter: Filter = {}) => deadline.race(counts.load(filter)),
     countMatches: (match: WordMatch) => deadline.race(matches.load(match)),

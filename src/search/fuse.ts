@@ -1,6 +1,5 @@
 import type { FusionExplanation, FusionMethod, Ranker, ScoredHit } from './ranked-hit.js';
-import { byScoreThenId } from '../store/scores.js';
-import type { Neighbours } from '../store/store.js';
+import { byScoreThenId, dot } from '../store/scores.js';
 
 export interface FusionOptions {
   method: FusionMethod;
@@ -96,7 +95,7 @@ function statisticsOf(values: readonly number[]): { mean: number; deviation: num
 /** Number of hits whose scores are smoothed. */
 export const SMOOTHING_WINDOW = 15;
 /** Number of most similar hits that each hit is averaged with. */
-export const SMOOTHING_NEIGHBOURS = 7;
+const NEIGHBOURS = 7;
 /** Weight of the average; the hit's own score has the rest. */
 const SHARE = 0.35;
 /** Cosines are raised to this power to be weights, so that close neighbours count much more than distant ones. */
@@ -111,27 +110,35 @@ const POWER = 4;
  * No smoothed score falls below those of the hits that follow.
  *
  * @param hits fused, best first.
- * @param neighbours of the first hits, by id; a hit without any keeps its score.
+ * @param vectors of length 1 (or zeros), by id; a hit without one keeps its score.
  */
-export function smooth(hits: readonly ScoredHit[], neighbours: Neighbours): ScoredHit[] {
-  const first = hits.slice(0, SMOOTHING_WINDOW);
-  const byId = new Map(first.map((hit) => [hit.id, hit]));
-  const smoothed = first.map((hit) => {
-    const weighted = (neighbours.get(hit.id) ?? []).flatMap(({ id, score }): WeightedHit[] => {
-      const other = byId.get(id);
-      return other && score > 0 ? [{ hit: other, weight: score ** POWER }] : [];
-    });
-    return mixIn(hit, weighted);
+export function smooth(hits: readonly ScoredHit[], vectors: ReadonlyMap<string, Float32Array>): ScoredHit[] {
+  const first = hits
+    .slice(0, SMOOTHING_WINDOW)
+    .map((hit) => ({ hit, vector: vectors.get(hit.id), neighbours: [] as Neighbour[] }));
+  // Each pair is compared once.
+  first.forEach((a, at) => {
+    for (const b of first.slice(at + 1)) {
+      const cosine = a.vector && b.vector ? dot(a.vector, b.vector) : 0;
+      if (cosine <= 0) continue;
+      const weight = cosine ** POWER;
+      a.neighbours.push({ hit: b.hit, weight });
+      b.neighbours.push({ hit: a.hit, weight });
+    }
+  });
+  const smoothed = first.map(({ hit, neighbours }) => {
+    neighbours.sort((a, b) => b.weight - a.weight);
+    return mixIn(hit, neighbours.slice(0, NEIGHBOURS));
   });
   return [...smoothed.sort(byScoreThenId), ...hits.slice(SMOOTHING_WINDOW)];
 }
 
-interface WeightedHit {
+interface Neighbour {
   hit: ScoredHit;
   weight: number;
 }
 
-function mixIn(hit: ScoredHit, neighbours: readonly WeightedHit[]): ScoredHit {
+function mixIn(hit: ScoredHit, neighbours: readonly Neighbour[]): ScoredHit {
   const { fusion } = hit.explanation;
   const sum = neighbours.reduce((total, { weight }) => total + weight, 0);
   if (fusion === null || sum === 0) return hit;

@@ -1,4 +1,4 @@
-import { fuse, smooth, SMOOTHING_NEIGHBOURS, SMOOTHING_WINDOW, type FusionOptions } from './fuse.js';
+import { fuse, smooth, SMOOTHING_WINDOW, type FusionOptions } from './fuse.js';
 import { LISTING_DEPTH, RANKING_DEPTH, type Results, type Slice } from './paging.js';
 import type { RankedHit, Ranker, ScoredHit, SearchExplanation, SearchMode } from './ranked-hit.js';
 import {
@@ -13,15 +13,7 @@ import {
 import type { PayloadField } from '../papers/payload.js';
 import type { Filter } from '../store/filter.js';
 import { byScoreThenId } from '../store/scores.js';
-import type {
-  Hit,
-  NeighbourRequest,
-  Neighbours,
-  Ranking,
-  SearchParams,
-  SearchRequest,
-  StoredPaper,
-} from '../store/store.js';
+import type { Hit, Ranking, SearchParams, SearchRequest, StoredPaper } from '../store/store.js';
 
 /** Hits of an ordinary page. Wider windows take an approximate index longer. */
 export const NEAR_WINDOW = 100;
@@ -33,7 +25,6 @@ export interface RankingSource {
   retrieve(ids: readonly string[], fields: readonly PayloadField[]): Promise<(StoredPaper | null)[]>;
   /** Embeddings of stored papers. */
   vectors(ids: readonly string[]): Promise<ReadonlyMap<string, Float32Array>>;
-  neighbours(request: NeighbourRequest): Promise<Neighbours>;
 }
 
 /** One ranking of the papers that a filter selects. */
@@ -238,15 +229,16 @@ async function readWindows(
 
 /** The hits in the near windows, scored, smoothed and boosted, best first. */
 async function toFirstTier(
-  source: Pick<RankingSource, 'neighbours'>,
+  source: Pick<RankingSource, 'vectors'>,
   windows: Windows,
   query: RankedQuery,
 ): Promise<ScoredHit[]> {
   const hits = joinWindows(windows, query);
   if (!isSmoothed(query.options) || hits.length < 2) return finish(hits, query);
-  const ids = hits.slice(0, SMOOTHING_WINDOW).map(({ id }) => id);
-  const neighbours = await source.neighbours({ ids, limit: SMOOTHING_NEIGHBOURS });
-  return finish(smooth(hits, neighbours), query);
+  // Read together with those that `diversify` compares.
+  const count = query.options.diversity > 0 ? DIVERSITY_WINDOW : SMOOTHING_WINDOW;
+  const vectors = await source.vectors(hits.slice(0, count).map(({ id }) => id));
+  return finish(smooth(hits, vectors), query);
 }
 
 /** Other methods are as published, and if one ranking has all of the weight, its order is kept. */

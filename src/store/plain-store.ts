@@ -15,7 +15,6 @@ export function toPlainStore(store: PaperStore): PaperStore {
     retrieve: (ids, fields, options) => store.retrieve(ids, fields, options),
     scan: (fields, options) => store.scan(fields, options),
     vectors: (ids, options) => store.vectors(ids, options),
-    neighbours: (requests, options) => store.neighbours(requests, options),
     count: (filter, options) => store.count(filter, options),
     counts: (filters, options) => store.counts(filters, options),
     countMatches: (matches, options) => store.countMatches(matches, options),

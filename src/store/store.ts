@@ -41,26 +41,6 @@ export interface Hit extends StoredPaper {
   score: number | null;
 }
 
-/** Asks how similar some points are to each other. */
-export interface NeighbourRequest {
-  ids: readonly string[];
-  /** Maximum number of neighbours of each point, at least 1. */
-  limit: number;
-}
-
-/**
- * For each stored point of a request, by id, the most similar others of that request, most similar first, ties by id. A
- * point that is compared with no other may be left out.
- */
-export type Neighbours = ReadonlyMap<string, readonly Neighbour[]>;
-
-/** A stored point, compared with another. */
-export interface Neighbour {
-  id: string;
-  /** Cosine similarity, -1 to 1. */
-  score: number;
-}
-
 export type ListingKey = 'submitted_at' | 'updated_at';
 
 /** Which points to return, and their order. */
@@ -257,8 +237,6 @@ export interface PaperReader {
   scan(fields: readonly PayloadField[], options?: CallOptions): AsyncIterable<StoredPaper[]>;
   /** Vectors of stored points by id, scaled to length 1 unless all zeros; unknown ids are left out. */
   vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>>;
-  /** One answer per request, in order. All requests are sent together. */
-  neighbours(requests: readonly NeighbourRequest[], options?: CallOptions): Promise<Neighbours[]>;
   /** Exact number of points that the filter selects. */
   count(filter?: Filter, options?: CallOptions): Promise<number>;
   /** The same for each filter, or the error of that one alone. All are sent together. */

@@ -64,8 +64,6 @@ function observeStore(store: PaperReader, observe: ObserveCall): PaperReader {
       call('retrieve', ids.length, () => store.retrieve(ids, fields, options)),
     scan: (fields, options) => store.scan(fields, options),
     vectors: (ids, options) => call('vectors', ids.length, () => store.vectors(ids, options)),
-    neighbours: (requests, options) =>
-      call('neighbours', requests.length, () => store.neighbours(requests, options)),
     count: (filter, options) => call('count', 1, () => store.count(filter, options)),
     counts: (filters, options) => call('counts', filters.length, () => store.counts(filters, options)),
     countMatches: (matches, options) =>

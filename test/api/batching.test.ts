@@ -25,14 +25,15 @@ function searches(texts: string[], selection = 'nodes { paper { id title } }'): 
   return `{ ${texts.map((text, at) => `s${at}: search(query: "${text}", first: 3) { ${selection} }`).join('\n')} }`;
 }
 
-/** Fields of a page's papers; several searches may find the same paper. */
+/** Embeddings of the best 15 of each search, and fields of a page's papers; several searches may find the same paper. */
+const VECTORS = ['vectors', expect.any(Number)];
 const PAPERS = ['retrieve', expect.any(Number)];
 
 test('ten aliased searches make one embeddings call, one store batch and one retrieval of each kind', async () => {
   const { data } = await server.ask<Record<string, unknown>>(searches(TOPICS));
   expect(Object.keys(data)).toHaveLength(10);
   expect(server.embedCalls).toEqual([TOPICS]);
-  expect(server.storeCalls).toEqual([['search', 20], ['neighbours', 10], PAPERS]);
+  expect(server.storeCalls).toEqual([['search', 20], VECTORS, PAPERS]);
 });
 
 test('searches with cached and new texts in one operation are one store batch', async () => {
@@ -40,14 +41,14 @@ test('searches with cached and new texts in one operation are one store batch', 
   server.forgetCalls();
   await server.ask(searches(['tides', 'rivers', 'winds', 'lakes']));
   expect(server.embedCalls).toEqual([['rivers', 'lakes']]);
-  expect(server.storeCalls).toEqual([['search', 8], ['neighbours', 4], PAPERS]);
+  expect(server.storeCalls).toEqual([['search', 8], VECTORS, PAPERS]);
 });
 
 test('concurrent requests of different clients share one embeddings call, which contains each text once', async () => {
   await Promise.all([server.ask(searches(['dunes', 'oases'])), server.ask(searches(['dunes', 'camels']))]);
   expect(server.embedCalls.map((texts) => [...texts].sort())).toEqual([['camels', 'dunes', 'oases']]);
   const calls = server.storeCalls.map(([call]) => call).sort();
-  expect(calls).toEqual(['neighbours', 'neighbours', 'retrieve', 'retrieve', 'search', 'search']);
+  expect(calls).toEqual(['retrieve', 'retrieve', 'search', 'search', 'vectors', 'vectors']);
   expect(server.storeCalls.filter(([call]) => call === 'search')).toEqual([
     ['search', 4],
     ['search', 4],
@@ -69,7 +70,7 @@ test('the similar papers of ten papers are one store batch', async () => {
   );
   expect(server.storeCalls).toEqual([
     ['search', 2],
-    ['neighbours', 1],
+    ['vectors', 15],
     ['retrieve', 10],
     ['search', 10],
   ]);
@@ -77,7 +78,7 @@ test('the similar papers of ten papers are one store batch', async () => {
 
 test('equal filters of one operation are counted once', async () => {
   await server.ask(searches(TOPICS.slice(0, 5), 'totalCount'));
-  expect(server.storeCalls).toEqual([['search', 10], ['neighbours', 5], PAPERS, ['counts', 1]]);
+  expect(server.storeCalls).toEqual([['search', 10], VECTORS, PAPERS, ['counts', 1]]);
 });
 
 test('papers requested under several aliases are one retrieval', async () => {
@@ -97,7 +98,7 @@ test('searches of every mode and listings of one operation are one store batch',
   }`);
   expect(server.storeCalls).toEqual([
     ['search', 5],
-    ['neighbours', 1],
+    ['vectors', 15],
     ['retrieve', 3],
   ]);
 });
@@ -112,7 +113,7 @@ test.each<[string, string, string[][], [string, unknown][]]>([
     [['dunes of sand']],
     [
       ['search', 4],
-      ['neighbours', 1],
+      ['vectors', 15],
       ['retrieve', 3],
     ],
   ],
@@ -122,7 +123,7 @@ test.each<[string, string, string[][], [string, unknown][]]>([
     [['ponds']],
     [
       ['search', 2],
-      ['neighbours', 1],
+      ['vectors', 15],
       ['retrieve', 3],
     ],
   ],
@@ -132,7 +133,6 @@ test.each<[string, string, string[][], [string, unknown][]]>([
     [['brooks']],
     [
       ['search', 2],
-      ['neighbours', 1],
       ['vectors', 50],
       ['retrieve', 3],
     ],

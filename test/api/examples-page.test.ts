@@ -21,10 +21,10 @@ test('the page in docs/examples.md returns the printed answer with the stated nu
     'counts',
     'directory.find',
     'facets',
-    'neighbours',
     'retrieve',
     'search',
     'search',
+    'vectors',
     'vectors',
   ]);
 });

@@ -20,18 +20,18 @@ const OPERATIONS: [name: string, calls: string, operation: string][] = [
   ['a listing', 'search', `{ search(first: $n) { nodes { paper { ${PAPER} } } } }`],
   [
     'a search',
-    'embed neighbours retrieve search',
+    'embed retrieve search vectors',
     `{ search(query: "$q", first: $n) { nodes { score paper { ${PAPER} } } } }`,
   ],
   [
     'three searches under aliases',
-    'embed neighbours retrieve search',
+    'embed retrieve search vectors',
     `{ a: search(query: "$q a", first: $n) { nodes { rank } } b: search(query: "$q b", first: $n) { nodes { rank } }
        c: search(query: "$q c", first: $n) { nodes { rank } } }`,
   ],
   [
     'a page with similar papers',
-    'embed neighbours retrieve search search',
+    'embed retrieve search search vectors',
     `{ search(query: "$q", first: $n) { nodes { paper { ${PAPER} similar(first: 5) { score paper { ${PAPER} } } } } } }`,
   ],
   [
@@ -41,7 +41,7 @@ const OPERATIONS: [name: string, calls: string, operation: string][] = [
   ],
   [
     'a page with facets and its count',
-    'counts embed facets neighbours retrieve search',
+    'counts embed facets retrieve search vectors',
     `{ search(query: "$q", first: $n) { totalCount nodes { paper { title } }
        c: facets(field: CATEGORY, first: $n) { label count } y: facets(field: YEAR, first: $n) { value count }
        a: facets(field: AUTHOR, first: $n) { value count } } }`,
@@ -131,7 +131,7 @@ const OPERATIONS: [name: string, calls: string, operation: string][] = [
   ],
   [
     'groups with authors and similar papers',
-    'embed neighbours retrieve search search',
+    'embed retrieve search search vectors',
     `{ searchGroups(query: "$q", by: CATEGORY, first: $n) { label nodes { paper { ${PAPER} similar(first: 2) { rank } } } } }`,
   ],
   [

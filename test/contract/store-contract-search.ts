@@ -30,11 +30,6 @@ function toSource(store: PaperStore): SearchSource {
       return ids.map((id) => papers.get(id) ?? null);
     },
     vectors: (ids) => store.vectors(ids),
-    neighbours: async (asked) => {
-      const [neighbours] = await store.neighbours([asked]);
-      if (!neighbours) throw new Error('the request has no answer');
-      return neighbours;
-    },
     knownAuthors: async () => new Set(),
     count: (filter) => store.count(filter),
     countMatches: async (match) => {

@@ -6,14 +6,12 @@ import type { CallOptions } from '../../src/store/shared-call.js';
 import type { PaperStore } from '../../src/store/store.js';
 
 const ID = '2f80a5dc-e12d-5c44-ad00-777af06d3152';
-const OTHER_ID = '6fb0ee86-ffac-5fd4-ac05-bb8ed5fb2c4d';
 const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;
 
 const READS: readonly [string, (store: PaperStore, options: CallOptions) => Promise<unknown>][] = [
   ['search', (store, options) => store.search([request()], options)],
   ['retrieve', (store, options) => store.retrieve([ID], ['id'], options)],
   ['vectors', (store, options) => store.vectors([ID], options)],
-  ['neighbours', (store, options) => store.neighbours([{ ids: [ID, OTHER_ID], limit: 1 }], options)],
   ['count', (store, options) => store.count(undefined, options)],
   ['counts', (store, options) => store.counts([{}], options)],
   ['countMatches', (store, options) => store.countMatches([{ words: 'galaxy' }], options)],

@@ -55,10 +55,6 @@ export function countStoreCalls(store: PaperStore): [PaperStore, [string, number
       count('vectors', ids.length);
       return store.vectors(ids, options);
     },
-    neighbours: (requests, options) => {
-      count('neighbours', requests.length);
-      return store.neighbours(requests, options);
-    },
     facets: (requests, options) => {
       count('facets', requests.length);
       return store.facets(requests, options);

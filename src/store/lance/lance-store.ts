@@ -41,7 +41,7 @@ import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';
 import { type CollectionMetadata, LAYOUT_VERSION } from '../layout.js';
-import { compareEach, dot } from '../scores.js';
+import { dot } from '../scores.js';
 import { type CallOptions, unlessAborted } from '../shared-call.js';
 import type {
   CollectionInfo,
@@ -52,8 +52,6 @@ import type {
   Hit,
   IndexingState,
   MatchCount,
-  NeighbourRequest,
-  Neighbours,
   OptimizeOptions,
   PaperPoint,
   PaperStore,
@@ -132,10 +130,6 @@ export class LanceStore implements PaperStore {
       await cache.refresh();
       return cache.findPapers(known, fields, calls);
     }, options);
-  }
-
-  neighbours(requests: readonly NeighbourRequest[], options?: CallOptions): Promise<Neighbours[]> {
-    return compareEach(requests, (ids) => this.vectors(ids, options));
   }
 
   async vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>> {

@@ -41,7 +41,6 @@ import type { PayloadField } from '../../papers/payload.js';
 import type { Directory } from '../directory.js';
 import type { Filter } from '../filter.js';
 import type { CollectionMetadata } from '../layout.js';
-import { compareEach } from '../scores.js';
 import { type CallOptions, SharedCall } from '../shared-call.js';
 import type {
   Adoption,
@@ -53,8 +52,6 @@ import type {
   Hit,
   IndexingState,
   MatchCount,
-  NeighbourRequest,
-  Neighbours,
   OptimizeOptions,
   PaperPoint,
   PaperStore,
@@ -125,10 +122,6 @@ export class QdrantStore implements PaperStore {
     const body = { ids, with_payload: false, with_vector: [''] };
     const records = await this.#post('/points', body, isVectors, options);
     return new Map(records.map(({ id, vector }) => [String(id), Float32Array.from(vector)]));
-  }
-
-  neighbours(requests: readonly NeighbourRequest[], options?: CallOptions): Promise<Neighbours[]> {
-    return compareEach(requests, (ids) => this.vectors(ids, options));
   }
 
   count(filter?: Filter, options?: CallOptions): Promise<number> {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { smooth, SMOOTHING_NEIGHBOURS, SMOOTHING_WINDOW } from '../../../src/search/fuse.js';
+import { smooth } from '../../../src/search/fuse.js';
 import type { ScoredHit } from '../../../src/search/ranked-hit.js';
-import { nearestAmong } from '../../../src/store/scores.js';
 
 /** A fused hit; three quarters of its score are from the ranking by meaning. */
 function hit(id: string, score: number): ScoredHit {
@@ -24,12 +23,6 @@ function pointing(degrees: Record<string, number>): Map<string, Float32Array> {
   return new Map(Object.entries(degrees).map(([id, angle]) => [id, toVector((angle * Math.PI) / 180)]));
 }
 
-/** The hits, smoothed by the neighbours that a store finds. */
-function smoothBy(vectors: ReadonlyMap<string, Float32Array>, hits: readonly ScoredHit[]): ScoredHit[] {
-  const ids = hits.slice(0, SMOOTHING_WINDOW).map(({ id }) => id);
-  return smooth(hits, nearestAmong(vectors, { ids, limit: SMOOTHING_NEIGHBOURS }));
-}
-
 function scoresOf(hits: readonly ScoredHit[]): Record<string, number> {
   return Object.fromEntries(hits.map(({ id, score }) => [id, Number(score.toFixed(6))]));
 }
@@ -38,7 +31,7 @@ describe('a smoothed score', () => {
   test('is 35% the mean of the others, weighted by the fourth power of the cosine', () => {
     const hits = [hit('a', 1), hit('b', 0.8), hit('c', 0.2)];
     // Cosines: a and b 1, a and c 0.5, b and c 0.5.
-    const smoothed = smoothBy(pointing({ a: 0, b: 0, c: 60 }), hits);
+    const smoothed = smooth(hits, pointing({ a: 0, b: 0, c: 60 }));
     expect(scoresOf(smoothed)).toEqual({
       a: Number((0.65 + (0.35 * (0.8 + 0.2 / 16)) / (1 + 1 / 16)).toFixed(6)),
       b: Number((0.65 * 0.8 + (0.35 * (1 + 0.2 / 16)) / (1 + 1 / 16)).toFixed(6)),
@@ -48,21 +41,21 @@ describe('a smoothed score', () => {
 
   test('lifts a paper that resembles good ones above one that resembles none', () => {
     const hits = [hit('a', 1), hit('b', 0.9), hit('chance', 0.7), hit('c', 0.65), hit('bad', 0.1)];
-    const smoothed = smoothBy(pointing({ a: 0, b: 5, chance: 90, c: 10, bad: 100 }), hits);
+    const smoothed = smooth(hits, pointing({ a: 0, b: 5, chance: 90, c: 10, bad: 100 }));
     expect(smoothed.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'chance', 'bad']);
   });
 
   test('considers only the 7 most similar papers', () => {
     const near = Array.from({ length: 8 }, (_, at) => hit(`near${at}`, 0.9 - at * 0.1));
     const degrees = Object.fromEntries(near.map(({ id }, at) => [id, 1 + at]));
-    const [first] = smoothBy(pointing({ a: 0, ...degrees }), [hit('a', 1), ...near]);
-    const [without] = smoothBy(pointing({ a: 0, ...degrees }), [hit('a', 1), ...near.slice(0, 7)]);
+    const [first] = smooth([hit('a', 1), ...near], pointing({ a: 0, ...degrees }));
+    const [without] = smooth([hit('a', 1), ...near.slice(0, 7)], pointing({ a: 0, ...degrees }));
     expect(first?.id).toBe('a');
     expect(first?.score).toBe(without?.score);
   });
 
   test('is the sum of its contributions', () => {
-    const smoothed = smoothBy(pointing({ a: 0, b: 30 }), [hit('a', 1), hit('b', 0.5)]);
+    const smoothed = smooth([hit('a', 1), hit('b', 0.5)], pointing({ a: 0, b: 30 }));
     expect(smoothed.map(({ explanation: { fusion } }) => fusion)).toMatchObject([
       { score: expect.closeTo(0.825), semanticContribution: expect.closeTo(0.75 * 0.825) },
       { score: expect.closeTo(0.675), keywordContribution: expect.closeTo(0.25 * 0.675) },
@@ -73,14 +66,14 @@ describe('a smoothed score', () => {
   test('stays if no other paper is similar, or if the paper has no vector', () => {
     const hits = [hit('a', 1), hit('b', 0.5), hit('empty', 0.4), hit('deleted', 0.3)];
     const vectors = pointing({ a: 0, b: 180 }).set('empty', new Float32Array(2));
-    expect(smoothBy(vectors, hits)).toEqual(hits);
+    expect(smooth(hits, vectors)).toEqual(hits);
   });
 });
 
 test('scores after the fifteenth stay, and none before is lower', () => {
   const hits = Array.from({ length: 30 }, (_, at) => hit(`p${at}`, 1 / (at + 1)));
   const degrees = Object.fromEntries(hits.map(({ id }, at) => [id, (at * 47) % 90]));
-  const smoothed = smoothBy(pointing(degrees), hits);
+  const smoothed = smooth(hits, pointing(degrees));
   expect(smoothed.slice(15)).toEqual(hits.slice(15));
   const scores = smoothed.map(({ score }) => score);
   expect(scores).toEqual([...scores].sort((a, b) => b - a));
@@ -89,5 +82,5 @@ test('scores after the fifteenth stay, and none before is lower', () => {
 
 test('equal scores are sorted by id', () => {
   const hits = [hit('b', 0.5), hit('c', 0.5), hit('a', 0.5)];
-  expect(smoothBy(pointing({ a: 0, b: 0, c: 0 }), hits).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  expect(smooth(hits, pointing({ a: 0, b: 0, c: 0 })).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
 });

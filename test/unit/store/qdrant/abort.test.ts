@@ -13,7 +13,6 @@ import { ok } from '../../../support/qdrant-server.js';
 
 const open = useStores();
 const ID = '2f80a5dc-e12d-5c44-ad00-777af06d3152';
-const PAIR = { ids: [ID, '6fb0ee86-ffac-5fd4-ac05-bb8ed5fb2c4d'], limit: 1 };
 const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;
 
 /** How many requests each call first has in flight. */
@@ -21,7 +20,6 @@ const CALLS: readonly [string, number, (store: PaperStore, options: CallOptions)
   ['search', 1, (store, options) => store.search([request(), request()], options)],
   ['retrieve', 1, (store, options) => store.retrieve([ID], ['id'], options)],
   ['vectors', 1, (store, options) => store.vectors([ID], options)],
-  ['neighbours', 1, (store, options) => store.neighbours([PAIR, PAIR], options)],
   ['count', 1, (store, options) => store.count(undefined, options)],
   ['counts', 2, (store, options) => store.counts([{}, {}], options)],
   ['facets', 1, (store, options) => store.facets([{ field: 'year', limit: 3 }], options)],

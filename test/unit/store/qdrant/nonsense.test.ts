@@ -13,7 +13,6 @@ import { ok } from '../../../support/qdrant-server.js';
 
 const open = useStores();
 const ID = '2f80a5dc-e12d-5c44-ad00-777af06d3152';
-const OTHER_ID = '6fb0ee86-ffac-5fd4-ac05-bb8ed5fb2c4d';
 const BY_PREFIX = { by: 'prefixes', kind: 'author', prefixes: ['a'], limit: 10 } as const;
 
 type Call = (store: PaperStore) => Promise<unknown>;
@@ -61,11 +60,6 @@ const CALLS: readonly [string, Call, readonly unknown[]][] = [
     'vectors',
     (store) => store.vectors([ID]),
     [[null], [{ id: ID }], [{ id: ID, vector: {} }], [{ id: ID, vector: ['1', '0'] }], [{ vector: [1, 0] }]],
-  ],
-  [
-    'neighbours',
-    (store) => store.neighbours([{ ids: [ID, OTHER_ID], limit: 1 }]),
-    [[null], [{ id: ID }], [{ id: ID, vector: {} }]],
   ],
   ['count', (store) => store.count(), [{ count: '7' }, { count: null }, { count: -1 }, { count: 1.5 }, []]],
   ['counts', (store) => store.counts([{}]), [{ count: '7' }, {}]],
