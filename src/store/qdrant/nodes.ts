@@ -26,6 +26,8 @@ const READY: Outgoing = { method: 'GET', path: '/readyz' };
 const AWAY_STATUSES = [502, 503, 504];
 /** A request that the server does not know. */
 const NOT_IMPLEMENTED = 501;
+/** Another server that this one asked did not answer in time, such as a replica that was frozen until a moment ago. */
+const REQUEST_TIMEOUT = 408;
 
 const SILENT = `no answer in ${SILENCE_MS + ALIVE_MS} ms`;
 
@@ -260,7 +262,8 @@ async function tryAgain(member: Member): Promise<void> {
 function isFinal(outcome: Outcome, repeat: Repeat): boolean {
   if (outcome.kind === 'answered') {
     const { status } = outcome.answer;
-    return status < 500 || status === NOT_IMPLEMENTED || repeat === 'once';
+    const isOfServer = status >= 500 || status === REQUEST_TIMEOUT;
+    return !isOfServer || status === NOT_IMPLEMENTED || repeat === 'once';
   }
   if (outcome.error instanceof TimeoutError || outcome.error instanceof UnexpectedAnswerError) return true;
   return outcome.mayHaveArrived && repeat === 'once';

@@ -101,6 +101,7 @@ describe('a first node that', () => {
   test.each<[string, Reaction]>([
     ['cuts connections', 'reset'],
     ['does not answer any more', 'silence'],
+    ['answers 408 for a replica', refusal(408, 'Timeout error: Deadline Exceeded')],
     ['answers 500', refusal(500, 'Service internal error')],
     ['answers 502 for a proxy', { status: 502, body: '<h1>Bad Gateway</h1>' }],
     ['answers 503', refusal(503, 'Not ready', { 'retry-after': '30' })],
