@@ -8,6 +8,8 @@ import type { FacetCount } from '../store/store.js';
 export interface AuthorShare {
   value: string;
   papers: number;
+  /** False if there may be more papers than were counted. */
+  isExact: boolean;
 }
 
 const MAX_SIZE = 100;
@@ -53,5 +55,9 @@ async function countOnPapers(
 ): Promise<AuthorShare[]> {
   const filter = toQdrantFilter({ authors: { match: [author] } });
   const counts: FacetCount[] = await source.countFacet({ field, limit, ...(filter && { filter }) });
-  return counts.map(({ value, count }) => ({ value: String(value), papers: count }));
+  return counts.map(({ value, count, isEstimate = false }) => ({
+    value: String(value),
+    papers: count,
+    isExact: !isEstimate,
+  }));
 }

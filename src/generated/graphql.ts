@@ -190,6 +190,11 @@ export type Coauthor = {
   __typename?: 'Coauthor';
   /** The co-author, as these papers spell the name. */
   author: Author;
+  /**
+   * Whether `paperCount` includes all such papers. It can be false only in a Qdrant collection of several shards, for an author with
+   * more than 1,000 co-authors.
+   */
+  isExact: Scalars['Boolean']['output'];
   /** Number of papers by both authors. */
   paperCount: Scalars['Int']['output'];
 };
@@ -278,7 +283,10 @@ export type FacetBucket = {
    * filter: `filter: { and: [$filter, $bucketFilter] }`.
    */
   filter: Scalars['SearchFilterJSON']['output'];
-  /** Whether `count` includes all such papers. It can be false only with `of: FOUND`; see `SearchConnection.isExact`. */
+  /**
+   * Whether `count` includes all such papers. It can be false with `of: FOUND`, see `SearchConnection.isExact`, and for authors in a
+   * Qdrant collection of several shards, each of which counts only its 1,600 most frequent names.
+   */
   isExact: Scalars['Boolean']['output'];
   /**
    * A label for display: the name of a category or archive, `CC BY 4.0` for a licence, otherwise the value. Labels that would
@@ -1538,6 +1546,7 @@ export type CategoryResolvers<ContextType = Context, ParentType extends Resolver
 
 export type CoauthorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Coauthor'] = ResolversParentTypes['Coauthor']> = {
   author?: Resolver<ResolversTypes['Author'], ParentType, ContextType>;
+  isExact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   paperCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 

@@ -87,9 +87,12 @@ export async function countBuckets(
   const { field } = FACETS[name];
   const selection = of === 'FOUND' ? await found.select() : { ...(filter && { filter }) };
   const counts = selection ? await source.countFacet({ field, limit, ...selection }) : [];
-  const isExact = of === 'FOUND' ? async () => (await found.count()).isExact : () => true;
-  const buckets = counts.map(({ value, count }) => toBucket(name, String(value), count));
-  return tellApart(buckets).map((bucket) => ({ ...bucket, isExact }));
+  const isComplete = of === 'FOUND' ? async () => (await found.count()).isExact : () => true;
+  const buckets = counts.map(({ value, count, isEstimate = false }) => ({
+    ...toBucket(name, String(value), count),
+    isExact: isEstimate ? () => false : isComplete,
+  }));
+  return tellApart(buckets);
 }
 
 /** Adds the value to labels that occur twice: two categories are called "Information Theory". */

@@ -121,6 +121,8 @@ export interface FacetCount {
   value: string | number;
   /** Number of papers with the value. */
   count: number;
+  /** Whether parts of the collection may have left out some of these papers. */
+  isEstimate?: boolean;
 }
 
 export interface CollectionInfo {

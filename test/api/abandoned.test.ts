@@ -56,7 +56,7 @@ const OPERATIONS: readonly [string, string, number][] = [
     1,
   ],
   ['a paper', '{ paper(id: "1706.03762") { title } }', 1],
-  ['the corpus', '{ corpus { count } }', 2],
+  ['the corpus', '{ corpus { count } }', 1],
   ['facets', '{ search { facets(field: YEAR) { value } } }', 1],
   ['suggestions', '{ suggest(prefix: "att") { text } }', 1],
   ['a recommendation', '{ recommend(like: ["1706.03762"]) { nodes { score } } }', 1],
@@ -99,9 +99,9 @@ describe('a client that hangs up', () => {
   });
 
   test('does not affect the others: their requests continue', async () => {
-    await serve(({ path }) => (path.endsWith('/count') ? ok({ count: 3 }) : 'silence'));
+    await serve(() => 'silence');
     const [leaving, staying] = [await post('{ corpus { count } }'), await post('{ corpus { count } }')];
-    await eventually(() => qdrant.requests.length >= 2);
+    await eventually(() => qdrant.requests.length >= 1);
     leaving.destroy();
     await server.ask('{ __typename }');
     const isOpen = paths().filter((path) => path === '/collections/papers').length;

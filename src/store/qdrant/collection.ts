@@ -325,11 +325,36 @@ export function toPath(collection: string): string {
   return `/collections/${encodeURIComponent(collection)}`;
 }
 
-/** Exact. */
+/**
+ * The exact number of points that the filter selects. The server reads all their ids. The whole collection has its
+ * number in its description, which is exact unless segments are being moved.
+ *
+ * @throws what `send` throws, a missing collection's 404 included.
+ */
 export async function countPoints(
   http: QdrantHttp,
   name: string,
   filter?: Filter,
+  options?: CallOptions,
+): Promise<number> {
+  if (filter) return countSelected(http, name, filter, options);
+  return countAll(http, name, await readCollection(http, name, options), options);
+}
+
+async function countAll(
+  http: QdrantHttp,
+  name: string,
+  { status, points_count: count }: Schemas['CollectionInfo'],
+  options?: CallOptions,
+): Promise<number> {
+  if (status === 'green' && typeof count === 'number') return count;
+  return countSelected(http, name, undefined, options);
+}
+
+async function countSelected(
+  http: QdrantHttp,
+  name: string,
+  filter: Filter | undefined,
   options?: CallOptions,
 ): Promise<number> {
   const body = { ...(filter && { filter }), exact: true };
@@ -342,14 +367,8 @@ export async function describeCollection(
   name: string,
   options?: CallOptions,
 ): Promise<CollectionInfo> {
-  const [described, counted] = await Promise.allSettled([
-    readCollection(http, name, options),
-    countPoints(http, name, undefined, options),
-  ]);
-  // A missing collection is reported, whatever the outcome of the count.
-  if (described.status === 'rejected') throw described.reason;
-  if (counted.status === 'rejected') throw counted.reason;
-  const { config, payload_schema: schema } = described.value;
+  const described = await readCollection(http, name, options);
+  const { config, payload_schema: schema } = described;
   const vector = UnnamedVector.safeParse(config.params.vectors);
   if (!vector.success) {
     throw new PublicError('STORE_UNAVAILABLE', `The collection ${name} has no unnamed dense vector`, {
@@ -359,7 +378,7 @@ export async function describeCollection(
   }
   return {
     name,
-    count: counted.value,
+    count: await countAll(http, name, described, options),
     dimension: vector.data.size,
     distance: vector.data.distance,
     metadata: StoredMetadata.safeParse(config.metadata).data ?? null,

@@ -4,20 +4,11 @@ import { onlyOwnFaults } from './errors.js';
 import type { Matched } from './matches.js';
 import { byCountThenValue } from '../facet-counts.js';
 import type { Filter } from '../filter.js';
-import type { FacetCount, FacetField, FacetRequest, WordMatch } from '../store.js';
+import type { FacetCount, FacetRequest, WordMatch } from '../store.js';
 
 /**
- * An exact count examines the points of each value separately: of the 138,000 authors of 50,000 papers, those of
- * 20,000 papers took a server 5 s. The other count examines each paper once, in 0.04 s. Its result is also exact in a
- * collection with one shard that is not being written to. For several shards, and for points that an update has left
- * in two segments, see docs/decisions/0008.
- */
-const MANY_VALUED: FacetField = 'author_names';
-
-/**
- * Minimum number of values to request. Shards on other machines send no more than requested, and what one of them
- * leaves out is missing in the sum. Fields with few values have fewer than this, so nothing is left out. For authors,
- * each shard sends four times as many.
+ * Minimum number of values to request. Each shard sends four times as many, and what one of them leaves out is missing
+ * in the sum. All fields except authors have fewer values than this, so nothing is left out.
  */
 const LEAST_ASKED = 400;
 
@@ -26,11 +17,16 @@ interface FacetCalls {
   /** @throws PublicError */
   queryFacet(facet: Schemas['FacetRequest']): Promise<Schemas['FacetResponse']>;
   /** @throws PublicError */
+  countShards(): Promise<number>;
+  /** @throws PublicError */
   findMatches(match: WordMatch): Promise<Matched>;
 }
 
 /**
  * The counts or the error of each request. All are sent at once, because the server has no batches of facets.
+ *
+ * What the server calls an exact count reads the papers of each value into a set. The other one, which is used here,
+ * counts each paper once. Its results are the same except in the cases in docs/decisions/0008.
  */
 export function countFacets(
   source: FacetCalls,
@@ -43,14 +39,14 @@ export function countFacets(
         const filter =
           words === undefined ? request.filter : await selectMatches(source, { ...request, words });
         if (filter === null) return [];
-        const { hits } = await source.queryFacet({
-          key: field,
-          limit: Math.max(limit, LEAST_ASKED),
-          // Papers found by words are examined once each, like those of fields with many values.
-          exact: field !== MANY_VALUED && words === undefined,
-          ...(filter && { filter }),
-        });
-        return hits.map(toCount).sort(byCountThenValue).slice(0, limit);
+        const asked = Math.max(limit, LEAST_ASKED);
+        const { hits } = await source.queryFacet({ key: field, limit: asked, ...(filter && { filter }) });
+        // If any shard left values out, there are at least as many as were requested.
+        const isEstimate = hits.length >= asked && (await source.countShards()) > 1;
+        return hits
+          .map((hit) => ({ ...toCount(hit), ...(isEstimate && { isEstimate }) }))
+          .sort(byCountThenValue)
+          .slice(0, limit);
       } catch (error) {
         return onlyOwnFaults(error);
       }

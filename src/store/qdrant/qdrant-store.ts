@@ -10,12 +10,13 @@ import {
   type Check,
 } from './answers.js';
 import {
-  createMissingIndexes,
   countPoints,
   createCollection,
+  createMissingIndexes,
   deleteCollection,
   describeCollection,
   describeIndexing,
+  readCollection,
   setVectorIndexing,
   toPath,
   updateCollection,
@@ -136,6 +137,10 @@ export class QdrantStore implements PaperStore {
   facets(requests: readonly FacetRequest[], options?: CallOptions): Promise<(FacetCount[] | Error)[]> {
     const calls = {
       queryFacet: (facet: object) => this.#post('/facet', facet, isFacet, options),
+      countShards: async () => {
+        const info = await this.#guard(() => readCollection(this.#http, this.collection, options), options);
+        return info.config.params.shard_number ?? 1;
+      },
       findMatches: this.#createMatcher(options),
     };
     return countFacets(calls, requests);

@@ -44,7 +44,7 @@ const MIN_HNSW_EF = 100;
  *
  * The server returns equal scores in any order, and in a different one with another limit. Each query therefore also
  * requests the neighbours of its slice, within the window. If one of them ties with the slice, the whole window
- * decides.
+ * decides; of a listing, which is the same for every limit, the part up to the end of the tie.
  */
 export async function searchAll(
   source: PointSource,
@@ -91,10 +91,6 @@ function toSliceQuery(request: SearchRequest): RankingQuery {
     limit: end - from,
     with_payload: request.fields.length > 0 && { include: [...request.fields] },
   });
-}
-
-function toWindowQuery(request: SearchRequest): RankingQuery {
-  return toQuery(request, { limit: request.window, with_payload: false });
 }
 
 function toQuery(request: SearchRequest, slice: Query): RankingQuery {
@@ -183,9 +179,9 @@ async function settleTies(
   source: PointSource,
   requests: readonly SearchRequest[],
 ): Promise<Map<SearchRequest, Hit[] | Error>> {
-  const windows = await queryEach(source, requests.map(toWindowQuery));
-  const slices = requests.map((request, at) => {
-    const points = windows[at] ?? [];
+  const windows = await queryWindows(source, requests);
+  const slices = requests.map((request) => {
+    const points = windows.get(request) ?? [];
     return points instanceof Error ? points : cut(points, request, request.offset);
   });
   const ids = new Set(slices.flatMap((hits) => (hits instanceof Error ? [] : hits.map((hit) => hit.id))));
@@ -198,6 +194,40 @@ async function settleTies(
       return [request, hits instanceof Error ? hits : hits.map(withPayload)];
     }),
   );
+}
+
+/** A listing is the same whatever its limit, so this multiple of what is requested is read first. */
+const LISTING_STEP = 4;
+
+/** The window of each request; of a listing, only up to its first paper after the slice and what ties with it. */
+async function queryWindows(
+  source: PointSource,
+  requests: readonly SearchRequest[],
+): Promise<Map<SearchRequest, RankedPoint[] | Error>> {
+  const windows = new Map<SearchRequest, RankedPoint[] | Error>();
+  const firstSize = ({ ranking, offset, limit, window }: SearchRequest) =>
+    ranking.kind === 'listing' ? Math.min(window, LISTING_STEP * (offset + limit)) : window;
+  let left = requests.map((request) => ({ request, size: firstSize(request) }));
+  while (left.length > 0) {
+    const queries = left.map(({ request, size }) => toQuery(request, { limit: size, with_payload: false }));
+    const outcomes = await queryEach(source, queries);
+    left = left.flatMap(({ request, size }, at) => {
+      const points = outcomes[at] ?? [];
+      const isCut = !(points instanceof Error) && points.length === size && size < request.window;
+      if (isCut && tiesToEnd(points, request)) {
+        return [{ request, size: Math.min(request.window, LISTING_STEP * size) }];
+      }
+      windows.set(request, points);
+      return [];
+    });
+  }
+  return windows;
+}
+
+/** Whether the last point of the slice ties with the last of all. */
+function tiesToEnd(points: readonly RankedPoint[], { offset, limit }: SearchRequest): boolean {
+  const [inner, last] = [points[offset + limit - 1], points.at(-1)];
+  return inner !== undefined && last !== undefined && placeOf(inner) === placeOf(last);
 }
 
 /** The request's hits among `points`, in the order that the port promises. */

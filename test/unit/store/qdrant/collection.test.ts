@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { useStores } from './open-store.js';
 import { METADATA } from '../../../contract/paper-points.js';
-import { ok, refusal, type QdrantRequest, type React } from '../../../support/qdrant-server.js';
+import { ok, refusal, type React } from '../../../support/qdrant-server.js';
 
 const open = useStores();
 
@@ -98,9 +98,24 @@ describe('describe', () => {
       metadata: METADATA,
       missingIndexes: [],
     });
-    expect(requests).toContainEqual(
-      expect.objectContaining({ path: '/collections/papers/points/count', body: { exact: true } }),
+    expect(requests).toHaveLength(1);
+  });
+
+  test.each(['yellow', 'grey', 'red'])('counts the points while the status is %s', async (status) => {
+    const { store, requests } = await open(({ method }) =>
+      ok(method === 'GET' ? { ...collection({}), status, points_count: 8 } : { count: 7 }),
     );
+    expect(await Promise.all([store.describe(), store.count()])).toMatchObject([{ count: 7 }, 7]);
+    const counted = requests.filter(({ method }) => method === 'POST');
+    expect(counted).toMatchObject(
+      Array(2).fill({ path: '/collections/papers/points/count', body: { exact: true } }),
+    );
+  });
+
+  test('shows the number of points that a count of all returns', async () => {
+    const { store, requests } = await open(describing({}));
+    expect(await store.count()).toBe(7);
+    expect(requests).toMatchObject([{ method: 'GET', path: '/collections/papers' }]);
   });
 
   test('is null for a collection that does not exist', async () => {
@@ -169,13 +184,13 @@ function collection({ metadata, vectors, payload_schema: schema = WHOLE_SCHEMA }
   return {
     config: { params: { vectors: vectors ?? { size: 4, distance: 'Cosine' } }, metadata },
     payload_schema: schema,
-    // The server's own count is an estimate.
-    points_count: 6,
+    status: 'green',
+    points_count: 7,
   };
 }
 
-function describing(shape: Shape) {
-  return ({ method }: QdrantRequest) => (method === 'GET' ? ok(collection(shape)) : ok({ count: 7 }));
+function describing(shape: Shape): React {
+  return ({ method }) => (method === 'GET' ? ok(collection(shape)) : refusal(405, ''));
 }
 
 function indexes(fields: readonly string[], type: string, params?: object) {

@@ -191,6 +191,25 @@ describe('equal scores', () => {
     ]);
     expect(hitsOf(hits).map(({ id, score }) => [id, score])).toEqual(ids.map((id) => [id, null]));
   });
+
+  test.each([
+    { equal: 5, sizes: [8] },
+    { equal: 20, sizes: [8, 32] },
+    { equal: 60, sizes: [8, 32, 50] },
+  ])('of a listing are read as far as they reach: $equal', async ({ equal, sizes }) => {
+    const points = Array.from({ length: 100 }, (_, at) => ({
+      id: String(99 - at).padStart(2, '0'),
+      score: 1,
+      order_value: at < equal ? 1 : at,
+      payload: { title: 'A title' },
+    }));
+    const { store, requests } = await open(serve(points));
+    const ranking = { kind: 'listing', by: 'submitted_at', direction: 'asc' } as const;
+    const [hits] = await store.search([request({ ranking, limit: 2, window: 50, fields: [] })]);
+    const lowest = 100 - Math.min(equal, 50);
+    expect(hitsOf(hits).map(({ id }) => Number(id))).toEqual([lowest, lowest + 1]);
+    expect(requests.slice(1).map((asked) => searchesOf(asked)[0]?.limit)).toEqual(sizes);
+  });
 });
 
 /** Points in the given order, as a server might return them. */
