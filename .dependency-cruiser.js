@@ -53,7 +53,7 @@ export const FOLDERS = {
   ingest: ['directory', 'embedding', 'errors', 'papers', 'store', 'threads', 'transfer'],
   sync: ['errors', 'ingest'],
   evaluation: ['embedding', 'errors', 'papers', 'store'],
-  tuning: ['embedding', 'errors', 'evaluation', 'ingest', 'store'],
+  tuning: ['embedding', 'errors', 'evaluation', 'store'],
   embedding: ['errors'],
   'embedding/local': ['embedding', 'errors', 'threads'],
   'embedding/openai': ['embedding', 'errors'],
