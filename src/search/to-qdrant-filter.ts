@@ -49,8 +49,8 @@ export function joinFilters(...filters: (Filter | undefined)[]): Filter | undefi
 }
 
 /**
- * The translation of every field of SearchFilter: if a field is added to the schema, the code does not compile
- * without one.
+ * The translation of every field of SearchFilter. The unit test fails if the schema has a field or an operator without
+ * one.
  */
 const TRANSLATIONS: {
   [Field in keyof Required<SearchFilter>]: (

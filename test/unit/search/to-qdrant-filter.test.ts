@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { buildSchema, getNamedType, getNullableType, isInputObjectType, isListType } from 'graphql';
+import type { GraphQLInputType } from 'graphql';
 import type { SearchFilter } from '../../../src/generated/graphql.js';
 import { toPointId } from '../../../src/papers/point-id.js';
 import type { DateBound } from '../../../src/search/search-filter.js';
 import { toQdrantFilter } from '../../../src/search/to-qdrant-filter.js';
+import { readSchemaFiles } from '../../../src/server/schema.js';
 
 const NOTHING = { key: 'id', match: { any: [] } };
 
@@ -275,6 +278,38 @@ describe('every operator becomes one condition', () => {
       must: [{ must: [expect.anything(), expect.anything(), expect.anything(), expect.anything()] }],
     });
   });
+});
+
+describe('every field and operator of the schema becomes a condition', () => {
+  const values: Readonly<Record<string, unknown>> = {
+    Boolean: true,
+    DateOrDateTime: day('2020-01-31'),
+    ID: '1706.03762',
+    Int: 1,
+    SearchFilter: { title: { match: 'x' } },
+    String: 'x',
+  };
+
+  /** Filters with this type's fields, one in each: the field's value, or one of its operators. */
+  function* filtersOf(type: GraphQLInputType | undefined): Generator<Record<string, unknown>> {
+    if (!isInputObjectType(type)) throw new Error(`Expected an input type, not ${String(type)}`);
+    for (const field of Object.values(type.getFields())) {
+      const value = values[getNamedType(field.type).name];
+      const given = isListType(getNullableType(field.type)) ? [value] : value;
+      if (value === undefined) for (const inner of filtersOf(field.type)) yield { [field.name]: inner };
+      else yield { [field.name]: given };
+    }
+  }
+
+  const schema = buildSchema(readSchemaFiles().join('\n'));
+  const input = schema.getType('SearchFilter') as GraphQLInputType | undefined;
+
+  test.each([...filtersOf(input)].map((filter) => [JSON.stringify(filter), filter] as const))(
+    '%s',
+    (_json, filter) => {
+      expect(toQdrantFilter(filter)).toEqual({ must: [expect.any(Object)] });
+    },
+  );
 });
 
 describe('a filter that selects everything is omitted', () => {
