@@ -38,7 +38,7 @@ are neither embedded nor written. Environment variables and .env configure the s
 
 Exit codes:
   0    finished; lines that could not be stored are in the rejects file
-  1    not started: invalid input or configuration, or no store; with --strict, also when a line was rejected
+  1    not started: invalid input or configuration, or no store; or, with --strict, a line was rejected
   3    stopped after retries failed (store, embedder, disk); run the same command again to resume
   130  stopped by SIGINT (143 by SIGTERM); run the same command again to resume`;
 

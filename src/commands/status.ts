@@ -102,19 +102,18 @@ function toIndexText({ state, step, share, indexed, total }: IndexingState): str
 }
 
 function formatStatus({ corpus, store, index, sync }: Status): string {
+  const pages = sync.waitingPages === 1 ? '1 page is' : `${sync.waitingPages} pages are`;
   const rows: Row[] = [
     ['collection', corpus.collection],
     ['papers', corpus.papers ?? 'none: the collection does not exist'],
-    ['newest submitted', corpus.newestSubmittedAt ?? 'not known'],
-    ['embedder', corpus.embedder ?? 'not known'],
+    ['newest submitted', corpus.newestSubmittedAt ?? 'unknown'],
+    ['embedder', corpus.embedder ?? 'unknown'],
     ['store', store],
     ['index', index === null ? 'none' : toIndexText(index)],
     ['synced until', sync.syncedAt ?? 'never'],
     ...(sync.lagSeconds === null ? [] : [['lag', durationInWords(sync.lagSeconds * 1_000)] satisfies Row]),
     ...(sync.syncedAt === null ? [] : [['sets', sync.sets.join(', ') || 'all of arXiv'] satisfies Row]),
-    ...(sync.isUnfinished
-      ? [['unfinished', `a sync; ${sync.waitingPages} pages wait to be loaded`] satisfies Row]
-      : []),
+    ...(sync.isUnfinished ? [['unfinished sync', `${pages} waiting to be loaded`] satisfies Row] : []),
   ];
   return formatTable(rows);
 }

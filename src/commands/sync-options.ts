@@ -23,17 +23,17 @@ Examples:
   $ paperql sync --set cs:cs:CL --from 2026-11-01
       start an empty corpus with the papers of cs.CL that changed since then, or bring it up to date
   $ paperql sync --set cs --set stat:stat:ML --every 24h
-      stay, and sync every day
+      keep running, and sync every day
   $ paperql sync --set physics:hep-th --dry-run
-      count what would be loaded; the pages are received, and nothing is stored
+      receive the pages and count what would be loaded, but store nothing
 
-Without --set, SYNC_SETS counts, and without that all of arXiv is synced: more than a thousand pages, of which arXiv gives one
-in three seconds at best. The first sync of a set receives all of it, or what changed since --from; later ones receive what
+Without --set, the sets in SYNC_SETS are synced, or all of arXiv if it is unset: more than a thousand pages, at most one every
+three seconds. The first sync of a set receives all of it, or what changed since --from; later ones receive what
 changed since the last. Run the same command again to resume.
 
 Exit codes are those of paperql ingest:
-  0    synced, also when there was nothing new
-  1    not started: invalid options, sets or configuration, or no store; with --strict, also when a record was rejected
+  0    synced, even if there was nothing new
+  1    not started: invalid options, sets or configuration, or no store; or, with --strict, a record was rejected
   3    stopped: arXiv, the store or the embedder could not be reached; run the same command again to resume
   130  stopped by SIGINT (143 by SIGTERM)`;
 
@@ -48,7 +48,7 @@ export function createSyncCommand(run: (options: SyncCommandOptions) => Promise<
       [],
     )
     .option('--from <day>', 'receive what changed on this day or later, such as 2026-01-01', toDay)
-    .option('--every <time>', 'stay, and sync again after this time: 24h, 7d', toInterval)
+    .option('--every <time>', 'keep running, and sync again after this time: 24h, 7d', toInterval)
     .option('--dry-run', 'receive and count, store nothing', false)
     .option('--json', 'print the summary as JSON, on one line', false)
     .option('--strict', 'exit with 1 if any record was rejected', false)

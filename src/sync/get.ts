@@ -37,7 +37,7 @@ export async function get<Result>(
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       request.once('response', resolve).once('error', reject);
       request.setTimeout(idleMs, () =>
-        request.destroy(new Error(`no byte came for ${Math.round(idleMs / 1_000)} s`)),
+        request.destroy(new Error(`no data arrived for ${Math.round(idleMs / 1_000)} s`)),
       );
       request.end();
     });

@@ -44,7 +44,7 @@ export async function harvestSet(set: string, from: string | null, options: Harv
   const startOver = async (why: string) => {
     futileStarts = run.reached === run.from ? futileStarts + 1 : 0;
     if (futileStarts > MOST_FUTILE_STARTS) {
-      throw new SourceError(`arXiv's list cannot be followed to its end: ${why}`);
+      throw new SourceError(`arXiv's list could not be received completely: ${why}`);
     }
     restart(run);
     seen.clear();

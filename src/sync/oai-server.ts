@@ -90,7 +90,7 @@ export function createOaiServer(options: OaiServerOptions): OaiServer {
           case 'failed': {
             const waitMs = toWaitMs(outcome, waits);
             if (waits++ >= MOST_WAITS || waitMs > PATIENCE_MS) throw new SourceError(outcome.problem);
-            note(`${outcome.problem}; asking again in ${durationInWords(waitMs)}`);
+            note(`${outcome.problem}; retrying in ${durationInWords(waitMs)}`);
             // The failure may have happened after a redirect, and requests to the original host must wait as long.
             if (url.host !== new URL(options.url).host) await clock.sleep(waitMs, signal);
             url = toUrl(options.url, asked);

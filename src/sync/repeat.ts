@@ -27,7 +27,7 @@ export async function repeatSync(repetition: Repetition): Promise<never> {
   const { file, collection, everyMs, whenDue, sync, clock, note, signal } = repetition;
   const release = await takeLock(`${file}.every.lock`, {
     signal,
-    onWait: (pid) => note(`Process ${pid} syncs "${collection}" already; waiting for it to end.`),
+    onWait: (pid) => note(`Process ${pid} is already syncing "${collection}"; waiting for it to end.`),
   });
   try {
     let isFirst = true;

@@ -62,7 +62,7 @@ export function createTurns(folder: string, pauseMs: number, clock: Clock): Turn
         const left = Math.max(await leftOf(file, pause, clock), await leftOf(anyHost, pause, clock));
         if (left > PATIENCE_MS) {
           const until = new Date(clock.now() + left).toISOString();
-          throw new SourceError(`${url.host} asked for no requests until ${until}`);
+          throw new SourceError(`${url.host} asked clients to send no requests before ${until}`);
         }
         if (left > 0) await clock.sleep(left, signal);
         await write(anyHost, { notBefore: null, endedAt: null });

@@ -59,7 +59,7 @@ test('a server reports when its corpus was synced, and syncs while it serves, wi
   expect(syncing.arxiv.requests).toHaveLength(requests + 1);
 
   const second = await serve();
-  await until(() => second.output().includes('already; waiting for it to end'));
+  await until(() => second.output().includes('is already syncing'));
   expect(syncing.arxiv.requests).toHaveLength(requests + 1);
 
   // Even a server that is killed does not leave its sync process running, so another server takes over.
