@@ -115,13 +115,13 @@ const PACKAGES = [
     name: 'prometheus-in-telemetry',
     packages: ['prom-client'],
     only: ['^src/telemetry/'],
-    comment: 'One folder knows how figures are told; the rest counts.',
+    comment: 'Only src/telemetry/ knows Prometheus; the rest counts.',
   },
   {
     name: 'opentelemetry-in-telemetry',
     packages: ['@opentelemetry'],
     only: ['^src/telemetry/'],
-    comment: 'One folder knows how traces are told, and is loaded for it where they are asked for.',
+    comment: 'Only src/telemetry/ knows OpenTelemetry; it is loaded only if traces are on.',
   },
   {
     name: 'redis-in-buckets',
@@ -180,7 +180,7 @@ export default {
     },
     {
       name: 'only-main-starts-commands',
-      comment: 'The files beside main.ts are for every folder, and know none.',
+      comment: 'Files directly in src/ are shared, so they must not import folders.',
       severity: 'error',
       from: { path: '^src/[^/]+$', pathNot: '^src/main\\.ts$' },
       to: { path: '^src/[^/]+/' },
@@ -190,7 +190,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // Type imports count: what is not to be known is not to be known by its types either.
+    // Type imports count, too.
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
   },

@@ -10,7 +10,7 @@ const clientTypes = {
     Date: 'string',
     DateTime: 'string',
     DateOrDateTime: 'string',
-    // What comes as one can be passed as the other.
+    // Output of this type can be passed back as input.
     SearchFilterJSON: 'SearchFilter',
   },
   strictScalars: true,
@@ -26,7 +26,7 @@ const config: CodegenConfig = {
       config: {
         useTypeImports: true,
         enumsAsTypes: true,
-        // What has a default arrives with it.
+        // Arguments with a default are never undefined.
         avoidOptionals: { defaultValue: true },
         contextType: '../server/context.js#Context',
         mappers: {

@@ -48,7 +48,7 @@ const SHORT_VALUE_BYTES = 24;
  */
 export function readFieldCosts(schema: GraphQLSchema): FieldCosts {
   const [cost, listSize, size] = ['cost', 'listSize', 'size'].map((name) => schema.getDirective(name));
-  if (!cost || !listSize || !size) throw new Error('The schema declares no directives of costs');
+  if (!cost || !listSize || !size) throw new Error('The schema must declare @cost, @listSize and @size');
   const types = Object.values(schema.getTypeMap()).filter(
     (type) => isObjectType(type) || isInterfaceType(type),
   );

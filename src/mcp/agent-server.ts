@@ -122,7 +122,7 @@ function reportOn({ name }: Tool, data: unknown, asked: ToolArguments): AgentRep
   const report = (
     REPORTS as Partial<Record<string, (data: unknown, asked: ToolArguments) => AgentReport | null>>
   )[name];
-  if (!report) throw new Error(`There is no report on the answers of ${name}`);
+  if (!report) throw new Error(`The tool ${name} has no entry in REPORTS`);
   return report(data, asked);
 }
 

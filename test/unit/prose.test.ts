@@ -38,7 +38,7 @@ test.each([
     /\bsame command (?:then )?goes on\b/gi,
   ],
   ['a comment that begins with "Of"', 'a noun', /(?:\/\*\*?|\/\/)[\s*]*Of\b/g],
-])('nobody reads "%s", but "%s"', (_habit, _better, pattern) => {
+])('no text contains "%s" (write "%s")', (_habit, _better, pattern) => {
   const found = TEXTS.flatMap((file) => {
     const text = readFileSync(packagePath(file), 'utf8');
     return Array.from(text.matchAll(pattern), ({ index }) => {

@@ -165,6 +165,6 @@ function toCoded(error: Error & { code?: unknown }) {
 
 async function readJson(file: string): Promise<object> {
   const content: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (typeof content !== 'object' || content === null) throw new Error(`${file} holds no JSON object`);
+  if (typeof content !== 'object' || content === null) throw new Error(`${file}: expected a JSON object`);
   return content;
 }

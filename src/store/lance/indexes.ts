@@ -303,7 +303,7 @@ function toVectorIndex({ kind, m, efConstruct }: LanceIndex, rows: number): Inde
       });
     case 'none':
     case 'other':
-      throw new Error(`An index of the kind ${kind} cannot be made`);
+      throw new Error(`Cannot create an index of kind ${kind}`);
   }
 }
 

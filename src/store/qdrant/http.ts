@@ -130,9 +130,7 @@ export function createHttp(
     const answer = await ask(method, path, body, options);
     const { result, time } = isRecord(answer.json) ? answer.json : {};
     if (!check(result)) {
-      throw new UnexpectedAnswerError(
-        `${method} ${path} was answered with something else: ${quote(answer.text)}`,
-      );
+      throw new UnexpectedAnswerError(`Unexpected answer to ${method} ${path}: ${quote(answer.text)}`);
     }
     return { result, serverMs: typeof time === 'number' ? time * 1_000 : NaN };
   }

@@ -110,7 +110,7 @@ function toIndexSettings({
   efConstruct,
   quantization,
 }: VectorIndex & { engine: 'qdrant' }): IndexSettings {
-  if (quantization === 'other') throw new Error('A quantization that is not known cannot be asked for');
+  if (quantization === 'other') throw new Error('Cannot create an index with an unknown quantization');
   return {
     hnsw: { m, ef_construct: efConstruct },
     quantization: quantization === 'none' ? null : QUANTIZATIONS[quantization],
