@@ -10,8 +10,8 @@ export interface EmbedOptions {
   /** Default: `passage`, the text of a paper or a part of it. */
   kind?: TextKind | undefined;
   /**
-   * Aborted when nobody waits for the embeddings any longer. The call then rejects with the signal's reason, nothing
-   * more is sent or computed for it, and requests in flight are ended.
+   * Aborted when the caller has left. The call then rejects with the signal's reason, nothing more is sent or computed
+   * for it, and requests in flight are ended.
    */
   signal?: AbortSignal | undefined;
   /**

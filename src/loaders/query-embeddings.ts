@@ -79,7 +79,7 @@ interface UnderWay {
  * are returned immediately. A text that is already in progress is not sent again. The others are sent together.
  *
  * A caller that leaves does not affect others: a text is dropped if all of its callers left before its call was sent,
- * and a call is aborted when nobody waits for any of its texts.
+ * and a call is aborted when all callers of its texts have left.
  *
  * The DataLoader only batches. Its own cache would delay a known key until the batch of an unknown one is sent.
  */
@@ -144,7 +144,7 @@ export function createQueryEmbeddings(
   };
 }
 
-/** One call for all of the texts, aborted when nobody waits for any of them. */
+/** One call for all of the texts, aborted when all of their callers have left. */
 async function embedTogether(
   embedder: Pick<Embedder, 'embed'>,
   wanted: readonly Pending[],

@@ -48,7 +48,7 @@ const RERANKING_SHARE = 0.5;
  * The ports and their loaders for one request. Calls end with the time limit of the request or when the client
  * leaves: `signal` is aborted in both cases.
  *
- * @param controller aborts when nobody waits for the answer any longer.
+ * @param controller aborts when the caller has left.
  */
 export function createSources(
   { store, embeddings, reranking, requestTimeoutMs, lastSync, maxHoldMs }: Services,
@@ -172,7 +172,7 @@ function firstPaperBy(name: string): SearchRequest {
   };
 }
 
-/** Limits how long a request waits, and stops its work when nobody waits any longer. */
+/** Limits how long a request waits, and stops its work when the caller has left. */
 export interface Deadline {
   /** Aborted when the time is up or the client has left; `race` then rejects with its reason. */
   readonly signal: AbortSignal;
@@ -190,7 +190,7 @@ export interface Deadline {
 
 /**
  * @param timeoutMs from now
- * @param controller aborts when nobody waits for the answer any longer; it is also aborted when the time is up.
+ * @param controller aborts when the caller has left; it is also aborted when the time is up.
  */
 export function createDeadline(timeoutMs: number, controller = new AbortController()): Deadline {
   const endsAt = performance.now() + timeoutMs;

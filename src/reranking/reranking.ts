@@ -15,7 +15,7 @@ export interface RerankingOptions {
 }
 
 interface AskOptions {
-  /** Aborted when nobody waits any longer. */
+  /** Aborted when the caller has left. */
   signal?: AbortSignal | undefined;
   /** Remaining time of the caller. */
   timeoutMs?: number;

@@ -163,7 +163,7 @@ export type Context = ReturnType<typeof createContext>;
 /** The request that a context belongs to. */
 export interface AskedRequest {
   log: FastifyBaseLogger;
-  /** Aborts when nobody waits for the answer any longer. The time limit aborts it, too. */
+  /** Aborts when the caller has left. The time limit aborts it, too. */
   controller: AbortController;
   /** The account to charge; absent if there is no budget. */
   account?: Account | undefined;

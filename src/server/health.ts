@@ -6,7 +6,7 @@ import type { PaperReader, Ranking } from '../store/store.js';
 
 /**
  * Checks a part that the server depends on. Resolves if it works, and throws a `PublicError` that says what fails.
- * The signal is aborted when nobody waits for the result any longer.
+ * The signal is aborted when the check takes too long.
  */
 export type ReadinessCheck = (signal: AbortSignal) => Promise<unknown>;
 

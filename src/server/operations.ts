@@ -25,7 +25,7 @@ export interface OperationCaller {
   /** Turns are divided between these, see `clientOf`. */
   client: object;
   log: FastifyBaseLogger;
-  /** Aborted when nobody waits for the answer any longer. */
+  /** Aborted when the caller has left. */
   signal: AbortSignal;
   /** The account to charge; absent if there is no budget. */
   account?: Account | undefined;

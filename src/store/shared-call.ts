@@ -1,8 +1,8 @@
 /** Options of every call. */
 export interface CallOptions {
   /**
-   * Aborted when nobody waits for the result any longer. The call then rejects with the reason of the signal and
-   * sends no further requests. Requests in flight are stopped if the engine supports it.
+   * Aborted when the caller has left. The call then rejects with the reason of the signal and sends no further
+   * requests. Requests in flight are stopped if the engine supports it.
    */
   signal?: AbortSignal | undefined;
   /** The end of the caller's time limit, by `performance.now()`: no wait that would last longer is started. */

@@ -23,7 +23,7 @@ export interface PoolOptions {
 export interface AskOptions {
   /** The call to which the question belongs. Calls take turns, question by question. */
   call?: object;
-  /** Aborted when nobody waits for the answer any longer; the question is then not given to a thread. */
+  /** Aborted when the caller has left; the question is then not given to a thread. */
   signal?: AbortSignal | undefined;
 }
 

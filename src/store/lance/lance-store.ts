@@ -280,8 +280,8 @@ export class LanceStore implements PaperStore {
   }
 
   /**
-   * Runs a write after all earlier ones, whatever their outcome. The engine cannot be stopped: a write that nobody
-   * waits for any longer keeps its turn until it ends.
+   * Runs a write after all earlier ones, whatever their outcome. The engine cannot be stopped: a write whose caller has
+   * left keeps its turn until it ends.
    */
   async #afterWrites(write: () => Promise<unknown>, { signal }: CallOptions = {}): Promise<void> {
     signal?.throwIfAborted();

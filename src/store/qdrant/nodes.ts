@@ -36,7 +36,7 @@ class UnresponsiveError extends Error {
   override readonly name = 'UnresponsiveError';
 }
 
-/** Another server has answered, or nobody waits any longer. */
+/** Another server has answered, or the caller has left. */
 class CancelledError extends Error {
   override readonly name = 'CancelledError';
 }
