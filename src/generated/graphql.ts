@@ -425,7 +425,12 @@ export type IndexState =
   /** Indexing failed; see `problem`. */
   | 'FAILED'
   /** Up to date: nothing is left to index. */
-  | 'IDLE';
+  | 'IDLE'
+  /**
+   * Indexing was interrupted by a restart of the Qdrant server, and continues with the next load, repair or sync. Searches keep
+   * working.
+   */
+  | 'PAUSED';
 
 /** A range of whole numbers. A contradictory range matches nothing. */
 export type IntRangeInput = {

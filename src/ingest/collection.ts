@@ -76,6 +76,7 @@ export async function completeIndexes(
         lasting: true,
       });
     }
+    if (state.state === 'paused') await store.setVectorIndexing('on');
     idleLooks = state.state === 'idle' ? idleLooks + 1 : 0;
     if (idleLooks === LOOKS || store.kind === 'lance') return state;
     const step = state.step === undefined ? '' : ` (${state.step})`;

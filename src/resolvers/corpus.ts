@@ -6,6 +6,7 @@ import type { IndexingState } from '../store/store.js';
 const INDEX_STATES: Record<IndexingState['state'], IndexState> = {
   idle: 'IDLE',
   building: 'BUILDING',
+  paused: 'PAUSED',
   failed: 'FAILED',
 };
 

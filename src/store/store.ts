@@ -155,8 +155,11 @@ export interface IndexingState {
   /** Number of points in the vector index. */
   indexed: number;
   total: number;
-  /** `idle`: by the rules of the engine, nothing is left to do (small segments are never indexed). */
-  state: 'idle' | 'building' | 'failed';
+  /**
+   * `idle`: by the rules of the engine, nothing is left to do (small segments are never indexed). `paused`: a server
+   * has restarted, and continues only after a write or `setVectorIndexing`.
+   */
+  state: 'idle' | 'building' | 'paused' | 'failed';
   /** What the engine is building at the moment, if it says so. */
   step?: string;
   /** Estimated share of the whole building that is done, 0 to 1, if the engine says what it builds. */

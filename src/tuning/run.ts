@@ -121,10 +121,15 @@ function problemOf({ params }: Setting, indexing: IndexingState): string | null 
   return params.exact ? null : notIndexed(indexing);
 }
 
+const REASONS: Partial<Record<IndexingState['state'], string>> = {
+  building: 'it is being built',
+  paused: 'the server has restarted and waits for a change',
+};
+
 /** Vectors outside the index are compared one by one. Their results are exact and say nothing about the index. */
 function notIndexed({ indexed, total, state, problem }: IndexingState): string | null {
   if (indexed >= total) return null;
-  const why = problem ?? (state === 'building' ? 'it is being built' : null);
+  const why = problem ?? REASONS[state] ?? null;
   const reason = why === null ? '' : ` (${why})`;
   return `not indexed: the vector index holds ${indexed} of ${total} papers${reason}; the others are compared one by one`;
 }

@@ -225,10 +225,14 @@ export async function setVectorIndexing(
   mode: 'off' | 'on',
   options?: CallOptions,
 ): Promise<void> {
-  const { config } = await readCollection(http, name, options);
+  const { config, status } = await readCollection(http, name, options);
   const update = (change: Schemas['UpdateCollection']) => updateCollection(http, name, change, options);
   const kept = KeptSettings.parse(config.metadata ?? {});
-  if (mode === 'on') return putBack(update, kept);
+  if (mode === 'on') {
+    // Any change makes a restarted server continue.
+    if (status === 'grey') await update({ optimizers_config: {} });
+    return putBack(update, kept);
+  }
   if (kept[THRESHOLD_KEY] !== undefined) return;
   const own = OptimizersConfig.parse(config.optimizer_config);
   const { [SIZE_KEY]: size = own.max_segment_size } = kept;
@@ -285,6 +289,7 @@ export async function describeIndexing(
   const progress = { indexed: Math.min(indexed, total), total };
   if (typeof optimizer === 'object') return { ...progress, state: 'failed', problem: optimizer.error };
   if (status === 'red') return { ...progress, state: 'failed', problem: 'the server marks it red' };
+  if (status === 'grey') return { ...progress, state: 'paused' };
   return { ...progress, state: status === 'green' ? 'idle' : 'building' };
 }
 

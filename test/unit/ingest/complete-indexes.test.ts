@@ -4,23 +4,25 @@ import { completeIndexes } from '../../../src/ingest/collection.js';
 import type { IndexingState, PaperReader, StoreAdmin, WorkStep } from '../../../src/store/store.js';
 
 /** A store that reports these states, one after another, and then that it is idle. */
-function createStore(states: Omit<IndexingState, 'state'>[]): PaperReader & StoreAdmin {
+function createStore(
+  states: Partial<IndexingState>[],
+  setVectorIndexing = () => Promise.resolve(),
+): PaperReader & StoreAdmin {
   const left = [...states];
-  const nothing = () => Promise.resolve();
   const store: Partial<PaperReader & StoreAdmin> = {
     kind: 'qdrant',
-    optimize: nothing,
-    setVectorIndexing: nothing,
+    optimize: () => Promise.resolve(),
+    setVectorIndexing,
     indexing: () => {
-      const next = left.shift();
-      return Promise.resolve(next ? { ...next, state: 'building' } : { indexed: 9, total: 9, state: 'idle' });
+      const { indexed = 9, total = 9, state = 'idle', ...rest } = left.shift() ?? {};
+      return Promise.resolve({ indexed, total, state, ...rest });
     },
   };
   return store as PaperReader & StoreAdmin; // with all that `completeIndexes` calls
 }
 
 test('progress shows the share and the step, and the remaining time once a twentieth is done', async () => {
-  const counts = { indexed: 0, total: 9 };
+  const counts = { indexed: 0, total: 9, state: 'building' } as const;
   const store = createStore([
     counts,
     { ...counts, step: 'main graph 0 %', share: 0.2 },
@@ -38,4 +40,13 @@ test('progress shows the share and the step, and the remaining time once a twent
     { name: 'indexing vectors (copy data)', done: 30, total: 100, remainingMs: undefined },
     { name: 'indexing vectors', done: 9, total: 9 },
   ]);
+});
+
+test('a server that has paused after a restart is told to continue', async () => {
+  const sent: unknown[] = [];
+  const store = createStore([{ state: 'building' }, { state: 'paused' }, { state: 'building' }], () =>
+    Promise.resolve(void sent.push('on')),
+  );
+  await completeIndexes(store, () => undefined, new AbortController().signal);
+  expect(sent).toHaveLength(2);
 });

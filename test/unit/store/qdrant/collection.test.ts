@@ -174,6 +174,23 @@ describe('describe', () => {
   });
 });
 
+describe('a server that has restarted while it was indexing', () => {
+  const react: React = ({ method }) => ok(method === 'GET' ? { ...collection({}), status: 'grey' } : true);
+
+  test('is reported as paused', async () => {
+    const { store } = await open(react);
+    expect(await store.indexing()).toMatchObject({ state: 'paused' });
+  });
+
+  test('continues when indexing is turned on, even if it was never off', async () => {
+    const { store, requests } = await open(react);
+    await store.setVectorIndexing('on');
+    expect(requests.filter(({ method }) => method === 'PATCH')).toMatchObject([
+      { path: '/collections/papers', body: { optimizers_config: {} } },
+    ]);
+  });
+});
+
 interface Shape {
   metadata?: unknown;
   vectors?: unknown;
