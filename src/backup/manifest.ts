@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { StartupError } from '../errors/errors.js';
+import { parseJson } from '../parse-json.js';
 import { unlessMissing } from '../system-error.js';
 import { writeWhole } from '../write-whole.js';
 
@@ -82,7 +83,7 @@ async function readManifest(folder: string): Promise<Manifest> {
       `${folder} is not a backup; expected a folder with ${NAME}, created by "paperql backup save"`,
     );
   }
-  const { success, data } = Manifest.safeParse(tryJson(text));
+  const { success, data } = Manifest.safeParse(parseJson(text));
   if (!success) {
     throw new StartupError(
       `${path.join(folder, NAME)} is damaged, or was made by another program or a later version of PaperQL`,
@@ -119,12 +120,4 @@ async function listFiles(folder: string): Promise<string[]> {
     names.push(name);
   }
   return names.sort();
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { openStore, storeInWords } from './open-parts.js';
 import type { Config } from '../config/config.js';
+import { isDay } from '../day.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
 import type { Selection } from '../ingest/batch.js';
@@ -94,8 +95,6 @@ export async function openExisting(
   return store;
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
 /** @throws StartupError that names the option and the values that it accepts. */
 export function parseSelection(categories: readonly string[], since: string | undefined): Selection {
   for (const code of categories) {
@@ -109,9 +108,4 @@ export function parseSelection(categories: readonly string[], since: string | un
     throw new StartupError(`--since: expected a day such as 2020-01-01, not "${since}"`);
   }
   return { categories, since: since ?? null };
-}
-
-function isDay(text: string): boolean {
-  const time = DAY.test(text) ? Date.parse(text) : NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

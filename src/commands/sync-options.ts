@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from './numbers.js';
+import { dayOf, isDay } from '../day.js';
 import { EXPECTED_INTERVAL, parseInterval } from '../duration.js';
 
 /** The command line of `paperql sync`. */
@@ -69,10 +70,8 @@ export function createSyncCommand(run: (options: SyncCommandOptions) => Promise<
 }
 
 function toDay(text: string): string {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-  if (!exists) throw new InvalidArgumentError('expected a day such as 2026-01-01');
-  if (time > Date.now()) throw new InvalidArgumentError('expected a day that has begun (UTC)');
+  if (!isDay(text)) throw new InvalidArgumentError('expected a day such as 2026-01-01');
+  if (text > dayOf(Date.now())) throw new InvalidArgumentError('expected a day that has begun (UTC)');
   return text;
 }
 

@@ -64,3 +64,8 @@ export function toEmbeddedText(paper: { title: string; abstract: string }): stri
 
 /** Names the template of `toEmbeddedText` in a collection's metadata. */
 export const EMBEDDED_TEXT_TEMPLATE = 'title. abstract';
+
+/** The outcome of a text for which the embedder returned none. */
+export function noOutcome(): Error {
+  return new Error('The embedder returned no outcome for this text');
+}

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Embedder } from '../embedding/embedder.js';
+import { type Embedder, noOutcome } from '../embedding/embedder.js';
 import { PublicError } from '../errors/errors.js';
 import { toPlainStore } from '../store/plain-store.js';
 import type { Adoption, PaperStore, UpsertOptions } from '../store/store.js';
@@ -136,7 +136,7 @@ export function retryEmbedder(embedder: Embedder, retries: RetryOptions): Embedd
         );
         let passing: Error | undefined;
         left = left.filter(({ at }, index) => {
-          const outcome = answers[index] ?? new Error('The embedder returned no outcome for this text');
+          const outcome = answers[index] ?? noOutcome();
           outcomes[at] = outcome;
           if (!mayPass(outcome)) return false;
           passing = outcome;

@@ -6,7 +6,7 @@ import { type ChangedRecord, findChanged } from './find-changed.js';
 import { lineAt } from './record-memory.js';
 import type { RejectedLine, RejectReason } from './rejects.js';
 import type { ChangedPapers } from '../directory/revise-directory.js';
-import type { Embedder } from '../embedding/embedder.js';
+import { type Embedder, noOutcome } from '../embedding/embedder.js';
 import { BadUserInputError, toError, toOperatorMessage } from '../errors/errors.js';
 import type { PaperReader, PaperWriter } from '../store/store.js';
 import type { ImportedEmbeddings } from '../transfer/imported.js';
@@ -109,7 +109,7 @@ async function embedLacking(
     }
     const outcome = embeddings.get(at);
     if (outcome instanceof Float32Array) return [{ ...toWrite, vector: outcome }];
-    failed.set(at, outcome ?? new Error('The embedder returned no outcome for this text'));
+    failed.set(at, outcome ?? noOutcome());
     return [];
   });
   const taken = lacking.length - toEmbed.length;
@@ -173,7 +173,7 @@ export async function embedTexts(embedder: Embedder, texts: readonly string[]): 
 }
 
 function toUsable(answer: Outcome | undefined): Outcome {
-  if (answer === undefined) return new Error('The embedder returned no outcome for this text');
+  if (answer === undefined) return noOutcome();
   if (!(answer instanceof Float32Array)) return answer;
   if (!answer.every(Number.isFinite)) return new Error('The embedder returned numbers that are not finite');
   return answer.some((number) => number !== 0)

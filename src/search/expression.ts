@@ -99,7 +99,7 @@ export interface Read extends Span {
 
 type Field = Exclude<TextField, 'anywhere'>;
 
-const PAYLOAD_FIELDS = {
+const TEXT_PAYLOAD_FIELDS = {
   title: 'title',
   abstract: 'abstract',
   comments: 'comments',
@@ -230,7 +230,7 @@ function toLeaf(asked: Condition): FilterCondition {
     case 'text': {
       const operator = asked.isPhrase ? { phrase: asked.text } : { match: asked.text };
       return anyCondition(
-        fieldsOf(asked.field).flatMap((field) => textConditions(PAYLOAD_FIELDS[field], operator)),
+        fieldsOf(asked.field).flatMap((field) => textConditions(TEXT_PAYLOAD_FIELDS[field], operator)),
       );
     }
     case 'category': {

@@ -64,7 +64,6 @@ const FACETS: Record<FacetName, Facet> = {
   },
 };
 
-const DEFAULT_SIZE = 10;
 const MAX_BUCKETS = 100;
 
 /** A value that was counted. */
@@ -80,10 +79,10 @@ export interface CountedBucket extends FacetBucket {
  */
 export async function countBuckets(
   source: FacetSource,
-  { field: name, first, of }: { field: FacetName; first?: number | null | undefined; of: FacetScope },
+  { field: name, first, of }: { field: FacetName; first: number; of: FacetScope },
   { filter, found }: Pick<SearchPage, 'filter' | 'found'>,
 ): Promise<CountedBucket[]> {
-  const limit = checkPageSize(first ?? DEFAULT_SIZE, 'first', MAX_BUCKETS);
+  const limit = checkPageSize(first, 'first', MAX_BUCKETS);
   const { field } = FACETS[name];
   const selection = of === 'FOUND' ? await found.select() : { ...(filter && { filter }) };
   const counts = selection ? await source.countFacet({ field, limit, ...selection }) : [];

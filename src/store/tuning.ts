@@ -142,3 +142,8 @@ export interface TuningStore {
 export interface ScratchCopy extends TuningStore {
   drop(): Promise<void>;
 }
+
+/** Names of scratch copies of the collection begin with this. */
+export function copyPrefix(collection: string): string {
+  return `${collection}_tune_`;
+}

@@ -2,15 +2,15 @@ import { open, rename, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { OaiArguments, OaiServer, TakeRecords } from './oai-server.js';
 import type { OaiPage } from './read-page.js';
-import { SourceError } from './source-error.js';
 import type { UnfinishedList, Synced, SyncState } from './state.js';
+import { SourceError } from './turns.js';
+import { DAY, dayOf } from '../day.js';
 import { makeFolder } from '../make-folder.js';
 
 /** arXiv's earliest day of change; a request that begins earlier is rejected. */
 const EARLIEST_DAY = '2005-09-16';
 /** Maximum restarts of a list without the gain of a day. */
 const MOST_FUTILE_STARTS = 2;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Maximum pages that are received again because the server's list may have shifted. */
 const MOST_SHIFTED_PAGES = 20;
 
@@ -64,7 +64,7 @@ export async function harvestSet(set: string, from: string | null, options: Harv
     const repeats = page.token !== null && seen.has(page.token);
     if (page.token !== null) seen.add(page.token);
     run.token = page.token;
-    run.tokenDay = toDay(page.responseDate);
+    run.tokenDay = dayOf(page.responseDate);
     if (page.token === null) finish(state, set, run);
     await save();
     await options.onPage(page);
@@ -164,15 +164,11 @@ function finish(state: SyncState, set: string, run: UnfinishedList): void {
  * changed since this sync began. No list goes back further than to the beginning of the last one.
  */
 function toNext({ cutDays, reached, startedAt }: UnfinishedList, before: Synced | undefined): string {
-  const today = toDay(startedAt ?? '');
+  const today = dayOf(startedAt ?? '');
   const [cut = today] = cutDays;
   if (reached === null || reached < today || cut >= today) return today;
-  const lastDay = before === undefined ? cut : toDay(before.receivedAt);
+  const lastDay = before === undefined ? cut : dayOf(before.receivedAt);
   return cut > lastDay ? cut : lastDay;
-}
-
-function toDay(instant: string): string {
-  return new Date(instant).toISOString().slice(0, 10);
 }
 
 function toInstant(date: string): string {

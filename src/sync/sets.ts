@@ -1,6 +1,6 @@
 import leven from 'leven';
 import type { OaiServer } from './oai-server.js';
-import { SourceError } from './source-error.js';
+import { SourceError } from './turns.js';
 import { StartupError } from '../errors/errors.js';
 
 const MOST_SUGGESTED = 3;

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { DAY } from '../day.js';
 import { StartupError } from '../errors/errors.js';
 import { unlessMissing } from '../system-error.js';
 import { writeWhole } from '../write-whole.js';
 
-const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const Day = z.string().regex(DAY);
 
 /** A list that has been received only in part. */
 const UnfinishedList = z.object({

@@ -4,8 +4,9 @@ import type { Clock } from './clock.js';
 import { harvestSet } from './harvest.js';
 import type { OaiServer } from './oai-server.js';
 import { checkSets, withoutIncluded } from './sets.js';
-import { SourceError } from './source-error.js';
 import { newState, readState, writeState, type SyncState } from './state.js';
+import { SourceError } from './turns.js';
+import { dayOf } from '../day.js';
 import type { InputSource } from '../ingest/read/find-sources.js';
 import { unlessMissing } from '../system-error.js';
 
@@ -128,7 +129,7 @@ async function harvest(options: SyncOptions, state: SyncState, received: Receive
       server,
       state,
       folder: files.pages,
-      today: () => new Date(clock.now()).toISOString().slice(0, 10),
+      today: () => dayOf(clock.now()),
       save: () => writeState(files.file, state),
       async onPage(page) {
         received.pages++;

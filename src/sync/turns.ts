@@ -2,9 +2,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Clock } from './clock.js';
-import { SourceError } from './source-error.js';
 import { takeLock } from '../ingest/run-lock.js';
+import { parseJson } from '../parse-json.js';
 import { writeWhole } from '../write-whole.js';
+
+/** The source of papers cannot be asked any further for now; everything received is kept. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+}
 
 /** arXiv's rule for everybody: one request every three seconds (https://info.arxiv.org/help/api/tou.html). */
 const ARXIV_PAUSE_MS = 3_000;
@@ -90,19 +95,11 @@ export function createTurns(folder: string, pauseMs: number, clock: Clock): Turn
 async function leftOf(file: string, pauseMs: number, clock: Clock): Promise<number> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return 0;
-  const { data } = Pace.safeParse(tryJson(text));
+  const { data } = Pace.safeParse(parseJson(text));
   const { notBefore, endedAt } = data ?? { notBefore: null, endedAt: null };
   if (notBefore === null || endedAt === null) return pauseMs;
   // If the clock was set back, the end of the last request is in the future.
   return Math.max(0, notBefore - Math.max(clock.now(), endedAt));
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 async function write(file: string, pace: z.infer<typeof Pace>): Promise<void> {

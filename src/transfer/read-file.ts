@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { damaged, HASH_BYTES, hashText, readContents, type Contents } from './format.js';
 import { fromHalfPrecision, NUMBER_BYTES } from './half-precision.js';
-import { StartupError } from '../errors/errors.js';
+import { StartupError, toError } from '../errors/errors.js';
 
 /** Number of bytes per read when a whole file is read. */
 const CHUNK_BYTES = 1024 * 1024;
@@ -26,9 +26,7 @@ export interface EmbeddingsFile {
 /** @throws StartupError for a file that cannot be read, does not contain embeddings, or is incomplete. */
 export async function openEmbeddingsFile(path: string): Promise<EmbeddingsFile> {
   const handle = await open(path).catch((cause: unknown) => {
-    throw new StartupError(
-      `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
+    throw new StartupError(`${path} cannot be read: ${toError(cause).message}`);
   });
   try {
     const found = await handle.stat();

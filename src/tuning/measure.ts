@@ -6,7 +6,7 @@ import { shuffle } from '../evaluation/random.js';
 import type { TimedAnswer, TuningStore } from '../store/tuning.js';
 
 /** Queries sent before the measurement of a setting, so that its data is in memory. */
-const WARM_UP = 50;
+export const WARM_UP = 50;
 
 export interface Protocol {
   k: number;

@@ -1,4 +1,5 @@
 import type { Plan } from './experiments.js';
+import { WARM_UP } from './measure.js';
 import type { TuningQuery } from './queries.js';
 import { formatBytes } from './table.js';
 import { indexInWords } from './settings.js';
@@ -37,7 +38,6 @@ const DISK_FACTOR = 3.5;
  * The embedded store keeps the files of earlier indexes. Each takes at most this share of the size of the vectors.
  */
 const DISK_FACTOR_OF_BUILD = 0.4;
-const WARM_UP = 50;
 const PROBES = 5;
 
 /** Number of queries that the plans will send. */

@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import type { Embedding } from './embedder.js';
 import type { ModelSetup } from './model-folder.js';
 import { explainLoadFailure, loadModel } from './model.js';
-import { PublicError } from '../../errors/errors.js';
+import { PublicError, toError } from '../../errors/errors.js';
 import { answerQuestions } from '../../threads/answer-questions.js';
 
 /**
@@ -21,7 +21,7 @@ answerQuestions<Embedding>(
       const { embedding, tokens } = await model(text);
       return { numbers: toBuffer(embedding), tokens };
     } catch (error) {
-      return { reason: error instanceof Error ? error.message : String(error) };
+      return { reason: toError(error).message };
     }
   },
   (answer) => ('numbers' in answer ? [answer.numbers] : []),

@@ -5,7 +5,7 @@ import type { OpenAiModel } from './model.js';
 import type { RateHeaders } from './rate-gate.js';
 import { readAnswer, type EncodingFormat } from './read-answer.js';
 import type { Outcome } from './requests.js';
-import { countEach } from './tokens.js';
+import { countTokens } from './tokens.js';
 import { StartupError } from '../../errors/errors.js';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
@@ -148,9 +148,4 @@ function findRefused(error: unknown, parameters: OptionalParameters): keyof Opti
   return (['dimensions', 'encoding_format'] as const).find(
     (name) => parameters[name] !== undefined && NAMES[name].test(words),
   );
-}
-
-async function countTokens(texts: readonly string[]): Promise<number> {
-  const counts = await countEach(texts);
-  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { SuspectTextsError } from './errors.js';
-import { countEach } from './tokens.js';
+import { countEach, countTokens } from './tokens.js';
 import { PublicError, toError } from '../../errors/errors.js';
+import { sum } from '../../sum.js';
 
 export type Outcome = Float32Array | Error;
 
@@ -213,14 +214,6 @@ function pack(
     request.tokens += tokens;
   }
   return requests;
-}
-
-async function countTokens(texts: readonly string[]): Promise<number> {
-  return sum(await countEach(texts));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** Runs calls one at a time, in order, whatever the outcome of earlier ones. */

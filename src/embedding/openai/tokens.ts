@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { sum } from '../../sum.js';
 
 /** The API rejects longer inputs. */
 export const MAX_TOKENS_PER_TEXT = 8_192;
@@ -15,6 +16,11 @@ export async function loadTokenCounter(): Promise<(text: string) => number> {
   const { countTokens } = await import('gpt-tokenizer/encoding/cl100k_base');
   // Names of special tokens ("<|endoftext|>") are ordinary text here.
   return (text) => countTokens(text, { disallowedSpecial: new Set() });
+}
+
+/** Number of tokens of all texts after cutting. */
+export async function countTokens(texts: readonly string[]): Promise<number> {
+  return sum(await countEach(texts));
 }
 
 /** Number of tokens of each text after cutting, in order. */

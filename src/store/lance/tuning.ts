@@ -23,18 +23,19 @@ import { PublicError, toError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
 import { unlessAborted } from '../shared-call.js';
 import type { SearchParams } from '../store.js';
-import type {
-  BuildOptions,
-  LongWork,
-  MemoryFigures,
-  QueryParams,
-  ReindexOptions,
-  SampledPaper,
-  ScratchCopy,
-  TimedAnswer,
-  TuningTarget,
-  VectorIndex,
-  VectorQuery,
+import {
+  copyPrefix,
+  type BuildOptions,
+  type LongWork,
+  type MemoryFigures,
+  type QueryParams,
+  type ReindexOptions,
+  type SampledPaper,
+  type ScratchCopy,
+  type TimedAnswer,
+  type TuningTarget,
+  type VectorIndex,
+  type VectorQuery,
 } from '../tuning.js';
 
 /** The value of PaperQL's own searches for the 100 candidates that a page is cut from, see `search.ts`. */
@@ -186,10 +187,6 @@ export class LanceTuning implements ScratchCopy {
       throw toPublicError(error, this.collection);
     }
   }
-}
-
-function copyPrefix(collection: string): string {
-  return `${collection}_tune_`;
 }
 
 /** Uses the store's own ranking, including its cache of vectors and ids. */

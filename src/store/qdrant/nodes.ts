@@ -1,6 +1,6 @@
 import { TimeoutError, UnexpectedAnswerError, type Call, type Node } from './node.js';
 import type { Outcome, Outgoing } from './node.js';
-import { createPace } from './pace.js';
+import { createLatency } from './latency.js';
 import type { Repeat } from './repeatable.js';
 import { parseRetryAfter } from '../../errors/retry-after.js';
 import { publishNodeChange } from '../node-changes.js';
@@ -85,7 +85,7 @@ export function createNodes(nodes: readonly Node[]): Nodes {
     alive: null,
     isTried: false,
   }));
-  const pace = createPace();
+  const latency = createLatency();
 
   function ask(outgoing: Outgoing, repeat: Repeat, timeoutMs: number, signal?: AbortSignal) {
     const startedAt = performance.now();
@@ -113,11 +113,11 @@ export function createNodes(nodes: readonly Node[]): Nodes {
         const call = start(member, outgoing, repeat, leftMs, () => goOnAfter(call));
         latest = call;
         running.add(call);
-        if (repeat === 'read' && left.some(isUp)) spare = setTimeout(startNext, pace.lateMs(SILENCE_MS));
+        if (repeat === 'read' && left.some(isUp)) spare = setTimeout(startNext, latency.lateMs(SILENCE_MS));
         void call.outcome.then((outcome) => {
           if (!running.delete(call)) return;
           if (!isFinal(outcome, repeat) && (startNext() || running.size > 0)) return;
-          if (repeat === 'read') pace.note(performance.now() - startedAt);
+          if (repeat === 'read') latency.note(performance.now() - startedAt);
           finish();
           resolve(outcome);
         });

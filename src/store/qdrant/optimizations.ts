@@ -5,6 +5,7 @@ import type { QdrantHttp } from './http.js';
 import type { CallOptions } from '../shared-call.js';
 import type { IndexingState } from '../store.js';
 import type { Step } from '../tuning.js';
+import { sum } from '../../sum.js';
 
 /** What the server is building, as a tree of steps. */
 interface ProgressTree {
@@ -172,10 +173,6 @@ function shareOf({
 
 function pointsIn(segments: z.infer<typeof Segments>): number {
   return sum(segments.map(({ points_count: points }) => points));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
 }
 
 type CurrentStep = ProgressTree & { parent: string };

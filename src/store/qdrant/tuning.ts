@@ -29,19 +29,20 @@ import {
 import { readMemory } from './tuning-memory.js';
 import { PublicError } from '../../errors/errors.js';
 import type { Filter } from '../filter.js';
-import type {
-  BuildOptions,
-  LongWork,
-  MemoryFigures,
-  QueryParams,
-  ReindexOptions,
-  SampledPaper,
-  ScratchCopy,
-  TimedAnswer,
-  TuningStore,
-  TuningTarget,
-  VectorIndex,
-  VectorQuery,
+import {
+  copyPrefix,
+  type BuildOptions,
+  type LongWork,
+  type MemoryFigures,
+  type QueryParams,
+  type ReindexOptions,
+  type SampledPaper,
+  type ScratchCopy,
+  type TimedAnswer,
+  type TuningStore,
+  type TuningTarget,
+  type VectorIndex,
+  type VectorQuery,
 } from '../tuning.js';
 
 /** The value of PaperQL's own searches, see `search.ts`. */
@@ -240,10 +241,6 @@ class QdrantTuning implements ScratchCopy {
       updateCollection(http, collection, { metadata: { [REMEMBERED]: settings } }),
     );
   }
-}
-
-function copyPrefix(collection: string): string {
-  return `${collection}_tune_`;
 }
 
 function toSearchParams(params: QueryParams, limit: number): Schemas['SearchParams'] {

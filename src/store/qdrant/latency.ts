@@ -5,13 +5,13 @@ const LATE_SHARE = 0.95;
 const LOOK_EVERY = 20;
 
 /** The times of recent answers. */
-export interface Pace {
+export interface Latency {
   note(ms: number): void;
   /** The 95th percentile, so that one answer in twenty is late; at least `leastMs`. */
   lateMs(leastMs: number): number;
 }
 
-export function createPace(): Pace {
+export function createLatency(): Latency {
   const times: number[] = [];
   let noted = 0;
   let late = 0;
