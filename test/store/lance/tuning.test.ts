@@ -2,16 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createRandom } from '../../../../src/evaluation/random.js';
-import { openLanceStore, openLanceTuning } from '../../../../src/store/lance/store.js';
+import { createRandom } from '../../../src/evaluation/random.js';
+import { openLanceStore, openLanceTuning } from '../../../src/store/lance/store.js';
 import type {
   BuildOptions,
   QueryParams,
   ScratchCopy,
   TuningStore,
   VectorIndex,
-} from '../../../../src/store/tuning.js';
-import { METADATA, paper } from '../../../contract/paper-points.js';
+} from '../../../src/store/tuning.js';
+import { METADATA, paper } from '../../contract/paper-points.js';
 
 const PAPERS = 400;
 const DIMENSION = 16;

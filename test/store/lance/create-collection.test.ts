@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { connect, type SchemaLike } from '@lancedb/lancedb';
-import { createCollection } from '../../../../src/store/lance/collection.js';
-import { openLanceStore } from '../../../../src/store/lance/store.js';
-import type { PaperStore } from '../../../../src/store/store.js';
-import { METADATA } from '../../../contract/paper-points.js';
+import { createCollection } from '../../../src/store/lance/collection.js';
+import { openLanceStore } from '../../../src/store/lance/store.js';
+import type { PaperStore } from '../../../src/store/store.js';
+import { METADATA } from '../../contract/paper-points.js';
 
 let dataDir: string;
 let store: PaperStore;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from '@lancedb/lancedb';
-import { createEngineCalls } from '../../../../src/store/lance/engine.js';
+import { createEngineCalls } from '../../../src/store/lance/engine.js';
 
 const MANY = 200;
 
