@@ -291,26 +291,42 @@ describe('a server that is too busy', () => {
   const busy = (status: number, retryAfter: string) =>
     refusal(status, 'Rate limiting exceeded', { 'retry-after': retryAfter });
 
-  /** Rejects the first requests to such paths. */
+  /** Rejects the first requests, and records when each request arrives. */
   async function openBusy(times: number, fault: Reaction, options?: Partial<QdrantStoreOptions>) {
     let left = times;
-    const server = await startQdrantServer((request) =>
-      request.path !== '/' && left-- > 0 ? fault : answer(request, 1),
-    );
+    const arrivals: { line: string; atMs: number }[] = [];
+    const server = await startQdrantServer((request) => {
+      if (request.path === '/') return answer(request, 1);
+      arrivals.push({ line: `${request.method} ${request.path}`, atMs: performance.now() });
+      return left-- > 0 ? fault : answer(request, 1);
+    });
     closers.push(() => server.close());
-    return { server, store: await open([server], options) };
+    return { server, arrivals, store: await open([server], options) };
   }
 
   test.each([
-    [429, 'a read', (store: PaperStore) => store.count({})],
-    [503, 'a read', (store: PaperStore) => store.count({})],
-    [429, 'an upsert', (store: PaperStore) => store.upsert([PAPER])],
-    [503, 'an upsert', (store: PaperStore) => store.upsert([PAPER])],
-    [429, 'a call that must not be repeated', (store: PaperStore) => store.create(METADATA)],
-  ])('and answers %d to %s gets the request again at the time that it gives', async (status, _what, call) => {
-    const { store } = await openBusy(2, busy(status, '0.2'));
-    await expect(call(store)).resolves.not.toThrow();
-  });
+    [429, 'a read', `POST ${COUNT}`, (store: PaperStore) => store.count({})],
+    [503, 'a read', `POST ${COUNT}`, (store: PaperStore) => store.count({})],
+    [429, 'an upsert', `PUT ${UPSERT}`, (store: PaperStore) => store.upsert([PAPER])],
+    [503, 'an upsert', `PUT ${UPSERT}`, (store: PaperStore) => store.upsert([PAPER])],
+    [
+      429,
+      'a call that must not be repeated',
+      'PUT /collections/papers',
+      (store: PaperStore) => store.create(METADATA),
+    ],
+  ])(
+    'and answers %d to %s gets the request again at the time that it gives',
+    async (status, _what, expected, call) => {
+      const { store, arrivals } = await openBusy(2, busy(status, '0.2'));
+      await call(store);
+      const times = arrivals.filter(({ line }) => line === expected).map(({ atMs }) => atMs);
+      expect(times).toHaveLength(3);
+      const waitsMs = times.slice(1).map((atMs, at) => atMs - (times[at] ?? NaN));
+      // A timer may be a millisecond early.
+      expect(Math.min(...waitsMs)).toBeGreaterThanOrEqual(198);
+    },
+  );
 
   test('gets the request again as often as necessary while it gives a time', async () => {
     const { store } = await openBusy(4, busy(429, '0'));
