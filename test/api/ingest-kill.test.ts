@@ -17,7 +17,15 @@ const LOADABLE = 156;
 const BATCH = 4;
 /** Number of batches that `paperql ingest` has in flight with this embedder. */
 const IN_FLIGHT = 6;
-const KILLS = 3;
+/**
+ * When loads are killed, by the embedding calls of this load and the texts that any load has sent: before the first write, between
+ * writes, and once only writes and indexes are left. At the first two points, most batches are still to be embedded.
+ */
+const POINTS: ((calls: number, texts: number) => boolean)[] = [
+  (calls) => calls >= 1,
+  (calls) => calls >= 8,
+  (_calls, texts) => texts === LOADABLE,
+];
 
 const ids = toDumpRecords(PAPERS).map(({ id }) => toPointId(id));
 
@@ -104,26 +112,30 @@ describe.each([
   { store: 'the embedded store', target: lance },
   { store: 'a Qdrant server', target: onServer },
 ])('a load into $store', ({ target }) => {
-  test(`killed at ${KILLS} points ends with the same papers and rejects as an uninterrupted one`, async () => {
+  test(`killed at ${POINTS.length} points ends with the same papers and rejects as an uninterrupted one`, async () => {
     const random = createRandom(20_261_124);
-    const began = performance.now();
     // In its own process, like the loads that are killed.
     expect((await finish(await start(target, 'whole'))).code).toBe(0);
-    const wholeMs = performance.now() - began;
     const expected = await target.readAll('whole');
     expect(Object.keys(expected)).toHaveLength(LOADABLE);
 
     const name = 'killed';
     loading.openai.calls.length = 0;
     let kills = 0;
-    for (let kill = 0; kill < KILLS; kill++) {
+    // Each load resumes the previous one.
+    for (const isPoint of POINTS) {
+      const { calls } = loading.openai;
+      const before = calls.length;
       const child = await start(target, name);
       const finished = finish(child);
-      // The kills cover everything from before the first write to the building of indexes. Each run resumes the previous one.
-      await Promise.race([setTimeout(wholeMs * (0.25 + 0.75 * random())), finished]);
+      const isReached = () => isPoint(calls.length - before, new Set(loading.embeddedTexts()).size);
+      while (child.exitCode === null && !isReached()) await setTimeout(2);
+      await setTimeout(20 * random());
       child.kill('SIGKILL');
       if ((await finished).code === null) kills++;
     }
+    // The last load has little left to do, and may end first.
+    expect(kills).toBeGreaterThanOrEqual(POINTS.length - 1);
     const last = await run(target, name);
     expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
     expect(await target.readAll(name)).toEqual(expected);
