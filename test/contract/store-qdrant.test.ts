@@ -8,42 +8,27 @@ import { packagePath } from '../../src/package-root.js';
 import { toPointId } from '../../src/papers/point-id.js';
 import { toDocumentVector } from '../../src/store/qdrant/keyword.js';
 import { openQdrantStore } from '../../src/store/qdrant/store.js';
-import { startRecording, startReplay, type Recorder } from '../support/qdrant-recording.js';
+import { startRecorder } from '../support/qdrant-recording.js';
 
 /**
  * Runs on the server in QDRANT_URL, which `npm run test:record` records, or else on that recording. The suite's collections
  * are named `contract_…`, and are dropped before and after.
  */
 const RECORDING = packagePath('test', 'fixtures', 'qdrant', 'contract.jsonl');
-const { QDRANT_URL: realUrl, QDRANT_API_KEY: apiKey, PAPERQL_RECORD: isRecording } = process.env;
-
-const recorder = await startRecorder();
-
-async function startRecorder(): Promise<Recorder | undefined> {
-  if (!isRecording) return realUrl ? undefined : startReplay(RECORDING);
-  if (realUrl) return startRecording(realUrl, RECORDING, { apiKey });
-  throw new Error('PAPERQL_RECORD needs a real Qdrant server: set QDRANT_URL');
-}
-
-afterAll(() => recorder?.close());
+const recorder = await startRecorder(RECORDING);
+afterAll(() => recorder.close());
 
 function openStore(collection: string) {
-  return openQdrantStore({
-    url: recorder?.url ?? realUrl ?? '',
-    apiKey: recorder ? undefined : apiKey,
-    collection,
-    timeoutMs: 20_000,
-    compression: false,
-  });
+  return openQdrantStore({ url: recorder.url, collection, timeoutMs: 20_000, compression: false });
 }
 
 describeStoreContract('qdrant', openStore);
 
 /** A request that bypasses the store, as another program sends it. */
 async function request(method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(`${recorder?.url ?? realUrl ?? ''}/collections/${path}`, {
+  const response = await fetch(`${recorder.url}/collections/${path}`, {
     method,
-    headers: { 'content-type': 'application/json', ...(!recorder && apiKey && { 'api-key': apiKey }) },
+    headers: { 'content-type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const { result } = (await response.json()) as { result: unknown };
@@ -257,5 +242,5 @@ test('keyword vectors are the same as the server’s own, except for compatibili
 });
 
 test('the suite sends exactly the recorded requests; otherwise run: npm run test:record', () => {
-  expect(recorder?.differences() ?? []).toEqual([]);
+  expect(recorder.differences()).toEqual([]);
 });

@@ -16,7 +16,10 @@ interface Exchange {
 /** A replacement for a real server, or a proxy to one. */
 export interface Recorder {
   url: string;
-  /** Requests that are missing in the recording, and recorded exchanges that nothing requested. */
+  /**
+   * Requests that are missing in the recording, and recorded exchanges that nothing requested. Empty for a proxy, which compares
+   * nothing.
+   */
   differences(): string[];
   close(): Promise<void>;
 }
