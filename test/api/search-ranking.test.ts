@@ -59,7 +59,7 @@ describe('modes', () => {
     const query = 'graph attention';
     const [byDefault, hybrid] = await Promise.all([find({ query }), find({ query, mode: 'HYBRID' })]);
     expect(byDefault).toEqual(hybrid);
-    expect(hybrid.nodes[0]?.explanation?.fusion).not.toBeNull();
+    expect(hybrid.nodes[0]?.explanation?.fusion).toMatchObject({ score: hybrid.nodes[0]?.score });
   });
 
   test('KEYWORD finds only papers with the words, even author names; totalCount counts what the filter selects', async () => {
@@ -84,6 +84,7 @@ describe('modes', () => {
 
   test('SEMANTIC scores are cosines', async () => {
     const { nodes } = await find({ query: 'machine translation', mode: 'SEMANTIC', first: 100 });
+    expect(nodes).toHaveLength(100);
     for (const { score } of nodes) expect(Math.abs(score ?? 2)).toBeLessThanOrEqual(1);
   });
 
@@ -140,11 +141,13 @@ describe('explanation', () => {
       ['KEYWORD', 'keyword'],
     ] as const) {
       const alone = await find({ query, mode, first: 100 });
-      for (const { paper, explanation } of nodes) {
+      const both = nodes.flatMap(({ paper, explanation }) => {
         const own = alone.nodes.find((node) => node.paper.id === paper.id);
-        const said = explanation?.[ranker];
-        if (own) expect(said).toEqual({ score: expect.closeTo(own.score ?? NaN, 5), rank: own.rank });
-      }
+        return own ? [{ own, said: explanation?.[ranker] }] : [];
+      });
+      expect(both.length).toBeGreaterThan(0);
+      for (const { own, said } of both)
+        expect(said).toEqual({ score: expect.closeTo(own.score ?? NaN, 5), rank: own.rank });
     }
   });
 
@@ -153,6 +156,7 @@ describe('explanation', () => {
     ['KEYWORD', 'keyword', 'semantic'],
   ] as const)('of %s names one ranker', async (mode, ranker, other) => {
     const { nodes } = await find({ query: 'deep networks', mode, first: 2 });
+    expect(nodes).toHaveLength(2);
     for (const { score, rank, explanation } of nodes) {
       expect(explanation).toEqual({
         [ranker]: { score, rank },
@@ -175,6 +179,7 @@ describe('recency', () => {
     const query = 'neural networks';
     const recency = { halfLifeDays: 1_000, weight: 0.8 };
     const { nodes } = await find({ query, ranking: { recency }, first: 20 });
+    expect(nodes).toHaveLength(20);
     for (const { score, paper, explanation } of nodes) {
       const ageDays = (Date.now() - Date.parse(paper.submittedAt)) / 86_400_000;
       const factor = 0.2 + 0.8 * 0.5 ** (ageDays / 1_000);

@@ -347,7 +347,10 @@ describe('--apply', () => {
       expect(recommendation.sentence).toMatch(/in a quarter of the time .*of no quantization/);
       expect(stdout).toMatch(/^ {2}paperql tune apply measured$/m);
       expect(stdout).toMatch(/^Indexed "papers" with m 8, ef_construct 32, /m);
-      expect(settings()?.quantization_config).not.toBeNull();
+      const [kind = 'none'] = Object.keys(settings()?.quantization_config ?? {});
+      expect(recommendation.index).toMatchObject({
+        quantization: expect.stringMatching(new RegExp(`^${kind}\\d?$`)),
+      });
       expect(settings()?.metadata).toEqual({ index_settings_before_tuning: null });
       expect(await readFile(path.join(directory, '.env'), 'utf8')).toMatch(/^SEARCH_OVERSAMPLING=2$/m);
       expect(collections()).toEqual([COLLECTION]);

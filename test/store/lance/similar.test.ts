@@ -78,6 +78,7 @@ test('each request uses its own filter, size and parameters', async () => {
       .map(({ id }) => id),
     ['categories'],
   );
+  expect(papers.size).toBeGreaterThan(0);
   for (const { payload } of papers.values()) expect(payload.categories).toEqual(['cs.CV']);
 });
 
