@@ -3,17 +3,18 @@ import { copyFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupOptions } from './backup-options.js';
 import { openStore } from './open-parts.js';
+import { toSyncLock, toSyncTargets } from './sync.js';
 import { verifyBackup, writeManifest, type Manifest } from '../backup/manifest.js';
 import type { Config } from '../config/config.js';
 import { completeDirectory } from '../directory/complete-directory.js';
 import { StartupError } from '../errors/errors.js';
-import { createDirectoryMark } from '../ingest/checkpoint.js';
+import { createDirectoryMark, removeCheckpoint } from '../ingest/checkpoint.js';
 import { takeLock } from '../ingest/run-lock.js';
 import { formatTable } from '../ingest/summary.js';
 import { makeFolder } from '../make-folder.js';
 import { packageVersion } from '../package-root.js';
 import type { StoreBackup } from '../store/backup.js';
-import { toStatePaths } from '../sync/state.js';
+import { readState, toStatePaths, writeState } from '../sync/state.js';
 import { listPages } from '../sync/sync.js';
 import { unlessMissing } from '../system-error.js';
 
@@ -34,7 +35,10 @@ export async function saveBackup(
   const backup = await openBackup(config);
   const target = path.resolve(folder);
   if (existsSync(target)) throw new StartupError(`${target} already exists; choose a new folder`);
-  const release = await takeLock(toLock(config, 'backup'), { signal, onWait: sayWaiting('backup') });
+  const release = await takeLock(toLoadFile(config, 'backup.lock'), {
+    signal,
+    onWait: sayWaiting('another backup'),
+  });
   const draft = `${target}.unfinished`;
   try {
     await rm(draft, { recursive: true, force: true });
@@ -83,11 +87,13 @@ export async function restoreBackup(
   const manifest = await verifyBackup(source);
   requireSameStore(config, source, manifest);
   const backup = await openBackup(config);
-  const release = await takeLock(toLock(config, ''), { signal, onWait: sayWaiting('load') });
+  const release = await takeLocks(config, signal);
   try {
     await requireMissing(config, backup, signal);
     // If this process is killed before it makes the directory, a later load makes it.
-    await createDirectoryMark(path.resolve(config.dataDir, 'ingest', `${config.collection}.changed`)).set();
+    await createDirectoryMark(toLoadFile(config, 'changed')).set();
+    // What an interrupted load stored may not be in the backup.
+    await removeCheckpoint(toLoadFile(config, 'checkpoint.json'));
     await restoreSyncState(config, path.join(source, SYNC));
     await backup.restore(source, signal);
     await completeRestored(config, signal);
@@ -95,6 +101,21 @@ export async function restoreBackup(
   } finally {
     await release();
     backup.close();
+  }
+}
+
+/** Keeps syncs and loads from the collection. A sync takes the locks in the same order. */
+async function takeLocks(config: Config, signal: AbortSignal): Promise<() => Promise<void>> {
+  const releaseSync = await takeLock(toSyncLock(config), { signal, onWait: sayWaiting('a sync') });
+  try {
+    const releaseLoad = await takeLock(toLoadFile(config, 'lock'), { signal, onWait: sayWaiting('a load') });
+    return async () => {
+      await releaseLoad();
+      await releaseSync();
+    };
+  } catch (error) {
+    await releaseSync();
+    throw error;
   }
 }
 
@@ -135,7 +156,7 @@ async function completeRestored(config: Config, signal: AbortSignal): Promise<vo
   const store = await openStore(config, config.collection, 'loading');
   try {
     await completeDirectory(store, { isChanged: true, signal });
-    await createDirectoryMark(path.resolve(config.dataDir, 'ingest', `${config.collection}.changed`)).clear();
+    await createDirectoryMark(toLoadFile(config, 'changed')).clear();
   } finally {
     await store.close();
   }
@@ -143,34 +164,48 @@ async function completeRestored(config: Config, signal: AbortSignal): Promise<vo
 
 /**
  * Copies the state first, then the pages that wait to be loaded. So each page that the state counts as received is
- * copied or already stored.
+ * copied or already stored. A state for another collection, such as one of this name at another server, is not copied.
  */
-async function saveSyncState({ dataDir, collection }: Config, folder: string): Promise<void> {
-  const { file, pages } = toStatePaths(dataDir, collection);
+async function saveSyncState(config: Config, folder: string): Promise<void> {
+  const { file, pages } = toStatePaths(config.dataDir, config.collection);
   await makeFolder(folder);
+  const state = await readIntactState(file);
+  if (state && !toSyncTargets(config).includes(state.target)) return;
   await unlessMissing(copyFile(file, path.join(folder, STATE)));
   for (const page of await listPages({ file, pages })) {
     await unlessMissing(copyFile(page, path.join(folder, path.basename(page))));
   }
 }
 
-/** Replaces an existing state, which belongs to a deleted collection. */
-async function restoreSyncState({ dataDir, collection }: Config, folder: string): Promise<void> {
-  const { file, pages } = toStatePaths(dataDir, collection);
+/**
+ * Replaces an existing state, which belongs to a deleted collection. The restored collection becomes the target, so
+ * that the next sync continues.
+ */
+async function restoreSyncState(config: Config, folder: string): Promise<void> {
+  const { file, pages } = toStatePaths(config.dataDir, config.collection);
   await Promise.all([rm(file, { force: true }), rm(pages, { recursive: true, force: true })]);
   await makeFolder(pages);
   for (const page of await listPages({ file, pages: folder })) {
     await copyFile(page, path.join(pages, path.basename(page)));
   }
-  await unlessMissing(copyFile(path.join(folder, STATE), file));
+  const [target = ''] = toSyncTargets(config);
+  const state = await readIntactState(path.join(folder, STATE));
+  if (state) await writeState(file, { ...state, target });
+  else await unlessMissing(copyFile(path.join(folder, STATE), file));
 }
 
-function toLock({ dataDir, collection }: Config, name: string): string {
-  return path.resolve(dataDir, 'ingest', [collection, name, 'lock'].filter(Boolean).join('.'));
+/** Null also for a damaged state, which is copied unchanged: the next sync asks the operator what to do with it. */
+function readIntactState(file: string) {
+  return readState(file).catch(() => null);
+}
+
+/** A file that loads of the collection keep, such as their lock. */
+function toLoadFile({ dataDir, collection }: Config, name: string): string {
+  return path.resolve(dataDir, 'ingest', `${collection}.${name}`);
 }
 
 function sayWaiting(what: string): (pid: number) => void {
-  return (pid) => console.error(`Waiting for another ${what} to end (process ${pid}).`);
+  return (pid) => console.error(`Waiting for ${what} to end (process ${pid}).`);
 }
 
 function tell(done: string, folder: string, { files, ...manifest }: Manifest, json: boolean): void {

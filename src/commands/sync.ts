@@ -69,10 +69,9 @@ function goWithServer(): void {
 }
 
 async function syncOnce(config: Config, options: SyncCommandOptions, signal: AbortSignal): Promise<number> {
-  const { file } = toStatePaths(config.dataDir, config.collection);
   const embedder = await openEmbedder(config, 'loading');
   try {
-    const release = await takeLock(`${file}.lock`, {
+    const release = await takeLock(toSyncLock(config), {
       signal,
       onWait: (pid) => say(`Waiting for another sync of "${config.collection}" to end (process ${pid}).`),
     });
@@ -94,6 +93,11 @@ async function syncOnce(config: Config, options: SyncCommandOptions, signal: Abo
   } finally {
     await embedder.close();
   }
+}
+
+/** The lock of a sync, which it takes before the lock of a load. */
+export function toSyncLock({ dataDir, collection }: Config): string {
+  return `${toStatePaths(dataDir, collection).file}.lock`;
 }
 
 interface SyncParts {
@@ -158,7 +162,7 @@ async function syncDry(parts: SyncParts): Promise<number> {
 }
 
 function toRequest({ config, options, signal }: SyncParts, server: OaiServer): SyncRequest {
-  const [target = '', ...aliases] = toTargets(config);
+  const [target = '', ...aliases] = toSyncTargets(config);
   return {
     source: config.sync.url,
     target,
@@ -176,7 +180,7 @@ function toRequest({ config, options, signal }: SyncParts, server: OaiServer): S
 }
 
 /** The collection, once for each of its addresses. */
-function toTargets({ store, collection }: Config): string[] {
+export function toSyncTargets({ store, collection }: Config): string[] {
   if (store.kind === 'lance') return [`lance ${collection}`];
   return store.url.split(',').map((url) => `${storeInWords({ ...store, url })} ${collection}`);
 }
