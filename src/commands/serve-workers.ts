@@ -117,9 +117,10 @@ class Workers {
       this.log.error({ err: toError(thrown) }, 'the server process cannot be replaced yet');
       this.#startLater(Math.min(2 * delayMs, LONGEST_RESTART_MS));
     };
+    // If all processes have ended, only this keeps the server alive.
     setTimeout(() => {
       if (!this.#isClosing) this.start().catch(retry);
-    }, delayMs).unref();
+    }, delayMs);
   }
 
   async close(): Promise<void> {

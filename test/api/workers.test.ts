@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http, { type IncomingMessage } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -32,6 +32,9 @@ async function search(url: string, words: string): Promise<unknown> {
 
 /** A connection without an answer by then is lost. */
 const LONGEST_ANSWER_MS = 15_000;
+
+/** Logged when a process has ended. */
+const REPLACED = 'a server process ended and will be replaced';
 
 const FOUND = { data: { search: { nodes: [{ rank: 1 }] } } };
 
@@ -83,7 +86,7 @@ describe('with two processes', () => {
     const [first = 0] = answering(server);
     process.kill(first, 'SIGKILL');
     // Its accepted connections end with it.
-    while (!server.output().includes('a server process ended and will be replaced')) await setTimeout(20);
+    while (!server.output().includes(REPLACED)) await setTimeout(20);
     await searchUntil(server, 3);
   });
 
@@ -152,6 +155,35 @@ describe('with two processes and budgets', () => {
     );
   }, 60_000);
 });
+
+test('if all processes end at once, all are replaced, unless the server is stopped', async () => {
+  const port = await findFreePort();
+  const server = await startProcess({ WORKERS: '2', LOG_LEVEL: 'info', PORT: String(port) }, directory);
+  try {
+    await searchUntil(server, 2);
+    for (const pid of answering(server)) process.kill(pid, 'SIGKILL');
+    while (server.output().split(REPLACED).length <= 2) await setTimeout(20);
+    while (!(await canConnect(port)) && server.child.exitCode === null) await setTimeout(20);
+    expect(server.child.exitCode).toBeNull();
+    await searchUntil(server, 4);
+    for (const pid of [...answering(server)].slice(2)) process.kill(pid, 'SIGKILL');
+    expect(await server.stop('SIGTERM')).toBe(0);
+  } finally {
+    server.child.kill('SIGKILL');
+  }
+});
+
+async function canConnect(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
 
 test('the reason why the processes cannot start is printed once', async () => {
   const other = createServer().listen(0, '127.0.0.1');
