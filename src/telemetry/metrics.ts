@@ -253,11 +253,17 @@ function countDegraded(registry: Registry): () => void {
 
 function readWhenAsked(registry: Registry, readings: Readings): void {
   const registers = [registry];
-  const gauge = (name: string, help: string, read: () => number | boolean) =>
+  const gauge = (
+    name: string,
+    help: string,
+    read: () => number | boolean,
+    aggregator: 'sum' | 'min' = 'sum',
+  ) =>
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(Number(read()));
       },
@@ -272,6 +278,8 @@ function readWhenAsked(registry: Registry, readings: Readings): void {
       'paperql_budgets_shared',
       'Whether budgets are kept in Redis (1), or by each server because Redis is unavailable (0)',
       () => areBudgetsShared(),
+      // 0 if it is 0 in any process.
+      'min',
     );
   }
   const corpus = (name: string, help: string, valueOf: (reading: CorpusReading) => number | null) =>
