@@ -10,6 +10,7 @@ import {
   refusal,
   startQdrantServer,
   type QdrantServer,
+  type React,
   type Reaction,
 } from '../support/qdrant-server.js';
 import { createQdrantStandIn } from '../support/qdrant-stand-in.js';
@@ -25,13 +26,13 @@ const FIRST = 300;
 const MORE = 1_500;
 const COLLECTIONS = ['backup_papers', 'backup_restored', 'backup_empty'];
 
+const answer = createQdrantStandIn();
 let standIn: QdrantServer;
 let url: string;
 /** What the stand-in does instead of answering a request. */
 let mishap: (path: string) => Reaction | undefined = () => undefined;
 let loading: Loading;
 beforeAll(async () => {
-  const answer = createQdrantStandIn();
   standIn = await startQdrantServer((request) => mishap(request.path) ?? answer(request));
   url = realUrl ?? standIn.url;
   loading = await startLoading({
@@ -215,6 +216,9 @@ test('a backup of the other kind of store is rejected', async () => {
   expect(await readdir(loading.directory)).not.toContain('nowhere');
 }, 30_000);
 
+/** Whether the contents of a snapshot are requested. */
+const isFile = (asked: string) => /\/snapshots\/[^/?]+$/.test(asked);
+
 /** A real server cannot be made to fail in these ways. */
 describe('on a server that fails', () => {
   const onStandIn = () => ({ QDRANT_URL: standIn.url });
@@ -232,7 +236,6 @@ describe('on a server that fails', () => {
   });
 
   test('a snapshot that arrives damaged does not become a backup, and is deleted from the server', async () => {
-    const isFile = (asked: string) => /\/snapshots\/[^/?]+$/.test(asked);
     await failing(
       (asked) => (isFile(asked) ? { status: 200, body: Buffer.from('half') } : undefined),
       async () => {
@@ -246,6 +249,35 @@ describe('on a server that fails', () => {
       path: expect.stringContaining('/snapshots/') as unknown,
     });
   }, 30_000);
+
+  /** Saves from a cluster whose first server reacts like this; the second one is the stand-in. */
+  async function saveBeside(name: string, react: React): Promise<void> {
+    const first = await startQdrantServer(react);
+    try {
+      const { code, said } = await backup(['save', name, '--json'], {
+        QDRANT_URL: `${first.url},${standIn.url}`,
+      });
+      expect([code, said]).toEqual([0, '']);
+    } finally {
+      await first.close();
+    }
+    expect(await backup(['verify', name, '--json'])).toMatchObject({ code: 0 });
+  }
+
+  test('a server that stays silent is left out if another one has its shards', async () => {
+    await saveBeside('beside-silent', () => 'silence');
+  }, 60_000);
+
+  test('a shard is copied from the next server if one no longer answers', async () => {
+    await saveBeside('beside-failing', (request) => {
+      if (request.path.endsWith('/cluster')) {
+        const shards = [{ shard_id: 0, points_count: 1, state: 'Active' }];
+        return ok({ peer_id: 2, shard_count: 1, local_shards: shards, remote_shards: [] });
+      }
+      if (isFile(request.path)) return 'reset';
+      return request.method === 'DELETE' ? 'silence' : answer(request);
+    });
+  }, 60_000);
 
   test('a failed restore can be repeated from the start', async () => {
     const saved = await backup(['save', 'again', '--json'], onStandIn());

@@ -21,7 +21,7 @@ import type { Server } from './node.js';
 import { withPublicErrors } from './qdrant-store.js';
 import { listShards, openPeers, type Peer, type Shard } from './shards.js';
 import { downloadFile, uploadFile } from './snapshot-files.js';
-import { PublicError } from '../../errors/errors.js';
+import { PublicError, toError } from '../../errors/errors.js';
 import type { StoreBackup } from '../backup.js';
 import type { CollectionInfo } from '../store.js';
 
@@ -58,7 +58,10 @@ const UNFINISHED_KEY = 'unfinished_restore';
 
 const Snapshot = z.object({ name: z.string(), checksum: z.string().nullish() });
 
-/** Interval of health checks while a server makes or reads a snapshot, and the time limit of each check. */
+/**
+ * Interval of health checks while a server makes or reads a snapshot, and the time limit of each check, as of other
+ * requests that take no time.
+ */
 const LOOK_EVERY_MS = 5_000;
 const ALIVE_MS = 10_000;
 /** Time limit for a cluster to agree that restored shards are complete. */
@@ -100,7 +103,7 @@ async function save(
   const qdrant = (await http.readVersion({ signal })) ?? '';
   const peers = openPeers(servers);
   try {
-    const shards = await listShards(peers, collection, false, { signal });
+    const shards = await listShards(peers, collection, false, signal);
     for (const shard of shards) await saveShard(collection, shard, folder, signal);
     const saved = SavedCollection.parse({ qdrant, config, indexes, shards: shards.map(({ id }) => id) });
     await writeFile(path.join(folder, COLLECTION_FILE), `${JSON.stringify(saved, null, 2)}\n`);
@@ -110,13 +113,33 @@ async function save(
   return info;
 }
 
+/** Copies the shard from the first of its servers with which that succeeds. */
 async function saveShard(
   collection: string,
-  { id, holders: [holder] }: Shard,
+  { id, holders }: Shard,
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!holder) throw new Error(`No server has shard ${id}`);
+  let failure = new Error(`No server has shard ${id}`);
+  for (const holder of holders) {
+    try {
+      await saveShardOf(holder, collection, id, folder, signal);
+      return;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      failure = toError(thrown);
+    }
+  }
+  throw failure;
+}
+
+async function saveShardOf(
+  holder: Peer,
+  collection: string,
+  id: number,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   const snapshots = `${toPath(collection)}/shards/${id}/snapshots`;
   await whileAlive(holder, signal, async (still) => {
     const { http, server } = holder;
@@ -132,8 +155,11 @@ async function saveShard(
         );
       }
     } finally {
-      // The copy is complete. A snapshot that cannot be deleted now only takes space on the server.
-      await http.send('DELETE', `${snapshot}?wait=true`, undefined, isAnything).catch(() => undefined);
+      // A snapshot that cannot be deleted now only takes space on the server.
+      const limit = AbortSignal.timeout(ALIVE_MS);
+      await http
+        .send('DELETE', `${snapshot}?wait=true`, undefined, isAnything, { signal: limit })
+        .catch(() => undefined);
     }
   });
 }
@@ -150,7 +176,7 @@ async function restore(
   await deleteCollection(http, collection, { signal });
   try {
     await makeLike(http, collection, saved, signal);
-    const shards = await listShards(peers, collection, true, { signal });
+    const shards = await listShards(peers, collection, true, signal);
     for (const shard of shards) await restoreShard(collection, shard, folder, signal);
     await untilWhole(peers, collection, shards, signal);
     // The collection may have been saved during a load.
@@ -207,7 +233,7 @@ async function untilWhole(
   const giveUpAt = performance.now() + AGREE_MS;
   const wanted = countReplicas(restored);
   for (;;) {
-    const shards = await listShards(peers, collection, false, { signal }).catch(() => []);
+    const shards = await listShards(peers, collection, false, signal).catch(() => []);
     if (countReplicas(shards) >= wanted) return;
     if (performance.now() > giveUpAt) {
       throw new PublicError(

@@ -5,7 +5,6 @@ import { toPath } from './collection.js';
 import { createHttp, type QdrantHttp } from './http.js';
 import type { Server } from './node.js';
 import { PublicError, toError } from '../../errors/errors.js';
-import type { CallOptions } from '../shared-call.js';
 
 /** A server of a cluster, addressed directly rather than as any server that is up. */
 export interface Peer {
@@ -21,6 +20,8 @@ export interface Shard {
 
 /** The time to make or read a snapshot grows with its size. Health checks watch the server during that time. */
 const SNAPSHOT_TIMEOUT_MS = 3_600_000;
+/** Time limit of each server to describe its shards. */
+const CLUSTER_TIMEOUT_MS = 10_000;
 
 const ClusterInfo = z.object({
   peer_id: z.number(),
@@ -41,7 +42,8 @@ export function openPeers(servers: readonly Server[]): Peer[] {
 }
 
 /**
- * The shards of a collection by number, each with the servers that have a complete replica of it.
+ * The shards of a collection by number, each with the servers that have a complete replica of it. A server that does
+ * not answer is left out.
  *
  * @param isForWriting whether every replica must be on one of the servers.
  * @throws PublicError that names the missing server, or says what cannot be copied.
@@ -50,14 +52,14 @@ export async function listShards(
   peers: readonly Peer[],
   collection: string,
   isForWriting: boolean,
-  options: CallOptions,
+  signal: AbortSignal,
 ): Promise<Shard[]> {
   const failures: string[] = [];
   const holders = new Map<number, Peer[]>();
   const seen = new Map<number, ClusterInfo>();
   for (const peer of peers) {
-    const info = await readCluster(peer, collection, options).catch((error: unknown) => {
-      options.signal?.throwIfAborted();
+    const info = await readCluster(peer, collection, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
       failures.push(`${peer.server.host}: ${toError(error).message}`);
       return null;
     });
@@ -92,9 +94,10 @@ export async function listShards(
   return ids.map((id) => ({ id, holders: holders.get(id) ?? [] }));
 }
 
-async function readCluster({ http }: Peer, collection: string, options: CallOptions): Promise<ClusterInfo> {
+async function readCluster({ http }: Peer, collection: string, signal: AbortSignal): Promise<ClusterInfo> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(CLUSTER_TIMEOUT_MS)]);
   return ClusterInfo.parse(
-    await http.send('GET', `${toPath(collection)}/cluster`, undefined, isAnything, options),
+    await http.send('GET', `${toPath(collection)}/cluster`, undefined, isAnything, { signal: limited }),
   );
 }
 
