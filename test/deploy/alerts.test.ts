@@ -55,6 +55,40 @@ describe('promtool', () => {
             at('PaperqlCorpusStale', '20m', []),
           ],
         },
+        {
+          name: 'a single degraded search, then an outage that every search survives',
+          interval: '1m',
+          input_series: [
+            {
+              series: 'paperql_degraded_answers_total{reason="EMBEDDING_UNAVAILABLE"}',
+              values: '0x5 1x14 1+6x20',
+            },
+            { series: 'up{job="qdrant",instance="qdrant-2:6333"}', values: '1x20 0x20' },
+            { series: 'up{job="qdrant",instance="qdrant-3:6333"}', values: '1x40' },
+          ],
+          alert_rule_test: [
+            ...['8m', '11m', '20m'].map((time) => at('PaperqlDegraded', time, [])),
+            at('PaperqlDegraded', '28m', [
+              {
+                exp_labels: { severity: 'warning', reason: 'EMBEDDING_UNAVAILABLE' },
+                exp_annotations: summary(
+                  'PaperqlDegraded',
+                  'Searches are answered with degraded results: EMBEDDING_UNAVAILABLE',
+                ),
+              },
+            ]),
+            at('QdrantNodeDown', '22m', []),
+            at('QdrantNodeDown', '24m', [
+              {
+                exp_labels: { severity: 'warning', job: 'qdrant', instance: 'qdrant-2:6333' },
+                exp_annotations: summary(
+                  'QdrantNodeDown',
+                  'The Qdrant node qdrant-2:6333 does not answer Prometheus',
+                ),
+              },
+            ]),
+          ],
+        },
       ],
     };
     const file = path.join(folder, 'scene.yml');
