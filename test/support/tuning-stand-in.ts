@@ -81,6 +81,8 @@ function unknown(method: string, path: string): QdrantAnswer {
 
 interface Body {
   vectors?: unknown;
+  shard_number?: number;
+  replication_factor?: number;
   hnsw_config?: Record<string, unknown>;
   optimizers_config?: Record<string, unknown>;
   quantization_config?: Record<string, unknown> | 'Disabled';
@@ -94,10 +96,17 @@ interface Body {
   filter?: { must: { key: string; range: { gte: string } }[] };
 }
 
-function create({ vectors, hnsw_config, optimizers_config, metadata }: Body): StandInCollection {
+function create({
+  vectors,
+  shard_number = 1,
+  replication_factor = 1,
+  hnsw_config,
+  optimizers_config,
+  metadata,
+}: Body): StandInCollection {
   return {
     config: {
-      params: { vectors, shard_number: 1, on_disk_payload: true },
+      params: { vectors, shard_number, replication_factor, on_disk_payload: true },
       hnsw_config: { m: 16, ef_construct: 100, full_scan_threshold: 10_000, ...hnsw_config },
       optimizer_config: { default_segment_number: 0, indexing_threshold: 10_000, ...optimizers_config },
       quantization_config: null,
