@@ -90,8 +90,8 @@ export function createNodes(nodes: readonly Node[]): Nodes {
   function ask(outgoing: Outgoing, repeat: Repeat, timeoutMs: number, signal?: AbortSignal) {
     const startedAt = performance.now();
     const left = inOrder(members);
+    /** In the order of their start. */
     const running = new Set<Call>();
-    let latest: Call | undefined;
     let spare: NodeJS.Timeout | undefined;
 
     return new Promise<Outcome>((resolve, reject) => {
@@ -111,7 +111,6 @@ export function createNodes(nodes: readonly Node[]): Nodes {
         if (!member) return false;
         const leftMs = timeoutMs - (performance.now() - startedAt);
         const call = start(member, outgoing, repeat, leftMs, () => goOnAfter(call));
-        latest = call;
         running.add(call);
         if (repeat === 'read' && left.some(isUp)) spare = setTimeout(startNext, latency.lateMs(SILENCE_MS));
         void call.outcome.then((outcome) => {
@@ -126,7 +125,7 @@ export function createNodes(nodes: readonly Node[]): Nodes {
       const goOnAfter = (silent: Call) => {
         if (repeat === 'once') {
           silent.cancel(new UnresponsiveError(SILENT));
-        } else if (silent === latest && running.size < MOST_AT_ONCE * members.length) {
+        } else if (silent === [...running].at(-1) && running.size < MOST_AT_ONCE * members.length) {
           // All servers have been tried; try again those that may be back.
           if (left.length === 0) left.push(...members.filter(isRested));
           startNext();

@@ -160,6 +160,21 @@ describe('a first node that', () => {
     expect(second.asked().length).toBeGreaterThan(1);
   });
 
+  test.each<[string, (store: PaperStore) => Promise<unknown>]>([
+    ['a read', (store) => store.count({})],
+    ['a write', (store) => store.upsert([PAPER])],
+  ])('is silent while the second restarts makes %s wait only for the second', async (_what, ask) => {
+    const [first, second] = await startNodes();
+    const store = await open([first, second]);
+    first.fail('silence');
+    second.fail('reset');
+    const asked = ask(store);
+    await eventually(() => second.asked().length > 0);
+    second.recover();
+    await asked;
+    expect(second.asked()).toHaveLength(2);
+  });
+
   test('is slow with a read, but alive, is waited for together with the second', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
