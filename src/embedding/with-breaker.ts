@@ -8,6 +8,11 @@ const FAILURES: readonly PublicCode[] = ['EMBEDDING_UNAVAILABLE', 'RATE_LIMITED'
 
 /** After this share of a call's time, an abort means a time-out rather than a caller that left. */
 const LATE_SHARE = 0.95;
+/**
+ * After this time, so does an abort of queries, which a working service embeds in a fraction of it: people and other
+ * programs often leave before the call's time is up.
+ */
+const ABANDONED_MS = 2_000;
 
 /**
  * The embedder with a circuit breaker. After three consecutive failed calls, `embed` rejects immediately with the
@@ -23,9 +28,9 @@ export function withBreaker(embedder: Pick<Embedder, 'embed'>): Pick<Embedder, '
     try {
       return await embedder.embed(texts, options);
     } catch (error) {
-      const isLate = performance.now() - startedAt >= LATE_SHARE * (options.timeoutMs ?? Infinity);
+      const passedMs = performance.now() - startedAt;
       // The caller's own timer may end the call a moment before the embedder's does.
-      const failure = options.signal?.aborted && isLate ? tooLate(options, error) : error;
+      const failure = options.signal?.aborted && isLate(passedMs, options) ? tooLate(passedMs, error) : error;
       if (isFailure(failure)) last = failure;
       throw failure;
     }
@@ -48,10 +53,12 @@ function isFailure(error: unknown): error is PublicError {
   return error instanceof PublicError && FAILURES.includes(error.code);
 }
 
-function tooLate({ timeoutMs = 0 }: EmbedOptions, cause: unknown): PublicError {
-  return new PublicError('TIMEOUT', `The text was not embedded within ${Math.round(timeoutMs)} ms`, {
-    cause,
-  });
+function isLate(passedMs: number, { kind, timeoutMs = Infinity }: EmbedOptions): boolean {
+  return passedMs >= LATE_SHARE * timeoutMs || (kind === 'query' && passedMs >= ABANDONED_MS);
+}
+
+function tooLate(passedMs: number, cause: unknown): PublicError {
+  return new PublicError('TIMEOUT', `The text was not embedded within ${Math.round(passedMs)} ms`, { cause });
 }
 
 /** The last failure, as the error of a call that was not made. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Embedder } from '../../../src/embedding/embedder.js';
+import type { Embedder, TextKind } from '../../../src/embedding/embedder.js';
 import { withBreaker } from '../../../src/embedding/with-breaker.js';
 import { PublicError } from '../../../src/errors/errors.js';
 
@@ -30,6 +30,17 @@ afterEach(() => {
 
 async function fail(times: number): Promise<void> {
   for (let time = 0; time < times; time++) await expect(embedder.embed(['x'])).rejects.toThrow();
+}
+
+/** A call that takes at most 8 s, but whose caller leaves earlier. */
+function abandon(kind: TextKind, afterMs: number): Promise<unknown> {
+  let passedMs = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => passedMs);
+  behave = () => {
+    passedMs = afterMs;
+    return Promise.reject(new Error('left'));
+  };
+  return embedder.embed(['x'], { kind, signal: AbortSignal.abort(), timeoutMs: 8_000 });
 }
 
 const succeed: Embedder['embed'] = (texts) => Promise.resolve(texts.map(() => Float32Array.of(1)));
@@ -109,15 +120,23 @@ describe('an embedder that fails', () => {
     await fail(1);
     expect(calls).toBe(3);
   });
+
+  test('counts as failing if callers give up queries after 2 s', async () => {
+    const error = { code: 'TIMEOUT', message: 'The text was not embedded within 2000 ms' };
+    for (let time = 0; time < 3; time++) {
+      await expect(abandon('query', 2_000)).rejects.toMatchObject(error);
+    }
+    await expect(embedder.embed(['x'])).rejects.toMatchObject(error);
+    expect(calls).toBe(3);
+  });
 });
 
 describe('these are not failures of the embedder:', () => {
-  test('a call that is cancelled early', async () => {
-    behave = (_texts, { signal } = {}) => Promise.reject(signal?.reason as Error); // the test's own
-    for (let time = 0; time < 5; time++) {
-      const signal = AbortSignal.abort(new Error('left'));
-      await expect(embedder.embed(['x'], { signal, timeoutMs: 60_000 })).rejects.toThrow('left');
-    }
+  test.each<[string, TextKind, number]>([
+    ['a query that is cancelled within 2 s', 'query', 1_999],
+    ['passages, which may be many, that are cancelled', 'passage', 7_000],
+  ])('%s', async (_what, kind, afterMs) => {
+    for (let time = 0; time < 5; time++) await expect(abandon(kind, afterMs)).rejects.toThrow('left');
     expect(calls).toBe(5);
   });
 
