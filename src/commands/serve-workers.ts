@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { rescueConnections } from './handed-connections.js';
 import { openCorpus } from './open-corpus.js';
 import { openEmbedder } from './open-parts.js';
-import { announce, startSync, type RunningServer } from './serve.js';
+import { announce, startSync, toStopMs, type RunningServer } from './serve.js';
 import { createLocalBuckets } from '../access/buckets.js';
 import { lendBuckets } from '../access/lend.js';
 import type { Config } from '../config/config.js';
@@ -17,8 +17,6 @@ import { serveMetrics } from '../server/metrics.js';
 /** A process that ended unexpectedly is replaced after this time, or later if it ended before it listened. */
 const RESTART_MS = 1_000;
 const LONGEST_RESTART_MS = 30_000;
-/** Time that a process has to close, including requests in flight. */
-const STOP_MS = 10_000;
 
 /** Message between the processes, in addition to requests to the embedder. */
 interface Listening {
@@ -43,7 +41,7 @@ export async function serveByWorkers(config: Config): Promise<RunningServer> {
       serialization: 'advanced',
     });
     const buckets = createLocalBuckets();
-    const workers = new Workers(log, (worker) => {
+    const workers = new Workers(log, toStopMs(config), (worker) => {
       lendEmbedder(embedder, worker);
       lendBuckets(buckets, worker);
       rescueConnections(worker);
@@ -86,6 +84,7 @@ class Workers {
 
   constructor(
     private readonly log: Pick<pino.Logger, 'error'>,
+    private readonly stopMs: number,
     private readonly equip: (worker: Worker) => void,
   ) {}
 
@@ -129,7 +128,7 @@ class Workers {
       [...this.#running].map(async (worker) => {
         const ended = once(worker, 'exit');
         if (worker.isConnected()) worker.send(STOP);
-        const killing = setTimeout(() => worker.process.kill('SIGKILL'), STOP_MS);
+        const killing = setTimeout(() => worker.process.kill('SIGKILL'), this.stopMs);
         await ended;
         clearTimeout(killing);
       }),

@@ -16,8 +16,23 @@ import { createServer } from '../server/server.js';
 import { toStatePaths } from '../sync/state.js';
 import { listPages } from '../sync/sync.js';
 
-/** Time that requests in flight have to finish; container engines kill a process 10 s after they ask it to stop. */
-const DRAIN_MS = 8_000;
+/** Time to send an answer that was found within the last moment of REQUEST_TIMEOUT_MS. */
+const LAST_ANSWER_MS = 1_000;
+/** Time to close everything else. */
+const CLOSE_MS = 2_000;
+
+/** Time that requests in flight have to finish once the server stops. */
+function toDrainMs({ requestTimeoutMs }: Pick<Config, 'requestTimeoutMs'>): number {
+  return requestTimeoutMs + LAST_ANSWER_MS;
+}
+
+/**
+ * Time that a process has to stop. The grace periods in docker-compose.yml and deploy/ are longer than with default
+ * settings.
+ */
+export function toStopMs(config: Pick<Config, 'requestTimeoutMs'>): number {
+  return toDrainMs(config) + CLOSE_MS;
+}
 
 export interface RunningServer {
   /** Where the server listens: `http://127.0.0.1:4000`. */
@@ -49,7 +64,7 @@ export async function serve(config: Config): Promise<RunningServer> {
     return {
       url,
       async close() {
-        await Promise.all([closeAll(app, corpus, embedder), sync?.close()]);
+        await Promise.all([closeAll(config, app, corpus, embedder), sync?.close()]);
       },
     };
   } catch (error) {
@@ -71,12 +86,13 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
 }
 
 async function closeAll(
+  config: Config,
   app: FastifyInstance,
   corpus: ServedCorpus,
   embedder: ServingEmbedder,
 ): Promise<void> {
   // A client that never finishes its request must not delay the stop.
-  setTimeout(() => app.server.closeAllConnections(), DRAIN_MS).unref();
+  setTimeout(() => app.server.closeAllConnections(), toDrainMs(config)).unref();
   await app.close();
   await Promise.all([corpus.close(), embedder.close()]);
 }

@@ -58,10 +58,10 @@ describe('with nothing configured', () => {
 });
 
 describe('with OpenAI', () => {
-  test('requests in flight are answered before the process ends, without waiting for a client that never finishes its request', async () => {
+  test('requests in flight are answered before the process ends, which waits only REQUEST_TIMEOUT_MS for a client that never finishes its request', async () => {
     const openai = await startOpenAiServer();
-    const environment = { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url };
-    const server = await startProcess(environment, directory);
+    const keys = { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url };
+    const server = await startProcess({ ...keys, REQUEST_TIMEOUT_MS: '3000' }, directory);
     const { port } = new URL(server.url);
     const socket = connect(Number(port), '127.0.0.1');
     socket.on('error', () => undefined);
@@ -72,9 +72,13 @@ describe('with OpenAI', () => {
     const before = openai.received();
     const answer = count(server.url);
     while (openai.received() === before) await setTimeout(5);
+    const stoppedAt = performance.now();
     const code = server.stop('SIGTERM');
     expect(await answer).toMatchObject({ data: { corpus: { count: 252 } } });
     expect(await code).toBe(0);
+    const tookMs = performance.now() - stoppedAt;
+    expect(tookMs).toBeGreaterThan(3_000);
+    expect(tookMs).toBeLessThan(7_500);
     socket.destroy();
     await openai.close();
   });

@@ -17,6 +17,7 @@ export function readCompose() {
     cpus: z.string(),
     pids_limit: z.number(),
     init: z.boolean().optional(),
+    stop_grace_period: z.string().optional(),
     read_only: z.boolean().optional(),
   });
   const file = z.object({

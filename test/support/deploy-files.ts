@@ -44,6 +44,7 @@ const ComposeService = z.object({
   cpus: z.union([z.string(), z.number()]),
   pids_limit: z.number(),
   init: z.boolean().optional(),
+  stop_grace_period: z.string().optional(),
   read_only: z.boolean().optional(),
 });
 

@@ -24,6 +24,7 @@ import {
   toPairs,
   valuesOf,
 } from '../support/container-files.js';
+import { toStopMs } from '../../src/commands/serve.js';
 import { parseConfig } from '../../src/config/config.js';
 import { packagePath } from '../../src/package-root.js';
 import { createHttpServer } from '../../src/server/http-server.js';
@@ -43,12 +44,14 @@ const isMissing = (name: string) => !documented.includes(name);
 
 const LintResults = z.array(z.object({ messages: z.array(z.unknown()) }));
 
+const deployed = readDeployedCompose({
+  QDRANT_API_KEY: 'a-key',
+  ALLOWED_HOSTS: 'papers.example.org',
+  GRAFANA_PASSWORD: 'a-password',
+});
+
 describe('deploy/compose.yml', () => {
-  const { services, networks, volumes } = readDeployedCompose({
-    QDRANT_API_KEY: 'a-key',
-    ALLOWED_HOSTS: 'papers.example.org',
-    GRAFANA_PASSWORD: 'a-password',
-  });
+  const { services, networks, volumes } = deployed;
   const service = (name: string) => {
     const found = services[name];
     if (!found) throw new Error(`Expected a service ${name}`);
@@ -224,6 +227,20 @@ describe('deploy/nginx.conf matches the limits of a server with default settings
     expect(idle).toBeLessThan(app.server.keepAliveTimeout);
     await app.close();
   });
+});
+
+test('a server that is told to stop is not killed while it finishes requests', () => {
+  const config = parseConfig({});
+  const { services } = deployed;
+  const composed = [services['paperql-1'], services['paperql-2'], readCompose().services.paperql];
+  for (const service of composed) {
+    expect(toMs(service?.stop_grace_period ?? '')).toBeGreaterThan(toStopMs(config));
+  }
+  const pods = podMakers(readManifests()).find(({ name }) => name === 'paperql')?.template.spec;
+  const [, leavingS] = pods?.containers[0]?.lifecycle?.preStop?.exec?.command ?? [];
+  expect(1_000 * ((pods?.terminationGracePeriodSeconds ?? NaN) - Number(leavingS))).toBeGreaterThan(
+    toStopMs(config),
+  );
 });
 
 describe('deploy/kubernetes', () => {
