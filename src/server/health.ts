@@ -4,29 +4,34 @@ import { PublicError, toError } from '../errors/errors.js';
 import { toPublicError } from '../errors/format-error.js';
 import type { PaperReader, Ranking } from '../store/store.js';
 
-/**
- * Checks a part that the server depends on. Resolves if it works, and throws a `PublicError` that says what fails.
- * The signal is aborted when the check takes too long.
- */
-export type ReadinessCheck = (signal: AbortSignal) => Promise<unknown>;
+/** A part that the server depends on. */
+export interface Part {
+  /** Whether the server is not ready without it. */
+  isRequired: boolean;
+  /**
+   * Resolves if the part works, and throws a `PublicError` that says what fails. The signal is aborted when the
+   * check takes too long.
+   */
+  check(signal: AbortSignal): Promise<unknown>;
+}
 
 const CHECK_TIMEOUT_MS = 5_000;
 /** How long a result is reused. */
 const OUTCOME_AGE_MS = 1_000;
 
 /**
- * `/healthz` reports that the process responds; `/readyz` that all of its parts do, or 503 with the names of those
- * that do not. However often they are requested, each part has one check in progress, and at most one per second.
+ * `/healthz` reports that the process responds; `/readyz` how each of its parts does, with 503 if a required one does
+ * not. However often they are requested, each part has one check in progress, and at most one per second.
  */
-export function registerHealth(app: FastifyInstance, checks: Record<string, ReadinessCheck>): void {
+export function registerHealth(app: FastifyInstance, parts: Record<string, Part>): void {
   app.get('/healthz', () => ({ status: 'ok' }));
 
-  const parts = Object.entries(checks).map(
-    ([part, check]) => [part, keepFor(OUTCOME_AGE_MS, () => outcomeOf(part, check, app.log))] as const,
+  const checks = Object.entries(parts).map(
+    ([name, part]) => [name, keepFor(OUTCOME_AGE_MS, () => outcomeOf(name, part, app.log))] as const,
   );
   app.get('/readyz', async (_request, reply) => {
-    const outcomes = await Promise.all(parts.map(async ([part, ask]) => [part, await ask()] as const));
-    const ready = outcomes.every(([, outcome]) => outcome === 'ok');
+    const outcomes = await Promise.all(checks.map(async ([name, ask]) => [name, await ask()] as const));
+    const ready = outcomes.every(([name, outcome]) => outcome === 'ok' || !parts[name]?.isRequired);
     return reply
       .code(ready ? 200 : 503)
       .send({ status: ready ? 'ready' : 'not ready', ...Object.fromEntries(outcomes) });
@@ -62,13 +67,13 @@ export function keepFor<T>(ageMs: number, ask: () => Promise<T>): () => Promise<
   };
 }
 
-async function outcomeOf(part: string, check: ReadinessCheck, log: FastifyInstance['log']): Promise<string> {
+async function outcomeOf(name: string, part: Part, log: FastifyInstance['log']): Promise<string> {
   try {
     const deadline = createDeadline(CHECK_TIMEOUT_MS);
-    await deadline.race(check(deadline.signal));
+    await deadline.race(part.check(deadline.signal));
     return 'ok';
   } catch (thrown) {
-    log.warn({ err: toError(thrown), part }, 'a part is not ready');
+    log.warn({ err: toError(thrown), part: name }, 'a part is not ready');
     return toPublicError(thrown)?.message ?? 'failed';
   }
 }

@@ -90,8 +90,9 @@ export async function createServer(
   });
   await app.register(compress, COMPRESSION);
   registerHealth(app, {
-    store: (signal) => checkStore(parts.store, signal),
-    embedder: () => parts.checkEmbedder(),
+    store: { isRequired: true, check: (signal) => checkStore(parts.store, signal) },
+    // Without it, searches are answered by words.
+    embedder: { isRequired: false, check: () => parts.checkEmbedder() },
   });
   await preparePages(app);
   const keys = await openKeyRing(config.access.keysFile, app.log);

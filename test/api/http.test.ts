@@ -155,6 +155,18 @@ describe('health', () => {
     await broken.close();
   });
 
+  test('/readyz is 200 without the embedder, because searches by words are answered, and names it', async () => {
+    const degraded = await startTestServer({
+      wrapEmbedder: (embedder) => ({ ...embedder, check: () => Promise.reject(new Error('no model')) }),
+    });
+    const response = await fetch(`${degraded.url}/readyz`);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { status: 'ready', store: 'ok', embedder: 'failed' },
+    ]);
+    await degraded.close();
+  });
+
   test('an answer contains the id of its request', async () => {
     const response = await fetch(`${server.url}/healthz`, { headers: { 'x-request-id': 'abc' } });
     expect(response.headers.get('x-request-id')).toBe('abc');
