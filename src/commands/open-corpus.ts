@@ -23,7 +23,7 @@ export interface Corpus {
  */
 export async function openCorpus(config: Config, embedder: ServingEmbedder): Promise<Corpus> {
   const store = await openStore(config, config.collection);
-  const configured = await toCorpus(config, embedder, store);
+  const configured = await findCorpus(config, embedder, store);
   if (configured) return configured;
   await store.close();
 
@@ -39,7 +39,7 @@ export async function openCorpus(config: Config, embedder: ServingEmbedder): Pro
  *
  * @throws StartupError if it does not match the embedder.
  */
-export async function toCorpus(
+export async function findCorpus(
   config: Config,
   embedder: ServingEmbedder,
   store: PaperStore,

@@ -1,5 +1,5 @@
 import type { BaseLogger } from 'pino';
-import { toCorpus, type Corpus } from './open-corpus.js';
+import { findCorpus, type Corpus } from './open-corpus.js';
 import { openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { ServingEmbedder } from '../embedding/embedder.js';
@@ -33,7 +33,7 @@ export function createServedCorpus(config: Config, embedder: ServingEmbedder, fi
   const look = async ({ onLoaded, onProblem }: CorpusListener) => {
     try {
       const store = await (awaited ??= openStore(config, config.collection));
-      const found = (await isLoaded(store)) ? await toCorpus(config, embedder, store) : null;
+      const found = (await isLoaded(store)) ? await findCorpus(config, embedder, store) : null;
       if (!found) return;
       current = found;
       onLoaded(found);

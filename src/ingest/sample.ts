@@ -58,7 +58,7 @@ export async function ensureSample(store: PaperStore, embedder: ServingEmbedder)
     return;
   }
 
-  const points = await toPoints(records, embedder);
+  const points = await embedSample(records, embedder);
   if (existing && !isUsable) await store.drop();
   const isMade = isUsable || !(await createFirst(store, metadata));
   if (isMade && (await isFilledMeanwhile(store, records.length))) return;
@@ -92,7 +92,10 @@ async function isFilledMeanwhile(store: PaperStore, count: number): Promise<bool
   return false;
 }
 
-async function toPoints(records: readonly SampleRecord[], embedder: ServingEmbedder): Promise<PaperPoint[]> {
+async function embedSample(
+  records: readonly SampleRecord[],
+  embedder: ServingEmbedder,
+): Promise<PaperPoint[]> {
   const payloads = records.map((record) => toPayload(record));
   const vectors =
     embedder.id === SAMPLE_EMBEDDER

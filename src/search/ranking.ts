@@ -194,12 +194,12 @@ function without<Some extends { id: string }>(
  * in the deep windows. An ordinary page reads only the near windows, and all pages are cut from the same hits.
  */
 async function scoreQuery(source: RankingSource, query: RankedQuery, end: number): Promise<ScoredHit[]> {
-  if (end <= NEAR_WINDOW) return toFirstTier(source, await readWindows(source, query, NEAR_WINDOW), query);
+  if (end <= NEAR_WINDOW) return rankFirstTier(source, await readWindows(source, query, NEAR_WINDOW), query);
   const [near, deep] = await Promise.all([
     readWindows(source, query, NEAR_WINDOW),
     readWindows(source, query, RANKING_DEPTH),
   ]);
-  const first = await toFirstTier(source, near, query);
+  const first = await rankFirstTier(source, near, query);
   const second = finish(joinWindows(deep, query, near), query);
   const isFused = query.options.mode === 'HYBRID';
   return [...first, ...(isFused ? scaleBelow(second, first.at(-1)?.score ?? 1) : second)];
@@ -228,7 +228,7 @@ async function readWindows(
 }
 
 /** The hits in the near windows, scored, smoothed and boosted, best first. */
-async function toFirstTier(
+async function rankFirstTier(
   source: Pick<RankingSource, 'vectors'>,
   windows: Windows,
   query: RankedQuery,

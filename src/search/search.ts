@@ -206,7 +206,7 @@ function findAll(source: SearchSource, search: Search): Found {
   return foundInWindow(async () => {
     // Diversity and date orders do not change which papers are found.
     const unordered = { ...options, diversity: 0 };
-    const query = await toRankedQuery({ ...search, options: unordered });
+    const query = await prepareQuery({ ...search, options: unordered });
     return toReached(await rankQuery(source, query, RANKING_DEPTH));
   });
 }
@@ -239,7 +239,7 @@ async function find(
     return findReranked(source, rerank, search, fields, slice, earlier);
   }
   if (!isPlain(options)) {
-    return cutRankedQuery(source, await toRankedQuery(search), fields, slice);
+    return cutRankedQuery(source, await prepareQuery(search), fields, slice);
   }
   const ranking = mode === 'KEYWORD' ? byWords(text) : await byMeaning(search);
   return cutRanking(source, { ranking, filter, params }, fields, slice);
@@ -268,7 +268,7 @@ async function findReranked(
   earlier: EarlierPage | undefined,
 ): Promise<Results> {
   const end = Math.min(Math.max(slice.offset + slice.limit + 1, RERANK_WINDOW), RANKING_DEPTH);
-  const ranked = await rankQuery(source, await toRankedQuery(search), end);
+  const ranked = await rankQuery(source, await prepareQuery(search), end);
   if (earlier) {
     const { order } = earlier;
     return { ...(await cutHits(source, rerankAsBefore(ranked, order), fields, slice)), order };
@@ -277,7 +277,7 @@ async function findReranked(
   return { ...(await cutHits(source, hits, fields, slice)), order, rerankFailure: failure };
 }
 
-async function toRankedQuery(search: Search): Promise<RankedQuery> {
+async function prepareQuery(search: Search): Promise<RankedQuery> {
   const { text, filter, options, clock } = search;
   const { mode } = options;
   return {

@@ -127,7 +127,7 @@ async function request(
   begin: () => Promise<TakeRecords>,
 ): Promise<Outcome> {
   try {
-    return await get(url, options, (answer) => toOutcome(url, answer, options, begin));
+    return await get(url, options, (answer) => readOutcome(url, answer, options, begin));
   } catch (thrown) {
     options.signal.throwIfAborted();
     const error = toError(thrown);
@@ -141,7 +141,7 @@ async function request(
   }
 }
 
-async function toOutcome(
+async function readOutcome(
   url: URL,
   { status, headers, body }: Answer,
   { clock }: OaiServerOptions,

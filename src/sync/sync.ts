@@ -159,7 +159,7 @@ async function openState(options: SyncOptions): Promise<SyncState> {
 async function loadPages({ files, load }: SyncOptions, state: SyncState): Promise<void> {
   const pages = await listPages(files);
   if (pages.length === 0) return;
-  const end = await load(await Promise.all(pages.map(toSource)));
+  const end = await load(await Promise.all(pages.map(statSource)));
   if (end.status !== 'finished') throw new LoadEndedError(end);
   state.hasLoaded = true;
   await writeState(files.file, state);
@@ -175,7 +175,7 @@ export async function listPages({ pages }: SyncFiles): Promise<string[]> {
     .map((name) => path.join(pages, name));
 }
 
-async function toSource(file: string): Promise<InputSource> {
+async function statSource(file: string): Promise<InputSource> {
   const { size, mtimeMs } = await stat(file);
   return { name: path.basename(file), path: file, bytes: size, modifiedMs: mtimeMs };
 }

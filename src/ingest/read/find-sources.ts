@@ -37,13 +37,13 @@ async function expand(pattern: string): Promise<InputSource[]> {
     () => true,
     () => false,
   );
-  if (exists || !isDynamicPattern(pattern)) return [await toSource(pattern)];
+  if (exists || !isDynamicPattern(pattern)) return [await statSource(pattern)];
   const names = await glob([pattern], { onlyFiles: true, expandDirectories: false });
   if (names.length === 0) throw new StartupError(`No file matches ${pattern}`);
-  return Promise.all(names.sort().map(toSource));
+  return Promise.all(names.sort().map(statSource));
 }
 
-async function toSource(name: string): Promise<InputSource> {
+async function statSource(name: string): Promise<InputSource> {
   try {
     const found = await stat(name);
     if (found.isDirectory()) {

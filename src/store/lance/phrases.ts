@@ -24,7 +24,7 @@ export type RowCondition =
  * @returns null if texts have to be read.
  */
 export async function lookUp(collection: OpenCollection, condition: RowCondition): Promise<RowTest | null> {
-  return (await canLookUp(collection, condition)) ? toTest(collection, condition) : null;
+  return (await canLookUp(collection, condition)) ? openTest(collection, condition) : null;
 }
 
 /** More look-ups than this take longer than reading the texts. */
@@ -53,7 +53,7 @@ function lookupsOf(condition: RowCondition): Lookup[] {
 }
 
 /** A test for the condition's rows, whose set is kept for further calls. */
-export async function toTest(collection: OpenCollection, condition: RowCondition): Promise<RowTest> {
+export async function openTest(collection: OpenCollection, condition: RowCondition): Promise<RowTest> {
   switch (condition.kind) {
     case 'phrase':
     case 'sql': {
@@ -63,12 +63,12 @@ export async function toTest(collection: OpenCollection, condition: RowCondition
       return (fragment, place) => rows.has(fragment, place);
     }
     case 'not': {
-      const test = await toTest(collection, condition.condition);
+      const test = await openTest(collection, condition.condition);
       return (fragment, place) => !test(fragment, place);
     }
     case 'all':
     case 'any': {
-      const tests = await Promise.all(condition.conditions.map((each) => toTest(collection, each)));
+      const tests = await Promise.all(condition.conditions.map((each) => openTest(collection, each)));
       return condition.kind === 'all'
         ? (fragment, place) => tests.every((test) => test(fragment, place))
         : (fragment, place) => tests.some((test) => test(fragment, place));

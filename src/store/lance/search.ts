@@ -6,7 +6,7 @@ import { filterColumn, ID, INDEXED_FIELDS, isListKind, kindOf, VECTOR, ZERO_VECT
 import { onlyPublicErrors, quote, SCORE, select, selectMatches } from './engine.js';
 import { narrow, selectRows } from './filter.js';
 import { findIndex } from './indexes.js';
-import { toTest } from './phrases.js';
+import { openTest } from './phrases.js';
 import {
   countCandidates,
   MovedRowsError,
@@ -221,7 +221,7 @@ async function rankByKeywords(
   };
   const ask = async (count: number) => (await takeRanked(collection, selection, count, match))[0] ?? [];
   const { hits } = await findBest(ask, offset + limit, TIE_MARGIN);
-  return (await toScored(collection, hits)).sort(byScoreThenId).slice(offset, offset + limit);
+  return (await withIds(collection, hits)).sort(byScoreThenId).slice(offset, offset + limit);
 }
 
 /** Candidates beyond the window. They show equal scores at its edge, which are then chosen by point id. */
@@ -255,7 +255,7 @@ async function findBest(
 }
 
 /** The points of ranked rows. */
-async function toScored({ cache, calls }: OpenCollection, hits: readonly ScoredRow[]): Promise<Scored[]> {
+async function withIds({ cache, calls }: OpenCollection, hits: readonly ScoredRow[]): Promise<Scored[]> {
   const rows = hits.map(({ row }) => row);
   const ids = await cache.take(rows, cache.ids, calls);
   return ids.map((id, at) => ({ id, score: hits[at]?.score ?? 0 }));
@@ -293,7 +293,7 @@ async function rankByVector(
   // A stored vector of zeros has no distance. The engine omits it, and its score is 0.
   const isZero = narrow(selection, `${ZERO_VECTOR} = true`);
   const zeros = lowest < 0 ? await scoreZero(collection, { offset: 0, limit: depth }, isZero) : [];
-  return [...(await toScored(collection, hits)), ...zeros]
+  return [...(await withIds(collection, hits)), ...zeros]
     .sort(byScoreThenId)
     .slice(0, depth)
     .filter(({ id }) => id !== self)
@@ -392,7 +392,7 @@ async function takeRanked(
 ): Promise<ScoredRow[][]> {
   const limit = isExact ? null : await countUnfiltered(collection, selection, count, lists);
   if (limit !== null && selection.predicate !== null) {
-    const accepts = await toTest(collection, { kind: 'sql', sql: selection.predicate });
+    const accepts = await openTest(collection, { kind: 'sql', sql: selection.predicate });
     const ranked = await rank({ ...selection, predicate: null }, limit);
     const taken = ranked.map((rows) => rows.filter(({ row }) => accepts(...partsOf(row))).slice(0, count));
     if (ranked.every((rows, at) => rows.length < limit || taken[at]?.length === count)) {
