@@ -41,16 +41,16 @@ export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptio
     accept: 'application/json',
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
   };
-  let form: Form = model === undefined ? 'texts' : 'documents';
-  /** Whether the service has shown which form it accepts. */
-  let isSettled = false;
+  const likely: Form = model === undefined ? 'texts' : 'documents';
+  /** The form that the service has accepted. */
+  let accepted: Form | undefined;
 
-  async function ask(query: string, texts: readonly string[], signal: AbortSignal): Promise<Response> {
+  async function ask(form: Form, query: string, texts: readonly string[], signal: AbortSignal) {
     const body =
       form === 'texts'
         ? { query, texts, truncate: true, raw_scores: false }
         : { ...(model !== undefined && { model }), query, documents: texts };
-    return fetch(address, {
+    const response = await fetch(address, {
       method: 'POST',
       headers: completeHeaders({ ...headers }),
       body: JSON.stringify(body),
@@ -58,23 +58,23 @@ export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptio
       // The key must only be sent to this address.
       redirect: 'error',
     });
+    const answer = await readAnswer(response, MAX_ANSWER_BYTES);
+    if (!response.ok) throw refused(response, answer);
+    const scores = toScores(answer, texts.length);
+    accepted = form;
+    return scores;
   }
 
   return {
     id: `${model ?? 'the model'} at ${address.host}`,
     async rerank(query, texts, signal) {
+      const form = accepted ?? likely;
       try {
-        let response = await ask(query, texts, signal);
-        if (!isSettled && (response.status === 400 || response.status === 422)) {
-          await response.body?.cancel();
-          form = form === 'texts' ? 'documents' : 'texts';
-          response = await ask(query, texts, signal);
-        }
-        const answer = await readAnswer(response, MAX_ANSWER_BYTES);
-        if (!response.ok) throw refused(response, answer);
-        const scores = toScores(answer, texts.length);
-        isSettled = true;
-        return scores;
+        return await ask(form, query, texts, signal).catch((error: unknown) => {
+          // A concurrent call may have found the accepted form in the meantime.
+          if (!(error instanceof MalformedRequestError) || form === accepted) throw error;
+          return ask(form === 'texts' ? 'documents' : 'texts', query, texts, signal);
+        });
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof AnswerTooLargeError) throw tooLarge(error);
@@ -83,6 +83,9 @@ export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptio
     },
   };
 }
+
+/** The service does not accept this form, or one of the values. */
+class MalformedRequestError extends RerankError {}
 
 function toAddress(baseUrl: string): URL {
   const address = new URL(baseUrl);
@@ -97,7 +100,8 @@ function tooLarge(cause: AnswerTooLargeError): RerankError {
 
 function refused({ status, headers }: Response, answer: string): RerankError {
   const words = answer.replaceAll(/\s+/g, ' ').slice(0, MAX_SHOWN);
-  return new RerankError(`The reranking service answered ${status}: ${words}`, {
+  const ErrorType = status === 400 || status === 422 ? MalformedRequestError : RerankError;
+  return new ErrorType(`The reranking service answered ${status}: ${words}`, {
     retryAfterMs: parseRetryAfter(headers.get('retry-after')),
   });
 }

@@ -22,6 +22,7 @@ export interface RerankRequest {
   texts: string[];
 }
 
+const Model = z.literal('ranker');
 const Texts = z.array(z.string().min(1)).min(1);
 /** Requests as the services document them; everything else is rejected. */
 const REQUESTS: Readonly<Record<Dialect, z.ZodType<RerankRequest>>> = {
@@ -34,15 +35,15 @@ const REQUESTS: Readonly<Record<Dialect, z.ZodType<RerankRequest>>> = {
       return_text: z.boolean().optional(),
     })
     .transform(({ query, texts }) => ({ query, texts })),
-  vllm: withDocuments(),
-  jina: withDocuments(),
-  cohere: withDocuments(),
-  voyage: withDocuments(),
+  vllm: withDocuments(Model.optional()),
+  jina: withDocuments(Model),
+  cohere: withDocuments(Model),
+  voyage: withDocuments(Model),
 };
 
-function withDocuments(): z.ZodType<RerankRequest> {
+function withDocuments(model: z.ZodType): z.ZodType<RerankRequest> {
   return z
-    .strictObject({ model: z.literal('ranker'), query: z.string(), documents: Texts })
+    .strictObject({ model, query: z.string(), documents: Texts })
     .transform(({ query, documents: texts }) => ({ query, texts }));
 }
 

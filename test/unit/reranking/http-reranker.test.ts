@@ -22,8 +22,8 @@ async function start(dialect: Dialect): Promise<RerankServer> {
   return (server = await startRerankServer(dialect, byLength));
 }
 
-function open({ url }: RerankServer, model: string | undefined = 'ranker') {
-  return createHttpReranker({ baseUrl: url, model, apiKey: 'key-1' });
+function open({ url }: RerankServer, model: string | null = 'ranker') {
+  return createHttpReranker({ baseUrl: url, model: model ?? undefined, apiKey: 'key-1' });
 }
 
 describe('scores are returned in the order of the texts by', () => {
@@ -47,6 +47,20 @@ describe('scores are returned in the order of the texts by', () => {
     expect(await reranker.rerank('q', TEXTS, never)).toEqual([2, 4, 4]);
     expect(await reranker.rerank('q', TEXTS, never)).toEqual([2, 4, 4]);
     expect(started.refusals).toHaveLength(1);
+  });
+
+  test.each<[Dialect, string | null]>([
+    ['tei', 'ranker'],
+    ['tei', null],
+    ['vllm', 'ranker'],
+    ['vllm', null],
+  ])('%s if the first requests are concurrent and the configured model is %s', async (dialect, model) => {
+    const started = await start(dialect);
+    const reranker = open(started, model);
+    const ask = () => reranker.rerank('q', TEXTS, never);
+    const scores = await Promise.all([ask(), ask(), ask()]);
+    expect([...scores, await ask(), await ask()]).toEqual(Array.from({ length: 5 }, () => [2, 4, 4]));
+    expect(started.calls).toHaveLength(5);
   });
 
   test('an address that already ends with /rerank', async () => {
@@ -110,7 +124,7 @@ describe.each<Dialect>(['tei', 'jina', 'voyage'])('an answer of %s is rejected w
   ])('%s', async (_what, fault, sentence) => {
     const started = await start(dialect);
     started.faults.push(fault);
-    const reranker = open(started, dialect === 'tei' ? undefined : 'ranker');
+    const reranker = open(started, dialect === 'tei' ? null : 'ranker');
     await expect(reranker.rerank('q', TEXTS, never)).rejects.toMatchObject({
       name: 'RerankError',
       message: expect.stringMatching(sentence),
@@ -122,7 +136,7 @@ describe.each<Dialect>(['tei', 'jina', 'voyage'])('an answer of %s is rejected w
 test('an endless answer is rejected', async () => {
   const started = await start('tei');
   started.faults.push({ text: '['.repeat(5 * 1024 * 1024) });
-  await expect(open(started, undefined).rerank('q', TEXTS, never)).rejects.toThrow(/more than 4194304 bytes/);
+  await expect(open(started, null).rerank('q', TEXTS, never)).rejects.toThrow(/more than 4194304 bytes/);
 });
 
 describe('reranking', () => {
