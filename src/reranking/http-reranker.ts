@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RerankError, type Reranker } from './reranker.js';
 import { parseRetryAfter } from '../errors/retry-after.js';
+import { inParts } from '../in-parts.js';
 import { completeHeaders } from '../outgoing-headers.js';
 import { parseJson } from '../parse-json.js';
 import { AnswerTooLargeError, readAnswer } from '../read-answer.js';
@@ -15,6 +16,8 @@ export interface HttpRerankerOptions {
 
 /** The answers of some services also contain the texts. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** Number of texts that text-embeddings-inference accepts per request by default (`--max-client-batch-size`). */
+const MAX_TEXTS = 32;
 /** Maximum length of a service's message in the log. */
 const MAX_SHOWN = 200;
 
@@ -46,6 +49,14 @@ export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptio
   let accepted: Form | undefined;
 
   async function ask(form: Form, query: string, texts: readonly string[], signal: AbortSignal) {
+    // The score of a text does not depend on the other texts.
+    const parts = form === 'texts' ? inParts(texts, MAX_TEXTS) : [texts];
+    const scores = await Promise.all(parts.map((part) => send(form, query, part, signal)));
+    accepted = form;
+    return scores.flat();
+  }
+
+  async function send(form: Form, query: string, texts: readonly string[], signal: AbortSignal) {
     const body =
       form === 'texts'
         ? { query, texts, truncate: true, raw_scores: false }
@@ -60,9 +71,7 @@ export function createHttpReranker({ baseUrl, model, apiKey }: HttpRerankerOptio
     });
     const answer = await readAnswer(response, MAX_ANSWER_BYTES);
     if (!response.ok) throw refused(response, answer);
-    const scores = toScores(answer, texts.length);
-    accepted = form;
-    return scores;
+    return toScores(answer, texts.length);
   }
 
   return {

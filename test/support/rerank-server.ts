@@ -22,6 +22,9 @@ export interface RerankRequest {
   texts: string[];
 }
 
+/** Of text-embeddings-inference, by default (`--max-client-batch-size`). */
+const MAX_TEXTS = 32;
+
 const Model = z.literal('ranker');
 const Texts = z.array(z.string().min(1)).min(1);
 /** Requests as the services document them; everything else is rejected. */
@@ -69,7 +72,9 @@ export async function startRerankServer(dialect: Dialect, score: (query: string,
     if (needsKey && request.headers.authorization !== 'Bearer key-1') return { status: 401, why: 'no key' };
     if (request.headers['content-type'] !== 'application/json') return { status: 415, why: 'no JSON' };
     const { data, error } = REQUESTS[dialect].safeParse(JSON.parse(await readText(request)));
-    return data ?? { status: dialect === 'tei' ? 422 : 400, why: error.message };
+    if (error) return { status: dialect === 'tei' ? 422 : 400, why: error.message };
+    if (dialect === 'tei' && data.texts.length > MAX_TEXTS) return { status: 413, why: 'too many texts' };
+    return data;
   };
 
   const server = createServer((request, response) => {

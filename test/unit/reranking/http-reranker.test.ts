@@ -49,6 +49,14 @@ describe('scores are returned in the order of the texts by', () => {
     expect(started.refusals).toHaveLength(1);
   });
 
+  test('text-embeddings-inference, which accepts 32 texts per request', async () => {
+    const started = await start('tei');
+    const texts = Array.from({ length: 50 }, (_, at) => 'x'.repeat(1 + ((at * 7) % 50)));
+    const scores = await open(started, null).rerank('q', texts, never);
+    expect(scores).toEqual(texts.map((text) => byLength('q', text)));
+    expect([started.calls.map((call) => call.texts.length).sort(), started.refusals]).toEqual([[18, 32], []]);
+  });
+
   test.each<[Dialect, string | null]>([
     ['tei', 'ranker'],
     ['tei', null],
@@ -131,6 +139,13 @@ describe.each<Dialect>(['tei', 'jina', 'voyage'])('an answer of %s is rejected w
     });
     expect(await reranker.rerank('q', TEXTS, never)).toEqual([2, 4, 4]);
   });
+});
+
+test('if one of several requests fails, there are no scores', async () => {
+  const started = await start('tei');
+  started.faults.push({ status: 500 });
+  const texts = Array.from({ length: 33 }, () => 'text');
+  await expect(open(started, null).rerank('q', texts, never)).rejects.toThrow(/answered 500/);
 });
 
 test('an endless answer is rejected', async () => {
