@@ -112,8 +112,14 @@ export function createServices(
 }
 
 /** Undefined if none is configured. */
-export function openReranking({ rerank }: Pick<Config, 'rerank'>): Reranking | undefined {
-  return rerank && createReranking(createHttpReranker(rerank), rerank);
+export function openReranking({
+  rerank,
+  requestTimeoutMs,
+}: Pick<Config, 'rerank' | 'requestTimeoutMs'>): Reranking | undefined {
+  if (!rerank) return undefined;
+  // If no request can wait for the whole limit, a model that hangs must still be recognised.
+  const fairMs = Math.min(rerank.timeoutMs, requestTimeoutMs / 4);
+  return createReranking(createHttpReranker(rerank), { timeoutMs: rerank.timeoutMs, fairMs });
 }
 
 /** Describes where the papers are stored, for people. */

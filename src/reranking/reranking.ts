@@ -10,6 +10,8 @@ import type { RerankOutcome } from '../search/rerank.js';
 export interface RerankingOptions {
   /** Maximum time that a ranking waits for the model. */
   timeoutMs: number;
+  /** If a call with less time than this ends without an answer, the model has not failed; by default `timeoutMs`. */
+  fairMs?: number;
   /** Number of rankings to cache. */
   cacheSize?: number;
 }
@@ -35,16 +37,17 @@ export interface RerankCall {
 const calls = tracingChannel<unknown, RerankCall>('paperql:reranker-calls');
 
 const CACHE_SIZE = 1_000;
+
 /**
  * Calls the model with a time limit, and caches its scores. After three consecutive failures, it is not called until
  * a trial call shows that it works again.
  */
 export function createReranking(
   reranker: Reranker,
-  { timeoutMs, cacheSize = CACHE_SIZE }: RerankingOptions,
+  { timeoutMs, fairMs = timeoutMs, cacheSize = CACHE_SIZE }: RerankingOptions,
 ): Reranking {
   const known = new LRUCache<string, readonly number[]>({ max: cacheSize });
-  const breaker = createBreaker((error) => error instanceof RerankError);
+  const breaker = createBreaker((error) => error instanceof RerankError && !(error instanceof CutShortError));
 
   async function ask(
     query: string,
@@ -61,7 +64,8 @@ export function createReranking(
     } catch (error) {
       signal?.throwIfAborted();
       if (!timeUp.aborted) throw error;
-      throw new TimeUpError(`The reranking model did not answer within ${Math.round(givenMs)} ms`, {
+      const ErrorType = givenMs < fairMs ? CutShortError : TimeUpError;
+      throw new ErrorType(`The reranking model did not answer within ${Math.round(givenMs)} ms`, {
         cause: error,
       });
     }
@@ -87,6 +91,9 @@ export function createReranking(
 }
 
 class TimeUpError extends RerankError {}
+
+/** The caller had lost its time before the call, so the model may well work. */
+class CutShortError extends TimeUpError {}
 
 /** A description for clients, without the service's own message. */
 function toProblem(error: unknown): string {

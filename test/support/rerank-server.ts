@@ -22,7 +22,7 @@ export interface RerankRequest {
   texts: string[];
 }
 
-/** Of text-embeddings-inference, by default (`--max-client-batch-size`). */
+/** The default limit of text-embeddings-inference (`--max-client-batch-size`). */
 const MAX_TEXTS = 32;
 
 const Model = z.literal('ranker');

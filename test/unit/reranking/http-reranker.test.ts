@@ -189,6 +189,38 @@ describe('reranking', () => {
     expect(started.calls).toHaveLength(3);
   });
 
+  test('does not call a model that has hung three times for the whole time limit', async () => {
+    const started = await start('jina');
+    started.faults.push('hang', 'hang', 'hang');
+    const reranking = createReranking(open(started), { timeoutMs: 30 });
+    for (const query of ['a', 'b', 'c']) {
+      expect(await reranking.score(query, TEXTS, { timeoutMs: 5_000 })).toMatchObject({
+        problem: 'The reranking model did not answer within 30 ms',
+      });
+    }
+    await reranking.score('d', TEXTS);
+    expect(started.calls).toHaveLength(3);
+  });
+
+  test('still calls a model that requests with little remaining time did not wait for', async () => {
+    const started = await start('jina');
+    started.faults.push('hang', 'hang', 'hang');
+    const reranking = createReranking(open(started), { timeoutMs: 5_000, fairMs: 2_000 });
+    for (const query of ['a', 'b', 'c']) {
+      expect(await reranking.score(query, TEXTS, { timeoutMs: 30 })).toMatchObject({ kind: 'failed' });
+    }
+    expect(await reranking.score('d', TEXTS)).toMatchObject({ kind: 'scored' });
+  });
+
+  test('does not call a model that has hung three times for most of the time that requests have', async () => {
+    const started = await start('jina');
+    started.faults.push('hang', 'hang', 'hang');
+    const reranking = createReranking(open(started), { timeoutMs: 5_000, fairMs: 20 });
+    for (const query of ['a', 'b', 'c']) await reranking.score(query, TEXTS, { timeoutMs: 30 });
+    await reranking.score('d', TEXTS);
+    expect(started.calls).toHaveLength(3);
+  });
+
   test('cancels a call that no request waits for, without counting it as a failure', async () => {
     const started = await start('jina');
     const reranking = createReranking(open(started), { timeoutMs: 5_000 });
