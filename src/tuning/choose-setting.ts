@@ -51,9 +51,12 @@ function keeps({ label, precision }: Precise): string {
   return `${label} keeps ${toFigures(precision)} of the exact answer`;
 }
 
-/** Defaults of the engines: Qdrant rescores binary vectors only. */
+/** What Qdrant rescores by default: vectors with one or two bits per number. */
+const RESCORED: readonly string[] = ['binary', 'turbo1', 'turbo2'];
+
+/** Defaults of the engines. */
 function toUnset(index: VectorIndex): QueryParams {
-  const rescore = index.engine === 'lance' || index.quantization === 'binary';
+  const rescore = index.engine === 'lance' || RESCORED.includes(index.quantization);
   return { rescore, oversampling: 1 };
 }
 

@@ -186,20 +186,22 @@ describe('quantization', () => {
   });
 });
 
-test('describes the current setting by the server’s default, which rescores only binary vectors', () => {
-  const builds = [build({ quantization: 'scalar' }, 25)];
+test.each([
+  ['scalar', 'not rescored'],
+  ['product', 'not rescored'],
+  ['binary', 'rescored'],
+  ['turbo4', 'not rescored'],
+  ['turbo2', 'rescored'],
+  ['turbo1', 'rescored'],
+] as const)('describes the current setting by the server’s default: %s is %s', (quantization, label) => {
+  const builds = [build({ quantization }, 25)];
   const measurements = [
-    measured('not rescored', { rescore: false, oversampling: 1 }, 0.991, 2),
-    measured('rescored', { rescore: true, oversampling: 1 }, 0.992, 4),
+    measured('not rescored', { rescore: false, oversampling: 1 }, 0.991, 3),
+    measured('rescored', { rescore: true, oversampling: 1 }, 0.992, 3),
   ];
-  const options = {
-    current: { ...CURRENT, quantization: 'scalar' as const },
-    present: { ef: 100 },
-    leastEf: 64,
-  };
-  expect(
-    recommendSetting({ name: 'quantization', builds, measurements }, { ...options, target: 0.99 }).sentence,
-  ).toMatch(/^The current setting is best: not rescored/);
+  const options = { current: { ...CURRENT, quantization }, present: { ef: 100 }, leastEf: 64, target: 0.99 };
+  const { sentence } = recommendSetting({ name: 'quantization', builds, measurements }, options);
+  expect(sentence).toMatch(new RegExp(`^The current setting is best: ${label} keeps`));
 });
 
 describe('hnsw', () => {
