@@ -1,20 +1,25 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { EmbeddingsOptions } from './embeddings-options.js';
-import { toIdentity } from './loading.js';
+import { createRetries, toIdentity } from './loading.js';
 import { openEmbedder, openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import { toEmbeddedText } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
+import { retryStore, withRetries, type RetryOptions } from '../ingest/retry.js';
 import { formatTable, type Row } from '../ingest/summary.js';
 import { toMetadata } from '../store/check-collection.js';
-import type { CollectionInfo, PaperReader, PaperStore } from '../store/store.js';
+import type { CollectionInfo, PaperStore, ScanOptions, StoredPaper } from '../store/store.js';
 import { requireSameIdentity, type Identity } from '../transfer/format.js';
 import { importFile, toImportsFolder } from '../transfer/imported.js';
 import { openEmbeddingsFile } from '../transfer/read-file.js';
 import { estimateBytes, writeEmbeddings, type EmbeddedText } from '../transfer/write-file.js';
 
 const SAY_EVERY_MS = 5_000;
+/** Maximum time to retry if the store fails while it is read. */
+const MAX_WAIT_MS = 300_000;
+/** What is embedded. */
+const TEXT_FIELDS = ['title', 'abstract'] as const;
 
 /**
  * Writes the embeddings of the configured collection to a new file.
@@ -41,7 +46,8 @@ export async function exportEmbeddings(
       tell('would be exported', target, { identity, embeddings: papers, bytes }, json);
       return;
     }
-    const written = await writeEmbeddings(target, identity, readAll(store, papers, signal));
+    const retries = createRetries(MAX_WAIT_MS, signal);
+    const written = await writeEmbeddings(target, identity, readAll(store, papers, retries));
     if (!written) throw nothingToExport(config.collection);
     const { count: embeddings, ...rest } = written;
     tell('exported', target, { identity, embeddings, ...rest }, json);
@@ -93,10 +99,14 @@ function requireFolder(target: string): void {
     throw new StartupError(`${folder} does not exist; name a file in a folder that does`);
 }
 
-/** Opening the embedded store would create its folder, which an export must not do. */
+/**
+ * Opening the embedded store would create its folder, and reading it for a load may create an index. An export must
+ * not do either.
+ */
 async function openExportedStore(config: Config): Promise<PaperStore> {
   const { store, collection } = config;
-  if (store.kind === 'lance' && !existsSync(store.dataDir)) throw missingCollection(collection);
+  if (store.kind === 'qdrant') return openStore(config, collection, 'loading');
+  if (!existsSync(store.dataDir)) throw missingCollection(collection);
   return openStore(config, collection);
 }
 
@@ -117,30 +127,41 @@ function nothingToExport(collection: string): StartupError {
   return new StartupError(`The collection "${collection}" has no embeddings to export`);
 }
 
-/** Reads batch by batch, without papers that have no title, no abstract, or an embedding of all zeros. */
+/**
+ * Reads batch by batch, without papers that have no title, no abstract, or an embedding of all zeros. A paper that is
+ * revised in the meantime is left out, too: it is unknown which of its texts the embedding belongs to.
+ */
 async function* readAll(
-  store: PaperReader,
+  store: PaperStore,
   papers: number,
-  signal: AbortSignal,
+  retries: RetryOptions,
 ): AsyncGenerator<EmbeddedText[]> {
+  const { signal } = retries;
+  const reader = retryStore(store, retries);
+  const repeat: ScanOptions['repeat'] = (send) => withRetries(send, retries);
   let [done, saidAt] = [0, performance.now()];
-  for await (const batch of store.scan(['title', 'abstract'], { signal })) {
+  for await (const batch of store.scan(TEXT_FIELDS, { signal, repeat })) {
     signal.throwIfAborted();
-    const vectors = await store.vectors(
-      batch.map(({ id }) => id),
-      { signal },
-    );
-    yield batch.flatMap(({ id, payload: { title, abstract } }) => {
+    const ids = batch.map(({ id }) => id);
+    const vectors = await reader.vectors(ids, { signal });
+    // After the embeddings, so that an unchanged text is theirs.
+    const again = await reader.retrieve(ids, TEXT_FIELDS, { signal });
+    yield batch.flatMap(({ id, payload }) => {
       const vector = vectors.get(id);
       const hasDirection = vector?.some((number) => number !== 0);
-      if (title === undefined || abstract === undefined || !vector || !hasDirection) return [];
-      return [{ text: toEmbeddedText({ title, abstract }), vector }];
+      const text = toText(payload);
+      if (text === null || text !== toText(again.get(id)?.payload) || !vector || !hasDirection) return [];
+      return [{ text, vector }];
     });
     done += batch.length;
     if (performance.now() - saidAt < SAY_EVERY_MS) continue;
     saidAt = performance.now();
     console.error(`exporting ${done}/${papers}`);
   }
+}
+
+function toText({ title, abstract }: StoredPaper['payload'] = {}): string | null {
+  return title === undefined || abstract === undefined ? null : toEmbeddedText({ title, abstract });
 }
 
 interface Told {

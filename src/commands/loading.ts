@@ -3,11 +3,13 @@ import path from 'node:path';
 import { openStore, storeInWords } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import { isDay } from '../day.js';
+import { durationInWords } from '../duration.js';
 import type { Embedder } from '../embedding/embedder.js';
-import { StartupError } from '../errors/errors.js';
+import { StartupError, toOperatorMessage } from '../errors/errors.js';
 import type { Selection } from '../ingest/batch.js';
 import { totalRejected, type Counts } from '../ingest/counts.js';
 import { createProgress } from '../ingest/progress.js';
+import type { RetryOptions } from '../ingest/retry.js';
 import type { LoadDisplay, LoadTarget } from '../ingest/run-load.js';
 import { ARCHIVES, toArchive } from '../papers/taxonomy.js';
 import { checkVectors, toMetadata } from '../store/check-collection.js';
@@ -76,6 +78,16 @@ export function displayOf({ store }: LoadTarget): LoadDisplay {
     waitingFor: (pid) =>
       console.error(`Waiting for another load into "${store.collection}" to end (process ${pid}).`),
     begin: (start) => createProgress({ stream: process.stderr, ...start }),
+  };
+}
+
+/** Retries that are reported on standard error. */
+export function createRetries(maxWaitMs: number, signal: AbortSignal): RetryOptions {
+  return {
+    signal,
+    maxWaitMs,
+    onWait: (error, waitMs) =>
+      console.error(`${toOperatorMessage(error)}; retrying in ${durationInWords(waitMs)}`),
   };
 }
 

@@ -1,14 +1,13 @@
-import { EXIT_CODES } from './loading.js';
+import { createRetries, EXIT_CODES } from './loading.js';
 import { openStore, storeInWords } from './open-parts.js';
 import type { RepairOptions } from './repair-options.js';
 import type { Config } from '../config/config.js';
 import { NO_PREFIXES } from '../embedding/embedder.js';
 import { StartupError, toOperatorMessage } from '../errors/errors.js';
 import { toEmbedderId } from './model-name.js';
-import { durationInWords } from '../duration.js';
 import { stepInWords } from '../ingest/progress.js';
 import { repairCollection, type RepairCounts } from '../ingest/repair.js';
-import { retryStore, type RetryOptions } from '../ingest/retry.js';
+import { retryStore } from '../ingest/retry.js';
 import { requireCosine, toMetadata, toPrefixes } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
 import type { CollectionInfo, StoreAdmin } from '../store/store.js';
@@ -39,7 +38,8 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
       note: console.error,
     };
     const problem = await repairCollection({
-      store: retryStore(store, toRetries(options, signal)),
+      // Indexing many points takes longer than a request may. On a retry, the server has the index or still builds it.
+      store: retryStore(store, createRetries(options.maxWait * 1_000, signal)),
       info,
       metadata,
       display,
@@ -57,19 +57,6 @@ export async function repair(config: Config, options: RepairOptions, signal: Abo
   } finally {
     await store.close();
   }
-}
-
-/**
- * Indexing many points takes longer than a request may. On a retry, the server already has the index or is still
- * building it.
- */
-function toRetries({ maxWait }: RepairOptions, signal: AbortSignal): RetryOptions {
-  return {
-    signal,
-    maxWaitMs: maxWait * 1_000,
-    onWait: (error, waitMs) =>
-      console.error(`${toOperatorMessage(error)}; retrying in ${durationInWords(waitMs)}`),
-  };
 }
 
 async function stop(store: StoreAdmin, why: string): Promise<number> {

@@ -214,6 +214,11 @@ export interface Adoption {
   setMetadata(metadata: CollectionMetadata, options?: CallOptions): Promise<void>;
 }
 
+export interface ScanOptions extends CallOptions {
+  /** Wraps each request of an engine that reads page by page, so that the caller can repeat one that failed. */
+  repeat?: <Result>(send: () => Promise<Result>) => Promise<Result>;
+}
+
 /**
  * The three parts of a store, so that each consumer can take the part it needs. Every method rejects with a
  * `PublicError` (STORE_UNAVAILABLE, RATE_LIMITED, TIMEOUT; BAD_USER_INPUT for a filter that the store cannot
@@ -239,7 +244,7 @@ export interface PaperReader {
    * All papers with these fields, in batches and in no order. Use it only if nothing else runs, such as at the end
    * of a load.
    */
-  scan(fields: readonly PayloadField[], options?: CallOptions): AsyncIterable<StoredPaper[]>;
+  scan(fields: readonly PayloadField[], options?: ScanOptions): AsyncIterable<StoredPaper[]>;
   /** Vectors of stored points by id, scaled to length 1 unless all zeros; unknown ids are left out. */
   vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>>;
   /** Exact number of points that the filter selects. */

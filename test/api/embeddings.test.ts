@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startFragileQdrant } from '../support/fragile-qdrant.js';
+import { z } from 'zod';
+import { startFragileQdrant, type FragileQdrant } from '../support/fragile-qdrant.js';
 import { toDumpRecords, writeDump } from '../support/kaggle-records.js';
 import { runPaperql } from '../support/process.js';
+import type { QdrantRequest } from '../support/qdrant-server.js';
 import { startSyncing, toArxivPaper, type Syncing } from '../support/syncing.js';
 import { toPointId } from '../../src/papers/point-id.js';
 import type { PaperStore } from '../../src/store/store.js';
@@ -151,6 +153,60 @@ test('embeddings move from the embedded store to a Qdrant server and back', asyn
   expect((await load('back', dump)).counts).toMatchObject({ imported: PAPERS, embedded: 0 });
   await expectSameVectors('back');
 }, 60_000);
+
+describe('an export from a Qdrant server', () => {
+  let qdrant: FragileQdrant;
+  const settings = () => ({
+    STORE: 'qdrant',
+    QDRANT_URL: qdrant.url,
+    DATA_DIR: 'changing',
+    QDRANT_COLLECTION: 'changing',
+  });
+  beforeAll(async () => {
+    qdrant = await startFragileQdrant();
+    const environment = { ...loading.environment, ...settings() };
+    const { code } = await runPaperql(['ingest', dump], environment, loading.directory);
+    expect(code).toBe(0);
+  }, 60_000);
+  afterAll(async () => {
+    await qdrant.drop('changing');
+    await qdrant.close();
+  });
+
+  const readsVectors = ({ method, path: place, body }: QdrantRequest) =>
+    method === 'POST' && place === '/collections/changing/points' && hasVectors.safeParse(body).success;
+  const hasVectors = z.object({ with_vector: z.array(z.string()) });
+
+  async function exportInto(name: string) {
+    const { code, stdout, stderr } = await embeddings(['export', name, '--json'], settings());
+    expect(`${code}: ${stderr}`).toMatch(/^0: /);
+    return { told: JSON.parse(stdout) as { embeddings: number }, stderr };
+  }
+
+  test('leaves out a paper whose abstract is revised while its embedding is read', async () => {
+    qdrant.beforeNext(readsVectors, async () => {
+      const [point] = await qdrant.readPoints('changing', ids.slice(0, 1));
+      const points = [{ ...point, payload: { ...point?.payload, abstract: 'Revised.' } }];
+      await qdrant.change('PUT', '/collections/changing/points?wait=true', { points });
+    });
+    const { told } = await exportInto('revised.safetensors');
+    expect(told).toMatchObject({ embeddings: PAPERS - 1 });
+  }, 60_000);
+
+  test.each<[string, (request: QdrantRequest) => boolean]>([
+    ['papers', ({ path: place }) => place.endsWith('/points/scroll')],
+    ['embeddings', readsVectors],
+  ])(
+    'continues after a failure to read %s',
+    async (what, isMeant) => {
+      qdrant.failNext(3, 'reset', isMeant);
+      const { told, stderr } = await exportInto(`${what}.safetensors`);
+      expect(told).toMatchObject({ embeddings: PAPERS });
+      expect(stderr).toMatch(/; retrying in/);
+    },
+    60_000,
+  );
+});
 
 describe('an import is rejected and keeps nothing if the file', () => {
   async function refused(name: string, settings: Record<string, string> = {}) {

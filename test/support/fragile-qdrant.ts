@@ -23,9 +23,15 @@ export async function startFragileQdrant() {
   const carryOut = realUrl
     ? (request: QdrantRequest) => forward(realUrl, apiKey, request)
     : createQdrantStandIn();
+  let before: { isMeant: (request: QdrantRequest) => boolean; act: () => Promise<void> } | null = null;
   const mishaps: { isMeant: (request: QdrantRequest) => boolean; mishap: Mishap; left: number }[] = [];
 
   const server = await startQdrantServer(async (request) => {
+    if (before?.isMeant(request)) {
+      const { act } = before;
+      before = null;
+      await act();
+    }
     const found = mishaps.find(({ isMeant, left }) => left > 0 && isMeant(request));
     if (!found) return carryOut(request);
     found.left--;
@@ -46,6 +52,10 @@ export async function startFragileQdrant() {
     /** Makes the next requests of this kind fail. */
     failNext(times: number, mishap: Mishap, isMeant: (request: QdrantRequest) => boolean): void {
       mishaps.push({ isMeant, mishap, left: times });
+    },
+    /** Does something before the next request of this kind is carried out. */
+    beforeNext(isMeant: (request: QdrantRequest) => boolean, act: () => Promise<void>): void {
+      before = { isMeant, act };
     },
     /** Reads the payloads of papers, unaffected by mishaps. */
     async readPapers(collection: string, ids: readonly string[]): Promise<Record<string, unknown>[]> {

@@ -56,6 +56,7 @@ import type {
   OptimizeOptions,
   PaperPoint,
   PaperStore,
+  ScanOptions,
   SearchRequest,
   StoredPaper,
   WordMatch,
@@ -113,8 +114,12 @@ export class QdrantStore implements PaperStore {
     return new Map(records.map((record) => [String(record.id), toStoredPaper(record)]));
   }
 
-  scan(fields: readonly PayloadField[], options?: CallOptions): AsyncIterable<StoredPaper[]> {
-    return scanPapers((body) => this.#post('/points/scroll', body, isScrolled, options), fields);
+  scan(
+    fields: readonly PayloadField[],
+    { repeat = (send) => send(), ...options }: ScanOptions = {},
+  ): AsyncIterable<StoredPaper[]> {
+    const scroll = (body: object) => this.#post('/points/scroll', body, isScrolled, options);
+    return scanPapers((body) => repeat(() => scroll(body)), fields);
   }
 
   async vectors(ids: readonly string[], options?: CallOptions): Promise<Map<string, Float32Array>> {
