@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EvalOptions, Judged } from './eval-options.js';
+import { findCorpus, type Corpus } from './open-corpus.js';
 import { openEmbedder, openReranking, openStore } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
@@ -19,7 +20,7 @@ import { retryStore } from '../ingest/retry.js';
 import { createQueryEmbeddings, type QueryEmbeddings } from '../loaders/query-embeddings.js';
 import { search } from '../search/search.js';
 import { createSources } from '../loaders/sources.js';
-import { checkCollection, toMetadata } from '../store/check-collection.js';
+import { toMetadata } from '../store/check-collection.js';
 import type { CollectionInfo, PaperStore } from '../store/store.js';
 
 const SAY_EVERY_MS = 5_000;
@@ -72,8 +73,8 @@ async function evaluateQuestions(
 ): Promise<EvaluationReport> {
   const embedder = await openEmbedder(config, 'loading');
   try {
-    return await withExisting(config, collection, async (store, info) => {
-      checkCollection(info, embedder);
+    return await withExisting({ ...config, collection }, embedder, async ({ store, info, isForeign }) => {
+      if (isForeign) requireSemantic(options, info);
       const { name, queries, left } = await readQuestions(file, store);
       const facts = { dataset: name, collection, documents: info.count, left };
       return run({ store, embedder, queries, facts, options, config }, signal);
@@ -83,24 +84,34 @@ async function evaluateQuestions(
   }
 }
 
-/** @throws StartupError if there is no such collection; nothing is created in that case. */
+/** @throws StartupError if there is no such collection, or it does not match the embedder; nothing is created. */
 async function withExisting<T>(
   config: Config,
-  collection: string,
-  use: (store: PaperStore, info: CollectionInfo) => Promise<T>,
+  embedder: Embedder,
+  use: (corpus: Corpus) => Promise<T>,
 ): Promise<T> {
+  const { collection } = config;
   const missing = new StartupError(
     `--collection: there is no collection "${collection}"; load papers into it first`,
   );
   if (config.store.kind === 'lance' && !existsSync(config.store.dataDir)) throw missing;
   const store = await openStore(config, collection);
   try {
-    const info = await store.describe();
-    if (!info) throw missing;
-    return await use(store, info);
+    const corpus = await findCorpus(config, embedder, store);
+    if (!corpus) throw missing;
+    return await use(corpus);
   } finally {
     await store.close();
   }
+}
+
+function requireSemantic({ modes }: EvalOptions, { name, metadata }: CollectionInfo): void {
+  if (modes.every((mode) => mode === 'SEMANTIC')) return;
+  const model = metadata?.embedder.replace(/^[^:]*:/, '') ?? 'NAME';
+  throw new StartupError(
+    `--mode: the collection "${name}" was made by another program and cannot be searched by words. Measure only ` +
+      `--mode semantic, or repair the collection in place: paperql repair --embedding-model ${model}.`,
+  );
 }
 
 /** Provides an empty store of the configured kind, which is deleted when the promise settles. */

@@ -4,8 +4,11 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EvaluationReport } from '../../src/evaluation/report.js';
+import { toPointId } from '../../src/papers/point-id.js';
+import { startFragileQdrant, type FragileQdrant } from '../support/fragile-qdrant.js';
 import { toDumpRecords, toJsonLines, writeDump } from '../support/kaggle-records.js';
-import { startLoading, type Loading } from '../support/loading.js';
+import { DIMENSION, startLoading, type Loading } from '../support/loading.js';
+import { toTestEmbedding } from '../support/openai-server.js';
 import { finish, runPaperql, spawnPaperql, type Finished } from '../support/process.js';
 
 const DOCUMENTS = {
@@ -235,4 +238,69 @@ describe('questions about loaded papers', () => {
     },
     60_000,
   );
+});
+
+describe('questions about a collection of the Python course', () => {
+  const collection = 'course_papers';
+  let qdrant: FragileQdrant;
+  let loading: Loading;
+  beforeAll(async () => {
+    qdrant = await startFragileQdrant();
+    loading = await startLoading({ QDRANT_URL: qdrant.url, QDRANT_COLLECTION_MODEL: 'small' });
+    const place = `/collections/${collection}`;
+    await qdrant.change('PUT', place, { vectors: { size: DIMENSION, distance: 'Cosine' } });
+    const points = toDumpRecords(5).map((payload, at) => ({
+      id: toPointId(payload.id),
+      vector: Array.from(toTestEmbedding('small', `meaning ${at}`, DIMENSION)),
+      payload,
+    }));
+    await qdrant.change('PUT', `${place}/points?wait=true`, { points });
+  });
+  afterAll(async () => {
+    await qdrant.drop(collection);
+    await Promise.all([loading.close(), qdrant.close()]);
+  });
+
+  async function ask(settings: Record<string, string>, ...args: string[]): Promise<Finished> {
+    const lines = [{ question: 'meaning 3', papers: ['2101.00003'] }];
+    const file = path.join(loading.directory, 'questions.jsonl');
+    await writeFile(file, toJsonLines(lines));
+    return runPaperql(
+      ['eval', '--questions', file, '--collection', collection, '--json', ...args],
+      { ...loading.environment, ...settings },
+      loading.directory,
+    );
+  }
+
+  test('are searched by meaning if its model is configured', async () => {
+    const { code, stdout, stderr } = await ask({}, '--mode', 'semantic');
+    expect([code, stderr]).toEqual([0, '']);
+    const { modes, documents } = JSON.parse(stdout) as EvaluationReport;
+    expect([documents, modes['SEMANTIC']?.['MRR@10'].mean]).toEqual([5, 1]);
+  });
+
+  test.each([
+    [
+      'all modes',
+      {},
+      [],
+      /cannot be searched by words.*--mode semantic.*paperql repair --embedding-model small/,
+    ],
+    ['words', {}, ['--mode', 'keyword'], /cannot be searched by words/],
+    [
+      'no model',
+      { QDRANT_COLLECTION_MODEL: '' },
+      ['--mode', 'semantic'],
+      /does not record its embedding model/,
+    ],
+    [
+      'another model',
+      { QDRANT_COLLECTION_MODEL: 'other' },
+      ['--mode', 'semantic'],
+      /embeddings of openai:other/,
+    ],
+  ])('are rejected with %s', async (_what, settings, args, sentence) => {
+    const { code, stderr } = await ask(settings, ...args);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(sentence)]);
+  });
 });
