@@ -11,7 +11,7 @@ import { systemCodeOf, unlessMissing } from '../../system-error.js';
 import { NO_PREFIXES, type Prefixes } from '../embedder.js';
 
 /** How the vectors of the tokens are combined into one for the text. */
-export type Pooling = 'mean' | 'cls' | 'max' | 'lasttoken';
+export type Pooling = 'mean' | 'weightedmean' | 'cls' | 'max' | 'lasttoken';
 
 /** How a model is run. Everything here affects the embeddings. */
 export interface ModelSetup {
@@ -218,22 +218,27 @@ async function readPooling(files: ModelFiles, folder: string) {
   const dimension = config.word_embedding_dimension ?? config.embedding_dimension;
   if (dimension === undefined) files.problems.push(`${name} does not say how many numbers a vector has`);
   const modes = toModes(config);
-  const [mode] = modes;
-  if (mode === undefined || modes.length > 1 || !isPooling(mode)) {
-    files.problems.push(
-      `${name} pools by ${modes.join(' and ') || 'nothing'}; expected one of mean, cls, max and lasttoken`,
-    );
+  const mode = modes.length === 1 ? POOLING_MODES.get(modes.join()) : undefined;
+  if (mode === undefined) {
+    const known = [...POOLING_MODES.keys()].join(', ');
+    files.problems.push(`${name} pools by ${modes.join(' and ') || 'nothing'}; expected one of ${known}`);
   }
   return {
-    mode: mode !== undefined && isPooling(mode) ? mode : ('mean' as const),
+    mode: mode ?? 'mean',
     dimension: dimension ?? 0,
     includesPrompt: config.include_prompt ?? true,
   };
 }
 
-function isPooling(mode: string): mode is Pooling {
-  return ['mean', 'cls', 'max', 'lasttoken'].includes(mode);
-}
+/** By their names in sentence-transformers. A mean may have any length, because vectors are compared by cosine. */
+const POOLING_MODES: ReadonlyMap<string, Pooling> = new Map([
+  ['mean', 'mean'],
+  ['cls', 'cls'],
+  ['max', 'max'],
+  ['lasttoken', 'lasttoken'],
+  ['weightedmean', 'weightedmean'],
+  ['mean_sqrt_len_tokens', 'mean'],
+]);
 
 function toModes(config: z.infer<typeof PoolingConfig>): string[] {
   if (config.pooling_mode !== undefined) return [config.pooling_mode];
@@ -241,7 +246,7 @@ function toModes(config: z.infer<typeof PoolingConfig>): string[] {
     cls: config.pooling_mode_cls_token,
     mean: config.pooling_mode_mean_tokens,
     max: config.pooling_mode_max_tokens,
-    mean_sqrt_len: config.pooling_mode_mean_sqrt_len_tokens,
+    mean_sqrt_len_tokens: config.pooling_mode_mean_sqrt_len_tokens,
     weightedmean: config.pooling_mode_weightedmean_tokens,
     lasttoken: config.pooling_mode_lasttoken,
   };

@@ -104,6 +104,13 @@ const POOL: Readonly<Record<Pooling, (vectors: Float32Array, dimension: number) 
     const sums = fold(vectors, dimension, (sum, number) => sum + number);
     return sums.map((sum) => sum / (vectors.length / dimension));
   },
+  // The first token has the weight 1, the last one their number.
+  weightedmean(vectors, dimension) {
+    const weighted = vectors.map((number, at) => number * (Math.floor(at / dimension) + 1));
+    const tokens = vectors.length / dimension;
+    const weights = (tokens * (tokens + 1)) / 2;
+    return fold(weighted, dimension, (sum, number) => sum + number).map((sum) => sum / weights);
+  },
   max: (vectors, dimension) => fold(vectors, dimension, Math.max),
 };
 

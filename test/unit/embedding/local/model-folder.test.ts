@@ -45,10 +45,14 @@ describe('a sentence-transformers model', () => {
     ['its first token', { pooling_mode_cls_token: true, pooling_mode_mean_tokens: false }, [1, 0]],
     ['the maximum of its tokens', { pooling_mode_max_tokens: true }, [3, 4]],
     ['its last token', { pooling_mode_lasttoken: true }, [0, 1]],
+    ['the mean, of another length', { pooling_mode_mean_sqrt_len_tokens: true }, [-0.5, 1.75]],
+    ['the mean, weighted by position', { pooling_mode_weightedmean_tokens: true }, [-1.1, 1.8]],
     ['what version 5 writes', { pooling_mode: 'max', include_prompt: true }, [3, 4]],
+    ['its name for a weighted mean', { pooling_mode: 'weightedmean' }, [-1.1, 1.8]],
+    ['its name for a mean of another length', { pooling_mode: 'mean_sqrt_len_tokens' }, [-0.5, 1.75]],
   ])('embeds a text as %s', async (_how, pooling, expected) => {
     const embedder = await open({ '1_Pooling/config.json': { word_embedding_dimension: 2, ...pooling } });
-    expect(await embed(embedder, 'a b')).toEqual(expected);
+    expect(await embed(embedder, 'a b')).toEqual(expected.map((each): unknown => expect.closeTo(each, 6)));
     expect(embedder.dimension).toBe(2);
   });
 
@@ -152,7 +156,7 @@ describe('a folder is rejected, with LOCAL_MODEL_DIR and the reason,', () => {
       pooling({ pooling_mode_cls_token: true, pooling_mode_mean_tokens: true }),
       /pools by cls and mean; expected one of/,
     ],
-    ['another way of pooling', pooling({ pooling_mode: 'weightedmean' }), /pools by weightedmean; expected/],
+    ['another way of pooling', pooling({ pooling_mode: 'attention' }), /pools by attention; expected/],
     ['no dimension', { '1_Pooling/config.json': { pooling_mode: 'cls' } }, /does not say how many numbers/],
     [
       'no maximum length',
