@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EmbeddingsOptions } from './embeddings-options.js';
 import { createRetries, toIdentity } from './loading.js';
 import { openEmbedder, openStore } from './open-parts.js';
+import { sayNowAndThen } from './say-now-and-then.js';
 import type { Config } from '../config/config.js';
 import { toEmbeddedText } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
@@ -15,7 +16,6 @@ import { importFile, toImportsFolder } from '../transfer/imported.js';
 import { openEmbeddingsFile } from '../transfer/read-file.js';
 import { estimateBytes, writeEmbeddings, type EmbeddedText } from '../transfer/write-file.js';
 
-const SAY_EVERY_MS = 5_000;
 /** Maximum time to retry if the store fails while it is read. */
 const MAX_WAIT_MS = 300_000;
 /** What is embedded. */
@@ -139,7 +139,8 @@ async function* readAll(
   const { signal } = retries;
   const reader = retryStore(store, retries);
   const repeat: ScanOptions['repeat'] = (send) => withRetries(send, retries);
-  let [done, saidAt] = [0, performance.now()];
+  const say = sayNowAndThen();
+  let done = 0;
   for await (const batch of store.scan(TEXT_FIELDS, { signal, repeat })) {
     signal.throwIfAborted();
     const ids = batch.map(({ id }) => id);
@@ -154,9 +155,7 @@ async function* readAll(
       return [{ text, vector }];
     });
     done += batch.length;
-    if (performance.now() - saidAt < SAY_EVERY_MS) continue;
-    saidAt = performance.now();
-    console.error(`exporting ${done}/${papers}`);
+    say(`exporting ${done}/${papers}`);
   }
 }
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { EvalOptions, Judged } from './eval-options.js';
 import { findCorpus, type Corpus } from './open-corpus.js';
 import { openEmbedder, openReranking, openStore } from './open-parts.js';
+import { sayNowAndThen } from './say-now-and-then.js';
 import type { Config } from '../config/config.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError } from '../errors/errors.js';
@@ -23,7 +24,6 @@ import { createSources } from '../loaders/sources.js';
 import { toMetadata } from '../store/check-collection.js';
 import type { CollectionInfo, PaperStore } from '../store/store.js';
 
-const SAY_EVERY_MS = 5_000;
 /** Maximum time to retry if the store fails while it builds its indexes. */
 const MAX_WAIT_MS = 60_000;
 /** Number of concurrent searches. */
@@ -214,13 +214,4 @@ async function rankAll(
     say(`${mode} ${rankings.length}/${queries.length}`);
   }
   return rankings;
-}
-
-function sayNowAndThen(): (line: string) => void {
-  let saidAt = performance.now();
-  return (line) => {
-    if (performance.now() - saidAt < SAY_EVERY_MS) return;
-    saidAt = performance.now();
-    console.error(line);
-  };
 }

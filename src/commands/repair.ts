@@ -5,14 +5,13 @@ import type { Config } from '../config/config.js';
 import { NO_PREFIXES } from '../embedding/embedder.js';
 import { StartupError, toOperatorMessage } from '../errors/errors.js';
 import { toEmbedderId } from './model-name.js';
+import { sayNowAndThen } from './say-now-and-then.js';
 import { stepInWords } from '../ingest/progress.js';
 import { repairCollection, type RepairCounts } from '../ingest/repair.js';
 import { retryStore } from '../ingest/retry.js';
 import { requireCosine, toMetadata, toPrefixes } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
 import type { CollectionInfo, StoreAdmin } from '../store/store.js';
-
-const SAY_EVERY_MS = 5_000;
 
 /**
  * Adds what the configured collection lacks, in place: payload indexes and the current layout. For a collection that
@@ -68,15 +67,6 @@ async function stop(store: StoreAdmin, why: string): Promise<number> {
 
 function toPapers({ count }: CollectionInfo) {
   return ({ completed }: RepairCounts) => `${completed} of at most ${count} papers completed`;
-}
-
-function sayNowAndThen<Progress>(toText: (progress: Progress) => string): (progress: Progress) => void {
-  let saidAt = performance.now();
-  return (progress) => {
-    if (performance.now() - saidAt < SAY_EVERY_MS) return;
-    saidAt = performance.now();
-    console.error(toText(progress));
-  };
 }
 
 function toRepairedMetadata(
