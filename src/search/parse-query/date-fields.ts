@@ -31,6 +31,10 @@ const BRACKETED =
   /(submitteddate|lastupdateddate|year|date|published|submitted|updated):\s{0,3}([[{])\s{0,3}(\*|[\d-]{4,19})\s{1,3}to\s{1,3}(\*|[\d-]{4,19})\s{0,3}([\]}])/iy;
 const MAY_BEGIN_BRACKETED = /^(?:submitteddate|lastupdateddate|year|date|published|submitted|updated)/;
 
+/** Days are written with four digits for the year, so smaller years and the day after this one stay text. */
+const FIRST_WRITTEN_YEAR = 1000;
+const LAST_WRITTEN_DAY = '9999-12-31';
+
 /** `year:2020`, `year: 2018-2020`, `year:>2018`, `since:2018`, `before:2020-05-01`, `submittedDate:[2017 TO 2018]`. */
 export function readDateField(source: Source, at: number): Read | null {
   const token = source.tokens[at];
@@ -106,6 +110,7 @@ function readBracketed(source: Source, at: number, first: Token): Read | null {
   const [whole, field = '', open, from = '', to = '', close] = match;
   const [lower, upper] = [toPeriod(from), toPeriod(to)];
   if ((from !== '*' && !lower) || (to !== '*' && !upper)) return null;
+  if (open === '{' && lower?.last === LAST_WRITTEN_DAY) return null;
   const range: DayRange = {
     ...(lower && { gte: open === '{' ? dayAfter(lower.last) : lower.first }),
     ...(upper && (close === '}' ? { lt: upper.first } : { lte: upper.last })),
@@ -119,7 +124,7 @@ function readBracketed(source: Source, at: number, first: Token): Read | null {
 /** `2023`, `202301`, `20230115`, with or without hyphens, hours and minutes. */
 function toPeriod(text: string): Period | null {
   const [, year, month, day] = /^(\d{4})(\d{2})?(\d{2})?\d*$/.exec(text.replaceAll('-', '')) ?? [];
-  if (year === undefined) return null;
+  if (year === undefined || Number(year) < FIRST_WRITTEN_YEAR) return null;
   if (month === undefined) return yearsFrom(Number(year));
   if (Number(month) < 1 || Number(month) > 12) return null;
   return day === undefined
