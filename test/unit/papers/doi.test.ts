@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { arxivIdOfDoi, isDoi, toDoiKey } from '../../../src/papers/doi.js';
+import { arxivIdOfDoi, isDoi, splitDois, toDoiKey } from '../../../src/papers/doi.js';
 
 test.each([
   '10.1103/PhysRevD.76.013009',
@@ -34,4 +34,26 @@ test.each([
   ['DOI 10.48550/arXiv.1706.03762v7.', '1706.03762'],
 ])("arXiv's own %s names the paper %s", (doi, id) => {
   expect(arxivIdOfDoi(doi)).toBe(id);
+});
+
+test.each([
+  ['10.1000/a, 10.1000/b', ['10.1000/a', '10.1000/b']],
+  ['10.1000/a,10.1000/b;doi:10.1000/c', ['10.1000/a', '10.1000/b', '10.1000/c']],
+  ['10.1000/a , ; https://doi.org/10.1000/b', ['10.1000/a', '10.1000/b']],
+  ['10.1000/a and 10.1000/b', ['10.1000/a', '10.1000/b']],
+  ['10.1000/a, and doi:10.1000.10/b.', ['10.1000/a', '10.1000.10/b']],
+  ['10.1000/a,b;c', ['10.1000/a,b;c']],
+  ['10.1000/a (erratum)', ['10.1000/a']],
+  [',;', []],
+])('the field "%s" has these DOIs', (field, dois) => {
+  expect(splitDois(field)).toEqual(dois);
+});
+
+test('a hundred thousand separators, prefixes or resolvers take linear time', () => {
+  for (const piece of [',', '.', ' ', ', ', ' ,;', ', and ', '10.1000.', '10.1000.1', 'doi:', 'doi.org/']) {
+    const text = piece.repeat(Math.ceil(200_000 / piece.length));
+    expect(splitDois(`10.1000/a${text}`)[0]).toMatch(/^10\.1000\/a/);
+    expect(isDoi(`10.1000/a${text}a`)).toBe(!text.includes(' '));
+    expect(toDoiKey(`${text}10.1000/a`)).toMatch(/10\.1000\/a$/);
+  }
 });
