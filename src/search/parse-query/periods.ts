@@ -332,8 +332,16 @@ function readNamedMonth(tokens: readonly Token[], start: number, clock: Date): R
   }
   const year = toYear(tokens[at], clock);
   if (year === null) return null;
-  const period = day === null ? monthOf(year, month) : dayOf(year, month, day);
+  if (day === null) return followsDay(tokens, start) ? null : toRead(monthOf(year, month), at + 1);
+  const period = dayOf(year, month, day);
   return period && toRead(period, at + 1);
+}
+
+/** Whether a month belongs to a day before it, `5 June` or `5th of June`, and so is not the whole month. */
+function followsDay(tokens: readonly Token[], month: number): boolean {
+  return [month - 1, month - 2, month - 3].some(
+    (at) => toDayOfMonth(tokens[at]) !== null && skipOf(tokens, at + 1) === month,
+  );
 }
 
 /** A month or day whose year, or month and year, follows later: `March`, `3 March`, `3`. */
@@ -391,6 +399,28 @@ function readPartialDay(tokens: readonly Token[], at: number): PartialDay | null
   if (day !== null) return { month, day, next: monthAt + 1 };
   const second = toDayOfMonth(tokens[monthAt + 1]);
   return { month, day: second, next: second === null ? monthAt + 1 : monthAt + 2 };
+}
+
+/**
+ * The token after a day that its month does not have, with or without a year: `31 June 2020`, `April 31`,
+ * `2020-02-30`; null if none begins here.
+ */
+export function readMissingDay(tokens: readonly Token[], at: number, clock: Date): number | null {
+  const [, isoYear, , isoMonth, isoDay] = ISO_DATE.exec(tokens[at]?.text ?? '') ?? [];
+  if (isoDay !== undefined) return hasDay(Number(isoYear), Number(isoMonth), Number(isoDay)) ? null : at + 1;
+  const partial = readPartialDay(tokens, at);
+  if (typeof partial?.month !== 'number' || partial.day === null) return null;
+  const yearAt = skipOf(tokens, partial.next);
+  const year = toYear(tokens[yearAt], clock);
+  if (hasDay(year ?? LEAP_YEAR, partial.month, partial.day)) return null;
+  return year === null ? partial.next : yearAt + 1;
+}
+
+/** In these years, each month has the most days. */
+const LEAP_YEAR = 2000;
+
+function hasDay(year: number, month: number, day: number): boolean {
+  return dayOf(year, month, day) !== null;
 }
 
 function toShared({ month, day }: PartialDay, second: Period): Period | null {

@@ -4,6 +4,7 @@ import {
   dayAfter,
   isYear,
   readCount,
+  readMissingDay,
   readPeriod,
   readSharedYear,
   SEASONS,
@@ -84,6 +85,8 @@ const AGES: readonly { words: readonly string[]; isOlder: boolean }[] = [
   { words: ['younger', 'than'], isOlder: false },
   { words: ['since'], isOlder: false },
 ];
+/** `31st of June of the 2020`: three words, and those that `skipOf` skips. */
+const MAX_DAY_TOKENS = 7;
 const EITHER = new Set(['either', 'both']);
 const BEFORE_DURATION = new Set(['in', 'over', 'during', 'within', 'for', 'from', 'since']);
 const BEFORE_RANGE = new Set(['between', 'from', 'in', 'during', 'within', 'since']);
@@ -131,15 +134,29 @@ const MAY_BEGIN =
 export function readTime(source: Source, at: number): Read | null {
   const token = source.tokens[at];
   if (!isWord(token) || !(BEGINNINGS.has(token.lower) || MAY_BEGIN.test(token.lower))) return null;
-  return (
+  const read =
     readDuration(source, at) ??
     readAge(source, at) ??
     readEra(source, at) ??
     readLongAgo(source, at) ??
     readRange(source, at) ??
     readBounded(source, at) ??
-    readAlone(source, at)
-  );
+    readAlone(source, at);
+  return read && isWithMissingDay(source, at, read.next) ? null : read;
+}
+
+/**
+ * Whether tokens are part of a day that does not exist, or are joined to one: `1 May 2020 to 31 June 2020`. Without
+ * that day, they would mean something else.
+ */
+function isWithMissingDay({ tokens, clock }: Source, start: number, next: number): boolean {
+  if (isOneOf(tokens[next], AND) && readMissingDay(tokens, next + 1, clock) !== null) return true;
+  const isJoined = isOneOf(tokens[start - 1], AND);
+  for (let at = Math.max(0, start - MAX_DAY_TOKENS - 1); at < start; at++) {
+    const end = readMissingDay(tokens, at, clock);
+    if (end !== null && (end > start || (isJoined && end === start - 1))) return true;
+  }
+  return false;
 }
 
 /** `in the last 6 months`, `past three years`, `in the last few weeks`, `last 24 hours`: counted back from the clock's day. */
@@ -281,7 +298,7 @@ function isFollowedBySubject(on: Token, second: Token | undefined): boolean {
 
 /** Whether another period follows, as in `2015 and before 2020`. */
 function readsOn({ tokens, clock }: Source, at: number): boolean {
-  return readPeriod(tokens, at, clock) !== null;
+  return readPeriod(tokens, at, clock) !== null || readMissingDay(tokens, at, clock) !== null;
 }
 
 /**

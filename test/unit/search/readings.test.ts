@@ -447,6 +447,35 @@ describe('parts of years, and days in other forms', () => {
   ])('%s', expectReading);
 });
 
+describe('a day that does not exist remains text, with what is joined to it', () => {
+  test.each([
+    'attention since 31 June 2020',
+    'attention before 31 June 2020',
+    'since the 31st of June 2020',
+    'since April 31, 2021',
+    'since 29 February 2021',
+    'attention between 31 June 2020 and 5 July 2020',
+    'attention between 1 June 2020 and 31 June 2020',
+    'from 31 June 2020 to 5 July 2020',
+    'from 31 June to 5 July 2020',
+    'from 3 to 31 June 2020',
+    'from 2020-02-01 to 2020-02-30',
+    'in 2014 and 31 June 2020',
+    'in 2014 or 31 June 2020',
+    'updated since 31 June 2020',
+    'the 5 July 2020 release',
+  ])('%s', async (query) => {
+    await expectReading(query, query, null);
+  });
+
+  test.each<Reading>([
+    ['by Vaswani 31 April 2021', '31 April 2021', 'author "Vaswani"'],
+    ['since 1 May 2020 and before 31 June 2020', 'before 31 June 2020', 'submitted from 2020-05-01'],
+    ['since 29 February 2020', '', 'submitted from 2020-02-29'],
+    ['from 30 May to 30 June 2020', '', 'submitted from 2020-05-30 until 2020-06-30'],
+  ])('%s', expectReading);
+});
+
 describe('identifiers', () => {
   test.each<Reading>([
     ['arXiv preprint arXiv:1706.03762', '', 'arXiv identifier 1706.03762'],
