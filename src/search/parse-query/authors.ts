@@ -1,5 +1,14 @@
 import { isInstitution, skipAffiliation } from './affiliations.js';
-import { isInitials, isLowerParticle, isPartial, readName, toReading, type NameReading } from './names.js';
+import {
+  isAbbreviation,
+  isInitials,
+  isLowerParticle,
+  isPartial,
+  isShortened,
+  readName,
+  toReading,
+  type NameReading,
+} from './names.js';
 import { readCitedYear } from './times.js';
 import { isOthers, MAX_READ, readOperator, tokenise, type Source, type Token } from './tokens.js';
 import { SMALL_WORDS } from './words.js';
@@ -260,7 +269,8 @@ export function readCitation(source: Source, from: number, isOperand: boolean): 
 /** `Vaswani, A., Shazeer, N., et al.`: the initials make these names certain. */
 function readCitedList(source: Source, from: number): Names | null {
   const [first, second] = [source.tokens[from], source.tokens[from + 1]];
-  const mayBegin = first && (isInitials(first) || (first.after === ',' && second && isInitials(second)));
+  const given = first?.after === ',' ? second : first;
+  const mayBegin = given && (isInitials(given) || isAbbreviation(given));
   const list = mayBegin ? readNames(source, from) : null;
   if (!list || list.draft.authors.length < 2 || !isOthers(source.tokens[list.next - 1])) return null;
   const areCertain = list.draft.authors.every(({ readings: [longest], joining }) => {
@@ -293,7 +303,8 @@ function readCitedName(source: Source, at: number, others: number): NameReading 
     .map((reading) => withRest(inner, reading))
     .find(({ next }) => next === words.length);
   if (!whole) return null;
-  const isFamilyName = words.filter((word) => !isPartial(word)).length === 1;
+  const isFamilyName =
+    words.filter((word, place) => !isPartial(word) && !isShortened(words, place)).length === 1;
   return { ...whole, start: first.start, next: others, isCertain: whole.isCertain && isFamilyName };
 }
 
@@ -348,14 +359,16 @@ function isCommaOrNothing(after = ''): boolean {
   return after === '' || after === '.' || LIST_MARK.test(after);
 }
 
-/** `LeCun, Y.`, `Berger, E. L.` and `Ng, AY` are one author; `Berger, P. Nadolsky` are two. */
+/** `LeCun, Y.`, `Berger, E. L.`, `Bunkov, Yu. M.` and `Ng, AY` are one author; `Berger, P. Nadolsky` are two. */
 function withInitials(tokens: readonly Token[], { name, next }: NameReading): NameReading | null {
   if (!LIST_MARK.test(tokens[next - 1]?.after ?? '')) return null;
   let at = next;
   let hasStop = false;
   for (; at < next + MAX_INITIALS; at++) {
     const token = tokens[at];
-    if (token?.kind !== 'word' || token.before !== '' || !isGivenInitials(token, name)) break;
+    if (token?.kind !== 'word' || token.before !== '') break;
+    const isShort = at > next ? isAbbreviation(token) : isShortened(tokens, at);
+    if (!isGivenInitials(token, name) && (!isShort || SUFFIX.test(token.lower))) break;
     if (token.after.startsWith('.')) hasStop = true;
     if (LIST_MARK.test(token.after)) {
       at += 1;

@@ -1,5 +1,5 @@
 import { readNames, withRest } from './authors.js';
-import { isPartial, readName, toReading } from './names.js';
+import { isPartial, isShortened, readName, toReading } from './names.js';
 import { readDateField } from './date-fields.js';
 import { countsThings, readPeriod } from './periods.js';
 import { isOfSubject, readCitedYear } from './times.js';
@@ -217,7 +217,7 @@ function toName(text: string): string {
  */
 function readAuthor(source: Source, at: number, value: Token): Read | null {
   const words = [value, ...source.tokens.slice(at + 1, at + MAX_NAME_WORDS)];
-  const full = words.findIndex((word) => !isPartial(word));
+  const full = words.findIndex((word, place) => !isPartial(word) && !isShortened(words, place));
   const count = full < 0 || words.slice(0, full).some(endsWithoutStop) ? 1 : full + 1;
   if (words.slice(0, count).some(({ kind }) => kind !== 'word')) return null;
   const certain = toReading(words, 0, count, true);

@@ -37,7 +37,7 @@ const UNSPACED_SCRIPT = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]
 const MAY_BEGIN_NAME = /^['’]?(?:\p{L}|\p{N}{1,3}\p{Lu})/u;
 /** `J`, `J.R`, `J.-P`; in paper records also `-A` after another initial and a space. */
 const INITIALS = /^-?\p{Lu}(?:\.-?\p{Lu})*$/u;
-const INITIALS_FIRST = /^\p{Lu}\.-?\p{Lu}/u;
+const INITIALS_FIRST = /^\p{Lu}\p{Ll}?\.-?\p{Lu}/u;
 /** Not a generational suffix: `John Smith III`. */
 const ACRONYM = /^(?!I{2,3}$|IV$).*\p{Lu}{2}/u;
 const JUNIOR = /^(?:I{2,3}|IV)$/;
@@ -52,10 +52,15 @@ const PARTICLES: ReadonlySet<string> = new Set(
 );
 /** Abbreviated given names and similar words, whose full stop does not end a sentence. */
 const ABBREVIATIONS: ReadonlySet<string> = new Set(
-  'jr sr st md mohd yu ya ye ju al th ch chr kr sh ph fr wm ge geo jos jas alex dm vl kh zh ts gy sz'.split(
-    ' ',
-  ),
+  (
+    'jr sr st md mohd yu ya ye ju iu ia al th ch chr kr sh ph fr cl wm ge geo jos jas alex evg dm vl kh zh ts tz gy sz zs ' +
+    'cs dz gh bh dj lj nj sv'
+  ).split(' '),
 );
+/** Abbreviations that are also family names: alone at the end of a name, the full stop ends the sentence. */
+const ABBREVIATED_OR_FAMILY: ReadonlySet<string> = new Set('yu ye al ya ju'.split(' '));
+/** `Yu.M`, `J.-Ph`, `Ch.-J`, `Zhi-X`, before a full stop. */
+const JOINED_ABBREVIATIONS = /^\p{Lu}\p{Ll}{0,2}(?:(?:\.-?\p{Lu}\p{Ll}{0,2})+|-\p{Lu})$/u;
 /** Precede a name but are not part of it. */
 const TITLES: ReadonlySet<string> = new Set(
   'dr drs prof profs professor professors mr mrs ms mx sir dame lord lady rev reverend hon'.split(' '),
@@ -101,9 +106,9 @@ function readUntitled(source: Source, at: number): NameReading[] {
   return beginsUpright ? readCapitals(source, at) : readLowerCase(source, at);
 }
 
-/** Whether the token is initials with a full stop (`J.`, `J.-P.`, `Y.LeCun`), which only names have. */
-function isAbbreviated({ text, after }: Token): boolean {
-  return (INITIALS.test(text) && after.startsWith('.')) || INITIALS_FIRST.test(text);
+/** Whether the token is initials with a full stop (`J.`, `J.-P.`, `Yu.M.`, `Y.LeCun`), which only names have. */
+function isAbbreviated({ text, lower, after }: Token): boolean {
+  return (INITIALS.test(text) && after.startsWith('.')) || (INITIALS_FIRST.test(text) && !DEGREE.test(lower));
 }
 
 /** Whether the token consists of initials, with or without full stops. */
@@ -250,7 +255,7 @@ function countCertain(
     const isTerm = isTitleLike ? others.some(isCommonOrGerund) : false;
     return isTerm ? 0 : collective;
   }
-  const run = takeRun(taken);
+  const run = takeRun(taken, tokens[at + taken.length]);
   const words = run.filter((token) => !isPartial(token));
   if (words.length === 0) return 0;
   if (run.length === 1 && words.every(({ lower }) => CALENDAR_WORD.test(lower))) return 0;
@@ -316,8 +321,10 @@ function isInSingleQuotes({ kind, before, after }: Token): boolean {
 
 /**
  * Capitalised words, initials and the particles between them, up to a small word with a capital (`Yang You`).
+ *
+ * @param follower the token after those taken.
  */
-function takeRun(taken: readonly Token[]): Token[] {
+function takeRun(taken: readonly Token[], follower: Token | undefined): Token[] {
   const end = taken.findIndex(
     (token, at) =>
       !(
@@ -326,7 +333,7 @@ function takeRun(taken: readonly Token[]): Token[] {
         isParticle(token)
       ) ||
       // Only the corpus can tell whether this punctuation belongs to the name.
-      (at > 0 && isDoubtfulEnd(taken[at - 1])),
+      (at > 0 && isDoubtfulEnd(taken[at - 1]) && !isShortened(taken, at - 1, follower)),
   );
   const run = end < 0 ? [...taken] : taken.slice(0, end);
   if (run[0] !== undefined && SMALL_WORDS.has(run[0].lower) && !isInitials(run[0]) && !isParticle(run[0]))
@@ -335,9 +342,26 @@ function takeRun(taken: readonly Token[]): Token[] {
   return run;
 }
 
+/**
+ * Whether a word with a full stop is a shortened given name. One that is also a family name counts next to initials
+ * (`Yu. V. Makeenko`, `A. Yu. Kitaev`), and before the last word of the name (`Yu. Kitaev`).
+ *
+ * @param follower the token after the words.
+ */
+export function isShortened(words: readonly Token[], at: number, follower?: Token): boolean {
+  const [previous, token, next, last = follower] = [words[at - 1], words[at], words[at + 1], words[at + 2]];
+  if (!token || !isAbbreviation(token)) return false;
+  if (!ABBREVIATED_OR_FAMILY.has(token.lower)) return true;
+  if (!next || !isCapital(next) || token.after !== '.') return false;
+  if (isAbbreviated(next)) return true;
+  if (isCommon(next) || isAcronym(next)) return false;
+  if (previous && isAbbreviated(previous)) return true;
+  return next.after !== '' || last === undefined || !(isCapital(last) || isSubject(last));
+}
+
 /** A name with initials ends before a common word that follows a full name: `J. Smith Neural Networks`. */
 function countAbbreviated(run: readonly Token[]): number {
-  const firstFull = run.findIndex((token) => !isPartial(token));
+  const firstFull = run.findIndex((token, at) => !isPartial(token) && !isShortened(run, at));
   const end = run.findIndex((token, index) => index > firstFull && !isPartial(token) && isCommon(token));
   return end < 0 ? run.length : end;
 }
@@ -522,13 +546,14 @@ function notesOf({ after }: Token): string {
 }
 
 /** The full stop that belongs to an initial or an abbreviation. */
-function stopOf({ text, lower, after }: Token, isLast: boolean): string {
-  if (!after.startsWith('.')) return '';
-  const takesStop = INITIALS.test(text) || text.length === 1 || ABBREVIATIONS.has(lower);
-  return takesStop && (!isLast || !isFamilyName(lower)) ? '.' : '';
+function stopOf(token: Token, isLast: boolean): string {
+  return isAbbreviation(token) && !(isLast && ABBREVIATED_OR_FAMILY.has(token.lower)) ? '.' : '';
 }
 
-/** Abbreviations that are also family names: at the end of a name, the full stop ends the sentence. */
-function isFamilyName(lower: string): boolean {
-  return lower === 'yu' || lower === 'ye' || lower === 'al' || lower === 'ya' || lower === 'ju';
+/** Whether the word has a full stop that can belong to it. */
+export function isAbbreviation({ text, lower, after }: Token): boolean {
+  if (!after.startsWith('.')) return false;
+  return (
+    INITIALS.test(text) || text.length === 1 || ABBREVIATIONS.has(lower) || JOINED_ABBREVIATIONS.test(text)
+  );
 }

@@ -122,6 +122,22 @@ describe('a name that need not be in the corpus', () => {
     'CMS Collaboration',
     'Walter M. Miller III',
     'John Smith IV',
+    'Th. M. Nieuwenhuizen',
+    'Yu. V. Makeenko',
+    'Yu.M. Bunkov',
+    'A. Yu. Kitaev',
+    'N. Ya. Vilenkin',
+    'Yu. Kitaev',
+    'Alexei Yu. Kitaev',
+    'Al. L. Efros',
+    'J.-Ph. Bouchaud',
+    'Ch.-J. de la Vallée Poussin',
+    'Zhi-X. Chen',
+    'Zs. Tuza',
+    'Yu. A. Black',
+    'Bunkov, Yu. M.',
+    'Kitaev, A. Yu.',
+    'Tuza, Zs.',
   ])('%s', async (name) => {
     expect(await readAuthors(name, [])).toEqual([name]);
   });
@@ -149,6 +165,11 @@ describe('not a name', () => {
     ['distillation by Xu. A short review', ['Xu']],
     ['gravity by Scott A. Hughes since 2007', ['Scott A. Hughes']],
     ['weather by Smith March 2020', ['Smith']],
+    ['clouds by Haiyang Yu. Graph networks', ['Haiyang Yu']],
+    ['clouds by Haiyang Yu. Zhiyong Cui', ['Haiyang Yu']],
+    ['clouds by Yu. A survey', ['Yu']],
+    ['clouds by Xu, Yu. Graph networks', ['Xu', 'Yu']],
+    ['clouds by Li Fei-Fei. Graph networks', ['Li Fei-Fei']],
   ])('words after a name: %s', async (query, authors) => {
     const source = corpusOf(['Andrew Xu', 'A. Hinton']);
     const { interpretation } = await interpretQuery(source, { query, interpret: true }, CLOCK);

@@ -99,6 +99,8 @@ describe('lists of names', () => {
     ['author: yann lecun and Hinton', '', 'author "yann lecun" and author "Hinton"'],
     ['author: notes', 'author: notes', null],
     ['au:LeCun, Y.', '', 'author "LeCun, Y."'],
+    ['au:Yu. V. Makeenko', '', 'author "Yu. V. Makeenko"'],
+    ['author:Zs. Tuza graphs', 'graphs', 'author "Zs. Tuza"'],
     ['au:Vaswani OR Bahdanau', '', 'author "Vaswani" or author "Bahdanau"'],
     ['au:vaswani AND ti:(attention is)', '', 'author "vaswani" and title has the words "attention is"'],
   ])('%s', expectReading);
@@ -167,6 +169,8 @@ describe('citations without "by"', () => {
     ['Yann LeCun et al.', '', 'author "Yann LeCun"'],
     ['van der Zorn et al. 2017', '', `author "van der Zorn" and ${IN_2017}`],
     ['Zorn, D. P. et al.', '', 'author "Zorn, D. P."'],
+    ['A. Yu. Zorn et al.', '', 'author "A. Yu. Zorn"'],
+    ['Zorn, Yu. M., Shazeer, N., et al.', '', 'author "Zorn, Yu. M." and author "Shazeer, N."'],
     [
       'Vaswani, A., Shazeer, N., et al. 2017',
       '',
