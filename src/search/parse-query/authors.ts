@@ -12,7 +12,7 @@ import {
 import { readCitedYear } from './times.js';
 import { isOthers, MAX_READ, readOperator, tokenise, type Source, type Token } from './tokens.js';
 import { SMALL_WORDS } from './words.js';
-import { notOf, type Byline, type BylineAuthor, type Draft, type Read } from '../expression.js';
+import { allOf, anyOf, notOf, type Byline, type BylineAuthor, type Draft, type Read } from '../expression.js';
 
 const LIST_MARK = /[,，、;；]/u;
 const SEMICOLON = /[;；]/u;
@@ -58,6 +58,8 @@ const DEGREE = /^(?:ph\.?d|m\.?d|d\.?phil|m\.?sc|esq)$/;
 const MAX_PARTS_AFTER = 4;
 const MAX_INITIALS = 4;
 const MAX_PARTICLES = 3;
+/** Maximum nesting of brackets around names. */
+const MAX_NESTING = 8;
 /** Maximum tokens of a name before "et al.". */
 const MAX_CITED = 6;
 /** Maximum tokens of a name in brackets or quotes. */
@@ -93,10 +95,13 @@ export function readByline(source: Source, at: number): Read | null {
   const first = skipRole(tokens, at + 1);
   const isNeither = tokens[first]?.lower === 'neither';
   const isEither = isNeither || tokens[first]?.lower === 'either' || tokens[first]?.lower === 'both';
-  const list = readNamesInBrackets(source, first) ?? readNames(source, isEither ? first + 1 : first);
-  if (!list) return null;
-  const draft: Draft = isNeither ? notOf(list.draft) : list.draft;
-  return { draft, start: by.start, end: list.end, next: list.next };
+  const from = isEither ? first + 1 : first;
+  const list = readNamesInBrackets(source, first) ?? readNames(source, from);
+  const groups = mayHaveGroups(source, from, list) ? readGroups(source, from, 0) : null;
+  const named = groups && groups.next > (list?.next ?? 0) ? groups : list;
+  if (!named) return null;
+  const draft: Draft = isNeither ? notOf(named.draft) : named.draft;
+  return { draft, start: by.start, end: named.end, next: named.next };
 }
 
 /**
@@ -171,7 +176,7 @@ function readWord(tokens: readonly Token[], at: number): Author | null {
   return { readings: [reading], end: reading.end, next: at + 1 };
 }
 
-function isCertain({ readings }: Author): boolean {
+function isCertain({ readings }: Pick<BylineAuthor, 'readings'>): boolean {
   return readings.some((reading) => reading.isCertain);
 }
 
@@ -322,6 +327,74 @@ function readNamesInBrackets(source: Source, at: number): Names | null {
   if (!names) return null;
   const close = source.tokens[names.next];
   return close?.kind === 'close' ? { ...names, end: close.end, next: names.next + 1 } : null;
+}
+
+/** Whether brackets around some names of the list show how they are joined. */
+function mayHaveGroups(source: Source, from: number, list: Names | null): boolean {
+  const { tokens } = source;
+  const isOpen = tokens[from]?.kind === 'open';
+  if (!list) return isOpen;
+  const joined = skipJoining(source, list.next);
+  // Brackets after a comma contain an affiliation, or words of the text.
+  return joined !== null && (isOpen || (joined.joining !== null && tokens[joined.at]?.kind === 'open'));
+}
+
+/** A name, or several in brackets. */
+interface Member extends Omit<Read, 'start'> {
+  joining: Joined['joining'];
+}
+
+/**
+ * `(Xu or Gao) and Li`, `Xu and (Gao or Li)`, `(Xu or Gao) but not Li`: names joined to others in brackets. If a doubtful
+ * one is not in the corpus, all of them stay text.
+ */
+function readGroups(source: Source, from: number, depth: number): Omit<Read, 'start'> | null {
+  const members: Member[] = [];
+  let joined: Joined | null = { at: from, joining: null };
+  while (joined !== null && ++source.read.operands < MAX_READ) {
+    const member = readMember(source, joined.at, depth);
+    if (!member || (members.length > 0 && isText(source, joined, member.draft))) break;
+    const isExcluded: boolean = members.at(-1)?.joining === 'not';
+    members.push({ ...member, joining: isExcluded ? 'not' : joined.joining });
+    joined = skipJoining(source, member.next);
+  }
+  const last = members.at(-1);
+  return last ? { draft: joinMembers(members), end: last.end, next: last.next } : null;
+}
+
+function readMember(source: Source, at: number, depth: number): Omit<Read, 'start'> | null {
+  if (source.tokens[at]?.kind !== 'open') {
+    const author = readAuthor(source, at);
+    if (!author) return null;
+    const { readings, end, next } = author;
+    return { draft: { kind: 'byline', authors: [{ readings, end, joining: 'and' }] }, end, next };
+  }
+  const names = readNamesInBrackets(source, at);
+  if (names || depth >= MAX_NESTING) return names;
+  const inner = readGroups(source, at + 1, depth + 1);
+  if (!inner) return null;
+  const close = source.tokens[inner.next];
+  return close?.kind === 'close' ? { ...inner, end: close.end, next: inner.next + 1 } : null;
+}
+
+/** After a comma or NOT, and alone in brackets, a doubtful name is rather text: `(Xu or Gao), deep learning`. */
+function isText({ tokens }: Source, { at, joining, isExplicitNot }: Joined, draft: Draft): boolean {
+  if (draft.kind !== 'byline' || draft.authors.every(isCertain)) return false;
+  const isAlone = draft.authors.length === 1 && tokens[at]?.kind === 'open';
+  return joining === null || isExplicitNot === true || isAlone;
+}
+
+/** As in a list without brackets, a comma joins like the next word, and what follows NOT is excluded. */
+function joinMembers(members: readonly Member[]): Draft {
+  const alternatives: Draft[][] = [[]];
+  const excluded: Draft[] = [];
+  members.forEach(({ draft, joining }, at) => {
+    const joinedBy = joining ?? members.slice(at).find((other) => other.joining !== null)?.joining;
+    if (joining === 'not') excluded.push(notOf(draft));
+    else if (joinedBy === 'or' && at > 0) alternatives.push([draft]);
+    else alternatives.at(-1)?.push(draft);
+  });
+  return allOf([anyOf(alternatives.map((drafts) => allOf(drafts))), ...excluded]);
 }
 
 /**

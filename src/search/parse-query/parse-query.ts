@@ -39,6 +39,8 @@ export interface ParsedQuery {
 const LEADING = new Set(
   'written authored coauthored co-authored published posted submitted uploaded'.split(' '),
 );
+/** What these words belong to: authors and dates, alone or joined. */
+const TAKE_LEAD: ReadonlySet<Draft['kind']> = new Set(['byline', 'date', 'and', 'or']);
 /** Words that make a date that of the newest version: `updated since 2021`. */
 const UPDATED = new Set(['updated', 'revised', 'modified']);
 /** Words without a meaning of their own before an operand that is joined to another. */
@@ -403,8 +405,7 @@ function toRead(operands: readonly Read[], draft: Draft, next: number): Read {
 }
 
 function isLead(token: Token | undefined, draft: Draft): token is Token {
-  const takesLead = draft.kind === 'byline' || draft.kind === 'date' || draft.kind === 'or';
-  return takesLead && isLeading(token);
+  return TAKE_LEAD.has(draft.kind) && isLeading(token);
 }
 
 function isLeading(token: Token | undefined): boolean {

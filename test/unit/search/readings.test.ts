@@ -30,6 +30,8 @@ async function expectReading(...[query, text, description]: Reading): Promise<vo
   expect([interpretation.text, expression && toDescription(expression)]).toEqual([text, description]);
 }
 
+const IN_2017 = 'submitted from 2017-01-01 until 2017-12-31';
+
 describe('operators', () => {
   test.each<Reading>([
     [
@@ -106,6 +108,36 @@ describe('lists of names', () => {
   ])('%s', expectReading);
 });
 
+describe('names in brackets, joined to others', () => {
+  test.each<Reading>([
+    ['by (Xu OR Gao) AND Li', '', '(author "Xu" or author "Gao") and author "Li"'],
+    ['by Xu and (Gao or Li)', '', 'author "Xu" and (author "Gao" or author "Li")'],
+    ['by Xu, Gao or (Li and Hu)', '', 'author "Xu" or author "Gao" or (author "Li" and author "Hu")'],
+    ['by (Xu or Gao) and Li or Hu', '', '((author "Xu" or author "Gao") and author "Li") or author "Hu"'],
+    [
+      'written by ((Xu or Gao) and Li) or Hu in 2017',
+      '',
+      `(((author "Xu" or author "Gao") and author "Li") or author "Hu") and ${IN_2017}`,
+    ],
+    [
+      'maps by (Xu or Gao) but not Li, Hu',
+      'maps',
+      '(author "Xu" or author "Gao") and not author "Li" and not author "Hu"',
+    ],
+    ['by neither (Xu and Gao) nor Li', '', 'not (author "Xu" and author "Gao") and not author "Li"'],
+    ['by (Xu or Gao) and yann lecun', '', '(author "Xu" or author "Gao") and author "yann lecun"'],
+    ['by (Xu or Gao) and john zorn', 'by (Xu or Gao) and john zorn', null],
+    [
+      'by (Xu or Gao) NOT maps',
+      '',
+      '(author "Xu" or author "Gao") and not title or abstract has the phrase "maps"',
+    ],
+    ['by (Xu or Gao), deep learning', 'deep learning', 'author "Xu" or author "Gao"'],
+    ['by (Xu or Gao) not in cs.CV', '', '(author "Xu" or author "Gao") and not category cs.CV'],
+    ['by Xu and (a survey)', '(a survey)', 'author "Xu"'],
+  ])('%s', expectReading);
+});
+
 describe('names with titles and other additions', () => {
   test.each<Reading>([
     ['by LeCun, Yann', '', 'author "LeCun, Yann"'],
@@ -149,8 +181,6 @@ describe('names with titles and other additions', () => {
     ['which papers are by Xu?', 'which papers are', 'author "Xu"'],
   ])('%s', expectReading);
 });
-
-const IN_2017 = 'submitted from 2017-01-01 until 2017-12-31';
 
 describe('citations without "by"', () => {
   test.each<Reading>([
