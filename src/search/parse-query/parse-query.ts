@@ -363,7 +363,7 @@ function readPhrase({ tokens }: Source, at: number): Read | null {
 }
 
 /**
- * `-survey`, `-"image classification"`, `-author:smith`, `-("a" OR "b")`: a hyphen with white space before it and
+ * `-survey`, `-cs.CV`, `-"image classification"`, `-author:smith`, `-("a" OR "b")`: a hyphen with white space before it and
  * none after. Numbers (`-1 degrees`) and small words (after a dash: `transformers -an overview`) do not count.
  */
 function readExclusion(source: Source, at: number, depth: number): Read | null {
@@ -383,7 +383,8 @@ function readExclusion(source: Source, at: number, depth: number): Read | null {
   if (!EXCLUDED_WORD.test(token.text) || SMALL_WORDS.has(token.lower.slice(1))) return null;
   const word = token.text.slice(1);
   if (ENDINGS.has(word) || token.after.startsWith(':')) return null;
-  return { draft: notOf(toWord(word)), start: token.start, end: token.end, next: at + 1 };
+  const draft = notOf(toBareCategory({ ...token, text: word }) ?? toWord(word));
+  return { draft, start: token.start, end: token.end, next: at + 1 };
 }
 
 /** The title or abstract contains the word or phrase. */
