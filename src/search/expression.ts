@@ -1,4 +1,3 @@
-import type { NameReading } from './parse-query/names.js';
 import type { DayRange } from './parse-query/periods.js';
 import type { Span } from './parse-query/tokens.js';
 import {
@@ -84,6 +83,17 @@ export interface BylineAuthor {
    * The operator that joins the author to the previous one; `and` for the first. After `not`, all are excluded.
    */
   joining: 'and' | 'or' | 'not';
+}
+
+/** One reading of a name: where it ends, and the token after it. */
+export interface NameReading {
+  name: string;
+  /** Where it begins, if readings of the same author begin at different places. */
+  start?: number;
+  end: number;
+  next: number;
+  /** Whether it is unmistakably a name. Otherwise it counts only if an author in the corpus has it. */
+  isCertain: boolean;
 }
 
 /** A query as read, before names are looked up in the corpus. */

@@ -12,8 +12,8 @@ import {
   type Condition,
   type Draft,
   type Expression,
+  type NameReading,
 } from './expression.js';
-import type { NameReading } from './parse-query/names.js';
 import { parseQuery, type ParsedQuery, type Part } from './parse-query/parse-query.js';
 import type { DayRange } from './parse-query/periods.js';
 import { cutOut, type Span } from './parse-query/tokens.js';

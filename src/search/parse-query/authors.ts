@@ -7,12 +7,20 @@ import {
   isShortened,
   readName,
   toReading,
-  type NameReading,
 } from './names.js';
 import { readCitedYear } from './times.js';
 import { isOthers, MAX_READ, readOperator, tokenise, type Source, type Token } from './tokens.js';
 import { SMALL_WORDS } from './words.js';
-import { allOf, anyOf, notOf, type Byline, type BylineAuthor, type Draft, type Read } from '../expression.js';
+import {
+  allOf,
+  anyOf,
+  notOf,
+  type Byline,
+  type BylineAuthor,
+  type Draft,
+  type NameReading,
+  type Read,
+} from '../expression.js';
 
 const LIST_MARK = /[,，、;；]/u;
 const SEMICOLON = /[;；]/u;

@@ -1,16 +1,7 @@
+import { readTime } from './times.js';
 import type { Source, Token } from './tokens.js';
+import type { NameReading } from '../expression.js';
 import { COMMON_WORDS, SMALL_WORDS, TECHNICAL_ENDING } from './words.js';
-
-/** One reading of a name: where it ends, and the token after it. */
-export interface NameReading {
-  name: string;
-  /** Where it begins, if readings of the same author begin at different places. */
-  start?: number;
-  end: number;
-  next: number;
-  /** Whether it is unmistakably a name. Otherwise it counts only if an author in the corpus has it. */
-  isCertain: boolean;
-}
 
 /** Maximum words of a name, including particles and initials. */
 const MAX_WORDS = 7;
@@ -75,6 +66,8 @@ const RANKS: ReadonlySet<string> = new Set(
 const MAX_TITLES = 4;
 const OPERATOR = /^(?:AND|OR|NOT|ANDNOT)$/;
 const COLLECTIVE = /^(?:collaborations?|consortium)$/;
+/** Words before a time that belong to it. */
+const PUBLISHED = /^(?:published|posted|submitted|uploaded|written|updated|revised|modified)$/;
 /** Words that are never a whole name. */
 const NEVER_ALONE: ReadonlySet<string> = new Set(
   'a the this that these those their its our your it they we and or not by using with from all any each'.split(
@@ -181,8 +174,9 @@ function readUnspaced(tokens: readonly Token[], at: number): NameReading[] {
 /**
  * `the ATLAS Collaboration` without its article, or with a capitalised article if an author has that name.
  */
-function readCollective({ tokens, isAllCapitals }: Source, at: number): NameReading[] {
-  const taken = takeWords(tokens, at + 1, isAllCapitals);
+function readCollective(source: Source, at: number): NameReading[] {
+  const { tokens } = source;
+  const taken = takeWords(source, at + 1);
   const end = countCollective(taken);
   const isCapitalised = tokens[at]?.text === 'The';
   return [
@@ -193,9 +187,11 @@ function readCollective({ tokens, isAllCapitals }: Source, at: number): NameRead
 
 /**
  * Words that may belong to a name, from a token on: capitalised words, initials, particles, and lower-case words
- * between or after them. Ends at punctuation that ends a name, and at an everyday word in lower case.
+ * between or after them. Ends at punctuation that ends a name, at an everyday word in lower case, and at a time in
+ * capitals: `BY VASWANI IN 2017`.
  */
-function takeWords(tokens: readonly Token[], from: number, isAllCapitals: boolean): Token[] {
+function takeWords(source: Source, from: number): Token[] {
+  const { tokens, isAllCapitals } = source;
   const taken: Token[] = [];
   while (taken.length < MAX_WORDS) {
     const at = from + taken.length;
@@ -206,6 +202,7 @@ function takeWords(tokens: readonly Token[], from: number, isAllCapitals: boolea
     }
     if (!token || !isNameWord(token) || isDate(tokens, at)) break;
     if (!isAllCapitals && OPERATOR.test(token.text)) break;
+    if (isAllCapitals && taken.length > 0 && beginsTime(source, at)) break;
     if (!isCapital(token) && !isParticle(token) && !DIGIT_WORD.test(token.text)) {
       const isOther = LOWER_CASE_WORD.test(token.text) && (!isCommon(token) || COLLECTIVE.test(token.lower));
       if (taken.length === 0 || !isOther) break;
@@ -220,10 +217,17 @@ function takeWords(tokens: readonly Token[], from: number, isAllCapitals: boolea
   return taken;
 }
 
+/** `IN 2017`, `PUBLISHED SINCE MAY 2017`: in capitals, the words look like names. */
+function beginsTime(source: Source, at: number): boolean {
+  if (!source.mayHaveTimes) return false;
+  const isLead = PUBLISHED.test(source.tokens[at]?.lower ?? '');
+  return readTime(source, at) !== null || (isLead && readTime(source, at + 1) !== null);
+}
+
 /** Longer names that an author may have, then the unmistakable one, if any. */
 function readCapitals(source: Source, at: number): NameReading[] {
-  const { tokens, isAllCapitals, isTitleLike } = source;
-  const taken = takeWords(tokens, at, isAllCapitals);
+  const { tokens, isTitleLike } = source;
+  const taken = takeWords(source, at);
   if (isPossessor(taken, tokens[at + taken.length])) return [];
   // Half of a name is no name: `by Yann LeCun/Yoshua Bengio`.
   if (isTornName(taken.at(-1), tokens[at + taken.length])) return [];

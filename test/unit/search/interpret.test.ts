@@ -592,6 +592,8 @@ describe('long queries', () => {
     'by (A) and ',
     'by ((A or ',
     'and (A ',
+    'BY AB IN 2014, 2015 ',
+    'BY AB CD EF GH IN ',
     '(by A ',
     '((( ',
     ') ',

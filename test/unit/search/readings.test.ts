@@ -260,6 +260,24 @@ describe('names as papers and pages write them', () => {
   ])('%s', expectReading);
 });
 
+describe('times after names in a query in capitals', () => {
+  test.each<Reading>([
+    ['ATTENTION BY VASWANI IN 2017', 'ATTENTION', `author "VASWANI" and ${IN_2017}`],
+    ['MAPS BY ASHISH VASWANI SINCE 2015', 'MAPS', 'author "ASHISH VASWANI" and submitted from 2015-01-01'],
+    [
+      'BY VASWANI BETWEEN MAY AND JUNE 2017',
+      '',
+      'author "VASWANI" and submitted from 2017-05-01 until 2017-06-30',
+    ],
+    ['BY VASWANI IN THE LAST 2 YEARS', '', 'author "VASWANI" and submitted from 2024-03-31'],
+    ['BY VASWANI PUBLISHED IN 2017', '', `author "VASWANI" and ${IN_2017}`],
+    ['BY VASWANI PUBLISHED 2017', '', `author "VASWANI" and ${IN_2017}`],
+    ['BY J. SMITH UNTIL 2015', '', 'author "J. SMITH" and submitted until 2015-12-31'],
+    ['BY JOHN ZORN IN 3D', 'BY JOHN ZORN IN 3D', null],
+    ['LEARNING BY DOING IN 2017 DIMENSIONS', 'LEARNING BY DOING IN 2017 DIMENSIONS', null],
+  ])('%s', expectReading);
+});
+
 describe("full-width signs and addresses of arXiv's API", () => {
   test.each<Reading>([
     ['ｃａｔ：cs.CL', '', 'category cs.CL'],
