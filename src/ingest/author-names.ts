@@ -2,6 +2,7 @@ import { cleanText, collapse, decodeEntities } from './clean-text.js';
 import type { AuthorFields } from './author-fields.js';
 import { toUnicode } from './latex-text.js';
 import { keyNameOf } from '../papers/citation-key.js';
+import { toNfc } from '../papers/words.js';
 
 type Authors = Pick<AuthorFields, 'authors' | 'authors_parsed'> & Partial<AuthorFields>;
 
@@ -10,8 +11,8 @@ type Authors = Pick<AuthorFields, 'authors' | 'authors_parsed'> & Partial<Author
  */
 const SEPARATOR =
   / ?[,;，；、] ?(?:and |& ?)?| (?:and|&) |(?<=(?:collaborations?|consortium|group|team)) ?: ?/iu;
-/** Precedes the collaboration that an author speaks for. */
-const SPOKEN_FOR = / on behalf of (?:the )?| for the (?=.*\b(?:collaborations?|consortium)\b)/i;
+/** Precedes the collaboration that an author speaks for. Without a limit, many of them would take quadratic time. */
+const SPOKEN_FOR = / on behalf of (?:the )?| for the (?=.{0,200}\b(?:collaborations?|consortium)\b)/i;
 const SUFFIX = /^(?:jr|sr|i{2,3}|iv)\.?$/iu;
 /** Precedes a collaboration that others speak for. */
 const ON_BEHALF =
@@ -22,12 +23,16 @@ const OTHERS = /^others\.?$/i;
 /** Footnote marks after a name: `$^{1,2}$`, `^1`, `*`, `†`. */
 const FOOTNOTES =
   /\$\^?\{?[\d,;* ]*\}?\$|\^(?:\{[\d,;* ]*\}|\d+)|(?<=\p{L}\.?)[*∗†‡§¶⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*/gu;
-/** An e-mail address after a name, or the number by which DBLP distinguishes namesakes. */
-const ADDRESS = /<?[^\s<>@,;]+@[^\s<>@,;]+\.[a-z]{2,}>?/giu;
+/**
+ * An e-mail address after a name. It begins where a word begins: a pattern that tries each letter would take quadratic
+ * time.
+ */
+const ADDRESS = /(?:<|(?<![^\s<>@,;]))[^\s<>@,;]+@[^\s<>@,;]+\.[a-z]{2,}>?/giu;
+/** The number by which DBLP distinguishes namesakes. */
 const NAMESAKE = / \d{4}$/;
 /** A collaboration in brackets is not an affiliation. */
-const SPOKEN_FOR_IN_BRACKETS =
-  /\((?:for|on behalf of) (?:the )?([^()]*\b(?:collaborations?|consortium|team|group)\b[^()]*)\)/giu;
+const SPOKEN_FOR_IN_BRACKETS = /\((?:for|on behalf of) (?:the )?([^()]*)\)/giu;
+const COLLABORATIVE = /\b(?:collaborations?|consortium|team|group)\b/iu;
 const INITIALS = /^(?:\p{Lu}\.(?:[ -]?(?=\p{Lu}\.))?)+$/u;
 const HAS_LETTER = /\p{L}/u;
 
@@ -138,7 +143,10 @@ function joinSuffixes(names: readonly string[]): string[] {
 
 function toPlain(authors: string): string {
   const written = toUnicode(decodeEntities(authors)).replace(FOOTNOTES, '').replace(ADDRESS, '');
-  return collapse(withoutBrackets(written.replace(SPOKEN_FOR_IN_BRACKETS, ', $1')));
+  const spokenFor = written.replace(SPOKEN_FOR_IN_BRACKETS, (bracket, name: string) =>
+    COLLABORATIVE.test(name) ? `, ${name}` : bracket,
+  );
+  return collapse(withoutBrackets(spokenFor));
 }
 
 /**
@@ -170,5 +178,5 @@ function toName(text: string): string {
     .replace(ON_BEHALF, '')
     .replace(NAMESAKE, '')
     .replaceAll('–', '-');
-  return name.trim().normalize('NFC');
+  return toNfc(name.trim());
 }

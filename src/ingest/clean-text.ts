@@ -1,5 +1,6 @@
 import { decodeHTMLStrict } from 'entities';
 import { toUnicode } from './latex-text.js';
+import { toNfc } from '../papers/words.js';
 
 /**
  * Invisible characters: soft hyphens, zero-width spaces, byte order marks, signs that change the writing direction,
@@ -23,7 +24,7 @@ const CLEAN = /^[!-%(-,./0-9:-[\]^_a-z|]+(?:[ '-][!-%(-,./0-9:-[\]^_a-z|]+)*$/;
 /** A text in its stored form: entities and LaTeX as Unicode (NFC), white space collapsed, mathematics unchanged. */
 export function cleanText(text: string | null | undefined): string {
   if (!text || CLEAN.test(text)) return text ?? '';
-  return collapse(toUnicode(decodeEntities(text))).normalize('NFC');
+  return toNfc(collapse(toUnicode(decodeEntities(text))));
 }
 
 /** Collapses white space to single spaces, trims it, and removes invisible characters. */

@@ -49,8 +49,10 @@ export function toVersions(versions: readonly PaperVersion[]): PaperVersion[] {
 
 /** Number of versions: the length of the list or the highest number, whichever is larger. */
 export function countVersions(versions: readonly { version: string }[]): number {
-  const numbers = versions.map(({ version }) => (NUMBER.test(version) ? numberOf(version) : 0));
-  return Math.max(versions.length, ...numbers);
+  return versions.reduce(
+    (highest, { version }) => (NUMBER.test(version) ? Math.max(highest, numberOf(version)) : highest),
+    versions.length,
+  );
 }
 
 /**

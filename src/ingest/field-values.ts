@@ -6,10 +6,12 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const NOTHING = /^\s*(?:(?:null|none|nan|\[\]|\{\})\s*)?$/i;
+
 /** Whether the value contains anything: it is not null, blank or empty. */
 export function hasValue(value: unknown): boolean {
   if (value === null || value === undefined) return false;
-  if (typeof value === 'string') return !/^\s*(?:null|none|nan|\[\]|\{\})?\s*$/i.test(value);
+  if (typeof value === 'string') return !NOTHING.test(value);
   if (Array.isArray(value)) return value.some(hasValue);
   return typeof value === 'object' ? Object.values(value).some(hasValue) : !Number.isNaN(value);
 }
@@ -86,13 +88,14 @@ function asPlainList(text: string): string {
   const items = text
     .trim()
     .slice(1, -1)
-    .replace(/\b[\w.]+\(('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)/g, '$1')
+    .replace(/(?<![\w.])[\w.]+\(('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)/g, '$1')
     .replace(/(['"])\s+(?=['"])/g, '$1, ')
     .replace(/,\s*$/, '');
   return `[${items}]`;
 }
 
-const PYTHON_TOKEN = /'((?:[^'\\]|\\.)*)'|"(?:[^"\\]|\\.)*"|\b(None|True|False)\b/gs;
+/** A string without an end takes the rest, so that it is read only once. */
+const PYTHON_TOKEN = /'((?:[^'\\]|\\.)*)['\\]?|"(?:[^"\\]|\\.)*["\\]?|\b(None|True|False)\b/gs;
 const CONSTANTS: Readonly<Record<string, string>> = { None: 'null', True: 'true', False: 'false' };
 
 /** A Python literal as JSON: strings in double quotes, constants under their JSON names. */

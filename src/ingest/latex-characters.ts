@@ -1,5 +1,6 @@
 import { latex2unicode } from 'unicode2latex';
 import { TEXT_ACCENTS } from '../papers/latex-macros.js';
+import { toNfc } from '../papers/words.js';
 
 const TABLE = new Map<string, unknown>(Object.entries(latex2unicode));
 
@@ -37,7 +38,7 @@ export interface Accent {
 }
 
 /** With more than two letters, the macro is an author's own. */
-const LETTERS = /^\p{L}\p{M}*\p{L}?\p{M}*$/u;
+const LETTERS = /^\p{L}\p{M}*(?:\p{L}\p{M}*)?$/u;
 const PAIR = /^\p{L}\p{M}*\p{L}\p{M}*$/u;
 const SYMBOL = /^[\p{L}\p{N}]\p{M}*$/u;
 const RELATION = /^[\p{L}\p{Sm}]\p{M}*$/u;
@@ -68,7 +69,7 @@ export function accentOf(name: string): Accent | undefined {
 
 /** The argument with the mark on its first letter, in NFC; undefined if the accent does not accept it. */
 export function withAccent({ mark, takes }: Accent, argument: string): string | undefined {
-  const letters = argument.normalize('NFC');
+  const letters = toNfc(argument);
   if (!takes.test(letters)) return undefined;
   const first = /^.\p{M}*/su.exec(letters)?.[0] ?? '';
   // A letter under an accent loses its dot.

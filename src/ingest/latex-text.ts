@@ -147,9 +147,9 @@ function readGroup(reading: Reading, { from, depth, before }: Stretch): Piece {
 }
 
 function afterSwitches(text: string, from: number, to: number): number {
-  SWITCH.lastIndex = from;
-  const found = SWITCH.exec(text);
-  return found && SWITCH.lastIndex <= to ? afterSwitches(text, SWITCH.lastIndex, to) : from;
+  let at = from;
+  for (SWITCH.lastIndex = from; SWITCH.test(text) && SWITCH.lastIndex <= to;) at = SWITCH.lastIndex;
+  return at;
 }
 
 /** A macro with the spaces after it. */

@@ -1,5 +1,5 @@
 import { TITLE_STOP_WORDS } from './title-stop-words.js';
-import { fold } from './words.js';
+import { fold, toNfc } from './words.js';
 
 /** Number of words of the title in a key. */
 const TITLE_WORDS = 4;
@@ -19,13 +19,14 @@ export function toCitationKey(keyName: string, year: string, title: string): str
 }
 
 function alphanumeric(text: string): string {
-  return fold(text.normalize('NFC'))
+  return fold(toNfc(text))
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '');
 }
 
 const PARTICLE = 'van|der|de|la|von|del|della|da|mac|ter|dem|di|vaziri';
-const COLLABORATION = /[a-z0-9\s]+\s(?:collaboration|group|team)/i;
+/** It begins where its letters and digits begin: a pattern that tries each of them would take quadratic time. */
+const COLLABORATION = /(?<![a-z0-9\s])[a-z0-9\s]+\s(?:collaboration|group|team)/i;
 const SUFFIX = /\s+(?:i{1,3}|i?v|[sj]r\.?)$/i;
 const WITH_PARTICLES = new RegExp(`\\s((?:(?:${PARTICLE})\\s)?(?:${PARTICLE})\\s\\S+)$`, 'i');
 

@@ -85,7 +85,19 @@ describe('text', () => {
   });
 
   test('takes time in proportion to the length, whatever the content', () => {
-    for (const piece of ['$', '{', '\\', "\\'", '&', '{\\it ', '\\(', '\\begin{math}', '(', '--']) {
+    for (const piece of [
+      '$',
+      '{',
+      '\\',
+      "\\'",
+      '&',
+      '{\\it ',
+      '\\(',
+      '\\begin{math}',
+      '(',
+      '--',
+      '\u0301\u0323',
+    ]) {
       const text = piece.repeat(Math.ceil(200_000 / piece.length));
       expect(cleanText(text).length).toBeLessThanOrEqual(text.length);
     }
@@ -132,6 +144,19 @@ describe('authors', () => {
   test('ten thousand of them, or of brackets, take linear time', () => {
     expect(names(Array.from({ length: 10_000 }, (_, at) => `A. B${at}`).join(', '))).toHaveLength(10_000);
     expect(names(`A. One ${'('.repeat(20_000)}`)).toEqual(['A. One']);
+  });
+
+  test.each(['x', '†', 'a@', 'for the ', '(for group ', 'x ', "\\'", '\u0301\u0323', 'a\u200b\u0301\u0323'])(
+    'a hundred thousand times %j takes linear time',
+    (piece) => {
+      const authors = piece.repeat(100_000);
+      expect(names(authors)).toBeInstanceOf(Array);
+      expect(names(null, [[authors, 'A. One', '']])).toBeInstanceOf(Array);
+    },
+  );
+
+  test('an address after a name is removed', () => {
+    expect(names('A. One <a@b.org>, B. Two<b.two@c.edu>, c@d.com')).toEqual(['A. One', 'B. Two']);
   });
 });
 

@@ -109,6 +109,7 @@ test('deep nesting does not overflow the stack', () => {
     const depth = 50_000;
     expect(cleanText(`${piece.repeat(depth)}x${'}'.repeat(depth)}`)).toContain('x');
   }
+  expect(cleanText(`{${'\\it '.repeat(50_000)}x}`)).toBe('x');
 });
 
 test('a hundred thousand addresses, environments or accents take linear time', () => {
@@ -123,6 +124,7 @@ test('a hundred thousand addresses, environments or accents take linear time', (
     'a@b.c~d',
     '[',
     '\\x[',
+    "\\'{a\u0301\u0323}",
   ]) {
     const text = piece.repeat(Math.ceil(200_000 / piece.length));
     expect(cleanText(text).length).toBeLessThanOrEqual(text.length);

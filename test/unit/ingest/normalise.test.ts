@@ -94,3 +94,20 @@ test.each(['q-bio.NC', 'cond-mat.str-el', 'hep-th', 'physics.ao-ph', 'cs.CV', 'c
     expect(payloadOf({ categories: code }).categories).toEqual([code]);
   },
 );
+
+test.each([
+  ['authors', 'x'],
+  ['authors', 'x '],
+  ['authors', 'a.'],
+  ['title', '\u0301\u0323'],
+  ['comments', ' '],
+  ['categories', '(a'],
+  ['update_date', ' '],
+  ['versions', 'v1 '],
+])('two hundred thousand repetitions in %s take linear time: %j', (field, piece) => {
+  for (const start of ['', '[', "['"]) {
+    const value = `${start}${piece.repeat(200_000)}!`;
+    expect(payloadOf({ [field]: value }).id).toBe('0704.0001');
+  }
+  expect(payloadOf({ [field]: piece.repeat(200_000) }).id).toBe('0704.0001');
+});
