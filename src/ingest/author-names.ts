@@ -12,7 +12,8 @@ type Authors = Pick<AuthorFields, 'authors' | 'authors_parsed'> & Partial<Author
 const SEPARATOR =
   / ?[,;，；、] ?(?:and |& ?)?| (?:and|&) |(?<=(?:collaborations?|consortium|group|team)) ?: ?/iu;
 /** Precedes the collaboration that an author speaks for. Without a limit, many of them would take quadratic time. */
-const SPOKEN_FOR = / on behalf of (?:the )?| for the (?=.{0,200}\b(?:collaborations?|consortium)\b)/i;
+const SPOKEN_FOR =
+  / on behalf of (?:the )?| for the (?=.{0,200}\b(?:collaborations?|consortium|team|group)\b)/i;
 const SUFFIX = /^(?:jr|sr|i{2,3}|iv)\.?$/iu;
 /** Precedes a collaboration that others speak for. */
 const ON_BEHALF =
@@ -20,9 +21,9 @@ const ON_BEHALF =
 const ET_AL = /\bet\.?\s+al\.?$/iu;
 /** Not a name: `A. One and others`. */
 const OTHERS = /^others\.?$/i;
-/** Footnote marks after a name: `$^{1,2}$`, `^1`, `*`, `†`. */
+/** Footnote marks after a name: `$^{1,2}$`, `$^{a,\dagger}$`, `^1`, `*`, `†`. */
 const FOOTNOTES =
-  /\$\^?\{?[\d,;* ]*\}?\$|\^(?:\{[\d,;* ]*\}|\d+)|(?<=\p{L}\.?)[*∗†‡§¶⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*/gu;
+  /\$\^?\{?[\d,;* ]*\}?\$|\$\^(?:\{[^{}$]*\}|\\?\w+)\$|\^(?:\{[\d,;* ]*\}|\d+)|(?<=\p{L}\.?)[*∗†‡§¶⁰¹²³⁴-⁹]+(?:,[⁰¹²³⁴-⁹]+)*/gu;
 /**
  * An e-mail address after a name. It begins where a word begins: a pattern that tries each letter would take quadratic
  * time.
@@ -37,21 +38,35 @@ const INITIALS = /^(?:\p{Lu}\.(?:[ -]?(?=\p{Lu}\.))?)+$/u;
 const HAS_LETTER = /\p{L}/u;
 
 /**
- * Display names in reading order, "Given Family Suffix", without affiliations: from the parsed list if there is one,
- * because it separates the parts; otherwise from the string.
+ * Display names in reading order, "Given Family Suffix", without affiliations: from the parsed list if there is one
+ * that is not damaged, because it separates the parts; otherwise from the string.
  */
 export function toAuthorNames({
   authors,
   author_list: list = null,
   authors_parsed: parsed,
 }: Authors): string[] {
-  const names = parsed?.length
-    ? joinSuffixes(parsed.map(joinParts))
-    : (list?.map(toListed) ?? splitNames(authors ?? ''));
+  const names =
+    parsed?.length && !isDamaged(parsed, authors ?? '')
+      ? joinSuffixes(parsed.map(joinParts))
+      : (list?.map(toListed) ?? splitNames(authors ?? ''));
   return names
     .flatMap((name) => name.split(SPOKEN_FOR))
     .map(toName)
     .filter((name) => HAS_LETTER.test(name) && !OTHERS.test(name));
+}
+
+/**
+ * Whether arXiv's parser may have lost a part of the string. Of an author who speaks for a collaboration, it keeps what
+ * follows the last accent, dot or hyphen (`Xing Xu on behalf of the CMS Collaboration`), or removes the collaboration
+ * with its brackets. It also separates names at the comma of `$^{1,2}$`.
+ */
+function isDamaged(parsed: readonly (readonly string[])[], authors: string): boolean {
+  const line = collapse(authors);
+  if (SPOKEN_FOR.test(line) || withSpokenFor(line) !== line) return true;
+  return (
+    line !== '' && parsed.some(([family = '', given = '']) => `${given}${family}`.split('$').length % 2 === 0)
+  );
 }
 
 /**
@@ -122,9 +137,9 @@ function splitBySemicolons(authors: string): string[] | null {
 function splitNames(authors: string): string[] {
   // Line breaks and bars separate names if nothing else does; the dump breaks long lines.
   const lines = authors.split(/[|\n]/).map(toPlain).filter(Boolean);
-  if (authors.includes('|') || (lines.length > 1 && !SEPARATOR.test(toPlain(authors))))
-    return lines.map(turn);
   const plain = toPlain(authors);
+  const isSeparated = SEPARATOR.test(plain) || SPOKEN_FOR.test(plain);
+  if (authors.includes('|') || (lines.length > 1 && !isSeparated)) return lines.map(turn);
   const inverted = splitInverted(plain);
   if (inverted) return inverted.map(turn);
   return joinSuffixes(plain.split(SEPARATOR));
@@ -143,10 +158,14 @@ function joinSuffixes(names: readonly string[]): string[] {
 
 function toPlain(authors: string): string {
   const written = toUnicode(decodeEntities(authors)).replace(FOOTNOTES, '').replace(ADDRESS, '');
-  const spokenFor = written.replace(SPOKEN_FOR_IN_BRACKETS, (bracket, name: string) =>
+  return collapse(withoutBrackets(withSpokenFor(written)));
+}
+
+/** Collaborations that authors speak for without their brackets, as names of their own. */
+function withSpokenFor(authors: string): string {
+  return authors.replace(SPOKEN_FOR_IN_BRACKETS, (bracket, name: string) =>
     COLLABORATIVE.test(name) ? `, ${name}` : bracket,
   );
-  return collapse(withoutBrackets(spokenFor));
 }
 
 /**

@@ -193,6 +193,25 @@ test.each([
   expect(parseAuthors(line)).toBeInstanceOf(Array);
 });
 
+test.each([
+  ['M. M\\"uller on behalf of the CMS Collaboration', ['M. Müller', 'CMS Collaboration']],
+  ['A. One on behalf of the CMS Collaboration', ['A. One', 'CMS Collaboration']],
+  ['Tian-Xing Xu on behalf of\n  the LHCb collaboration', ['Tian-Xing Xu', 'LHCb collaboration']],
+  ["J.-P. Garc\\'ia-P\\'erez for the ATLAS Collaboration", ['J.-P. García-Pérez', 'ATLAS Collaboration']],
+  ['A. One, B. Two for the Fermi-LAT team', ['A. One', 'B. Two', 'Fermi-LAT team']],
+  ['A. One for the D\\O{} Collaboration, B. Two', ['A. One', 'DØ Collaboration', 'B. Two']],
+  ['R. Abbott (for the LIGO Scientific Collaboration)', ['R. Abbott', 'LIGO Scientific Collaboration']],
+  [
+    'R. Abbott (MIT), B. Two (on behalf of the Virgo Collaboration)',
+    ['R. Abbott', 'B. Two', 'Virgo Collaboration'],
+  ],
+  ['A. One$^1$, B. Two$^{2,3}$, C. Three$^{a,\\dagger}$', ['A. One', 'B. Two', 'C. Three']],
+])('what the parsed list loses of %j is in the string', (authors, expected) => {
+  const paper = { id: '0704.0001', title: 'T', abstract: 'A', authors };
+  expect(payloadOf(paper).authors).toEqual(expected);
+  expect(payloadOf({ ...paper, authors_parsed: parseAuthors(authors) }).authors).toEqual(expected);
+});
+
 test("the dump's own mistakes, a comma in the family name and a separate suffix, give the same paper", () => {
   const common = { id: '0704.0001', title: 'T', abstract: 'A' };
   const dump = payloadOf({
