@@ -27,6 +27,11 @@ const AMERICAN: Readonly<Record<string, number>> = {
   PST: 8,
   PDT: 7,
 };
+/** `20070402191842`, and without seconds, as in arXiv's API. An epoch with as many digits would be of another time. */
+const COMPACT = new RegExp(
+  String.raw`^((?:19|20)\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])T?(\d{2})(\d{2})(\d{2})?\s*${ZONE}?$`,
+  'i',
+);
 /** Seconds since 1970, or thousandths, millionths or billionths: 1e11 seconds would be in the year 5138. */
 const EPOCH = /^-?\d{9,19}(?:\.\d+)?$/;
 const MAX_SECONDS = 1e11;
@@ -61,7 +66,8 @@ export function countVersions(versions: readonly { version: string }[]): number 
  */
 export function toInstant(date: string | null | undefined): string | undefined {
   const text = fromPython(date?.trim() ?? '');
-  const time = EPOCH.test(text) ? toEpoch(Number(text)) : parseDate(text);
+  const isEpoch = EPOCH.test(text) && !COMPACT.test(text);
+  const time = isEpoch ? toEpoch(Number(text)) : parseDate(text);
   return time === undefined || Number.isNaN(time)
     ? undefined
     : new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z');
@@ -96,6 +102,11 @@ function parseDate(text: string): number | undefined {
   const iso = ISO.exec(text);
   if (iso) {
     const [, year, , month, day, ...time] = iso;
+    return toTime([year, month, day], time);
+  }
+  const compact = COMPACT.exec(text);
+  if (compact) {
+    const [, year, month, day, ...time] = compact;
     return toTime([year, month, day], time);
   }
   const rfc = RFC_822.exec(text);
