@@ -86,10 +86,9 @@ const FIRST_SEPARATOR = /[,:]| (?:and|&) /iu;
 
 function joinParts([family = '', given = '', suffix = '']: readonly string[]): string {
   // arXiv leaves the comma of "Smith, Jr." with the family name.
-  const parts = [given, family.replace(/,$/, ''), suffix].map((part) =>
-    cleanText(part).replace(FOOTNOTES, ''),
-  );
-  return parts.filter(Boolean).join(' ');
+  const parts = [given, family.replace(/,$/, ''), suffix].filter(Boolean);
+  // Together, because arXiv also separates them after a macro: ["fand", "I. M. Gel\cprime"].
+  return cleanText(parts.join(' ')).replace(FOOTNOTES, '');
 }
 
 /** One name of a list. A comma in it separates the given name, or a suffix. */

@@ -90,9 +90,12 @@ function withMark(letter: string, mark: string): string {
  */
 const VARIANTS = /[\u{1d400}-\u{1d7ff}µ]/gu;
 
+/** The soft and the hard sign in Latin letters, as in `Gel\cprime fand`; the table has the Cyrillic capitals. */
+const TRANSLITERATIONS: Readonly<Record<string, string>> = { cprime: '\u02b9', cdprime: '\u02ba' };
+
 /** The character that a macro stands for, by the macro's name without its backslash. */
 export function characterOf(name: string): string | undefined {
-  const character = tableEntry(`\\${name}`);
+  const character = TRANSLITERATIONS[name] ?? tableEntry(`\\${name}`);
   return character === undefined || /^\p{M}/u.test(character)
     ? undefined
     : character.replace(VARIANTS, (variant) => variant.normalize('NFKC'));

@@ -160,7 +160,8 @@ const STYLES =
 /** Macros for spaces, and those that only say where a word may be broken. */
 const SPACES: ReadonlySet<string> = new Set(['\\', ' ', ',', ';', ':', '>', '\n', '\t']);
 const NOTHING: ReadonlySet<string> = new Set(['-', '/', '@', '!']);
-const LATIN_LETTER = /^\p{Script=Latin}/u;
+/** Including the signs of transliterated names, which are letters of no script. */
+const LATIN_LETTER = /^[\p{Script=Latin}\u02b9\u02ba]/u;
 /** Signs in the table that nevertheless take an argument. A root of one word is read: √s. */
 const FUNCTIONS =
   /^(?:sqrt|(?:over|under)(?:brace|bracket|paren)|(?:over|under)(?:left|right|leftright)arrow)$/;

@@ -13,6 +13,9 @@ describe('text', () => {
     ["Garc\\'\\i a", 'García'],
     ['\\v{s} \\v s', 'š š'],
     ['S\\o ren', 'Søren'],
+    ['I. M. Gel\\cprime fand', 'I. M. Gelʹfand'],
+    ['V. I. Arnol{\\cprime}d, Gel\\cprime{}fand', 'V. I. Arnolʹd, Gelʹfand'],
+    ['Ob\\cdprime yasnenie', 'Obʺyasnenie'],
     ['Stra{\\ss}e', 'Straße'],
     ['\\L{}ukasz', 'Łukasz'],
     ['Erd\\H{o}s', 'Erdős'],
@@ -112,6 +115,7 @@ describe('authors', () => {
     [[['Balázs', 'C.', '']], ['C. Balázs']],
     [[['Berger', 'E. L.', 'Jr.', 'Argonne']], ['E. L. Berger Jr.']],
     [[['Erd\\H{o}s', 'P.', '']], ['P. Erdős']],
+    [[['fand', 'I. M. Gel\\cprime', '']], ['I. M. Gelʹfand']],
     [[['ATLAS Collaboration', 'The', '']], ['The ATLAS Collaboration']],
     [[['for the CMS Collaboration', '', '']], ['CMS Collaboration']],
     [

@@ -111,3 +111,9 @@ test.each([
   }
   expect(payloadOf({ [field]: piece.repeat(200_000) }).id).toBe('0704.0001');
 });
+
+test('an author with a soft sign is found without it', () => {
+  const { authors, author_keys } = payloadOf({ authors: 'I. M. Gel\\cprime fand, V. I. Arnol\\cprime d' });
+  expect(authors).toEqual(['I. M. Gelʹfand', 'V. I. Arnolʹd']);
+  expect(author_keys).toEqual(expect.arrayContaining(['gelfand', 'gelfand i.', 'arnold', 'arnold v.']));
+});

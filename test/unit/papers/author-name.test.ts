@@ -34,6 +34,8 @@ describe('a name matches one author', () => {
     ['with particles', 'van der Maaten', ['Laurens van der Maaten']],
     ['with four words', 'Juan Carlos de Borbon', ['Juan Carlos de Borbón']],
     ['with an apostrophe', "J. O'Neill", ['James O’Neill']],
+    ['without a soft sign', 'Gelfand', ['I. M. Gelʹfand']],
+    ['with an apostrophe for a soft sign', "Israel Gel'fand", ['I. M. Gelʹfand']],
     ['in Chinese', '张伟', ['张伟', 'Zhang Wei']],
     ['with a family name of one letter', 'Weinan E', ['Weinan E']],
     ['made of initials only, in full', 'W. E', ['W. E']],
