@@ -342,7 +342,7 @@ export async function countPoints(
   filter?: Filter,
   options?: CallOptions,
 ): Promise<number> {
-  if (filter) return countSelected(http, name, filter, options);
+  if (filter && Object.keys(filter).length > 0) return countSelected(http, name, filter, options);
   return countAll(http, name, await readCollection(http, name, options), options);
 }
 

@@ -20,7 +20,7 @@ const CALLS: readonly [string, number, (store: PaperStore, options: CallOptions)
   ['search', 1, (store, options) => store.search([request(), request()], options)],
   ['retrieve', 1, (store, options) => store.retrieve([ID], ['id'], options)],
   ['vectors', 1, (store, options) => store.vectors([ID], options)],
-  ['count', 1, (store, options) => store.count({}, options)],
+  ['count', 1, (store, options) => store.count({ must: [] }, options)],
   ['counts', 2, (store, options) => store.counts([{}, {}], options)],
   ['facets', 1, (store, options) => store.facets([{ field: 'year', limit: 3 }], options)],
   ['scan', 1, async (store, options) => store.scan(['id'], options)[Symbol.asyncIterator]().next()],

@@ -112,9 +112,9 @@ describe('describe', () => {
     );
   });
 
-  test('shows the number of points that a count of all returns', async () => {
+  test.each([undefined, {}])('shows the number of points that a count of all returns: %j', async (filter) => {
     const { store, requests } = await open(describing({}));
-    expect(await store.count()).toBe(7);
+    expect(await store.count(filter)).toBe(7);
     expect(requests).toMatchObject([{ method: 'GET', path: '/collections/papers' }]);
   });
 

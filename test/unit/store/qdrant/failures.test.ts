@@ -16,7 +16,7 @@ const HTML = { status: 200, body: '<html>', headers: { 'content-type': 'text/htm
 const CALLS: readonly [string, (store: PaperStore) => Promise<unknown>][] = [
   ['search', (store) => store.search([request()])],
   ['retrieve', (store) => store.retrieve(['2f80a5dc-e12d-5c44-ad00-777af06d3152'], ['id'])],
-  ['count', (store) => store.count({})],
+  ['count', (store) => store.count({ must: [] })],
   ['upsert', (store) => store.upsert([paper('2401.00001', [1, 0, 0, 0])])],
   ['describe', (store) => store.describe()],
   ['create', (store) => store.create(METADATA)],
@@ -133,7 +133,7 @@ describe('an error of the server', () => {
     const reason =
       'Format error in JSON body: data did not match any variant of untagged enum MatchInterface';
     const { store } = await open(() => refusal(400, reason));
-    expect(await rejection(store.count({}))).toMatchObject({
+    expect(await rejection(store.count({ must: [] }))).toMatchObject({
       code: 'BAD_USER_INPUT',
       message: `Qdrant refuses the request: ${reason}`,
     });
@@ -141,7 +141,7 @@ describe('an error of the server', () => {
 
   test('about a filter in validation (422) also becomes BAD_USER_INPUT', async () => {
     const { store } = await open(() => refusal(422, 'Validation error in JSON body: [filter.must[0]]'));
-    expect(await rejection(store.count({}))).toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect(await rejection(store.count({ must: [] }))).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
   test.each([
@@ -196,11 +196,11 @@ describe('opening', () => {
 test('a store rejects with STORE_UNAVAILABLE while its server is down, and works again once it is back', async () => {
   let isUp = true;
   const { store } = await open(() => (isUp ? { status: 200, body: { result: { count: 7 } } } : 'reset'));
-  expect(await store.count({})).toBe(7);
+  expect(await store.count({ must: [] })).toBe(7);
   isUp = false;
-  await expect(store.count({})).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await expect(store.count({ must: [] })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   isUp = true;
-  expect(await store.count({})).toBe(7);
+  expect(await store.count({ must: [] })).toBe(7);
 });
 
 async function rejection(call: Promise<unknown>): Promise<Error> {

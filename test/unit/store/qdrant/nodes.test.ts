@@ -84,7 +84,9 @@ async function open(
 test('all requests go to the first node while it is up', async () => {
   const [first, second] = await startNodes();
   const store = await open([first, second]);
-  expect(await Promise.all([store.count({}), store.count({}), store.count({})])).toEqual([1, 1, 1]);
+  expect(
+    await Promise.all([store.count({ must: [] }), store.count({ must: [] }), store.count({ must: [] })]),
+  ).toEqual([1, 1, 1]);
   await store.upsert([PAPER]);
   expect(first.asked()).toHaveLength(4);
   expect(second.requests).toEqual([]);
@@ -95,7 +97,7 @@ describe('a first node that', () => {
     const [first, second] = await startNodes();
     await first.goAway();
     const store = await open([first, second]);
-    expect(await store.count({})).toBe(2);
+    expect(await store.count({ must: [] })).toBe(2);
   });
 
   test.each<[string, Reaction]>([
@@ -109,7 +111,7 @@ describe('a first node that', () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail(fault);
-    expect(await Promise.all([store.count({}), store.count({})])).toEqual([2, 2]);
+    expect(await Promise.all([store.count({ must: [] }), store.count({ must: [] })])).toEqual([2, 2]);
     await store.upsert([PAPER]);
     expect(second.asked()).toEqual([COUNT, COUNT, UPSERT]);
   });
@@ -130,7 +132,7 @@ describe('a first node that', () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail('reset', /count/);
-    for (let round = 0; round < 5; round++) expect(await store.count({})).toBe(2);
+    for (let round = 0; round < 5; round++) expect(await store.count({ must: [] })).toBe(2);
     expect(first.asked()).toEqual([COUNT]);
   });
 
@@ -138,14 +140,14 @@ describe('a first node that', () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail(refusal(400, 'Wrong input: no such key'));
-    await expect(store.count({})).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await expect(store.count({ must: [] })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     first.recover();
-    expect(await store.count({})).toBe(1);
+    expect(await store.count({ must: [] })).toBe(1);
     expect(second.requests).toEqual([]);
   });
 
   test.each<[string, (store: PaperStore) => Promise<unknown>]>([
-    ['a read', (store) => store.count({})],
+    ['a read', (store) => store.count({ must: [] })],
     ['a write', (store) => store.upsert([PAPER])],
   ])('is silent, like all others, makes %s wait for the first one that is back', async (_what, ask) => {
     const [first, second] = await startNodes();
@@ -161,7 +163,7 @@ describe('a first node that', () => {
   });
 
   test.each<[string, (store: PaperStore) => Promise<unknown>]>([
-    ['a read', (store) => store.count({})],
+    ['a read', (store) => store.count({ must: [] })],
     ['a write', (store) => store.upsert([PAPER])],
   ])('is silent while the second restarts makes %s wait only for the second', async (_what, ask) => {
     const [first, second] = await startNodes();
@@ -179,10 +181,10 @@ describe('a first node that', () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail('silence', /count/);
-    expect(await store.count({})).toBe(2);
+    expect(await store.count({ must: [] })).toBe(2);
     await eventually(() => first.abandoned.length === 1);
     first.recover();
-    expect(await store.count({})).toBe(1);
+    expect(await store.count({ must: [] })).toBe(1);
   });
 
   test('is slow with a write, but alive, is the only one to get the write', async () => {
@@ -249,14 +251,14 @@ describe('an avoided node', () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail('reset');
-    await store.count({});
+    await store.count({ must: [] });
     first.fail(refusal(503, 'Not ready'), /readyz/);
     const isAsked = () => first.requests.some(({ path }) => path === '/readyz');
-    while (!isAsked()) expect(await store.count({})).toBe(2);
-    expect(await store.count({})).toBe(2);
+    while (!isAsked()) expect(await store.count({ must: [] })).toBe(2);
+    expect(await store.count({ must: [] })).toBe(2);
     expect(first.asked()).toEqual([COUNT]);
     first.recover();
-    while ((await store.count({})) === 2);
+    while ((await store.count({ must: [] })) === 2);
     expect(first.asked()).toEqual([COUNT, COUNT]);
     const { host: node } = new URL(first.url);
     expect(changes).toEqual([
@@ -269,10 +271,10 @@ describe('an avoided node', () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail('reset');
-    expect(await store.count({})).toBe(2);
+    expect(await store.count({ must: [] })).toBe(2);
     first.recover();
     second.fail('reset');
-    expect(await store.count({})).toBe(1);
+    expect(await store.count({ must: [] })).toBe(1);
   });
 });
 
@@ -280,7 +282,7 @@ test('if all nodes are unavailable, so is the store', async () => {
   const nodes = await startNodes();
   const store = await open(nodes);
   await Promise.all(nodes.map((node) => node.goAway()));
-  await expect(store.count({})).rejects.toMatchObject({
+  await expect(store.count({ must: [] })).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
     message: 'Qdrant refuses connections',
   });
@@ -294,7 +296,7 @@ test('a cancelled call closes its connections to all nodes', async () => {
   const store = await open(nodes);
   for (const node of nodes) node.fail('silence', /count/);
   const controller = new AbortController();
-  const counted = store.count({}, { signal: controller.signal });
+  const counted = store.count({ must: [] }, { signal: controller.signal });
   await eventually(() => nodes.every((node) => node.asked().length === 1));
   const reason = new Error('nobody waits');
   controller.abort(reason);
@@ -320,8 +322,8 @@ describe('a server that is too busy', () => {
   }
 
   test.each([
-    [429, 'a read', `POST ${COUNT}`, (store: PaperStore) => store.count({})],
-    [503, 'a read', `POST ${COUNT}`, (store: PaperStore) => store.count({})],
+    [429, 'a read', `POST ${COUNT}`, (store: PaperStore) => store.count({ must: [] })],
+    [503, 'a read', `POST ${COUNT}`, (store: PaperStore) => store.count({ must: [] })],
     [429, 'an upsert', `PUT ${UPSERT}`, (store: PaperStore) => store.upsert([PAPER])],
     [503, 'an upsert', `PUT ${UPSERT}`, (store: PaperStore) => store.upsert([PAPER])],
     [
@@ -345,19 +347,19 @@ describe('a server that is too busy', () => {
 
   test('gets the request again as often as necessary while it gives a time', async () => {
     const { store } = await openBusy(4, busy(429, '0'));
-    expect(await store.count({})).toBe(1);
+    expect(await store.count({ must: [] })).toBe(1);
   });
 
   test('and gives no time gets the request twice more', async () => {
     const { store, server } = await openBusy(Infinity, refusal(429, 'Rate limiting exceeded'));
-    await expect(store.count({})).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await expect(store.count({ must: [] })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     expect(server.requests.filter(({ path }) => path === COUNT)).toHaveLength(3);
   });
 
   test('for longer than the request’s time limit causes an immediate error', async () => {
     const { store, server } = await openBusy(Infinity, busy(429, '30'));
     const endsAt = performance.now() + 20_000;
-    await expect(store.count({}, { endsAt })).rejects.toMatchObject({
+    await expect(store.count({ must: [] }, { endsAt })).rejects.toMatchObject({
       code: 'RATE_LIMITED',
       retryAfterMs: 30_000,
     });
@@ -366,14 +368,14 @@ describe('a server that is too busy', () => {
 
   test('is reported immediately to callers that retry themselves', async () => {
     const { store } = await openBusy(1, busy(429, '0'), { isPatient: true });
-    await expect(store.count({})).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await expect(store.count({ must: [] })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
   test('is not replaced by another node, which would then be too busy', async () => {
     const [first, second] = await startNodes();
     const store = await open([first, second]);
     first.fail(busy(429, '60'), /count/);
-    await expect(store.count({}, { endsAt: 0 })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await expect(store.count({ must: [] }, { endsAt: 0 })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     expect(second.requests).toEqual([]);
   });
 });

@@ -61,7 +61,11 @@ const CALLS: readonly [string, Call, readonly unknown[]][] = [
     (store) => store.vectors([ID]),
     [[null], [{ id: ID }], [{ id: ID, vector: {} }], [{ id: ID, vector: ['1', '0'] }], [{ vector: [1, 0] }]],
   ],
-  ['count', (store) => store.count({}), [{ count: '7' }, { count: null }, { count: -1 }, { count: 1.5 }, []]],
+  [
+    'count',
+    (store) => store.count({ must: [] }),
+    [{ count: '7' }, { count: null }, { count: -1 }, { count: 1.5 }, []],
+  ],
   ['counts', (store) => store.counts([{}]), [{ count: '7' }, {}]],
   [
     'facets',
@@ -108,7 +112,7 @@ describe('an invalid answer with status 200 becomes STORE_UNAVAILABLE, and is qu
     ['a list', '[]'],
   ])('%s', async (_name, body) => {
     const { store } = await open(() => ({ status: 200, body }));
-    const error: unknown = await store.count({}).catch((thrown: unknown) => thrown);
+    const error: unknown = await store.count({ must: [] }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect((error as PublicError).message).not.toContain('secret');
     expect((error as PublicError).cause).toMatchObject({ message: expect.stringContaining(body) });
@@ -116,7 +120,7 @@ describe('an invalid answer with status 200 becomes STORE_UNAVAILABLE, and is qu
 
   test('the log gets the first 500 characters of a long one', async () => {
     const { store } = await open(() => ({ status: 200, body: 'x'.repeat(100_000) }));
-    const error: unknown = await store.count({}).catch((thrown: unknown) => thrown);
+    const error: unknown = await store.count({ must: [] }).catch((thrown: unknown) => thrown);
     const { message } = (error as PublicError).cause as Error;
     expect(message).toContain(`${'x'.repeat(500)}…`);
     expect(message.length).toBeLessThan(700);

@@ -21,7 +21,7 @@ const serve: React = ({ method, path }) => {
 describe('every request', () => {
   test('requests an uncompressed answer', async () => {
     const { store, requests } = await open(serve);
-    await store.count({});
+    await store.count({ must: [] });
     await store.describe().catch(() => null);
     expect(requests).toHaveLength(2);
     expect(new Set(requests.map(({ headers }) => headers['accept-encoding']))).toEqual(new Set(['identity']));
@@ -29,21 +29,21 @@ describe('every request', () => {
 
   test('requests gzip if the configuration enables compression', async () => {
     const { store, requests } = await open(serve, { compression: true });
-    await store.count({});
+    await store.count({ must: [] });
     await store.describe().catch(() => null);
     expect(new Set(requests.map(({ headers }) => headers['accept-encoding']))).toEqual(new Set(['gzip']));
   });
 
   test('contains the API key', async () => {
     const { store, requests } = await open(serve, { apiKey: 'very-secret-key' });
-    await store.count({});
+    await store.count({ must: [] });
     await store.describe().catch(() => null);
     expect(new Set(requests.map(({ headers }) => headers['api-key']))).toEqual(new Set(['very-secret-key']));
   });
 
   test('uses a keep-alive connection, even if it changes the collection', async () => {
     const { store, requests } = await open(serve);
-    await store.count({});
+    await store.count({ must: [] });
     await store.drop();
     expect(requests.length).toBeGreaterThan(2);
     expect(new Set(requests.map(({ headers }) => headers.connection))).toEqual(new Set(['keep-alive']));
@@ -51,7 +51,7 @@ describe('every request', () => {
 
   test('encodes the name of the collection', async () => {
     const { store, requests } = await open(serve, { collection: 'a/b c' });
-    await store.count({});
+    await store.count({ must: [] });
     await store.drop();
     expect(requests.map(({ path }) => path)).toEqual([
       '/collections/a%2Fb%20c/points/count',
@@ -134,7 +134,7 @@ describe('opening', () => {
   test('prefixes every request with the path of the address', async () => {
     const server = await start((request) => (request.path === '/qdrant/v1/' ? VERSION : serve(request)));
     const store = await openQdrantStore({ ...OPTIONS, url: `${server.url}/qdrant/v1/` });
-    await store.count({});
+    await store.count({ must: [] });
     await store.drop();
     await store.close();
     expect(server.requests.map(({ path }) => path)).toEqual([
