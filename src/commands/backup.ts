@@ -3,12 +3,12 @@ import { copyFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { BackupOptions } from './backup-options.js';
 import { openStore } from './open-parts.js';
-import { toSyncLock, toSyncTargets } from './sync.js';
+import { toSyncTargets } from './sync.js';
 import { verifyBackup, writeManifest, type Manifest } from '../backup/manifest.js';
 import type { Config } from '../config/config.js';
 import { completeDirectory } from '../directory/complete-directory.js';
 import { StartupError } from '../errors/errors.js';
-import { createDirectoryMark, removeCheckpoint } from '../ingest/checkpoint.js';
+import { createDirectoryMark, removeCheckpoint, toLoadFiles } from '../ingest/checkpoint.js';
 import { takeLock } from '../ingest/run-lock.js';
 import { formatTable } from '../ingest/summary.js';
 import { makeFolder } from '../make-folder.js';
@@ -35,7 +35,8 @@ export async function saveBackup(
   const backup = await openBackup(config);
   const target = path.resolve(folder);
   if (existsSync(target)) throw new StartupError(`${target} already exists; choose a new folder`);
-  const release = await takeLock(toLoadFile(config, 'backup.lock'), {
+  const lock = path.resolve(config.dataDir, 'ingest', `${config.collection}.backup.lock`);
+  const release = await takeLock(lock, {
     signal,
     onWait: sayWaiting('another backup'),
   });
@@ -87,13 +88,14 @@ export async function restoreBackup(
   const manifest = await verifyBackup(source);
   requireSameStore(config, source, manifest);
   const backup = await openBackup(config);
+  const files = toLoadFiles(config.dataDir, config.collection);
   const release = await takeLocks(config, signal);
   try {
     await requireMissing(config, backup, signal);
     // If this process is killed before it makes the directory, a later load makes it.
-    await createDirectoryMark(toLoadFile(config, 'changed')).set();
+    await createDirectoryMark(files.mark).set();
     // What an interrupted load stored may not be in the backup.
-    await removeCheckpoint(toLoadFile(config, 'checkpoint.json'));
+    await removeCheckpoint(files.checkpoint);
     await restoreSyncState(config, path.join(source, SYNC));
     await backup.restore(source, signal);
     await completeRestored(config, signal);
@@ -105,10 +107,11 @@ export async function restoreBackup(
 }
 
 /** Keeps syncs and loads from the collection. A sync takes the locks in the same order. */
-async function takeLocks(config: Config, signal: AbortSignal): Promise<() => Promise<void>> {
-  const releaseSync = await takeLock(toSyncLock(config), { signal, onWait: sayWaiting('a sync') });
+async function takeLocks({ dataDir, collection }: Config, signal: AbortSignal): Promise<() => Promise<void>> {
+  const [ofSync, ofLoad] = [toStatePaths(dataDir, collection).lock, toLoadFiles(dataDir, collection).lock];
+  const releaseSync = await takeLock(ofSync, { signal, onWait: sayWaiting('a sync') });
   try {
-    const releaseLoad = await takeLock(toLoadFile(config, 'lock'), { signal, onWait: sayWaiting('a load') });
+    const releaseLoad = await takeLock(ofLoad, { signal, onWait: sayWaiting('a load') });
     return async () => {
       await releaseLoad();
       await releaseSync();
@@ -156,7 +159,7 @@ async function completeRestored(config: Config, signal: AbortSignal): Promise<vo
   const store = await openStore(config, config.collection, 'loading');
   try {
     await completeDirectory(store, { isChanged: true, signal });
-    await createDirectoryMark(toLoadFile(config, 'changed')).clear();
+    await createDirectoryMark(toLoadFiles(config.dataDir, config.collection).mark).clear();
   } finally {
     await store.close();
   }
@@ -197,11 +200,6 @@ async function restoreSyncState(config: Config, folder: string): Promise<void> {
 /** Null also for a damaged state, which is copied unchanged: the next sync asks the operator what to do with it. */
 function readIntactState(file: string) {
   return readState(file).catch(() => null);
-}
-
-/** A file that loads of the collection keep, such as their lock. */
-function toLoadFile({ dataDir, collection }: Config, name: string): string {
-  return path.resolve(dataDir, 'ingest', `${collection}.${name}`);
 }
 
 function sayWaiting(what: string): (pid: number) => void {

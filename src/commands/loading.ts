@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { openStore, storeInWords } from './open-parts.js';
 import type { Config } from '../config/config.js';
 import { isDay } from '../day.js';
@@ -7,6 +6,7 @@ import { durationInWords } from '../duration.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError, toOperatorMessage } from '../errors/errors.js';
 import type { Selection } from '../ingest/batch.js';
+import { toLoadFiles } from '../ingest/checkpoint.js';
 import { totalRejected, type Counts } from '../ingest/counts.js';
 import { createProgress } from '../ingest/progress.js';
 import type { RetryOptions } from '../ingest/retry.js';
@@ -51,7 +51,7 @@ export function toLoadTarget(
     embedder,
     imported,
     storeName: storeInWords(config.store),
-    stateFolder: path.resolve(config.dataDir, 'ingest'),
+    files: toLoadFiles(config.dataDir, store.collection),
     maxInFlight: MAX_IN_FLIGHT[config.embedder.kind],
   };
 }

@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import cluster from 'node:cluster';
-import path from 'node:path';
 import { openCorpus, type Corpus } from './open-corpus.js';
 import { createServices, openEmbedder, storeInWords } from './open-parts.js';
 import { createServedCorpus, toCorpusLog, type ServedCorpus } from './served-corpus.js';
@@ -9,7 +8,7 @@ import type { Config } from '../config/config.js';
 import type { ServingEmbedder } from '../embedding/embedder.js';
 import { borrowEmbedder } from '../embedding/local/lend.js';
 import { StartupError, toError, toOperatorMessage } from '../errors/errors.js';
-import { readCheckpoint } from '../ingest/checkpoint.js';
+import { readCheckpoint, toLoadFiles } from '../ingest/checkpoint.js';
 import { packageVersion } from '../package-root.js';
 import { isBuilt, PAGE_FOLDERS } from '../server/built-page.js';
 import { createServer } from '../server/server.js';
@@ -100,7 +99,7 @@ async function closeAll(
 async function readProgress({ dataDir, collection }: Config) {
   const [pages, checkpoint] = await Promise.all([
     listPages(toStatePaths(dataDir, collection)),
-    readCheckpoint(path.resolve(dataDir, 'ingest', `${collection}.checkpoint.json`)),
+    readCheckpoint(toLoadFiles(dataDir, collection).checkpoint),
   ]);
   return { waitingPages: pages.length, loadedRecords: checkpoint?.counts.read ?? null };
 }

@@ -69,9 +69,10 @@ function goWithServer(): void {
 }
 
 async function syncOnce(config: Config, options: SyncCommandOptions, signal: AbortSignal): Promise<number> {
+  const { lock } = toStatePaths(config.dataDir, config.collection);
   const embedder = await openEmbedder(config, 'loading');
   try {
-    const release = await takeLock(toSyncLock(config), {
+    const release = await takeLock(lock, {
       signal,
       onWait: (pid) => say(`Waiting for another sync of "${config.collection}" to end (process ${pid}).`),
     });
@@ -93,11 +94,6 @@ async function syncOnce(config: Config, options: SyncCommandOptions, signal: Abo
   } finally {
     await embedder.close();
   }
-}
-
-/** The lock of a sync, which it takes before the lock of a load. */
-export function toSyncLock({ dataDir, collection }: Config): string {
-  return `${toStatePaths(dataDir, collection).file}.lock`;
 }
 
 interface SyncParts {

@@ -42,6 +42,20 @@ const StoredCheckpoint = z.object({
   elapsedMs: z.number().nonnegative(),
 });
 
+/** The files that loads into a collection keep. */
+export interface LoadFiles {
+  /** Held by the load that runs. */
+  lock: string;
+  checkpoint: string;
+  /** See `DirectoryMark`. */
+  mark: string;
+}
+
+export function toLoadFiles(dataDir: string, collection: string): LoadFiles {
+  const base = path.resolve(dataDir, 'ingest', collection);
+  return { lock: `${base}.lock`, checkpoint: `${base}.checkpoint.json`, mark: `${base}.changed` };
+}
+
 /**
  * Null if there is none, or it cannot be read. The load then starts from the beginning, which only costs time.
  */

@@ -4,6 +4,7 @@ import type { BatchPlan } from './batch.js';
 import {
   type Checkpoint,
   createDirectoryMark,
+  type LoadFiles,
   readCheckpoint,
   removeCheckpoint,
   writeCheckpoint,
@@ -32,8 +33,7 @@ export interface LoadTarget {
   imported: ImportedEmbeddings;
   /** The store, in words. */
   storeName: string;
-  /** Folder of checkpoints and locks. */
-  stateFolder: string;
+  files: LoadFiles;
   maxInFlight: number;
   /** Absent if batches are not observed. */
   observeBatch?: ObserveBatch | undefined;
@@ -73,7 +73,7 @@ export interface LoadRun {
  */
 export async function runLoad(run: LoadRun): Promise<Summary> {
   const { target, display, signal } = run;
-  const release = await takeLock(path.join(target.stateFolder, `${target.store.collection}.lock`), {
+  const release = await takeLock(target.files.lock, {
     signal,
     onWait: (pid) => display.waitingFor(pid),
   });
@@ -155,7 +155,7 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
   const { target, settings, signal } = run;
   const store = retryStore(target.store, retries);
   const embedder = retryEmbedder(target.embedder, retries);
-  const mark = createDirectoryMark(path.join(target.stateFolder, `${store.collection}.changed`));
+  const mark = createDirectoryMark(target.files.mark);
   let isChanged = await mark.isSet();
   // What an earlier, interrupted run changed is not known any more.
   const changed = isChanged ? null : createChanges();
@@ -272,7 +272,7 @@ function beginProgress(
 /** Reads and writes the checkpoint of this load. Standard input cannot be read again, so it has none. */
 function createCheckpoints({ target, plan, settings }: LoadRun) {
   const { store, embedder } = target;
-  const file = path.join(target.stateFolder, `${store.collection}.checkpoint.json`);
+  const file = target.files.checkpoint;
   const isRepeatable = plan.sources.every((source) => source.path !== null);
   const { sources, selection, embeddings, limit } = plan;
   const identity = [target.storeName, store.collection, embedder.id, settings.rejects];

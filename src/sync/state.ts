@@ -61,10 +61,19 @@ export function newState(source: string, target: string): SyncState {
   return { version: 1, source, target, hasLoaded: false, nextPage: 1, sets: {}, runs: {} };
 }
 
-/** The file of a collection's state, and the folder of pages that wait to be loaded. */
-export function toStatePaths(dataDir: string, collection: string): { file: string; pages: string } {
-  const folder = path.resolve(dataDir, 'sync');
-  return { file: path.join(folder, `${collection}.json`), pages: path.join(folder, `${collection}.pages`) };
+/** The files that syncs of a collection keep. */
+export interface StatePaths {
+  /** The state. */
+  file: string;
+  /** Held by the sync that runs. It takes this lock before that of its load. */
+  lock: string;
+  /** The folder of pages that wait to be loaded. */
+  pages: string;
+}
+
+export function toStatePaths(dataDir: string, collection: string): StatePaths {
+  const base = path.resolve(dataDir, 'sync', collection);
+  return { file: `${base}.json`, lock: `${base}.json.lock`, pages: `${base}.pages` };
 }
 
 /**
