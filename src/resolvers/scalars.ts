@@ -1,8 +1,7 @@
 import { GraphQLScalarType } from 'graphql';
 import { DateResolver, DateTimeResolver } from 'graphql-scalars';
+import { DAY } from '../day.js';
 import type { DateBound } from '../search/search-filter.js';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A day or an instant; input only. */
 const DateOrDateTime = new GraphQLScalarType<DateBound, never>({

@@ -140,12 +140,10 @@ export class QdrantStore implements PaperStore {
   }
 
   facets(requests: readonly FacetRequest[], options?: CallOptions): Promise<(FacetCount[] | Error)[]> {
+    let shards: Promise<number> | undefined;
     const calls = {
       queryFacet: (facet: object) => this.#post('/facet', facet, isFacet, options),
-      countShards: async () => {
-        const info = await this.#guard(() => readCollection(this.#http, this.collection, options), options);
-        return info.config.params.shard_number ?? 1;
-      },
+      countShards: () => (shards ??= this.#countShards(options)),
       findMatches: this.#createMatcher(options),
     };
     return countFacets(calls, requests);
@@ -239,6 +237,12 @@ export class QdrantStore implements PaperStore {
     const check = isRankings(queries.length);
     const answers = await this.#post('/points/query/batch', toBatchJson(queries), check, options);
     return answers.map(({ points }) => points);
+  }
+
+  async #countShards(options?: CallOptions): Promise<number> {
+    const read = () => readCollection(this.#http, this.collection, options);
+    const { config } = await this.#guard(read, options);
+    return config.params.shard_number ?? 1;
   }
 
   #createMatcher(options?: CallOptions) {

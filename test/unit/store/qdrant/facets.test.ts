@@ -14,8 +14,8 @@ const ADA = {
 };
 
 /** A server that has as many authors as are requested, or fewer. */
-async function openWith(options: { shards: number; authors?: number }) {
-  const { store } = await open(({ method, path, body }) => {
+function openWith(options: { shards: number; authors?: number }) {
+  return open(({ method, path, body }) => {
     if (path.endsWith('/query/batch')) return ok([{ points: path.includes('directory') ? [ADA] : [] }]);
     if (method === 'GET') {
       const params = { vectors: { size: 4, distance: 'Cosine' }, shard_number: options.shards };
@@ -25,11 +25,16 @@ async function openWith(options: { shards: number; authors?: number }) {
     const length = Math.min(limit, options.authors ?? limit);
     return ok({ hits: Array.from({ length }, (_, at) => ({ value: `Author ${at}`, count: 5_000 - at })) });
   });
-  return store;
 }
 
+test('the number of shards is read once for all lists of a call', async () => {
+  const { store, requests } = await openWith({ shards: 2 });
+  await store.facets(Array.from({ length: 3 }, (_, at) => ({ field: 'author_names', limit: at + 1 })));
+  expect(requests.filter(({ method }) => method === 'GET')).toHaveLength(1);
+});
+
 test('counts of a list that a shard may have cut are estimates, also in answers', async () => {
-  const store = await openWith({ shards: 2 });
+  const { store } = await openWith({ shards: 2 });
   expect(await store.facets([{ field: 'author_names', limit: 2 }])).toEqual([
     [
       { value: 'Author 0', count: 5_000, isEstimate: true },
@@ -52,7 +57,7 @@ test('counts of a list that a shard may have cut are estimates, also in answers'
 });
 
 test.each([{ shards: 1 }, { shards: 2, authors: 399 }])('other counts are exact: %j', async (options) => {
-  const store = await openWith(options);
+  const { store } = await openWith(options);
   const [counts] = await store.facets([{ field: 'author_names', limit: 1 }]);
   expect(counts).toEqual([{ value: 'Author 0', count: 5_000 }]);
 });
