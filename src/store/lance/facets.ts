@@ -1,3 +1,4 @@
+import type { Query } from '@lancedb/lancedb';
 import type { RecordBatch } from 'apache-arrow';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -6,7 +7,7 @@ import { filterColumn, MOST_WHOLE, toFacetsChange } from './columns.js';
 import { createEngineCalls, onlyPublicErrors, select, selectMatches } from './engine.js';
 import { FacetColumn, type FacetColumns, ValueCounts } from './facet-columns.js';
 import { selectRows } from './filter.js';
-import { addressesOf, countSelectedRows, type Selection, testRows } from './rows.js';
+import { addressesOf, type Selection, testRows } from './rows.js';
 import type { FacetCount, FacetField, FacetRequest, MatchCount, WordMatch } from '../store.js';
 
 const FACET_FIELDS: readonly FacetField[] = [
@@ -47,9 +48,10 @@ export async function countFacets(
   const planned = requests.map((request, at) => {
     const selection = selections[at] ?? new Error('No selection');
     if (selection instanceof Error) return selection;
-    const whole = selection.key === null && request.words === undefined ? facets[request.field] : undefined;
+    const whole =
+      selection.condition === null && request.words === undefined ? facets[request.field] : undefined;
     if (whole && request.limit <= MOST_WHOLE) return () => whole.slice(0, request.limit);
-    const key = JSON.stringify([request.field, request.limit, selection.key, request.words]);
+    const key = JSON.stringify([request.field, request.limit, selection.condition, request.words]);
     const known = kept.get(key);
     if (known) return () => [...known];
     const pass = joinPass(passes, request, selection);
@@ -72,7 +74,7 @@ export async function countFacets(
 
 /** The pass over the rows of the selection, which from now on also counts the request's field. */
 function joinPass(passes: Map<string, Pass>, { field, words }: FacetRequest, selection: Selection): Pass {
-  const key = JSON.stringify([selection.key, words]);
+  const key = JSON.stringify([selection.condition, words]);
   const pass = passes.get(key) ?? { selection, words, fields: new Set<FacetField>() };
   pass.fields.add(field);
   passes.set(key, pass);
@@ -221,4 +223,19 @@ async function countMatch(collection: OpenCollection, { words, filter }: WordMat
   const selection = await selectRows(collection, filter);
   const query = selectMatches(select(collection.table, selection), words);
   return { count: query ? await countSelectedRows(collection, query, selection) : 0, isExact: true };
+}
+
+/** The number of rows of the query that are in the selection. */
+async function countSelectedRows(
+  { calls }: OpenCollection,
+  query: Query,
+  selection: Selection,
+): Promise<number> {
+  let count = 0;
+  for await (const rows of calls.batches(selection.accepts ? query.withRowId() : query)) {
+    const isSelected = testRows(selection, rows);
+    if (!isSelected) count += rows.numRows;
+    else for (let at = 0; at < rows.numRows; at++) if (isSelected(at)) count += 1;
+  }
+  return count;
 }

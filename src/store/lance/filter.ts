@@ -11,8 +11,8 @@ import {
   toMicroseconds,
 } from './columns.js';
 import { quote, quoteAll } from './engine.js';
-import { lookUp, type RowCondition } from './phrases.js';
-import type { Selection } from './rows.js';
+import { lookUp } from './phrases.js';
+import type { RowCondition, Selection } from './rows.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import { toWords } from '../../papers/words.js';
@@ -36,8 +36,11 @@ const FILTER_CLAUSES = ['must', 'should', 'must_not', 'min_should'];
 interface CompiledFilter {
   /** Selects the same rows as a Qdrant server with payload indexes; null selects all. */
   predicate: string | null;
-  /** For a filter with phrases: a faster way to the same rows, once the rows of each phrase are known. */
-  byRows: { predicate: string | null; condition: RowCondition } | null;
+  /**
+   * For a filter with phrases: a faster way to the same rows, once the rows of each phrase are known. `whole` is the
+   * condition without the predicate's help.
+   */
+  byRows: { predicate: string | null; condition: RowCondition; whole: RowCondition } | null;
 }
 
 /**
@@ -48,12 +51,19 @@ interface CompiledFilter {
 export async function selectRows(collection: OpenCollection, filter: Filter | undefined): Promise<Selection> {
   const { predicate, byRows } = compile(filter);
   const accepts = byRows && (await lookUp(collection, byRows.condition));
-  return { key: predicate, predicate: accepts ? byRows.predicate : predicate, accepts };
+  if (accepts) return { condition: byRows.whole, predicate: byRows.predicate, accepts };
+  return { condition: predicate === null ? null : { kind: 'sql', sql: predicate }, predicate, accepts: null };
 }
 
 /** The selection with the additional condition `other`. */
 export function narrow(selection: Selection, other: string): Selection {
-  return { ...selection, key: both(selection.key, other), predicate: both(selection.predicate, other) };
+  const { condition, predicate, accepts } = selection;
+  const added: RowCondition = { kind: 'sql', sql: other };
+  return {
+    condition: condition ? { kind: 'all', conditions: [condition, added] } : added,
+    predicate: both(predicate, other),
+    accepts,
+  };
 }
 
 function both(predicate: string | null, other: string): string {
@@ -68,7 +78,7 @@ function compile(filter: Filter | undefined): CompiledFilter {
   const { within, rows } = selects;
   return {
     predicate: toNullable(selects.sql),
-    byRows: rows && { predicate: toNullable(within), condition: rows },
+    byRows: rows && { predicate: toNullable(within), condition: rows, whole: toRowCondition(selects) },
   };
 }
 

@@ -20,22 +20,14 @@ import {
   missingCollection,
   onlyPublicErrors,
   openConnection,
-  select,
   toPublicError,
   withPublicErrors,
 } from './engine.js';
 import { countFacets, countMatches, keepFacets } from './facets.js';
 import { selectRows } from './filter.js';
+import { countSelection } from './phrases.js';
 import { APPROXIMATE_FROM_ROWS, keywordIndex, optimizeTable, replaceIndex } from './indexes.js';
-import {
-  countCandidates,
-  countSelectedRows,
-  type Facts,
-  payloadColumns,
-  readIds,
-  readPapers,
-  readVectors,
-} from './rows.js';
+import { type Facts, payloadColumns, readIds, readPapers, readVectors } from './rows.js';
 import { openIndexes, searchCollection } from './search.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
@@ -353,9 +345,7 @@ function toUnit(vector: Float32Array): Float32Array {
 
 /** @throws BadUserInputError for a filter that the store cannot express. */
 async function countSelected(collection: OpenCollection, filter: Filter | undefined): Promise<number> {
-  const selection = await selectRows(collection, filter);
-  if (!selection.accepts) return countCandidates(collection, selection);
-  return countSelectedRows(collection, select(collection.table, selection).select([]), selection);
+  return countSelection(collection, await selectRows(collection, filter));
 }
 
 /** Number of rows written at once: some 50 MB. For each write, the engine looks all of them up. */

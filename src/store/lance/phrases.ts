@@ -4,15 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type OpenCollection, readFacts } from './collection.js';
 import { filterColumn } from './columns.js';
 import { createEngineCalls, NO_LIMIT, SCORE } from './engine.js';
-import { RowSet, type RowTest } from './rows.js';
-import type { IndexedField } from '../layout.js';
-
-/** A condition on rows that the engine's predicates cannot decide directly. */
-export type RowCondition =
-  | { kind: 'phrase'; field: IndexedField; words: readonly string[] }
-  | { kind: 'sql'; sql: string }
-  | { kind: 'not'; condition: RowCondition }
-  | { kind: 'all' | 'any'; conditions: readonly RowCondition[] };
+import { countCandidates, type RowCondition, RowSet, type RowTest, type Selection } from './rows.js';
 
 /**
  * The engine finds the words of a phrase by index, but then reads the texts of all papers that contain them, once for
@@ -52,28 +44,56 @@ function lookupsOf(condition: RowCondition): Lookup[] {
   }
 }
 
-/** A test for the condition's rows, whose set is kept for further calls. */
+/** A test for the condition's rows, which are kept for further calls. */
 export async function openTest(collection: OpenCollection, condition: RowCondition): Promise<RowTest> {
+  const { set, isComplement } = await readRows(collection, condition);
+  return (fragment, place) => set.has(fragment, place) !== isComplement;
+}
+
+/** The number of rows of the selection. */
+export async function countSelection(collection: OpenCollection, selection: Selection): Promise<number> {
+  const { condition, accepts } = selection;
+  if (!accepts || !condition) return countCandidates(collection, selection);
+  const { set, isComplement } = await readRows(collection, condition);
+  return isComplement ? (await countCandidates(collection, { predicate: null })) - set.size : set.size;
+}
+
+/** A set of rows, or all rows that are not in it. */
+interface Rows {
+  set: RowSet;
+  isComplement: boolean;
+}
+
+async function readRows(collection: OpenCollection, condition: RowCondition): Promise<Rows> {
   switch (condition.kind) {
     case 'phrase':
     case 'sql': {
-      const rows = await collection.cache.rowSet(JSON.stringify(condition), () =>
+      const set = await collection.cache.rowSet(JSON.stringify(condition), () =>
         readRowSet(toRowQuery(collection.table, condition)),
       );
-      return (fragment, place) => rows.has(fragment, place);
+      return { set, isComplement: false };
     }
-    case 'not': {
-      const test = await openTest(collection, condition.condition);
-      return (fragment, place) => !test(fragment, place);
-    }
+    case 'not':
+      return complement(await readRows(collection, condition.condition));
     case 'all':
     case 'any': {
-      const tests = await Promise.all(condition.conditions.map((each) => openTest(collection, each)));
+      const parts = await Promise.all(condition.conditions.map((each) => readRows(collection, each)));
       return condition.kind === 'all'
-        ? (fragment, place) => tests.every((test) => test(fragment, place))
-        : (fragment, place) => tests.some((test) => test(fragment, place));
+        ? parts.reduce(intersect)
+        : complement(parts.map(complement).reduce(intersect));
     }
   }
+}
+
+function complement({ set, isComplement }: Rows): Rows {
+  return { set, isComplement: !isComplement };
+}
+
+function intersect(one: Rows, other: Rows): Rows {
+  if (one.isComplement && other.isComplement) return { set: one.set.or(other.set), isComplement: true };
+  if (one.isComplement) return intersect(other, one);
+  const set = other.isComplement ? one.set.without(other.set) : one.set.and(other.set);
+  return { set, isComplement: false };
 }
 
 function toRowQuery(table: Table, condition: Lookup): Query {

@@ -338,8 +338,18 @@ function addressesIn(rows: RecordBatch): BigUint64Array {
 /** A set of rows: a bit for each position of a fragment, up to the last row in the set. */
 export class RowSet {
   readonly #fragments = new Map<number, Uint8Array>();
+  #size: number | null = null;
+
+  /** Number of rows. */
+  get size(): number {
+    if (this.#size !== null) return this.#size;
+    let size = 0;
+    for (const bits of this.#fragments.values()) for (const byte of bits) size += BITS_SET[byte] ?? 0;
+    return (this.#size = size);
+  }
 
   add(rows: RecordBatch): void {
+    this.#size = null;
     const parts = addressesOf(rows);
     for (let at = 0; at < parts.length; at += 2) {
       const [place = 0, fragment = 0] = [parts[at], parts[at + 1]];
@@ -357,12 +367,48 @@ export class RowSet {
   has(fragment: number, place: number): boolean {
     return ((this.#fragments.get(fragment)?.[place >> 3] ?? 0) & (1 << (place & 7))) !== 0;
   }
+
+  /** The rows of both sets. */
+  and(other: RowSet): RowSet {
+    return this.#combine(other, (own, others) => own & others);
+  }
+
+  /** The rows of this set that are not in the other. */
+  without(other: RowSet): RowSet {
+    return this.#combine(other, (own, others) => own & ~others);
+  }
+
+  /** The rows of either set. */
+  or(other: RowSet): RowSet {
+    return this.#combine(other, (own, others) => own | others);
+  }
+
+  #combine(other: RowSet, combine: (own: number, others: number) => number): RowSet {
+    const combined = new RowSet();
+    for (const fragment of new Set([...this.#fragments.keys(), ...other.#fragments.keys()])) {
+      const [own, others] = [this.#fragments.get(fragment), other.#fragments.get(fragment)];
+      const bits = new Uint8Array(Math.max(own?.length ?? 0, others?.length ?? 0));
+      for (let at = 0; at < bits.length; at++) bits[at] = combine(own?.[at] ?? 0, others?.[at] ?? 0);
+      combined.#fragments.set(fragment, bits);
+    }
+    return combined;
+  }
 }
+
+/** The number of bits set in each byte. */
+const BITS_SET = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
+
+/** A condition on rows, whose rows can be looked up by index. */
+export type RowCondition =
+  | { kind: 'phrase'; field: IndexedField; words: readonly string[] }
+  | { kind: 'sql'; sql: string }
+  | { kind: 'not'; condition: RowCondition }
+  | { kind: 'all' | 'any'; conditions: readonly RowCondition[] };
 
 /** The rows that a filter selects. */
 export interface Selection {
-  /** The complete predicate, which identifies the selection. */
-  key: string | null;
+  /** The condition of exactly these rows, which identifies the selection; null for all rows. */
+  condition: RowCondition | null;
   /** The predicate for the engine, which selects these rows and possibly others; null selects all. */
   predicate: string | null;
   /** Whether a row of the predicate is in the selection; null if each is. */
@@ -379,21 +425,6 @@ export function countCandidates(
 ): Promise<number> {
   const filter = predicate ?? undefined;
   return cache.number(`count ${predicate}`, () => createEngineCalls().run(() => table.countRows(filter)));
-}
-
-/** The number of rows of the query that are in the selection. */
-export async function countSelectedRows(
-  { calls }: { calls: EngineCalls },
-  query: Query,
-  selection: Selection,
-): Promise<number> {
-  let count = 0;
-  for await (const rows of calls.batches(selection.accepts ? query.withRowId() : query)) {
-    const isSelected = testRows(selection, rows);
-    if (!isSelected) count += rows.numRows;
-    else for (let at = 0; at < rows.numRows; at++) if (isSelected(at)) count += 1;
-  }
-  return count;
 }
 
 /**

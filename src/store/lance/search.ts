@@ -6,7 +6,7 @@ import { filterColumn, ID, INDEXED_FIELDS, isListKind, kindOf, VECTOR, ZERO_VECT
 import { onlyPublicErrors, quote, SCORE, select, selectMatches } from './engine.js';
 import { narrow, selectRows } from './filter.js';
 import { findIndex } from './indexes.js';
-import { openTest } from './phrases.js';
+import { countSelection, openTest } from './phrases.js';
 import {
   countCandidates,
   MovedRowsError,
@@ -334,7 +334,7 @@ function createNearest(collection: OpenCollection): Shared['nearest'] {
   const loaders = new Map<string, DataLoader<Float32Array, ScoredRow[]>>();
   return (query, vector) => {
     const { selection, count, params } = query;
-    const key = JSON.stringify([selection.key, count, params]);
+    const key = JSON.stringify([selection.condition, count, params]);
     const loader =
       loaders.get(key) ??
       new DataLoader((vectors: readonly Float32Array[]) => rankNearest(collection, query, vectors), {
@@ -391,9 +391,9 @@ async function takeRanked(
   { lists = 1, isExact = false } = {},
 ): Promise<ScoredRow[][]> {
   const limit = isExact ? null : await countUnfiltered(collection, selection, count, lists);
-  if (limit !== null && selection.predicate !== null) {
-    const accepts = await openTest(collection, { kind: 'sql', sql: selection.predicate });
-    const ranked = await rank({ ...selection, predicate: null }, limit);
+  if (limit !== null && selection.condition) {
+    const accepts = await openTest(collection, selection.condition);
+    const ranked = await rank({ condition: null, predicate: null, accepts: null }, limit);
     const taken = ranked.map((rows) => rows.filter(({ row }) => accepts(...partsOf(row))).slice(0, count));
     if (ranked.every((rows, at) => rows.length < limit || taken[at]?.length === count)) {
       await collection.cache.requireCurrent();
@@ -412,10 +412,10 @@ async function countUnfiltered(
   count: number,
   lists: number,
 ): Promise<number | null> {
-  if (selection.predicate === null || selection.accepts) return null;
+  if (!selection.condition) return null;
   const { info, indexing } = await collection.cache.facts(() => readFacts(collection));
   if (indexing.indexed === 0 || info.count < count * ROWS_PER_CANDIDATE) return null;
-  const selected = await countCandidates(collection, selection);
+  const selected = await countSelection(collection, selection);
   const limit = Math.ceil((SPARE * count * info.count) / selected);
   return selected <= MOST_IN_SET && limit * lists * ROWS_PER_CANDIDATE <= info.count ? limit : null;
 }

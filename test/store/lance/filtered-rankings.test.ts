@@ -11,6 +11,11 @@ import type { PaperPoint, PaperStore, Ranking } from '../../../src/store/store.j
 /** Enough papers that, if a filter selects half of them, all are ranked and the selected ones kept. */
 const PAPERS = 12_000;
 const NEW = { must: [{ key: 'year', match: { value: 2020 } }] };
+/** The same papers, by a phrase. */
+const NEW_BY_PHRASE = { must: [{ key: 'title', match: { phrase: 'rather new' } }] };
+const NEW_BY_BOTH = { must: [...NEW.must, ...NEW_BY_PHRASE.must] };
+const NOT_OLD = { must_not: [{ key: 'title', match: { phrase: 'not new' } }] };
+const FILTERS = [NEW, NEW_BY_PHRASE, NEW_BY_BOTH, NOT_OLD];
 const PAGE = { limit: 10, window: 10 };
 
 const random = numberSeries(7);
@@ -19,7 +24,7 @@ function point(at: number): PaperPoint {
   const words = Array.from({ length: 1 + Math.floor(random() * 40) }, () => `w${Math.floor(random() * 30)}`);
   const rare = at < 2_000 && at % 2 === 0 ? 'rare' : '';
   return paper(`1901.${String(10_000 + at)}`, [random(), random(), random(), random()], {
-    title: `common ${rare}`,
+    title: `common ${rare} ${at % 2 === 0 ? 'not' : 'rather'} new`,
     abstract: words.join(' '),
     year: at % 2 === 0 ? 2019 : 2020,
   });
@@ -54,9 +59,17 @@ async function newOf(ranking: Ranking): Promise<unknown[]> {
 
 test.each(['w1', 'w1 w2 w3', 'common w5', 'w29 w28'])('by the words %j', async (text) => {
   const ranking: Ranking = { kind: 'keyword', text };
-  const found = await search(ranking, { ...PAGE, filter: NEW });
-  expect(found).toHaveLength(PAGE.limit);
-  expect(found).toEqual(await newOf(ranking));
+  const expected = await newOf(ranking);
+  expect(expected).toHaveLength(PAGE.limit);
+  for (const filter of FILTERS) expect(await search(ranking, { ...PAGE, filter })).toEqual(expected);
+});
+
+test('their number', async () => {
+  const old = { must: [{ key: 'year', match: { value: 2019 } }] };
+  const either = { should: [...old.must, ...NEW_BY_PHRASE.must] };
+  const neither = { must_not: either.should };
+  const counts = await store.counts([...FILTERS, old, either, neither, {}]);
+  expect(counts).toEqual([...FILTERS.map(() => PAPERS / 2), PAPERS / 2, PAPERS, 0, PAPERS]);
 });
 
 test('by words of papers that the filter excludes', async () => {
@@ -69,8 +82,8 @@ test('by words of papers that the filter excludes', async () => {
 test.each([0, 1, 2, 3])('by meaning, near to axis %i', async (axis) => {
   const vector = Float32Array.from({ length: 4 }, (_, at) => (at === axis ? 1 : 0.3));
   const ranking: Ranking = { kind: 'nearest', vector };
-  const found = await search(ranking, { ...PAGE, filter: NEW });
-  expect(found).toEqual(await newOf(ranking));
+  const expected = await newOf(ranking);
+  for (const filter of FILTERS) expect(await search(ranking, { ...PAGE, filter })).toEqual(expected);
 });
 
 test('after a paper has become new', async () => {
