@@ -118,20 +118,32 @@ program
     '--file <dump>',
     'load this dump, which has embeddings of the local model, instead of making papers',
   )
+  .option('--from <file>', 'add to the figures that an earlier run wrote with --json')
   .option('--json <file>', 'write the figures to this file')
   .option('--plot <file>', 'plot their growth in this file, as SVG')
-  .action(async (given: { quick: boolean; sizes: number[]; file?: string; json?: string; plot?: string }) => {
-    const { benchScale } = await import('./scale.js');
-    console.log(machineInWords());
-    await benchScale({
-      quick: given.quick,
-      inputs: given.file === undefined ? given.sizes : [given.file],
-      json: given.json,
-      plot: given.plot,
-      qdrantUrl: process.env['QDRANT_URL'],
-      qdrantApiKey: process.env['QDRANT_API_KEY'],
-    });
-  });
+  .action(
+    async ({
+      sizes,
+      file,
+      ...others
+    }: {
+      sizes: number[];
+      file?: string;
+      quick: boolean;
+      from?: string;
+      json?: string;
+      plot?: string;
+    }) => {
+      const { benchScale } = await import('./scale.js');
+      console.log(machineInWords());
+      await benchScale({
+        ...others,
+        inputs: file === undefined ? sizes : [file],
+        qdrantUrl: process.env['QDRANT_URL'],
+        qdrantApiKey: process.env['QDRANT_API_KEY'],
+      });
+    },
+  );
 
 program
   .command('production')

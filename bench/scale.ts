@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createHttpSender } from './http-sender.js';
@@ -27,9 +27,11 @@ export interface ScaleBenchOptions {
   inputs: readonly (number | string)[];
   /** Only tests that it runs, on papers made from the sample. */
   quick: boolean;
-  /** Files for the figures, as JSON and as a plot. */
-  json: string | undefined;
-  plot: string | undefined;
+  /** The JSON file of an earlier run, whose figures are shown together with the new ones. */
+  from?: string;
+  /** Files for the figures, as JSON and as a plot. Written after each collection. */
+  json?: string;
+  plot?: string;
   qdrantUrl: string | undefined;
   qdrantApiKey: string | undefined;
 }
@@ -40,25 +42,39 @@ const QUICK_REQUESTS = 2;
 
 /** Loads collections of several sizes, one after another, and sends the same questions to a server of each. */
 export async function benchScale(options: ScaleBenchOptions): Promise<void> {
-  const { inputs, quick, json, plot } = options;
+  const { inputs, quick, from } = options;
+  const measured = from === undefined ? [] : await readEarlier(from);
   const { folder, remove } = await makeScratchFolder('scale');
   try {
     const made = path.join(folder, 'papers.jsonl');
     const source = inputs.some((input) => typeof input === 'number') ? await readSource(quick) : [];
-    const measured: ScaleFigures[] = [];
     for (const input of inputs) {
       const file = typeof input === 'string' ? path.resolve(input) : made;
       if (typeof input === 'number') await writeScaledDump(file, source, input);
       const figures = await measureSize(options, folder, file);
       measured.push(figures);
+      measured.sort((a, b) => a.papers - b.papers);
       console.log(toSizeReport(figures));
+      await writeFigures(options, measured);
     }
     if (measured.length > 1) console.log(toGrowthTable(measured));
-    if (json !== undefined) await writeFile(json, `${JSON.stringify(measured, null, 2)}\n`);
-    if (plot !== undefined) await writeFile(plot, toGrowthPlot(measured));
   } finally {
     await remove();
   }
+}
+
+async function readEarlier(file: string): Promise<ScaleFigures[]> {
+  const earlier: unknown = JSON.parse(await readFile(file, 'utf8'));
+  if (!Array.isArray(earlier)) throw new Error(`${file} does not contain the figures of this bench`);
+  return earlier as ScaleFigures[]; // as `writeFigures` wrote them
+}
+
+async function writeFigures(
+  { json, plot }: ScaleBenchOptions,
+  measured: readonly ScaleFigures[],
+): Promise<void> {
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(measured, null, 2)}\n`);
+  if (plot !== undefined) await writeFile(plot, toGrowthPlot(measured));
 }
 
 async function measureSize(

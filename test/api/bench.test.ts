@@ -65,9 +65,13 @@ test('the bench of scale sends the same questions to collections of several size
   const folder = await mkdtemp(path.join(tmpdir(), 'paperql-scale-'));
   const [json, plot] = [path.join(folder, 'scale.json'), path.join(folder, 'scale.svg')];
   try {
-    const options = ['--quick', '--sizes', '20,260', '--json', json, '--plot', plot];
-    const { stdout } = await run(process.execPath, [BENCH, 'scale', ...options], { env });
-    expect(stdout).toContain('## 20 papers, embedded LanceDB');
+    const bench = (size: string, ...options: string[]) =>
+      run(process.execPath, [BENCH, 'scale', '--quick', '--sizes', size, '--json', json, ...options], {
+        env,
+      });
+    const first = await bench('20');
+    expect(first.stdout).toContain('## 20 papers, embedded LanceDB');
+    const { stdout } = await bench('260', '--from', json, '--plot', plot);
     expect(stdout).toContain('## 260 papers, embedded LanceDB');
     for (const question of ['hybrid, ten papers with abstracts', 'with a phrase', 'suggest']) {
       expect(stdout).toMatch(new RegExp(`\\| ${question} +(\\| +[\\d.,]+ ){5}\\|`));
