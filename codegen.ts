@@ -28,7 +28,7 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         // Arguments with a default are never undefined.
         avoidOptionals: { defaultValue: true },
-        contextType: '../server/context.js#Context',
+        contextType: '../callers/caller.js#Context',
         mappers: {
           Author: '../resolvers/parents.js#AuthorParent',
           AuthorCategory: '../resolvers/parents.js#AuthorCategoryParent',

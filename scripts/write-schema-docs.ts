@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { buildSchema } from 'graphql';
 import markdown from 'graphql-markdown';
 import { packagePath } from '../src/package-root.js';
-import { readSchemaFiles } from '../src/server/schema.js';
+import { readSchemaFiles } from '../src/package-root.js';
 
 const file = packagePath('docs', 'schema.md');
 const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -15,6 +15,15 @@ export function packagePath(...parts: string[]): string {
 export function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string };
   return version;
+}
+
+/** The SDL of the whole schema, one string for each file of `schema/`. */
+export function readSchemaFiles(): string[] {
+  const folder = packagePath('schema');
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.graphql'))
+    .sort()
+    .map((file) => readFileSync(path.join(folder, file), 'utf8'));
 }
 
 function findPackageRoot(folder: string): string {

@@ -118,3 +118,8 @@ export function toOperatorMessage(error: Error): string {
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
 }
+
+/** An error of an HTTP request, with its status; the message is meant for the client. */
+export function httpError(statusCode: number, message: string): Error & { statusCode: number } {
+  return Object.assign(new Error(message), { statusCode });
+}

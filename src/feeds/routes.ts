@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ATOM, FEED_DOCUMENT, JSON_FEED, type FeedFormat } from './feed.js';
 import { toPageAddress } from './page-address.js';
+import { callerOf } from '../callers/caller.js';
+import type { ExecuteOperation } from '../callers/operation.js';
+import { httpError } from '../errors/errors.js';
 import type { FeedQuery } from '../generated/feed.js';
-import { accountOf, clientOf, createHangUpController } from '../server/context.js';
-import { httpError } from '../server/http-errors.js';
-import type { ExecuteOperation } from '../server/operations.js';
 
 const FORMATS: Readonly<Record<string, FeedFormat>> = { '/feed.atom': ATOM, '/feed.json': JSON_FEED };
 
@@ -27,10 +27,8 @@ export function registerFeeds(
   for (const [path, format] of Object.entries(FORMATS)) {
     app.get(path, { onRequest: admitCaller }, async (request, reply) => {
       const { q, ...variables } = readParameters(request.query);
-      const { signal } = createHangUpController(request.raw, reply.raw);
-      const account = accountOf(request);
-      const caller = { client: clientOf(request), log: request.log, signal, account };
-      const answer = await execute({ document: FEED_DOCUMENT, variables: { q, ...variables } }, caller);
+      const operation = { document: FEED_DOCUMENT, variables: { q, ...variables } };
+      const answer = await execute(operation, callerOf(request, reply));
       // The type of the answer to this document.
       const { search } = (answer.data ?? { search: null }) as FeedQuery;
       if (!search) return refuse(reply, answer.errors ?? []);

@@ -1,7 +1,7 @@
 import type { DateBound } from '../search/search-filter.js';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AuthorParent, AuthorCategoryParent, AuthorVariantParent, CategoryParent, CoauthorParent, CorpusParent, FacetBucketParent, DirectoryInfoParent, IndexInfoParent, NodeParent, PaperParent, QueryInterpretationParent, SearchConnectionParent, SearchEdgeParent, SearchGroupParent, SearchResultParent, SuggestionParent } from '../resolvers/parents.js';
-import type { Context } from '../server/context.js';
+import type { Context } from '../callers/caller.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };

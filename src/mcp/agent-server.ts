@@ -11,14 +11,14 @@ import { writeAgentReport, type AgentReport } from './report.js';
 import { describeCorpus, REPORTS, type ToolArguments } from './reports.js';
 import { describeErrors, MAX_TOLD } from './tool-errors.js';
 import { readTools, type Tool } from './tools.js';
+import type { Caller } from '../callers/caller.js';
+import type { ExecuteOperation } from '../callers/operation.js';
 import type { CorpusInfoQuery } from '../generated/tools.js';
 import { ClientGoneError } from '../errors/errors.js';
-import { packageVersion } from '../package-root.js';
-import type { ExecuteOperation, OperationCaller } from '../server/operations.js';
-import { readSchemaFiles } from '../server/schema.js';
+import { packageVersion, readSchemaFiles } from '../package-root.js';
 
 /** Creates the MCP server of one connection or request. Its tools run on behalf of the caller. */
-export type CreateAgentServer = (caller: OperationCaller) => Promise<McpServer>;
+export type CreateAgentServer = (caller: Caller) => Promise<McpServer>;
 
 /** How long the corpus's size is cached for agents that connect. */
 const CORPUS_AGE_MS = 60_000;
@@ -85,7 +85,7 @@ async function callTool(
   tool: Tool,
   variables: ToolArguments,
   execute: ExecuteOperation,
-  caller: OperationCaller,
+  caller: Caller,
 ): Promise<CallToolResult> {
   const unknown = Object.keys(variables).filter((name) => !Object.hasOwn(tool.inputSchema.properties, name));
   if (unknown.length > 0) return toFailure(describeUnknown(tool, unknown));
@@ -145,8 +145,8 @@ function describeUnknown({ name, inputSchema }: Tool, unknown: readonly string[]
 /** Runs work for the caller, whose signal is also aborted when the call is cancelled. */
 async function untilCancelled<Result>(
   cancelled: AbortSignal,
-  caller: OperationCaller,
-  run: (caller: OperationCaller) => Promise<Result>,
+  caller: Caller,
+  run: (caller: Caller) => Promise<Result>,
 ): Promise<Result> {
   const controller = new AbortController();
   const leave = () => controller.abort(new ClientGoneError());
@@ -169,7 +169,7 @@ async function untilCancelled<Result>(
 function createCorpusDescription(
   execute: ExecuteOperation,
   tools: readonly Tool[],
-): (caller: OperationCaller) => Promise<string> {
+): (caller: Caller) => Promise<string> {
   const document = tools.find(({ name }) => name === 'corpus_info')?.document ?? '';
   let known = '';
   let askedAt = -Infinity;

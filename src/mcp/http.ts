@@ -1,9 +1,9 @@
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { prepareAgentServers } from './agent-server.js';
-import { accountOf, clientOf, createHangUpController } from '../server/context.js';
-import { httpError } from '../server/http-errors.js';
-import type { ExecuteOperation } from '../server/operations.js';
+import { callerOf } from '../callers/caller.js';
+import type { ExecuteOperation } from '../callers/operation.js';
+import { httpError } from '../errors/errors.js';
 
 /** Origins whose pages may call, as in the server's CORS settings. */
 export type Origins = readonly (string | RegExp)[] | true;
@@ -25,14 +25,13 @@ export async function registerMcp(
       parsed(null, body);
     });
     scope.post('/mcp', { onRequest: [refuseForeign(origins), admitCaller] }, async (request, reply) => {
-      const { signal } = createHangUpController(request.raw, reply.raw);
-      const caller = { client: clientOf(request), log: request.log, signal, account: accountOf(request) };
+      const caller = callerOf(request, reply);
       const handler = createMcpHandler(() => createAgentServer(caller), {
         // Only answers are sent, so nobody needs to listen.
         maxSubscriptions: 0,
         onerror: (error) => request.log.debug({ err: error }, 'an MCP request failed'),
       });
-      const response = await handler.fetch(toWebRequest(request, signal));
+      const response = await handler.fetch(toWebRequest(request, caller.signal));
       return reply
         .header('cache-control', 'no-store')
         .headers(Object.fromEntries(response.headers))

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import type { Context } from '../callers/caller.js';
 import { selectedPayloadFields } from '../cost/plan-operation.js';
 import { findUnknownAuthors } from '../directory/did-you-mean.js';
 import type { Resolvers } from '../generated/graphql.js';
@@ -12,7 +13,6 @@ import { toResultId } from '../search/paging.js';
 import { toQueryParts } from '../search/query-parts.js';
 import { recommend } from '../search/recommend.js';
 import { search as searchPapers } from '../search/search.js';
-import type { Context } from '../server/context.js';
 import type { SearchResultParent } from './parents.js';
 
 /** Channel for metrics about searches with degraded results. */

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Context } from '../server/context.js';
+import type { Context } from '../callers/caller.js';
 
 /** How long results may be completed before other work on the event loop gets a turn. */
 const SLICE_MS = 10;

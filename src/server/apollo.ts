@@ -19,14 +19,14 @@ import {
 import { findArgumentPaths, type ArgumentPath } from './argument-paths.js';
 import { EXAMPLE_OPERATIONS } from './example-operations.js';
 import { retryAfter } from './admission.js';
-import type { Context } from './context.js';
 import { createNodeLog } from './node-log.js';
-import { readSchemaFiles } from './schema.js';
+import type { Context } from '../callers/caller.js';
 import type { Config, LimitsConfig } from '../config/config.js';
 import { planOperation, priceSchema, type OperationPlan, type PricedSchema } from '../cost/plan-operation.js';
 import { countValues } from '../cost/prices.js';
 import { ClientGoneError, PublicError, TooExpensiveError, type PublicCode } from '../errors/errors.js';
 import { formatError, isUnexpected, toPublicError } from '../errors/format-error.js';
+import { readSchemaFiles } from '../package-root.js';
 import { resolvers } from '../resolvers/resolvers.js';
 
 /** Apollo Server as this API uses it: what it caches, rejects, logs and writes. */

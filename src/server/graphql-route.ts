@@ -10,12 +10,11 @@ import type {
 } from 'fastify';
 import type { DocumentStore } from './apollo.js';
 import type { PageFolders } from './built-page.js';
-import { accountOf, clientOf, createContext, createHangUpController } from './context.js';
 import { registerGraphiql } from './explorer.js';
-import { httpError } from './http-errors.js';
 import type { Operations } from './operations.js';
+import { accountOf, clientOf, createContext, createHangUpController } from '../callers/caller.js';
 import type { Config, LimitsConfig } from '../config/config.js';
-import type { PublicCode } from '../errors/errors.js';
+import { httpError, type PublicCode } from '../errors/errors.js';
 import type { Services } from '../loaders/sources.js';
 
 /** GraphQL over HTTP at `/graphql`. Requests wait for their turns and are answered by Apollo. */

@@ -14,11 +14,6 @@ export function causeOf(request: FastifyRequest): Error | undefined {
   return causes.get(request);
 }
 
-/** An error whose message is meant for the client. */
-export function httpError(statusCode: number, message: string): Error & { statusCode: number } {
-  return Object.assign(new Error(message), { statusCode });
-}
-
 /** Status codes of errors that occur before execution, by their code. */
 const REFUSALS = { UNAUTHENTICATED: 401, FORBIDDEN: 403, RATE_LIMITED: 429, OVERLOADED: 503 } as const;
 

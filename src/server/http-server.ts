@@ -11,9 +11,10 @@ import { fstatSync } from 'node:fs';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { pino, type DestinationStream } from 'pino';
-import { keyOf } from './context.js';
-import { allowedMethods, answerAsGraphQL, answerClientError, causeOf, httpError } from './http-errors.js';
+import { allowedMethods, answerAsGraphQL, answerClientError, causeOf } from './http-errors.js';
+import { keyOf } from '../callers/caller.js';
 import type { Config, HttpConfig, LogConfig } from '../config/config.js';
+import { httpError } from '../errors/errors.js';
 
 /** Node looks for connections that exceeded the time-out this many times per time-out. */
 const CHECKS_PER_TIMEOUT = 4;

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyBaseLogger, FastifyInstance, onRequestHookHandler } from 'fastify';
 import { createServer, type Server } from 'node:http';
-import type { Context } from './context.js';
+import type { Context } from '../callers/caller.js';
 import { PublicError, StartupError, toError } from '../errors/errors.js';
 import type { Metrics } from '../telemetry/metrics.js';
 

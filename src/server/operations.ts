@@ -3,42 +3,16 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { createAdmission, createOperationQueue, type Admission, type OperationQueue } from './admission.js';
 import { createApollo, DocumentStore } from './apollo.js';
-import { createContext, type Context } from './context.js';
 import { createMetricsPlugin } from './metrics.js';
 import { createOperationTracer, createTracingPlugin, type TraceOperation } from './tracing.js';
-import type { Account } from '../access/budgets.js';
+import { createContext, type Caller, type Context } from '../callers/caller.js';
+import type { ExecuteOperation, Operation } from '../callers/operation.js';
 import type { Config } from '../config/config.js';
 import { PublicError } from '../errors/errors.js';
 import { toExtensions } from '../errors/format-error.js';
 import type { Services } from '../loaders/sources.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Tracing } from '../telemetry/tracing.js';
-
-/** A document of the server itself, with values for its variables. */
-export interface Operation {
-  document: string;
-  variables: Record<string, unknown>;
-}
-
-/** The caller for whom an operation is executed. */
-export interface OperationCaller {
-  /** Turns are divided between these, see `clientOf`. */
-  client: object;
-  log: FastifyBaseLogger;
-  /** Aborted when the caller has left. */
-  signal: AbortSignal;
-  /** The account to charge; absent if there is no budget. */
-  account?: Account | undefined;
-}
-
-/**
- * Executes an operation that did not arrive at `/graphql` as if it had: it waits for the same turns, and has the
- * same limits, batches, masked errors and log. The result is the JSON that clients get; failures are in `errors`.
- */
-export type ExecuteOperation = (
-  operation: Operation,
-  caller: OperationCaller,
-) => Promise<FormattedExecutionResult>;
 
 /** Executes operations, however they arrive. */
 export interface Operations {
@@ -84,7 +58,7 @@ export async function startOperations(
   const admission = createAdmission(queue);
   const trace = tracing && createOperationTracer(tracing);
 
-  async function execute({ document, variables }: Operation, caller: OperationCaller) {
+  async function execute({ document, variables }: Operation, caller: Caller) {
     const turn = { client: caller.client };
     try {
       if (!documents.hasText(document)) await admission.read(turn, 0, caller.signal);

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Context } from './context.js';
+import type { Context } from '../callers/caller.js';
 import type { Config } from '../config/config.js';
 import type { PublicCode } from '../errors/errors.js';
 import { packageVersion } from '../package-root.js';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptsPage, isBuilt, prefersPage, sendPage, serveAssets, toPolicy } from './built-page.js';
-import { httpError } from './http-errors.js';
+import { httpError } from '../errors/errors.js';
 
 /** URLs of the page's views. Identifiers and names may contain slashes: `/paper/hep-th/9901001`. */
 const VIEWS = ['/', '/paper/*', '/author/*', '/category/*', '/recommend', '/reading-list'];

@@ -8,7 +8,7 @@ import {
   type GraphQLSchema,
   type IntrospectionQuery,
 } from 'graphql';
-import { readSchemaFiles } from '../../src/server/schema.js';
+import { readSchemaFiles } from '../../src/package-root.js';
 import { startTestServer } from '../support/test-server.js';
 
 test('introspection returns the schema in schema/, including descriptions of scalars', async () => {

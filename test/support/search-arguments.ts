@@ -1,5 +1,5 @@
 import { buildSchema, coerceInputValue } from 'graphql';
-import { readSchemaFiles } from '../../src/server/schema.js';
+import { readSchemaFiles } from '../../src/package-root.js';
 import type { SearchArguments } from '../../src/search/search.js';
 
 /** The type with everything optional. */

@@ -20,7 +20,7 @@ import { planOperation, priceSchema, type OperationPlan } from '../../../src/cos
 import { packagePath } from '../../../src/package-root.js';
 import { CATEGORIES } from '../../../src/papers/taxonomy.js';
 import { EXAMPLE_OPERATIONS } from '../../../src/server/example-operations.js';
-import { readSchemaFiles } from '../../../src/server/schema.js';
+import { readSchemaFiles } from '../../../src/package-root.js';
 import { listOperations } from '../../support/client-documents.js';
 
 const schema = buildSchema(readSchemaFiles().join('\n'));

@@ -3,7 +3,7 @@ import { buildSchema, Kind, parse, validate } from 'graphql';
 import { readdirSync, readFileSync } from 'node:fs';
 import { packagePath } from '../../../src/package-root.js';
 import { commentAbove, onlyOperation } from '../../../src/mcp/input-schema.js';
-import { readSchemaFiles } from '../../../src/server/schema.js';
+import { readSchemaFiles } from '../../../src/package-root.js';
 
 /** Apollo's MCP server reads each of our documents separately, with the comment before it. */
 

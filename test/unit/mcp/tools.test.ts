@@ -3,7 +3,7 @@ import { buildSchema } from 'graphql';
 import { countTokens } from 'gpt-tokenizer';
 import { parseTool, readTools } from '../../../src/mcp/tools.js';
 import { REPORTS } from '../../../src/mcp/reports.js';
-import { readSchemaFiles } from '../../../src/server/schema.js';
+import { readSchemaFiles } from '../../../src/package-root.js';
 
 const tools = readTools(readSchemaFiles());
 

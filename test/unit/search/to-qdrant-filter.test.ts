@@ -5,7 +5,7 @@ import type { SearchFilter } from '../../../src/generated/graphql.js';
 import { toPointId } from '../../../src/papers/point-id.js';
 import type { DateBound } from '../../../src/search/search-filter.js';
 import { toQdrantFilter } from '../../../src/search/to-qdrant-filter.js';
-import { readSchemaFiles } from '../../../src/server/schema.js';
+import { readSchemaFiles } from '../../../src/package-root.js';
 
 const NOTHING = { key: 'id', match: { any: [] } };
 

@@ -7,7 +7,7 @@ import {
   isObjectType,
   type GraphQLNamedType,
 } from 'graphql';
-import { readSchemaFiles } from '../../../src/server/schema.js';
+import { readSchemaFiles } from '../../src/package-root.js';
 
 interface Described {
   name: string;

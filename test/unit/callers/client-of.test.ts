@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import { parseConfig } from '../../../src/config/config.js';
-import { clientOf } from '../../../src/server/context.js';
+import { clientOf } from '../../../src/callers/caller.js';
 import { createHttpServer } from '../../../src/server/http-server.js';
 
 let app: FastifyInstance;

@@ -12,20 +12,36 @@ import { WINDOW_MS } from '../access/buckets.js';
 import { FAILED_ATTEMPT_UNITS, toNetwork, type Account, type Budgets } from '../access/budgets.js';
 import type { KeyRing } from '../access/key-ring.js';
 import type { ApiKey } from '../access/keys.js';
-import type { AccessConfig } from '../config/config.js';
 import { NO_PLAN } from '../cost/plan-operation.js';
 import { ClientGoneError, PublicError } from '../errors/errors.js';
 import { createSources, type Deadline, type Services } from '../loaders/sources.js';
 
-/* The caller of a request: authentication, budget and waiting; and the context of its resolvers. */
+/* The caller of a request: its key, its account, its connection; and the context of the resolvers that answer it. */
 
-/** The sender of a request: its key and the account to charge. */
-interface Caller {
+/** A caller for whom an operation is executed. */
+export interface Caller {
+  /** Turns are divided between these, see `clientOf`. */
+  client: object;
+  log: FastifyBaseLogger;
+  /** Aborted when the caller has left. */
+  signal: AbortSignal;
+  /** The account to charge; absent if there is no budget. */
+  account?: Account | undefined;
+}
+
+/** The caller of an admitted request that is answered by executing an operation of the server itself. */
+export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
+  const { signal } = createHangUpController(request.raw, reply.raw);
+  return { client: clientOf(request), log: request.log, signal, account: accountOf(request) };
+}
+
+/** What a request was admitted with. */
+interface Admitted {
   key: ApiKey | undefined;
   account: Account | undefined;
 }
 
-const callers = new WeakMap<FastifyRequest, Caller>();
+const admitted = new WeakMap<FastifyRequest, Admitted>();
 
 /** Admits only keys with the scope `admin`. Runs after the hook of `createAccessHook`. */
 export const admitAdministrator: onRequestHookHandler = (request, reply, done) => {
@@ -39,12 +55,12 @@ export const admitAdministrator: onRequestHookHandler = (request, reply, done) =
 
 /** The key that a request was admitted with. */
 export function keyOf(request: FastifyRequest): ApiKey | undefined {
-  return callers.get(request)?.key;
+  return admitted.get(request)?.key;
 }
 
 /** The account that pays for the operations of an admitted request; undefined if there is no budget. */
 export function accountOf(request: FastifyRequest): Account | undefined {
-  return callers.get(request)?.account;
+  return admitted.get(request)?.account;
 }
 
 /**
@@ -53,13 +69,13 @@ export function accountOf(request: FastifyRequest): Account | undefined {
  */
 export function createAccessHook(
   { keys, budgets }: { keys: KeyRing; budgets: Budgets },
-  { anonymous }: Pick<AccessConfig, 'anonymous'>,
+  { anonymous }: { anonymous: boolean },
 ): onRequestHookHandler {
   return (request, reply, done) => {
     const secret = secretOf(request);
     const key = secret === undefined ? undefined : keys.find(secret);
     const account = key ? budgets.ofKey(key) : budgets.ofAddress?.(request.ip);
-    if (key ?? account) callers.set(request, { key, account });
+    if (key ?? account) admitted.set(request, { key, account });
     if (key ?? (anonymous && secret === undefined)) {
       done();
       return;
