@@ -122,7 +122,7 @@ export interface TuningStore {
   reindex(index: VectorIndex, options: ReindexOptions): Promise<number | null>;
   /**
    * Restores the settings from before the first `reindex`, or from before that of an earlier process that was
-   * killed.
+   * killed, and completes an index whose building has paused.
    *
    * @returns whether there was anything to restore.
    */

@@ -211,6 +211,33 @@ test.concurrent('connections that fail briefly are retried', () =>
   }),
 );
 
+test.concurrent('a server that does not say what it indexes is measured', () =>
+  withTuning(async ({ options, measured }) => {
+    options.instead = ({ path: asked }) =>
+      asked.includes('/optimizations') ? refusal(500, 'busy') : undefined;
+    const [{ builds, skipped }] = await measured('hnsw', '--graphs', '4:8');
+    expect([builds.map(({ indexed }) => indexed), skipped]).toEqual([[PAPERS, PAPERS], []]);
+  }),
+);
+
+test.concurrent('a server that has paused indexing after a restart continues, and is measured', () =>
+  withTuning(async ({ server, options, measured }) => {
+    const collection = server.collections.get(COLLECTION);
+    if (collection) collection.isPaused = true;
+    // Restarts once more, while it indexes the scratch copy.
+    let restarts = 1;
+    options.instead = ({ method, path: asked }) => {
+      const copy = server.collections.get(asked.split('/')[2] ?? '');
+      if (method === 'GET' && copy?.config.hnsw_config['m'] === 4 && restarts-- > 0) copy.isPaused = true;
+      return undefined;
+    };
+    const [{ measurements, builds }] = await measured('hnsw', '--graphs', '4:8');
+    expect(measurements.map(({ problem }) => problem)).toEqual([null, null]);
+    expect(builds.map(({ indexed }) => indexed)).toEqual([PAPERS, PAPERS]);
+    expect(collection?.isPaused).toBe(false);
+  }),
+);
+
 test.concurrent('a server that stops answering is a failure, not a setting to skip', () =>
   withTuning(async ({ options, tune, collections }) => {
     options.instead = ({ method, path: asked }) =>

@@ -17,6 +17,8 @@ export interface StandInCollection {
     metadata: Record<string, unknown>;
   };
   points: Map<string, StandInPoint>;
+  /** Whether the server has restarted and indexes nothing until the next change. */
+  isPaused?: boolean;
 }
 
 interface StandInPoint {
@@ -119,16 +121,18 @@ function create({
 type React = (collection: StandInCollection, body: Body, options: StandInOptions) => unknown;
 
 const REACTIONS: Record<string, React> = {
-  GET: ({ config, points }, _, { unindexed = 0 }) => ({
-    status: 'green',
+  GET: ({ config, points, isPaused }, _, { unindexed = 0 }) => ({
+    status: isPaused ? 'grey' : 'green',
     optimizer_status: 'ok',
     points_count: points.size,
-    indexed_vectors_count: points.size - unindexed,
+    indexed_vectors_count: isPaused ? 0 : points.size - unindexed,
     segments_count: 1,
     config,
     payload_schema: {},
   }),
-  PATCH: ({ config }, { hnsw_config, optimizers_config, quantization_config, metadata }) => {
+  PATCH: (collection, { hnsw_config, optimizers_config, quantization_config, metadata }) => {
+    collection.isPaused = false;
+    const { config } = collection;
     Object.assign(config.hnsw_config, hnsw_config);
     Object.assign(config.optimizer_config, optimizers_config);
     Object.assign(config.metadata, metadata);

@@ -229,9 +229,8 @@ export async function setVectorIndexing(
   const update = (change: Schemas['UpdateCollection']) => updateCollection(http, name, change, options);
   const kept = KeptSettings.parse(config.metadata ?? {});
   if (mode === 'on') {
-    // Any change makes a restarted server continue.
-    if (status === 'grey') await update({ optimizers_config: {} });
-    return putBack(update, kept);
+    if (Object.values(kept).some((value) => value !== undefined)) return putBack(update, kept);
+    return status === 'grey' ? continueIndexing(http, name, options) : undefined;
   }
   if (kept[THRESHOLD_KEY] !== undefined) return;
   const own = OptimizersConfig.parse(config.optimizer_config);
@@ -253,6 +252,11 @@ export async function setVectorIndexing(
   });
 }
 
+/** Makes a server continue that has paused after a restart, which any change does. */
+export async function continueIndexing(http: QdrantHttp, name: string, options?: CallOptions): Promise<void> {
+  await updateCollection(http, name, { optimizers_config: {} }, options);
+}
+
 /** The dimension of the unnamed vector. */
 function dimensionOf({ params }: Schemas['CollectionConfig']): number {
   return UnnamedVector.parse(params.vectors).size;
@@ -263,7 +267,6 @@ async function putBack(
   kept: z.infer<typeof KeptSettings>,
 ): Promise<void> {
   const { [THRESHOLD_KEY]: threshold, [SEGMENTS_KEY]: segments, [SIZE_KEY]: size } = kept;
-  if (threshold === undefined && segments === undefined && size === undefined) return;
   await update({
     optimizers_config: {
       ...(threshold !== undefined && { indexing_threshold: threshold }),

@@ -43,30 +43,44 @@ function isOptimizations(result: unknown): result is Optimizations {
   return Optimizations.safeParse(result).success;
 }
 
-function readOptimizations(
+/** A server that has not answered by then is busy, and nobody should wait for something that is only shown. */
+const LIMIT_MS = 2_000;
+
+/** Null if the server gives no answer. */
+async function readOptimizations(
   http: QdrantHttp,
   collection: string,
   query = '',
-  options?: CallOptions,
-): Promise<Optimizations> {
+  { signal }: CallOptions = {},
+): Promise<Optimizations | null> {
   const path = `${toPath(collection)}/optimizations${query}`;
-  return http.send('GET', path, undefined, isOptimizations, options);
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  const limited = signal ? AbortSignal.any([signal, limit]) : limit;
+  try {
+    return await http.send('GET', path, undefined, isOptimizations, { signal: limited });
+  } catch {
+    signal?.throwIfAborted();
+    return null;
+  }
 }
 
-/** The number of points in each segment. */
-export async function readSegments(http: QdrantHttp, collection: string): Promise<number[]> {
+/** The number of points in each segment; null if the server does not say. */
+export async function readSegments(http: QdrantHttp, collection: string): Promise<number[] | null> {
   const found = await readOptimizations(http, collection, '?with=queued,idle_segments');
+  if (!found) return null;
   const { running, queued = [], idle_segments: idle = [] } = found;
   const segments = [...idle, ...[...running, ...queued].flatMap((each) => each.segments)];
   return segments.map(({ points_count: points }) => points);
 }
 
-/** What the server still has to optimise, and the progress of its current step. */
+/** What the server still has to optimise, and the progress of its current step; null if it does not say. */
 export async function readPending(
   http: QdrantHttp,
   collection: string,
-): Promise<{ count: number; step: Step | null }> {
-  const { summary, running } = await readOptimizations(http, collection);
+): Promise<{ count: number; step: Step | null } | null> {
+  const found = await readOptimizations(http, collection);
+  if (!found) return null;
+  const { summary, running } = found;
   const steps = running.flatMap(({ progress }) => openSteps(progress));
   const [first] = steps;
   const same = steps.filter(({ name }) => name === first?.name);
@@ -103,12 +117,9 @@ export async function describeBuilding(
   collection: string,
   options?: CallOptions,
 ): Promise<Pick<IndexingState, 'step' | 'share'>> {
-  const query = '?with=queued,idle_segments';
-  const {
-    running,
-    queued = [],
-    idle_segments: idle = [],
-  } = await readOptimizations(http, collection, query, options);
+  const found = await readOptimizations(http, collection, '?with=queued,idle_segments', options);
+  if (!found) return {};
+  const { running, queued = [], idle_segments: idle = [] } = found;
   const steps = running.flatMap(({ progress }) => currentSteps(progress));
   if (steps.length === 0) return {};
   const done = sum(running.map(({ progress, segments }) => costOf(progress, pointsIn(segments))));

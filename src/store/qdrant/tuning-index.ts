@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
-import { describeIndexing, QUANTIZATIONS, updateCollection } from './collection.js';
+import { continueIndexing, describeIndexing, QUANTIZATIONS, updateCollection } from './collection.js';
 import { patiently, type MeasuredCollection } from './measured.js';
 import { readPending, readSegments } from './optimizations.js';
 import { PublicError } from '../../errors/errors.js';
@@ -123,19 +123,20 @@ function toIndexSettings({
  * @throws PublicError if indexing fails or takes longer than `limitMs`; the signal's reason if it is aborted.
  */
 export async function waitUntilBuilt(
-  measured: MeasuredCollection,
+  { http, collection, context }: MeasuredCollection,
   { limitMs, signal, onProgress }: BuildOptions,
 ): Promise<void> {
   const giveUpAt = performance.now() + limitMs;
   for (let idle = 0; idle < IDLE_LOOKS;) {
     await setTimeout(LOOK_EVERY_MS, undefined, { signal });
-    const { state, problem, indexed, total } = await patiently(measured.context, () =>
-      describeIndexing(measured.http, measured.collection),
+    const { state, problem, indexed, total } = await patiently(context, () =>
+      describeIndexing(http, collection),
     );
     if (state === 'failed') throw failed(`failed: ${problem ?? 'no reason given'}`);
-    const pending = await patiently(measured.context, () => readPending(measured.http, measured.collection));
-    idle = state === 'idle' && pending.count === 0 ? idle + 1 : 0;
-    onProgress(pending.step ?? { name: 'indexing vectors', done: indexed, total });
+    if (state === 'paused') await patiently(context, () => continueIndexing(http, collection));
+    const pending = await readPending(http, collection);
+    idle = state === 'idle' && !pending?.count ? idle + 1 : 0;
+    onProgress(pending?.step ?? { name: 'indexing vectors', done: indexed, total });
     if (performance.now() > giveUpAt) throw failed(`was not done within ${Math.round(limitMs / 1_000)} s`);
   }
 }
@@ -158,6 +159,7 @@ export async function describeSearched(
   ]);
   const bytes = 4 * readDenseVector(config).size;
   const least = Math.floor((config.hnsw_config.full_scan_threshold * 1_024) / bytes);
+  if (!segments) return state;
   const small = segments.filter((points) => points < least);
   const scanned = small.reduce((sum, points) => sum + points, 0);
   if (scanned === 0 || state.problem !== undefined) return state;

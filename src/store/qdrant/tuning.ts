@@ -146,7 +146,7 @@ class QdrantTuning implements ScratchCopy {
   reindex(index: VectorIndex, options: ReindexOptions): Promise<number | null> {
     return this.#inSteps(options.signal, async () => {
       if (index.engine !== 'qdrant') throw new Error('An index of another engine');
-      const present = readIndexSettings(await this.#readConfig());
+      const present = readIndexSettings((await this.#readInfo()).config);
       const { indexed, total } = await this.#ask(({ http, collection }) =>
         describeIndexing(http, collection),
       );
@@ -165,14 +165,16 @@ class QdrantTuning implements ScratchCopy {
 
   restore(options: BuildOptions): Promise<boolean> {
     return this.#inSteps(options.signal, async () => {
-      const kept = recall(await this.#readConfig());
-      const settings = this.#before ?? kept;
-      if (settings === null) return false;
-      await this.#ask((measured) => changeIndex(measured, settings, { always: false }));
-      await this.#remember(null);
-      this.#before = null;
-      await waitUntilBuilt(this.#measured, options);
-      return true;
+      const { config, status } = await this.#readInfo();
+      const settings = this.#before ?? recall(config);
+      if (settings !== null) {
+        await this.#ask((measured) => changeIndex(measured, settings, { always: false }));
+        await this.#remember(null);
+        this.#before = null;
+      }
+      // A server that has paused after a restart continues, so that the whole index is measured.
+      if (settings !== null || status === 'grey') await waitUntilBuilt(this.#measured, options);
+      return settings !== null;
     });
   }
 
@@ -232,8 +234,8 @@ class QdrantTuning implements ScratchCopy {
     }
   }
 
-  async #readConfig(): Promise<Schemas['CollectionConfig']> {
-    return (await this.#ask(({ http, collection }) => readCollection(http, collection))).config;
+  #readInfo(): Promise<Schemas['CollectionInfo']> {
+    return this.#ask(({ http, collection }) => readCollection(http, collection));
   }
 
   #remember(settings: IndexSettings | null): Promise<void> {

@@ -189,6 +189,17 @@ describe('a server that has restarted while it was indexing', () => {
       { path: '/collections/papers', body: { optimizers_config: {} } },
     ]);
   });
+
+  test('continues when the settings from before a load are restored', async () => {
+    const metadata = { indexing_threshold_before_loading: 9, segments_before_loading: null };
+    const { store, requests } = await open(({ method }) =>
+      ok(method === 'GET' ? { ...collection({ metadata }), status: 'grey' } : true),
+    );
+    await store.setVectorIndexing('on');
+    expect(requests.filter(({ method }) => method === 'PATCH').map(({ body }) => body)).not.toContainEqual({
+      optimizers_config: {},
+    });
+  });
 });
 
 interface Shape {

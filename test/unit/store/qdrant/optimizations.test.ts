@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { useStores } from './open-store.js';
-import { ok } from '../../../support/qdrant-server.js';
+import { ok, refusal } from '../../../support/qdrant-server.js';
 
 const open = useStores();
 
@@ -106,6 +106,18 @@ test('segments that are ready are done, and those that wait are not', async () =
   expect(await readShare([mainGraph(125_000)], { idle_segments: SEGMENTS })).toBeCloseTo((1 + whole) / 2);
   expect(await readShare([mainGraph(125_000)], { queued: [{ segments: SEGMENTS }] })).toBeCloseTo(whole / 2);
 });
+
+test.each(['silence', refusal(500, 'a node is down'), ok(null)] as const)(
+  'a server that does not say what it builds has no step: %j',
+  async (reaction) => {
+    const { store } = await open(({ path }) =>
+      path.includes('/optimizations')
+        ? reaction
+        : ok({ status: 'yellow', points_count: 9, config: { params: {} }, payload_schema: {} }),
+    );
+    expect(await store.indexing()).toEqual({ state: 'building', indexed: 0, total: 9 });
+  },
+);
 
 test('an idle server is not asked for steps', async () => {
   const { store, requests } = await openBuilding([], 'green');
