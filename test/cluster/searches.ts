@@ -21,6 +21,8 @@ const PAGE = 10;
 /** Searches in flight at each server. */
 const AT_ONCE = 2;
 const PAUSE_MS = 10;
+/** Far longer than a server's own time limit; without one, a search without an answer would never end. */
+const LIMIT_MS = 60_000;
 
 const SEARCH = `query ($query: String!) {
   search(query: $query, interpret: false, first: ${PAGE}) {
@@ -82,6 +84,7 @@ async function searchOnce(server: string, query: string, papers: number): Promis
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: SEARCH, variables: { query } }),
+      signal: AbortSignal.timeout(LIMIT_MS),
     });
     const { data, errors } = Answer.parse(await response.json());
     return errors?.[0]?.message ?? findPoverty(data.search, papers);
