@@ -1,4 +1,4 @@
-import type { DayRange } from './parse-query/periods.js';
+import type { DayRange } from './parse-query/calendar.js';
 import type { Span } from './parse-query/tokens.js';
 import {
   allConditions,

@@ -15,7 +15,7 @@ import {
   type NameReading,
 } from './expression.js';
 import { parseQuery, type ParsedQuery, type Part } from './parse-query/parse-query.js';
-import type { DayRange } from './parse-query/periods.js';
+import type { DayRange } from './parse-query/calendar.js';
 import { cutOut, type Span } from './parse-query/tokens.js';
 import { BadUserInputError } from '../errors/errors.js';
 import type { Filter } from '../store/filter.js';

@@ -1,4 +1,5 @@
-import { dayAfter, dayOf, monthOf, readPeriod, yearsFrom, type DayRange, type Period } from './periods.js';
+import { dayAfter, dayOf, monthOf, yearsFrom, type DayRange, type Period } from './calendar.js';
+import { readPeriod } from './periods.js';
 import { BOUNDS, type Bound } from './times.js';
 import { MAX_READ, type Source, type Token } from './tokens.js';
 import { anyOf, type Draft, type Read } from '../expression.js';

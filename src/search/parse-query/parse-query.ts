@@ -1,4 +1,6 @@
-import { readByline, readCitation } from './authors.js';
+import { readByline } from './authors.js';
+import { UNITS } from './calendar.js';
+import { readCitation } from './citations.js';
 import {
   isField,
   readField,
@@ -10,7 +12,6 @@ import {
   toBareCategory,
   withStamp,
 } from './fields.js';
-import { UNITS } from './periods.js';
 import { readCitedYear, readTime } from './times.js';
 import {
   MAX_READ,
@@ -325,7 +326,10 @@ function readAny(source: Source, at: number, depth: number, isOperand: boolean):
   if (category) return category;
   const named = readIdentifier(source, at) ?? readField(source, at);
   if (named) return named.draft.kind === 'id' ? withStamp(source, named) : named;
-  const other = readByline(source, at) ?? readInCategory(source, at) ?? readCitation(source, at, isOperand);
+  const other =
+    readByline(source, at) ??
+    readInCategory(source, at) ??
+    (source.mayCite ? readCitation(source, at, isOperand) : null);
   return other === null && source.mayHaveTimes ? readTime(source, at) : other;
 }
 

@@ -1,17 +1,12 @@
+import { countBack, dayAfter, UNITS, yearsFrom, type DayRange, type Period } from './calendar.js';
 import {
-  countBack,
   countsThings,
-  dayAfter,
   isYear,
   readCount,
   readMissingDay,
   readPeriod,
   readSharedYear,
   SEASONS,
-  UNITS,
-  yearsFrom,
-  type DayRange,
-  type Period,
   type ReadPeriod,
 } from './periods.js';
 import { isOthers, MAX_READ, spanOf, type Source, type Token } from './tokens.js';
