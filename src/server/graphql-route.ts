@@ -49,16 +49,16 @@ export async function registerGraphQL(
   };
 
   const showExplorer = config.explorer === 'graphiql' ? await registerGraphiql(app, explorer) : [];
-  app.route({
+  const route = {
     url: '/graphql',
-    method: ['GET', 'POST'],
     exposeHeadRoute: false,
-    // The explorer needs no key: its users enter one there.
-    onRequest: [forbidCaching, ...showExplorer, admitCaller],
     preHandler: createQueryBound(config.http.queryCharacters),
     onSend: settleLegacyStatus,
     handler: answer,
-  });
+  };
+  // Only a GET can be a browser's. The explorer needs no key: its users enter one there.
+  app.route({ ...route, method: 'GET', onRequest: [forbidCaching, ...showExplorer, admitCaller] });
+  app.route({ ...route, method: 'POST', onRequest: [forbidCaching, admitCaller] });
 }
 
 /** A request with a known document and few variables is read in less time than a turn takes. */
