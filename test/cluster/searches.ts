@@ -18,6 +18,8 @@ export interface Searches {
 }
 
 const PAGE = 10;
+/** Suggested names; the papers have more. */
+const NAMES = 5;
 /** Searches in flight at each server. */
 const AT_ONCE = 2;
 const PAUSE_MS = 10;
@@ -30,6 +32,7 @@ const SEARCH = `query ($query: String!) {
     totalCount
     degraded { message }
   }
+  suggest(prefix: "ada aut", kinds: [AUTHOR], first: ${NAMES}) { text paperCount }
 }`;
 
 const Answer = z.object({
@@ -41,12 +44,13 @@ const Answer = z.object({
         degraded: z.object({ message: z.string() }).nullable(),
       })
       .nullable(),
+    suggest: z.array(z.object({ text: z.string(), paperCount: z.int().positive() })).nullable(),
   }),
   errors: z.array(z.object({ message: z.string() })).optional(),
 });
 
 /**
- * Searches the servers by meaning and words until it is stopped.
+ * Searches the servers by meaning and words, and asks for suggestions of names, until it is stopped.
  *
  * @param papers minimum number of papers that every answer must count.
  */
@@ -87,13 +91,14 @@ async function searchOnce(server: string, query: string, papers: number): Promis
       signal: AbortSignal.timeout(LIMIT_MS),
     });
     const { data, errors } = Answer.parse(await response.json());
-    return errors?.[0]?.message ?? findPoverty(data.search, papers);
+    return errors?.[0]?.message ?? findPoverty(data, papers);
   } catch (error) {
     return String(error);
   }
 }
 
-function findPoverty(search: z.infer<typeof Answer>['data']['search'], papers: number): string | null {
+function findPoverty({ search, suggest }: z.infer<typeof Answer>['data'], papers: number): string | null {
+  if (suggest?.length !== NAMES) return `${suggest?.length ?? 'no'} names instead of ${NAMES}`;
   if (!search) return 'no answer, and no error';
   if (search.degraded) return search.degraded.message;
   const found = new Set(search.nodes.map(({ paper }) => paper.id)).size;

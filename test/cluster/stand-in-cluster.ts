@@ -9,8 +9,9 @@ interface Gate {
 
 /** Three addresses of one stand-in. Like a real node, a frozen one executes its requests when it resumes. */
 export async function startStandInCluster(): Promise<Cluster> {
-  const carryOut = createQdrantStandIn();
+  const killed = new Set<number>();
   const gates = new Map<number, Gate>();
+  const carryOut = createQdrantStandIn(() => killed.size + gates.size === 0);
 
   async function startNode(node: number): Promise<QdrantServer> {
     return startQdrantServer(async (request) => {
@@ -33,8 +34,14 @@ export async function startStandInCluster(): Promise<Cluster> {
   return {
     name: 'a stand-in of Qdrant, as QDRANT_BIN names no binary',
     urls: nodes.map(({ url }) => url),
-    kill: (node) => nodeAt(node).goAway(),
-    restart: (node) => nodeAt(node).comeBack(),
+    kill(node) {
+      killed.add(node);
+      return nodeAt(node).goAway();
+    },
+    async restart(node) {
+      await nodeAt(node).comeBack();
+      killed.delete(node);
+    },
     freeze: (node) => void gates.set(node, createGate()),
     thaw,
     async close() {

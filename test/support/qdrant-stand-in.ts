@@ -28,6 +28,7 @@ const Settings = z.looseObject({
   sparse_vectors: z.record(z.string(), z.unknown()).optional(),
   optimizers_config: Optimizers.default({}),
   metadata: z.record(z.string(), z.unknown()).optional(),
+  replication_factor: z.int().default(1),
 });
 
 interface Collection {
@@ -40,9 +41,11 @@ interface Collection {
 
 /**
  * The part of a Qdrant server that loading and backups use, in memory, for machines without a real one. It stores and returns
- * what it receives, ranks by comparing every vector, without filters, and rejects everything else.
+ * what it receives, ranks by comparing every vector or entry, and rejects everything else.
+ *
+ * @param isWhole whether all nodes of the cluster are up; otherwise, points without a replica are unavailable.
  */
-export function createQdrantStandIn(): (request: QdrantRequest) => QdrantAnswer {
+export function createQdrantStandIn(isWhole = () => true): (request: QdrantRequest) => QdrantAnswer {
   const collections = new Map<string, Collection>();
   const aliases = new Map<string, string>();
 
@@ -61,6 +64,9 @@ export function createQdrantStandIn(): (request: QdrantRequest) => QdrantAnswer 
       return ok(true);
     }
     if (!collection) return refusal(404, `Not found: Collection \`${name}\` doesn't exist!`);
+    if (rest.startsWith('/points') && collection.settings.replication_factor < 2 && !isWhole()) {
+      return refusal(500, 'Service internal error: The replica set for shard 0 has no active replica');
+    }
     if (rest.startsWith('/shards/')) return answerOnShard(collection, method, rest, { path, body, headers });
     return answerOn(collection, route, body);
   };
@@ -134,7 +140,11 @@ function describe({ settings, indexes, points }: Collection) {
     indexed_vectors_count: 0,
     payload_schema: indexes,
     config: {
-      params: { vectors: settings.vectors, sparse_vectors: settings.sparse_vectors },
+      params: {
+        vectors: settings.vectors,
+        sparse_vectors: settings.sparse_vectors,
+        replication_factor: settings.replication_factor,
+      },
       optimizer_config: { indexing_threshold: 10_000, ...settings.optimizers_config },
       metadata: settings.metadata,
     },
@@ -281,11 +291,19 @@ function overwritePayloads(points: Collection['points'], body: unknown): QdrantA
 
 const Sparse = z.strictObject({ indices: z.array(z.int()), values: z.array(z.number()) });
 
+const Order = z.strictObject({
+  order_by: z.strictObject({ key: z.string(), direction: z.literal('desc') }),
+});
+const Matches = z.strictObject({
+  must: z.array(z.strictObject({ key: z.string(), match: z.strictObject({ value: z.string() }) })),
+});
+
 const Searches = z.strictObject({
   searches: z.array(
     z.strictObject({
-      query: z.union([z.array(z.number()), Sparse]),
+      query: z.union([z.array(z.number()), Sparse, Order]),
       using: z.literal('bm25').optional(),
+      filter: Matches.optional(),
       params: z.unknown().optional(),
       offset: z.int().default(0),
       limit: z.int(),
@@ -296,17 +314,28 @@ const Searches = z.strictObject({
 
 function rankEach({ points }: Collection, body: unknown): QdrantAnswer {
   const { searches } = Searches.parse(body);
-  const answers = searches.map(({ query, offset, limit }) => {
-    const scored = [...points.values()].map(({ id, payload, vector }) => ({
-      id,
-      payload,
-      score: Array.isArray(query) ? cosine(query, vector['']) : overlap(query, vector['bm25']),
-    }));
+  const answers = searches.map(({ query, filter, offset, limit }) => {
+    const selected = [...points.values()].filter(({ payload }) =>
+      (filter?.must ?? []).every(({ key, match }) => [payload[key]].flat().includes(match.value)),
+    );
+    const scored = selected.map((point) => ({ ...toHit(point), score: toScore(query, point) }));
     const found = Array.isArray(query) ? scored : scored.filter(({ score }) => score > 0);
     found.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
     return { points: found.slice(offset, offset + limit) };
   });
   return ok(answers);
+}
+
+function toHit({ id, payload }: Point) {
+  return { id, payload };
+}
+
+function toScore(
+  query: z.infer<typeof Searches>['searches'][number]['query'],
+  { vector, payload }: Point,
+): number {
+  if (Array.isArray(query)) return cosine(query, vector['']);
+  return 'order_by' in query ? Number(payload[query.order_by.key] ?? 0) : overlap(query, vector['bm25']);
 }
 
 function cosine(query: readonly number[], stored: unknown): number {

@@ -159,6 +159,20 @@ export async function createCollection(
   await createIndexes(http, name, INDEXED_FIELDS, options);
 }
 
+/** How many servers keep a collection with these parameters, for another one that must survive the same failures. */
+export function toReplication({
+  replication_factor: replicas = 1,
+  write_consistency_factor: consistency = 1,
+}: Schemas['CollectionParams']): Pick<
+  Schemas['CreateCollection'],
+  'replication_factor' | 'write_consistency_factor'
+> {
+  return {
+    ...(replicas > 1 && { replication_factor: replicas }),
+    ...(consistency > 1 && { write_consistency_factor: consistency }),
+  };
+}
+
 /** @throws what `send` throws, the 409 of a collection that exists included. */
 export async function makeCollection(
   http: QdrantHttp,

@@ -8,6 +8,7 @@ import {
   makeCollection,
   readCollection,
   toPath,
+  toReplication,
   updateCollection,
 } from './collection.js';
 import type { QdrantHttp } from './http.js';
@@ -83,8 +84,8 @@ const StoredInfo = z.object({
 const POINTS_AT_ONCE = 2_000;
 
 /**
- * The entries are points without vectors, in one of two collections. An alias names the current one, and is switched
- * in one step when the other collection is complete.
+ * The entries are points without vectors, in one of two collections with as many replicas as the papers have. An alias
+ * names the current one, and is switched in one step when the other collection is complete.
  */
 export function createDirectory({ http, collection, guard }: DirectoryParts): Directory {
   const described = new SharedCall((options) => describeCurrent(http, collection, options));
@@ -97,8 +98,11 @@ export function createDirectory({ http, collection, guard }: DirectoryParts): Di
       write(async () => {
         const current = await currentSlot(http, collection, options);
         const name = directoryName(collection, current === 'a' ? 'b' : 'a');
+        const { config } = await readCollection(http, collection, options);
+        const replication = toReplication(config.params);
         await deleteCollection(http, name, options);
         try {
+          await makeCollection(http, name, { vectors: {}, on_disk_payload: true, ...replication }, options);
           await fill(http, name, entries(), options);
           await updateCollection(http, name, { metadata: { layout: LAYOUT, ...info() } }, options);
           const alias = directoryName(collection);
@@ -160,14 +164,13 @@ async function findEntries(
   return answers.map(({ points }) => points.map(({ payload }) => StoredEntry.parse(payload)));
 }
 
-/** Creates the collection with all entries. */
+/** Adds the indexes and all entries to the new collection. */
 async function fill(
   http: QdrantHttp,
   name: string,
   entries: AsyncIterable<readonly DirectoryEntry[]>,
   options?: CallOptions,
 ): Promise<void> {
-  await makeCollection(http, name, { vectors: {}, on_disk_payload: true }, options);
   for (const [field, schema] of Object.entries(INDEXES)) {
     await createPayloadIndex(http, name, { field_name: field, field_schema: schema }, options);
   }

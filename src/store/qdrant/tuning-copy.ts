@@ -1,7 +1,13 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 
 import { isScrolled, isRanking, isUpdate } from './answers.js';
-import { countPoints, deleteCollection, makeCollection, readCollection } from './collection.js';
+import {
+  countPoints,
+  deleteCollection,
+  makeCollection,
+  readCollection,
+  toReplication,
+} from './collection.js';
 import { patiently, type MeasuredCollection } from './measured.js';
 import { readDenseVector, readIndexSettings } from './tuning-index.js';
 import type { LongWork, SampledPaper } from '../tuning.js';
@@ -17,18 +23,13 @@ export async function createCopy(source: MeasuredCollection, copy: MeasuredColle
   const { config } = await patiently(source.context, () => readCollection(source.http, source.collection));
   const { size, distance } = readDenseVector(config);
   const { hnsw, quantization } = readIndexSettings(config);
-  const {
-    vectors,
-    shard_number: shards,
-    replication_factor: replicas = 1,
-    on_disk_payload: onDiskPayload,
-  } = config.params;
+  const { vectors, shard_number: shards, on_disk_payload: onDiskPayload } = config.params;
   const settings: Schemas['CreateCollection'] = {
     // Reported by a server, so these are one of its distances and a boolean.
     vectors: { ...(vectors as Schemas['VectorParams']), size, distance: distance as Schemas['Distance'] },
     ...(shards !== undefined && { shard_number: shards }),
     // So that the tuning continues if a server fails.
-    ...(replicas > 1 && { replication_factor: replicas }),
+    ...toReplication(config.params),
     ...(onDiskPayload !== undefined && { on_disk_payload: onDiskPayload }),
     hnsw_config: { ...config.hnsw_config, ...hnsw },
     // Reported by a server, as above.
