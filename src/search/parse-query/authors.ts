@@ -1,6 +1,6 @@
 import { isInstitution, skipAffiliation } from './affiliations.js';
 import { isAbbreviation, isInitials, isLowerParticle, isShortened, readName, toReading } from './names.js';
-import { isOthers, MAX_READ, readOperator, tokenise, type Source, type Token } from './tokens.js';
+import { isOthers, MAX_READ, OPERATOR, readOperator, tokenise, type Source, type Token } from './tokens.js';
 import { SMALL_WORDS } from './words.js';
 import {
   allOf,
@@ -19,6 +19,7 @@ const JOINING: ReadonlyMap<string, 'and' | 'or'> = new Map([
   ['and', 'and'],
   ['&', 'and'],
   ['&&', 'and'],
+  ['+', 'and'],
   ['or', 'or'],
   ['and/or', 'or'],
   ['|', 'or'],
@@ -32,16 +33,23 @@ const JOINING: ReadonlyMap<string, 'and' | 'or'> = new Map([
 const OTHERS = new Set(
   (
     'others collaborators collaborator colleagues colleague coworkers coworker co-workers co-worker coauthors coauthor ' +
-    'co-authors co-author students team group'
+    'co-authors co-author students team group co'
   ).split(' '),
 );
 export const POSSESSIVES = new Set(['his', 'her', 'their']);
 /** Words allowed between "by" and a name: `by the authors Xu and Gao`. */
 const ROLES = new Set(['author', 'authors', 'researcher', 'researchers', 'scientist', 'scientists']);
 /** Phrases that join names like "and", each as its words. */
-const TOGETHER = ['as well as', 'together with', 'along with', 'on behalf of'].map((words) =>
-  words.split(' '),
-);
+const TOGETHER = [
+  'as well as',
+  'together with',
+  'along with',
+  'jointly with',
+  'coauthored with',
+  'co-authored with',
+  'in collaboration with',
+  'on behalf of',
+].map((words) => words.split(' '));
 /** Suffixes that are part of the name, with or without a comma before them. */
 const SUFFIX = /^(?:jr|sr|i{2,3}|iv|2nd|3rd|4th)$/;
 /** Degrees, which are not part of the name. */
@@ -86,12 +94,23 @@ export function readByline(source: Source, at: number): Read | null {
   const isNeither = tokens[first]?.lower === 'neither';
   const isEither = isNeither || tokens[first]?.lower === 'either' || tokens[first]?.lower === 'both';
   const from = isEither ? first + 1 : first;
-  const list = readNamesInBrackets(source, first) ?? readNames(source, from);
-  const groups = mayHaveGroups(source, from, list) ? readGroups(source, from, 0) : null;
-  const named = groups && groups.next > (list?.next ?? 0) ? groups : list;
+  const named = readNamesOrGroups(source, from);
   if (!named) return null;
   const draft: Draft = isNeither ? notOf(named.draft) : named.draft;
   return { draft, start: by.start, end: named.end, next: named.next };
+}
+
+/** Names with or without brackets around some of them: `Xu, Gao or Hu`, `(Xu or Gao) and Li`. */
+export function readNamesOrGroups(source: Source, from: number): Omit<Read, 'start'> | null {
+  const list = readNamesInBrackets(source, from) ?? readNames(source, from);
+  const groups = mayHaveGroups(source, from, list) ? readGroups(source, from, 0) : null;
+  return groups && groups.next > (list?.next ?? 0) ? groups : list;
+}
+
+/** Adds what is joined to the names of a field, if it is certainly names: `au:(xu OR gao) AND Li`. */
+export function joinGroups(source: Source, given: Read): Read {
+  const joined = readGroups(source, given.next, 0, given);
+  return joined ? { ...joined, start: given.start } : given;
 }
 
 /**
@@ -248,7 +267,7 @@ function readNamesInBrackets(source: Source, at: number): Names | null {
 }
 
 /** Whether brackets around some names of the list show how they are joined. */
-function mayHaveGroups(source: Source, from: number, list: Names | null): boolean {
+export function mayHaveGroups(source: Source, from: number, list: Names | null): boolean {
   const { tokens } = source;
   const isOpen = tokens[from]?.kind === 'open';
   if (!list) return isOpen;
@@ -265,19 +284,32 @@ interface Member extends Omit<Read, 'start'> {
 /**
  * `(Xu or Gao) and Li`, `Xu and (Gao or Li)`, `(Xu or Gao) but not Li`: names joined to others in brackets. If a doubtful
  * one is not in the corpus, all of them stay text.
+ *
+ * @param given names of a field that the others are joined to; no doubtful name is.
  */
-function readGroups(source: Source, from: number, depth: number): Omit<Read, 'start'> | null {
-  const members: Member[] = [];
-  let joined: Joined | null = { at: from, joining: null };
+function readGroups(
+  source: Source,
+  from: number,
+  depth: number,
+  given?: Omit<Read, 'start'>,
+): Omit<Read, 'start'> | null {
+  const members: Member[] = given ? [{ ...given, joining: null }] : [];
+  let joined: Joined | null = given ? skipJoining(source, given.next) : { at: from, joining: null };
   while (joined !== null && ++source.read.operands < MAX_READ) {
     const member = readMember(source, joined.at, depth);
     if (!member || (members.length > 0 && isText(source, joined, member.draft))) break;
+    if (given && !areCertain(member.draft)) break;
     const isExcluded: boolean = members.at(-1)?.joining === 'not';
     members.push({ ...member, joining: isExcluded ? 'not' : joined.joining });
     joined = skipJoining(source, member.next);
   }
   const last = members.at(-1);
   return last ? { draft: joinMembers(members), end: last.end, next: last.next } : null;
+}
+
+function areCertain(draft: Draft): boolean {
+  if (draft.kind === 'and' || draft.kind === 'or') return draft.operands.every(areCertain);
+  return draft.kind === 'byline' && draft.authors.every(isCertain);
 }
 
 function readMember(source: Source, at: number, depth: number): Omit<Read, 'start'> | null {
@@ -393,7 +425,7 @@ function takeParticles(tokens: readonly Token[], from: number): readonly Token[]
 
 /** `Y.`, `J.-P.`, `AY`; also in lower case (`y.`) after a name in lower case. */
 function isGivenInitials(token: Token, name: string): boolean {
-  if (isInstitution(token)) return false;
+  if (isInstitution(token) || OPERATOR.test(token.text)) return false;
   if (isInitials(token) || /^\p{Lu}{2,3}$/u.test(token.text)) return true;
   return name === name.toLowerCase() && /^\p{Ll}$/u.test(token.text) && token.after.startsWith('.');
 }
@@ -404,7 +436,7 @@ function isGivenInitials(token: Token, name: string): boolean {
  */
 function endsInitials(last: Token, follower: Token | undefined, hasStop: boolean): boolean {
   if (follower?.kind !== 'word' || LIST_MARK.test(last.after)) return true;
-  const isName = /^\p{Lu}/u.test(follower.text);
+  const isName = /^\p{Lu}/u.test(follower.text) && !OPERATOR.test(follower.text);
   return hasStop ? !isName : SMALL_WORDS.has(follower.lower);
 }
 
@@ -468,6 +500,7 @@ export function skipOthers(tokens: readonly Token[], at: number): number {
   if (first === 'et' && second === 'al') return at + 2;
   if (first !== 'al' && isOthers(tokens[at])) return at + 1;
   if (!JOINING.has(first)) return at;
+  if (second === 'al') return at + 2;
   const others = POSSESSIVES.has(second) ? at + 2 : at + 1;
   return OTHERS.has(tokens[others]?.lower ?? '') ? others + 1 : at;
 }

@@ -1,4 +1,4 @@
-import { readNames, withRest } from './authors.js';
+import { joinGroups, mayHaveGroups, readNames, readNamesOrGroups, withRest } from './authors.js';
 import { isPartial, isShortened, readName, toReading } from './names.js';
 import { readDateField } from './date-fields.js';
 import { countsThings, readPeriod } from './periods.js';
@@ -42,6 +42,8 @@ const LONGEST_FIELD = 11;
 const MAX_NAME_WORDS = 6;
 /** Maximum tokens in single quotes or round brackets of one value. */
 const MAX_VALUE_TOKENS = 64;
+/** Maximum nesting of brackets in one value. */
+const MAX_NESTING = 8;
 const HAS_WORD = /[\p{Alphabetic}\p{N}]/u;
 /**
  * The field that begins at a token: `ti:word`, `au:"…"`, `cat:cs.LG,cs.CV`, `abs:(one OR other)`, `year:2020`. If the
@@ -93,21 +95,30 @@ function readBeside(source: Source, at: number, field: Field): Read | null {
   if (!token || !value) return null;
   if (value.kind === 'quoted') {
     const draft = toValue(field, value.text, true);
-    return draft && toRead(draft, token, value, at + 2);
+    return withNames(source, field, draft && toRead(draft, token, value, at + 2));
   }
-  if (value.kind === 'open') return value.isGlued ? readGroup(source, at, field) : null;
+  if (value.kind === 'open' && value.isGlued) {
+    const group = readGroup(source, at + 1, field, 0);
+    return withNames(source, field, group && { ...group, start: token.start });
+  }
   if (value.before !== '') {
     const isQuote = /^['‘]$/u.test(value.before) && value.isGlued;
     return isQuote ? readSingleQuoted(source, at, field, value.start) : null;
   }
   if (field === 'author') {
-    const names = readNames(source, at + 1);
+    const names = readNamesOrGroups(source, at + 1);
     return names && { ...names, start: token.start };
   }
+  if (value.kind === 'open') return null;
   const isCode = field === 'category' || field === 'id' || field === 'doi';
   if (field === 'category' || field === 'id') return readList(source, at + 1, value, field, token);
   const draft = isCode && value.kind === 'word' ? toValue(field, value.text, false) : null;
   return draft && toRead(draft, token, value, at + 2);
+}
+
+/** Adds the names that are joined to a name in quotes or to names in brackets: `au:"Wei Xu" OR Gao`. */
+function withNames(source: Source, field: Field, read: Read | null): Read | null {
+  return read && field === 'author' ? joinGroups(source, read) : read;
 }
 
 /** `author:'Grisha Perelman'`. An apostrophe within a word does not close the quote. */
@@ -124,18 +135,19 @@ function readSingleQuoted({ query, tokens }: Source, at: number, field: Field, s
 }
 
 /**
- * `ti:(attention is)`, `au:(hinton OR sutskever)`, `abs:(graph NOT "neural network")`, joined by the operators
+ * `ti:(attention is)`, `au:(hinton OR sutskever)`, `abs:(graph NOT ("neural network" OR tree))`, joined by the operators
  * inside.
  */
-function readGroup(source: Source, at: number, field: Field): Read | null {
+function readGroup(source: Source, open: number, field: Field, depth: number): Read | null {
   const { tokens } = source;
-  const first = tokens[at];
+  const first = tokens[open];
   const alternatives: Draft[] = [];
   let all: Draft[] = [];
-  const negation = readOperator(source, at + 2);
+  const negation = readOperator(source, open + 1);
   let isNegated = negation?.kind === 'not' && negation.isExplicit;
-  for (let next = isNegated ? (negation?.next ?? at + 2) : at + 2; first && next < at + MAX_VALUE_TOKENS;) {
-    const operand = readGroupOperand(source, next, field);
+  let next = isNegated ? (negation?.next ?? open + 1) : open + 1;
+  while (first && next < open + MAX_VALUE_TOKENS) {
+    const operand = readGroupOperand(source, next, field, depth);
     if (operand === null) return null;
     all.push(isNegated ? notOf(operand.draft) : operand.draft);
     const token = tokens[operand.next];
@@ -152,10 +164,16 @@ function readGroup(source: Source, at: number, field: Field): Read | null {
   return null;
 }
 
-/** A quoted text, or the words up to an operator, a quote or a bracket. */
-function readGroupOperand(source: Source, at: number, field: Field): { draft: Draft; next: number } | null {
+/** A quoted text, brackets, or the words up to an operator, a quote or a bracket. */
+function readGroupOperand(
+  source: Source,
+  at: number,
+  field: Field,
+  depth: number,
+): { draft: Draft; next: number } | null {
   const { tokens } = source;
   const first = tokens[at];
+  if (first?.kind === 'open') return depth < MAX_NESTING ? readGroup(source, at, field, depth + 1) : null;
   if (first?.kind === 'quoted') {
     const draft = toValue(field, first.text, true);
     return draft && { draft, next: at + 1 };
@@ -233,8 +251,12 @@ function readAuthor(source: Source, at: number, value: Token): Read | null {
     { ...certain, name: toName(certain.name) },
   ].map((reading) => withRest(source, { ...reading, next: at + reading.next }));
   const [longest = certain] = readings;
-  const names = readNames(source, at, { readings, end: longest.end, next: longest.next });
-  return names && { ...names, start: value.start };
+  const author = { readings, end: longest.end, next: longest.next };
+  const names = readNames(source, at, author);
+  if (!mayHaveGroups(source, at, names)) return names && { ...names, start: value.start };
+  const draft: Draft = { kind: 'byline', authors: [{ readings, end: longest.end, joining: 'and' }] };
+  const groups = joinGroups(source, { draft, start: value.start, end: longest.end, next: longest.next });
+  return names && names.next >= groups.next ? { ...names, start: value.start } : groups;
 }
 
 function endsWithoutStop({ after }: Token): boolean {
@@ -429,14 +451,16 @@ function categoriesFrom(beginning: string): string[] {
   return [...new Set(codes)].filter((code) => code.toLowerCase().startsWith(beginning));
 }
 
-const CODE = /^[a-z-]+(?:\.[a-z-]+)?$/i;
+/** Maximum number of codes that slashes join. */
+const MAX_SLASHED = 4;
+const CODE = /^[a-z-]+(?:\.(?:[a-z-]+|\*))?$/i;
 const BEFORE_CATEGORY: ReadonlySet<string> = new Set(['in', 'within', 'under', 'from']);
 const CATEGORY_NOUNS: ReadonlySet<string> = new Set(
   'category categories archive archives section sections subject subjects class classes'.split(' '),
 );
 
 /**
- * `in cs.CV`, `in cs.* and math.PR`, `in hep-th or gr-qc`, `in the category math`. An archive without a subject
+ * `in cs.CV`, `in cs.* and math.PR`, `in hep-th or gr-qc`, `in the cs.CV category`, `in the category math`. An archive without a subject
  * counts only if its name is not a word (`in hep-th`, not `in math`) or if "category" precedes it.
  */
 export function readInCategory({ tokens, read }: Source, at: number): Read | null {
@@ -444,13 +468,15 @@ export function readInCategory({ tokens, read }: Source, at: number): Read | nul
   if (preposition?.after !== '' || !BEFORE_CATEGORY.has(preposition.lower)) return null;
   const noun = skipCategoryNoun(tokens, at + 1);
   const isNamed = noun > at + 1;
-  const isInBrackets = tokens[noun]?.kind === 'open';
+  const hasArticle = !isNamed && tokens[noun]?.lower === 'the';
+  const from = hasArticle ? noun + 1 : noun;
+  const isInBrackets = tokens[from]?.kind === 'open';
   const toCode = (token: Token | undefined) =>
     toBareCategory(token) ?? (isNamed && token?.kind === 'word' ? toCategory(token.text) : null);
   const categories: Draft[] = [];
   const joinings = new Set<string>();
-  let next = noun;
-  for (let place = isInBrackets ? noun + 1 : noun; ++read.operands < MAX_READ;) {
+  let next = from;
+  for (let place = isInBrackets ? from + 1 : from; ++read.operands < MAX_READ;) {
     const category = toCode(tokens[place]);
     if (category === null) break;
     categories.push(category);
@@ -463,6 +489,9 @@ export function readInCategory({ tokens, read }: Source, at: number): Read | nul
   if (categories.length === 0 || joinings.size > 1) return null;
   if (isInBrackets && tokens[next]?.kind !== 'close') return null;
   if (isInBrackets) next += 1;
+  const hasNoun = !isNamed && tokens[next - 1]?.after === '' && isCategoryNoun(tokens[next]);
+  if (hasArticle && !hasNoun) return null;
+  if (hasNoun) next += 1;
   const draft = joinings.has('or') ? anyOf(categories) : allOf(categories);
   return { draft, next, ...spanOf(tokens, at, next) };
 }
@@ -472,17 +501,24 @@ function skipCategoryNoun(tokens: readonly Token[], from: number): number {
   let at = from;
   if (tokens[at]?.lower === 'the') at += 1;
   if (/^arxiv(?:['’]s)?$/.test(tokens[at]?.lower ?? '')) at += 1;
-  const noun = tokens[at];
-  const isNoun = noun?.kind === 'word' && CATEGORY_NOUNS.has(noun.lower) && /^:?$/.test(noun.after);
-  return isNoun ? at + 1 : from;
+  return isCategoryNoun(tokens[at]) && /^:?$/.test(tokens[at]?.after ?? '') ? at + 1 : from;
 }
 
-/** A code that cannot be a word: `cs.CV`, `hep-th`. */
+function isCategoryNoun(token: Token | undefined): boolean {
+  return token?.kind === 'word' && token.before === '' && CATEGORY_NOUNS.has(token.lower);
+}
+
+/** A code that cannot be a word, or several of them: `cs.CV`, `hep-th`, `hep-th/gr-qc`. */
 export function toBareCategory(token: Token | undefined): Draft | null {
   if (token?.kind !== 'word') return null;
-  const code = token.text;
-  const isUnmistakable = /^[a-z-]+\.[a-z*-]+$/i.test(code) || (code.includes('-') && !code.includes('.'));
-  return isUnmistakable ? toCategory(code) : null;
+  const codes = token.text.split('/', MAX_SLASHED + 1);
+  const drafts = codes.map((code) => (isUnmistakable(code) ? toCategory(code) : null));
+  const known = drafts.filter((draft) => draft !== null);
+  return codes.length > MAX_SLASHED || known.length < codes.length ? null : anyOf(known);
+}
+
+function isUnmistakable(code: string): boolean {
+  return /^[a-z-]+\.[a-z*-]+$/i.test(code) || (code.includes('-') && !code.includes('.'));
 }
 
 const JOINING_CODES: ReadonlySet<string> = new Set(['and', 'or', '&']);
@@ -497,10 +533,12 @@ const AFTER_CODE: ReadonlySet<string> = new Set(
  * `attention cs.CL`, `cs.CL and cs.LG`, `math.AG papers`: a code as arXiv writes it that no word of the text is
  * joined to. Next to such a word it belongs to the text: `the cs.LG crowd`, `history of cs.LG`.
  */
-export function readCategoryBeside({ tokens }: Source, at: number): Read | null {
+export function readCategoryBeside({ tokens, isAllCapitals }: Source, at: number): Read | null {
   const token = tokens[at];
   const draft = CODE.test(token?.text ?? '') ? toBareCategory(token) : null;
-  if (!token || draft?.kind !== 'category' || draft.code.replace(/\.\*$/, '') !== token.text) return null;
+  if (!token || draft?.kind !== 'category') return null;
+  const code = draft.code.replace(/\.\*$/, '');
+  if ((isAllCapitals ? code.toUpperCase() : code) !== token.text.replace(/\.\*$/, '')) return null;
   const [previous, follower] = [tokens[at - 1], tokens[at + 1]];
   const isJoined =
     previous?.kind === 'word' &&
@@ -509,10 +547,12 @@ export function readCategoryBeside({ tokens }: Source, at: number): Read | null 
     !JOINING_CODES.has(previous.lower);
   const isFollowed = token.after === '' && follower?.kind === 'word' && SMALL_WORDS.has(follower.lower);
   if (isJoined || (isFollowed && !AFTER_CODE.has(follower.lower))) return null;
-  if (isOfSubject(tokens, at) && toBareCategory(follower) === null) return null;
-  const hasNoun = previous?.kind === 'word' && CATEGORY_NOUNS.has(previous.lower) && previous.after === '';
+  const hasNoun = isCategoryNoun(previous) && previous?.after === '';
+  const isBeforeNoun = !hasNoun && token.after === '' && isCategoryNoun(follower);
+  if (isOfSubject(tokens, at) && toBareCategory(follower) === null && !isBeforeNoun) return null;
   const isInBrackets = token.before.endsWith('[') && token.after.startsWith(']');
   const start = hasNoun ? previous.start : token.start - (isInBrackets ? 1 : 0);
+  if (isBeforeNoun) return { draft, start, end: follower?.end ?? token.end, next: at + 2 };
   return { draft, start, end: token.end + (isInBrackets ? 1 : 0), next: at + 1 };
 }
 

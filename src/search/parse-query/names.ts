@@ -1,5 +1,6 @@
 import { readTime } from './times.js';
-import type { Source, Token } from './tokens.js';
+import { OPERATOR, type Source, type Token } from './tokens.js';
+import { findCategory } from '../../papers/taxonomy.js';
 import type { NameReading } from '../expression.js';
 import { COMMON_WORDS, SMALL_WORDS, TECHNICAL_ENDING } from './words.js';
 
@@ -26,9 +27,11 @@ const POSSESSIVE = /['’]s$/iu;
 const DEGREE = /^(?:ph\.?d|d\.?phil|m\.?sc|esq)$/;
 const UNSPACED_SCRIPT = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const MAY_BEGIN_NAME = /^['’]?(?:\p{L}|\p{N}{1,3}\p{Lu})/u;
-/** `J`, `J.R`, `J.-P`; in paper records also `-A` after another initial and a space. */
-const INITIALS = /^-?\p{Lu}(?:\.-?\p{Lu})*$/u;
+/** `J`, `J.R`, `J.-P`, `J-P`; in paper records also `-A` after another initial and a space. */
+const INITIALS = /^-?\p{Lu}(?:(?:\.-?|-)\p{Lu})*$/u;
 const INITIALS_FIRST = /^\p{Lu}\p{Ll}?\.-?\p{Lu}/u;
+/** `y`, `g.e`, `j.-p` */
+const SMALL_INITIALS = /^\p{Ll}(?:\.-?\p{Ll})*$/u;
 /** Not a generational suffix: `John Smith III`. */
 const ACRONYM = /^(?!I{2,3}$|IV$).*\p{Lu}{2}/u;
 const JUNIOR = /^(?:I{2,3}|IV)$/;
@@ -64,8 +67,9 @@ const RANKS: ReadonlySet<string> = new Set(
   'assoc associate asst assistant adjunct emeritus emerita'.split(' '),
 );
 const MAX_TITLES = 4;
-const OPERATOR = /^(?:AND|OR|NOT|ANDNOT)$/;
 const COLLECTIVE = /^(?:collaborations?|consortium)$/;
+/** Words before a category. */
+const BEFORE_CODE = /^(?:in|within|under|from)$/;
 /** Words before a time that belong to it. */
 const PUBLISHED = /^(?:published|posted|submitted|uploaded|written|updated|revised|modified)$/;
 /** Words that are never a whole name. */
@@ -187,11 +191,11 @@ function readCollective(source: Source, at: number): NameReading[] {
 
 /**
  * Words that may belong to a name, from a token on: capitalised words, initials, particles, and lower-case words
- * between or after them. Ends at punctuation that ends a name, at an everyday word in lower case, and at a time in
- * capitals: `BY VASWANI IN 2017`.
+ * between or after them. Ends at punctuation that ends a name, at an everyday word in lower case, and before another
+ * part of the query: `BY VASWANI IN CS.CL`.
  */
 function takeWords(source: Source, from: number): Token[] {
-  const { tokens, isAllCapitals } = source;
+  const { tokens } = source;
   const taken: Token[] = [];
   while (taken.length < MAX_WORDS) {
     const at = from + taken.length;
@@ -201,8 +205,8 @@ function takeWords(source: Source, from: number): Token[] {
       continue;
     }
     if (!token || !isNameWord(token) || isDate(tokens, at)) break;
-    if (!isAllCapitals && OPERATOR.test(token.text)) break;
-    if (isAllCapitals && taken.length > 0 && beginsTime(source, at)) break;
+    if (taken.length === 0 ? !source.isAllCapitals && OPERATOR.test(token.text) : beginsPart(source, at))
+      break;
     if (!isCapital(token) && !isParticle(token) && !DIGIT_WORD.test(token.text)) {
       const isOther = LOWER_CASE_WORD.test(token.text) && (!isCommon(token) || COLLECTIVE.test(token.lower));
       if (taken.length === 0 || !isOther) break;
@@ -217,11 +221,26 @@ function takeWords(source: Source, from: number): Token[] {
   return taken;
 }
 
-/** `IN 2017`, `PUBLISHED SINCE MAY 2017`: in capitals, the words look like names. */
-function beginsTime(source: Source, at: number): boolean {
+/**
+ * Whether another part of the query begins, whose words may look like those of a name: `AND`, `cs.CL`, `Q1 2020`, and in
+ * capitals `IN CS.CL`, `PUBLISHED SINCE MAY 2017`.
+ */
+function beginsPart(source: Source, at: number): boolean {
+  const { tokens, isAllCapitals } = source;
+  const token = tokens[at];
+  if (token === undefined) return false;
+  if (OPERATOR.test(token.text) || isCode(token)) return true;
+  if (token.text === 'BUT' && tokens[at + 1]?.text === 'NOT') return true;
+  if (isAllCapitals && BEFORE_CODE.test(token.lower) && isCode(tokens[at + 1])) return true;
   if (!source.mayHaveTimes) return false;
-  const isLead = PUBLISHED.test(source.tokens[at]?.lower ?? '');
-  return readTime(source, at) !== null || (isLead && readTime(source, at + 1) !== null);
+  return readTime(source, at) !== null || (PUBLISHED.test(token.lower) && readTime(source, at + 1) !== null);
+}
+
+/** A category's code with a full stop, or with a hyphen in one case: `cs.CL`, `hep-th`. */
+function isCode(token: Token | undefined): boolean {
+  if (token?.kind !== 'word' || !/[.-]/.test(token.text)) return false;
+  const isOneCase = token.text === token.lower || token.text === token.text.toUpperCase();
+  return (isOneCase || token.text.includes('.')) && findCategory(token.text) !== null;
 }
 
 /** Longer names that an author may have, then the unmistakable one, if any. */
@@ -370,15 +389,17 @@ function countAbbreviated(run: readonly Token[]): number {
   return end < 0 ? run.length : end;
 }
 
-/** `yann lecun`, `yann LeCun`. A single word of several does not count, and neither do everyday words. */
-function readLowerCase({ tokens }: Source, at: number): NameReading[] {
+/**
+ * `yann lecun`, `y lecun`, `yann LeCun`. A single full word of several does not count, and neither do everyday words.
+ */
+function readLowerCase(source: Source, at: number): NameReading[] {
+  const { tokens } = source;
   const taken: Token[] = [];
   while (taken.length < MAX_LOWER_CASE_WORDS) {
     const token = tokens[at + taken.length];
-    if (!token || !isNameWord(token)) break;
-    const isInitial = token.text.length === 1 && token.after.startsWith('.');
-    const isLowerCase =
-      token.text.length > 1 && LOWER_CASE_WORD.test(token.text) && !SMALL_WORDS.has(token.lower);
+    if (!token || !isNameWord(token) || (taken.length > 0 && beginsPart(source, at + taken.length))) break;
+    const isInitial = SMALL_INITIALS.test(token.text) && token.after.startsWith('.');
+    const isLowerCase = LOWER_CASE_WORD.test(token.text) && !SMALL_WORDS.has(token.lower);
     const isOther =
       isInitial || isParticle(token) || (taken.length > 0 && isCapital(token) && !isCommon(token));
     if (!isLowerCase && !isOther) break;
@@ -386,7 +407,8 @@ function readLowerCase({ tokens }: Source, at: number): NameReading[] {
     if (!isInitial && endsName(token, undefined)) break;
   }
   const isPossible = (count: number) => !taken.slice(0, count).every(saysNothing);
-  return toDoubtful(tokens, at, taken.length, taken.length === 1 ? 1 : 2, isPossible);
+  const isAlone = taken.filter(({ text }) => text.length > 1).length === 1;
+  return toDoubtful(tokens, at, taken.length, isAlone ? 1 : 2, isPossible);
 }
 
 /** Possible names at the beginning of the words, from all words down to the fewest. */

@@ -54,7 +54,7 @@ const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
 const ENDINGS = new Set(['based', 'like', 'free', 'driven', 'aware', 'style', 'specific', 'wise']);
 /** Matches every query that is more than text. The beginnings of all readers must be listed here. */
 const OPERAND =
-  /["“”„«»:|()[\]/]|\d{4}|\d0s|(?:^|\s)-|\b[a-z-]{2,8}\.[a-z]{2}|[a-z]-(?:ph|qc|th|ex|lat|mat)\b|\b(?:al|by|from|or|not|andnot|neither|nor|without|except|excluding|in|within|under|on|during|since|until|till|before|after|than|last|past|previous|this|current|year|today|yesterday|ago)\b/iu;
+  /["“”„«»:|()[\]/]|\d{4}|\d0s|(?:^|\s)-|\b[a-z-]{2,8}\.(?:[a-z]{2}|\*)|[a-z]-(?:ph|qc|th|ex|lat|mat|bio|fin)\b|\b(?:al|by|from|or|not|andnot|neither|nor|without|except|excluding|in|within|under|on|during|since|until|till|before|after|than|last|past|previous|this|current|year|today|yesterday|ago)\b/iu;
 /** Matches every time expression. */
 const TIME = new RegExp(
   `\\d|\\b(?:${[...UNITS.keys()].join('|')}|last|past|previous|this|current|today|yesterday)\\b`,

@@ -72,22 +72,36 @@ const NOTE_MARKS = new Set('*∗†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹');
 /** The name before footnote marks; not a single letter, as in `C*`. */
 const NOTED_NAME = /^[\p{Lu}\p{Lo}][\p{L}\p{M}'’.-]*\p{L}$/u;
 const LONGEST_NAME = 60;
-const OPERATOR = /^(?:AND|OR|NOT|ANDNOT)$/;
+/** Operators in capitals, which are never initials. */
+export const OPERATOR = /^(?:AND|OR|NOT|ANDNOT)$/;
 
 /** Full-width forms of ASCII, which East Asian keyboards produce: `ｃａｔ：cs.CL`. */
 const FULL_WIDTH = /[！-～]/gu;
 const FULL_WIDTH_OFFSET = 0xfee0;
 /** Invisible characters: a zero-width space, and those that set the writing direction. */
 const UNSEEN = /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-/** As in URLs of arXiv's API: `ti:attention+AND+au:vaswani`. */
-const PLUS_FOR_SPACE = /^\(*[a-z]{2,}:\S*\+(?:AND|OR|ANDNOT)\+/iu;
+/** As in addresses of arXiv's API: `ti:attention+AND+au:vaswani`, `ti:%22quantum+criticality%22`. */
+const IN_ADDRESS = /^(?:\(|%28)*[a-z]{2,}:\S*(?:\+(?:AND|OR|ANDNOT)\+|%2[28])/iu;
+const ESCAPED = /%2[289]/g;
 
 /** The query in plain characters, one for each original character, so that positions stay the same. */
 export function toReadable(query: string): string {
   const plain = query
     .replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - FULL_WIDTH_OFFSET))
     .replace(UNSEEN, ' ');
-  return PLUS_FOR_SPACE.test(plain) && !/\s/u.test(plain) ? plain.replaceAll('+', ' ') : plain;
+  const isAddress = IN_ADDRESS.test(plain) && !/\s/u.test(plain);
+  return isAddress ? fromAddress(plain) : plain;
+}
+
+/** Decodes signs of an address, with spaces outside the quotes and brackets for the rest of each code. */
+function fromAddress(query: string): string {
+  let quotes = 0;
+  return query.replaceAll('+', ' ').replace(ESCAPED, (code) => {
+    if (code === '%28') return '(  ';
+    if (code === '%29') return '  )';
+    quotes += 1;
+    return quotes % 2 === 1 ? '"  ' : '  "';
+  });
 }
 
 /** The tokens in order. An unclosed quote is punctuation. Linear in the length. */
@@ -159,7 +173,9 @@ function skipBars(query: string, start: number): number {
 
 function opensGroup(query: string, start: number, at: number): boolean {
   const previous = query[at - 1];
-  return previous === ':' || previous === '-' || (at - start <= 6 && OPERATOR.test(query.slice(start, at)));
+  // After `]`, the address of a link in Markdown follows.
+  const opens = previous === ':' || previous === '-' || previous === ']';
+  return opens || (at - start <= 6 && OPERATOR.test(query.slice(start, at)));
 }
 
 /**
@@ -291,7 +307,7 @@ export function readOperator({ tokens, isAllCapitals }: Source, at: number): Ope
 }
 
 const SPACE_BEFORE_MARK = / ([,;:.?!])/g;
-const EMPTY_BRACKETS = /[([{<] ?[)\]}>]/g;
+const EMPTY_BRACKETS = /[([{<][,; ]*[)\]}>]/g;
 const MARKS = new Set(',;:.?! ');
 /** `which papers are by Xu?` leaves a text that is not a question. */
 const END_OF_SENTENCE = new Set('.?!');

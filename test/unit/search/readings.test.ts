@@ -138,6 +138,42 @@ describe('names in brackets, joined to others', () => {
   ])('%s', expectReading);
 });
 
+describe('names of a field, joined to others in brackets', () => {
+  test.each<Reading>([
+    ['author:Xu AND (Gao OR Li)', '', 'author "Xu" and (author "Gao" or author "Li")'],
+    ['author: Xu and (Gao or Li)', '', 'author "Xu" and (author "Gao" or author "Li")'],
+    ['author:(Xu OR Gao) AND Li', '', '(author "Xu" or author "Gao") and author "Li"'],
+    ['author: (Xu OR Gao) AND Li', '', '(author "Xu" or author "Gao") and author "Li"'],
+    ['maps au:(xu OR gao) NOT Li', 'maps', '(author "xu" or author "gao") and not author "Li"'],
+    [
+      'au:(Xu OR Gao) AND (Li OR Hu) in 2017',
+      '',
+      `(author "Xu" or author "Gao") and (author "Li" or author "Hu") and ${IN_2017}`,
+    ],
+    ['au:"Wei Xu" OR "Ann Gao"', '', 'author "Wei Xu" or author "Ann Gao"'],
+    ['au:LeCun, Y. AND (Gao OR Li)', '', 'author "LeCun, Y." and (author "Gao" or author "Li")'],
+    ['author:(Xu OR Gao) AND ti:graph', '', '(author "Xu" or author "Gao") and title has the words "graph"'],
+    ['author:Xu AND (deep OR shallow)', '(deep OR shallow)', 'author "Xu"'],
+    ['author:Xu AND (Transformers OR BERT)', '(Transformers OR BERT)', 'author "Xu"'],
+    ['author:(Xu OR Gao), deep learning', 'deep learning', 'author "Xu" or author "Gao"'],
+    ['author:Xu AND (Gao', '(Gao', 'author "Xu"'],
+  ])('%s', expectReading);
+});
+
+describe('brackets within the brackets of a field', () => {
+  test.each<Reading>([
+    ['au:(xu AND (gao OR li))', '', 'author "xu" and (author "gao" or author "li")'],
+    [
+      'ti:(graph OR (neural NOT deep)) maps',
+      'maps',
+      'title has the words "graph" or (title has the words "neural" and not title has the words "deep")',
+    ],
+    ['cat:((cs.CV OR cs.LG) AND stat.ML)', '', '(category cs.CV or category cs.LG) and category stat.ML'],
+    ['ti:((((((((((a))))))))))', 'ti:((((((((((a))))))))))', null],
+    ['ti:(graph (neural)', 'ti:(graph (neural)', null],
+  ])('%s', expectReading);
+});
+
 describe('names with titles and other additions', () => {
   test.each<Reading>([
     ['by LeCun, Yann', '', 'author "LeCun, Yann"'],
@@ -260,6 +296,56 @@ describe('names as papers and pages write them', () => {
   ])('%s', expectReading);
 });
 
+describe('initials joined by hyphens, and small ones', () => {
+  test.each<Reading>([
+    ['constants by J-P. Zorn', 'constants', 'author "J-P. Zorn"'],
+    [
+      'by D-A. Zorn, J-P. Uzan and M-C. Chang',
+      '',
+      'author "D-A. Zorn" and author "J-P. Uzan" and author "M-C. Chang"',
+    ],
+    ['by Zorn, J-P. in 2017', '', `author "Zorn, J-P." and ${IN_2017}`],
+    ['J-P. Zorn et al. 2017', '', `author "J-P. Zorn" and ${IN_2017}`],
+    ['nets by y lecun', 'nets', 'author "y lecun"'],
+    ['nets by lecun y in 2017', 'nets', `author "lecun y" and ${IN_2017}`],
+    ['by k nearest neighbours', 'by k nearest neighbours', null],
+    ['by K-L divergence', 'by K-L divergence', null],
+    ['by T-S fuzzy models', 'by T-S fuzzy models', null],
+  ])('%s', expectReading);
+});
+
+describe('a name ends before another part of the query', () => {
+  test.each<Reading>([
+    ['nets by Yann LeCun cs.LG', 'nets', 'author "Yann LeCun" and category cs.LG'],
+    ['nets by lecun hep-th', 'nets', 'author "lecun" and category hep-th'],
+    [
+      'nets by Yann LeCun Q1 2017',
+      'nets',
+      'author "Yann LeCun" and submitted from 2017-01-01 until 2017-03-31',
+    ],
+    ['nets by lecun june 2017', 'nets', 'author "lecun" and submitted from 2017-06-01 until 2017-06-30'],
+  ])('%s', expectReading);
+});
+
+describe('categories and operators in a query in capitals', () => {
+  test.each<Reading>([
+    ['ATTENTION BY VASWANI IN CS.CL', 'ATTENTION', 'author "VASWANI" and category cs.CL'],
+    [
+      'BY ASHISH VASWANI FROM CS.CL SINCE 2017',
+      '',
+      'author "ASHISH VASWANI" and category cs.CL and submitted from 2017-01-01',
+    ],
+    ['DIFFUSION CS.CV', 'DIFFUSION', 'category cs.CV'],
+    ['BLACK HOLES HEP-TH', 'BLACK HOLES', 'category hep-th'],
+    ['BY VASWANI OR SHAZEER', '', 'author "VASWANI" or author "SHAZEER"'],
+    ['BY VASWANI BUT NOT SHAZEER', '', 'author "VASWANI" and not author "SHAZEER"'],
+    ['AU:HINTON ANDNOT TI:NET', '', 'author "HINTON" and not title has the words "NET"'],
+    ['AU:HINTON OR TI:NET', '', 'author "HINTON" or title has the words "NET"'],
+    ['AN IN-VITRO STUDY', 'AN IN-VITRO STUDY', null],
+    ['LEARNING BY DOING OR DREAMING', 'LEARNING BY DOING OR DREAMING', null],
+  ])('%s', expectReading);
+});
+
 describe('times after names in a query in capitals', () => {
   test.each<Reading>([
     ['ATTENTION BY VASWANI IN 2017', 'ATTENTION', `author "VASWANI" and ${IN_2017}`],
@@ -284,6 +370,13 @@ describe("full-width signs and addresses of arXiv's API", () => {
     ['ｔｉ：＂ricci flow＂ 流れ', '流れ', 'title has the phrase "ricci flow"'],
     ['（au：hinton OR au：vaswani）', '', 'author "hinton" or author "vaswani"'],
     ['ｄｅｅｐ ｎｅｔｓ in ２０１７', 'ｄｅｅｐ ｎｅｔｓ', IN_2017],
+    [
+      'au:del_maestro+ANDNOT+%28ti:checkerboard+OR+ti:%22spin+ice%22%29',
+      '',
+      'author "del maestro" and not title has the words "checkerboard" and not title has the phrase "spin ice"',
+    ],
+    ['ti:%22graph+neural%22', '', 'title has the phrase "graph neural"'],
+    ['deep %22nets%22 in 2017', 'deep %22nets%22', IN_2017],
     ['ti:quantum+AND+au:preskill', '', 'title has the words "quantum" and author "preskill"'],
     [
       '(cat:cs.CL+OR+cat:cs.LG)+ANDNOT+ti:survey',
@@ -416,6 +509,20 @@ describe('dates without a word before them', () => {
   ])('%s', expectReading);
 });
 
+describe('categories with their nouns, and several', () => {
+  test.each<Reading>([
+    ['maps in the cs.CV category', 'maps', 'category cs.CV'],
+    ['maps in the cs.CV and cs.LG categories', 'maps', 'category cs.CV and category cs.LG'],
+    ['maps cs.CV category', 'maps', 'category cs.CV'],
+    ['maps [cs.CV, cs.LG]', 'maps', 'category cs.CV and category cs.LG'],
+    ['gravity in hep-th/gr-qc', 'gravity', 'category hep-th or category gr-qc'],
+    ['cs.* not cs.CL', '', 'archive cs and not category cs.CL'],
+    ['q-bio papers', 'papers', 'archive q-bio'],
+    ['maps in the cs.CV crowd', 'maps in the cs.CV crowd', null],
+    ['in and/or', 'in and/or', null],
+  ])('%s', expectReading);
+});
+
 describe('categories that end with a star', () => {
   test.each<Reading>([
     ['cat:math*', '', 'archive math'],
@@ -543,6 +650,14 @@ describe('identifiers', () => {
       'Attention Is All You Need. CoRR, abs/1706.03762, 2017',
       'Attention Is All You Need.',
       'arXiv identifier 1706.03762',
+    ],
+    ['[1706.03762](https://arxiv.org/abs/1706.03762v2)', '', 'arXiv identifier 1706.03762'],
+    ['[Attention](https://arxiv.org/abs/1706.03762)', '[Attention]', 'arXiv identifier 1706.03762'],
+    ['maps (see https://arxiv.org/html/1706.03762v7).', 'maps (see ).', 'arXiv identifier 1706.03762'],
+    [
+      'alphaxiv.org/abs/1706.03762 arxiv.org/pdf/1512.03385',
+      '',
+      'arXiv identifier 1706.03762 or arXiv identifier 1512.03385',
     ],
     ['eprint: 1706.03762', '', 'arXiv identifier 1706.03762'],
     ['"1706.03762"', '', 'arXiv identifier 1706.03762'],
