@@ -28,6 +28,7 @@ import { createIntrospectionPricer } from './introspection.js';
 import {
   addTimes,
   countConditions,
+  countQueryCharacters,
   countQueryConditions,
   highlightsOf,
   NOTHING,
@@ -382,6 +383,7 @@ function settle(all: Amounts, own: number, args: Record<string, unknown>): Amoun
     work:
       all.work +
       (own + all.filtered) * (1 + conditions * CONDITION_SHARE) +
+      countQueryCharacters(args['query']) +
       (found === 'meaning' ? all.markWork : 0),
   };
 }

@@ -1,6 +1,8 @@
-import { countQueryConditions as countConditionsOfQuery } from '../search/interpret.js';
+import { spellOut } from '../papers/words.js';
+import { countQueryConditions as countConditionsOfQuery, MAX_QUERY_LENGTH } from '../search/interpret.js';
 import { isGiven } from '../search/paging.js';
 import { NEAR_WINDOW } from '../search/ranking.js';
+import { MAX_VALUE_LENGTH } from '../search/search-filter.js';
 
 /** Worst-case amounts of a part of an operation. */
 export interface Amounts {
@@ -185,9 +187,21 @@ function sum<Item>(items: readonly Item[], measure: (item: Item) => number): num
   return items.reduce((total, item) => total + measure(item), 0);
 }
 
-/** At least 1. */
+/** At least 1. A text that is too long for a filter is rejected before its words are searched for. */
 function countWords(text: string): number {
-  return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 1;
+  const spelled = spellOut(text);
+  return spelled.length > MAX_VALUE_LENGTH ? 1 : (spelled.match(/[\p{L}\p{N}]+/gu)?.length ?? 1);
+}
+
+/** Characters of a query that its embedding pays for. */
+const FREE_CHARACTERS = 1_000;
+
+/** Units for the length of a query: reading it and searching for its words takes about a unit per character. */
+export function countQueryCharacters(query: unknown): number {
+  // A longer query is rejected.
+  if (typeof query !== 'string' || query.length > MAX_QUERY_LENGTH) return 0;
+  const length = Math.max(query.length, spellOut(query).length);
+  return Math.max(0, Math.min(length, MAX_QUERY_LENGTH) - FREE_CHARACTERS);
 }
 
 /** Maximum number of conditions that the text of a query may become. */

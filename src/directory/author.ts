@@ -1,6 +1,6 @@
-import { BadUserInputError } from '../errors/errors.js';
 import { authorKeyAlternatives, authorKeys } from '../papers/author-name.js';
 import { toWords } from '../papers/words.js';
+import { checkLength } from '../search/paging.js';
 import type { AuthorEntry, DirectoryEntry, DirectoryQuery } from '../store/directory.js';
 
 /** The directory; the caller batches the requests. */
@@ -35,12 +35,7 @@ export async function findAuthor(
   name: string,
   argumentPath: readonly string[] = ['name'],
 ): Promise<string | null> {
-  if (name.length > MAX_NAME_LENGTH) {
-    throw new BadUserInputError(
-      `A name may have at most ${MAX_NAME_LENGTH} characters, not ${name.length}`,
-      argumentPath,
-    );
-  }
+  checkLength(name, MAX_NAME_LENGTH, 'A name', argumentPath);
   const variants = await findVariants(source, name);
   if (variants.length === 0) return null;
   const asked = wordsOf(name);

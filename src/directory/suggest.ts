@@ -1,8 +1,7 @@
 import type { DirectorySource } from './author.js';
-import { BadUserInputError } from '../errors/errors.js';
 import { CATEGORIES, type TaxonomyCategory } from '../papers/taxonomy.js';
 import { textPrefixes, toTypedPrefixes } from '../papers/words.js';
-import { checkPageSize } from '../search/paging.js';
+import { checkLength, checkPageSize } from '../search/paging.js';
 
 /** A completion of a typed text. */
 export type Suggested =
@@ -30,12 +29,7 @@ export async function suggest(
   source: DirectorySource,
   { prefix, kinds, first }: SuggestArguments,
 ): Promise<Suggested[]> {
-  if (prefix.length > MAX_PREFIX_LENGTH) {
-    throw new BadUserInputError(
-      `"prefix" may have at most ${MAX_PREFIX_LENGTH} characters, not ${prefix.length}`,
-      ['prefix'],
-    );
-  }
+  checkLength(prefix, MAX_PREFIX_LENGTH, '"prefix"', ['prefix']);
   const limit = checkPageSize(first, 'first', MAX_SIZE);
   const prefixes = toTypedPrefixes(prefix);
   if (prefixes.length === 0) return [];

@@ -27,6 +27,14 @@ export function toNfc(text: string): string {
 }
 
 /**
+ * The text with each ligature as the letters that it stands for: `ﷺ` becomes 18 characters, `㎢` three. Limits count
+ * these, because the work on a text grows with them.
+ */
+export function spellOut(text: string): string {
+  return ASCII_ONLY.test(text) ? text : toNfc(text).normalize('NFKC');
+}
+
+/**
  * The words of a text, in order and with repetitions: maximal runs of letters and digits, folded (see `fold`) and in
  * lower case. The text is first converted to Unicode NFC. `C++` gives the word `c`; Chinese text without spaces gives
  * one word.

@@ -14,6 +14,7 @@ import {
   type Expression,
   type NameReading,
 } from './expression.js';
+import { checkLength } from './paging.js';
 import { parseQuery, type ParsedQuery, type Part } from './parse-query/parse-query.js';
 import type { DayRange } from './parse-query/calendar.js';
 import { cutOut, type Span } from './parse-query/tokens.js';
@@ -56,7 +57,7 @@ export interface SettledPart extends Span {
   expression: Expression;
 }
 
-const MAX_QUERY_LENGTH = 10_000;
+export const MAX_QUERY_LENGTH = 10_000;
 const MAX_PART_LENGTH = 1_000;
 /** Maximum number of each kind in one query. */
 const MOST = { authors: 20, phrases: 20, exclusions: 20, identifiers: 50 };
@@ -77,10 +78,7 @@ export async function interpretQuery(
   clock: Date,
 ): Promise<InterpretedQuery> {
   const typed = query ?? '';
-  demand(
-    typed.length <= MAX_QUERY_LENGTH,
-    `A query may have at most ${MAX_QUERY_LENGTH} characters, not ${typed.length}`,
-  );
+  checkLength(typed, MAX_QUERY_LENGTH, 'A query', ['query']);
   if (!interpret) return toInterpreted(typed, []);
   const read = readOnce(typed, clock);
   const known = await findKnown(read.parsed, source);
@@ -371,12 +369,8 @@ function checkBounds(asked: Expression): void {
     else if (expression.kind === 'author') count.authors += 1;
     else if (isAnywhere(expression)) count.phrases += 1;
     else if (expression.kind === 'id' || expression.kind === 'doi') count.identifiers += 1;
-    const { length } =
-      expression.kind === 'author' ? expression.name : isText(expression) ? expression.text : '';
-    demand(
-      length <= MAX_PART_LENGTH,
-      `A name, title, phrase or exclusion of a query may have at most ${MAX_PART_LENGTH} characters, one has ${length}`,
-    );
+    const text = expression.kind === 'author' ? expression.name : isText(expression) ? expression.text : '';
+    checkLength(text, MAX_PART_LENGTH, 'A name, title, phrase or exclusion of a query', ['query']);
   };
   visit(asked, false);
   for (const [kind, most] of Object.entries(MOST)) {

@@ -1,3 +1,4 @@
+import { checkLength } from './paging.js';
 import { BadUserInputError } from '../errors/errors.js';
 import { toWords } from '../papers/words.js';
 
@@ -79,7 +80,7 @@ export type Path = readonly (string | number)[];
 const MAX_LEVELS = 8;
 /** Maximum number of values in a filter: identifiers, names, texts, codes and bounds. */
 const MAX_VALUES = 2_000;
-const MAX_VALUE_LENGTH = 1_000;
+export const MAX_VALUE_LENGTH = 1_000;
 /** Maximum number of characters in all values. */
 const MAX_LENGTH = 50_000;
 /** Maximum number of author names with more than three words: each becomes up to twenty conditions. */
@@ -111,9 +112,7 @@ export function checkFilterSize(filter: SearchFilter, path: Path): void {
     count.values += 1;
     demand(count.values <= MAX_VALUES, `A filter may have at most ${MAX_VALUES} values`, at);
     if (typeof value !== 'string') return;
-    const tooLong = `A value of a filter may have at most ${MAX_VALUE_LENGTH} characters, not ${value.length}`;
-    demand(value.length <= MAX_VALUE_LENGTH, tooLong, at);
-    count.characters += value.length;
+    count.characters += checkLength(value, MAX_VALUE_LENGTH, 'A value of a filter', at);
     demand(
       count.characters <= MAX_LENGTH,
       `A filter may have at most ${MAX_LENGTH} characters in all its values`,

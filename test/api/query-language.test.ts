@@ -253,7 +253,7 @@ describe('a query is rejected for', () => {
     [
       'a phrase that is too long',
       `"${'x '.repeat(600)}"`,
-      'A name, title, phrase or exclusion of a query may have at most 1000 characters, one has 1199',
+      'A name, title, phrase or exclusion of a query may have at most 1000 characters, not 1199',
     ],
   ])('%s', async (_name, query, message) => {
     const { data, errors } = await server.ask<Found>(SEARCH, { query });

@@ -316,8 +316,11 @@ const JOINING = new Set(['and', 'or', '&']);
 /** A letter, a digit, or a symbol outside ASCII (`∇`, an emoji). */
 const SAYS_SOMETHING = /[\p{L}\p{N}]|(?![\x00-\x7f])\p{S}/u; // eslint-disable-line no-control-regex -- the ASCII range itself
 
+/** White space that is more than one space. */
+const WIDE_SPACE = /[^\S ]\s*|\s{2,}/gu;
+
 function collapse(text: string): string {
-  return text.replace(/\s+/gu, ' ').trim();
+  return text.replace(WIDE_SPACE, ' ').trim();
 }
 
 /**
@@ -342,19 +345,30 @@ function orNothing(text: string): string {
 
 function tidy(text: string): string {
   const joined = collapse(text.replace(EMPTY_BRACKETS, ' ')).replace(SPACE_BEFORE_MARK, '$1');
-  const words = withoutRepeatedCommas(joined).split(' ');
-  let start = 0;
-  let end = words.length;
-  while (start < end && isJoining(words[start])) start += 1;
-  while (end > start && isJoining(words[end - 1])) end -= 1;
-  return trim(words.slice(start, end).join(' '));
+  return trim(withoutJoining(withoutRepeatedCommas(joined)));
+}
+
+/** Looks only at the words at both ends, because a query without each of its parts is tidied for each part. */
+function withoutJoining(text: string): string {
+  let kept = text;
+  while (isJoining(firstWord(kept))) kept = kept.slice(firstWord(kept).length + 1);
+  while (isJoining(lastWord(kept))) kept = kept.slice(0, -lastWord(kept).length - 1);
+  return kept;
+}
+
+function firstWord(text: string): string {
+  return text.split(' ', 1)[0] ?? '';
+}
+
+function lastWord(text: string): string {
+  return text.slice(text.lastIndexOf(' ') + 1);
 }
 
 function withoutRepeatedCommas(text: string): string {
   return text.replace(/,(?=[,;:.])/g, '');
 }
 
-function isJoining(word = ''): boolean {
+function isJoining(word: string): boolean {
   return JOINING.has(trim(word).toLowerCase());
 }
 

@@ -145,6 +145,27 @@ describe('an operation costs', () => {
     expect(planOf(source).cost).toBe(cost);
   });
 
+  test('a unit for each character of a query after the first 1,000, with ligatures spelled out', () => {
+    const costOf = (query: string) =>
+      planOf('query ($q: String) { search(query: $q, mode: KEYWORD, first: 3) { nodes { rank } } }', {
+        q: query,
+      }).cost;
+    expect(costOf('x'.repeat(1_000))).toBe(582);
+    expect(costOf('x'.repeat(10_000))).toBe(9_582);
+    expect(costOf('ﬃ'.repeat(1_000))).toBe(2_582);
+    // Rejected by its length, which is the clearer message.
+    expect(costOf('x'.repeat(10_001))).toBe(582);
+  });
+
+  test('a ligature like the words that it stands for', () => {
+    const costOf = (match: string) =>
+      planOf('query ($f: SearchFilter) { search(filter: $f, first: 3) { totalCount } }', {
+        f: { title: { match } },
+      }).cost;
+    expect(costOf('ﷺ '.repeat(50))).toBe(costOf('a '.repeat(200)));
+    expect(costOf('㍿ '.repeat(100))).toBe(costOf('a '.repeat(100)));
+  });
+
   test.each([
     'corpus { count @include(if: false) __typename }',
     'corpus { count @skip(if: true) __typename }',

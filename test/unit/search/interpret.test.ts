@@ -690,7 +690,7 @@ describe('a query is rejected, with the path "query", for', () => {
     [
       'a long phrase',
       `"${'x'.repeat(1_001)}"`,
-      'A name, title, phrase or exclusion of a query may have at most 1000 characters, one has 1001',
+      'A name, title, phrase or exclusion of a query may have at most 1000 characters, not 1001',
     ],
   ])('%s', async (_name, query, message) => {
     const [source] = corpus();
