@@ -204,23 +204,23 @@ async function untilStopped(run: (signal: AbortSignal) => Promise<void>): Promis
 function stopGracefully(): { signal: AbortSignal; exitCode(): number } {
   const controller = new AbortController();
   let code = 0;
-  const stop = (signalCode: number) => () => {
-    if (controller.signal.aborted) process.exit(signalCode);
-    code = signalCode;
+  const stop = (name: NodeJS.Signals, exitCode: number) => () => {
+    if (controller.signal.aborted) endBy(name, exitCode);
+    code = exitCode;
     // Listeners that draw on the terminal clear their output first.
     controller.abort();
     console.error('Finishing work in flight; press Ctrl-C again to stop immediately.');
   };
-  process.on('SIGINT', stop(130));
-  process.on('SIGTERM', stop(143));
+  process.on('SIGINT', stop('SIGINT', 130));
+  process.on('SIGTERM', stop('SIGTERM', 143));
   return { signal: controller.signal, exitCode: () => code };
 }
 
 /** The first signal lets requests in flight finish; a second one ends the process immediately. */
 function stopOnSignals(close: () => Promise<void>): void {
   let stopping = false;
-  const stop = () => {
-    if (stopping) process.exit(1);
+  const stop = (name: NodeJS.Signals) => {
+    if (stopping) endBy(name, 1);
     stopping = true;
     close().then(
       () => process.exit(0),
@@ -229,4 +229,15 @@ function stopOnSignals(close: () => Promise<void>): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/**
+ * Lets the signal end the process, which a shell reports as 130 or 143. `process.exit` would first end the threads of
+ * the local model, and the ONNX runtime aborts a process that does this while it embeds a text.
+ */
+function endBy(name: NodeJS.Signals, exitCode: number): never {
+  process.removeAllListeners(name);
+  process.kill(process.pid, name);
+  // The first process of a container ignores signals that it does not handle.
+  process.exit(exitCode);
 }

@@ -19,9 +19,8 @@ export async function indexDocuments(
   signal: AbortSignal,
 ): Promise<void> {
   for (let from = 0; from < documents.length; from += BATCH_SIZE) {
-    signal.throwIfAborted();
     const batch = documents.slice(from, from + BATCH_SIZE);
-    const embeddings = await embedder.embed(batch.map(toText));
+    const embeddings = await embedder.embed(batch.map(toText), { signal });
     const points = batch.map((document, at) => {
       const vector = embeddings[at];
       if (vector === undefined || vector instanceof Error) {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -129,6 +130,27 @@ test('deletes its collection when it is stopped', async () => {
   expect(code).toBe(130);
   expect(stdout).toBe('');
   expect(await readdir(scratch)).toEqual([]);
+});
+
+test('a second signal ends it at once, although the local model is at work', async () => {
+  const many = Array.from({ length: 20_000 }, (_, at) => [`d${at}`, ['', `Text ${at}`]]);
+  const folder = await writeDataset({ ...Object.fromEntries(many), ...DOCUMENTS } as Record<
+    string,
+    string[]
+  >);
+  const child = spawnPaperql(['eval', folder], { TMPDIR: scratch }, directory);
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const ended = once(child, 'exit');
+  for (const text of ['loading ', 'press Ctrl-C again']) {
+    while (child.exitCode === null && !printed.includes(text)) await setTimeout(1);
+    child.kill('SIGINT');
+  }
+  expect(await ended).toEqual([null, 'SIGINT']);
+  expect(printed.trim().split('\n')).toEqual([
+    expect.stringMatching(/^loading \d+\/20005$/),
+    'Finishing work in flight; press Ctrl-C again to stop immediately.',
+  ]);
 });
 
 describe('a mistake is reported in one sentence, and no collection remains', () => {
