@@ -1,4 +1,4 @@
-import { spellOut } from '../papers/words.js';
+import { spelledLength, spellOut } from '../papers/words.js';
 import { countQueryConditions as countConditionsOfQuery, MAX_QUERY_LENGTH } from '../search/interpret.js';
 import { isGiven } from '../search/paging.js';
 import { NEAR_WINDOW } from '../search/ranking.js';
@@ -200,8 +200,7 @@ const FREE_CHARACTERS = 1_000;
 export function countQueryCharacters(query: unknown): number {
   // A longer query is rejected.
   if (typeof query !== 'string' || query.length > MAX_QUERY_LENGTH) return 0;
-  const length = Math.max(query.length, spellOut(query).length);
-  return Math.max(0, Math.min(length, MAX_QUERY_LENGTH) - FREE_CHARACTERS);
+  return Math.max(0, Math.min(spelledLength(query), MAX_QUERY_LENGTH) - FREE_CHARACTERS);
 }
 
 /** Maximum number of conditions that the text of a query may become. */

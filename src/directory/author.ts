@@ -1,6 +1,6 @@
 import { authorKeyAlternatives, authorKeys } from '../papers/author-name.js';
-import { toWords } from '../papers/words.js';
-import { checkLength } from '../search/paging.js';
+import { spelledLength, toWords } from '../papers/words.js';
+import { tooLong } from '../search/search-filter.js';
 import type { AuthorEntry, DirectoryEntry, DirectoryQuery } from '../store/directory.js';
 
 /** The directory; the caller batches the requests. */
@@ -35,7 +35,7 @@ export async function findAuthor(
   name: string,
   argumentPath: readonly string[] = ['name'],
 ): Promise<string | null> {
-  checkLength(name, MAX_NAME_LENGTH, 'A name', argumentPath);
+  if (spelledLength(name) > MAX_NAME_LENGTH) throw tooLong(name, MAX_NAME_LENGTH, 'A name', argumentPath);
   const variants = await findVariants(source, name);
   if (variants.length === 0) return null;
   const asked = wordsOf(name);

@@ -1,7 +1,8 @@
 import type { DirectorySource } from './author.js';
 import { CATEGORIES, type TaxonomyCategory } from '../papers/taxonomy.js';
-import { textPrefixes, toTypedPrefixes } from '../papers/words.js';
-import { checkLength, checkPageSize } from '../search/paging.js';
+import { spelledLength, textPrefixes, toTypedPrefixes } from '../papers/words.js';
+import { checkPageSize } from '../search/paging.js';
+import { tooLong } from '../search/search-filter.js';
 
 /** A completion of a typed text. */
 export type Suggested =
@@ -29,7 +30,8 @@ export async function suggest(
   source: DirectorySource,
   { prefix, kinds, first }: SuggestArguments,
 ): Promise<Suggested[]> {
-  checkLength(prefix, MAX_PREFIX_LENGTH, '"prefix"', ['prefix']);
+  if (spelledLength(prefix) > MAX_PREFIX_LENGTH)
+    throw tooLong(prefix, MAX_PREFIX_LENGTH, '"prefix"', ['prefix']);
   const limit = checkPageSize(first, 'first', MAX_SIZE);
   const prefixes = toTypedPrefixes(prefix);
   if (prefixes.length === 0) return [];

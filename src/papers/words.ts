@@ -27,11 +27,19 @@ export function toNfc(text: string): string {
 }
 
 /**
- * The text with each ligature as the letters that it stands for: `ﷺ` becomes 18 characters, `㎢` three. Limits count
- * these, because the work on a text grows with them.
+ * The text with each ligature as the letters that it stands for: `ﷺ` becomes 18 characters, `㎢` three. The
+ * work on a text grows with these.
  */
 export function spellOut(text: string): string {
   return ASCII_ONLY.test(text) ? text : toNfc(text).normalize('NFKC');
+}
+
+/** No limit on the length of a text is higher. */
+const LONGEST = 10_000;
+
+/** The length of a text for limits, with its ligatures spelled out unless it is too long anyway. */
+export function spelledLength(text: string): number {
+  return text.length > LONGEST ? text.length : Math.max(text.length, spellOut(text).length);
 }
 
 /**

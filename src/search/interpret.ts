@@ -14,11 +14,12 @@ import {
   type Expression,
   type NameReading,
 } from './expression.js';
-import { checkLength } from './paging.js';
 import { parseQuery, type ParsedQuery, type Part } from './parse-query/parse-query.js';
 import type { DayRange } from './parse-query/calendar.js';
 import { cutOut, type Span } from './parse-query/tokens.js';
+import { tooLong } from './search-filter.js';
 import { BadUserInputError } from '../errors/errors.js';
+import { spelledLength } from '../papers/words.js';
 import type { Filter } from '../store/filter.js';
 
 /** The interpretation of a query. All parts must hold; `text` is the rest of the query. */
@@ -78,7 +79,7 @@ export async function interpretQuery(
   clock: Date,
 ): Promise<InterpretedQuery> {
   const typed = query ?? '';
-  checkLength(typed, MAX_QUERY_LENGTH, 'A query', ['query']);
+  if (spelledLength(typed) > MAX_QUERY_LENGTH) throw tooLong(typed, MAX_QUERY_LENGTH, 'A query', ['query']);
   if (!interpret) return toInterpreted(typed, []);
   const read = readOnce(typed, clock);
   const known = await findKnown(read.parsed, source);
@@ -370,7 +371,8 @@ function checkBounds(asked: Expression): void {
     else if (isAnywhere(expression)) count.phrases += 1;
     else if (expression.kind === 'id' || expression.kind === 'doi') count.identifiers += 1;
     const text = expression.kind === 'author' ? expression.name : isText(expression) ? expression.text : '';
-    checkLength(text, MAX_PART_LENGTH, 'A name, title, phrase or exclusion of a query', ['query']);
+    if (spelledLength(text) > MAX_PART_LENGTH)
+      throw tooLong(text, MAX_PART_LENGTH, 'A name, title, phrase or exclusion of a query', ['query']);
   };
   visit(asked, false);
   for (const [kind, most] of Object.entries(MOST)) {

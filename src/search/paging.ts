@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Interpretation } from './interpret.js';
 import type { FoundBy, FoundHit, RankedHit, RerankOrder } from './ranked-hit.js';
 import { BadUserInputError } from '../errors/errors.js';
-import { spellOut } from '../papers/words.js';
 import type { Filter } from '../store/filter.js';
 import type { MatchCount, WordMatch } from '../store/store.js';
 
@@ -184,25 +183,6 @@ export function checkPageSize(size: number, argument: string, most = MAX_PAGE_SI
     throw new BadUserInputError(`"${argument}" must be from 1 to ${most}, not ${size}`, [argument]);
   }
   return size;
-}
-
-/**
- * The length of a text, with its ligatures spelled out.
- *
- * @param what names the text in the message.
- * @throws BadUserInputError unless at most `most`.
- */
-export function checkLength(
-  text: string,
-  most: number,
-  what: string,
-  path: readonly (string | number)[],
-): number {
-  // A text that is too long as it is need not be spelled out.
-  const length = text.length > most ? text.length : Math.max(text.length, spellOut(text).length);
-  if (length <= most) return length;
-  const counted = length === text.length ? '' : ' (each ligature counts as the letters that it stands for)';
-  throw new BadUserInputError(`${what} may have at most ${most} characters, not ${length}${counted}`, path);
 }
 
 function parseCursor(cursor: string, argument: string): Cursor {

@@ -1,6 +1,5 @@
-import { checkLength } from './paging.js';
 import { BadUserInputError } from '../errors/errors.js';
-import { toWords } from '../papers/words.js';
+import { spelledLength, toWords } from '../papers/words.js';
 
 /** An argument that clients may omit or set to null. */
 export type Given<T> = T | null | undefined;
@@ -112,7 +111,9 @@ export function checkFilterSize(filter: SearchFilter, path: Path): void {
     count.values += 1;
     demand(count.values <= MAX_VALUES, `A filter may have at most ${MAX_VALUES} values`, at);
     if (typeof value !== 'string') return;
-    count.characters += checkLength(value, MAX_VALUE_LENGTH, 'A value of a filter', at);
+    const length = spelledLength(value);
+    if (length > MAX_VALUE_LENGTH) throw tooLong(value, MAX_VALUE_LENGTH, 'A value of a filter', at);
+    count.characters += length;
     demand(
       count.characters <= MAX_LENGTH,
       `A filter may have at most ${MAX_LENGTH} characters in all its values`,
@@ -122,6 +123,17 @@ export function checkFilterSize(filter: SearchFilter, path: Path): void {
     const tooMany = `A filter may have at most ${MAX_LONG_NAMES} author names of more than three words`;
     demand(count.longNames <= MAX_LONG_NAMES, tooMany, at);
   }
+}
+
+/**
+ * The error for a text whose `spelledLength` exceeds a limit.
+ *
+ * @param what names the text.
+ */
+export function tooLong(text: string, most: number, what: string, path: Path): BadUserInputError {
+  const length = spelledLength(text);
+  const counted = length === text.length ? '' : ' (each ligature counts as the letters that it stands for)';
+  return new BadUserInputError(`${what} may have at most ${most} characters, not ${length}${counted}`, path);
 }
 
 function demand(holds: boolean, otherwise: string, at: Path): void {
