@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Page, Route } from '@playwright/test';
-import { expect, HANDS, resultTitles, searchBox, test } from './fixtures.js';
+import { expect, HANDS, resultTitles, searchBox, sumOfYears, test } from './fixtures.js';
 
 /** Lets the route answer requests for an operation, and the server all others. */
 async function intercept(
@@ -40,6 +40,12 @@ for (const [name, hand] of Object.entries(HANDS)) {
     const notice = page.getByRole('status').filter({ hasText: 'Searching by meaning is not possible' });
     await expect(notice).toBeVisible();
     await expect(resultTitles(page).first()).toBeVisible();
+    // Facets count what was found.
+    const shown = await page
+      .getByRole('status')
+      .filter({ hasText: /^\d+ papers?$/ })
+      .textContent();
+    await expect.poll(() => sumOfYears(page)).toBe(Number.parseInt(shown ?? '', 10));
     server.isEmbedderAway = false;
     await hand(page, notice.getByRole('button', { name: 'Search again' }));
     await expect(notice).toBeHidden();
@@ -92,6 +98,18 @@ test('clients over their budget see how long to wait', async ({ page, problems }
   });
   await page.goto('/?q=language+models');
   await expect(page.getByRole('alert').first()).toContainText('Try again in 30 seconds.');
+  expect(problems.splice(0).filter((text) => !text.includes('429'))).toEqual([]);
+});
+
+test('results without counts say so', async ({ page, problems }) => {
+  await intercept(page, 'SearchFacets', async (route) => {
+    const extensions = { code: 'RATE_LIMITED', isRetryable: false };
+    await route.fulfill({ status: 429, json: { errors: [{ message: 'Too much', extensions }] } });
+  });
+  await page.goto('/?q=language+models');
+  await expect(resultTitles(page).first()).toBeVisible();
+  const problem = page.getByRole('alert');
+  await expect(problem).toContainText('The papers could not be counted. You have reached the limit');
   expect(problems.splice(0).filter((text) => !text.includes('429'))).toEqual([]);
 });
 

@@ -119,6 +119,12 @@ export async function openFacets(page: Page, press: Press): Promise<Locator> {
   return facets;
 }
 
+/** The number of papers in all years of the chart. */
+export async function sumOfYears(page: Page): Promise<number> {
+  const years = await page.locator('.year title').allTextContents();
+  return years.reduce((sum, text) => sum + Number(text.split(': ')[1]), 0);
+}
+
 /** Sends the operation that the explorer shows, and returns its answer. */
 export async function execute(page: Page): Promise<unknown> {
   await expect(page.locator('.graphiql-query-editor .view-line').first()).toBeVisible();

@@ -1,6 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator } from '@playwright/test';
-import { execute, expect, HANDS, openFacets, resultTitles, searchBox, tabTo, test } from './fixtures.js';
+import {
+  execute,
+  expect,
+  HANDS,
+  openFacets,
+  resultTitles,
+  searchBox,
+  sumOfYears,
+  tabTo,
+  test,
+} from './fixtures.js';
 
 const ATTENTION = 'Attention Is All You Need';
 
@@ -180,6 +190,60 @@ test('a search without results suggests conditions to remove, with the number of
   await expect(page.getByText(/without .*: \d+ papers?/).first()).toBeVisible();
   await loosened.filter({ hasText: '1995' }).click();
   await expect(resultTitles(page).filter({ hasText: ATTENTION })).toBeVisible();
+});
+
+/** The address of each search, and its arguments in the API. */
+const EXCLUSIONS = {
+  'by meaning': ['/?q=learning+NOT+survey+-cs.CV', { mode: 'HYBRID' }],
+  'by words': ['/?q=learning+NOT+survey+-cs.CV&match=words', { mode: 'KEYWORD' }],
+  'of a listing': [
+    '/?q=NOT+cs.CV&category=cs.LG',
+    { mode: 'HYBRID', filter: { categories: { in: ['cs.LG'] } } },
+  ],
+} as const;
+
+for (const [name, [address, args]] of Object.entries(EXCLUSIONS)) {
+  test(`the numbers of a search with exclusions are those of the API, ${name}`, async ({ page, request }) => {
+    const query = new URLSearchParams(address.slice('/?'.length)).get('q');
+    const response = await request.post('/graphql', {
+      data: {
+        query: `query ($query: String, $mode: SearchMode! = HYBRID, $filter: SearchFilter) {
+          search(query: $query, mode: $mode, filter: $filter) {
+            foundCount
+            facets(field: CATEGORY, of: FOUND, first: 12) { label count }
+          }
+        }`,
+        variables: { query, ...args },
+      },
+    });
+    const { data } = (await response.json()) as {
+      data: { search: { foundCount: number; facets: { label: string; count: number }[] } };
+    };
+    const { foundCount, facets } = data.search;
+    await page.goto(address);
+    await expect(page.getByRole('status').filter({ hasText: `${foundCount} papers` })).toBeVisible();
+    await expect
+      .poll(() => page.getByRole('group', { name: 'Category' }).locator('.facet').allTextContents())
+      .toEqual(facets.map(({ label, count }) => `${label}${count}`));
+    expect(await sumOfYears(page)).toBe(foundCount);
+  });
+}
+
+test('the numbers without a condition are those of the searches that the links lead to', async ({ page }) => {
+  await page.goto('/?q=learning+by+Noam+Shazeer+NOT+cs.CL+NOT+cs.LG&match=words');
+  const notice = page.getByRole('heading', { name: 'Nothing found' }).locator('..');
+  await expect(page.getByRole('status').filter({ hasText: '0 papers' })).toBeVisible();
+  await expect(notice).toContainText('No paper that meets the conditions has any of these words.');
+  const items = notice.getByRole('listitem');
+  await expect(items).toHaveText([
+    /^without “author "Noam Shazeer"”: \d+ papers?$/,
+    /^without “not category cs\.CL”: \d+ papers?$/,
+    /^without “not category cs\.LG”: \d+ papers?$/,
+  ]);
+  const [first = ''] = await items.allTextContents();
+  await items.first().getByRole('link').click();
+  const count = first.replace(/^.*: /, '');
+  await expect(page.getByRole('status').filter({ hasText: count })).toHaveText(count);
 });
 
 test('an unknown name is answered with similar names', async ({ page }) => {

@@ -13,15 +13,24 @@ const WORDS: Record<string, string> = {
   RATE_LIMITED: 'You have reached the limit of requests for now.',
 };
 
+interface ProblemProps {
+  error: Error;
+  /** What is missing for this reason, in one sentence, if it is not obvious. */
+  what?: string;
+  onRetry: () => void;
+}
+
 /** Explains what did not work, and offers a retry. */
-export function Problem({ error, onRetry }: { error: Error; onRetry: () => void }) {
+export function Problem({ error, what, onRetry }: ProblemProps) {
   if (error instanceof PaperQLError && error.code === 'UNAUTHENTICATED') return <KeyRequest />;
   const words = error instanceof PaperQLError ? describe(error) : 'Something went wrong on this page.';
   const mayHelp =
     !(error instanceof PaperQLError) || error.isRetryable || error.code === 'INTERNAL_SERVER_ERROR';
   return (
     <div className="notice" role="alert">
-      <p>{words}</p>
+      <p>
+        {what} {words}
+      </p>
       {mayHelp && (
         <button type="button" className="button" onClick={onRetry}>
           Try again

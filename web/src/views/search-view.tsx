@@ -13,7 +13,7 @@ import { AsGraphQL } from '../graphql-panel.js';
 import { PageLink } from '../links.js';
 import { PickTray } from '../pick-buttons.js';
 import { readPicks, withPicks } from '../picks.js';
-import { Degraded } from '../problem.js';
+import { Degraded, Problem } from '../problem.js';
 import { ResultList } from '../result-list.js';
 import {
   isSearch,
@@ -41,6 +41,9 @@ function Results({ search }: { search: Search }) {
   const variables = toVariables(search);
   const operation = { document: SearchPageDocument, variables };
   const pages = usePages('search', operation, ({ search: found }) => found);
+  const found = pages.first?.search;
+  // Without the embedding of the text, only the words are searched for.
+  const mode = found?.degraded?.reason === 'EMBEDDING_UNAVAILABLE' ? 'KEYWORD' : search.mode;
   const facets = useOperation('facets', {
     document: SearchFacetsDocument,
     variables: {
@@ -48,14 +51,14 @@ function Results({ search }: { search: Search }) {
       filter: toFilter(search),
       filterWithoutYears: toFilter(search, false),
       interpret: !search.isPlain,
-      mode: search.mode,
+      mode,
       // A search by meaning ranks every paper that the filter selects, and a narrower filter ranks those that remain.
-      of: search.mode === 'KEYWORD' ? 'FOUND' : 'SELECTED',
+      of: mode === 'KEYWORD' ? 'FOUND' : 'SELECTED',
     },
   });
   useTitle(search.query === '' ? 'Papers' : search.query);
-  const found = pages.first?.search;
   const count = facets.data?.search;
+  const isEmpty = found != null && pages.nodes.length === 0;
   const conditions = toConditions(search, found?.interpretation.parts ?? []);
   const onSearch = (next: Search) => navigate(withPicks(toPath(next), readPicks(parameters)));
 
@@ -79,9 +82,9 @@ function Results({ search }: { search: Search }) {
         </h1>
         <div className="results-head">
           <p role="status" className="quiet">
-            {count?.foundCount != null &&
-              pages.nodes.length > 0 &&
-              toFoundText(count.foundCount, count.isExact)}
+            {isEmpty
+              ? toCountText(0)
+              : count?.foundCount != null && found && toFoundText(count.foundCount, count.isExact)}
           </p>
           <Options search={search} onSearch={onSearch} />
           <AsGraphQL
@@ -93,9 +96,16 @@ function Results({ search }: { search: Search }) {
         {found?.degraded && (
           <Degraded message={found.degraded.message} onRetry={() => void pages.refetch()} />
         )}
+        {facets.error && pages.nodes.length > 0 && (
+          <Problem
+            error={facets.error}
+            what="The papers could not be counted."
+            onRetry={() => void facets.refetch()}
+          />
+        )}
         <PickTray />
-        {found && pages.nodes.length === 0 ? (
-          <NothingFound search={search} conditions={conditions} />
+        {isEmpty ? (
+          <NothingFound search={search} conditions={conditions} hasText={found.interpretation.text !== ''} />
         ) : (
           <ResultList pages={pages} />
         )}
@@ -112,7 +122,7 @@ function toCountText(count: number): string {
   return `${count.toLocaleString('en')} ${count === 1 ? 'paper' : 'papers'}`;
 }
 
-function toFoundText(count: number, isExact: boolean | null): string {
+function toFoundText(count: number, isExact: boolean | null | undefined): string {
   return isExact ? toCountText(count) : `The best ${toCountText(count)}`;
 }
 
@@ -178,14 +188,23 @@ function DidYouMean({ search, parts }: { search: Search; parts: readonly QueryPa
   ));
 }
 
+interface NothingFoundProps {
+  search: Search;
+  conditions: readonly Condition[];
+  /** Whether the query has text in addition to conditions. */
+  hasText: boolean;
+}
+
 /** Suggests how to find more, and offers each change. */
-function NothingFound({ search, conditions }: { search: Search; conditions: readonly Condition[] }) {
+function NothingFound({ search, conditions, hasText }: NothingFoundProps) {
   return (
     <section className="notice">
       <h2>Nothing found</h2>
-      {search.mode === 'KEYWORD' && (
+      {search.mode === 'KEYWORD' && hasText && (
         <p>
-          No paper has these words.{' '}
+          {conditions.length === 0
+            ? 'No paper has any of these words.'
+            : 'No paper that meets the conditions has any of these words.'}{' '}
           <PageLink to={toPath({ ...search, mode: 'HYBRID' })}>Search by meaning, too</PageLink>
         </p>
       )}
@@ -195,8 +214,8 @@ function NothingFound({ search, conditions }: { search: Search; conditions: read
         <>
           <p>Leave out a condition:</p>
           <ul>
-            {conditions.map((condition) => (
-              <Loosening key={condition.label} condition={condition} />
+            {conditions.map((condition, at) => (
+              <Loosening key={`${at} ${condition.label}`} condition={condition} />
             ))}
           </ul>
         </>
@@ -209,15 +228,16 @@ function NothingFound({ search, conditions }: { search: Search; conditions: read
 }
 
 function Loosening({ condition: { label, without } }: { condition: Condition }) {
+  const { query, mode, isPlain } = without;
   const { data } = useOperation('count', {
     document: CountPapersDocument,
-    variables: { query: without.query || null, filter: toFilter(without), interpret: !without.isPlain },
+    variables: { query: query || null, filter: toFilter(without), interpret: !isPlain, mode },
   });
-  const count = data?.search?.totalCount;
+  const count = data?.search;
   return (
     <li>
-      <PageLink to={isSearch(without) ? toPath(without) : '/'}>without {label}</PageLink>
-      {count != null && `: ${toCountText(count)}`}
+      <PageLink to={isSearch(without) ? toPath(without) : '/'}>without “{label}”</PageLink>
+      {count?.foundCount != null && `: ${toFoundText(count.foundCount, count.isExact)}`}
     </li>
   );
 }
