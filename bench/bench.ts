@@ -4,7 +4,7 @@
 import { Command } from 'commander';
 import { machineInWords } from './machine.js';
 import { runUntilInterrupted } from './on-interrupt.js';
-import { wholeNumber } from '../src/commands/numbers.js';
+import { wholeNumberOption } from '../src/commands/numbers.js';
 
 const program = new Command('bench').description('Measures PaperQL on this machine.');
 
@@ -59,7 +59,7 @@ program
   .option(
     '--large <records>',
     'also run with this many records, such as 1000000, to see whether memory grows',
-    wholeNumber(0),
+    wholeNumberOption(0),
     0,
   )
   .option(
@@ -158,7 +158,7 @@ program
   .option(
     '--soak <minutes>',
     'instead, search for this long at 70 % of the capacity, during loads, syncs and kills',
-    wholeNumber(0),
+    wholeNumberOption(0),
     0,
   )
   .action(async ({ quick, soak }: { quick: boolean; soak: number }) => {
@@ -188,7 +188,7 @@ program
   .command('papers')
   .description('make the 50,000 papers that other commands use, if the published ones are missing')
   .argument('<files...>', 'a dump of arXiv’s metadata, as for npm run ingest')
-  .option('--count <papers>', 'number of papers to keep, newest first', wholeNumber(1), 50_000)
+  .option('--count <papers>', 'number of papers to keep, newest first', wholeNumberOption(1), 50_000)
   .action(async (patterns: string[], { count }: { count: number }) => {
     const { makePapers } = await import('./papers.js');
     const problem = await makePapers({ patterns, count });
@@ -196,7 +196,7 @@ program
   });
 
 function wholeNumbers(text: string): number[] {
-  return text.split(',').map((part) => wholeNumber(1)(part));
+  return text.split(',').map((part) => wholeNumberOption(1)(part));
 }
 
 await runUntilInterrupted(() => program.parseAsync());

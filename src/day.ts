@@ -4,10 +4,10 @@ export const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Whether the text is a day that exists. */
 export function isDay(text: string): boolean {
   const time = DAY.test(text) ? Date.parse(text) : NaN;
-  return !Number.isNaN(time) && dayOf(time) === text;
+  return !Number.isNaN(time) && utcDay(time) === text;
 }
 
 /** The day of an instant, in UTC. */
-export function dayOf(instant: number | string): string {
+export function utcDay(instant: number | string): string {
   return new Date(instant).toISOString().slice(0, 'YYYY-MM-DD'.length);
 }

@@ -130,8 +130,8 @@ program.addCommand(
         await applyReport(parseConfig(readEnvironment()), report, options, signal);
       }),
     async compare(a, b, options) {
-      const { compareReports } = await import('./commands/tune-report.js');
-      await compareReports(a, b, options);
+      const { printComparison } = await import('./commands/tune-report.js');
+      await printComparison(a, b, options);
     },
     async clean() {
       const { clean } = await import('./commands/tune-clean.js');

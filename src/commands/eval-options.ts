@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { wholeNumber } from './numbers.js';
+import { wholeNumberOption } from './numbers.js';
 import { StartupError } from '../errors/errors.js';
 import type { SearchMode } from '../search/ranked-hit.js';
 
@@ -49,7 +49,7 @@ export function createEvalCommand(run: (options: EvalOptions) => Promise<void>):
         .argParser(collectMode)
         .default([], 'all'),
     )
-    .option('--limit <count>', 'run at most this many queries', wholeNumber(1))
+    .option('--limit <count>', 'run at most this many queries', wholeNumberOption(1))
     .option(
       '--interpret',
       'read authors, dates and other filters from the queries, as the server does',

@@ -19,7 +19,7 @@ import type { SearchMode } from '../search/ranked-hit.js';
 import { completeIndexes } from '../ingest/collection.js';
 import { retryStore } from '../ingest/retry.js';
 import { createQueryEmbeddings, type QueryEmbeddings } from '../loaders/query-embeddings.js';
-import { search } from '../search/search.js';
+import { searchPapers } from '../search/search.js';
 import { createSources } from '../loaders/sources.js';
 import { toMetadata } from '../store/check-collection.js';
 import type { CollectionInfo, PaperStore } from '../store/store.js';
@@ -205,7 +205,7 @@ async function rankAll(
     const ranked = batch.map(async ({ text }) => {
       const { interpret } = options;
       const args = { query: text, mode, first: DEPTH, interpret, allowDegraded: false };
-      const { edges, rerankFailure } = await search(source, args, ['id']);
+      const { edges, rerankFailure } = await searchPapers(source, args, ['id']);
       // Figures over reranked and other rankings together would be meaningless.
       if (rerankFailure) throw new StartupError(`A question could not be reranked: ${rerankFailure.message}`);
       return edges.map(({ node }) => node.payload.id ?? node.id);

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { wholeNumber } from './numbers.js';
+import { wholeNumberOption } from './numbers.js';
 import { EMBEDDINGS_MODES, type EmbeddingsMode } from '../ingest/batch.js';
 import type { CollectionOptions } from '../store/store.js';
 
@@ -62,7 +62,7 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
       '--embedding-model <name>',
       'model of the included embeddings: text-embedding-ada-002, all-MiniLM-L6-v2, …',
     )
-    .option('--limit <count>', 'load at most this many papers', wholeNumber(1))
+    .option('--limit <count>', 'load at most this many papers', wholeNumberOption(1))
     .option(
       '--category <code>',
       "load only papers in a category (cs.LG) or archive ('cs.*'); repeatable",
@@ -79,11 +79,11 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
       'file for lines that cannot be stored; each load replaces it',
       'rejects.jsonl',
     )
-    .option('--batch-size <count>', 'maximum number of papers per write', wholeNumber(1), 1_000)
+    .option('--batch-size <count>', 'maximum number of papers per write', wholeNumberOption(1), 1_000)
     .option(
       '--max-wait <seconds>',
       'how long to retry if the store or the embedder fails',
-      wholeNumber(0),
+      wholeNumberOption(0),
       300,
     )
     .addOption(
@@ -95,8 +95,8 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
         .default('defer'),
     )
     .optionsGroup('For a new collection on a Qdrant server:')
-    .option('--shards <count>', 'number of shards', wholeNumber(1))
-    .option('--replicas <count>', 'number of copies of each shard', wholeNumber(1))
+    .option('--shards <count>', 'number of shards', wholeNumberOption(1))
+    .option('--replicas <count>', 'number of copies of each shard', wholeNumberOption(1))
     .option('--on-disk', 'keep vectors and payloads on disk instead of in memory')
     .addOption(
       new Option(
@@ -104,8 +104,12 @@ export function createIngestCommand(run: (options: IngestOptions) => Promise<voi
         'keep compressed copies of the vectors and search these first',
       ).choices(['scalar', 'product', 'binary', 'turbo4', 'turbo2', 'turbo1']),
     )
-    .option('--hnsw-m <count>', 'edges per node of the HNSW graph', wholeNumber(1))
-    .option('--hnsw-ef-construct <count>', 'neighbours to consider while building the graph', wholeNumber(4))
+    .option('--hnsw-m <count>', 'edges per node of the HNSW graph', wholeNumberOption(1))
+    .option(
+      '--hnsw-ef-construct <count>',
+      'neighbours to consider while building the graph',
+      wholeNumberOption(4),
+    )
     .addHelpText('after', EXAMPLES)
     .action((files: string[], options: ParsedOptions) => run(toIngestOptions(files, options)));
 }

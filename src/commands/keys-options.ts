@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { wholeNumber } from './numbers.js';
+import { wholeNumberOption } from './numbers.js';
 import { KEY_NAME, KEY_SCOPES, type ApiKey } from '../access/keys.js';
 
 /** The command line of `paperql keys add`. */
@@ -42,7 +42,7 @@ export function createKeysCommand(run: KeysCommands): Command {
         .choices(KEY_SCOPES)
         .default('read'),
     )
-    .option('--budget <units>', 'maximum cost per minute, see docs/limits.md', wholeNumber(1))
+    .option('--budget <units>', 'maximum cost per minute, see docs/limits.md', wholeNumberOption(1))
     .action((name: string, options: AddKeyOptions) => run.add(name, options));
   command
     .command('list')

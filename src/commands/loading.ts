@@ -5,7 +5,7 @@ import { isDay } from '../day.js';
 import { durationInWords } from '../duration.js';
 import type { Embedder } from '../embedding/embedder.js';
 import { StartupError, toOperatorMessage } from '../errors/errors.js';
-import type { Selection } from '../ingest/batch.js';
+import type { RecordSelection } from '../ingest/batch.js';
 import { toLoadFiles } from '../ingest/checkpoint.js';
 import { totalRejected, type Counts } from '../ingest/counts.js';
 import { createProgress } from '../ingest/progress.js';
@@ -108,7 +108,7 @@ export async function openExisting(
 }
 
 /** @throws StartupError that names the option and the values that it accepts. */
-export function parseSelection(categories: readonly string[], since: string | undefined): Selection {
+export function parseSelection(categories: readonly string[], since: string | undefined): RecordSelection {
   for (const code of categories) {
     if (!ARCHIVES.has(toArchive(code))) {
       throw new StartupError(

@@ -5,7 +5,7 @@ import { parseWholeNumber } from '../parse-number.js';
 export type Parse<Value> = (text: string) => Value;
 
 /** Parses a whole number from `least` to `most`; commander adds the option's name to the message. */
-export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): Parse<number> {
+export function wholeNumberOption(least: number, most: number = Number.MAX_SAFE_INTEGER): Parse<number> {
   const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = parseWholeNumber(text);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { wholeNumber } from './numbers.js';
+import { wholeNumberOption } from './numbers.js';
 
 /** The command line of `paperql repair`. */
 export interface RepairOptions {
@@ -23,7 +23,7 @@ export function createRepairCommand(run: (options: RepairOptions) => Promise<voi
       'complete a collection in place, if another program (such as the Python course) made it or indexes are missing',
     )
     .option('--embedding-model <name>', 'model of the vectors, if the collection does not record it')
-    .option('--max-wait <seconds>', 'how long to retry if the store fails', wholeNumber(0), 600)
+    .option('--max-wait <seconds>', 'how long to retry if the store fails', wholeNumberOption(0), 600)
     .addHelpText('after', NOTES)
     .action(run);
 }

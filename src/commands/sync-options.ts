@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { wholeNumber } from './numbers.js';
-import { dayOf, isDay } from '../day.js';
+import { wholeNumberOption } from './numbers.js';
+import { utcDay, isDay } from '../day.js';
 import { EXPECTED_INTERVAL, parseInterval } from '../duration.js';
 
 /** The command line of `paperql sync`. */
@@ -61,7 +61,7 @@ export function createSyncCommand(run: (options: SyncCommandOptions) => Promise<
     .option(
       '--max-wait <seconds>',
       'how long to retry when the store or the embedder fails',
-      wholeNumber(0),
+      wholeNumberOption(0),
       300,
     )
     .addOption(new Option('--when-due').default(false).hideHelp())
@@ -71,7 +71,7 @@ export function createSyncCommand(run: (options: SyncCommandOptions) => Promise<
 
 function toDay(text: string): string {
   if (!isDay(text)) throw new InvalidArgumentError('expected a day such as 2026-01-01');
-  if (text > dayOf(Date.now())) throw new InvalidArgumentError('expected a day that has begun (UTC)');
+  if (text > utcDay(Date.now())) throw new InvalidArgumentError('expected a day that has begun (UTC)');
   return text;
 }
 

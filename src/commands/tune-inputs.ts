@@ -7,7 +7,7 @@ import { NEAR_WINDOW } from '../search/ranking.js';
 import { checkCollection } from '../store/check-collection.js';
 import type { FacetCount } from '../store/store.js';
 import type { QueryParams, TuningStore, TuningTarget } from '../store/tuning.js';
-import { isPlan, planExperiment, type Choices, type Plan } from '../tuning/experiments.js';
+import { isPlan, planExperiment, type ExperimentChoices, type Plan } from '../tuning/experiments.js';
 import { findFilterLevels } from '../tuning/filters.js';
 import { readQueries, sampleQueries, type QuerySet } from '../tuning/queries.js';
 import type { Skipped } from '../tuning/report.js';
@@ -71,7 +71,14 @@ export async function planAll(
         await countCategories(config),
       )
     : { levels: [], skipped: [] };
-  const choices: Choices = { efs: ef, graphs, oversamplings: oversampling, probes, filters: levels, present };
+  const choices: ExperimentChoices = {
+    efs: ef,
+    graphs,
+    oversamplings: oversampling,
+    probes,
+    filters: levels,
+    present,
+  };
   const planned = experiments.map((name) => planExperiment(name, target, choices));
   const skipped = [...planned.flatMap((each) => (isPlan(each) ? [] : [each])), ...missed];
   return { plans: planned.filter(isPlan), skipped };

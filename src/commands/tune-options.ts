@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { wholeNumber, type Parse } from './numbers.js';
+import { wholeNumberOption, type Parse } from './numbers.js';
 import { parseDecimal } from '../parse-number.js';
 import { EXPERIMENTS, type ExperimentName } from '../tuning/report.js';
 
@@ -130,27 +130,27 @@ function addQueryOptions(command: Command): void {
     .option(
       '--sample <count>',
       'number of papers of the collection to use as queries, each excluded from its own answer',
-      wholeNumber(1, 100_000),
+      wholeNumberOption(1, 100_000),
       100,
     )
     .option(
       '--seed <number>',
       'seed for the choice of papers and the order of settings',
-      wholeNumber(0, 2 ** 31),
+      wholeNumberOption(0, 2 ** 31),
       1,
     )
-    .option('--k <count>', 'results per query', wholeNumber(1, 1_000), 10)
+    .option('--k <count>', 'results per query', wholeNumberOption(1, 1_000), 10)
     .option(
       '--window <count>',
       'results to request per query; the first k are judged (default: k)',
-      wholeNumber(1, 1_000),
+      wholeNumberOption(1, 1_000),
     )
     .optionsGroup('Measurement:')
-    .option('--repeats <count>', 'runs of every query with every setting', wholeNumber(1, 1_000), 3)
+    .option('--repeats <count>', 'runs of every query with every setting', wholeNumberOption(1, 1_000), 3)
     .option(
       '--concurrency <count>',
       'also measure the throughput of this many concurrent queries',
-      wholeNumber(1, 1_000),
+      wholeNumberOption(1, 1_000),
     )
     .option('--target <precision>', 'minimum precision of a recommended setting', share, 0.99);
 }
@@ -162,7 +162,7 @@ function addSettingOptions(command: Command): void {
       listOption(
         '--ef <list>',
         'hnsw-ef: numbers of candidates that a search keeps',
-        wholeNumber(1, 100_000),
+        wholeNumberOption(1, 100_000),
         '10,20,50,100,200',
       ),
     )
@@ -181,7 +181,7 @@ function addSettingOptions(command: Command): void {
       listOption(
         '--probes <list>',
         'probes: numbers of partitions to search',
-        wholeNumber(1, 100_000),
+        wholeNumberOption(1, 100_000),
         '1,5,10,20,50',
       ),
     )
@@ -203,7 +203,12 @@ function addIndexOptions(command: Command): void {
       'change the index of the collection itself instead of a scratch copy, and restore it at the end',
       false,
     )
-    .option('--build-limit <seconds>', 'maximum time for building an index', wholeNumber(1, 1_000_000), 3_600)
+    .option(
+      '--build-limit <seconds>',
+      'maximum time for building an index',
+      wholeNumberOption(1, 1_000_000),
+      3_600,
+    )
     .optionsGroup('Results:')
     .addOption(reportsOption())
     .option('--name <name>', 'name of the report (default: the experiment and the time)', reportName)

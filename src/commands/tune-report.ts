@@ -106,6 +106,6 @@ async function writeElsewhere(report: Report): Promise<string> {
 }
 
 /** Prints the differences between two reports. @throws StartupError if one of them cannot be read. */
-export async function compareReports(a: string, b: string, { reports }: ReportsOptions): Promise<void> {
+export async function printComparison(a: string, b: string, { reports }: ReportsOptions): Promise<void> {
   console.log(formatComparison(await readReport(reports, a), await readReport(reports, b)));
 }

@@ -1,7 +1,7 @@
-import { chosenEmbedder, chosenStore, type Choices, type Environment } from './variables.js';
+import { chosenEmbedder, chosenStore, type EngineChoices, type Environment } from './variables.js';
 
 /** Missing variables that others require, and contradictions: one line each, by the name of the variable. */
-export function findMistakes(environment: Choices & Environment): string[] {
+export function findMistakes(environment: EngineChoices & Environment): string[] {
   const mistakes: string[] = [];
   if (environment.STORE === 'qdrant' && !environment.QDRANT_URL) {
     mistakes.push('QDRANT_URL: required with STORE=qdrant, such as http://localhost:6333');
@@ -25,7 +25,7 @@ export function findMistakes(environment: Choices & Environment): string[] {
 }
 
 /** Settings that the local model does not support. */
-function localModelMistakes(environment: Choices & Environment): string[] {
+function localModelMistakes(environment: EngineChoices & Environment): string[] {
   const ownModel = environment['LOCAL_MODEL_DIR'];
   if (chosenEmbedder(environment) !== 'local') {
     return ownModel

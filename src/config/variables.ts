@@ -133,14 +133,14 @@ export type Settings = z.infer<typeof Variables>;
 export const VARIABLE_NAMES: readonly string[] = Object.keys(Variables.shape);
 
 /** Variables that select the store and the embedder. */
-export type Choices = Partial<
+export type EngineChoices = Partial<
   Record<'STORE' | 'QDRANT_URL' | 'EMBEDDER' | 'OPENAI_API_KEY', string | undefined>
 >;
 
-export function chosenStore({ STORE, QDRANT_URL }: Choices): string {
+export function chosenStore({ STORE, QDRANT_URL }: EngineChoices): string {
   return STORE ?? (QDRANT_URL ? 'qdrant' : 'lance');
 }
 
-export function chosenEmbedder({ EMBEDDER, OPENAI_API_KEY }: Choices): string {
+export function chosenEmbedder({ EMBEDDER, OPENAI_API_KEY }: EngineChoices): string {
   return EMBEDDER ?? (OPENAI_API_KEY ? 'openai' : 'local');
 }

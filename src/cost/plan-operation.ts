@@ -27,9 +27,9 @@ import { readFieldCosts, type FieldCost, type FieldCosts, type ListSize } from '
 import { createIntrospectionPricer } from './introspection.js';
 import {
   addTimes,
-  countConditions,
+  countFilterConditions,
   countQueryCharacters,
-  countQueryConditions,
+  countInterpretedConditions,
   highlightsOf,
   NOTHING,
   ofValue,
@@ -373,7 +373,8 @@ function priceOf({ name, cost, args, key, inner, finds, isReranked }: PricedFiel
 /** The work of a field that requests papers or counts, including the conditions of its filter. */
 function settle(all: Amounts, own: number, args: Record<string, unknown>): Amounts {
   const conditions =
-    countConditions(args['filter']) + countQueryConditions(args['query'], args['interpret'] !== false);
+    countFilterConditions(args['filter']) +
+    countInterpretedConditions(args['query'], args['interpret'] !== false);
   const found = highlightsOf(args);
   const shown = found === 'none' ? 0 : 1;
   return {

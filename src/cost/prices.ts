@@ -1,5 +1,5 @@
 import { spelledLength, spellOut } from '../papers/words.js';
-import { countQueryConditions as countConditionsOfQuery, MAX_QUERY_LENGTH } from '../search/interpret.js';
+import { countQueryConditions, MAX_QUERY_LENGTH } from '../search/interpret.js';
 import { isGiven } from '../search/paging.js';
 import { NEAR_WINDOW } from '../search/ranking.js';
 import { MAX_VALUE_LENGTH } from '../search/search-filter.js';
@@ -143,7 +143,7 @@ const LONG_NAME_CONDITIONS = 3;
  * Conditions of a `SearchFilter` as a store evaluates them: one per operator, one per value if all values must match,
  * and one per 20 words or values.
  */
-export function countConditions(filter: unknown): number {
+export function countFilterConditions(filter: unknown): number {
   if (typeof filter !== 'object' || filter === null) return 0;
   const known = counted.get(filter) ?? countFilter(filter);
   counted.set(filter, known);
@@ -204,7 +204,7 @@ export function countQueryCharacters(query: unknown): number {
 }
 
 /** Maximum number of conditions that the text of a query may become. */
-export function countQueryConditions(query: unknown, isInterpreted: boolean): number {
+export function countInterpretedConditions(query: unknown, isInterpreted: boolean): number {
   if (typeof query !== 'string' || !isInterpreted) return 0;
-  return countConditionsOfQuery(query);
+  return countQueryConditions(query);
 }

@@ -26,7 +26,7 @@ const MAX_SIZE = 20;
  *
  * @throws BadUserInputError for arguments out of range, and errors of `source`.
  */
-export async function suggest(
+export async function suggestTexts(
   source: DirectorySource,
   { prefix, kinds, first }: SuggestArguments,
 ): Promise<Suggested[]> {

@@ -20,6 +20,9 @@ export interface EmbedOptions {
   timeoutMs?: number | undefined;
 }
 
+/** The outcome of a text: its embedding, not necessarily of unit length, or the error of that text alone. */
+export type EmbeddingOutcome = Float32Array | Error;
+
 /**
  * Turns texts into embeddings. Adapters keep to their model's limits: they cut a text that is too long for the model
  * by tokens, and split a call that is too large for the provider.
@@ -38,11 +41,10 @@ export interface Embedder {
   /** Prefixes of its texts. They are part of the identity of a collection's embeddings. */
   readonly prefixes: Prefixes;
   /**
-   * One outcome per text, in order: its embedding (not necessarily of unit length), or the error of that text alone.
-   * The promise is rejected only if the whole call failed (`PublicError`: EMBEDDING_UNAVAILABLE, RATE_LIMITED or
-   * TIMEOUT), or with the reason of its signal. No text may be empty.
+   * One outcome per text, in order. The promise is rejected only if the whole call failed (`PublicError`:
+   * EMBEDDING_UNAVAILABLE, RATE_LIMITED or TIMEOUT), or with the reason of its signal. No text may be empty.
    */
-  embed(texts: readonly string[], options?: EmbedOptions): Promise<(Float32Array | Error)[]>;
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<EmbeddingOutcome[]>;
   /** Number of tokens that the model would read of these texts, after cutting them. */
   countTokens(texts: readonly string[]): Promise<number>;
   /** Number of tokens that the model has read so far, as its provider bills them. */

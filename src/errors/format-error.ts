@@ -36,7 +36,7 @@ export function formatError(
   const { locations, path, extensions } = formatted;
   const message = shorten(formatted.message);
   const place = { ...(locations && { locations }), ...(path && { path }) };
-  const cause = toPublicError(thrown);
+  const cause = publicErrorOf(thrown);
   if (cause) return { message: shorten(cause.message), ...place, extensions: toExtensions(cause) };
   if (CLIENT_CODES.has(extensions?.['code'])) {
     const code = extensions?.['code'];
@@ -57,7 +57,7 @@ export function formatError(
 /**
  * The public error that caused an error of graphql-js; undefined for mistakes of the client and unexpected errors.
  */
-export function toPublicError(thrown: unknown): PublicError | undefined {
+export function publicErrorOf(thrown: unknown): PublicError | undefined {
   const original = unwrapResolverError(thrown);
   if (original instanceof PublicError) return original;
   const inner = original instanceof GraphQLError ? original.originalError : undefined;
@@ -66,7 +66,7 @@ export function toPublicError(thrown: unknown): PublicError | undefined {
 
 /** Whether it needs attention: it is neither public nor a mistake of the client. */
 export function isUnexpected(error: GraphQLError): boolean {
-  return !toPublicError(error) && !CLIENT_CODES.has(codeOf(error)) && !isRefusedRequest(error);
+  return !publicErrorOf(error) && !CLIENT_CODES.has(codeOf(error)) && !isRefusedRequest(error);
 }
 
 /** Errors to which Apollo gives a client error status but no code, such as a mismatched hash of a persisted query. */

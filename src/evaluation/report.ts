@@ -5,7 +5,7 @@ import { alignColumns } from '../text-table.js';
 
 type Estimates = Record<Measure, MeanEstimate>;
 
-/** The result of `paperql eval`; `--json` prints it as it is. */
+/** The result of `paperql eval`; `--json` prints it is. */
 export interface EvaluationReport {
   /** Name of the dataset, or of the file of questions. */
   dataset: string;

@@ -18,7 +18,7 @@ export interface InputPosition {
 }
 
 /** Which records of the input are wanted. */
-export interface Selection {
+export interface RecordSelection {
   /** Category codes (`cs.LG`) and whole archives (`cs.*` or `cs`); none means every category. */
   categories: readonly string[];
   /** Day of the first submission, `YYYY-MM-DD`, or null. */
@@ -29,7 +29,7 @@ export interface Selection {
 export interface BatchPlan {
   sources: readonly InputSource[];
   start: InputPosition;
-  selection: Selection;
+  selection: RecordSelection;
   embeddings: EmbeddingsMode;
   /** Whether to load a source even if half of its records lose their authors. */
   isForced: boolean;

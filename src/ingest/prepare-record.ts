@@ -1,4 +1,4 @@
-import type { BatchPlan, Selection, UnreadableCounts } from './batch.js';
+import type { BatchPlan, RecordSelection, UnreadableCounts } from './batch.js';
 import type { KaggleRecord, Unusable } from './kaggle-record.js';
 import { toPayload, unreadableFields } from './normalise.js';
 import { StartupError } from '../errors/errors.js';
@@ -44,7 +44,7 @@ function unnamedModel(id: string): StartupError {
   );
 }
 
-function isSelected({ categories, since }: Selection, payload: PaperPayload): boolean {
+function isSelected({ categories, since }: RecordSelection, payload: PaperPayload): boolean {
   if (since !== null && !(payload.submitted_at !== undefined && payload.submitted_at >= since)) return false;
   return categories.length === 0 || categories.some((wanted) => isOf(wanted, payload));
 }

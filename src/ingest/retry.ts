@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Embedder, noOutcome } from '../embedding/embedder.js';
+import { type Embedder, type EmbeddingOutcome, noOutcome } from '../embedding/embedder.js';
 import { PublicError } from '../errors/errors.js';
 import { toPlainStore } from '../store/plain-store.js';
 import type { Adoption, PaperStore, UpsertOptions } from '../store/store.js';
@@ -127,7 +127,7 @@ export function retryEmbedder(embedder: Embedder, retries: RetryOptions): Embedd
   return {
     ...embedder,
     async embed(texts, options) {
-      const outcomes: (Float32Array | Error)[] = [];
+      const outcomes: EmbeddingOutcome[] = [];
       let left = texts.map((text, at) => ({ text, at }));
       await withRetries(async () => {
         const answers = await embedder.embed(

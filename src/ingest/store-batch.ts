@@ -6,7 +6,7 @@ import { type ChangedRecord, findChanged } from './find-changed.js';
 import { lineAt } from './record-memory.js';
 import type { RejectedLine, RejectReason } from './rejects.js';
 import type { ChangedPapers } from '../directory/revise-directory.js';
-import { type Embedder, noOutcome } from '../embedding/embedder.js';
+import { type Embedder, type EmbeddingOutcome, noOutcome } from '../embedding/embedder.js';
 import { BadUserInputError, toError, toOperatorMessage } from '../errors/errors.js';
 import type { PaperReader, PaperWriter } from '../store/store.js';
 import type { ImportedEmbeddings } from '../transfer/imported.js';
@@ -93,7 +93,7 @@ async function embedLacking(
   const toEmbed = lacking.filter(({ text }) => !known.has(text));
   const texts = toEmbed.map(({ text }) => text);
   const outcomes = texts.length === 0 ? [] : await embedTexts(embedder, texts);
-  const embeddings = new Map<number, Outcome | undefined>([
+  const embeddings = new Map<number, EmbeddingOutcome | undefined>([
     ...lacking.map(({ at, text }) => [at, known.get(text)] as const),
     ...toEmbed.map(({ at }, index) => [at, outcomes[index]] as const),
   ]);
@@ -158,21 +158,19 @@ function toRejectedLines(
   });
 }
 
-type Outcome = Float32Array | Error;
-
 /**
  * The outcome of each text, in order; an error affects only that text. Equal texts are embedded once.
  *
  * @throws the `PublicError` that affects all texts.
  */
-export async function embedTexts(embedder: Embedder, texts: readonly string[]): Promise<Outcome[]> {
+export async function embedTexts(embedder: Embedder, texts: readonly string[]): Promise<EmbeddingOutcome[]> {
   const distinct = [...new Set(texts)];
   const answers = await embedder.embed(distinct);
   const outcomes = new Map(distinct.map((text, at) => [text, toUsable(answers[at])]));
   return texts.map((text) => outcomes.get(text) ?? toUsable(undefined));
 }
 
-function toUsable(answer: Outcome | undefined): Outcome {
+function toUsable(answer: EmbeddingOutcome | undefined): EmbeddingOutcome {
   if (answer === undefined) return noOutcome();
   if (!(answer instanceof Float32Array)) return answer;
   if (!answer.every(Number.isFinite)) return new Error('The embedder returned numbers that are not finite');

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { channel, tracingChannel } from 'node:diagnostics_channel';
 import { LRUCache } from 'lru-cache';
-import type { Embedder, TextKind } from '../embedding/embedder.js';
+import type { Embedder, EmbeddingOutcome, TextKind } from '../embedding/embedder.js';
 import { PublicError, toError } from '../errors/errors.js';
 
 /** Maximum number of texts in one call to the embedder: the limit of one request to the OpenAI API. */
@@ -100,10 +100,7 @@ export function createQueryEmbeddings(
     passage: createLoader('passage'),
   };
 
-  async function embedBatch(
-    batch: readonly Pending[],
-    kind: TextKind,
-  ): Promise<ArrayLike<Float32Array | Error>> {
+  async function embedBatch(batch: readonly Pending[], kind: TextKind): Promise<ArrayLike<EmbeddingOutcome>> {
     const wanted = batch.filter(({ waiting }) => waiting > 0);
     batch.filter(({ waiting }) => waiting === 0).forEach(forget);
     const outcomes = new Map(wanted.length > 0 ? await embedTogether(embedder, wanted, kind, forget) : []);
@@ -150,7 +147,7 @@ async function embedTogether(
   wanted: readonly Pending[],
   kind: TextKind,
   forget: (pending: Pending) => void,
-): Promise<[Pending, Float32Array | Error][]> {
+): Promise<[Pending, EmbeddingOutcome][]> {
   const controller = new AbortController();
   const abandon = () => {
     if (wanted.some(({ waiting }) => waiting > 0)) return;

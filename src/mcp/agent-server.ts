@@ -6,10 +6,10 @@ import {
   type JsonSchemaValidator,
 } from '@modelcontextprotocol/server';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import { lines } from './describe-paper.js';
+import { lines } from './write-paper.js';
 import { writeAgentReport, type AgentReport } from './report.js';
-import { describeCorpus, REPORTS, type ToolArguments } from './reports.js';
-import { describeErrors, MAX_TOLD } from './tool-errors.js';
+import { writeCorpus, REPORTS, type ToolArguments } from './reports.js';
+import { writeErrors, MAX_TOLD } from './tool-errors.js';
 import { readTools, type Tool } from './tools.js';
 import type { Caller } from '../callers/caller.js';
 import type { ExecuteOperation } from '../callers/operation.js';
@@ -42,13 +42,13 @@ export function prepareAgentServers(
   observe: ObserveToolCall = (_tool, _meta, call) => call(),
 ): CreateAgentServer {
   const tools = readTools(readSchemaFiles());
-  const describe = createCorpusDescription(execute, tools);
+  const introduce = createCorpusDescription(execute, tools);
   const version = packageVersion();
   return async (caller) => {
     const server = new McpServer(
       { name: 'paperql', title: 'PaperQL: arXiv papers', version },
       {
-        instructions: toInstructions(await describe(caller)),
+        instructions: toInstructions(await introduce(caller)),
         // There are no notifications.
         capabilities: { tools: { listChanged: false } },
         cacheHints: { 'tools/list': { ttlMs: TOOLS_AGE_MS, cacheScope: 'public' } },
@@ -88,12 +88,12 @@ async function callTool(
   caller: Caller,
 ): Promise<CallToolResult> {
   const unknown = Object.keys(variables).filter((name) => !Object.hasOwn(tool.inputSchema.properties, name));
-  if (unknown.length > 0) return toFailure(describeUnknown(tool, unknown));
+  if (unknown.length > 0) return toFailure(writeUnknownTool(tool, unknown));
   const { data, errors = [] } = await execute(
     { document: tool.document, variables: { ...variables } },
     caller,
   );
-  const problems = describeErrors(tool, variables, errors);
+  const problems = writeErrors(tool, variables, errors);
   const report = isAnswered(tool, data, errors) ? reportOn(tool, data, variables) : null;
   if (!report) return toFailure(problems);
   const { text, content } = await writeAgentReport(report);
@@ -133,7 +133,7 @@ function toFailure(text: string): CallToolResult {
 /**
  * Names only the first ones, shortened, because the caller decides how many there are and how long they are.
  */
-function describeUnknown({ name, inputSchema }: Tool, unknown: readonly string[]): string {
+function writeUnknownTool({ name, inputSchema }: Tool, unknown: readonly string[]): string {
   const known = Object.keys(inputSchema.properties).join(', ') || 'none';
   const told = unknown.slice(0, MAX_TOLD).map((each) => (each.length > 50 ? `${each.slice(0, 50)}…` : each));
   return lines([
@@ -181,7 +181,7 @@ function createCorpusDescription(
     const { data } = await execute({ document, variables: {} }, caller);
     // The answer to the document, see `reportOn`.
     const { corpus } = (data ?? { corpus: null }) as Pick<CorpusInfoQuery, 'corpus'>;
-    known = corpus ? describeCorpus(corpus) : '';
+    known = corpus ? writeCorpus(corpus) : '';
     if (!corpus) askedAt = -Infinity;
     return known;
   };

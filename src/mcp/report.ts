@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { toVisible } from './describe-paper.js';
+import { toVisible } from './write-paper.js';
 
 /** The answer of a tool, in parts between which it can be cut if it is too long. */
 export interface AgentReport {

@@ -1,14 +1,14 @@
 import {
   DATA_NOTE,
   day,
-  describeListed,
-  describeWhole,
+  writeListedPaper,
+  writeWholePaper,
   lines,
   list,
   quote,
   quoteEntry,
   type ListedPaper,
-} from './describe-paper.js';
+} from './write-paper.js';
 import type { AgentReport, ReportEntry } from './report.js';
 import type {
   BrowseQuery,
@@ -52,7 +52,7 @@ export const REPORTS: Reports = {
       degraded && `${degraded.message}.`,
       totalCount !== null && `Papers that pass all filters: ${totalCount.toLocaleString('en')}.`,
       interpretation.description && `Filters read from the query: ${quote(interpretation.description)}.`,
-      ...unknown.map(({ name, didYouMean }) => describeUnknown(name, didYouMean)),
+      ...unknown.map(({ name, didYouMean }) => writeUnknown(name, didYouMean)),
       search.edges.length > 0 && DATA_NOTE,
     ]);
     return reportPage(head, search, (page) => ({ search: { ...search, ...page } }));
@@ -106,7 +106,7 @@ export const REPORTS: Reports = {
   },
 
   get_papers({ papers }, { ids }) {
-    return reportById('get_papers', papers ?? [], ids, describeWhole);
+    return reportById('get_papers', papers ?? [], ids, writeWholePaper);
   },
 
   cite_papers({ papers }, { ids }) {
@@ -120,7 +120,7 @@ export const REPORTS: Reports = {
       totalCount !== null && `Papers that pass all filters: ${totalCount.toLocaleString('en')}.`,
       interpretation.description && `Filters read from the query: ${quote(interpretation.description)}.`,
       facets.length === 0 && 'There are no values to count.',
-      ...facets.map(describeBucket),
+      ...facets.map(writeBucket),
     ]);
     return reportAlone(head, { search });
   },
@@ -128,17 +128,17 @@ export const REPORTS: Reports = {
   corpus_info({ corpus, search }) {
     if (!corpus) return null;
     const head = lines([
-      `${describeCorpus(corpus)} It holds titles, abstracts and metadata from arXiv, and no full texts.`,
+      `${writeCorpus(corpus)} It holds titles, abstracts and metadata from arXiv, and no full texts.`,
       `Collection: ${corpus.collection}. Embedding model: ${corpus.embeddingModel}.`,
       search?.facets ? 'Papers by archive; a paper counts in each of its archives:' : null,
-      ...(search?.facets ?? []).map(describeBucket),
+      ...(search?.facets ?? []).map(writeBucket),
     ]);
     return reportAlone(head, { corpus, search });
   },
 };
 
 /** The number of papers, and their first and last dates. */
-export function describeCorpus({ count, earliest, latest }: NonNullable<CorpusInfoQuery['corpus']>): string {
+export function writeCorpus({ count, earliest, latest }: NonNullable<CorpusInfoQuery['corpus']>): string {
   const span = earliest && latest ? `, submitted from ${day(earliest)} until ${day(latest)}` : '';
   return `The corpus has ${counted(count, 'paper')}${span}.`;
 }
@@ -160,7 +160,7 @@ function reportPage(
 ): AgentReport {
   const entries = edges.map((edge): ReportEntry => {
     const { paper, rank } = edge.node;
-    return { text: describeListed(paper, rank), value: edge };
+    return { text: writeListedPaper(paper, rank), value: edge };
   });
   return {
     head: edges.length > 0 ? head : lines([head, 'No papers here.']),
@@ -182,7 +182,7 @@ function reportById<Paper extends { id: string }>(
   tool: string,
   papers: readonly (Paper | null)[],
   ids: unknown,
-  describe: (paper: Paper) => string,
+  write: (paper: Paper) => string,
 ): AgentReport {
   const asked = Array.isArray(ids) ? ids.map(String) : [String(ids)];
   if (asked.length === 0) {
@@ -194,7 +194,7 @@ function reportById<Paper extends { id: string }>(
   const found = papers.flatMap((paper, at) => (paper ? [{ paper, at }] : []));
   return {
     head: found.length > 0 ? DATA_NOTE : '',
-    entries: found.map(({ paper }) => ({ text: describe(paper), value: paper })),
+    entries: found.map(({ paper }) => ({ text: write(paper), value: paper })),
     finish(shown) {
       const next = found.slice(shown).map(({ paper, at }) => asked[at] ?? paper.id);
       return {
@@ -208,12 +208,12 @@ function reportById<Paper extends { id: string }>(
   };
 }
 
-function describeUnknown(name: string, alike: readonly string[]): string {
+function writeUnknown(name: string, alike: readonly string[]): string {
   const names = list(alike.map(quote));
   return `The corpus has no author "${quote(name)}"${names ? `; did you mean ${names}?` : '.'}`;
 }
 
-function describeBucket({ label, value, count }: { label: string; value: string; count: number }): string {
+function writeBucket({ label, value, count }: { label: string; value: string; count: number }): string {
   return `- ${quote(label)}${label === value || label.endsWith(`(${value})`) ? '' : ` (${quote(value)})`}: ${count}`;
 }
 

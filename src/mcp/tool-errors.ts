@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { z } from 'zod';
-import { lines, list } from './describe-paper.js';
+import { lines, list } from './write-paper.js';
 import type { ToolArguments } from './reports.js';
 import type { Tool } from './tools.js';
 
@@ -15,22 +15,22 @@ const Extensions = z.object({
 });
 
 /** Describes errors, each with the argument of the tool that caused it, if any. */
-export function describeErrors(
+export function writeErrors(
   tool: Tool,
   given: ToolArguments,
   errors: readonly GraphQLFormattedError[],
 ): string {
   const more = errors.length - MAX_TOLD;
   return lines([
-    ...errors.slice(0, MAX_TOLD).map((error) => describeError(tool, given, error)),
+    ...errors.slice(0, MAX_TOLD).map((error) => writeError(tool, given, error)),
     more > 0 && `and ${more} more errors`,
   ]);
 }
 
-function describeError(tool: Tool, given: ToolArguments, error: GraphQLFormattedError): string {
+function writeError(tool: Tool, given: ToolArguments, error: GraphQLFormattedError): string {
   const { message, path } = error;
   const { code, argumentPath, isRetryable, retryAfterMs } = Extensions.parse(error.extensions ?? {});
-  if (code === 'OPERATION_TOO_EXPENSIVE') return lines([message, describeSizes(given)]);
+  if (code === 'OPERATION_TOO_EXPENSIVE') return lines([message, writeSizes(given)]);
   const argument = argumentPath && findArgument(tool, path ?? [], argumentPath);
   const told = argument === undefined || names(message, argument) ? message : `${argument}: ${message}`;
   if (!isRetryable) return told;
@@ -39,7 +39,7 @@ function describeError(tool: Tool, given: ToolArguments, error: GraphQLFormatted
 }
 
 /** The arguments that determine the size of an answer. */
-function describeSizes(given: ToolArguments): string {
+function writeSizes(given: ToolArguments): string {
   const sizes = Object.entries(given).flatMap(([name, value]) => {
     if (typeof value === 'number') return `${name} = ${value}`;
     return Array.isArray(value) ? `${name}, which has ${value.length} entries` : [];

@@ -30,7 +30,7 @@ const Item = z.object({
   score: z.number().optional(),
 });
 /** text-embeddings-inference returns a plain list; Jina, Cohere and vLLM use `results`; Voyage uses `data`. */
-const Answer = z.union([
+const RerankAnswer = z.union([
   z.array(Item),
   z.object({ results: z.array(Item) }).transform(({ results }) => results),
   z.object({ data: z.array(Item) }).transform(({ data }) => data),
@@ -123,7 +123,7 @@ function unreachable(error: unknown): RerankError {
 
 /** @throws RerankError unless each text has exactly one finite score. */
 function toScores(answer: string, count: number): number[] {
-  const { data: items } = Answer.safeParse(parseJson(answer));
+  const { data: items } = RerankAnswer.safeParse(parseJson(answer));
   if (!items) throw malformed('it is not a list of scores');
   if (items.length !== count) throw malformed(`it has ${items.length} scores for ${count} texts`);
   const scores = new Array<number | undefined>(count).fill(undefined);

@@ -12,7 +12,7 @@ import { positiveConditions } from '../search/interpret.js';
 import { toResultId } from '../search/paging.js';
 import { toQueryParts } from '../search/query-parts.js';
 import { recommend } from '../search/recommend.js';
-import { search as searchPapers } from '../search/search.js';
+import { searchPapers } from '../search/search.js';
 import type { SearchResultParent } from './parents.js';
 
 /** Channel for metrics about searches with degraded results. */

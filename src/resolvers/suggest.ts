@@ -1,5 +1,5 @@
 import { selectedPayloadFields } from '../cost/plan-operation.js';
-import { suggest as suggestTexts } from '../directory/suggest.js';
+import { suggestTexts } from '../directory/suggest.js';
 import type { Resolvers } from '../generated/graphql.js';
 import { toPointId } from '../papers/point-id.js';
 

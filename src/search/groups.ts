@@ -1,7 +1,7 @@
 import { tellApart, toBucket, type FacetBucket } from './facets.js';
 import { checkPageSize, MAX_PAGE_SIZE } from './paging.js';
 import type { FoundHit } from './ranked-hit.js';
-import { search, type SearchSource } from './search.js';
+import { searchPapers, type SearchSource } from './search.js';
 import type { SearchFilter } from './search-filter.js';
 import type { PaperPayload, PayloadField } from '../papers/payload.js';
 
@@ -50,7 +50,7 @@ export async function searchGroups(
   const most = checkPageSize(args.first, 'first', MAX_GROUPS);
   const { field, valuesOf } = PROPERTIES[args.by];
   const { query, filter } = args;
-  const page = await search(
+  const page = await searchPapers(
     source,
     { query, filter, mode: 'HYBRID', first: MAX_PAGE_SIZE, interpret: true, allowDegraded: false },
     [...new Set([...fields, field])],

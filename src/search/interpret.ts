@@ -14,7 +14,7 @@ import {
   type Expression,
   type NameReading,
 } from './expression.js';
-import { parseQuery, type ParsedQuery, type Part } from './parse-query/parse-query.js';
+import { parseQuery, type ParsedQuery, type DraftPart } from './parse-query/parse-query.js';
 import type { DayRange } from './parse-query/calendar.js';
 import { cutOut, type Span } from './parse-query/tokens.js';
 import { tooLong } from './search-filter.js';
@@ -192,7 +192,7 @@ function doubtfulNames(draft: Draft): string[] {
  * The names of a byline that stands alone are decided one by one; a byline joined by operators is accepted or
  * rejected as a whole.
  */
-function settlePart({ draft, start, end }: Part, known: ReadonlySet<string>): SettledPart[] {
+function settlePart({ draft, start, end }: DraftPart, known: ReadonlySet<string>): SettledPart[] {
   if (draft.kind === 'byline') {
     const lastEnd = draft.authors.at(-1)?.end;
     // Read to its end, it takes along what the part has around it.

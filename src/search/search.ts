@@ -104,7 +104,7 @@ interface Search {
  * first.
  * @throws BadUserInputError for invalid arguments; and any error of `source`.
  */
-export async function search(
+export async function searchPapers(
   source: SearchSource,
   args: SearchArguments,
   fields: readonly PayloadField[],

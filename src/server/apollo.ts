@@ -25,7 +25,7 @@ import type { Config, LimitsConfig } from '../config/config.js';
 import { planOperation, priceSchema, type OperationPlan, type PricedSchema } from '../cost/plan-operation.js';
 import { countValues } from '../cost/prices.js';
 import { ClientGoneError, PublicError, TooExpensiveError, type PublicCode } from '../errors/errors.js';
-import { formatError, isUnexpected, toPublicError } from '../errors/format-error.js';
+import { formatError, isUnexpected, publicErrorOf } from '../errors/format-error.js';
 import { readSchemaFiles } from '../package-root.js';
 import { resolvers } from '../resolvers/resolvers.js';
 
@@ -323,7 +323,7 @@ function logErrors(
   const logged = new Set<unknown>();
   for (const error of errors) {
     const path = error.path?.join('.');
-    const cause = toPublicError(error);
+    const cause = publicErrorOf(error);
     if (cause instanceof ClientGoneError) continue;
     // A failed batch is the error of every field that was part of it.
     if (logged.has(error.originalError ?? error)) continue;

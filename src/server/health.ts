@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { createDeadline } from '../loaders/sources.js';
 import { PublicError, toError } from '../errors/errors.js';
-import { toPublicError } from '../errors/format-error.js';
+import { publicErrorOf } from '../errors/format-error.js';
 import type { PaperReader, Ranking } from '../store/store.js';
 
-/** A part that the server depends on. */
-export interface Part {
+/** A store or a model that the server depends on. */
+export interface Dependency {
   /** Whether the server is not ready without it. */
   isRequired: boolean;
   /**
-   * Resolves if the part works, and throws a `PublicError` that says what fails. The signal is aborted when the
+   * Resolves if it works, and throws a `PublicError` that says what fails. The signal is aborted when the
    * check takes too long.
    */
   check(signal: AbortSignal): Promise<unknown>;
@@ -20,18 +20,19 @@ const CHECK_TIMEOUT_MS = 5_000;
 const OUTCOME_AGE_MS = 1_000;
 
 /**
- * `/healthz` reports that the process responds; `/readyz` how each of its parts does, with 503 if a required one does
- * not. However often they are requested, each part has one check in progress, and at most one per second.
+ * `/healthz` reports that the process responds; `/readyz` how each of its dependencies does, with 503 if a required
+ * one does not. However often they are requested, each has one check in progress, and at most one per second.
  */
-export function registerHealth(app: FastifyInstance, parts: Record<string, Part>): void {
+export function registerHealth(app: FastifyInstance, dependencies: Record<string, Dependency>): void {
   app.get('/healthz', () => ({ status: 'ok' }));
 
-  const checks = Object.entries(parts).map(
-    ([name, part]) => [name, keepFor(OUTCOME_AGE_MS, () => outcomeOf(name, part, app.log))] as const,
+  const checks = Object.entries(dependencies).map(
+    ([name, dependency]) =>
+      [name, keepFor(OUTCOME_AGE_MS, () => outcomeOf(name, dependency, app.log))] as const,
   );
   app.get('/readyz', async (_request, reply) => {
     const outcomes = await Promise.all(checks.map(async ([name, ask]) => [name, await ask()] as const));
-    const ready = outcomes.every(([name, outcome]) => outcome === 'ok' || !parts[name]?.isRequired);
+    const ready = outcomes.every(([name, outcome]) => outcome === 'ok' || !dependencies[name]?.isRequired);
     return reply
       .code(ready ? 200 : 503)
       .send({ status: ready ? 'ready' : 'not ready', ...Object.fromEntries(outcomes) });
@@ -67,13 +68,13 @@ export function keepFor<T>(ageMs: number, ask: () => Promise<T>): () => Promise<
   };
 }
 
-async function outcomeOf(name: string, part: Part, log: FastifyInstance['log']): Promise<string> {
+async function outcomeOf(name: string, dependency: Dependency, log: FastifyInstance['log']): Promise<string> {
   try {
     const deadline = createDeadline(CHECK_TIMEOUT_MS);
-    await deadline.race(part.check(deadline.signal));
+    await deadline.race(dependency.check(deadline.signal));
     return 'ok';
   } catch (thrown) {
     log.warn({ err: toError(thrown), part: name }, 'a part is not ready');
-    return toPublicError(thrown)?.message ?? 'failed';
+    return publicErrorOf(thrown)?.message ?? 'failed';
   }
 }

@@ -12,7 +12,7 @@ import { answerUnrouted } from './http-errors.js';
 import { createHeadersHook, createHostHook, createHttpServer } from './http-server.js';
 import { countRequests, registerMetrics, serveMetrics } from './metrics.js';
 import { startOperations } from './operations.js';
-import { openTracing } from './tracing.js';
+import { openServerTracing } from './tracing.js';
 import { registerWebPage } from './web-page.js';
 import { openBudgets } from '../access/budgets.js';
 import { openKeyRing } from '../access/key-ring.js';
@@ -78,7 +78,7 @@ export async function createServer(
 ): Promise<FastifyInstance> {
   const app = createHttpServer(config);
   // Must come first, to trace everything that is done for a request.
-  const tracing = await openTracing(app, config);
+  const tracing = await openServerTracing(app, config);
   app.addHook('onRequest', createHeadersHook(securityHeaders(config)));
   app.addHook('onRequest', createHostHook(config.http.allowedHosts));
   await app.register(cors, {

@@ -28,7 +28,10 @@ export async function loadTracing(
 }
 
 /** Traces a server's requests, and closes with it. */
-export async function openTracing(app: FastifyInstance, config: TracedConfig): Promise<Tracing | undefined> {
+export async function openServerTracing(
+  app: FastifyInstance,
+  config: TracedConfig,
+): Promise<Tracing | undefined> {
   const opened = await loadTracing(config, app.log);
   if (!opened) return undefined;
   traceRequests(app, opened, config.tracing?.queries ?? false);

@@ -13,7 +13,7 @@ const POLICY = toPolicy({
   fonts: ["'self'"],
 });
 
-type Answer = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+type AnswerRequest = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
 /**
  * Serves the search page at the URL of each view.
@@ -24,8 +24,8 @@ type Answer = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 export async function registerWebPage(
   app: FastifyInstance,
   folder: string,
-  answerNotFound: Answer,
-): Promise<Answer> {
+  answerNotFound: AnswerRequest,
+): Promise<AnswerRequest> {
   const page = { folder, prefix: '/', policy: POLICY };
   if (!isBuilt(page)) {
     app.log.warn('There is no search page: run npm run build:web, or set WEB=off');

@@ -60,7 +60,7 @@ export class Pace {
 }
 
 /** A part of some work. The costs of parts are comparable. */
-export interface Part {
+export interface WorkPart {
   title: string;
   cost: number;
 }
@@ -74,9 +74,9 @@ const TELL_EVERY_MS = 1_000;
  * @throws the signal's reason; what `work` throws.
  */
 export async function withProgress(
-  parts: readonly Part[],
+  parts: readonly WorkPart[],
   { onProgress, signal }: OptimizeOptions,
-  work: (run: (part: Part, make: () => Promise<void>) => Promise<void>) => Promise<void>,
+  work: (run: (part: WorkPart, make: () => Promise<void>) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const pace = new Pace(parts.reduce((sum, { cost }) => sum + cost, 0));
   let name = '';

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 /** The head of an answer, and its content as it arrives, decompressed. */
-export interface Answer {
+export interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   body: AsyncIterable<Buffer>;
@@ -26,7 +26,7 @@ export interface GetOptions {
 export async function get<Result>(
   url: URL,
   { userAgent, idleMs, totalMs, signal }: GetOptions,
-  read: (answer: Answer) => Promise<Result>,
+  read: (answer: HttpAnswer) => Promise<Result>,
 ): Promise<Result> {
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   const headers = { 'user-agent': userAgent, accept: 'text/xml, application/xml', 'accept-encoding': 'gzip' };

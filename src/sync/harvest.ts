@@ -4,7 +4,7 @@ import type { OaiArguments, OaiServer, TakeRecords } from './oai-server.js';
 import type { OaiPage } from './read-page.js';
 import type { UnfinishedList, Synced, SyncState } from './state.js';
 import { SourceError } from './turns.js';
-import { DAY, dayOf } from '../day.js';
+import { DAY, utcDay } from '../day.js';
 import { makeFolder } from '../make-folder.js';
 
 /** arXiv's earliest day of change; a request that begins earlier is rejected. */
@@ -64,7 +64,7 @@ export async function harvestSet(set: string, from: string | null, options: Harv
     const repeats = page.token !== null && seen.has(page.token);
     if (page.token !== null) seen.add(page.token);
     run.token = page.token;
-    run.tokenDay = dayOf(page.responseDate);
+    run.tokenDay = utcDay(page.responseDate);
     if (page.token === null) finish(state, set, run);
     await save();
     await options.onPage(page);
@@ -164,10 +164,10 @@ function finish(state: SyncState, set: string, run: UnfinishedList): void {
  * changed since this sync began. No list goes back further than to the beginning of the last one.
  */
 function toNext({ cutDays, reached, startedAt }: UnfinishedList, before: Synced | undefined): string {
-  const today = dayOf(startedAt ?? '');
+  const today = utcDay(startedAt ?? '');
   const [cut = today] = cutDays;
   if (reached === null || reached < today || cut >= today) return today;
-  const lastDay = before === undefined ? cut : dayOf(before.receivedAt);
+  const lastDay = before === undefined ? cut : utcDay(before.receivedAt);
   return cut > lastDay ? cut : lastDay;
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from './clock.js';
-import { get, type Answer, type GetOptions } from './get.js';
+import { get, type HttpAnswer, type GetOptions } from './get.js';
 import type { DumpRecord } from './raw-record.js';
 import { readPage, UnreadablePageError, type OaiPage } from './read-page.js';
 import { PATIENCE_MS, SourceError, type Turns } from './turns.js';
@@ -49,7 +49,7 @@ export interface OaiServerOptions extends Omit<GetOptions, 'signal'> {
 }
 
 /** The outcome of one request. */
-type Outcome =
+type OaiOutcome =
   | { kind: 'page'; page: OaiPage }
   | { kind: 'moved'; to: URL }
   /** A retry may succeed. */
@@ -125,7 +125,7 @@ async function request(
   url: URL,
   options: OaiServerOptions,
   begin: () => Promise<TakeRecords>,
-): Promise<Outcome> {
+): Promise<OaiOutcome> {
   try {
     return await get(url, options, (answer) => readOutcome(url, answer, options, begin));
   } catch (thrown) {
@@ -143,10 +143,10 @@ async function request(
 
 async function readOutcome(
   url: URL,
-  { status, headers, body }: Answer,
+  { status, headers, body }: HttpAnswer,
   { clock }: OaiServerOptions,
   begin: () => Promise<TakeRecords>,
-): Promise<Outcome> {
+): Promise<OaiOutcome> {
   if (status === 200) return { kind: 'page', page: await readPage(body, await begin()) };
   if (status >= 300 && status < 400) return toRedirect(url, headers);
   const problem = `${url.host} answered ${status}`;
@@ -163,7 +163,7 @@ function readRetryAfter(headers: IncomingHttpHeaders, now: number): number | und
 }
 
 /** The target of the redirect; a secure address only redirects to secure ones. */
-function toRedirect(url: URL, { location = '' }: IncomingHttpHeaders): Outcome {
+function toRedirect(url: URL, { location = '' }: IncomingHttpHeaders): OaiOutcome {
   const to = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
   const isPossible = to?.protocol === 'https:' || (to?.protocol === 'http:' && url.protocol === 'http:');
   if (!to || !isPossible) {

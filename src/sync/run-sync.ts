@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createKeptRejects } from './kept-rejects.js';
 import { readState, toLastSync, toStatePaths, writeState } from './state.js';
 import type { SyncSummary } from './summary.js';
-import { sync, type LoadEnd, type SyncFiles, type SyncOptions, type SyncOutcome } from './sync.js';
+import { syncRecords, type LoadEnd, type SyncFiles, type SyncOptions, type SyncOutcome } from './sync.js';
 import type { BatchPlan } from '../ingest/batch.js';
 import { addCounts, noCounts } from '../ingest/counts.js';
 import { dryRun, type DryRun, type DryRunOptions } from '../ingest/dry-run.js';
@@ -46,7 +46,7 @@ export async function runSync(run: LoadingSync): Promise<SyncSummary> {
   const { dataDir, collection, server, sets } = request;
   const startedAt = performance.now();
   const loads = createLoads(run);
-  const outcome = await sync({
+  const outcome = await syncRecords({
     ...request,
     files: toStatePaths(dataDir, collection),
     isCollectionThere,
@@ -129,7 +129,7 @@ export async function runDrySync(
       costUsd: estimateCost(corpus.embedder.id, 0),
       seconds: 0,
     };
-    const outcome = await sync({
+    const outcome = await syncRecords({
       ...request,
       files,
       isCollectionThere: corpus.store !== null,

@@ -6,7 +6,7 @@ import type { OaiServer } from './oai-server.js';
 import { checkSets, withoutIncluded } from './sets.js';
 import { newState, readState, writeState, type SyncState } from './state.js';
 import { SourceError } from './turns.js';
-import { dayOf } from '../day.js';
+import { utcDay } from '../day.js';
 import type { InputSource } from '../ingest/read/find-sources.js';
 import { unlessMissing } from '../system-error.js';
 
@@ -79,7 +79,7 @@ export interface SyncOutcome extends LoadEnd, Received {
  *
  * @throws StartupError for a set that does not exist, or a state that cannot be read.
  */
-export async function sync(options: SyncOptions): Promise<SyncOutcome> {
+export async function syncRecords(options: SyncOptions): Promise<SyncOutcome> {
   const state = await openState(options);
   const received = { pages: 0, records: 0, deleted: 0 };
   const end = await runToEnd(options, async () => {
@@ -129,7 +129,7 @@ async function harvest(options: SyncOptions, state: SyncState, received: Receive
       server,
       state,
       folder: files.pages,
-      today: () => dayOf(clock.now()),
+      today: () => utcDay(clock.now()),
       save: () => writeState(files.file, state),
       async onPage(page) {
         received.pages++;

@@ -16,7 +16,7 @@ const ARXIV_PAUSE_MS = 3_000;
 /** If the required wait is longer, the sync stops instead and can be run again later. */
 export const PATIENCE_MS = 3_600_000;
 
-const Pace = z.object({
+const HostPace = z.object({
   /** When the next request may begin; null during a request. */
   notBefore: z.number().nullable(),
   /** When the last request ended. */
@@ -95,13 +95,13 @@ export function createTurns(folder: string, pauseMs: number, clock: Clock): Turn
 async function leftOf(file: string, pauseMs: number, clock: Clock): Promise<number> {
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return 0;
-  const { data } = Pace.safeParse(parseJson(text));
+  const { data } = HostPace.safeParse(parseJson(text));
   const { notBefore, endedAt } = data ?? { notBefore: null, endedAt: null };
   if (notBefore === null || endedAt === null) return pauseMs;
   // If the clock was set back, the end of the last request is in the future.
   return Math.max(0, notBefore - Math.max(clock.now(), endedAt));
 }
 
-async function write(file: string, pace: z.infer<typeof Pace>): Promise<void> {
+async function write(file: string, pace: z.infer<typeof HostPace>): Promise<void> {
   await writeWhole(file, JSON.stringify(pace));
 }

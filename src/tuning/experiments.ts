@@ -42,7 +42,7 @@ export interface Plan {
 }
 
 /** Values that an operator can choose. */
-export interface Choices {
+export interface ExperimentChoices {
   efs: number[];
   graphs: { m: number; efConstruct: number }[];
   oversamplings: number[];
@@ -53,7 +53,11 @@ export interface Choices {
 }
 
 /** What the experiment measures on this collection, or the reason why it measures nothing. */
-export function planExperiment(name: ExperimentName, target: TuningTarget, choices: Choices): Plan | Skipped {
+export function planExperiment(
+  name: ExperimentName,
+  target: TuningTarget,
+  choices: ExperimentChoices,
+): Plan | Skipped {
   switch (name) {
     case 'precision':
       return asItIs(
@@ -89,7 +93,7 @@ function asItIs(name: ExperimentName, target: TuningTarget, question: string, se
 }
 
 /** Includes the current value as a reference. */
-function planEf(target: TuningTarget, { efs, present }: Choices): Plan | Skipped {
+function planEf(target: TuningTarget, { efs, present }: ExperimentChoices): Plan | Skipped {
   const { index } = target;
   if (index.engine === 'lance' && index.kind !== 'none' && !isGraph(index)) {
     return {
@@ -104,9 +108,9 @@ function planEf(target: TuningTarget, { efs, present }: Choices): Plan | Skipped
   return asItIs('hnsw-ef', target, 'How many candidates should a search keep?', settings);
 }
 
-function planGraphs(target: TuningTarget, { graphs, present }: Choices): Plan | Skipped {
+function planGraphs(target: TuningTarget, { graphs, present }: ExperimentChoices): Plan | Skipped {
   const { index } = target;
-  const withGraph = ({ m, efConstruct }: Choices['graphs'][number]): VectorIndex =>
+  const withGraph = ({ m, efConstruct }: ExperimentChoices['graphs'][number]): VectorIndex =>
     index.engine === 'qdrant'
       ? { ...index, m, efConstruct }
       : {
@@ -140,7 +144,10 @@ function isGraph(index: VectorIndex): boolean {
 /** Graphs that the collection does not have yet are built as PaperQL builds its own. */
 const LANCE_GRAPH = { m: 16, efConstruct: 100 };
 
-function planQuantization({ index }: TuningTarget, { oversamplings, present: { ef } }: Choices): Plan {
+function planQuantization(
+  { index }: TuningTarget,
+  { oversamplings, present: { ef } }: ExperimentChoices,
+): Plan {
   const question = 'How much memory and time do compressed vectors save, and at what price?';
   const stages =
     index.engine === 'qdrant'
@@ -186,7 +193,7 @@ function withoutGraph(kind: 'none' | 'ivf_pq' | 'ivf_rq'): VectorIndex {
 /** Also measures an existing graph, so that partitions are recommended only if they are better. */
 function planProbes(
   { index, partitions }: TuningTarget,
-  { probes, oversamplings, present }: Choices,
+  { probes, oversamplings, present }: ExperimentChoices,
 ): Plan | Skipped {
   if (index.engine === 'qdrant' || partitions === null) {
     return { label: 'probes', reason: 'Qdrant has no index with partitions' };

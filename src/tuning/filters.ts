@@ -1,7 +1,7 @@
 import type { FilterLevel } from './experiments.js';
 import { leastBy } from './figures.js';
 import type { Skipped } from './report.js';
-import { dayOf } from '../day.js';
+import { utcDay } from '../day.js';
 import type { Filter } from '../store/filter.js';
 import type { FacetCount } from '../store/store.js';
 import type { TuningStore } from '../store/tuning.js';
@@ -75,7 +75,7 @@ async function findDate(store: TuningStore, wanted: number): Promise<FilterCandi
     if (selected > wanted) from = Math.max(middle, from + SECOND_MS);
     else to = middle;
   }
-  const day = dayOf(best.at);
+  const day = utcDay(best.at);
   return { selected: best.selected, filter: since(best.at), what: `since ${day}` };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { hitsOf, paper } from './paper-points.js';
 import type { UseCollection } from './store-contract.js';
-import { search, type SearchSource } from '../../src/search/search.js';
+import { searchPapers, type SearchSource } from '../../src/search/search.js';
 import type { PaperStore } from '../../src/store/store.js';
 import { toSearchArguments, type GivenSearchArguments } from '../support/search-arguments.js';
 
@@ -46,7 +46,7 @@ export function registerSearchContract(useCollection: UseCollection): void {
     const store = useCollection('contract_search', PAPERS);
 
     async function find(args: Arguments) {
-      const page = await search(toSource(store()), toSearchArguments({ first: 100, ...args }), ['id']);
+      const page = await searchPapers(toSource(store()), toSearchArguments({ first: 100, ...args }), ['id']);
       return {
         ...page,
         found: page.edges.map(({ node }) => Number(node.payload.id?.slice(-2))),

@@ -5,7 +5,7 @@ import { bundledModel, readModelFolder, type LocalModel, type ModelSetup } from 
 import { createTokenise, type Tokenise } from './tokenise.js';
 import { PublicError, StartupError, toError } from '../../errors/errors.js';
 import { ThreadPool, type AskOptions } from '../../threads/thread-pool.js';
-import type { Embedder, Prefixes } from '../embedder.js';
+import type { Embedder, EmbeddingOutcome, Prefixes } from '../embedder.js';
 
 export interface LocalEmbedderOptions {
   /**
@@ -46,7 +46,7 @@ export async function createLocalEmbedder({
     async embed(texts, { signal, kind = 'passage' } = {}) {
       // Each text that waits for a worker adds a listener.
       if (signal) setMaxListeners(0, signal);
-      const outcomes: Promise<Float32Array | Error>[] = [];
+      const outcomes: Promise<EmbeddingOutcome>[] = [];
       for (const [at, text] of longestFirst(texts)) {
         outcomes[at] =
           text.trim() === ''
@@ -127,7 +127,7 @@ export interface WorkerPool {
    * worker ended or cannot embed anything, or if the pool is closed; rejects with the signal's reason if it is
    * aborted.
    */
-  run(text: string, options?: AskOptions): Promise<Float32Array | Error>;
+  run(text: string, options?: AskOptions): Promise<EmbeddingOutcome>;
   /** Number of tokens that the workers have read so far. */
   tokensUsed(): number;
   close(): Promise<void>;

@@ -3,10 +3,10 @@ import { createBoundedFetch } from './bounded-fetch.js';
 import { isApiError, toOurError } from './errors.js';
 import type { OpenAiModel } from './model.js';
 import type { RateHeaders } from './rate-gate.js';
-import { readAnswer, type EncodingFormat } from './read-answer.js';
-import type { Outcome } from './requests.js';
+import { readEmbeddings, type EncodingFormat } from './read-embeddings.js';
 import { countTokens } from './tokens.js';
 import { StartupError } from '../../errors/errors.js';
+import type { EmbeddingOutcome } from '../embedder.js';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
 
@@ -32,7 +32,10 @@ export interface ClientOptions {
  * Sends one request for these texts. Returns an outcome for each, in order. Throws a `PublicError` or
  * `SuspectTextsError`; something else if the signal is aborted.
  */
-export type RequestEmbeddings = (texts: readonly string[], signal: AbortSignal) => Promise<Outcome[]>;
+export type RequestEmbeddings = (
+  texts: readonly string[],
+  signal: AbortSignal,
+) => Promise<EmbeddingOutcome[]>;
 
 /** Parameters that are not essential, and that some servers do not know. */
 interface OptionalParameters {
@@ -81,7 +84,7 @@ export function createClient({
       .post('/embeddings', { body, signal })
       .asResponse();
     onHeaders(response.headers, false);
-    return readAnswer(await response.text(), {
+    return readEmbeddings(await response.text(), {
       count: texts.length,
       dimension: model.dimension,
       format: parameters.encoding_format,

@@ -2,9 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { SuspectTextsError } from './errors.js';
 import { countEach, countTokens } from './tokens.js';
 import { PublicError, toError } from '../../errors/errors.js';
+import type { EmbeddingOutcome } from '../embedder.js';
 import { sum } from '../../sum.js';
-
-export type Outcome = Float32Array | Error;
 
 /** The limits of one request. */
 export interface RequestLimits {
@@ -27,7 +26,7 @@ export interface Service {
    * Returns an outcome for each text, in order. Throws `SuspectTextsError` or a `PublicError`, or the reason of a
    * signal.
    */
-  ask(request: EmbeddingsRequest): Promise<Outcome[]>;
+  ask(request: EmbeddingsRequest): Promise<EmbeddingOutcome[]>;
   /** Requests the embedding of a harmless text; throws any failure that affects every text. */
   probe(): Promise<void>;
 }
@@ -39,7 +38,10 @@ export interface Service {
  * @param texts distinct, none empty.
  * @throws the `PublicError` of the first request if every request failed, or if a retry does not help.
  */
-export type EmbedInRequests = (texts: readonly string[], service: Service) => Promise<Map<string, Outcome>>;
+export type EmbedInRequests = (
+  texts: readonly string[],
+  service: Service,
+) => Promise<Map<string, EmbeddingOutcome>>;
 
 /**
  * Splits a call into requests, and finds the cause if the service does not accept one: a text, the size of the
@@ -51,7 +53,7 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
   let limits = initial;
   const oneAtATime = createQueue();
 
-  async function send(request: EmbeddingsRequest, service: Service): Promise<Outcome[]> {
+  async function send(request: EmbeddingsRequest, service: Service): Promise<EmbeddingOutcome[]> {
     const sentWith = limits;
     try {
       return await service.ask(request);
@@ -73,7 +75,7 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
     error: SuspectTextsError,
     service: Service,
     isPart: boolean,
-  ): Promise<Outcome[]> {
+  ): Promise<EmbeddingOutcome[]> {
     if (texts.length === 1) return [await settle(texts, error, service)];
     const [known, middle] = [limits, Math.ceil(texts.length / 2)];
     const half = texts.slice(0, middle);
@@ -92,7 +94,7 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
     return outcomes;
   }
 
-  async function sendPart(part: EmbeddingsRequest, service: Service): Promise<Outcome[]> {
+  async function sendPart(part: EmbeddingsRequest, service: Service): Promise<EmbeddingOutcome[]> {
     try {
       return await service.ask(part);
     } catch (thrown) {
@@ -105,8 +107,8 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
 
   async function sendParts(
     texts: readonly string[],
-    sendOne: (part: EmbeddingsRequest) => Promise<Outcome[]>,
-  ): Promise<Outcome[]> {
+    sendOne: (part: EmbeddingsRequest) => Promise<EmbeddingOutcome[]>,
+  ): Promise<EmbeddingOutcome[]> {
     const parts = await toRequests(texts, limits);
     return (await Promise.all(parts.map(sendOne))).flat();
   }
@@ -124,9 +126,9 @@ export function createRequests(initial: RequestLimits): EmbedInRequests {
  */
 async function collectOutcomes(
   requests: readonly EmbeddingsRequest[],
-  send: (request: EmbeddingsRequest) => Promise<Outcome[]>,
-): Promise<Map<string, Outcome>> {
-  const outcomes = new Map<string, Outcome>();
+  send: (request: EmbeddingsRequest) => Promise<EmbeddingOutcome[]>,
+): Promise<Map<string, EmbeddingOutcome>> {
+  const outcomes = new Map<string, EmbeddingOutcome>();
   const failures: Error[] = [];
   await Promise.all(
     requests.map(async (request) => {
@@ -157,7 +159,7 @@ async function settle(
   texts: readonly string[],
   error: SuspectTextsError,
   service: Service,
-): Promise<Outcome> {
+): Promise<EmbeddingOutcome> {
   const request = { texts, tokens: await countTokens(texts) };
   let last = error;
   for (let tried = 0; last.kind === 'failed' && tried < FURTHER_TRIES; tried++) {

@@ -26,14 +26,14 @@ import { SMALL_WORDS } from './words.js';
 import { allOf, anyOf, notOf, type Draft, type Read } from '../expression.js';
 
 /** A part of the query that is possibly not text. */
-export interface Part extends Span {
+export interface DraftPart extends Span {
   draft: Draft;
 }
 
 export interface ParsedQuery {
   query: string;
   /** In the order of the query, without overlaps. All of them must hold. */
-  parts: readonly Part[];
+  parts: readonly DraftPart[];
 }
 
 /** Words that belong to "by" and to dates: `written by Xu`, `published in 2021`. */
@@ -80,7 +80,7 @@ export function parseQuery(query: string, clock: Date): ParsedQuery {
 }
 
 /** A query that is only a category's code: `cs.CL`, `hep-th`. */
-function readOnlyCategory(query: string): Part | null {
+function readOnlyCategory(query: string): DraftPart | null {
   if (!ONE_CODE.test(query)) return null;
   const [token] = tokenise(query);
   const draft = toBareCategory(token);
@@ -148,7 +148,7 @@ function withIdentifierStart({ tokens }: Source, from: number, at: number, reads
   return [{ ...first, start: tokens[start < at ? start : -1]?.start ?? first.start }, ...more];
 }
 
-function toPart({ draft, start, end }: Read): Part {
+function toPart({ draft, start, end }: Read): DraftPart {
   return { draft, start, end };
 }
 

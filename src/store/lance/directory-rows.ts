@@ -3,7 +3,7 @@ import type { Table as Rows } from 'apache-arrow';
 
 import { Field, Int64, Schema, Utf8 } from './arrow.js';
 import { int64, tableOf, utf8 } from './arrow.js';
-import { type Connect, quote, quoteAll } from './engine.js';
+import { type Connect, quoteSql, quoteAllSql } from './engine.js';
 import { inParts } from '../../in-parts.js';
 import { nameWords } from '../../papers/author-name.js';
 import { prefixesOf, toWords } from '../../papers/words.js';
@@ -150,7 +150,8 @@ export async function reviseEntries(
     gone,
     rows.flatMap(({ amongBest }) => amongBest),
   );
-  for (const part of inParts([...gone], MOST_IN_LIST)) await table.delete(`${ENTRY} IN (${quoteAll(part)})`);
+  for (const part of inParts([...gone], MOST_IN_LIST))
+    await table.delete(`${ENTRY} IN (${quoteAllSql(part)})`);
   const ranks = new Set(removed.filter(({ kind }) => kind === 'title').map(entryRank));
   const words: EntryRow[] = [];
   for (const part of inParts([...ranks], MOST_IN_LIST)) {
@@ -160,7 +161,7 @@ export async function reviseEntries(
     words.push(...kept.flatMap(({ own }) => own.filter(({ entry }) => entry === undefined)));
   }
   const renewed = [...best.rewritten.keys(), ...best.short];
-  if (renewed.length > 0) await table.delete(`${TOKEN} IN (${quoteAll(renewed)})`);
+  if (renewed.length > 0) await table.delete(`${TOKEN} IN (${quoteAllSql(renewed)})`);
   const more = [
     ...rows.flatMap(({ own }) => own),
     ...words,
@@ -187,7 +188,7 @@ async function readBest(table: Table, tokens: ReadonlySet<string>): Promise<Map<
   for (const part of inParts([...tokens], MOST_IN_LIST)) {
     const rows = await table
       .query()
-      .where(`${TOKEN} IN (${quoteAll(part)})`)
+      .where(`${TOKEN} IN (${quoteAllSql(part)})`)
       .select([TOKEN, RANK, ENTRY])
       .toArrow();
     const ranks = readRanks(rows);
@@ -253,7 +254,7 @@ export async function findEntries(table: Table, query: DirectoryQuery): Promise<
   const refersToTitles = best === null && query.by === 'prefixes' && query.kind === 'title';
   const rows = table
     .query()
-    .where(best === null ? toCondition(query) : `${TOKEN} = ${quote(best)}`)
+    .where(best === null ? toCondition(query) : `${TOKEN} = ${quoteSql(best)}`)
     .orderBy({ columnName: RANK, ascending: false })
     .select(refersToTitles ? [RANK] : [RANK, ENTRY]);
   const fits = (entry: DirectoryEntry) =>
@@ -277,7 +278,7 @@ function readEntries(rows: Rows): DirectoryEntry[] {
 /** The titles of these ranks, best first. */
 async function readTitles(table: Table, ranks: ReadonlySet<number>): Promise<DirectoryEntry[]> {
   if (ranks.size === 0) return [];
-  const rows = table.query().where(`${TOKEN} IN (${quoteAll(Array.from(ranks, titleToken))})`);
+  const rows = table.query().where(`${TOKEN} IN (${quoteAllSql(Array.from(ranks, titleToken))})`);
   return readEntries(await rows.select([ENTRY]).toArrow())
     .map((entry) => ({ entry, rank: entryRank(entry) }))
     .sort((a, b) => b.rank - a.rank)
@@ -317,8 +318,8 @@ function toCondition(query: DirectoryQuery): string {
   // The index finds words that begin with the longest prefix. The engine looks for the others in the rows found.
   const beginnings = kind === 'author' ? others : others.map(cutWord);
   return [
-    `starts_with(${TOKEN}, ${quote(prefixToken(kind, longest))})`,
-    ...beginnings.map((beginning) => `contains(${WORDS}, ${quote(` ${beginning}`)})`),
+    `starts_with(${TOKEN}, ${quoteSql(prefixToken(kind, longest))})`,
+    ...beginnings.map((beginning) => `contains(${WORDS}, ${quoteSql(` ${beginning}`)})`),
   ].join(' AND ');
 }
 
@@ -340,8 +341,8 @@ function hasKeys(entry: DirectoryEntry, alternatives: Alternatives): boolean {
 /** True for every name that has a key of the first list of an alternative, and for few others. */
 function mayHaveKeys(alternatives: Alternatives): string {
   const keys = alternatives.flatMap(([list = []]) => list).map(parseKey);
-  const anchors = new Set(keys.map(({ longest }) => quote(prefixToken('author', longest))));
-  const conditions = keys.map(({ parts }) => parts.map((part) => `contains(${WORDS}, ${quote(part)})`));
+  const anchors = new Set(keys.map(({ longest }) => quoteSql(prefixToken('author', longest))));
+  const conditions = keys.map(({ parts }) => parts.map((part) => `contains(${WORDS}, ${quoteSql(part)})`));
   return (
     `${TOKEN} IN (${[...anchors].join(', ')}) ` +
     `AND (${conditions.map((parts) => `(${parts.join(' AND ')})`).join(' OR ')})`

@@ -109,12 +109,12 @@ export function selectMatches(query: Query, text: string, columns: readonly stri
 /**
  * Every SQL value must pass through one of these functions. In Lance's dialect, the only escape is a doubled quote.
  */
-export function quote(text: string): string {
+export function quoteSql(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-export function quoteAll(texts: Iterable<string>): string {
-  return [...texts].map(quote).join(', ');
+export function quoteAllSql(texts: Iterable<string>): string {
+  return [...texts].map(quoteSql).join(', ');
 }
 
 /** The engine's folder for a table. */

@@ -7,7 +7,7 @@ import { filterColumn, MOST_WHOLE, toFacetsChange } from './columns.js';
 import { createEngineCalls, onlyPublicErrors, select, selectMatches } from './engine.js';
 import { FacetColumn, type FacetColumns, ValueCounts } from './facet-columns.js';
 import { selectRows } from './filter.js';
-import { addressesOf, type Selection, testRows } from './rows.js';
+import { addressesOf, type RowSelection, testRows } from './rows.js';
 import type { FacetCount, FacetField, FacetRequest, MatchCount, WordMatch } from '../store.js';
 
 const FACET_FIELDS: readonly FacetField[] = [
@@ -21,7 +21,7 @@ const FACET_FIELDS: readonly FacetField[] = [
 
 /** One pass over the selected rows, or those of them that contain one of `words`. */
 interface Pass {
-  selection: Selection;
+  selection: RowSelection;
   words: string | undefined;
   fields: Set<FacetField>;
 }
@@ -73,7 +73,7 @@ export async function countFacets(
 }
 
 /** The pass over the rows of the selection, which from now on also counts the request's field. */
-function joinPass(passes: Map<string, Pass>, { field, words }: FacetRequest, selection: Selection): Pass {
+function joinPass(passes: Map<string, Pass>, { field, words }: FacetRequest, selection: RowSelection): Pass {
   const key = JSON.stringify([selection.condition, words]);
   const pass = passes.get(key) ?? { selection, words, fields: new Set<FacetField>() };
   pass.fields.add(field);
@@ -229,7 +229,7 @@ async function countMatch(collection: OpenCollection, { words, filter }: WordMat
 async function countSelectedRows(
   { calls }: OpenCollection,
   query: Query,
-  selection: Selection,
+  selection: RowSelection,
 ): Promise<number> {
   let count = 0;
   for await (const rows of calls.batches(selection.accepts ? query.withRowId() : query)) {

@@ -10,9 +10,9 @@ import {
   MAX_TERM_BYTES,
   toMicroseconds,
 } from './columns.js';
-import { quote, quoteAll } from './engine.js';
+import { quoteSql, quoteAllSql } from './engine.js';
 import { lookUp } from './phrases.js';
-import type { RowCondition, Selection } from './rows.js';
+import type { RowCondition, RowSelection } from './rows.js';
 import { BadUserInputError } from '../../errors/errors.js';
 import type { PayloadField } from '../../papers/payload.js';
 import { toWords } from '../../papers/words.js';
@@ -48,7 +48,10 @@ interface CompiledFilter {
  *
  * @throws BadUserInputError for a filter that the store cannot express.
  */
-export async function selectRows(collection: OpenCollection, filter: Filter | undefined): Promise<Selection> {
+export async function selectRows(
+  collection: OpenCollection,
+  filter: Filter | undefined,
+): Promise<RowSelection> {
   const { predicate, byRows } = compile(filter);
   const accepts = byRows && (await lookUp(collection, byRows.condition));
   if (accepts) return { condition: byRows.whole, predicate: byRows.predicate, accepts };
@@ -56,7 +59,7 @@ export async function selectRows(collection: OpenCollection, filter: Filter | un
 }
 
 /** The selection with the additional condition `other`. */
-export function narrow(selection: Selection, other: string): Selection {
+export function narrow(selection: RowSelection, other: string): RowSelection {
   const { condition, predicate, accepts } = selection;
   const added: RowCondition = { kind: 'sql', sql: other };
   return {
@@ -163,7 +166,7 @@ function isEmpty(field: IndexedField): Predicate {
 /** All points have UUIDs here; none has a number. */
 function hasId(ids: readonly (string | number)[]): Predicate {
   const uuids = ids.filter((id) => typeof id === 'string').map(toUuid);
-  return uuids.length === 0 ? NOTHING : exact(`${ID} IN (${quoteAll(uuids)})`);
+  return uuids.length === 0 ? NOTHING : exact(`${ID} IN (${quoteAllSql(uuids)})`);
 }
 
 /** The stored form of an id, from any form that a server accepts. */
@@ -236,7 +239,7 @@ function toLiterals(field: IndexedField, values: readonly unknown[]): string[] {
   switch (kind) {
     case 'keyword':
     case 'keywords':
-      return values.filter((value) => typeof value === 'string').map(quote);
+      return values.filter((value) => typeof value === 'string').map(quoteSql);
     case 'integer':
       return values.filter(Number.isSafeInteger).map(String);
     case 'text':
@@ -259,7 +262,7 @@ function hasWords(
   if (!isTextKind(kind)) throw refuse(`words in ${field}, which is compared as a whole`);
   const words = toWords(operand);
   if (words.length === 0) return NOTHING;
-  const distinct = `[${quoteAll(new Set(words))}]`;
+  const distinct = `[${quoteAllSql(new Set(words))}]`;
   if (operator === 'text_any') return exact(`array_has_any(${filterColumn(field)}, ${distinct})`);
   const hasAll = `array_has_all(${filterColumn(field)}, ${distinct})`;
   if (operator === 'text' || words.length === 1) return exact(hasAll);
@@ -271,7 +274,7 @@ function hasWords(
  */
 function hasPhrase(field: IndexedField, words: readonly string[], hasAll: string): Predicate {
   const text = `concat(' ', array_to_string(${filterColumn(field)}, ' '), ' ')`;
-  const inOrder = `contains(${text}, ${quote(` ${words.join(' ')} `)})`;
+  const inOrder = `contains(${text}, ${quoteSql(` ${words.join(' ')} `)})`;
   const sql = `(${hasAll} AND ${inOrder})`;
   if (words.some((word) => Buffer.byteLength(word) > MAX_TERM_BYTES)) {
     return { selects: whole(sql), leaves: whole(`NOT (${inOrder})`) };

@@ -16,7 +16,7 @@ import {
   ZERO_VECTOR,
 } from './columns.js';
 import type { IndexedField } from '../layout.js';
-import { type Part, withProgress } from '../pace.js';
+import { type WorkPart, withProgress } from '../pace.js';
 import type { IndexingState, OptimizeOptions } from '../store.js';
 import { LANCE_INDEX_KINDS, type LanceIndexKind, type VectorIndex } from '../tuning.js';
 
@@ -179,7 +179,7 @@ export function phraseIndexName(field: IndexedField): string {
 /** Phrase indexes of names. */
 const NAMES = new Set(INDEXED_FIELDS.filter((field) => kindOf(field) === 'texts').map(phraseIndexName));
 
-interface PlannedIndex extends Part {
+interface PlannedIndex extends WorkPart {
   name: string;
   column: string;
   config: Index;

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type OpenCollection, readFacts } from './collection.js';
 import { filterColumn } from './columns.js';
 import { createEngineCalls, NO_LIMIT, SCORE } from './engine.js';
-import { countCandidates, type RowCondition, RowSet, type RowTest, type Selection } from './rows.js';
+import { countCandidates, type RowCondition, RowSet, type RowTest, type RowSelection } from './rows.js';
 
 /**
  * The engine finds the words of a phrase by index, but then reads the texts of all papers that contain them, once for
@@ -51,7 +51,7 @@ export async function openTest(collection: OpenCollection, condition: RowConditi
 }
 
 /** The number of rows of the selection. */
-export async function countSelection(collection: OpenCollection, selection: Selection): Promise<number> {
+export async function countSelection(collection: OpenCollection, selection: RowSelection): Promise<number> {
   const { condition, accepts } = selection;
   if (!accepts || !condition) return countCandidates(collection, selection);
   const { set, isComplement } = await readRows(collection, condition);

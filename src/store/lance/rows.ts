@@ -14,7 +14,7 @@ import {
   VECTOR,
   type WholeFacets,
 } from './columns.js';
-import { createEngineCalls, quoteAll, type EngineCalls } from './engine.js';
+import { createEngineCalls, quoteAllSql, type EngineCalls } from './engine.js';
 import { FacetColumns } from './facet-columns.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { IndexedField, IndexKind } from '../layout.js';
@@ -211,7 +211,7 @@ export class RowCache {
     const known = missing().flatMap((id) => this.addressOf(id) ?? []);
     if (known.length > 0) await add(this.table.takeRowIds(known));
     const rest = missing();
-    if (rest.length > 0) await add(this.table.query().where(`${ID} IN (${quoteAll(rest)})`));
+    if (rest.length > 0) await add(this.table.query().where(`${ID} IN (${quoteAllSql(rest)})`));
     return found;
   }
 
@@ -406,7 +406,7 @@ export type RowCondition =
   | { kind: 'all' | 'any'; conditions: readonly RowCondition[] };
 
 /** The rows that a filter selects. */
-export interface Selection {
+export interface RowSelection {
   /** The condition of exactly these rows, which identifies the selection; null for all rows. */
   condition: RowCondition | null;
   /** The predicate for the engine, which selects these rows and possibly others; null selects all. */
@@ -421,7 +421,7 @@ export type RowTest = (fragment: number, place: number) => boolean;
 /** The number of rows of the selection's predicate. Like `readRowSet`, independent of any single call. */
 export function countCandidates(
   { cache, table }: { cache: RowCache; table: Table },
-  { predicate }: Pick<Selection, 'predicate'>,
+  { predicate }: Pick<RowSelection, 'predicate'>,
 ): Promise<number> {
   const filter = predicate ?? undefined;
   return cache.number(`count ${predicate}`, () => createEngineCalls().run(() => table.countRows(filter)));
@@ -435,7 +435,7 @@ export function countCandidates(
  */
 export async function takeSelected<Row extends { row: RowAddress }>(
   { cache }: { cache: RowCache },
-  { accepts }: Selection,
+  { accepts }: RowSelection,
   count: number,
   ask: (count: number) => Promise<Row[][]>,
 ): Promise<Row[][]> {
@@ -450,7 +450,7 @@ export async function takeSelected<Row extends { row: RowAddress }>(
 }
 
 /** A test of rows by their position in the batch; null if each is selected. */
-export function testRows({ accepts }: Selection, batch: RecordBatch): ((at: number) => boolean) | null {
+export function testRows({ accepts }: RowSelection, batch: RecordBatch): ((at: number) => boolean) | null {
   if (!accepts) return null;
   const parts = addressesOf(batch);
   return (at) => accepts(parts[2 * at + 1] ?? 0, parts[2 * at] ?? 0);

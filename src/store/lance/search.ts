@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 
 import { type OpenCollection, readFacts } from './collection.js';
 import { filterColumn, ID, INDEXED_FIELDS, isListKind, kindOf, VECTOR, ZERO_VECTOR } from './columns.js';
-import { onlyPublicErrors, quote, SCORE, select, selectMatches } from './engine.js';
+import { onlyPublicErrors, quoteSql, SCORE, select, selectMatches } from './engine.js';
 import { narrow, selectRows } from './filter.js';
 import { findIndex } from './indexes.js';
 import { countSelection, openTest } from './phrases.js';
@@ -15,7 +15,7 @@ import {
   readIds,
   readScores,
   type ScoredRow,
-  type Selection,
+  type RowSelection,
   takeSelected,
 } from './rows.js';
 import { BadUserInputError } from '../../errors/errors.js';
@@ -124,7 +124,7 @@ async function rank(shared: Shared, request: SearchRequest): Promise<Ranked[]> {
 async function list(
   collection: OpenCollection,
   slice: Pick<SearchRequest, 'offset' | 'limit'>,
-  selection: Selection,
+  selection: RowSelection,
   { by, direction }: Extract<Ranking, { kind: 'listing' }>,
 ): Promise<Ranked[]> {
   const column = filterColumn(by);
@@ -144,9 +144,9 @@ const SORTED_AT_ONCE = 2_000;
  */
 async function narrowToEnd(
   collection: OpenCollection,
-  selection: Selection,
+  selection: RowSelection,
   { column, direction, count }: { column: string; direction: 'asc' | 'desc'; count: number },
-): Promise<Selection> {
+): Promise<RowSelection> {
   const total = await countCandidates(collection, selection);
   if (total <= SORTED_AT_ONCE) return selection;
   const [first, last] = await Promise.all([
@@ -185,9 +185,9 @@ const BY_ID: ColumnOrdering = { columnName: ID, ascending: true };
 async function readOrdered(
   collection: OpenCollection,
   { offset, limit }: Pick<SearchRequest, 'offset' | 'limit'>,
-  selection: Selection,
+  selection: RowSelection,
   order: ColumnOrdering[],
-  near: (count: number) => Promise<Selection> = () => Promise.resolve(selection),
+  near: (count: number) => Promise<RowSelection> = () => Promise.resolve(selection),
 ): Promise<string[]> {
   const ask = async (count: number) => {
     const query = select(collection.table, await near(count))
@@ -210,11 +210,11 @@ async function readOrdered(
 async function rankByKeywords(
   collection: OpenCollection,
   { offset, limit }: SearchRequest,
-  selection: Selection,
+  selection: RowSelection,
   text: string,
 ): Promise<Scored[]> {
   const { table, calls } = collection;
-  const match = async (candidates: Selection, count: number): Promise<ScoredRow[][]> => {
+  const match = async (candidates: RowSelection, count: number): Promise<ScoredRow[][]> => {
     const query = selectMatches(select(table, candidates), text);
     if (!query) return [];
     return [readScores(await calls.rows(query.withRowId().limit(count)), SCORE)];
@@ -270,7 +270,7 @@ async function withIds({ cache, calls }: OpenCollection, hits: readonly ScoredRo
 async function rankByVector(
   { collection, nearest }: Shared,
   { offset, limit, window, params = {} }: SearchRequest,
-  selection: Selection,
+  selection: RowSelection,
   vector: Float32Array | null,
   self?: string,
 ): Promise<Scored[]> {
@@ -281,7 +281,7 @@ async function rankByVector(
     );
   }
   if (!vector?.some((each) => each !== 0)) {
-    const others = self === undefined ? selection : narrow(selection, `${ID} != ${quote(self)}`);
+    const others = self === undefined ? selection : narrow(selection, `${ID} != ${quoteSql(self)}`);
     return scoreZero(collection, { offset, limit }, others);
   }
   // One more than the window if the point itself may be in it.
@@ -312,7 +312,7 @@ function requireParams({ quantization }: SearchParams): void {
 async function scoreZero(
   collection: OpenCollection,
   slice: Pick<SearchRequest, 'offset' | 'limit'>,
-  selection: Selection,
+  selection: RowSelection,
 ): Promise<Scored[]> {
   const ids = await readOrdered(collection, slice, selection, [BY_ID]);
   return ids.map((id) => ({ id, score: 0 }));
@@ -320,7 +320,7 @@ async function scoreZero(
 
 /** A query for the `count` selected rows nearest to a vector, which is not all zeros. */
 export interface NearestQuery {
-  selection: Selection;
+  selection: RowSelection;
   count: number;
   params: SearchParams;
 }
@@ -385,9 +385,9 @@ const MOST_IN_SET = 500_000;
  */
 async function takeRanked(
   collection: OpenCollection,
-  selection: Selection,
+  selection: RowSelection,
   count: number,
-  rank: (selection: Selection, limit: number) => Promise<ScoredRow[][]>,
+  rank: (selection: RowSelection, limit: number) => Promise<ScoredRow[][]>,
   { lists = 1, isExact = false } = {},
 ): Promise<ScoredRow[][]> {
   const limit = isExact ? null : await countUnfiltered(collection, selection, count, lists);
@@ -408,7 +408,7 @@ async function takeRanked(
  */
 async function countUnfiltered(
   collection: OpenCollection,
-  selection: Selection,
+  selection: RowSelection,
   count: number,
   lists: number,
 ): Promise<number | null> {

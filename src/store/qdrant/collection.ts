@@ -94,7 +94,7 @@ export async function checkVersion(http: QdrantHttp, server: string): Promise<vo
 /**
  * Compressed copies of the vectors, which searches look at first. They stay in memory wherever the vectors are.
  */
-export const QUANTIZATIONS = {
+export const QUANTIZATION_CONFIGS = {
   scalar: { scalar: { type: 'int8', quantile: 0.99, always_ram: true } },
   product: { product: { compression: 'x16', always_ram: true } },
   binary: { binary: { always_ram: true } },
@@ -152,7 +152,7 @@ export async function createCollection(
     ...(shards !== undefined && { shard_number: shards }),
     ...(replicas !== undefined && { replication_factor: replicas }),
     ...(onDisk !== undefined && { on_disk_payload: onDisk }),
-    ...(quantization && { quantization_config: QUANTIZATIONS[quantization] }),
+    ...(quantization && { quantization_config: QUANTIZATION_CONFIGS[quantization] }),
     ...(Object.keys(hnsw).length > 0 && { hnsw_config: hnsw }),
   };
   await makeCollection(http, name, settings, options);

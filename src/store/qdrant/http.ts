@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { isRecord, type Check } from './answers.js';
 import { createNode, UnexpectedAnswerError } from './node.js';
-import type { Answer, Method, Outcome, Outgoing, Server } from './node.js';
+import type { QdrantAnswer, Method, CallOutcome, Outgoing, Server } from './node.js';
 import { createNodes } from './nodes.js';
 import { toRepeat, type Repeat } from './repeatable.js';
 import { parseRetryAfter } from '../../errors/retry-after.js';
@@ -101,7 +101,7 @@ class ResponseError extends Error {
 }
 
 /** The error for an answer other than 2xx. */
-export function toResponseError({ status, retryAfter, text }: Answer): Error {
+export function toResponseError({ status, retryAfter, text }: QdrantAnswer): Error {
   return new ResponseError(status, parseJson(text), retryAfter, text);
 }
 
@@ -152,7 +152,10 @@ export function createHttp(
   }
 
   /** Retries while the servers are busy. */
-  async function exchange(outgoing: Outgoing, { signal, endsAt = Infinity }: CallOptions): Promise<Outcome> {
+  async function exchange(
+    outgoing: Outgoing,
+    { signal, endsAt = Infinity }: CallOptions,
+  ): Promise<CallOutcome> {
     const repeat = toRepeat(outgoing.method, outgoing.path);
     const lastEnd = performance.now() + timeoutMs;
     for (let tried = 1; ; tried++) {
@@ -182,7 +185,7 @@ const FIRST_WAIT_MS = 100;
  * How long to wait before the request is sent again; undefined if it must not be. A request that was one too many
  * (429) has certainly not been carried out. For an unavailable server (503), that is uncertain.
  */
-function toWaitMs(outcome: Outcome, repeat: Repeat, tried: number): number | undefined {
+function toWaitMs(outcome: CallOutcome, repeat: Repeat, tried: number): number | undefined {
   if (outcome.kind === 'failed') return undefined;
   const { status, retryAfter } = outcome.answer;
   const isBusy = status === 429 || (status === 503 && repeat !== 'once');

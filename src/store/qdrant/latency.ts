@@ -5,13 +5,13 @@ const LATE_SHARE = 0.95;
 const LOOK_EVERY = 20;
 
 /** The times of recent answers. */
-export interface Latency {
+export interface LatencyRecord {
   note(ms: number): void;
   /** The 95th percentile, so that one answer in twenty is late; at least `leastMs`. */
   lateMs(leastMs: number): number;
 }
 
-export function createLatency(): Latency {
+export function createLatencyRecord(): LatencyRecord {
   const times: number[] = [];
   let noted = 0;
   let late = 0;

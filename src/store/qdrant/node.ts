@@ -38,7 +38,7 @@ export interface Outgoing {
   body?: string | Uint8Array | undefined;
 }
 
-export interface Answer {
+export interface QdrantAnswer {
   status: number;
   /** The header with that name, unchanged. */
   retryAfter: string | undefined;
@@ -46,8 +46,8 @@ export interface Answer {
 }
 
 /** The outcome of a request. */
-export type Outcome =
-  | { kind: 'answered'; answer: Answer }
+export type CallOutcome =
+  | { kind: 'answered'; answer: QdrantAnswer }
   /**
    * `mayHaveArrived` is false if no connection was made, so that the server cannot know about the request.
    */
@@ -56,7 +56,7 @@ export type Outcome =
 /** A request in flight. */
 export interface Call {
   /** Never rejected. */
-  outcome: Promise<Outcome>;
+  outcome: Promise<CallOutcome>;
   /** Closes the connection. The request then fails with this error, unless it has already failed. */
   cancel(error: Error): void;
 }
@@ -107,8 +107,8 @@ export function createNode(server: Server, maxAnswerBytes: number): Node {
     let isOver = false;
     let isRepeated = false;
     let abort: ((error: Error) => void) | undefined;
-    let settle: (outcome: Outcome) => void = () => undefined;
-    const outcome = new Promise<Outcome>((resolve) => {
+    let settle: (outcome: CallOutcome) => void = () => undefined;
+    const outcome = new Promise<CallOutcome>((resolve) => {
       settle = (found) => {
         isOver = true;
         clearTimeout(timer);
@@ -205,7 +205,7 @@ function createAnswerReader(maxBytes: number) {
       return size <= maxBytes;
     },
     /** @throws UnexpectedAnswerError for a compressed answer that is damaged or too long. */
-    async end(): Promise<Answer> {
+    async end(): Promise<QdrantAnswer> {
       const body = Buffer.concat(chunks);
       const text = headers['content-encoding'] === 'gzip' ? await unzipAnswer(body, maxBytes) : body;
       return { status, retryAfter: headers['retry-after']?.toString(), text: text.toString('utf8') };

@@ -1,6 +1,6 @@
 import { TimeoutError, UnexpectedAnswerError, type Call, type Node } from './node.js';
-import type { Outcome, Outgoing } from './node.js';
-import { createLatency } from './latency.js';
+import type { CallOutcome, Outgoing } from './node.js';
+import { createLatencyRecord } from './latency.js';
 import type { Repeat } from './repeatable.js';
 import { parseRetryAfter } from '../../errors/retry-after.js';
 import { publishNodeChange } from '../node-changes.js';
@@ -49,7 +49,7 @@ export interface Nodes {
    *
    * @throws the signal's reason if it is aborted, in which case the connections are closed.
    */
-  ask(outgoing: Outgoing, repeat: Repeat, timeoutMs: number, signal?: AbortSignal): Promise<Outcome>;
+  ask(outgoing: Outgoing, repeat: Repeat, timeoutMs: number, signal?: AbortSignal): Promise<CallOutcome>;
   close(): void;
 }
 
@@ -85,7 +85,7 @@ export function createNodes(nodes: readonly Node[]): Nodes {
     alive: null,
     isTried: false,
   }));
-  const latency = createLatency();
+  const latency = createLatencyRecord();
 
   function ask(outgoing: Outgoing, repeat: Repeat, timeoutMs: number, signal?: AbortSignal) {
     const startedAt = performance.now();
@@ -94,7 +94,7 @@ export function createNodes(nodes: readonly Node[]): Nodes {
     const running = new Set<Call>();
     let spare: NodeJS.Timeout | undefined;
 
-    return new Promise<Outcome>((resolve, reject) => {
+    return new Promise<CallOutcome>((resolve, reject) => {
       const finish = () => {
         clearTimeout(spare);
         signal?.removeEventListener('abort', leave);
@@ -208,7 +208,7 @@ async function isAlive(node: Node): Promise<boolean> {
   return performance.now() - startedAt > 2 * ALIVE_MS ? isAlive(node) : false;
 }
 
-function judge(member: Member, outcome: Outcome): void {
+function judge(member: Member, outcome: CallOutcome): void {
   if (outcome.kind === 'answered') {
     const { status, retryAfter } = outcome.answer;
     if (AWAY_STATUSES.includes(status)) {
@@ -258,7 +258,7 @@ async function tryAgain(member: Member): Promise<void> {
 }
 
 /** Whether the outcome is final: every server would give the same, or no other may be tried. */
-function isFinal(outcome: Outcome, repeat: Repeat): boolean {
+function isFinal(outcome: CallOutcome, repeat: Repeat): boolean {
   if (outcome.kind === 'answered') {
     const { status } = outcome.answer;
     const isOfServer = status >= 500 || status === REQUEST_TIMEOUT;

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 
-import { continueIndexing, describeIndexing, QUANTIZATIONS, updateCollection } from './collection.js';
+import { continueIndexing, describeIndexing, QUANTIZATION_CONFIGS, updateCollection } from './collection.js';
 import { patiently, type MeasuredCollection } from './measured.js';
 import { readPending, readSegments } from './optimizations.js';
 import { PublicError } from '../../errors/errors.js';
@@ -113,7 +113,7 @@ function toIndexSettings({
   if (quantization === 'other') throw new Error('Cannot create an index with an unknown quantization');
   return {
     hnsw: { m, ef_construct: efConstruct },
-    quantization: quantization === 'none' ? null : QUANTIZATIONS[quantization],
+    quantization: quantization === 'none' ? null : QUANTIZATION_CONFIGS[quantization],
   };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createOaiServer } from '../../../src/sync/oai-server.js';
-import { sync, type SyncOutcome } from '../../../src/sync/sync.js';
+import { syncRecords, type SyncOutcome } from '../../../src/sync/sync.js';
 import { createTurns } from '../../../src/sync/turns.js';
 import { startArxivServer, type ArxivServer, type Fault } from '../../support/arxiv-server.js';
 import { toArxivPaper } from '../../support/syncing.js';
@@ -53,7 +53,7 @@ function run(
     signal,
     note: (message) => void notes.push(message),
   });
-  return sync({
+  return syncRecords({
     source: url,
     target: settings.target ?? 'test',
     targetAliases: settings.targetAliases ?? [],

@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { TARGET } from './stand-in-store.js';
 import type { VectorIndex } from '../../../src/store/tuning.js';
-import { isPlan, planExperiment, type Choices, type Plan } from '../../../src/tuning/experiments.js';
+import {
+  isPlan,
+  planExperiment,
+  type ExperimentChoices,
+  type Plan,
+} from '../../../src/tuning/experiments.js';
 import { EXPERIMENTS, type ExperimentName } from '../../../src/tuning/report.js';
 
-const CHOICES: Choices = {
+const CHOICES: ExperimentChoices = {
   efs: [10, 50],
   graphs: [
     { m: 8, efConstruct: 50 },

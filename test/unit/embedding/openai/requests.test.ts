@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { EmbeddingOutcome } from '../../../../src/embedding/embedder.js';
 import { SuspectTextsError } from '../../../../src/embedding/openai/errors.js';
 import {
   createRequests,
   OPENAI_LIMITS,
-  type Outcome,
   type RequestLimits,
   type Service,
 } from '../../../../src/embedding/openai/requests.js';
@@ -44,7 +44,7 @@ function numbered(count: number, padding = ''): string[] {
   return Array.from({ length: count }, (_, at) => `${at}${padding}`);
 }
 
-function failed(outcomes: Map<string, Outcome>): string[] {
+function failed(outcomes: Map<string, EmbeddingOutcome>): string[] {
   return [...outcomes].filter(([, outcome]) => outcome instanceof Error).map(([text]) => text);
 }
 

@@ -26,10 +26,10 @@ export interface WholePaper extends ListedPaper {
 }
 
 /** A paper in a list: its content, then its identifiers. */
-export function describeListed(paper: ListedPaper, rank: number): string {
+export function writeListedPaper(paper: ListedPaper, rank: number): string {
   return lines([
     `${rank}. ${quote(paper.title)}`,
-    describeAuthors(paper),
+    writeAuthors(paper),
     `> ${quote(paper.abstract)}`,
     list([
       paper.submittedAt && `submitted ${day(paper.submittedAt)}`,
@@ -39,11 +39,11 @@ export function describeListed(paper: ListedPaper, rank: number): string {
   ]);
 }
 
-export function describeWhole(paper: WholePaper): string {
+export function writeWholePaper(paper: WholePaper): string {
   const { submittedAt, updatedAt, versionCount, comments, journalRef, doi, url, pdfUrl } = paper;
   return lines([
     quote(paper.title),
-    describeAuthors(paper),
+    writeAuthors(paper),
     `> ${quote(paper.abstract)}`,
     list([
       submittedAt && `submitted ${day(submittedAt)}`,
@@ -59,7 +59,7 @@ export function describeWhole(paper: WholePaper): string {
   ]);
 }
 
-function describeAuthors({ authors, authorCount }: ListedPaper): string {
+function writeAuthors({ authors, authorCount }: ListedPaper): string {
   const more = authorCount - authors.length;
   const names = list(authors.map(({ name }) => quote(name)));
   return more > 0 ? `By ${names} and ${more} more authors` : `By ${names || 'unknown authors'}`;

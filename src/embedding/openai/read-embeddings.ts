@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { errorInWords } from './bounded-fetch.js';
 import { misconfigured, notEmbeddings, SuspectTextsError, unusable } from './errors.js';
-import type { Outcome } from './requests.js';
 import { PublicError, toError } from '../../errors/errors.js';
+import type { EmbeddingOutcome } from '../embedder.js';
 
 export type EncodingFormat = 'float' | 'base64';
 
@@ -14,14 +14,14 @@ export interface Expected {
   format: EncodingFormat | undefined;
 }
 
-export interface ReadAnswer {
-  outcomes: Outcome[];
+export interface ReadEmbeddings {
+  outcomes: EmbeddingOutcome[];
   /** As billed; null if the service does not report it. */
   tokens: number | null;
 }
 
 const Item = z.object({ index: z.unknown().optional(), embedding: z.unknown().optional() });
-const Answer = z.object({
+const EmbeddingsAnswer = z.object({
   data: z.array(Item.nullable()),
   usage: z.object({ total_tokens: z.number() }).nullish().catch(null),
 });
@@ -40,11 +40,11 @@ const MAX_WORDS_LENGTH = 200;
  * @throws SuspectTextsError if no embedding is valid, or there is something else in their place: one text may make a
  * server write `NaN`, and a long answer may be truncated.
  */
-export function readAnswer(body: string, { count, dimension, format }: Expected): ReadAnswer {
+export function readEmbeddings(body: string, { count, dimension, format }: Expected): ReadEmbeddings {
   const json = parse(body);
   const failed = Failed.safeParse(json).data;
   if (failed) throw toFailure(errorInWords(failed));
-  const answer = Answer.safeParse(json);
+  const answer = EmbeddingsAnswer.safeParse(json);
   if (!answer.success) {
     const words = errorInWords(json).slice(0, MAX_WORDS_LENGTH);
     throw toSuspect(notEmbeddings(new Error(`The answer has no list "data" with embeddings: ${words}`)));
