@@ -4,7 +4,7 @@ import type { DirectoryEntry, DirectoryInfo } from '../store/directory.js';
 import type { OptimizeProgress, PaperReader, PaperWriter } from '../store/store.js';
 
 export interface CompleteOptions {
-  /** Whether papers were written after the directory was made. */
+  /** Whether papers may have been written after the directory was made. */
   isChanged: boolean;
   /**
    * All papers that were written after that; absent if they are too many or unknown, so that the whole directory must
@@ -31,6 +31,7 @@ export async function completeDirectory(
 ): Promise<void> {
   const total = await store.count(undefined, { signal });
   const isComplete = !isChanged && (await store.directory.describe({ signal }))?.points === total;
+  if (isComplete) await store.directory.setCurrent?.(true, { signal });
   const revise = changed && !isComplete ? await planRevision(store, changed, total, signal) : null;
   const [isRevised] = await bothDone(revise?.(), indexPapers?.());
   if (isComplete || isRevised) return;

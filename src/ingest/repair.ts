@@ -74,7 +74,7 @@ export async function repairCollection({
 }
 
 async function completePapers(
-  store: StoreAdmin,
+  store: StoreAdmin & Pick<PaperWriter, 'directory'>,
   adoption: Adoption,
   { onPapers, note }: Repair['display'],
   signal: AbortSignal,
@@ -84,6 +84,7 @@ async function completePapers(
   if (points.length === 0) return;
   // Every paper is rewritten, for which the server would otherwise rebuild its vector index repeatedly.
   await store.setVectorIndexing('off');
+  await store.directory.setCurrent?.(false);
   const { completed, left } = await adoptPapers(adoption, onPapers, signal);
   if (left > 0) note(`${left} points are not arXiv papers, and were left unchanged.`);
   note(`${completed} papers completed.`);

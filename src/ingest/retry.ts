@@ -62,13 +62,14 @@ export async function withRetries<Result>(
 export function retryStore(store: PaperStore, retries: RetryOptions): PaperStore {
   const again = toRetrying(retries);
   const { directory, adoption } = store;
-  const { revision } = directory;
+  const { revision, setCurrent } = directory;
   return {
     ...toPlainStore(store),
     directory: {
       describe: again((options) => directory.describe(options)),
       find: again((queries, options) => directory.find(queries, options)),
       replace: again((entries, info, options) => directory.replace(entries, info, options)),
+      setCurrent: setCurrent && again(setCurrent),
       revision: revision && {
         authorsOf: again((names, options) => revision.authorsOf(names, options)),
         revise: again((change, options) => revision.revise(change, options)),

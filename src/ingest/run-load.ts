@@ -156,7 +156,8 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
   const store = retryStore(target.store, retries);
   const embedder = retryEmbedder(target.embedder, retries);
   const mark = createDirectoryMark(target.files.mark);
-  let isChanged = await mark.isSet();
+  // A load from another machine sets no mark here.
+  let isChanged = (await mark.isSet()) || (await store.directory.describe())?.isOutdated === true;
   // What an earlier, interrupted run changed is not known any more.
   const changed = isChanged ? null : createChanges();
   const isWhole = await load({
@@ -174,6 +175,7 @@ async function loadAndIndex({ run, retries, rejects, progress, ...loading }: Loa
       await prepareCollection(store, embedder, settings.collection);
       if (settings.index === 'defer') await store.setVectorIndexing('off');
       await withRetries(() => mark.set(), retries);
+      await store.directory.setCurrent?.(false);
     },
     save: (state) => withRetries(() => loading.save(state), retries),
     onChanged: (papers) => changed?.add(papers),

@@ -41,6 +41,8 @@ export interface DirectoryInfo {
   points: number;
   authors: number;
   titles: number;
+  /** Whether papers may have been written since, see `setCurrent`. */
+  isOutdated?: boolean;
 }
 
 /**
@@ -95,6 +97,11 @@ export interface Directory extends DirectoryReader {
     info: () => DirectoryInfo,
     options?: CallOptions,
   ): Promise<void>;
+  /**
+   * Records whether the directory fits the stored papers, which it does after `replace`. Does nothing without a
+   * directory. Absent if the store does not count authors by it.
+   */
+  readonly setCurrent?: ((isCurrent: boolean, options?: CallOptions) => Promise<void>) | undefined;
   /** Absent if a directory can only be created as a whole. */
   readonly revision?: DirectoryRevision | undefined;
   /** Deletes the directory if there is one. */
@@ -132,7 +139,8 @@ export function entryKeys(entry: DirectoryEntry): string[] {
   return entry.kind === 'author' ? authorKeys([entry.text]) : [];
 }
 
-const MOST_RANKED_PAPERS = 2 ** 13 - 1;
+/** Authors with at least as many papers are not ordered by them. */
+export const MOST_RANKED_PAPERS = 2 ** 13 - 1;
 const FIRST_DAY = Date.UTC(1990, 0, 1);
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

@@ -198,6 +198,26 @@ export function registerDirectoryContract(openStore: OpenStore, useCollection: U
       expect(await texts(store(), byPrefix('author', 's'))).toEqual([]);
     });
 
+    test('does not affect the counts of authors, neither before nor after later writes', async () => {
+      const countAuthors = async () => {
+        const [counts] = await store().facets([{ field: 'author_names', limit: 2 }]);
+        return counts;
+      };
+      await completeDirectory(store(), { isChanged: true });
+      expect(await countAuthors()).toEqual([
+        { value: 'Ada Lovelace', count: 3 },
+        { value: 'Charles Babbage', count: 1 },
+      ]);
+      await store().directory.setCurrent?.(false);
+      await store().upsert([
+        paper('2504.00003', [0, 0, 1, 0], { title: 'Undated', author_names: ['Charles Babbage'] }),
+      ]);
+      expect(await countAuthors()).toEqual([
+        { value: 'Ada Lovelace', count: 2 },
+        { value: 'Charles Babbage', count: 2 },
+      ]);
+    });
+
     test('may be empty', async () => {
       await fill(store(), []);
       expect(await texts(store(), byPrefix('author', 'a'))).toEqual([]);

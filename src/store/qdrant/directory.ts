@@ -23,20 +23,30 @@ import {
   entryRank,
   missingDirectory,
   prefixToken,
+  MOST_RANKED_PAPERS,
   type Directory,
   type DirectoryEntry,
-  type DirectoryInfo,
   type DirectoryQuery,
   type DirectorySlot,
 } from '../directory.js';
+import { byCountThenValue } from '../facet-counts.js';
 import type { Filter } from '../filter.js';
 import { type CallOptions, SharedCall } from '../shared-call.js';
+import type { FacetCount } from '../store.js';
 
 /** The server; `guard` turns failures into public errors. */
 export interface DirectoryParts {
   http: QdrantHttp;
   collection: string;
   guard: Guard;
+}
+
+export interface QdrantDirectory extends Directory {
+  /**
+   * The authors with the most papers of the whole collection, in the order of facets. Null if the directory cannot say,
+   * because papers have been written since it was made, or it does not respond.
+   */
+  countAuthors(limit: number, options?: CallOptions): Promise<FacetCount[] | null>;
 }
 
 /** Turns failures into public errors, except the reason of the call's own signal. */
@@ -78,6 +88,8 @@ const StoredInfo = z.object({
   points: z.int(),
   authors: z.int(),
   titles: z.int(),
+  /** Earlier releases stored none, so that nobody knows. */
+  outdated: z.boolean().optional(),
 });
 
 /** Entries per request, of some 500 bytes each. */
@@ -87,12 +99,22 @@ const POINTS_AT_ONCE = 2_000;
  * The entries are points without vectors, in one of two collections with as many replicas as the papers have. An alias
  * names the current one, and is switched in one step when the other collection is complete.
  */
-export function createDirectory({ http, collection, guard }: DirectoryParts): Directory {
+export function createDirectory({ http, collection, guard }: DirectoryParts): QdrantDirectory {
   const described = new SharedCall((options) => describeCurrent(http, collection, options));
+  const current = new SharedCall((options) => fitsPapers(http, collection, options));
   const write = (call: () => Promise<void>, options?: CallOptions) =>
-    guard(call, options).finally(() => described.forget());
+    guard(call, options).finally(() => {
+      described.forget();
+      current.forget();
+    });
   return {
-    describe: (options) => guard(() => described.ask(options), options),
+    describe: (options) =>
+      guard(async () => {
+        const stored = await described.ask(options);
+        if (!stored) return null;
+        const { points, authors, titles, outdated: isOutdated } = stored;
+        return { points, authors, titles, ...(isOutdated && { isOutdated }) };
+      }, options),
     find: (queries, options) => guard(() => findEntries(http, collection, queries, options), options),
     replace: (entries, info, options) =>
       write(async () => {
@@ -104,7 +126,12 @@ export function createDirectory({ http, collection, guard }: DirectoryParts): Di
         try {
           await makeCollection(http, name, { vectors: {}, on_disk_payload: true, ...replication }, options);
           await fill(http, name, entries(), options);
-          await updateCollection(http, name, { metadata: { layout: LAYOUT, ...info() } }, options);
+          await updateCollection(
+            http,
+            name,
+            { metadata: { layout: LAYOUT, ...info(), outdated: false } },
+            options,
+          );
           const alias = directoryName(collection);
           const create = { create_alias: { collection_name: name, alias_name: alias } };
           const remove = { delete_alias: { alias_name: alias } };
@@ -115,6 +142,21 @@ export function createDirectory({ http, collection, guard }: DirectoryParts): Di
         }
         if (current) await deleteCollection(http, directoryName(collection, current), options);
       }, options),
+    setCurrent: (isCurrent, options) =>
+      write(async () => {
+        const current = await currentSlot(http, collection, options);
+        if (!current) return;
+        const change = { metadata: { outdated: !isCurrent } };
+        await updateCollection(http, directoryName(collection, current), change, options);
+      }, options),
+    async countAuthors(limit, options) {
+      try {
+        return (await current.ask(options)) ? await countAuthors(http, collection, limit, options) : null;
+      } catch {
+        options?.signal?.throwIfAborted();
+        return null;
+      }
+    },
     drop: (options) =>
       write(async () => {
         for (const slot of DIRECTORY_SLOTS)
@@ -138,12 +180,42 @@ async function describeCurrent(
   http: QdrantHttp,
   collection: string,
   options: CallOptions,
-): Promise<DirectoryInfo | null> {
+): Promise<z.infer<typeof StoredInfo> | null> {
   const slot = await currentSlot(http, collection, options);
   if (!slot) return null;
   const { config } = await readCollection(http, directoryName(collection, slot), options);
-  const stored = StoredInfo.safeParse(config.metadata).data;
-  return stored ? { points: stored.points, authors: stored.authors, titles: stored.titles } : null;
+  return StoredInfo.safeParse(config.metadata).data ?? null;
+}
+
+/** Authors to read beyond the limit, because the ranks do not order those with equal numbers of papers by name. */
+const MORE_AUTHORS = 300;
+
+async function countAuthors(
+  http: QdrantHttp,
+  collection: string,
+  limit: number,
+  options?: CallOptions,
+): Promise<FacetCount[] | null> {
+  const asked = limit + MORE_AUTHORS;
+  const [entries = []] = await sendSearches(http, collection, [toBest('author', asked)], options);
+  const counts = entries.flatMap((entry) =>
+    entry.kind === 'author' ? [{ value: entry.text, count: entry.papers }] : [],
+  );
+  const least = counts.at(-1)?.count ?? 0;
+  const best = counts.sort(byCountThenValue).slice(0, limit);
+  const isWhole = counts.length < asked;
+  const isClear = least < MOST_RANKED_PAPERS && least < (best.at(-1)?.count ?? 0);
+  return isWhole || isClear ? best : null;
+}
+
+/** Whether the directory has the authors of all papers as they are now. */
+async function fitsPapers(http: QdrantHttp, collection: string, options: CallOptions): Promise<boolean> {
+  const [stored, papers] = await Promise.all([
+    describeCurrent(http, collection, options),
+    readCollection(http, collection, options),
+  ]);
+  // Other programs and earlier releases also write papers, and record nothing.
+  return stored?.outdated === false && stored.points === papers.points_count;
 }
 
 async function findEntries(
@@ -153,8 +225,16 @@ async function findEntries(
   options?: CallOptions,
 ): Promise<DirectoryEntry[][]> {
   if (queries.length === 0) return [];
+  return sendSearches(http, collection, queries.map(toSearch), options);
+}
+
+async function sendSearches(
+  http: QdrantHttp,
+  collection: string,
+  searches: readonly Schemas['QueryRequest'][],
+  options?: CallOptions,
+): Promise<DirectoryEntry[][]> {
   const path = `${toPath(directoryName(collection))}/points/query/batch`;
-  const searches = queries.map(toSearch);
   const answers = await http
     .send('POST', path, { searches }, isRankings(searches.length), options)
     .catch((error: unknown) => {
@@ -208,10 +288,15 @@ function toPoint(entry: DirectoryEntry): Schemas['PointStruct'] {
 }
 
 function toSearch(query: DirectoryQuery): Schemas['QueryRequest'] {
+  const best = toBest(query.by === 'keys' ? 'author' : query.kind, query.limit);
+  return { ...best, filter: toFilter(query) };
+}
+
+/** The entries of a kind with the highest ranks. */
+function toBest(kind: DirectoryEntry['kind'], limit: number): Schemas['QueryRequest'] {
   return {
-    query: { order_by: { key: RANKS[query.by === 'keys' ? 'author' : query.kind], direction: 'desc' } },
-    filter: toFilter(query),
-    limit: query.limit,
+    query: { order_by: { key: RANKS[kind], direction: 'desc' } },
+    limit,
     with_payload: { include: SHOWN },
   };
 }

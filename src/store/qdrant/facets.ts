@@ -20,6 +20,8 @@ interface FacetCalls {
   countShards(): Promise<number>;
   /** @throws PublicError */
   findMatches(match: WordMatch): Promise<Matched>;
+  /** Null if they are not known without counting. */
+  findAuthorCounts(limit: number): Promise<FacetCount[] | null>;
 }
 
 /**
@@ -39,6 +41,11 @@ export function countFacets(
         const filter =
           words === undefined ? request.filter : await selectMatches(source, { ...request, words });
         if (filter === null) return [];
+        if (field === 'author_names' && Object.keys(filter ?? {}).length === 0) {
+          // To count them, the server goes through all names: 280 ms for a million papers.
+          const known = await source.findAuthorCounts(limit);
+          if (known) return known;
+        }
         const asked = Math.max(limit, LEAST_ASKED);
         const { hits } = await source.queryFacet({ key: field, limit: asked, ...(filter && { filter }) });
         // If any shard left values out, there are at least as many as were requested.

@@ -21,7 +21,7 @@ import {
   toPath,
   updateCollection,
 } from './collection.js';
-import { createDirectory, type Guard } from './directory.js';
+import { createDirectory, type Guard, type QdrantDirectory } from './directory.js';
 import { encodePoints } from './encode-points.js';
 import { isMissingCollection, onlyOwnFaults, toPublicError, type ErrorContext } from './errors.js';
 import { countFacets } from './facets.js';
@@ -39,7 +39,6 @@ import {
   type RankingQuery,
 } from './search.js';
 import type { PayloadField } from '../../papers/payload.js';
-import type { Directory } from '../directory.js';
 import type { Filter } from '../filter.js';
 import type { CollectionMetadata } from '../layout.js';
 import { type CallOptions, SharedCall } from '../shared-call.js';
@@ -69,7 +68,7 @@ const UPSERTS_AT_ONCE = 3;
 export class QdrantStore implements PaperStore {
   readonly kind = 'qdrant';
   readonly collection: string;
-  readonly directory: Directory;
+  readonly directory: QdrantDirectory;
   readonly adoption: Adoption;
   readonly encoder = new URL('./encode-points.js', import.meta.url).href;
   readonly #http: QdrantHttp;
@@ -145,6 +144,7 @@ export class QdrantStore implements PaperStore {
       queryFacet: (facet: object) => this.#post('/facet', facet, isFacet, options),
       countShards: () => (shards ??= this.#countShards(options)),
       findMatches: this.#createMatcher(options),
+      findAuthorCounts: (limit: number) => this.directory.countAuthors(limit, options),
     };
     return countFacets(calls, requests);
   }
