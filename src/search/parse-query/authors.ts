@@ -36,6 +36,13 @@ const OTHERS = new Set(
     'co-authors co-author students team group co'
   ).split(' '),
 );
+/** Before "by", these say something else than who wrote a paper: `papers cited by Xu`, `inspired by Turing`. */
+const NOT_WRITTEN = new Set(
+  (
+    'cited referenced followed inspired influenced motivated reviewed criticised criticized edited founded funded sponsored ' +
+    'supported owned used caused driven affected'
+  ).split(' '),
+);
 export const POSSESSIVES = new Set(['his', 'her', 'their']);
 /** Words allowed between "by" and a name: `by the authors Xu and Gao`. */
 const ROLES = new Set(['author', 'authors', 'researcher', 'researchers', 'scientist', 'scientists']);
@@ -90,6 +97,7 @@ export function readByline(source: Source, at: number): Read | null {
   const { tokens } = source;
   const by = tokens[at];
   if (by?.kind !== 'word' || by.lower !== 'by' || !/^:?$/.test(by.after)) return null;
+  if (NOT_WRITTEN.has(tokens[at - 1]?.lower ?? '') && tokens[at - 1]?.after === '') return null;
   const first = skipRole(tokens, at + 1);
   const isNeither = tokens[first]?.lower === 'neither';
   const isEither = isNeither || tokens[first]?.lower === 'either' || tokens[first]?.lower === 'both';

@@ -20,7 +20,7 @@ export interface DayRange {
   lt?: string;
 }
 
-type Unit = 'hour' | 'day' | 'week' | 'fortnight' | 'month' | 'quarter' | 'year' | 'decade';
+export type Unit = 'hour' | 'day' | 'week' | 'fortnight' | 'month' | 'quarter' | 'year' | 'decade';
 
 const UNIT_NAMES = {
   hour: ['hour', 'hr'],

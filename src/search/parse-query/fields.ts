@@ -1,7 +1,8 @@
 import { joinGroups, mayHaveGroups, readNames, readNamesOrGroups, withRest } from './authors.js';
 import { isPartial, isShortened, readName, toReading } from './names.js';
 import { readDateField } from './date-fields.js';
-import { countsThings, readPeriod } from './periods.js';
+import { countsThings } from './date-words.js';
+import { readPeriod } from './periods.js';
 import { isOfSubject, readCitedYear } from './times.js';
 import { MAX_READ, readOperator, spanOf, type Source, type Token } from './tokens.js';
 import { arxivIdMonth, parseArxivId } from '../../papers/arxiv-id.js';
@@ -17,6 +18,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ['author', 'author'],
   ['authors', 'author'],
   ['au', 'author'],
+  ['by', 'author'],
   ['title', 'title'],
   ['ti', 'title'],
   ['abstract', 'abstract'],
@@ -373,13 +375,27 @@ function mayBeNumber(text: string, digits: number, { tokens, clock }: Source, at
  * Adds what papers and reference lists put after an identifier: `arXiv:1706.03762v7 [cs.CL] 2 Aug 2023`,
  * `arXiv:1706.03762 (2017)`.
  */
-export function withStamp(source: Source, read: Read): Read {
+export function withStamp(source: Source, identifier: Read): Read {
   const { tokens, clock } = source;
+  const read = withVersion(tokens, identifier);
   const classes = readClasses(tokens, read.next);
   if (classes === null) return withYear(source, read);
   const next = readPeriod(tokens, classes.next, clock)?.next ?? classes.next;
   const end = next === classes.next ? classes.end : tokens[next - 1]?.end;
   return end === undefined ? read : withYear(source, { ...read, next, end });
+}
+
+/** `1706.03762 v2`, `1706.03762 (version 2)` */
+function withVersion(tokens: readonly Token[], read: Read): Read {
+  const isInBrackets = tokens[read.next]?.kind === 'open';
+  const at = isInBrackets ? read.next + 1 : read.next;
+  const isWord = tokens[at]?.lower === 'version' && /^\d{1,2}$/.test(tokens[at + 1]?.text ?? '');
+  if (!isWord && !/^v\d{1,2}$/.test(tokens[at]?.lower ?? '')) return read;
+  const next = at + (isWord ? 2 : 1) + (isInBrackets ? 1 : 0);
+  const last = tokens[next - 1];
+  return last === undefined || (isInBrackets && last.kind !== 'close')
+    ? read
+    : { ...read, next, end: last.end };
 }
 
 /** The end of brackets with categories: `[cs.CL]`, `[cs.CL; cs.LG]`, `(cs.CL)`. */

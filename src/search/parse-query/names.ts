@@ -74,7 +74,7 @@ const BEFORE_CODE = /^(?:in|within|under|from)$/;
 const PUBLISHED = /^(?:published|posted|submitted|uploaded|written|updated|revised|modified)$/;
 /** Words that are never a whole name. */
 const NEVER_ALONE: ReadonlySet<string> = new Set(
-  'a the this that these those their its our your it they we and or not by using with from all any each'.split(
+  'a the this that these those their its our your it they we me him her us them and or not by using with from all any each'.split(
     ' ',
   ),
 );

@@ -38,8 +38,15 @@ export interface ParsedQuery {
 
 /** Words that belong to "by" and to dates: `written by Xu`, `published in 2021`. */
 const LEADING = new Set(
-  'written authored coauthored co-authored published posted submitted uploaded'.split(' '),
+  'written authored coauthored co-authored published posted submitted uploaded released appeared appearing dated'.split(
+    ' ',
+  ),
 );
+/** Words that belong to these: `that were published in 2021`, `first submitted in 2021`. */
+const BEFORE_LEADING = new Set(
+  'that which was were is are has have been first originally initially last'.split(' '),
+);
+const MAX_BEFORE_LEADING = 4;
 /** What these words belong to: authors and dates, alone or joined. */
 const TAKE_LEAD: ReadonlySet<Draft['kind']> = new Set(['byline', 'date', 'and', 'or']);
 /** Words that make a date that of the newest version: `updated since 2021`. */
@@ -54,10 +61,10 @@ const EXCLUDED_WORD = /^-\p{L}[^:]+$/u;
 const ENDINGS = new Set(['based', 'like', 'free', 'driven', 'aware', 'style', 'specific', 'wise']);
 /** Matches every query that is more than text. The beginnings of all readers must be listed here. */
 const OPERAND =
-  /["“”„«»:|()[\]/]|\d{4}|\d0s|(?:^|\s)-|\b[a-z-]{2,8}\.(?:[a-z]{2}|\*)|[a-z]-(?:ph|qc|th|ex|lat|mat|bio|fin)\b|\b(?:al|by|from|or|not|andnot|neither|nor|without|except|excluding|in|within|under|on|during|since|until|till|before|after|than|last|past|previous|this|current|year|today|yesterday|ago)\b/iu;
+  /["“”„«»:|()[\]/]|\d{4}|\d0['’]?s|(?:^|\s)-|\b[a-z-]{2,8}\.(?:[a-z]{2}|\*)|[a-z]-(?:ph|qc|th|ex|lat|mat|bio|fin)\b|\b(?:al|by|from|or|not|andnot|neither|nor|without|except|excluding|in|within|under|on|during|since|until|till|before|after|than|last|past|previous|this|current|year|today|yesterday|ago)\b/iu;
 /** Matches every time expression. */
 const TIME = new RegExp(
-  `\\d|\\b(?:${[...UNITS.keys()].join('|')}|last|past|previous|this|current|today|yesterday)\\b`,
+  `\\d|\\b(?:${[...UNITS.keys()].join('|')}|last|past|previous|this|current|today|yesterday|fifties|sixties|seventies|eighties|nineties)\\b`,
   'iu',
 );
 const CITATION = /\bet\.?\s*al\b/giu;
@@ -122,7 +129,7 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
       runs.at(-1)?.push({ ...first, start }, ...more);
       unread = Math.max(chain.next, more.at(-1)?.next ?? first.next);
     }
-    at = Math.max(chain.next, more.at(-1)?.next ?? 0);
+    at = Math.max(chain.next, more.at(-1)?.next ?? first?.next ?? 0);
   }
   const parts = runs.flatMap((run) =>
     run.length > 1 && run.some(({ isOpen }) => isOpen) ? [] : run.map(toPart),
@@ -130,14 +137,19 @@ export function readParts(query: string, tokens: readonly Token[], clock: Date):
   return { parts };
 }
 
-/** Adds the year of `by Vaswani et al. (2017)`, which is a year only after a name. */
+/**
+ * Adds the year of `by Vaswani et al. (2017)`, which is a year only after a name: if the name is doubtful, the year counts
+ * only with it.
+ */
 function withYear(source: Source, { reads, next }: Chain): Read[] {
-  const draft = reads.at(-1)?.draft;
-  const isName =
-    draft?.kind === 'byline' &&
-    draft.authors.every(({ readings }) => readings.some(({ isCertain }) => isCertain));
-  const year = isName && source.mayHaveTimes ? readCitedYear(source, next) : null;
-  return year ? [...reads, year] : reads;
+  const last = reads.at(-1);
+  if (last?.draft.kind !== 'byline' || last.draft.year) return reads;
+  const year = source.mayHaveTimes ? readCitedYear(source, next) : null;
+  if (year?.draft.kind !== 'date') return reads;
+  const isName = last.draft.authors.every(({ readings }) => readings.some(({ isCertain }) => isCertain));
+  if (isName) return [...reads, year];
+  const draft = { ...last.draft, year: year.draft.range };
+  return [...reads.slice(0, -1), { ...last, draft, end: year.end, next: year.next }];
 }
 
 /** Adds the words that introduce an identifier: `arXiv preprint arXiv:1706.03762`. */
@@ -177,7 +189,7 @@ function readChain(source: Source, at: number, followsText: boolean): Chain | nu
   const [first, ...more] = read.operands;
   if (read.isBroken || !first) return { reads: [], next: read.next };
   const start = leading ? (source.tokens[at]?.start ?? first.start) : first.start;
-  const reads = withLead(followsText ? source.tokens[at - 1] : undefined, [{ ...first, start }, ...more]);
+  const reads = withLead(source, followsText ? at - 1 : -1, [{ ...first, start }, ...more]);
   const trailing = readOperator(source, read.next);
   const last = reads.at(-1);
   if (trailing?.kind !== 'and' || !trailing.isExplicit || !last) return { reads, next: read.next };
@@ -185,12 +197,25 @@ function readChain(source: Source, at: number, followsText: boolean): Chain | nu
   return { reads: [...reads.slice(0, -1), { ...last, end }], next: trailing.next };
 }
 
-function withLead(lead: Token | undefined, reads: readonly Read[]): Read[] {
+/** Adds the words of the text before an author or a time that belong to it. */
+function withLead({ tokens }: Source, at: number, reads: readonly Read[]): Read[] {
   const [first, ...more] = reads;
   if (!first) return [];
+  const lead = tokens[at];
   const updated = lead?.after === '' && UPDATED.has(lead.lower) ? toUpdated(first.draft) : null;
-  if (lead && updated) return [{ ...first, draft: updated, start: lead.start }, ...more];
-  return [isLead(lead, first.draft) ? { ...first, start: lead.start } : first, ...more];
+  if (!lead || (updated === null && !isLead(lead, first.draft))) return [first, ...more];
+  const start = tokens[startOfLead(tokens, at)]?.start ?? lead.start;
+  return [{ ...first, draft: updated ?? first.draft, start }, ...more];
+}
+
+function startOfLead(tokens: readonly Token[], lead: number): number {
+  let at = lead;
+  while (at > lead - MAX_BEFORE_LEADING && isBeforeLead(tokens[at - 1])) at -= 1;
+  return at;
+}
+
+function isBeforeLead(token: Token | undefined): boolean {
+  return token?.kind === 'word' && token.after === '' && BEFORE_LEADING.has(token.lower);
 }
 
 /** The same dates, but of the newest version; null for what is not a time. */

@@ -1,14 +1,8 @@
-import { countBack, dayAfter, UNITS, yearsFrom, type DayRange, type Period } from './calendar.js';
-import {
-  countsThings,
-  isYear,
-  readCount,
-  readMissingDay,
-  readPeriod,
-  readSharedYear,
-  SEASONS,
-  type ReadPeriod,
-} from './periods.js';
+import { countBack, dayAfter, UNITS, yearsFrom, type DayRange, type Period, type Unit } from './calendar.js';
+import { countsThings, isYear, readCount, skipJoining as skipWords, type ReadPeriod } from './date-words.js';
+import { SEASONS } from './parts-of-years.js';
+import { readPeriod } from './periods.js';
+import { readMissingDay, readMonths, readSharedYear, sharesYear } from './shared-years.js';
 import { isOthers, MAX_READ, spanOf, type Source, type Token } from './tokens.js';
 import { SMALL_WORDS } from './words.js';
 import { anyOf, type Draft, type Read } from '../expression.js';
@@ -55,6 +49,10 @@ const PREPOSITIONS: readonly { words: readonly string[]; bound: Bound }[] = [
   { words: ['till'], bound: until },
   { words: ['up', 'to'], bound: until },
   { words: ['no', 'later', 'than'], bound: until },
+  { words: ['no', 'newer', 'than'], bound: until },
+  { words: ['no', 'older', 'than'], bound: since },
+  // Only after a word for papers: see `isOfOther`.
+  { words: ['of'], bound: within },
   { words: ['by'], bound: until },
 ];
 /** Longest first. */
@@ -83,11 +81,11 @@ const AGES: readonly { words: readonly string[]; isOlder: boolean }[] = [
 /** `31st of June of the 2020`: three words, and those that `skipOf` skips. */
 const MAX_DAY_TOKENS = 7;
 const EITHER = new Set(['either', 'both']);
-const BEFORE_DURATION = new Set(['in', 'over', 'during', 'within', 'for', 'from', 'since']);
+const BEFORE_DURATION = new Set(['in', 'over', 'during', 'within', 'for', 'from', 'since', 'of']);
 const BEFORE_RANGE = new Set(['between', 'from', 'in', 'during', 'within', 'since']);
 const IN_LIST = new Set(['in', 'during', 'within']);
-const ONWARDS = new Set(['onward', 'onwards']);
-const TO = new Set(['to', 'until', 'till', 'through', '-', '–', '—']);
+const ONWARDS = new Set(['onward', 'onwards', 'forward', 'forwards']);
+const TO = new Set(['to', 'until', 'till', 'through', 'thru', '-', '–', '—', '−']);
 const AND = new Set(['and', '&', ...TO]);
 const NOW = new Set(['present', 'now', 'today', 'date']);
 const LATER = new Set(['later', 'newer', 'after', 'onward', 'onwards', 'beyond', 'since']);
@@ -95,7 +93,12 @@ const EARLIER = new Set(['earlier', 'older', 'before']);
 const JOINING = new Set(['and', 'or', '&', '|', '||', '&&']);
 /** `2020-22`: the last two digits cannot be a month. */
 const SHORT_RANGE = /^(\d{2})(\d{2})[-–—](\d{2})$/u;
-const YEAR_RANGE = /^(\d{4})(?:[-–—]|\.\.)(\d{4}|present|now|today)?$/u;
+const YEAR_RANGE = /^(\d{4})(?:[-–—−]|\.\.)(\d{4}|present|now|today)?$/u;
+/** `1.5`, before "years" */
+const WITH_HALF = /^(\d{1,2})\.5$/;
+/** `2021-03..2021-06`, `2021-03-01/2021-06-30`, `03/2021-06/2021` */
+const DATE_RANGE =
+  /^(\d{4}-\d\d(?:-\d\d)?)(?:\.\.|\/|[–—−])(\d{4}-\d\d(?:-\d\d)?)$|^(\d\d\/\d{4})[-–—−](\d\d\/\d{4})$/u;
 /** `pre-2015`, `post2018`; a separate "pre" precedes the year. */
 const ERA = /^(pre|post)[-‐‑–]?(\d{4})$/u;
 const OPEN_YEAR = /^(\d{4})\+$/;
@@ -109,19 +112,20 @@ const SEASON = /^(\d{2})(\d{2})\/(\d{2})$/;
  */
 const PAPERS =
   /^(?:(?:pre)?prints?|papers?|articles?|works?|publications?|submissions?|results?|published|posted|submitted|uploaded|written|new)$/;
+const POSSESSIVE = /['’]s$/u;
 const PAPERS_IN_PLURAL = new Set(['papers', 'preprints', 'articles', 'publications']);
 /** Other words that may begin a time expression. Most words of a text are none of these. */
 const BEGINNINGS = new Set([
   ...BY_FIRST_WORD.keys(),
   ...BEFORE_DURATION,
   ...SEASONS.keys(),
-  ...'between last past previous current this the younger no more less over at since early mid late beginning start middle end first second third fourth today yesterday a'.split(
+  ...'between last past previous current this the younger no more less over at since early mid late beginning start middle end first second third fourth final latter winter years today yesterday a'.split(
     ' ',
   ),
   ...'one two three four five six seven eight nine ten eleven twelve few several couple'.split(' '),
 ]);
 const MAY_BEGIN =
-  /^(?:\d|[qh][1-4]|p(?:re|ost)(?:[-‐‑–]?\d|$)|mid-\d|early-\d|late-\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[-–—/][a-z]+)?$)/;
+  /^(?:\d|[qh][1-4]|p(?:re|ost)(?:[-‐‑–]?\d|$)|(?:mid|early|late)-[a-z\d]|(?:mon|tues|wednes|thurs|fri|satur|sun)day$|today['’]s|yesterday['’]s|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[-–—/][a-z]+)?$)/;
 
 /**
  * The time expression that begins at a token; null if there is none. Looks a bounded number of tokens ahead.
@@ -136,6 +140,7 @@ export function readTime(source: Source, at: number): Read | null {
     readLongAgo(source, at) ??
     readRange(source, at) ??
     readBounded(source, at) ??
+    readPossessive(source, at) ??
     readAlone(source, at);
   return read && isWithMissingDay(source, at, read.next) ? null : read;
 }
@@ -163,13 +168,38 @@ function readDuration(source: Source, start: number): Read | null {
   if (hasArticle) at += 1;
   const isPast = isPlain(tokens[at], 'past') || isPlain(tokens[at], 'previous');
   if (!isPast && !isPlain(tokens[at], 'last')) return null;
-  const counted = readCount(tokens, at + 1);
+  const span = readSpan(tokens, at + 1);
+  if (!span || tokens[span.next]?.lower === 'of') return null;
   // `last year` alone is a calendar year; `the last year` is the twelve months up to now.
-  if (counted === null && ((!hasArticle && !isPast) || tokens[at]?.lower === 'previous')) return null;
-  const unitAt = counted?.next ?? at + 1;
+  const isCalendar = (!hasArticle && !isPast) || tokens[at]?.lower === 'previous';
+  if (isCalendar && span.next === at + 2 && span.count === 1) return null;
+  return finish(source, start, span.next, { gte: countBack(span.count, span.unit, clock) });
+}
+
+/**
+ * How far back a time reaches: `year`, `6 months`, `half year`, `1.5 years`, `two and a half years`, `year and a half`.
+ */
+function readSpan(tokens: readonly Token[], at: number): { count: number; unit: Unit; next: number } | null {
+  const word = tokens[at]?.lower ?? '';
+  if (word === 'half-year') return { count: 6, unit: 'month', next: at + 1 };
+  if (word === 'half')
+    return tokens[at + 1]?.lower === 'year' ? { count: 6, unit: 'month', next: at + 2 } : null;
+  const whole = WITH_HALF.exec(word)?.[1];
+  const counted = whole === undefined ? readCount(tokens, at) : { count: Number(whole), next: at + 1 };
+  const isHalfBefore = counted !== null && isAndAHalf(tokens, counted.next);
+  const unitAt = (counted?.next ?? at) + (isHalfBefore ? 3 : 0);
   const unit = UNITS.get(tokens[unitAt]?.lower ?? '');
-  if (unit === undefined || tokens[unitAt + 1]?.lower === 'of') return null;
-  return finish(source, start, unitAt + 1, { gte: countBack(counted?.count ?? 1, unit, clock) });
+  const count = counted?.count ?? 1;
+  const isHalfAfter = isAndAHalf(tokens, unitAt + 1);
+  if (unit === undefined) return null;
+  if (whole === undefined && !isHalfBefore && !isHalfAfter) return { count, unit, next: unitAt + 1 };
+  return unit === 'year'
+    ? { count: 12 * count + 6, unit: 'month', next: unitAt + (isHalfAfter ? 4 : 1) }
+    : null;
+}
+
+function isAndAHalf(tokens: readonly Token[], at: number): boolean {
+  return ['and', 'a', 'half'].every((word, index) => tokens[at + index]?.lower === word);
 }
 
 /** `older than 5 years`, `no older than 2 years`, `since two years` */
@@ -203,25 +233,48 @@ function readLongAgo(source: Source, start: number): Read | null {
 function readRange(source: Source, start: number): Read | null {
   const { tokens, clock } = source;
   const word = tokens[start]?.lower ?? '';
-  const at = BEFORE_RANGE.has(word) ? start + 1 : start;
+  const first = BEFORE_RANGE.has(word) ? start + 1 : start;
+  const at = skipYearsWord(tokens, first);
   const years = YEAR_RANGE.exec(tokens[at]?.lower ?? '');
   if (years) return readYears(source, start, at, years);
   const [, century = '', one = '', other = ''] = SHORT_RANGE.exec(tokens[at]?.lower ?? '') ?? [];
   if (at > start && Number(other) > 12 && other > one) {
     return readYears(source, start, at, ['', century + one, century + other]);
   }
+  const dates = DATE_RANGE.exec(tokens[at]?.lower ?? '');
+  if (dates) return readDates(source, start, at, dates);
   const openYear = OPEN_YEAR.exec(tokens[at]?.lower ?? '')?.[1];
   if (openYear && isYear(Number(openYear), clock) && !countsThings(tokens, at)) {
     return finish(source, start, at + 1, { gte: `${openYear}-01-01` });
   }
   const joining = word === 'between' ? AND : TO;
   const period = readPeriod(tokens, at, clock);
-  if (!period) return readSharedRange(source, start, at, joining);
+  if (!period) return readSharedRange(source, start, first, joining);
   const open = readOpenEnd(source, start, period);
   if (open) return open;
   // Without a preposition, a decade is often a style or data, not a time.
   if (at === start && /s$/i.test(tokens[at]?.text ?? '')) return null;
   return readTwoEnds(source, start, period, joining);
+}
+
+/** Skips the noun of `years 2015-2018`, `the years 2015 to 2018`. */
+function skipYearsWord(tokens: readonly Token[], from: number): number {
+  const at = tokens[from]?.lower === 'the' ? from + 1 : from;
+  return isPlain(tokens[at], 'years') ? at + 1 : from;
+}
+
+/** `2021-03..2021-06` */
+function readDates(source: Source, start: number, at: number, match: readonly string[]): Read | null {
+  const { tokens, clock } = source;
+  const token = tokens[at];
+  const ends = match.slice(1).flatMap((text) => {
+    const period = token && text ? readPeriod([{ ...token, text, lower: text, after: '' }], 0, clock) : null;
+    return period ? [period] : [];
+  });
+  const [one, other] = ends;
+  return one && other && one.first <= other.first
+    ? finish(source, start, at + 1, { gte: one.first, lte: other.last })
+    : null;
 }
 
 /** `from March to May 2020`, `between 3 and 5 May 2020`, `March–April 2014` */
@@ -232,8 +285,7 @@ function readSharedRange(
   joining: ReadonlySet<string>,
 ): Read | null {
   const { tokens, clock } = source;
-  const isMarked = at > start || tokens[at]?.text !== tokens[at]?.lower;
-  const shared = isMarked ? readSharedYear(tokens, at, joining, clock) : null;
+  const shared = readSharedYear(tokens, at, joining, clock);
   return (
     shared && finish(source, start, shared.second.next, { gte: shared.first.first, lte: shared.second.last })
   );
@@ -271,14 +323,20 @@ function readOpenEnd(source: Source, start: number, period: ReadPeriod): Read | 
     return finish(source, start, period.next + 1, since(period));
   }
   const word = second?.lower ?? '';
+  if (isFrom && token.lower === 'and' && word === 'on' && second) {
+    const third = tokens[period.next + 2];
+    return isFollowedBySubject(second, third) ? null : finish(source, start, period.next + 2, since(period));
+  }
   if (token.lower === 'and' || token.lower === 'or') {
     if (LATER.has(word) && !readsOn(source, period.next + 2))
       return finish(source, start, period.next + 2, since(period));
     if (EARLIER.has(word) && !readsOn(source, period.next + 2))
       return finish(source, start, period.next + 2, until(period));
   }
-  const isNow = TO.has(token.lower) && NOW.has(word);
-  return isNow ? finish(source, start, period.next + 2, since(period)) : null;
+  const to = skipWords(tokens, period.next, TO);
+  const nowAt = to !== null && tokens[to]?.lower === 'the' ? to + 1 : to;
+  const isNow = nowAt !== null && NOW.has(tokens[nowAt]?.lower ?? '');
+  return isNow ? finish(source, start, nowAt + 1, since(period)) : null;
 }
 
 /**
@@ -328,8 +386,9 @@ function readTwoEnds(
   joining: ReadonlySet<string>,
 ): Read | null {
   const { tokens, clock } = source;
-  if (!isOneOf(tokens[one.next], joining)) return null;
-  const other = readPeriod(tokens, one.next + 1, clock);
+  const joined = skipWords(tokens, one.next, joining);
+  if (joined === null) return null;
+  const other = readPeriod(tokens, joined, clock);
   if (!other || isCount(tokens, other)) return null;
   const [from, to] = one.first <= other.first ? [one, other] : [other, one];
   return finish(source, start, other.next, { gte: from.first, lte: to.last });
@@ -341,6 +400,7 @@ function readBounded(source: Source, start: number): Read | null {
   const word = tokens[start]?.lower ?? '';
   for (const { words, bound } of BY_FIRST_WORD.get(word) ?? []) {
     if (!words.every((each, at) => isPlain(tokens[start + at], each))) continue;
+    if (isOfOther(tokens, start)) return null;
     const after = start + words.length;
     const at = bound === within && isOneOf(tokens[after], EITHER) ? after + 1 : after;
     const period = readPeriod(tokens, at, clock);
@@ -356,6 +416,18 @@ function readBounded(source: Source, start: number): Read | null {
       : finish(source, start, period.next, bound(period));
   }
   return null;
+}
+
+/**
+ * Whether the words before a preposition make the time that of something else: `10 years after 2008`, `the day before
+ * yesterday`, `the events of May 1968`, but not `papers of 2015`.
+ */
+function isOfOther(tokens: readonly Token[], at: number): boolean {
+  const [word, previous] = [tokens[at]?.lower, tokens[at - 1]];
+  if (word === 'of') return previous?.after !== '' || !PAPERS_IN_PLURAL.has(previous.lower);
+  if ((word !== 'before' && word !== 'after') || previous?.after !== '' || !UNITS.has(previous.lower))
+    return false;
+  return !previous.lower.endsWith('s') || readCount(tokens, at - 2)?.next === at - 1;
 }
 
 /** `in 2014/2017`, `in 2014/15`, `in March or April 2014` */
@@ -379,7 +451,9 @@ function readYearsOrMonths(source: Source, start: number, at: number): Read | nu
     return finish(source, start, at + 1, within(yearsFrom(first, first + 1)));
   }
   const shared = readSharedYear(tokens, at, JOINING, clock);
-  return shared && toList(source, start, shared.second.next, [within(shared.first), within(shared.second)]);
+  if (shared) return toList(source, start, shared.second.next, [within(shared.first), within(shared.second)]);
+  const list = readMonths(tokens, at, JOINING, clock);
+  return list && toList(source, start, list.next, list.months.map(within));
 }
 
 function toList({ tokens }: Source, start: number, next: number, ranges: readonly DayRange[]): Read {
@@ -430,18 +504,34 @@ function readAlone(source: Source, start: number): Read | null {
   const period = readPeriod(tokens, start, clock);
   const first = tokens[start];
   if (!period || !first || tokens[start - 1]?.lower === 'the') return null;
+  if (tokens[start - 1]?.lower === 'of' || sharesYear(tokens, start)) return null;
   if (period.isBareYear) {
     const years = readList(source, start, period);
     return isOfPapers(tokens, start, years.next) ? years : null;
   }
-  if (/^\d[^q]*$/i.test(first.text) && period.next === start + 1 && !isDatedAlone(tokens, start)) return null;
-  const isAmbiguous = first.lower === 'may' || first.lower === 'march' || first.lower === 'mar';
-  if (isAmbiguous && first.text === first.lower) return null;
+  if (/^\d[^qh]*$/i.test(first.text) && period.next === start + 1 && !isDatedAlone(tokens, start))
+    return null;
+  // In lower case, "may" after a word is a verb: `results may 2020`.
+  if (first.text === 'may' && tokens[start - 1]?.after === '') return null;
   // `from spring to fall 2020`: half of it would mean something else.
   if (SEASONS.has(first.lower) && SEASONS.has(tokens[start - 2]?.lower ?? '')) return null;
   const isDay = first.lower === 'today' || first.lower === 'yesterday';
   if (isDay && tokens.length > 1 && !PAPERS.test(tokens[start - 1]?.lower ?? '')) return null;
   return first.lower === 'the' ? null : readList(source, start, period);
+}
+
+/** `today's papers`, `this week's preprints` */
+function readPossessive({ tokens, clock, ...source }: Source, start: number): Read | null {
+  const words = tokens.slice(start, start + 2);
+  const owner = words.findIndex(({ lower }) => POSSESSIVE.test(lower));
+  const next = start + owner + 1;
+  if (owner < 0 || !PAPERS_IN_PLURAL.has(tokens[next]?.lower ?? '')) return null;
+  const owners = words
+    .slice(0, owner + 1)
+    .map((each) => ({ ...each, lower: each.lower.replace(POSSESSIVE, '') }));
+  const period = readPeriod(owners, 0, clock);
+  const isWhole = period?.next === owners.length && !period.isBareYear;
+  return isWhole ? finish({ tokens, clock, ...source }, start, next, within(period)) : null;
 }
 
 /**

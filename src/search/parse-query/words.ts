@@ -55,7 +55,7 @@ called calling camera can cancer candidate cannot canonical captioning capture c
 cardiac care careful carefully carlo carry cascade cascaded case catastrophic categorical categories
 categorize category causal cause caused causing ceiling cell center centered central centric certain chain
 challenge challenged challenging chance change changing channel character characteristic characterize
-characterizing charm chart chat check checking checkpoints chest chinese choice choose chosen chunks circuit
+characterizing charm chart chat check checking checkpoints chest children chinese choice choose chosen christmas chunks circuit
 cities city claim clarify class classes classic classical classified classifier classify classifying claude
 clean clear clearly client climate clinical clinicians clips close closed closely closer cloud cluster
 clustering coarse code codebook coding coefficient coherence coherent cohort collaboratively collapse
@@ -93,7 +93,7 @@ disentangled disentangling display disrupt distance distant distill distilled di
 distinguishes distinguishing distractors distributed distributional diverge divergence diverse doc does doing
 domain dominant dominate dominated don done down downstream draft draw drawing drawn dream drift drive driven
 driver driving drone drop dropout drug dual due during dwarf dynamic each ear earlier early earth easier
-easily easy ecological economic ecosystem edge edit edited editing educational effect effectively efficacy
+easily easter easy ecological economic ecosystem edge edit edited editing educational effect effectively efficacy
 efficiency efficient efficiently effort ego egocentric eigenvalue eight einstein either elastic electron
 electronic electroweak elicit eliminate eliminating email embed embedded embedding embodied emerge emerged
 emergence emergency emergent emerging emotional emphasis emphasize emphasizing empirical employ employed
@@ -128,7 +128,7 @@ grounding group grouping grow growing growth guarantee guard guidance guide guid
 had hadron half hallucinate hallucinated halo halves hamiltonian hand handcrafted handle handling hard harder
 hardware harm harmful harnessing has hate have having head health healthcare healthy heart heavily heavy help
 helpful helping hence here herself heterogeneous heuristic hidden hierarchical hierarchies hierarchy higgs
-high higher highest highlight highlighted highlighting highly hilbert himself hinder hindered hindering
+high higher highest highlight highlighted highlighting highly hilbert him himself hinder hindered hindering
 historical histories history hold hole holistic homogeneous homotopy hook hope hopfield horizon hours how
 however https hub hugging huggingface human hundreds hybrid hydrogen hyper hyperbolic hyperparameter
 hyperspectral hypotheses hypothesis hypothesize idea ideal identical identified identifies identify
@@ -160,8 +160,8 @@ main mainly mainstream maintain maintained maintaining maintenance major make ma
 managing manifold manipulate manipulated manner manual manufacturing many map mapped mapping maps margin
 marginal markedly markers market markov martingale mask masked masking mass massive match matched matches
 matching material math mathematical mathematics matrices matrix matter max maximize maximizing maximum maxwell
-may mean meaning meaningful meanwhile measure measured measuring mechanical mechanistic med media median
-medical medicine medium meet mem memories memory mental merely merge merging mesh meshes meson message meta
+may me mean meaning meaningful meanwhile measure measured measuring mechanical mechanistic med media median
+medical medicine medium meet mem memories memory men mental merely merge merging mesh meshes meson message meta
 metadata metal method methodological methodologies meticulously metric micro microscopy microsoft middle might
 mild million mimic mind mini minimal minimize minimizing minimum mining minor minutes mirror misaligned
 misleading mismatch mismatches miss missed missing mistake mistral misuse mitigate mitigating mix mixed mixing
@@ -260,14 +260,14 @@ uncertainty unchanged unclear unconstrained uncover uncovering under underexplor
 undermining underperform underrepresented underscore underscoring understand understanding understood
 underwater unexplored uni unified unifies uniform uniformly unify unifying unimodal unintended union unique
 uniquely unit universal universe unknown unlabeled unlearning unlike unlock unlocking unmanned unnecessary
-unprecedented unrelated unsafe unseen unstructured until update updated updating upon upper urban urgent usage
+unprecedented unrelated unsafe unseen unstructured until update updated updating upon upper urban urgent us usage
 use used useful user uses using utilize utilizing utterances vacuum valid validate validated validating value
 vanilla variance variant variational varied varies variety various vary varying vast vector vehicle verified
 verifier verifies verify verifying versatile versus vertical very via viable video view viewpoint virtual vis
 vision visual vital vocabulary voice volume vortex vote voting voxel was wasserstein water wave wavelet way
 ways weak weaker weakly weaknesses weather web website wednesday week weight weighted weighting well were what
 when where whereas whether which while white who whole whose why wide widely widespread wiki wikipedia wild
-will win winding window wireless with within without word work workflow working workload world worldwide worse
+will win winding window wireless with within without women word work workflow working workload world worldwide worse
 would write writing written wrong year yesterday yet yield yielded yielding your yourself zero
 `
     .trim()

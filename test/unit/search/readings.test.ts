@@ -99,6 +99,14 @@ describe('lists of names', () => {
     ['author:vaswani, shazeer', '', 'author "vaswani" and author "shazeer"'],
     ['author:vaswani, attention', 'attention', 'author "vaswani"'],
     ['author: yann lecun and Hinton', '', 'author "yann lecun" and author "Hinton"'],
+    [
+      'by:vaswani, shazeer -by:bahdanau',
+      '',
+      'author "vaswani" and author "shazeer" and not author "bahdanau"',
+    ],
+    ['by Vaswani + Shazeer', '', 'author "Vaswani" and author "Shazeer"'],
+    ['by Vaswani & al.', '', 'author "Vaswani"'],
+    ['by Vaswani, co-authored with Shazeer', '', 'author "Vaswani" and author "Shazeer"'],
     ['author: notes', 'author: notes', null],
     ['au:LeCun, Y.', '', 'author "LeCun, Y."'],
     ['au:Yu. V. Makeenko', '', 'author "Yu. V. Makeenko"'],
@@ -257,6 +265,34 @@ describe('citations without "by"', () => {
     ['Vaswani et al. against Bahdanau et al.', 'Vaswani et al. against Bahdanau et al.', null],
     ['et al. 2017', 'et al. 2017', null],
   ])('%s', expectReading);
+});
+
+describe('years after names', () => {
+  test.each<Reading>([
+    ['maps by yann lecun 2017', 'maps', `author "yann lecun" and ${IN_2017}`],
+    ['maps by lecun (2017), nets', 'maps, nets', `author "lecun" and ${IN_2017}`],
+    ['maps by gradient descent 2017', 'maps by gradient descent 2017', null],
+    ['maps by yann lecun networks 2017', 'maps networks 2017', 'author "yann lecun"'],
+  ])('%s', expectReading);
+});
+
+describe('"by" without an author', () => {
+  test.each([
+    'learning by doing',
+    'Learning by Doing',
+    'by the way',
+    'sorted by relevance',
+    'Stand by Me',
+    'divided by 1000',
+    'finished by Christmas',
+    'written by Women',
+    'works cited by Vaswani',
+    'nets inspired by Vaswani',
+    'losses caused by El Nino',
+    'founded by Ann Bell',
+  ])('%s', async (query) => {
+    await expectReading(query, query, null);
+  });
 });
 
 describe('affiliations after names', () => {
@@ -613,6 +649,111 @@ describe('parts of years, and days in other forms', () => {
   ])('%s', expectReading);
 });
 
+describe('parts of months, and parts of years by their number', () => {
+  test.each<Reading>([
+    ['in early March 2020', '', 'submitted from 2020-03-01 until 2020-03-10'],
+    ['mid-February 2020', '', 'submitted from 2020-02-11 until 2020-02-20'],
+    ['since late February 2020', '', 'submitted from 2020-02-21'],
+    ['until the end of February 2020', '', 'submitted until 2020-02-29'],
+    ['in the first week of March 2020', '', 'submitted from 2020-03-01 until 2020-03-07'],
+    ['in the last week of February 2020', '', 'submitted from 2020-02-23 until 2020-02-29'],
+    ['in the 3rd quarter of 2020', '', 'submitted from 2020-07-01 until 2020-09-30'],
+    ['in the final quarter of 2020', '', 'submitted from 2020-10-01 until 2020-12-31'],
+    ['in the latter half of 2020', '', 'submitted from 2020-07-01 until 2020-12-31'],
+    ['in the first six months of 2020', '', 'submitted from 2020-01-01 until 2020-06-30'],
+    ['in the last 3 months of 2020', '', 'submitted from 2020-10-01 until 2020-12-31'],
+    ['in the last month of 2020', '', 'submitted from 2020-12-01 until 2020-12-31'],
+    ['in 2020 H1', '', 'submitted from 2020-01-01 until 2020-06-30'],
+    ['graphs 2020H2', 'graphs', 'submitted from 2020-07-01 until 2020-12-31'],
+    ['in winter 2019/20', '', 'submitted from 2019-12-01 until 2020-02-29'],
+    ["in the late '90s", '', 'submitted from 1997-01-01 until 1999-12-31'],
+    ['in the early 90s', '', 'submitted from 1990-01-01 until 1993-12-31'],
+    ["in the 2010's", '', 'submitted from 2010-01-01 until 2019-12-31'],
+    ['in the nineties', '', 'submitted from 1990-01-01 until 1999-12-31'],
+    ['in the first days of March 2020', 'in the first days of March 2020', null],
+    ['in the fifth quarter of 2020', 'in the fifth quarter of 2020', null],
+    ['in winter 2019/21', 'in winter 2019/21', null],
+    ['early 2000 stars', 'early 2000 stars', null],
+    ['mid-air collisions', 'mid-air collisions', null],
+    ['late 90s', 'late 90s', null],
+    ['the twenties', 'the twenties', null],
+  ])('%s', expectReading);
+});
+
+describe('months, days and quarters that share a year', () => {
+  test.each<Reading>([
+    ['graphs 1-15 March 2021', 'graphs', 'submitted from 2021-03-01 until 2021-03-15'],
+    ['graphs March 1–15, 2021', 'graphs', 'submitted from 2021-03-01 until 2021-03-15'],
+    ['from the 1st to the 15th of March 2021', '', 'submitted from 2021-03-01 until 2021-03-15'],
+    ['from Q1 to Q3 2020', '', 'submitted from 2020-01-01 until 2020-09-30'],
+    ['graphs Q1-Q3 2020', 'graphs', 'submitted from 2020-01-01 until 2020-09-30'],
+    [
+      'in Q1 and Q3 2020',
+      '',
+      'submitted from 2020-01-01 until 2020-03-31 or submitted from 2020-07-01 until 2020-09-30',
+    ],
+    [
+      'in December, January and March 2021',
+      '',
+      'submitted from 2020-12-01 until 2020-12-31 or submitted from 2021-01-01 until 2021-01-31 or submitted from 2021-03-01 until 2021-03-31',
+    ],
+    ['march to june 2021', '', 'submitted from 2021-03-01 until 2021-06-30'],
+    ['1-31 June 2021', '1-31 June 2021', null],
+    ['15-1 March 2021', '15-1 March 2021', null],
+    ['graphs March and April 2021', 'graphs March and April 2021', null],
+    ['graphs Q1 and Q3 2020', 'graphs Q1 and Q3 2020', null],
+    ['from Q3 to Q1 2020', 'from Q3 to Q1 2020', null],
+  ])('%s', expectReading);
+});
+
+describe('ends of ranges, and dates in other forms', () => {
+  test.each<Reading>([
+    ['from 2015 up to 2018', '', 'submitted from 2015-01-01 until 2018-12-31'],
+    ['from 2015 up to now', '', 'submitted from 2015-01-01'],
+    ['2015 until the present', '', 'submitted from 2015-01-01'],
+    ['from 2015 and on', '', 'submitted from 2015-01-01'],
+    ['from 2015 forward', '', 'submitted from 2015-01-01'],
+    ['no older than 2015', '', 'submitted from 2015-01-01'],
+    ['no newer than 2015', '', 'submitted until 2015-12-31'],
+    ['graphs in the years 2015-2018', 'graphs', 'submitted from 2015-01-01 until 2018-12-31'],
+    ['graphs 2015−2018', 'graphs', 'submitted from 2015-01-01 until 2018-12-31'],
+    ['graphs 2021-03..2021-06', 'graphs', 'submitted from 2021-03-01 until 2021-06-30'],
+    ['graphs 2021-03-01/2021-06-30', 'graphs', 'submitted from 2021-03-01 until 2021-06-30'],
+    ['graphs 03/2021-06/2021', 'graphs', 'submitted from 2021-03-01 until 2021-06-30'],
+    ['since 2021-03-01T09:30:00Z', '', 'submitted from 2021-03-01'],
+    ['from 20210301 to 20210630', '', 'submitted from 2021-03-01 until 2021-06-30'],
+    ['on Monday, March 15, 2021', '', 'submitted from 2021-03-15 until 2021-03-15'],
+    ['graphs 2021-06/2021-03', 'graphs 2021-06/2021-03', null],
+    ['since 20211301', 'since 20211301', null],
+    ['sample 20210301', 'sample 20210301', null],
+    ['from 2015 and on diffusion', 'on diffusion', 'submitted from 2015-01-01 until 2015-12-31'],
+  ])('%s', expectReading);
+});
+
+describe('times that belong to papers, and those of other things', () => {
+  test.each<Reading>([
+    ['papers of 2017 on maps', 'papers on maps', IN_2017],
+    ['maps of the last 3 years', 'maps', 'submitted from 2023-03-31'],
+    ["today's papers", 'papers', 'submitted from 2026-03-31 until 2026-03-31'],
+    ["this week's papers on maps", 'papers on maps', 'submitted from 2026-03-30 until 2026-04-05'],
+    ['maps that were first published in 2017', 'maps', IN_2017],
+    ['maps last updated in 2017', 'maps', 'updated from 2017-01-01 until 2017-12-31'],
+    ['papers that appeared in 2017', 'papers', IN_2017],
+    ['papers from the day before yesterday', 'papers', 'submitted from 2026-03-29 until 2026-03-29'],
+    ['graphs in the last year and a half', 'graphs', 'submitted from 2024-09-30'],
+    ['graphs in the last 2.5 years', 'graphs', 'submitted from 2023-09-30'],
+    ['graphs in the last half year', 'graphs', 'submitted from 2025-09-30'],
+    ['graphs this decade', 'graphs', 'submitted from 2020-01-01 until 2029-12-31'],
+    ['march 2020', '', 'submitted from 2020-03-01 until 2020-03-31'],
+    ['the events of May 1968', 'the events of May 1968', null],
+    ['cooling 10 years after 2008', 'cooling 10 years after 2008', null],
+    ['the year before 2015', 'the year before 2015', null],
+    ["today's transformers", "today's transformers", null],
+    ['graphs since Covid', 'graphs since Covid', null],
+    ['the last 3D model', 'the last 3D model', null],
+  ])('%s', expectReading);
+});
+
 describe('a day that does not exist remains text, with what is joined to it', () => {
   test.each([
     'attention since 31 June 2020',
@@ -659,6 +800,8 @@ describe('identifiers', () => {
       '',
       'arXiv identifier 1706.03762 or arXiv identifier 1512.03385',
     ],
+    ['1706.03762 v2', '', 'arXiv identifier 1706.03762'],
+    ['1706.03762 (version 2), attention', 'attention', 'arXiv identifier 1706.03762'],
     ['eprint: 1706.03762', '', 'arXiv identifier 1706.03762'],
     ['"1706.03762"', '', 'arXiv identifier 1706.03762'],
     ['id_list:1706.03762,1512.03385', '', 'arXiv identifier 1706.03762 or arXiv identifier 1512.03385'],
