@@ -1,11 +1,11 @@
 import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { packagePath } from '../src/package-root.js';
+import { readTextLines } from '../src/text-lines.js';
 
 export const LARGE_DIMENSION = 384;
 
@@ -57,7 +57,7 @@ export async function* readLargeCorpus(
   try {
     const content = createReadStream(corpus.records);
     const isCompressed = path.extname(corpus.records) === '.gz';
-    const lines = createInterface({ input: isCompressed ? content.pipe(createGunzip()) : content });
+    const lines = readTextLines(isCompressed ? content.pipe(createGunzip()) : content);
     for await (const line of lines) {
       const vector = new Float32Array(LARGE_DIMENSION);
       await vectors.read(vector);

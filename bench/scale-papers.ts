@@ -1,9 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { findLargeCorpus, LARGE_DIMENSION, readLargeCorpus } from './dump-files.js';
 import { packagePath } from '../src/package-root.js';
+import { readTextLines } from '../src/text-lines.js';
 
 /** Fields read from a record of Kaggle's dump; its other fields are not changed. */
 interface SourceRecord {
@@ -27,7 +27,7 @@ export async function readSource(quick: boolean): Promise<SourcePaper[]> {
     }
     return papers;
   }
-  const lines = createInterface({ input: createReadStream(packagePath('sample', 'papers.jsonl')) });
+  const lines = readTextLines(createReadStream(packagePath('sample', 'papers.jsonl')));
   for await (const line of lines) {
     // A test ensures this for every record of the package.
     const { embedding, ...record } = JSON.parse(line) as SourceRecord & { embedding: number[] };

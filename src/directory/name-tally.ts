@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { AuthorEntry } from '../store/directory.js';
+import { readTextLines } from '../text-lines.js';
 
 /** Number of names counted in memory at a time, some 200 bytes each. */
 const MOST_NAMES = 200_000;
@@ -73,7 +73,7 @@ function addCount(counts: Map<string, Count>, name: string, [papers, first, last
 
 async function readPart(file: string): Promise<Map<string, Count>> {
   const counts = new Map<string, Count>();
-  for await (const line of createInterface({ input: createReadStream(file) })) {
+  for await (const line of readTextLines(createReadStream(file), Infinity)) {
     // Written by `spill`.
     const [name, ...count] = JSON.parse(line) as [string, ...Count];
     addCount(counts, name, count);

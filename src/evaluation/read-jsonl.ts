@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { z } from 'zod';
 import { StartupError, toError } from '../errors/errors.js';
+import { readTextLines } from '../text-lines.js';
 
 /**
  * Reads and checks the lines of a JSON Lines file; empty lines are skipped.
@@ -24,10 +24,10 @@ export async function* readJsonLines<T>(file: string, schema: z.ZodType<T>): Asy
   }
 }
 
-/** @throws StartupError if the file cannot be read. */
+/** @throws StartupError if the file cannot be read, or has a line that is too long. */
 export async function* readLines(file: string): AsyncGenerator<string> {
   try {
-    yield* createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
+    yield* readTextLines(createReadStream(file));
   } catch (thrown) {
     throw new StartupError(`${file}: ${toError(thrown).message}`, { cause: thrown });
   }
@@ -35,7 +35,7 @@ export async function* readLines(file: string): AsyncGenerator<string> {
 
 function parseJson(line: string, file: string, number: number): unknown {
   try {
-    return JSON.parse(number === 1 ? line.replace(/^\ufeff/, '') : line);
+    return JSON.parse(line);
   } catch {
     const shown = line.length > 60 ? `${line.slice(0, 60)}…` : line;
     throw new StartupError(`${file}, line ${number}: expected a JSON object, not "${shown}"`);

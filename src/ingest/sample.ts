@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { createInterface } from 'node:readline';
 import { completeDirectory } from '../directory/complete-directory.js';
 import { toKaggleRecord, type KaggleRecord } from './kaggle-record.js';
 import { toPayload } from './normalise.js';
@@ -11,6 +10,7 @@ import { toPointId } from '../papers/point-id.js';
 import { toMetadata } from '../store/check-collection.js';
 import type { CollectionMetadata } from '../store/layout.js';
 import type { PaperPoint, PaperStore } from '../store/store.js';
+import { readTextLines } from '../text-lines.js';
 
 /**
  * Separate from `arxiv_papers`, because the sample's abstracts are summaries and must not mix with real ones.
@@ -27,9 +27,9 @@ export type SampleRecord = KaggleRecord & { embedding: number[] };
 
 /** The papers in the package, each with an `embedding` from the local model. */
 export async function readSample(): Promise<SampleRecord[]> {
-  const lines = createInterface({ input: createReadStream(packagePath('sample', 'papers.jsonl')) });
   const records: SampleRecord[] = [];
-  for await (const line of lines) records.push(parseRecord(line));
+  const file = createReadStream(packagePath('sample', 'papers.jsonl'));
+  for await (const line of readTextLines(file)) records.push(parseRecord(line));
   return records;
 }
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { makeFolder } from '../make-folder.js';
 import { unlessMissing } from '../system-error.js';
+import { readTextLines } from '../text-lines.js';
 
 /**
  * Rejected lines of a sync over all processes that it took, because an interrupted sync is resumed, not repeated.
@@ -67,7 +67,7 @@ async function* readLines(file: string): AsyncGenerator<string> {
   const opened = new Promise<true>((resolve, reject) => {
     input.once('open', () => resolve(true)).once('error', reject);
   });
-  if (await unlessMissing(opened)) yield* createInterface({ input, crlfDelay: Infinity });
+  if (await unlessMissing(opened)) yield* readTextLines(input, Infinity);
 }
 
 /** Identifies a record and the reason of its rejection, wherever its line was. Null for a truncated line. */

@@ -1,12 +1,12 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { toAuthorNames } from '../../src/ingest/author-names.js';
 import { parseQuery } from '../../src/search/parse-query/parse-query.js';
 import { toInterpretation, type Interpretation, settle } from '../../src/search/interpret.js';
+import { readTextLines } from '../../src/text-lines.js';
 
 /**
  * The authors and titles of 50,000 papers if they are available, or else a sample of them in the repository: 1,500 names that
@@ -30,7 +30,7 @@ beforeAll(async () => {
 async function readPapers(): Promise<[Set<string>, string[]]> {
   const found = new Set<string>();
   const withBy: string[] = [];
-  for await (const line of createInterface({ input: createReadStream(PAPERS).pipe(createGunzip()) })) {
+  for await (const line of readTextLines(createReadStream(PAPERS).pipe(createGunzip()))) {
     const { title, authors } = JSON.parse(line) as { title: string; authors: string };
     for (const name of toAuthorNames({ authors, authors_parsed: [] })) found.add(name);
     if (isOrdinary(title)) withBy.push(title.replace(/\s+/g, ' ').trim());

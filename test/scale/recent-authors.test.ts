@@ -1,10 +1,10 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { toAuthorNames } from '../../src/ingest/author-names.js';
 import { packagePath } from '../../src/package-root.js';
 import { parseAuthors } from '../../src/sync/parse-authors.js';
+import { readTextLines } from '../../src/text-lines.js';
 
 /** Only available where the project is developed. */
 const PAPERS = packagePath('..', 'shared', 'data', 'arxiv-50k', 'arxiv-50k.jsonl.gz');
@@ -12,7 +12,7 @@ const isHere = existsSync(PAPERS);
 
 async function readAuthors(): Promise<string[]> {
   const authors: string[] = [];
-  for await (const line of createInterface({ input: createReadStream(PAPERS).pipe(createGunzip()) })) {
+  for await (const line of readTextLines(createReadStream(PAPERS).pipe(createGunzip()))) {
     authors.push((JSON.parse(line) as { authors: string }).authors);
   }
   return authors;

@@ -1,5 +1,6 @@
 import type { RecordItem, RejectedItem } from './parse-line.js';
 import { StartupError } from '../../errors/errors.js';
+import { MAX_LINE_BYTES } from '../../text-lines.js';
 
 /** A record must be among the first non-empty lines, or within this many bytes. */
 const LINES_LOOKED_AT = 20;
@@ -11,6 +12,7 @@ const EXPECTED = "expected arXiv's metadata as in Kaggle's dump, one JSON object
 /** Files of other kinds, by their beginnings. */
 const OTHER_KINDS: readonly [RegExp, string][] = [
   [/^%PDF/, 'a PDF'],
+  [/^\xff\xfe|^\xfe\xff/, 'UTF-16; convert it to UTF-8, for example with iconv -f UTF-16 -t UTF-8'],
   [/^PAR1/, 'a Parquet file'],
   [/^BZh/, 'a bzip2 file; unpack it first'],
   [/^\x28\xb5\x2f\xfd/, 'a Zstandard file; unpack it first'],
@@ -60,14 +62,23 @@ export function tarArchive(name: string): StartupError {
 
 /**
  * @param syntaxError what is wrong with the first line that is not JSON, if there is one.
+ * @param longLine the number of a line that is too long, if there is one.
  */
-export function notThisFormat(name: string, start: Buffer, syntaxError?: string): StartupError {
+export function notThisFormat(
+  name: string,
+  start: Buffer,
+  syntaxError?: string,
+  longLine?: number,
+): StartupError {
   if (start.length === 0) return new StartupError(`${name} is empty; ${EXPECTED}`);
   const text = start.toString('latin1');
   const found = OTHER_KINDS.find(([pattern]) => pattern.test(text))?.[1] ?? 'something else';
   const kind =
     found === NO_PAPERS && syntaxError !== undefined ? `JSON that is not valid (${syntaxError})` : found;
-  return new StartupError(`${name} is not an arXiv dump; it looks like ${kind}. ${capitalised(EXPECTED)}.`);
+  const length = longLine === undefined ? '' : `, and line ${longLine} has more than ${MAX_LINE_BYTES} bytes`;
+  return new StartupError(
+    `${name} is not an arXiv dump; it looks like ${kind}${length}. ${capitalised(EXPECTED)}.`,
+  );
 }
 
 function capitalised(text: string): string {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { MAX_LINE_BYTES, type Line } from './split-lines.js';
 import { resemblesRecord, toKaggleRecord, type KaggleRecord } from '../kaggle-record.js';
 import type { RejectReason } from '../rejects.js';
+import { MAX_LINE_BYTES, withoutMark, type Line } from '../../text-lines.js';
 
 export interface RecordItem {
   kind: 'record';
@@ -24,11 +24,11 @@ export interface RejectedItem {
   resemblesRecord: boolean;
 }
 
-const BYTE_ORDER_MARK = '\uFEFF';
 const BLANK = /^\s*$/;
 
 /** Null for an empty line. */
 export function parseLine({ number, offset, bytes, isTooLong }: Line): RecordItem | RejectedItem | null {
+  if (bytes.length === 0) return null;
   const place = { line: number, offset, raw: bytes };
   const reject = (reason: RejectReason, detail: string, resembles = false): RejectedItem => ({
     kind: 'rejected',
@@ -39,7 +39,8 @@ export function parseLine({ number, offset, bytes, isTooLong }: Line): RecordIte
   });
   if (isTooLong) return reject('line_too_long', `expected a line of at most ${MAX_LINE_BYTES} bytes`);
   if (!isUtf8(bytes)) return reject('invalid_utf8', 'expected UTF-8');
-  const text = toText(bytes, offset);
+  // Files may have been joined, each with its own byte order mark.
+  const text = withoutMark(bytes.toString());
   const parsed = parseJson(text);
   if (parsed instanceof SyntaxError) {
     return BLANK.test(text) ? null : reject('invalid_json', `expected one JSON object: ${parsed.message}`);
@@ -61,11 +62,6 @@ function readRecord(parsed: unknown): ReturnType<typeof toKaggleRecord> | 'too d
   }
 }
 
-function toText(bytes: Buffer, offset: number): string {
-  const text = bytes.toString();
-  return offset === 0 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
-}
-
 /** Returns the error, because a thrown one could not be distinguished from another error of the engine. */
 function parseJson(text: string): unknown {
   const parsed = tryJson(text);
@@ -84,11 +80,11 @@ function tryJson(text: string): unknown {
 
 /**
  * Repairs `NaN` and `Infinity`, which Python writes for missing numbers, and a comma after the object, which belongs
- * to a list around it.
+ * to a list around it. A text without its closing quote ends the line, so that no quote in it is tried as a beginning.
  */
 function repairJson(text: string): string {
   const withoutComma = text.replace(/\}\s*,\s*$/, '}');
-  return withoutComma.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
+  return withoutComma.replace(/"(?:[^"\\]|\\.)*"?|-?\b(?:NaN|Infinity)\b/g, (token) =>
     token.startsWith('"') ? token : 'null',
   );
 }

@@ -3,8 +3,8 @@ import type { InputSource } from './find-sources.js';
 import { CorruptInputError } from './inflate.js';
 import { openContent } from './open-content.js';
 import { parseLine, type RecordItem, type RejectedItem } from './parse-line.js';
-import { createLineSplitter, type Line } from './split-lines.js';
 import { PublicError, StartupError, toError } from '../../errors/errors.js';
+import { createLineSplitter, MAX_LINE_BYTES, type Line } from '../../text-lines.js';
 
 /** A position in the decompressed content of a source, between two lines. */
 export interface Position {
@@ -48,6 +48,7 @@ interface RawChunk extends ReadChunk {
 async function* checkStart(source: InputSource, chunks: AsyncIterable<RawChunk>): AsyncGenerator<ReadChunk> {
   const held: RawChunk[] = [];
   let beginning = Buffer.alloc(0);
+  let bytesSeen = 0;
   let isKnown = false;
   for await (const chunk of chunks) {
     if (isKnown) {
@@ -55,8 +56,12 @@ async function* checkStart(source: InputSource, chunks: AsyncIterable<RawChunk>)
       continue;
     }
     held.push(chunk);
+    bytesSeen += chunk.content.length;
     beginning = Buffer.concat([beginning, chunk.content]).subarray(0, START_BYTES);
     if (isTar(beginning)) throw tarArchive(source.name);
+    // Held only until now: the line may be endless.
+    if (bytesSeen - chunk.end.offset > MAX_LINE_BYTES)
+      throw notThisFormat(source.name, beginning, findSyntaxError(held), chunk.end.line + 1);
     const verdict = isDump(
       held.flatMap(({ items }) => items),
       chunk.end.offset,

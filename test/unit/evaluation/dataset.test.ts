@@ -74,6 +74,11 @@ describe('unusual input is accepted', () => {
     expect(queries).toEqual([{ id: '7', text: 'wings', judgements: new Map([['1', 1]]) }]);
   });
 
+  test('U+2028 and U+2029 in texts do not end a line', async () => {
+    const { documents } = await read({ corpus: CORPUS.replace('On wings.', 'On\u2028wings\u2029.') });
+    expect(documents[0]?.text).toBe('On\u2028wings\u2029.');
+  });
+
   test('empty documents are skipped and counted', async () => {
     const { documents, left } = await read({ corpus: `${CORPUS}{"_id": "d3", "title": " ", "text": ""}\n` });
     expect(documents.map(({ id }) => id)).toEqual(['d1', 'd2']);
@@ -118,6 +123,11 @@ describe('an invalid dataset is rejected with file and line', () => {
       'a document without an id',
       { corpus: `${CORPUS}{"text": "x"}\n` },
       /corpus\.jsonl, line 3: _id: expected an id$/,
+    ],
+    [
+      'an endless line',
+      { corpus: `${CORPUS}"${'x'.repeat(9_000_000)}` },
+      /corpus\.jsonl: line 3 has more than 8388608 bytes$/,
     ],
     ['a document that is a list', { corpus: '[1]\n' }, /corpus\.jsonl, line 1: .*expected an object$/],
     [

@@ -30,6 +30,11 @@ async function read(content: string | Buffer, start?: Position): Promise<Item[]>
   return readFile(file, start);
 }
 
+/** A file in a zip file for each line. */
+function splitIntoMembers(lines: string): Record<string, string> {
+  return Object.fromEntries((lines.match(/.+/g) ?? []).map((line, at) => [`${at}.json`, `\ufeff${line}`]));
+}
+
 function idsOf(items: readonly Item[]): string[] {
   return items.map((item) => (item.kind === 'record' ? item.record.id : item.reason));
 }
@@ -50,6 +55,9 @@ describe('the content of a file', () => {
       'a zip file with other files',
       toZip({ 'a.json': lines.slice(0, -1), '__MACOSX/._a.json': 'x', 'README.md': 'x', 'b.json': '' }),
     ],
+    ['several files joined, each with a byte order mark', Buffer.from(lines.replace(/^/gm, '\ufeff').trim())],
+    ['a zip file of several files with byte order marks', toZip(splitIntoMembers(lines))],
+    ['with U+2028 in its texts', Buffer.from(lines.replaceAll('"abstract":"', '"abstract":"\u2028'))],
   ])('may be %s', async (_what, content) => {
     expect(idsOf(await read(content))).toEqual(ids);
   });
@@ -109,6 +117,12 @@ describe('a bad line', () => {
     expect(items[2]).toMatchObject({ line: 3, offset: good.length + long.length + 2 });
   });
 
+  test('that is cut within a text full of escaped quotes takes linear time', async () => {
+    // With a search from each quote, a third of this would take hours.
+    const items = await read(`${good}\n{"id": "${'\\"'.repeat(3_000_000)}\n${good}\n`);
+    expect(idsOf(items)).toEqual(['2101.00001', 'invalid_json', '2101.00001']);
+  });
+
   test('extremely nested values affect only their line', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const lines = toJsonLines([toDumpRecord(1, { comments: 'DEEP' }), toDumpRecord(2)]);
@@ -158,10 +172,26 @@ describe('a file of another kind', () => {
     ['%PDF-1.7\n', /PDF/],
     ['PAR1\0\0', /Parquet/],
     ['BZh91AY', /bzip2/],
+    [Buffer.from('\ufeff{"id": "2101.00001"}', 'utf16le'), /UTF-16; convert it to UTF-8/],
     ['\0\x01\x02', /binary/],
     ['some words\n'.repeat(30), /something else/],
   ])('%j is distinguished from a dump', async (content, message) => {
     await expect(read(content)).rejects.toThrow(message);
+  });
+
+  test.each([
+    ['plain', (content: Buffer) => content],
+    ['gzip', (content: Buffer) => gzipSync(content)],
+    ['zip', (content: Buffer) => toZip({ 'dump.json': content.toString() })],
+  ])('is one with an endless line, of which little is read: %s', async (_packing, pack) => {
+    const content = pack(Buffer.concat([Buffer.from('\n{"id": "'), Buffer.alloc(60_000_000, 'x')]));
+    const before = process.memoryUsage().arrayBuffers;
+    const file = path.join(directory, 'bomb.json');
+    await writeFile(file, content);
+    await expect(readFile(file)).rejects.toThrow(
+      /bomb\.json is not an arXiv dump; .* and line 2 has more than 8388608 bytes\. Expected/,
+    );
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40_000_000);
   });
 
   test('is not assumed if only the first lines are bad', async () => {
