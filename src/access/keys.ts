@@ -12,7 +12,7 @@ export const KEY_SCOPES = ['read', 'admin'] as const;
 export const KEY_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
 /** Distinguishes PaperQL's keys from other secrets, for people and for scanners that look for published keys. */
-const PREFIX = 'pql_';
+export const KEY_PREFIX = 'pql_';
 const RANDOM_BYTES = 32;
 const ONLY_OWNER = 0o600;
 
@@ -34,7 +34,7 @@ export type ApiKey = z.infer<typeof ApiKey>;
 
 /** A new secret, which only the caller ever sees. */
 export function createSecret(): string {
-  return PREFIX + randomBytes(RANDOM_BYTES).toString('base64url');
+  return KEY_PREFIX + randomBytes(RANDOM_BYTES).toString('base64url');
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Socket } from 'node:net';
 import { WINDOW_MS } from '../access/buckets.js';
 import { FAILED_ATTEMPT_UNITS, toNetwork, type Account, type Budgets } from '../access/budgets.js';
 import type { KeyRing } from '../access/key-ring.js';
-import type { ApiKey } from '../access/keys.js';
+import { KEY_PREFIX, type ApiKey } from '../access/keys.js';
 import { NO_PLAN } from '../cost/plan-operation.js';
 import { ClientGoneError, PublicError } from '../errors/errors.js';
 import { createSources, type Deadline, type Services } from '../loaders/sources.js';
@@ -72,16 +72,16 @@ export function createAccessHook(
   { anonymous }: { anonymous: boolean },
 ): onRequestHookHandler {
   return (request, reply, done) => {
-    const secret = secretOf(request);
-    const key = secret === undefined ? undefined : keys.find(secret);
+    const sent = sentKey(request);
+    const key = sent && keys.find(sent.secret);
     const account = key ? budgets.ofKey(key) : budgets.ofAddress?.(request.ip);
     if (key ?? account) admitted.set(request, { key, account });
-    if (key ?? (anonymous && secret === undefined)) {
+    if (key ?? (anonymous && !sent)) {
       done();
       return;
     }
-    const refusal = refuseCaller(reply, secret !== undefined);
-    if (secret === undefined || !account) done(refusal);
+    const refusal = refuseCaller(reply, sent);
+    if (!sent || !account) done(refusal);
     else account.charge(Math.min(FAILED_ATTEMPT_UNITS, account.budget)).then(() => done(refusal), done);
   };
 }
@@ -106,20 +106,34 @@ export function tellBudgets(app: FastifyInstance): void {
   });
 }
 
-/** The key in the request; undefined if there is none. */
-function secretOf({ headers }: FastifyRequest): string | undefined {
-  const [, token] = /^bearer +(.*)$/i.exec(headers.authorization ?? '') ?? [];
-  return token ?? headers['x-api-key']?.toString();
+interface SentKey {
+  header: 'Authorization' | 'X-API-Key';
+  secret: string;
 }
 
+/**
+ * What the request sends as its key, which may be empty; undefined if it sends none. `X-API-Key` takes precedence,
+ * because `Authorization` may belong to a proxy. For the same reason, schemes other than `Bearer` are no keys, unless
+ * the scheme of a key was forgotten.
+ */
+function sentKey({ headers }: FastifyRequest): SentKey | undefined {
+  const given = headers['x-api-key'];
+  if (given !== undefined) return { header: 'X-API-Key', secret: given.toString() };
+  const [bearer, token = ''] = /^bearer(?:\s+(.*))?$/i.exec(headers.authorization ?? '') ?? [];
+  const isForgotten = headers.authorization?.includes(KEY_PREFIX);
+  return bearer !== undefined || isForgotten ? { header: 'Authorization', secret: token } : undefined;
+}
+
+const KEY_FORMS = { Authorization: '"Authorization: Bearer pql_..."', 'X-API-Key': '"X-API-Key: pql_..."' };
+
 /** https://www.rfc-editor.org/rfc/rfc6750#section-3 */
-function refuseCaller(reply: FastifyReply, hasKey: boolean): PublicError {
-  void reply.header('www-authenticate', `Bearer realm="paperql"${hasKey ? ', error="invalid_token"' : ''}`);
+function refuseCaller(reply: FastifyReply, sent: SentKey | undefined): PublicError {
+  void reply.header('www-authenticate', `Bearer realm="paperql"${sent ? ', error="invalid_token"' : ''}`);
   return new PublicError(
     'UNAUTHENTICATED',
-    hasKey
-      ? 'This API key is not valid; it may have been revoked'
-      : 'This server expects an API key: send it as "Authorization: Bearer pql_..." or "X-API-Key: pql_..."',
+    sent
+      ? `The API key in the header ${sent.header} is not valid; expected ${KEY_FORMS[sent.header]} with a key that has not been revoked`
+      : `This server expects an API key: send it as ${KEY_FORMS.Authorization} or ${KEY_FORMS['X-API-Key']}`,
   );
 }
 

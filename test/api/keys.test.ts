@@ -176,6 +176,35 @@ describe('a server that requires a key', () => {
     expect(await statusOf(open, { authorization: 'Basic dXNlcjpwYXNz' })).toBe(200);
   });
 
+  test.each([
+    ['without a key', { authorization: 'Bearer' }],
+    ['without its scheme', { authorization: 'pql_gone' }],
+    ['with another scheme', { authorization: 'Token pql_gone' }],
+    ['after a tab', { authorization: 'Bearer\tpql_gone' }],
+  ])('rejects an Authorization header %s instead of ignoring it', async (_what, headers) => {
+    const response = await post(open, headers);
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({
+      errors: [
+        { message: expect.stringMatching(/^The API key in the header Authorization is not valid; expected/) },
+      ],
+    });
+  });
+
+  test('X-API-Key takes precedence over Authorization, and an invalid one is not replaced by the other', async () => {
+    const key = await addKey('both');
+    for (const server of [open, closed]) {
+      expect(await statusOf(server, { 'x-api-key': key, authorization: 'Bearer of-a-proxy' })).toBe(200);
+      const response = await post(server, { 'x-api-key': 'pql_gone', authorization: `Bearer ${key}` });
+      expect(response.status).toBe(401);
+      expect(await response.json()).toMatchObject({
+        errors: [
+          { message: expect.stringMatching(/^The API key in the header X-API-Key is not valid; expected/) },
+        ],
+      });
+    }
+  });
+
   test('serves its page and health checks to everyone', async () => {
     expect((await fetch(`${closed.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${closed.url}/readyz`)).status).toBe(200);
