@@ -154,6 +154,28 @@ for (const [name, hand] of Object.entries(HANDS)) {
   });
 }
 
+test('an imported file is described, and papers that the corpus lacks can be removed', async ({ page }) => {
+  await page.goto('/reading-list');
+  const choose = (name: string, text: string) =>
+    page.getByLabel('Import').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+  const said = page.locator('.paper-links').getByRole('status');
+  await choose('a.bib', '@misc{a, eprint={1706.03762}');
+  await expect(said).toHaveText(
+    'The file ends within a reference; it may be incomplete. Nothing was imported.',
+  );
+  await expect(page.getByText('The list is empty.')).toBeVisible();
+  const entries = ['eprint={1706.03762}', 'eprint={2001.99999}', 'doi={10.1000/182}'];
+  const file = entries.map((entry) => `@misc{key, ${entry}}`).join('\n');
+  await choose('a.bib', file);
+  await expect(said).toHaveText('Found 2 papers in the file. 1 reference has no arXiv identifier.');
+  await expect(resultTitles(page)).toHaveText([ATTENTION]);
+  await choose('a.bib', file);
+  await expect(said).toContainText('2 were already in the list.');
+  await page.getByRole('button', { name: 'Remove 2001.99999 from the reading list' }).click();
+  await expect(page.getByText('This paper is not in this corpus')).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Reading list (1)' })).toBeVisible();
+});
+
 test('liked and unliked papers lead to a list of recommendations', async ({ page }) => {
   await page.goto('/?q=language+models');
   await expect(resultTitles(page).nth(1)).toBeVisible();

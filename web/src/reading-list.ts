@@ -1,7 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
 const KEY = 'paperql.reading-list';
-const ARXIV_ID = /(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})/g;
 const listeners = new Set<() => void>();
 let kept: readonly string[] = load();
 
@@ -10,17 +9,15 @@ export function useReadingList(): readonly string[] {
   return useSyncExternalStore(subscribe, () => kept);
 }
 
-export function addToReadingList(ids: readonly string[]): void {
-  save([...new Set([...ids, ...kept])]);
+/** Adds the papers that the list does not have, before the others. Returns their number. */
+export function addToReadingList(ids: readonly string[]): number {
+  const added = ids.filter((id) => !kept.includes(id));
+  if (added.length > 0) save([...added, ...kept]);
+  return added.length;
 }
 
 export function removeFromReadingList(id: string): void {
   save(kept.filter((each) => each !== id));
-}
-
-/** The arXiv ids in a .bib, .ris or .json file, each once, in the file's order. */
-export function findArxivIds(text: string): string[] {
-  return [...new Set(Array.from(text.matchAll(ARXIV_ID), ([id]) => id))];
 }
 
 function save(ids: readonly string[]): void {

@@ -7,7 +7,8 @@ import { AsGraphQL } from '../graphql-panel.js';
 import { PageLink } from '../links.js';
 import { PickTray } from '../pick-buttons.js';
 import { Problem, Waiting } from '../problem.js';
-import { addToReadingList, findArxivIds, useReadingList } from '../reading-list.js';
+import { readList } from '../read-list.js';
+import { addToReadingList, removeFromReadingList, useReadingList } from '../reading-list.js';
 import { ResultItem } from '../result-item.js';
 import { saveFile } from '../save-file.js';
 import { useTitle } from '../use-title.js';
@@ -25,6 +26,7 @@ export function ReadingListView() {
     data = [],
     error,
     isPending,
+    isPlaceholderData: isOld,
     refetch,
   } = useQuery({
     queryKey: ['reading-list', ids],
@@ -34,12 +36,8 @@ export function ReadingListView() {
   });
   useTitle('Reading list');
   const papers = data.filter(({ id }) => ids.includes(id));
-  const importFile = async (file: File | undefined) => {
-    if (!file) return;
-    const found = findArxivIds(await file.text());
-    addToReadingList(found);
-    setSaid(found.length === 1 ? 'Found 1 paper in the file.' : `Found ${found.length} papers in the file.`);
-  };
+  const missing =
+    data.length > 0 && !isOld ? ids.filter((id) => !papers.some((paper) => paper.id === id)) : [];
   return (
     <div className="column">
       <h1 tabIndex={-1}>Reading list</h1>
@@ -78,7 +76,9 @@ export function ReadingListView() {
             type="file"
             accept=".bib,.ris,.json"
             onChange={({ target }) => {
-              void importFile(target.files?.[0]);
+              void target.files?.[0]?.text().then((text) => setSaid(importList(text)));
+              // Choosing the same file again imports it again.
+              target.value = '';
             }}
           />
         </label>
@@ -95,12 +95,52 @@ export function ReadingListView() {
       )}
       {ids.length > 0 && isPending && <Waiting what="Loading the list" />}
       {error && <Problem error={error} onRetry={() => void refetch()} />}
+      {missing.length > 0 && <Missing ids={missing} />}
       <ol className="results">
         {papers.map((paper) => (
           <ResultItem key={paper.id} result={{ paper }} />
         ))}
       </ol>
     </div>
+  );
+}
+
+/** Adds the papers of a file to the list. Returns what to say about it. */
+function importList(text: string): string {
+  const list = readList(text);
+  if (typeof list === 'string') return `${list} Nothing was imported.`;
+  const { ids, others } = list;
+  const known = ids.length - addToReadingList(ids);
+  return [
+    `Found ${ids.length === 1 ? '1 paper' : `${ids.length} papers`} in the file.`,
+    ...(known === 0 ? [] : [`${known} ${known === 1 ? 'was' : 'were'} already in the list.`]),
+    ...(others === 0
+      ? []
+      : [`${others === 1 ? '1 reference has' : `${others} references have`} no arXiv identifier.`]),
+  ].join(' ');
+}
+
+/** Papers of the list that cannot be shown. */
+function Missing({ ids }: { ids: readonly string[] }) {
+  return (
+    <section className="notice">
+      <p>{ids.length === 1 ? 'This paper is' : 'These papers are'} not in this corpus, and not exported:</p>
+      <ul>
+        {ids.map((id) => (
+          <li key={id}>
+            <a href={`https://arxiv.org/abs/${id}`}>arXiv:{id}</a>{' '}
+            <button
+              type="button"
+              className="text-button"
+              aria-label={`Remove ${id} from the reading list`}
+              onClick={() => removeFromReadingList(id)}
+            >
+              Remove
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
