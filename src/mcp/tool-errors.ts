@@ -23,7 +23,7 @@ export function writeErrors(
   const more = errors.length - MAX_TOLD;
   return lines([
     ...errors.slice(0, MAX_TOLD).map((error) => writeError(tool, given, error)),
-    more > 0 && `and ${more} more errors`,
+    more > 0 && `and ${more === 1 ? '1 more error' : `${more} more errors`}`,
   ]);
 }
 
@@ -42,7 +42,9 @@ function writeError(tool: Tool, given: ToolArguments, error: GraphQLFormattedErr
 function writeSizes(given: ToolArguments): string {
   const sizes = Object.entries(given).flatMap(([name, value]) => {
     if (typeof value === 'number') return `${name} = ${value}`;
-    return Array.isArray(value) ? `${name}, which has ${value.length} entries` : [];
+    return Array.isArray(value)
+      ? `${name}, which has ${value.length === 1 ? '1 entry' : `${value.length} entries`}`
+      : [];
   });
   return sizes.length > 0 ? `Reduce the values that request this much: ${list(sizes)}` : '';
 }

@@ -62,7 +62,9 @@ export function writeWholePaper(paper: WholePaper): string {
 function writeAuthors({ authors, authorCount }: ListedPaper): string {
   const more = authorCount - authors.length;
   const names = list(authors.map(({ name }) => quote(name)));
-  return more > 0 ? `By ${names} and ${more} more authors` : `By ${names || 'unknown authors'}`;
+  return more > 0
+    ? `By ${names} and ${more === 1 ? '1 other author' : `${more.toLocaleString('en')} other authors`}`
+    : `By ${names || 'unknown authors'}`;
 }
 
 /** Text from a record on a single line, because lines structure the answer. */

@@ -59,7 +59,7 @@ function readJson(content: string): Entry[] | string {
     : 'The file is JSON, but not CSL-JSON: a list of references.';
 }
 
-const FREE_TEXT = /^(?:title|abstract|annote|keywords|author)$/i;
+const FREE_TEXT = /^(?:title|abstract|keywords|author)$/i;
 
 function valuesOf(fields: readonly (readonly [string, unknown])[]): string[] {
   return fields.flatMap(([name, value]) =>
