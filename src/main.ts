@@ -134,7 +134,7 @@ program.addCommand(
       await printComparison(a, b, options);
     },
     async clean() {
-      const { clean } = await import('./commands/tune-clean.js');
+      const { clean } = await import('./commands/tune.js');
       await clean(parseConfig(readEnvironment()));
     },
   }),

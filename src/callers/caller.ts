@@ -5,6 +5,7 @@ import type {
   FastifyRequest,
   onRequestHookHandler,
 } from 'fastify';
+import type { FormattedExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -28,6 +29,18 @@ export interface Caller {
   /** The account to charge; absent if there is no budget. */
   account?: Account | undefined;
 }
+
+/** A document of the server itself, with values for its variables. */
+export interface Operation {
+  document: string;
+  variables: Record<string, unknown>;
+}
+
+/**
+ * Executes an operation that did not arrive at `/graphql` as if it had: it waits for the same turns, and has the
+ * same limits, batches, masked errors and log. The result is the JSON that clients get; failures are in `errors`.
+ */
+export type ExecuteOperation = (operation: Operation, caller: Caller) => Promise<FormattedExecutionResult>;
 
 /** The caller of an admitted request that is answered by executing an operation of the server itself. */
 export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { setVariables } from '../config/environment.js';
 import { StartupError, toError } from '../errors/errors.js';
 import type { BuildOptions, TuningStore } from '../store/tuning.js';
-import { hasChanges } from '../tuning/apply.js';
+import { hasChanges } from '../tuning/recommend.js';
 import { createLiveView } from '../tuning/live.js';
 import type { Experiment, Report } from '../tuning/report.js';
 import { indexInWords } from '../tuning/settings.js';

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.js';
 import { StartupError, toError } from '../errors/errors.js';
 import { packageVersion } from '../package-root.js';
 import type { TuningStore, TuningTarget } from '../store/tuning.js';
-import { toCommands } from '../tuning/apply.js';
+import { toCommands } from '../tuning/recommend.js';
 import { formatComparison } from '../tuning/compare.js';
 import { createDraw } from '../tuning/draw.js';
 import { CONFIDENCE } from '../tuning/estimates.js';

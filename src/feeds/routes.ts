@@ -4,8 +4,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ATOM, FEED_DOCUMENT, JSON_FEED, type FeedFormat } from './feed.js';
 import { toPageAddress } from './page-address.js';
-import { callerOf } from '../callers/caller.js';
-import type { ExecuteOperation } from '../callers/operation.js';
+import { callerOf, type ExecuteOperation } from '../callers/caller.js';
 import { httpError } from '../errors/errors.js';
 import type { FeedQuery } from '../generated/feed.js';
 

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { answerQuestions } from '../threads/answer-questions.js';
+import { answerQuestions } from '../threads/protocol.js';
 import type { BatchPlan } from './batch.js';
 import { readBatches } from './prepare-batches.js';
 import type { Reading } from './load-threads.js';

@@ -1,8 +1,7 @@
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { prepareAgentServers } from './agent-server.js';
-import { callerOf } from '../callers/caller.js';
-import type { ExecuteOperation } from '../callers/operation.js';
+import { callerOf, type ExecuteOperation } from '../callers/caller.js';
 import { httpError } from '../errors/errors.js';
 
 /** Origins whose pages may call, as in the server's CORS settings. */

@@ -1,4 +1,4 @@
-import { TITLE_STOP_WORDS } from './title-stop-words.js';
+import { TITLE_STOP_WORDS } from './stop-words.js';
 import { fold, toNfc } from './words.js';
 
 /** Number of words of the title in a key. */

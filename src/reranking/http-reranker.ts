@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { RerankError, type Reranker } from './reranker.js';
 import { parseRetryAfter } from '../errors/retry-after.js';
 import { inParts } from '../in-parts.js';
-import { completeHeaders } from '../outgoing-headers.js';
+import { AnswerTooLargeError, completeHeaders, readAnswer } from '../outgoing-requests.js';
 import { parseJson } from '../parse-json.js';
-import { AnswerTooLargeError, readAnswer } from '../read-answer.js';
 
 export interface HttpRerankerOptions {
   /** Base URL of the API, to which `/rerank` is added. */

@@ -2,7 +2,7 @@ import { selectedPayloadFields } from '../cost/plan-operation.js';
 import { findAuthorCategories, findCoauthors } from '../directory/author-facets.js';
 import { findAuthor, findVariants, MAX_VARIANTS, yearsOf } from '../directory/author.js';
 import type { Resolvers } from '../generated/graphql.js';
-import { toAuthorId } from '../papers/node-id.js';
+import { toAuthorId } from './node.js';
 import { listPapers } from '../search/find-papers.js';
 import { checkPageSize } from '../search/paging.js';
 import { inTurns } from './turns.js';

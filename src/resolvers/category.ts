@@ -1,6 +1,6 @@
 import { selectedPayloadFields } from '../cost/plan-operation.js';
 import type { Resolvers } from '../generated/graphql.js';
-import { toCategoryId } from '../papers/node-id.js';
+import { toCategoryId } from './node.js';
 import { CATEGORIES, findCategory, toArchive } from '../papers/taxonomy.js';
 import { listPapers } from '../search/find-papers.js';
 import { inTurns } from './turns.js';

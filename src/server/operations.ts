@@ -5,8 +5,13 @@ import { createAdmission, createOperationQueue, type Admission, type OperationQu
 import { createApollo, DocumentStore } from './apollo.js';
 import { createMetricsPlugin } from './metrics.js';
 import { createOperationTracer, createTracingPlugin, type TraceOperation } from './tracing.js';
-import { createContext, type Caller, type Context } from '../callers/caller.js';
-import type { ExecuteOperation, Operation } from '../callers/operation.js';
+import {
+  type Caller,
+  type Context,
+  createContext,
+  type ExecuteOperation,
+  type Operation,
+} from '../callers/caller.js';
 import type { Config } from '../config/config.js';
 import { PublicError } from '../errors/errors.js';
 import { toExtensions } from '../errors/format-error.js';

@@ -2,14 +2,13 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createKeptRejects } from './kept-rejects.js';
 import { readState, toLastSync, toStatePaths, writeState } from './state.js';
-import type { SyncSummary } from './summary.js';
 import { syncRecords, type LoadEnd, type SyncFiles, type SyncOptions, type SyncOutcome } from './sync.js';
 import type { BatchPlan } from '../ingest/batch.js';
 import { addCounts, noCounts } from '../ingest/counts.js';
 import { dryRun, type DryRun, type DryRunOptions } from '../ingest/dry-run.js';
 import type { InputSource } from '../ingest/read/find-sources.js';
 import type { LoadDisplay, LoadRun, LoadTarget } from '../ingest/run-load.js';
-import { estimateCost, type Summary } from '../ingest/summary.js';
+import { estimateCost, formatSummary, type Row, type Summary } from '../ingest/summary.js';
 
 /** Pages that are received before they are loaded: some 100,000 records, 200 MB on disk. */
 const PAGES_PER_LOAD = 40;
@@ -38,6 +37,18 @@ export interface LoadingSync {
   maxWaitMs: number;
   display: LoadDisplay;
   runLoad: (run: LoadRun) => Promise<Summary>;
+}
+
+/** What a sync did, as `--json` prints it. */
+export interface SyncSummary extends Omit<Summary, 'files'> {
+  /** None for all of arXiv. */
+  sets: readonly string[];
+  requests: number;
+  pages: number;
+  /** Records of which arXiv keeps only the header; the papers stay as they are. */
+  deleted: number;
+  /** Everything that arXiv had announced until then is stored; null if the sync did not finish. */
+  syncedAt: string | null;
 }
 
 /** Receives what changed at arXiv, and loads it. */
@@ -180,4 +191,17 @@ async function readTotals({ store, storeName, embedder }: LoadTarget): Promise<S
 /** How it ended, without the rest. */
 export function toEnd({ status, problem }: LoadEnd): LoadEnd {
   return { status, ...(problem !== undefined && { problem }) };
+}
+
+/** The summary as a table for people. */
+export function formatSyncSummary(summary: SyncSummary): string {
+  const { sets, requests, pages, deleted, syncedAt } = summary;
+  const rows: Row[] = [
+    ['sets', sets.length === 0 ? 'all of arXiv' : sets.join(', ')],
+    ['requests', requests],
+    ['pages', pages],
+    ...(deleted > 0 ? [['deleted at arXiv', deleted] satisfies Row] : []),
+    ...(syncedAt === null ? [] : [['synced until', syncedAt] satisfies Row]),
+  ];
+  return formatSummary({ ...summary, files: [] }, rows);
 }

@@ -1,7 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { TracingChannel } from 'node:diagnostics_channel';
-import { trace, type Context, type Span } from '@opentelemetry/api';
-import { failSpan, toErrorType } from './span-failures.js';
+import { SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api';
+import { PublicError } from '../errors/errors.js';
 
 /**
  * Traces the calls that a channel reports, each under the operation that makes it. Calls outside an operation are not
@@ -43,4 +43,20 @@ export function traceCalls<Call extends object>(
 
 function ignore(): void {
   // Other events of a tracing channel.
+}
+
+/**
+ * Records that the work of the span has failed.
+ *
+ * @param type one of a few words: a code, a status, a class of errors.
+ */
+export function failSpan(span: Span, type: string): void {
+  span.setAttribute('error.type', type);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** The kind of the error. Its message is not used, because it may quote a user's search. */
+export function toErrorType(error: unknown): string {
+  if (error instanceof PublicError) return error.code;
+  return error instanceof Error ? error.name : 'Error';
 }

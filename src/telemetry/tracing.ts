@@ -23,10 +23,9 @@ import {
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { ObserveCall } from './observed-store.js';
 import { openConsoleExporter } from './console-exporter.js';
-import { failSpan, toErrorType } from './span-failures.js';
-import { traceCalls } from './traced-calls.js';
+import { failSpan, toErrorType, traceCalls } from './traced-calls.js';
 import { traceEmbeddings } from './traced-embeddings.js';
-import { OUTGOING_HEADERS } from '../outgoing-headers.js';
+import { OUTGOING_HEADERS } from '../outgoing-requests.js';
 import type { RerankCall } from '../reranking/reranking.js';
 
 export type { Span };

@@ -1,3 +1,4 @@
+import { parentPort } from 'node:worker_threads';
 import {
   BadUserInputError,
   PublicError,
@@ -46,4 +47,27 @@ export function toThrown(failure: Failure): Error {
     case 'unexpected':
       return new Error(failure.message);
   }
+}
+
+/**
+ * Runs the answering side of a `ThreadPool` in a thread.
+ *
+ * @param work throws a lasting `PublicError` if the thread cannot answer anything; the pool then ends the thread.
+ * @param memoryOf memory of an answer that is transferred instead of copied.
+ */
+export function answerQuestions<Each extends Dialogue>(
+  work: (question: Each['question']) => Promise<Each['answer']>,
+  memoryOf: (answer: Each['answer']) => ArrayBuffer[] = () => [],
+): void {
+  const port = parentPort;
+  if (!port) throw new Error('This module runs as a worker thread only');
+  const answer = async ({ number, question }: Asked<Each['question']>) => {
+    try {
+      const result = await work(question);
+      port.postMessage({ number, answer: result } satisfies Answered<Each['answer']>, memoryOf(result));
+    } catch (error) {
+      port.postMessage({ number, failure: toFailure(error) } satisfies Answered<Each['answer']>);
+    }
+  };
+  port.on('message', (asked: Asked<Each['question']>) => void answer(asked));
 }

@@ -1,7 +1,7 @@
 import type { Draw } from './draw.js';
 import { queriesPerSecond, sideOf } from './figures.js';
 import { toPlots } from './plots.js';
-import { toCommands } from './apply.js';
+import { toCommands } from './recommend.js';
 import type { Experiment, Measurement, Report } from './report.js';
 import { indexInWords } from './settings.js';
 import { formatBytes } from './table.js';

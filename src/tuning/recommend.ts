@@ -6,7 +6,8 @@ import {
   type RecommendOptions,
 } from './choose-setting.js';
 import { leastBy, timeOf } from './figures.js';
-import type { Measurement, Recommendation } from './report.js';
+import type { Experiment, Measurement, Recommendation, Report } from './report.js';
+import { indexInWords } from './settings.js';
 import { doubt, toFigures, toRatio } from './wording.js';
 
 /** Recommends a setting in plain words, with the changes that apply it. */
@@ -53,4 +54,24 @@ function adviseOnFilters(precise: readonly Precise[]): Recommendation {
       ? `${found}; no filter makes a search slower.`
       : `${found}; the slowest filter, ${slowest.label}, takes ${toRatio(slowest, widest)} of ${widest.label}.`,
   );
+}
+
+/** Whether a recommendation asks for any change. */
+export function hasChanges({ index, environment }: Recommendation): boolean {
+  return index !== null || Object.keys(environment).length > 0;
+}
+
+/** Commands that apply the recommendation of an experiment; empty if nothing should change. */
+export function toCommands(
+  { name: experiment, recommendation }: Pick<Experiment, 'name' | 'recommendation'>,
+  report: Pick<Report, 'name' | 'experiments' | 'store'>,
+): string[] {
+  if (!hasChanges(recommendation)) return [];
+  const { index, environment } = recommendation;
+  const which = report.experiments.length > 1 ? ` --experiment ${experiment}` : '';
+  return [
+    `paperql tune apply ${report.name}${which}`,
+    ...(index === null ? [] : [`#   indexes "${report.store.collection}" with ${indexInWords(index)}`]),
+    ...Object.entries(environment).map(([name, value]) => `#   sets ${name}=${value} in .env`),
+  ];
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Embedding } from '../../src/embedding/local/embedder.js';
 import { PublicError } from '../../src/errors/errors.js';
-import { answerQuestions } from '../../src/threads/answer-questions.js';
+import { answerQuestions } from '../../src/threads/protocol.js';
 
 /**
  * A worker for the pool's tests. It embeds a text as its length and the number of texts that this thread has embedded. It ends at

@@ -3,7 +3,7 @@ import type { Embedding } from './embedder.js';
 import type { ModelSetup } from './model-folder.js';
 import { explainLoadFailure, loadModel } from './model.js';
 import { PublicError, toError } from '../../errors/errors.js';
-import { answerQuestions } from '../../threads/answer-questions.js';
+import { answerQuestions } from '../../threads/protocol.js';
 
 /**
  * A thread that embeds one text after another. The model runs here because inference blocks its thread for

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { completeHeaders } from '../../outgoing-headers.js';
-import { readAnswer } from '../../read-answer.js';
+import { completeHeaders, readAnswer } from '../../outgoing-requests.js';
 
 /** Maximum length of a quoted error message, which may be a whole page. */
 const MAX_WORDS_LENGTH = 500;

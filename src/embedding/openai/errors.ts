@@ -1,7 +1,7 @@
 import { APIConnectionError, APIError } from 'openai';
 import { readRetryAfter } from './rate-gate.js';
 import { PublicError, toError, type PublicErrorOptions } from '../../errors/errors.js';
-import { AnswerTooLargeError } from '../../read-answer.js';
+import { AnswerTooLargeError } from '../../outgoing-requests.js';
 
 /**
  * The service rejected these texts, or returned nothing usable. The cause may be one of the texts, their number, or

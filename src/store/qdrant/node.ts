@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Client, Pool, util, type Dispatcher } from 'undici';
 
-import { completeHeaders } from '../../outgoing-headers.js';
+import { completeHeaders } from '../../outgoing-requests.js';
 import { systemCodeOf } from '../../system-error.js';
 
 /**

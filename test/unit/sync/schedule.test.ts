@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { dueAt, nextSyncAt } from '../../../src/sync/schedule.js';
+import { dueAt, nextSyncAt } from '../../../src/sync/repeat.js';
 
 const HOUR_MS = 3_600_000;
 const START = Date.parse('2026-11-29T04:00:00Z');
