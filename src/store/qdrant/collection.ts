@@ -243,7 +243,7 @@ export async function setVectorIndexing(
   const update = (change: Schemas['UpdateCollection']) => updateCollection(http, name, change, options);
   const kept = KeptSettings.parse(config.metadata ?? {});
   if (mode === 'on') {
-    if (Object.values(kept).some((value) => value !== undefined)) return putBack(update, kept);
+    if (Object.values(kept).some((value) => value !== undefined)) return update(toPutBack(kept));
     return status === 'grey' ? continueIndexing(http, name, options) : undefined;
   }
   if (kept[THRESHOLD_KEY] !== undefined) return;
@@ -276,19 +276,16 @@ function dimensionOf({ params }: Schemas['CollectionConfig']): number {
   return UnnamedVector.parse(params.vectors).size;
 }
 
-async function putBack(
-  update: (change: Schemas['UpdateCollection']) => Promise<void>,
-  kept: z.infer<typeof KeptSettings>,
-): Promise<void> {
+function toPutBack(kept: z.infer<typeof KeptSettings>): Schemas['UpdateCollection'] {
   const { [THRESHOLD_KEY]: threshold, [SEGMENTS_KEY]: segments, [SIZE_KEY]: size } = kept;
-  await update({
+  return {
     optimizers_config: {
       ...(threshold !== undefined && { indexing_threshold: threshold }),
       ...(segments !== undefined && { default_segment_number: segments }),
       ...(size !== undefined && { max_segment_size: size }),
     },
-  });
-  await update({ metadata: { [THRESHOLD_KEY]: null, [SEGMENTS_KEY]: null, [SIZE_KEY]: null } });
+    metadata: { [THRESHOLD_KEY]: null, [SEGMENTS_KEY]: null, [SIZE_KEY]: null },
+  };
 }
 
 /** Progress of the dense vector index. */

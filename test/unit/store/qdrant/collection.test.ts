@@ -196,8 +196,15 @@ describe('a server that has restarted while it was indexing', () => {
       ok(method === 'GET' ? { ...collection({ metadata }), status: 'grey' } : true),
     );
     await store.setVectorIndexing('on');
-    expect(requests.filter(({ method }) => method === 'PATCH').map(({ body }) => body)).not.toContainEqual({
-      optimizers_config: {},
+    const [change, ...others] = requests.filter(({ method }) => method === 'PATCH');
+    expect(others).toEqual([]);
+    expect(change?.body).toEqual({
+      optimizers_config: { indexing_threshold: 9 },
+      metadata: {
+        indexing_threshold_before_loading: null,
+        segments_before_loading: null,
+        max_segment_size_before_loading: null,
+      },
     });
   });
 });
