@@ -1,15 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { startCluster, type Cluster } from './cluster.js';
 import { startSearches, type Searched, type Searches } from './searches.js';
+import { startArxivServer } from '../support/arxiv-server.js';
 import { numberSeries } from '../support/clustered-points.js';
 import { toDumpRecord, writeDump } from '../support/kaggle-records.js';
 import { finish, spawnPaperql, startProcess, type Finished } from '../support/process.js';
+import { toArxivPaper } from '../support/syncing.js';
 import { inParts } from '../../src/in-parts.js';
 import { toPointId } from '../../src/papers/point-id.js';
+import { copyPrefix } from '../../src/store/tuning.js';
 
 /**
  * The failures that `docs/operations.md` describes: nodes of a cluster fail while two servers search it and papers are loaded
@@ -20,6 +24,8 @@ jest.setTimeout(600_000);
 
 const PAPERS = binary ? 20_000 : 300;
 const MORE = binary ? 5_000 : 200;
+/** Papers that a sync receives, which it has to embed. */
+const SYNCED = 40;
 /** Papers in a collection made by another program. */
 const FOREIGN = binary ? 3_000 : 200;
 const DIMENSION = 384;
@@ -182,20 +188,61 @@ describe('while two servers search a cluster of three nodes with two replicas of
     expect(await countPapers(OF_OTHERS)).toEqual(cluster.urls.map(() => FOREIGN));
   });
 
+  test('a node is killed during a sync, which stores every paper', async () => {
+    const papers = Array.from({ length: SYNCED }, (_, at) => toArxivPaper(PAPERS + MORE + at, 9));
+    const arxiv = await startArxivServer({ papers, pageSize: SYNCED / 2 });
+    closers.push(() => arxiv.close());
+    const received = new Promise<void>((resolve) => {
+      arxiv.onRequest = (count) => {
+        if (count === 2) resolve();
+      };
+    });
+    const synced = run(['sync', '--json'], { OAI_URL: arxiv.url, SYNC_PAUSE_MS: '0' });
+    await received;
+    await fail((killed) => cluster.kill(killed), 2);
+    await searches.more(MANY);
+    await cluster.restart(2);
+    const { code, stdout, stderr } = await synced;
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'finished', counts: { new: SYNCED } });
+    expect(findUnexcused()).toEqual([]);
+  });
+
+  test('a node is killed during a tuning, which measures everything and leaves no scratch copy', async () => {
+    const args = ['hnsw', '--graphs', '8:64', '--sample', '20', '--repeats', '1', '--k', '5'];
+    const tuned = run(['tune', ...args, '--name', 'cluster']);
+    while ((await listCopies()).length === 0) await setTimeout(50);
+    await fail((killed) => cluster.kill(killed), 0);
+    await searches.more(MANY);
+    await cluster.restart(0);
+    expect(await tuned).toMatchObject({ code: 0 });
+    const report = await readFile(path.join(directory, 'reports', 'cluster.json'), 'utf8');
+    expect(JSON.parse(report)).toMatchObject({ experiments: [{ measurements: [{}, {}], skipped: [] }] });
+    expect(await listCopies()).toEqual([]);
+    expect(findUnexcused()).toEqual([]);
+  });
+
   test('a backup is restored to every node', async () => {
     expect(await run(['backup', 'save', 'saved'])).toMatchObject({ code: 0 });
     const restored = { QDRANT_COLLECTION: 'restored_papers' };
     expect(await run(['backup', 'restore', 'saved'], restored)).toMatchObject({ code: 0 });
-    expect(await countPapers('restored_papers')).toEqual(cluster.urls.map(() => PAPERS + MORE));
+    expect(await countPapers('restored_papers')).toEqual(cluster.urls.map(() => PAPERS + MORE + SYNCED));
     expect(findUnexcused()).toEqual([]);
   });
 
   test('every node has every paper at the end', async () => {
-    expect(await countPapers(COLLECTION)).toEqual(cluster.urls.map(() => PAPERS + MORE));
+    expect(await countPapers(COLLECTION)).toEqual(cluster.urls.map(() => PAPERS + MORE + SYNCED));
     expect(await load(0)).toMatchObject({ code: 0, new: 0 });
     expect(await load(PAPERS)).toMatchObject({ code: 0, new: 0 });
   });
 });
+
+const Collections = z.object({ collections: z.array(z.object({ name: z.string() })) });
+
+async function listCopies(): Promise<string[]> {
+  const { collections } = Collections.parse(await request('GET', '/collections'));
+  return collections.map(({ name }) => name).filter((name) => name.startsWith(copyPrefix(COLLECTION)));
+}
 
 const Scrolled = z.object({ points: z.array(z.unknown()) });
 const Counted = z.object({ count: z.int() });
@@ -212,13 +259,13 @@ function countPapers(collection: string): Promise<number[]> {
 async function request(
   method: string,
   path: string,
-  body: unknown,
+  body?: unknown,
   url = cluster.urls[0] ?? '',
 ): Promise<unknown> {
   const response = await fetch(url + path, {
     method,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return z.object({ result: z.unknown() }).parse(await response.json()).result;

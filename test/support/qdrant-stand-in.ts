@@ -13,7 +13,7 @@ const Point = z.strictObject({
     Vectors,
     z.array(z.number()).transform((list): z.infer<typeof Vectors> => ({ '': list })),
   ]),
-  payload: z.record(z.string(), z.unknown()),
+  payload: z.record(z.string(), z.unknown()).default({}),
 });
 type Point = z.infer<typeof Point>;
 
@@ -23,12 +23,15 @@ const Optimizers = z.strictObject({
   max_segment_size: z.int().min(1).optional(),
 });
 
+const Graph = z.looseObject({ m: z.int().optional(), ef_construct: z.int().optional() });
+
 const Settings = z.looseObject({
   vectors: z.union([z.strictObject({ size: z.int(), distance: z.literal('Cosine') }), z.strictObject({})]),
   sparse_vectors: z.record(z.string(), z.unknown()).optional(),
   optimizers_config: Optimizers.default({}),
   metadata: z.record(z.string(), z.unknown()).optional(),
   replication_factor: z.int().default(1),
+  hnsw_config: Graph.default({}),
 });
 
 interface Collection {
@@ -40,8 +43,8 @@ interface Collection {
 }
 
 /**
- * The part of a Qdrant server that loading and backups use, in memory, for machines without a real one. It stores and returns
- * what it receives, ranks by comparing every vector or entry, and rejects everything else.
+ * The part of a Qdrant server that loading, tuning and backups use, in memory, for machines without a real one. It stores and
+ * returns what it receives, ranks by comparing every vector or entry, and rejects everything else.
  *
  * @param isWhole whether all nodes of the cluster are up; otherwise, points without a replica are unavailable.
  */
@@ -53,6 +56,8 @@ export function createQdrantStandIn(isWhole = () => true): (request: QdrantReque
     if (path === '/') return { status: 200, body: { title: 'qdrant', version: '1.18.3' } };
     if (path === '/healthz' || path === '/readyz') return { status: 200, body: 'it is' };
     if (path === '/aliases') return ok({ aliases: toAliasList(aliases) });
+    if (path === '/collections')
+      return ok({ collections: [...collections.keys()].map((name) => ({ name })) });
     if (path.startsWith('/collections/aliases')) return changeAliases(aliases, body);
     const [, name = '', rest = ''] = /^\/collections\/([^/?]+)(\/[^?]*)?(?:\?.*)?$/.exec(path) ?? [];
     const route = `${method} ${rest}`;
@@ -109,6 +114,10 @@ function answerOn(collection: Collection, route: string, body: unknown): QdrantA
       return addVectors(points, body);
     case 'POST /points/batch':
       return overwritePayloads(points, body);
+    case 'GET /optimizations':
+      return ok({ summary: { queued_optimizations: 0 }, running: [], idle_segments: [] });
+    case 'POST /points/query':
+      return ok(rank(collection, Search.parse(body)));
     case 'POST /points/query/batch':
       return rankEach(collection, body);
     case 'POST /points/count':
@@ -145,20 +154,32 @@ function describe({ settings, indexes, points }: Collection) {
         sparse_vectors: settings.sparse_vectors,
         replication_factor: settings.replication_factor,
       },
-      optimizer_config: { indexing_threshold: 10_000, ...settings.optimizers_config },
+      optimizer_config: {
+        indexing_threshold: 10_000,
+        default_segment_number: 0,
+        ...settings.optimizers_config,
+      },
+      hnsw_config: { m: 16, ef_construct: 100, full_scan_threshold: 10_000, ...settings.hnsw_config },
       metadata: settings.metadata,
     },
   };
 }
 
 function change(collection: Collection, body: unknown): QdrantAnswer {
-  const { optimizers_config: optimizers, metadata } = z
+  const {
+    optimizers_config: optimizers,
+    hnsw_config: graph,
+    metadata,
+  } = z
     .strictObject({
       optimizers_config: Optimizers.optional(),
+      hnsw_config: Graph.optional(),
+      quantization_config: z.literal('Disabled').optional(),
       metadata: z.record(z.string(), z.unknown()).optional(),
     })
     .parse(body);
   Object.assign(collection.settings.optimizers_config, optimizers);
+  Object.assign(collection.settings.hnsw_config, graph);
   const changed = Object.entries({ ...collection.settings.metadata, ...metadata });
   collection.settings.metadata = Object.fromEntries(changed.filter(([, value]) => value !== null));
   return ok(true);
@@ -298,42 +319,37 @@ const Matches = z.strictObject({
   must: z.array(z.strictObject({ key: z.string(), match: z.strictObject({ value: z.string() }) })),
 });
 
-const Searches = z.strictObject({
-  searches: z.array(
-    z.strictObject({
-      query: z.union([z.array(z.number()), Sparse, Order]),
-      using: z.literal('bm25').optional(),
-      filter: Matches.optional(),
-      params: z.unknown().optional(),
-      offset: z.int().default(0),
-      limit: z.int(),
-      with_payload: z.unknown(),
-    }),
-  ),
+const Search = z.strictObject({
+  query: z.union([z.array(z.number()), Sparse, Order]),
+  using: z.literal('bm25').optional(),
+  filter: Matches.optional(),
+  params: z.unknown().optional(),
+  offset: z.int().default(0),
+  limit: z.int(),
+  with_payload: z.unknown(),
 });
+type Search = z.infer<typeof Search>;
 
-function rankEach({ points }: Collection, body: unknown): QdrantAnswer {
-  const { searches } = Searches.parse(body);
-  const answers = searches.map(({ query, filter, offset, limit }) => {
-    const selected = [...points.values()].filter(({ payload }) =>
-      (filter?.must ?? []).every(({ key, match }) => [payload[key]].flat().includes(match.value)),
-    );
-    const scored = selected.map((point) => ({ ...toHit(point), score: toScore(query, point) }));
-    const found = Array.isArray(query) ? scored : scored.filter(({ score }) => score > 0);
-    found.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
-    return { points: found.slice(offset, offset + limit) };
-  });
-  return ok(answers);
+function rankEach(collection: Collection, body: unknown): QdrantAnswer {
+  const { searches } = z.strictObject({ searches: z.array(Search) }).parse(body);
+  return ok(searches.map((search) => rank(collection, search)));
 }
 
-function toHit({ id, payload }: Point) {
-  return { id, payload };
+function rank({ points }: Collection, { query, filter, offset, limit }: Search) {
+  const selected = [...points.values()].filter(({ payload }) =>
+    (filter?.must ?? []).every(({ key, match }) => [payload[key]].flat().includes(match.value)),
+  );
+  const scored = selected.map((point) => ({
+    id: point.id,
+    payload: point.payload,
+    score: toScore(query, point),
+  }));
+  const found = Array.isArray(query) ? scored : scored.filter(({ score }) => score > 0);
+  found.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+  return { points: found.slice(offset, offset + limit) };
 }
 
-function toScore(
-  query: z.infer<typeof Searches>['searches'][number]['query'],
-  { vector, payload }: Point,
-): number {
+function toScore(query: Search['query'], { vector, payload }: Point): number {
   if (Array.isArray(query)) return cosine(query, vector['']);
   return 'order_by' in query ? Number(payload[query.order_by.key] ?? 0) : overlap(query, vector['bm25']);
 }
