@@ -72,6 +72,8 @@ const COLLECTIVE = /^(?:collaborations?|consortium)$/;
 const BEFORE_CODE = /^(?:in|within|under|from)$/;
 /** Words before a time that belong to it. */
 const PUBLISHED = /^(?:published|posted|submitted|uploaded|written|updated|revised|modified)$/;
+/** Small words that are also family names. */
+const SMALL_FAMILY_NAMES: ReadonlySet<string> = new Set(['may', 'will', 'can', 'do', 'like']);
 /** Words that are never a whole name. */
 const NEVER_ALONE: ReadonlySet<string> = new Set(
   'a the this that these those their its our your it they we me him her us them and or not by using with from all any each'.split(
@@ -204,9 +206,10 @@ function takeWords(source: Source, from: number): Token[] {
       taken.push(token);
       continue;
     }
-    if (!token || !isNameWord(token) || isDate(tokens, at)) break;
-    if (taken.length === 0 ? !source.isAllCapitals && OPERATOR.test(token.text) : beginsPart(source, at))
-      break;
+    if (!token || !isNameWord(token) || (!source.isAllCapitals && OPERATOR.test(token.text))) break;
+    // Initials alone are no name, so the family name follows: `A. May 2020`.
+    const isPending = taken.length > 0 && taken.every(({ text }) => INITIALS.test(text));
+    if (!isPending && (isDate(tokens, at) || (taken.length > 0 && beginsPart(source, at)))) break;
     if (!isCapital(token) && !isParticle(token) && !DIGIT_WORD.test(token.text)) {
       const isOther = LOWER_CASE_WORD.test(token.text) && (!isCommon(token) || COLLECTIVE.test(token.lower));
       if (taken.length === 0 || !isOther) break;
@@ -352,7 +355,7 @@ function takeRun(taken: readonly Token[], follower: Token | undefined): Token[] 
     (token, at) =>
       !(
         isInitials(token) ||
-        (isCapital(token) && (at === 0 || !SMALL_WORDS.has(token.lower))) ||
+        (isCapital(token) && (at === 0 || !SMALL_WORDS.has(token.lower) || isFamilyOf(taken, at))) ||
         isParticle(token)
       ) ||
       // Only the corpus can tell whether this punctuation belongs to the name.
@@ -363,6 +366,11 @@ function takeRun(taken: readonly Token[], follower: Token | undefined): Token[] 
     return [];
   while (run.length > 0 && !isCapital(run.at(-1))) run.pop();
   return run;
+}
+
+/** Whether the word is the family name after initials: `R. M. May`. */
+function isFamilyOf(taken: readonly Token[], at: number): boolean {
+  return SMALL_FAMILY_NAMES.has(taken[at]?.lower ?? '') && taken.slice(0, at).every(isAbbreviated);
 }
 
 /**
