@@ -373,7 +373,8 @@ function overlap({ indices, values }: z.infer<typeof Sparse>, stored: unknown): 
 
 const Scroll = z.looseObject({
   limit: z.int(),
-  offset: z.uuid().optional(),
+  /** Any place among the ids. */
+  offset: z.guid().optional(),
   filter: z.strictObject({ must: z.tuple([IsEmpty]) }).optional(),
 });
 
