@@ -22,6 +22,11 @@ const LASTING = { isRetryable: false };
 
 const MAX_MESSAGE_LENGTH = 1_000;
 
+/** graphql-js limits its comparisons of fields with one name, and then says no more than this. */
+const ABORTED = 'Validation aborted.';
+const TOO_REPETITIVE =
+  'The document repeats fields or fragments too often to be validated; select each field once, and use fewer fragments';
+
 /**
  * The public form of any error: public errors with their code (invalid input with the path to the argument), mistakes
  * of the client in Apollo's words, all others masked.
@@ -34,7 +39,7 @@ export function formatError(
   argumentPath?: readonly (string | number)[],
 ): GraphQLFormattedError {
   const { locations, path, extensions } = formatted;
-  const message = shorten(formatted.message);
+  const message = formatted.message === ABORTED ? TOO_REPETITIVE : shorten(formatted.message);
   const place = { ...(locations && { locations }), ...(path && { path }) };
   const cause = publicErrorOf(thrown);
   if (cause) return { message: shorten(cause.message), ...place, extensions: toExtensions(cause) };

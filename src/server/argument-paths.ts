@@ -12,6 +12,7 @@ import {
   type ASTNode,
   type DocumentNode,
   type GraphQLSchema,
+  type ObjectFieldNode,
   type ValueNode,
   type VariableDefinitionNode,
   visit,
@@ -37,6 +38,8 @@ export function findArgumentPaths(
   refused: RefusedOperation,
 ): Map<GraphQLError, ArgumentPath> {
   const found = new Map<GraphQLError, ArgumentPath>();
+  /** Indexed for the first error that needs it. */
+  let places: Places | undefined;
   const inVariables = new Map<VariableDefinitionNode, ArgumentPath[]>();
   for (const error of errors) {
     const [node] = error.nodes ?? [];
@@ -46,11 +49,10 @@ export function findArgumentPaths(
     if (error.path && !(error.originalError instanceof GraphQLError)) continue;
     // An error with a path in the answer occurred while fields were executed, where only a null can be rejected.
     const meant = error.path ? (findNull(node, refused) ?? node) : node;
+    places ??= indexPlaces(refused.document);
     const place = variable
-      ? pathToVariable(refused.document, variable)
-      : (pathInDocument(refused.document, (each) => each === meant) ??
-        pathOfDefault(refused.document, meant) ??
-        pathToMissing(error, node, refused));
+      ? places.ofVariables.get(variable.variable.name.value)
+      : (places.ofNodes.get(meant) ?? pathToMissing(error, node, refused));
     if (!place) continue;
     if (!variable) {
       found.set(error, place);
@@ -89,7 +91,7 @@ function pathToMissing(
   field: ASTNode,
   { schema, document }: RefusedOperation,
 ): ArgumentPath | undefined {
-  if (field.kind !== Kind.FIELD) return undefined;
+  if (field.kind !== Kind.FIELD || !message.includes('argument "')) return undefined;
   const types = new TypeInfo(schema);
   let missing: string | undefined;
   const visitor = visitWithTypeInfo(types, {
@@ -117,63 +119,43 @@ function pathsInVariable(
   return paths;
 }
 
-/** The path to where the variable is first passed. */
-function pathToVariable(
-  document: DocumentNode,
-  { variable: { name } }: VariableDefinitionNode,
-): ArgumentPath | undefined {
-  return pathInDocument(document, (each) => each.kind === Kind.VARIABLE && each.name.value === name.value);
+/** The paths to everything in the arguments of a document. */
+interface Places {
+  /** To nodes in arguments, and in the default values of variables that are passed to an argument. */
+  ofNodes: Map<ASTNode, ArgumentPath>;
+  /** To where each variable is first passed. */
+  ofVariables: Map<string, ArgumentPath>;
 }
 
-/** The path to a node in the default value of a variable: its place in the argument that the variable is passed to. */
-function pathOfDefault(document: DocumentNode, meant: ASTNode): ArgumentPath | undefined {
-  let found: ArgumentPath | undefined;
+/** Visits the document once, however many errors it has. */
+function indexPlaces(document: DocumentNode): Places {
+  const ofNodes = new Map<ASTNode, ArgumentPath>();
+  const ofVariables = new Map<string, ArgumentPath>();
+  const add = (value: ValueNode, path: ArgumentPath): void => {
+    ofNodes.set(value, path);
+    if (value.kind === Kind.VARIABLE && !ofVariables.has(value.name.value))
+      ofVariables.set(value.name.value, path);
+    else if (value.kind === Kind.LIST) value.values.forEach((each, at) => add(each, [...path, at]));
+    else if (value.kind === Kind.OBJECT) value.fields.forEach((field) => addNamed(field, path));
+  };
+  const addNamed = (node: ArgumentNode | ObjectFieldNode, path: ArgumentPath): void => {
+    const inner = [...path, node.name.value];
+    ofNodes.set(node, inner).set(node.name, inner);
+    add(node.value, inner);
+  };
+  const definitions: VariableDefinitionNode[] = [];
   visit(document, {
     VariableDefinition(definition) {
-      const inside =
-        definition.defaultValue && pathInValue(definition.defaultValue, (each) => each === meant);
-      const place = inside && pathToVariable(document, definition);
-      found ??= place && [...place, ...inside];
-      return false;
+      definitions.push(definition);
     },
-  });
-  return found;
-}
-
-/** The path to the first matching node in an argument, including the argument itself. */
-function pathInDocument(
-  document: DocumentNode,
-  isMeant: (node: ASTNode) => boolean,
-): ArgumentPath | undefined {
-  let found: ArgumentPath | undefined;
-  visit(document, {
     Argument(argument) {
-      found ??= pathInArgument(argument, isMeant);
+      addNamed(argument, []);
       return false;
     },
   });
-  return found;
-}
-
-function pathInArgument(
-  argument: ArgumentNode,
-  isMeant: (node: ASTNode) => boolean,
-): ArgumentPath | undefined {
-  const inside = isMeant(argument) || isMeant(argument.name) ? [] : pathInValue(argument.value, isMeant);
-  return inside && [argument.name.value, ...inside];
-}
-
-function pathInValue(value: ValueNode, isMeant: (node: ASTNode) => boolean): ArgumentPath | undefined {
-  if (isMeant(value)) return [];
-  const entries: [string | number, ASTNode[], ValueNode][] =
-    value.kind === Kind.LIST
-      ? value.values.map((each, at) => [at, [], each])
-      : value.kind === Kind.OBJECT
-        ? value.fields.map((field) => [field.name.value, [field, field.name], field.value])
-        : [];
-  for (const [key, nodes, inner] of entries) {
-    const inside = nodes.some(isMeant) ? [] : pathInValue(inner, isMeant);
-    if (inside) return [key, ...inside];
+  for (const { variable, defaultValue } of definitions) {
+    const place = ofVariables.get(variable.name.value);
+    if (place && defaultValue) add(defaultValue, place);
   }
-  return undefined;
+  return { ofNodes, ofVariables };
 }

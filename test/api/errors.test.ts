@@ -201,3 +201,25 @@ describe('clients learn', () => {
     );
   });
 });
+
+describe('an invalid document', () => {
+  test('has at most ten errors, however many mistakes it has', async () => {
+    const unknown = Array.from({ length: 500 }, (_, at) => `unknown${at}`).join(' ');
+    const { errors } = await ask({}, `{ ${unknown} search(first: "x") { rank } }`);
+    expect(errors?.map(({ message }) => message)).toEqual([
+      ...Array.from({ length: 10 }, (_, at) => `Cannot query field "unknown${at}" on type "Query".`),
+      'Too many validation errors, error limit reached. Validation aborted.',
+    ]);
+  });
+
+  test('that repeats a field too often says so', async () => {
+    const { errors } = await ask({}, `{ __schema { ${'types { name } '.repeat(490)} } }`);
+    expect(errors).toEqual([
+      {
+        message:
+          'The document repeats fields or fragments too often to be validated; select each field once, and use fewer fragments',
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED', isRetryable: false },
+      },
+    ]);
+  });
+});
