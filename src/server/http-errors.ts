@@ -7,6 +7,8 @@ import { toExtensions } from '../errors/format-error.js';
 
 const BAD_REQUEST = { code: 'BAD_REQUEST', isRetryable: false };
 
+const MAX_QUOTED_CHARACTERS = 100;
+
 const causes = new WeakMap<FastifyRequest, Error>();
 
 /** The cause of a 5xx answer, for the log line of the request. */
@@ -33,6 +35,16 @@ export function answerAsGraphQL(
     void reply.code(REFUSALS[error.code]);
     if (error.isRetryable) void reply.header('retry-after', retryAfter(error));
     return send(request, reply, error.message, toExtensions(error));
+  }
+  if ('code' in error && error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    const type = request.headers['content-type'];
+    const found = type === undefined ? 'none' : `"${type.slice(0, MAX_QUOTED_CHARACTERS)}"`;
+    return send(
+      request,
+      reply.code(415),
+      `Expected the Content-Type application/json, found ${found}`,
+      BAD_REQUEST,
+    );
   }
   const status = ('statusCode' in error && error.statusCode) || 500;
   const isTheirs = status < 500;

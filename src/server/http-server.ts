@@ -61,10 +61,22 @@ export function createHttpServer({
   app.setErrorHandler(answerAsGraphQL);
   // All later requests of a connection wait here, whatever they request.
   app.addHook('onRequest', createPipelineHook(http.pipelinedRequests));
+  app.addHook('onRequest', refuseEncodedBody);
   boundUnreadAnswers(app, http);
   completeHeaders(app);
   return app;
 }
+
+/** Compressed bodies are not unpacked, so nobody can send a small one that becomes huge. */
+const refuseEncodedBody: onRequestHookHandler = ({ headers }, reply, done) => {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() === 'identity') {
+    done();
+    return;
+  }
+  void reply.header('accept-encoding', 'identity');
+  done(httpError(415, `Expected a body without Content-Encoding, not "${encoding.slice(0, 100)}"`));
+};
 
 /**
  * The proxies that are trusted to report the address of a client, starting with the peer of the server (hop 0).

@@ -76,6 +76,11 @@ interface RowIndex {
 }
 
 const PLACES_PER_ROW = 1.5;
+/**
+ * Slots tried for one row. Hashes of different texts need some 300 at most, with billions of rows. Without a limit, rows
+ * whose hashes begin equally would take time quadratic in their number. Those without a slot are not found.
+ */
+const MOST_STEPS = 500;
 
 async function indexRows(handle: FileHandle, { count, hashesAt }: Contents): Promise<RowIndex> {
   const places = Math.ceil(count * PLACES_PER_ROW) + 1;
@@ -87,7 +92,9 @@ async function indexRows(handle: FileHandle, { count, hashesAt }: Contents): Pro
     for (let row = 0; row < rows; row++) {
       const { place, mark } = toPlace(chunk.subarray(row * HASH_BYTES), places);
       let at = place;
-      while (index.rows[at] !== 0) at = (at + 1) % places;
+      let steps = 0;
+      while (index.rows[at] !== 0 && ++steps < MOST_STEPS) at = (at + 1) % places;
+      if (steps === MOST_STEPS) continue;
       index.marks[at] = mark;
       index.rows[at] = from + row + 1;
     }
@@ -127,13 +134,15 @@ async function findRow(
   textHash: Buffer,
 ): Promise<number | null> {
   const { place, mark } = toPlace(textHash, rows.length);
-  for (let at = place; ; at = (at + 1) % rows.length) {
+  for (let steps = 0; steps < MOST_STEPS; steps++) {
+    const at = (place + steps) % rows.length;
     const row = (rows[at] ?? 0) - 1;
     if (row < 0) return null;
     if (marks[at] !== mark) continue;
     const kept = await readAt(handle, hashesAt + row * HASH_BYTES, HASH_BYTES);
     if (kept.equals(textHash)) return row;
   }
+  return null;
 }
 
 /** Null if the vector is invalid: it is all zeros, or has numbers that are not finite. */

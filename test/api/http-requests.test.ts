@@ -135,6 +135,20 @@ describe('a request without an operation is answered in GraphQL’s shape', () =
     expect(await refusalOf(text)).toEqual([status, BAD_REQUEST]);
   });
 
+  test.each([
+    ['Content-Encoding: gzip', 'Expected a body without Content-Encoding, not "gzip"'],
+    ['Content-Encoding: x', 'Expected a body without Content-Encoding, not "x"'],
+    ['Content-Type: text/csv', 'Expected the Content-Type application/json, found "text/csv"'],
+    ['X: y', 'Expected the Content-Type application/json, found none'],
+  ])('with %s, naming what was expected', async (header, message) => {
+    const type = header.startsWith('Content-Encoding') ? 'Content-Type: application/json\r\n' : '';
+    const text = `POST /graphql HTTP/1.1\r\n${host}\r\n${type}${header}\r\nContent-Length: 2\r\n\r\n{}`;
+    expect(await refusalOf(text)).toEqual([
+      415,
+      [{ message, extensions: { code: 'BAD_REQUEST', isRetryable: false } }],
+    ]);
+  });
+
   test('in the media type that the client accepts', async () => {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'PUT',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { StartupError } from '../../../src/errors/errors.js';
-import { requireSameIdentity, type Identity } from '../../../src/transfer/format.js';
+import { requireSameIdentity, toHeader, type Identity } from '../../../src/transfer/format.js';
 import { openEmbeddingsFile } from '../../../src/transfer/read-file.js';
 import { writeEmbeddings, type EmbeddedText } from '../../../src/transfer/write-file.js';
 
@@ -58,6 +58,26 @@ test('each of many thousand texts is found, and no others', async () => {
   expect([...found.keys()].sort()).toEqual(asked.slice(0, 5).sort());
   const [x = NaN, y = NaN] = found.get('text 65536') ?? [];
   expect(y / x).toBeCloseTo(65_536 / count, 2);
+  await opened.close();
+});
+
+test('rows whose hashes begin equally take time in proportion to their number', async () => {
+  const file = path.join(folder, 'equal');
+  const count = 300_000; // each with each other would take minutes
+  const identity = { ...IDENTITY, dimension: 1 };
+  const header = toHeader({
+    identityText: JSON.stringify(identity),
+    dimension: 1,
+    count,
+    sha256: '0'.repeat(64),
+  });
+  const vectors = Buffer.from(new Uint16Array(count).fill(0x3c00).buffer);
+  const hashes = Buffer.alloc(count * 16, hash('sha256', 'one', 'hex').slice(0, 8), 'hex');
+  for (let row = 0; row < count; row++) hashes.writeUInt32LE(row, row * 16 + 4);
+  hashes.write(hash('sha256', 'one', 'hex').slice(0, 32), 0, 'hex');
+  await writeFile(file, Buffer.concat([header, vectors, hashes]));
+  const opened = await openEmbeddingsFile(file);
+  expect(await opened.find(['one', 'two'])).toEqual(new Map([['one', Float32Array.of(1)]]));
   await opened.close();
 });
 
