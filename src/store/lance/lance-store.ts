@@ -25,10 +25,9 @@ import {
 } from './engine.js';
 import { countFacets, countMatches, keepFacets } from './facets.js';
 import { selectRows } from './filter.js';
-import { countSelection } from './phrases.js';
 import { APPROXIMATE_FROM_ROWS, keywordIndex, optimizeTable, replaceIndex } from './indexes.js';
 import { type Facts, payloadColumns, readIds, readPapers, readVectors } from './rows.js';
-import { openIndexes, searchCollection } from './search.js';
+import { countSelection, openIndexes, searchCollection } from './search.js';
 import { BadUserInputError, PublicError } from '../../errors/errors.js';
 import type { PaperPayload, PayloadField } from '../../papers/payload.js';
 import type { Filter } from '../filter.js';

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type OpenCollection, readFacts } from './collection.js';
 import { filterColumn } from './columns.js';
 import { createEngineCalls, NO_LIMIT, SCORE } from './engine.js';
-import { countCandidates, type RowCondition, RowSet, type RowTest, type RowSelection } from './rows.js';
+import { countCandidates, type RowCondition, RowSet, type RowTest } from './rows.js';
 
 /**
  * The engine finds the words of a phrase by index, but then reads the texts of all papers that contain them, once for
@@ -50,10 +50,8 @@ export async function openTest(collection: OpenCollection, condition: RowConditi
   return (fragment, place) => set.has(fragment, place) !== isComplement;
 }
 
-/** The number of rows of the selection. */
-export async function countSelection(collection: OpenCollection, selection: RowSelection): Promise<number> {
-  const { condition, accepts } = selection;
-  if (!accepts || !condition) return countCandidates(collection, selection);
+/** The number of the condition's rows, which are kept for further calls. */
+export async function countRows(collection: OpenCollection, condition: RowCondition): Promise<number> {
   const { set, isComplement } = await readRows(collection, condition);
   return isComplement ? (await countCandidates(collection, { predicate: null })) - set.size : set.size;
 }

@@ -6,7 +6,7 @@ import { filterColumn, ID, INDEXED_FIELDS, isListKind, kindOf, VECTOR, ZERO_VECT
 import { onlyPublicErrors, quoteSql, SCORE, select, selectMatches } from './engine.js';
 import { narrow, selectRows } from './filter.js';
 import { findIndex } from './indexes.js';
-import { countSelection, openTest } from './phrases.js';
+import { countRows, openTest } from './phrases.js';
 import {
   countCandidates,
   MovedRowsError,
@@ -418,6 +418,12 @@ async function countUnfiltered(
   const selected = await countSelection(collection, selection);
   const limit = Math.ceil((SPARE * count * info.count) / selected);
   return selected <= MOST_IN_SET && limit * lists * ROWS_PER_CANDIDATE <= info.count ? limit : null;
+}
+
+/** The number of rows of the selection. */
+export function countSelection(collection: OpenCollection, selection: RowSelection): Promise<number> {
+  const { condition, accepts } = selection;
+  return accepts && condition ? countRows(collection, condition) : countCandidates(collection, selection);
 }
 
 /** The engine's name for the distance. */
