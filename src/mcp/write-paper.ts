@@ -62,9 +62,8 @@ export function writeWholePaper(paper: WholePaper): string {
 function writeAuthors({ authors, authorCount }: ListedPaper): string {
   const more = authorCount - authors.length;
   const names = list(authors.map(({ name }) => quote(name)));
-  return more > 0
-    ? `By ${names} and ${more === 1 ? '1 other author' : `${more.toLocaleString('en')} other authors`}`
-    : `By ${names || 'unknown authors'}`;
+  if (more <= 0) return `By ${names || 'unknown authors'}`;
+  return `By ${names} and ${more === 1 ? '1 more author' : `${more} more authors`}`;
 }
 
 /** Text from a record on a single line, because lines structure the answer. */

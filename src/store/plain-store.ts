@@ -38,7 +38,9 @@ function toPlainDirectory(directory: Directory): Directory {
     describe: (options) => directory.describe(options),
     find: (queries, options) => directory.find(queries, options),
     replace: (entries, info, options) => directory.replace(entries, info, options),
-    ...(directory.setCurrent && { setCurrent: directory.setCurrent }),
+    get setCurrent() {
+      return directory.setCurrent;
+    },
     get revision() {
       return directory.revision;
     },
