@@ -244,8 +244,9 @@ for (const [name, [address, args]] of Object.entries(EXCLUSIONS)) {
     const { foundCount, facets } = data.search;
     await page.goto(address);
     await expect(page.getByRole('status').filter({ hasText: `${foundCount} papers` })).toBeVisible();
+    const shown = await openFacets(page, (locator) => locator.click());
     await expect
-      .poll(() => page.getByRole('group', { name: 'Category' }).locator('.facet').allTextContents())
+      .poll(() => shown.getByRole('group', { name: 'Category' }).locator('.facet').allTextContents())
       .toEqual(facets.map(({ label, count }) => `${label}${count}`));
     expect(await sumOfYears(page)).toBe(foundCount);
   });
