@@ -7,7 +7,13 @@ import { toExtensions } from '../errors/format-error.js';
 
 const BAD_REQUEST = { code: 'BAD_REQUEST', isRetryable: false };
 
+/** Longer headers are cut in messages. */
 const MAX_QUOTED_CHARACTERS = 100;
+
+/** A header in a message. */
+export function quoteHeader(value: string): string {
+  return `"${value.slice(0, MAX_QUOTED_CHARACTERS)}"`;
+}
 
 const causes = new WeakMap<FastifyRequest, Error>();
 
@@ -38,7 +44,7 @@ export function answerAsGraphQL(
   }
   if ('code' in error && error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     const type = request.headers['content-type'];
-    const found = type === undefined ? 'none' : `"${type.slice(0, MAX_QUOTED_CHARACTERS)}"`;
+    const found = type === undefined ? 'none' : quoteHeader(type);
     return send(
       request,
       reply.code(415),

@@ -11,7 +11,7 @@ import { fstatSync } from 'node:fs';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { pino, type DestinationStream } from 'pino';
-import { allowedMethods, answerAsGraphQL, answerClientError, causeOf } from './http-errors.js';
+import { allowedMethods, answerAsGraphQL, answerClientError, causeOf, quoteHeader } from './http-errors.js';
 import { keyOf } from '../callers/caller.js';
 import type { Config, HttpConfig, LogConfig } from '../config/config.js';
 import { httpError } from '../errors/errors.js';
@@ -75,7 +75,7 @@ const refuseEncodedBody: onRequestHookHandler = ({ headers }, reply, done) => {
     return;
   }
   void reply.header('accept-encoding', 'identity');
-  done(httpError(415, `Expected a body without Content-Encoding, not "${encoding.slice(0, 100)}"`));
+  done(httpError(415, `Expected a body without Content-Encoding, not ${quoteHeader(encoding)}`));
 };
 
 /**
